@@ -1,0 +1,113 @@
+# The one entrance for people and for CI. `make` alone lists what there is.
+# Needs Python 3.11 or later and a package index for the first run; nothing after that goes outside.
+
+PYTHON ?= python3
+UV ?= uv
+WORKERS ?= auto
+VENV := .venv
+BIN := $(VENV)/bin
+
+# Telemetry off in every recipe.
+include pipelines/offline.env
+export $(shell sed -n 's/^\([A-Z_]*\)=.*/\1/p' pipelines/offline.env)
+
+# Tools such as dagster look for `dbt` on the path.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A surrounding environment must not leak packages into this one.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+# The lock is complete, so pip resolves nothing; the hashes make it refuse anything else.
+PIP_INSTALL := $(BIN)/python -m pip install --no-deps
+INSTALL_LOCK := $(PIP_INSTALL) --require-hashes -r
+INSTALL_SELF := $(PIP_INSTALL) --quiet --no-build-isolation --editable .
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help env env-dev run test test-browser lint format bench guard-report dagster lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# --- environment ------------------------------------------------------------------------------
+
+env: $(RUNTIME) ## make the environment to run the monitor
+
+env-dev: $(DEV) ## make the environment to test and change it
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'Python 3.11 or later is needed. Name one: make PYTHON=/path/to/python3.11'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo 'Python lacks venv. On Debian: apt-get install python3-venv'; exit 1; }
+
+# Only what running needs. An environment with the development lock has it all already.
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo 'Installing 150 packages into $(VENV): two minutes or so, this once.'
+	$(INSTALL_LOCK) requirements.lock
+	$(INSTALL_SELF)
+	@touch $@
+
+# The development lock holds the same pins and more, so it serves `make run` too.
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+	@echo 'Installing 200 packages into $(VENV): three minutes or so, this once.'
+	$(INSTALL_LOCK) requirements-dev.lock
+	$(INSTALL_SELF)
+	@touch $(RUNTIME) $@
+
+# --- use --------------------------------------------------------------------------------------
+
+run: $(RUNTIME) ## simulate the demo chain, build, publish and serve the dashboards; Ctrl-C stops
+	@$(BIN)/kwaliteitsmonitor demo
+
+dagster: $(RUNTIME) ## open the lineage, checks, sensor and schedule on 127.0.0.1:3000
+	@DAGSTER_HOME="$$($(BIN)/python -c 'from pipelines.settings import load_settings; print(load_settings().dagster_home)')"; \
+	export DAGSTER_HOME; mkdir -p "$$DAGSTER_HOME"; \
+	exec $(BIN)/dagster dev --module-name pipelines.definitions --host 127.0.0.1 --port 3000
+
+# --- prove ------------------------------------------------------------------------------------
+
+test: $(DEV) ## run every test that needs no browser
+	$(BIN)/pytest -m 'not browser' --numprocesses $(WORKERS) $(PYTEST_ARGS)
+
+test-browser: $(DEV) ## run the tests that need Chromium
+	$(BIN)/pytest -m browser $(PYTEST_ARGS)
+
+lint: $(DEV) ## check style, types, SQL, import layers and spelling
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	@echo $(BIN)/sqlfluff lint dbt_project
+	@# sqlfluff ends with 0 after an error of its own in a file: that must not pass as clean.
+	@report=$$($(BIN)/sqlfluff lint --disable-progress-bar dbt_project 2>&1); status=$$?; \
+	printf '%s\n' "$$report"; \
+	case "$$report" in *Traceback*) exit 1;; esac; exit $$status
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+format: $(DEV) ## mend what ruff and sqlfluff can mend
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/sqlfluff fix --disable-progress-bar dbt_project
+
+bench: $(DEV) ## print how long the pipeline takes
+	@$(BIN)/python -m tests.bench.run
+
+guard-report: $(DEV) ## print what the anonymity guard finds and misses on the generated corpus
+	@$(BIN)/python -m tests.bench.guard_report
+
+# --- upkeep -----------------------------------------------------------------------------------
+
+# Keeps the pins that are there; LOCK_ARGS=--upgrade renews them all.
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+	--generate-hashes --no-annotate --no-strip-extras --custom-compile-command 'make lock' $(LOCK_ARGS)
+lock: ## renew the locks after a change in pyproject.toml (needs uv)
+	@command -v $(UV) >/dev/null || { echo 'uv is needed: pip install uv, or make lock UV=/path/to/uv'; exit 1; }
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+
+clean: ## remove the environment and caches; state in var stays
+	rm -rf $(VENV) build *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

@@ -1,0 +1,260 @@
+"""Where everything lives and which ports are used: paths and options from one place.
+
+Here: the `Settings`, read from the environment and an optional file, and checked.
+Not here: what the files mean, and any reading or writing at import. No other Python module
+reads these `KWALITEITSMONITOR_*` variables.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+ENVIRONMENT_PREFIX = "KWALITEITSMONITOR_"
+CONFIG_FILE_NAME = "kwaliteitsmonitor.toml"
+BUILT_IN_CHAIN = "bewaken_beveiligen"
+DEFAULT_PORTS: Mapping[str, int] = MappingProxyType(
+    {"researcher": 8501, "platform": 8502, "advisory": 8503}
+)
+# Below 1024 needs root, above 65535 does not exist.
+LOWEST_PORT, HIGHEST_PORT = 1024, 65535
+
+_PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message names the setting, what is wrong and the remedy."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where everything lives. Checked on construction, so also by `dataclasses.replace`.
+
+    Attributes:
+        home: Folder for all state; absolute. Need not exist yet.
+        chain: Folder with `seeds/` and `contracts/` of another chain; None for the built-in one.
+        ports: Preferred port of the dashboard of each audience, on 127.0.0.1.
+
+    Raises:
+        SettingsError: A setting is wrong.
+    """
+
+    home: Path = _PROJECT_ROOT / "var"
+    chain: Path | None = None
+    ports: Mapping[str, int] = field(default_factory=lambda: DEFAULT_PORTS)
+
+    def __post_init__(self) -> None:
+        """Make the paths absolute and check every setting."""
+        object.__setattr__(self, "home", self.home.expanduser().resolve())
+        if self.chain is not None:
+            object.__setattr__(self, "chain", self.chain.expanduser().resolve())
+        object.__setattr__(self, "ports", MappingProxyType(dict(self.ports)))
+        for problem in (*self._problems_of_home(), *self._problems_of_chain()):
+            raise SettingsError(problem)
+        for problem in self._problems_of_ports():
+            raise SettingsError(problem)
+
+    @property
+    def project_root(self) -> Path:
+        """The checkout: the folder that holds `pyproject.toml`."""
+        return _PROJECT_ROOT
+
+    @property
+    def chain_name(self) -> str:
+        """Name of the chain: the built-in one, or the name of the given folder."""
+        return BUILT_IN_CHAIN if self.chain is None else self.chain.name
+
+    @property
+    def seeds_dir(self) -> Path:
+        """Organisations, milestones, hand-offs, norms, calendar and codebook of the chain."""
+        if self.chain is None:
+            return self.dbt_project_dir / "seeds" / BUILT_IN_CHAIN
+        return self.chain / "seeds"
+
+    @property
+    def contracts_dir(self) -> Path:
+        """Delivery specifications of the chain, one file a table."""
+        if self.chain is None:
+            return self.project_root / "expectations" / "contracts" / BUILT_IN_CHAIN
+        return self.chain / "contracts"
+
+    @property
+    def dbt_project_dir(self) -> Path:
+        """The dbt project. Holds code only: no state is ever written here."""
+        return self.project_root / "dbt_project"
+
+    @property
+    def inbox_dir(self) -> Path:
+        """Where chain partners' deliveries arrive."""
+        return self.home / "inbox"
+
+    @property
+    def landing_dir(self) -> Path:
+        """Accepted deliveries as Parquet; immutable, every version kept."""
+        return self.home / "landing"
+
+    @property
+    def quarantine_dir(self) -> Path:
+        """Refused deliveries."""
+        return self.home / "quarantine"
+
+    @property
+    def feedback_dir(self) -> Path:
+        """Reports to chain partners on what they delivered."""
+        return self.home / "feedback"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The pipeline's own database; no reader ever opens it while a build may run."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        """Published files, one folder an audience."""
+        return self.home / "published"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Run history of Dagster (`DAGSTER_HOME`)."""
+        return self.home / "dagster"
+
+    @property
+    def dbt_target_dir(self) -> Path:
+        """What dbt compiles (`DBT_TARGET_PATH`)."""
+        return self.home / "dbt" / "target"
+
+    @property
+    def dbt_log_dir(self) -> Path:
+        """What dbt logs (`DBT_LOG_PATH`)."""
+        return self.home / "dbt" / "logs"
+
+    @property
+    def lock_path(self) -> Path:
+        """File locked (`flock`) while a command changes state: one writer at a time."""
+        return self.home / "writer.lock"
+
+    def _problems_of_home(self) -> Iterator[str]:
+        name = f"{ENVIRONMENT_PREFIX}HOME"
+        if self.home.exists() and not self.home.is_dir():
+            yield f"{name}: {self.home} is a file; name a folder, or a place where one can be made"
+        if self.home.is_relative_to(self.dbt_project_dir):
+            yield (
+                f"{name}: {self.home} lies inside the dbt project, which dbt copies and scans; "
+                "choose a folder outside it"
+            )
+        if self.home == self.project_root:
+            yield f"{name}: {self.home} is the checkout itself; choose a folder in it, such as var"
+
+    def _problems_of_chain(self) -> Iterator[str]:
+        if self.chain is None:
+            return
+        for folder in (self.seeds_dir, self.contracts_dir):
+            if not folder.is_dir():
+                yield (
+                    f"{ENVIRONMENT_PREFIX}CHAIN: {self.chain} has no folder {folder.name}/; "
+                    "name a folder that holds seeds/ and contracts/, or leave the setting out "
+                    f"for the built-in chain {BUILT_IN_CHAIN}"
+                )
+
+    def _problems_of_ports(self) -> Iterator[str]:
+        missing_or_unknown = sorted(set(self.ports) ^ set(DEFAULT_PORTS))
+        if missing_or_unknown:
+            yield (
+                f"ports: {', '.join(missing_or_unknown)} missing or unknown; "
+                f"give one port for each of {', '.join(DEFAULT_PORTS)}"
+            )
+        for audience, port in self.ports.items():
+            if not LOWEST_PORT <= port <= HIGHEST_PORT:
+                yield (
+                    f"ports.{audience}: {port} is not usable; "
+                    f"choose a number from {LOWEST_PORT} to {HIGHEST_PORT}"
+                )
+        if len(set(self.ports.values())) < len(self.ports):
+            used = ", ".join(f"{audience} {port}" for audience, port in self.ports.items())
+            yield f"ports: two audiences share a port ({used}); give each its own"
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, config_file: Path | None = None
+) -> Settings:
+    """Read the settings from the environment and the optional file.
+
+    The environment goes before the file, the file before the defaults. Variables:
+    `KWALITEITSMONITOR_HOME`, `KWALITEITSMONITOR_CHAIN` (relative to the working folder) and
+    `KWALITEITSMONITOR_PORT_RESEARCHER`, `…_PLATFORM`, `…_ADVISORY`; an empty one counts as absent.
+    The file is TOML: an optional `chain` (relative to the file) and an optional table `[ports]`.
+
+    Args:
+        environ: Variables to read; the process environment when None.
+        config_file: File to read; it must exist. `kwaliteitsmonitor.toml` in the home folder, if
+            there, when None.
+
+    Returns:
+        The checked settings.
+
+    Raises:
+        SettingsError: A setting or the file is wrong; the message names it and the remedy.
+    """
+    variables = {
+        name.removeprefix(ENVIRONMENT_PREFIX): value
+        for name, value in (os.environ if environ is None else environ).items()
+        if name.startswith(ENVIRONMENT_PREFIX) and value.strip()
+    }
+    home = Path(variables.get("HOME", Settings.home))
+    chain, ports = _read_config_file(home / CONFIG_FILE_NAME, config_file)
+    if "CHAIN" in variables:
+        chain = Path(variables["CHAIN"])
+    for audience in DEFAULT_PORTS:
+        name = f"PORT_{audience.upper()}"
+        if name in variables:
+            ports[audience] = _port(variables[name], f"{ENVIRONMENT_PREFIX}{name}")
+    return Settings(home=home, chain=chain, ports={**DEFAULT_PORTS, **ports})
+
+
+def offline_environment() -> dict[str, str]:
+    """Return the variables that switch off every library's telemetry (`offline.env`).
+
+    Whoever starts a process or imports one of these libraries sets them first.
+    """
+    text = Path(__file__).with_name("offline.env").read_text(encoding="utf-8")
+    assignments = (line.partition("=") for line in text.splitlines() if not line.startswith("#"))
+    return {name: value for name, separator, value in assignments if separator}
+
+
+def _read_config_file(
+    default_file: Path, config_file: Path | None
+) -> tuple[Path | None, dict[str, int]]:
+    """Return chain and ports from the file; nothing when the default file is absent."""
+    path = default_file if config_file is None else config_file
+    if config_file is None and not path.is_file():
+        return None, {}
+    try:
+        options: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}); check the name") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not TOML ({error}); mend or remove it") from error
+
+    unknown = sorted(set(options) - {"chain", "ports"})
+    if unknown:
+        raise SettingsError(f"{path}: unknown setting {', '.join(unknown)}; known: chain, ports")
+    chain, ports = options.get("chain"), options.get("ports", {})
+    if chain is not None and not isinstance(chain, str):
+        raise SettingsError(f"{path}: chain must be a text that names a folder")
+    if not isinstance(ports, dict):
+        raise SettingsError(f"{path}: ports must be a table, such as [ports] and researcher = 8501")
+    return (
+        None if chain is None else path.parent / chain,
+        {audience: _port(value, f"{path}: ports.{audience}") for audience, value in ports.items()},
+    )
+
+
+def _port(value: object, name: str) -> int:
+    """Return the value as a port number; the range is checked by `Settings`."""
+    try:
+        return int(str(value))
+    except ValueError as error:
+        raise SettingsError(f"{name}: {value!r} is not a port number, such as 8501") from error

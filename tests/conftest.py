@@ -1,0 +1,59 @@
+"""What every test stands on: no contact with any host, a state of its own, Chromium or a reason.
+
+Here: only that. A fixture for one subject lives in the conftest of its own folder.
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import ENVIRONMENT_PREFIX, offline_environment
+
+# Debian's name first; the others are what it is called elsewhere.
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def find_chromium() -> Path | None:
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    return Path(found) if found else None
+
+
+def pytest_configure() -> None:
+    os.environ.update(offline_environment())
+    # dbt is looked for on the path, also when pytest is called without the environment activated.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    # The developer's own settings must not decide what a test sees.
+    for name in [name for name in os.environ if name.startswith(ENVIRONMENT_PREFIX)]:
+        del os.environ[name]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # In CI a missing browser is a failure, not a reason to test less.
+    if os.environ.get("CI") or find_chromium():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(
+                pytest.mark.skip(reason="no Chromium; Debian: apt-get install chromium")
+            )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A test that forgets to choose a home never touches the developer's own `var`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(f"{ENVIRONMENT_PREFIX}HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser to hand to Playwright as `executable_path`."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail("no Chromium; Debian: apt-get install chromium")
+    return path

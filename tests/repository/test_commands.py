@@ -1,0 +1,60 @@
+"""The README's commands exist, and CI runs them in its words."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipelines.settings import offline_environment
+
+
+@pytest.fixture(scope="module")
+def readme(root: Path) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_make_target_the_readme_names_exists(root: Path, readme: str) -> None:
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, flags=re.M))
+    # At the start of a line or a code span: in running text "make" is also an English verb.
+    named = set(re.findall(r"(?:^|`) *make ([a-z][a-z-]*)", readme, flags=re.M))
+    assert named
+    assert named <= targets
+
+
+def test_ci_finds_its_commands_in_the_readme(readme: str) -> None:
+    marked = "".join(re.findall(r"<!-- ci:begin -->(.*?)<!-- ci:end -->", readme, flags=re.S))
+    commands = set(re.findall(r"^ *(make [a-z-]+)", marked, flags=re.M))
+    assert commands >= {"make run", "make test", "make test-browser", "make lint"}
+
+
+def test_ci_is_a_script_that_parses(root: Path) -> None:
+    subprocess.run(["bash", "-n", root / ".ci" / "run"], check=True)
+
+
+def test_every_recipe_runs_with_telemetry_off(root: Path) -> None:
+    recipe = "include Makefile\nshow:\n\t@env\n"
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "--file=-", "show"],
+        cwd=root,
+        input=recipe,
+        env={"PATH": "/usr/bin:/bin"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    environment = dict(line.split("=", 1) for line in shown.stdout.splitlines() if "=" in line)
+    assert offline_environment().items() <= environment.items()
+
+
+def test_publiccode_keeps_to_the_standard(root: Path) -> None:
+    # Lengths: publiccode.yml 0.4, description.*.shortDescription and longDescription.
+    described = yaml.safe_load((root / "publiccode.yml").read_text(encoding="utf-8"))
+    assert described["legal"]["license"] == "EUPL-1.2"
+    assert set(described["description"]) == {"nl", "en"}
+    for text in described["description"].values():
+        assert len(text["shortDescription"]) <= 150
+        assert 150 <= len(text["longDescription"]) <= 10_000
+        assert len(text["genericName"]) <= 35

@@ -1,0 +1,76 @@
+"""What the repository holds, and what it never holds."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+# The agreed top level; what a tool demands there is in the second group.
+TOP_LEVEL = {"pipelines", "dbt_project", "expectations", "dashboard", "tests"} | {
+    ".ci",
+    ".editorconfig",
+    ".gitattributes",
+    ".gitignore",
+    ".sqlfluff",
+    ".streamlit",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "publiccode.yml",
+    "pyproject.toml",
+    "requirements-dev.lock",
+    "requirements.lock",
+}
+LARGEST_FILE_BYTES = 600 * 1024
+
+PACKAGE_INDEX = re.compile(
+    r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian\.org|index-url[= ]+\S*://", re.I
+)
+MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|work|Users)/\w")
+
+
+def lines_that_match(pattern: re.Pattern[str], root: Path, files: list[Path]) -> list[str]:
+    found = []
+    for file in files:
+        content = (root / file).read_bytes()
+        if b"\0" in content:
+            continue  # not text
+        for number, line in enumerate(content.decode("utf-8").splitlines(), start=1):
+            if pattern.search(line):
+                found.append(f"{file}:{number}: {line.strip()[:100]}")
+    return found
+
+
+def test_no_file_names_a_package_index(root: Path, repository_files: list[Path]) -> None:
+    assert not lines_that_match(PACKAGE_INDEX, root, repository_files)
+
+
+def test_no_file_names_a_place_on_one_machine(root: Path, repository_files: list[Path]) -> None:
+    assert not lines_that_match(MACHINE_PATH, root, repository_files)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line"),
+    [
+        (PACKAGE_INDEX, "--extra-index-url " + "https:" + "//example.org/simple"),
+        (PACKAGE_INDEX, "from https://files." + "pythonhosted" + ".org/packages"),
+        (MACHINE_PATH, "cd /" + "home/someone"),
+        (MACHINE_PATH, '"/' + 'work/main"'),
+    ],
+)
+def test_the_patterns_find_what_they_are_for(pattern: re.Pattern[str], line: str) -> None:
+    assert pattern.search(line)
+
+
+def test_top_level_holds_only_what_was_agreed(repository_files: list[Path]) -> None:
+    assert {file.parts[0] for file in repository_files} <= TOP_LEVEL
+
+
+def test_no_file_is_large(root: Path, repository_files: list[Path]) -> None:
+    sizes = {str(file): (root / file).stat().st_size for file in repository_files}
+    assert not {file: size for file, size in sizes.items() if size > LARGEST_FILE_BYTES}
+
+
+def test_no_module_is_a_drawer_for_anything(repository_files: list[Path]) -> None:
+    drawers = {"utils", "common", "helpers", "misc"}
+    assert not [file for file in repository_files if drawers & {*file.parts, file.stem}]

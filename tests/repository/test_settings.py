@@ -1,0 +1,125 @@
+"""Settings: environment before file before default, and an error that names the remedy."""
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import Settings, SettingsError, load_settings, offline_environment
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def other_chain(tmp_path: Path) -> Path:
+    for name in ("seeds", "contracts"):
+        (tmp_path / "volvo" / name).mkdir(parents=True)
+    return tmp_path / "volvo"
+
+
+def test_without_any_setting_state_is_in_var_and_the_chain_is_the_built_in_one(root: Path) -> None:
+    settings = load_settings({})
+    assert settings.home == root / "var"
+    assert settings.chain_name == "bewaken_beveiligen"
+    assert settings.seeds_dir == root / "dbt_project" / "seeds" / "bewaken_beveiligen"
+    assert settings.contracts_dir == root / "expectations" / "contracts" / "bewaken_beveiligen"
+    assert settings.ports == {"researcher": 8501, "platform": 8502, "advisory": 8503}
+
+
+def test_all_state_is_below_home(tmp_path: Path) -> None:
+    settings = load_settings({"KWALITEITSMONITOR_HOME": str(tmp_path)})
+    code = {"project_root", "dbt_project_dir", "seeds_dir", "contracts_dir"}
+    paths = {
+        name: getattr(settings, name)
+        for name, kind in vars(Settings).items()
+        if isinstance(kind, property) and name not in code and name != "chain_name"
+    }
+    assert len(set(paths.values())) == len(paths)
+    assert not [name for name, path in paths.items() if not path.is_relative_to(tmp_path)]
+
+
+def test_another_chain_is_a_folder(other_chain: Path) -> None:
+    settings = load_settings({"KWALITEITSMONITOR_CHAIN": str(other_chain)})
+    assert settings.chain_name == "volvo"
+    assert settings.seeds_dir == other_chain / "seeds"
+    assert settings.contracts_dir == other_chain / "contracts"
+
+
+def test_file_in_home_is_read_and_the_environment_goes_before_it(
+    tmp_path: Path, other_chain: Path
+) -> None:
+    write(tmp_path / "kwaliteitsmonitor.toml", 'chain = "volvo"\n[ports]\nplatform = 9002\n')
+    home = {"KWALITEITSMONITOR_HOME": str(tmp_path)}
+    settings = load_settings(home)
+    assert settings.chain == other_chain
+    assert settings.ports == {"researcher": 8501, "platform": 9002, "advisory": 8503}
+    assert load_settings({**home, "KWALITEITSMONITOR_PORT_PLATFORM": "9102"}).ports["platform"] == (
+        9102
+    )
+
+
+def test_empty_variable_counts_as_absent() -> None:
+    assert load_settings({"KWALITEITSMONITOR_CHAIN": " "}) == load_settings({})
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"CHAIN": "no-such-folder"}, "CHAIN: .* has no folder seeds/; name a folder that holds"),
+        ({"HOME": str(Path(__file__))}, "HOME: .* is a file; name a folder"),
+        ({"PORT_PLATFORM": "http"}, "PORT_PLATFORM: 'http' is not a port number"),
+        ({"PORT_PLATFORM": "80"}, "ports.platform: 80 is not usable; choose a number from 1024"),
+        ({"PORT_PLATFORM": "8501"}, "two audiences share a port .*; give each its own"),
+    ],
+)
+def test_wrong_variable_is_refused_with_a_remedy(variables: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        load_settings({f"KWALITEITSMONITOR_{name}": value for name, value in variables.items()})
+
+
+def test_state_never_lies_inside_the_dbt_project(root: Path) -> None:
+    with pytest.raises(SettingsError, match="inside the dbt project"):
+        load_settings({"KWALITEITSMONITOR_HOME": str(root / "dbt_project" / "var")})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("ports = 8501", "ports must be a table"),
+        ("chain = 3", "chain must be a text"),
+        ("prots = {}", "unknown setting prots; known: chain, ports"),
+        ("[ports]\nminister = 8504", "minister missing or unknown"),
+        ("[ports]\nplatform = true", "ports.platform: True is not a port number"),
+        ("chain =", "is not TOML"),
+    ],
+)
+def test_wrong_file_is_refused_with_a_remedy(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        load_settings({}, write(tmp_path / "own.toml", text))
+
+
+def test_named_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"absent\.toml: cannot be read"):
+        load_settings({}, tmp_path / "absent.toml")
+
+
+def test_replacing_a_setting_is_checked_too() -> None:
+    with pytest.raises(SettingsError, match="has no folder seeds/"):
+        dataclasses.replace(load_settings({}), chain=Path("no-such-folder"))
+
+
+def test_nothing_is_read_at_import(tmp_path: Path) -> None:
+    wrong = {"KWALITEITSMONITOR_HOME": __file__, "PATH": "/usr/bin:/bin"}
+    run = [sys.executable, "-c", "import pipelines.settings"]
+    subprocess.run(run, cwd=Settings().project_root, env=wrong, check=True)
+
+
+def test_offline_environment_is_read_without_its_comments() -> None:
+    names = set(offline_environment())
+    assert "DO_NOT_TRACK" in names
+    assert not [name for name in names if not name.isupper()]
