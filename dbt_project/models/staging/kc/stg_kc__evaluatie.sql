@@ -1,0 +1,27 @@
+with
+
+source as (
+
+    select * from {{ source('kc', 'evaluatie') }}
+
+),
+
+renamed as (
+
+    select
+        evaluatie_nr as record_key,
+        zaak_sleutel as case_key,
+        organisatie as organisation,
+        aanleiding as occasion,
+        aanleiding_op as evaluation_due_at,
+        gehouden_op as evaluation_held_at,
+        ernst as severity,
+        koppelvlak as handoff_id,
+        thema as theme,
+        codeur as coder,
+
+    from source
+
+)
+
+select * from renamed
