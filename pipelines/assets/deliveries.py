@@ -1,0 +1,154 @@
+"""The door in, in Dagster: the landing zone and the current state of every delivered table.
+
+Here: the partitioned asset that takes in the inbox, the assets `raw/<table>`, the check at the
+door and the sensor on the inbox.
+Not here: reading, guarding, checking or landing a file (`pipelines.deliveries`).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.assets.monitor import Monitor, store_build_dates
+from pipelines.build import Landed, resolve_dates
+from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.current_state import load_current_state
+from pipelines.deliveries.intake import DeliveryReport, deliver
+from pipelines.deliveries.landing import read_registry
+from pipelines.deliveries.naming import parse_name
+from pipelines.intake_note import write_intake_note
+from pipelines.settings import Settings
+from pipelines.warehouse import open_warehouse
+
+LANDING = dg.AssetKey(["landing", "deliveries"])
+DOOR_IN = "door_in"
+# Deliveries older than this are still taken in; they only have no partition of their own.
+_FIRST_MONTH = "2022-01-01"
+
+
+def delivery_partitions(settings: Settings) -> dg.MultiPartitionsDefinition:
+    """Month of the reference date × delivering organisation."""
+    contracts = load_contracts(settings.contracts_dir)
+    return dg.MultiPartitionsDefinition(
+        {
+            "month": dg.MonthlyPartitionsDefinition(start_date=_FIRST_MONTH, end_offset=1),
+            "organisation": dg.StaticPartitionsDefinition(
+                sorted({one.supplier for one in contracts.values()})
+            ),
+        }
+    )
+
+
+def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
+    """Make the asset that takes in what lies in the inbox."""
+
+    @dg.asset(
+        key=LANDING,
+        group_name="landing",
+        partitions_def=delivery_partitions(settings),
+        # Many files in one run, not a run per file.
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        check_specs=[
+            dg.AssetCheckSpec(
+                DOOR_IN,
+                asset=LANDING,
+                blocking=True,
+                description=(
+                    "Contract, anonymity guard and Great Expectations over every delivered file. "
+                    "A refused file stays out and warns; it never stops the others."
+                ),
+            )
+        ],
+        description="Accepted deliveries as immutable Parquet, every version kept.",
+        owners=["team:kenniscentrum"],
+        kinds={"parquet", "greatexpectations"},
+    )
+    def deliveries(
+        context: dg.AssetExecutionContext, monitor: Monitor
+    ) -> dg.MaterializeResult[None]:
+        current = monitor.settings
+        wanted = set(context.partition_keys)
+        paths = [
+            path
+            for path in sorted(monitor.inbox_dir.iterdir())
+            if path.is_file() and _belongs(path.name, wanted)
+        ]
+        report = deliver(paths, current)
+        write_intake_note(current, report)
+        return dg.MaterializeResult(
+            metadata=_counts(report),
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name=DOOR_IN,
+                    passed=not report.refused,
+                    # Never an error: what was refused is not in the landing zone.
+                    severity=dg.AssetCheckSeverity.WARN,
+                    metadata=_counts(report),
+                )
+            ],
+        )
+
+    return deliveries
+
+
+def _belongs(name: str, partitions: set[str]) -> bool:
+    """Whether a file belongs to this run; a name that cannot be read belongs to every run."""
+    parsed = parse_name(name)
+    if parsed is None:
+        return True
+    key = f"{parsed.reference_date.replace(day=1).isoformat()}|{parsed.organisation}"
+    return key in partitions or parsed.reference_date.isoformat() < _FIRST_MONTH
+
+
+def _counts(report: DeliveryReport) -> dict[str, int]:
+    return {
+        "files": len(report.outcomes),
+        "accepted": len(report.accepted),
+        "already_known": len(report.already_known),
+        "refused": len(report.refused),
+        "rows_landed": sum(one.rows_landed for one in report.outcomes),
+        "rows_quarantined": sum(one.rows_quarantined for one in report.outcomes),
+    }
+
+
+def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
+    """Make one asset per delivered table: its state as of the dates of the build."""
+    contracts = load_contracts(settings.contracts_dir)
+    specs = [
+        dg.AssetSpec(
+            ["raw", name],
+            deps=[LANDING],
+            group_name="raw",
+            description=f"{one.title} ({one.supplier}), as of the reference date of the build.",
+            owners=[f"team:{one.supplier}"],
+            kinds={"duckdb"},
+        )
+        for name, one in contracts.items()
+    ]
+
+    @dg.multi_asset(specs=specs, can_subset=True, name="raw")
+    def raw(
+        context: dg.AssetExecutionContext, monitor: Monitor
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        current = monitor.settings
+        landed = read_registry(current)
+        dates = resolve_dates(
+            [Landed(one.reference_date, one.known_at) for one in landed],
+            max(one.due_day for one in contracts.values()),
+            reference_date=monitor.reference_date or None,
+            known_at=monitor.known_at_moment,
+        )
+        with open_warehouse(current) as connection:
+            state = load_current_state(connection, current, contracts, dates.day, dates.known_at)
+            store_build_dates(connection, dates)
+        for key in context.selected_asset_keys:
+            name = key.path[-1]
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata={
+                    "rows": state.rows.get(name, 0),
+                    "deliveries": state.deliveries.get(name, 0),
+                },
+            )
+
+    return raw

@@ -1,0 +1,108 @@
+"""The door out in Dagster: a candidate per audience, its check, and the switch to it.
+
+Here: the assets `candidate/<audience>` and `published/<audience>`. The check blocks between them:
+what fails is never made current.
+Not here: how a file is written or checked (`pipelines.publication`).
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.assets.monitor import Monitor, stored_build_dates
+from pipelines.publication.audiences import AUDIENCES, Audience
+from pipelines.publication.door_out import Verdict, check_candidate
+from pipelines.publication.publish import Candidate, discard, promote, write_candidate
+from pipelines.publication.registry import read_candidate, write_candidate_note
+from pipelines.warehouse import open_warehouse
+
+DOOR_OUT = "door_out"
+
+
+def build_release_assets() -> list[dg.AssetsDefinition]:
+    """Make the assets of all audiences."""
+    return [asset for one in AUDIENCES.values() for asset in (_candidate(one), _published(one))]
+
+
+def _candidate(audience: Audience) -> dg.AssetsDefinition:
+    key = dg.AssetKey(["candidate", audience.name])
+
+    @dg.asset(
+        key=key,
+        group_name="publication",
+        deps=[dg.AssetKey(["indicators", "indicator_results"])],
+        check_specs=[
+            dg.AssetCheckSpec(
+                DOOR_OUT,
+                asset=key,
+                blocking=True,
+                description="Great Expectations over the tables of the file, and its table list.",
+            )
+        ],
+        description=f"File of the audience {audience.name}, written but not current yet.",
+        owners=["team:kenniscentrum"],
+        kinds={"duckdb", "greatexpectations"},
+    )
+    def candidate(monitor: Monitor) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        settings = monitor.settings
+        with open_warehouse(settings) as connection:
+            written = write_candidate(
+                connection,
+                settings,
+                audience,
+                stored_build_dates(connection),
+            )
+        verdicts = check_candidate(
+            written, audience, settings.project_root / "expectations" / "published"
+        )
+        check = _check_result(key, verdicts)
+        if check.passed:
+            write_candidate_note(settings, written)
+        else:
+            discard(written, settings)
+        yield dg.MaterializeResult(metadata=_metadata(written), check_results=[check])
+
+    return candidate
+
+
+def _published(audience: Audience) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=dg.AssetKey(["published", audience.name]),
+        group_name="publication",
+        deps=[dg.AssetKey(["candidate", audience.name])],
+        description=f"The current file of the audience {audience.name}: what its dashboard opens.",
+        owners=["team:kenniscentrum"],
+        kinds={"duckdb"},
+    )
+    def published(monitor: Monitor) -> dg.MaterializeResult[None]:
+        settings = monitor.settings
+        checked = read_candidate(settings, audience.name)
+        promote(settings, checked)
+        return dg.MaterializeResult(metadata=_metadata(checked))
+
+    return published
+
+
+def _metadata(one: Candidate) -> dict[str, str | int]:
+    return {
+        "publication_id": one.publication_id,
+        "content_hash": one.content_hash,
+        **{f"rows_{table}": rows for table, rows in one.rows.items()},
+    }
+
+
+def _check_result(key: dg.AssetKey, verdicts: list[Verdict]) -> dg.AssetCheckResult:
+    broken = [one for one in verdicts if not one.passed]
+    critical = [one for one in broken if one.rule.severity == "critical"]
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=DOOR_OUT,
+        passed=not critical,
+        severity=dg.AssetCheckSeverity.ERROR,
+        # Counts only: a broken row may hold what nobody may see.
+        metadata={
+            "rules": len(verdicts),
+            "broken": ", ".join(f"{one.rule.name} ({one.n_broken} rows)" for one in broken)
+            or "none",
+        },
+    )

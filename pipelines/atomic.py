@@ -1,0 +1,25 @@
+"""Writing a small file so that a reader sees the old text or the new one, never half.
+
+Here: that one act.
+Not here: what is written, or large data (which is written beside its place and renamed by whoever
+makes it).
+"""
+
+import os
+from pathlib import Path
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace the text of a file in one step; it is on disk when this returns.
+
+    Args:
+        path: File to write; its folder is made when missing.
+        text: New content.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(path)

@@ -1,0 +1,343 @@
+"""The command line `kwaliteitsmonitor`: thin over the functions Dagster calls too.
+
+Here: commands, their options, what is printed and the exit code. 0: done. 1: refused or failed,
+with the reason in one line and the remedy. 2: wrong usage.
+Not here: anything a command does.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.table import Table
+
+from pipelines.settings import Settings, SettingsError, load_settings, offline_environment
+
+app = typer.Typer(
+    name="kwaliteitsmonitor",
+    help="Kwaliteitsmonitor en evaluatiefunctie voor het stelsel beveiligen van personen.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+contract_app = typer.Typer(help="De leveringsspecificaties.", no_args_is_help=True)
+app.add_typer(contract_app, name="contract")
+
+out = Console()
+err = Console(stderr=True)
+
+
+class AudienceName(StrEnum):
+    """The audiences, as an option."""
+
+    researcher = "researcher"
+    platform = "platform"
+    advisory = "advisory"
+
+
+class OutputFormat(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+ReferenceDate = Annotated[
+    str | None, typer.Option(help="Peildatum, bijvoorbeeld 2026-10-31; anders de laatste.")
+]
+KnownAt = Annotated[
+    str | None, typer.Option(help="Bouw met wat op dit moment bekend was (ISO 8601); anders nu.")
+]
+Inbox = Annotated[Path | None, typer.Option(help="Map met leveringen; anders de inbox.")]
+Chain = Annotated[Path | None, typer.Option(help="Map met seeds/ en contracts/ van een keten.")]
+
+
+def main() -> None:
+    """Run the command line; every foreseen failure is one line and exit code 1."""
+    os.environ.update(offline_environment())
+    logging.basicConfig(level=logging.WARNING, handlers=[logging.NullHandler()])
+    progress = logging.getLogger("kwaliteitsmonitor")
+    progress.setLevel(logging.INFO)
+    progress.addHandler(RichHandler(console=err, show_level=False, show_path=False, markup=False))
+    progress.propagate = False
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        err.print("Onderbroken; dezelfde opdracht gaat verder waar het bleef.")
+        sys.exit(1)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """Turn a foreseen failure into one line on standard error and exit code 1."""
+    from pipelines.build import BuildError
+    from pipelines.deliveries.contract import ContractError
+
+    try:
+        yield
+    except (SettingsError, BuildError, ContractError, LookupError, OSError) as error:
+        text = error.args[0] if isinstance(error, KeyError) and error.args else error
+        err.print(f"[bold]Fout:[/bold] {text}", highlight=False)
+        raise typer.Exit(1) from error
+
+
+def _settings(chain: Path | None = None) -> Settings:
+    environment = dict(os.environ)
+    if chain is not None:
+        environment["KWALITEITSMONITOR_CHAIN"] = str(chain)
+    return load_settings(environment)
+
+
+@app.command()
+def simulate(
+    inbox: Inbox = None,
+    seed: Annotated[int, typer.Option(help="Zaad van de toevalsgenerator.")] = 20260101,
+    scale: Annotated[float, typer.Option(help="Omvang ten opzichte van de volle keten.")] = 1.0,
+) -> None:
+    """Maak de leveringen van de synthetische demonstratieketen."""
+    with _one_line_errors():
+        settings = _settings()
+        _simulate(settings, inbox or settings.inbox_dir, seed, scale)
+
+
+def _simulate(settings: Settings, inbox: Path, seed: int, scale: float) -> None:
+    from pipelines.simulation.configuration import SimulationConfig
+    from pipelines.simulation.simulate import simulate as run_simulation
+
+    log = logging.getLogger("kwaliteitsmonitor")
+    summary = run_simulation(
+        SimulationConfig(seed=seed, scale=scale),
+        settings.contracts_dir,
+        inbox,
+        settings.home / "ledger",
+        progress=log.info,
+    )
+    log.info("Synthetische gegevens: %s bestanden in %s", summary.n_files, inbox)
+
+
+@app.command()
+def deliver(
+    path: Annotated[Path, typer.Argument(help="Een geleverd bestand, of een map ermee.")],
+    chain: Chain = None,
+) -> None:
+    """Lees leveringen in: contract, anonimiteitsbewaker en controles; daarna de landingszone."""
+    from pipelines.build import one_writer
+    from pipelines.deliveries.intake import deliver as take_in
+
+    with _one_line_errors():
+        settings = _settings(chain)
+        if not path.exists():
+            raise FileNotFoundError(f"{path} bestaat niet; noem een bestand of een map")
+        paths = sorted(path.iterdir()) if path.is_dir() else [path]
+        with one_writer(settings):
+            report = take_in([one for one in paths if one.is_file()], settings)
+    out.print(
+        f"{len(report.accepted)} aanvaard, {len(report.already_known)} al bekend, "
+        f"{len(report.refused)} geweigerd"
+    )
+    _print_refusals([one.line for one in report.refused])
+
+
+@app.command()
+def build(
+    reference_date: ReferenceDate = None, known_at: KnownAt = None, chain: Chain = None
+) -> None:
+    """Bouw de figuren uit de landingszone en publiceer ze."""
+    from pipelines.build import one_writer
+    from pipelines.run import build_and_publish
+
+    with _one_line_errors():
+        settings = _settings(chain)
+        with one_writer(settings):
+            outcome = build_and_publish(settings, reference_date=reference_date, known_at=known_at)
+    _print_publications(settings)
+    _finish(outcome.refused, outcome.failed)
+
+
+@app.command()
+def run(
+    inbox: Inbox = None,
+    chain: Chain = None,
+    reference_date: ReferenceDate = None,
+    known_at: KnownAt = None,
+) -> None:
+    """Lees in, bouw en publiceer."""
+    from pipelines.run import run_all
+
+    with _one_line_errors():
+        settings = _settings(chain)
+        outcome = run_all(settings, inbox=inbox, reference_date=reference_date, known_at=known_at)
+    _print_publications(settings)
+    _finish(outcome.refused, outcome.failed)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="Vraag in SQL, bijvoorbeeld: from result limit 5")],
+    audience: Annotated[AudienceName, typer.Option(help="Wiens bestand.")] = AudienceName.platform,
+    output: Annotated[OutputFormat, typer.Option("--format", help="Vorm.")] = OutputFormat.table,
+) -> None:
+    """Stel een vraag aan het gepubliceerde bestand van een doelgroep."""
+    from pipelines.publication.reading import QueryError, run_query
+
+    with _one_line_errors():
+        settings = _settings()
+        try:
+            columns, rows = run_query(settings, audience.value, sql)
+        except QueryError as error:
+            err.print(f"[bold]Fout:[/bold] {error}", highlight=False)
+            raise typer.Exit(1) from error
+    if output is OutputFormat.json:
+        records = [dict(zip(columns, row, strict=True)) for row in rows]
+        sys.stdout.write(json.dumps(records, default=str, ensure_ascii=False, indent=1) + "\n")
+    elif output is OutputFormat.csv:
+        import csv
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    else:
+        table = Table(*columns)
+        for row in rows:
+            table.add_row(*("" if one is None else str(one) for one in row))
+        out.print(table)
+
+
+@app.command()
+def serve(
+    audience: Annotated[AudienceName, typer.Option(help="Doelgroep.")] = AudienceName.platform,
+) -> None:
+    """Toon het dashboard van één doelgroep op 127.0.0.1; stop met Ctrl-C."""
+    with _one_line_errors():
+        _serve(_settings(), [audience.value])
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="Zaad van de toevalsgenerator.")] = 20260101,
+    scale: Annotated[float, typer.Option(help="Omvang ten opzichte van de volle keten.")] = 1.0,
+) -> None:
+    """Simuleer, verwerk en toon: de drie dashboards van de demonstratieketen."""
+    from pipelines.run import run_all
+
+    with _one_line_errors():
+        settings = _settings()
+        _simulate(settings, settings.inbox_dir, seed, scale)
+        outcome = run_all(settings)
+        for line in (*outcome.refused, *outcome.failed):
+            err.print(f"- {line}", highlight=False)
+        _serve(settings, list(settings.ports))
+
+
+@app.command()
+def status() -> None:
+    """Zeg wat er ligt: leveringen, laatste bouw, publicaties."""
+    from pipelines.build import read_last_build
+    from pipelines.deliveries.landing import read_registry
+
+    with _one_line_errors():
+        settings = _settings()
+        landed = read_registry(settings)
+        note = read_last_build(settings)
+        waiting = (
+            sum(1 for one in settings.inbox_dir.iterdir() if one.is_file())
+            if settings.inbox_dir.is_dir()
+            else 0
+        )
+    out.print(f"Map: {settings.home}", highlight=False)
+    out.print(f"Keten: {settings.chain_name}")
+    out.print(f"Inbox: {waiting} bestanden")
+    out.print(f"Landingszone: {len(landed)} leveringen")
+    out.print(f"Laatste bouw: peildatum {note.get('reference_date', 'geen')}")
+    _print_publications(settings)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def dbt(context: typer.Context) -> None:
+    """Draai dbt met de omgeving van de monitor, bijvoorbeeld: kwaliteitsmonitor dbt ls."""
+    from pipelines.assets.monitor import stored_build_dates
+    from pipelines.assets.warehouse import dbt_variables
+    from pipelines.warehouse import open_warehouse
+
+    with _one_line_errors():
+        settings = _settings()
+        with open_warehouse(settings, read_only=True) as connection:
+            dates = stored_build_dates(connection)
+        with dbt_variables(settings, dates.reference_date):
+            command = [str(Path(sys.executable).with_name("dbt")), *context.args]
+            code = subprocess.run(command, check=False, cwd=settings.dbt_project_dir).returncode
+    raise typer.Exit(min(code, 1))
+
+
+@contract_app.command("show")
+def contract_show(name: Annotated[str, typer.Argument(help="Bijvoorbeeld om_casus.")]) -> None:
+    """Toon één leveringsspecificatie in de terminal."""
+    from pipelines.deliveries.contract import load_contracts
+
+    with _one_line_errors():
+        contracts = load_contracts(_settings().contracts_dir)
+        if name not in contracts:
+            raise LookupError(f"contract '{name}' bestaat niet; kies uit {', '.join(contracts)}")
+        one = contracts[name]
+    table = Table("kolom", "soort", "verplicht", "toelichting", title=f"{one.title} ({one.id})")
+    for column in one.columns:
+        table.add_row(
+            column.name,
+            "/".join(column.enum) or column.granularity or column.logical_type,
+            "ja" if column.required else "nee",
+            column.description,
+        )
+    out.print(table)
+
+
+@contract_app.command("validate")
+def contract_validate() -> None:
+    """Controleer alle leveringsspecificaties."""
+    from pipelines.deliveries.contract import load_contracts
+
+    with _one_line_errors():
+        contracts = load_contracts(_settings().contracts_dir)
+    out.print(f"{len(contracts)} contracten in orde")
+
+
+def _serve(settings: Settings, audiences: list[str]) -> None:
+    from dashboard.serve import serve_all
+
+    code = serve_all(settings, audiences, say=lambda line: out.print(line, highlight=False))
+    if code:
+        raise typer.Exit(1)
+
+
+def _finish(refused: list[str], failed: list[str]) -> None:
+    _print_refusals(refused, stop=False)
+    for line in failed:
+        err.print(f"[bold]Mislukt:[/bold] {line}", highlight=False)
+    if failed or refused:
+        raise typer.Exit(1)
+
+
+def _print_refusals(lines: list[str], *, stop: bool = True) -> None:
+    for line in lines:
+        err.print(f"[bold]Geweigerd:[/bold] {line}", highlight=False)
+    if lines and stop:
+        raise typer.Exit(1)
+
+
+def _print_publications(settings: Settings) -> None:
+    from pipelines.publication.audiences import AUDIENCES
+    from pipelines.publication.publish import current_path
+
+    for name in AUDIENCES:
+        path = current_path(settings, name)
+        out.print(f"{name}: {path.stem if path else 'nog niet gepubliceerd'}", highlight=False)

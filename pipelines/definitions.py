@@ -1,0 +1,64 @@
+"""Assembly of everything Dagster knows.
+
+Here: `build_defs`, which puts the assets, jobs, the sensor and the schedule together.
+Not here: their definitions (`pipelines.assets`), or any logic.
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from pipelines.assets.deliveries import build_landing_asset, build_raw_assets
+from pipelines.assets.monitor import Monitor
+from pipelines.assets.packs import build_pack_asset
+from pipelines.assets.releases import build_release_assets
+from pipelines.assets.schedules import (
+    build_after_intake_sensor,
+    build_inbox_sensor,
+    build_jobs,
+    build_monthly_schedule,
+)
+from pipelines.assets.statistics import build_statistics_asset
+from pipelines.assets.warehouse import build_dbt_assets, dbt_resource
+from pipelines.settings import Settings, load_settings
+
+
+def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definitions:
+    """Assemble the definitions.
+
+    Args:
+        settings: Where everything lives; the environment's settings when None.
+        **overrides: Resources to put in place of the default ones, by name (for tests).
+
+    Returns:
+        The definitions, for the web server as for a run in one process.
+    """
+    current = settings or load_settings()
+    jobs = build_jobs(current)
+    return dg.Definitions(
+        assets=[
+            build_landing_asset(current),
+            build_raw_assets(current),
+            build_dbt_assets(current),
+            build_statistics_asset(),
+            *build_release_assets(),
+            build_pack_asset(),
+        ],
+        jobs=jobs,
+        schedules=[build_monthly_schedule(jobs)],
+        sensors=[build_inbox_sensor(current, jobs), build_after_intake_sensor(jobs)],
+        resources={
+            "monitor": Monitor(
+                home=str(current.home), chain=str(current.chain) if current.chain else ""
+            ),
+            "dbt": dbt_resource(current),
+            **overrides,
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What the Dagster web server and daemon load; called by them, not on import."""
+    return build_defs()

@@ -1,0 +1,91 @@
+"""Primary suppression: figures that rest on too few cases are withheld, and say so.
+
+Here: the threshold rule of one audience and its application to figures in the long contract.
+Not here: joint rounding and the audit of released tables, which the yearly releases need on top.
+A threshold alone does not stop somebody who subtracts one table from another; the catalogue of an
+audience is therefore kept shallow (see `pipelines.publication.audiences`).
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+# Statistics whose numerator and complement are themselves groups of people.
+COUNTED = frozenset({"share", "share_within_norm", "share_within_norm_completed"})
+# Columns that carry, or from which one can derive, the size of a group or one person's time.
+FIGURES = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
+
+
+@dataclass(frozen=True)
+class ThresholdRule:
+    """What an audience may not see.
+
+    Attributes:
+        minimum: Least number of cases a shown figure rests on (0 = no rule).
+        guards_complement: Also withhold a share when the cases *outside* its numerator are fewer.
+        shows_true_zero: A zero is a zero; otherwise zero falls under the threshold like 1 to 9,
+            since a shown zero would make every withheld count a proven one.
+        shows_interval: Show interval ends of durations, which are single cases' times.
+        whole_units: Round durations to whole units, so that no single case's time shows.
+    """
+
+    minimum: int
+    guards_complement: bool
+    shows_true_zero: bool
+    shows_interval: bool
+    whole_units: bool
+
+
+DURATIONS = frozenset(
+    {"median", "p90", "median_completed", "p90_completed", "rmst", "difference_median"}
+)
+
+
+def apply_threshold(results: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
+    """Withhold what rests on too few cases.
+
+    Args:
+        results: Figures in the long contract; `numerator` and `denominator` are numbers of cases
+            (for a duration: ended cases and all cases of the cohort), missing where the statistic
+            has none.
+        rule: The rule of the audience.
+
+    Returns:
+        The same rows in the same order. A withheld row has status `suppressed` and no number in
+        any column: its size is as telling as its value.
+    """
+    protected = results.copy()
+    if rule.minimum <= 0 or protected.empty:
+        return protected
+    numerator, denominator = protected["numerator"], protected["denominator"]
+    withheld = _below(denominator, rule)
+    counted = protected["statistic"].isin(COUNTED)
+    duration = protected["statistic"].isin(DURATIONS)
+    # The base of a duration is the cases that ended, not only those that started.
+    withheld |= duration & _below(numerator, rule)
+    withheld |= counted & _below(numerator, rule)
+    plain_count = ~counted & ~duration & denominator.isna()
+    withheld |= plain_count & _below(protected["value"], rule)
+    if rule.guards_complement:
+        withheld |= counted & _below(denominator - numerator, rule)
+    withheld &= protected["status"] != "no_data"
+    if not rule.shows_true_zero:
+        withheld |= protected["status"] == "no_data"
+    protected.loc[withheld, FIGURES] = float("nan")
+    protected.loc[withheld, "status"] = "suppressed"
+    kept = duration & ~withheld
+    if rule.whole_units:
+        # Number of ended cases and number at risk would add up to the number still open.
+        protected.loc[kept, ["numerator", "n_at_risk"]] = float("nan")
+        protected.loc[kept, "value"] = protected.loc[kept, "value"].round()
+    if not rule.shows_interval:
+        protected.loc[kept, ["lower", "upper"]] = float("nan")
+    return protected
+
+
+def _below(cases: pd.Series, rule: ThresholdRule) -> pd.Series:
+    """True where a known number of cases lies under the threshold."""
+    few = cases < rule.minimum
+    if rule.shows_true_zero:
+        few &= cases != 0
+    return few.fillna(False).astype(bool)

@@ -1,0 +1,109 @@
+"""The three audiences and what their file may hold.
+
+Here: per audience the tables, the cut of the figures and the rule for small numbers.
+Not here: how the file is written, or the pages that show it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from pipelines.disclosure.thresholds import ThresholdRule
+
+# Description of the figures, the same for everybody.
+_REFERENCE_TABLES = (
+    "handoff",
+    "norm",
+    "dimension_member",
+    "organisation",
+    "milestone",
+    "indicator",
+    "quality",
+    "theme",
+)
+_DELIVERY_TABLES = ("delivery", "finding", "input")
+
+
+@dataclass(frozen=True)
+class Audience:
+    """One audience.
+
+    Attributes:
+        name: Name of its folder and process.
+        tables: Tables its file holds besides `publication`, `result` and `table_hash`.
+        period_grains: Period lengths its figures may have.
+        dimensions: Dimensions its figures may be split by; None for all an indicator allows.
+        threshold: Its rule for small numbers.
+        is_provisional: Every page says "voorlopig".
+    """
+
+    name: str
+    tables: tuple[str, ...]
+    period_grains: frozenset[str]
+    dimensions: frozenset[str] | None
+    threshold: ThresholdRule
+    is_provisional: bool
+
+
+AUDIENCES: Mapping[str, Audience] = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Audience(
+                "researcher",
+                (*_REFERENCE_TABLES, *_DELIVERY_TABLES, "fct_handoff", "fct_milestone", "fct_case"),
+                frozenset({"month", "quarter", "year", "all"}),
+                None,
+                ThresholdRule(
+                    minimum=0,
+                    guards_complement=False,
+                    shows_true_zero=True,
+                    shows_interval=True,
+                    whole_units=False,
+                ),
+                is_provisional=False,
+            ),
+            Audience(
+                "platform",
+                (*_REFERENCE_TABLES, *_DELIVERY_TABLES),
+                frozenset({"month", "quarter", "year", "all"}),
+                None,
+                # 5: the usual threshold inside a closed circle that works with the cases itself.
+                ThresholdRule(
+                    minimum=5,
+                    guards_complement=False,
+                    shows_true_zero=True,
+                    shows_interval=True,
+                    whole_units=False,
+                ),
+                is_provisional=False,
+            ),
+            Audience(
+                "advisory",
+                _REFERENCE_TABLES,
+                # Quarters only: a year beside its quarters would give a withheld quarter away.
+                frozenset({"quarter"}),
+                frozenset({"national"}),
+                ThresholdRule(
+                    minimum=10,
+                    guards_complement=True,
+                    shows_true_zero=False,
+                    shows_interval=False,
+                    whole_units=True,
+                ),
+                is_provisional=True,
+            ),
+        )
+    }
+)
+
+
+def audience_named(name: str) -> Audience:
+    """The audience of that name.
+
+    Raises:
+        KeyError: There is none; the message lists the ones there are.
+    """
+    if name not in AUDIENCES:
+        raise KeyError(f"doelgroep '{name}' bestaat niet; kies uit {', '.join(AUDIENCES)}")
+    return AUDIENCES[name]

@@ -1,0 +1,37 @@
+"""The content hash: what makes two published files the same.
+
+Here: hashing of tables by their sorted rows. DuckDB files with the same content differ in bytes,
+so the file itself is not hashed.
+Not here: which tables count.
+"""
+
+import hashlib
+
+import duckdb
+
+
+def table_hash(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, str]:
+    """Hash one table, whatever the order of its rows.
+
+    Args:
+        connection: Connection whose session time zone is UTC (moments are hashed as text).
+        table: Name of the table, qualified where needed.
+
+    Returns:
+        Number of rows, and the SHA-256 of its column names followed by its sorted rows as JSON.
+    """
+    columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+    found = connection.execute(
+        f"""
+        select count(*), sha256(coalesce(string_agg(line, chr(10) order by line), ''))
+        from (select cast(to_json(row_of_table) as varchar) as line from {table} as row_of_table)
+        """
+    ).fetchone()
+    n_rows, rows_hash = found if found is not None else (0, "")
+    return int(n_rows), hashlib.sha256(f"{columns}{rows_hash}".encode()).hexdigest()
+
+
+def content_hash(table_hashes: dict[str, str]) -> str:
+    """One hash over the hashes of all tables, by name."""
+    text = "\n".join(f"{name} {digest}" for name, digest in sorted(table_hashes.items()))
+    return hashlib.sha256(text.encode()).hexdigest()

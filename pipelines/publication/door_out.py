@@ -1,0 +1,166 @@
+"""The door out: no file becomes current before its tables hold what they must.
+
+Here: the suites of `expectations/published/` and their evaluation on a candidate file.
+Not here: how the candidate was made, and switching to it (`publish`).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import yaml
+
+from pipelines.publication.audiences import Audience
+from pipelines.publication.publish import Candidate
+
+_ALWAYS = {"publication", "result", "table_hash"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the door out, as written in its suite."""
+
+    table: str
+    name: str
+    severity: str
+    reason: str
+    expectation_type: str
+    kwargs: dict[str, Any]
+    where: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one rule ended on one file.
+
+    Attributes:
+        rule: The rule.
+        n_rows: Rows it looked at.
+        n_broken: Rows that broke it (at least 1 when it failed).
+        error: Why it could not be evaluated, if so; counts as failed.
+    """
+
+    rule: Rule
+    n_rows: int
+    n_broken: int
+    error: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule held."""
+        return self.n_broken == 0 and self.error is None
+
+
+def load_rules(folder: Path, audience: Audience) -> list[Rule]:
+    """Read the suites that hold for an audience.
+
+    Args:
+        folder: `expectations/published`.
+        audience: Whose file will be checked.
+
+    Returns:
+        The rules in the order written; a rule over `columns` gives one rule a column.
+    """
+    rules: list[Rule] = []
+    for path in sorted(folder.glob("*.yaml")):
+        suite = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for entry in suite["rules"]:
+            if audience.name not in entry.get("audiences", [audience.name]):
+                continue
+            variants = [{"column": column} for column in entry.get("columns", [])] or [{}]
+            rules.extend(
+                Rule(
+                    suite["table"],
+                    f"{entry['name']}:{variant['column']}" if variant else entry["name"],
+                    entry["severity"],
+                    entry["reason"],
+                    entry["expectation_type"],
+                    {**entry.get("kwargs", {}), **variant},
+                    entry.get("where", {}),
+                )
+                for variant in variants
+            )
+    return rules
+
+
+def check_candidate(candidate: Candidate, audience: Audience, suites: Path) -> list[Verdict]:
+    """Evaluate the door out on a candidate.
+
+    Args:
+        candidate: The file.
+        audience: Its audience.
+        suites: Folder with the suites.
+
+    Returns:
+        A verdict per rule; the first is on the list of tables itself.
+    """
+    connection = duckdb.connect(str(candidate.path), read_only=True)
+    try:
+        tables = {row[0] for row in connection.execute("show tables").fetchall()}
+        verdicts = [_check_tables(tables, audience)]
+        frames: dict[str, pd.DataFrame] = {}
+        for rule in load_rules(suites, audience):
+            if rule.table not in frames:
+                frames[rule.table] = connection.execute(f"select * from {rule.table}").df()
+            verdicts.append(_evaluate(rule, frames[rule.table]))
+        return verdicts
+    finally:
+        connection.close()
+
+
+def _check_tables(tables: set[str], audience: Audience) -> Verdict:
+    surplus = tables - _ALWAYS - set(audience.tables)
+    rule = Rule(
+        "*",
+        "only_allowed_tables",
+        "critical",
+        "A table outside the list of the audience may hold what it must not see.",
+        "table_list",
+        {},
+        {},
+    )
+    return Verdict(rule, len(tables), len(surplus) + len(_ALWAYS - tables))
+
+
+def _evaluate(rule: Rule, frame: pd.DataFrame) -> Verdict:
+    rows = frame
+    for column, members in rule.where.items():
+        rows = rows[rows[column].isin(members)]
+    if rows.empty:
+        return Verdict(rule, 0, 0)
+    # Imported late: it takes seconds, and most commands never come here.
+    import great_expectations.expectations as gxe
+
+    context = _gx_context()
+    batch = (
+        context.data_sources.add_or_update_pandas("door_out")
+        .add_dataframe_asset("published")
+        .add_batch_definition_whole_dataframe("all")
+        .get_batch({"dataframe": rows.reset_index(drop=True)})
+    )
+    class_name = "".join(part.title() for part in rule.expectation_type.split("_"))
+    expectation = getattr(gxe, class_name)(**rule.kwargs)
+    outcome = batch.validate(expectation, result_format="BASIC")
+    if _raised(outcome.exception_info or {}):
+        return Verdict(rule, len(rows), 0, error="the rule could not be evaluated")
+    broken = 0 if outcome.success else int(outcome.result.get("unexpected_count") or 1)
+    return Verdict(rule, len(rows), broken)
+
+
+def _raised(info: dict[str, Any]) -> bool:
+    """Whether an exception hides behind a failure: Great Expectations nests them per metric."""
+    nested = [one for one in info.values() if isinstance(one, dict)]
+    return bool(info.get("raised_exception")) or any(one.get("raised_exception") for one in nested)
+
+
+@cache
+def _gx_context() -> Any:
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context

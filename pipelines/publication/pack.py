@@ -1,0 +1,192 @@
+"""The meeting pack of the platform: one PDF out of one published file.
+
+Here: choosing the figures of the latest full quarter and putting them in words and Dutch form.
+Not here: figures (they are read from the published file, never from the warehouse: the pack can
+show nothing the audience may not see) and layout (`pack.typ`).
+"""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import typst
+
+_TEMPLATE = Path(__file__).with_name("pack.typ")
+_MONTHS = "januari februari maart april mei juni juli augustus september oktober november december"
+_PHASES = {
+    "lokaal": "Lokaal domein",
+    "informatie": "Informatie over dreiging en risico",
+    "triage": "Triage",
+    "overdracht": "Overdracht",
+    "uitvoering": "Uitvoering",
+    "persoon": "De te beveiligen persoon",
+    "afbouw": "Toetsing en afbouw",
+    "leren": "Leren",
+}
+_UNITS = {
+    "hours": "uur",
+    "calendar_days": "dagen",
+    "working_days": "werkdagen",
+    "days": "dagen",
+}
+_BADGES = {"good": "goed", "caution": "let op", "not_fit": "niet geschikt"}
+_STATES = {
+    "suppressed": "te klein om te tonen",
+    "no_data": "geen gevallen",
+    "not_reached": "niet bereikt",
+    "too_recent": "te recent",
+    "withheld": "niet geschikt",
+    "not_delivered": "niet geleverd",
+}
+
+
+def write_pack(published: Path, target: Path) -> Path:
+    """Write the pack of a published file.
+
+    Args:
+        published: Published file of the platform.
+        target: PDF to write; replaced in one step.
+
+    Returns:
+        The target.
+    """
+    data = _read(published)
+    pdf = typst.compile(
+        str(_TEMPLATE),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(".tmp")
+    temporary.write_bytes(pdf)
+    temporary.replace(target)
+    return target
+
+
+def _read(published: Path) -> dict[str, Any]:
+    connection = duckdb.connect(str(published), read_only=True)
+    try:
+        row = connection.execute(
+            "select chain_label_nl, reference_date, publication_id, is_synthetic from publication"
+        ).fetchone()
+        if row is None:
+            raise LookupError(f"{published.name} heeft geen publicatiegegevens")
+        label, reference_date, publication_id, is_synthetic = row
+        quarter = _last_full_quarter(reference_date)
+        figures = {
+            (handoff, statistic): (value, lower, upper, denominator, status)
+            for handoff, statistic, value, lower, upper, denominator, status in connection.execute(
+                """
+                select handoff_id, statistic, value, lower, upper, denominator, status
+                from result inner join indicator using (indicator, version)
+                where view = 'cohort' and dimension = 'national' and period = ?
+                    and statistic in ('median', 'share_within_norm') and kind = 'lead_time'
+                """,
+                [quarter],
+            ).fetchall()
+        }
+        badges = dict(
+            connection.execute(
+                """
+                select handoff_id, badge from quality inner join indicator using (indicator)
+                where kind = 'lead_time'
+                """
+            ).fetchall()
+        )
+        handoffs = connection.execute(
+            "select handoff_id, phase, label_nl, unit from handoff order by handoff_id"
+        ).fetchall()
+    finally:
+        connection.close()
+    phases: dict[str, list[list[str]]] = {}
+    for handoff, phase, name, unit in handoffs:
+        phases.setdefault(phase, []).append(
+            [
+                handoff,
+                name,
+                _cases(figures.get((handoff, "median"))),
+                _duration(figures.get((handoff, "median")), unit),
+                _share(figures.get((handoff, "share_within_norm"))),
+                _BADGES.get(badges.get(handoff, ""), "onbekend"),
+            ]
+        )
+    notices = ["Synthetische gegevens: geen enkel getal gaat over echte mensen."]
+    return {
+        "title": "Vergaderstuk kwaliteitsplatform",
+        "subtitle": f"{label} – cohort {_quarter(quarter)}, peildatum {_day(reference_date)}",
+        "footer": f"Publicatie {publication_id}",
+        "notices": notices if is_synthetic else [],
+        "reading": (
+            "Doorlooptijd: mediaan van alles wat in het kwartaal begon, met 95%-interval; wat nog "
+            "openstaat telt mee. Binnen norm: aandeel met 95%-interval, waar een norm is "
+            "vastgesteld. De monitor is om te leren: de volgorde is die van de keten."
+        ),
+        "columns": ["", "Koppelvlak", "Gevallen", "Mediaan", "Binnen norm", "Gegevens"],
+        "phases": [
+            {"label": _PHASES.get(phase, phase.capitalize()), "rows": rows}
+            for phase, rows in sorted(
+                phases.items(),
+                key=lambda one: list(_PHASES).index(one[0]) if one[0] in _PHASES else len(_PHASES),
+            )
+        ],
+    }
+
+
+Figure = tuple[float | None, float | None, float | None, float | None, str]
+
+
+def _cases(figure: Figure | None) -> str:
+    if figure is None or figure[3] is None:
+        return "–"
+    return f"{figure[3]:.0f}"
+
+
+def _duration(figure: Figure | None, unit: str) -> str:
+    if figure is None:
+        return "geen gevallen"
+    value, lower, upper, _, status = figure
+    if value is None:
+        return _STATES.get(status, status)
+    ends = f" ({_number(lower)}–{_number(upper)})"
+    return f"{_number(value)}{ends} {_UNITS.get(unit, unit)}"
+
+
+def _share(figure: Figure | None) -> str:
+    if figure is None:
+        return "geen norm vastgesteld"
+    value, lower, upper, _, status = figure
+    if value is None:
+        return _STATES.get(status, status)
+    ends = f" ({_percent(lower)}–{_percent(upper)})"
+    return f"{_percent(value)}%{ends}"
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:.1f}".replace(".", ",").removesuffix(",0")
+
+
+def _percent(value: float | None) -> str:
+    return "?" if value is None else f"{100 * value:.0f}"
+
+
+def _quarter(period: str) -> str:
+    year, quarter = period.split("-Q")
+    return f"{quarter}e kwartaal {year}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {_MONTHS.split()[day.month - 1]} {day.year}"
+
+
+def _last_full_quarter(reference_date: date) -> str:
+    """The last quarter that had ended on the reference date."""
+    month = reference_date.month + (0 if _is_last_of_quarter(reference_date) else -3)
+    quarter = (month - 1) // 3 + 1
+    return f"{reference_date.year}-Q{quarter}" if quarter > 0 else f"{reference_date.year - 1}-Q4"
+
+
+def _is_last_of_quarter(day: date) -> bool:
+    following = date.fromordinal(day.toordinal() + 1)
+    return following.day == 1 and following.month in {1, 4, 7, 10}

@@ -1,0 +1,198 @@
+"""Writing a published file and making it current.
+
+Here: the candidate file of an audience, the pointer to the current one, and pruning of old ones.
+Not here: the checks at the door out (`door_out`), nor the choice of tables (`audiences`).
+
+A dashboard opens the file the pointer names. A new publication is a new file under a new name, and
+the pointer is switched with one rename: a reader sees the old file or the new one, never half of
+either, and a file once published never changes.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from pipelines.atomic import write_text
+from pipelines.build import BuildDates
+from pipelines.disclosure.thresholds import apply_threshold
+from pipelines.publication.audiences import Audience
+from pipelines.publication.content import content_hash, table_hash
+from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
+from pipelines.settings import Settings
+from pipelines.warehouse import code_version, relation_exists
+
+POINTER = "CURRENT"
+# Enough to look back several meetings; the current one is always kept.
+KEPT_PUBLICATIONS = 24
+
+# Where in the warehouse each published table comes from: a relation and what is taken from it.
+_SOURCES = {
+    "handoff": ("marts.dim_handoff", "from marts.dim_handoff"),
+    "norm": ("marts.dim_norm", "from marts.dim_norm"),
+    "dimension_member": ("marts.dim_dimension_member", "from marts.dim_dimension_member"),
+    "organisation": ("marts.dim_organisation", "from marts.dim_organisation"),
+    "milestone": ("marts.dim_milestone", "from marts.dim_milestone"),
+    "theme": ("marts.dim_theme", "from marts.dim_theme"),
+    "indicator": ("indicators.indicator", "from indicators.indicator"),
+    "quality": ("indicators.indicator_quality", "from indicators.indicator_quality"),
+    "delivery": ("raw.delivery", "from raw.delivery"),
+    "finding": ("raw.finding", "from raw.finding"),
+    "fct_handoff": ("marts.fct_handoff", "from marts.fct_handoff"),
+    "fct_milestone": ("marts.fct_milestone", "from marts.fct_milestone"),
+    "fct_case": ("marts.fct_case", "from marts.fct_case"),
+    "input": (
+        "raw.delivery",
+        "select organisation, table_name, reference_date, version, sha256, contract_version "
+        "from raw.delivery where is_used",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A written file that is not current yet.
+
+    Attributes:
+        audience: Name of its audience.
+        publication_id: Its name, without extension.
+        path: The file; read-only on disk.
+        content_hash: Hash of all it shows.
+        rows: Number of rows per table.
+    """
+
+    audience: str
+    publication_id: str
+    path: Path
+    content_hash: str
+    rows: dict[str, int]
+
+
+def write_candidate(
+    warehouse: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    audience: Audience,
+    dates: BuildDates,
+    *,
+    now: datetime | None = None,
+) -> Candidate:
+    """Write the file of an audience beside the current one.
+
+    Args:
+        warehouse: Open warehouse with marts and indicators.
+        settings: Where published files live.
+        audience: Whose file.
+        dates: Dates of the build.
+        now: The clock; for tests.
+
+    Returns:
+        The candidate.
+    """
+    folder = settings.published_dir / audience.name
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / ".candidate.duckdb"
+    temporary.unlink(missing_ok=True)
+    results = _audience_results(warehouse, audience)
+    warehouse.execute(f"attach '{temporary}' as candidate")
+    try:
+        warehouse.register("protected_results", results)
+        warehouse.execute("create table candidate.result as select * from protected_results")
+        warehouse.unregister("protected_results")
+        for table in audience.tables:
+            relation, query = _SOURCES[table]
+            if relation_exists(warehouse, *relation.split(".")):
+                warehouse.execute(f"create table candidate.{table} as {query}")
+        tables = warehouse.execute(
+            "select table_name from duckdb_tables() where database_name = 'candidate' order by 1"
+        ).fetchall()
+        hashes = {table: table_hash(warehouse, f"candidate.{table}") for (table,) in tables}
+        digest = content_hash({table: one for table, (_, one) in hashes.items()})
+        publication_id = _publication_id(dates, digest)
+        previous = current_path(settings, audience.name)
+        label_nl, label_en = chain_labels(warehouse, settings.chain_name)
+        Provenance(
+            publication_id=publication_id,
+            audience=audience.name,
+            chain_name=settings.chain_name,
+            chain_label_nl=label_nl,
+            chain_label_en=label_en,
+            reference_date=dates.day,
+            known_at=dates.known_at,
+            built_at=now or datetime.now(UTC),
+            code_version=code_version(),
+            content_hash=digest,
+            is_synthetic=is_synthetic(warehouse),
+            is_provisional=audience.is_provisional,
+            previous_publication_id=previous.stem if previous is not None else None,
+        ).write(warehouse, "candidate")
+        _write_hashes(warehouse, hashes)
+    finally:
+        warehouse.execute("detach candidate")
+    path = folder / f"{publication_id}.duckdb"
+    temporary.chmod(0o444)
+    if path.exists():
+        # Same dates and same content: the file that is already there is this file.
+        temporary.unlink()
+    else:
+        temporary.replace(path)
+    return Candidate(
+        audience.name,
+        publication_id,
+        path,
+        digest,
+        {table: n_rows for table, (n_rows, _) in hashes.items()},
+    )
+
+
+def promote(settings: Settings, candidate: Candidate) -> None:
+    """Make a candidate the current publication of its audience, atomically."""
+    folder = settings.published_dir / candidate.audience
+    write_text(folder / POINTER, candidate.path.name)
+    _prune(folder, keep=candidate.path.name)
+
+
+def discard(candidate: Candidate, settings: Settings) -> None:
+    """Remove a candidate that failed at the door out, unless it is the current publication."""
+    if current_path(settings, candidate.audience) != candidate.path:
+        candidate.path.unlink(missing_ok=True)
+
+
+def current_path(settings: Settings, audience: str) -> Path | None:
+    """The current publication of an audience; None when there is none yet."""
+    pointer = settings.published_dir / audience / POINTER
+    if not pointer.exists():
+        return None
+    return pointer.parent / pointer.read_text(encoding="utf-8").strip()
+
+
+def _publication_id(dates: BuildDates, digest: str) -> str:
+    known = dates.known_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return f"{dates.day.isoformat()}_{known}_{digest[:12]}"
+
+
+def _audience_results(warehouse: duckdb.DuckDBPyConnection, audience: Audience) -> pd.DataFrame:
+    results = warehouse.execute("select * from indicators.indicator_results").df()
+    allowed = results["period_grain"].isin(audience.period_grains)
+    if audience.dimensions is not None:
+        allowed &= results["dimension"].isin(audience.dimensions)
+    return apply_threshold(results[allowed].reset_index(drop=True), audience.threshold)
+
+
+def _write_hashes(warehouse: duckdb.DuckDBPyConnection, hashes: dict[str, tuple[int, str]]) -> None:
+    warehouse.execute(
+        "create table candidate.table_hash (table_name varchar, n_rows bigint, sha256 varchar)"
+    )
+    warehouse.executemany(
+        "insert into candidate.table_hash values (?, ?, ?)",
+        [(table, n_rows, one) for table, (n_rows, one) in sorted(hashes.items())],
+    )
+
+
+def _prune(folder: Path, *, keep: str) -> None:
+    files = sorted(folder.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in files[KEPT_PUBLICATIONS:]:
+        if path.name != keep and not path.name.startswith("."):
+            path.unlink()
+            path.with_suffix(".pdf").unlink(missing_ok=True)

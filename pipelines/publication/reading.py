@@ -1,0 +1,57 @@
+"""Asking a published file a question.
+
+Here: a read-only, shut-off connection and one query on it.
+Not here: the dashboard's own reading (`dashboard.queries`), which must not depend on the pipeline.
+"""
+
+from typing import Any
+
+import duckdb
+
+from pipelines.publication.publish import current_path
+from pipelines.settings import Settings
+
+# Read-only and shut off: a question can neither write, nor read another file, nor fetch anything.
+_SHUT_OFF = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "lock_configuration": True,
+}
+
+
+class QueryError(RuntimeError):
+    """The question could not be answered; the message says why."""
+
+
+def run_query(
+    settings: Settings, audience: str, sql: str
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Answer one question from the current file of an audience.
+
+    Args:
+        settings: Where published files live.
+        audience: Whose file.
+        sql: The question.
+
+    Returns:
+        Column names and rows.
+
+    Raises:
+        LookupError: Nothing is published yet.
+        QueryError: DuckDB cannot answer; its own words without the rows.
+    """
+    path = current_path(settings, audience)
+    if path is None or not path.exists():
+        raise LookupError(
+            f"voor {audience} is nog niets gepubliceerd; draai eerst 'kwaliteitsmonitor run'"
+        )
+    connection = duckdb.connect(str(path), read_only=True, config=_SHUT_OFF)
+    try:
+        answer = connection.execute(sql)
+        columns = [one[0] for one in answer.description or []]
+        return columns, answer.fetchall()
+    except duckdb.Error as error:
+        raise QueryError(str(error).splitlines()[0]) from error
+    finally:
+        connection.close()

@@ -1,0 +1,251 @@
+"""The whole road in one process: take in, build, publish, with progress.
+
+Here: running the very assets the web server shows, without a daemon, and choosing which of them a
+run needs.
+Not here: the assets (`pipelines.assets`), and printing (`pipelines.cli` listens to the log).
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.assets.deliveries import LANDING, delivery_partitions
+from pipelines.assets.monitor import Monitor
+from pipelines.build import BuildDates, Landed, one_writer, resolve_dates, write_last_build
+from pipelines.definitions import build_defs
+from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.landing import read_registry
+from pipelines.deliveries.naming import parse_name
+from pipelines.intake_note import read_intake_note
+from pipelines.plan import Plan, plan_build, store_plan
+from pipelines.settings import Settings
+
+log = logging.getLogger("kwaliteitsmonitor")
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+_DAGSTER_YAML = """\
+# Written by kwaliteitsmonitor. Nothing is sent anywhere; output of steps goes to the terminal.
+telemetry:
+  enabled: false
+compute_logs:
+  module: dagster.core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How a run ended.
+
+    Attributes:
+        dates: Dates of the build; None when nothing was built.
+        refused: One line for every refused file of this intake.
+        failed: Names of steps and checks that failed.
+        built: Assets that were made.
+    """
+
+    dates: BuildDates | None = None
+    refused: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    built: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing refused, nothing failed."""
+        return not self.refused and not self.failed
+
+
+def take_in(settings: Settings, inbox: Path) -> RunOutcome:
+    """Take in everything that lies in an inbox.
+
+    Args:
+        settings: Where the landing zone is.
+        inbox: Folder with deliveries.
+
+    Returns:
+        The refusals, if any.
+    """
+    if not inbox.is_dir() or not any(inbox.iterdir()):
+        log.info("De inbox is leeg; er is niets in te lezen.")
+        return RunOutcome()
+    keys = _partition_range(settings, inbox)
+    with _instance(settings) as instance:
+        outcome = _materialize(
+            settings,
+            instance,
+            dg.AssetSelection.assets(LANDING),
+            Monitor(**_monitor_config(settings), inbox=str(inbox)),
+            tags={
+                "dagster/asset_partition_range_start": keys[0],
+                "dagster/asset_partition_range_end": keys[1],
+            },
+        )
+    failed = _failures(outcome)
+    return RunOutcome(refused=[] if failed else read_intake_note(settings), failed=failed)
+
+
+def build_and_publish(
+    settings: Settings, *, reference_date: str | None = None, known_at: str | None = None
+) -> RunOutcome:
+    """Build what changed and publish it.
+
+    Args:
+        settings: Where everything lives.
+        reference_date: ISO date (or moment) as of which cases are shown; the latest due when None.
+        known_at: ISO moment; deliveries known by then count. Now when None.
+
+    Returns:
+        What was built, and what failed.
+
+    Raises:
+        BuildError: There is nothing to build from, or a date cannot be read.
+    """
+    dates = _dates(settings, reference_date, known_at)
+    plan = plan_build(settings, dates)
+    if plan.is_empty:
+        log.info("Er is niets veranderd sinds de vorige bouw; de publicatie blijft staan.")
+        return RunOutcome(dates=dates)
+    log.info(plan.sentence)
+    monitor = Monitor(
+        **_monitor_config(settings),
+        reference_date=dates.reference_date,
+        known_at=dates.known_at.isoformat(),
+    )
+    with _instance(settings) as instance:
+        outcome = _materialize(settings, instance, _selection(plan), monitor)
+    failed = _failures(outcome)
+    if not failed:
+        store_plan(settings, plan)
+        write_last_build(settings, dates)
+    return RunOutcome(dates=dates, failed=failed, built=len(_materialized(outcome)))
+
+
+def run_all(
+    settings: Settings,
+    *,
+    inbox: Path | None = None,
+    reference_date: str | None = None,
+    known_at: str | None = None,
+) -> RunOutcome:
+    """Take in the inbox, build and publish.
+
+    Args:
+        settings: Where everything lives.
+        inbox: Folder with deliveries; the inbox of the settings when None.
+        reference_date: As in `build_and_publish`.
+        known_at: As in `build_and_publish`.
+
+    Returns:
+        What was refused, built and failed.
+
+    A refused file never stops the others; its line is in the outcome.
+    """
+    with one_writer(settings):
+        intake = take_in(settings, inbox or settings.inbox_dir)
+        if intake.failed:
+            return intake
+        built = build_and_publish(settings, reference_date=reference_date, known_at=known_at)
+    return RunOutcome(built.dates, intake.refused, built.failed, built.built)
+
+
+def _dates(settings: Settings, reference_date: str | None, known_at: str | None) -> BuildDates:
+    contracts = load_contracts(settings.contracts_dir)
+    monitor = Monitor(known_at=known_at or "")
+    return resolve_dates(
+        [Landed(one.reference_date, one.known_at) for one in read_registry(settings)],
+        max(one.due_day for one in contracts.values()),
+        reference_date=reference_date,
+        known_at=monitor.known_at_moment,
+    )
+
+
+def _selection(plan: Plan) -> dg.AssetSelection:
+    everything = dg.AssetSelection.all() - dg.AssetSelection.assets(LANDING)
+    if plan.is_full:
+        return everything
+    changed = dg.AssetSelection.assets(*[["raw", table] for table in sorted(plan.changed)])
+    return changed.downstream() & everything
+
+
+def _partition_range(settings: Settings, inbox: Path) -> tuple[str, str]:
+    """First and last partition that has files in the inbox."""
+    known = delivery_partitions(settings).get_partition_keys()
+    parsed = [parse_name(path.name) for path in inbox.iterdir()]
+    wanted = {
+        f"{one.reference_date.replace(day=1).isoformat()}|{one.organisation}"
+        for one in parsed
+        if one is not None
+    }
+    present = [key for key in known if key in wanted] or known[-1:]
+    return present[0], present[-1]
+
+
+def _materialize(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    selection: dg.AssetSelection,
+    monitor: Monitor,
+    tags: dict[str, str] | None = None,
+) -> dg.ExecuteInProcessResult:
+    definitions = build_defs(settings, monitor=monitor)
+    job = dg.define_asset_job("in_one_process", selection=selection)
+    repository = dg.Definitions(
+        assets=definitions.assets, resources=definitions.resources, jobs=[job]
+    )
+    return repository.resolve_job_def("in_one_process").execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        run_config=_QUIET,
+        tags=tags,
+    )
+
+
+@contextmanager
+def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists() or config.read_text() != _DAGSTER_YAML:
+        config.write_text(_DAGSTER_YAML)
+    os.environ["DAGSTER_HOME"] = str(home)
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        yield instance
+
+
+def _monitor_config(settings: Settings) -> dict[str, str]:
+    return {"home": str(settings.home), "chain": str(settings.chain) if settings.chain else ""}
+
+
+def _materialized(outcome: dg.ExecuteInProcessResult) -> list[str]:
+    return [
+        event.asset_key.to_user_string()
+        for event in outcome.all_events
+        if event.is_step_materialization and event.asset_key is not None
+    ]
+
+
+def _failures(outcome: dg.ExecuteInProcessResult) -> list[str]:
+    """Names of failed steps, with the cause, and of failed checks that block."""
+    steps = [
+        f"{event.step_key}: {_cause(event)}"
+        for event in outcome.all_events
+        if event.event_type == dg.DagsterEventType.STEP_FAILURE
+    ]
+    checks = [
+        f"{one.asset_key.to_user_string()}: {one.check_name}"
+        for one in outcome.get_asset_check_evaluations()
+        if not one.passed and one.severity == dg.AssetCheckSeverity.ERROR
+    ]
+    return sorted({*steps, *checks})
+
+
+def _cause(event: dg.DagsterEvent) -> str:
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return (error.message if error is not None else "onbekend").strip().splitlines()[0]

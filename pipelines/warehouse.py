@@ -1,0 +1,90 @@
+"""The pipeline's own database: how it is opened and how dbt is told where it is.
+
+Here: the one connection to `warehouse.duckdb`, and the environment dbt reads its paths, tables and
+reference date from.
+Not here: SQL about the chain (that is dbt's), nor anything a reader of figures opens (published
+files are separate, and no reader ever opens this one).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from pipelines.settings import Settings
+
+# No process of the monitor contacts a host: DuckDB may not fetch extensions either.
+_OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+@contextmanager
+def open_warehouse(
+    settings: Settings, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the warehouse and close it again, whatever happens in between.
+
+    Args:
+        settings: Where the warehouse lives.
+        read_only: Refuse every write.
+
+    Yields:
+        A connection whose session time zone is UTC, so that text of a moment never depends on
+        the machine.
+
+    Raises:
+        duckdb.IOException: Another process has the warehouse open.
+    """
+    settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only, config=_OFFLINE)
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def dbt_environment(settings: Settings, tables: list[str], reference_date: str) -> dict[str, str]:
+    """What dbt reads from its environment instead of from a second copy of the settings.
+
+    Args:
+        settings: Where everything lives.
+        tables: Names of the tables of `raw` that have a contract, `<organisation>_<table>`.
+        reference_date: Day (or, for an event log, moment) as of which cases are shown, ISO 8601.
+
+    Returns:
+        Variables to add to the environment of dbt.
+    """
+    return {
+        "KWALITEITSMONITOR_WAREHOUSE": str(settings.warehouse_path),
+        "KWALITEITSMONITOR_SEEDS": str(settings.seeds_dir),
+        "KWALITEITSMONITOR_CHAIN_NAME": settings.chain_name,
+        "KWALITEITSMONITOR_TABLES": " ".join(tables),
+        "KWALITEITSMONITOR_REFERENCE_DATE": reference_date,
+        "DBT_TARGET_PATH": str(settings.dbt_target_dir),
+        "DBT_LOG_PATH": str(settings.dbt_log_dir),
+        "DBT_PROFILES_DIR": str(settings.dbt_project_dir),
+        "DBT_PROJECT_DIR": str(settings.dbt_project_dir),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def code_version() -> str:
+    """Version of the installed product, as written into every published file."""
+    return version("kwaliteitsmonitor")
+
+
+def relation_exists(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
+    """Whether the warehouse holds a table or view of that name."""
+    found = connection.execute(
+        "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
+        [schema, name],
+    ).fetchone()
+    return found is not None
+
+
+def manifest_path(settings: Settings) -> Path:
+    """Where dbt writes the description of its own project, which Dagster reads."""
+    return settings.dbt_target_dir / "manifest.json"
