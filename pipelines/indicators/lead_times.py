@@ -418,12 +418,12 @@ def _open_figures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         with reference as (
             select left(reference_date, 10)::date as reference_day from raw.build
         ),
-        grain(period_grain, step, label) as (
-            values ('month', interval 1 month, '%Y-%m'),
-                ('quarter', interval 3 month, '%Y-Q'), ('year', interval 1 year, '%Y')
+        grain(period_grain, step) as (
+            values ('month', interval 1 month), ('quarter', interval 3 month),
+                ('year', interval 1 year)
         ),
         period_start as (
-            select period_grain, step, label,
+            select period_grain, step,
                 unnest(generate_series(
                     date_trunc(period_grain, (select min(start_date) from marts.fct_handoff)),
                     (select reference_day from reference)::timestamp,
@@ -433,8 +433,11 @@ def _open_figures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         ),
         period_end as (
             select period_grain,
-                strftime(first_day, label)
-                || if(period_grain = 'quarter', quarter(first_day)::varchar, '') as period,
+                case period_grain
+                    when 'month' then strftime(first_day, '%Y-%m')
+                    when 'quarter' then year(first_day) || '-Q' || quarter(first_day)
+                    else year(first_day)::varchar
+                end as period,
                 (first_day + step - interval 1 day)::date as end_day
             from period_start
         ),

@@ -1,0 +1,341 @@
+"""Learning: evaluations coded by two coders, experiences, recommendations and platform notes.
+
+Here: the four tables of the Kenniscentrum; K50 and K51. Not here: the cases evaluated.
+"""
+
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.simulation.chronicle import Chronicle, fact, moment, pick, record_numbers, where_known
+from pipelines.simulation.moments import (
+    HOUR,
+    Moments,
+    Whole,
+    arrivals,
+    at_least,
+    begin_of,
+    lead,
+
+
+)
+from pipelines.simulation.protection import Protection
+from pipelines.simulation.stories import theme_prevalence
+
+# Theme, share of evaluations before any story, hand-offs it is found at.
+THEMES: tuple[tuple[str, float, tuple[str, ...]], ...] = (
+    ("informatie_laat", 0.22, ("K05", "K08", "K37")),
+    ("dossier_onvolledig", 0.14, ("K21",)),
+    ("rol_onduidelijk", 0.15, ("K03", "K33", "K44")),
+    ("capaciteit", 0.18, ("K31", "K33", "K41")),
+    ("techniek_koppeling", 0.08, ("K12", "K18")),
+    ("communicatie_persoon", 0.16, ("K35", "K38")),
+    ("besluit_niet_vastgelegd", 0.07, ("K13", "K32")),
+    ("afbouw_uitgesteld", 0.10, ("K41", "K42")),
+    ("samenwerking_goed", 0.30, ("K13", "K20", "K33")),
+)
+SHARE_EVALUATED, SHARE_SECOND_CODER, SHARE_AGREED = 0.58, 0.30, 0.86
+EVALUATORS = ("politie", "om", "nctv", "kmar", "lcc")
+OWNERS = ("politie", "om", "nctv", "kmar", "lcc", "aivd", "mivd", "kc")
+OWNER_SIZES = (0.24, 0.2, 0.26, 0.07, 0.12, 0.03, 0.02, 0.06)
+QUESTIONS = (
+    "tijdig_geinformeerd",
+    "vaste_contactpersoon",
+    "duidelijke_rolverdeling",
+    "overdracht_soepel",
+    "gehoord_en_betrokken",
+    "afbouw_goed_begeleid",
+)
+ANSWERS = ("1", "2", "3", "4", "5", "nvt")
+# Kind, hand-off, indicator, text, owner of what the platform notes each quarter in turn.
+NOTES: tuple[tuple[str, str | None, str | None, str, str | None], ...] = (
+    ("notitie", "K13", "triage_lead_time", "Doorlooptijd triage besproken; geen actie nodig.", None),
+    ("besluit", "K21", "dossier_complete_lead_time",
+     "Besluit: controlelijst voor het overdrachtsdossier vaststellen en gebruiken.", "om"),
+    ("besluit", "K41", "phase_out_start", "Besluit: wachtende afbouwtrajecten per maand bespreken.",
+     "nctv"),
+    ("notitie", "K05", None, "Levertijd van informatieproducten verschilt per soort; volgen.", None),
+    ("besluit", "K43", None, "Besluit: bevestiging door het basisteam standaard opvragen.", "politie"),
+    ("notitie", "K31", None, "Wachttijd voor maatregelenadvies blijft binnen de afspraak.", None),
+    ("besluit", "K35", None, "Besluit: vaste contactpersoon noteren bij elk besluit.", "lcc"),
+    ("notitie", None, "data_quality", "Kwaliteit van de leveringen besproken met alle partners.", "kc"),
+)
+
+
+def simulate_evaluation(chronicle: Chronicle, protection: Protection) -> None:
+    """Simulate what the Kenniscentrum collects; records its four tables, K50 and K51."""
+    _evaluate(chronicle, protection)
+    _ask_experiences(chronicle)
+    _recommend(chronicle)
+    _take_notes(chronicle)
+
+
+def _evaluate(chronicle: Chronicle, protection: Protection) -> None:
+    """Every closure and some incidents are due; those held are coded for themes."""
+    config, rng = chronicle.config, chronicle.config.generator("evaluations")
+    closed = np.flatnonzero(protection.exited < chronicle.end)
+    n_incidents = max(4, rng.poisson(config.volumes.incidents_evaluated * config.scale * config.years))
+    incident_on = arrivals(rng, n_incidents, chronicle.start + 30, chronicle.end)
+    incident_case = protection.case[rng.integers(0, len(protection), n_incidents)]
+    incident_case = np.where(rng.random(n_incidents) < 0.2, -1, incident_case)
+    case = np.concatenate([protection.case[closed], incident_case])
+    due = np.concatenate([protection.exited[closed], incident_on])
+    n = len(case)
+    occasion = np.where(np.arange(n) < len(closed), "afsluiting", "incident").astype(object)
+    held = at_least(rng, np.where(occasion == "incident", 0.85, SHARE_EVALUATED), due > 0)
+    held_on = where_known(held, due + lead(rng, 45.0, 0.6, n))
+    coded_on = held_on + lead(rng, 12.0, 0.5, n)
+    number = record_numbers("EV", due)
+    organisation = pick(rng, EVALUATORS, (0.25, 0.25, 0.3, 0.08, 0.12), n)
+    severity = pick(rng, ("licht", "matig", "ernstig"), (0.55, 0.33, 0.12), n)
+
+    found = np.column_stack(
+        [
+            rng.random(n) < theme_prevalence(config, theme, base, due)
+            for theme, base, _ in THEMES
+        ]
+    )
+    at = np.column_stack([rng.integers(0, len(places), n) for _, _, places in THEMES])
+    second = held & (rng.random(n) < SHARE_SECOND_CODER)
+    agrees = rng.random(found.shape) < SHARE_AGREED
+    by_chance = rng.random(found.shape) < 0.15
+    rows: list[tuple[int, int, str]] = [(row, -1, "a") for row in range(n)]
+    coded_only = np.zeros(n, bool)
+    for coder, codes, sample in (
+        ("a", found, held),
+        ("b", np.where(agrees, found, by_chance), second),
+    ):
+        row, theme = np.nonzero(codes & sample[:, None])
+        rows.extend((int(r), int(t), coder) for r, t in zip(row, theme, strict=True))
+        none_found = np.flatnonzero(sample & ~codes.any(axis=1))
+        if coder == "a":
+            coded_only = held & codes.any(axis=1)
+        else:
+            rows.extend((int(r), -2, coder) for r in none_found)
+    _record_evaluations(
+        chronicle, rows, (case, due, held_on, coded_on), (number, organisation, occasion, severity),
+        coded_only, at,
+    )
+    chronicle.handoff("K50", case, due, held_on, record=number, days="both")
+
+
+def _record_evaluations(
+    chronicle: Chronicle,
+    rows: list[tuple[int, int, str]],
+    moments: tuple[Whole, Moments, Moments, Moments],
+    attributes: tuple[NDArray[np.object_], ...],
+    coded_only: NDArray[np.bool_],
+    at: NDArray[np.int64],
+) -> None:
+    """One row a coder and theme; a row without theme stands in until the evaluation is coded."""
+    case, due, held_on, coded_on = moments
+    number, organisation, occasion, severity = attributes
+    row = np.array([each[0] for each in rows])
+    theme = np.array([each[1] for each in rows])
+    coder = np.array([each[2] for each in rows], dtype=object)
+    themes = np.array([each[0] for each in THEMES], dtype=object)
+    has_theme = theme >= 0
+    place = np.full(len(row), None, object)
+    place[has_theme] = [
+        THEMES[t][2][at[r, t]] for r, t in zip(row[has_theme], theme[has_theme], strict=True)
+    ]
+    created = np.where(theme == -1, due[row], coded_on[row])
+    table = chronicle.table(
+        "kc_evaluatie",
+        case[row],
+        created,
+        {
+            "evaluatie_nr": number[row],
+            "organisatie": organisation[row],
+            "aanleiding": occasion[row],
+            "aanleiding_op": moment(due[row]),
+            "gehouden_op": moment(held_on[row]),
+            "ernst": fact(severity[row], held_on[row]),
+            "koppelvlak": fact(place, where_known(has_theme, created)),
+            "thema": fact(themes[np.maximum(theme, 0)], where_known(has_theme, created)),
+            "codeur": coder,
+            "vervalt": where_known((theme == -1) & coded_only[row], coded_on[row]),
+        },
+    )
+    expires = table.columns.pop("vervalt").values
+    table.withdrawn = np.where(np.isnan(expires), table.withdrawn, expires)
+
+
+def _ask_experiences(chronicle: Chronicle) -> None:
+    """A yearly round in September and October among protected persons and professionals."""
+    config, rng = chronicle.config, chronicle.config.generator("experiences")
+    parts: list[tuple[NDArray[np.object_], ...]] = []
+    moments: list[Moments] = []
+    for year in range(config.start.year, config.end.year + 1):
+        first, last = date(year, 9, 10), date(year, 10, 25)
+        if last > config.end or first < config.start:
+            continue
+        for group, size in (
+            ("beveiligd_persoon", config.volumes.respondents_protected),
+            ("professional", config.volumes.respondents_professional),
+        ):
+            respondents = max(4, round(size * config.scale))
+            organisation = pick(rng, EVALUATORS, (0.35, 0.2, 0.15, 0.15, 0.15), respondents)
+            if group == "beveiligd_persoon":
+                organisation[:] = "nvt"
+            answered = arrivals(rng, respondents, begin_of(first), begin_of(last))
+            for index, question in enumerate(QUESTIONS):
+                lift = 0.05 * (index % 3) - (0.1 if question == "afbouw_goed_begeleid" else 0.0)
+                sizes = np.array([0.08, 0.15 - lift / 2, 0.25, 0.32 + lift / 2, 0.15, 0.05])
+                parts.append(
+                    (
+                        np.full(respondents, str(year), object),
+                        np.full(respondents, group, object),
+                        organisation,
+                        np.full(respondents, question, object),
+                        pick(rng, ANSWERS, tuple(sizes), respondents),
+                    )
+                )
+                moments.append(answered)
+    created = np.concatenate(moments)
+    wave, group_of, organisation, question_of, answer = (
+        np.concatenate([part[index] for part in parts]) for index in range(5)
+    )
+    chronicle.table(
+        "kc_ervaring",
+        np.full(len(created), -1),
+        created,
+        {
+            "antwoord_nr": record_numbers("ER", created),
+            "ronde": wave,
+            "groep": group_of,
+            "organisatie": organisation,
+            "vraag": question_of,
+            "antwoord": answer,
+        },
+    )
+
+
+def _recommend(chronicle: Chronicle) -> None:
+    """Recommendations and the dated states they pass through."""
+    config, rng = chronicle.config, chronicle.config.generator("recommendations")
+    n = max(8, rng.poisson(config.volumes.recommendations * config.scale * config.years))
+    issued = arrivals(rng, n, chronicle.start + 15, chronicle.end - 20)
+    number = record_numbers("AB", issued)
+    answered = issued + lead(rng, 40.0, 0.5, n)
+    answer = pick(rng, ("aanvaard", "deels", "afgewezen"), (0.68, 0.2, 0.12), n)
+    goes_on = answer != "afgewezen"
+    begun = where_known(goes_on & (rng.random(n) < 0.9), answered + lead(rng, 45.0, 0.6, n))
+    reported = where_known(rng.random(n) < 0.8, begun + lead(rng, 160.0, 0.5, n))
+    verified = where_known(rng.random(n) < 0.7, reported + lead(rng, 70.0, 0.5, n))
+    theme = rng.integers(0, len(THEMES) - 1, n)
+    place = np.array([THEMES[t][2][0] for t in theme], dtype=object)
+    attributes = {
+        "bron": pick(
+            rng, ("casusevaluatie", "adviesorgaan", "inspectie_jenv", "ovv"), (0.7, 0.14, 0.12, 0.04), n
+        ),
+        "eigenaar": pick(rng, OWNERS, OWNER_SIZES, n),
+        "koppelvlak": place,
+        "thema": np.array([THEMES[t][0] for t in theme], dtype=object),
+    }
+    reason = pick(rng, ("capaciteit", "wetgeving", "al_in_uitvoering", "niet_eens"), (4, 2, 2, 2), n)
+    due = issued + lead(rng, 270.0, 0.2, n)
+    states = (
+        (np.full(n, "uitgebracht", object), issued),
+        (answer, answered),
+        (np.full(n, "in_uitvoering", object), begun),
+        (np.full(n, "gereedgemeld", object), reported),
+        (np.full(n, "geverifieerd", object), verified),
+    )
+    state = np.concatenate([each[0] for each in states])
+    at = np.concatenate([each[1] for each in states])
+    row = np.tile(np.arange(n), len(states))
+    needs_reason = np.isin(state, ("deels", "afgewezen"))
+    chronicle.table(
+        "kc_aanbeveling",
+        np.full(len(row), -1),
+        at,
+        {
+            "aanbeveling_nr": number[row],
+            **{name: values[row] for name, values in attributes.items()},
+            "status": state,
+            "status_op": moment(at),
+            "reden": fact(reason[row], where_known(needs_reason, at)),
+            "streefdatum": moment(due[row], known=where_known(state != "uitgebracht", at)),
+        },
+    )
+    chronicle.handoff(
+        "K51", np.full(n, -1), issued, verified, record=number, days="both"
+    )
+
+
+def _take_notes(chronicle: Chronicle) -> None:
+    """The platform meets in the second month of a quarter and writes down what it decides."""
+    config, rng = chronicle.config, chronicle.config.generator("notes")
+    meetings = [
+        day
+        for year in range(config.start.year, config.end.year + 1)
+        for month in (2, 5, 8, 11)
+        if config.start <= (day := date(year, month, 11) + timedelta(days=year % 5)) <= config.end
+    ]
+    at: list[float] = []
+    chosen: list[int] = []
+    for turn, day in enumerate(meetings):
+        # Three of the list each time, in turn, so that every note recurs now and then.
+        chosen.extend((turn * 3 + index) % len(NOTES) for index in range(3))
+        at.extend([begin_of(day) + 14 * HOUR] * 3)
+    rebased = date(2026, 1, 1)
+    has_rebase = config.start <= rebased <= config.end
+    notes = [NOTES[index] for index in chosen]
+    if has_rebase:
+        at.append(begin_of(rebased) + 9 * HOUR)
+        notes.append(
+            ("herijking", "K13", "triage_lead_time",
+             "Nieuw intakeformulier in gebruik: de reeks begint hier opnieuw.", "nctv")
+        )
+    created = np.array(at)
+    is_decision = np.array([note[0] == "besluit" for note in notes])
+    due = where_known(is_decision, created + 182)
+    closed = where_known(is_decision & (rng.random(len(created)) < 0.85), due + 10)
+    outcome = pick(rng, ("gehaald", "niet_gehaald", "vervallen"), (0.62, 0.28, 0.1), len(created))
+
+    def optional(index: int) -> NDArray[np.object_]:
+        return np.array([note[index] for note in notes], dtype=object)
+
+    handoffs, indicators, owners = optional(1), optional(2), optional(4)
+    table = chronicle.table(
+        "kc_aantekening",
+        np.full(len(created), -1),
+        created,
+        {
+            "aantekening_nr": record_numbers("AT", created),
+            "soort": optional(0),
+            "koppelvlak": fact(handoffs, where_known(handoffs != None, created)),  # noqa: E711
+            "indicator": fact(indicators, where_known(indicators != None, created)),  # noqa: E711
+            "datum": moment(created),
+            "tekst": optional(3),
+            "eigenaar": fact(owners, where_known(owners != None, created)),  # noqa: E711
+            "streefdatum": moment(due, known=where_known(is_decision, created)),
+            "uitkomst": fact(np.where(closed < chronicle.end, outcome, "open").astype(object),
+                             where_known(is_decision, np.where(closed < chronicle.end, closed, created))),
+        },
+    )
+    _note_open_decisions(table, is_decision, closed, created, chronicle.end)
+
+
+def _note_open_decisions(
+    table: object, is_decision: NDArray[np.bool_], closed: Moments, created: Moments, end: float
+) -> None:
+    """A decision reads `open` until its outcome is known."""
+    from pipelines.simulation.chronicle import Revision, Table
+
+    assert isinstance(table, Table)
+    order = np.argsort(created, kind="stable")
+    rows = np.flatnonzero((is_decision & (closed < end))[order])
+    table.revisions.append(
+        Revision(
+            column="uitkomst",
+            rows=rows,
+            values=np.full(len(rows), "open", object),
+            known=created[order][rows],
+            until=closed[order][rows],
+        )
+    )
+
+

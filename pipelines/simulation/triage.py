@@ -1,0 +1,288 @@
+"""Triage: from intake form to judgment and designation; K10–K19.
+
+Here: intake form, routes, the triage table with its limited slots, judgment, escalation,
+emergency designation. Not here: what follows designation (`protection`) and the products a
+judgment rests on (`information`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.simulation.chronicle import (
+    Chronicle,
+    Revision,
+    fact,
+    moment,
+    pick,
+    record_numbers,
+    where_known,
+)
+from pipelines.simulation.configuration import PHENOMENA
+from pipelines.simulation.local_domain import PHENOMENON_PACE, LocalDomain, pace
+from pipelines.simulation.moments import (
+    HOUR,
+    MINUTE,
+    Mask,
+    Moments,
+    Whole,
+    at_least,
+    in_office,
+    lead,
+    local_day,
+    midnight,
+    queue,
+)
+from pipelines.simulation.stories import judgment_factor
+
+# Share that goes the direct route, by phenomenon.
+DIRECT_SHARE = np.array([0.76, 0.74, 0.60, 0.66, 0.45])
+ADMISSION_SHARE = {"direct": 0.80, "triagetafel": 0.62}
+CRITERIA = ("geweld_6_jaar", "artikel_285", "professioneel_inzicht")
+_THURSDAY = 0  # 1970-01-01 was one, so local day numbers of Thursdays are multiples of seven
+LATEST = 10_000.0  # moments (days) beyond any simulated period
+
+
+@dataclass
+class Triage:
+    """What later steps need to know; arrays over cases put forward by intake form."""
+
+    case: Whole
+    intake_ordered: Moments
+    intake_sent: Moments
+    judged: Moments
+    admitted: Mask
+    admitted_on: Moments
+    rejected: tuple[Whole, Moments]
+    emergency_case: Whole
+    emergency_designated: Moments
+
+
+def simulate_triage(chronicle: Chronicle, local: LocalDomain) -> Triage:
+    """Simulate every put-forward case up to its designation or rejection.
+
+    Records `om_intake`, `politie_intake`, `om_triagetafel`, `nctv_triage`, `om_oordeel`,
+    `om_escalatie`, `nctv_escalatie` and `nctv_noodaanwijzing`.
+    """
+    config, rng = chronicle.config, chronicle.config.generator("triage")
+    chosen = local.put_forward & ~local.is_emergency_request
+    case = local.case[chosen]
+    n = len(case)
+    phenomenon = chronicle.cases.phenomenon[case]
+    ordered, drawn_up_received, sent = _draw_up(chronicle, rng, case, local.decided[chosen])
+    direct = at_least(rng, DIRECT_SHARE[phenomenon], np.ones(n, bool))
+    route = np.where(direct, "direct", "triagetafel").astype(object)
+    signed = sent - lead(rng, 2 * HOUR, 0.6, n)
+    signed = np.maximum(signed, drawn_up_received + MINUTE)
+    chronicle.table(
+        "om_intake",
+        case,
+        ordered,
+        {
+            "opdracht_op": moment(ordered),
+            "opgesteld_ontvangen_op": moment(drawn_up_received),
+            "ondertekend_op": moment(signed),
+            "verzonden_op": moment(sent),
+            "route": route,
+            "fenomeen": np.array(PHENOMENA, dtype=object)[phenomenon],
+            "criterium": pick(rng, CRITERIA, (0.4, 0.35, 0.25), n),
+        },
+    )
+    received = sent + lead(rng, 1.5 * HOUR, 1.0, n)
+    discussed = _discuss(chronicle, rng, where_known(~direct, received))
+    factor = judgment_factor(config, received) * PHENOMENON_PACE[phenomenon]
+    start = np.where(direct, received, discussed)
+    judged = in_office(rng, start + lead(rng, np.where(direct, 7.0, 4.0) * factor, 0.6), start)
+    form_sent = in_office(rng, judged + lead(rng, 5 * HOUR, 0.8, n), judged)
+    form_received = form_sent + lead(rng, 2 * HOUR, 1.0, n)
+
+    chronicle.handoff("K12", case, sent, received)
+    chronicle.handoff("K13", case, sent, form_sent)
+    table = np.flatnonzero(~direct)
+    chronicle.handoff("K14", case[table], sent[table], discussed[table])
+    chronicle.handoff("K15", case[table], discussed[table], form_sent[table])
+    chronicle.table("om_triagetafel", case, discussed, {"besproken_op": moment(discussed)})
+    chronicle.table("om_oordeel", case, form_received, {"ontvangen_op": moment(form_received)})
+    chronicle.handoff("K18", case, form_sent, form_received)
+
+    share = np.where(direct, ADMISSION_SHARE["direct"], ADMISSION_SHARE["triagetafel"])
+    first_admitted = rng.random(n) < share
+    settled, is_reversed = _escalate(chronicle, rng, case, form_received, ~first_admitted)
+    admitted = first_admitted | is_reversed
+    _record_judgments(
+        chronicle, rng, case, (received, judged, form_sent), (first_admitted, settled, is_reversed)
+    )
+    rejected = np.flatnonzero(~admitted)
+    local_decision = in_office(
+        rng,
+        form_received[rejected] + lead(rng, 4.5 * pace(chronicle, case[rejected]), 0.8),
+        form_received[rejected],
+    )
+    local_decision = where_known(rng.random(len(rejected)) < 0.93, local_decision)
+    chronicle.handoff("K19", case[rejected], judged[rejected], local_decision, days="stop")
+
+    emergency_case, emergency_designated = _designate_emergencies(chronicle, rng, local)
+    return Triage(
+        case=case,
+        intake_ordered=ordered,
+        intake_sent=sent,
+        judged=judged,
+        admitted=admitted,
+        admitted_on=where_known(admitted, np.where(is_reversed, settled, form_sent)),
+        rejected=(case[rejected], local_decision),
+        emergency_case=emergency_case,
+        emergency_designated=emergency_designated,
+    )
+
+
+def _draw_up(
+    chronicle: Chronicle, rng: np.random.Generator, case: Whole, decided: Moments
+) -> tuple[Moments, Moments, Moments]:
+    """Order, draw up, sign and send the intake form; records `politie_intake`, K10, K11."""
+    n, slow = len(case), pace(chronicle, case)
+    ordered = in_office(rng, decided + lead(rng, 3 * HOUR, 0.7, n), decided)
+    order_received = ordered + lead(rng, 1.5 * HOUR, 0.9, n)
+    drawn_up = in_office(rng, order_received + lead(rng, 5.5 * slow, 0.65), order_received)
+    sent_om = drawn_up + lead(rng, 3 * HOUR, 0.7, n)
+    drawn_up_received = sent_om + lead(rng, HOUR, 0.9, n)
+    sent = in_office(rng, drawn_up_received + lead(rng, 1.6 * slow, 0.7), drawn_up_received)
+    chronicle.table(
+        "politie_intake",
+        case,
+        order_received,
+        {
+            "opdracht_ontvangen_op": moment(order_received),
+            "opgesteld_op": moment(drawn_up),
+            "verzonden_om_op": moment(sent_om),
+        },
+    )
+    chronicle.handoff("K10", case, ordered, drawn_up)
+    chronicle.handoff("K11", case, drawn_up_received, sent)
+    return ordered, drawn_up_received, sent
+
+
+def _discuss(chronicle: Chronicle, rng: np.random.Generator, received: Moments) -> Moments:
+    """Wait for a slot at the weekly triage table (Thursdays)."""
+    slots = chronicle.config.capacities.triage_table_slots * chronicle.config.scale
+    prepared = received + 2.0
+    turn = queue(prepared, lambda at: np.full(len(at), slots), chronicle.start, chronicle.end)
+    # The tiny chain has less than one slot a week; waiting for a whole slot would take months.
+    turn = np.fmin(turn, prepared + 60)
+    day = np.ceil((local_day(turn) + 1 - _THURSDAY) / 7) * 7 + _THURSDAY
+    return midnight(day) + rng.uniform(10, 15.5, len(day)) * HOUR
+
+
+def _escalate(
+    chronicle: Chronicle,
+    rng: np.random.Generator,
+    case: Whole,
+    form_received: Moments,
+    is_rejected: Mask,
+) -> tuple[Moments, Mask]:
+    """Raise some judgments a step higher, some of them two; records both escalation tables.
+
+    Returns:
+        Per case when the last escalation was settled, and whether it admitted the case.
+    """
+    n = len(case)
+    chance = np.where(is_rejected, 0.22, 0.015)
+    first = np.flatnonzero(at_least(rng, chance, form_received < chronicle.end - 20, minimum=3))
+    raised = in_office(
+        rng, form_received[first] + lead(rng, 2.0, 0.6, len(first)), form_received[first]
+    )
+    settled = in_office(rng, raised + lead(rng, 6.0, 0.6, len(first)), raised)
+    goes_on = at_least(rng, 0.35, np.ones(len(first), bool), minimum=1)
+    raised_again = in_office(rng, settled + lead(rng, 2.0, 0.5, len(first)), settled)
+    settled_again = in_office(rng, raised_again + lead(rng, 9.0, 0.5, len(first)), raised_again)
+    outcome = pick(rng, ("gehandhaafd", "herzien", "ingetrokken"), (0.6, 0.32, 0.08), len(first))
+    second = np.flatnonzero(goes_on)
+
+    rows = np.concatenate([first, first[second]])
+    raised_all = np.concatenate([raised, raised_again[second]])
+    settled_all = np.concatenate([settled, settled_again[second]])
+    outcomes = np.concatenate([np.where(goes_on, "gehandhaafd", outcome), outcome[second]])
+    step = np.concatenate([np.full(len(first), "1"), np.full(len(second), "2")]).astype(object)
+    number = record_numbers("ES", raised_all)
+    om_lag = lead(rng, 2 * HOUR, 0.7, len(rows))
+    for organisation, lag in (("om", 0.0), ("nctv", om_lag)):
+        chronicle.table(
+            f"{organisation}_escalatie",
+            case[rows],
+            raised_all + lag,
+            {
+                "escalatie_nr": number,
+                "stap": step,
+                "opgeworpen_op": moment(raised_all + lag),
+                "afgerond_op": moment(settled_all + lag),
+                "uitkomst": fact(outcomes.astype(object), settled_all + lag),
+            },
+        )
+    chronicle.handoff("K16", case[rows], raised_all, settled_all, record=number)
+
+    last_settled, is_reversed = np.full(n, np.nan), np.zeros(n, bool)
+    last_settled[first] = np.where(goes_on, settled_again, settled)
+    is_reversed[first] = (outcome == "herzien") & is_rejected[first]
+    return last_settled, is_reversed
+
+
+def _record_judgments(
+    chronicle: Chronicle,
+    rng: np.random.Generator,
+    case: Whole,
+    moments: tuple[Moments, Moments, Moments],
+    verdict: tuple[Mask, Moments, Mask],
+) -> None:
+    """Record `nctv_triage`; a judgment reversed by escalation reads differently from then on."""
+    received, judged, form_sent = moments
+    first_admitted, settled, is_reversed = verdict
+    n = len(case)
+    recorded_well = np.where(judged > chronicle.start + 1000, 0.95, 0.88)
+    final = np.where(first_admitted | is_reversed, "opgenomen", "niet_opgenomen").astype(object)
+    table = chronicle.table(
+        "nctv_triage",
+        case,
+        received,
+        {
+            "ontvangen_op": moment(received),
+            "oordeel_op": moment(judged),
+            "oordeel": fact(final, judged),
+            "redenen_vastgelegd": fact(rng.random(n) < recorded_well, judged),
+            "informatiebasis_vastgelegd": fact(rng.random(n) < recorded_well - 0.07, judged),
+            "oordeel_verzonden_op": moment(form_sent),
+        },
+    )
+    changed = np.full(len(chronicle.cases), np.nan)
+    changed[case[is_reversed]] = settled[is_reversed]
+    rows = np.flatnonzero(changed[table.case] < LATEST**2)
+    table.revisions.append(
+        Revision(
+            column="oordeel",
+            rows=rows,
+            values=np.full(len(rows), "niet_opgenomen", dtype=object),
+            known=table.columns["oordeel"].known[rows],
+            until=changed[table.case][rows],
+        )
+    )
+
+
+def _designate_emergencies(
+    chronicle: Chronicle, rng: np.random.Generator, local: LocalDomain
+) -> tuple[Whole, Moments]:
+    """Immediate designation on a phoned request; records `nctv_noodaanwijzing` and K17."""
+    case = local.case[local.is_emergency_request]
+    n = len(case)
+    requested = local.decided[local.is_emergency_request] + lead(rng, 6 * MINUTE, 0.5, n)
+    requested += 10 * MINUTE
+    granted = rng.random(n) < 0.92
+    if n:
+        granted[0] = True
+    designated = where_known(granted, requested + lead(rng, 2.2 * HOUR, 0.6, n))
+    chronicle.table(
+        "nctv_noodaanwijzing",
+        case,
+        requested,
+        {"verzocht_op": moment(requested), "aangewezen_op": moment(designated)},
+    )
+    chronicle.handoff("K17", case, requested, designated)
+    return case[granted], designated[granted]

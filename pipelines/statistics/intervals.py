@@ -1,0 +1,363 @@
+"""Intervals for shares, counts, rates and quantiles of fully observed values; funnel limits.
+
+Belongs here: interval methods that are right for small numbers and need nothing but counts.
+
+Does not belong here: anything with open (censored) cases – see `survival` and `competing`; deciding
+what may be shown to whom – see `pipelines.disclosure`.
+
+All functions take arrays or scalars, broadcast them, and return arrays (zero-dimensional for scalar
+input). "No information" is an answer: with no cases a share lies in [0, 1], a count over no
+person-time in [0, infinity).
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+FloatArray = npt.NDArray[np.float64]
+
+
+class Limits(NamedTuple):
+    """Lower and upper limits, arrays of the broadcast shape of the input."""
+
+    lower: FloatArray
+    upper: FloatArray
+
+
+class Rate(NamedTuple):
+    """A rate with its limits, in events per `per` units of person-time; NaN where undefined."""
+
+    rate: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+
+class QuantileEstimate(NamedTuple):
+    """A quantile with its limits, in the unit of the values; None is "cannot be given"."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+
+
+def normal_quantile(level: float) -> float:
+    """Two-sided standard normal quantile, 1.96 for 0.95.
+
+    Args:
+        level: coverage, strictly between 0 and 1.
+
+    Returns:
+        The quantile at (1 + level) / 2.
+
+    Raises:
+        ValueError: level outside (0, 1), such as 95 for 95%.
+    """
+    return float(special.ndtri(1.0 - _tail(level)))
+
+
+def wilson(successes: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> Limits:
+    """Wilson score interval of a share, the monitor's interval for every plain share.
+
+    Args:
+        successes: counts x, any shape.
+        n: numbers of cases, broadcastable to x; 0 gives [0, 1].
+        level: coverage.
+
+    Returns:
+        Limits in [0, 1]; exactly 0 at x = 0 and exactly 1 at x = n.
+
+    Raises:
+        ValueError: x below 0 or above n, or a level outside (0, 1).
+
+    Source:
+        Wilson (1927), JASA 22:209; recommended for small n by Brown, Cai, DasGupta (2001),
+        Statistical Science 16:101.
+    """
+    x, size = _counts_of(successes, n)
+    z = normal_quantile(level)
+    known = np.where(size > 0, size, 1.0)
+    share = x / known
+    centre = share + z * z / (2.0 * known)
+    half = z * np.sqrt(share * (1.0 - share) / known + (z / (2.0 * known)) ** 2)
+    scale = 1.0 + z * z / known
+    # Rounding would leave 1e-17 where the formula is exactly 0 or 1.
+    lower = np.where(x == 0, 0.0, (centre - half) / scale)
+    upper = np.where(x == size, 1.0, (centre + half) / scale)
+    return Limits(lower, upper)
+
+
+def clopper_pearson(successes: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> Limits:
+    """Exact interval of a share: never less than the stated coverage, hence wider than Wilson.
+
+    Args:
+        successes: counts x, any shape.
+        n: numbers of cases, broadcastable to x; 0 gives [0, 1].
+        level: coverage.
+
+    Returns:
+        Limits in [0, 1].
+
+    Raises:
+        ValueError: x below 0 or above n, or a level outside (0, 1).
+
+    Source:
+        Clopper, Pearson (1934), Biometrika 26:404.
+    """
+    x, size = _counts_of(successes, n)
+    tail = _tail(level)
+    # The beta functions need positive parameters; the ends replaced here are set below.
+    lower = special.betaincinv(np.where(x > 0, x, 1.0), size - x + 1.0, tail)
+    upper = special.betaincinv(x + 1.0, np.where(x < size, size - x, 1.0), 1.0 - tail)
+    return Limits(np.where(x > 0, lower, 0.0), np.where(x < size, upper, 1.0))
+
+
+def none_of_n_upper(n: npt.ArrayLike, level: float = 0.95) -> FloatArray:
+    """Upper limit of a share when none of n cases had it; n may be an effective sample size.
+
+    The Clopper-Pearson limit at zero, 1 - (alpha/2)^(1/n), meaningful for a fractional n too.
+
+    Args:
+        n: effective numbers of cases >= 0, any shape.
+        level: coverage of the two-sided interval whose upper end this is.
+
+    Returns:
+        Limits in (0, 1]; 1 where n is 0.
+
+    Raises:
+        ValueError: a level outside (0, 1).
+
+    Source:
+        Clopper, Pearson (1934); effective sample sizes under censoring: Dorey, Korn (1987),
+        Statistics in Medicine 6:679.
+    """
+    size = np.asarray(n, dtype=np.float64)
+    known = np.where(size > 0, size, 1.0)
+    return np.where(size > 0, -np.expm1(np.log(_tail(level)) / known), 1.0)
+
+
+def poisson_exact(count: npt.ArrayLike, level: float = 0.95) -> Limits:
+    """Exact (Garwood) interval of a Poisson mean.
+
+    Args:
+        count: observed counts >= 0, any shape.
+        level: coverage.
+
+    Returns:
+        Limits of the expected count.
+
+    Raises:
+        ValueError: a negative count, or a level outside (0, 1).
+
+    Source:
+        Garwood (1936), Biometrika 28:437.
+    """
+    x = np.asarray(count, dtype=np.float64)
+    if not (x >= 0).all():
+        raise ValueError("counts must be at least 0")
+    tail = _tail(level)
+    lower = special.gammaincinv(np.where(x > 0, x, 1.0), tail)
+    return Limits(np.where(x > 0, lower, 0.0), special.gammaincinv(x + 1.0, 1.0 - tail))
+
+
+def poisson_rate(
+    count: npt.ArrayLike, person_time: npt.ArrayLike, per: float = 1.0, level: float = 0.95
+) -> Rate:
+    """Rate per person-time with its exact interval.
+
+    Args:
+        count: events >= 0, any shape.
+        person_time: time under observation >= 0, broadcastable, any one unit.
+        per: units of person-time the rate is expressed in, such as 365.25 days.
+        level: coverage.
+
+    Returns:
+        Rate and limits. Without person-time the rate is NaN and lies in [0, infinity).
+
+    Raises:
+        ValueError: negative input, or events without any person-time.
+
+    Source:
+        Garwood (1936); Rothman, Greenland, Lash (2008), Modern Epidemiology, ch. 14.
+    """
+    x, time = np.broadcast_arrays(
+        np.asarray(count, dtype=np.float64), np.asarray(person_time, dtype=np.float64)
+    )
+    if not (time >= 0).all():
+        raise ValueError("person_time must be at least 0")
+    if ((x > 0) & (time == 0)).any():
+        raise ValueError("events without person-time: check how the time at risk was summed")
+    limits = poisson_exact(x, level)
+    has_time = time > 0
+    scale = per / np.where(has_time, time, 1.0)
+    return Rate(
+        np.where(has_time, x * scale, np.nan),
+        np.where(has_time, limits.lower * scale, 0.0),
+        np.where(has_time, limits.upper * scale, np.inf),
+    )
+
+
+def funnel_limits_share(n: npt.ArrayLike, target: npt.ArrayLike, level: float = 0.95) -> Limits:
+    """Exact binomial funnel limits: the shares still ordinary for a group of size n.
+
+    A share strictly below the lower or strictly above the upper limit has a probability of at most
+    (1 - level) / 2 on that side when the true share is the target. The limits are attainable shares
+    (whole counts over n) rather than interpolated ones: interpolation gives smoother lines and, at
+    small n, more false alarms than stated.
+
+    Args:
+        n: group sizes >= 0, any shape; 0 gives [0, 1].
+        target: national share in [0, 1], broadcastable.
+        level: coverage; funnels usually show 0.95 and 0.998.
+
+    Returns:
+        Limits as shares.
+
+    Raises:
+        ValueError: target outside [0, 1], negative or fractional n, level outside (0, 1).
+
+    Source:
+        Spiegelhalter (2005), Statistics in Medicine 24:1185, without the interpolation.
+    """
+    size, share = np.broadcast_arrays(
+        np.asarray(n, dtype=np.float64), np.asarray(target, dtype=np.float64)
+    )
+    if not ((share >= 0) & (share <= 1)).all():
+        raise ValueError("target must be a share in [0, 1], not a percentage")
+    if not ((size >= 0) & (size == np.floor(size))).all():
+        raise ValueError("n must hold whole numbers of at least 0")
+    tail = _tail(level)
+    # bdtrik is undefined at the two certain shares and at n = 0; their limits are set below.
+    inner = (share > 0) & (share < 1) & (size > 0)
+    p = np.where(inner, share, 0.5)
+    trials = np.where(inner, size, 1.0).astype(np.int64)
+
+    def smallest_count(probability: float) -> FloatArray:
+        guess = np.ceil(special.bdtrik(probability, trials, p))
+        return _settle(guess, probability, lambda k: special.bdtr(k, trials, p))
+
+    known = np.where(size > 0, size, 1.0)
+    lower = np.where(inner, smallest_count(tail), size * share) / known
+    upper = np.where(inner, smallest_count(1.0 - tail), size * share) / known
+    return Limits(np.where(size > 0, lower, 0.0), np.where(size > 0, upper, 1.0))
+
+
+def funnel_limits_rate(
+    person_time: npt.ArrayLike, target: npt.ArrayLike, level: float = 0.95
+) -> Limits:
+    """Exact Poisson funnel limits: the rates still ordinary for a group with this person-time.
+
+    Same reading as `funnel_limits_share`: strictly beyond a limit has at most (1 - level) / 2.
+
+    Args:
+        person_time: time under observation >= 0, any shape; 0 gives [0, infinity).
+        target: national rate >= 0 per unit of person-time, broadcastable.
+        level: coverage.
+
+    Returns:
+        Limits as rates per unit of person-time.
+
+    Raises:
+        ValueError: negative input, or a level outside (0, 1).
+
+    Source:
+        Spiegelhalter (2005), Statistics in Medicine 24:1185, without the interpolation.
+    """
+    time, rate = np.broadcast_arrays(
+        np.asarray(person_time, dtype=np.float64), np.asarray(target, dtype=np.float64)
+    )
+    if not ((time >= 0) & (rate >= 0)).all():
+        raise ValueError("person_time and target must be at least 0")
+    tail = _tail(level)
+    expected = time * rate
+    mean = np.where(expected > 0, expected, 1.0)
+
+    def smallest_count(probability: float) -> FloatArray:
+        guess = np.ceil(special.pdtrik(probability, mean))
+        return _settle(guess, probability, lambda k: special.pdtr(k, mean))
+
+    known = np.where(time > 0, time, 1.0)
+    lower = np.where(expected > 0, smallest_count(tail), 0.0) / known
+    upper = np.where(expected > 0, smallest_count(1.0 - tail), 0.0) / known
+    return Limits(np.where(time > 0, lower, 0.0), np.where(time > 0, upper, np.inf))
+
+
+def quantile_of_completed(
+    values: npt.ArrayLike, probability: float, level: float = 0.95
+) -> QuantileEstimate:
+    """Type-7 quantile of completed hand-offs with a binomial order-statistic interval.
+
+    For views that hold completed cases only; the headline view has open cases and uses
+    `survival.kaplan_meier`. The interval needs no assumption about the shape of the distribution:
+    its ends are the tightest order statistics whose ranks a binomial count passes with probability
+    at most (1 - level) / 2 on each side, moved out to the estimate where that lies further (a type-7
+    value near the edge of a tiny sample can). An end that would fall outside the sample is None: with
+    fewer than 6 values no 95% interval of a median exists.
+
+    The ends are times of individual cases. They are for the internal audiences; a released table
+    derives its own figures from protected values.
+
+    Args:
+        values: (N,) completed durations, without missing values.
+        probability: p in (0, 1).
+        level: coverage.
+
+    Returns:
+        Quantile and ends in the unit of the values; all None for an empty sample.
+
+    Raises:
+        ValueError: missing values, or p or level outside (0, 1).
+
+    Source:
+        Hyndman, Fan (1996), American Statistician 50:361 (type 7); Conover (1999), Practical
+        Nonparametric Statistics, 3.2 (interval).
+    """
+    if not 0.0 < probability < 1.0:
+        raise ValueError(f"probability must lie strictly between 0 and 1, got {probability}")
+    tail = _tail(level)
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    n = ordered.size
+    if n == 0:
+        return QuantileEstimate(None, None, None)
+    if np.isnan(ordered[-1]):
+        raise ValueError("values hold missing durations; completed views hold completed cases only")
+    position = (n - 1) * probability
+    below = int(position)
+    above = min(below + 1, n - 1)
+    value = ordered[below] + (position - below) * (ordered[above] - ordered[below])
+    # at_most[k] is the chance that at most k cases lie below the true quantile.
+    at_most = special.bdtr(np.arange(n + 1, dtype=np.float64), n, probability)
+    lower_rank = int(np.count_nonzero(at_most[:n] <= tail))
+    upper_rank = int(np.count_nonzero(at_most < 1.0 - tail)) + 1
+    return QuantileEstimate(
+        float(value),
+        float(min(ordered[lower_rank - 1], value)) if lower_rank >= 1 else None,
+        float(max(ordered[upper_rank - 1], value)) if upper_rank <= n else None,
+    )
+
+
+def _tail(level: float) -> float:
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level must lie strictly between 0 and 1, got {level}")
+    return (1.0 - level) / 2.0
+
+
+def _counts_of(successes: npt.ArrayLike, n: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    x, size = np.broadcast_arrays(
+        np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    )
+    if not ((x >= 0) & (x <= size)).all():
+        raise ValueError("a share needs 0 <= successes <= n")
+    return x, size
+
+
+def _settle(
+    guess: FloatArray, probability: float, cdf: Callable[[FloatArray], FloatArray]
+) -> FloatArray:
+    """Smallest whole k with cdf(k) >= probability, starting from an inverse that may be one off."""
+    guess = np.maximum(guess, 0.0)
+    lower = np.maximum(guess - 1.0, 0.0)
+    settled = np.where(cdf(lower) >= probability, lower, guess)
+    return np.where(cdf(settled) >= probability, settled, settled + 1.0)

@@ -1,0 +1,261 @@
+"""Who is under observation at each distinct time: the table every survival estimator starts from.
+
+Belongs here: sorting follow-up times, counting who leaves and who is at risk, with delayed entry,
+frequency counts and many groups at once.
+
+Does not belong here: any estimate (`survival`, `competing`) or any knowledge of hand-offs.
+
+The convention is the usual one: a case is at risk at t when entry < t <= duration. So a case that
+is censored at t counts as followed through t, and one that enters at t is first at risk after t.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RiskSets:
+    """Counts per distinct follow-up time, group after group.
+
+    T is the number of (group, distinct time) pairs, G the number of groups, N the number of rows.
+
+    Attributes:
+        times: (T,) distinct durations, increasing within a group.
+        n_left: (T,) cases whose follow-up ends at that time, for whatever reason.
+        n_at_risk: (T,) cases under observation just before that time.
+        offsets: (G + 1,) group g owns the positions `offsets[g]:offsets[g + 1]`.
+        group: (T,) group of each position.
+        n: (G,) cases per group.
+        first: (T,) where each distinct time begins among the sorted rows.
+        order: (N,) positions of the rows in sorted order.
+        counts: (N,) frequency of each sorted row, or None when every row is one case.
+    """
+
+    times: FloatArray
+    n_left: IntArray
+    n_at_risk: IntArray
+    offsets: IntArray
+    group: IntArray
+    n: IntArray
+    first: IntArray
+    order: IntArray
+    counts: IntArray | None
+
+    def sum_at_times(self, is_marked: BoolArray) -> IntArray:
+        """Count the marked cases at each distinct time.
+
+        Args:
+            is_marked: (N,) in the row order of the input.
+
+        Returns:
+            (T,) number of marked cases.
+        """
+        if self.times.size == 0:
+            return np.zeros(0, dtype=np.int64)
+        marked = is_marked[self.order].astype(np.int64)
+        if self.counts is not None:
+            marked *= self.counts
+        return np.add.reduceat(marked, self.first)
+
+
+def as_flags(values: npt.ArrayLike, n_rows: int) -> BoolArray:
+    """Read an event indicator strictly.
+
+    Args:
+        values: (N,) booleans, or numbers that are all 0 or 1.
+        n_rows: expected length N.
+
+    Returns:
+        (N,) booleans.
+
+    Raises:
+        ValueError: another length, or a value that is neither 0 nor 1. A missing indicator must be
+            resolved by the caller: read as "observed" or "open" it would bias the curve silently.
+    """
+    flags = np.asarray(values)
+    if flags.shape != (n_rows,):
+        raise ValueError(f"observed has shape {flags.shape}, durations has {n_rows} rows")
+    if flags.dtype == np.bool_:
+        return flags
+    if flags.size == 0:
+        return np.zeros(0, dtype=np.bool_)
+    if not np.isin(flags, (0, 1)).all():
+        raise ValueError("observed holds values other than 0 and 1; resolve missing values first")
+    return flags.astype(np.bool_)
+
+
+def as_durations(values: npt.ArrayLike) -> FloatArray:
+    """Read durations, refusing what is not a follow-up time.
+
+    Args:
+        values: (N,) durations.
+
+    Returns:
+        (N,) float64.
+
+    Raises:
+        ValueError: not one-dimensional, or a negative, missing or infinite duration. A stop before
+            its start is a data-quality finding: set it aside and count it before estimating.
+    """
+    durations = np.asarray(values, dtype=np.float64)
+    if durations.ndim != 1:
+        raise ValueError(f"durations must be one-dimensional, got shape {durations.shape}")
+    # NaN fails both comparisons, so one pass finds every bad value.
+    if durations.size and not (durations.min() >= 0.0 and durations.max() < np.inf):
+        bad = np.flatnonzero(~(np.isfinite(durations) & (durations >= 0.0)))
+        raise ValueError(
+            f"{bad.size} durations are negative or not finite (first at row {bad[0]}); "
+            "set them aside as data-quality findings first"
+        )
+    return durations
+
+
+def as_entry(values: npt.ArrayLike | None, durations: FloatArray) -> FloatArray | None:
+    """Read delayed-entry times.
+
+    A case observed from its own start has entry 0: durations cannot be negative, so entry <= 0
+    means "at risk from the very beginning", including at t = 0. That keeps same-day hand-offs in
+    the risk set, which (entry, duration] read literally would drop.
+
+    Args:
+        values: (N,) time since clock start at which observation began, or None for no delay.
+        durations: (N,) checked durations.
+
+    Returns:
+        (N,) with minus infinity for cases observed from the start, or None.
+
+    Raises:
+        ValueError: other shape, missing values, or a positive entry at or after the duration – such
+            a case was never under observation and belongs in no risk set.
+    """
+    if values is None:
+        return None
+    entry = np.asarray(values, dtype=np.float64)
+    if entry.shape != durations.shape:
+        raise ValueError(f"entry has shape {entry.shape}, durations {durations.shape}")
+    if np.isnan(entry).any():
+        raise ValueError("entry holds missing values; use 0 for cases observed from their start")
+    entry = np.where(entry <= 0.0, -np.inf, entry)
+    bad = np.flatnonzero(entry >= durations)
+    if bad.size:
+        raise ValueError(
+            f"{bad.size} cases enter at or after the end of their follow-up "
+            f"(first at row {bad[0]}); leave out cases that were never observed"
+        )
+    return entry
+
+
+def as_counts(values: npt.ArrayLike | None, n_rows: int) -> IntArray | None:
+    """Read frequency counts.
+
+    Args:
+        values: (N,) whole numbers >= 1 saying how many identical cases a row stands for, or None.
+        n_rows: expected length N.
+
+    Returns:
+        (N,) int64, or None.
+
+    Raises:
+        ValueError: other shape, fractions, or counts below 1.
+    """
+    if values is None:
+        return None
+    counts = np.asarray(values)
+    if counts.shape != (n_rows,):
+        raise ValueError(f"counts has shape {counts.shape}, durations has {n_rows} rows")
+    whole = counts.astype(np.int64)
+    if (whole != counts).any() or (whole < 1).any():
+        raise ValueError("counts must be whole numbers of at least 1")
+    return whole
+
+
+def risk_sets(
+    durations: FloatArray,
+    entry: FloatArray | None = None,
+    counts: IntArray | None = None,
+    group_codes: IntArray | None = None,
+    n_groups: int = 1,
+) -> RiskSets:
+    """Count who leaves and who is at risk at every distinct time of every group.
+
+    One sort serves all groups. Arguments are expected as returned by the `as_` readers above.
+
+    Args:
+        durations: (N,) follow-up times.
+        entry: (N,) entry times, or None.
+        counts: (N,) cases per row, or None.
+        group_codes: (N,) codes 0 … n_groups - 1, or None for one group.
+        n_groups: number of groups, empty ones included.
+
+    Returns:
+        The table of risk sets.
+
+    Source:
+        Andersen, Borgan, Gill, Keiding (1993), Statistical Models Based on Counting Processes, III.
+    """
+    n_rows = durations.size
+    if group_codes is None:
+        order = durations.argsort()
+        ordered = durations[order]
+        is_new = ordered[1:] != ordered[:-1]
+    else:
+        order = np.lexsort((durations, group_codes))
+        ordered = durations[order]
+        codes = group_codes[order]
+        is_new = (ordered[1:] != ordered[:-1]) | (codes[1:] != codes[:-1])
+    first = np.flatnonzero(is_new) + 1
+    if n_rows:
+        first = np.concatenate((np.zeros(1, dtype=np.int64), first))
+    times = ordered[first]
+    ordered_counts = None if counts is None else counts[order]
+    if ordered_counts is None:
+        n_left = np.diff(first, append=n_rows)
+    elif n_rows:
+        n_left = np.add.reduceat(ordered_counts, first)
+    else:
+        n_left = np.zeros(0, dtype=np.int64)
+    if group_codes is None:
+        group = np.zeros(times.size, dtype=np.int64)
+        offsets = np.array((0, times.size), dtype=np.int64)
+    else:
+        group = codes[first]
+        offsets = np.searchsorted(group, np.arange(n_groups + 1))
+
+    left_through = np.concatenate((np.zeros(1, dtype=np.int64), n_left.cumsum()))
+    left_before_group = left_through[offsets]
+    n = np.diff(left_before_group)
+    # Everybody of the group, minus those who left at an earlier time of the same group.
+    n_at_risk = left_before_group[1:][group] - left_through[:-1]
+    if entry is not None:
+        n_at_risk -= _not_yet_entered(times, group, entry, counts, group_codes)
+    return RiskSets(times, n_left, n_at_risk, offsets, group, n, first, order, ordered_counts)
+
+
+def _not_yet_entered(
+    times: FloatArray,
+    group: IntArray,
+    entry: FloatArray,
+    counts: IntArray | None,
+    group_codes: IntArray | None,
+) -> IntArray:
+    """Count, for each (group, time), the cases of the group that enter at that time or later."""
+    codes = np.zeros(entry.size, dtype=np.int64) if group_codes is None else group_codes
+    weight = np.ones(entry.size, dtype=np.int64) if counts is None else counts
+    # Times and entries in one sort; at equal values the time comes first, because a case that
+    # enters at t is not at risk at t. Read backwards, a running total then counts the later ones.
+    is_entry = np.concatenate((np.zeros(times.size, np.int8), np.ones(entry.size, np.int8)))
+    order = np.lexsort((is_entry, np.concatenate((times, entry)), np.concatenate((group, codes))))
+    weights = np.concatenate((np.zeros(times.size, dtype=np.int64), weight))
+    later = np.empty(order.size, dtype=np.int64)
+    later[order] = weights[order][::-1].cumsum()[::-1]
+    in_later_groups = np.zeros(times.size, dtype=np.int64)
+    if group_codes is not None and times.size:
+        per_group = np.bincount(codes, weights=weight).astype(np.int64)
+        in_later_groups = (per_group.sum() - per_group.cumsum())[group]
+    return later[: times.size] - in_later_groups

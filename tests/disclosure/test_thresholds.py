@@ -1,0 +1,110 @@
+"""Small numbers: what an audience may not see, it cannot see in any column."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.disclosure.thresholds import FIGURES, ThresholdRule, apply_threshold
+from pipelines.publication.audiences import AUDIENCES
+
+ADVISORY = AUDIENCES["advisory"].threshold
+PLATFORM = AUDIENCES["platform"].threshold
+
+
+def figure(statistic: str, numerator: float, denominator: float, value: float) -> pd.DataFrame:
+    """One figure in the long contract, with an interval and a number at risk."""
+    return pd.DataFrame(
+        [
+            {
+                "statistic": statistic,
+                "status": "ok",
+                "numerator": numerator,
+                "denominator": denominator,
+                "value": value,
+                "lower": value,
+                "upper": value,
+                "n_at_risk": denominator,
+            }
+        ]
+    )
+
+
+def status(frame: pd.DataFrame, rule: ThresholdRule) -> str:
+    return str(apply_threshold(frame, rule)["status"].iloc[0])
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "expected"),
+    [
+        (10, 20, "ok"),
+        (9, 20, "suppressed"),  # numerator
+        (11, 20, "suppressed"),  # complement of 9
+        (10, 19, "suppressed"),
+        (0, 40, "suppressed"),  # nobody: would prove it of each
+        (40, 40, "suppressed"),  # everybody: likewise
+        (5, 9, "suppressed"),
+    ],
+)
+def test_advisory_needs_ten_inside_and_ten_outside_a_share(
+    numerator: float, denominator: float, expected: str
+) -> None:
+    share = figure("share", numerator, denominator, numerator / denominator)
+    assert status(share, ADVISORY) == expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(9, "suppressed"), (10, "ok"), (0, "suppressed")])
+def test_advisory_sees_no_count_under_ten_not_even_zero(count: float, expected: str) -> None:
+    assert status(figure("count", float("nan"), float("nan"), count), ADVISORY) == expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(4, "suppressed"), (5, "ok"), (0, "ok")])
+def test_the_platform_sees_a_true_zero_as_zero(count: float, expected: str) -> None:
+    assert status(figure("count", float("nan"), float("nan"), count), PLATFORM) == expected
+
+
+def test_a_median_rests_on_the_cases_that_ended() -> None:
+    assert status(figure("median", 9, 200, 12.0), ADVISORY) == "suppressed"
+    assert status(figure("median", 10, 200, 12.0), ADVISORY) == "ok"
+
+
+def test_advisory_sees_a_median_in_whole_units_without_single_times_or_open_cases() -> None:
+    shown = apply_threshold(figure("median", 30, 34, 12.4), ADVISORY).iloc[0]
+    assert shown["value"] == 12
+    # 34 started and 30 ended would say that 4 are open.
+    assert shown[["numerator", "lower", "upper", "n_at_risk"]].isna().all()
+
+
+def test_a_withheld_figure_keeps_no_number_at_all() -> None:
+    withheld = apply_threshold(figure("share", 3, 20, 0.15), ADVISORY).iloc[0]
+    assert withheld[FIGURES].isna().all()
+
+
+def test_no_cases_and_few_cases_look_the_same_to_advisory_only() -> None:
+    nothing = figure("median", 0, 0, float("nan")).assign(status="no_data")
+    assert status(nothing, ADVISORY) == "suppressed"
+    assert status(nothing, PLATFORM) == "no_data"
+
+
+@given(
+    statistic=st.sampled_from(["share", "share_within_norm", "median", "p90", "count"]),
+    numerator=st.integers(0, 60),
+    extra=st.integers(0, 60),
+)
+def test_whatever_goes_in_no_shown_base_is_under_ten(
+    statistic: str, numerator: int, extra: int
+) -> None:
+    denominator = numerator + extra
+    value = numerator / denominator if denominator else float("nan")
+    shown = apply_threshold(figure(statistic, numerator, denominator, value), ADVISORY).iloc[0]
+    if shown["status"] == "ok":
+        assert denominator >= 10
+        if statistic.startswith("share"):
+            assert numerator >= 10
+            assert extra >= 10
+
+
+def test_the_input_is_left_as_it_was() -> None:
+    before = figure("share", 3, 20, 0.15)
+    apply_threshold(before, ADVISORY)
+    assert before["value"].iloc[0] == 0.15

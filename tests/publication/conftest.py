@@ -1,0 +1,70 @@
+"""A warehouse just large enough to publish from, written by hand."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.build import BuildDates
+from pipelines.settings import Settings
+from pipelines.warehouse import open_warehouse
+
+DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
+
+RESULT = """
+create table indicators.indicator_results as
+select 'triage_lead_time' as indicator, '1' as version, statistic, 'cohort' as view,
+    'gross' as clock, 'sender' as side, 'calendar_days' as unit, period_grain, period,
+    dimension, member, numerator, denominator, value, lower, upper, n_at_risk, 'ok' as status,
+    '2026-10-31' as reference_date, timestamptz '2026-11-20 12:00:00+00' as known_at
+from (values
+    ('median', 'quarter', '2026-Q2', 'national', 'national', 88.0, 90.0, 12.4, 10.0, 15.0, 45.0),
+    ('median', 'quarter', '2026-Q3', 'national', 'national', 7.0, 60.0, 15.0, 10.0, 20.0, 30.0),
+    ('median', 'year', '2026', 'national', 'national', 95.0, 150.0, 13.0, 11.0, 16.0, 70.0),
+    ('median', 'quarter', '2026-Q2', 'parket', 'limburg', 3.0, 4.0, 9.0, 4.0, 14.0, 2.0),
+    ('share_within_norm', 'quarter', '2026-Q2', 'national', 'national', 60.0, 90.0, 0.667, 0.56, 0.76, 30.0)
+) as figure(
+    statistic, period_grain, period, dimension, member, numerator, denominator, value, lower,
+    upper, n_at_risk
+)
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an empty home folder."""
+    return replace(Settings(), home=tmp_path / "home")
+
+
+@pytest.fixture
+def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse with five figures, one hand-off and one simulated case."""
+    with open_warehouse(settings) as connection:
+        for schema in ("raw", "marts", "indicators"):
+            connection.execute(f"create schema {schema}")
+        connection.execute(RESULT)
+        connection.execute(
+            "create table indicators.indicator as select 'triage_lead_time' as indicator, "
+            "'1' as version, 'lead_time' as kind, 'K13' as handoff_id"
+        )
+        connection.execute(
+            "create table indicators.indicator_quality as select 'triage_lead_time' as indicator, "
+            "'good' as badge"
+        )
+        connection.execute(
+            "create table marts.dim_handoff as select 'K13' as handoff_id, 'triage' as phase, "
+            "'Triage' as label_nl, 'calendar_days' as unit"
+        )
+        connection.execute(
+            "create table marts.fct_case as select 'z1_synth' || repeat('a', 21) as case_key"
+        )
+        connection.execute("create table marts.fct_handoff as select 'K13' as handoff_id")
+        connection.execute(
+            "create table raw.delivery as select 'om' as organisation, 'intake' as table_name, "
+            "date '2026-10-31' as reference_date, 1 as version, 'abc' as sha256, "
+            "'1.0.0' as contract_version, true as is_used"
+        )
+        yield connection

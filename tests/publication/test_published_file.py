@@ -1,0 +1,121 @@
+"""A published file: what it holds, that it never changes, and how it becomes current."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from pipelines.build import BuildDates
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.publish import current_path, promote, write_candidate
+from pipelines.publication.reading import QueryError, run_query
+from pipelines.settings import Settings
+
+DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
+
+
+def publish(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: str, dates: BuildDates = DATES
+) -> str:
+    candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
+    promote(settings, candidate)
+    return candidate.content_hash
+
+
+def test_rows_of_cases_are_in_the_researchers_file_only(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    for audience, expected in [("researcher", True), ("platform", False), ("advisory", False)]:
+        publish(warehouse, settings, audience)
+        _, rows = run_query(settings, audience, "show tables")
+        assert (("fct_case",) in rows) is expected
+
+
+def test_the_advisory_file_holds_national_quarters_and_nothing_else(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(warehouse, settings, "advisory")
+    _, rows = run_query(
+        settings, "advisory", "select distinct period_grain, dimension from result"
+    )
+    assert rows == [("quarter", "national")]
+
+
+def test_the_advisory_file_says_it_is_provisional(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(warehouse, settings, "advisory")
+    _, rows = run_query(settings, "advisory", "select is_provisional from publication")
+    assert rows == [(True,)]
+
+
+def test_small_numbers_are_withheld_before_the_file_is_written(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(warehouse, settings, "advisory")
+    _, rows = run_query(
+        settings, "advisory", "select status, value from result where period = '2026-Q3'"
+    )
+    assert rows == [("suppressed", None)]
+
+
+def test_simulated_cases_mark_the_whole_publication(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(warehouse, settings, "platform")
+    _, rows = run_query(settings, "platform", "select is_synthetic from publication")
+    assert rows == [(True,)]
+    warehouse.execute("update marts.fct_case set case_key = 'z1_' || repeat('q', 26)")
+    publish(warehouse, settings, "platform", replace(DATES, known_at=datetime.now(UTC)))
+    _, rows = run_query(settings, "platform", "select is_synthetic from publication")
+    assert rows == [(False,)]
+
+
+def test_the_same_content_has_the_same_hash_whatever_the_order_of_rows(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    first = publish(warehouse, settings, "researcher")
+    warehouse.execute(
+        "create or replace table indicators.indicator_results as "
+        "select * from indicators.indicator_results order by value desc"
+    )
+    assert publish(warehouse, settings, "researcher") == first
+    warehouse.execute("update indicators.indicator_results set value = value + 1")
+    assert publish(warehouse, settings, "researcher") != first
+
+
+def test_a_published_file_cannot_be_written(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(warehouse, settings, "platform")
+    with pytest.raises(QueryError):
+        run_query(settings, "platform", "delete from result")
+
+
+def test_a_question_cannot_read_another_file(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(warehouse, settings, "platform")
+    publish(warehouse, settings, "researcher")
+    other = current_path(settings, "researcher")
+    with pytest.raises(QueryError):
+        run_query(settings, "platform", f"attach '{other}' as other")
+
+
+def test_an_open_reader_keeps_what_it_reads_when_a_new_file_becomes_current(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(warehouse, settings, "platform")
+    old = current_path(settings, "platform")
+    reader = duckdb.connect(str(old), read_only=True)
+    warehouse.execute("update indicators.indicator_results set value = value + 1")
+    publish(warehouse, settings, "platform")
+    assert current_path(settings, "platform") != old
+    assert reader.execute("select max(value) from result").fetchone() == (15.0,)
+    reader.close()
+
+
+def test_before_the_first_publication_a_question_says_what_to_do(settings: Settings) -> None:
+    with pytest.raises(LookupError, match="kwaliteitsmonitor run"):
+        run_query(settings, "platform", "from result")
