@@ -6,6 +6,7 @@ Not here: SQL about the chain (that is dbt's), nor anything a reader of figures 
 files are separate, and no reader ever opens this one).
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -58,17 +59,31 @@ def dbt_environment(settings: Settings, tables: list[str], reference_date: str) 
     """
     return {
         "KWALITEITSMONITOR_WAREHOUSE": str(settings.warehouse_path),
-        "KWALITEITSMONITOR_SEEDS": str(settings.seeds_dir),
-        "KWALITEITSMONITOR_CHAIN_NAME": settings.chain_name,
+        "KWALITEITSMONITOR_SEEDS": _seed_path(settings),
+        "KWALITEITSMONITOR_CHAIN": settings.chain_name,
         "KWALITEITSMONITOR_TABLES": " ".join(tables),
         "KWALITEITSMONITOR_REFERENCE_DATE": reference_date,
         "DBT_TARGET_PATH": str(settings.dbt_target_dir),
         "DBT_LOG_PATH": str(settings.dbt_log_dir),
         "DBT_PROFILES_DIR": str(settings.dbt_project_dir),
         "DBT_PROJECT_DIR": str(settings.dbt_project_dir),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DO_NOT_TRACK": "1",
     }
+
+
+def _seed_path(settings: Settings) -> str:
+    """Where dbt reads the seeds from.
+
+    dbt writes what it ran to `<target>/run/<project>/<path of the seed>`. With an absolute path
+    that is the seed itself, which it would overwrite: another chain's seeds are therefore copied,
+    afresh every time, and the built-in ones are named relative to the project.
+    """
+    if settings.seeds_dir.is_relative_to(settings.dbt_project_dir):
+        return str(settings.seeds_dir.relative_to(settings.dbt_project_dir))
+    copy = settings.home / "dbt" / "seeds" / settings.chain_name
+    copy.mkdir(parents=True, exist_ok=True)
+    for path in settings.seeds_dir.glob("*.csv"):
+        shutil.copyfile(path, copy / path.name)
+    return str(copy)
 
 
 def code_version() -> str:
