@@ -172,8 +172,8 @@ def aalen_johansen(
     """Estimate the cumulative incidence of every competing exit.
 
     The variance is the delta-method estimator of Dinse and Larson (1986, equation 6), the one in
-    Pintilie (2006): it equals Greenwood's for a single cause and F (1 - F) / n without censoring. R's
-    `cmprsk` prints Aalen's (1978) counting-process variance and `survival` an infinitesimal
+    Pintilie (2006): it equals Greenwood's for a single cause and F (1 - F) / n without censoring.
+    R's `cmprsk` prints Aalen's (1978) counting-process variance and `survival` an infinitesimal
     jackknife; at small n the digits differ, as n grows they agree.
 
     Args:

@@ -292,9 +292,9 @@ def quantile_of_completed(
     For views that hold completed cases only; the headline view has open cases and uses
     `survival.kaplan_meier`. The interval needs no assumption about the shape of the distribution:
     its ends are the tightest order statistics whose ranks a binomial count passes with probability
-    at most (1 - level) / 2 on each side, moved out to the estimate where that lies further (a type-7
-    value near the edge of a tiny sample can). An end that would fall outside the sample is None: with
-    fewer than 6 values no 95% interval of a median exists.
+    at most (1 - level) / 2 on each side, moved out to the estimate where that lies further (a
+    type-7 value near the edge of a tiny sample can). An end that would fall outside the sample is
+    None: with fewer than 6 values no 95% interval of a median exists.
 
     The ends are times of individual cases. They are for the internal audiences; a released table
     derives its own figures from protected values.

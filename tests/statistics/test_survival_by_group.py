@@ -1,0 +1,141 @@
+"""Kaplan-Meier for many groups at once: bit for bit what each group gives alone."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.statistics.survival import kaplan_meier, kaplan_meier_by_group
+
+N_GROUPS = 4
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 9),
+        st.integers(1, 9),
+        st.booleans(),
+        st.integers(-1, N_GROUPS - 1),
+        st.integers(1, 3),
+    ),
+    max_size=60,
+)
+TIMES = st.lists(
+    st.one_of(st.just(math.nan), st.floats(0, 20), st.integers(0, 18).map(float)),
+    min_size=N_GROUPS,
+    max_size=N_GROUPS,
+)
+PROBABILITIES = (0.25, 0.5, 0.9)
+
+
+def number(value):
+    return math.nan if value is None else value
+
+
+def assert_each_group_equals_itself_alone(rows, norm, tau, *, with_entry, with_counts):
+    table = np.array(rows, dtype=float).reshape(-1, 5)
+    entry, follow_up, observed, codes, counts = table.T
+    durations = entry + follow_up
+    observed = observed.astype(bool)
+    grouped = kaplan_meier_by_group(
+        durations,
+        observed,
+        codes,
+        N_GROUPS,
+        entry=entry if with_entry else None,
+        counts=counts if with_counts else None,
+        probabilities=PROBABILITIES,
+        norm=norm,
+        tau=tau,
+    )
+    for g in range(N_GROUPS):
+        own = codes == g
+        curve = kaplan_meier(
+            durations[own],
+            observed[own],
+            entry[own] if with_entry else None,
+            counts=counts[own] if with_counts else None,
+        )
+        assert grouped.n[g] == curve.n
+        assert grouped.n_events[g] == curve.n_events.sum()
+        alone = [curve.quantile(p) for p in PROBABILITIES]
+        ends = [curve.quantile_interval(p) for p in PROBABILITIES]
+        np.testing.assert_array_equal(grouped.quantiles[g], [number(q) for q in alone])
+        np.testing.assert_array_equal(grouped.quantile_lower[g], [number(e[0]) for e in ends])
+        np.testing.assert_array_equal(grouped.quantile_upper[g], [number(e[1]) for e in ends])
+        at_norm = (math.nan,) * 4
+        if not math.isnan(norm[g]):
+            interval = [number(end) for end in curve.interval_at(norm[g])]
+            at_norm = (number(curve.at(norm[g])), *interval, curve.at_risk_at(norm[g]))
+        found = (
+            grouped.survival_at_norm[g],
+            grouped.survival_at_norm_lower[g],
+            grouped.survival_at_norm_upper[g],
+            grouped.n_at_risk_at_norm[g],
+        )
+        np.testing.assert_array_equal(found, at_norm)
+        restricted = (None, None) if math.isnan(tau[g]) else curve.rmst(tau[g])
+        np.testing.assert_array_equal(
+            (grouped.rmst[g], grouped.rmst_se[g]), [number(r) for r in restricted]
+        )
+
+
+@settings(max_examples=200, deadline=None)
+@given(ROWS, TIMES, TIMES, st.booleans(), st.booleans())
+def test_every_figure_of_every_group(rows, norm, tau, with_entry, with_counts):
+    assert_each_group_equals_itself_alone(
+        rows, norm, tau, with_entry=with_entry, with_counts=with_counts
+    )
+
+
+def test_groups_of_hundreds_of_different_durations():
+    # Long groups, where numpy would switch to summing in blocks.
+    generator = np.random.default_rng(0)
+    n = 3000
+    rows = np.column_stack(
+        (
+            generator.uniform(0, 9, n),
+            generator.exponential(8, n),
+            generator.random(n) < 0.7,
+            generator.integers(0, N_GROUPS, n),
+            generator.integers(1, 4, n),
+        )
+    )
+    norm, tau = [1.0, 5.0, 9.0, 14.0], [2.0, 7.0, 11.0, 30.0]
+    for with_entry in (False, True):
+        assert_each_group_equals_itself_alone(
+            rows, norm, tau, with_entry=with_entry, with_counts=True
+        )
+
+
+def test_no_rows_at_all():
+    grouped = kaplan_meier_by_group([], [], [], 2, norm=5, tau=10)
+    assert grouped.n.tolist() == [0, 0]
+    assert np.isnan(grouped.quantiles).all()
+    assert np.isnan(grouped.survival_at_norm).all()
+    assert grouped.n_at_risk_at_norm.tolist() == [0, 0]
+
+
+def test_a_negative_code_leaves_the_row_out():
+    grouped = kaplan_meier_by_group([1, 2, 9], [1, 1, 1], [0, 0, -1], 1)
+    assert grouped.n.tolist() == [2]
+    assert grouped.last_follow_up.tolist() == [2]
+
+
+def test_one_norm_serves_all_groups_or_each_has_its_own():
+    durations, observed, codes = [1, 2, 1, 2], [1, 1, 1, 1], [0, 0, 1, 1]
+    same = kaplan_meier_by_group(durations, observed, codes, 2, norm=1)
+    own = kaplan_meier_by_group(durations, observed, codes, 2, norm=[1, 2])
+    assert same.survival_at_norm.tolist() == [0.5, 0.5]
+    assert own.survival_at_norm.tolist() == [0.5, 0.0]
+
+
+def test_wrong_input_is_refused():
+    with pytest.raises(ValueError, match="code 2 does not fit 2 groups"):
+        kaplan_meier_by_group([1], [1], [2], 2)
+    with pytest.raises(ValueError, match="norm must be a scalar or hold 2 values"):
+        kaplan_meier_by_group([1], [1], [0], 2, norm=[1, 2, 3])
+    with pytest.raises(ValueError, match="tau must hold finite times"):
+        kaplan_meier_by_group([1], [1], [0], 2, tau=-1)
+    with pytest.raises(ValueError, match="group_codes has shape"):
+        kaplan_meier_by_group([1], [1], [0, 1], 2)
