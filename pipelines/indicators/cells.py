@@ -38,7 +38,7 @@ def cuts(dimensions: list[str]) -> list[Cut]:
     ]
 
 
-def cohort_sql(cut: Cut, side: str, statuses: tuple[str, ...]) -> str:
+def cohort_sql(cut: Cut, side: str, statuses: tuple[str, ...], length: str = "duration") -> str:
     """Rows of one cut, counted per distinct duration.
 
     Counting first keeps the estimators' input small: durations in days repeat a lot.
@@ -47,6 +47,8 @@ def cohort_sql(cut: Cut, side: str, statuses: tuple[str, ...]) -> str:
         cut: The cut.
         side: `start` for cohorts by clock start, `stop` for what was completed in a period.
         statuses: Statuses of `fct_handoff` that take part.
+        length: `duration`, or `norm_duration` for the length in the unit of the norm; rows without
+            that length are left out.
 
     Returns:
         A query with the cell's keys, duration, status, norm and number of cases.
@@ -57,13 +59,13 @@ def cohort_sql(cut: Cut, side: str, statuses: tuple[str, ...]) -> str:
             fct_handoff.handoff_id, '{cut.grain}' as period_grain,
             {cut.period_sql(side)} as period, '{cut.dimension}' as dimension,
             cast({cut.member_sql} as varchar) as member,
-            duration, status, norm_value, count(*) as n_cases
+            {length} as duration, status, norm_value, count(*) as n_cases
         from marts.fct_handoff
         inner join allowed_dimension
             on fct_handoff.handoff_id = allowed_dimension.handoff_id
             and allowed_dimension.dimension = '{cut.dimension}'
         where
-            status in ({wanted}) and {cut.period_sql(side)} is not null
+            status in ({wanted}) and {length} is not null and {cut.period_sql(side)} is not null
             and {cut.member_sql} is not null
         group by all
     """

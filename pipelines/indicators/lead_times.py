@@ -23,7 +23,7 @@ from pipelines.statistics.survival import GroupedSurvival, kaplan_meier_by_group
 
 FloatArray = npt.NDArray[np.float64]
 
-MEDIAN, P90 = 0.5, 0.9
+QUANTILES = {"median": 0.5, "p90": 0.9}
 # A sum of probabilities that should equal p misses it by some 1e-16 (methods, 1).
 QUANTILE_TOLERANCE = 1e-9
 
@@ -72,17 +72,18 @@ def lead_time_figures(
     dimensions = sorted({one for handoff in handoffs for one in handoff.dimensions})
     all_cuts = cuts(dimensions)
     competing = {one.handoff_id for one in handoffs if one.has_competing}
-    cohort = _Cohorts.read(
-        connection,
-        [cohort_sql(cut, "start", ("completed", "open", "competing")) for cut in all_cuts],
-    )
-    completed = _Cohorts.read(
-        connection, [cohort_sql(cut, "stop", ("completed",)) for cut in all_cuts]
-    )
+    started = ("completed", "open", "competing")
+
+    def read(side: str, statuses: tuple[str, ...], length: str) -> _Cohorts:
+        queries = [cohort_sql(cut, side, statuses, length) for cut in all_cuts]
+        return _Cohorts.read(connection, queries)
+
     return pd.concat(
         [
-            _cohort_figures(cohort, competing),
-            _completed_figures(completed),
+            _cohort_quantiles(read("start", started, "duration"), competing),
+            _cohort_shares(read("start", started, "norm_duration"), competing),
+            _completed_quantiles(read("stop", ("completed",), "duration")),
+            _completed_shares(read("stop", ("completed",), "norm_duration")),
             _counts(connection, [cut.grain for cut in all_cuts if cut.dimension == NATIONAL]),
             _open_figures(connection),
         ],
@@ -133,7 +134,7 @@ class _Cohorts:
         cells["norm"] = cells["min"].where(one_norm).astype(float)
         return cls(
             cells[[*KEYS, "norm"]],
-            grouped.ngroup().to_numpy(np.int64),
+            np.asarray(grouped.ngroup(), dtype=np.int64),
             frame["duration"].to_numpy(float),
             frame["status"].to_numpy(object),
             frame["n_cases"].to_numpy(np.int64),
@@ -151,8 +152,32 @@ class _Cohorts:
             self.n_cases[rows],
         )
 
+    @property
+    def norm(self) -> FloatArray:
+        """(G,) norm of each cell."""
+        return self.cells["norm"].to_numpy(float)
+
+    def split(self, handoffs: set[str]) -> "tuple[_Cohorts, _Cohorts]":
+        """Cells of other hand-offs, and cells of these."""
+        is_one = self.cells["handoff_id"].isin(handoffs).to_numpy(bool)
+        return self.select(~is_one), self.select(is_one)
+
+    def kaplan_meier(self, norm: FloatArray | None = None) -> GroupedSurvival:
+        """Estimate every cell at once; what is not completed is censored."""
+        return kaplan_meier_by_group(
+            self.duration,
+            self.status == "completed",
+            self.code,
+            len(self.cells),
+            counts=self.n_cases,
+            probabilities=tuple(QUANTILES.values()),
+            norm=norm,
+        )
+
     def rows_by_cell(self) -> list[npt.NDArray[np.int64]]:
         """Positions of the rows of each cell."""
+        if self.cells.empty:
+            return []
         order = np.argsort(self.code, kind="stable").astype(np.int64)
         edges = np.searchsorted(self.code[order], np.arange(1, len(self.cells)))
         return np.split(order, edges)
@@ -169,105 +194,84 @@ class _Cohorts:
         return np.where(np.isnan(times), np.nan, counts)
 
 
-def _cohort_figures(cohort: _Cohorts, competing: set[str]) -> pd.DataFrame:
-    if cohort.cells.empty:
-        return _no_figures()
-    has_competing = cohort.cells["handoff_id"].isin(competing).to_numpy(bool)
+def _cohort_quantiles(cohort: _Cohorts, competing: set[str]) -> pd.DataFrame:
+    """Median and P90 of what started in the period."""
+    plain, other = cohort.split(competing)
+    estimate = plain.kaplan_meier()
+    frames = []
+    for position, (statistic, p) in enumerate(QUANTILES.items()):
+        value = estimate.quantiles[:, position]
+        frames.append(
+            _rows(
+                plain.cells,
+                "cohort",
+                statistic,
+                numerator=estimate.n_events.astype(float),
+                denominator=estimate.n.astype(float),
+                value=value,
+                lower=estimate.quantile_lower[:, position],
+                upper=estimate.quantile_upper[:, position],
+                n_at_risk=plain.at_risk(value),
+                status=np.where(np.isnan(value), "not_reached", "ok"),
+            )
+        )
+        cells = [_CompetingCell.estimate(other, rows) for rows in other.rows_by_cell()]
+        frames.append(
+            _competing_rows(
+                other, statistic, [one.quantile(p) for one in cells], missing="not_reached"
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _cohort_shares(cohort: _Cohorts, competing: set[str]) -> pd.DataFrame:
+    """Share within norm of what started in the period, on the clock of the norm."""
+    # A cell over which the norm changed has no one share within norm.
+    plain, other = cohort.select(~np.isnan(cohort.norm)).split(competing)
+    estimate = plain.kaplan_meier(norm=plain.norm)
+    share = 1.0 - estimate.survival_at_norm
+    is_within = (plain.status == "completed") & (plain.duration <= plain.norm[plain.code])
+    cells = [_CompetingCell.estimate(other, rows) for rows in other.rows_by_cell()]
+    at_norm = [one.at_norm(norm) for one, norm in zip(cells, other.norm, strict=True)]
     return pd.concat(
         [
-            _kaplan_meier_figures(cohort.select(~has_competing)),
-            _aalen_johansen_figures(cohort.select(has_competing)),
+            _rows(
+                plain.cells,
+                "cohort",
+                "share_within_norm",
+                numerator=plain.sums(is_within),
+                denominator=estimate.n.astype(float),
+                value=share,
+                lower=1.0 - estimate.survival_at_norm_upper,
+                upper=1.0 - estimate.survival_at_norm_lower,
+                n_at_risk=estimate.n_at_risk_at_norm,
+                # Nobody was followed as long as the norm: nothing can be said yet.
+                status=np.where(np.isnan(share), "too_recent", "ok"),
+            ),
+            _competing_rows(other, "share_within_norm", at_norm, missing="too_recent"),
         ],
         ignore_index=True,
     )
 
 
-def _kaplan_meier_figures(cohort: _Cohorts) -> pd.DataFrame:
-    if cohort.cells.empty:
-        return _no_figures()
-    observed = cohort.status == "completed"
-    norm = cohort.cells["norm"].to_numpy(float)
-    estimate: GroupedSurvival = kaplan_meier_by_group(
-        cohort.duration,
-        observed,
-        cohort.code,
-        len(cohort.cells),
-        counts=cohort.n_cases,
-        probabilities=(MEDIAN, P90),
-        norm=norm,
+def _competing_rows(
+    cohort: _Cohorts, statistic: str, figures: list[list[float]], *, missing: str
+) -> pd.DataFrame:
+    """Rows of hand-offs that can end another way: that end is not a censoring."""
+    table = np.array(figures, dtype=float).reshape(-1, 6)
+    is_missing = np.isnan(table[:, 2])
+    return _rows(
+        cohort.cells,
+        "cohort",
+        statistic,
+        numerator=table[:, 0],
+        denominator=table[:, 1],
+        value=table[:, 2],
+        lower=table[:, 3],
+        upper=table[:, 4],
+        n_at_risk=np.where(is_missing, np.nan, table[:, 5]),
+        status=np.where(is_missing, missing, "ok"),
     )
-    n, events = estimate.n.astype(float), estimate.n_events.astype(float)
-    rows = []
-    for position, statistic in enumerate(("median", "p90")):
-        value = estimate.quantiles[:, position]
-        rows.append(
-            _rows(
-                cohort.cells,
-                "cohort",
-                statistic,
-                numerator=events,
-                denominator=n,
-                value=value,
-                lower=estimate.quantile_lower[:, position],
-                upper=estimate.quantile_upper[:, position],
-                n_at_risk=cohort.at_risk(value),
-                status=np.where(np.isnan(value), "not_reached", "ok"),
-            )
-        )
-    within = cohort.sums(observed & (cohort.duration <= norm[cohort.code]))
-    share = 1.0 - estimate.survival_at_norm
-    has_norm = ~np.isnan(norm)
-    rows.append(
-        _rows(
-            cohort.cells[has_norm],
-            "cohort",
-            "share_within_norm",
-            numerator=within[has_norm],
-            denominator=n[has_norm],
-            value=share[has_norm],
-            lower=(1.0 - estimate.survival_at_norm_upper)[has_norm],
-            upper=(1.0 - estimate.survival_at_norm_lower)[has_norm],
-            n_at_risk=estimate.n_at_risk_at_norm[has_norm],
-            # Nobody was followed as long as the norm: nothing can be said yet.
-            status=np.where(np.isnan(share[has_norm]), "too_recent", "ok"),
-        )
-    )
-    return pd.concat(rows, ignore_index=True)
-
-
-def _aalen_johansen_figures(cohort: _Cohorts) -> pd.DataFrame:
-    """Figures of hand-offs that can end another way: that end is not a censoring."""
-    if cohort.cells.empty:
-        return _no_figures()
-    norm = cohort.cells["norm"].to_numpy(float)
-    figures: dict[str, list[list[float]]] = {"median": [], "p90": [], "share_within_norm": []}
-    for cell, rows in enumerate(cohort.rows_by_cell()):
-        one = _CompetingCell.estimate(cohort, rows)
-        figures["median"].append(one.quantile(MEDIAN))
-        figures["p90"].append(one.quantile(P90))
-        figures["share_within_norm"].append(one.at_norm(norm[cell]))
-    frames = []
-    for statistic, values in figures.items():
-        table = np.array(values, dtype=float).reshape(-1, 6)
-        is_share = statistic == "share_within_norm"
-        keep = ~np.isnan(norm) if is_share else np.ones(norm.size, bool)
-        table = table[keep]
-        missing = np.isnan(table[:, 2])
-        frames.append(
-            _rows(
-                cohort.cells[keep],
-                "cohort",
-                statistic,
-                numerator=table[:, 0],
-                denominator=table[:, 1],
-                value=table[:, 2],
-                lower=table[:, 3],
-                upper=table[:, 4],
-                n_at_risk=np.where(missing, np.nan, table[:, 5]),
-                status=np.where(missing, "too_recent" if is_share else "not_reached", "ok"),
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -318,53 +322,53 @@ class _CompetingCell:
         return float(self.n_cases[self.duration >= time].sum())
 
 
-def _completed_figures(completed: _Cohorts) -> pd.DataFrame:
-    """Quantiles and share within norm among what was completed in the period."""
-    if completed.cells.empty:
-        return _no_figures()
-    quantiles: dict[str, list[list[float]]] = {"median": [], "p90": []}
-    for rows in completed.rows_by_cell():
-        values = np.repeat(completed.duration[rows], completed.n_cases[rows])
-        for statistic, p in (("median", MEDIAN), ("p90", P90)):
-            estimate = quantile_of_completed(values, p)
-            quantiles[statistic].append([float("nan") if one is None else one for one in estimate])
+def _completed_quantiles(completed: _Cohorts) -> pd.DataFrame:
+    """Median and P90 among what was completed in the period."""
     n = completed.sums(np.ones(completed.code.size, bool))
     frames = []
-    for statistic, values_of in quantiles.items():
-        table = np.array(values_of, dtype=float)
+    for statistic, p in QUANTILES.items():
+        estimates = [
+            quantile_of_completed(np.repeat(completed.duration[rows], completed.n_cases[rows]), p)
+            for rows in completed.rows_by_cell()
+        ]
+        table = np.array(estimates, dtype=float).reshape(-1, 3)
         frames.append(
-            _rows(
-                completed.cells,
-                "completed",
-                statistic,
-                numerator=n,
-                denominator=n,
-                value=table[:, 0],
-                lower=table[:, 1],
-                upper=table[:, 2],
-                n_at_risk=np.full(n.size, np.nan),
-                status=np.full(n.size, "ok", dtype=object),
-            )
+            _completed_rows(completed, statistic, n, n, table[:, 0], table[:, 1], table[:, 2])
         )
-    norm = completed.cells["norm"].to_numpy(float)
-    keep = ~np.isnan(norm)
-    within = completed.sums(completed.duration <= norm[completed.code])
-    limits = wilson(within[keep], n[keep])
-    frames.append(
-        _rows(
-            completed.cells[keep],
-            "completed",
-            "share_within_norm",
-            numerator=within[keep],
-            denominator=n[keep],
-            value=within[keep] / n[keep],
-            lower=limits.lower,
-            upper=limits.upper,
-            n_at_risk=np.full(int(keep.sum()), np.nan),
-            status=np.full(int(keep.sum()), "ok", dtype=object),
-        )
-    )
     return pd.concat(frames, ignore_index=True)
+
+
+def _completed_shares(completed: _Cohorts) -> pd.DataFrame:
+    """Share within norm among what was completed in the period."""
+    kept = completed.select(~np.isnan(completed.norm))
+    n = kept.sums(np.ones(kept.code.size, bool))
+    within = kept.sums(kept.duration <= kept.norm[kept.code])
+    limits = wilson(within, n)
+    share = within / n
+    return _completed_rows(kept, "share_within_norm", within, n, share, limits.lower, limits.upper)
+
+
+def _completed_rows(
+    completed: _Cohorts,
+    statistic: str,
+    numerator: FloatArray,
+    denominator: FloatArray,
+    value: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+) -> pd.DataFrame:
+    return _rows(
+        completed.cells,
+        "completed",
+        statistic,
+        numerator=numerator,
+        denominator=denominator,
+        value=value,
+        lower=lower,
+        upper=upper,
+        n_at_risk=np.full(value.size, np.nan),
+        status=np.full(value.size, "ok", dtype=object),
+    )
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, grains: list[str]) -> pd.DataFrame:
@@ -485,14 +489,6 @@ def _open_figures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
-
-
-_COLUMNS = [*KEYS, "view", "statistic", "numerator", "denominator", "value", "lower", "upper"]
-_COLUMNS += ["n_at_risk", "status"]
-
-
-def _no_figures() -> pd.DataFrame:
-    return pd.DataFrame(columns=_COLUMNS)
 
 
 def _rows(cells: pd.DataFrame, view: str, statistic: str, **figures: Any) -> pd.DataFrame:

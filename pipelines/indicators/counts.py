@@ -1,0 +1,86 @@
+"""Counted indicators: from numerator and denominator to a figure with its interval.
+
+Here: shares, rates, counts, flows and stocks out of `indicator_counts`.
+Not here: the counting itself (dbt macros, one per kind).
+"""
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from pipelines.indicators.cells import NATIONAL
+from pipelines.statistics.intervals import poisson_exact, poisson_rate, wilson
+
+# A month or the whole history is given nationally only; see `cells`.
+_COARSE_GRAINS = ("month", "all")
+
+
+def counted_figures(connection: duckdb.DuckDBPyConnection, kinds: dict[str, str]) -> pd.DataFrame:
+    """Figures of all counted indicators.
+
+    Args:
+        connection: Open warehouse with `indicators.indicator_counts`.
+        kinds: Kind of each indicator, by id.
+
+    Returns:
+        Rows of the long contract without dates: `indicator, period_grain, period, dimension,
+        member, view, side, statistic, numerator, denominator, value, lower, upper, n_at_risk,
+        status`.
+    """
+    counts = connection.execute("select * exclude (version) from indicators.indicator_counts").df()
+    keep = (counts["dimension"] == NATIONAL) | ~counts["period_grain"].isin(_COARSE_GRAINS)
+    counts = counts[keep].reset_index(drop=True)
+    counts["kind"] = counts["indicator"].map(kinds)
+    parts = [
+        _shares(counts[counts["kind"].isin(["share", "reconciliation"])]),
+        _rates(counts[counts["kind"] == "rate"]),
+        _numbers(counts[counts["kind"].isin(["count", "flow", "stock"])]),
+    ]
+    figures = pd.concat([one for one in parts if not one.empty], ignore_index=True)
+    return figures.drop(columns="kind")
+
+
+def _shares(rows: pd.DataFrame) -> pd.DataFrame:
+    n, of = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
+    has_cases = of > 0
+    limits = wilson(np.where(has_cases, n, 0), np.where(has_cases, of, 1))
+    share = np.divide(n, of, out=np.full(n.size, np.nan), where=has_cases)
+    return rows.assign(
+        statistic="share",
+        value=share,
+        lower=np.where(has_cases, limits.lower, np.nan),
+        upper=np.where(has_cases, limits.upper, np.nan),
+        n_at_risk=np.nan,
+        status=np.where(has_cases, "ok", "no_data"),
+    )
+
+
+def _rates(rows: pd.DataFrame) -> pd.DataFrame:
+    n, time = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
+    has_time = time > 0
+    estimate = poisson_rate(np.where(has_time, n, 0), np.where(has_time, time, 1))
+    return rows.assign(
+        statistic="rate",
+        value=np.where(has_time, estimate.rate, np.nan),
+        lower=np.where(has_time, estimate.lower, np.nan),
+        upper=np.where(has_time, estimate.upper, np.nan),
+        n_at_risk=np.nan,
+        status=np.where(has_time, "ok", "no_data"),
+    )
+
+
+def _numbers(rows: pd.DataFrame) -> pd.DataFrame:
+    n = rows["numerator"].to_numpy(float)
+    limits = poisson_exact(n)
+    # A stock is counted, not drawn: it has no interval.
+    is_stock = (rows["kind"] == "stock").to_numpy(bool)
+    return rows.assign(
+        statistic="count",
+        numerator=np.nan,
+        denominator=np.nan,
+        value=n,
+        lower=np.where(is_stock, np.nan, limits.lower),
+        upper=np.where(is_stock, np.nan, limits.upper),
+        n_at_risk=np.nan,
+        status="ok",
+    )

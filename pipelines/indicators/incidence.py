@@ -1,0 +1,81 @@
+"""Cumulative incidence: how many have reached the end by a fixed time, other ends counted as such.
+
+Here: phase-out at 6, 12 and 24 months per start cohort.
+Not here: the estimator (`pipelines.statistics.competing`) and the episodes (`fct_phase_out`).
+"""
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from pipelines.indicators.cells import NATIONAL
+from pipelines.statistics.competing import aalen_johansen
+
+# Half, one and two years of 365.25 days, in whole days.
+HORIZONS_DAYS = {"6m": 183, "12m": 365, "24m": 730}
+_CAUSES = {"open": 0, "phase_out": 1, "other_exit": 2}
+_GRAINS = ("quarter", "year")
+
+
+def incidence_figures(
+    connection: duckdb.DuckDBPyConnection, mart: str, dimensions: tuple[str, ...]
+) -> pd.DataFrame:
+    """Figures of one cumulative-incidence indicator.
+
+    Args:
+        connection: Open warehouse.
+        mart: Mart with `start_quarter`, `start_year`, `duration_days` and `cause` (open, phase_out,
+            other_exit; anything else is a finding and left out).
+        dimensions: Dimensions it may be split by (columns of the mart).
+
+    Returns:
+        Rows of the long contract without indicator and dates, as in `counts`.
+    """
+    columns = ", ".join(["start_quarter", "start_year", "duration_days", "cause", *dimensions])
+    episodes = connection.execute(
+        f"select {columns} from marts.{mart} "
+        "where cause in ('open', 'phase_out', 'other_exit') and duration_days is not null"
+    ).df()
+    rows: list[dict[str, object]] = []
+    for grain, dimension in [(g, d) for g in (*_GRAINS, "all") for d in (NATIONAL, *dimensions)]:
+        if grain == "all" and dimension != NATIONAL:
+            continue
+        period = pd.Series("all", episodes.index) if grain == "all" else episodes[f"start_{grain}"]
+        member = (
+            pd.Series(NATIONAL, episodes.index) if dimension == NATIONAL else episodes[dimension]
+        )
+        for (one_period, one_member), cell in episodes.groupby([period, member], sort=True):
+            rows.extend(
+                {
+                    "period_grain": grain,
+                    "period": one_period,
+                    "dimension": dimension,
+                    "member": one_member,
+                    **figure,
+                }
+                for figure in _cell_figures(cell)
+            )
+    return pd.DataFrame(rows).assign(view="cohort", side="both")
+
+
+def _cell_figures(cell: pd.DataFrame) -> list[dict[str, object]]:
+    duration = cell["duration_days"].to_numpy(float)
+    cause = cell["cause"].map(_CAUSES).to_numpy(np.int64)
+    curve = aalen_johansen(duration, cause, n_causes=2)
+    figures: list[dict[str, object]] = []
+    for name, days in HORIZONS_DAYS.items():
+        value = curve.at(1, days)
+        lower, upper = curve.interval_at(1, days)
+        figures.append(
+            {
+                "statistic": f"cumulative_incidence_{name}",
+                "numerator": float(np.count_nonzero((cause == 1) & (duration <= days))),
+                "denominator": float(duration.size),
+                "value": value,
+                "lower": lower,
+                "upper": upper,
+                "n_at_risk": float(curve.at_risk_at(days)),
+                "status": "too_recent" if value is None else "ok",
+            }
+        )
+    return figures

@@ -1,0 +1,168 @@
+"""The register of indicators: what each figure means, checked when it is read.
+
+Here: reading `dim_indicator.yml`, refusing an entry that is not whole, and the entry every hand-off
+without one of its own gets.
+Not here: how a figure is counted or estimated.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+Kind = Literal[
+    "lead_time", "cumulative_incidence", "share", "count", "flow", "stock", "rate", "reconciliation"
+]
+# The kinds that are clocked by a hand-off; every other kind counts rows of a mart.
+_OF_A_HANDOFF = {"lead_time", "reconciliation"}
+
+
+class RegisterError(ValueError):
+    """An entry of the register is not whole; the message names the entry and the field."""
+
+
+class Indicator(BaseModel):
+    """One entry of the register. The fields are explained at the top of `dim_indicator.yml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    version: int
+    valid_from: date
+    kind: Kind
+    family: str
+    handoff: str | None = None
+    mart: str | None = None
+    date_column: str | None = None
+    numerator_column: str | None = None
+    denominator_column: str | None = None
+    filter_column: str | None = None
+    side: str | None = None
+    label_nl: str
+    label_en: str
+    question_nl: str
+    question_en: str
+    why_nl: str
+    why_en: str
+    numerator_nl: str
+    numerator_en: str
+    denominator_nl: str
+    denominator_en: str
+    clock_start: str | None = None
+    clock_stop: str | None = None
+    unit: str
+    direction: Literal["lower", "higher", "neutral"]
+    paragraph: str
+    dimensions: tuple[str, ...] = ()
+    balancing_indicator: str | None = None
+    owner: str
+    author: str
+    checker: str
+    next_review: date
+    is_generic: bool = False
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Indicator":
+        if self.checker == self.author:
+            raise ValueError("checker is the author; somebody else checks an indicator")
+        if self.kind in _OF_A_HANDOFF and not self.handoff and not self.mart:
+            raise ValueError(f"kind {self.kind} needs a handoff")
+        if self.kind not in _OF_A_HANDOFF and not (self.mart and self.date_column):
+            raise ValueError(f"kind {self.kind} needs a mart and its date_column")
+        return self
+
+
+def load_register(path: Path) -> list[Indicator]:
+    """Read and check the register.
+
+    Args:
+        path: `dbt_project/models/indicators/dim_indicator.yml`.
+
+    Returns:
+        The entries in the order written.
+
+    Raises:
+        RegisterError: An unknown or missing field, a double id, a checker who is the author, or a
+            balancing measure that does not exist.
+    """
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entries = document["models"][0]["config"]["meta"]["indicators"]
+    register = [_entry(one) for one in entries]
+    ids = [one.id for one in register]
+    for one in register:
+        if ids.count(one.id) > 1:
+            raise RegisterError(f"indicator {one.id}: the id is used twice; choose another")
+        if one.balancing_indicator and one.balancing_indicator not in ids:
+            raise RegisterError(
+                f"indicator {one.id}: balancing_indicator {one.balancing_indicator} is not in the "
+                "register; add it or name another"
+            )
+    return register
+
+
+def _entry(fields: dict[str, object]) -> Indicator:
+    try:
+        return Indicator.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "entry"
+        raise RegisterError(
+            f"indicator {fields.get('id', 'without id')}: {place}: {first['msg']}"
+        ) from error
+
+
+def generic_indicator(handoff: dict[str, str], known_since: date) -> Indicator:
+    """The entry of a hand-off nobody wrote one for: its lead time, from its row in the seeds.
+
+    Args:
+        handoff: Row of `dim_handoff` with labels, unit, milestones, dimensions and paragraph.
+        known_since: Date from which the definition holds.
+
+    Returns:
+        An entry with id `lead_time_<handoff>`.
+    """
+    name_nl, name_en = handoff["label_nl"], handoff["label_en"]
+    return Indicator(
+        id=f"lead_time_{handoff['handoff_id'].lower()}",
+        version=1,
+        valid_from=known_since,
+        kind="lead_time",
+        family=handoff.get("phase", "koppelvlak"),
+        handoff=handoff["handoff_id"],
+        label_nl=f"Doorlooptijd: {name_nl}",
+        label_en=f"Lead time: {name_en}",
+        question_nl=f"Hoe lang duurt het koppelvlak ‘{name_nl}’?",
+        question_en=f"How long does the hand-off '{name_en}' take?",
+        why_nl="Elk koppelvlak wordt op dezelfde manier gemeten, zodat vertraging zichtbaar wordt "
+        "waar zij ontstaat.",
+        why_en="Every hand-off is measured in the same way, so that delay shows where it arises.",
+        numerator_nl="Overdrachten die binnen de tijd zijn voltooid",
+        numerator_en="Hand-offs completed within the time",
+        denominator_nl="Overdrachten die in de periode begonnen, ook als zij nog openstaan",
+        denominator_en="Hand-offs that started in the period, also when still open",
+        clock_start=handoff["start_milestone"],
+        clock_stop=handoff["stop_milestone"],
+        unit=handoff["unit"],
+        direction="lower",
+        paragraph=handoff.get("paragraph", ""),
+        dimensions=tuple(part for part in handoff.get("dimensions", "").split("|") if part),
+        owner="Kenniscentrum bewaken en beveiligen",
+        author="analist kwaliteitsmonitor",
+        checker="methodoloog kwaliteitsmonitor",
+        next_review=date(known_since.year + 1, known_since.month, 1),
+        is_generic=True,
+    )
+
+
+def complete_register(
+    register: Iterable[Indicator], handoffs: Iterable[dict[str, str]], known_since: date
+) -> list[Indicator]:
+    """Add the generic entry for every hand-off without a lead-time entry of its own."""
+    entries = list(register)
+    own = {one.handoff for one in entries if one.kind == "lead_time"}
+    return entries + [
+        generic_indicator(one, known_since) for one in handoffs if one["handoff_id"] not in own
+    ]

@@ -1,0 +1,197 @@
+"""All figures of a build, in one long table.
+
+Here: the order of work, and the columns every figure has in common.
+Not here: the figures of one kind (`lead_times`, `counts`, `incidence`).
+"""
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from pipelines.build import BuildDates
+from pipelines.indicators.counts import counted_figures
+from pipelines.indicators.incidence import incidence_figures
+from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
+from pipelines.indicators.quality import feeding_tables, quality_of_indicators
+from pipelines.indicators.register import Indicator, complete_register, load_register
+from pipelines.settings import BUILT_IN_CHAIN, Settings
+from pipelines.warehouse import manifest_path
+
+CONTRACT = [
+    "indicator",
+    "version",
+    "statistic",
+    "view",
+    "clock",
+    "side",
+    "unit",
+    "period_grain",
+    "period",
+    "dimension",
+    "member",
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "n_at_risk",
+    "status",
+    "reference_date",
+    "known_at",
+]
+_DECEMBER = 12
+_NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
+# Statistics of a lead-time indicator that are not in the unit of its clock.
+_UNITS = {
+    "share_within_norm": "share",
+    "started": "count",
+    "completed": "count",
+    "open": "count",
+    "competing": "count",
+    "negative": "count",
+    "stop_only": "count",
+    "median_age_days": "calendar_days",
+}
+
+
+def compute_results(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, dates: BuildDates
+) -> int:
+    """Compute every figure and write the tables of the schema `indicators`.
+
+    Args:
+        connection: Open warehouse with marts and counts.
+        settings: Where the register is.
+        dates: Dates of the build.
+
+    Returns:
+        Number of figures.
+    """
+    register = read_register(connection, settings, dates)
+    figures = all_figures(connection, register, dates)
+    feeding = feeding_tables(connection, register, manifest_path(settings))
+    quality = quality_of_indicators(connection, feeding, dates.day)
+    connection.execute("create schema if not exists indicators")
+    for name, frame in [
+        ("indicator_results", figures),
+        ("indicator", _register_frame(register)),
+        ("indicator_quality", quality),
+    ]:
+        connection.register("frame_to_write", frame)
+        connection.execute(
+            f"create or replace table indicators.{name} as select * from frame_to_write"
+        )
+        connection.unregister("frame_to_write")
+    return len(figures)
+
+
+def read_register(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, dates: BuildDates
+) -> list[Indicator]:
+    """The register of the chain, with a generic entry for every other hand-off."""
+    handoffs = connection.execute("select * from marts.dim_handoff order by handoff_id").df()
+    rows = [
+        {str(name): value for name, value in row.items() if isinstance(value, str)}
+        for row in handoffs.to_dict("records")
+    ]
+    own = (
+        load_register(settings.dbt_project_dir / "models" / "indicators" / "dim_indicator.yml")
+        if settings.chain_name == BUILT_IN_CHAIN
+        else []
+    )
+    # The circulaire of 2026 is the first source of these clocks.
+    return complete_register(own, rows, min([one.valid_from for one in own], default=dates.day))
+
+
+def all_figures(
+    connection: duckdb.DuckDBPyConnection, register: list[Indicator], dates: BuildDates
+) -> pd.DataFrame:
+    """Every figure in the long contract, sorted by its keys.
+
+    Args:
+        connection: Open warehouse.
+        register: The indicators.
+        dates: Dates of the build.
+
+    Returns:
+        One row per figure with the columns of `CONTRACT`.
+    """
+    parts = [_lead_times(connection, register), _counts(connection, register)]
+    parts += [
+        incidence_figures(connection, one.mart or "", one.dimensions).assign(indicator=one.id)
+        for one in register
+        if one.kind == "cumulative_incidence"
+    ]
+    figures = pd.concat([one for one in parts if not one.empty], ignore_index=True)
+    by_id = {one.id: one for one in register}
+    figures["version"] = figures["indicator"].map(lambda one: str(by_id[one].version))
+    figures["unit"] = [
+        _unit(by_id[indicator], statistic)
+        for indicator, statistic in zip(figures["indicator"], figures["statistic"], strict=True)
+    ]
+    figures["clock"] = "gross"
+    figures["reference_date"] = dates.reference_date
+    figures["known_at"] = pd.Timestamp(dates.known_at)
+    figures[_NUMBERS] = figures[_NUMBERS].astype(float)
+    is_running = _is_running(figures["period"], dates)
+    figures["status"] = np.where(
+        is_running & (figures["status"] == "ok"), "too_recent", figures["status"]
+    )
+    keys = [one for one in CONTRACT if one not in {*_NUMBERS, "status"}]
+    return figures[CONTRACT].sort_values(keys, ignore_index=True)
+
+
+def _lead_times(connection: duckdb.DuckDBPyConnection, register: list[Indicator]) -> pd.DataFrame:
+    handoffs = read_handoffs(connection)
+    indicator = {one.handoff: one.id for one in register if one.kind == "lead_time"}
+    side = {one.handoff_id: one.side for one in handoffs}
+    figures = lead_time_figures(connection, handoffs)
+    return figures.assign(
+        indicator=figures["handoff_id"].map(indicator), side=figures["handoff_id"].map(side)
+    ).drop(columns="handoff_id")
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, register: list[Indicator]) -> pd.DataFrame:
+    kinds = {one.id: str(one.kind) for one in register}
+    n_counts = connection.execute("select count(*) from indicators.indicator_counts").fetchone()
+    if not n_counts or not n_counts[0]:
+        return pd.DataFrame()
+    return counted_figures(connection, kinds)
+
+
+def _unit(indicator: Indicator, statistic: str) -> str:
+    if indicator.kind == "lead_time":
+        return _UNITS.get(statistic, indicator.unit)
+    return indicator.unit
+
+
+def _is_running(
+    periods: pd.Series, dates: BuildDates
+) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """True for a period that was not over at the reference date: its figure will still grow."""
+    year, month = dates.day.year, dates.day.month
+    is_month_end = (pd.Timestamp(dates.day) + pd.Timedelta(days=1)).day == 1
+    running = set() if is_month_end else {f"{year}-{month:02d}"}
+    if not (is_month_end and month % 3 == 0):
+        running.add(f"{year}-Q{(month - 1) // 3 + 1}")
+    if not (is_month_end and month == _DECEMBER):
+        running.add(str(year))
+    return periods.isin(running).to_numpy(bool)
+
+
+def _register_frame(register: list[Indicator]) -> pd.DataFrame:
+    """The register as a table of the published file."""
+    frame = pd.DataFrame([one.model_dump() for one in register])
+    frame["indicator"] = frame.pop("id")
+    frame["version"] = frame["version"].astype(str)
+    frame["dimensions"] = frame["dimensions"].map("|".join)
+    frame["handoff_id"] = frame.pop("handoff")
+    internal = [
+        "mart",
+        "date_column",
+        "numerator_column",
+        "denominator_column",
+        "filter_column",
+        "side",
+    ]
+    return frame.drop(columns=internal)
