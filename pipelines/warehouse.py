@@ -60,7 +60,7 @@ def dbt_environment(settings: Settings, tables: list[str], reference_date: str) 
     return {
         "KWALITEITSMONITOR_WAREHOUSE": str(settings.warehouse_path),
         "KWALITEITSMONITOR_SEEDS": _seed_path(settings),
-        "KWALITEITSMONITOR_CHAIN": settings.chain_name,
+        "KWALITEITSMONITOR_CHAIN_NAME": settings.chain_name,
         "KWALITEITSMONITOR_TABLES": " ".join(tables),
         "KWALITEITSMONITOR_REFERENCE_DATE": reference_date,
         "DBT_TARGET_PATH": str(settings.dbt_target_dir),

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 # Statistics whose numerator and complement are themselves groups of people.
-COUNTED = frozenset({"share", "share_within_norm", "share_within_norm_completed"})
+SHARES = frozenset(
+    {
+        "share",
+        "share_within_norm",
+        "cumulative_incidence_6m",
+        "cumulative_incidence_12m",
+        "cumulative_incidence_24m",
+    }
+)
+DURATIONS = frozenset({"median", "p90"})
 # Columns that carry, or from which one can derive, the size of a group or one person's time.
 FIGURES = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
 
@@ -36,11 +45,6 @@ class ThresholdRule:
     whole_units: bool
 
 
-DURATIONS = frozenset(
-    {"median", "p90", "median_completed", "p90_completed", "rmst", "difference_median"}
-)
-
-
 def apply_threshold(results: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
     """Withhold what rests on too few cases.
 
@@ -58,16 +62,17 @@ def apply_threshold(results: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
     if rule.minimum <= 0 or protected.empty:
         return protected
     numerator, denominator = protected["numerator"], protected["denominator"]
-    withheld = _below(denominator, rule)
-    counted = protected["statistic"].isin(COUNTED)
+    share = protected["statistic"].isin(SHARES)
     duration = protected["statistic"].isin(DURATIONS)
+    rate = protected["statistic"] == "rate"
+    plain_count = ~share & ~duration & ~rate & denominator.isna()
+    # The denominator of a rate is person-time, no number of people.
+    withheld = ~rate & _below(denominator, rule)
     # The base of a duration is the cases that ended, not only those that started.
-    withheld |= duration & _below(numerator, rule)
-    withheld |= counted & _below(numerator, rule)
-    plain_count = ~counted & ~duration & denominator.isna()
+    withheld |= (share | duration | rate) & _below(numerator, rule)
     withheld |= plain_count & _below(protected["value"], rule)
     if rule.guards_complement:
-        withheld |= counted & _below(denominator - numerator, rule)
+        withheld |= share & _below(denominator - numerator, rule)
     withheld &= protected["status"] != "no_data"
     if not rule.shows_true_zero:
         withheld |= protected["status"] == "no_data"

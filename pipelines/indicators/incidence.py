@@ -36,6 +36,7 @@ def incidence_figures(
         f"select {columns} from marts.{mart} "
         "where cause in ('open', 'phase_out', 'other_exit') and duration_days is not null"
     ).df()
+    episodes["cause_code"] = episodes["cause"].map(_CAUSES).astype(np.int64)
     rows: list[dict[str, object]] = []
     for grain, dimension in [(g, d) for g in (*_GRAINS, "all") for d in (NATIONAL, *dimensions)]:
         if grain == "all" and dimension != NATIONAL:
@@ -60,7 +61,7 @@ def incidence_figures(
 
 def _cell_figures(cell: pd.DataFrame) -> list[dict[str, object]]:
     duration = cell["duration_days"].to_numpy(float)
-    cause = cell["cause"].map(_CAUSES).to_numpy(np.int64)
+    cause = cell["cause_code"].to_numpy(np.int64)
     curve = aalen_johansen(duration, cause, n_causes=2)
     figures: list[dict[str, object]] = []
     for name, days in HORIZONS_DAYS.items():

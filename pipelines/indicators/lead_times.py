@@ -456,7 +456,9 @@ def _open_figures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             from marts.fct_handoff
             inner join closed_period
                 on start_date <= end_day and coalesce(stop_date > end_day, true)
-                and coalesce(competing_date > end_day, true)
+                and coalesce(
+                    timezone('Europe/Amsterdam', competing_at)::date > end_day, true
+                )
             where status in ('completed', 'open', 'competing')
             group by all
         )

@@ -33,6 +33,7 @@ class Audience:
         tables: Tables its file holds besides `publication`, `result` and `table_hash`.
         period_grains: Period lengths its figures may have.
         dimensions: Dimensions its figures may be split by; None for all an indicator allows.
+        statistics: Statistics it may see, per view; None for all.
         threshold: Its rule for small numbers.
         is_provisional: Every page says "voorlopig".
     """
@@ -41,9 +42,30 @@ class Audience:
     tables: tuple[str, ...]
     period_grains: frozenset[str]
     dimensions: frozenset[str] | None
+    statistics: Mapping[str, frozenset[str]] | None
     threshold: ThresholdRule
     is_provisional: bool
 
+
+# What is left out here would give a withheld figure away by subtraction: started is completed
+# plus open; a stock is the stock before plus inflow minus outflow. And a P90 of ten cases is one
+# case's time.
+_ADVISORY_STATISTICS = MappingProxyType(
+    {
+        "cohort": frozenset(
+            {
+                "median",
+                "share",
+                "share_within_norm",
+                "cumulative_incidence_6m",
+                "cumulative_incidence_12m",
+                "cumulative_incidence_24m",
+            }
+        ),
+        # Of the counted kinds; a lead time's completed view has other statistics.
+        "completed": frozenset({"count", "rate"}),
+    }
+)
 
 AUDIENCES: Mapping[str, Audience] = MappingProxyType(
     {
@@ -53,6 +75,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                 "researcher",
                 (*_REFERENCE_TABLES, *_DELIVERY_TABLES, "fct_handoff", "fct_milestone", "fct_case"),
                 frozenset({"month", "quarter", "year", "all"}),
+                None,
                 None,
                 ThresholdRule(
                     minimum=0,
@@ -67,6 +90,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                 "platform",
                 (*_REFERENCE_TABLES, *_DELIVERY_TABLES),
                 frozenset({"month", "quarter", "year", "all"}),
+                None,
                 None,
                 # 5: the usual threshold inside a closed circle that works with the cases itself.
                 ThresholdRule(
@@ -84,6 +108,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                 # Quarters only: a year beside its quarters would give a withheld quarter away.
                 frozenset({"quarter"}),
                 frozenset({"national"}),
+                _ADVISORY_STATISTICS,
                 ThresholdRule(
                     minimum=10,
                     guards_complement=True,

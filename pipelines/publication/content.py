@@ -18,13 +18,18 @@ def table_hash(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, 
         table: Name of the table, qualified where needed.
 
     Returns:
-        Number of rows, and the SHA-256 of its column names followed by its sorted rows as JSON.
+        Number of rows, and the SHA-256 of its column names followed by the sorted digests of its
+        rows. Sorting digests instead of rows gives the same independence of order, in half the
+        time on wide tables.
     """
     columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
     found = connection.execute(
         f"""
-        select count(*), sha256(coalesce(string_agg(line, chr(10) order by line), ''))
-        from (select cast(to_json(row_of_table) as varchar) as line from {table} as row_of_table)
+        select count(*), sha256(coalesce(string_agg(line, '' order by line), ''))
+        from (
+            select md5(cast(to_json(row_of_table) as varchar)) as line
+            from {table} as row_of_table
+        )
         """
     ).fetchone()
     n_rows, rows_hash = found if found is not None else (0, "")

@@ -4,6 +4,8 @@ Here: the suites of `expectations/published/` and their evaluation on a candidat
 Not here: how the candidate was made, and switching to it (`publish`).
 """
 
+import json
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -102,10 +104,10 @@ def check_candidate(candidate: Candidate, audience: Audience, suites: Path) -> l
         tables = {row[0] for row in connection.execute("show tables").fetchall()}
         verdicts = [_check_tables(tables, audience)]
         frames: dict[str, pd.DataFrame] = {}
-        for rule in load_rules(suites, audience):
-            if rule.table not in frames:
-                frames[rule.table] = connection.execute(f"select * from {rule.table}").df()
-            verdicts.append(_evaluate(rule, frames[rule.table]))
+        for (table, _), rules in _grouped(load_rules(suites, audience)).items():
+            if table not in frames:
+                frames[table] = connection.execute(f"select * from {table}").df()
+            verdicts.extend(_evaluate(rules, frames[table]))
         return verdicts
     finally:
         connection.close()
@@ -125,29 +127,54 @@ def _check_tables(tables: set[str], audience: Audience) -> Verdict:
     return Verdict(rule, len(tables), len(surplus) + len(_ALWAYS - tables))
 
 
-def _evaluate(rule: Rule, frame: pd.DataFrame) -> Verdict:
+def _grouped(rules: list[Rule]) -> dict[tuple[str, str], list[Rule]]:
+    """Rules that look at the same rows: each group is validated in one go."""
+    groups: dict[tuple[str, str], list[Rule]] = defaultdict(list)
+    for rule in rules:
+        groups[rule.table, json.dumps(rule.where, sort_keys=True)].append(rule)
+    return groups
+
+
+def _evaluate(rules: list[Rule], frame: pd.DataFrame) -> list[Verdict]:
     rows = frame
-    for column, members in rule.where.items():
+    for column, members in rules[0].where.items():
         rows = rows[rows[column].isin(members)]
     if rows.empty:
-        return Verdict(rule, 0, 0)
+        return [Verdict(rule, 0, 0) for rule in rules]
     # Imported late: it takes seconds, and most commands never come here.
+    import great_expectations as gx
     import great_expectations.expectations as gxe
 
-    context = _gx_context()
     batch = (
-        context.data_sources.add_or_update_pandas("door_out")
+        _gx_context()
+        .data_sources.add_or_update_pandas("door_out")
         .add_dataframe_asset("published")
         .add_batch_definition_whole_dataframe("all")
         .get_batch({"dataframe": rows.reset_index(drop=True)})
     )
-    class_name = "".join(part.title() for part in rule.expectation_type.split("_"))
-    expectation = getattr(gxe, class_name)(**rule.kwargs)
-    outcome = batch.validate(expectation, result_format="BASIC")
+    suite = gx.ExpectationSuite(
+        "door_out",
+        expectations=[
+            getattr(gxe, _class_name(rule.expectation_type))(
+                **rule.kwargs, meta={"position": position}
+            )
+            for position, rule in enumerate(rules)
+        ],
+    )
+    outcomes = batch.validate(suite, result_format="BASIC").results
+    by_position = {one.expectation_config.meta["position"]: one for one in outcomes}
+    return [_verdict(rule, len(rows), by_position[at]) for at, rule in enumerate(rules)]
+
+
+def _class_name(expectation_type: str) -> str:
+    return "".join(part.title() for part in expectation_type.split("_"))
+
+
+def _verdict(rule: Rule, n_rows: int, outcome: Any) -> Verdict:
     if _raised(outcome.exception_info or {}):
-        return Verdict(rule, len(rows), 0, error="the rule could not be evaluated")
+        return Verdict(rule, n_rows, 0, error="the rule could not be evaluated")
     broken = 0 if outcome.success else int(outcome.result.get("unexpected_count") or 1)
-    return Verdict(rule, len(rows), broken)
+    return Verdict(rule, n_rows, broken)
 
 
 def _raised(info: dict[str, Any]) -> bool:

@@ -177,6 +177,14 @@ def _audience_results(warehouse: duckdb.DuckDBPyConnection, audience: Audience) 
     allowed = results["period_grain"].isin(audience.period_grains)
     if audience.dimensions is not None:
         allowed &= results["dimension"].isin(audience.dimensions)
+    if audience.statistics is not None:
+        allowed &= pd.Series(
+            [
+                statistic in audience.statistics.get(view, ())
+                for view, statistic in zip(results["view"], results["statistic"], strict=True)
+            ],
+            results.index,
+        )
     return apply_threshold(results[allowed].reset_index(drop=True), audience.threshold)
 
 

@@ -1,0 +1,77 @@
+{#-
+    Clocks: when "now" is, what a local day is, and how long something took.
+
+    The reference date is given as a day (the figures show the end of that day in Amsterdam) or, for
+    an event log that ends in the middle of a day, as a moment. Nothing after it may be seen.
+-#}
+
+{% macro reference_is_day() -%}
+    {{ return(env_var('KWALITEITSMONITOR_REFERENCE_DATE') | length == 10) }}
+{%- endmacro %}
+
+{#- Moment at which what is still open is censored. -#}
+{% macro reference_moment() -%}
+    {%- set given = env_var('KWALITEITSMONITOR_REFERENCE_DATE') -%}
+    {%- if reference_is_day() -%}
+        timezone('Europe/Amsterdam', date '{{ given }}' + interval 1 day)
+    {%- elif modules.re.search('(Z|[+-]\\d\\d:?\\d\\d)$', given) -%}
+        timestamptz '{{ given }}'
+    {%- else -%}
+        timezone('Europe/Amsterdam', timestamp '{{ given }}')
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a moment had happened by then: a day ends before its midnight, a moment includes itself. -#}
+{% macro has_happened(moment) -%}
+    {{ moment }} {{ '<' if reference_is_day() else '<=' }} {{ reference_moment() }}
+{%- endmacro %}
+
+{% macro reference_date() -%}
+    {%- if reference_is_day() -%}
+        date '{{ env_var('KWALITEITSMONITOR_REFERENCE_DATE') }}'
+    {%- else -%}
+        {{ local_date(reference_moment()) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro local_date(moment) -%}
+    cast(timezone('Europe/Amsterdam', {{ moment }}) as date)
+{%- endmacro %}
+
+{#- Midnight in Amsterdam with which a day begins. -#}
+{% macro local_midnight(day) -%}
+    timezone('Europe/Amsterdam', cast({{ day }} as timestamp))
+{%- endmacro %}
+
+{#- Last local day of an interval that starts at midnight; rounding absorbs the hour of a DST change. -#}
+{% macro last_day_of_interval(day, moment, moment_latest) -%}
+    case
+        when {{ moment_latest }} = {{ moment }} then {{ day }}
+        else
+            {{ day }}
+            + cast(round((epoch_us({{ moment_latest }}) - epoch_us({{ moment }})) / 86400e6) as integer)
+            - 1
+    end
+{%- endmacro %}
+
+{#-
+    Time from one point to another in a unit that may differ per row. A point is the stem of
+    four columns: <stem>_at (moment), <stem>_date (local day), <stem>_working_day (its number).
+    Days count from the day after the start, so the same day is 0.
+-#}
+{% macro elapsed(unit, from_point, to_point) -%}
+    case {{ unit }}
+        when 'calendar_days' then cast({{ to_point }}_date - {{ from_point }}_date as double)
+        when 'working_days'
+            then cast({{ to_point }}_working_day - {{ from_point }}_working_day as double)
+        when 'hours' then (epoch_us({{ to_point }}_at) - epoch_us({{ from_point }}_at)) / 3600e6
+        when 'days' then (epoch_us({{ to_point }}_at) - epoch_us({{ from_point }}_at)) / 86400e6
+    end
+{%- endmacro %}
+
+{#- Period columns of a day, for marts too small to join the calendar for. -#}
+{% macro period_columns(day, prefix) -%}
+    strftime({{ day }}, '%Y-%m') as {{ prefix }}_month,
+    strftime({{ day }}, '%Y') || '-Q' || quarter({{ day }}) as {{ prefix }}_quarter,
+    strftime({{ day }}, '%Y') as {{ prefix }}_year,
+{%- endmacro %}

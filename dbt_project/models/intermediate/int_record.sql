@@ -1,0 +1,103 @@
+{% if is_built_in_chain() -%}
+
+with
+
+products as (
+
+    {% for organisation in ['politie', 'kmar', 'aivd', 'mivd'] -%}
+    select
+        record_key,
+        product,
+        domain,
+    from {{ ref('stg_' ~ organisation ~ '__product') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+measures as (
+
+    select
+        record_key,
+        category,
+        executor,
+    from {{ ref('stg_lcc__maatregel') }}
+    union all
+    select
+        record_key,
+        category,
+        null as executor,
+    from {{ ref('stg_om__maatregel') }}
+
+),
+
+escalations as (
+
+    {% for organisation in ['om', 'nctv'] -%}
+    select
+        record_key,
+        escalation_step,
+    from {{ ref('stg_' ~ organisation ~ '__escalatie') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+mayors as (
+
+    select
+        record_key,
+        scenario,
+    from {{ ref('stg_nctv__burgemeester') }}
+
+),
+
+attributes as (
+
+    select * from products
+    union all by name
+    select * from measures
+    union all by name
+    select * from escalations
+    union all by name
+    select * from mayors
+
+),
+
+final as (
+
+    select
+        record_key,
+        min(product) as product,
+        min(domain) as domain,
+        min(category) as category,
+        min(executor) as executor,
+        min(escalation_step) as escalation_step,
+        min(scenario) as scenario,
+    from attributes
+    where record_key is not null
+    group by record_key
+
+)
+
+{%- else -%}
+
+with
+
+final as (
+
+    select
+        cast(null as varchar) as record_key,
+        cast(null as varchar) as product,
+        cast(null as varchar) as domain,
+        cast(null as varchar) as category,
+        cast(null as varchar) as executor,
+        cast(null as varchar) as escalation_step,
+        cast(null as varchar) as scenario,
+    where false
+
+)
+
+{%- endif %}
+
+select * from final

@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ source('monitor', 'delivery') }}
+
+)
+
+select * from final

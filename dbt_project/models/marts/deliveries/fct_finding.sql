@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ source('monitor', 'finding') }}
+
+)
+
+select * from final

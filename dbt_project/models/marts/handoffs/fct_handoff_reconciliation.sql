@@ -1,0 +1,209 @@
+with
+
+milestones as (
+
+    select * from {{ ref('fct_milestone') }}
+
+),
+
+handoffs as (
+
+    select
+        *,
+        string_split(population_members, '|') as population_list,
+    from {{ ref('dim_handoff') }}
+    where sent_milestone is not null and received_milestone is not null
+
+),
+
+cases as (
+
+    select * from {{ ref('fct_case') }}
+
+),
+
+records as (
+
+    select * from {{ ref('int_record') }}
+
+),
+
+calendar as (
+
+    select * from {{ ref('dim_calendar') }}
+
+),
+
+named_roles as (
+
+    {% for role in ['sent', 'received'] -%}
+    select
+        handoff_id,
+        match_on,
+        '{{ role }}' as role,
+        {{ role }}_milestone as named,
+    from handoffs
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+roles as (
+
+    select
+        * exclude (named),
+        split_part(named, '.', -1) as milestone,
+        case when contains(named, '.') then split_part(named, '.', 1) end as organisation,
+    from named_roles
+
+),
+
+moments as (
+
+    select
+        roles.handoff_id,
+        roles.role,
+        case roles.match_on
+            when 'case_key' then milestones.case_key
+            when 'person_key' then milestones.person_key
+            else milestones.record_key
+        end as match_key,
+        milestones.case_key,
+        milestones.record_key,
+        milestones.organisation,
+        milestones.moment,
+        milestones.moment_latest,
+        milestones.local_date,
+    from milestones
+    inner join roles
+        on
+            milestones.milestone = roles.milestone
+            and (roles.organisation is null or milestones.organisation = roles.organisation)
+
+),
+
+paired as (
+
+    select
+        handoff_id,
+        match_key,
+        min(case_key) as case_key,
+        min(record_key) as record_key,
+        {% for role in ['sent', 'received'] -%}
+        min(organisation) filter (where role = '{{ role }}') as {{ role }}_organisation,
+        min(moment) filter (where role = '{{ role }}') as {{ role }}_at,
+        min(moment_latest) filter (where role = '{{ role }}') as {{ role }}_latest_at,
+        min(local_date) filter (where role = '{{ role }}') as {{ role }}_date,
+        {% endfor %}
+    from moments
+    where match_key is not null
+    group by handoff_id, match_key
+
+),
+
+described as (
+
+    select
+        paired.*,
+        handoffs.subject as subject_type,
+        handoffs.tolerance_hours,
+        handoffs.population_dimension,
+        handoffs.population_list,
+        coalesce(paired.sent_organisation, paired.received_organisation) as organisation,
+        cases.parket,
+        cases.police_unit,
+        cases.phenomenon,
+        cases.route,
+        cases.entry_way,
+        records.product,
+        records.domain,
+        records.category,
+        records.executor,
+        records.escalation_step,
+        records.scenario,
+        calendar.calendar_month as period_month,
+        calendar.calendar_quarter as period_quarter,
+        calendar.calendar_year as period_year,
+        case handoffs.population_dimension
+            when 'route' then cases.route
+            when 'entry_way' then cases.entry_way
+        end as population_member,
+    from paired
+    inner join handoffs on paired.handoff_id = handoffs.handoff_id
+    left join cases on paired.case_key = cases.case_key
+    left join records on paired.record_key = records.record_key
+    left join calendar
+        on coalesce(paired.sent_date, paired.received_date) = calendar.calendar_date
+
+),
+
+in_population as (
+
+    select * from described
+    where
+        population_dimension is null
+        or population_member is null
+        or list_contains(population_list, population_member)
+
+),
+
+compared as (
+
+    select
+        *,
+        (epoch_us(received_at) - epoch_us(sent_at)) / 3600e6 as difference_hours,
+        -- Least difference the two intervals allow; intervals that overlap may be equal.
+        case
+            when received_latest_at < sent_at
+                then (epoch_us(received_latest_at) - epoch_us(sent_at)) / 3600e6
+            when received_at > sent_latest_at
+                then (epoch_us(received_at) - epoch_us(sent_latest_at)) / 3600e6
+            when sent_at is not null and received_at is not null then 0
+        end as least_difference_hours,
+    from in_population
+
+),
+
+final as (
+
+    select
+        handoff_id,
+        subject_type,
+        match_key as subject_id,
+        case_key,
+        record_key,
+        sent_at,
+        received_at,
+        case
+            when
+                received_at is null
+                and sent_at > {{ reference_moment() }} - to_hours(cast(tolerance_hours as bigint))
+                then 'in_transit'
+            when received_at is null then 'sent_never_received'
+            when sent_at is null then 'received_never_sent'
+            when least_difference_hours < 0 then 'negative'
+            when least_difference_hours > tolerance_hours then 'out_of_tolerance'
+            else 'matched'
+        end as status,
+        difference_hours,
+        period_month,
+        period_quarter,
+        period_year,
+        coalesce(sent_date, received_date) as period_date,
+        parket,
+        police_unit,
+        phenomenon,
+        route,
+        entry_way,
+        product,
+        organisation,
+        domain,
+        category,
+        executor,
+        escalation_step,
+        scenario,
+    from compared
+
+)
+
+select * from final

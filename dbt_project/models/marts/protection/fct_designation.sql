@@ -1,0 +1,93 @@
+with
+
+designations as (
+
+    select * from {{ ref('stg_nctv__aanwijzing') }}
+    where designated_at <= {{ reference_date() }}
+
+),
+
+cases as (
+
+    select * from {{ ref('fct_case') }}
+
+),
+
+dossiers as (
+
+    select
+        case_key,
+        min(dossier_complete_at) as first_complete_at,
+    from {{ ref('stg_nctv__dossier') }}
+    where {{ has_happened('dossier_complete_at') }}
+    group by case_key
+
+),
+
+described as (
+
+    select
+        designations.case_key,
+        designations.person_key,
+        cases.parket,
+        cases.phenomenon,
+        cases.route,
+        designations.entry_way,
+        designations.designated_at as designated_on,
+        cases.exited_on,
+        cases.exit_kind,
+        designations.family_members,
+        case
+            when designations.family_designated_at <= {{ reference_date() }}
+                then designations.family_designated_at
+        end as family_designated_on,
+        dossiers.first_complete_at is not null as has_complete_dossier,
+    from designations
+    left join cases on designations.case_key = cases.case_key
+    left join dossiers on designations.case_key = dossiers.case_key
+
+),
+
+-- Somebody comes back when the same person is designated again after the exit.
+returns as (
+
+    select
+        earlier.case_key,
+        min(later.designated_on) as returned_on,
+    from described as earlier
+    inner join described as later
+        on
+            earlier.person_key = later.person_key
+            and earlier.case_key <> later.case_key
+            and earlier.exited_on <= later.designated_on
+    group by earlier.case_key
+
+),
+
+final as (
+
+    select
+        described.*,
+        true as is_designation,
+        described.exited_on is not null as is_exit,
+        described.entry_way = 'buiten_triage' as is_emergency,
+        case when described.entry_way = 'buiten_triage' then described.has_complete_dossier end
+            as is_emergency_with_dossier,
+        case
+            when described.family_members > 0
+                then coalesce(described.family_designated_on = described.designated_on, false)
+        end as is_family_same_day,
+        returns.returned_on,
+        -- Only a complete window of twelve months can say that somebody did not come back.
+        case
+            when described.exited_on + interval 12 month <= {{ reference_date() }}
+                then coalesce(
+                    returns.returned_on <= described.exited_on + interval 12 month, false
+                )
+        end as is_re_entered_12m,
+    from described
+    left join returns on described.case_key = returns.case_key
+
+)
+
+select * from final

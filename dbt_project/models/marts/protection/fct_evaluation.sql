@@ -1,0 +1,46 @@
+with
+
+codings as (
+
+    select * from {{ ref('stg_kc__evaluatie') }}
+    where evaluation_due_at <= {{ reference_date() }}
+
+),
+
+cases as (
+
+    select * from {{ ref('fct_case') }}
+
+),
+
+per_evaluation as (
+
+    select
+        record_key,
+        min(case_key) as case_key,
+        min(organisation) as organisation,
+        min(occasion) as occasion,
+        min(evaluation_due_at) as due_on,
+        min(evaluation_held_at) filter (where evaluation_held_at <= {{ reference_date() }}) as held_on,
+        max(severity) as severity,
+        count(distinct coder) filter (where theme is not null) as n_coders,
+        count(distinct theme) filter (where coder = 'a') as n_themes,
+    from codings
+    group by record_key
+
+),
+
+final as (
+
+    select
+        per_evaluation.*,
+        cases.parket,
+        cases.phenomenon,
+        cases.entry_way,
+        per_evaluation.held_on is not null as is_held,
+    from per_evaluation
+    left join cases on per_evaluation.case_key = cases.case_key
+
+)
+
+select * from final

@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ ref('dimension_members') }}
+
+)
+
+select * from final

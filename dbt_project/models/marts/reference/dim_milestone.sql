@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ ref('milestones') }}
+
+)
+
+select * from final

@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ ref('norms') }}
+
+)
+
+select * from final

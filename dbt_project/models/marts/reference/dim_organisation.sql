@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ ref('organisations') }}
+
+)
+
+select * from final
