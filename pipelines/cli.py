@@ -141,7 +141,7 @@ def deliver(
             raise FileNotFoundError(f"{path} bestaat niet; noem een bestand of een map")
         paths = sorted(path.iterdir()) if path.is_dir() else [path]
         with one_writer(settings):
-            report = take_in([one for one in paths if one.is_file()], settings)
+            report = take_in(paths, settings)
     out.print(
         f"{len(report.accepted)} aanvaard, {len(report.already_known)} al bekend, "
         f"{len(report.refused)} geweigerd"

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
 from pipelines.deliveries.contract import load_contracts
-from pipelines.deliveries.current_state import input_fingerprints
+from pipelines.deliveries.landing import landed_on, read_registry
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.publish import current_path
 from pipelines.settings import Settings
@@ -59,7 +59,7 @@ def plan_build(settings: Settings, dates: BuildDates) -> Plan:
         The plan.
     """
     contracts = load_contracts(settings.contracts_dir)
-    inputs = input_fingerprints(settings, contracts, dates.day, dates.known_at)
+    inputs = _inputs(settings, sorted(contracts), dates)
     code = _code_fingerprint(settings, dates)
     path = _path(settings)
     before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -73,6 +73,18 @@ def plan_build(settings: Settings, dates: BuildDates) -> Plan:
 def store_plan(settings: Settings, plan: Plan) -> None:
     """Remember what the warehouse now holds."""
     write_text(_path(settings), json.dumps({"code": plan.code, "inputs": plan.inputs}))
+
+
+def _inputs(settings: Settings, tables: list[str], dates: BuildDates) -> dict[str, str]:
+    """Fingerprint per table of the deliveries a build with these dates uses."""
+    parts: dict[str, list[str]] = {table: [] for table in tables}
+    for one in landed_on(read_registry(settings), dates.day, dates.known_at):
+        if one.contract_id in parts:
+            parts[one.contract_id].append(f"{one.delivery_id} {one.sha256}")
+    return {
+        table: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+        for table, lines in parts.items()
+    }
 
 
 def _is_published(settings: Settings, audience: str) -> bool:

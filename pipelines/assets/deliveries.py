@@ -5,6 +5,7 @@ door and the sensor on the inbox.
 Not here: reading, guarding, checking or landing a file (`pipelines.deliveries`).
 """
 
+import logging
 from collections.abc import Iterator
 
 import dagster as dg
@@ -20,10 +21,13 @@ from pipelines.intake_note import write_intake_note
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 
+log = logging.getLogger("kwaliteitsmonitor")
+
 LANDING = dg.AssetKey(["landing", "deliveries"])
 DOOR_IN = "door_in"
 # Deliveries older than this are still taken in; they only have no partition of their own.
 _FIRST_MONTH = "2022-01-01"
+_FILES_PER_LINE = 100
 
 
 def delivery_partitions(settings: Settings) -> dg.MultiPartitionsDefinition:
@@ -65,7 +69,7 @@ def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
     )
     def deliveries(
         context: dg.AssetExecutionContext, monitor: Monitor
-    ) -> dg.MaterializeResult[None]:
+    ) -> Iterator[dg.MaterializeResult[None]]:
         current = monitor.settings
         wanted = set(context.partition_keys)
         paths = [
@@ -73,9 +77,9 @@ def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
             for path in sorted(monitor.inbox_dir.iterdir())
             if path.is_file() and _belongs(path.name, wanted)
         ]
-        report = deliver(paths, current)
+        report = deliver(paths, current, progress=_report_progress)
         write_intake_note(current, report)
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata=_counts(report),
             check_results=[
                 dg.AssetCheckResult(
@@ -89,6 +93,12 @@ def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
         )
 
     return deliveries
+
+
+def _report_progress(done: int, total: int, what: str) -> None:
+    """Say now and then how far the intake is; a line per file would say nothing."""
+    if done % _FILES_PER_LINE == 0 or done == total:
+        log.info("Ingelezen: %s van %s bestanden (%s)", done, total, what)
 
 
 def _belongs(name: str, partitions: set[str]) -> bool:

@@ -43,7 +43,7 @@ def _candidate(audience: Audience) -> dg.AssetsDefinition:
         owners=["team:kenniscentrum"],
         kinds={"duckdb", "greatexpectations"},
     )
-    def candidate(monitor: Monitor) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    def candidate(monitor: Monitor) -> Iterator[dg.MaterializeResult[None]]:
         settings = monitor.settings
         with open_warehouse(settings) as connection:
             written = write_candidate(

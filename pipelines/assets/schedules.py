@@ -12,6 +12,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from dagster._core.definitions.unresolved_asset_job_definition import (
+    UnresolvedAssetJobDefinition as AssetJob,
+)
+
 from pipelines.assets.deliveries import LANDING, delivery_partitions
 from pipelines.deliveries.naming import parse_name
 from pipelines.settings import Settings
@@ -20,7 +24,7 @@ INTAKE_JOB = "intake"
 MONITOR_JOB = "monitor"
 
 
-def build_jobs(settings: Settings) -> list[dg.UnresolvedAssetJobDefinition]:
+def build_jobs(settings: Settings) -> list[AssetJob]:
     """Make the two jobs: take in one month of one organisation; build and publish everything."""
     return [
         dg.define_asset_job(
@@ -38,7 +42,7 @@ def build_jobs(settings: Settings) -> list[dg.UnresolvedAssetJobDefinition]:
 
 
 def build_inbox_sensor(
-    settings: Settings, jobs: list[dg.UnresolvedAssetJobDefinition]
+    settings: Settings, jobs: list[AssetJob]
 ) -> dg.SensorDefinition:
     """Ask for one intake run per month × organisation with files not seen before."""
     partitions = delivery_partitions(settings)
@@ -57,7 +61,7 @@ def build_inbox_sensor(
     return inbox
 
 
-def build_after_intake_sensor(jobs: list[dg.UnresolvedAssetJobDefinition]) -> dg.SensorDefinition:
+def build_after_intake_sensor(jobs: list[AssetJob]) -> dg.SensorDefinition:
     """Build and publish after a successful intake."""
 
     @dg.run_status_sensor(
@@ -72,7 +76,7 @@ def build_after_intake_sensor(jobs: list[dg.UnresolvedAssetJobDefinition]) -> dg
     return after_intake
 
 
-def build_monthly_schedule(jobs: list[dg.UnresolvedAssetJobDefinition]) -> dg.ScheduleDefinition:
+def build_monthly_schedule(jobs: list[AssetJob]) -> dg.ScheduleDefinition:
     """Build on the day after deliveries are due, whether or not all have come."""
     return dg.ScheduleDefinition(
         name="monthly",

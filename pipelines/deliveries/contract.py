@@ -30,6 +30,15 @@ GRANULARITIES = ("timestamp", "day", "week", "month")
 SEVERITIES = ("critical", "warning")
 CHANGE_COLUMN = "mutatie"
 WITHDRAWAL = "intrekking"
+# Rules on rows: these can be judged over many deliveries at once and name the rows that break them.
+ROW_RULES = (
+    "expect_column_values_",
+    "expect_column_value_lengths_",
+    "expect_column_pair_values_",
+    "expect_compound_columns_to_be_unique",
+    "expect_select_column_values_to_be_unique_within_record",
+    "expect_multicolumn_sum_to_equal",
+)
 
 # Names of customProperties by place, with what they mean.
 CONTRACT_PROPERTIES = {
@@ -296,7 +305,9 @@ def load_contracts(folder: Path) -> dict[str, Contract]:
     for path in paths:
         contract = load_contract(path)
         if path.name != f"{contract.id}{SUFFIX}":
-            raise ContractError(f"{path.name}: id is '{contract.id}'; noem het bestand {contract.id}{SUFFIX}")
+            raise ContractError(
+                f"{path.name}: id is '{contract.id}'; noem het bestand {contract.id}{SUFFIX}"
+            )
         contracts[contract.id] = contract
     for path in sorted((folder / EARLIER_FOLDER).glob(f"*{SUFFIX}")):
         earlier = load_contract(path)
@@ -430,14 +441,18 @@ def _check_whole(name: str, contract: Contract) -> None:
     if len(set(names)) < len(names):
         raise ContractError(f"{name}: schema[0].properties: een kolom komt twee keer voor")
     if not contract.key and contract.mode != "event_log":
-        raise ContractError(f"{name}: schema[0].properties: geen kolom met primaryKey; wijs er een aan")
+        raise ContractError(
+            f"{name}: schema[0].properties: geen kolom met primaryKey; wijs er een aan"
+        )
     if (contract.mode == "change_file") != (CHANGE_COLUMN in names):
         raise ContractError(
             f"{name}: schema[0].physicalType: kolom {CHANGE_COLUMN} hoort in een change_file, "
             "en alleen daar"
         )
     if contract.file_format == "xlsx" and not contract.sheet:
-        raise ContractError(f"{name}: servers[0].customProperties: sheet ontbreekt; noem het werkblad")
+        raise ContractError(
+            f"{name}: servers[0].customProperties: sheet ontbreekt; noem het werkblad"
+        )
     for rule in contract.rules:
         listed = rule.arguments.get("column_list")
         if rule.name == "sleutel_uniek" and tuple(listed or ()) != contract.key:
@@ -448,7 +463,9 @@ def _check_whole(name: str, contract: Contract) -> None:
 
 def _only(name: str, place: str, listed: Any) -> dict[str, Any]:
     if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0], dict):
-        raise ContractError(f"{name}: {place}: verwacht precies één; een contract beschrijft één tabel")
+        raise ContractError(
+            f"{name}: {place}: verwacht precies één; een contract beschrijft één tabel"
+        )
     only: dict[str, Any] = listed[0]
     return only
 
@@ -481,6 +498,13 @@ def _column(name: str, place: str, one: Mapping[str, Any]) -> Column:
     if logical_type in {"date", "timestamp"} and "format" not in options:
         raise ContractError(
             f"{name}: {place}.logicalTypeOptions.format ontbreekt; een datum wordt nooit geraden"
+        )
+    if logical_type == "string" and not (
+        one.get("enum") or options.get("pattern") or custom.get("freeText")
+    ):
+        raise ContractError(
+            f"{name}: {place}: een tekstkolom zonder enum of pattern is vrije tekst; "
+            "geef de vorm, of zeg het met freeText: true"
         )
     pattern = options.get("pattern")
     if pattern is not None:
@@ -522,13 +546,20 @@ def _rule(name: str, place: str, one: Mapping[str, Any], columns: set[str]) -> R
     implementation = one.get("implementation")
     if not isinstance(implementation, dict) or "expectation_type" not in implementation:
         raise ContractError(f"{name}: {place}.implementation: verwacht expectation_type en kwargs")
+    if not str(implementation["expectation_type"]).startswith(ROW_RULES):
+        raise ContractError(
+            f"{name}: {place}.implementation.expectation_type: '{implementation['expectation_type']}' "
+            f"oordeelt niet over rijen; kies er een die begint met {', '.join(ROW_RULES)}"
+        )
     unknown = sorted(set(implementation) - {"expectation_type", "kwargs"})
     if unknown:
         raise ContractError(f"{name}: {place}.implementation: '{unknown[0]}' is onbekend")
     arguments = implementation.get("kwargs") or {}
     for argument, value in arguments.items():
         if argument in {"column", "column_A", "column_B"} or argument == "column_list":
-            for missing in sorted({value} - columns if isinstance(value, str) else {*value} - columns):
+            for missing in sorted(
+                {value} - columns if isinstance(value, str) else {*value} - columns
+            ):
                 raise ContractError(
                     f"{name}: {place}.implementation.kwargs.{argument}: "
                     f"kolom '{missing}' staat niet in het contract"
@@ -542,9 +573,7 @@ def _rule(name: str, place: str, one: Mapping[str, Any], columns: set[str]) -> R
     )
 
 
-def _event_log(
-    name: str, table: Mapping[str, Any], columns: Sequence[Column]
-) -> EventLogMapping:
+def _event_log(name: str, table: Mapping[str, Any], columns: Sequence[Column]) -> EventLogMapping:
     place = "schema[0].customProperties"
     custom = _custom(name, place, table, OBJECT_PROPERTIES)
     names = {one.name for one in columns}
@@ -559,15 +588,21 @@ def _event_log(
         value = str(custom.get(setting, default))
         is_optional = setting in {"lifecycleColumn", "groupColumn"}
         if value not in names and (setting in custom or not is_optional):
-            raise ContractError(f"{name}: {place}.{setting}: kolom '{value}' staat niet in het contract")
+            raise ContractError(
+                f"{name}: {place}.{setting}: kolom '{value}' staat niet in het contract"
+            )
         chosen[setting] = value if value in names else None
     mapping = custom.get("activityMilestones")
     if not isinstance(mapping, list) or not mapping:
-        raise ContractError(f"{name}: {place}.activityMilestones ontbreekt; koppel activiteiten aan mijlpalen")
+        raise ContractError(
+            f"{name}: {place}.activityMilestones ontbreekt; koppel activiteiten aan mijlpalen"
+        )
     milestones: dict[str, str] = {}
     for one in mapping:
         if not isinstance(one, dict) or set(one) != {"activity", "milestone"}:
-            raise ContractError(f"{name}: {place}.activityMilestones: verwacht activity en milestone")
+            raise ContractError(
+                f"{name}: {place}.activityMilestones: verwacht activity en milestone"
+            )
         milestones[str(one["activity"])] = str(one["milestone"])
     return EventLogMapping(
         case_key=str(chosen["caseKeyColumn"]),

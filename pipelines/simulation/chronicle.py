@@ -150,6 +150,7 @@ class Chronicle:
         case: Whole,
         created: Moments,
         columns: Mapping[str, Column | Values],
+        revisions: Mapping[str, tuple[Column, Moments]] | None = None,
     ) -> Table:
         """Record a table; rows that begin after the simulated period are left out.
 
@@ -158,6 +159,7 @@ class Chronicle:
             case: Case of each row; −1 for none.
             created: From when the row is on record; NaN for never.
             columns: Per delivered column a `Column`, or plain values known from the beginning.
+            revisions: Per column what it read before, and until when; NaN where it never differed.
         """
         keep = np.flatnonzero(created < self.end)
         keep = keep[np.argsort(created[keep], kind="stable")]
@@ -173,6 +175,12 @@ class Chronicle:
             columns=filled,
             is_second_pseudonym=np.zeros(len(keep), dtype=bool),
         )
+        for column, (before, until) in (revisions or {}).items():
+            rows = np.flatnonzero(until[keep] < self.end)
+            earlier = before.take(keep[rows])
+            table.revisions.append(
+                Revision(column, rows, earlier.values, earlier.known, until[keep][rows])
+            )
         self.tables[name] = table
         return table
 
@@ -223,14 +231,6 @@ def record_numbers(prefix: str, created: Moments, first: int = 1) -> NDArray[np.
     ranks = np.empty(len(created), np.int64)
     ranks[np.argsort(created, kind="stable")] = np.arange(len(created))
     return np.array([f"{prefix}{first + rank:07d}" for rank in ranks], dtype=object)
-
-
-def pick(
-    rng: np.random.Generator, members: tuple[str, ...], sizes: tuple[float, ...], n: int
-) -> NDArray[np.object_]:
-    """Draw members of a dimension with given relative sizes."""
-    weights = np.array(sizes) / sum(sizes)
-    return np.array(members, dtype=object)[rng.choice(len(members), n, p=weights)]
 
 
 def where_known(mask: Mask, moments: Moments) -> Moments:

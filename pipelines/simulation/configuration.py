@@ -74,8 +74,8 @@ class Capacities:
 
     triage_table_slots: float = 3.0
     measures_advice: float = 15.5
-    phase_outs: float = 8.0
-    phase_outs_in_backlog: float = 4.0
+    phase_outs: float = 12.0
+    phase_outs_in_backlog: float = 6.6
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipelines.simulation.configuration import SimulationConfig
+from pipelines.simulation.draws import at_least, happens
 from pipelines.simulation.moments import (
     HOUR,
     Mask,
     Whole,
-    begin_of,
     end_of,
     to_datetime,
 )
@@ -124,9 +124,7 @@ def plan_deliveries(config: SimulationConfig, recorded: dict[str, Recorded]) -> 
             rows, gone = _content(table, since, at)
             received = at + base_day[table.contract.supplier, day] + rng.uniform(9, 17) * HOUR
             plan.extend(
-                _versions(
-                    config, rng, Delivery(table, day, 1, "regular", received, rows, gone)
-                )
+                _versions(config, rng, Delivery(table, day, 1, "regular", received, rows, gone))
             )
             since = at
     return plan
@@ -169,7 +167,7 @@ def _versions(
     second = Delivery(first.recorded, day, 2, "", again, first.rows, first.withdrawn_rows)
     if draws[1] < rates.partial_delivery and len(first.rows) > 1:
         first.kind, second.kind = "partial", "correction"
-        keep = rng.random(len(first.rows)) < 0.6 + 0.25 * slack[2]
+        keep = happens(rng, len(first.rows), 0.6 + 0.25 * slack[2])
         keep[0] = False
         first.rows = first.rows[keep]
         if not len(first.rows):
@@ -194,7 +192,7 @@ def _disturb(rng: np.random.Generator, delivery: Delivery) -> Disturbance | None
         # Moments in the future are plans, and stay as they are.
         rows = delivery.rows[filled[delivery.rows]]
         rows = rows[values[rows].astype(np.float64) < at]
-        rows = rows[rng.random(len(rows)) < 0.1] if len(rows) > 10 else rows[:1]
+        rows = rows[at_least(rng, 0.1, np.ones(len(rows), bool), minimum=1)]
         if len(rows):
             return Disturbance(name, rows, values[rows] - rng.integers(8, 40, len(rows)))
     return None
@@ -252,9 +250,7 @@ class Writer:
                     (values[rows] != final.values[rows]) & filled[rows]
                     | (filled[rows] != (final.known[rows] < at))
                 )
-                made[other] = fragments(
-                    contract, column, values[rows[other]], filled[rows[other]]
-                )
+                made[other] = fragments(contract, column, values[rows[other]], filled[rows[other]])
             cells.append(made)
         return text_file(contract, layout(contract).rows(cells))
 
@@ -324,8 +320,3 @@ def observable_state(
         }
     )
     return table.sort_by([(name, "ascending") for name in recorded.contract.key])
-
-
-def starts_after(config: SimulationConfig) -> float:
-    """First moment of the simulated period."""
-    return begin_of(config.start)

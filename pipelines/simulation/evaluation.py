@@ -8,17 +8,14 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.simulation.chronicle import Chronicle, fact, moment, pick, record_numbers, where_known
+from pipelines.simulation.chronicle import Chronicle, fact, moment, record_numbers, where_known
+from pipelines.simulation.draws import arrivals, at_least, happens, lead, pick
 from pipelines.simulation.moments import (
     HOUR,
+    Mask,
     Moments,
     Whole,
-    arrivals,
-    at_least,
     begin_of,
-    lead,
-
-
 )
 from pipelines.simulation.protection import Protection
 from pipelines.simulation.stories import theme_prevalence
@@ -39,6 +36,8 @@ SHARE_EVALUATED, SHARE_SECOND_CODER, SHARE_AGREED = 0.58, 0.30, 0.86
 EVALUATORS = ("politie", "om", "nctv", "kmar", "lcc")
 OWNERS = ("politie", "om", "nctv", "kmar", "lcc", "aivd", "mivd", "kc")
 OWNER_SIZES = (0.24, 0.2, 0.26, 0.07, 0.12, 0.03, 0.02, 0.06)
+SOURCES = ("casusevaluatie", "adviesorgaan", "inspectie_jenv", "ovv")
+REASONS = ("capaciteit", "wetgeving", "al_in_uitvoering", "niet_eens")
 QUESTIONS = (
     "tijdig_geinformeerd",
     "vaste_contactpersoon",
@@ -50,16 +49,20 @@ QUESTIONS = (
 ANSWERS = ("1", "2", "3", "4", "5", "nvt")
 # Kind, hand-off, indicator, text, owner of what the platform notes each quarter in turn.
 NOTES: tuple[tuple[str, str | None, str | None, str, str | None], ...] = (
-    ("notitie", "K13", "triage_lead_time", "Doorlooptijd triage besproken; geen actie nodig.", None),
-    ("besluit", "K21", "dossier_complete_lead_time",
-     "Besluit: controlelijst voor het overdrachtsdossier vaststellen en gebruiken.", "om"),
-    ("besluit", "K41", "phase_out_start", "Besluit: wachtende afbouwtrajecten per maand bespreken.",
-     "nctv"),
-    ("notitie", "K05", None, "Levertijd van informatieproducten verschilt per soort; volgen.", None),
-    ("besluit", "K43", None, "Besluit: bevestiging door het basisteam standaard opvragen.", "politie"),
+    ("notitie", "K13", "triage_lead_time", "Doorlooptijd triage besproken; geen actie.", None),
+    (
+        "besluit",
+        "K21",
+        "dossier_complete_lead_time",
+        "Besluit: controlelijst voor het overdrachtsdossier vaststellen en gebruiken.",
+        "om",
+    ),
+    ("besluit", "K41", None, "Besluit: wachtende afbouw elke maand bespreken.", "nctv"),
+    ("notitie", "K05", None, "Levertijd van informatieproducten verschilt per soort.", None),
+    ("besluit", "K43", None, "Besluit: bevestiging door het basisteam opvragen.", "politie"),
     ("notitie", "K31", None, "Wachttijd voor maatregelenadvies blijft binnen de afspraak.", None),
     ("besluit", "K35", None, "Besluit: vaste contactpersoon noteren bij elk besluit.", "lcc"),
-    ("notitie", None, "data_quality", "Kwaliteit van de leveringen besproken met alle partners.", "kc"),
+    ("notitie", None, "data_quality", "Kwaliteit van de leveringen besproken.", "kc"),
 )
 
 
@@ -75,10 +78,12 @@ def _evaluate(chronicle: Chronicle, protection: Protection) -> None:
     """Every closure and some incidents are due; those held are coded for themes."""
     config, rng = chronicle.config, chronicle.config.generator("evaluations")
     closed = np.flatnonzero(protection.exited < chronicle.end)
-    n_incidents = max(4, rng.poisson(config.volumes.incidents_evaluated * config.scale * config.years))
+    n_incidents = max(
+        4, rng.poisson(config.volumes.incidents_evaluated * config.scale * config.years)
+    )
     incident_on = arrivals(rng, n_incidents, chronicle.start + 30, chronicle.end)
     incident_case = protection.case[rng.integers(0, len(protection), n_incidents)]
-    incident_case = np.where(rng.random(n_incidents) < 0.2, -1, incident_case)
+    incident_case = np.where(happens(rng, n_incidents, 0.2), -1, incident_case)
     case = np.concatenate([protection.case[closed], incident_case])
     due = np.concatenate([protection.exited[closed], incident_on])
     n = len(case)
@@ -91,15 +96,12 @@ def _evaluate(chronicle: Chronicle, protection: Protection) -> None:
     severity = pick(rng, ("licht", "matig", "ernstig"), (0.55, 0.33, 0.12), n)
 
     found = np.column_stack(
-        [
-            rng.random(n) < theme_prevalence(config, theme, base, due)
-            for theme, base, _ in THEMES
-        ]
+        [happens(rng, n, theme_prevalence(config, theme, base, due)) for theme, base, _ in THEMES]
     )
     at = np.column_stack([rng.integers(0, len(places), n) for _, _, places in THEMES])
-    second = held & (rng.random(n) < SHARE_SECOND_CODER)
-    agrees = rng.random(found.shape) < SHARE_AGREED
-    by_chance = rng.random(found.shape) < 0.15
+    second = held & (happens(rng, n, SHARE_SECOND_CODER))
+    agrees = happens(rng, found.shape, SHARE_AGREED)
+    by_chance = happens(rng, found.shape, 0.15)
     rows: list[tuple[int, int, str]] = [(row, -1, "a") for row in range(n)]
     coded_only = np.zeros(n, bool)
     for coder, codes, sample in (
@@ -114,8 +116,12 @@ def _evaluate(chronicle: Chronicle, protection: Protection) -> None:
         else:
             rows.extend((int(r), -2, coder) for r in none_found)
     _record_evaluations(
-        chronicle, rows, (case, due, held_on, coded_on), (number, organisation, occasion, severity),
-        coded_only, at,
+        chronicle,
+        rows,
+        (case, due, held_on, coded_on),
+        (number, organisation, occasion, severity),
+        coded_only,
+        at,
     )
     chronicle.handoff("K50", case, due, held_on, record=number, days="both")
 
@@ -215,26 +221,32 @@ def _ask_experiences(chronicle: Chronicle) -> None:
 def _recommend(chronicle: Chronicle) -> None:
     """Recommendations and the dated states they pass through."""
     config, rng = chronicle.config, chronicle.config.generator("recommendations")
-    n = max(8, rng.poisson(config.volumes.recommendations * config.scale * config.years))
+    n = max(12, rng.poisson(config.volumes.recommendations * config.scale * config.years))
     issued = arrivals(rng, n, chronicle.start + 15, chronicle.end - 20)
     number = record_numbers("AB", issued)
     answered = issued + lead(rng, 40.0, 0.5, n)
     answer = pick(rng, ("aanvaard", "deels", "afgewezen"), (0.68, 0.2, 0.12), n)
     goes_on = answer != "afgewezen"
-    begun = where_known(goes_on & (rng.random(n) < 0.9), answered + lead(rng, 45.0, 0.6, n))
-    reported = where_known(rng.random(n) < 0.8, begun + lead(rng, 160.0, 0.5, n))
-    verified = where_known(rng.random(n) < 0.7, reported + lead(rng, 70.0, 0.5, n))
+    begun = where_known(goes_on & (happens(rng, n, 0.9)), answered + lead(rng, 45.0, 0.6, n))
+    reported = where_known(happens(rng, n, 0.8), begun + lead(rng, 160.0, 0.5, n))
+    checked = reported + lead(rng, 70.0, 0.5, n)
+    verified = where_known(at_least(rng, 0.7, checked < chronicle.end, minimum=2), checked)
     theme = rng.integers(0, len(THEMES) - 1, n)
     place = np.array([THEMES[t][2][0] for t in theme], dtype=object)
     attributes = {
         "bron": pick(
-            rng, ("casusevaluatie", "adviesorgaan", "inspectie_jenv", "ovv"), (0.7, 0.14, 0.12, 0.04), n
+            rng,
+            ("casusevaluatie", "adviesorgaan", "inspectie_jenv", "ovv"),
+            (0.7, 0.14, 0.12, 0.04),
+            n,
         ),
         "eigenaar": pick(rng, OWNERS, OWNER_SIZES, n),
         "koppelvlak": place,
         "thema": np.array([THEMES[t][0] for t in theme], dtype=object),
     }
-    reason = pick(rng, ("capaciteit", "wetgeving", "al_in_uitvoering", "niet_eens"), (4, 2, 2, 2), n)
+    reason = pick(
+        rng, ("capaciteit", "wetgeving", "al_in_uitvoering", "niet_eens"), (4, 2, 2, 2), n
+    )
     due = issued + lead(rng, 270.0, 0.2, n)
     states = (
         (np.full(n, "uitgebracht", object), issued),
@@ -260,9 +272,7 @@ def _recommend(chronicle: Chronicle) -> None:
             "streefdatum": moment(due[row], known=where_known(state != "uitgebracht", at)),
         },
     )
-    chronicle.handoff(
-        "K51", np.full(n, -1), issued, verified, record=number, days="both"
-    )
+    chronicle.handoff("K51", np.full(n, -1), issued, verified, record=number, days="both")
 
 
 def _take_notes(chronicle: Chronicle) -> None:
@@ -286,56 +296,46 @@ def _take_notes(chronicle: Chronicle) -> None:
     if has_rebase:
         at.append(begin_of(rebased) + 9 * HOUR)
         notes.append(
-            ("herijking", "K13", "triage_lead_time",
-             "Nieuw intakeformulier in gebruik: de reeks begint hier opnieuw.", "nctv")
+            (
+                "herijking",
+                "K13",
+                "triage_lead_time",
+                "Nieuw intakeformulier in gebruik: de reeks begint hier opnieuw.",
+                "nctv",
+            )
         )
     created = np.array(at)
     is_decision = np.array([note[0] == "besluit" for note in notes])
     due = where_known(is_decision, created + 182)
-    closed = where_known(is_decision & (rng.random(len(created)) < 0.85), due + 10)
+    closed = where_known(is_decision & (happens(rng, len(created), 0.85)), due + 10)
     outcome = pick(rng, ("gehaald", "niet_gehaald", "vervallen"), (0.62, 0.28, 0.1), len(created))
 
     def optional(index: int) -> NDArray[np.object_]:
         return np.array([note[index] for note in notes], dtype=object)
 
     handoffs, indicators, owners = optional(1), optional(2), optional(4)
-    table = chronicle.table(
+    settled = where_known(closed < chronicle.end, closed)
+    is_open = fact(np.full(len(created), "open", object), where_known(is_decision, created))
+    chronicle.table(
         "kc_aantekening",
         np.full(len(created), -1),
         created,
         {
             "aantekening_nr": record_numbers("AT", created),
             "soort": optional(0),
-            "koppelvlak": fact(handoffs, where_known(handoffs != None, created)),  # noqa: E711
-            "indicator": fact(indicators, where_known(indicators != None, created)),  # noqa: E711
+            "koppelvlak": fact(handoffs, where_known(_is_given(handoffs), created)),
+            "indicator": fact(indicators, where_known(_is_given(indicators), created)),
             "datum": moment(created),
             "tekst": optional(3),
-            "eigenaar": fact(owners, where_known(owners != None, created)),  # noqa: E711
+            "eigenaar": fact(owners, where_known(_is_given(owners), created)),
             "streefdatum": moment(due, known=where_known(is_decision, created)),
-            "uitkomst": fact(np.where(closed < chronicle.end, outcome, "open").astype(object),
-                             where_known(is_decision, np.where(closed < chronicle.end, closed, created))),
+            "uitkomst": fact(
+                np.where(np.isnan(settled), "open", outcome).astype(object), is_open.known
+            ),
         },
-    )
-    _note_open_decisions(table, is_decision, closed, created, chronicle.end)
-
-
-def _note_open_decisions(
-    table: object, is_decision: NDArray[np.bool_], closed: Moments, created: Moments, end: float
-) -> None:
-    """A decision reads `open` until its outcome is known."""
-    from pipelines.simulation.chronicle import Revision, Table
-
-    assert isinstance(table, Table)
-    order = np.argsort(created, kind="stable")
-    rows = np.flatnonzero((is_decision & (closed < end))[order])
-    table.revisions.append(
-        Revision(
-            column="uitkomst",
-            rows=rows,
-            values=np.full(len(rows), "open", object),
-            known=created[order][rows],
-            until=closed[order][rows],
-        )
+        revisions={"uitkomst": (is_open, settled)},
     )
 
 
+def _is_given(values: NDArray[np.object_]) -> Mask:
+    return np.array([value is not None for value in values])

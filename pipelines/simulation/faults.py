@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.simulation.chronicle import NEVER, Chronicle, Revision, Table
-from pipelines.simulation.moments import HOUR, Mask, Moments, Whole, lead, start_of_day, whole_seconds
+from pipelines.simulation.draws import happens, lead
+from pipelines.simulation.moments import HOUR, Mask, Moments, Whole, start_of_day, whole_seconds
 
 # Moments recorded by the receiver of a two-sided hand-off. "Row" where the moment is the reason
 # the row exists: then the whole row is missing.
@@ -111,7 +112,7 @@ class _Spoiler:
         eligible = (table.columns[column].known < self.end) & ~self.spoiled(name, column)
         if also is not None:
             eligible &= also
-        return np.flatnonzero(eligible & (self.rng.random(len(table)) < rate))
+        return np.flatnonzero(eligible & (happens(self.rng, len(table), rate)))
 
     def spoiled(self, name: str, column: str) -> Mask:
         return self._spoiled.setdefault((name, column), np.zeros(len(self.tables[name]), bool))
@@ -212,7 +213,7 @@ def _reopen(spoiler: _Spoiler) -> None:
 def _cases(spoiler: _Spoiler, rate: float) -> Whole:
     """Cases on record at OM, each chosen at the rate."""
     case = spoiler.tables["om_casus"].case
-    return case[spoiler.rng.random(len(case)) < rate]
+    return case[happens(spoiler.rng, len(case), rate)]
 
 
 def _second_pseudonym(spoiler: _Spoiler) -> None:
@@ -230,12 +231,14 @@ def _withdraw(spoiler: _Spoiler) -> None:
     """All organisations withdraw a case: change files say so, snapshots no longer hold it."""
     chosen = _cases(spoiler, spoiler.rates.withdrawn)
     opened = spoiler.tables["om_casus"]
-    at = np.full(int(max((table.case.max(initial=0) for table in spoiler.tables.values()))) + 2, NEVER)
+    # One element more than there are cases: case -1 reads the last one, which is never.
+    last = max(int(table.case.max(initial=0)) for table in spoiler.tables.values())
+    at = np.full(last + 2, NEVER)
     first = np.full(len(at), NEVER)
     first[opened.case] = opened.created
     at[chosen] = whole_seconds(first[chosen] + lead(spoiler.rng, 70.0, 0.5, len(chosen)))
     for name, table in spoiler.tables.items():
-        moment = at[table.case]  # case -1 reads the last element, which is never
+        moment = at[table.case]
         rows = np.flatnonzero((moment < spoiler.end) & (table.created < spoiler.end))
         spoiler.note("withdrawn", name, "", rows, np.full(len(rows), np.nan), moment[rows])
         table.withdrawn[rows] = np.minimum(table.withdrawn[rows], moment[rows])

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.simulation.chronicle import Chronicle, fact, moment, pick, record_numbers, where_known
+from pipelines.simulation.chronicle import Chronicle, fact, moment, record_numbers, where_known
+from pipelines.simulation.draws import arrivals, at_least, at_least_so_many, happens, lead, pick
 from pipelines.simulation.local_domain import LocalDomain
 from pipelines.simulation.moments import (
     HOUR,
     Moments,
     Whole,
-    arrivals,
-    at_least,
     in_office,
-    lead,
 )
 from pipelines.simulation.protection import Protection
 from pipelines.simulation.triage import Triage
@@ -93,10 +91,12 @@ def _orders(
             )
         )
 
-    chosen = rng.random(len(local.case)) < 0.55
+    chosen = happens(rng, len(local.case), 0.55)
     case = local.case[chosen]
     at = local.reported[chosen]
-    order(case, "IRD", at + lead(rng, 0.4, 0.6, len(case)), local.decided[chosen], central=False, by=0)
+    order(
+        case, "IRD", at + lead(rng, 0.4, 0.6, len(case)), local.decided[chosen], central=False, by=0
+    )
 
     # The assessment for triage is ordered while the intake form is drawn up.
     n = len(triage.case)
@@ -114,16 +114,19 @@ def _orders(
         )
         order(protection.case[chosen], kind, at, first_decided[chosen], central=True, by=by)
     row, column = np.nonzero(~np.isnan(protection.review_done))
-    chosen = rng.random(len(row)) < 0.4
+    chosen = happens(rng, len(row), 0.4)
     done = protection.review_done[row, column][chosen]
     at = in_office(rng, done - lead(rng, 24.0, 0.4, len(done)), done - 200)
     order(protection.case[row[chosen]], "DI", at, done, central=True)
-    if len(chronicle.cases) < 2000:  # the tiny chain: make sure MIVD has something to deliver
-        order(protection.case[:4], "DA", protection.designated[:4] + 9, first_decided[:4],
-              central=True, by=3)
+    # However small the chain, MIVD has something to deliver.
+    few = slice(0, 4)
+    at = protection.designated[few] + 9
+    order(protection.case[few], "DA", at, first_decided[few], central=True, by=3)
     return _Orders(
-        *(np.concatenate([getattr(part, name) for part in parts])
-          for name in ("case", "kind", "supplier", "is_central", "ordered", "served"))
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("case", "kind", "supplier", "is_central", "ordered", "served")
+        )
     )
 
 
@@ -133,15 +136,13 @@ def _simulate_products(
     rng = chronicle.config.generator("products")
     orders = _orders(chronicle, rng, local, triage, protection)
     n = len(orders.case)
-    # An IRD is the only product the other suppliers do not make; it stays with the police.
     median = np.array([MEDIAN_DAYS[kind] for kind in orders.kind])
     median = median * np.array([1.0, 0.9, 1.3, 1.4])[orders.supplier]
     delivered = in_office(rng, orders.ordered + lead(rng, median, 0.6), orders.ordered)
-    delivered = where_known(rng.random(n) < 0.975, delivered)
+    delivered = where_known(happens(rng, n, 0.975), delivered)
     received = delivered + lead(rng, 2 * HOUR, 1.0, n)
     level_set = in_office(rng, received + lead(rng, 1.8, 0.8, n), received)
-    is_level = orders.kind != "IRD"
-    level_set = where_known(is_level & (rng.random(n) < 0.97), level_set)
+    level_set = where_known(happens(rng, n, 0.97), level_set)
     level = pick(rng, LEVELS, LEVEL_SIZES, n)
     number = np.full(n, None, object)
     principal = np.where(orders.is_central, "nctv", "om").astype(object)
@@ -180,9 +181,7 @@ def _simulate_products(
     chronicle.handoff("K37", orders.case, received, level_set, record=number)
 
 
-def _simulate_signals(
-    chronicle: Chronicle, local: LocalDomain, protection: Protection
-) -> None:
+def _simulate_signals(chronicle: Chronicle, local: LocalDomain, protection: Protection) -> None:
     """Information passed on unasked, on a case that is running."""
     config, rng = chronicle.config, chronicle.config.generator("signals")
     volumes = config.volumes
@@ -203,7 +202,7 @@ def _simulate_signals(
         recent = np.maximum(latest - 1 - rng.integers(0, 150, n), 0)
         case = open_cases[np.minimum(recent, latest - 1)]
         passed = known + lead(rng, 1.6, 1.0, n)
-        received = where_known(rng.random(n) < 0.97, passed + lead(rng, 2 * HOUR, 1.1, n))
+        received = where_known(happens(rng, n, 0.97), passed + lead(rng, 2 * HOUR, 1.1, n))
         number = record_numbers(SIGNAL_PREFIXES[organisation], known)
         chronicle.table(
             f"{organisation}_signaal",
@@ -234,14 +233,12 @@ def _simulate_risk_moments(
     for organisation, prefix, yearly, cases, from_, to in parts:
         upto = np.fmin(to, chronicle.end)
         span = np.maximum(np.nan_to_num(upto - from_), 0)
-        count = rng.poisson(yearly * span / 365.25)
-        if count.sum() < 4:
-            count[np.argsort(-span)[:4]] += 1
+        count = at_least_so_many(rng.poisson(yearly * span / 365.25), span, minimum=4)
         row = np.repeat(np.arange(len(cases)), count)
         n = len(row)
         reported = from_[row] + rng.random(n) * span[row]
         planned = reported + lead(rng, 12.0, 0.8, n)
-        advised = where_known(rng.random(n) < 0.95, reported + lead(rng, 2.6, 0.9, n))
+        advised = where_known(happens(rng, n, 0.95), reported + lead(rng, 2.6, 0.9, n))
         number = record_numbers(prefix, reported)
         chronicle.table(
             f"{organisation}_risicomoment",
@@ -274,7 +271,7 @@ def _inform_persons(
     row = np.repeat(np.arange(len(protection)), rounds)
     first_of_row = np.cumsum(rounds) - rounds
     turn = np.arange(len(row)) - first_of_row[row] + 1
-    slip = np.where(rng.random(len(row)) < 0.8, 0.5, lead(rng, 9.0, 0.7, len(row)))
+    slip = np.where(happens(rng, len(row), 0.8), 0.5, lead(rng, 9.0, 0.7, len(row)))
     periodic = protection.designated[row] + turn * interval[row] + slip
     periodic = where_known(periodic < upto[row], periodic)
 
@@ -283,7 +280,7 @@ def _inform_persons(
         ("om", "IO", (local_case, local_decided), None),
     ):
         n = len(case)
-        informed = where_known(rng.random(n) < 0.95, decided + lead(rng, 1.8, 0.9, n))
+        informed = where_known(happens(rng, n, 0.95), decided + lead(rng, 1.8, 0.9, n))
         columns_case, decision, told = case, decided, informed
         agreed = np.full(n, 60)
         if kept is not None:
@@ -338,15 +335,13 @@ def _inform_mayors(chronicle: Chronicle, protection: Protection) -> None:
             row = np.arange(len(protection))
             known = protection.designated
         else:
-            count = rng.poisson(yearly * span / 365.25)
-            if count.sum() < 3:
-                count[np.argsort(-span)[:3]] += 1
+            count = at_least_so_many(rng.poisson(yearly * span / 365.25), span, minimum=3)
             row = np.repeat(np.arange(len(protection)), count)
             known = protection.designated[row] + rng.random(len(row)) * span[row]
         n = len(row)
         case_parts.append(protection.case[row])
         known_parts.append(known)
-        informed_parts.append(where_known(rng.random(n) < 0.96, known + lead(rng, median, 0.9, n)))
+        informed_parts.append(where_known(happens(rng, n, 0.96), known + lead(rng, median, 0.9, n)))
         planned = known + lead(rng, 14.0, 0.8, n)
         planned_parts.append(planned if scenario == "gepland" else np.full(n, np.nan))
         scenario_parts.append(np.full(n, scenario, object))

@@ -13,7 +13,6 @@ from pipelines.simulation.chronicle import (
     Chronicle,
     fact,
     moment,
-    pick,
     record_numbers,
     where_known,
 )
@@ -23,16 +22,14 @@ from pipelines.simulation.configuration import (
     PHENOMENA,
     PHENOMENON_SIZES,
 )
+from pipelines.simulation.draws import arrivals, at_least, happens, lead, pick
 from pipelines.simulation.moments import (
     HOUR,
     MINUTE,
     Mask,
     Moments,
     Whole,
-    arrivals,
-    at_least,
     in_office,
-    lead,
 )
 
 # Slower than the average, by parket and by phenomenon: mild, so that the stories stand out.
@@ -60,21 +57,20 @@ class LocalDomain:
     @property
     def put_forward(self) -> Mask:
         """Cases the chief prosecutor puts forward for triage."""
-        return self.decision == "voordragen"
+        return np.equal(self.decision, "voordragen")
 
 
 def pace(chronicle: Chronicle, case: Whole) -> Moments:
     """Factor on lead times in the local domain, by parket and phenomenon."""
     cases = chronicle.cases
-    return PARKET_PACE[cases.parket[case]] * PHENOMENON_PACE[cases.phenomenon[case]]
+    factors: Moments = PARKET_PACE[cases.parket[case]] * PHENOMENON_PACE[cases.phenomenon[case]]
+    return factors
 
 
 def draw_cases(chronicle: Chronicle, rng: np.random.Generator, n: int, origin: str) -> Whole:
     """Add cases with a parket and a phenomenon drawn by size."""
     parket = rng.choice(len(PARKETTEN), n, p=np.array(PARKET_SIZES) / sum(PARKET_SIZES))
-    phenomenon = rng.choice(
-        len(PHENOMENA), n, p=np.array(PHENOMENON_SIZES) / sum(PHENOMENON_SIZES)
-    )
+    phenomenon = rng.choice(len(PHENOMENA), n, p=np.array(PHENOMENON_SIZES) / sum(PHENOMENON_SIZES))
     return chronicle.cases.add(parket, phenomenon, origin)
 
 
@@ -90,7 +86,7 @@ def simulate_local_domain(chronicle: Chronicle) -> LocalDomain:
     received = arrivals(rng, n, chronicle.start, chronicle.end)
     known = received + lead(rng, 3 * HOUR, 1.0, n)
     weighed = known + lead(rng, 16 * HOUR * pace(chronicle, case), 0.8)
-    serious = rng.random(n) < SHARE_SERIOUS
+    serious = happens(rng, n, SHARE_SERIOUS)
     told_om = where_known(serious, weighed + lead(rng, 3 * HOUR, 0.8, n))
     om_received = told_om + lead(rng, 0.5 * HOUR, 0.9, n)
 
@@ -116,7 +112,7 @@ def simulate_local_domain(chronicle: Chronicle) -> LocalDomain:
 
 def _share_persons(chronicle: Chronicle, rng: np.random.Generator, case: Whole) -> None:
     """Let one report in twenty concern a person reported before."""
-    again = np.flatnonzero(rng.random(len(case)) < 0.05)
+    again = np.flatnonzero(happens(rng, len(case), 0.05))
     again = again[again > 0]
     earlier = (rng.random(len(again)) * again).astype(np.int64)
     chronicle.cases.person[case[again]] = chronicle.cases.person[case[earlier]]
@@ -125,8 +121,8 @@ def _share_persons(chronicle: Chronicle, rng: np.random.Generator, case: Whole) 
 def _refer_to_basic_police_care(
     chronicle: Chronicle, rng: np.random.Generator, case: Whole, weighed: Moments
 ) -> tuple[Whole, Moments]:
-    wait = np.where(rng.random(len(case)) < 0.55, 0.1, lead(rng, 1.4, 0.7, len(case)))
-    received = where_known(rng.random(len(case)) < 0.97, weighed + wait)
+    wait = np.where(happens(rng, len(case), 0.55), 0.1, lead(rng, 1.4, 0.7, len(case)))
+    received = where_known(happens(rng, len(case), 0.97), weighed + wait)
     chronicle.handoff("K07", case, weighed, received, days="stop")
     return case, received
 
@@ -143,7 +139,7 @@ def _decide(
     emergency = at_least(rng, EMERGENCY_SHARE, np.ones(n, bool), minimum=6)
     started = where_known(emergency, known + lead(rng, 2 * HOUR, 0.7, n))
     ratified = started + lead(rng, 11 * HOUR * PARKET_PACE[chronicle.cases.parket[case]], 0.75)
-    ratified = where_known(rng.random(n) < 0.96, np.maximum(ratified, om_received + HOUR / 6))
+    ratified = where_known(happens(rng, n, 0.96), np.maximum(ratified, om_received + HOUR / 6))
     chosen = np.flatnonzero(emergency)
     chronicle.table(
         "politie_spoedmaatregel",
@@ -151,7 +147,7 @@ def _decide(
         started[chosen],
         {
             "gestart_op": moment(started[chosen]),
-            "persoonsgericht": rng.random(len(chosen)) < PERSON_DIRECTED_SHARE,
+            "persoonsgericht": happens(rng, len(chosen), PERSON_DIRECTED_SHARE),
         },
     )
     chronicle.handoff("K04", case[chosen], started[chosen], ratified[chosen])
@@ -167,9 +163,7 @@ def _decide(
     )
     is_request = at_least(rng, 0.28, emergency & (decision == "voordragen"), minimum=2)
     decision[is_request] = "voordragen"
-    decided = in_office(
-        rng, om_received + lead(rng, 2.6 * pace(chronicle, case), 0.8), om_received
-    )
+    decided = in_office(rng, om_received + lead(rng, 2.6 * pace(chronicle, case), 0.8), om_received)
     # An emergency does not wait for the office to open.
     decided = np.where(is_request, om_received + lead(rng, 1.5 * HOUR, 0.6, n), decided)
     chronicle.handoff("K03", case, om_received, decided)
@@ -179,7 +173,7 @@ def _decide(
         decided=decided,
         decision=decision,
         is_emergency_request=is_request,
-        has_interim_measures=(decision == "voordragen") & ~is_request & (rng.random(n) < 0.55),
+        has_interim_measures=(decision == "voordragen") & ~is_request & (happens(rng, n, 0.55)),
         emergency_ratified=ratified,
         referred=referred,
     )
@@ -206,24 +200,27 @@ def simulate_local_measures(
     chosen = (local.decision == "lokale_maatregelen") | local.has_interim_measures
     case = np.concatenate([local.case[chosen], rejected[0]])
     decided_on_case = np.concatenate([local.decided[chosen], rejected[1]])
-    again = 1 + (rng.random(len(case)) < 0.35)
+    again = 1 + (happens(rng, len(case), 0.35))
     case, decided_on_case = np.repeat(case, again), np.repeat(decided_on_case, again)
     n = len(case)
 
     ordered = in_office(rng, decided_on_case + lead(rng, 4 * HOUR, 0.8, n), decided_on_case)
     order_received = ordered + lead(rng, 1.5 * HOUR, 0.8, n)
-    delivered = in_office(rng, ordered + lead(rng, 4.5 * pace(chronicle, case), 0.7), order_received)
+    delivered = in_office(
+        rng, ordered + lead(rng, 4.5 * pace(chronicle, case), 0.7), order_received
+    )
     received = delivered + lead(rng, HOUR, 0.9, n)
     decided = in_office(rng, received + lead(rng, 1.3, 0.8, n), received)
-    decided = where_known(rng.random(n) < 0.97, decided)
+    decided = where_known(happens(rng, n, 0.97), decided)
     started = decided + lead(rng, 1.2, 0.8, n)
     ended = started + lead(rng, 110.0, 0.8, n)
     # Authority passes at designation; the local measures should stop then and some run on.
     central = designated[case]
-    handed_over = central + np.where(rng.random(n) < 0.6, 0.2, lead(rng, 6.0, 0.8, n))
+    handed_over = central + np.where(happens(rng, n, 0.6), 0.2, lead(rng, 6.0, 0.8, n))
     lapsed = central < started
     started = np.where(lapsed, np.nan, started)
-    ended = np.where(lapsed, np.nan, np.fmin(ended, np.fmax(handed_over, started + 1)))
+    taken_over = np.where(np.isnan(central), np.inf, np.maximum(handed_over, started + 1))
+    ended = np.where(lapsed, np.nan, np.minimum(ended, taken_over))
 
     number = record_numbers("LM", ordered)
     category = pick(rng, CATEGORIES, (0.012, 0.45, 0.42, 0.118), n)
@@ -324,4 +321,3 @@ def record_basic_police_care(
             "terugverwijzing_ontvangen_op": moment(second[case]),
         },
     )
-

@@ -125,29 +125,6 @@ def in_office(rng: np.random.Generator, moments: Moments, after: Moments) -> Mom
     return np.where(too_early, later, result)
 
 
-def lead(
-    rng: np.random.Generator, median: Moments | float, spread: float, n: int | None = None
-) -> Moments:
-    """Right-skewed lead times: log-normal around a median, in days.
-
-    Args:
-        rng: Source of randomness.
-        median: Median per record, or one for all.
-        spread: Standard deviation of the logarithm; 0.5 gives a P90 of nearly twice the median.
-        n: How many, when `median` is one number.
-    """
-    medians = np.full(n, median) if n is not None else np.asarray(median, dtype=np.float64)
-    return medians * np.exp(spread * rng.standard_normal(len(medians)))
-
-
-def arrivals(rng: np.random.Generator, n: int, start: float, end: float) -> Moments:
-    """`n` moments between two moments, sorted; fewer at night and in the weekend."""
-    days = np.floor(rng.uniform(start, end, n))
-    moved = rng.random(n) < 0.3  # share of the weekend's work that shows up on Monday to Friday
-    days = np.where(moved & (days + 3 < end), next_working_day(days), days)
-    return np.sort(np.clip(days + rng.beta(2.5, 2.0, n), start, end - MINUTE))
-
-
 def queue(
     ready: Moments, per_week: Callable[[Moments], Moments], start: float, end: float
 ) -> Moments:
@@ -158,12 +135,13 @@ def queue(
 
     Args:
         ready: When each piece is ready; NaN never enters.
-        per_week: Capacity a week at given moments; positive.
+        per_week: Capacity a week at given moments; at least one piece a week is done.
         start: Where capacity begins to count.
         end: Where the tabulated capacity ends; later departures use the last rate.
     """
     grid = np.arange(start - 1, end + 1500)
-    done = np.concatenate(([0.0], np.cumsum(per_week(grid[:-1]) / 7)))
+    # The tiny chain would have less than one slot a week and wait for months.
+    done = np.concatenate(([0.0], np.cumsum(np.maximum(per_week(grid[:-1]), 1.0) / 7)))
     order = np.argsort(ready, kind="stable")
     order = order[~np.isnan(ready[order])]
     arrived = np.interp(ready[order], grid, done)
@@ -172,19 +150,3 @@ def queue(
     departures = np.full(len(ready), np.nan)
     departures[order] = np.maximum(np.interp(left, done, grid), ready[order])
     return departures
-
-
-def at_least(
-    rng: np.random.Generator, probability: Moments | float, eligible: Mask, minimum: int = 0
-) -> Mask:
-    """Choose each eligible record with its probability, and at least a minimum of them.
-
-    The minimum keeps every table filled in the tiny fixture chain; at full scale it is never
-    reached.
-    """
-    draws = rng.random(len(eligible))
-    chosen = eligible & (draws < probability)
-    if (missing := minimum - int(chosen.sum())) > 0:
-        others = np.flatnonzero(eligible & ~chosen)
-        chosen[others[np.argsort(draws[others], kind="stable")[:missing]]] = True
-    return chosen

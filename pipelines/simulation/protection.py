@@ -9,19 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.simulation.chronicle import Chronicle, fact, moment, pick, record_numbers, where_known
+from pipelines.simulation.chronicle import Chronicle, fact, moment, record_numbers, where_known
 from pipelines.simulation.configuration import PHENOMENA
+from pipelines.simulation.draws import arrivals, at_least, happens, lead, pick
 from pipelines.simulation.local_domain import CATEGORIES, PARKET_PACE, draw_cases
 from pipelines.simulation.moments import (
     HOUR,
     Mask,
     Moments,
     Whole,
-    arrivals,
-    at_least,
     begin_of,
     in_office,
-    lead,
     queue,
 )
 from pipelines.simulation.stories import dossier_factor, phase_out_capacity
@@ -34,6 +32,7 @@ PHASE_OUT_AT_FIRST, PHASE_OUT_LATER = 0.33, 0.45
 EXIT_RATES = {"overlijden": 0.012, "intrekking": 0.055, "overdracht": 0.045}
 MOST_REVIEWS = 14
 RE_ENTRY_SHARE = 0.09
+SHORTEST_GAP, LONGEST_GAP = 30, 540  # days from exit to re-entry
 
 
 @dataclass
@@ -86,9 +85,9 @@ def simulate_protection(chronicle: Chronicle, triage: Triage) -> Protection:
     _record_reviews(chronicle, case, entry_way, course)
     accepted, returned = _hand_back(chronicle, rng, case, entry_way, course)
 
-    offered = where_known(rng.random(n) < 0.86, designated + lead(rng, 24.0, 0.7, n))
+    offered = where_known(happens(rng, n, 0.86), designated + lead(rng, 24.0, 0.7, n))
     offered = where_known(~(offered > course.exited), offered)
-    held = where_known(rng.random(n) < 0.7, offered + lead(rng, 13.0, 0.6, n))
+    held = where_known(happens(rng, n, 0.7), offered + lead(rng, 13.0, 0.6, n))
     chronicle.table(
         "lcc_weerbaarheid",
         case,
@@ -123,14 +122,18 @@ def _designations(
     volumes = config.volumes
     admitted = triage.case[triage.admitted]
     form_sent = triage.admitted_on[triage.admitted]
-    delay = np.where(rng.random(len(admitted)) < 0.6, HOUR, lead(rng, 1.2, 0.7, len(admitted)))
+    delay = np.where(happens(rng, len(admitted), 0.6), HOUR, lead(rng, 1.2, 0.7, len(admitted)))
     by_triage = in_office(rng, form_sent + delay, form_sent)
 
     size = max(6, round(volumes.transition * config.scale))
     transition = draw_cases(chronicle, rng, size, "transitie")
     transferred = in_office(
         rng,
-        (at := arrivals(rng, size, begin_of(config.transition_from), begin_of(config.transition_to))),
+        (
+            at := arrivals(
+                rng, size, begin_of(config.transition_from), begin_of(config.transition_to)
+            )
+        ),
         at,
     )
     opened = transferred - lead(rng, 30.0, 0.4, size)
@@ -184,15 +187,16 @@ def _run_course(
     number = np.arange(1, MOST_REVIEWS + 1)
     planned = designated[:, None] + REVIEW_INTERVAL * number + rng.normal(0, 6, (n, MOST_REVIEWS))
     slip = np.where(
-        rng.random((n, MOST_REVIEWS)) < 0.55,
+        happens(rng, (n, MOST_REVIEWS), 0.55),
         -rng.exponential(6.0, (n, MOST_REVIEWS)),
         rng.gamma(1.3, 12.0, (n, MOST_REVIEWS)),
     )
     done = planned + slip
     chance = np.where(number == 1, PHASE_OUT_AT_FIRST, PHASE_OUT_LATER)
-    phase_out = rng.random((n, MOST_REVIEWS)) < chance
+    phase_out = happens(rng, (n, MOST_REVIEWS), chance)
     phase_out[entry_way == "limitatieve_lijst_1"] = False
-    phase_out[entry_way == "limitatieve_lijst_2"] &= rng.random((1, MOST_REVIEWS)) < 0.1
+    seldom = np.where(entry_way == "limitatieve_lijst_2", 0.1, 1.0)
+    phase_out &= happens(rng, (n, MOST_REVIEWS), seldom[:, None])
     decides = phase_out.any(axis=1)
     last = np.where(decides, phase_out.argmax(axis=1), MOST_REVIEWS)
     outcome = np.array(["voortzetten", "opschalen", "afschalen"], dtype=object)[
@@ -207,8 +211,6 @@ def _run_course(
 
     ready = decided + lead(rng, 9.0, 0.6, n)
     first_ended = queue(ready, phase_out_capacity(chronicle.config), chronicle.start, chronicle.end)
-    # The tiny chain starts less than one phase-out a week.
-    first_ended = np.fmin(first_ended, ready + 240)
     last_ended = first_ended + lead(rng, 55.0, 0.7, n)
     first_ended = where_known(first_ended < other_exit, first_ended)
     completes = last_ended < other_exit
@@ -236,9 +238,9 @@ def _record_designations(
     course: _Course,
 ) -> None:
     n = len(case)
-    family = np.where(rng.random(n) < 0.55, 1 + rng.poisson(1.6, n), 0)
-    delay = np.where(rng.random(n) < 0.84, 0.0, lead(rng, 5.0, 1.0, n))
-    known = where_known((family > 0) & (rng.random(n) < 0.98), designated + delay)
+    family = np.where(happens(rng, n, 0.55), 1 + rng.poisson(1.6, n), 0)
+    delay = np.where(happens(rng, n, 0.84), 0.0, lead(rng, 5.0, 1.0, n))
+    known = where_known((family > 0) & (happens(rng, n, 0.98)), designated + delay)
     chronicle.table(
         "nctv_aanwijzing",
         case,
@@ -278,7 +280,7 @@ def _send_dossiers(
         chronicle.config, designated, parket
     )
     slow = np.where(entry_way == "transitie", 1.6, 1.0) * slow
-    arrives = transferable & (rng.random(n) < 0.985)
+    arrives = transferable & (happens(rng, n, 0.985))
     first_sent, complete_at = np.full(n, np.nan), np.full(n, np.nan)
     rows, previous = np.flatnonzero(arrives), designated
     parts: list[tuple[Whole, int, Moments, Moments, Mask, Mask, Moments]] = []
@@ -286,8 +288,8 @@ def _send_dossiers(
         start = previous[rows]
         sent = in_office(rng, start + lead(rng, median * slow[rows], 0.65), start)
         received = sent + lead(rng, 2 * HOUR, 1.0, len(rows))
-        complete = rng.random(len(rows)) < share
-        own_check = complete | (rng.random(len(rows)) < 0.3)
+        complete = happens(rng, len(rows), share)
+        own_check = complete | (happens(rng, len(rows), 0.3))
         confirmed = where_known(complete, received + lead(rng, 5 * HOUR, 0.8, len(rows)))
         parts.append((rows, version, sent, received, own_check, complete, confirmed))
         if version == 1:
@@ -358,7 +360,6 @@ def _decide_and_execute(
         chronicle.start,
         chronicle.end,
     )
-    turn = np.fmin(turn, order_received + 60)
     delivered = in_office(rng, turn + lead(rng, 4.5, 0.65, n), turn)
     received = delivered + lead(rng, 1.5 * HOUR, 0.9, n)
     decided = in_office(rng, received + lead(rng, 2.0, 0.7, n), received)
@@ -373,8 +374,8 @@ def _decide_and_execute(
             "advies_gevraagd_op": moment(ordered),
             "advies_ontvangen_op": moment(received),
             "besloten_op": moment(decided),
-            "toetsmoment_vastgelegd": fact(rng.random(n) < 0.88, decided),
-            "persoonsgericht": fact(rng.random(n) < 0.86, decided),
+            "toetsmoment_vastgelegd": fact(happens(rng, n, 0.88), decided),
+            "persoonsgericht": fact(happens(rng, n, 0.86), decided),
         },
     )
     chronicle.table(
@@ -427,7 +428,7 @@ def _execute(
     # With a single measure its end is both the first and the last.
     ended = np.where(scales_down, from_ + share * (to - from_), to)
     ended = np.where(started > ended, np.fmin(started + 1, to), ended)
-    replaced = (rng.random(n) < 0.06) & (started + 40 < np.where(scales_down, from_, to))
+    replaced = (happens(rng, n, 0.06)) & (started + 40 < np.where(scales_down, from_, to))
     replaced &= rank > 0
     replaced_end = started + 10 + rng.random(n) * 25
     ended = np.where(replaced, replaced_end, ended)
@@ -436,7 +437,7 @@ def _execute(
     reason = np.where(scales_down & (share < 1), "afbouw", kind)
     reason = np.where(replaced, "wijziging", reason)
     without_decision = begins & at_least(rng, 0.012, begins, minimum=1)
-    reason = np.where(without_decision & (rng.random(n) < 0.5), "zonder_besluit", reason)
+    reason = np.where(without_decision & (happens(rng, n, 0.5)), "zonder_besluit", reason)
 
     measure = record_numbers("MT", ordered)
     category = pick(rng, CATEGORIES, (0.55, 0.2, 0.15, 0.1), n)
@@ -478,29 +479,37 @@ def _execute(
                 "beeindigd_op": moment(ended[mine]),
             },
         )
-    _record_phase_out(chronicle, case, course, row, ended)
+    _record_phase_out(chronicle, case, course, (row, ended, reason == "afbouw"))
 
 
 def _record_phase_out(
-    chronicle: Chronicle, case: Whole, course: _Course, row: Whole, ended: Moments
+    chronicle: Chronicle, case: Whole, course: _Course, measures: tuple[Whole, Moments, Mask]
 ) -> None:
-    """K41 and K42 follow from the ends of the measures themselves."""
+    """K41 and K42 follow from the ends of the measures themselves.
+
+    Args:
+        chronicle: Where it is recorded.
+        case: Case of each designation.
+        course: How each designation runs.
+        measures: Per measure its designation, its end, and whether it ended to phase out.
+    """
+    row, ended, is_phase_out = measures
     first, last = np.full(len(case), np.inf), np.full(len(case), -np.inf)
-    known = np.flatnonzero(ended < chronicle.end)
-    np.minimum.at(first, row[known], ended[known])
-    np.maximum.at(last, row[known], ended[known])
-    first[np.isinf(first)], last[np.isinf(last)] = np.nan, np.nan
+    has_ended = ended < chronicle.end
+    first_row, last_row = np.flatnonzero(has_ended & is_phase_out), np.flatnonzero(has_ended)
+    np.minimum.at(first, row[first_row], ended[first_row])
+    np.maximum.at(last, row[last_row], ended[last_row])
+    first[np.isinf(first)] = np.nan
     # Only when nothing runs any more has the last measure ended.
-    running = np.bincount(row[~(ended < chronicle.end)], minlength=len(case)) > 0
-    last = where_known(~running, last)
-    decided = course.phase_out_decided
-    eligible = ~np.isnan(decided)
+    is_running = np.bincount(row[~has_ended & ~np.isnan(ended)], minlength=len(case)) > 0
+    last = where_known(~is_running & np.isfinite(last) & np.isnan(course.other_exit), last)
+    decided = np.flatnonzero(~np.isnan(course.phase_out_decided))
     chronicle.handoff(
         "K41",
-        case[eligible],
-        decided[eligible],
-        course.first_ended[eligible],
-        competing=course.other_exit[eligible],
+        case[decided],
+        course.phase_out_decided[decided],
+        first[decided],
+        competing=course.other_exit[decided],
         days="both",
     )
     chronicle.handoff("K42", case, first, last, competing=course.other_exit, days="both")
@@ -543,10 +552,10 @@ def _hand_back(
     )
     mine, last = case[back], course.last_ended[back]
     n = len(mine)
-    referred = where_known(rng.random(n) < 0.96, course.exited[back] + lead(rng, 3.0, 0.8, n))
-    received = where_known(rng.random(n) < 0.92, referred + lead(rng, 1.0, 0.9, n))
-    returned = where_known(rng.random(n) < 0.97, course.exited[back] + lead(rng, 2.5, 0.8, n))
-    accepted = where_known(rng.random(n) < 0.91, returned + lead(rng, 4.0, 0.8, n))
+    referred = where_known(happens(rng, n, 0.96), course.exited[back] + lead(rng, 3.0, 0.8, n))
+    received = where_known(happens(rng, n, 0.92), referred + lead(rng, 1.0, 0.9, n))
+    returned = where_known(happens(rng, n, 0.97), course.exited[back] + lead(rng, 2.5, 0.8, n))
+    accepted = where_known(happens(rng, n, 0.91), returned + lead(rng, 4.0, 0.8, n))
     chronicle.table(
         "nctv_terugverwijzing",
         mine,
@@ -577,7 +586,7 @@ def _re_enter(
     taken = np.zeros(len(case), bool)
     for leaver in gone[np.argsort(course.exited[gone])]:
         gap = designated[back] - course.exited[leaver]
-        choices = back[(gap > 30) & (gap < 540) & ~taken[back]]
+        choices = back[(gap > SHORTEST_GAP) & (gap < LONGEST_GAP) & ~taken[back]]
         if len(choices):
             chosen = choices[rng.integers(len(choices))]
             taken[chosen] = True

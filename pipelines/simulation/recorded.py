@@ -23,17 +23,12 @@ SIMULATED_KEY = b"simulated chain, no real persons"
 
 
 def pseudonyms(prefix: str, subjects: Whole, seed: int) -> NDArray[np.object_]:
-    """Pseudonyms in the agreed form (prefix, underscore, 26 characters of base32) of simulated subjects."""
-    made = [
-        prefix
-        + base64.b32encode(
-            blake2b(f"{seed}:{prefix}{subject}".encode(), digest_size=16, key=SIMULATED_KEY).digest()
-        )
-        .decode()
-        .rstrip("=")
-        .lower()
-        for subject in subjects.tolist()
-    ]
+    """Pseudonyms of simulated subjects in the agreed form: prefix and 26 characters of base32."""
+    made = []
+    for subject in subjects.tolist():
+        name = f"{seed}:{prefix}{subject}".encode()
+        digest = blake2b(name, digest_size=16, key=SIMULATED_KEY).digest()
+        made.append(prefix + base64.b32encode(digest).decode().rstrip("=").lower())
     return np.array(made, dtype=object)
 
 

@@ -1,7 +1,8 @@
 """The stories built into the synthetic chain, that a good monitor must find.
 
 Here: every story with its start, its size and the grain and method that can find it, and its
-effect on lead times. Not here: the chance of finding it (`power`) and the rest of the chain.
+effect on lead times. Not here: the detectors by which the power was computed (`power`) and the
+rest of the chain.
 """
 
 from collections.abc import Callable
@@ -27,6 +28,8 @@ class Story:
         grain: The finest grain at which the method is meant to find it.
         method: How it can be found.
         label_nl: One sentence for readers.
+        power: Share of fifty chains in which the method finds it (`power.power`).
+        false_alarms: Share of the same chains without stories in which the method signals.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Story:
     grain: str
     method: str
     label_nl: str
+    power: float
+    false_alarms: float
 
 
 NEW_INTAKE_FORM = Story(
@@ -48,26 +53,32 @@ NEW_INTAKE_FORM = Story(
     grain="direct route x month",
     method="XmR on the monthly median of the direct route, limits from the months before",
     label_nl="Een nieuw intakeformulier verkort de triage vanaf januari 2026.",
+    power=0.98,
+    false_alarms=0.14,
 )
 DOSSIER_DRIFT = Story(
     name="dossier_drift",
     start=date(2025, 1, 1),
     until=None,
-    size="time to send a dossier version grows evenly from x 1 to x 3.2 in 22 months",
+    size="time to send a dossier version grows evenly from x 1 to x 3.6 in 22 months",
     handoff_id="K21",
     grain=f"parket {LARGEST_PARKET} x year (2024 against 2026)",
     method="share complete within 21 days: Wilson intervals of the two years do not overlap",
     label_nl="De dossiers van het grootste parket komen vanaf januari 2025 steeds later.",
+    power=0.94,
+    false_alarms=0.0,
 )
 PHASE_OUT_BACKLOG = Story(
     name="phase_out_backlog",
     start=date(2024, 7, 1),
     until=None,
-    size="phase-outs that can start a week: 8 before, 4 after",
+    size="phase-outs that can start a week: 12 before, 6.6 after, against 7 to 8 decided on",
     handoff_id="K41",
     grain="national x quarter",
     method="XmR on the quarterly median, limits from the quarters before",
     label_nl="Vanaf medio 2024 wachten afbouwtrajecten op capaciteit.",
+    power=1.0,
+    false_alarms=0.0,
 )
 LATE_AIVD_QUARTER = Story(
     name="late_aivd_quarter",
@@ -78,6 +89,8 @@ LATE_AIVD_QUARTER = Story(
     grain="AIVD x quarter",
     method="share of deliveries on time: Wilson interval of the quarter below that of the others",
     label_nl="In het derde kwartaal van 2025 komen alle leveringen van de AIVD te laat.",
+    power=1.0,
+    false_alarms=0.0,
 )
 INCOMPLETE_DOSSIER_THEME = Story(
     name="incomplete_dossier_theme",
@@ -88,16 +101,20 @@ INCOMPLETE_DOSSIER_THEME = Story(
     grain="national x year (2024 against 2026)",
     method="theme prevalence: Wilson intervals of the two years do not overlap",
     label_nl="In evaluaties wordt een onvolledig dossier vanaf 2025 steeds vaker genoemd.",
+    power=1.0,
+    false_alarms=0.0,
 )
 PHASE_OUT_DELAYED_THEME = Story(
     name="phase_out_delayed_theme",
     start=date(2024, 10, 1),
     until=None,
-    size="share of evaluations with the theme at K41 rises from 0.10 to 0.32 in nine months",
+    size="share of evaluations with the theme (K41 or K42) rises from 0.10 to 0.32 in nine months",
     handoff_id="K41",
     grain="national x year (2023 against 2025)",
     method="theme prevalence: Wilson intervals of the two years do not overlap",
     label_nl="Uitgestelde afbouw komt vanaf eind 2024 vaker terug in evaluaties.",
+    power=0.98,
+    false_alarms=0.0,
 )
 
 STORIES: tuple[Story, ...] = (
@@ -126,7 +143,7 @@ def dossier_factor(config: SimulationConfig, designated: Moments, parket: Whole)
     """Factor on the time to send a dossier version, by designation and parket."""
     if not config.has_story(DOSSIER_DRIFT.name):
         return np.ones(len(designated))
-    grown = 1 + 2.2 * _progress(DOSSIER_DRIFT, designated, 669)
+    grown = 1 + 2.6 * _progress(DOSSIER_DRIFT, designated, 669)
     return np.where(parket == PARKETTEN.index(LARGEST_PARKET), grown, 1.0)
 
 
@@ -139,9 +156,7 @@ def phase_out_capacity(config: SimulationConfig) -> Callable[[Moments], Moments]
     return lambda at: np.where(at >= begin_of(PHASE_OUT_BACKLOG.start), short, ample)
 
 
-def theme_prevalence(
-    config: SimulationConfig, theme: str, base: float, due: Moments
-) -> Moments:
+def theme_prevalence(config: SimulationConfig, theme: str, base: float, due: Moments) -> Moments:
     """Chance that an evaluation carries a theme, by the day of its occasion."""
     if theme == "dossier_onvolledig" and config.has_story(INCOMPLETE_DOSSIER_THEME.name):
         return base + 0.28 * _progress(INCOMPLETE_DOSSIER_THEME, due, 365)

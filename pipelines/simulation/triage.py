@@ -8,18 +8,16 @@ judgment rests on (`information`).
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipelines.simulation.chronicle import (
     Chronicle,
-    Revision,
     fact,
     moment,
-    pick,
     record_numbers,
     where_known,
 )
 from pipelines.simulation.configuration import PHENOMENA
+from pipelines.simulation.draws import at_least, happens, lead, pick
 from pipelines.simulation.local_domain import PHENOMENON_PACE, LocalDomain, pace
 from pipelines.simulation.moments import (
     HOUR,
@@ -27,9 +25,7 @@ from pipelines.simulation.moments import (
     Mask,
     Moments,
     Whole,
-    at_least,
     in_office,
-    lead,
     local_day,
     midnight,
     queue,
@@ -41,7 +37,6 @@ DIRECT_SHARE = np.array([0.76, 0.74, 0.60, 0.66, 0.45])
 ADMISSION_SHARE = {"direct": 0.80, "triagetafel": 0.62}
 CRITERIA = ("geweld_6_jaar", "artikel_285", "professioneel_inzicht")
 _THURSDAY = 0  # 1970-01-01 was one, so local day numbers of Thursdays are multiples of seven
-LATEST = 10_000.0  # moments (days) beyond any simulated period
 
 
 @dataclass
@@ -107,7 +102,7 @@ def simulate_triage(chronicle: Chronicle, local: LocalDomain) -> Triage:
     chronicle.handoff("K18", case, form_sent, form_received)
 
     share = np.where(direct, ADMISSION_SHARE["direct"], ADMISSION_SHARE["triagetafel"])
-    first_admitted = rng.random(n) < share
+    first_admitted = happens(rng, n, share)
     settled, is_reversed = _escalate(chronicle, rng, case, form_received, ~first_admitted)
     admitted = first_admitted | is_reversed
     _record_judgments(
@@ -119,7 +114,7 @@ def simulate_triage(chronicle: Chronicle, local: LocalDomain) -> Triage:
         form_received[rejected] + lead(rng, 4.5 * pace(chronicle, case[rejected]), 0.8),
         form_received[rejected],
     )
-    local_decision = where_known(rng.random(len(rejected)) < 0.93, local_decision)
+    local_decision = where_known(happens(rng, len(rejected), 0.93), local_decision)
     chronicle.handoff("K19", case[rejected], judged[rejected], local_decision, days="stop")
 
     emergency_case, emergency_designated = _designate_emergencies(chronicle, rng, local)
@@ -167,8 +162,6 @@ def _discuss(chronicle: Chronicle, rng: np.random.Generator, received: Moments) 
     slots = chronicle.config.capacities.triage_table_slots * chronicle.config.scale
     prepared = received + 2.0
     turn = queue(prepared, lambda at: np.full(len(at), slots), chronicle.start, chronicle.end)
-    # The tiny chain has less than one slot a week; waiting for a whole slot would take months.
-    turn = np.fmin(turn, prepared + 60)
     day = np.ceil((local_day(turn) + 1 - _THURSDAY) / 7) * 7 + _THURSDAY
     return midnight(day) + rng.uniform(10, 15.5, len(day)) * HOUR
 
@@ -239,7 +232,7 @@ def _record_judgments(
     n = len(case)
     recorded_well = np.where(judged > chronicle.start + 1000, 0.95, 0.88)
     final = np.where(first_admitted | is_reversed, "opgenomen", "niet_opgenomen").astype(object)
-    table = chronicle.table(
+    chronicle.table(
         "nctv_triage",
         case,
         received,
@@ -247,22 +240,16 @@ def _record_judgments(
             "ontvangen_op": moment(received),
             "oordeel_op": moment(judged),
             "oordeel": fact(final, judged),
-            "redenen_vastgelegd": fact(rng.random(n) < recorded_well, judged),
-            "informatiebasis_vastgelegd": fact(rng.random(n) < recorded_well - 0.07, judged),
+            "redenen_vastgelegd": fact(happens(rng, n, recorded_well), judged),
+            "informatiebasis_vastgelegd": fact(happens(rng, n, recorded_well - 0.07), judged),
             "oordeel_verzonden_op": moment(form_sent),
         },
-    )
-    changed = np.full(len(chronicle.cases), np.nan)
-    changed[case[is_reversed]] = settled[is_reversed]
-    rows = np.flatnonzero(changed[table.case] < LATEST**2)
-    table.revisions.append(
-        Revision(
-            column="oordeel",
-            rows=rows,
-            values=np.full(len(rows), "niet_opgenomen", dtype=object),
-            known=table.columns["oordeel"].known[rows],
-            until=changed[table.case][rows],
-        )
+        revisions={
+            "oordeel": (
+                fact(np.full(n, "niet_opgenomen", object), judged),
+                where_known(is_reversed, settled),
+            )
+        },
     )
 
 
@@ -274,7 +261,7 @@ def _designate_emergencies(
     n = len(case)
     requested = local.decided[local.is_emergency_request] + lead(rng, 6 * MINUTE, 0.5, n)
     requested += 10 * MINUTE
-    granted = rng.random(n) < 0.92
+    granted = happens(rng, n, 0.92)
     if n:
         granted[0] = True
     designated = where_known(granted, requested + lead(rng, 2.2 * HOUR, 0.6, n))

@@ -1,0 +1,153 @@
+"""Cells of text as typed values, by contract and never by guess.
+
+Here: the one conversion of every format to the types of the landing zone, and which cells cannot
+be read.
+Not here: reading files (`readers`), and rules on values (`suite`).
+
+Landing types: moments in UTC, dates as dates, weeks and months as their first day, whole numbers,
+numbers, booleans, and text for the rest.
+"""
+
+import re
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.deliveries.contract import Column, Contract
+
+# Outside these years a date is a typing error, such as a year of two digits.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+_DATE_PARTS = {
+    "yyyy": "%Y",
+    "MM": "%m",
+    "dd": "%d",
+    "HH": "%H",
+    "mm": "%M",
+    "ss": "%S",
+    "XXX": "%z",
+    "XX": "%z",
+    "X": "%z",
+}
+_DATE_TOKEN = re.compile(r"'((?:[^']|'')*)'|(y+|M+|d+|H+|m+|s+|X+)|(.)")
+
+
+def strptime_format(pattern: str) -> str:
+    """Translate a date pattern of the standard to that of `strptime`.
+
+    Args:
+        pattern: Such as `dd-MM-yyyy` or `yyyy-MM-dd'T'HH:mm:ssXXX`.
+
+    Returns:
+        Such as `%d-%m-%Y`.
+
+    Raises:
+        ValueError: A part is not known.
+    """
+    text = ""
+    for quoted, token, other in _DATE_TOKEN.findall(pattern):
+        if token:
+            if token not in _DATE_PARTS:
+                raise ValueError(f"onbekend deel '{token}' in datumvorm {pattern}")
+            text += _DATE_PARTS[token]
+        else:
+            text += (quoted or other).replace("%", "%%")
+    return text
+
+
+def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Contract) -> pa.Table:
+    """Convert cells to the types of the landing zone.
+
+    Args:
+        connection: Any connection; its time zone does not matter.
+        cells: Text columns by contract name; a column of the contract that is absent stays null.
+        contract: Contract the cells are read under.
+
+    Returns:
+        One column per column of the contract, in its order; a cell that cannot be read is null.
+    """
+    if not contract.columns:
+        return cells
+    present = set(cells.column_names)
+    typed: dict[str, pa.ChunkedArray] = {}
+    expressions: list[str] = []
+    for column in contract.columns:
+        quoted = quote(column.name)
+        if column.name not in present:
+            expressions.append(f"cast(null as {column.landing_type}) as {quoted}")
+        elif column.landing_type == "VARCHAR":
+            # No work for DuckDB, and a large column needs no copy.
+            typed[column.name] = cells[column.name]
+        else:
+            expressions.append(f"{_expression(quoted, column, contract)} as {quoted}")
+    if expressions:
+        needed = cells.select([one for one in cells.column_names if one not in typed])
+        if not needed.column_names:
+            needed = cells.select(cells.column_names[:1])
+        connection.register("delivered_cells", needed)
+        try:
+            converted = connection.sql(
+                f"select {', '.join(expressions)} from delivered_cells"
+            ).to_arrow_table()
+        finally:
+            connection.unregister("delivered_cells")
+        typed.update({one: converted[one] for one in converted.column_names})
+    arrays = [
+        _utc(typed[one.name]) if one.landing_type.startswith("TIMESTAMP") else typed[one.name]
+        for one in contract.columns
+    ]
+    return pa.table(arrays, names=[one.name for one in contract.columns])
+
+
+def unreadable(cells: pa.Table, typed: pa.Table, column: str) -> pa.ChunkedArray:
+    """Which cells of a column hold text that could not be read."""
+    return pc.and_(pc.is_valid(cells[column]), pc.is_null(typed[column]))
+
+
+def quote(name: str) -> str:
+    """A name as SQL takes it, whatever characters it has."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _utc(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same moments, labelled UTC whatever the session's time zone."""
+    return values.cast(pa.timestamp("us", "UTC"))
+
+
+def _expression(cell: str, column: Column, contract: Contract) -> str:
+    """SQL that reads one column of text."""
+    if column.granularity == "week":
+        whole = f"if(length({cell}) = 8, {cell} || '-1', null)"
+        return _plausible(f"try_strptime({whole}, '%G-W%V-%u')", "DATE")
+    if column.granularity == "month":
+        whole = f"if(length({cell}) = 7, {cell} || '-01', null)"
+        return _plausible(f"try_strptime({whole}, '%Y-%m-%d')", "DATE")
+    if column.logical_type == "date":
+        form = strptime_format(column.date_format or "yyyy-MM-dd")
+        return _plausible(f"try_strptime({cell}, '{form}')", "DATE")
+    if column.logical_type == "timestamp":
+        form = strptime_format(column.date_format or "")
+        # Java's XXX writes Z for UTC, which %z does not read; a fraction of a second is allowed.
+        plain = f"if({cell}[-1] = 'Z', {cell}[:-2] || '+00:00', {cell})"
+        fraction = form.replace("%S", "%S.%f")
+        return _plausible(
+            f"coalesce(try_strptime({cell}, '{form}'), try_strptime({plain}, ['{form}', '{fraction}']))",
+            "TIMESTAMP WITH TIME ZONE",
+        )
+    if column.logical_type == "integer":
+        return f"if(regexp_full_match({cell}, '-?[0-9]{{1,18}}'), try_cast({cell} as BIGINT), null)"
+    if column.logical_type == "number":
+        point = re.escape(contract.decimal)
+        return (
+            f"if(regexp_full_match({cell}, '-?[0-9]+({point}[0-9]+)?'), "
+            f"try_cast(replace({cell}, '{contract.decimal}', '.') as DOUBLE), null)"
+        )
+    # Formats with a boolean type of their own deliver it in that; the others in Dutch.
+    yes, no = ("true", "false") if contract.file_format in {"parquet", "jsonl"} else ("ja", "nee")
+    return f"case {cell} when '{yes}' then true when '{no}' then false end"
+
+
+def _plausible(moment: str, kind: str) -> str:
+    value = f"try_cast({moment} as {kind})"
+    return f"if(year({value}) between {FIRST_YEAR} and {LAST_YEAR}, {value}, null)"

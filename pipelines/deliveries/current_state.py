@@ -1,0 +1,387 @@
+"""The current state of every delivered table, as of a reference date and as known at a moment.
+
+Here: the tables of the schema `raw` that dbt starts from: which deliveries make up a table, in
+which order, and what is left of them.
+Not here: what the columns mean (dbt staging), and judging punctuality (`punctuality`).
+
+A snapshot replaces the one before; of change files the last record of each key counts, in order of
+reference date and version, whatever the order of arrival, and what was withdrawn is gone. A table
+whose deliveries have not changed since the last load is left alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Column, Contract
+from pipelines.deliveries.conversion import quote
+from pipelines.deliveries.intake import ROW_COLUMN
+from pipelines.deliveries.landing import DATA_FILE, Landed, landed_on, read_refusals, read_registry
+from pipelines.deliveries.punctuality import DeliveryState, delivery_states, utc
+from pipelines.settings import Settings
+
+DELIVERY_ID = "_delivery_id"
+# Part of every fingerprint: a change of what this module makes of deliveries loads all anew.
+_RECIPE = "1"
+
+_DELIVERY_SCHEMA = pa.schema(
+    [
+        ("organisation", pa.string()),
+        ("table_name", pa.string()),
+        ("reference_date", pa.date32()),
+        ("version", pa.int64()),
+        ("status", pa.string()),
+        ("due_on", pa.date32()),
+        ("received_at", pa.timestamp("us", "UTC")),
+        ("known_at", pa.timestamp("us", "UTC")),
+        ("rows", pa.int64()),
+        ("rows_quarantined", pa.int64()),
+        ("sha256", pa.string()),
+        ("contract_version", pa.string()),
+        ("is_used", pa.bool_()),
+    ]
+)
+_FINDING_SCHEMA = pa.schema(
+    [
+        ("organisation", pa.string()),
+        ("table_name", pa.string()),
+        ("reference_date", pa.date32()),
+        ("version", pa.int64()),
+        ("rule", pa.string()),
+        ("severity", pa.string()),
+        ("column_name", pa.string()),
+        ("n_rows", pa.int64()),
+        ("n_total", pa.int64()),
+        ("reason_nl", pa.string()),
+        ("reason_en", pa.string()),
+    ]
+)
+_INPUT_SCHEMA = pa.schema(
+    [
+        ("delivery_id", pa.string()),
+        ("organisation", pa.string()),
+        ("table_name", pa.string()),
+        ("reference_date", pa.date32()),
+        ("version", pa.int64()),
+        ("sha256", pa.string()),
+    ]
+)
+EVENT_LOG_COLUMNS = {
+    "organisation": "VARCHAR",
+    "table_name": "VARCHAR",
+    "case_key": "VARCHAR",
+    "activity": "VARCHAR",
+    "milestone": "VARCHAR",
+    "moment": "TIMESTAMP WITH TIME ZONE",
+    "org_group": "VARCHAR",
+    "occurrence": "BIGINT",
+    "attributes": "JSON",
+    DELIVERY_ID: "VARCHAR",
+}
+
+
+@dataclass(frozen=True)
+class CurrentState:
+    """What was loaded.
+
+    Attributes:
+        rows: Rows per table.
+        deliveries: Number of deliveries each table is made of.
+        changed: Tables that differ from the last load, in order.
+        inputs: Deliveries in use.
+    """
+
+    rows: dict[str, int]
+    deliveries: dict[str, int]
+    changed: tuple[str, ...]
+    inputs: tuple[Landed, ...]
+
+
+def load_current_state(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    reference_date: date,
+    known_at: datetime,
+) -> CurrentState:
+    """Load the tables of the schema `raw`.
+
+    Every contract has a table, an empty one when nothing landed. Beside them `delivery`,
+    `finding`, `input` and `event_log`.
+
+    Args:
+        connection: The warehouse, open for writing.
+        settings: Where the landing zone is.
+        contracts: Contracts by id.
+        reference_date: Deliveries as of a later day do not count.
+        known_at: Deliveries known later do not count.
+
+    Returns:
+        What was loaded.
+    """
+    registry = read_registry(settings)
+    by_table: dict[str, list[Landed]] = {one: [] for one in contracts}
+    for one in landed_on(registry, reference_date, known_at):
+        if one.contract_id in by_table:
+            by_table[one.contract_id].append(one)
+    for key, contract in contracts.items():
+        if contract.mode == "snapshot":
+            by_table[key] = by_table[key][-1:]
+    before = _prepare(connection)
+    rows: dict[str, int] = {}
+    changed: list[str] = []
+    for key, contract in contracts.items():
+        fingerprint = _fingerprint(contract, by_table[key])
+        old = before.get(key)
+        if old is not None and old[0] == fingerprint:
+            rows[key] = old[1]
+            continue
+        connection.execute("begin")
+        rows[key] = _load(connection, settings, contract, by_table[key])
+        connection.execute("delete from raw._state where table_name = ?", [key])
+        connection.execute("insert into raw._state values (?, ?, ?)", [key, fingerprint, rows[key]])
+        connection.execute("commit")
+        changed.append(key)
+    _forget(connection, [one for one in before if one not in contracts])
+    if changed or not _exists(connection, "event_log"):
+        _load_event_log(connection, contracts)
+    used = tuple(one for key in contracts for one in by_table[key])
+    states = delivery_states(
+        contracts, registry, read_refusals(settings), used, reference_date, known_at
+    )
+    _write_states(connection, states, used)
+    return CurrentState(
+        rows=rows,
+        deliveries={key: len(one) for key, one in by_table.items()},
+        changed=tuple(changed),
+        inputs=used,
+    )
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int]]:
+    connection.execute("create schema if not exists raw")
+    connection.execute(
+        "create table if not exists raw._state (table_name varchar, fingerprint varchar, rows bigint)"
+    )
+    found = connection.execute("select table_name, fingerprint, rows from raw._state").fetchall()
+    return {name: (fingerprint, rows) for name, fingerprint, rows in found}
+
+
+def _fingerprint(contract: Contract, inputs: Sequence[Landed]) -> str:
+    text = json.dumps(
+        [
+            _RECIPE,
+            contract.mode,
+            contract.key,
+            [(one.name, one.landing_type, one.former_name) for one in contract.columns],
+            contract.event_log and sorted(contract.event_log.milestones.items()),
+            [(one.delivery_id, one.sha256, one.rows) for one in inputs],
+        ]
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    contract: Contract,
+    inputs: Sequence[Landed],
+) -> int:
+    table = f"raw.{quote(contract.id)}"
+    columns = contract.data_columns
+    if not inputs:
+        typed = ", ".join(f"{quote(one.name)} {one.landing_type}" for one in columns)
+        connection.execute(f"create or replace table {table} ({typed}, {DELIVERY_ID} varchar)")
+        return 0
+    paths = [str(one.folder(settings) / DATA_FILE) for one in inputs]
+    order = pa.table(
+        {
+            "path": paths,
+            "delivery_id": [one.delivery_id for one in inputs],
+            "place": list(range(len(inputs))),
+        }
+    )
+    connection.register("delivery_order", order)
+    present = _present_columns(connection, paths)
+    chosen = ", ".join(_select(one, present) for one in columns)
+    last = ""
+    if contract.mode == "change_file":
+        keys = ", ".join(quote(one) for one in contract.key)
+        last = (
+            f"qualify row_number() over (partition by {keys} "
+            f"order by place desc, {ROW_COLUMN} desc) = 1 and {CHANGE_COLUMN} <> '{WITHDRAWAL}'"
+        )
+    connection.execute(
+        f"""
+        create or replace table {table} as
+        select {chosen}, delivery_id as {DELIVERY_ID}
+        from read_parquet(?, union_by_name = true, filename = true) as delivered
+        join delivery_order on delivery_order.path = delivered.filename
+        {last}
+        order by place, {ROW_COLUMN}
+        """,  # noqa: S608 - names come from a checked contract
+        [paths],
+    )
+    connection.unregister("delivery_order")
+    [(rows,)] = connection.execute(f"select count(*) from {table}").fetchall()  # noqa: S608
+    return int(rows)
+
+
+def _present_columns(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> set[str]:
+    described = connection.execute(
+        "describe select * from read_parquet(?, union_by_name = true)", [list(paths)]
+    ).fetchall()
+    return {row[0] for row in described}
+
+
+def _select(column: Column, present: set[str]) -> str:
+    """A column by its present name, from deliveries under an earlier contract by its former one."""
+    names = [one for one in (column.name, column.former_name) if one and one in present]
+    if not names:
+        return f"cast(null as {column.landing_type}) as {quote(column.name)}"
+    values = ", ".join(f"cast({quote(one)} as {column.landing_type})" for one in names)
+    return f"coalesce({values}) as {quote(column.name)}"
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+    """Remove tables of contracts that are no longer there."""
+    for name in names:
+        connection.execute(f"drop table if exists raw.{quote(name)}")
+        connection.execute("delete from raw._state where table_name = ?", [name])
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    found = connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = ?", [name]
+    ).fetchall()
+    return bool(found)
+
+
+def _load_event_log(
+    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
+) -> None:
+    """Bring all event logs into one form: one row per event, every event kept."""
+    typed = ", ".join(f"{quote(name)} {kind}" for name, kind in EVENT_LOG_COLUMNS.items())
+    connection.execute(f"create or replace table raw.event_log ({typed})")
+    for contract in contracts.values():
+        mapping = contract.event_log
+        if mapping is None:
+            continue
+        activity = quote(mapping.activity)
+        full = (
+            f"{activity} || coalesce('/' || {quote(mapping.lifecycle)}, '')"
+            if mapping.lifecycle
+            else activity
+        )
+        special = {
+            mapping.case_key,
+            mapping.activity,
+            mapping.moment,
+            mapping.lifecycle,
+            mapping.group,
+        }
+        rest = [one.name for one in contract.data_columns if one.name not in special]
+        packed = ", ".join(f"{_text(one)}, {quote(one)}" for one in rest)
+        connection.register(
+            "milestone_of",
+            pa.table(
+                {
+                    "mapped": list(mapping.milestones),
+                    "milestone": list(mapping.milestones.values()),
+                }
+            ),
+        )
+        connection.execute(
+            f"""
+            insert into raw.event_log
+            select
+                {_text(contract.supplier)},
+                {_text(contract.table)},
+                {quote(mapping.case_key)},
+                {full},
+                coalesce(by_lifecycle.milestone, by_activity.milestone),
+                {quote(mapping.moment)},
+                {quote(mapping.group) if mapping.group else "null"},
+                row_number() over (
+                    partition by {quote(mapping.case_key)}, {full}
+                    order by {quote(mapping.moment)}, events.rowid
+                ),
+                {f"json_object({packed})" if rest else "null"},
+                {DELIVERY_ID}
+            from raw.{quote(contract.id)} as events
+            left join milestone_of as by_lifecycle on by_lifecycle.mapped = {full}
+            left join milestone_of as by_activity on by_activity.mapped = {activity}
+            order by events.rowid
+            """  # noqa: S608 - names come from a checked contract
+        )
+        connection.unregister("milestone_of")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _write_states(
+    connection: duckdb.DuckDBPyConnection, states: Sequence[DeliveryState], used: Sequence[Landed]
+) -> None:
+    deliveries: list[dict[str, Any]] = []
+    findings: list[dict[str, Any]] = []
+    for one in states:
+        common = {
+            "organisation": one.organisation,
+            "table_name": one.table,
+            "reference_date": one.reference_date,
+            "version": one.version,
+        }
+        deliveries.append(
+            {
+                **common,
+                "status": one.status,
+                "due_on": one.due_on,
+                "received_at": utc(one.received_at),
+                "known_at": utc(one.known_at),
+                "rows": one.rows,
+                "rows_quarantined": one.rows_quarantined,
+                "sha256": one.sha256 or None,
+                "contract_version": one.contract_version or None,
+                "is_used": one.is_used,
+            }
+        )
+        findings += [
+            {
+                **common,
+                "rule": finding.rule,
+                "severity": finding.severity,
+                "column_name": finding.column or None,
+                "n_rows": finding.rows,
+                "n_total": finding.total,
+                "reason_nl": finding.reason_nl,
+                "reason_en": finding.reason_en,
+            }
+            for finding in one.findings
+        ]
+    inputs = [
+        {
+            "delivery_id": one.delivery_id,
+            "organisation": one.organisation,
+            "table_name": one.table,
+            "reference_date": one.reference_date,
+            "version": one.version,
+            "sha256": one.sha256,
+        }
+        for one in used
+    ]
+    for name, rows, schema in (
+        ("delivery", deliveries, _DELIVERY_SCHEMA),
+        ("finding", findings, _FINDING_SCHEMA),
+        ("input", inputs, _INPUT_SCHEMA),
+    ):
+        connection.register("states", pa.Table.from_pylist(rows, schema))
+        connection.execute(f"create or replace table raw.{name} as from states")
+        connection.unregister("states")

@@ -1,0 +1,514 @@
+"""The anonymity guard: nothing that could identify somebody comes in.
+
+Here: the allow-list of columns, the detectors of identifying values, and where in a delivery they
+strike.
+Not here: ordinary mistakes in values (`suite`), and what happens to a refused file (`landing`).
+
+Order, as `methods.md` §6 has it: first the schema (allowed columns only, closed forms), then the
+validators on whatever is not of a closed form, then names. A refusal is total and names column,
+row numbers and rule; a value never leaves this module.
+
+A column is *closed* when its contract leaves no room for anything else: an enumeration, a
+pseudonym, a date, a number, a fixed form such as a record number. Values that keep to a closed
+form need no further look; all others are judged by every detector, also in a closed column: a
+cell that breaks the form is where a name or number turns up.
+"""
+
+import re
+import re._parser as sre_parser
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from stdnum import iban as iban_number
+from stdnum.nl import bsn as bsn_number
+
+from pipelines.deliveries.contract import Column, Contract
+from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, rows_in_words
+
+# A milestone is not that old, and most people are: a full date further back is a date of birth.
+OLDEST_MILESTONE_YEARS = 15
+# A note about the present has no dates that far back.
+OLDEST_DATE_IN_TEXT_YEARS = 5
+# In a column of nine-digit numbers one in eleven passes the test for BSN by chance. More than
+# chance allows, at this level, and they are BSNs.
+PASS_RATE_BY_CHANCE = 1 / 11
+PASS_RATE_LEVEL = 1e-6
+
+MALFORMED_COLUMN = "(regel)"
+
+# Whole numbers up to this length cannot be a BSN, an account or a telephone number.
+_SHORT_NUMBER = r"^-?[0-9]{1,7}([.,][0-9]{1,6})?$"
+_DATE_SHAPE = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$"
+_MOMENT_SHAPE = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?([.,][0-9]{1,9})?"
+    r"(Z|[+-][0-9]{2}:?[0-9]{2})?$"
+)
+_WEEK_OR_MONTH_SHAPE = r"^[0-9]{4}-W?[0-9]{2}$"
+# Names of columns may be shown only when they look like names of columns.
+_COLUMN_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_:. ]{0,40}$")
+
+_MONTHS = (
+    "jan(?:uari)?|feb(?:ruari)?|mrt|maart|apr(?:il)?|mei|jun(?:i)?|jul(?:i)?|aug(?:ustus)?|"
+    "sep(?:t(?:ember)?)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An identifying value was found.
+
+    Attributes:
+        kind: Name of the rule, such as `bsn`.
+        column: Column it stands in.
+        row_numbers: Rows it stands in.
+    """
+
+    kind: str
+    column: str
+    row_numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Detector:
+    """One kind of identifying value.
+
+    Attributes:
+        kind: Name of the rule.
+        candidate: Pattern of RE2 that every such value matches somewhere: cheap, over all values.
+        confirm: Whether a value that matches really holds one: exact, over the few that match.
+        label: What it is, in Dutch.
+    """
+
+    kind: str
+    candidate: str
+    confirm: Callable[[str, date], bool]
+    label: str
+
+
+# --- columns -----------------------------------------------------------------------------------
+
+
+def check_columns(columns: Sequence[str], contract: Contract) -> None:
+    """Refuse a file with a column too many, too few or twice.
+
+    Raises:
+        Refusal: The columns are not those of the contract.
+    """
+    agreed = [one.name for one in contract.columns]
+    known = set(agreed) & set(columns)
+    if not known:
+        raise Refusal(
+            "kopregel",
+            "geen enkele kolomnaam uit de specificatie staat in de kopregel",
+            "lever de kopregel met de namen uit de specificatie",
+            is_anonymity=True,
+        )
+    for place, one in enumerate(columns, start=1):
+        if one in agreed and columns.index(one) != place - 1:
+            raise Refusal(
+                "kolom_dubbel", f"kolom {one} komt twee keer voor", f"lever kolom {one} één keer"
+            )
+    unknown = [(place, one) for place, one in enumerate(columns, start=1) if one not in agreed]
+    if unknown:
+        shown = ", ".join(_shown(place, one) for place, one in unknown[:5])
+        raise Refusal(
+            "kolom_niet_toegestaan",
+            f"kolom {shown} staat niet in de specificatie",
+            "lever alleen de afgesproken kolommen",
+            findings=[
+                Finding(
+                    "kolom_niet_toegestaan",
+                    "critical",
+                    column=_shown(place, one),
+                    reason_nl="Alleen afgesproken kolommen mogen binnenkomen.",
+                    reason_en="Only agreed columns may come in.",
+                    remedy_nl="Laat de kolom weg.",
+                )
+                for place, one in unknown
+            ],
+            is_anonymity=True,
+        )
+    missing = [one for one in agreed if one not in known]
+    if missing:
+        raise Refusal(
+            "kolom_ontbreekt",
+            f"kolom {', '.join(missing[:5])} ontbreekt",
+            "lever alle kolommen uit de specificatie, ook als ze leeg zijn",
+            findings=[
+                Finding(
+                    "kolom_ontbreekt",
+                    "critical",
+                    column=one,
+                    reason_nl="Zonder deze kolom kan de tabel niet worden gebruikt.",
+                    reason_en="Without this column the table cannot be used.",
+                    remedy_nl="Lever de kolom, ook als die leeg is.",
+                )
+                for one in missing
+            ],
+        )
+
+
+def _shown(place: int, name: str) -> str:
+    """A column by name, or by place when the name might itself be a value."""
+    if _COLUMN_NAME.match(name) and not find_kinds(pa.array([name]), date.today()):
+        return name
+    return f"nummer {place}"
+
+
+# --- detectors ---------------------------------------------------------------------------------
+
+_DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){8}(?![0-9])")
+_IBAN = re.compile(r"\b[A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]{2,4}){3,8}\b")
+_PLATE_LETTERS = "(?:[A-Z]{2}|[A-Z]{3}|[A-Z]|[0-9]{2}|[0-9]{3}|[0-9])"
+# Sidecodes 1 to 14 of the Dutch plate: L a letter, 9 a digit.
+_SIDECODES = (
+    "LL-99-99 99-99-LL 99-LL-99 LL-99-LL LL-LL-99 99-LL-LL 99-LLL-9 9-LLL-99 LL-999-L "
+    "L-999-LL LLL-99-L L-99-LLL 9-LL-999 999-LL-9"
+).split()
+
+
+def _plate_pattern(separator: str) -> str:
+    forms = []
+    for code in _SIDECODES:
+        text = ""
+        for letter, count in ((run[0], len(run)) for run in re.findall(r"L+|9+|-", code)):
+            kind = {"L": "[A-Z]", "9": "[0-9]", "-": separator}[letter]
+            text += kind if letter == "-" else f"{kind}{{{count}}}"
+        forms.append(text)
+    return "|".join(forms)
+
+
+_PLATE = re.compile(
+    rf"(?<![A-Za-z0-9-])(?:{_plate_pattern('[- ]')})(?![A-Za-z0-9-])", re.IGNORECASE
+)
+_BARE_PLATE = re.compile(rf"^(?:{_plate_pattern('')})$", re.IGNORECASE)
+_DATE_IN_TEXT = re.compile(
+    rf"(?<![0-9])(?:(?P<d1>[0-9]{{1,2}})[-/. ](?P<m1>[0-9]{{1,2}})[-/. ](?P<y1>[0-9]{{4}}|[0-9]{{2}})"
+    rf"|(?P<y2>[0-9]{{4}})[-/.](?P<m2>[0-9]{{1,2}})[-/.](?P<d2>[0-9]{{1,2}})"
+    rf"|(?P<d3>[0-9]{{1,2}}) (?:{_MONTHS})\.? (?P<y3>[0-9]{{4}})"
+    rf"|(?P<y4>19[0-9]{{2}}|20[0-9]{{2}})(?P<m4>[01][0-9])(?P<d4>[0-3][0-9]))(?![0-9])",
+    re.IGNORECASE,
+)
+_BORN = re.compile(r"\b(?:geb\.?|geboren|geboortedatum)(?=\W|$)", re.IGNORECASE)
+_LAST_MONTH, _LAST_DAY = 12, 31
+_CENTURY = 100
+
+
+def _holds_bsn(value: str, _: date) -> bool:
+    runs = (re.sub("[^0-9]", "", run) for run in _DIGIT_RUN.findall(value))
+    return any(bsn_number.is_valid(run) for run in runs)
+
+
+def _holds_iban(value: str, _: date) -> bool:
+    for found in _IBAN.findall(value):
+        compact = found.replace(" ", "").upper()
+        # A word after the number may have been taken along: try the shorter ones too.
+        if any(iban_number.is_valid(compact[:end]) for end in range(len(compact), 14, -1)):
+            return True
+    return False
+
+
+def _holds_plate(value: str, _: date) -> bool:
+    return bool(_PLATE.search(value) or _BARE_PLATE.match(value.strip()))
+
+
+def _holds_birth_date(value: str, reference_date: date) -> bool:
+    is_said = bool(_BORN.search(value))
+    for found in _DATE_IN_TEXT.finditer(value):
+        parts = {key[0]: text for key, text in found.groupdict().items() if text}
+        if "m" in parts and not 1 <= int(parts["m"]) <= _LAST_MONTH:
+            continue
+        if not 1 <= int(parts["d"]) <= _LAST_DAY:
+            continue
+        year = int(parts["y"])
+        if len(parts["y"]) == 2:  # noqa: PLR2004 - a year of two digits
+            year += 2000 if 2000 + year <= reference_date.year else 1900
+        age = reference_date.year - year
+        if is_said or OLDEST_DATE_IN_TEXT_YEARS < age < _CENTURY + 20:
+            return True
+    return False
+
+
+def _always(_value: str, _day: date) -> bool:
+    return True
+
+
+DETECTORS: tuple[Detector, ...] = (
+    Detector("bsn", r"[0-9]([ .-]?[0-9]){8}", _holds_bsn, "een burgerservicenummer"),
+    Detector("iban", r"(?i)[A-Z]{2}[0-9]{2} ?[A-Z0-9]{2}", _holds_iban, "een rekeningnummer"),
+    Detector(
+        "postcode",
+        r"(?i)(?:^|[^0-9A-Z])[1-9][0-9]{3} ?[A-Z]{2}(?:$|[^A-Z])",
+        lambda value, _: bool(
+            re.search(r"(?<![0-9A-Za-z])[1-9][0-9]{3} ?(?!SA|SD|SS)[A-Za-z]{2}(?![A-Za-z])", value)
+        ),
+        "een postcode",
+    ),
+    Detector(
+        "kenteken",
+        r"(?i)[A-Z0-9]{1,3}[- ]?[A-Z0-9]{2,3}[- ]?[A-Z0-9]{1,3}",
+        _holds_plate,
+        "een kenteken",
+    ),
+    Detector(
+        "telefoonnummer",
+        r"(?:^|[^0-9])(?:0[1-9]([ -]?[0-9]){8}|(?:\+|00)[ ]?31[ -]?(\(0\))?[ -]?[1-9]([ -]?[0-9]){8}"
+        r"|\(0[1-9][0-9]{1,2}\)([ -]?[0-9]){6,7})(?:$|[^0-9])",
+        _always,
+        "een telefoonnummer",
+    ),
+    Detector(
+        "e_mail",
+        r"(?i)[a-z0-9._%+-]+ ?(?:@|\(at\)|\[at\]) ?[a-z0-9-]+(\.[a-z0-9-]+)+",
+        _always,
+        "een e-mailadres",
+    ),
+    Detector(
+        "parketnummer",
+        r"(?:^|[^0-9])[0-9]{2}[/-]?[0-9]{6}[-/][0-9]{2}(?:$|[^0-9])",
+        _always,
+        "een parketnummer",
+    ),
+    Detector(
+        "geboortedatum",
+        rf"(?i)[0-9]{{1,4}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{2,4}}|[0-9]{{1,2}} (?:{_MONTHS})\.? [0-9]{{4}}|(?:19|20)[0-9]{{6}}",
+        _holds_birth_date,
+        "een geboortedatum",
+    ),
+    Detector(
+        "hexadecimale_hash",
+        r"(?i)(?:^|[^0-9a-z])[0-9a-f]{32,128}(?:$|[^0-9a-z])",
+        _always,
+        "een hexadecimale hash",
+    ),
+)
+_LABELS = {one.kind: one.label for one in DETECTORS} | {
+    "naam": "een naam",
+    "vrije_tekst": "vrije tekst",
+    "pseudoniem_vorm": "een pseudoniem in een andere dan de afgesproken vorm",
+}
+
+
+def find_kinds(values: pa.Array, reference_date: date) -> dict[str, list[str]]:
+    """Judge distinct values by every detector.
+
+    Args:
+        values: Distinct texts, no nulls.
+        reference_date: Day of the delivery; ages count from it.
+
+    Returns:
+        The values that hold one, by kind. Stays inside the guard.
+    """
+    found: dict[str, list[str]] = {}
+    for detector in DETECTORS:
+        candidates = values.filter(pc.match_substring_regex(values, detector.candidate)).to_pylist()
+        hits = [one for one in candidates if detector.confirm(one, reference_date)]
+        if hits:
+            found[detector.kind] = hits
+    return found
+
+
+# --- cells -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def is_closed(column: Column) -> bool:
+    """Whether the contract leaves no room for anything but what it names."""
+    if column.look_alike or column.free_text:
+        return False
+    if column.enum or column.pseudonym or column.granularity or column.logical_type != "string":
+        return True
+    return column.pattern is not None and _is_fixed_form(column.pattern)
+
+
+def _is_fixed_form(pattern: str) -> bool:
+    """Whether a pattern fixes every position, and has no run of nine digits for a BSN to fit in."""
+    digits = longest = 0
+    for kind, argument in sre_parser.parse(pattern):
+        name, count, inside = str(kind), 1, argument
+        if name == "MAX_REPEAT":
+            low, high, items = argument
+            if low != high or len(items) != 1:
+                return False
+            count, (kind_inside, inside) = int(low), items[0]
+            name = str(kind_inside)
+        if name not in {"AT", "LITERAL", "IN"}:
+            return False
+        is_letter = name == "LITERAL" and chr(inside).isalpha()
+        is_upper = name == "IN" and inside == [(sre_parser.RANGE, (65, 90))]
+        digits = 0 if is_letter or is_upper else digits + count * (name != "AT")
+        longest = max(longest, digits)
+    return longest < 8  # noqa: PLR2004 - with a lost leading zero a BSN has eight digits
+
+
+def _expected_form(column: Column, values: pa.Array) -> pa.Array:
+    """Which values keep to the closed form of their column."""
+    if column.enum:
+        return pc.is_in(values, value_set=pa.array(column.enum, pa.string()))
+    if column.granularity in {"week", "month"}:
+        return pc.match_substring_regex(values, _WEEK_OR_MONTH_SHAPE)
+    if column.logical_type == "date":
+        return pc.match_substring_regex(values, _DATE_SHAPE)
+    if column.logical_type == "timestamp":
+        return pc.match_substring_regex(values, _MOMENT_SHAPE)
+    if column.logical_type in {"integer", "number"}:
+        return pc.match_substring_regex(values, _SHORT_NUMBER)
+    if column.logical_type == "boolean":
+        return pc.is_in(values, value_set=pa.array(["ja", "nee", "true", "false"]))
+    return pc.match_substring_regex(values, column.pattern or "^$")
+
+
+def inspect_cells(
+    cells: pa.Table,
+    row_numbers: "np.ndarray[Any, np.dtype[np.int64]]",
+    contract: Contract,
+    reference_date: date,
+) -> list[Hit]:
+    """Look for identifying values in cells.
+
+    Args:
+        cells: Text columns by name.
+        row_numbers: Number of each row in its file.
+        contract: Contract of the cells.
+        reference_date: Day of the delivery.
+
+    Returns:
+        What was found, by column; empty when the cells are clean.
+    """
+    hits: list[Hit] = []
+    for name in cells.column_names:
+        column = contract.column(name)
+        values = cells[name].combine_chunks()
+        if values.null_count == len(values):
+            continue
+        if is_closed(column):
+            # Null is neither of the form nor suspect.
+            suspect = pc.fill_null(pc.invert(_expected_form(column, values)), False)
+            if not pc.any(suspect, min_count=0).as_py():
+                continue
+            distinct = pc.unique(values.filter(suspect))
+        else:
+            distinct = pc.unique(values.drop_null())
+        for kind, found in _judge(column, distinct, reference_date).items():
+            rows = row_numbers[
+                pc.is_in(values, value_set=pa.array(found, pa.string())).to_numpy(False)
+            ]
+            hits.append(Hit(kind, name, tuple(int(one) for one in rows)))
+    return hits
+
+
+def inspect_text(lines: Iterable[tuple[int, str]], reference_date: date) -> list[Hit]:
+    """Look for identifying values in lines that have no cells.
+
+    Args:
+        lines: Row number and text.
+        reference_date: Day of the delivery.
+
+    Returns:
+        What was found.
+    """
+    numbered = list(lines)
+    found = find_kinds(
+        pa.array(sorted({text for _, text in numbered}), pa.string()), reference_date
+    )
+    return [
+        Hit(
+            kind,
+            MALFORMED_COLUMN,
+            tuple(number for number, text in numbered if text in set(values)),
+        )
+        for kind, values in found.items()
+    ]
+
+
+def inspect_dates(
+    typed: pa.Table,
+    row_numbers: "np.ndarray[Any, np.dtype[np.int64]]",
+    contract: Contract,
+    reference_date: date,
+) -> list[Hit]:
+    """Look for dates of birth among dates that were read.
+
+    Args:
+        typed: Converted columns by name.
+        row_numbers: Number of each row in its file.
+        contract: Contract of the columns.
+        reference_date: Day of the delivery.
+
+    Returns:
+        What was found.
+    """
+    hits = []
+    oldest = date(reference_date.year - OLDEST_MILESTONE_YEARS, 1, 1)
+    for column in contract.columns:
+        if column.landing_type != "DATE" or column.name not in typed.column_names:
+            continue
+        values = typed[column.name]
+        old = pc.fill_null(pc.less(values, pa.scalar(oldest)), False)
+        if pc.any(old, min_count=0).as_py():
+            rows = row_numbers[old.combine_chunks().to_numpy(False)]
+            hits.append(Hit("geboortedatum", column.name, tuple(int(one) for one in rows)))
+    return hits
+
+
+def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str, list[str]]:
+    found = find_kinds(distinct, reference_date)
+    if column.look_alike in found:
+        kind = column.look_alike
+        if not _more_than_chance(len(found[kind]), len(distinct)):
+            del found[kind]
+    if column.pseudonym:
+        # A digest or a bare number in place of a pseudonym: whatever it is, it may be enumerated.
+        wrong = [one for one in distinct.to_pylist() if not _is_near_pseudonym(one)]
+        if wrong:
+            found.setdefault("pseudoniem_vorm", wrong)
+    elif not column.free_text:
+        prose = pc.match_substring_regex(distinct, r"\pL{2,}[,;.]? +\pL{2,}[,;.]? +\pL{2,}")
+        sentences = distinct.filter(prose).to_pylist()
+        if sentences:
+            found.setdefault("vrije_tekst", sentences)
+    return found
+
+
+def _is_near_pseudonym(value: str) -> bool:
+    """A pseudonym with a typing error: a letter lost or in upper case, not another kind of key."""
+    return re.match(r"^[zpZP]1_[A-Za-z0-9]{20,30}$", value) is not None
+
+
+def _more_than_chance(passes: int, values: int) -> bool:
+    """Whether more values pass the test for BSN than chance explains."""
+    from scipy.stats import binom
+
+    return bool(binom.sf(passes - 1, values, PASS_RATE_BY_CHANCE) < PASS_RATE_LEVEL)
+
+
+def refusal_of(hits: Sequence[Hit]) -> Refusal:
+    """The refusal that hits lead to: column, rule and rows, never a value."""
+    first = hits[0]
+    more = f" (en nog {len(hits) - 1} andere treffers)" if len(hits) > 1 else ""
+    return Refusal(
+        f"anonimiteit_{first.kind}",
+        f"kolom {first.column} bevat {_LABELS[first.kind]}, "
+        f"{rows_in_words(first.row_numbers)}{more}",
+        "verwijder de gegevens in de bron en lever opnieuw; er is niets van het bestand ingelezen",
+        findings=[
+            Finding(
+                f"anonimiteit_{one.kind}",
+                "critical",
+                column=one.column,
+                rows=len(one.row_numbers),
+                row_numbers=one.row_numbers[:ROWS_SHOWN],
+                reason_nl=f"De cel lijkt {_LABELS[one.kind]} te bevatten.",
+                reason_en="The cell seems to hold identifying data.",
+                remedy_nl="Verwijder het gegeven in de bron en lever opnieuw.",
+            )
+            for one in hits
+        ],
+        is_anonymity=True,
+    )

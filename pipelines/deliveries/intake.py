@@ -1,0 +1,783 @@
+"""Taking in deliveries: from a list of files to what landed, what was set aside, what was refused.
+
+Here: the order of the steps, and what each file comes to.
+Not here: the steps themselves: names (`naming`), contracts (`contract`), files (`readers`), the
+anonymity guard (`guard`), types (`conversion`), rules (`suite`), disk (`landing`).
+
+Files of one table go through the rules together, each on its own to the landing zone. One refused
+file never stops another. Per file always: rows in = rows landed + rows set aside + rows refused.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from pipelines.deliveries import guard
+from pipelines.deliveries.arrivals import REGISTER_NAME, known_from, read_arrivals
+from pipelines.deliveries.contract import Contract, load_contracts
+from pipelines.deliveries.conversion import convert, quote, unreadable
+from pipelines.deliveries.findings import TEXTS, Finding, Refusal, Tally, rows_in_words
+from pipelines.deliveries.landing import (
+    Landed,
+    LandingWriter,
+    Refused,
+    empty_quarantine,
+    read_registry,
+    refuse,
+    sweep,
+)
+from pipelines.deliveries.naming import DeliveryName, parse_name
+from pipelines.deliveries.readers import Part, Source, check_extension, open_source
+from pipelines.deliveries.suite import Check, broken_rows
+from pipelines.settings import Settings
+
+ACCEPTED = "accepted"
+PARTLY_QUARANTINED = "partly_quarantined"
+REFUSED = "refused"
+ALREADY_KNOWN = "already_known"
+
+# Rows of several files that go through the rules together.
+ROWS_PER_BATCH = 250_000
+ROW_COLUMN = "_row"
+RULES_COLUMN = "_rules"
+# A refused file without a contract has no agreed term.
+_DEFAULT_QUARANTINE_DAYS = 30
+# One row set aside says nothing about the rest, however few there are.
+_ROWS_NEVER_TOO_MANY = 1
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one file came to.
+
+    Attributes:
+        file_name: Name of the file.
+        status: `accepted`, `partly_quarantined`, `refused` or `already_known`.
+        reason: In one line of Dutch: what happened.
+        remedy: In one line of Dutch: what to do; empty when there is nothing to do.
+        rule: Rule that refused it; empty otherwise.
+        organisation: Supplier; empty when the name does not tell.
+        table: Table; empty when the name does not tell.
+        reference_date: Day as of which the table is given, if the name tells.
+        version: Number of the delivery, if the name tells.
+        sha256: Hash of the file.
+        rows_in: Rows read.
+        rows_landed: Rows in the landing zone.
+        rows_quarantined: Rows set aside.
+        rows_refused: Rows refused with the file.
+        findings: What was found in it.
+    """
+
+    file_name: str
+    status: str
+    reason: str
+    remedy: str = ""
+    rule: str = ""
+    organisation: str = ""
+    table: str = ""
+    reference_date: date | None = None
+    version: int | None = None
+    sha256: str = ""
+    rows_in: int = 0
+    rows_landed: int = 0
+    rows_quarantined: int = 0
+    rows_refused: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """File, rule, reason and remedy in one line."""
+        rule = f"{self.rule}: " if self.rule else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{self.file_name}: {rule}{self.reason}{remedy}"
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """What a list of files came to.
+
+    Attributes:
+        outcomes: One per file, in order of file name.
+    """
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def accepted(self) -> tuple[Outcome, ...]:
+        """Files that landed, wholly or with rows set aside."""
+        return self._with(ACCEPTED, PARTLY_QUARANTINED)
+
+    @property
+    def partly_quarantined(self) -> tuple[Outcome, ...]:
+        """Files that landed with rows set aside."""
+        return self._with(PARTLY_QUARANTINED)
+
+    @property
+    def refused(self) -> tuple[Outcome, ...]:
+        """Files of which nothing landed."""
+        return self._with(REFUSED)
+
+    @property
+    def already_known(self) -> tuple[Outcome, ...]:
+        """Files that had landed before."""
+        return self._with(ALREADY_KNOWN)
+
+    def _with(self, *statuses: str) -> tuple[Outcome, ...]:
+        return tuple(one for one in self.outcomes if one.status in statuses)
+
+
+@dataclass
+class _File:
+    """One file on its way in."""
+
+    path: Path
+    sha256: str
+    received_at: datetime
+    name: DeliveryName | None = None
+    contract: Contract | None = None
+    source: Source | None = None
+    writer: LandingWriter | None = None
+    refusal: Refusal | None = None
+    rows: int = 0
+    landed: int = 0
+    aside: int = 0
+    malformed_seen: int = 0
+    tallies: dict[tuple[str, str], tuple[Finding, Tally]] = field(default_factory=dict)
+    fill: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def agreed(self) -> tuple[DeliveryName, Contract]:
+        """Name and contract, of a file that has both."""
+        if self.name is None or self.contract is None:
+            raise ValueError(f"{self.path.name} heeft geen contract")
+        return self.name, self.contract
+
+    def count(self, finding: Finding, rows: Sequence[int] | Numbers) -> None:
+        """Count rows that break a rule."""
+        place = (finding.rule, finding.column)
+        _, tally = self.tallies.setdefault(place, (finding, Tally(finding.severity)))
+        tally.add((int(one) for one in rows[:100]), len(rows))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """All that was found so far."""
+        notes = tuple(self.source.notes) if self.source else ()
+        return notes + tuple(
+            replace(finding, rows=tally.rows, total=self.rows, row_numbers=tuple(tally.row_numbers))
+            for _, (finding, tally) in sorted(self.tallies.items())
+        )
+
+
+def deliver(
+    paths: Iterable[Path],
+    settings: Settings,
+    *,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> DeliveryReport:
+    """Take in files.
+
+    May be interrupted at any moment and repeated: each delivery exists wholly or not at all, and
+    one that exists is recognised. A refused file is moved to quarantine. Hold the writer's lock.
+
+    Args:
+        paths: Files, or folders of which every file is taken.
+        settings: Where landing zone, quarantine and contracts are.
+        now: The clock; for tests.
+        progress: Called with files done, files in all, and the name of the file.
+
+    Returns:
+        What each file came to.
+
+    Raises:
+        ContractError: A contract is not right.
+        ArrivalError: A register of arrivals cannot be read.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    contracts = load_contracts(settings.contracts_dir)
+    sweep(settings)
+    empty_quarantine(settings, moment)
+    known = {one.identity: one for one in read_registry(settings)}
+    files = list(_expand(paths))
+    arrivals = read_arrivals(path.parent for path in files)
+    intake = _Intake(settings, moment, len(files), progress)
+    waiting: dict[tuple[str, str], list[_File]] = {}
+    for path in files:
+        file = _File(path, _sha256(path), arrivals.get(path, moment))
+        try:
+            _identify(file, contracts)
+            name, contract = file.agreed
+            identity = (name.organisation, name.table, name.reference_date, name.version)
+            if identity in known:
+                _recognise(file, known[identity])
+                intake.note_known(file)
+                continue
+        except Refusal as refusal:
+            file.refusal = refusal
+            intake.finish(file)
+            continue
+        waiting.setdefault((contract.id, contract.version), []).append(file)
+    for group in waiting.values():
+        intake.take_in(group, known)
+    return DeliveryReport(tuple(sorted(intake.outcomes, key=lambda one: one.file_name)))
+
+
+class _Intake:
+    """One run: the connection it works with, and what it has come to so far."""
+
+    def __init__(
+        self, settings: Settings, now: datetime, total: int, progress: Progress | None
+    ) -> None:
+        self.settings = settings
+        self._now = now
+        self.outcomes: list[Outcome] = []
+        self._total = total
+        self._progress = progress
+        self._connection = duckdb.connect(
+            config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        )
+
+    def take_in(
+        self, files: Sequence[_File], known: dict[tuple[str, str, date, int], Landed]
+    ) -> None:
+        """Take in files under one version of one contract."""
+        batch: list[_File] = []
+        parts: list[tuple[_File, Part]] = []
+        rows = 0
+        for file in files:
+            name, _ = file.agreed
+            # Two files of one run may claim the same place, such as a .csv and its .csv.gz.
+            first = known.get((name.organisation, name.table, name.reference_date, name.version))
+            try:
+                if first is not None:
+                    _recognise(file, first)
+                    self.note_known(file)
+                    continue
+                part = self._open(file)
+                if part is not None:
+                    parts.append((file, part))
+                    rows += part.cells.num_rows
+            except Refusal as refusal:
+                file.refusal = refusal
+            batch.append(file)
+            if rows >= ROWS_PER_BATCH:
+                self._finish_batch(batch, parts, known)
+                batch, parts, rows = [], [], 0
+        self._finish_batch(batch, parts, known)
+
+    def _open(self, file: _File) -> Part | None:
+        """Read a file: a small one to its only part, a large one right to the end.
+
+        Raises:
+            Refusal: It cannot be read, or must not come in.
+        """
+        name, contract = file.agreed
+        with open_source(file.path, name, contract) as source:
+            file.source = source
+            guard.check_columns(source.columns, contract)
+            file.writer = LandingWriter(self.settings)
+            part = next(source.parts, None)
+            following = next(source.parts, None)
+            if part is not None and following is not None:
+                # Too large to share the work with others.
+                self._in_parts(file, _chain(part, following, source.parts))
+                part = None
+            self._look_at_malformed(file)
+        return part
+
+    def _finish_batch(
+        self,
+        batch: Sequence[_File],
+        parts: Sequence[tuple[_File, Part]],
+        known: dict[tuple[str, str, date, int], Landed],
+    ) -> None:
+        try:
+            self._judge([(file, part) for file, part in parts if file.refusal is None])
+            for file in batch:
+                # Two files of one batch may claim the same place too.
+                landed = self.finish(file, known)
+                if landed is not None:
+                    known[landed.identity] = landed
+        finally:
+            for file in batch:
+                if file.writer is not None:
+                    file.writer.discard()
+
+    def _in_parts(self, file: _File, parts: Iterator[Part]) -> None:
+        """Judge a large file part by part, and the uniqueness of its key over all parts.
+
+        Raises:
+            Refusal: A key occurs twice.
+        """
+        _, contract = file.agreed
+        keys = contract.key
+        self._connection.execute("create or replace temp table seen_keys as select 1 where false")
+        is_started = False
+        for part in parts:
+            typed = self._judge([(file, part)])
+            if file.refusal is not None:
+                return
+            if keys and typed is not None:
+                self._connection.register("part_keys", typed.select([*keys]))
+                verb = (
+                    "insert into seen_keys"
+                    if is_started
+                    else "create or replace temp table seen_keys as"
+                )
+                self._connection.execute(f"{verb} from part_keys")
+                self._connection.unregister("part_keys")
+                is_started = True
+        if keys and is_started:
+            named = ", ".join(quote(one) for one in keys)
+            doubles = self._connection.execute(
+                f"select coalesce(sum(n), 0) from (select count(*) as n from seen_keys group by {named} having n > 1)"
+            ).fetchall()[0][0]
+            for rule in contract.rules:
+                if rule.arguments.get("column_list") == list(keys) and doubles:
+                    finding = Finding(
+                        rule.name,
+                        rule.severity,
+                        ", ".join(keys),
+                        int(doubles),
+                        file.rows,
+                        (),
+                        rule.reason,
+                        "",
+                        "Herstel de rijen in de bron en lever opnieuw.",
+                    )
+                    if rule.severity == "critical":
+                        raise _refusal_by_rule(finding)
+        self._connection.execute("drop table if exists seen_keys")
+
+    def _look_at_malformed(self, file: _File) -> None:
+        """Guard and set aside the lines that have no cells."""
+        source = file.source
+        if source is None or file.writer is None:
+            return
+        lines = source.malformed[file.malformed_seen :]
+        file.malformed_seen = len(source.malformed)
+        if not lines:
+            return
+        name, _ = file.agreed
+        file.rows += len(lines)
+        hits = guard.inspect_text(lines, name.reference_date)
+        if hits:
+            raise guard.refusal_of(hits)
+        numbers = np.array([number for number, _ in lines], dtype=np.int64)
+        file.count(_door_finding("regelopbouw", ""), numbers)
+        file.aside += len(lines)
+
+    def _judge(self, batch: Sequence[tuple[_File, Part]]) -> pa.Table | None:
+        """Guard, convert and judge parts of files, and write what lands or is set aside."""
+        clean: list[tuple[_File, Part]] = []
+        for file, part in batch:
+            name, contract = file.agreed
+            file.rows += part.cells.num_rows
+            cells = _in_order(part.cells, contract)
+            hits = guard.inspect_cells(cells, part.row_numbers, contract, name.reference_date)
+            if hits:
+                file.refusal = guard.refusal_of(hits)
+            else:
+                clean.append((file, Part(cells, part.row_numbers)))
+        if not clean:
+            return None
+        _, contract = clean[0][0].agreed
+        cells = pa.concat_tables([part.cells for _, part in clean]).combine_chunks()
+        typed = convert(self._connection, cells, contract)
+        sizes = [part.cells.num_rows for _, part in clean]
+        owners = np.repeat(np.arange(len(clean), dtype=np.int64), sizes)
+        ends = np.cumsum([0, *sizes])
+        numbers = np.concatenate([part.row_numbers for _, part in clean])
+        broken = _unreadable_rows(contract, cells, typed) + broken_rows(contract, typed, owners)
+        broken = _without_set_aside(contract, typed, owners, broken)
+        for at, (file, part) in enumerate(clean):
+            start, end = int(ends[at]), int(ends[at + 1])
+            mine = [
+                (check, positions[(positions >= start) & (positions < end)] - start)
+                for check, positions in broken
+            ]
+            self._write(
+                file,
+                Part(part.cells, numbers[start:end]),
+                typed.slice(start, end - start),
+                [(check, positions) for check, positions in mine if len(positions)],
+            )
+        return typed
+
+    def _write(
+        self, file: _File, part: Part, typed: pa.Table, broken: list[tuple[Check, Numbers]]
+    ) -> None:
+        name, contract = file.agreed
+        hits = guard.inspect_dates(typed, part.row_numbers, contract, name.reference_date)
+        if hits:
+            file.refusal = guard.refusal_of(hits)
+            return
+        aside: dict[int, list[str]] = {}
+        for check, positions in broken:
+            finding = Finding(
+                check.rule,
+                check.effect,
+                check.column,
+                0,
+                0,
+                (),
+                check.reason_nl,
+                check.reason_en,
+                check.remedy_nl,
+            )
+            file.count(finding, part.row_numbers[positions])
+            if check.effect == "quarantine":
+                for position in positions:
+                    aside.setdefault(int(position), []).append(f"{check.rule} ({check.column})")
+        for column in part.cells.column_names:
+            cells = part.cells[column]
+            file.fill[column] = file.fill.get(column, 0) + len(cells) - cells.null_count
+        keep = np.ones(typed.num_rows, dtype=bool)
+        places = np.array(sorted(aside), dtype=np.int64)
+        keep[places] = False
+        rows = typed.append_column(ROW_COLUMN, pa.array(part.row_numbers))
+        writer = file.writer
+        if writer is None:
+            return
+        writer.write(rows.filter(pa.array(keep)) if len(places) else rows)
+        file.landed += int(keep.sum())
+        if len(places):
+            set_aside = part.cells.take(places)
+            set_aside = set_aside.append_column(ROW_COLUMN, pa.array(part.row_numbers[places]))
+            words = ["; ".join(aside[int(one)]) for one in places]
+            writer.set_aside(set_aside.append_column(RULES_COLUMN, pa.array(words)))
+            file.aside += len(places)
+
+    def finish(
+        self, file: _File, known: dict[tuple[str, str, date, int], Landed] | None = None
+    ) -> Landed | None:
+        """Let a file land, or refuse it; and report it."""
+        landed = None
+        if file.refusal is None:
+            name, _ = file.agreed
+            first = (known or {}).get(
+                (name.organisation, name.table, name.reference_date, name.version)
+            )
+            try:
+                if first is not None:
+                    _recognise(file, first)
+                _check_thresholds(file)
+                landed = self._land(file)
+            except Refusal as refusal:
+                file.refusal = refusal
+        if file.refusal is not None:
+            self._refuse(file, file.refusal)
+        self._tell(file)
+        return landed
+
+    def _land(self, file: _File) -> Landed:
+        name, contract = file.agreed
+        writer = file.writer
+        if writer is None:
+            raise ValueError(f"{file.path.name} is niet gelezen")
+        if file.rows == 0:
+            writer.write(_no_rows(contract))
+            if contract.mode == "snapshot":
+                file.count(_door_finding("lege_levering", ""), [])
+        landed = Landed(
+            organisation=name.organisation,
+            table=name.table,
+            reference_date=name.reference_date,
+            version=name.version,
+            file_name=file.path.name,
+            sha256=file.sha256,
+            contract_version=contract.version,
+            received_at=file.received_at,
+            known_at=known_from(self.settings, file.received_at),
+            rows=file.landed,
+            rows_quarantined=file.aside,
+            findings=file.findings(),
+            fill=file.fill,
+            quarantine_until=self._term(contract.quarantine_days) if file.aside else None,
+        )
+        if file.landed == 0 and file.rows > 0:
+            writer.write(_no_rows(contract))
+        writer.commit(landed)
+        if file.aside:
+            reason = f"{file.landed} rijen ingelezen, {file.aside} terzijde gelegd"
+            remedy = "lever de terzijde gelegde rijen verbeterd opnieuw, met een hoger versienummer"
+        else:
+            reason, remedy = f"{file.landed} rijen ingelezen", ""
+        self.outcomes.append(
+            self._outcome(
+                file,
+                PARTLY_QUARANTINED if file.aside else ACCEPTED,
+                reason,
+                remedy,
+                rows_landed=file.landed,
+                rows_quarantined=file.aside,
+                findings=landed.findings,
+            )
+        )
+        return landed
+
+    def _refuse(self, file: _File, refusal: Refusal) -> None:
+        name, contract = file.name, file.contract
+        days = contract.quarantine_days if contract else _DEFAULT_QUARANTINE_DAYS
+        # The guard's own findings stand alone: the rest could point at content.
+        findings = (
+            refusal.findings or ()
+            if refusal.is_anonymity
+            else (*refusal.findings, *file.findings())
+        )
+        unique = {(one.rule, one.column): one for one in reversed(findings)}
+        note = Refused(
+            file_name=file.path.name,
+            sha256=file.sha256,
+            received_at=file.received_at,
+            known_at=known_from(self.settings, file.received_at),
+            rule=refusal.rule,
+            reason=refusal.reason,
+            remedy=refusal.remedy,
+            organisation=name.organisation if name else "",
+            table=name.table if name else "",
+            reference_date=name.reference_date if name else None,
+            version=name.version if name else None,
+            contract_version=contract.version if contract else "",
+            rows=file.rows,
+            quarantine_until=self._term(days),
+            findings=tuple(unique[place] for place in sorted(unique)),
+        )
+        if file.writer is not None:
+            file.writer.discard()
+        refuse(self.settings, file.path, note)
+        self.outcomes.append(
+            self._outcome(
+                file,
+                REFUSED,
+                refusal.reason,
+                refusal.remedy,
+                rule=refusal.rule,
+                rows_refused=file.rows,
+                findings=note.findings,
+            )
+        )
+
+    def _term(self, days: int) -> date:
+        """Last day of what goes into quarantine now, however long ago it arrived."""
+        return (self._now + timedelta(days=days)).date()
+
+    def note_known(self, file: _File) -> None:
+        """Report a file that had landed before."""
+        self.outcomes.append(
+            self._outcome(file, ALREADY_KNOWN, "deze levering is al ingelezen; er verandert niets")
+        )
+        self._tell(file)
+
+    def _outcome(
+        self, file: _File, status: str, reason: str, remedy: str = "", **more: Any
+    ) -> Outcome:
+        name = file.name
+        return Outcome(
+            file_name=file.path.name,
+            status=status,
+            reason=reason,
+            remedy=remedy,
+            organisation=name.organisation if name else "",
+            table=name.table if name else "",
+            reference_date=name.reference_date if name else None,
+            version=name.version if name else None,
+            sha256=file.sha256,
+            rows_in=file.rows,
+            **more,
+        )
+
+    def _tell(self, file: _File) -> None:
+        if self._progress is not None:
+            self._progress(len(self.outcomes), self._total, file.path.name)
+
+
+def _expand(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files themselves, each once, in order of name; without the register of arrivals."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        for one in inside:
+            if one.is_file() and one.name != REGISTER_NAME and not one.name.startswith("."):
+                found[one] = None
+    return iter(sorted(found, key=lambda one: (one.name, str(one))))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _identify(file: _File, contracts: dict[str, Contract]) -> None:
+    """Find out whose file it is, by its name alone.
+
+    Raises:
+        Refusal: The name says nothing, or says something that cannot be.
+    """
+    name = parse_name(file.path.name)
+    if name is None:
+        raise Refusal(
+            "bestandsnaam",
+            "de bestandsnaam heeft niet de afgesproken vorm",
+            "noem het bestand <leverancier>_<tabel>_<jjjj-mm-dd>_v<versie>.<formaat>",
+        )
+    file.name = name
+    contract = contracts.get(name.contract_id)
+    if contract is None:
+        raise Refusal(
+            "bestandsnaam",
+            f"er is geen contract {name.contract_id}",
+            "gebruik de leverancier en de tabel uit de specificatie",
+        )
+    file.contract = contract.for_reference_date(name.reference_date)
+    check_extension(name, file.contract)
+
+
+def _recognise(file: _File, known: Landed) -> None:
+    """Accept that a file has landed before.
+
+    Raises:
+        Refusal: Another file has landed in its place.
+    """
+    if known.sha256 != file.sha256:
+        raise Refusal(
+            "versie_bestaat",
+            f"versie {known.version} van {known.reference_date.isoformat()} is al ingelezen, "
+            "met een andere inhoud",
+            f"lever de verbetering als versie {known.version + 1}",
+        )
+
+
+def _in_order(cells: pa.Table, contract: Contract) -> pa.Table:
+    """The columns of the contract, in its order: parts of several files fit together."""
+    present = set(cells.column_names)
+    empty = pa.nulls(cells.num_rows, pa.string())
+    return pa.table(
+        {one.name: cells[one.name] if one.name in present else empty for one in contract.columns}
+    )
+
+
+def _no_rows(contract: Contract) -> pa.Table:
+    connection = duckdb.connect()
+    cells = pa.table({one.name: pa.array([], pa.string()) for one in contract.columns})
+    typed = convert(connection, cells, contract)
+    return typed.append_column(ROW_COLUMN, pa.array([], pa.int64()))
+
+
+def _door_finding(rule: str, column: str) -> Finding:
+    text = TEXTS[rule]
+    severity = {"lege_levering": "warning"}.get(rule, "quarantine")
+    return Finding(rule, severity, column, 0, 0, (), text.reason_nl, text.reason_en, text.remedy_nl)
+
+
+def _unreadable_rows(
+    contract: Contract, cells: pa.Table, typed: pa.Table
+) -> list[tuple[Check, Numbers]]:
+    """Rows with a cell that cannot be read, in the form rules report them."""
+    text = TEXTS["leesbaar"]
+    broken = []
+    for column in contract.columns:
+        if column.landing_type == "VARCHAR":
+            continue
+        positions = np.flatnonzero(unreadable(cells, typed, column.name).to_numpy())
+        if len(positions):
+            check = Check(
+                "leesbaar",
+                column.name,
+                "quarantine",
+                text.reason_nl,
+                text.reason_en,
+                text.remedy_nl,
+                "",
+                {},
+            )
+            broken.append((check, positions.astype(np.int64)))
+    return broken
+
+
+def _without_set_aside(
+    contract: Contract,
+    typed: pa.Table,
+    owners: Numbers,
+    broken: list[tuple[Check, Numbers]],
+) -> list[tuple[Check, Numbers]]:
+    """Leave rows that are set aside out of the rules on whole deliveries.
+
+    Also what is required but could not be read is one mistake, not two.
+    """
+    unread = {check.column: positions for check, positions in broken if check.rule == "leesbaar"}
+    result = []
+    aside = np.unique(
+        np.concatenate(
+            [np.array([], dtype=np.int64)]
+            + [positions for check, positions in broken if check.effect == "quarantine"]
+        )
+    )
+    for check, positions in broken:
+        left = positions
+        if check.rule == "verplicht" and check.column in unread:
+            left = np.setdiff1d(positions, unread[check.column])
+        elif check.effect == "critical" and len(aside):
+            left = np.setdiff1d(positions, aside)
+            if len(left):
+                names = [one for one in contract.key if one in typed.column_names]
+                frame = typed.select(names).take(left).to_pandas()
+                frame["_delivery"] = owners[left]
+                left = left[frame.duplicated(keep=False).to_numpy()]
+        if len(left):
+            result.append((check, left))
+    return result
+
+
+def _check_thresholds(file: _File) -> None:
+    """Refuse a file that breaks a rule on the whole delivery, or too many rules on rows.
+
+    Raises:
+        Refusal: It does.
+    """
+    _, contract = file.agreed
+    findings = file.findings()
+    for finding in findings:
+        if finding.severity == "critical":
+            raise _refusal_by_rule(finding)
+    if file.aside <= _ROWS_NEVER_TOO_MANY:
+        return
+    share = file.aside / file.rows
+    if file.aside > contract.quarantine_max_rows or share > contract.quarantine_max_share:
+        worst = max(
+            (one for one in findings if one.severity == "quarantine"), key=lambda one: one.rows
+        )
+        where = f" in kolom {worst.column}" if worst.column else ""
+        raise Refusal(
+            "te_veel_fouten",
+            f"{file.aside} van {file.rows} rijen voldoen niet, vooral aan regel {worst.rule}{where} "
+            f"({rows_in_words(worst.row_numbers, worst.rows)}); toegestaan zijn ten hoogste "
+            f"{contract.quarantine_max_rows} rijen en {contract.quarantine_max_share:.0%}",
+            "herstel de rijen in de bron en lever het hele bestand opnieuw",
+        )
+
+
+def _refusal_by_rule(finding: Finding) -> Refusal:
+    where = f", {rows_in_words(finding.row_numbers, finding.rows)}" if finding.row_numbers else ""
+    return Refusal(
+        finding.rule,
+        f"{finding.rows} rijen voldoen niet aan regel {finding.rule} "
+        f"(kolom {finding.column}{where})",
+        "herstel de rijen in de bron en lever opnieuw",
+        findings=[finding],
+    )
+
+
+def _chain(first: Part, second: Part, rest: Iterator[Part]) -> Iterator[Part]:
+    yield first
+    yield second
+    yield from rest

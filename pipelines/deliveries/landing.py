@@ -1,0 +1,381 @@
+"""The landing zone: accepted deliveries as Parquet, every version kept, nothing ever changed.
+
+Here: writing a delivery in one atomic step, the register of what landed and what was refused, and
+the quarantine of files and rows.
+Not here: the decision what lands (`intake`), and which deliveries a build uses (`current_state`).
+
+Layout under the home folder:
+
+    landing/<organisation>/<table>/<reference date>_v<version>/data.parquet and delivery.json
+    landing/_refused/<sha256>.json                      why a file was refused; none of its content
+    landing/.incoming/                                  deliveries being written
+    quarantine/_refused/<sha256>/<file name>            the refused file itself
+    quarantine/<organisation>/<table>/<…>/rows.parquet  rows set aside from a landed delivery
+
+The rename of a finished folder is the moment a delivery exists. A process killed before it leaves
+a folder in `.incoming`, and one killed earlier still rows in quarantine without a delivery; both
+are swept away at the next intake.
+"""
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.deliveries.findings import Finding
+from pipelines.settings import Settings
+
+DATA_FILE = "data.parquet"
+NOTE_FILE = "delivery.json"
+ROWS_FILE = "rows.parquet"
+INCOMING = ".incoming"
+REFUSED = "_refused"
+
+
+@dataclass(frozen=True)
+class Landed:
+    """One accepted delivery, as its note says.
+
+    Attributes:
+        organisation: Supplier.
+        table: Table, without the supplier.
+        reference_date: Day as of which the table is given.
+        version: Number of the delivery for that day.
+        file_name: Name of the delivered file.
+        sha256: Hash of the delivered file.
+        contract_version: Version of the contract it was read under.
+        received_at: When it arrived.
+        known_at: From when it counts: a build as known at an earlier moment does not use it.
+        rows: Rows landed.
+        rows_quarantined: Rows set aside.
+        findings: What was found in it.
+        fill: Number of filled cells per column.
+        quarantine_until: Day on which the rows set aside are removed; None when there are none.
+    """
+
+    organisation: str
+    table: str
+    reference_date: date
+    version: int
+    file_name: str
+    sha256: str
+    contract_version: str
+    received_at: datetime
+    known_at: datetime
+    rows: int
+    rows_quarantined: int
+    findings: tuple[Finding, ...] = ()
+    fill: dict[str, int] = field(default_factory=dict)
+    quarantine_until: date | None = None
+
+    @property
+    def contract_id(self) -> str:
+        """Id of its contract."""
+        return f"{self.organisation}_{self.table}"
+
+    @property
+    def delivery_id(self) -> str:
+        """Name of the delivery: the file name without its extensions."""
+        return f"{self.contract_id}_{self.reference_date.isoformat()}_v{self.version}"
+
+    @property
+    def identity(self) -> tuple[str, str, date, int]:
+        """What makes it this delivery and no other."""
+        return self.organisation, self.table, self.reference_date, self.version
+
+    def folder(self, settings: Settings) -> Path:
+        """Folder that holds it."""
+        return delivery_folder(settings.landing_dir, self.identity)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The note as JSON can hold it."""
+        return {
+            **asdict(self),
+            "reference_date": self.reference_date.isoformat(),
+            "received_at": self.received_at.isoformat(),
+            "known_at": self.known_at.isoformat(),
+            "quarantine_until": _iso(self.quarantine_until),
+            "findings": [one.as_dict() for one in self.findings],
+        }
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One refused file: why, and nothing of what was in it.
+
+    Attributes:
+        file_name: Name of the file.
+        sha256: Hash of the file.
+        received_at: When it arrived.
+        known_at: From when it counts.
+        rule: Rule it breaks.
+        reason: Why, in Dutch.
+        remedy: How to mend it, in Dutch.
+        organisation: Supplier; empty when the name does not tell.
+        table: Table; empty when the name does not tell.
+        reference_date: Day as of which the table is given, if the name tells.
+        version: Number of the delivery, if the name tells.
+        contract_version: Version of the contract; empty when there is none.
+        rows: Rows read before the refusal.
+        quarantine_until: Day on which the file itself is removed.
+        findings: What was found in it.
+    """
+
+    file_name: str
+    sha256: str
+    received_at: datetime
+    known_at: datetime
+    rule: str
+    reason: str
+    remedy: str
+    organisation: str = ""
+    table: str = ""
+    reference_date: date | None = None
+    version: int | None = None
+    contract_version: str = ""
+    rows: int = 0
+    quarantine_until: date | None = None
+    findings: tuple[Finding, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The note as JSON can hold it."""
+        return {
+            **asdict(self),
+            "received_at": self.received_at.isoformat(),
+            "known_at": self.known_at.isoformat(),
+            "reference_date": _iso(self.reference_date),
+            "quarantine_until": _iso(self.quarantine_until),
+            "findings": [one.as_dict() for one in self.findings],
+        }
+
+
+def delivery_folder(root: Path, identity: tuple[str, str, date, int]) -> Path:
+    """Folder of a delivery under the landing zone or the quarantine."""
+    organisation, table, day, version = identity
+    return root / organisation / table / f"{day.isoformat()}_v{version}"
+
+
+def read_registry(settings: Settings) -> list[Landed]:
+    """Every accepted delivery, by supplier, table, reference date and version."""
+    return sorted(
+        (
+            _landed(json.loads(path.read_text(encoding="utf-8")))
+            for path in settings.landing_dir.glob(f"[!._]*/*/*/{NOTE_FILE}")
+        ),
+        key=lambda one: one.identity,
+    )
+
+
+def read_refusals(settings: Settings) -> list[Refused]:
+    """Every refused file, by moment of arrival and name."""
+    return sorted(
+        (
+            _refused(json.loads(path.read_text(encoding="utf-8")))
+            for path in (settings.landing_dir / REFUSED).glob("*.json")
+        ),
+        key=lambda one: (one.known_at, one.file_name, one.sha256),
+    )
+
+
+def _landed(note: dict[str, Any]) -> Landed:
+    return Landed(**_read_note(note))
+
+
+def _refused(note: dict[str, Any]) -> Refused:
+    return Refused(**_read_note(note))
+
+
+def _read_note(note: dict[str, Any]) -> dict[str, Any]:
+    """What both notes hold, in the types of both records."""
+    return {
+        **note,
+        "received_at": datetime.fromisoformat(note["received_at"]),
+        "known_at": datetime.fromisoformat(note["known_at"]),
+        "reference_date": _day(note["reference_date"]),
+        "quarantine_until": _day(note["quarantine_until"]),
+        "findings": tuple(Finding.from_dict(one) for one in note["findings"]),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+class LandingWriter:
+    """Writes one delivery, part by part, and lets it exist in one step.
+
+    A context manager: leaving it without `commit` removes all that was written.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = settings.landing_dir / INCOMING / uuid.uuid4().hex
+        self._folder.mkdir(parents=True)
+        self._data: pq.ParquetWriter | None = None
+        self._rows: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.discard()
+
+    def write(self, part: pa.Table) -> None:
+        """Add rows that land."""
+        if self._data is None:
+            self._data = pq.ParquetWriter(self._folder / DATA_FILE, part.schema)
+        self._data.write_table(part)
+
+    def set_aside(self, part: pa.Table) -> None:
+        """Add rows for the quarantine."""
+        if self._rows is None:
+            self._rows = pq.ParquetWriter(self._folder / ROWS_FILE, part.schema)
+        self._rows.write_table(part)
+
+    def commit(self, delivery: Landed) -> None:
+        """Let the delivery exist.
+
+        Raises:
+            FileExistsError: It exists already.
+        """
+        self._close()
+        (self._folder / NOTE_FILE).write_text(
+            json.dumps(delivery.as_dict(), ensure_ascii=False), encoding="utf-8"
+        )
+        if (self._folder / ROWS_FILE).exists():
+            aside = delivery_folder(self._settings.quarantine_dir, delivery.identity)
+            aside.mkdir(parents=True, exist_ok=True)
+            os.replace(self._folder / ROWS_FILE, aside / ROWS_FILE)
+        target = delivery.folder(self._settings)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            raise FileExistsError(f"{target} bestaat al; een levering wordt nooit overschreven")
+        os.rename(self._folder, target)
+
+    def discard(self) -> None:
+        """Remove what was written and not committed."""
+        self._close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _close(self) -> None:
+        for writer in (self._data, self._rows):
+            if writer is not None:
+                writer.close()
+        self._data = self._rows = None
+
+
+def refuse(settings: Settings, path: Path, note: Refused) -> None:
+    """Record a refusal and bring the file to quarantine.
+
+    The note comes first: a file in quarantine always has one. A file that cannot be taken away
+    (a folder that is not ours to write) is copied.
+    """
+    folder = settings.landing_dir / REFUSED
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / f"{note.sha256}.json", json.dumps(note.as_dict(), ensure_ascii=False))
+    quarantine = settings.quarantine_dir / REFUSED / note.sha256
+    quarantine.mkdir(parents=True, exist_ok=True)
+    target = quarantine / path.name
+    try:
+        os.replace(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
+        try:
+            path.unlink()
+        except OSError:
+            # It is the giver's own copy, and stays with the giver.
+            return
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a small file so that a reader sees the old text or the new, never a half."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def sweep(settings: Settings) -> None:
+    """Remove what a killed process left: half-written deliveries, and rows set aside without one.
+
+    Call only while no other intake runs.
+    """
+    shutil.rmtree(settings.landing_dir / INCOMING, ignore_errors=True)
+    for rows in settings.quarantine_dir.glob(f"[!._]*/*/*/{ROWS_FILE}"):
+        folder = settings.landing_dir / rows.parent.relative_to(settings.quarantine_dir)
+        if not (folder / NOTE_FILE).exists():
+            shutil.rmtree(rows.parent, ignore_errors=True)
+    for leftover in (settings.landing_dir / REFUSED).glob(".*.tmp"):
+        leftover.unlink(missing_ok=True)
+
+
+def empty_quarantine(settings: Settings, now: datetime) -> list[str]:
+    """Remove refused files and rows set aside whose term has passed, and log it.
+
+    Args:
+        settings: Where the quarantine is.
+        now: The clock.
+
+    Returns:
+        What was removed, without any of its content; also appended to `quarantine/emptied.log`.
+    """
+    if not settings.quarantine_dir.exists():
+        return []
+    kept = [
+        (settings.quarantine_dir / REFUSED / one.sha256, one.quarantine_until, one.file_name)
+        for one in read_refusals(settings)
+    ] + [
+        (
+            delivery_folder(settings.quarantine_dir, one.identity),
+            one.quarantine_until,
+            f"{one.file_name}: {one.rows_quarantined} rijen",
+        )
+        for one in read_registry(settings)
+        if one.rows_quarantined
+    ]
+    removed = []
+    for folder, until, what in kept:
+        if until is not None and until <= now.date() and folder.exists():
+            shutil.rmtree(folder)
+            removed.append(what)
+    if removed:
+        with (settings.quarantine_dir / "emptied.log").open("a", encoding="utf-8") as log:
+            log.writelines(f"{now.astimezone(UTC).isoformat()} {one}\n" for one in removed)
+    return removed
+
+
+def landed_on(registry: Sequence[Landed], day: date, known_at: datetime) -> list[Landed]:
+    """Deliveries a build may use: by reference date and moment; the highest version of each.
+
+    Args:
+        registry: All accepted deliveries.
+        day: Reference date of the build.
+        known_at: What is known later does not count.
+
+    Returns:
+        At most one delivery per table and reference date, in order.
+    """
+    best: dict[tuple[str, str, date], Landed] = {}
+    for one in registry:
+        if one.reference_date <= day and one.known_at <= known_at:
+            place = (one.organisation, one.table, one.reference_date)
+            if place not in best or best[place].version < one.version:
+                best[place] = one
+    return [best[place] for place in sorted(best)]

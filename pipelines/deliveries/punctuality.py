@@ -1,0 +1,237 @@
+"""What should have come, when it came, and what is missing.
+
+Here: the calendar of expected deliveries, and the state of each delivery as a build knows it.
+Not here: which deliveries a build uses (`landing.landed_on`), and the figures they feed (dbt).
+
+Expected are the ends of every month after the first reference date of a table, up to the reference
+date of the build, once their due day is past. A delivery is judged by its first accepted version:
+a redelivery corrects, and does not make what was on time late.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.findings import TEXTS, Finding
+from pipelines.deliveries.landing import Landed, Refused
+
+ON_TIME, LATE, MISSING, REFUSED = "on_time", "late", "missing", "refused"
+
+
+@dataclass(frozen=True)
+class DeliveryState:
+    """One delivery that was expected or received.
+
+    Attributes:
+        organisation: Supplier.
+        table: Table, without the supplier.
+        reference_date: Day as of which the table is given.
+        version: Number of the delivery; None when it is missing.
+        status: `on_time`, `late`, `missing` or `refused`.
+        due_on: Last day on which it was on time; None when no day was agreed.
+        received_at: When it arrived; None when it is missing.
+        known_at: From when it counts; None when it is missing.
+        rows: Rows landed.
+        rows_quarantined: Rows set aside.
+        sha256: Hash of the file; empty when it is missing.
+        contract_version: Version of its contract.
+        is_used: The build uses it.
+        findings: What was found in it.
+    """
+
+    organisation: str
+    table: str
+    reference_date: date
+    version: int | None
+    status: str
+    due_on: date | None
+    received_at: datetime | None = None
+    known_at: datetime | None = None
+    rows: int = 0
+    rows_quarantined: int = 0
+    sha256: str = ""
+    contract_version: str = ""
+    is_used: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+def month_end(day: date) -> date:
+    """Last day of the month of a day."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+def due_on(contract: Contract, reference_date: date) -> date:
+    """Last day on which a delivery is on time."""
+    following = month_end(reference_date) + timedelta(days=1)
+    last = month_end(following)
+    return min(following + timedelta(days=contract.due_day - 1), last)
+
+
+def expected_dates(first: date, reference_date: date) -> Iterator[date]:
+    """Ends of months after the first reference date, up to and including the last."""
+    day = month_end(first)
+    if day == first:
+        day = month_end(day + timedelta(days=1))
+    while day <= reference_date:
+        yield day
+        day = month_end(day + timedelta(days=1))
+
+
+def delivery_states(
+    contracts: Mapping[str, Contract],
+    registry: Sequence[Landed],
+    refusals: Sequence[Refused],
+    used: Sequence[Landed],
+    reference_date: date,
+    known_at: datetime,
+) -> list[DeliveryState]:
+    """Judge every delivery expected or received, as known at a moment.
+
+    Args:
+        contracts: Contracts by id.
+        registry: All accepted deliveries.
+        refusals: All refused files.
+        used: Deliveries the build uses.
+        reference_date: Reference date of the build.
+        known_at: What is known later does not count.
+
+    Returns:
+        One per expected or received delivery, in order of supplier, table, day and version.
+    """
+    known = [
+        one
+        for one in registry
+        if one.known_at <= known_at
+        and one.reference_date <= reference_date
+        and one.contract_id in contracts
+    ]
+    turned_down = [
+        one
+        for one in refusals
+        if one.known_at <= known_at
+        and one.reference_date is not None
+        and one.reference_date <= reference_date
+        and f"{one.organisation}_{one.table}" in contracts
+    ]
+    in_use = {one.delivery_id for one in used}
+    # A table of which nothing ever landed is expected from the start of its chain.
+    chain_start = min((one.reference_date for one in known), default=None)
+    states: list[DeliveryState] = []
+    for contract in contracts.values():
+        mine = sorted(
+            (one for one in known if one.contract_id == contract.id), key=lambda one: one.identity
+        )
+        refused = [one for one in turned_down if f"{one.organisation}_{one.table}" == contract.id]
+        states += _received(contract, mine, in_use)
+        states += _refused(contract, mine, refused)
+        if not contract.is_periodic:
+            continue
+        first = mine[0].reference_date if mine else chain_start
+        present = {one.reference_date for one in mine}
+        today = known_at.astimezone(ZoneInfo(contract.timezone)).date()
+        days = [] if first is None else list(expected_dates(first, reference_date))
+        if first is not None and not mine and month_end(first) == first:
+            days.insert(0, first)
+        states += [
+            DeliveryState(
+                contract.supplier,
+                contract.table,
+                day,
+                None,
+                MISSING,
+                due_on(contract, day),
+                findings=(_finding("levering_ontbreekt", "warning"),),
+            )
+            for day in days
+            if day not in present and due_on(contract, day) < today
+        ]
+    return sorted(
+        states,
+        key=lambda one: (
+            one.organisation,
+            one.table,
+            one.reference_date,
+            one.version or 0,
+            one.sha256,
+        ),
+    )
+
+
+def _received(
+    contract: Contract, mine: Sequence[Landed], in_use: set[str]
+) -> Iterator[DeliveryState]:
+    status: dict[date, str] = {}
+    for one in mine:
+        due = due_on(contract, one.reference_date) if contract.is_periodic else None
+        arrived = one.received_at.astimezone(ZoneInfo(contract.timezone)).date()
+        is_first = one.reference_date not in status
+        status.setdefault(one.reference_date, LATE if due and arrived > due else ON_TIME)
+        late = status[one.reference_date] == LATE and is_first
+        yield DeliveryState(
+            one.organisation,
+            one.table,
+            one.reference_date,
+            one.version,
+            status[one.reference_date],
+            due,
+            one.received_at,
+            one.known_at,
+            one.rows,
+            one.rows_quarantined,
+            one.sha256,
+            one.contract_version,
+            one.delivery_id in in_use,
+            one.findings + ((_finding("levering_te_laat", "warning"),) if late else ()),
+        )
+
+
+def _refused(
+    contract: Contract, mine: Sequence[Landed], refused: Sequence[Refused]
+) -> Iterator[DeliveryState]:
+    landed = {one.sha256 for one in mine}
+    for one in refused:
+        if one.reference_date is None or one.sha256 in landed:
+            # Refused once, accepted later: under a mended contract, for instance.
+            continue
+        due = due_on(contract, one.reference_date) if contract.is_periodic else None
+        findings = one.findings or (
+            Finding(
+                one.rule,
+                "critical",
+                rows=one.rows,
+                total=one.rows,
+                reason_nl=one.reason,
+                reason_en="The delivery was refused.",
+                remedy_nl=one.remedy,
+            ),
+        )
+        yield DeliveryState(
+            one.organisation,
+            one.table,
+            one.reference_date,
+            one.version,
+            REFUSED,
+            due,
+            one.received_at,
+            one.known_at,
+            0,
+            0,
+            one.sha256,
+            one.contract_version,
+            False,
+            findings,
+        )
+
+
+def _finding(rule: str, severity: str) -> Finding:
+    text = TEXTS[rule]
+    return Finding(
+        rule, severity, reason_nl=text.reason_nl, reason_en=text.reason_en, remedy_nl=text.remedy_nl
+    )
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """The moment in UTC."""
+    return moment.astimezone(UTC) if moment else None

@@ -1,0 +1,201 @@
+"""Made-up deliveries that keep to a contract, and the writing of them in any agreed format.
+
+Here: rows that pass, for the sample file of a specification, for tests and for measurements.
+Not here: the simulated chain (`pipelines.simulation`), whose deliveries tell a story; these do not.
+
+Every value is made up, and pseudonyms carry the mark of simulated ones.
+"""
+
+import gzip
+import io
+import json
+import re
+import re._parser as sre_parser
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
+from pipelines.deliveries.conversion import strptime_format
+from pipelines.deliveries.pseudonyms import (
+    ALPHABET,
+    CASE_PREFIX,
+    LENGTH,
+    PERSON_PREFIX,
+    SYNTHETIC_MARK,
+)
+
+_LETTERS = np.array(list(ALPHABET))
+_LOWER, _UPPER, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+_TEXT = "Besproken in het platform; wordt vervolgd."
+_DAYS_SPREAD = 300
+
+
+def sample_cells(contract: Contract, rows: int, reference_date: date, *, seed: int = 1) -> pa.Table:
+    """Make rows that keep to a contract.
+
+    Args:
+        contract: The contract.
+        rows: Number of rows.
+        reference_date: Day before which all moments lie.
+        seed: Seed of the random numbers; the same seed gives the same rows.
+
+    Returns:
+        Text columns in the order of the contract; keys are unique and moments ascend with the
+        order of their columns.
+    """
+    random = np.random.default_rng(seed)
+    start = datetime(reference_date.year, reference_date.month, 1, 9, tzinfo=UTC) - timedelta(
+        days=_DAYS_SPREAD + 40
+    )
+    moments = start + np.array(
+        [timedelta(seconds=int(one)) for one in random.integers(0, _DAYS_SPREAD * 86400, rows)]
+    )
+    columns: dict[str, pa.Array] = {}
+    for place, column in enumerate(contract.columns):
+        values: list[str | None]
+        if column.name == CHANGE_COLUMN:
+            values = ["wijziging"] * rows
+        elif column.granularity or column.logical_type in {"date", "timestamp"}:
+            later = moments + timedelta(hours=26 * place) if rows else moments
+            values = [_moment(one, column) for one in later]
+        else:
+            values = _values(column, rows, random)
+        columns[column.name] = pa.array(values, pa.string())
+    return pa.table(columns)
+
+
+def _moment(moment: datetime, column: Column) -> str:
+    if column.granularity == "week":
+        year, week, _ = moment.isocalendar()
+        return f"{year}-W{week:02d}"
+    if column.granularity == "month":
+        return moment.strftime("%Y-%m")
+    form = strptime_format(column.date_format or "yyyy-MM-dd")
+    return moment.strftime(
+        form.replace("%z", "+00:00" if "XXX" in (column.date_format or "") else "+0000")
+    )
+
+
+def _values(column: Column, rows: int, random: np.random.Generator) -> list[str | None]:
+    if column.enum:
+        return [str(one) for one in random.choice(np.array(column.enum), rows)]
+    if column.pseudonym:
+        prefix = CASE_PREFIX if column.pseudonym == "case" else PERSON_PREFIX
+        rest = LENGTH - len(SYNTHETIC_MARK)
+        drawn = random.choice(_LETTERS, (rows, rest))
+        return [prefix + SYNTHETIC_MARK + "".join(row) for row in drawn]
+    if column.logical_type == "integer":
+        return [str(one) for one in random.integers(1, 6, rows)]
+    if column.logical_type == "number":
+        return [str(one) for one in random.integers(1, 100, rows)]
+    if column.logical_type == "boolean":
+        return [("ja", "nee")[one] for one in random.integers(0, 2, rows)]
+    if column.free_text:
+        return [_TEXT] * rows
+    return [_matching(column.pattern or "", at, random) for at in range(rows)]
+
+
+def _matching(pattern: str, number: int, random: np.random.Generator) -> str:
+    """A text that matches a simple pattern; the row number fills its digits, so keys differ."""
+    parts: list[tuple[str, int]] = []
+    for kind, argument in sre_parser.parse(pattern):
+        name, low, high, inside = str(kind), 1, 1, argument
+        if name == "MAX_REPEAT":
+            low, high, items = argument
+            name, inside = str(items[0][0]), items[0][1]
+        if name == "LITERAL":
+            parts.append((chr(inside), low))
+        elif name == "IN":
+            letters = "".join(
+                "".join(map(chr, range(one[1][0], one[1][1] + 1)))
+                if str(one[0]) == "RANGE"
+                else chr(one[1])
+                for one in inside
+                if str(one[0]) in {"RANGE", "LITERAL"}
+            )
+            parts.append((letters, min(int(high), max(int(low), 5))))
+    text = ""
+    for letters, count in parts:
+        if letters == _DIGITS:
+            text += f"{number:0{count}d}"[-count:]
+        elif letters == _UPPER:
+            text += "PR"[:count].ljust(count, "A")
+        elif len(letters) == 1:
+            text += letters * count
+        else:
+            text += "".join(letters[one] for one in random.integers(0, len(letters), count))
+    if not re.match(pattern, text):
+        raise ValueError(f"geen voorbeeld gevonden voor patroon {pattern}")
+    return text
+
+
+def file_name(contract: Contract, reference_date: date, version: int = 1) -> str:
+    """Name of a delivery under a contract."""
+    return f"{contract.id}_{reference_date.isoformat()}_v{version}.{contract.file_format}"
+
+
+def write_sample(cells: pa.Table, contract: Contract, path: Path) -> None:
+    """Write rows of text in the format of a contract, as a partner would.
+
+    Args:
+        cells: Text columns by name.
+        contract: The contract: format, separator, character encoding, worksheet.
+        path: File to write; `.gz` at the end packs it.
+    """
+    content = _written(cells, contract)
+    path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
+
+
+def _written(cells: pa.Table, contract: Contract) -> bytes:
+    buffer = io.BytesIO()
+    if contract.file_format == "parquet":
+        pq.write_table(_typed(cells, contract), buffer)
+    elif contract.file_format == "xlsx":
+        frame: pd.DataFrame = cells.to_pandas()
+        frame.to_excel(buffer, sheet_name=contract.sheet or "levering", index=False)
+    elif contract.file_format == "jsonl":
+        for row in cells.to_pylist():
+            line = {name: _json_value(value, contract.column(name)) for name, value in row.items()}
+            buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    else:
+        options = pa_csv.WriteOptions(delimiter=contract.delimiter, quoting_style="needed")
+        pa_csv.write_csv(cells, buffer, options)
+        return buffer.getvalue().decode().encode(contract.encoding)
+    return buffer.getvalue()
+
+
+def _typed(cells: pa.Table, contract: Contract) -> pa.Table:
+    arrays = []
+    for name in cells.column_names:
+        column = contract.column(name) if name in {one.name for one in contract.columns} else None
+        values = cells[name]
+        if column is not None and column.logical_type == "timestamp":
+            moments = [one and datetime.fromisoformat(one) for one in values.to_pylist()]
+            values = pa.array(moments, pa.timestamp("us", "UTC"))
+        elif column is not None and column.logical_type == "date":
+            form = strptime_format(column.date_format or "yyyy-MM-dd")
+            days = [one and datetime.strptime(one, form).date() for one in values.to_pylist()]
+            values = pa.array(days, pa.date32())
+        elif column is not None and column.logical_type == "boolean":
+            values = pa.array([one and one == "ja" for one in values.to_pylist()], pa.bool_())
+        elif column is not None and column.logical_type == "integer":
+            values = values.cast(pa.int64())
+        arrays.append(values)
+    return pa.table(arrays, names=cells.column_names)
+
+
+def _json_value(value: str | None, column: Column) -> Any:
+    if value is None:
+        return None
+    if column.logical_type == "boolean":
+        return value == "ja"
+    if column.logical_type == "integer" and re.fullmatch(r"-?[0-9]+", value):
+        return int(value)
+    return value
