@@ -23,6 +23,7 @@ from pipelines.deliveries.landing import read_registry
 from pipelines.deliveries.naming import parse_name
 from pipelines.intake_note import read_intake_note
 from pipelines.plan import Plan, plan_build, store_plan
+from pipelines.progress import dbt_lines, step
 from pipelines.settings import Settings
 
 log = logging.getLogger("kwaliteitsmonitor")
@@ -192,17 +193,19 @@ def _materialize(
     monitor: Monitor,
     tags: dict[str, str] | None = None,
 ) -> dg.ExecuteInProcessResult:
-    definitions = build_defs(settings, monitor=monitor)
+    with step("Definities"):
+        definitions = build_defs(settings, monitor=monitor)
     job = dg.define_asset_job("in_one_process", selection=selection)
     repository = dg.Definitions(
         assets=definitions.assets, resources=definitions.resources, jobs=[job]
     )
-    return repository.resolve_job_def("in_one_process").execute_in_process(
-        instance=instance,
-        raise_on_error=False,
-        run_config=_QUIET,
-        tags=tags,
-    )
+    with dbt_lines():
+        return repository.resolve_job_def("in_one_process").execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config=_QUIET,
+            tags=tags,
+        )
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from pipelines.deliveries.intake import DeliveryReport, deliver
 from pipelines.deliveries.landing import read_registry
 from pipelines.deliveries.naming import parse_name
 from pipelines.intake_note import write_intake_note
+from pipelines.progress import step
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 
@@ -77,7 +78,8 @@ def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
             for path in sorted(monitor.inbox_dir.iterdir())
             if path.is_file() and _belongs(path.name, wanted)
         ]
-        report = deliver(paths, current, progress=_report_progress)
+        with step(f"Inlezen van {len(paths)} bestanden"):
+            report = deliver(paths, current, progress=_report_progress)
         write_intake_note(current, report)
         yield dg.MaterializeResult(
             metadata=_counts(report),
@@ -148,7 +150,7 @@ def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
             reference_date=monitor.reference_date or None,
             known_at=monitor.known_at_moment,
         )
-        with open_warehouse(current) as connection:
+        with step("Stand van de tabellen"), open_warehouse(current) as connection:
             state = load_current_state(connection, current, contracts, dates.day, dates.known_at)
             store_build_dates(connection, dates)
         for key in context.selected_asset_keys:

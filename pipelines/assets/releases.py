@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.assets.monitor import Monitor, stored_build_dates
+from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES, Audience
 from pipelines.publication.door_out import Verdict, check_candidate
 from pipelines.publication.publish import Candidate, discard, promote, write_candidate
@@ -45,16 +46,17 @@ def _candidate(audience: Audience) -> dg.AssetsDefinition:
     )
     def candidate(monitor: Monitor) -> Iterator[dg.MaterializeResult[None]]:
         settings = monitor.settings
-        with open_warehouse(settings) as connection:
+        with step(f"Publicatie {audience.name}"), open_warehouse(settings) as connection:
             written = write_candidate(
                 connection,
                 settings,
                 audience,
                 stored_build_dates(connection),
             )
-        verdicts = check_candidate(
-            written, audience, settings.project_root / "expectations" / "published"
-        )
+        with step(f"Deur uit {audience.name}"):
+            verdicts = check_candidate(
+                written, audience, settings.project_root / "expectations" / "published"
+            )
         check = _check_result(key, verdicts)
         if check.passed:
             write_candidate_note(settings, written)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
-
 from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition as AssetJob,
 )
@@ -41,9 +40,7 @@ def build_jobs(settings: Settings) -> list[AssetJob]:
     ]
 
 
-def build_inbox_sensor(
-    settings: Settings, jobs: list[AssetJob]
-) -> dg.SensorDefinition:
+def build_inbox_sensor(settings: Settings, jobs: list[AssetJob]) -> dg.SensorDefinition:
     """Ask for one intake run per month × organisation with files not seen before."""
     partitions = delivery_partitions(settings)
 

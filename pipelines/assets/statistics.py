@@ -9,6 +9,7 @@ import dagster as dg
 
 from pipelines.assets.monitor import Monitor, stored_build_dates
 from pipelines.indicators.results import compute_results
+from pipelines.progress import step
 from pipelines.warehouse import open_warehouse
 
 RESULTS = dg.AssetKey(["indicators", "indicator_results"])
@@ -31,7 +32,7 @@ def build_statistics_asset() -> dg.AssetsDefinition:
         kinds={"python", "duckdb"},
     )
     def indicator_results(monitor: Monitor) -> dg.MaterializeResult[None]:
-        with open_warehouse(monitor.settings) as connection:
+        with step("Schatters"), open_warehouse(monitor.settings) as connection:
             n_rows = compute_results(connection, monitor.settings, stored_build_dates(connection))
         return dg.MaterializeResult(metadata={"rows": n_rows})
 

@@ -25,7 +25,9 @@ from dagster_dbt import (
 from packaging.version import Version
 
 from pipelines.assets.monitor import Monitor, stored_build_dates
+from pipelines.build import BuildError
 from pipelines.deliveries.contract import load_contracts
+from pipelines.progress import step
 from pipelines.settings import Settings, offline_environment
 from pipelines.warehouse import dbt_environment, manifest_path, open_warehouse
 
@@ -56,6 +58,8 @@ def dbt_variables(settings: Settings, reference_date: str) -> Iterator[None]:
     variables = {
         **offline_environment(),
         **dbt_environment(settings, table_names(settings), reference_date),
+        # dbt is a process of its own here, so the file is free again when it ends.
+        "KWALITEITSMONITOR_DBT_KEEP_OPEN": "True",
     }
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
@@ -87,7 +91,7 @@ def ensure_manifest(settings: Settings) -> Path:
         Path of the manifest.
 
     Raises:
-        RuntimeError: dbt cannot read its own project.
+        BuildError: dbt cannot read its own project.
     """
     path = manifest_path(settings)
     stamp = path.with_name("manifest_of.json")
@@ -101,7 +105,7 @@ def ensure_manifest(settings: Settings) -> Path:
     with dbt_variables(settings, _ANY_DATE):
         outcome = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse"])
     if not outcome.success:
-        raise RuntimeError(f"dbt kan het project niet lezen: {outcome.exception}")
+        raise BuildError(f"dbt kan het project niet lezen: {outcome.exception}")
     stamp.write_text(json.dumps(now))
     return path
 
@@ -151,7 +155,7 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         current = monitor.settings
         with open_warehouse(current) as connection:
             dates = stored_build_dates(connection)
-        with dbt_variables(current, dates.reference_date):
+        with step("dbt"), dbt_variables(current, dates.reference_date):
             yield from dbt.cli(
                 ["build"], context=context, target_path=current.dbt_target_dir
             ).stream()

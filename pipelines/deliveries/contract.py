@@ -340,7 +340,7 @@ def _shallow(contract: Contract) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def _parse(name: str, text: str) -> Contract:
     try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         problem = " ".join(str(error).split())
         raise ContractError(f"{name}: is geen YAML ({problem[:_LONGEST_COMPLAINT]})") from error

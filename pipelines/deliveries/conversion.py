@@ -117,24 +117,8 @@ def _utc(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _expression(cell: str, column: Column, contract: Contract) -> str:
     """SQL that reads one column of text."""
-    if column.granularity == "week":
-        whole = f"if(length({cell}) = 8, {cell} || '-1', null)"
-        return _plausible(f"try_strptime({whole}, '%G-W%V-%u')", "DATE")
-    if column.granularity == "month":
-        whole = f"if(length({cell}) = 7, {cell} || '-01', null)"
-        return _plausible(f"try_strptime({whole}, '%Y-%m-%d')", "DATE")
-    if column.logical_type == "date":
-        form = strptime_format(column.date_format or "yyyy-MM-dd")
-        return _plausible(f"try_strptime({cell}, '{form}')", "DATE")
-    if column.logical_type == "timestamp":
-        form = strptime_format(column.date_format or "")
-        # Java's XXX writes Z for UTC, which %z does not read; a fraction of a second is allowed.
-        plain = f"if({cell}[-1] = 'Z', {cell}[:-2] || '+00:00', {cell})"
-        fraction = form.replace("%S", "%S.%f")
-        return _plausible(
-            f"coalesce(try_strptime({cell}, '{form}'), try_strptime({plain}, ['{form}', '{fraction}']))",
-            "TIMESTAMP WITH TIME ZONE",
-        )
+    if column.granularity in {"week", "month"} or column.logical_type in {"date", "timestamp"}:
+        return _moment_expression(cell, column)
     if column.logical_type == "integer":
         return f"if(regexp_full_match({cell}, '-?[0-9]{{1,18}}'), try_cast({cell} as BIGINT), null)"
     if column.logical_type == "number":
@@ -146,6 +130,26 @@ def _expression(cell: str, column: Column, contract: Contract) -> str:
     # Formats with a boolean type of their own deliver it in that; the others in Dutch.
     yes, no = ("true", "false") if contract.file_format in {"parquet", "jsonl"} else ("ja", "nee")
     return f"case {cell} when '{yes}' then true when '{no}' then false end"
+
+
+def _moment_expression(cell: str, column: Column) -> str:
+    if column.granularity == "week":
+        whole = f"if(length({cell}) = 8, {cell} || '-1', null)"
+        return _plausible(f"try_strptime({whole}, '%G-W%V-%u')", "DATE")
+    if column.granularity == "month":
+        whole = f"if(length({cell}) = 7, {cell} || '-01', null)"
+        return _plausible(f"try_strptime({whole}, '%Y-%m-%d')", "DATE")
+    if column.logical_type == "date":
+        form = strptime_format(column.date_format or "yyyy-MM-dd")
+        return _plausible(f"try_strptime({cell}, '{form}')", "DATE")
+    form = strptime_format(column.date_format or "")
+    # Java's XXX writes Z for UTC, which %z does not read; a fraction of a second is allowed.
+    zone = f"if({cell}[-1] = 'Z', {cell}[:-2] || '+00:00', {cell})"
+    fraction = form.replace("%S", "%S.%f")
+    return _plausible(
+        f"coalesce(try_strptime({cell}, '{form}'), try_strptime({zone}, ['{form}', '{fraction}']))",
+        "TIMESTAMP WITH TIME ZONE",
+    )
 
 
 def _plausible(moment: str, kind: str) -> str:

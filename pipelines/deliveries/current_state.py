@@ -225,11 +225,11 @@ def _load(
         join delivery_order on delivery_order.path = delivered.filename
         {last}
         order by place, {ROW_COLUMN}
-        """,  # noqa: S608 - names come from a checked contract
+        """,
         [paths],
     )
     connection.unregister("delivery_order")
-    [(rows,)] = connection.execute(f"select count(*) from {table}").fetchall()  # noqa: S608
+    [(rows,)] = connection.execute(f"select count(*) from {table}").fetchall()
     return int(rows)
 
 
@@ -318,7 +318,7 @@ def _load_event_log(
             left join milestone_of as by_lifecycle on by_lifecycle.mapped = {full}
             left join milestone_of as by_activity on by_activity.mapped = {activity}
             order by events.rowid
-            """  # noqa: S608 - names come from a checked contract
+            """
         )
         connection.unregister("milestone_of")
 

@@ -15,7 +15,6 @@ cell that breaks the form is where a name or number turns up.
 """
 
 import re
-import re._parser as sre_parser
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +29,7 @@ from stdnum.nl import bsn as bsn_number
 
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, rows_in_words
+from pipelines.deliveries.patterns import parts_of
 
 # A milestone is not that old, and most people are: a full date further back is a date of birth.
 OLDEST_MILESTONE_YEARS = 15
@@ -42,6 +42,9 @@ PASS_RATE_LEVEL = 1e-6
 
 MALFORMED_COLUMN = "(regel)"
 
+# With a lost leading zero a BSN has eight digits.
+_BSN_WITHOUT_ZERO = 8
+
 # Whole numbers up to this length cannot be a BSN, an account or a telephone number.
 _SHORT_NUMBER = r"^-?[0-9]{1,7}([.,][0-9]{1,6})?$"
 _DATE_SHAPE = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$"
@@ -50,6 +53,12 @@ _MOMENT_SHAPE = (
     r"(Z|[+-][0-9]{2}:?[0-9]{2})?$"
 )
 _WEEK_OR_MONTH_SHAPE = r"^[0-9]{4}-W?[0-9]{2}$"
+_SHAPES = {
+    "date": _DATE_SHAPE,
+    "timestamp": _MOMENT_SHAPE,
+    "integer": _SHORT_NUMBER,
+    "number": _SHORT_NUMBER,
+}
 # Names of columns may be shown only when they look like names of columns.
 _COLUMN_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_:. ]{0,40}$")
 
@@ -167,10 +176,22 @@ _DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){8}(?![0-9])")
 _IBAN = re.compile(r"\b[A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]{2,4}){3,8}\b")
 _PLATE_LETTERS = "(?:[A-Z]{2}|[A-Z]{3}|[A-Z]|[0-9]{2}|[0-9]{3}|[0-9])"
 # Sidecodes 1 to 14 of the Dutch plate: L a letter, 9 a digit.
-_SIDECODES = (
-    "LL-99-99 99-99-LL 99-LL-99 LL-99-LL LL-LL-99 99-LL-LL 99-LLL-9 9-LLL-99 LL-999-L "
-    "L-999-LL LLL-99-L L-99-LLL 9-LL-999 999-LL-9"
-).split()
+_SIDECODES = [
+    "LL-99-99",
+    "99-99-LL",
+    "99-LL-99",
+    "LL-99-LL",
+    "LL-LL-99",
+    "99-LL-LL",
+    "99-LLL-9",
+    "9-LLL-99",
+    "LL-999-L",
+    "L-999-LL",
+    "LLL-99-L",
+    "L-99-LLL",
+    "9-LL-999",
+    "999-LL-9",
+]
 
 
 def _plate_pattern(separator: str) -> str:
@@ -328,40 +349,30 @@ def is_closed(column: Column) -> bool:
 
 
 def _is_fixed_form(pattern: str) -> bool:
-    """Whether a pattern fixes every position, and has no run of nine digits for a BSN to fit in."""
+    """Whether a pattern fixes every position, and has no run of digits for a BSN to fit in."""
+    parts = parts_of(pattern)
+    if parts is None:
+        return False
     digits = longest = 0
-    for kind, argument in sre_parser.parse(pattern):
-        name, count, inside = str(kind), 1, argument
-        if name == "MAX_REPEAT":
-            low, high, items = argument
-            if low != high or len(items) != 1:
-                return False
-            count, (kind_inside, inside) = int(low), items[0]
-            name = str(kind_inside)
-        if name not in {"AT", "LITERAL", "IN"}:
+    for part in parts:
+        if not part.is_fixed:
             return False
-        is_letter = name == "LITERAL" and chr(inside).isalpha()
-        is_upper = name == "IN" and inside == [(sre_parser.RANGE, (65, 90))]
-        digits = 0 if is_letter or is_upper else digits + count * (name != "AT")
+        holds_digits = not part.characters.isalpha()
+        digits = digits + part.fewest if holds_digits else 0
         longest = max(longest, digits)
-    return longest < 8  # noqa: PLR2004 - with a lost leading zero a BSN has eight digits
+    # A pseudonym's letters and digits are more than a number; it is closed for its own reason.
+    return longest < _BSN_WITHOUT_ZERO
 
 
 def _expected_form(column: Column, values: pa.Array) -> pa.Array:
     """Which values keep to the closed form of their column."""
     if column.enum:
         return pc.is_in(values, value_set=pa.array(column.enum, pa.string()))
-    if column.granularity in {"week", "month"}:
-        return pc.match_substring_regex(values, _WEEK_OR_MONTH_SHAPE)
-    if column.logical_type == "date":
-        return pc.match_substring_regex(values, _DATE_SHAPE)
-    if column.logical_type == "timestamp":
-        return pc.match_substring_regex(values, _MOMENT_SHAPE)
-    if column.logical_type in {"integer", "number"}:
-        return pc.match_substring_regex(values, _SHORT_NUMBER)
     if column.logical_type == "boolean":
         return pc.is_in(values, value_set=pa.array(["ja", "nee", "true", "false"]))
-    return pc.match_substring_regex(values, column.pattern or "^$")
+    is_coarse = column.granularity in {"week", "month"}
+    shape = _WEEK_OR_MONTH_SHAPE if is_coarse else _SHAPES.get(column.logical_type)
+    return pc.match_substring_regex(values, shape or column.pattern or "^$")
 
 
 def inspect_cells(

@@ -263,12 +263,12 @@ class LandingWriter:
         if (self._folder / ROWS_FILE).exists():
             aside = delivery_folder(self._settings.quarantine_dir, delivery.identity)
             aside.mkdir(parents=True, exist_ok=True)
-            os.replace(self._folder / ROWS_FILE, aside / ROWS_FILE)
+            (self._folder / ROWS_FILE).replace(aside / ROWS_FILE)
         target = delivery.folder(self._settings)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             raise FileExistsError(f"{target} bestaat al; een levering wordt nooit overschreven")
-        os.rename(self._folder, target)
+        self._folder.rename(target)
 
     def discard(self) -> None:
         """Remove what was written and not committed."""
@@ -295,7 +295,7 @@ def refuse(settings: Settings, path: Path, note: Refused) -> None:
     quarantine.mkdir(parents=True, exist_ok=True)
     target = quarantine / path.name
     try:
-        os.replace(path, target)
+        path.replace(target)
     except OSError:
         shutil.copyfile(path, target)
         try:
@@ -309,7 +309,7 @@ def write_atomically(path: Path, text: str) -> None:
     """Write a small file so that a reader sees the old text or the new, never a half."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def sweep(settings: Settings) -> None:

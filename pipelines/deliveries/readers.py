@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -46,6 +46,8 @@ _EXTENSIONS = {
     "jsonl": ("jsonl", "ndjson"),
     "xes": ("xes", "csv"),
 }
+# Bytes that are letters and signs in windows-1252, and control characters in iso-8859-1.
+_CONTROLS = frozenset(range(0x80, 0xA0))
 _DELIMITERS = (";", ",", "\t", "|")
 _DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError)
 
@@ -166,8 +168,8 @@ def open_bytes(path: Path, compression: str) -> Iterator[IO[bytes]]:
         Refusal: A zip file holds more or less than one file.
     """
     if compression == "gz":
-        with gzip.open(path) as stream:
-            yield stream
+        with gzip.open(path) as packed:
+            yield cast(IO[bytes], packed)
     elif compression == "zip":
         with zipfile.ZipFile(path) as archive:
             members = [one for one in archive.infolist() if not one.is_dir()]
@@ -316,7 +318,7 @@ def _encoding(path: Path, name: DeliveryName, contract: Contract) -> tuple[str, 
         while block:
             if not block.isascii():
                 is_ascii = False
-                has_c1 = has_c1 or any(0x80 <= byte <= 0x9F for byte in set(block))
+                has_c1 = has_c1 or not _CONTROLS.isdisjoint(block)
             if is_utf8:
                 try:
                     decoder.decode(block)

@@ -10,7 +10,6 @@ import gzip
 import io
 import json
 import re
-import re._parser as sre_parser
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ import pyarrow.parquet as pq
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
 from pipelines.deliveries.conversion import strptime_format
+from pipelines.deliveries.patterns import parts_of
 from pipelines.deliveries.pseudonyms import (
     ALPHABET,
     CASE_PREFIX,
@@ -32,7 +32,7 @@ from pipelines.deliveries.pseudonyms import (
 )
 
 _LETTERS = np.array(list(ALPHABET))
-_LOWER, _UPPER, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+_UPPER, _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 _TEXT = "Besproken in het platform; wordt vervolgd."
 _DAYS_SPREAD = 300
 
@@ -91,10 +91,8 @@ def _values(column: Column, rows: int, random: np.random.Generator) -> list[str 
         rest = LENGTH - len(SYNTHETIC_MARK)
         drawn = random.choice(_LETTERS, (rows, rest))
         return [prefix + SYNTHETIC_MARK + "".join(row) for row in drawn]
-    if column.logical_type == "integer":
+    if column.logical_type in {"integer", "number"}:
         return [str(one) for one in random.integers(1, 6, rows)]
-    if column.logical_type == "number":
-        return [str(one) for one in random.integers(1, 100, rows)]
     if column.logical_type == "boolean":
         return [("ja", "nee")[one] for one in random.integers(0, 2, rows)]
     if column.free_text:
@@ -104,25 +102,10 @@ def _values(column: Column, rows: int, random: np.random.Generator) -> list[str 
 
 def _matching(pattern: str, number: int, random: np.random.Generator) -> str:
     """A text that matches a simple pattern; the row number fills its digits, so keys differ."""
-    parts: list[tuple[str, int]] = []
-    for kind, argument in sre_parser.parse(pattern):
-        name, low, high, inside = str(kind), 1, 1, argument
-        if name == "MAX_REPEAT":
-            low, high, items = argument
-            name, inside = str(items[0][0]), items[0][1]
-        if name == "LITERAL":
-            parts.append((chr(inside), low))
-        elif name == "IN":
-            letters = "".join(
-                "".join(map(chr, range(one[1][0], one[1][1] + 1)))
-                if str(one[0]) == "RANGE"
-                else chr(one[1])
-                for one in inside
-                if str(one[0]) in {"RANGE", "LITERAL"}
-            )
-            parts.append((letters, min(int(high), max(int(low), 5))))
     text = ""
-    for letters, count in parts:
+    for part in parts_of(pattern) or []:
+        letters = part.characters
+        count = min(part.most, max(part.fewest, 5))
         if letters == _DIGITS:
             text += f"{number:0{count}d}"[-count:]
         elif letters == _UPPER:

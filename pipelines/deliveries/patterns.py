@@ -1,0 +1,73 @@
+"""The patterns of contracts, taken apart: which characters may stand where.
+
+Here: the parts of a simple pattern, for the guard (is its form fixed?) and for samples.
+Not here: matching values (`guard`, `suite`).
+"""
+
+import re._parser as sre_parser  # type: ignore[import-not-found] # the parser `re` itself uses
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PatternPart:
+    """One character, or a run of the same kind.
+
+    Attributes:
+        characters: Characters that may stand there, in order.
+        fewest: Least length of the run.
+        most: Greatest length of the run.
+    """
+
+    characters: str
+    fewest: int
+    most: int
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the run has one length."""
+        return self.fewest == self.most
+
+
+def parts_of(pattern: str) -> list[PatternPart] | None:
+    """Take a pattern apart.
+
+    Args:
+        pattern: A regular expression.
+
+    Returns:
+        Its parts; None when it is more than a row of characters, classes and repeats of those.
+    """
+    parts: list[PatternPart] = []
+    for kind, argument in sre_parser.parse(pattern):
+        name, fewest, most, inside = str(kind), 1, 1, argument
+        if name == "AT":
+            continue
+        if name == "MAX_REPEAT":
+            low, high, items = argument
+            if len(items) != 1:
+                return None
+            fewest, most = int(low), int(high)
+            name, inside = str(items[0][0]), items[0][1]
+        if name == "LITERAL":
+            characters = chr(inside)
+        elif name == "IN":
+            characters = _class(inside)
+        else:
+            return None
+        if not characters:
+            return None
+        parts.append(PatternPart(characters, fewest, most))
+    return parts
+
+
+def _class(items: list[tuple[object, object]]) -> str:
+    """Characters of a class such as `[a-z2-7]`; empty when it has more than those."""
+    found: list[str] = []
+    for kind, argument in items:
+        if str(kind) == "RANGE" and isinstance(argument, tuple):
+            found += [chr(one) for one in range(argument[0], argument[1] + 1)]
+        elif str(kind) == "LITERAL" and isinstance(argument, int):
+            found.append(chr(argument))
+        else:
+            return ""
+    return "".join(found)
