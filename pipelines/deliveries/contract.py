@@ -546,9 +546,10 @@ def _rule(name: str, place: str, one: Mapping[str, Any], columns: set[str]) -> R
     implementation = one.get("implementation")
     if not isinstance(implementation, dict) or "expectation_type" not in implementation:
         raise ContractError(f"{name}: {place}.implementation: verwacht expectation_type en kwargs")
-    if not str(implementation["expectation_type"]).startswith(ROW_RULES):
+    expectation = str(implementation["expectation_type"])
+    if not expectation.startswith(ROW_RULES):
         raise ContractError(
-            f"{name}: {place}.implementation.expectation_type: '{implementation['expectation_type']}' "
+            f"{name}: {place}.implementation.expectation_type: '{expectation}' "
             f"oordeelt niet over rijen; kies er een die begint met {', '.join(ROW_RULES)}"
         )
     unknown = sorted(set(implementation) - {"expectation_type", "kwargs"})
@@ -566,7 +567,7 @@ def _rule(name: str, place: str, one: Mapping[str, Any], columns: set[str]) -> R
                 )
     return Rule(
         str(one["name"]),
-        str(implementation["expectation_type"]),
+        expectation,
         dict(arguments),
         severity,
         str(one["businessImpact"]),

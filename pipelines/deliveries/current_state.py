@@ -167,7 +167,8 @@ def load_current_state(
 def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int]]:
     connection.execute("create schema if not exists raw")
     connection.execute(
-        "create table if not exists raw._state (table_name varchar, fingerprint varchar, rows bigint)"
+        "create table if not exists raw._state "
+        "(table_name varchar, fingerprint varchar, rows bigint)"
     )
     found = connection.execute("select table_name, fingerprint, rows from raw._state").fetchall()
     return {name: (fingerprint, rows) for name, fingerprint, rows in found}

@@ -339,7 +339,8 @@ class _Intake:
         if keys and is_started:
             named = ", ".join(quote(one) for one in keys)
             doubles = self._connection.execute(
-                f"select coalesce(sum(n), 0) from (select count(*) as n from seen_keys group by {named} having n > 1)"
+                "select coalesce(sum(n), 0) from (select count(*) as n from seen_keys "
+                f"group by {named} having n > 1)"
             ).fetchall()[0][0]
             for rule in contract.rules:
                 if rule.arguments.get("column_list") == list(keys) and doubles:
@@ -759,9 +760,10 @@ def _check_thresholds(file: _File) -> None:
         where = f" in kolom {worst.column}" if worst.column else ""
         raise Refusal(
             "te_veel_fouten",
-            f"{file.aside} van {file.rows} rijen voldoen niet, vooral aan regel {worst.rule}{where} "
-            f"({rows_in_words(worst.row_numbers, worst.rows)}); toegestaan zijn ten hoogste "
-            f"{contract.quarantine_max_rows} rijen en {contract.quarantine_max_share:.0%}",
+            f"{file.aside} van {file.rows} rijen voldoen niet, vooral aan regel {worst.rule}"
+            f"{where} ({rows_in_words(worst.row_numbers, worst.rows)}); toegestaan zijn "
+            f"ten hoogste {contract.quarantine_max_rows} rijen "
+            f"en {contract.quarantine_max_share:.0%}",
             "herstel de rijen in de bron en lever het hele bestand opnieuw",
         )
 

@@ -143,7 +143,8 @@ def _as_refusals(name: DeliveryName, contract: Contract) -> Iterator[None]:
     except _DAMAGED as error:
         raise Refusal(
             "beschadigd_bestand",
-            f"het ingepakte bestand (.{name.compression or name.extension}) is beschadigd of afgebroken",
+            f"het ingepakte bestand (.{name.compression or name.extension}) is beschadigd "
+            "of afgebroken",
             "pak het opnieuw in en lever opnieuw",
         ) from error
     except UnicodeDecodeError as error:
@@ -155,7 +156,8 @@ def _as_refusals(name: DeliveryName, contract: Contract) -> Iterator[None]:
     except (pa.ArrowException, OSError) as error:
         raise Refusal(
             "beschadigd_bestand",
-            f"het bestand is geen leesbaar {contract.file_format}-bestand; het is beschadigd of afgebroken",
+            f"het bestand is geen leesbaar {contract.file_format}-bestand; "
+            "het is beschadigd of afgebroken",
             "maak het bestand opnieuw en lever opnieuw",
         ) from error
 
@@ -303,33 +305,7 @@ def _encoding(path: Path, name: DeliveryName, contract: Contract) -> tuple[str, 
     """
     agreed = {"utf-8-sig": "utf-8"}.get(contract.encoding.lower(), contract.encoding.lower())
     shown = contract.encoding
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, is_ascii, has_c1 = True, True, False
-    with open_bytes(path, name.compression) as stream:
-        block = stream.read(_BLOCK_BYTES)
-        if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise _wrong_encoding("utf-16", shown)
-        if b"\0" in block:
-            raise Refusal(
-                "bestandsformaat",
-                "het bestand bevat nultekens en is geen tekstbestand",
-                f"lever een CSV-bestand in {shown}",
-            )
-        while block:
-            if not block.isascii():
-                is_ascii = False
-                has_c1 = has_c1 or not _CONTROLS.isdisjoint(block)
-            if is_utf8:
-                try:
-                    decoder.decode(block)
-                except UnicodeDecodeError:
-                    is_utf8 = False
-            block = stream.read(_BLOCK_BYTES)
-    if is_utf8 and not is_ascii:
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            is_utf8 = False
+    is_ascii, is_utf8, has_c1 = _bytes_of(path, name, shown)
     if is_ascii:
         return "utf-8", []
     if agreed == "utf-8":
@@ -352,6 +328,43 @@ def _encoding(path: Path, name: DeliveryName, contract: Contract) -> tuple[str, 
             )
         ]
     return agreed, []
+
+
+def _bytes_of(path: Path, name: DeliveryName, agreed: str) -> tuple[bool, bool, bool]:
+    """Whether all bytes are ASCII, whether they are UTF-8, and whether any is a control of latin-1.
+
+    Raises:
+        Refusal: It is not text in any encoding of one byte or UTF-8.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_ascii, is_utf8, has_c1 = True, True, False
+    with open_bytes(path, name.compression) as stream:
+        block = stream.read(_BLOCK_BYTES)
+        if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise _wrong_encoding("utf-16", agreed)
+        while block:
+            if b"\0" in block:
+                raise Refusal(
+                    "bestandsformaat",
+                    "het bestand bevat nultekens en is geen tekstbestand",
+                    f"lever een tekstbestand in {agreed}",
+                )
+            if not block.isascii():
+                is_ascii = False
+                has_c1 = has_c1 or not _CONTROLS.isdisjoint(block)
+            if is_utf8 and not is_ascii:
+                is_utf8 = _continues(decoder, block)
+            block = stream.read(_BLOCK_BYTES)
+    return is_ascii, is_utf8 and _continues(decoder, b"", is_last=True), has_c1
+
+
+def _continues(decoder: codecs.IncrementalDecoder, block: bytes, *, is_last: bool = False) -> bool:
+    """Whether a block is UTF-8, given the blocks before it."""
+    try:
+        decoder.decode(block, is_last)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _wrong_encoding(found: str, agreed: str) -> Refusal:

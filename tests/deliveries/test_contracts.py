@@ -1,0 +1,103 @@
+"""Contracts: read, checked, and refused with the file and the field."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipelines.deliveries.contract import ContractError, load_contract, load_contracts
+from pipelines.deliveries.guard import is_closed
+from pipelines.deliveries.suite import checks_of
+from pipelines.settings import Settings
+
+CONTRACTS = Settings().contracts_dir
+SOME = (CONTRACTS / "om_dossier.odcs.yaml").read_text("utf-8")
+
+
+def written(folder: Path, text: str, name: str = "om_dossier.odcs.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_all_contracts_of_the_built_in_chain_are_right():
+    assert len(load_contracts(CONTRACTS)) == 44
+
+
+def test_every_table_has_a_unique_key_rule_that_refuses():
+    for contract in load_contracts(CONTRACTS).values():
+        rules = {one.rule: one for one in checks_of(contract)}
+        assert rules["sleutel_uniek"].effect == "critical", contract.id
+
+
+def test_only_platform_notes_and_code_lists_have_columns_that_are_not_closed():
+    open_columns = {
+        (contract.id, column.name)
+        for contract in load_contracts(CONTRACTS).values()
+        for column in contract.columns
+        if not is_closed(column)
+    }
+    assert open_columns == {
+        ("kc_aantekening", "tekst"),
+        ("kc_aantekening", "indicator"),
+        ("kc_evaluatie", "thema"),
+        ("kc_aanbeveling", "thema"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (("status: active", "staus: active"), "'staus' was unexpected"),
+        (("logicalType: object", "logicalTyp: object"), "schema[0]"),
+        (("property: granularity", "property: granularty"), "'granularty' is onbekend"),
+        (("        required: true", "        requird: true"), "requird"),
+        (("severity: critical", "severity: fatal"), "schema[0].quality[0].severity"),
+        (("physicalType: snapshot", "physicalType: momentopname"), "schema[0].physicalType"),
+        (("column_list: [zaak_sleutel, ", "column_list: [zaaksleutel, "), "'zaaksleutel'"),
+        (("id: om_dossier", "id: om_dosier"), "maak er om_dossier van"),
+        (("property: quarantineMaxRows", "property: validFrom"), "quarantineMaxRows ontbreekt"),
+        (("value: 15", "value: [15"), "geen YAML"),
+        (
+            ("expect_compound_columns_to_be_unique", "expect_table_row_count"),
+            "oordeelt niet over rijen",
+        ),
+    ],
+)
+def test_a_mistake_names_the_file_and_the_field(tmp_path, change, complaint):
+    assert change[0] in SOME
+    with pytest.raises(ContractError) as raised:
+        load_contract(written(tmp_path, SOME.replace(*change, 1)))
+    assert str(raised.value).startswith("om_dossier.odcs.yaml: ")
+    assert complaint in str(raised.value)
+
+
+def test_a_text_column_without_a_form_is_free_text_and_is_refused(tmp_path):
+    text = SOME.replace(
+        "        logicalTypeOptions:\n          pattern: '^z1_[a-z2-7]{26}$'\n", "", 1
+    )
+    with pytest.raises(ContractError, match="vrije tekst"):
+        load_contract(written(tmp_path, text))
+
+
+def test_the_file_is_called_after_its_table(tmp_path):
+    written(tmp_path, SOME, "om_iets.odcs.yaml")
+    with pytest.raises(ContractError, match=r"noem het bestand om_dossier\.odcs\.yaml"):
+        load_contracts(tmp_path)
+
+
+def test_a_folder_without_contracts_is_refused(tmp_path):
+    with pytest.raises(ContractError, match="geen contracten gevonden"):
+        load_contracts(tmp_path)
+
+
+def test_an_old_reference_date_keeps_the_version_that_was_valid_then(tmp_path):
+    newer = SOME.replace("version: 1.0.0", "version: 2.0.0").rstrip("\n") + (
+        "\n  - property: validFrom\n    value: '2026-01-01'\n"
+    )
+    written(tmp_path, newer)
+    (tmp_path / "earlier").mkdir()
+    written(tmp_path / "earlier", SOME, "om_dossier_1.odcs.yaml")
+    contract = load_contracts(tmp_path)["om_dossier"]
+    assert contract.for_reference_date(date(2026, 1, 31)).version == "2.0.0"
+    assert contract.for_reference_date(date(2025, 12, 31)).version == "1.0.0"

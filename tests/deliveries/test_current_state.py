@@ -1,0 +1,93 @@
+"""The current state of delivered tables, as of a day and as known at a moment."""
+
+from datetime import date, timedelta
+
+from tests.deliveries.conftest import DAY, NOW, set_cell
+
+AUGUST = date(2026, 8, 31)
+
+
+def fetch(door, sql, **dates):
+    connection, _ = door.state(**dates)
+    return connection.execute(sql).fetchall()
+
+
+def test_every_contract_has_a_table_even_when_nothing_landed(door):
+    connection, state = door.state()
+    names = {row[0] for row in connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'raw'").fetchall()}  # fmt: skip
+    assert set(door.contracts) | {"delivery", "finding", "input", "event_log", "_state"} == names
+    assert set(state.rows.values()) == {0}
+    types = dict(connection.execute(
+        "select column_name, column_type from (describe raw.om_casus)").fetchall())  # fmt: skip
+    assert types["gemeld_op"] == "TIMESTAMP WITH TIME ZONE"
+    assert types["lokaal_besluit_op"] == "DATE"
+    assert "mutatie" not in types
+
+
+def test_the_latest_snapshot_replaces_the_one_before(door):
+    door.put("om_dossier", door.cells("om_dossier", 5, seed=1), day=AUGUST)
+    door.put("om_dossier", door.cells("om_dossier", 3, seed=2))
+    door.take()
+    assert fetch(door, "select count(*), any_value(_delivery_id) from raw.om_dossier") == [
+        (3, "om_dossier_2026-09-30_v1")
+    ]
+    assert fetch(door, "select count(*) from raw.om_dossier", day=AUGUST) == [(5,)]
+
+
+def test_of_change_files_the_last_record_of_a_key_counts(door):
+    cells = door.cells("om_casus", 3)
+    door.put("om_casus", set_cell(cells, "parket", 1, "limburg"), day=AUGUST)
+    later = set_cell(set_cell(cells, "parket", 1, "rotterdam"), "mutatie", 2, "intrekking")
+    door.put("om_casus", later.slice(0, 2))
+    door.take()
+    connection, state = door.state()
+    assert state.rows["om_casus"] == 2
+    assert connection.execute(
+        "select parket from raw.om_casus where zaak_sleutel = ?", [cells["zaak_sleutel"][0].as_py()]
+    ).fetchall() == [("rotterdam",)]
+
+
+def test_a_redelivery_replaces_the_lower_version_from_the_moment_it_is_known(door):
+    door.take(door.put("om_dossier", door.cells("om_dossier", 5)), now=NOW)
+    later = NOW + timedelta(days=4)
+    door.take(door.put("om_dossier", door.cells("om_dossier", 7), version=2), now=later)
+    count = "select count(*) from raw.om_dossier"
+    assert fetch(door, count, known_at=NOW) == [(5,)]
+    assert fetch(door, count, known_at=later) == [(7,)]
+
+
+def test_a_refused_redelivery_keeps_the_last_good_state(door):
+    door.take(door.put("om_dossier", door.cells("om_dossier", 5)))
+    door.take(door.put_bytes("om_dossier_2026-09-30_v2.csv", b""))
+    assert fetch(door, "select count(*) from raw.om_dossier") == [(5,)]
+    assert fetch(door, "select version, status, is_used from raw.delivery where table_name = "
+                       "'dossier' and organisation = 'om' order by 1") == [
+        (1, "on_time", True), (2, "refused", False)]  # fmt: skip
+
+
+def test_rows_set_aside_come_back_with_the_redelivery(door):
+    cells = door.cells("om_dossier", 20)
+    door.take(door.put("om_dossier", set_cell(cells, "verzonden_op", 3, None)))
+    assert fetch(door, "select count(*) from raw.om_dossier") == [(19,)]
+    door.take(door.put("om_dossier", cells, version=2))
+    assert fetch(door, "select count(*) from raw.om_dossier") == [(20,)]
+
+
+def test_only_tables_with_other_deliveries_are_loaded_again(door):
+    door.take(door.put("om_dossier", day=AUGUST), door.put("om_casus", day=AUGUST))
+    connection, first = door.state()
+    assert len(first.changed) == 44
+    door.take(door.put("om_dossier"))
+    from pipelines.deliveries.current_state import load_current_state
+
+    again = load_current_state(connection, door.settings, door.contracts, DAY, NOW)
+    assert again.changed == ("om_dossier",)
+    assert again.rows["om_casus"] == 20
+    assert again.deliveries["om_casus"] == 1
+
+
+def test_inputs_are_the_deliveries_in_use(door):
+    door.take(door.put("om_dossier", day=AUGUST), door.put("om_dossier"), door.put("om_casus"))
+    assert fetch(door, "select delivery_id from raw.input order by 1") == [
+        ("om_casus_2026-09-30_v1",), ("om_dossier_2026-09-30_v1",)]  # fmt: skip

@@ -1,0 +1,171 @@
+"""The landing zone: whole or not at all, and never changed."""
+
+import itertools
+import json
+import random
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.deliveries.landing import read_refusals, read_registry
+from tests.deliveries.conftest import DAY, NOW, Door, set_cell
+
+
+def test_a_delivery_lands_with_its_provenance(door):
+    path = door.put("om_casus")
+    door.take_one(path)
+    [landed] = read_registry(door.settings)
+    assert (landed.organisation, landed.table, landed.reference_date, landed.version) == (
+        "om", "casus", DAY, 1,
+    )  # fmt: skip
+    assert (landed.rows, landed.rows_quarantined, landed.contract_version) == (20, 0, "1.0.0")
+    assert landed.received_at == landed.known_at == NOW
+    assert landed.fill["parket"] == 20
+    assert len(landed.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    "table", ["om_casus", "politie_melding", "nctv_aanwijzing", "aivd_product", "mivd_product"]
+)
+def test_every_format_lands_in_the_same_types(door, table):
+    door.take_one(door.put(table))
+    data = door.settings.landing_dir / door.contracts[table].supplier
+    [path] = data.glob("*/*/data.parquet")
+    types = dict(
+        duckdb.sql(f"select column_name, column_type from (describe from '{path}')").fetchall()
+    )
+    assert types == {
+        **{one.name: one.landing_type for one in door.contracts[table].columns},
+        "_row": "BIGINT",
+    }
+
+
+def test_coarse_dates_land_as_the_first_day(door):
+    cells = set_cell(door.cells("aivd_product"), "gevraagd_op", 1, "2025-W07")
+    door.take_one(door.put("aivd_product", cells))
+    cells = set_cell(door.cells("mivd_product"), "gevraagd_op", 1, "2025-03")
+    door.take_one(door.put("mivd_product", cells))
+    read = {
+        path.parts[-4]: pq.read_table(path)["gevraagd_op"][0].as_py()
+        for path in door.settings.landing_dir.glob("*/*/*/data.parquet")
+    }
+    assert read == {"aivd": date(2025, 2, 10), "mivd": date(2025, 3, 1)}
+
+
+def test_moments_land_in_utc(door):
+    cells = set_cell(door.cells("om_casus"), "gemeld_op", 1, "2026-03-01T00:30:00+01:00")
+    door.take_one(door.put("om_casus", cells))
+    [path] = door.settings.landing_dir.glob("*/*/*/data.parquet")
+    assert pq.read_table(path)["gemeld_op"][0].as_py() == datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
+
+
+def test_the_register_of_arrivals_says_when_a_file_came(door):
+    path = door.put("om_casus")
+    (path.parent / "aankomst.csv").write_text(
+        f"bestand,ontvangen_op\n{path.name},2026-10-03T09:15:00+02:00\n"
+    )
+    report = door.take()
+    assert len(report.outcomes) == 1
+    [landed] = read_registry(door.settings)
+    assert landed.received_at == datetime(2026, 10, 3, 7, 15, tzinfo=UTC)
+
+
+def test_what_arrives_after_a_build_never_counts_as_known_before_it(door):
+    build = NOW + timedelta(days=3)
+    door.settings.home.mkdir(parents=True, exist_ok=True)
+    (door.settings.home / "last_build.json").write_text(json.dumps({"known_at": build.isoformat()}))
+    door.take_one(door.put("om_casus"), now=NOW)
+    [landed] = read_registry(door.settings)
+    assert landed.received_at == NOW
+    assert landed.known_at > build
+
+
+def test_a_refusal_leaves_a_note_without_content(door):
+    cells = set_cell(door.cells("om_casus"), "parket", 3, "111222333")
+    door.take_one(door.put("om_casus", cells))
+    [note] = read_refusals(door.settings)
+    assert note.rule == "anonimiteit_bsn"
+    assert "111222333" not in json.dumps(note.as_dict())
+    quarantined = door.settings.quarantine_dir / "_refused" / note.sha256 / note.file_name
+    assert quarantined.exists()
+
+
+def test_any_order_of_arrival_ends_in_the_same_state(tmp_path, door):
+    """All 24 orders of four deliveries of a change file, a redelivery among them."""
+    names = [("2026-07-31", 1), ("2026-08-31", 1), ("2026-08-31", 2), ("2026-09-30", 1)]
+    table = "politie_basisteam"
+    states = set()
+    for number, order in enumerate(itertools.permutations(range(4))):
+        home = type(door.settings)(home=tmp_path / str(number))
+        one = Door(home, {table: door.contracts[table]})
+        for place in order:
+            day, version = date.fromisoformat(names[place][0]), names[place][1]
+            cells = one.cells(table, 10, day=DAY, seed=1)
+            cells = set_cell(cells, "mutatie", place + 1, "intrekking").slice(place)
+            one.take(one.put(table, cells, day=day, version=version))
+        connection, _ = one.state()
+        states.add(str(connection.execute(f"from raw.{table}").fetchall()))
+    assert len(states) == 1
+
+
+# Importing Great Expectations takes longer than all else, so one process does it once and forks.
+KILLED = """
+import os, signal, sys, time
+from datetime import datetime
+from pathlib import Path
+import great_expectations
+from pipelines.deliveries.intake import deliver
+from pipelines.deliveries.suite import _batch_definition
+from pipelines.settings import Settings
+settings = Settings(home=Path(sys.argv[1]))
+_batch_definition()
+for delay in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        deliver([settings.inbox_dir], settings, now=datetime.fromisoformat(sys.argv[2]))
+        os._exit(0)
+    time.sleep(float(delay))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    print("killed", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_intake_leaves_nothing_or_the_whole_delivery(door):
+    """Twenty kills spread over the time the intake takes; then it is finished undisturbed."""
+    for day in (date(2026, 7, 31), date(2026, 8, 31), DAY):
+        for table in ("om_casus", "politie_melding", "lcc_maatregel"):
+            cells = door.cells(table, 2000, day=day)
+            column = {"om_casus": "parket", "politie_melding": "eenheid"}.get(table, "categorie")
+            door.put(table, set_cell(cells, column, 5, None), day=day)
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(door.settings.home), NOW.isoformat()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for delay in random.Random(7).sample([0.1 * one for one in range(1, 31)], 20):
+        process.stdin.write(f"{delay}\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "killed\n"
+        for landed in read_registry(door.settings):
+            data = pq.read_table(landed.folder(door.settings) / "data.parquet")
+            assert data.num_rows == landed.rows == 1999
+            aside = door.settings.quarantine_dir / landed.folder(door.settings).relative_to(
+                door.settings.landing_dir
+            )
+            assert pq.read_table(aside / "rows.parquet").num_rows == landed.rows_quarantined == 1
+        folders = door.settings.landing_dir.glob("[!._]*/*/*")
+        assert all((folder / "delivery.json").exists() for folder in folders)
+    process.stdin.close()
+    process.wait()
+    report = door.take()
+    assert len(report.accepted) + len(report.already_known) == 9
+    assert not list((door.settings.landing_dir / ".incoming").glob("*"))
