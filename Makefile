@@ -98,7 +98,7 @@ bench: $(DEV) ## print how long the pipeline takes
 	@$(BIN)/python -m tests.bench.run
 
 guard-report: $(DEV) ## print what the anonymity guard finds and misses on the generated corpus
-	@$(BIN)/python -m tests.bench.guard_report
+	@$(BIN)/python -m pipelines.deliveries.guard_report
 
 # --- upkeep -----------------------------------------------------------------------------------
 

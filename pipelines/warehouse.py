@@ -17,7 +17,10 @@ import duckdb
 from pipelines.settings import Settings
 
 # No process of the monitor contacts a host: DuckDB may not fetch extensions either.
-_OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 
 
 @contextmanager

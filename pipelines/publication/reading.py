@@ -12,7 +12,7 @@ from pipelines.publication.publish import current_path
 from pipelines.settings import Settings
 
 # Read-only and shut off: a question can neither write, nor read another file, nor fetch anything.
-_SHUT_OFF = {
+_SHUT_OFF: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
