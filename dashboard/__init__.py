@@ -1,0 +1,6 @@
+"""The screen: what one audience may see, shown in Dutch or English.
+
+Belongs here: pages, components, texts and the server that delivers them.
+Does not belong here: computing figures, reading deliveries, deciding what may be shown. The only
+sources are the published file of one audience and the settings.
+"""

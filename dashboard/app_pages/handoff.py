@@ -1,0 +1,175 @@
+"""One hand-off: who to whom, how long, in three views, from both sides, and what it all means."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats, queries
+from dashboard.components import badge
+from dashboard.components.choice import choose
+from dashboard.components.lane import lane
+from dashboard.components.markup import escape, link
+from dashboard.components.note import show_note
+from dashboard.components.page import Page, current_page, heading, section
+from dashboard.components.tile import tile, tiles
+from dashboard.figures import Figure, figures, latest, movement, norm_at, period_start, select
+from dashboard.rows import first, records, text_of
+from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
+from dashboard.sections.dimension import show_dimension_section
+from dashboard.sections.reconciliation import show_reconciliation_section
+from dashboard.sections.series import show_series_section
+from dashboard.sections.views import show_views_section
+
+
+def choose_handoff(page: Page) -> dict[str, Any]:
+    """Let the reader choose a hand-off; its id stands in the address."""
+    rows = {row["handoff_id"]: row for row in records(queries.handoffs(page.publication))}
+    chosen = choose(
+        "koppelvlak",
+        page.words.text("handoff.choose"),
+        list(rows),
+        lambda one: f"{one} · {page.words.label(rows[one])}",
+        in_list=True,
+        is_identity=True,
+    )
+    return rows[chosen]
+
+
+def lead_time_of(page: Page, handoff_id: str) -> dict[str, Any] | None:
+    """Return the register entry of the lead time of a hand-off."""
+    register = queries.indicators(page.publication)
+    own = register[(register["handoff_id"] == handoff_id) & (register["kind"] == "lead_time")]
+    return first(own) or None
+
+
+def key_figures(
+    page: Page, handoff: Mapping[str, Any], results: pd.DataFrame, direction: str
+) -> str:
+    """Return the newest figures of a hand-off."""
+    words = page.words
+    side = handoff["clock_side"]
+
+    def series(statistic: str, view: str = "cohort") -> list[Figure]:
+        return figures(select(results, statistic, view=view, grain="quarter", side=side))
+
+    def newest(each: list[Figure]) -> Figure | None:
+        return latest(each) or (each[-1] if each else None)
+
+    median = series("median")
+    shown = newest(median)
+    since = badge.movement_since(movement(median, direction), True, words)
+    each = [
+        tile(words.text("statistic.median"), shown, words, page.threshold, extra=since),
+        tile(words.text("statistic.p90"), newest(series("p90")), words, page.threshold),
+    ]
+    norm = None
+    if shown is not None:
+        register = queries.norms(page.publication)
+        norm = norm_at(register, handoff["handoff_id"], period_start(shown.period))
+    if norm is None:
+        each.append(
+            '<div class="km-tile"><div class="km-tile-label">'
+            f"{escape(words.text('statistic.share_within_norm'))}</div>"
+            f'<div class="km-tile-figure"><span class="km-figure km-figure-status">'
+            f"{escape(words.text('norm.none'))}</span></div></div>"
+        )
+    else:
+        share = newest(series("share_within_norm"))
+        within = words.text(
+            "norm.is", norm=_norm_value(page, norm)
+        )  # fmt: skip
+        each.append(
+            tile(words.text("statistic.share_within_norm"), share, words, page.threshold,
+                 extra=f'<span class="km-soft">{escape(within)}</span>')
+        )  # fmt: skip
+    opened = series("open", "open")
+    if opened:
+        each.append(
+            tile(words.text("handoff.open"), newest(opened), words, page.threshold,
+                 extra=f'<span class="km-soft">{escape(words.text("handoff.open.text"))}</span>')
+        )  # fmt: skip
+    return tiles(each)
+
+
+def facts(page: Page, handoff: Mapping[str, Any], quality: Mapping[str, Any]) -> str:
+    """Return what one must know of the clock and the data before reading a figure."""
+    words = page.words
+    badge_of = quality.get("badge")
+    sentence = words.label(quality, "sentence")
+    mark = badge.quality(badge_of if isinstance(badge_of, str) else None, "", words)
+    where = paragraph(text_of(handoff, "paragraph"), page)
+    items = [
+        (words.text("handoff.quality"), f"{mark} {escape(sentence)}"),
+        (words.text("handoff.unit"), escape(words.name("unit_long", str(handoff["unit"])))),
+        (words.text("handoff.clock"), escape(words.name("side", str(handoff["clock_side"])))),
+        (words.text("handoff.norm"), norm_lines(page, str(handoff["handoff_id"]))),
+        (
+            words.text("definition.paragraph"),
+            escape(where),
+        ),
+    ]
+    if bool(handoff["is_assumption"]):
+        items.append((words.text("handoff.assumption"), escape(words.text("handoff.assumed"))))
+    return terms(items)
+
+
+def _norm_value(page: Page, norm: Mapping[str, Any]) -> str:
+    return formats.norm_value(float(norm["value"]), str(norm["unit"]), page.words)
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    words = page.words
+    top, picker = st.columns([3, 2], vertical_alignment="bottom", gap="large")
+    with picker:
+        handoff = choose_handoff(page)
+    identifier = str(handoff["handoff_id"])
+    phase = words.name("phase", str(handoff["phase"])).capitalize()
+    back = link(words.href("") + f"#fase-{handoff['phase']}", phase)
+    with top:
+        heading(
+            words.label(handoff),
+            kicker=f'<span class="km-code">{escape(identifier)}</span>{back}',
+        )
+    st.html(
+        lane(
+            words.label(handoff, "from_label"),
+            words.label(handoff, "to_label"),
+            milestone_name(page, text_of(handoff, "start_milestone")),
+            milestone_name(page, text_of(handoff, "stop_milestone")),
+            words,
+        )
+    )
+    indicator = lead_time_of(page, identifier)
+    if indicator is None:
+        show_note(words.text("handoff.no_indicator"))
+        return
+    name = str(indicator["indicator"])
+    results = queries.results_of(page.publication, name)
+    qualities = queries.qualities(page.publication)
+    quality = first(qualities[qualities["indicator"] == name])
+    is_fit = quality.get("badge") != "not_fit"
+    if is_fit:
+        st.html(key_figures(page, handoff, results, text_of(indicator, "direction")))
+    else:
+        sentence = words.label(quality, "sentence")
+        show_note(f"{words.text('quality.not_fit.text')} {sentence}", kind="attention")
+    st.html(facts(page, handoff, quality))
+    side = str(handoff["clock_side"])
+    if is_fit:
+        show_series_section(page, name, results, handoff_id=identifier, side=side)
+        show_views_section(page, name, results, side=side)
+        show_dimension_section(page, name, results, side=side)
+    if text_of(handoff, "sent_milestone"):
+        tolerance = handoff["tolerance_hours"]
+        show_reconciliation_section(
+            page, identifier, results, None if pd.isna(tolerance) else float(tolerance)
+        )
+    section(words.text("definition.title"), words.label(indicator, "question"), anchor="definitie")
+    st.html(definition(page, indicator))
+
+
+show()

@@ -1,0 +1,138 @@
+"""One indicator of the register: its question, its course, its balance and its definition."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components import badge
+from dashboard.components.choice import choose
+from dashboard.components.markup import escape, link
+from dashboard.components.note import show_note
+from dashboard.components.page import Page, current_page, heading, section
+from dashboard.components.tile import tile, tiles
+from dashboard.figures import Figure, figures, latest, movement, select
+from dashboard.language import Words
+from dashboard.rows import first, records, text_of
+from dashboard.sections.definition import definition, norm_lines, terms
+from dashboard.sections.dimension import show_dimension_section
+from dashboard.sections.series import (
+    headline_view,
+    measures_of,
+    show_series_section,
+    statistic_name,
+)
+from dashboard.sections.views import show_views_section
+
+_MOST_TILES = 3
+
+
+def choose_indicator(page: Page) -> dict[str, Any]:
+    """Let the reader choose an indicator; its id stands in the address."""
+    rows = {row["indicator"]: row for row in records(queries.indicators(page.publication))}
+    chosen = choose(
+        "indicator",
+        page.words.text("indicator.choose"),
+        list(rows),
+        lambda one: page.words.label(rows[one]),
+        in_list=True,
+        is_identity=True,
+    )
+    return rows[chosen]
+
+
+def family_name(family: str, words: Words) -> str:
+    """Name the family of an indicator; a generic one belongs to the phase of its hand-off."""
+    group = "phase" if f"phase.{family}" in words.texts else "family"
+    return words.name(group, family)
+
+
+def quality_of(page: Page, indicator: str) -> dict[str, Any]:
+    """Return the quality of the data under an indicator; empty when it is not known."""
+    qualities = queries.qualities(page.publication)
+    return first(qualities[qualities["indicator"] == indicator])
+
+
+def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame) -> list[str]:
+    """Return a tile for each of the first measures of an indicator."""
+    words = page.words
+    each: list[str] = []
+    for statistic in measures_of(results)[:_MOST_TILES]:
+        view = headline_view(results, statistic)
+        grain = "quarter" if "quarter" in set(results["period_grain"]) else "year"
+        series = figures(select(results, statistic, view=view, grain=grain))
+        extra = ""
+        if not each:
+            is_time = statistic in {"median", "p90", "rmst"}
+            moved = movement(series, text_of(indicator, "direction"))
+            extra = badge.movement_since(moved, is_time, words)
+        shown: Figure | None = latest(series) or (series[-1] if series else None)
+        each.append(
+            tile(statistic_name(statistic, words), shown, words, page.threshold, extra=extra)
+        )
+    return each
+
+
+def balancing_tile(page: Page, indicator: Mapping[str, Any]) -> str:
+    """Return the newest figure of the balancing measure, with a link to it."""
+    words = page.words
+    other = text_of(indicator, "balancing_indicator")
+    register = queries.indicators(page.publication)
+    entry = first(register[register["indicator"] == other]) or None
+    if entry is None:
+        return ""
+    results = queries.results_of(page.publication, other)
+    measures = measures_of(results)
+    figure = None
+    if measures and quality_of(page, other).get("badge") != "not_fit":
+        view = headline_view(results, measures[0])
+        figure = latest(figures(select(results, measures[0], view=view, grain="quarter")))
+    to = link(words.href("indicator", indicator=other), words.label(entry))
+    return tile(words.text("indicator.balancing"), figure, words, page.threshold, extra=to).replace(
+        'class="km-tile"', 'class="km-tile km-tile-balancing"', 1
+    )
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    words = page.words
+    top, picker = st.columns([3, 2], vertical_alignment="bottom", gap="large")
+    with picker:
+        indicator = choose_indicator(page)
+    name, handoff = str(indicator["indicator"]), text_of(indicator, "handoff_id")
+    kicker = escape(family_name(text_of(indicator, "family"), words).capitalize())
+    if handoff:
+        at = link(words.href("koppelvlak", koppelvlak=handoff), handoff, "km-code")
+        kicker = f"{at}{kicker}"
+    with top:
+        heading(words.label(indicator), words.label(indicator, "question"), kicker=kicker)
+    results = queries.results_of(page.publication, name)
+    quality = quality_of(page, name)
+    mark = badge.quality(text_of(quality, "badge") or None, "", words)
+    is_fit = quality.get("badge") != "not_fit"
+    if is_fit:
+        st.html(tiles([*key_figures(page, indicator, results), balancing_tile(page, indicator)]))
+    else:
+        sentence = words.label(quality, "sentence")
+        show_note(f"{words.text('quality.not_fit.text')} {sentence}", kind="attention")
+    lines = [
+        (words.text("handoff.quality"), f"{mark} {escape(words.label(quality, 'sentence'))}"),
+        (words.text("definition.why"), escape(words.label(indicator, "why"))),
+    ]
+    is_time = indicator["kind"] == "lead_time"
+    if handoff and is_time:
+        lines.append((words.text("handoff.norm"), norm_lines(page, handoff)))
+    st.html(terms(lines))
+    if is_fit:
+        show_series_section(page, name, results, handoff_id=handoff if is_time else None)
+        if is_time:
+            show_views_section(page, name, results)
+        show_dimension_section(page, name, results)
+    section(words.text("definition.title"), anchor="definitie")
+    st.html(definition(page, indicator))
+
+
+show()

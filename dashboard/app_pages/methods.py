@@ -1,0 +1,111 @@
+"""How to read: cohorts, open cases, intervals, symbols, data quality, and our assumptions."""
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components import badge
+from dashboard.components.markup import escape
+from dashboard.components.page import Page, current_page, heading, section
+from dashboard.components.table import Column, table
+from dashboard.figures import DEFAULT_THRESHOLD, status_symbol
+
+TOPICS = (
+    "cohort",
+    "open",
+    "median",
+    "norm",
+    "interval",
+    "movement",
+    "at_risk",
+    "clock",
+    "two_sides",
+    "suppression",
+    "order",
+)
+STATUSES = (
+    "zero",
+    "no_data",
+    "suppressed",
+    "impossible",
+    "not_delivered",
+    "withheld",
+    "not_reached",
+    "too_recent",
+    "no_row",
+)
+ASSUMPTIONS = ("quarterly", "lcc", "k50")
+
+
+def symbols(page: Page) -> str:
+    """Return every way in which a figure can be absent, so that none is taken for another."""
+    words = page.words
+    threshold = page.threshold or DEFAULT_THRESHOLD
+    rows = [
+        [
+            f'<span class="km-status">'
+            f"{escape('0' if one == 'zero' else status_symbol(one, words, threshold))}</span>",
+            escape(words.text(f"status.{one}", threshold=threshold)),
+            escape(words.text(_key(f"status.{one}.text", page), threshold=threshold)),
+        ]
+        for one in STATUSES
+    ]
+    columns = [
+        Column(words.text("methods.shown")),
+        Column(words.text("methods.name")),
+        Column(words.text("methods.meaning")),
+    ]
+    return table(words.text("methods.symbols"), columns, rows, class_="km-stack")
+
+
+def shapes(page: Page) -> str:
+    """Return what the badges mean."""
+    words = page.words
+    rows = [
+        [badge.quality(one, "", words), escape(words.text(f"quality.{one}.text"))]
+        for one in ("good", "caution", "not_fit")
+    ]
+    columns = [Column(words.text("overview.quality")), Column(words.text("methods.meaning"))]
+    return table(words.text("methods.quality"), columns, rows, class_="km-stack")
+
+
+def _key(key: str, page: Page) -> str:
+    """Return the text that fits the audience's rule for zero."""
+    other = f"{key}_with_zero"
+    hides_zero = not page.publication.shows_true_zero
+    return other if hides_zero and other in page.words.texts else key
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    words = page.words
+    heading(words.text("methods.title"), words.text("methods.lead"))
+    threshold = page.threshold or DEFAULT_THRESHOLD
+    texts = {
+        one: words.text(_key(f"methods.{one}.text", page), threshold=threshold) for one in TOPICS
+    }
+    topics = "".join(
+        f"<div><dt>{escape(words.text(f'methods.{one}'))}</dt><dd>{escape(text)}</dd></div>"
+        for one, text in texts.items()
+    )
+    st.html(f'<dl class="km-topics">{topics}</dl>')
+    section(words.text("methods.symbols"), words.text("methods.symbols.text"), anchor="symbolen")
+    st.html(symbols(page))
+    section(words.text("methods.quality"), words.text("methods.quality.text"))
+    st.html(shapes(page))
+    section(words.text("methods.assumptions"), words.text("methods.assumptions.text"))
+    items = "".join(
+        f"<li>{escape(words.text(f'methods.assumption.{one}'))}</li>" for one in ASSUMPTIONS
+    )
+    assumed = queries.handoffs(page.publication)
+    assumed = assumed[assumed["is_assumption"].astype(bool)]
+    items += "".join(
+        f"<li>{escape(words.text('methods.assumption.handoff', code=code, name=name))}</li>"
+        for code, name in zip(
+            assumed["handoff_id"], assumed[f"label_{words.language}"], strict=True
+        )
+    )
+    st.html(f'<ul class="km-list">{items}</ul>')
+
+
+show()

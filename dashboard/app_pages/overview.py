@@ -1,0 +1,316 @@
+"""Overview: every hand-off with its newest figure, and the other indicators of the chain.
+
+Grouped by phase, in the fixed order of the hand-offs. Never sorted by value.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats, queries
+from dashboard.components import badge
+from dashboard.components.markup import escape, link
+from dashboard.components.page import Page, current_page, heading
+from dashboard.components.sparkline import sparkline
+from dashboard.components.table import Column, table
+from dashboard.figures import (
+    Figure,
+    Movement,
+    figures,
+    interval_of,
+    latest,
+    movement,
+    select,
+    status_symbol,
+    status_word,
+    words_of,
+)
+from dashboard.rows import first, records, text_of
+from dashboard.sections.series import STATISTICS, headline_view, measures_of
+
+GRAIN = "quarter"
+COURSE = 12
+
+
+# National figures per indicator.
+Results = Mapping[str, pd.DataFrame]
+NOTHING = pd.DataFrame(
+    columns=["statistic", "dimension", "view", "period_grain", "clock", "side", "period"]
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the overview: a hand-off or an indicator with its newest figures."""
+
+    name: str
+    address: str
+    code: str
+    subtitle: str
+    phase: str
+    badge: str | None
+    sentence: str
+    is_time: bool
+    course: list[Figure]
+    moved: Movement
+    within_norm: Figure | None
+    has_norm: bool
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether the data may be shown as a number at all."""
+        return self.badge != "not_fit"
+
+
+def handoff_lines(page: Page, results: Results) -> list[Line]:
+    """Return a line for every hand-off, in the fixed order."""
+    words, publication = page.words, page.publication
+    register = queries.indicators(publication)
+    lead_times = register[register["kind"] == "lead_time"]
+    normed = set(queries.norms(publication)["handoff_id"])
+    lines = []
+    for handoff in records(queries.handoffs(publication)):
+        identifier = str(handoff["handoff_id"])
+        own = records(lead_times[lead_times["handoff_id"] == identifier])
+        indicator = own[0] if own else {}
+        lines.append(
+            _line(
+                page,
+                results,
+                indicator,
+                statistic="median",
+                name=words.label(handoff),
+                address=words.href("koppelvlak", koppelvlak=identifier),
+                code=identifier,
+                subtitle=_between(page, handoff),
+                phase=str(handoff["phase"]),
+                side=text_of(handoff, "clock_side"),
+                has_norm=identifier in normed,
+            )
+        )
+    return lines
+
+
+def indicator_lines(page: Page, results: Results) -> list[Line]:
+    """Return a line for every other indicator in the register."""
+    words = page.words
+    register = queries.indicators(page.publication)
+    others = register[(register["kind"] != "lead_time") & ~register["is_generic"].astype(bool)]
+    lines = []
+    for indicator in records(others):
+        measures = measures_of(results.get(str(indicator["indicator"]), NOTHING))
+        lines.append(
+            _line(
+                page,
+                results,
+                indicator,
+                statistic=measures[0] if measures else "count",
+                name=words.label(indicator),
+                address=words.href("indicator", indicator=str(indicator["indicator"])),
+                code="",
+                subtitle=words.name("statistic", measures[0]) if measures else "",
+                phase=text_of(indicator, "family"),
+                side=None,
+                has_norm=False,
+            )
+        )
+    return lines
+
+
+def _line(
+    page: Page,
+    results: Results,
+    indicator: Mapping[str, Any],
+    *,
+    statistic: str,
+    side: str | None,
+    **shown: Any,
+) -> Line:
+    identifier = text_of(indicator, "indicator")
+    own = results.get(identifier, NOTHING)
+    view = headline_view(own, statistic)
+    course = figures(select(own, statistic, view=view, grain=GRAIN, side=side))
+    shares = figures(select(own, "share_within_norm", view="cohort", grain=GRAIN, side=side))
+    qualities = queries.qualities(page.publication)
+    quality = first(qualities[qualities["indicator"] == identifier])
+    return Line(
+        badge=text_of(quality, "badge") or None,
+        sentence=page.words.label(quality, "sentence"),
+        is_time=statistic in {"median", "p90", "rmst"},
+        course=course,
+        moved=movement(course, text_of(indicator, "direction")),
+        within_norm=latest(shares) or (shares[-1] if shares else None),
+        **shown,
+    )
+
+
+def summary(lines: list[Line], page: Page) -> str:
+    """Say in one sentence how many hand-offs moved, with the shapes used below."""
+    words = page.words
+    fit = [line for line in lines if line.is_fit]
+    moved = Counter(line.moved.kind for line in fit)
+    unfit = len(lines) - len(fit)
+    shown = [
+        ("lower", "down", badge.BLUE),
+        ("higher", "up", badge.ORANGE),
+        ("same", "level", badge.SLATE),
+    ]
+    items = [
+        f"<li>{badge.shape(name, colour)}<b>{moved[kind]}</b> "
+        f"{escape(words.text(f'movement.time.{kind}'))}</li>"
+        for kind, name, colour in shown
+        if moved[kind]
+    ]
+    unknown = moved["unknown"] + moved["no_interval"]
+    if unknown:
+        text = escape(words.text("overview.not_comparable"))
+        items.append(f"<li>{badge.shape('ring', badge.SLATE)}<b>{unknown}</b> {text}</li>")
+    if unfit:
+        text = escape(words.text("quality.not_fit").lower())
+        items.append(f"<li>{badge.shape('crossed', badge.SLATE)}<b>{unfit}</b> {text}</li>")
+    return (
+        f'<div class="km-summary"><p>{escape(words.text("overview.summary", n=len(lines)))}</p>'
+        f"<ul>{''.join(items)}</ul></div>"
+    )
+
+
+def is_comparable(lines: list[Line]) -> bool:
+    """Whether any line can be compared with a year earlier; without intervals none can."""
+    return any(line.moved.kind in {"lower", "higher", "same"} for line in lines)
+
+
+def block(
+    title: str,
+    anchor: str,
+    lines: list[Line],
+    page: Page,
+    *,
+    compared: bool,
+    has_norms: bool = True,
+) -> str:
+    """Return the lines of one phase as a table under its heading."""
+    words = page.words
+    columns = [
+        Column(words.text("overview.handoff" if has_norms else "overview.indicator")),
+        Column(words.text("overview.course")),
+        Column(words.text("overview.latest" if has_norms else "overview.latest_value")),
+        *([Column(words.text("overview.movement"))] if compared else []),
+        *([Column(words.text("overview.within_norm"))] if has_norms else []),
+        Column(words.text("overview.quality")),
+    ]
+    rows = [
+        [
+            _name(line),
+            sparkline(line.course[-COURSE:], words) if line.is_fit else "",
+            _latest(line, page),
+            *([_movement(line, page)] if compared else []),
+            *([_within_norm(line, page)] if has_norms else []),
+            badge.quality(line.badge, line.sentence, words),
+        ]
+        for line in lines
+    ]
+    class_ = "km-overview" if has_norms else "km-overview km-overview-plain"
+    return (
+        f'<section class="km-phase"><h2 id="{escape(anchor)}">{escape(title)}</h2>'
+        + table(title, columns, rows, class_=class_)
+        + "</section>"
+    )
+
+
+def _name(line: Line) -> str:
+    code = f'<span class="km-code">{escape(line.code)}</span>' if line.code else ""
+    subtitle = f'<span class="km-sub">{escape(line.subtitle)}</span>' if line.subtitle else ""
+    name = f'<span class="km-name">{link(line.address, line.name)}{subtitle}</span>'
+    return f'<div class="km-line">{code}{name}</div>'
+
+
+def _latest(line: Line, page: Page) -> str:
+    words = page.words
+    if not line.is_fit:
+        return f'<span class="km-status">{escape(words.text("quality.not_fit"))}</span>'
+    newest = latest(line.course)
+    if newest is None:
+        status = line.course[-1].status if line.course else "no_row"
+        word = status_word(status, words, page.threshold)
+        symbol = status_symbol(status, words, page.threshold)
+        return f'<span class="km-status" title="{escape(word)}">{escape(symbol)}</span>'
+    details = [formats.period(newest.period, words)]
+    interval = interval_of(newest, words)
+    if interval:
+        details.insert(0, interval)
+    later = line.course[line.course.index(newest) + 1 :]
+    pending = "".join(
+        f'<span class="km-sub">{escape(formats.period(one.period, words))}: '
+        f"{escape(status_word(one.status, words, page.threshold))}</span>"
+        for one in later[-1:]
+        if one.status != "too_recent"
+    )
+    return (
+        f'<span class="km-value">{escape(words_of(newest, words))}</span>'
+        f'<span class="km-sub">{escape(" · ".join(details))}</span>{pending}'
+    )
+
+
+def _movement(line: Line, page: Page) -> str:
+    return badge.movement(line.moved, line.is_time, page.words) if line.is_fit else ""
+
+
+def _within_norm(line: Line, page: Page) -> str:
+    words = page.words
+    if not line.has_norm:
+        return f'<span class="km-faint">{escape(words.text("norm.none_short"))}</span>'
+    if line.within_norm is None or not line.is_fit:
+        return ""
+    text = words_of(line.within_norm, words, page.threshold)
+    interval = interval_of(line.within_norm, words)
+    return f"{escape(text)}" + (
+        f'<span class="km-sub">{escape(interval)}</span>' if interval else ""
+    )
+
+
+def _between(page: Page, handoff: Mapping[str, Any]) -> str:
+    sender, receiver = (page.words.label(handoff, f"{end}_label") for end in ("from", "to"))
+    return sender if sender == receiver else f"{sender} → {receiver}"
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    words = page.words
+    figures_shown = queries.national_results(page.publication, STATISTICS, GRAIN)
+    results = {str(name): rows for name, rows in figures_shown.groupby("indicator")}
+    lines = handoff_lines(page, results)
+    heading(words.text("overview.title"), words.text("overview.lead"))
+    if is_comparable(lines):
+        st.html(summary(lines, page))
+    phases = dict.fromkeys(line.phase for line in lines)
+    blocks = [
+        block(
+            words.name("phase", phase).capitalize(),
+            f"fase-{phase}",
+            [line for line in lines if line.phase == phase],
+            page,
+            compared=is_comparable(lines),
+        )
+        for phase in phases
+    ]
+    others = indicator_lines(page, results)
+    if others:
+        title = words.text("overview.others")
+        blocks.append(
+            block(
+                title, "indicatoren", others, page, compared=is_comparable(others), has_norms=False
+            )
+        )
+    st.html("".join(blocks))
+    caption = words.text("overview.caption")
+    if not is_comparable(lines):
+        caption = words.text("overview.caption_no_interval")
+    st.html(f'<p class="km-caption">{escape(caption)}</p>')
+
+
+show()

@@ -1,0 +1,23 @@
+"""Notes: a short message that belongs to what stands beside it.
+
+Here: the look of a note. Not here: what it says.
+"""
+
+import streamlit as st
+
+from dashboard.components.markup import escape
+
+
+def note(text: str, *, kind: str = "plain") -> str:
+    """Return a note.
+
+    Args:
+        text: What it says; escaped.
+        kind: `plain`, or `attention` for what the reader must know before the figures.
+    """
+    return f'<p class="km-note km-note-{kind}" role="note">{escape(text)}</p>'
+
+
+def show_note(text: str, *, kind: str = "plain") -> None:
+    """Put a note on the page."""
+    st.html(note(text, kind=kind))

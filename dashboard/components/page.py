@@ -1,0 +1,149 @@
+"""What every page has: its place in the publication, its heading, its end.
+
+Here: the strip at the top (chain, reference date, publication, language, warnings), headings, and
+the page that is being made.
+Not here: navigation (`app.py`) and the contents of pages.
+"""
+
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.components.badge import ORANGE, SLATE, shape
+from dashboard.components.markup import escape
+from dashboard.language import DEFAULT_LANGUAGE, LANGUAGE_PARAMETER, LANGUAGES, Words, words_in
+from dashboard.queries import Publication
+
+_PAGE = "page"
+_LANGUAGE = "language"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page being made: one publication, in one language.
+
+    Attributes:
+        publication: The publication that was current when the page was begun.
+        words: The reader's language.
+        path: Address of the page, without slash.
+    """
+
+    publication: Publication
+    words: Words
+    path: str
+
+    @property
+    def threshold(self) -> int | None:
+        """Least number of cases of a shown figure, where the publication says so."""
+        return self.publication.threshold
+
+
+def reader_words() -> Words:
+    """Return the texts in the reader's language: as in the address, or as chosen before."""
+    asked = st.query_params.get(LANGUAGE_PARAMETER) or st.session_state.get(_LANGUAGE)
+    language = asked if asked in LANGUAGES else DEFAULT_LANGUAGE
+    st.session_state[_LANGUAGE] = language
+    # Navigation drops the address's parameters; a copied link must keep its language.
+    if language != DEFAULT_LANGUAGE:
+        st.query_params[LANGUAGE_PARAMETER] = language
+    return words_in(language)
+
+
+def begin(publication: Publication, words: Words, path: str) -> Page:
+    """Remember the page being made, and put the strip at its top."""
+    page = Page(publication, words, path)
+    st.session_state[_PAGE] = page
+    st.html(_strip(page))
+    return page
+
+
+def current_page() -> Page:
+    """Return the page being made, as its navigation began it."""
+    return cast(Page, st.session_state[_PAGE])
+
+
+def heading(title: str, lead: str = "", *, kicker: str = "") -> None:
+    """Put the heading of a page on it; `kicker` is HTML that stands above it."""
+    st.html(
+        '<div class="km-head">'
+        + (f'<div class="km-kicker">{kicker}</div>' if kicker else "")
+        + f'<h1 id="inhoud" tabindex="-1">{escape(title)}</h1>'
+        + (f'<p class="km-lead">{escape(lead)}</p>' if lead else "")
+        + "</div>"
+    )
+
+
+def section(title: str, text: str = "", *, anchor: str = "") -> None:
+    """Put the heading of a section on the page."""
+    identifier = f' id="{escape(anchor)}"' if anchor else ""
+    st.html(
+        f'<div class="km-section"><h2{identifier}>{escape(title)}</h2>'
+        + (f'<p class="km-soft">{escape(text)}</p>' if text else "")
+        + "</div>"
+    )
+
+
+def end(page: Page) -> None:
+    """Put the foot under the page."""
+    words = page.words
+    st.html(
+        f'<footer class="km-foot"><p>{escape(words.text("foot.learning"))}</p>'
+        f'<p class="km-soft">{escape(words.text("foot.cite", id=page.publication.id))}</p></footer>'
+    )
+
+
+def _strip(page: Page) -> str:
+    words, publication = page.words, page.publication
+    facts = (
+        ("strip.reference_date", formats.day(publication.reference_date, words)),
+        ("strip.known_at", formats.moment(publication.known_at, words)),
+        ("strip.publication", publication.id),
+    )
+    listed = "".join(
+        f"<div><dt>{escape(words.text(key))}</dt><dd>{escape(value)}</dd></div>"
+        for key, value in facts
+    )
+    audience = words.name("audience", publication.audience)
+    return (
+        '<div class="km-strip"><div class="km-strip-who">'
+        f"<b>{escape(words.label(vars(publication), 'chain_label'))}</b>"
+        f"<span>{escape(audience)}</span></div>"
+        f'<dl class="km-strip-facts">{listed}</dl>{_languages(page)}</div>{_warnings(page)}'
+    )
+
+
+def _languages(page: Page) -> str:
+    """Return the language switch: links, so that the document itself changes language."""
+    kept = {name: value for name, value in st.query_params.items() if name != LANGUAGE_PARAMETER}
+    links = []
+    for language in LANGUAGES:
+        name = page.words.text(f"language.{language}")
+        if language == page.words.language:
+            links.append(f'<b aria-current="true">{escape(name)}</b>')
+        else:
+            href = words_in(language).href(page.path, **kept)
+            links.append(
+                f'<a href="{escape(href)}" lang="{language}" hreflang="{language}">'
+                f"{escape(name)}</a>"
+            )
+    label = escape(page.words.text("strip.language"))
+    return f'<nav class="km-languages" aria-label="{label}">{"".join(links)}</nav>'
+
+
+def _warnings(page: Page) -> str:
+    warnings = []
+    if page.publication.is_synthetic:
+        warnings.append(("dashed", SLATE, "synthetic"))
+    if page.publication.is_provisional:
+        warnings.append(("half", ORANGE, "provisional"))
+    if not warnings:
+        return ""
+    items = "".join(
+        f'<p class="km-warning km-warning-{key}">{shape(name, colour)}'
+        f"<b>{escape(page.words.text(f'warning.{key}'))}</b> "
+        f"<span>{escape(page.words.text(f'warning.{key}.text'))}</span></p>"
+        for name, colour, key in warnings
+    )
+    return f'<div class="km-warnings" role="note">{items}</div>'

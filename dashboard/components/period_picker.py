@@ -1,0 +1,54 @@
+"""The period picker: length of the periods, and how far back.
+
+Here: which periods are shown. Not here: the figures of those periods.
+"""
+
+from dataclasses import dataclass
+
+from dashboard.components.choice import choose
+from dashboard.figures import Figure
+from dashboard.language import Words
+
+# In this order, whichever of them an audience's file holds.
+_GRAINS = ("quarter", "month", "year")
+# Three years of quarters fit on a telephone.
+_RECENT = {"quarter": 12, "month": 12, "year": 5}
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Chosen periods: their length, and the number of newest ones to show (None: all)."""
+
+    grain: str
+    newest: int | None
+
+    def cut(self, series: list[Figure]) -> list[Figure]:
+        """Return the newest of a series in order of period."""
+        return series if self.newest is None else series[-self.newest :]
+
+
+def grains_in(published: set[str]) -> list[str]:
+    """Return the period lengths that were published, in their fixed order."""
+    return [grain for grain in _GRAINS if grain in published]
+
+
+def choose_grain(published: set[str], words: Words) -> str:
+    """Let the reader choose the length of the periods; at least one must be published."""
+    return choose(
+        "periode",
+        words.text("periods.grain"),
+        grains_in(published),
+        lambda grain: words.text(f"grain.{grain}"),
+    )
+
+
+def choose_range(grain: str, words: Words) -> Periods:
+    """Let the reader choose how far back to look."""
+    recent = _RECENT[grain]
+    chosen = choose(
+        "bereik",
+        words.text("periods.range"),
+        ["recent", "all"],
+        lambda one: words.text(f"range.{one}", n=recent),
+    )
+    return Periods(grain, None if chosen == "all" else recent)

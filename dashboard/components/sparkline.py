@@ -1,0 +1,99 @@
+"""Sparklines: the course of a series in the width of a word.
+
+Here: a small drawing with its course in words. Not here: scales to compare series by; each
+sparkline has its own, so only its shape says something.
+"""
+
+from dashboard import formats
+from dashboard.components.badge import BLUE
+from dashboard.components.markup import picture
+from dashboard.figures import OK, Figure, latest, words_of
+from dashboard.language import Words
+
+_WIDTH, _HEIGHT, _MARGIN = 120, 32, 4
+# Least height of the scale, as a share of the highest value.
+_LEAST_SPAN = 0.5
+_BAND, _GAP = "#cfdfee", "#b9b4a8"
+
+
+def sparkline(series: list[Figure], words: Words) -> str:
+    """Return the drawing of a series: line, interval, gaps as gaps.
+
+    Args:
+        series: Figures in order of period.
+        words: The reader's language, for the alternative text.
+    """
+    shown = [one for one in series if one.status == OK and one.value is not None]
+    if not shown:
+        return ""
+    ends = [end for one in shown for end in (one.value, one.lower, one.upper) if end is not None]
+    low, high = min(ends), max(ends)
+    # A wide interval must not press the course itself flat.
+    top = max(one.value or 0.0 for one in shown)
+    high = min(high, low + 2.5 * max(top - low, 1e-9))
+    # Nor must a small wobble fill the height, as it would without an interval around it.
+    slack = max(0.0, _LEAST_SPAN * abs(high) - (high - low)) / 2
+    low, high = low - slack, high + slack
+    span = (high - low) or 1.0
+    step = (_WIDTH - 2 * _MARGIN) / max(len(series) - 1, 1)
+
+    def x_of(index: int) -> float:
+        return _MARGIN + index * step
+
+    def y_of(value: float) -> float:
+        share = (min(max(value, low), high) - low) / span
+        return _HEIGHT - _MARGIN - share * (_HEIGHT - 2 * _MARGIN)
+
+    parts: list[str] = []
+    for run in _runs(series):
+        points = [(x_of(index), series[index]) for index in run]
+        upper = [(x, y_of(one.upper if one.upper is not None else high)) for x, one in points]
+        lower = [(x, y_of(one.lower if one.lower is not None else low)) for x, one in points]
+        if all(one.has_interval for _, one in points):
+            ring = " ".join(f"{x:.1f},{y:.1f}" for x, y in [*upper, *reversed(lower)])
+            parts.append(f'<polygon points="{ring}" fill="{_BAND}"/>')
+        line = " ".join(f"{x:.1f},{y_of(one.value or 0.0):.1f}" for x, one in points)
+        parts.append(
+            f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1.6" '
+            'stroke-linejoin="round" stroke-linecap="round"/>'
+        )
+    parts += [
+        f'<path d="M{x_of(index):.1f} {_HEIGHT - 2.5}h.01" stroke="{_GAP}" stroke-width="3" '
+        'stroke-linecap="round"/>'
+        for index, one in enumerate(series)
+        if one.status != OK
+    ]
+    last = latest(series)
+    if last is not None and last.value is not None:
+        x, y = x_of(series.index(last)), y_of(last.value)
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.8" fill="{BLUE}"/>')
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
+        + "".join(parts)
+        + "</svg>"
+    )
+    return picture(svg, _in_words(series, shown, words), "km-spark", _WIDTH, _HEIGHT)
+
+
+def _in_words(series: list[Figure], shown: list[Figure], words: Words) -> str:
+    return words.text(
+        "spark.alt",
+        first=formats.period(shown[0].period, words),
+        first_value=words_of(shown[0], words),
+        last=formats.period(shown[-1].period, words),
+        last_value=words_of(shown[-1], words),
+        gaps=sum(one.status != OK for one in series),
+    )
+
+
+def _runs(series: list[Figure]) -> list[list[int]]:
+    """Return the stretches without a gap, as positions in the series."""
+    runs: list[list[int]] = []
+    for index, one in enumerate(series):
+        if one.status != OK:
+            continue
+        if runs and runs[-1][-1] == index - 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs

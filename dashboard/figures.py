@@ -1,0 +1,239 @@
+"""What a series of published figures says: the latest, what it is called, and whether it moved.
+
+Here: pure functions on rows of the long contract.
+Not here: reading them (`queries`), or how they look (`components`). Nothing is estimated here:
+values, intervals and statuses are taken as published.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from dashboard import formats
+from dashboard.language import Words
+from dashboard.rows import records
+
+OK = "ok"
+# A period between two others for which the publication holds no row at all.
+NO_ROW = "no_row"
+# Methods: the least number of cases a released figure rests on; used when the file does not say.
+DEFAULT_THRESHOLD = 10
+# Their status has a symbol of its own; the others are written in words.
+_SYMBOLS = frozenset({"suppressed", "not_delivered", "withheld", "impossible"})
+# What may be shown per status. A quantile that was not reached still has a lower end.
+_SHOWN = {OK: ("value", "lower", "upper"), "not_reached": ("lower",)}
+# Whatever the unit of their indicator's clock, these are shares of cases.
+_PROBABILITIES = ("cumulative_incidence", "share")
+DURATIONS = frozenset({"hours", "calendar_days", "working_days", "days", "weeks"})
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure.
+
+    Attributes:
+        period: Its period, such as `2026-Q3`.
+        status: `ok`, or why there is no value.
+        unit: Unit of the value.
+        value: The value; None unless `ok`.
+        lower: Lower end of the 95% interval, None when absent or not reached.
+        upper: Upper end, likewise.
+        numerator: Cases in the numerator, where there are any.
+        denominator: Cases it rests on, where published.
+        n_at_risk: Cases still at risk, where published.
+    """
+
+    period: str
+    status: str
+    unit: str
+    value: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    n_at_risk: float | None = None
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether at least one end of the interval is known."""
+        return self.lower is not None or self.upper is not None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """The latest figure against the same period a year earlier.
+
+    Attributes:
+        kind: `lower`, `higher`, `same` (intervals overlap), `no_interval` or `unknown`.
+        is_favourable: True or False where the indicator has a direction and it moved.
+        earlier: The figure it was compared with, if any.
+    """
+
+    kind: str
+    is_favourable: bool | None = None
+    earlier: Figure | None = None
+
+
+def select(
+    frame: pd.DataFrame,
+    statistic: str,
+    *,
+    view: str | None = None,
+    grain: str | None = None,
+    dimension: str = "national",
+    side: str | None = None,
+) -> pd.DataFrame:
+    """Return the rows of one statistic; of one side where several were published."""
+    rows = frame[(frame["statistic"] == statistic) & (frame["dimension"] == dimension)]
+    if view is not None:
+        rows = rows[rows["view"] == view]
+    if grain is not None:
+        rows = rows[rows["period_grain"] == grain]
+    if "gross" in set(rows["clock"]):
+        rows = rows[rows["clock"] == "gross"]
+    sides = list(dict.fromkeys(rows["side"].dropna()))
+    if len(sides) > 1:
+        rows = rows[rows["side"] == (side if side in sides else sides[0])]
+    return rows
+
+
+def figures(rows: pd.DataFrame, *, fill_gaps: bool = True) -> list[Figure]:
+    """Return the figures of one series in order of period, a missing period as one without row."""
+    found = {figure.period: figure for figure in map(_figure, records(rows))}
+    if not found:
+        return []
+    unit = next(iter(found.values())).unit
+    order = _between(min(found), max(found)) if fill_gaps else sorted(found)
+    return [found.get(period, Figure(period, NO_ROW, unit)) for period in order]
+
+
+def latest(series: Iterable[Figure]) -> Figure | None:
+    """Return the newest figure that has a value."""
+    return next((one for one in reversed(list(series)) if one.status == OK), None)
+
+
+def movement(series: list[Figure], direction: str) -> Movement:
+    """Compare the newest figure with a value with the same period a year earlier.
+
+    It moved only when the two 95% intervals do not overlap: strict, and right for small numbers.
+
+    Args:
+        series: Figures of one series.
+        direction: `lower` or `higher` is better, or `neutral`.
+    """
+    now = latest(series)
+    if now is None:
+        return Movement("unknown")
+    earlier = next((one for one in series if one.period == year_earlier(now.period)), None)
+    if earlier is None or earlier.status != OK:
+        return Movement("unknown", earlier=earlier)
+    if not now.has_interval or not earlier.has_interval:
+        return Movement("no_interval", earlier=earlier)
+    if _is_below(now, earlier):
+        kind = "lower"
+    elif _is_below(earlier, now):
+        kind = "higher"
+    else:
+        return Movement("same", earlier=earlier)
+    return Movement(kind, None if direction not in {"lower", "higher"} else kind == direction,
+                    earlier)  # fmt: skip
+
+
+def year_earlier(period: str) -> str:
+    """Return the same period of the year before: `2026-Q3` gives `2025-Q3`."""
+    year, separator, rest = period.partition("-")
+    return f"{int(year) - 1}{separator}{rest}" if year.isdigit() else ""
+
+
+def period_start(period: str) -> date:
+    """Return the first day of a period.
+
+    Raises:
+        ValueError: The period is no month, quarter or year.
+    """
+    year, _, rest = period.partition("-")
+    if rest.startswith("Q"):
+        return date(int(year), 3 * int(rest[1:]) - 2, 1)
+    return date(int(year), int(rest or 1), 1)
+
+
+def norm_at(norms: pd.DataFrame, handoff_id: str, on: date) -> Mapping[str, Any] | None:
+    """Return the norm of a hand-off that was valid on a day; None is "no norm", a valid state."""
+    for norm in records(norms[norms["handoff_id"] == handoff_id]):
+        start, end = _day(norm["valid_from"]), _day(norm["valid_to"])
+        if (start is None or start <= on) and (end is None or on <= end):
+            return norm
+    return None
+
+
+def words_of(figure: Figure, words: Words, threshold: int | None = None) -> str:
+    """Write a figure as it stands in running text: `8,4 dagen`, or its status in words."""
+    if figure.status == OK and figure.value is not None:
+        return formats.with_unit(figure.value, figure.unit, words)
+    return status_word(figure.status, words, threshold)
+
+
+def cell_of(figure: Figure, words: Words, threshold: int | None = None) -> str:
+    """Write a figure as it stands in a table: `8,4`, or the symbol or word of its status."""
+    if figure.status == OK and figure.value is not None:
+        return formats.quantity(figure.value, figure.unit, words)
+    return status_symbol(figure.status, words, threshold)
+
+
+def status_symbol(status: str, words: Words, threshold: int | None = None) -> str:
+    """Return the symbol of a status, such as `<10`; its word where it has none."""
+    if status in _SYMBOLS:
+        return words.text(f"status.{status}.symbol", threshold=threshold or DEFAULT_THRESHOLD)
+    return status_word(status, words, threshold)
+
+
+def status_word(status: str, words: Words, threshold: int | None = None) -> str:
+    """Return the words of a status."""
+    return words.text(f"status.{status}", threshold=threshold or DEFAULT_THRESHOLD)
+
+
+def interval_of(figure: Figure, words: Words) -> str:
+    """Write the interval of a figure; empty when it has none."""
+    return formats.interval(figure.lower, figure.upper, figure.unit, words)
+
+
+def _is_below(one: Figure, other: Figure) -> bool:
+    """Whether the whole interval of one lies below that of the other; open ends never do."""
+    return one.upper is not None and other.lower is not None and one.upper < other.lower
+
+
+def _figure(row: Mapping[str, Any]) -> Figure:
+    status, unit = str(row["status"]), str(row["unit"])
+    # A value beside another status than "ok" is not one to show: it is still growing, say.
+    shown = _SHOWN.get(status, ())
+    cells = {
+        name: float(row[name]) if formats.is_number(row[name]) else None
+        for name in (*shown, "numerator", "denominator", "n_at_risk")
+    }
+    if str(row["statistic"]).startswith(_PROBABILITIES):
+        unit = "share"
+    # A row that claims a value without having one is shown as what it is.
+    if status == OK and cells["value"] is None:
+        status = "not_reached" if unit in DURATIONS else "no_data"
+    return Figure(period=str(row["period"]), status=status, unit=unit, **cells)
+
+
+def _day(value: Any) -> date | None:
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
+
+
+def _between(first: str, last: str) -> list[str]:
+    """Return all periods from the first to the last, of the same length."""
+    if first == last or not first[:4].isdigit():
+        return [first]
+    years = range(int(first[:4]), int(last[:4]) + 1)
+    if "Q" in first:
+        every = [f"{year}-Q{quarter}" for year in years for quarter in range(1, 5)]
+    elif "-" in first:
+        every = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
+    else:
+        every = [str(year) for year in years]
+    return [period for period in every if first <= period <= last]

@@ -1,0 +1,118 @@
+"""How numbers, dates, periods and times are written, in Dutch and English form.
+
+Here: pure functions from a value to a text.
+Not here: what a figure without a value is called (`figures`), and any sentence (`texts`).
+"""
+
+import math
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboard.language import Words
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+_MONTHS = {
+    "nl": ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+}
+_QUARTER = {"nl": "K", "en": "Q"}
+# Decimal sign and sign between thousands.
+_SIGNS = {"nl": (",", "."), "en": (".", ",")}
+# From here on a decimal is noise.
+_WHOLE_FROM = 100
+# Shares and rates that are no time.
+SHARES = frozenset({"share", "probability", "fraction"})
+COUNTS = frozenset({"cases", "persons", "count", "records"})
+
+
+def number(value: float, words: Words, decimals: int = 0) -> str:
+    """Write a number: 1.234,5 in Dutch, 1,234.5 in English; a real minus sign."""
+    decimal_sign, thousands_sign = _SIGNS[words.language]
+    text = f"{abs(value):,.{decimals}f}"
+    text = text.translate(str.maketrans(",.", thousands_sign + decimal_sign))
+    return f"−{text}" if value < 0 and text.strip("0,.") else text
+
+
+def quantity(value: float, unit: str, words: Words) -> str:
+    """Write a value in its unit, without the name of the unit; a share as a percentage."""
+    if unit in SHARES:
+        return f"{number(value * 100, words)}%"
+    if unit in COUNTS:
+        return number(value, words)
+    return number(value, words, 0 if abs(value) >= _WHOLE_FROM else 1)
+
+
+def unit_name(unit: str, words: Words, value: float | None = None) -> str:
+    """Name a unit after a value: dagen, or dag after exactly one; nothing for a share."""
+    if unit in SHARES:
+        return ""
+    if value is not None and quantity(value, unit, words) in {"1", "1,0", "1.0"}:
+        return words.name("unit_one", unit)
+    return words.name("unit", unit)
+
+
+def with_unit(value: float, unit: str, words: Words) -> str:
+    """Write a value with its unit, such as `8,4 dagen` or `65%`."""
+    return f"{quantity(value, unit, words)} {unit_name(unit, words, value)}".strip()
+
+
+def norm_value(value: float, unit: str, words: Words) -> str:
+    """Write a norm: what was set, without decimals that suggest it was measured."""
+    decimals = 0 if value == int(value) else 1
+    is_share = unit in SHARES
+    text = number(value * 100, words) + "%" if is_share else number(value, words, decimals)
+    one = abs(value) == 1
+    name = "" if is_share else words.name("unit_one" if one else "unit", unit)
+    return f"{text} {name}".strip()
+
+
+def interval(lower: Any, upper: Any, unit: str, words: Words) -> str:
+    """Write an interval, such as `7,9–9,2`; an end that was not reached is said in words."""
+    if not is_number(lower) and not is_number(upper):
+        return ""
+    if not is_number(upper):
+        return words.text("interval.from", lower=quantity(lower, unit, words))
+    if not is_number(lower):
+        return words.text("interval.to", upper=quantity(upper, unit, words))
+    return f"{quantity(lower, unit, words).rstrip('%')}–{quantity(upper, unit, words)}"
+
+
+def day(value: date, words: Words) -> str:
+    """Write a date: 31 okt 2026."""
+    return f"{value.day} {_MONTHS[words.language][value.month - 1]} {value.year}"
+
+
+def moment(value: datetime, words: Words) -> str:
+    """Write a moment in Dutch time: 12 nov 2026, 14:20."""
+    local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(ZONE)
+    return f"{day(local, words)}, {local:%H:%M}"
+
+
+def month(value: date, words: Words) -> str:
+    """Write the month of a date: okt 2026."""
+    return f"{_MONTHS[words.language][value.month - 1]} {value.year}"
+
+
+def period(code: str, words: Words) -> str:
+    """Write a period: `2026-Q1` as K1 2026, `2026-03` as mrt 2026, `2026` as it is."""
+    if code == "all":
+        return words.text("period.all")
+    short, year = period_parts(code, words)
+    return f"{short} {year}".strip()
+
+
+def period_parts(code: str, words: Words) -> tuple[str, str]:
+    """Split a period into what stands on an axis and its year: (K1, 2026); a year has one part."""
+    year, separator, rest = code.partition("-")
+    if not separator:
+        return year, ""
+    if rest.startswith("Q"):
+        return f"{_QUARTER[words.language]}{rest[1:]}", year
+    return _MONTHS[words.language][int(rest) - 1], year
+
+
+def is_number(value: Any) -> bool:
+    """Whether a cell of a published table holds a finite number."""
+    return isinstance(value, (int, float)) and math.isfinite(value)

@@ -1,0 +1,80 @@
+"""The reader's language: texts, and labels of published rows in that language.
+
+Here: `Words`, made from `texts/nl.yaml` and `texts/en.yaml`, one line per language per text.
+Not here: how numbers and dates are written (`formats`), or which language was asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import yaml
+
+LANGUAGES = ("nl", "en")
+DEFAULT_LANGUAGE = "nl"
+LANGUAGE_PARAMETER = "taal"
+
+_TEXTS = Path(__file__).resolve().parent / "texts"
+
+
+@dataclass(frozen=True)
+class Words:
+    """All texts in one language.
+
+    Attributes:
+        language: `nl` or `en`.
+        texts: Text per key; `{name}` in a text is filled in by `text`.
+    """
+
+    language: str
+    texts: Mapping[str, str]
+
+    def text(self, key: str, **values: object) -> str:
+        """Return the text of a key with its blanks filled in.
+
+        Raises:
+            KeyError: There is no such text; add one line to each file in `texts/`.
+        """
+        if key not in self.texts:
+            raise KeyError(f"no text '{key}' in texts/{self.language}.yaml; add a line there")
+        return self.texts[key].format(**values) if values else self.texts[key]
+
+    def name(self, group: str, code: str) -> str:
+        """Return the name of a code, such as a unit or phase; another chain's own code as is."""
+        return self.texts.get(f"{group}.{code}", code.replace("_", " "))
+
+    def label(self, row: Mapping[str, Any], column: str = "label") -> str:
+        """Return the label of a published row in this language; empty when it has none."""
+        value = row.get(f"{column}_{self.language}")
+        # A missing value in a frame is a float.
+        return value if isinstance(value, str) else ""
+
+    def href(self, page: str, **query: str) -> str:
+        """Return the address of a page of this dashboard, in this language."""
+        parameters = {name: value for name, value in query.items() if value}
+        if self.language != DEFAULT_LANGUAGE:
+            parameters[LANGUAGE_PARAMETER] = self.language
+        return f"/{page}?{urlencode(parameters)}" if parameters else f"/{page}"
+
+
+@cache
+def words_in(language: str) -> Words:
+    """Return the texts of a language.
+
+    Raises:
+        FileNotFoundError: There is no such language.
+    """
+    content = (_TEXTS / f"{language}.yaml").read_text(encoding="utf-8")
+    texts: dict[str, str] = yaml.safe_load(content)
+    return Words(language, texts)
+
+
+@cache
+def glossary() -> tuple[Mapping[str, str], ...]:
+    """Return the glossary: per term `nl`, `en`, `means_nl` and `means_en`, by Dutch term."""
+    content = (_TEXTS / "glossary.yaml").read_text(encoding="utf-8")
+    terms: list[dict[str, str]] = yaml.safe_load(content)
+    return tuple(sorted(terms, key=lambda term: term["nl"].lower()))

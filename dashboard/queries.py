@@ -1,0 +1,283 @@
+"""The only module that opens DuckDB: the current publication of one audience, read-only.
+
+Here: which file is current, the connection to it, and one function per question to it.
+Not here: what the figures mean or how they look.
+
+Every answer is cached under the publication it came from. A new publication is a new file, so it
+appears at the next run of a page without a restart, and a page never mixes two of them.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import streamlit as st
+
+from dashboard.serve import PUBLISHED_VARIABLE
+
+_POINTER = "CURRENT"
+# Reads this file and nothing else: no other file, no extension, no changed setting.
+_HARDENED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "lock_configuration": True,
+}
+# The long contract without what is the same on every row.
+_RESULT = """
+    select
+        indicator, statistic, "view", clock, side, unit, period_grain, period, dimension, member,
+        cast(numerator as double) as numerator, cast(denominator as double) as denominator,
+        cast("value" as double) as "value", cast("lower" as double) as "lower",
+        cast("upper" as double) as "upper", cast(n_at_risk as double) as n_at_risk, status
+    from result
+"""
+
+
+class NoPublicationError(LookupError):
+    """There is nothing to show yet; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What every page says about where its figures come from.
+
+    Attributes:
+        id: Name of the publication.
+        path: Its file.
+        audience: Whose file it is.
+        chain_label_nl: Name of the chain in Dutch.
+        chain_label_en: Name of the chain in English.
+        reference_date: Day the cases are shown as of (peildatum).
+        known_at: Deliveries known by then were used.
+        is_synthetic: The figures come from a simulation.
+        is_provisional: The figures may still change.
+        threshold: Figures on fewer cases are withheld; None when the file does not say.
+        shows_true_zero: A zero is shown as one; otherwise it falls under the threshold.
+        tables: Tables in the file.
+    """
+
+    id: str
+    path: Path
+    audience: str
+    chain_label_nl: str
+    chain_label_en: str
+    reference_date: date
+    known_at: datetime
+    is_synthetic: bool
+    is_provisional: bool
+    threshold: int | None
+    shows_true_zero: bool
+    tables: frozenset[str]
+
+    def has(self, table: str) -> bool:
+        """Whether the audience's file holds a table."""
+        return table in self.tables
+
+
+def current_publication(folder: Path | None = None) -> Publication:
+    """Return the publication that is current now.
+
+    Args:
+        folder: Folder of one audience; the one this process serves when None.
+
+    Raises:
+        NoPublicationError: There is none, or the pointer names no file.
+    """
+    if folder is None:
+        named = os.environ.get(PUBLISHED_VARIABLE, "")
+        if not named:
+            raise NoPublicationError(f"{PUBLISHED_VARIABLE} names no folder; start with `serve`")
+        folder = Path(named)
+    pointer = folder / _POINTER
+    if not pointer.is_file():
+        raise NoPublicationError(f"{folder} has no {_POINTER}; run `kwaliteitsmonitor run` first")
+    name = pointer.read_text(encoding="utf-8").strip()
+    path = folder / name
+    # The pointer names a file of its own folder, never another one.
+    if Path(name).name != name or not path.is_file():
+        raise NoPublicationError(f"{pointer} names no file beside it; publish again")
+    return _publication(str(path))
+
+
+def handoffs(publication: Publication) -> pd.DataFrame:
+    """Return the hand-offs in their fixed order: phases by their first hand-off, then by id."""
+    return _read(
+        publication,
+        """
+        select *, min(handoff_id) over (partition by phase) as phase_start
+        from handoff
+        order by phase_start, handoff_id
+        """,
+    )
+
+
+def indicators(publication: Publication) -> pd.DataFrame:
+    """Return the register, one row per indicator: its newest version."""
+    return _read(
+        publication,
+        """
+        select * from indicator
+        qualify row_number() over (partition by indicator order by valid_from desc) = 1
+        -- In the order of the register, as written.
+        order by is_generic, rowid
+        """,
+    )
+
+
+def indicator_versions(publication: Publication) -> pd.DataFrame:
+    """Return version and validity date of every version in the register, newest first."""
+    return _read(
+        publication,
+        """
+        select indicator, "version", valid_from
+        from indicator
+        order by indicator, valid_from desc
+        """,
+    )
+
+
+def norms(publication: Publication) -> pd.DataFrame:
+    """Return the norm register, by hand-off and validity date."""
+    return _read(publication, "select * from norm order by handoff_id, valid_from")
+
+
+def members(publication: Publication) -> pd.DataFrame:
+    """Return the members of every dimension in their fixed order."""
+    return _read(publication, "select * from dimension_member order by dimension, sort_order")
+
+
+def organisations(publication: Publication) -> pd.DataFrame:
+    """Return the organisations in their fixed order."""
+    return _read(publication, "select * from organisation order by sort_order")
+
+
+def milestones(publication: Publication) -> pd.DataFrame:
+    """Return the milestones with the column that records each."""
+    return _read(publication, "select * from milestone order by milestone, organisation")
+
+
+def qualities(publication: Publication) -> pd.DataFrame:
+    """Return the quality of the data under each indicator."""
+    return _read(publication, "select * from quality")
+
+
+def national_results(
+    publication: Publication, statistics: tuple[str, ...], grain: str
+) -> pd.DataFrame:
+    """Return the national figures of all indicators for some statistics, in order of period."""
+    return _read(
+        publication,
+        f"""{_RESULT}
+        where dimension = 'national' and period_grain = $grain
+            and list_contains($statistics, statistic)
+        order by indicator, statistic, period
+        """,
+        {"grain": grain, "statistics": list(statistics)},
+    )
+
+
+def results_of(publication: Publication, indicator: str) -> pd.DataFrame:
+    """Return every figure of one indicator, in order of period."""
+    return _read(
+        publication,
+        f"""{_RESULT}
+        where indicator = $indicator
+        order by statistic, "view", dimension, member, period
+        """,
+        {"indicator": indicator},
+    )
+
+
+def deliveries(publication: Publication) -> pd.DataFrame:
+    """Return the expected and received deliveries; the highest version of each."""
+    return _read(
+        publication,
+        """
+        select organisation, table_name, reference_date, "version", status, due_on,
+            "rows" as n_rows, rows_quarantined
+        from delivery
+        qualify row_number() over (
+            partition by organisation, table_name, reference_date order by "version" desc
+        ) = 1
+        order by organisation, table_name, reference_date
+        """,
+    )
+
+
+def findings(publication: Publication) -> pd.DataFrame:
+    """Return the findings in delivered data, newest reference date first."""
+    return _read(
+        publication,
+        """
+        select organisation, table_name, reference_date, "version", "rule", severity, column_name,
+            n_rows, n_total, reason_nl, reason_en
+        from finding
+        order by reference_date desc, organisation, table_name, "rule"
+        """,
+    )
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published file so that this process can read it and do nothing else."""
+    return duckdb.connect(str(path), read_only=True, config=_HARDENED)
+
+
+@st.cache_resource(max_entries=2, on_release=lambda opened: opened.close(), show_spinner=False)
+def _connection(path: str) -> duckdb.DuckDBPyConnection:
+    """Keep the current file open, and the one before it for pages that are still being made."""
+    return connect(Path(path))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _publication(path: str) -> Publication:
+    cursor = _connection(path).cursor()
+    tables = {row[0] for row in cursor.execute("select table_name from duckdb_tables()").fetchall()}
+    # As milliseconds: moments with a zone would need one more library to read.
+    row = cursor.execute(
+        "select * exclude (known_at, built_at), epoch_ms(known_at) as known_at_ms from publication"
+    ).fetchdf()
+    one: dict[str, Any] = {str(name): value for name, value in row.iloc[0].items()}
+    threshold = one.get("threshold")
+    return Publication(
+        id=one["publication_id"],
+        path=Path(path),
+        audience=one["audience"],
+        chain_label_nl=one["chain_label_nl"],
+        chain_label_en=one["chain_label_en"],
+        reference_date=one["reference_date"].date(),
+        known_at=datetime.fromtimestamp(int(one["known_at_ms"]) / 1000, UTC),
+        is_synthetic=bool(one["is_synthetic"]),
+        is_provisional=bool(one["is_provisional"]),
+        threshold=None if threshold is None or pd.isna(threshold) else int(threshold),
+        # A file that does not say so follows the rule for released tables, where zero is hidden.
+        shows_true_zero=bool(one.get("shows_true_zero", one["audience"] != "advisory")),
+        tables=frozenset(tables),
+    )
+
+
+def _read(
+    publication: Publication, sql: str, parameters: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    values = tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in (parameters or {}).items()
+    )
+    return _cached_frame(publication.id, str(publication.path), sql, values)
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _cached_frame(
+    publication_id: str, path: str, sql: str, parameters: tuple[tuple[str, Any], ...]
+) -> pd.DataFrame:
+    # publication_id is not used: it makes the key, with the path.
+    del publication_id
+    values = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in parameters
+    }
+    return _connection(path).cursor().execute(sql, values).fetchdf()

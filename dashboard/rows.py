@@ -1,0 +1,29 @@
+"""Rows of published tables as plain Python.
+
+Here: from a frame to rows, and from a cell that may be missing to a text.
+Not here: reading tables (`queries`), and what a row means.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+Row = dict[str, Any]
+
+
+def records(frame: pd.DataFrame) -> list[Row]:
+    """Return the rows of a frame in their order."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def first(frame: pd.DataFrame) -> Row:
+    """Return the first row of a frame; an empty one when there is none."""
+    return next(iter(records(frame.head(1))), {})
+
+
+def text_of(row: Mapping[str, Any], column: str) -> str:
+    """Return a text from a row; empty when the column or the value is missing."""
+    value = row.get(column)
+    # A missing value in a frame is a float or None.
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,157 @@
+"""What an indicator means: question, reason, numerator, denominator, clock, norm, owner.
+
+Here: the definition as it stands in the register, for one indicator.
+Not here: the list of all definitions.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from dashboard import formats, queries
+from dashboard.components.markup import escape, link
+from dashboard.components.page import Page
+from dashboard.rows import first, records, text_of
+
+
+def definition(page: Page, indicator: Mapping[str, Any]) -> str:
+    """Return the definition of an indicator as a list of terms."""
+    words = page.words
+    rows: list[tuple[str, str]] = [
+        ("definition.why", escape(words.label(indicator, "why"))),
+        ("definition.numerator", escape(words.label(indicator, "numerator"))),
+        ("definition.denominator", escape(words.label(indicator, "denominator"))),
+        ("definition.clock", _clock(page, indicator)),
+        ("definition.unit", escape(words.name("unit_long", text_of(indicator, "unit")))),
+        ("definition.direction", escape(words.name("direction", text_of(indicator, "direction")))),
+        ("definition.balancing", _balancing(page, indicator)),
+        ("definition.dimensions", escape(_dimensions(page, indicator))),
+        ("definition.paragraph", escape(paragraph(text_of(indicator, "paragraph"), page))),
+        ("definition.version", escape(_versions(page, indicator))),
+        ("definition.owner", escape(text_of(indicator, "owner"))),
+        ("definition.author", escape(text_of(indicator, "author"))),
+        ("definition.checker", escape(text_of(indicator, "checker"))),
+        ("definition.next_review", escape(as_day(indicator.get("next_review"), page))),
+        ("definition.id", f"<code>{escape(text_of(indicator, 'indicator'))}</code>"),
+    ]
+    return terms([(words.text(key), value) for key, value in rows if value])
+
+
+def terms(rows: Sequence[tuple[str, str]]) -> str:
+    """Return a list of terms; the values are HTML."""
+    return (
+        '<dl class="km-terms">'
+        + "".join(f"<div><dt>{escape(name)}</dt><dd>{value}</dd></div>" for name, value in rows)
+        + "</dl>"
+    )
+
+
+def norm_lines(page: Page, handoff_id: str) -> str:
+    """Return the norms of a hand-off with source and validity, or that there is none."""
+    words = page.words
+    register = queries.norms(page.publication)
+    lines = [
+        norm_line(page, norm) for norm in records(register[register["handoff_id"] == handoff_id])
+    ]
+    if not lines:
+        return escape(words.text("norm.none"))
+    return "".join(f"<div>{line}</div>" for line in lines)
+
+
+def norm_line(page: Page, norm: Mapping[str, Any]) -> str:
+    """Return one norm with its validity, its source and whether it is an illustration."""
+    words = page.words
+    value = formats.norm_value(float(norm["value"]), str(norm["unit"]), words)
+    validity = words.text("norm.from", start=as_day(norm["valid_from"], page))
+    if not pd.isna(norm["valid_to"]):
+        validity = words.text(
+            "norm.between", start=as_day(norm["valid_from"], page),
+            end=as_day(norm["valid_to"], page),
+        )  # fmt: skip
+    mark = f' <span class="km-tag">{escape(words.text("norm.illustrative"))}</span>'
+    return (
+        f"<b>{escape(value)}</b>, {escape(validity)}"
+        + (mark if bool(norm["is_illustrative"]) else "")
+        + f'<br><span class="km-soft">{escape(words.label(norm, "source"))}</span>'
+    )
+
+
+def milestone_name(page: Page, milestone: str) -> str:
+    """Name a milestone: by its label, else by where it is recorded, such as `intake: verzonden op`.
+
+    Args:
+        page: The page.
+        milestone: Code; `organisation.milestone` when several organisations record it. A sentence
+            is returned as it is.
+    """
+    if not milestone or " " in milestone:
+        return milestone
+    words = page.words
+    organisation, _, name = milestone.rpartition(".")
+    register = queries.milestones(page.publication)
+    rows = register[register["milestone"] == name]
+    if organisation:
+        rows = rows[rows["organisation"] == organisation]
+    if rows.empty:
+        return name.replace("_", " ")
+    row = first(rows)
+    label = words.label(row)
+    if label:
+        return label
+    if words.language != "nl":
+        return name.replace("_", " ")
+    return f"{row['table_name']}: {str(row['column_name']).replace('_', ' ')}"
+
+
+def paragraph(number: str, page: Page) -> str:
+    """Write a paragraph of the circular: `§ 2.3.3`."""
+    return page.words.text("definition.paragraph_of", number=number) if number else ""
+
+
+def as_day(value: Any, page: Page) -> str:
+    """Write a date from the register; empty when there is none."""
+    if value is None or pd.isna(value):
+        return ""
+    day: date = pd.Timestamp(value).date()
+    return formats.day(day, page.words)
+
+
+def _clock(page: Page, indicator: Mapping[str, Any]) -> str:
+    start, stop = text_of(indicator, "clock_start"), text_of(indicator, "clock_stop")
+    # The register describes a clock in Dutch; the hand-off's own milestones serve both languages.
+    if indicator.get("kind") == "lead_time" and (not start or page.words.language != "nl"):
+        register = queries.handoffs(page.publication)
+        handoff = first(register[register["handoff_id"] == indicator["handoff_id"]])
+        start, stop = text_of(handoff, "start_milestone"), text_of(handoff, "stop_milestone")
+    if not start:
+        return ""
+    begin, end = milestone_name(page, start), milestone_name(page, stop)
+    return escape(page.words.text("definition.clock_from_to", start=begin, stop=end))
+
+
+def _balancing(page: Page, indicator: Mapping[str, Any]) -> str:
+    other = text_of(indicator, "balancing_indicator")
+    if not other:
+        return ""
+    register = queries.indicators(page.publication)
+    rows = records(register[register["indicator"] == other])
+    label = page.words.label(rows[0]) if rows else other
+    return link(page.words.href("indicator", indicator=other), label) if rows else escape(label)
+
+
+def _dimensions(page: Page, indicator: Mapping[str, Any]) -> str:
+    codes = [one for one in text_of(indicator, "dimensions").split("|") if one]
+    return ", ".join(page.words.name("dimension", one).lower() for one in codes)
+
+
+def _versions(page: Page, indicator: Mapping[str, Any]) -> str:
+    versions = queries.indicator_versions(page.publication)
+    own = records(versions[versions["indicator"] == indicator["indicator"]])
+    return "; ".join(
+        page.words.text(
+            "definition.version_from", version=row["version"], start=as_day(row["valid_from"], page)
+        )
+        for row in own
+    )

@@ -1,0 +1,105 @@
+"""An indicator by the members of a dimension, in their fixed order.
+
+Here: the section with the choice of dimension and year. Not here: how members are drawn.
+"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats, queries
+from dashboard.components.choice import choose
+from dashboard.components.page import Page, section
+from dashboard.components.ranges import ranges
+from dashboard.components.table import Column, show_data
+from dashboard.figures import NO_ROW, OK, Figure, cell_of, figures, interval_of, select, status_word
+from dashboard.rows import records
+from dashboard.sections.series import headline_view, measures_of, statistic_name
+
+
+def show_dimension_section(
+    page: Page, indicator: str, results: pd.DataFrame, *, side: str | None = None
+) -> None:
+    """Put an indicator by dimension on the page; nothing when none was published."""
+    words = page.words
+    split = results[results["dimension"] != "national"]
+    measures = [one for one in measures_of(results) if one in set(split["statistic"])]
+    if not measures:
+        return
+    section(words.text("dimension.title"), words.text("dimension.text"), anchor="onderdelen")
+    register = queries.members(page.publication)
+    with st.container(horizontal=True, gap="medium", key="km_controls_dimension"):
+        published = set(split["dimension"])
+        dimensions = [one for one in dict.fromkeys(register["dimension"]) if one in published]
+        dimensions += sorted(published - set(dimensions))
+        dimension = choose(
+            "onderdeel", words.text("dimension.by"), dimensions,
+            lambda one: words.name("dimension", one),
+        )  # fmt: skip
+        statistic = choose(
+            "maat_onderdeel", words.text("series.measure"), measures,
+            lambda one: statistic_name(one, words),
+        )  # fmt: skip
+        view = headline_view(split, statistic)
+        rows = split[(split["dimension"] == dimension) & (split["statistic"] == statistic)]
+        rows = rows[rows["view"] == view]
+        if rows.empty:
+            st.html(f'<p class="km-soft">{words.text("figure.none_published")}</p>')
+            return
+        # One length of periods: the longest, which holds most cases.
+        grain = next(one for one in ("year", "quarter", "month", "all")
+                     if one in set(rows["period_grain"]))  # fmt: skip
+        rows = rows[rows["period_grain"] == grain]
+        periods = sorted(set(rows["period"]), reverse=True)
+        with_value = set(rows.loc[rows["status"] == OK, "period"])
+        period = choose(
+            "jaar", words.text(f"grain.{grain}"), periods,
+            lambda one: formats.period(one, words), in_list=True,
+            default=next((one for one in periods if one in with_value), None),
+        )  # fmt: skip
+    own = rows[rows["period"] == period]
+    labels = {
+        row["member"]: words.label(row)
+        for row in records(register[register["dimension"] == dimension])
+    }
+    order = [*labels, *sorted(set(own["member"]) - set(labels))]
+    unit = str(own["unit"].iloc[0])
+    each: list[tuple[str, Figure]] = []
+    for member in order:
+        found = figures(
+            select(own[own["member"] == member], statistic, dimension=dimension, side=side)
+        )
+        figure = found[0] if found else Figure(period, NO_ROW, unit)
+        each.append((labels.get(member) or member, figure))
+    whole = results[(results["period"] == period) & (results["period_grain"] == grain)]
+    national = figures(select(whole, statistic, view=view, side=side))
+    caption = words.text(
+        "dimension.caption",
+        measure=statistic_name(statistic, words),
+        by=words.name("dimension", dimension).lower(),
+        period=formats.period(period, words),
+    )
+    reference = national[0] if national else None
+    st.html(ranges(caption, each, reference, words, page.threshold))
+    st.html(f'<p class="km-caption">{words.text("dimension.legend")}</p>')
+    show_data(
+        caption,
+        [
+            Column(words.text("column.member")),
+            Column(words.text("column.value"), is_number=True),
+            Column(words.text("column.interval"), is_number=True),
+            Column(words.text("column.denominator"), is_number=True),
+            Column(words.text("column.status")),
+        ],
+        [
+            [
+                label,
+                cell_of(one, words, page.threshold) if one.status == "ok" else "",
+                interval_of(one, words),
+                "" if one.denominator is None else formats.number(one.denominator, words),
+                status_word(one.status, words, page.threshold),
+            ]
+            for label, one in each
+        ],
+        f"{indicator}_{statistic}_{dimension}_{period}",
+        words,
+    )

@@ -1,0 +1,158 @@
+"""The course of an indicator: choose a measure and periods, see the series and its data.
+
+Here: the section with the chart. Not here: how a chart is drawn.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats, queries
+from dashboard.components.chart import Series, show_series
+from dashboard.components.choice import choose
+from dashboard.components.markup import escape
+from dashboard.components.note import show_note
+from dashboard.components.page import Page, section
+from dashboard.components.period_picker import choose_grain, choose_range
+from dashboard.figures import figures, norm_at, period_start, select
+from dashboard.language import Words
+from dashboard.rows import records
+
+# Views in their fixed order; the first one published is the headline of an indicator.
+VIEWS = ("cohort", "completed", "open")
+# Measures in their fixed order; an unknown one comes last.
+STATISTICS = (
+    "median",
+    "p90",
+    "share_within_norm",
+    "rmst",
+    "share",
+    "rate",
+    "count",
+    "cumulative_incidence_6m",
+    "cumulative_incidence_12m",
+    "cumulative_incidence_24m",
+)
+# Numbers that stand beside a measure and are none themselves.
+COUNTED = frozenset(
+    {"started", "completed", "competing", "open", "negative", "stop_only", "median_age_days"}
+)
+RECONCILED = (
+    "matched",
+    "out_of_tolerance",
+    "sent_never_received",
+    "received_never_sent",
+    "negative",
+)
+
+
+def measures_of(results: pd.DataFrame) -> list[str]:
+    """Return the measures published for an indicator, in their fixed order."""
+    published = set(results["statistic"]) - COUNTED - set(RECONCILED)
+    known = [name for name in STATISTICS if name in published]
+    return known + sorted(published - set(known))
+
+
+def headline_view(results: pd.DataFrame, statistic: str) -> str:
+    """Return the view in which a measure is shown first."""
+    published = set(results.loc[results["statistic"] == statistic, "view"])
+    return next((view for view in VIEWS if view in published), VIEWS[0])
+
+
+def statistic_name(statistic: str, words: Words) -> str:
+    """Name a measure."""
+    return words.name("statistic", statistic)
+
+
+def show_series_section(
+    page: Page,
+    indicator: str,
+    results: pd.DataFrame,
+    *,
+    handoff_id: str | None = None,
+    side: str | None = None,
+) -> None:
+    """Put the course of an indicator on the page.
+
+    Args:
+        page: The page.
+        indicator: Identifier of the indicator.
+        results: All its figures.
+        handoff_id: Its hand-off, whose norm is drawn.
+        side: Side whose clock the figures use.
+    """
+    words = page.words
+    section(words.text("series.title"), words.text("series.text"), anchor="verloop")
+    measures = measures_of(results)
+    if not measures:
+        show_note(words.text("figure.none_published"))
+        return
+    with st.container(horizontal=True, gap="medium", key="km_controls"):
+        statistic = choose(
+            "maat", words.text("series.measure"), measures, lambda one: statistic_name(one, words)
+        )
+        view = headline_view(results, statistic)
+        rows = results[(results["statistic"] == statistic) & (results["view"] == view)]
+        rows = rows[rows["dimension"] == "national"]
+        grains = set(rows["period_grain"]) & {"quarter", "month", "year"}
+        if not grains:
+            show_note(words.text("figure.none_published"))
+            return
+        grain = choose_grain(grains, words)
+        periods = choose_range(grain, words)
+    shown = periods.cut(figures(select(rows, statistic, grain=grain, side=side)))
+    norms = _norms(page, handoff_id, statistic, [one.period for one in shown], shown[0].unit)
+    title = words.text(
+        "series.heading",
+        measure=statistic_name(statistic, words),
+        view=words.text(f"view.{view}"),
+        grain=words.text(f"grain.{grain}").lower(),
+    )
+    st.html(
+        _chart_heading(title, shown[0].unit, _norm_text(page, handoff_id, statistic, norms), words)
+    )
+    show_series(
+        Series(f"{indicator}_{statistic}_{grain}", title, shown, norms, page.threshold), words
+    )
+    caption = f"{words.text('chart.caption')} {words.text('chart.caption_rows')}"
+    st.html(f'<p class="km-caption">{escape(caption)}</p>')
+
+
+def _norms(
+    page: Page, handoff_id: str | None, statistic: str, periods: Sequence[str], unit: str
+) -> dict[str, float]:
+    """Return the norm that was valid at the start of each period, for lead times."""
+    if handoff_id is None or statistic not in {"median", "p90", "rmst"}:
+        return {}
+    register = queries.norms(page.publication)
+    found = {period: norm_at(register, handoff_id, period_start(period)) for period in periods}
+    return {
+        period: float(norm["value"])
+        for period, norm in found.items()
+        if norm is not None and norm["unit"] == unit
+    }
+
+
+def _norm_text(page: Page, handoff_id: str | None, statistic: str, norms: dict[str, float]) -> str:
+    """Say why no norm is drawn: there is none, or it is in another unit than the clock."""
+    if handoff_id is None or norms or statistic == "share_within_norm":
+        return ""
+    register = queries.norms(page.publication)
+    own = records(register[register["handoff_id"] == handoff_id])
+    if not own:
+        return page.words.text("norm.none")
+    newest = own[-1]
+    value = formats.norm_value(float(newest["value"]), str(newest["unit"]), page.words)
+    return page.words.text("norm.other_unit", norm=value)
+
+
+def _chart_heading(title: str, unit: str, norm_text: str, words: Words) -> str:
+    name = (
+        words.name("unit_long", unit) if unit not in formats.SHARES else words.text("unit.percent")
+    )
+    norm = f'<span class="km-no-norm">{norm_text}</span>' if norm_text else ""
+    return (
+        f'<div class="km-chart-head"><h3>{title}</h3>'
+        f'<div class="km-chart-unit">{name}{norm}</div></div>'
+    )

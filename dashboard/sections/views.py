@@ -1,0 +1,101 @@
+"""The three ways of looking at a lead time, beside each other and never mixed.
+
+Here: the table of cohort, completed and open per period. Not here: the series chart.
+"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats
+from dashboard.components.markup import escape
+from dashboard.components.page import Page, section
+from dashboard.components.table import Column, as_csv, table
+from dashboard.figures import Figure, cell_of, figures, interval_of, select
+from dashboard.sections.series import VIEWS
+
+# Per view its measure and the number it is about; None is the number the measure rests on.
+_CELLS = (
+    ("cohort", "median", "started"),
+    ("completed", "median", None),
+    ("open", "median_age_days", "open"),
+)
+_PERIODS = 8
+
+
+def show_views_section(
+    page: Page, indicator: str, results: pd.DataFrame, *, side: str | None = None
+) -> None:
+    """Put the three views of a lead time on the page; nothing when only one was published."""
+    words = page.words
+    measures = {measure for _, measure, _ in _CELLS}
+    published = set(results.loc[results["statistic"].isin(measures), "view"])
+    if len(published & set(VIEWS)) < len(VIEWS) - 1:
+        return
+    section(words.text("views.title"), words.text("views.text"), anchor="manieren")
+    columns = [Column(words.text("column.period"))]
+    series: list[dict[str, Figure]] = []
+    for view, measure, count in _CELLS:
+        measured = figures(select(results, measure, view=view, grain="quarter", side=side))
+        series.append({one.period: one for one in measured})
+        columns.append(Column(words.text(f"views.{view}.measure"), is_number=True))
+        counted = (
+            [_base_of(one) for one in measured]
+            if count is None
+            else figures(select(results, count, view=view, grain="quarter", side=side))
+        )
+        series.append({one.period: one for one in counted})
+        columns.append(Column(words.text(f"views.{view}.number"), is_number=True))
+    periods = sorted({period for one in series for period in one})[-_PERIODS:]
+    rows_as_text = [
+        [formats.period(period, words), *(_text(page, one.get(period)) for one in series)]
+        for period in periods
+    ]
+    cells = [
+        [
+            escape(formats.period(period, words)),
+            *(_cell(page, one.get(period)) for one in series),
+        ]
+        for period in periods
+    ]
+    explained = "".join(
+        f"<div><dt>{escape(words.text(f'view.{view}'))}</dt>"
+        f"<dd>{escape(words.text(f'view.{view}.text'))}</dd></div>"
+        for view in VIEWS
+    )
+    caption = words.text("views.caption", unit=words.name("unit_long", _unit(results)))
+    st.html(
+        f'<dl class="km-explained">{explained}</dl>'
+        + table(caption, columns, cells, class_="km-views")
+    )
+    st.download_button(
+        words.text("data.download"),
+        as_csv([column.heading for column in columns], rows_as_text, words.language),
+        file_name=f"{indicator}_views.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key="download_views",
+    )
+
+
+def _base_of(figure: Figure) -> Figure:
+    """Return the number of cases a figure rests on, as a figure of its own."""
+    return Figure(figure.period, figure.status, "count", value=figure.denominator)
+
+
+def _unit(results: pd.DataFrame) -> str:
+    units = results.loc[results["statistic"] == "median", "unit"]
+    return str(units.iloc[0]) if len(units) else ""
+
+
+def _text(page: Page, figure: Figure | None) -> str:
+    return "" if figure is None else cell_of(figure, page.words, page.threshold)
+
+
+def _cell(page: Page, figure: Figure | None) -> str:
+    if figure is None:
+        return f'<span class="km-status">{escape(page.words.text("status.no_row"))}</span>'
+    text = escape(cell_of(figure, page.words, page.threshold))
+    if figure.status != "ok":
+        return f'<span class="km-status">{text}</span>'
+    interval = interval_of(figure, page.words)
+    return f'{text}<span class="km-cell-interval">{escape(interval)}</span>' if interval else text

@@ -1,0 +1,235 @@
+"""How dashboards are started: the command, its environment, a free port, and all of them at once.
+
+Here: the hardened settings of the server, in one place, and the life of its processes.
+Not here: pages, and how the server answers (`asgi.py`).
+"""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.settings import HIGHEST_PORT, Settings, offline_environment
+
+ADDRESS = "127.0.0.1"
+# The folder of one audience, which holds `CURRENT`.
+PUBLISHED_VARIABLE = "KWALITEITSMONITOR_PUBLISHED"
+
+_FOLDER = Path(__file__).resolve().parent
+# Starting takes two seconds, and longer on a machine that is busy.
+_START_SECONDS = 90.0
+_STOP_SECONDS = 10.0
+# Under another name the server does not answer: a page elsewhere cannot reach it (DNS rebinding).
+_ALLOWED_HOSTS = (ADDRESS, "localhost")
+_OPTIONS: Mapping[str, str] = {
+    # Streamlit looks up its own outside address unless both are given.
+    "server.address": ADDRESS,
+    "browser.serverAddress": ADDRESS,
+    "server.headless": "true",
+    "server.fileWatcherType": "none",
+    "server.runOnSave": "false",
+    "server.enableStaticServing": "false",
+    # Nothing is uploaded; the least the option allows.
+    "server.maxUploadSize": "1",
+    "server.enableAgentApi": "false",
+    "server.showEmailPrompt": "false",
+    "browser.gatherUsageStats": "false",
+    # An error on screen may quote what it failed on.
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
+    # The menu offers nothing a reader needs and is in English only.
+    "client.toolbarMode": "minimal",
+    "runner.magicEnabled": "false",
+    "logger.level": "warning",
+    "theme.base": str(_FOLDER / "theme.toml"),
+}
+
+
+def serve_command(audience: str, published_dir: Path, port: int) -> list[str]:
+    """Return the command that serves one audience's current publication.
+
+    Args:
+        audience: Name of the audience; its folder is below `published_dir`.
+        published_dir: Folder that holds one folder an audience.
+        port: Port on 127.0.0.1; see `free_port`.
+
+    Returns:
+        The command; run it with `serve_environment` of the same audience and folder.
+
+    Raises:
+        FileNotFoundError: The audience has no folder; the message says what to do.
+    """
+    folder = published_dir / audience
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"voor '{audience}' is niets gepubliceerd in {published_dir}; "
+            "draai eerst `kwaliteitsmonitor run`"
+        )
+    options = {**_OPTIONS, "server.port": str(port)}
+    return [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(_FOLDER / "asgi.py"),
+        *(f"--{name}={value}" for name, value in options.items()),
+        # A list is given by repeating the option.
+        *(f"--server.allowedHosts={host}" for host in _ALLOWED_HOSTS),
+    ]
+
+
+def serve_environment(
+    audience: str, published_dir: Path, environ: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the environment of that command: telemetry off, and the folder it may read.
+
+    Args:
+        audience: Name of the audience.
+        published_dir: Folder that holds one folder an audience.
+        environ: Variables to start from; those of this process when None.
+    """
+    inherited = dict(os.environ if environ is None else environ)
+    # Settings of a developer's shell must not reach the server.
+    kept = {name: value for name, value in inherited.items() if not name.startswith("STREAMLIT_")}
+    return {
+        **kept,
+        **offline_environment(),
+        PUBLISHED_VARIABLE: str((published_dir / audience).resolve()),
+    }
+
+
+def free_port(preferred: int) -> int:
+    """Return the preferred port of 127.0.0.1, or the next one that is free.
+
+    Raises:
+        OSError: No port from the preferred one up is free.
+    """
+    for port in range(preferred, HIGHEST_PORT + 1):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            # As the server does: a port in its closing minute counts as free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((ADDRESS, port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"geen vrije poort op {ADDRESS} vanaf {preferred}")
+
+
+def is_answering(port: int) -> bool:
+    """Whether a dashboard on a port of 127.0.0.1 is ready for readers."""
+    connection = http.client.HTTPConnection(ADDRESS, port, timeout=2)
+    try:
+        connection.request("GET", "/_stcore/health")
+        return connection.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def serve_all(settings: Settings, audiences: Sequence[str], *, say: Callable[[str], None]) -> int:
+    """Serve dashboards until they are interrupted, each audience as a process of its own.
+
+    Args:
+        settings: Where publications are, and the preferred port of each audience.
+        audiences: Whose dashboards.
+        say: Takes each line for the person at the terminal, in Dutch.
+
+    Returns:
+        0 when interrupted (Ctrl-C or SIGTERM), 1 when a dashboard did not start or stopped.
+    """
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        with _interrupted_by_termination():
+            ports = _start(settings, audiences, processes, say)
+            for audience, port in ports.items():
+                _wait_until_answering(audience, port, processes[audience])
+            for audience, port in ports.items():
+                say(f"{audience:<12} http://{ADDRESS}:{port}")
+            say("Ctrl-C stopt alle dashboards.")
+            while True:
+                stopped = [name for name, one in processes.items() if one.poll() is not None]
+                if stopped:
+                    say(f"dashboard '{stopped[0]}' is gestopt; start opnieuw met `serve`")
+                    return 1
+                time.sleep(0.5)
+    except KeyboardInterrupt:
+        return 0
+    except (FileNotFoundError, RuntimeError) as error:
+        say(str(error))
+        return 1
+    finally:
+        _stop(processes.values())
+
+
+def _start(
+    settings: Settings,
+    audiences: Sequence[str],
+    processes: dict[str, subprocess.Popen[bytes]],
+    say: Callable[[str], None],
+) -> dict[str, int]:
+    """Start a process per audience, and return its port."""
+    ports: dict[str, int] = {}
+    for audience in audiences:
+        preferred = settings.ports[audience]
+        port = free_port(preferred)
+        # Nor one that is promised to another audience, or not yet bound by the process it went to.
+        taken = {*ports.values(), *settings.ports.values()} - {preferred}
+        while port in taken:
+            port = free_port(port + 1)
+        if port != preferred:
+            say(f"poort {preferred} is in gebruik; '{audience}' krijgt poort {port}")
+        command = serve_command(audience, settings.published_dir, port)
+        # A session of its own: Ctrl-C reaches this process, which stops them in order.
+        processes[audience] = subprocess.Popen(
+            command,
+            env=serve_environment(audience, settings.published_dir),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        ports[audience] = port
+    return ports
+
+
+def _wait_until_answering(audience: str, port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not is_answering(port):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(
+                f"dashboard '{audience}' start niet op poort {port}; zie de melding hierboven"
+            )
+        time.sleep(0.2)
+
+
+def _stop(processes: Iterable[subprocess.Popen[bytes]]) -> None:
+    running = [process for process in processes if process.poll() is None]
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def _interrupted_by_termination() -> Iterator[None]:
+    """Let a request to end do what Ctrl-C does, so that no dashboard is left behind."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,67 @@
+"""Published files the tests of the dashboard share, and a page rendered without a browser.
+
+Here: fixtures only. Not here: what is in the files (`published_fixture`, `sample_publication`).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.serve import PUBLISHED_VARIABLE
+from tests.dashboard.published_fixture import write_tiny
+from tests.dashboard.sample_publication import write_sample
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+
+
+class Rendered:
+    """A page as it was rendered: its elements, and all its own markup as one text."""
+
+    def __init__(self, app: AppTest) -> None:
+        self.app = app
+        self.html = "\n".join(element.proto.body for element in app.get("html"))
+
+    @property
+    def text(self) -> str:
+        """The markup without tags."""
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", self.html))
+
+
+@pytest.fixture(scope="session")
+def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with the full-size sample of the three audiences."""
+    root = tmp_path_factory.mktemp("sample")
+    write_sample(root)
+    return root
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """Folder with the tiny publication of the platform."""
+    folder = tmp_path / "platform"
+    write_tiny(folder)
+    return folder
+
+
+@pytest.fixture
+def render(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]:
+    """Render a page of a published folder, with the parameters of its address."""
+
+    def make(folder: Path, page: str = "overview", **parameters: str) -> Rendered:
+        monkeypatch.setenv(PUBLISHED_VARIABLE, str(folder))
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.run()
+        if page != "overview":
+            # A page can only be switched to once the navigation has named it.
+            for name, value in parameters.items():
+                app.query_params[name] = value
+            app.switch_page(f"app_pages/{page}.py").run()
+        assert not app.exception, app.exception
+        return Rendered(app)
+
+    yield make

@@ -1,0 +1,433 @@
+"""Writes published files for the tests of the dashboard, in the schema the pipeline publishes.
+
+Here: the columns of every published table, a writer that also sets the pointer, and a tiny
+hand-made publication in which every status occurs once.
+Not here: the large sample for looking at pages (`sample_publication`), and anything that computes.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Row = Mapping[str, Any]
+
+# Column → type, per table: what a dashboard may count on.
+SCHEMA: Mapping[str, str] = {
+    "publication": """
+        publication_id varchar, audience varchar, chain_name varchar, chain_label_nl varchar,
+        chain_label_en varchar, reference_date date, known_at timestamptz, built_at timestamptz,
+        code_version varchar, content_hash varchar, is_synthetic boolean, is_provisional boolean,
+        previous_publication_id varchar""",
+    "result": """
+        indicator varchar, version varchar, statistic varchar, view varchar, clock varchar,
+        side varchar, unit varchar, period_grain varchar, period varchar, dimension varchar,
+        member varchar, numerator double, denominator double, value double, lower double,
+        upper double, n_at_risk double, status varchar, reference_date date,
+        known_at timestamptz""",
+    "indicator": """
+        indicator varchar, version varchar, valid_from date, kind varchar, family varchar,
+        handoff_id varchar, label_nl varchar, label_en varchar, question_nl varchar,
+        question_en varchar, why_nl varchar, why_en varchar, numerator_nl varchar,
+        numerator_en varchar, denominator_nl varchar, denominator_en varchar, clock_start varchar,
+        clock_stop varchar, unit varchar, direction varchar, paragraph varchar, owner varchar,
+        author varchar, checker varchar, next_review date, balancing_indicator varchar,
+        dimensions varchar, is_generic boolean""",
+    "handoff": """
+        handoff_id varchar, phase varchar, label_nl varchar, label_en varchar,
+        from_organisation varchar, to_organisation varchar, start_milestone varchar,
+        stop_milestone varchar, competing_milestone varchar, sent_milestone varchar,
+        received_milestone varchar, subject varchar, match_on varchar, occurrence varchar,
+        unit varchar, clock_side varchar, population_dimension varchar,
+        population_members varchar, dimensions varchar, tolerance_hours double,
+        paragraph varchar, is_assumption boolean, from_label_nl varchar, from_label_en varchar,
+        to_label_nl varchar, to_label_en varchar""",
+    "norm": """
+        norm_id varchar, handoff_id varchar, unit varchar, value double, source_nl varchar,
+        source_en varchar, is_illustrative boolean, valid_from date, valid_to date""",
+    "dimension_member": """
+        dimension varchar, member varchar, label_nl varchar, label_en varchar,
+        sort_order integer""",
+    "organisation": """
+        organisation varchar, label_nl varchar, label_en varchar, kind varchar, parent varchar,
+        delivers boolean, sort_order integer""",
+    "milestone": """
+        milestone varchar, organisation varchar, table_name varchar, column_name varchar,
+        granularity varchar, is_derived boolean""",
+    "quality": """
+        indicator varchar, badge varchar, sentence_nl varchar, sentence_en varchar,
+        n_findings bigint, n_missing_deliveries bigint, n_late_deliveries bigint""",
+    "delivery": """
+        organisation varchar, table_name varchar, reference_date date, version integer,
+        status varchar, due_on date, received_at timestamptz, known_at timestamptz, rows bigint,
+        rows_quarantined bigint, sha256 varchar, contract_version varchar, is_used boolean""",
+    "finding": """
+        organisation varchar, table_name varchar, reference_date date, version integer,
+        rule varchar, severity varchar, column_name varchar, n_rows bigint, n_total bigint,
+        reason_nl varchar, reason_en varchar""",
+    "input": """
+        delivery_id varchar, organisation varchar, table_name varchar, reference_date date,
+        version integer, sha256 varchar""",
+    "table_hash": "table_name varchar, n_rows bigint, sha256 varchar",
+}
+# What the advisory body's file lacks.
+DELIVERY_TABLES = frozenset({"delivery", "finding", "input"})
+
+REFERENCE_DATE = date(2026, 10, 31)
+KNOWN_AT = datetime(2026, 11, 12, 13, 20, tzinfo=UTC)
+
+
+def publication_row(audience: str, publication_id: str, **changes: Any) -> dict[str, Any]:
+    """Return the one row that says what a publication is."""
+    return {
+        "publication_id": publication_id,
+        "audience": audience,
+        "chain_name": "bewaken_beveiligen",
+        "chain_label_nl": "Bewaken en beveiligen",
+        "chain_label_en": "Protective security",
+        "reference_date": REFERENCE_DATE,
+        "known_at": KNOWN_AT,
+        "built_at": KNOWN_AT,
+        "code_version": "0.1.0",
+        "content_hash": "0" * 64,
+        "is_synthetic": True,
+        "is_provisional": audience == "advisory",
+        "previous_publication_id": None,
+        **changes,
+    }
+
+
+def write_publication(
+    folder: Path, tables: Mapping[str, Sequence[Row]], publication_id: str
+) -> Path:
+    """Write a publication beside earlier ones and make it the current one.
+
+    Args:
+        folder: Folder of one audience; made when absent.
+        tables: Rows per table; a column left out is null, a table left out does not exist.
+        publication_id: Name of the file, without extension.
+
+    Returns:
+        The file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{publication_id}.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for table, rows in tables.items():
+            connection.execute(f"create table {table} ({SCHEMA[table]})")
+            if not rows:
+                continue
+            types = [part.split() for part in SCHEMA[table].split(",")]
+            columns = [name for name, _ in types]
+            marks = ", ".join(f"${index}" for index in range(1, len(columns) + 1))
+            # Row by row is slow in DuckDB; one transaction keeps the large sample bearable.
+            connection.execute("begin")
+            for start in range(0, len(rows), 5000):
+                _insert(connection, table, types, rows[start : start + 5000], marks)
+            connection.execute("commit")
+    path.chmod(0o444)
+    (folder / "CURRENT").write_text(path.name, encoding="utf-8")
+    return path
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    types: Sequence[Sequence[str]],
+    rows: Sequence[Row],
+    marks: str,
+) -> None:
+    if len(rows) <= 50:
+        connection.executemany(
+            f"insert into {table} values ({marks})",
+            [[row.get(name) for name, _ in types] for row in rows],
+        )
+        return
+    import pyarrow as pa
+
+    columns = {name: [row.get(name) for row in rows] for name, _ in types}
+    arrow = pa.table(columns)
+    connection.register("batch", arrow)
+    casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in types)
+    connection.execute(f"insert into {table} select {casts} from batch")
+    connection.unregister("batch")
+
+
+def result_row(indicator: str, statistic: str, period: str, **columns: Any) -> dict[str, Any]:
+    """Return a national cohort figure; every column can be given."""
+    grain = "quarter" if "-Q" in period else "month" if "-" in period else "year"
+    return {
+        "indicator": indicator,
+        "version": "1",
+        "statistic": statistic,
+        "view": "cohort",
+        "clock": "gross",
+        "side": "sender",
+        "unit": "calendar_days",
+        "period_grain": "all" if period == "all" else grain,
+        "period": period,
+        "dimension": "national",
+        "member": "national",
+        "status": "ok",
+        "reference_date": REFERENCE_DATE,
+        "known_at": KNOWN_AT,
+        **columns,
+    }
+
+
+def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dict[str, list[Row]]:
+    """Return a publication of three hand-offs and one count, with every status once.
+
+    Triage (K13) has norms, two sides and every status of a median; the dossier (K20) has no
+    figure at all; the mayor (K22) has no norm and data that are not fit for use.
+    """
+    median = [
+        ("2024-Q4", "ok", 12.5, 10.0, 15.0),
+        ("2025-Q1", "suppressed", None, None, None),
+        ("2025-Q2", "no_data", None, None, None),
+        ("2025-Q3", "ok", 12.0, 11.0, 13.0),
+        ("2025-Q4", "not_delivered", None, None, None),
+        ("2026-Q1", "withheld", None, None, None),
+        ("2026-Q2", "not_reached", None, 9.0, None),
+        ("2026-Q3", "ok", 8.4, 7.9, 9.2),
+        ("2026-Q4", "too_recent", None, None, None),
+    ]
+    results = [
+        result_row(
+            "triage_lead_time", "median", period, status=status, value=value, lower=lower,
+            upper=upper, numerator=30 if status == "ok" else None,
+            denominator=None if status == "suppressed" else 40,
+            n_at_risk=None if status == "suppressed" else 21,
+        )
+        for period, status, value, lower, upper in median
+    ]  # fmt: skip
+    results += [
+        result_row("triage_lead_time", "p90", "2026-Q3", value=20.5, lower=17.0, upper=31.0),
+        result_row(
+            "triage_lead_time", "share_within_norm", "2026-Q3", unit="share", value=0.65,
+            lower=0.552544, upper=0.736358, numerator=65, denominator=100,
+        ),
+        result_row("triage_lead_time", "started", "2026-Q3", unit="count", value=100),
+        result_row("triage_lead_time", "negative", "2026-Q3", unit="count", value=0),
+        result_row(
+            "triage_lead_time", "median", "2026-Q3", view="completed", value=6.1, denominator=71
+        ),
+        result_row("triage_lead_time", "open", "2026-Q3", view="open", unit="count", value=29),
+        result_row("triage_lead_time", "matched", "2026-Q3", side="both", unit="count", value=90),
+        result_row(
+            "triage_lead_time", "sent_never_received", "2026-Q3", side="both", unit="count",
+            value=4,
+        ),
+        result_row(
+            "triage_lead_time", "median", "2025", dimension="route", member="triagetafel",
+            value=19.0, lower=15.0, upper=24.0, denominator=33,
+        ),
+        result_row(
+            "triage_lead_time", "median", "2025", dimension="route", member="direct",
+            status="suppressed",
+        ),
+        result_row("lead_time_k22", "median", "2026-Q3", value=3.0, lower=2.0, upper=4.0),
+        result_row(
+            "exclusivity", "count", "2026-Q2", unit="count", value=2, lower=0.2422, upper=7.2247
+        ),
+        result_row(
+            "exclusivity", "count", "2026-Q3", unit="count", value=0, lower=0.0, upper=3.6889
+        ),
+    ]  # fmt: skip
+    tables: dict[str, list[Row]] = {
+        "publication": [publication_row(audience, publication_id)],
+        "result": results,
+        "indicator": [
+            _indicator(
+                "triage_lead_time", "lead_time", "K13", "Doorlooptijd triage", "Triage lead time",
+                balancing_indicator="exclusivity", dimensions="route|parket",
+                clock_start="intake_sent", clock_stop="judgment_form_sent",
+            ),
+            _indicator(
+                "lead_time_k20", "lead_time", "K20", "Doorlooptijd dossier", "Dossier lead time",
+                is_generic=True,
+            ),
+            _indicator(
+                "lead_time_k22", "lead_time", "K22", "Doorlooptijd burgemeester",
+                "Mayor lead time", is_generic=True,
+            ),
+            _indicator(
+                "exclusivity", "count", None, "Maatregelen buiten het stelsel",
+                "Measures outside the system",
+            ),
+        ],
+        "handoff": [
+            _handoff("K13", "triage", "Triage", "Triage", "intake_sent", "judgment_form_sent",
+                     sent_milestone="intake_sent", received_milestone="intake_received",
+                     dimensions="route|parket", tolerance_hours=24),
+            _handoff("K20", "overdracht", "Aanwijzing tot verzonden dossier",
+                     "Designation to dossier sent", "designated", "dossier_sent"),
+            _handoff("K22", "overdracht", "Burgemeester geïnformeerd", "Mayor informed",
+                     "mayor_fact_known", "mayor_informed"),
+        ],
+        "norm": [
+            {"norm_id": "N13a", "handoff_id": "K13", "unit": "calendar_days", "value": 14,
+             "source_nl": "Voorbeeldwaarde", "source_en": "Illustrative value",
+             "is_illustrative": True, "valid_from": date(2022, 1, 1),
+             "valid_to": date(2025, 12, 31)},
+            {"norm_id": "N13b", "handoff_id": "K13", "unit": "calendar_days", "value": 10,
+             "source_nl": "Voorbeeldwaarde", "source_en": "Illustrative value",
+             "is_illustrative": True, "valid_from": date(2026, 1, 1), "valid_to": None},
+        ],
+        "dimension_member": [
+            {"dimension": "national", "member": "national", "label_nl": "Landelijk",
+             "label_en": "National", "sort_order": 1},
+            {"dimension": "route", "member": "direct", "label_nl": "Directe opname",
+             "label_en": "Direct admission", "sort_order": 1},
+            {"dimension": "route", "member": "triagetafel", "label_nl": "Triagetafel",
+             "label_en": "Triage table", "sort_order": 2},
+        ],
+        "organisation": [
+            {"organisation": "om", "label_nl": "Openbaar Ministerie",
+             "label_en": "Public Prosecution Service", "kind": "partner", "delivers": True,
+             "sort_order": 1},
+            {"organisation": "nctv", "label_nl": "NCTV", "label_en": "NCTV", "kind": "partner",
+             "delivers": True, "sort_order": 2},
+        ],
+        "milestone": [
+            {"milestone": "intake_sent", "organisation": "om", "table_name": "intake",
+             "column_name": "verzonden_op", "granularity": "timestamp", "is_derived": False},
+            {"milestone": "judgment_form_sent", "organisation": "nctv", "table_name": "triage",
+             "column_name": "oordeel_verzonden_op", "granularity": "timestamp",
+             "is_derived": False},
+        ],
+        "quality": [
+            {"indicator": "triage_lead_time", "badge": "good",
+             "sentence_nl": "Alle leveringen waren op tijd.",
+             "sentence_en": "All deliveries were on time.", "n_findings": 0,
+             "n_missing_deliveries": 0, "n_late_deliveries": 0},
+            {"indicator": "lead_time_k20", "badge": "caution",
+             "sentence_nl": "Eén levering was te laat.", "sentence_en": "One delivery was late.",
+             "n_findings": 2, "n_missing_deliveries": 0, "n_late_deliveries": 1},
+            {"indicator": "lead_time_k22", "badge": "not_fit",
+             "sentence_nl": "De levering van oktober ontbreekt.",
+             "sentence_en": "The delivery of October is missing.", "n_findings": 0,
+             "n_missing_deliveries": 1, "n_late_deliveries": 0},
+        ],
+        "delivery": [
+            _delivery("om", "intake", date(2026, 9, 30), "on_time"),
+            _delivery("om", "intake", date(2026, 10, 31), "late"),
+            _delivery("nctv", "triage", date(2026, 9, 30), "missing"),
+            _delivery("nctv", "triage", date(2026, 10, 31), "refused"),
+        ],
+        "finding": [
+            {"organisation": "om", "table_name": "intake", "reference_date": date(2026, 10, 31),
+             "version": 1, "rule": "stop_before_start", "severity": "warning",
+             "column_name": "verzonden_op", "n_rows": 3, "n_total": 412,
+             "reason_nl": "Einde ligt vóór begin.", "reason_en": "Stop lies before start."},
+            {"organisation": "nctv", "table_name": "triage",
+             "reference_date": date(2026, 10, 31), "version": 1, "rule": "column_missing",
+             "severity": "critical", "column_name": "oordeel_op", "n_rows": 0, "n_total": 0,
+             "reason_nl": "Verplichte kolom ontbreekt.",
+             "reason_en": "A required column is missing."},
+        ],
+        "input": [],
+        "table_hash": [],
+    }  # fmt: skip
+    if audience == "advisory":
+        for name in DELIVERY_TABLES:
+            del tables[name]
+    return tables
+
+
+def write_tiny(folder: Path, audience: str = "platform", publication_id: str = "tiny") -> Path:
+    """Write the tiny publication into the folder of an audience."""
+    return write_publication(folder, tiny_tables(audience, publication_id), publication_id)
+
+
+def _indicator(
+    indicator: str,
+    kind: str,
+    handoff_id: str | None,
+    label_nl: str,
+    label_en: str,
+    **columns: Any,
+) -> Row:
+    return {
+        "indicator": indicator,
+        "version": "1",
+        "valid_from": date(2022, 1, 1),
+        "kind": kind,
+        "family": kind,
+        "handoff_id": handoff_id,
+        "label_nl": label_nl,
+        "label_en": label_en,
+        "question_nl": f"Vraag bij {label_nl}?",
+        "question_en": f"Question of {label_en}?",
+        "why_nl": "Omdat tijd hier veiligheid is.",
+        "why_en": "Because time is safety here.",
+        "numerator_nl": "afgeronde gevallen",
+        "numerator_en": "completed cases",
+        "denominator_nl": "begonnen gevallen",
+        "denominator_en": "started cases",
+        "unit": "calendar_days" if handoff_id else "cases",
+        "direction": "lower",
+        "paragraph": "2.3.3",
+        "owner": "Kenniscentrum",
+        "author": "Kenniscentrum",
+        "checker": "NCTV",
+        "next_review": date(2027, 6, 1),
+        "dimensions": "",
+        "is_generic": False,
+        **columns,
+    }
+
+
+def _handoff(
+    handoff_id: str,
+    phase: str,
+    label_nl: str,
+    label_en: str,
+    start: str,
+    stop: str,
+    **columns: Any,
+) -> Row:
+    return {
+        "handoff_id": handoff_id,
+        "phase": phase,
+        "label_nl": label_nl,
+        "label_en": label_en,
+        "from_organisation": "om",
+        "to_organisation": "nctv",
+        "start_milestone": start,
+        "stop_milestone": stop,
+        "subject": "case",
+        "match_on": "case_key",
+        "occurrence": "first",
+        "unit": "calendar_days",
+        "clock_side": "sender",
+        "dimensions": "",
+        "paragraph": "2.3.3",
+        "is_assumption": False,
+        "from_label_nl": "Openbaar Ministerie",
+        "from_label_en": "Public Prosecution Service",
+        "to_label_nl": "NCTV",
+        "to_label_en": "NCTV",
+        **columns,
+    }
+
+
+def _delivery(organisation: str, table: str, reference_date: date, status: str) -> Row:
+    arrived = status != "missing"
+    return {
+        "organisation": organisation,
+        "table_name": table,
+        "reference_date": reference_date,
+        "version": 1,
+        "status": status,
+        "due_on": date(reference_date.year, reference_date.month, 28),
+        "received_at": KNOWN_AT if arrived else None,
+        "known_at": KNOWN_AT if arrived else None,
+        "rows": 412 if arrived else None,
+        "rows_quarantined": 3 if status == "late" else 0,
+        "sha256": "0" * 64 if arrived else None,
+        "contract_version": "1.0.0",
+        "is_used": status in {"on_time", "late"},
+    }

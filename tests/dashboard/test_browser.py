@@ -1,0 +1,272 @@
+"""The dashboard as a reader has it: served, in a real browser, at a desk and on a telephone."""
+
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard import serve
+from tests.dashboard.published_fixture import write_tiny
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK, TELEPHONE = (1280, 720), (390, 844)
+PAGES = [
+    "/",
+    "/koppelvlak?koppelvlak=K13",
+    "/indicator?indicator=triage_lead_time",
+    "/gegevenskwaliteit",
+    "/definities",
+    "/leeswijzer",
+]
+ERRORS = "[data-testid=stException], [data-testid=stAlertContentError]"
+
+
+@pytest.fixture(scope="module")
+def sample_address(sample_root: Path) -> Iterator[str]:
+    yield from _served(sample_root)
+
+
+@pytest.fixture(scope="module")
+def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("served")
+    write_tiny(root / "platform")
+    return root
+
+
+@pytest.fixture(scope="module")
+def tiny_address(tiny_root: Path) -> Iterator[str]:
+    yield from _served(tiny_root)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def _served(root: Path) -> Iterator[str]:
+    port = serve.free_port(8700)
+    process = subprocess.Popen(
+        serve.serve_command("platform", root, port),
+        env=serve.serve_environment("platform", root),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not serve.is_answering(port):
+            assert process.poll() is None, "the dashboard stopped while starting"
+            assert time.monotonic() < deadline, "the dashboard did not start in a minute"
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+class Visit:
+    """A browser tab that remembers whom it contacted and what went wrong."""
+
+    def __init__(self, browser: Any, address: str, size: tuple[int, int] = DESK) -> None:
+        self.address = address
+        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        self.tab = self.context.new_page()
+        self.contacted: list[str] = []
+        self.refused: list[str] = []
+        self.tab.on("request", lambda request: self.contacted.append(request.url))
+        self.tab.on("websocket", lambda socket: self.contacted.append(socket.url))
+        self.tab.on("console", self._hear)
+        self.tab.on("pageerror", lambda error: self.refused.append(str(error)))
+
+    def open(self, path: str) -> Any:
+        self.tab.goto(self.address + path)
+        self.wait()
+        return self.tab
+
+    def wait(self) -> None:
+        self.tab.wait_for_selector("h1#inhoud", timeout=60_000)
+        self.tab.wait_for_selector(".km-foot", timeout=60_000)
+        self.tab.wait_for_selector("[data-testid=stSkeleton]", state="detached", timeout=60_000)
+
+    def close(self) -> None:
+        self.context.close()
+
+    @property
+    def elsewhere(self) -> list[str]:
+        ours = self.address.removeprefix("http")
+        return [
+            url
+            for url in self.contacted
+            if not url.startswith((f"http{ours}", f"ws{ours}", "data:", "blob:"))
+        ]
+
+    def _hear(self, message: Any) -> None:
+        # Streamlit looks for its server below the page's own path first, and then at the root.
+        if message.type == "error" and "404" not in message.text:
+            self.refused.append(message.text)
+
+
+@pytest.fixture
+def visit(browser: Any, sample_address: str) -> Iterator[Visit]:
+    opened = Visit(browser, sample_address)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_page_renders_and_contacts_nobody(
+    browser: Any, sample_address: str, language: str, size: tuple[int, int]
+) -> None:
+    visit = Visit(browser, sample_address, size)
+    for path in PAGES:
+        joined = "&" if "?" in path else "?"
+        tab = visit.open(path if language == "nl" else f"{path}{joined}taal=en")
+
+        assert tab.locator(ERRORS).count() == 0, path
+        assert tab.locator("html").get_attribute("lang") == language
+        assert tab.locator("h1").count() == 1
+        warning = "Synthetische gegevens" if language == "nl" else "Synthetic data"
+        assert warning in tab.inner_text(".km-warnings")
+        # Nothing is wider than the screen; a wide table scrolls in its own frame.
+        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        main = "document.querySelector('[data-testid=stMain]')"
+        assert tab.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), path
+    assert visit.elsewhere == []
+    assert visit.refused == []
+    visit.close()
+
+
+def test_the_overview_leads_to_a_handoff_and_back(visit: Visit) -> None:
+    tab = visit.open("/")
+
+    tab.get_by_role("link", name="Triage", exact=True).click()
+    tab.wait_for_url("**/koppelvlak?koppelvlak=K13")
+    visit.wait()
+
+    assert tab.inner_text("h1") == "Triage"
+    tab.go_back()
+    visit.wait()
+    assert tab.inner_text("h1") == "Alle koppelvlakken"
+
+
+def test_a_link_shows_the_same_choices(visit: Visit) -> None:
+    tab = visit.open("/koppelvlak?koppelvlak=K21&maat=p90&periode=year")
+
+    assert tab.inner_text("h1") == "Aanwijzing tot volledig dossier"
+    assert tab.inner_text(".km-chart-head h3") == "P90, cohort, per jaar"
+
+
+def test_a_choice_stands_in_the_address(visit: Visit) -> None:
+    tab = visit.open("/koppelvlak?koppelvlak=K13")
+
+    tab.get_by_role("radio", name="Maand").click()
+    tab.wait_for_url(re.compile("periode=month"))
+
+    tab.wait_for_selector(".km-chart-head h3:has-text('per maand')")
+    assert "koppelvlak=K13" in tab.url
+
+
+def test_another_handoff_can_be_chosen_with_the_keyboard(visit: Visit) -> None:
+    tab = visit.open("/koppelvlak?koppelvlak=K13")
+
+    tab.get_by_role("combobox").first.focus()
+    tab.keyboard.type("K21")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile("koppelvlak=K21"))
+
+    tab.wait_for_selector("h1:has-text('Aanwijzing tot volledig dossier')")
+
+
+def test_the_language_switch_keeps_the_page(visit: Visit) -> None:
+    tab = visit.open("/koppelvlak?koppelvlak=K13")
+
+    tab.get_by_role("link", name="English").click()
+    tab.wait_for_url(re.compile("taal=en"))
+    visit.wait()
+
+    assert tab.locator("html").get_attribute("lang") == "en"
+    assert "koppelvlak=K13" in tab.url
+    assert "Three ways of looking" in tab.inner_text("body")
+    # The navigation keeps the language too.
+    tab.get_by_role("link", name="Definitions").first.click()
+    tab.wait_for_selector("h1:has-text('Definitions')")
+    assert "taal=en" in tab.url
+
+
+def test_the_data_under_a_chart_can_be_shown_and_downloaded(visit: Visit) -> None:
+    tab = visit.open("/koppelvlak?koppelvlak=K13")
+    block = tab.locator("[data-testid=stExpander]").first
+
+    block.get_by_text("Toon gegevens").click()
+    table = block.get_by_role("table")
+    table.wait_for(state="visible")
+
+    assert table.get_by_role("columnheader").first.inner_text() == "Periode"
+    assert "K3 2026" in table.inner_text()
+    with tab.expect_download() as waiting:
+        block.get_by_role("button", name="Download als CSV").click()
+    content = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    assert content.startswith("Periode;Waarde (dagen);")
+    assert re.search(r"K3 2026;\d+,\d;", content)
+
+
+def test_a_chart_is_described_in_words(visit: Visit) -> None:
+    tab = visit.open("/koppelvlak?koppelvlak=K13")
+    chart = tab.locator(".stVegaLiteChart").first
+
+    chart.locator("svg").wait_for(state="attached")
+
+    assert "Nieuwste cijfer, K3 2026" in (chart.get_attribute("aria-label") or "")
+    assert "te recent" in chart.inner_text()
+
+
+def test_the_first_key_press_offers_to_skip_the_navigation(visit: Visit) -> None:
+    tab = visit.open("/leeswijzer")
+
+    tab.locator("body").press("Tab")
+
+    assert tab.evaluate("document.activeElement.className") == "km-skip"
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "inhoud"
+
+
+def test_an_error_never_quotes_what_it_failed_on(visit: Visit) -> None:
+    tab = visit.open("/koppelvlak?koppelvlak=%3Cscript%3Ealert(1)%3C/script%3E")
+
+    assert tab.locator(ERRORS).count() == 0
+    assert "alert(1)" not in tab.content()
+
+
+def test_a_new_publication_appears_without_a_restart(
+    browser: Any, tiny_address: str, tiny_root: Path
+) -> None:
+    visit = Visit(browser, tiny_address)
+    tab = visit.open("/")
+    assert "tiny" in tab.inner_text(".km-strip")
+
+    write_tiny(tiny_root / "platform", publication_id="tiny_next")
+    visit.open("/")
+
+    assert "tiny_next" in tab.inner_text(".km-strip")
+    visit.close()

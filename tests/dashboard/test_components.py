@@ -1,0 +1,168 @@
+"""Components can be read without colour, without a mouse and without a screen."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dashboard.components import badge
+from dashboard.components.chart import Series, data_rows, description, series_chart
+from dashboard.components.markup import link
+from dashboard.components.ranges import ranges
+from dashboard.components.sparkline import sparkline
+from dashboard.components.table import Column, as_csv, table
+from dashboard.components.tile import tile
+from dashboard.figures import Figure, Movement
+from dashboard.language import words_in
+
+NL, EN = words_in("nl"), words_in("en")
+SERIES = [
+    Figure("2025-Q4", "ok", "calendar_days", 12.0, 10.0, 15.0, 30, 40, 21),
+    Figure("2026-Q1", "suppressed", "calendar_days"),
+    Figure("2026-Q2", "not_reached", "calendar_days", lower=9.0, denominator=12),
+    Figure("2026-Q3", "ok", "calendar_days", 8.4, 7.9, None, 90, 100, 52),
+    Figure("2026-Q4", "too_recent", "calendar_days", denominator=33),
+]
+CHART = Series("test", "Mediaan, cohort", SERIES, {"2026-Q3": 10.0, "2026-Q4": 10.0}, 10)
+
+
+def spec() -> dict[str, Any]:
+    made: dict[str, Any] = series_chart(CHART, NL).to_dict()
+    return made
+
+
+def test_a_chart_says_in_words_what_it_shows() -> None:
+    text = description(CHART, NL)
+
+    assert "van K4 2025 tot en met K4 2026" in text
+    assert "K3 2026: 8,4 dagen (95%-interval vanaf 7,9)" in text
+    assert "Norm: 10 dagen" in text
+    assert "K1 2026: afgeschermd (minder dan 10)" in text
+    assert "K2 2026: niet bereikt" in text
+    assert "K4 2026: te recent" in text
+
+
+def test_gaps_are_gaps_and_carry_their_reason() -> None:
+    rows = next(iter(spec()["datasets"].values()))
+    marks = {row["period"]: row for row in rows if "period" in row}
+
+    assert marks["2025-Q4"]["run"] != marks["2026-Q3"]["run"]
+    assert [marks[period]["gap"] for period in ("2026-Q1", "2026-Q2", "2026-Q4")] == [
+        "afgeschermd (minder dan 10)",
+        "niet bereikt",
+        "te recent",
+    ]
+
+
+def test_what_was_not_reached_shows_from_where_on_it_can_lie() -> None:
+    rows = next(iter(spec()["datasets"].values()))
+    marks = {row["period"]: row for row in rows if "period" in row}
+
+    assert marks["2026-Q2"]["lower"] == 9.0
+    assert marks["2026-Q2"]["is_cut"]
+    assert not marks["2026-Q2"]["is_gap"]
+    assert marks["2026-Q1"]["is_gap"]
+
+
+def test_numbers_on_the_axis_are_in_dutch_form() -> None:
+    assert spec()["config"]["locale"]["number"]["decimal"] == ","
+
+
+def test_no_red_and_no_green_in_a_chart() -> None:
+    text = json.dumps(spec()).lower()
+
+    assert not any(colour in text for colour in ('"red"', '"green"', "#f00", "#ff0000", "#0f0"))
+
+
+def test_the_table_under_a_chart_says_why_there_is_no_figure() -> None:
+    columns, rows = data_rows(CHART, NL)
+    headings = [column.heading for column in columns]
+    at = {row[0]: dict(zip(headings, row, strict=True)) for row in rows}
+
+    assert at["K3 2026"]["Waarde (dagen)"] == "8,4"
+    assert at["K3 2026"]["Bovengrens"] == "niet bereikt"
+    assert at["K3 2026"]["Norm"] == "10 dagen"
+    assert at["K2 2026"]["Ondergrens"] == "9,0"
+    assert at["K1 2026"]["Waarde (dagen)"] == ""
+    assert at["K1 2026"]["Status"] == "afgeschermd (minder dan 10)"
+
+
+def test_a_download_has_the_form_a_dutch_spreadsheet_reads() -> None:
+    dutch = as_csv(["Periode", "Waarde"], [["K1 2026", "8,4"]], "nl").decode("utf-8")
+    english = as_csv(["Period", "Value"], [["Q1 2026", "8.4"]], "en").decode("utf-8")
+
+    assert dutch == "\ufeffPeriode;Waarde\r\nK1 2026;8,4\r\n"
+    assert english == "\ufeffPeriod,Value\r\nQ1 2026,8.4\r\n"
+
+
+def test_tables_have_a_caption_and_headings_for_columns_and_rows() -> None:
+    html = table("Wat & hoe", [Column("Onderdeel"), Column("Waarde", True)], [["a", "1"]])
+
+    assert "<caption>Wat &amp; hoe</caption>" in html
+    assert '<th scope="col"' in html
+    assert '<th scope="row">a</th>' in html
+
+
+@pytest.mark.parametrize("badge_of", ["good", "caution", "not_fit", None])
+def test_a_badge_is_a_shape_and_a_word(badge_of: str | None) -> None:
+    html = badge.quality(badge_of, "", NL)
+
+    assert "<img" in html
+    assert any(word in html for word in ("goed", "met voorbehoud", "niet bruikbaar", "onbekend"))
+
+
+def test_movements_differ_in_shape_and_word_and_not_only_in_colour() -> None:
+    kinds = ("lower", "higher", "same", "unknown")
+
+    marks = [badge.movement(Movement(kind), True, NL) for kind in kinds]
+
+    assert len(set(marks)) == len(kinds)
+    assert [mark.rsplit(">", 2)[1].removesuffix("</span") for mark in marks] == [
+        "korter",
+        "langer",
+        "geen duidelijk verschil",
+        "niet te vergelijken",
+    ]
+
+
+def test_a_sparkline_has_its_course_in_words() -> None:
+    html = sparkline(SERIES, NL)
+
+    assert "Van 12,0 dagen in K4 2025 naar 8,4 dagen in K3 2026; 3 kwartalen zonder cijfer" in html
+
+
+def test_a_sparkline_of_nothing_is_nothing() -> None:
+    assert sparkline([Figure("2026-Q1", "no_data", "hours")], NL) == ""
+
+
+def test_zero_of_many_is_shown_with_its_interval() -> None:
+    html = tile("Aandeel", Figure("2026-Q1", "ok", "share", 0.0, 0.0, 0.161125, 0, 20), NL)
+
+    assert ">0%<" in html
+    assert "95%-interval 0–16%" in html
+    assert "0 van 20" in html
+
+
+def test_a_suppressed_tile_shows_the_symbol_and_what_it_means() -> None:
+    html = tile("Mediaan", Figure("2026-Q1", "suppressed", "hours"), NL, 10)
+
+    assert "&lt;10" in html
+    assert "afgeschermd (minder dan 10)" in html
+
+
+def test_members_keep_their_order_whatever_their_values() -> None:
+    members = [
+        ("Amsterdam", Figure("2025", "ok", "hours", 20.0, 15.0, 30.0, denominator=40)),
+        ("Limburg", Figure("2025", "suppressed", "hours")),
+        ("Rotterdam", Figure("2025", "ok", "hours", 5.0, 4.0, 6.0, denominator=50)),
+    ]
+
+    html = ranges("Mediaan", members, Figure("2025", "ok", "hours", 9.0), NL, 10)
+
+    assert html.index("Amsterdam") < html.index("Limburg") < html.index("Rotterdam")
+    assert "&lt;10" in html
+
+
+def test_text_from_a_publication_never_becomes_markup() -> None:
+    assert link("/x", "<script>") == '<a href="/x">&lt;script&gt;</a>'
+    assert "<b>x" not in table("<b>x", [Column("<b>x")], [["y"]])

@@ -1,0 +1,138 @@
+"""What a series of figures says."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.figures import (
+    Figure,
+    cell_of,
+    figures,
+    latest,
+    movement,
+    norm_at,
+    period_start,
+    select,
+    words_of,
+)
+from dashboard.language import words_in
+from tests.dashboard.published_fixture import result_row, tiny_tables
+
+NL = words_in("nl")
+
+
+def days(period: str, value: float, lower: float | None, upper: float | None) -> Figure:
+    return Figure(period, "ok", "calendar_days", value, lower, upper)
+
+
+def frame(*rows: Any) -> pd.DataFrame:
+    columns = ["value", "lower", "upper", "numerator", "denominator", "n_at_risk"]
+    return pd.DataFrame(rows).reindex(columns=[*rows[0], *(set(columns) - set(rows[0]))])
+
+
+def test_a_missing_period_is_a_gap_and_not_bridged() -> None:
+    rows = frame(
+        result_row("i", "median", "2025-Q3", value=3.0),
+        result_row("i", "median", "2026-Q1", value=4.0),
+    )
+
+    assert [(one.period, one.status) for one in figures(rows)] == [
+        ("2025-Q3", "ok"),
+        ("2025-Q4", "no_row"),
+        ("2026-Q1", "ok"),
+    ]
+
+
+def test_a_value_of_a_period_that_is_still_running_is_not_shown() -> None:
+    rows = frame(result_row("i", "median", "2026-Q4", value=3.0, lower=1.0, status="too_recent"))
+
+    (figure,) = figures(rows)
+
+    assert figure.value is None
+    assert not figure.has_interval
+    assert words_of(figure, NL) == "te recent"
+
+
+def test_an_incidence_is_a_share_whatever_the_clock_of_its_indicator() -> None:
+    rows = frame(
+        result_row("i", "cumulative_incidence_12m", "2025", value=0.27, unit="calendar_days")
+    )
+
+    assert words_of(figures(rows)[0], NL) == "27%"
+
+
+def test_no_way_of_having_no_figure_looks_like_another() -> None:
+    statuses = ["suppressed", "no_data", "too_recent", "not_reached", "not_delivered", "withheld",
+                "impossible", "no_row"]  # fmt: skip
+    cells = [cell_of(Figure("2026-Q1", status, "count"), NL, 10) for status in statuses]
+    cells.append(cell_of(Figure("2026-Q1", "ok", "count", value=0.0), NL, 10))
+
+    assert len(set(cells)) == len(cells)
+    assert cells[0] == "<10"
+    assert cells[-1] == "0"
+
+
+def test_the_threshold_of_the_audience_is_in_the_symbol() -> None:
+    assert cell_of(Figure("2026-Q1", "suppressed", "count"), NL, 5) == "<5"
+
+
+@pytest.mark.parametrize(
+    ("now", "direction", "kind", "is_favourable"),
+    [
+        (days("2026-Q3", 8, 7, 9), "lower", "lower", True),
+        (days("2026-Q3", 8, 7, 9), "higher", "lower", False),
+        (days("2026-Q3", 8, 7, 9), "neutral", "lower", None),
+        (days("2026-Q3", 8, 7, 11), "lower", "same", None),
+        (days("2026-Q3", 20, 16, None), "lower", "higher", False),
+        (days("2026-Q3", 8, None, None), "lower", "no_interval", None),
+    ],
+)
+def test_it_moved_only_when_the_intervals_do_not_touch(
+    now: Figure, direction: str, kind: str, is_favourable: bool | None
+) -> None:
+    series = [days("2025-Q3", 12, 10, 15), days("2025-Q4", 8, 7, 9), now]
+
+    moved = movement(series, direction)
+
+    assert (moved.kind, moved.is_favourable) == (kind, is_favourable)
+
+
+def test_without_the_same_period_a_year_earlier_there_is_no_comparison() -> None:
+    series = [Figure("2025-Q3", "suppressed", "hours"), days("2026-Q3", 8, 7, 9)]
+
+    assert movement(series, "lower").kind == "unknown"
+    assert movement([], "lower").kind == "unknown"
+
+
+def test_the_latest_figure_is_the_newest_with_a_value() -> None:
+    series = [days("2026-Q3", 8, 7, 9), Figure("2026-Q4", "too_recent", "calendar_days")]
+
+    newest = latest(series)
+
+    assert newest is not None
+    assert newest.period == "2026-Q3"
+
+
+def test_of_two_sides_the_one_asked_for_is_shown() -> None:
+    rows = frame(
+        result_row("i", "median", "2026-Q3", value=3.0, side="sender"),
+        result_row("i", "median", "2026-Q3", value=5.0, side="receiver"),
+    )
+
+    assert figures(select(rows, "median", side="receiver"))[0].value == 5.0
+    assert figures(select(rows, "median"))[0].value == 3.0
+
+
+def test_the_norm_of_the_starting_day_applies() -> None:
+    norms = pd.DataFrame(tiny_tables()["norm"])
+
+    before = norm_at(norms, "K13", period_start("2025-Q4"))
+    after = norm_at(norms, "K13", period_start("2026-Q1"))
+
+    assert before is not None
+    assert after is not None
+    assert (before["value"], after["value"]) == (14, 10)
+    assert norm_at(norms, "K20", date(2026, 1, 1)) is None
+    assert norm_at(norms, "K13", date(2021, 12, 31)) is None

@@ -1,0 +1,225 @@
+"""Every page, in both languages, for the audiences that have it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.dashboard.conftest import Rendered
+from tests.dashboard.published_fixture import (
+    publication_row,
+    tiny_tables,
+    write_publication,
+    write_tiny,
+)
+
+PAGES = ["overview", "handoff", "indicator", "data_quality", "definitions", "methods"]
+Render = Callable[..., Rendered]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_renders_and_says_where_its_figures_come_from(
+    tiny: Path, render: Render, page: str, language: str
+) -> None:
+    rendered = render(tiny, page, taal=language)
+
+    dutch = language == "nl"
+    assert ("Bewaken en beveiligen" if dutch else "Protective security") in rendered.text
+    assert ("31 okt 2026" if dutch else "31 Oct 2026") in rendered.text
+    assert ("12 nov 2026, 14:20" if dutch else "12 Nov 2026, 14:20") in rendered.text
+    assert "tiny" in rendered.text
+    assert ("Synthetische gegevens" if dutch else "Synthetic data") in rendered.text
+    assert ("Voorlopig." if dutch else "Provisional.") not in rendered.text
+    assert rendered.html.count("<h1") == 1
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "data_quality"])
+def test_every_page_of_the_advisory_body_says_it_is_provisional(
+    tmp_path: Path, render: Render, page: str
+) -> None:
+    write_tiny(tmp_path / "advisory", "advisory")
+
+    rendered = render(tmp_path / "advisory", page)
+
+    assert "Voorlopig." in rendered.text
+    assert "Adviesorgaan" in rendered.text
+
+
+def test_real_figures_carry_no_warning(tmp_path: Path, render: Render) -> None:
+    tables = tiny_tables()
+    tables["publication"] = [publication_row("platform", "real", is_synthetic=False)]
+    write_publication(tmp_path / "platform", tables, "real")
+
+    assert "km-warning" not in render(tmp_path / "platform").html
+
+
+def test_without_a_publication_the_page_says_so(tmp_path: Path, render: Render) -> None:
+    assert "nog geen publicatie" in render(tmp_path).text
+
+
+def test_a_page_whose_table_is_not_in_the_file_does_not_exist(
+    tmp_path: Path, render: Render
+) -> None:
+    write_tiny(tmp_path / "advisory", "advisory")
+
+    rendered = render(tmp_path / "advisory")
+
+    with pytest.raises(ValueError, match="data_quality"):
+        rendered.app.switch_page("app_pages/data_quality.py").run()
+
+
+def test_the_overview_shows_every_handoff_in_the_fixed_order(tiny: Path, render: Render) -> None:
+    html = render(tiny).html
+
+    places = [html.index(f">{code}</span>") for code in ("K13", "K20", "K22")]
+    assert places == sorted(places)
+    assert html.index("Triage</h2>") < html.index("Aanwijzing en overdracht</h2>")
+
+
+def test_the_overview_gives_figure_interval_movement_and_quality(
+    tiny: Path, render: Render
+) -> None:
+    text = render(tiny).text
+
+    assert "8,4 dagen 7,9–9,2 · K3 2026" in text
+    assert "korter" in text
+    assert "65% 55–74%" in text
+    assert "goed" in text
+
+
+def test_data_that_are_not_fit_never_give_a_number(tiny: Path, render: Render) -> None:
+    page = render(tiny, "handoff", koppelvlak="K22")
+
+    assert "3,0" not in page.text
+    assert "niet bruikbaar" in page.text
+    assert "De levering van oktober ontbreekt." in page.text
+    overview = render(tiny).html
+    row = overview[overview.index(">K22</span>") :]
+    assert "niet bruikbaar" in row[: row.index("</tr>")]
+    assert "3,0" not in row[: row.index("</tr>")]
+
+
+def test_a_link_opens_the_handoff_it_names(tiny: Path, render: Render) -> None:
+    page = render(tiny, "handoff", koppelvlak="K20")
+
+    assert "Aanwijzing tot verzonden dossier</h1>" in page.html
+    assert page.app.query_params["koppelvlak"] == "K20"
+
+
+def test_an_unknown_handoff_in_the_address_gives_the_first(tiny: Path, render: Render) -> None:
+    assert "Triage</h1>" in render(tiny, "handoff", koppelvlak="K99").html
+
+
+def test_a_handoff_has_its_clock_its_sides_its_norms_and_its_paragraph(
+    tiny: Path, render: Render
+) -> None:
+    text = render(tiny, "handoff", koppelvlak="K13").text
+
+    assert "intake: verzonden op" in text
+    assert "triage: oordeel verzonden op" in text
+    assert "Openbaar Ministerie" in text
+    assert "die van de verzender" in text
+    assert "14 dagen , van 1 jan 2022 tot en met 31 dec 2025 voorbeeldwaarde" in text
+    assert "10 dagen , vanaf 1 jan 2026 voorbeeldwaarde" in text
+    assert "§ 2.3.3" in text
+
+
+def test_a_handoff_without_norm_says_so(tiny: Path, render: Render) -> None:
+    assert "geen norm vastgesteld" in render(tiny, "handoff", koppelvlak="K20").text
+
+
+def test_a_handoff_without_any_figure_says_so(tiny: Path, render: Render) -> None:
+    text = render(tiny, "handoff", koppelvlak="K20").text
+
+    assert "Voor deze doelgroep is hiervan geen cijfer gepubliceerd." in text
+
+
+def test_both_sides_of_a_handoff_are_reconciled(tiny: Path, render: Render) -> None:
+    text = render(tiny, "handoff", koppelvlak="K13").text
+
+    assert "Een verschil tot 24 uur telt als gelijk." in text
+    assert "Verzonden, nooit ontvangen" in text
+    assert "Twee kanten" not in render(tiny, "handoff", koppelvlak="K22").text
+
+
+def test_every_status_stands_in_the_data_under_the_chart(tiny: Path, render: Render) -> None:
+    text = render(tiny, "handoff", koppelvlak="K13").text
+
+    for word in ("afgeschermd (minder dan 10)", "geen gevallen", "niet geleverd", "niet bereikt",
+                 "achtergehouden wegens kwaliteit", "te recent"):  # fmt: skip
+        assert word in text
+
+
+def test_members_of_a_dimension_stand_in_their_fixed_order(tiny: Path, render: Render) -> None:
+    html = render(tiny, "handoff", koppelvlak="K13").html
+    part = html[html.index("km-ranges") :]
+
+    assert part.index("Directe opname") < part.index("Triagetafel")
+    assert "&lt;10" in part[: part.index("Triagetafel")]
+
+
+def test_an_indicator_shows_its_balancing_measure_beside_it(tiny: Path, render: Render) -> None:
+    html = render(tiny, "indicator", indicator="triage_lead_time").html
+
+    assert "km-tile-balancing" in html
+    assert "Maatregelen buiten het stelsel" in html
+
+
+def test_zero_is_a_zero(tiny: Path, render: Render) -> None:
+    text = render(tiny, "indicator", indicator="exclusivity").text
+
+    assert "0 gevallen 95%-interval 0–4" in text
+
+
+def test_definitions_can_be_searched(tiny: Path, render: Render) -> None:
+    page = render(tiny, "definitions")
+    assert "Doorlooptijd burgemeester" in page.text
+
+    page.app.text_input(key="search").set_value("dossier").run()
+    found = Rendered(page.app).text
+
+    assert "Doorlooptijd dossier" in found
+    assert "Doorlooptijd burgemeester" not in found
+    assert "overdrachtsdossier" in found
+
+
+def test_definitions_come_with_version_owner_and_checker(tiny: Path, render: Render) -> None:
+    text = render(tiny, "definitions").text
+
+    assert "1, geldig vanaf 1 jan 2022" in text
+    assert "Volgende herziening 1 jun 2027" in text
+    assert "Voor 2 koppelvlakken is geen norm vastgesteld." in text
+    assert "Wat we met opzet niet meten" in text
+
+
+def test_deliveries_have_a_word_for_each_status(tiny: Path, render: Render) -> None:
+    html = render(tiny, "data_quality").html
+    matrix = html[html.index("km-matrix") :]
+
+    for word in ("op tijd", "te laat", "ontbreekt", "geweigerd"):
+        assert f"<span>{word}</span>" in matrix
+
+
+def test_findings_are_shown_worst_first(tiny: Path, render: Render) -> None:
+    text = render(tiny, "data_quality").text
+
+    assert text.index("Verplichte kolom ontbreekt.") < text.index("Einde ligt vóór begin.")
+
+
+def test_the_rule_for_zero_is_that_of_the_audience(tmp_path: Path, render: Render) -> None:
+    write_tiny(tmp_path / "platform", "platform")
+    write_tiny(tmp_path / "advisory", "advisory", "tiny_advisory")
+
+    assert "een echte nul is een nul" in render(tmp_path / "platform", "methods").text
+    assert "nul inbegrepen" in render(tmp_path / "advisory", "methods").text
+
+
+@pytest.mark.parametrize("audience", ["researcher", "platform", "advisory"])
+def test_the_sample_renders_for_every_audience(
+    sample_root: Path, render: Render, audience: str
+) -> None:
+    text = render(sample_root / audience).text
+
+    assert "Alle koppelvlakken" in text
+    assert "K51" in text

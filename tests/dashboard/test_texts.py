@@ -1,0 +1,73 @@
+"""Texts: one line per language per text, the same texts in both."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dashboard.language import LANGUAGES, Words, glossary, words_in
+
+TEXTS = Path(__file__).parents[2] / "dashboard" / "texts"
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    dutch, english = (words_in(language).texts for language in LANGUAGES)
+
+    assert sorted(dutch) == sorted(english)
+
+
+def test_both_languages_fill_in_the_same_blanks() -> None:
+    dutch, english = (words_in(language).texts for language in LANGUAGES)
+
+    blanks = {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in dutch.items()}
+
+    assert blanks == {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in english.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_one_line_and_stands_there_once(language: str) -> None:
+    lines = (TEXTS / f"{language}.yaml").read_text(encoding="utf-8").splitlines()[1:]
+    keys = [line.partition(":")[0] for line in lines]
+
+    assert keys == sorted(set(keys))
+    assert len(keys) == len(words_in(language).texts)
+    assert all(str(text).strip() for text in words_in(language).texts.values())
+
+
+def test_every_text_a_module_asks_for_by_name_exists() -> None:
+    asked = set()
+    for path in TEXTS.parent.rglob("*.py"):
+        asked |= set(re.findall(r'\.text\(\s*"([\w.]+)"', path.read_text(encoding="utf-8")))
+
+    assert asked - set(words_in("nl").texts) == set()
+
+
+def test_an_unknown_text_says_where_to_add_it() -> None:
+    with pytest.raises(KeyError, match=r"add a line"):
+        words_in("nl").text("no.such.text")
+
+
+def test_another_chains_codes_are_shown_as_they_are() -> None:
+    assert words_in("nl").name("phase", "eerste_lijn") == "eerste lijn"
+
+
+def test_a_label_that_is_missing_is_empty_and_never_nan() -> None:
+    assert Words("nl", {}).label({"label_nl": float("nan")}) == ""
+
+
+def test_addresses_keep_the_language_that_is_not_the_default() -> None:
+    assert words_in("nl").href("koppelvlak", koppelvlak="K13") == "/koppelvlak?koppelvlak=K13"
+    assert words_in("en").href("koppelvlak", koppelvlak="K13").endswith("koppelvlak=K13&taal=en")
+
+
+def test_every_term_is_explained_in_both_languages() -> None:
+    for term in glossary():
+        assert set(term) == {"nl", "en", "means_nl", "means_en"}
+        assert all(term.values())
+
+
+def test_texts_are_plain_strings() -> None:
+    for language in LANGUAGES:
+        loaded = yaml.safe_load((TEXTS / f"{language}.yaml").read_text(encoding="utf-8"))
+        assert all(isinstance(text, str) for text in loaded.values())
