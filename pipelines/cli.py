@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -75,7 +75,16 @@ def main() -> None:
         app(standalone_mode=True)
     except KeyboardInterrupt:
         err.print("Onderbroken; dezelfde opdracht gaat verder waar het bleef.")
-        sys.exit(1)
+        _leave(1)
+    except SystemExit as end:
+        _leave(end.code if isinstance(end.code, int) else int(end.code is not None))
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: at a normal exit DuckDB's binding prints a page of its own reference counts."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 @contextmanager
@@ -88,7 +97,7 @@ def _one_line_errors() -> Iterator[None]:
         yield
     except (SettingsError, BuildError, ContractError, LookupError, OSError) as error:
         text = error.args[0] if isinstance(error, KeyError) and error.args else error
-        err.print(f"[bold]Fout:[/bold] {text}", highlight=False)
+        err.print(f"[bold]Fout:[/bold] {text}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
 
@@ -196,7 +205,7 @@ def query(
         try:
             columns, rows = run_query(settings, audience.value, sql)
         except QueryError as error:
-            err.print(f"[bold]Fout:[/bold] {error}", highlight=False)
+            err.print(f"[bold]Fout:[/bold] {error}", highlight=False, soft_wrap=True)
             raise typer.Exit(1) from error
     if output is OutputFormat.json:
         records = [dict(zip(columns, row, strict=True)) for row in rows]
@@ -236,7 +245,7 @@ def demo(
         _simulate(settings, settings.inbox_dir, seed, scale)
         outcome = run_all(settings)
         for line in (*outcome.refused, *outcome.failed):
-            err.print(f"- {line}", highlight=False)
+            err.print(f"- {line}", highlight=False, soft_wrap=True)
         _serve(settings, list(settings.ports))
 
 
@@ -255,7 +264,7 @@ def status() -> None:
             if settings.inbox_dir.is_dir()
             else 0
         )
-    out.print(f"Map: {settings.home}", highlight=False)
+    out.print(f"Map: {settings.home}", highlight=False, soft_wrap=True)
     out.print(f"Keten: {settings.chain_name}")
     out.print(f"Inbox: {waiting} bestanden")
     out.print(f"Landingszone: {len(landed)} leveringen")
@@ -314,7 +323,9 @@ def contract_validate() -> None:
 def _serve(settings: Settings, audiences: list[str]) -> None:
     from dashboard.serve import serve_all
 
-    code = serve_all(settings, audiences, say=lambda line: out.print(line, highlight=False))
+    code = serve_all(
+        settings, audiences, say=lambda line: out.print(line, highlight=False, soft_wrap=True)
+    )
     if code:
         raise typer.Exit(1)
 
@@ -322,14 +333,14 @@ def _serve(settings: Settings, audiences: list[str]) -> None:
 def _finish(refused: list[str], failed: list[str]) -> None:
     _print_refusals(refused, stop=False)
     for line in failed:
-        err.print(f"[bold]Mislukt:[/bold] {line}", highlight=False)
+        err.print(f"[bold]Mislukt:[/bold] {line}", highlight=False, soft_wrap=True)
     if failed or refused:
         raise typer.Exit(1)
 
 
 def _print_refusals(lines: list[str], *, stop: bool = True) -> None:
     for line in lines:
-        err.print(f"[bold]Geweigerd:[/bold] {line}", highlight=False)
+        err.print(f"[bold]Geweigerd:[/bold] {line}", highlight=False, soft_wrap=True)
     if lines and stop:
         raise typer.Exit(1)
 
@@ -340,4 +351,8 @@ def _print_publications(settings: Settings) -> None:
 
     for name in AUDIENCES:
         path = current_path(settings, name)
-        out.print(f"{name}: {path.stem if path else 'nog niet gepubliceerd'}", highlight=False)
+        out.print(
+            f"{name}: {path.stem if path else 'nog niet gepubliceerd'}",
+            highlight=False,
+            soft_wrap=True,
+        )

@@ -34,7 +34,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
         The definitions, for the web server as for a run in one process.
     """
     current = settings or load_settings()
-    jobs = build_jobs(current)
+    jobs = build_jobs()
     return dg.Definitions(
         assets=[
             build_landing_asset(current),

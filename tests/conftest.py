@@ -32,6 +32,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        _stay_with_your_chain(item)
     # In CI a missing browser is a failure, not a reason to test less.
     if os.environ.get("CI") or find_chromium():
         return
@@ -40,6 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(
                 pytest.mark.skip(reason="no Chromium; Debian: apt-get install chromium")
             )
+
+
+def _stay_with_your_chain(item: pytest.Item) -> None:
+    """Tests of one published chain run in one process: building a chain takes half a minute."""
+    chain = getattr(item, "callspec", None) and item.callspec.params.get("published_chain")  # type: ignore[attr-defined]
+    if chain is not None:
+        item.add_marker(pytest.mark.xdist_group(f"chain_{chain}"))
 
 
 @pytest.fixture(scope="session", autouse=True)

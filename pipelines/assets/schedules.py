@@ -23,13 +23,12 @@ INTAKE_JOB = "intake"
 MONITOR_JOB = "monitor"
 
 
-def build_jobs(settings: Settings) -> list[AssetJob]:
+def build_jobs() -> list[AssetJob]:
     """Make the two jobs: take in one month of one organisation; build and publish everything."""
     return [
         dg.define_asset_job(
             INTAKE_JOB,
             selection=dg.AssetSelection.assets(LANDING),
-            partitions_def=delivery_partitions(settings),
             description="Take in what lies in the inbox for one month of one organisation.",
         ),
         dg.define_asset_job(

@@ -21,6 +21,8 @@ from typing import Any
 
 import yaml
 
+from pipelines.deliveries.naming import TABLE_NAME
+
 SUFFIX = ".odcs.yaml"
 EARLIER_FOLDER = "earlier"
 MODES = ("snapshot", "change_file", "event_log")
@@ -436,6 +438,11 @@ def _check_whole(name: str, contract: Contract) -> None:
         raise ContractError(
             f"{name}: id: '{contract.id}' is niet supplier_table; "
             f"maak er {contract.supplier}_{contract.table} van"
+        )
+    if not re.fullmatch(TABLE_NAME, contract.table):
+        raise ContractError(
+            f"{name}: customProperties.table: '{contract.table}' kan niet in een bestandsnaam; "
+            "gebruik kleine letters en cijfers, zonder liggend streepje"
         )
     names = [one.name for one in contract.columns]
     if len(set(names)) < len(names):

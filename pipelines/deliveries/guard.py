@@ -17,7 +17,7 @@ cell that breaks the form is where a name or number turns up.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +29,7 @@ from stdnum.nl import bsn as bsn_number
 
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, rows_in_words
+from pipelines.deliveries.names import find_names
 from pipelines.deliveries.patterns import parts_of
 
 # A milestone is not that old, and most people are: a full date further back is a date of birth.
@@ -47,14 +48,12 @@ _BSN_WITHOUT_ZERO = 8
 
 # Whole numbers up to this length cannot be a BSN, an account or a telephone number.
 _SHORT_NUMBER = r"^-?[0-9]{1,7}([.,][0-9]{1,6})?$"
-_DATE_SHAPE = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$"
 _MOMENT_SHAPE = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?([.,][0-9]{1,9})?"
     r"(Z|[+-][0-9]{2}:?[0-9]{2})?$"
 )
 _WEEK_OR_MONTH_SHAPE = r"^[0-9]{4}-W?[0-9]{2}$"
 _SHAPES = {
-    "date": _DATE_SHAPE,
     "timestamp": _MOMENT_SHAPE,
     "integer": _SHORT_NUMBER,
     "number": _SHORT_NUMBER,
@@ -96,7 +95,7 @@ class Detector:
 
     kind: str
     candidate: str
-    confirm: Callable[[str, date], bool]
+    confirm: Callable[[str, date, int], bool]
     label: str
 
 
@@ -209,6 +208,11 @@ _PLATE = re.compile(
     rf"(?<![A-Za-z0-9-])(?:{_plate_pattern('[- ]')})(?![A-Za-z0-9-])", re.IGNORECASE
 )
 _BARE_PLATE = re.compile(rf"^(?:{_plate_pattern('')})$", re.IGNORECASE)
+# Among other words only with letters that plates have: no vowels, no C, no Q.
+_JOINED_PLATE = re.compile(
+    rf"(?<![A-Za-z0-9-])(?:{_plate_pattern('').replace('[A-Z]', '[BDF-HJ-NPR-TV-XZ]')})"
+    r"(?![A-Za-z0-9-])"
+)
 _DATE_IN_TEXT = re.compile(
     r"(?<![0-9])(?:"
     r"(?P<d1>[0-9]{1,2})[-/. ](?P<m1>[0-9]{1,2})[-/. ](?P<y1>[0-9]{4}|[0-9]{2})"
@@ -222,12 +226,12 @@ _LAST_MONTH, _LAST_DAY = 12, 31
 _CENTURY = 100
 
 
-def _holds_bsn(value: str, _: date) -> bool:
+def _holds_bsn(value: str, _: date, __: int) -> bool:
     runs = (re.sub("[^0-9]", "", run) for run in _DIGIT_RUN.findall(value))
     return any(bsn_number.is_valid(run) for run in runs)
 
 
-def _holds_iban(value: str, _: date) -> bool:
+def _holds_iban(value: str, _: date, __: int) -> bool:
     for found in _IBAN.findall(value):
         compact = found.replace(" ", "").upper()
         # A word after the number may have been taken along: try the shorter ones too.
@@ -236,11 +240,13 @@ def _holds_iban(value: str, _: date) -> bool:
     return False
 
 
-def _holds_plate(value: str, _: date) -> bool:
-    return bool(_PLATE.search(value) or _BARE_PLATE.match(value.strip()))
+def _holds_plate(value: str, _: date, __: int) -> bool:
+    return bool(
+        _PLATE.search(value) or _BARE_PLATE.match(value.strip()) or _JOINED_PLATE.search(value)
+    )
 
 
-def _holds_birth_date(value: str, reference_date: date) -> bool:
+def _holds_birth_date(value: str, reference_date: date, oldest_years: int) -> bool:
     is_said = bool(_BORN.search(value))
     for found in _DATE_IN_TEXT.finditer(value):
         parts = {key[0]: text for key, text in found.groupdict().items() if text}
@@ -252,12 +258,12 @@ def _holds_birth_date(value: str, reference_date: date) -> bool:
         if len(parts["y"]) == 2:  # noqa: PLR2004 - a year of two digits
             year += 2000 if 2000 + year <= reference_date.year else 1900
         age = reference_date.year - year
-        if is_said or OLDEST_DATE_IN_TEXT_YEARS < age < _CENTURY + 20:
+        if is_said or oldest_years < age < _CENTURY + 20:
             return True
     return False
 
 
-def _always(_value: str, _day: date) -> bool:
+def _always(_value: str, _day: date, _years: int) -> bool:
     return True
 
 
@@ -267,7 +273,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(
         "postcode",
         r"(?i)(?:^|[^0-9A-Z])[1-9][0-9]{3} ?[A-Z]{2}(?:$|[^A-Z])",
-        lambda value, _: bool(
+        lambda value, _, __: bool(
             re.search(r"(?<![0-9A-Za-z])[1-9][0-9]{3} ?(?!SA|SD|SS)[A-Za-z]{2}(?![A-Za-z])", value)
         ),
         "een postcode",
@@ -319,12 +325,15 @@ _LABELS = {one.kind: one.label for one in DETECTORS} | {
 }
 
 
-def find_kinds(values: pa.Array, reference_date: date) -> dict[str, list[str]]:
+def find_kinds(
+    values: pa.Array, reference_date: date, oldest_years: int = OLDEST_DATE_IN_TEXT_YEARS
+) -> dict[str, list[str]]:
     """Judge distinct values by every detector.
 
     Args:
         values: Distinct texts, no nulls.
         reference_date: Day of the delivery; ages count from it.
+        oldest_years: A date further back is a date of birth.
 
     Returns:
         The values that hold one, by kind. Stays inside the guard.
@@ -332,7 +341,7 @@ def find_kinds(values: pa.Array, reference_date: date) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for detector in DETECTORS:
         candidates = values.filter(pc.match_substring_regex(values, detector.candidate)).to_pylist()
-        hits = [one for one in candidates if detector.confirm(one, reference_date)]
+        hits = [one for one in candidates if detector.confirm(one, reference_date, oldest_years)]
         if hits:
             found[detector.kind] = hits
     return found
@@ -373,8 +382,12 @@ def _expected_form(column: Column, values: pa.Array) -> pa.Array:
         return pc.is_in(values, value_set=pa.array(column.enum, pa.string()))
     if column.logical_type == "boolean":
         return pc.is_in(values, value_set=pa.array(["ja", "nee", "true", "false"]))
-    is_coarse = column.granularity in {"week", "month"}
-    shape = _WEEK_OR_MONTH_SHAPE if is_coarse else _SHAPES.get(column.logical_type)
+    shape = _SHAPES.get(column.logical_type)
+    if column.granularity in {"week", "month"}:
+        shape = _WEEK_OR_MONTH_SHAPE
+    elif column.logical_type == "date":
+        # The agreed order and no other: a number or a date of another kind is not closed.
+        shape = f"^{re.sub('[yMd]', '[0-9]', re.escape(column.date_format or 'yyyy-MM-dd'))}$"
     return pc.match_substring_regex(values, shape or column.pattern or "^$")
 
 
@@ -406,7 +419,7 @@ def inspect_cells(
             suspect = pc.fill_null(pc.invert(_expected_form(column, values)), False)
             if not pc.any(suspect, min_count=0).as_py():
                 continue
-            distinct = pc.unique(values.filter(suspect))
+            distinct = pc.unique(values.filter(suspect).drop_null())
         else:
             distinct = pc.unique(values.drop_null())
         for kind, found in _judge(column, distinct, reference_date).items():
@@ -459,12 +472,15 @@ def inspect_dates(
         What was found.
     """
     hits = []
-    oldest = date(reference_date.year - OLDEST_MILESTONE_YEARS, 1, 1)
+    oldest_day = date(reference_date.year - OLDEST_MILESTONE_YEARS, 1, 1)
+    oldest_moment = datetime(oldest_day.year, 1, 1, tzinfo=UTC)
     for column in contract.columns:
-        if column.landing_type != "DATE" or column.name not in typed.column_names:
+        is_day = column.landing_type == "DATE"
+        if not (is_day or column.logical_type == "timestamp"):
             continue
         values = typed[column.name]
-        old = pc.fill_null(pc.less(values, pa.scalar(oldest)), False)
+        limit = pa.scalar(oldest_day if is_day else oldest_moment, values.type)
+        old = pc.fill_null(pc.less(values, limit), False)
         if pc.any(old, min_count=0).as_py():
             rows = row_numbers[old.combine_chunks().to_numpy(False)]
             hits.append(Hit("geboortedatum", column.name, tuple(int(one) for one in rows)))
@@ -472,22 +488,48 @@ def inspect_dates(
 
 
 def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str, list[str]]:
-    found = find_kinds(distinct, reference_date)
-    if column.look_alike in found:
-        kind = column.look_alike
-        if not _more_than_chance(len(found[kind]), len(distinct)):
-            del found[kind]
+    is_moment = column.granularity is not None or column.logical_type in {"date", "timestamp"}
+    oldest = OLDEST_MILESTONE_YEARS if is_moment else OLDEST_DATE_IN_TEXT_YEARS
+    found = find_kinds(distinct, reference_date, oldest)
+    kind = column.look_alike
+    if kind in found and _is_look_alike(kind, column, found[kind], len(distinct)):
+        del found[kind]
     if column.pseudonym:
         # A digest or a bare number in place of a pseudonym: whatever it is, it may be enumerated.
         wrong = [one for one in distinct.to_pylist() if not _is_near_pseudonym(one)]
         if wrong:
             found.setdefault("pseudoniem_vorm", wrong)
-    elif not column.free_text:
+        return found
+    names = find_names(
+        distinct.to_pylist(),
+        is_free_text=column.free_text,
+        allowed=column.enum or _words_of(column.pattern),
+    )
+    # A code of the declared form is no name, whatever the lists say.
+    if column.pattern and not column.free_text:
+        names = [one for one in names if not re.search(column.pattern, one)]
+    if names:
+        found["naam"] = names
+    if not column.free_text:
         prose = pc.match_substring_regex(distinct, r"\pL{2,}[,;.]? +\pL{2,}[,;.]? +\pL{2,}")
         sentences = distinct.filter(prose).to_pylist()
         if sentences:
             found.setdefault("vrije_tekst", sentences)
     return found
+
+
+def _words_of(pattern: str | None) -> list[str]:
+    """Words that a pattern spells out, such as `OTHERS`."""
+    return re.findall(r"(?<![\\\[])[A-Za-z]{3,}", pattern or "")
+
+
+def _is_look_alike(kind: str, column: Column, hits: Sequence[str], values: int) -> bool:
+    """Whether hits are what the contract says they are: codes that only look identifying."""
+    if kind == "bsn":
+        # The test can tell a column of BSNs from a column of numbers, whatever its form.
+        return not _more_than_chance(len(hits), values)
+    whole = re.compile(column.pattern.removesuffix("$") + r"\Z") if column.pattern else None
+    return whole is not None and all(whole.match(one) for one in hits)
 
 
 def _is_near_pseudonym(value: str) -> bool:

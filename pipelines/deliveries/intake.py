@@ -22,8 +22,15 @@ import pyarrow as pa
 from pipelines.deliveries import guard
 from pipelines.deliveries.arrivals import REGISTER_NAME, known_from, read_arrivals
 from pipelines.deliveries.contract import Contract, load_contracts
-from pipelines.deliveries.conversion import convert, quote, unreadable
-from pipelines.deliveries.findings import TEXTS, Finding, Refusal, Tally, rows_in_words
+from pipelines.deliveries.conversion import convert, quote
+from pipelines.deliveries.feedback import (
+    Report,
+    as_known,
+    previous_delivery,
+    read_accepted,
+    write_report,
+)
+from pipelines.deliveries.findings import Finding, Refusal, Tally
 from pipelines.deliveries.landing import (
     Landed,
     LandingWriter,
@@ -34,14 +41,24 @@ from pipelines.deliveries.landing import (
     sweep,
 )
 from pipelines.deliveries.naming import DeliveryName, parse_name
+from pipelines.deliveries.outcomes import (
+    ACCEPTED,
+    ALREADY_KNOWN,
+    PARTLY_QUARANTINED,
+    REFUSED,
+    DeliveryReport,
+    Outcome,
+)
 from pipelines.deliveries.readers import Part, Source, check_extension, open_source
 from pipelines.deliveries.suite import Check, broken_rows
+from pipelines.deliveries.verdict import (
+    check_thresholds,
+    door_finding,
+    refusal_by_rule,
+    unreadable_rows,
+    without_set_aside,
+)
 from pipelines.settings import Settings
-
-ACCEPTED = "accepted"
-PARTLY_QUARANTINED = "partly_quarantined"
-REFUSED = "refused"
-ALREADY_KNOWN = "already_known"
 
 # Rows of several files that go through the rules together.
 ROWS_PER_BATCH = 250_000
@@ -49,91 +66,9 @@ ROW_COLUMN = "_row"
 RULES_COLUMN = "_rules"
 # A refused file without a contract has no agreed term.
 _DEFAULT_QUARANTINE_DAYS = 30
-# One row set aside says nothing about the rest, however few there are.
-_ROWS_NEVER_TOO_MANY = 1
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one file came to.
-
-    Attributes:
-        file_name: Name of the file.
-        status: `accepted`, `partly_quarantined`, `refused` or `already_known`.
-        reason: In one line of Dutch: what happened.
-        remedy: In one line of Dutch: what to do; empty when there is nothing to do.
-        rule: Rule that refused it; empty otherwise.
-        organisation: Supplier; empty when the name does not tell.
-        table: Table; empty when the name does not tell.
-        reference_date: Day as of which the table is given, if the name tells.
-        version: Number of the delivery, if the name tells.
-        sha256: Hash of the file.
-        rows_in: Rows read.
-        rows_landed: Rows in the landing zone.
-        rows_quarantined: Rows set aside.
-        rows_refused: Rows refused with the file.
-        findings: What was found in it.
-    """
-
-    file_name: str
-    status: str
-    reason: str
-    remedy: str = ""
-    rule: str = ""
-    organisation: str = ""
-    table: str = ""
-    reference_date: date | None = None
-    version: int | None = None
-    sha256: str = ""
-    rows_in: int = 0
-    rows_landed: int = 0
-    rows_quarantined: int = 0
-    rows_refused: int = 0
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def line(self) -> str:
-        """File, rule, reason and remedy in one line."""
-        rule = f"{self.rule}: " if self.rule else ""
-        remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{self.file_name}: {rule}{self.reason}{remedy}"
-
-
-@dataclass(frozen=True)
-class DeliveryReport:
-    """What a list of files came to.
-
-    Attributes:
-        outcomes: One per file, in order of file name.
-    """
-
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def accepted(self) -> tuple[Outcome, ...]:
-        """Files that landed, wholly or with rows set aside."""
-        return self._with(ACCEPTED, PARTLY_QUARANTINED)
-
-    @property
-    def partly_quarantined(self) -> tuple[Outcome, ...]:
-        """Files that landed with rows set aside."""
-        return self._with(PARTLY_QUARANTINED)
-
-    @property
-    def refused(self) -> tuple[Outcome, ...]:
-        """Files of which nothing landed."""
-        return self._with(REFUSED)
-
-    @property
-    def already_known(self) -> tuple[Outcome, ...]:
-        """Files that had landed before."""
-        return self._with(ALREADY_KNOWN)
-
-    def _with(self, *statuses: str) -> tuple[Outcome, ...]:
-        return tuple(one for one in self.outcomes if one.status in statuses)
 
 
 @dataclass
@@ -209,7 +144,7 @@ def deliver(
     known = {one.identity: one for one in read_registry(settings)}
     files = list(_expand(paths))
     arrivals = read_arrivals(path.parent for path in files)
-    intake = _Intake(settings, moment, len(files), progress)
+    intake = _Intake(settings, moment, len(files), progress, known.values())
     waiting: dict[tuple[str, str], list[_File]] = {}
     for path in files:
         file = _File(path, _sha256(path), arrivals.get(path, moment))
@@ -235,13 +170,22 @@ class _Intake:
     """One run: the connection it works with, and what it has come to so far."""
 
     def __init__(
-        self, settings: Settings, now: datetime, total: int, progress: Progress | None
+        self,
+        settings: Settings,
+        now: datetime,
+        total: int,
+        progress: Progress | None,
+        registry: Iterable[Landed],
     ) -> None:
         self.settings = settings
         self._now = now
         self.outcomes: list[Outcome] = []
         self._total = total
         self._progress = progress
+        self._accepted = read_accepted(settings.contracts_dir)
+        self._by_table: dict[str, list[Landed]] = {}
+        for one in registry:
+            self._by_table.setdefault(one.contract_id, []).append(one)
         self._connection = duckdb.connect(
             config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         )
@@ -323,11 +267,11 @@ class _Intake:
         self._connection.execute("create or replace temp table seen_keys as select 1 where false")
         is_started = False
         for part in parts:
-            typed = self._judge([(file, part)])
+            landing = self._judge([(file, part)])
             if file.refusal is not None:
                 return
-            if keys and typed is not None:
-                self._connection.register("part_keys", typed.select([*keys]))
+            if keys and landing is not None:
+                self._connection.register("part_keys", landing.select([*keys]))
                 verb = (
                     "insert into seen_keys"
                     if is_started
@@ -356,7 +300,7 @@ class _Intake:
                         "Herstel de rijen in de bron en lever opnieuw.",
                     )
                     if rule.severity == "critical":
-                        raise _refusal_by_rule(finding)
+                        raise refusal_by_rule(finding)
         self._connection.execute("drop table if exists seen_keys")
 
     def _look_at_malformed(self, file: _File) -> None:
@@ -374,11 +318,15 @@ class _Intake:
         if hits:
             raise guard.refusal_of(hits)
         numbers = np.array([number for number, _ in lines], dtype=np.int64)
-        file.count(_door_finding("regelopbouw", ""), numbers)
+        file.count(door_finding("regelopbouw", ""), numbers)
         file.aside += len(lines)
 
     def _judge(self, batch: Sequence[tuple[_File, Part]]) -> pa.Table | None:
-        """Guard, convert and judge parts of files, and write what lands or is set aside."""
+        """Guard, convert and judge parts of files, and write what lands or is set aside.
+
+        Returns:
+            The rows of the last part that land; None when it was refused.
+        """
         clean: list[tuple[_File, Part]] = []
         for file, part in batch:
             name, contract = file.agreed
@@ -398,30 +346,32 @@ class _Intake:
         owners = np.repeat(np.arange(len(clean), dtype=np.int64), sizes)
         ends = np.cumsum([0, *sizes])
         numbers = np.concatenate([part.row_numbers for _, part in clean])
-        broken = _unreadable_rows(contract, cells, typed) + broken_rows(contract, typed, owners)
-        broken = _without_set_aside(contract, typed, owners, broken)
+        broken = unreadable_rows(contract, cells, typed) + broken_rows(contract, typed, owners)
+        broken = without_set_aside(contract, typed, owners, broken)
+        landing = None
         for at, (file, part) in enumerate(clean):
             start, end = int(ends[at]), int(ends[at + 1])
             mine = [
                 (check, positions[(positions >= start) & (positions < end)] - start)
                 for check, positions in broken
             ]
-            self._write(
+            landing = self._write(
                 file,
                 Part(part.cells, numbers[start:end]),
                 typed.slice(start, end - start),
                 [(check, positions) for check, positions in mine if len(positions)],
             )
-        return typed
+        return landing
 
     def _write(
         self, file: _File, part: Part, typed: pa.Table, broken: list[tuple[Check, Numbers]]
-    ) -> None:
+    ) -> pa.Table | None:
+        """Write one part of a file; the rows that land, or None when it was refused."""
         name, contract = file.agreed
         hits = guard.inspect_dates(typed, part.row_numbers, contract, name.reference_date)
         if hits:
             file.refusal = guard.refusal_of(hits)
-            return
+            return None
         aside: dict[int, list[str]] = {}
         for check, positions in broken:
             finding = Finding(
@@ -448,8 +398,9 @@ class _Intake:
         rows = typed.append_column(ROW_COLUMN, pa.array(part.row_numbers))
         writer = file.writer
         if writer is None:
-            return
-        writer.write(rows.filter(pa.array(keep)) if len(places) else rows)
+            return None
+        landing = rows.filter(pa.array(keep)) if len(places) else rows
+        writer.write(landing)
         file.landed += int(keep.sum())
         if len(places):
             set_aside = part.cells.take(places)
@@ -457,6 +408,7 @@ class _Intake:
             words = ["; ".join(aside[int(one)]) for one in places]
             writer.set_aside(set_aside.append_column(RULES_COLUMN, pa.array(words)))
             file.aside += len(places)
+        return landing
 
     def finish(
         self, file: _File, known: dict[tuple[str, str, date, int], Landed] | None = None
@@ -471,7 +423,7 @@ class _Intake:
             try:
                 if first is not None:
                     _recognise(file, first)
-                _check_thresholds(file)
+                check_thresholds(file.agreed[1], file.findings(), file.rows, file.aside)
                 landed = self._land(file)
             except Refusal as refusal:
                 file.refusal = refusal
@@ -488,7 +440,7 @@ class _Intake:
         if file.rows == 0:
             writer.write(_no_rows(contract))
             if contract.mode == "snapshot":
-                file.count(_door_finding("lege_levering", ""), [])
+                file.count(door_finding("lege_levering", ""), [])
         landed = Landed(
             organisation=name.organisation,
             table=name.table,
@@ -501,13 +453,21 @@ class _Intake:
             known_at=known_from(self.settings, file.received_at),
             rows=file.landed,
             rows_quarantined=file.aside,
-            findings=file.findings(),
+            findings=as_known(
+                name.organisation,
+                name.table,
+                name.reference_date,
+                file.findings(),
+                self._accepted,
+            ),
             fill=file.fill,
             quarantine_until=self._term(contract.quarantine_days) if file.aside else None,
         )
         if file.landed == 0 and file.rows > 0:
             writer.write(_no_rows(contract))
         writer.commit(landed)
+        self._by_table.setdefault(landed.contract_id, []).append(landed)
+        self._report(landed, contract)
         if file.aside:
             reason = f"{file.landed} rijen ingelezen, {file.aside} terzijde gelegd"
             remedy = "lever de terzijde gelegde rijen verbeterd opnieuw, met een hoger versienummer"
@@ -525,6 +485,16 @@ class _Intake:
             )
         )
         return landed
+
+    def _report(self, landed: Landed, contract: Contract) -> None:
+        """Tell the partner what landed; also again when an earlier intake was cut short."""
+        previous = previous_delivery(landed, self._by_table.get(landed.contract_id, []))
+        report = Report.of_landed(landed, previous, self._accepted)
+        write_report(self.settings.feedback_dir, report, contract)
+
+    def _has_report(self, landed: Landed) -> bool:
+        stem = Report.of_landed(landed, None, ()).stem
+        return (self.settings.feedback_dir / f"{stem}.html").exists()
 
     def _refuse(self, file: _File, refusal: Refusal) -> None:
         name, contract = file.name, file.contract
@@ -556,6 +526,7 @@ class _Intake:
         if file.writer is not None:
             file.writer.discard()
         refuse(self.settings, file.path, note)
+        write_report(self.settings.feedback_dir, Report.of_refused(note), contract)
         self.outcomes.append(
             self._outcome(
                 file,
@@ -574,6 +545,10 @@ class _Intake:
 
     def note_known(self, file: _File) -> None:
         """Report a file that had landed before."""
+        name, contract = file.agreed
+        for landed in self._by_table.get(name.contract_id, []):
+            if landed.sha256 == file.sha256 and not self._has_report(landed):
+                self._report(landed, contract)
         self.outcomes.append(
             self._outcome(file, ALREADY_KNOWN, "deze levering is al ingelezen; er verandert niets")
         )
@@ -672,111 +647,6 @@ def _no_rows(contract: Contract) -> pa.Table:
     cells = pa.table({one.name: pa.array([], pa.string()) for one in contract.columns})
     typed = convert(connection, cells, contract)
     return typed.append_column(ROW_COLUMN, pa.array([], pa.int64()))
-
-
-def _door_finding(rule: str, column: str) -> Finding:
-    text = TEXTS[rule]
-    severity = {"lege_levering": "warning"}.get(rule, "quarantine")
-    return Finding(rule, severity, column, 0, 0, (), text.reason_nl, text.reason_en, text.remedy_nl)
-
-
-def _unreadable_rows(
-    contract: Contract, cells: pa.Table, typed: pa.Table
-) -> list[tuple[Check, Numbers]]:
-    """Rows with a cell that cannot be read, in the form rules report them."""
-    text = TEXTS["leesbaar"]
-    broken = []
-    for column in contract.columns:
-        if column.landing_type == "VARCHAR":
-            continue
-        positions = np.flatnonzero(unreadable(cells, typed, column.name).to_numpy())
-        if len(positions):
-            check = Check(
-                "leesbaar",
-                column.name,
-                "quarantine",
-                text.reason_nl,
-                text.reason_en,
-                text.remedy_nl,
-                "",
-                {},
-            )
-            broken.append((check, positions.astype(np.int64)))
-    return broken
-
-
-def _without_set_aside(
-    contract: Contract,
-    typed: pa.Table,
-    owners: Numbers,
-    broken: list[tuple[Check, Numbers]],
-) -> list[tuple[Check, Numbers]]:
-    """Leave rows that are set aside out of the rules on whole deliveries.
-
-    Also what is required but could not be read is one mistake, not two.
-    """
-    unread = {check.column: positions for check, positions in broken if check.rule == "leesbaar"}
-    result = []
-    aside = np.unique(
-        np.concatenate(
-            [np.array([], dtype=np.int64)]
-            + [positions for check, positions in broken if check.effect == "quarantine"]
-        )
-    )
-    for check, positions in broken:
-        left = positions
-        if check.rule == "verplicht" and check.column in unread:
-            left = np.setdiff1d(positions, unread[check.column])
-        elif check.effect == "critical" and len(aside):
-            left = np.setdiff1d(positions, aside)
-            if len(left):
-                names = [one for one in contract.key if one in typed.column_names]
-                frame = typed.select(names).take(left).to_pandas()
-                frame["_delivery"] = owners[left]
-                left = left[frame.duplicated(keep=False).to_numpy()]
-        if len(left):
-            result.append((check, left))
-    return result
-
-
-def _check_thresholds(file: _File) -> None:
-    """Refuse a file that breaks a rule on the whole delivery, or too many rules on rows.
-
-    Raises:
-        Refusal: It does.
-    """
-    _, contract = file.agreed
-    findings = file.findings()
-    for finding in findings:
-        if finding.severity == "critical":
-            raise _refusal_by_rule(finding)
-    if file.aside <= _ROWS_NEVER_TOO_MANY:
-        return
-    share = file.aside / file.rows
-    if file.aside > contract.quarantine_max_rows or share > contract.quarantine_max_share:
-        worst = max(
-            (one for one in findings if one.severity == "quarantine"), key=lambda one: one.rows
-        )
-        where = f" in kolom {worst.column}" if worst.column else ""
-        raise Refusal(
-            "te_veel_fouten",
-            f"{file.aside} van {file.rows} rijen voldoen niet, vooral aan regel {worst.rule}"
-            f"{where} ({rows_in_words(worst.row_numbers, worst.rows)}); toegestaan zijn "
-            f"ten hoogste {contract.quarantine_max_rows} rijen "
-            f"en {contract.quarantine_max_share:.0%}",
-            "herstel de rijen in de bron en lever het hele bestand opnieuw",
-        )
-
-
-def _refusal_by_rule(finding: Finding) -> Refusal:
-    where = f", {rows_in_words(finding.row_numbers, finding.rows)}" if finding.row_numbers else ""
-    return Refusal(
-        finding.rule,
-        f"{finding.rows} rijen voldoen niet aan regel {finding.rule} "
-        f"(kolom {finding.column}{where})",
-        "herstel de rijen in de bron en lever opnieuw",
-        findings=[finding],
-    )
 
 
 def _chain(first: Part, second: Part, rest: Iterator[Part]) -> Iterator[Part]:

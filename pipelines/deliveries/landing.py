@@ -18,7 +18,6 @@ are swept away at the next intake.
 """
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Sequence
@@ -31,6 +30,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.atomic import write_text
 from pipelines.deliveries.findings import Finding
 from pipelines.settings import Settings
 
@@ -290,7 +290,7 @@ def refuse(settings: Settings, path: Path, note: Refused) -> None:
     """
     folder = settings.landing_dir / REFUSED
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / f"{note.sha256}.json", json.dumps(note.as_dict(), ensure_ascii=False))
+    write_text(folder / f"{note.sha256}.json", json.dumps(note.as_dict(), ensure_ascii=False))
     quarantine = settings.quarantine_dir / REFUSED / note.sha256
     quarantine.mkdir(parents=True, exist_ok=True)
     target = quarantine / path.name
@@ -303,13 +303,6 @@ def refuse(settings: Settings, path: Path, note: Refused) -> None:
         except OSError:
             # It is the giver's own copy, and stays with the giver.
             return
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a small file so that a reader sees the old text or the new, never a half."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 def sweep(settings: Settings) -> None:

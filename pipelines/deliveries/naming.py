@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+# An organisation may hold underscores and a table may not, so that `politie_leo_inzet` reads in one
+# way, with or without contracts at hand.
+TABLE_NAME = r"[a-z][a-z0-9]*"
 # What a partner may wrap a file in.
 COMPRESSIONS = ("gz", "zip")
 
 _FORM = re.compile(
-    r"(?P<organisation>[a-z][a-z0-9]*)_(?P<table>[a-z][a-z0-9_]*?)"
+    rf"(?P<organisation>[a-z][a-z0-9_]*)_(?P<table>{TABLE_NAME})"
     r"_(?P<day>\d{4}-\d{2}-\d{2})_v(?P<version>[1-9]\d{0,3})"
     r"\.(?P<extension>[a-z0-9]+)(?:\.(?P<compression>gz|zip))?"
 )

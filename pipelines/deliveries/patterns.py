@@ -5,7 +5,9 @@ Not here: matching values (`guard`, `suite`).
 """
 
 import re._parser as sre_parser  # type: ignore[import-not-found] # the parser `re` itself uses
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,36 @@ def parts_of(pattern: str) -> list[PatternPart] | None:
             return None
         parts.append(PatternPart(characters, fewest, most))
     return parts
+
+
+def shortest_match(pattern: str) -> str:
+    """A text that matches a pattern: of every choice the first, of every repeat the fewest.
+
+    Raises:
+        ValueError: The pattern looks around or back, so that its parts do not tell.
+    """
+    return _shortest(sre_parser.parse(pattern))
+
+
+def _shortest(items: Iterable[tuple[Any, Any]]) -> str:
+    text = ""
+    for kind, argument in items:
+        name = str(kind)
+        if name == "LITERAL":
+            text += chr(argument)
+        elif name == "IN":
+            text += (_class(argument) or "0")[0]
+        elif name in {"MAX_REPEAT", "MIN_REPEAT"}:
+            text += _shortest(argument[2]) * int(argument[0])
+        elif name == "SUBPATTERN":
+            text += _shortest(argument[3])
+        elif name == "BRANCH":
+            text += _shortest(argument[1][0])
+        elif name == "ANY":
+            text += "x"
+        elif name != "AT":
+            raise ValueError(f"geen voorbeeld te maken van {name} in een patroon")
+    return text
 
 
 def _class(items: list[tuple[object, object]]) -> str:

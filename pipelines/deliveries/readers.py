@@ -1,9 +1,9 @@
-"""Files as tables of text: CSV, Parquet, XLSX and JSON lines, bare or in gzip or zip.
+"""Files as tables of text: CSV, Parquet, XLSX, JSON lines and XES, bare or in gzip or zip.
 
 Here: from the bytes of a delivered file to its column names and its cells as text, in parts, with
 the row numbers a partner can find them by.
-Not here: what a cell means (`conversion`), whether it may come in (`guard`), and event logs in XES
-(`xes`).
+Not here: what a cell means (`conversion`), whether it may come in (`guard`), and the XML of event
+logs (`xes`).
 
 Every cell becomes text first, whatever the format, so that one guard and one conversion serve all.
 An empty cell is null. Row 1 is the first row after the header.
@@ -29,6 +29,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from pipelines.deliveries import xes
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.conversion import strptime_format
 from pipelines.deliveries.findings import TEXTS, Finding, Refusal
@@ -113,7 +114,9 @@ def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[
         Refusal: The file is damaged, empty, or not in the agreed format, character encoding or
             form; also while its parts are read.
     """
-    readers = {"csv": _csv, "parquet": _parquet, "xlsx": _xlsx, "jsonl": _json_lines, "xes": _csv}
+    readers = {"csv": _csv, "parquet": _parquet, "xlsx": _xlsx, "jsonl": _json_lines, "xes": _xes}
+    is_table_of_events = contract.file_format == "xes" and name.extension == "csv"
+    reader = _csv if is_table_of_events else readers[contract.file_format]
     if path.stat().st_size == 0:
         raise Refusal(
             "leeg_bestand", "het bestand is leeg", "lever het bestand opnieuw, met kopregel"
@@ -121,7 +124,7 @@ def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[
     with ExitStack() as stack:
         # Only what reading itself raises is the file's fault; an error of the caller stays one.
         with _as_refusals(name, contract):
-            source = stack.enter_context(readers[contract.file_format](path, name, contract))
+            source = stack.enter_context(reader(path, name, contract))
         source.parts = _read(source.parts, name, contract)
         yield source
 
@@ -605,3 +608,18 @@ def _json_text(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+# --- XES ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _xes(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
+    with open_bytes(path, name.compression) as stream:
+        columns = xes.read_columns(stream)
+    # An attribute may be left out of an event when there is none, and of all events too.
+    optional = [one.name for one in contract.columns if not one.required or not columns]
+    columns += tuple(one for one in optional if one not in columns)
+    opened = open_bytes(path, name.compression)
+    parts = (Part(*one) for one in xes.read_parts(opened, columns, ROWS_PER_PART))
+    yield Source(columns, parts)

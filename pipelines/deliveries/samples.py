@@ -13,6 +13,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ import pyarrow.parquet as pq
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
 from pipelines.deliveries.conversion import strptime_format
-from pipelines.deliveries.patterns import parts_of
+from pipelines.deliveries.patterns import parts_of, shortest_match
 from pipelines.deliveries.pseudonyms import (
     ALPHABET,
     CASE_PREFIX,
@@ -101,7 +102,9 @@ def _values(column: Column, rows: int, random: np.random.Generator) -> list[str 
 
 
 def _matching(pattern: str, number: int, random: np.random.Generator) -> str:
-    """A text that matches a simple pattern; the row number fills its digits, so keys differ."""
+    """A text that matches a pattern; the row number fills the digits of a simple one."""
+    if parts_of(pattern) is None:
+        return shortest_match(pattern)
     text = ""
     for part in parts_of(pattern) or []:
         letters = part.characters
@@ -147,6 +150,8 @@ def _written(cells: pa.Table, contract: Contract) -> bytes:
         for row in cells.to_pylist():
             line = {name: _json_value(value, contract.column(name)) for name, value in row.items()}
             buffer.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    elif contract.file_format == "xes":
+        buffer.write(_as_xes(cells, contract))
     else:
         options = pa_csv.WriteOptions(delimiter=contract.delimiter, quoting_style="needed")
         pa_csv.write_csv(cells, buffer, options)
@@ -172,6 +177,31 @@ def _typed(cells: pa.Table, contract: Contract) -> pa.Table:
             values = values.cast(pa.int64())
         arrays.append(values)
     return pa.table(arrays, names=cells.column_names)
+
+
+def _as_xes(cells: pa.Table, contract: Contract) -> bytes:
+    """Events by case, in the order in which the cases first occur."""
+    case_column = contract.event_log.case_key if contract.event_log else "case:concept:name"
+    traces: dict[str, list[dict[str, str]]] = {}
+    for row in cells.to_pylist():
+        traces.setdefault(row[case_column], []).append(row)
+    log = ElementTree.Element(
+        "log", {"xes.version": "1.0", "xmlns": "http://www.xes-standard.org/"}
+    )
+    for rows in traces.values():
+        trace = ElementTree.SubElement(log, "trace")
+        # The standard wants the attributes of a trace before its events.
+        for name, value in rows[0].items():
+            if name.startswith("case:") and value is not None:
+                attributes = {"key": name.removeprefix("case:"), "value": value}
+                ElementTree.SubElement(trace, "string", attributes)
+        for row in rows:
+            event = ElementTree.SubElement(trace, "event")
+            for name, value in row.items():
+                if value is not None and not name.startswith("case:"):
+                    kind = "date" if name == "time:timestamp" else "string"
+                    ElementTree.SubElement(event, kind, {"key": name, "value": value})
+    return bytes(ElementTree.tostring(log, "utf-8", xml_declaration=True))
 
 
 def _json_value(value: str | None, column: Column) -> Any:

@@ -127,6 +127,7 @@ def _quality(
     mine = deliveries[deliveries["name"].isin(tables)]
     latest = mine[mine["reference_date"] == reference_day]
     absent = sorted(_absent(tables, latest))
+    refused = sorted(set(latest.loc[latest["status"] == "refused", "name"]))
     late = sorted(set(latest.loc[latest["status"] == "late", "name"]))
     stale = sorted(
         table for table in absent if _months_behind(table, mine, reference_day) >= NOT_FIT_MONTHS
@@ -142,6 +143,12 @@ def _quality(
         why = (
             f"Exclusief de laatste levering van {', '.join(absent)}; de vorige stand telt.",
             f"Without the latest delivery of {', '.join(absent)}; the previous state counts.",
+        )
+    elif refused:
+        badge = "caution"
+        why = (
+            f"Een herlevering van {', '.join(refused)} is geweigerd; de vorige stand telt.",
+            f"A redelivery of {', '.join(refused)} was refused; the previous state counts.",
         )
     elif set_aside > CAUTION_SHARE:
         badge = "caution"

@@ -160,6 +160,8 @@ def _counts(connection: duckdb.DuckDBPyConnection, register: list[Indicator]) ->
 
 
 def _unit(indicator: Indicator, statistic: str) -> str:
+    if indicator.kind == "cumulative_incidence":
+        return "share"
     if indicator.kind == "lead_time":
         return _UNITS.get(statistic, indicator.unit)
     return indicator.unit

@@ -31,10 +31,12 @@ class Provenance:
     is_synthetic: bool
     is_provisional: bool
     previous_publication_id: str | None
+    threshold: int
+    shows_true_zero: bool
 
     def write(self, connection: duckdb.DuckDBPyConnection, schema: str) -> None:
         """Write the row into a new table `publication` of a schema or attached file."""
-        types = {date: "date", datetime: "timestamptz", bool: "boolean"}
+        types = {date: "date", datetime: "timestamptz", bool: "boolean", int: "integer"}
         values = asdict(self)
         columns = ", ".join(
             f"?::{types.get(type(value), 'varchar')} as {name}" for name, value in values.items()

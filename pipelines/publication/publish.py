@@ -126,6 +126,8 @@ def write_candidate(
             is_synthetic=is_synthetic(warehouse),
             is_provisional=audience.is_provisional,
             previous_publication_id=previous.stem if previous is not None else None,
+            threshold=audience.threshold.minimum,
+            shows_true_zero=audience.threshold.shows_true_zero,
         ).write(warehouse, "candidate")
         _write_hashes(warehouse, hashes)
     finally:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipelines.deliveries.contract import Column as ContractColumn
 from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.pseudonyms import LENGTH, SYNTHETIC_MARK
 from pipelines.simulation.chronicle import NEVER, Cases, Column, Table
 from pipelines.simulation.moments import Mask, Moments, Whole
 
@@ -23,12 +24,16 @@ SIMULATED_KEY = b"simulated chain, no real persons"
 
 
 def pseudonyms(prefix: str, subjects: Whole, seed: int) -> NDArray[np.object_]:
-    """Pseudonyms of simulated subjects in the agreed form: prefix and 26 characters of base32."""
+    """Pseudonyms of simulated subjects: the agreed form, and the mark that says they are simulated.
+
+    105 bits are left beside the mark: no two of a chain's subjects will ever share one.
+    """
     made = []
     for subject in subjects.tolist():
         name = f"{seed}:{prefix}{subject}".encode()
         digest = blake2b(name, digest_size=16, key=SIMULATED_KEY).digest()
-        made.append(prefix + base64.b32encode(digest).decode().rstrip("=").lower())
+        letters = base64.b32encode(digest).decode().lower()
+        made.append(prefix + (SYNTHETIC_MARK + letters)[:LENGTH])
     return np.array(made, dtype=object)
 
 

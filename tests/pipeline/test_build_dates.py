@@ -56,7 +56,9 @@ def test_a_date_that_is_none_is_named() -> None:
 
 
 def test_a_moment_may_be_the_reference_date_of_an_event_log() -> None:
-    assert chosen(datetime(2026, 11, 20, tzinfo=UTC), "2012-05-22T23:22:25").day == date(2012, 5, 22)
+    assert chosen(datetime(2026, 11, 20, tzinfo=UTC), "2012-05-22T23:22:25").day == date(
+        2012, 5, 22
+    )
 
 
 def test_an_old_build_made_again_does_not_move_the_memory_back(tmp_path: Path) -> None:

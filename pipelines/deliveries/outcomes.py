@@ -1,0 +1,96 @@
+"""What taking in comes to: one outcome per file, and the report over all of them.
+
+Here: the outcome and the report, for whoever asked for the intake.
+Not here: how it is reached (`intake`), what a partner is told (`feedback`), and the lasting record
+(`landing`).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.deliveries.findings import Finding
+
+ACCEPTED = "accepted"
+PARTLY_QUARANTINED = "partly_quarantined"
+REFUSED = "refused"
+ALREADY_KNOWN = "already_known"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one file came to.
+
+    Attributes:
+        file_name: Name of the file.
+        status: `accepted`, `partly_quarantined`, `refused` or `already_known`.
+        reason: In one line of Dutch: what happened.
+        remedy: In one line of Dutch: what to do; empty when there is nothing to do.
+        rule: Rule that refused it; empty otherwise.
+        organisation: Supplier; empty when the name does not tell.
+        table: Table; empty when the name does not tell.
+        reference_date: Day as of which the table is given, if the name tells.
+        version: Number of the delivery, if the name tells.
+        sha256: Hash of the file.
+        rows_in: Rows read.
+        rows_landed: Rows in the landing zone.
+        rows_quarantined: Rows set aside.
+        rows_refused: Rows refused with the file.
+        findings: What was found in it.
+    """
+
+    file_name: str
+    status: str
+    reason: str
+    remedy: str = ""
+    rule: str = ""
+    organisation: str = ""
+    table: str = ""
+    reference_date: date | None = None
+    version: int | None = None
+    sha256: str = ""
+    rows_in: int = 0
+    rows_landed: int = 0
+    rows_quarantined: int = 0
+    rows_refused: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """File, rule, reason and remedy in one line."""
+        rule = f"{self.rule}: " if self.rule else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{self.file_name}: {rule}{self.reason}{remedy}"
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """What a list of files came to.
+
+    Attributes:
+        outcomes: One per file, in order of file name.
+    """
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def accepted(self) -> tuple[Outcome, ...]:
+        """Files that landed, wholly or with rows set aside."""
+        return self._with(ACCEPTED, PARTLY_QUARANTINED)
+
+    @property
+    def partly_quarantined(self) -> tuple[Outcome, ...]:
+        """Files that landed with rows set aside."""
+        return self._with(PARTLY_QUARANTINED)
+
+    @property
+    def refused(self) -> tuple[Outcome, ...]:
+        """Files of which nothing landed."""
+        return self._with(REFUSED)
+
+    @property
+    def already_known(self) -> tuple[Outcome, ...]:
+        """Files that had landed before."""
+        return self._with(ALREADY_KNOWN)
+
+    def _with(self, *statuses: str) -> tuple[Outcome, ...]:
+        return tuple(one for one in self.outcomes if one.status in statuses)

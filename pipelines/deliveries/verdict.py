@@ -1,0 +1,129 @@
+"""From broken rules to a verdict: what is set aside, and when the whole delivery is refused.
+
+Here: which rows leave a delivery, which rules then still count, and the thresholds of a contract.
+Not here: judging rows (`suite`), and carrying the verdict out (`intake`).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.conversion import unreadable
+from pipelines.deliveries.findings import TEXTS, Finding, Refusal, rows_in_words
+from pipelines.deliveries.suite import Check, Positions
+
+# One row set aside says nothing about the rest, however few there are.
+_ROWS_NEVER_TOO_MANY = 1
+
+
+def door_finding(rule: str, column: str) -> Finding:
+    text = TEXTS[rule]
+    severity = {"lege_levering": "warning"}.get(rule, "quarantine")
+    return Finding(rule, severity, column, 0, 0, (), text.reason_nl, text.reason_en, text.remedy_nl)
+
+
+def unreadable_rows(
+    contract: Contract, cells: pa.Table, typed: pa.Table
+) -> list[tuple[Check, Positions]]:
+    """Rows with a cell that cannot be read, in the form rules report them."""
+    text = TEXTS["leesbaar"]
+    broken = []
+    for column in contract.columns:
+        if column.landing_type == "VARCHAR":
+            continue
+        positions = np.flatnonzero(unreadable(cells, typed, column.name).to_numpy())
+        if len(positions):
+            check = Check(
+                "leesbaar",
+                column.name,
+                "quarantine",
+                text.reason_nl,
+                text.reason_en,
+                text.remedy_nl,
+                "",
+                {},
+            )
+            broken.append((check, positions.astype(np.int64)))
+    return broken
+
+
+def without_set_aside(
+    contract: Contract,
+    typed: pa.Table,
+    owners: Positions,
+    broken: list[tuple[Check, Positions]],
+) -> list[tuple[Check, Positions]]:
+    """Leave rows that are set aside out of the rules on whole deliveries.
+
+    Also what is required but could not be read is one mistake, not two.
+    """
+    unread = {check.column: positions for check, positions in broken if check.rule == "leesbaar"}
+    result = []
+    aside = np.unique(
+        np.concatenate(
+            [np.array([], dtype=np.int64)]
+            + [positions for check, positions in broken if check.effect == "quarantine"]
+        )
+    )
+    for check, positions in broken:
+        left = positions
+        if check.rule == "verplicht" and check.column in unread:
+            left = np.setdiff1d(positions, unread[check.column])
+        elif check.effect == "critical" and len(aside):
+            left = np.setdiff1d(positions, aside)
+            if len(left):
+                names = [one for one in contract.key if one in typed.column_names]
+                frame = typed.select(names).take(left).to_pandas()
+                frame["_delivery"] = owners[left]
+                left = left[frame.duplicated(keep=False).to_numpy()]
+        if len(left):
+            result.append((check, left))
+    return result
+
+
+def check_thresholds(
+    contract: Contract, findings: Sequence[Finding], rows: int, aside: int
+) -> None:
+    """Refuse a delivery that breaks a rule on the whole of it, or too many rules on rows.
+
+    Args:
+        contract: Contract of the delivery.
+        findings: What was found in it.
+        rows: Rows read.
+        aside: Rows set aside.
+
+    Raises:
+        Refusal: It does.
+    """
+    for finding in findings:
+        if finding.severity == "critical":
+            raise refusal_by_rule(finding)
+    if aside <= _ROWS_NEVER_TOO_MANY:
+        return
+    share = aside / rows
+    if aside > contract.quarantine_max_rows or share > contract.quarantine_max_share:
+        worst = max(
+            (one for one in findings if one.severity == "quarantine"), key=lambda one: one.rows
+        )
+        where = f" in kolom {worst.column}" if worst.column else ""
+        raise Refusal(
+            "te_veel_fouten",
+            f"{aside} van {rows} rijen voldoen niet, vooral aan regel {worst.rule}"
+            f"{where} ({rows_in_words(worst.row_numbers, worst.rows)}); toegestaan zijn "
+            f"ten hoogste {contract.quarantine_max_rows} rijen "
+            f"en {contract.quarantine_max_share:.0%}",
+            "herstel de rijen in de bron en lever het hele bestand opnieuw",
+        )
+
+
+def refusal_by_rule(finding: Finding) -> Refusal:
+    where = f", {rows_in_words(finding.row_numbers, finding.rows)}" if finding.row_numbers else ""
+    return Refusal(
+        finding.rule,
+        f"{finding.rows} rijen voldoen niet aan regel {finding.rule} "
+        f"(kolom {finding.column}{where})",
+        "herstel de rijen in de bron en lever opnieuw",
+        findings=[finding],
+    )
