@@ -65,8 +65,7 @@ run: $(RUNTIME) ## simulate the demo chain, build, publish and serve the dashboa
 	@$(BIN)/kwaliteitsmonitor demo
 
 dagster: $(RUNTIME) ## open the lineage, checks, sensor and schedule on 127.0.0.1:3000
-	@DAGSTER_HOME="$$($(BIN)/python -c 'from pipelines.settings import load_settings; print(load_settings().dagster_home)')"; \
-	export DAGSTER_HOME; mkdir -p "$$DAGSTER_HOME"; \
+	@DAGSTER_HOME="$$($(BIN)/python -m pipelines.dagster_home)"; export DAGSTER_HOME; \
 	exec $(BIN)/dagster dev --module-name pipelines.definitions --host 127.0.0.1 --port 3000
 
 # --- prove ------------------------------------------------------------------------------------

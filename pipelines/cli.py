@@ -66,6 +66,8 @@ Chain = Annotated[Path | None, typer.Option(help="Map met seeds/ en contracts/ v
 def main() -> None:
     """Run the command line; every foreseen failure is one line and exit code 1."""
     os.environ.update(offline_environment())
+    # Handed on to the process that tracks the locks; see `_leave`.
+    sys.warnoptions.append("ignore:resource_tracker:UserWarning")
     logging.basicConfig(level=logging.WARNING, handlers=[logging.NullHandler()])
     progress = logging.getLogger("kwaliteitsmonitor")
     progress.setLevel(logging.INFO)
@@ -81,7 +83,10 @@ def main() -> None:
 
 
 def _leave(code: int) -> NoReturn:
-    """End at once: at a normal exit DuckDB's binding prints a page of its own reference counts."""
+    """End at once: at a normal exit DuckDB's binding prints a page of its own reference counts.
+
+    What libraries would then have let go of (locks of progress bars) goes with the process.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
@@ -318,6 +323,25 @@ def contract_validate() -> None:
     with _one_line_errors():
         contracts = load_contracts(_settings().contracts_dir)
     out.print(f"{len(contracts)} contracten in orde")
+
+
+@contract_app.command("render")
+def contract_render(
+    folder: Annotated[Path, typer.Argument(help="Map waarin de specificaties komen.")],
+    name: Annotated[str | None, typer.Option(help="Eén contract; anders alle.")] = None,
+) -> None:
+    """Schrijf leveringsspecificaties om te sturen: HTML, met een voorbeeldbestand dat slaagt."""
+    from pipelines.deliveries.contract import load_contracts
+    from pipelines.deliveries.specification import write_specification
+
+    with _one_line_errors():
+        contracts = load_contracts(_settings().contracts_dir)
+        if name is not None and name not in contracts:
+            raise LookupError(f"contract '{name}' bestaat niet; kies uit {', '.join(contracts)}")
+        chosen = list(contracts) if name is None else [name]
+        for one in chosen:
+            write_specification(contracts[one], folder)
+    out.print(f"{len(chosen)} specificaties in {folder}", highlight=False, soft_wrap=True)
 
 
 def _serve(settings: Settings, audiences: list[str]) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.assets.deliveries import LANDING, delivery_partitions
+from pipelines.assets.deliveries import DELIVERY_TABLES, LANDING, delivery_partitions
 from pipelines.assets.monitor import Monitor
 from pipelines.build import BuildDates, Landed, one_writer, resolve_dates, write_last_build
+from pipelines.dagster_home import prepare_dagster_home
 from pipelines.definitions import build_defs
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.landing import read_registry
@@ -29,14 +30,6 @@ from pipelines.settings import Settings
 log = logging.getLogger("kwaliteitsmonitor")
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-_DAGSTER_YAML = """\
-# Written by kwaliteitsmonitor. Nothing is sent anywhere; output of steps goes to the terminal.
-telemetry:
-  enabled: false
-compute_logs:
-  module: dagster.core.storage.noop_compute_log_manager
-  class: NoOpComputeLogManager
-"""
 
 
 @dataclass(frozen=True)
@@ -169,7 +162,9 @@ def _selection(plan: Plan) -> dg.AssetSelection:
     everything = dg.AssetSelection.all() - dg.AssetSelection.assets(LANDING)
     if plan.is_full:
         return everything
-    changed = dg.AssetSelection.assets(*[["raw", table] for table in sorted(plan.changed)])
+    # What is known of deliveries changes with every delivery.
+    tables = sorted({*plan.changed, *DELIVERY_TABLES})
+    changed = dg.AssetSelection.assets(*[["raw", table] for table in tables])
     return changed.downstream() & everything
 
 
@@ -210,11 +205,7 @@ def _materialize(
 
 @contextmanager
 def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
-    config = home / "dagster.yaml"
-    if not config.exists() or config.read_text() != _DAGSTER_YAML:
-        config.write_text(_DAGSTER_YAML)
+    home = prepare_dagster_home(settings)
     os.environ["DAGSTER_HOME"] = str(home)
     with dg.DagsterInstance.from_config(str(home)) as instance:
         yield instance

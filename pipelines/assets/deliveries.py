@@ -26,6 +26,12 @@ log = logging.getLogger("kwaliteitsmonitor")
 
 LANDING = dg.AssetKey(["landing", "deliveries"])
 DOOR_IN = "door_in"
+# Tables the intake itself keeps, beside the delivered ones.
+DELIVERY_TABLES = {
+    "delivery": "Every delivery that was expected or came, with its state.",
+    "finding": "Every finding at the door, in numbers of rows.",
+    "event_log": "Events of partners that deliver an event log, all in one table.",
+}
 # Deliveries older than this are still taken in; they only have no partition of their own.
 _FIRST_MONTH = "2022-01-01"
 _FILES_PER_LINE = 100
@@ -136,6 +142,16 @@ def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
             kinds={"duckdb"},
         )
         for name, one in contracts.items()
+    ] + [
+        dg.AssetSpec(
+            ["raw", name],
+            deps=[LANDING],
+            group_name="raw",
+            description=description,
+            owners=["team:kwaliteitsmonitor"],
+            kinds={"duckdb"},
+        )
+        for name, description in DELIVERY_TABLES.items()
     ]
 
     @dg.multi_asset(specs=specs, can_subset=True, name="raw")

@@ -23,6 +23,7 @@ from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Column, Con
 from pipelines.deliveries.conversion import quote
 from pipelines.deliveries.intake import ROW_COLUMN
 from pipelines.deliveries.landing import DATA_FILE, Landed, landed_on, read_refusals, read_registry
+from pipelines.deliveries.linkage import Merge, apply_merges, read_merges, write_linkage
 from pipelines.deliveries.punctuality import DeliveryState, delivery_states, utc
 from pipelines.settings import Settings
 
@@ -133,17 +134,19 @@ def load_current_state(
     for key, contract in contracts.items():
         if contract.mode == "snapshot":
             by_table[key] = by_table[key][-1:]
+    merges = read_merges(settings.seeds_dir, reference_date)
     before = _prepare(connection)
     rows: dict[str, int] = {}
     changed: list[str] = []
     for key, contract in contracts.items():
-        fingerprint = _fingerprint(contract, by_table[key])
+        fingerprint = _fingerprint(contract, by_table[key], merges)
         old = before.get(key)
         if old is not None and old[0] == fingerprint:
             rows[key] = old[1]
             continue
         connection.execute("begin")
         rows[key] = _load(connection, settings, contract, by_table[key])
+        apply_merges(connection, contract, merges)
         connection.execute("delete from raw._state where table_name = ?", [key])
         connection.execute("insert into raw._state values (?, ?, ?)", [key, fingerprint, rows[key]])
         connection.execute("commit")
@@ -151,6 +154,8 @@ def load_current_state(
     _forget(connection, [one for one in before if one not in contracts])
     if changed or not _exists(connection, "event_log"):
         _load_event_log(connection, contracts)
+    if changed or not _exists(connection, "suspected_double"):
+        write_linkage(connection, contracts, merges)
     used = tuple(one for key in contracts for one in by_table[key])
     states = delivery_states(
         contracts, registry, read_refusals(settings), used, reference_date, known_at
@@ -174,7 +179,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int]
     return {name: (fingerprint, rows) for name, fingerprint, rows in found}
 
 
-def _fingerprint(contract: Contract, inputs: Sequence[Landed]) -> str:
+def _fingerprint(contract: Contract, inputs: Sequence[Landed], merges: Sequence[Merge]) -> str:
     text = json.dumps(
         [
             _RECIPE,
@@ -183,6 +188,7 @@ def _fingerprint(contract: Contract, inputs: Sequence[Landed]) -> str:
             [(one.name, one.landing_type, one.former_name) for one in contract.columns],
             contract.event_log and sorted(contract.event_log.milestones.items()),
             [(one.delivery_id, one.sha256, one.rows) for one in inputs],
+            [(one.from_key, one.to_key) for one in merges],
         ]
     )
     return hashlib.sha256(text.encode()).hexdigest()

@@ -34,7 +34,7 @@ _SEVERITIES = {
     "warning": "waarschuwing: rijen zijn gebruikt",
     "info": "ter informatie",
 }
-_STYLE = (
+PAGE_STYLE = (
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
     "table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}"
     "caption{text-align:left;font-weight:bold}"
@@ -317,9 +317,18 @@ def render_list(report: Report) -> str:
     for one in report.findings:
         numbers = " ".join(str(row) for row in one.row_numbers)
         writer.writerow(
-            (report.state_of(one), _SEVERITIES.get(one.severity, one.severity), one.rule, one.column,
-             one.rows, one.total, numbers, one.reason_nl, one.remedy_nl)
-        )  # fmt: skip
+            (
+                report.state_of(one),
+                _SEVERITIES.get(one.severity, one.severity),
+                one.rule,
+                one.column,
+                one.rows,
+                one.total,
+                numbers,
+                one.reason_nl,
+                one.remedy_nl,
+            )
+        )
     for one in report.resolved:
         writer.writerow(("opgelost", "", one.rule, one.column, 0, "", "", one.reason_nl, ""))
     return buffer.getvalue()
@@ -351,7 +360,7 @@ def render_page(report: Report, contract: Contract | None) -> str:
     ]
     return (
         f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
+        f"<style>{PAGE_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
     )
 
 

@@ -492,8 +492,10 @@ def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str
     oldest = OLDEST_MILESTONE_YEARS if is_moment else OLDEST_DATE_IN_TEXT_YEARS
     found = find_kinds(distinct, reference_date, oldest)
     kind = column.look_alike
-    if kind in found and _is_look_alike(kind, column, found[kind], len(distinct)):
-        del found[kind]
+    if kind in found:
+        left = _without_look_alikes(kind, column, found.pop(kind), len(distinct))
+        if left:
+            found[kind] = left
     if column.pseudonym:
         # A digest or a bare number in place of a pseudonym: whatever it is, it may be enumerated.
         wrong = [one for one in distinct.to_pylist() if not _is_near_pseudonym(one)]
@@ -523,13 +525,15 @@ def _words_of(pattern: str | None) -> list[str]:
     return re.findall(r"(?<![\\\[])[A-Za-z]{3,}", pattern or "")
 
 
-def _is_look_alike(kind: str, column: Column, hits: Sequence[str], values: int) -> bool:
-    """Whether hits are what the contract says they are: codes that only look identifying."""
+def _without_look_alikes(kind: str, column: Column, hits: list[str], values: int) -> list[str]:
+    """What is left of hits when the codes that only look identifying are taken out."""
     if kind == "bsn":
         # The test can tell a column of BSNs from a column of numbers, whatever its form.
-        return not _more_than_chance(len(hits), values)
-    whole = re.compile(column.pattern.removesuffix("$") + r"\Z") if column.pattern else None
-    return whole is not None and all(whole.match(one) for one in hits)
+        return hits if _more_than_chance(len(hits), values) else []
+    if column.pattern is None:
+        return hits
+    whole = re.compile(column.pattern.removesuffix("$") + r"\Z")
+    return [one for one in hits if not whole.match(one)]
 
 
 def _is_near_pseudonym(value: str) -> bool:

@@ -26,20 +26,10 @@ _PLATE_FORMS = (
     "LL-999-L", "L-999-LL", "LLL-99-L", "L-99-LLL", "9-LL-999", "999-LL-9",
 )  # fmt: skip
 _STREETS = ("Dorpsstraat", "Kerkweg", "Stationsplein", "Molenlaan", "Lange Voorhout")
-_MONTHS = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+    "oktober", "november", "december",
+)  # fmt: skip
 _PREFIXES = ("van", "de", "van der", "van den", "el", "ten")
 _NOTES = (
     "Besproken: {}, wordt vervolgd.",
@@ -240,7 +230,11 @@ def _iban(account: str) -> str:
 
 # Values that look identifying and are not, each with the contract property that makes them so.
 LOOK_ALIKES: dict[str, tuple[str, str, Callable[[random.Random], str]]] = {
-    "nine-digit case numbers": ("^[1-9][0-9]{8}$", "bsn", lambda draw: str(draw.randint(10**8, 10**9 - 1))),
+    "nine-digit case numbers": (
+        "^[1-9][0-9]{8}$",
+        "bsn",
+        lambda draw: str(draw.randint(10**8, 10**9 - 1)),
+    ),
     "product codes like plates": (
         "^[A-Z]{2}-[0-9]{3}-[A-Z]$",
         "kenteken",
@@ -250,7 +244,9 @@ LOOK_ALIKES: dict[str, tuple[str, str, Callable[[random.Random], str]]] = {
     "dossier numbers like parketnummers": (
         "^[0-9]{2}/[0-9]{6}-[0-9]{2}$",
         "parketnummer",
-        lambda draw: f"{draw.randint(10, 99)}/{draw.randint(10**5, 10**6 - 1)}-{draw.randint(10, 99)}",
+        lambda draw: (
+            f"{draw.randint(10, 99)}/{draw.randint(10**5, 10**6 - 1)}-{draw.randint(10, 99)}"
+        ),
     ),
 }  # fmt: skip
 PLACES_THAT_ARE_SURNAMES = (

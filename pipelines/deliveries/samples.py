@@ -182,7 +182,7 @@ def _typed(cells: pa.Table, contract: Contract) -> pa.Table:
 def _as_xes(cells: pa.Table, contract: Contract) -> bytes:
     """Events by case, in the order in which the cases first occur."""
     case_column = contract.event_log.case_key if contract.event_log else "case:concept:name"
-    traces: dict[str, list[dict[str, str]]] = {}
+    traces: dict[str, list[dict[str, str | None]]] = {}
     for row in cells.to_pylist():
         traces.setdefault(row[case_column], []).append(row)
     log = ElementTree.Element(
@@ -201,7 +201,8 @@ def _as_xes(cells: pa.Table, contract: Contract) -> bytes:
                 if value is not None and not name.startswith("case:"):
                     kind = "date" if name == "time:timestamp" else "string"
                     ElementTree.SubElement(event, kind, {"key": name, "value": value})
-    return bytes(ElementTree.tostring(log, "utf-8", xml_declaration=True))
+    content: bytes = ElementTree.tostring(log, "utf-8", xml_declaration=True)
+    return content
 
 
 def _json_value(value: str | None, column: Column) -> Any:

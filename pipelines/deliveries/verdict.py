@@ -19,6 +19,7 @@ _ROWS_NEVER_TOO_MANY = 1
 
 
 def door_finding(rule: str, column: str) -> Finding:
+    """A finding of the door itself, still without rows."""
     text = TEXTS[rule]
     severity = {"lege_levering": "warning"}.get(rule, "quarantine")
     return Finding(rule, severity, column, 0, 0, (), text.reason_nl, text.reason_en, text.remedy_nl)
@@ -119,6 +120,7 @@ def check_thresholds(
 
 
 def refusal_by_rule(finding: Finding) -> Refusal:
+    """The refusal that a broken rule on the whole delivery leads to."""
     where = f", {rows_in_words(finding.row_numbers, finding.rows)}" if finding.row_numbers else ""
     return Refusal(
         finding.rule,

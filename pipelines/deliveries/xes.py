@@ -11,7 +11,7 @@ left behind. A document type declaration is refused: it can name other files.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -141,13 +141,12 @@ def read_parts(
     with opened as stream:
         waiting: list[dict[str, str]] = []
         last = 0
-        with closing(events(stream)) as found:
-            for event in found:
-                waiting.append(event)
-                if len(waiting) == rows:
-                    yield _table(waiting, columns, last)
-                    last += len(waiting)
-                    waiting = []
+        for event in events(stream):
+            waiting.append(event)
+            if len(waiting) == rows:
+                yield _table(waiting, columns, last)
+                last += len(waiting)
+                waiting = []
         if waiting:
             yield _table(waiting, columns, last)
 

@@ -86,12 +86,16 @@ def _tables_of_marts(manifest: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def quality_of_indicators(
-    connection: duckdb.DuckDBPyConnection, feeding: dict[str, set[str]], reference_day: date
+    connection: duckdb.DuckDBPyConnection,
+    register: list[Indicator],
+    feeding: dict[str, set[str]],
+    reference_day: date,
 ) -> pd.DataFrame:
     """Badge and sentence per indicator.
 
     Args:
-        connection: Open warehouse with `raw.delivery` and `raw.finding`.
+        connection: Open warehouse with `raw.delivery`, `raw.finding` and `marts.fct_handoff`.
+        register: The indicators.
         feeding: Tables each indicator is made from.
         reference_day: Reference date of the build.
 
@@ -109,12 +113,29 @@ def quality_of_indicators(
         "where severity in ('critical', 'warning') group by all"
     ).fetchall()
     n_findings = dict(findings)
+    set_aside = _handoffs_set_aside(connection)
     return pd.DataFrame(
         [
-            _quality(indicator, tables, deliveries, n_findings, reference_day)
-            for indicator, tables in feeding.items()
+            _quality(
+                one.id,
+                feeding[one.id],
+                deliveries,
+                n_findings,
+                set_aside.get(one.handoff or "", (0, 0)),
+                reference_day,
+            )
+            for one in register
         ]
     )
+
+
+def _handoffs_set_aside(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Per hand-off: how many stopped before their start, and of how many."""
+    rows = connection.execute(
+        "select handoff_id, count(*) filter (where status = 'negative'), count(*) "
+        "from marts.fct_handoff group by handoff_id"
+    ).fetchall()
+    return {handoff: (negative, total) for handoff, negative, total in rows}
 
 
 def _quality(
@@ -122,6 +143,7 @@ def _quality(
     tables: set[str],
     deliveries: pd.DataFrame,
     n_findings: dict[str, int],
+    stopped_early: tuple[int, int],
     reference_day: date,
 ) -> dict[str, object]:
     mine = deliveries[deliveries["name"].isin(tables)]
@@ -156,6 +178,14 @@ def _quality(
             f"{100 * set_aside:.1f}% van de rijen is terzijde gelegd.".replace(".", ",", 1),
             f"{100 * set_aside:.1f}% of the rows were set aside.",
         )
+    elif stopped_early[0] > CAUTION_SHARE * stopped_early[1]:
+        badge = "caution"
+        why = (
+            f"{stopped_early[0]} van {stopped_early[1]} overdrachten stopten vóór hun start; "
+            "zij zijn apart gezet en tellen niet mee.",
+            f"{stopped_early[0]} of {stopped_early[1]} hand-offs stopped before their start; "
+            "they are set aside and do not count.",
+        )
     elif late:
         badge = "good"
         why = (
@@ -173,7 +203,7 @@ def _quality(
         "badge": badge,
         "sentence_nl": why[0],
         "sentence_en": why[1],
-        "n_findings": sum(n_findings.get(table, 0) for table in tables),
+        "n_findings": sum(n_findings.get(table, 0) for table in tables) + (stopped_early[0] > 0),
         "n_missing_deliveries": len(absent),
         "n_late_deliveries": len(late),
     }

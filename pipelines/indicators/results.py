@@ -70,7 +70,7 @@ def compute_results(
     register = read_register(connection, settings, dates)
     figures = all_figures(connection, register, dates)
     feeding = feeding_tables(connection, register, manifest_path(settings))
-    quality = quality_of_indicators(connection, feeding, dates.day)
+    quality = quality_of_indicators(connection, register, feeding, dates.day)
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),

@@ -1,0 +1,251 @@
+"""Linkage: do the pseudonyms of different suppliers meet, and does one case go under two?
+
+Here: the linkage rate of each pair of tables that share a kind of key, suspected doubles, and the
+list of merges somebody decided on.
+Not here: which deliveries count (`current_state`), and what a milestone means (dbt).
+
+A rate is the share of the keys of one table that also occur in the other. It is rarely 100%, and
+need not be: not every report becomes a case. What matters is a change.
+
+Two keys are a suspected double when one table holds the same moments, to the second, for both, in
+at least two columns. Suspicion never merges: only a line in `merges.csv`, with its date and
+reason, does, and from its date on.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.deliveries.contract import Contract, ContractError
+from pipelines.deliveries.conversion import quote
+
+MERGES_NAME = "merges.csv"
+MERGE_COLUMNS = ("from_key", "to_key", "valid_from", "reason")
+# One shared moment may be chance; two to the second are not.
+_FEWEST_SHARED_MOMENTS = 2
+
+_LINKAGE = """
+    create or replace table raw.linkage (
+        key_kind varchar, table_a varchar, table_b varchar,
+        organisation_a varchar, organisation_b varchar, n_keys bigint, n_linked bigint
+    )
+"""
+_SUSPECTED = """
+    create or replace table raw.suspected_double (
+        table_name varchar, key_kind varchar, key_a varchar, key_b varchar,
+        n_shared_moments bigint, is_merged boolean
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Two pseudonyms that somebody decided are one.
+
+    Attributes:
+        from_key: The pseudonym that is replaced.
+        to_key: The pseudonym that stays.
+        valid_from: First reference date of a build that uses the merge.
+        reason: Why.
+    """
+
+    from_key: str
+    to_key: str
+    valid_from: date
+    reason: str
+
+
+def read_merges(seeds_dir: Path, reference_date: date) -> tuple[Merge, ...]:
+    """Read the merges that hold for a build.
+
+    Args:
+        seeds_dir: Seeds of the chain; without the list there are no merges.
+        reference_date: Reference date of the build.
+
+    Returns:
+        Merges, each leading to the key that stays in the end.
+
+    Raises:
+        ContractError: The list is not right.
+    """
+    path = seeds_dir / MERGES_NAME
+    if not path.exists():
+        return ()
+    merges: dict[str, Merge] = {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if tuple(reader.fieldnames or ()) != MERGE_COLUMNS:
+            raise ContractError(f"{path}: verwacht de kolommen {','.join(MERGE_COLUMNS)}")
+        for row in reader:
+            try:
+                day = date.fromisoformat(row["valid_from"])
+            except (TypeError, ValueError) as error:
+                raise ContractError(
+                    f"{path}: regel {reader.line_num}: valid_from is geen datum jjjj-mm-dd"
+                ) from error
+            if not row["reason"] or row["from_key"] in merges or row["from_key"] == row["to_key"]:
+                raise ContractError(
+                    f"{path}: regel {reader.line_num}: elke samenvoeging heeft een reden en komt "
+                    "één keer voor; herstel de regel"
+                )
+            if day <= reference_date:
+                one = Merge(row["from_key"], row["to_key"], day, row["reason"])
+                merges[one.from_key] = one
+    return tuple(
+        Merge(one.from_key, _final(one, merges, path), one.valid_from, one.reason)
+        for one in merges.values()
+    )
+
+
+def _final(merge: Merge, merges: Mapping[str, Merge], path: Path) -> str:
+    """The key at the end of a row of merges."""
+    seen = {merge.from_key}
+    key = merge.to_key
+    while key in merges:
+        if key in seen:
+            raise ContractError(f"{path}: samenvoegingen lopen rond; verwijder er een")
+        seen.add(key)
+        key = merges[key].to_key
+    return key
+
+
+def apply_merges(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, merges: Sequence[Merge]
+) -> None:
+    """Replace merged pseudonyms in one table of the schema `raw`, which was just loaded."""
+    columns = [one.name for one in contract.data_columns if one.pseudonym]
+    if not merges or not columns:
+        return
+    connection.register(
+        "merge_list",
+        pa.table(
+            {"from_key": [one.from_key for one in merges], "to_key": [one.to_key for one in merges]}
+        ),
+    )
+    for name in columns:
+        connection.execute(
+            f"update raw.{quote(contract.id)} as delivered set {quote(name)} = merge_list.to_key "
+            f"from merge_list where delivered.{quote(name)} = merge_list.from_key"
+        )
+    connection.unregister("merge_list")
+
+
+def write_linkage(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    merges: Sequence[Merge],
+) -> None:
+    """Write `raw.linkage` and `raw.suspected_double` from the current state of all tables.
+
+    Args:
+        connection: The warehouse, with all tables loaded.
+        contracts: Contracts by id.
+        merges: Merges that were applied.
+    """
+    connection.execute(_LINKAGE)
+    connection.execute(_SUSPECTED)
+    for kind in ("case", "person"):
+        holders = [
+            (contract, column.name)
+            for contract in contracts.values()
+            for column in contract.data_columns
+            if column.pseudonym == kind
+        ]
+        _write_rates(connection, kind, holders)
+    for contract in contracts.values():
+        _write_suspected(connection, contract)
+    _write_merged(connection, merges)
+
+
+def _write_rates(
+    connection: duckdb.DuckDBPyConnection, kind: str, holders: Sequence[tuple[Contract, str]]
+) -> None:
+    if not holders:
+        return
+    union = " union all ".join(
+        f"select distinct '{contract.id}' as table_name, {quote(column)} as key "
+        f"from raw.{quote(contract.id)} where {quote(column)} is not null"
+        for contract, column in holders
+    )
+    connection.execute(f"create or replace temp table linkage_keys as {union}")
+    pairs = pa.table(
+        {
+            "table_a": [a.id for (a, _), (b, _) in permutations(holders, 2)],
+            "table_b": [b.id for (a, _), (b, _) in permutations(holders, 2)],
+            "organisation_a": [a.supplier for (a, _), (b, _) in permutations(holders, 2)],
+            "organisation_b": [b.supplier for (a, _), (b, _) in permutations(holders, 2)],
+        }
+    )
+    connection.register("linkage_pairs", pairs)
+    connection.execute(
+        """
+        insert into raw.linkage
+        with
+        sizes as (select table_name, count(distinct key) as n_keys from linkage_keys group by all),
+        shared as (
+            select a.table_name as table_a, b.table_name as table_b, count(distinct a.key) as n
+            from linkage_keys as a
+            join linkage_keys as b on a.key = b.key and a.table_name <> b.table_name
+            group by all
+        )
+        select distinct
+            ?, linkage_pairs.table_a, linkage_pairs.table_b, organisation_a, organisation_b,
+            coalesce(sizes.n_keys, 0), coalesce(shared.n, 0)
+        from linkage_pairs
+        left join sizes on sizes.table_name = linkage_pairs.table_a
+        left join shared
+            on shared.table_a = linkage_pairs.table_a and shared.table_b = linkage_pairs.table_b
+        where linkage_pairs.table_a <> linkage_pairs.table_b
+        order by all
+        """,
+        [kind],
+    )
+    connection.unregister("linkage_pairs")
+    connection.execute("drop table linkage_keys")
+
+
+def _write_suspected(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Pairs of case keys with the same moments in one table."""
+    moments = [
+        one.name
+        for one in contract.data_columns
+        if one.granularity == "timestamp" and contract.mode != "event_log"
+    ]
+    cases = [one.name for one in contract.data_columns if one.pseudonym == "case"]
+    if not cases or len(moments) < _FEWEST_SHARED_MOMENTS:
+        return
+    [case, *_] = cases
+    rows = " union all ".join(
+        f"select {quote(case)} as key, {at} as place, {quote(name)} as moment "
+        f"from raw.{quote(contract.id)} where {quote(name)} is not null"
+        for at, name in enumerate(moments)
+    )
+    connection.execute(
+        f"""
+        insert into raw.suspected_double
+        with recorded as (select distinct * from ({rows}))
+        select '{contract.id}', 'case', a.key, b.key, count(*), false
+        from recorded as a
+        join recorded as b on a.place = b.place and a.moment = b.moment and a.key < b.key
+        group by a.key, b.key
+        having count(*) >= {_FEWEST_SHARED_MOMENTS}
+        order by all
+        """
+    )
+
+
+def _write_merged(connection: duckdb.DuckDBPyConnection, merges: Sequence[Merge]) -> None:
+    """What was merged is listed too, so that nobody wonders where a key went."""
+    kinds = {"z": "case", "p": "person"}
+    for one in merges:
+        first, second = sorted((one.from_key, one.to_key))
+        connection.execute(
+            "insert into raw.suspected_double values ('', ?, ?, ?, null, true)",
+            [kinds.get(one.from_key[:1], "case"), first, second],
+        )
