@@ -2,6 +2,7 @@
     Kinds of indicators that are counted in SQL. An entry of the register (dim_indicator.yml) names a
     mart and its columns; the macro of its kind turns that into rows (period_date, numerator,
     denominator, dimensions), and count_by_period adds them up over every period grain and dimension.
+    Every two-sided hand-off is reconciled without an entry, as every hand-off has its lead time.
     Durations and incidences need estimators and are computed in Python from the same marts.
 -#}
 
@@ -15,9 +16,18 @@
     {{ return(entries) }}
 {%- endmacro %}
 
+{#- A text of the register as SQL; one left out is null. -#}
+{% macro quoted(value) -%}
+    {%- if value -%}
+        '{{ value | string | trim | replace("'", "''") }}'
+    {%- else -%}
+        cast(null as varchar)
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro counted_entries() -%}
     {%- set counted = [] -%}
-    {%- for entry in register() if entry.kind in ['share', 'count', 'flow', 'stock', 'rate', 'reconciliation'] -%}
+    {%- for entry in register() if entry.kind in ['share', 'count', 'flow', 'stock', 'rate'] -%}
         {%- do counted.append(entry) -%}
     {%- endfor -%}
     {{ return(counted) }}
@@ -33,17 +43,18 @@
         {{ stock_rows(entry) }}
     {%- elif entry.kind == 'rate' -%}
         {{ rate_rows(entry) }}
-    {%- elif entry.kind == 'reconciliation' -%}
-        {{ reconciliation_rows(entry) }}
     {%- endif -%}
 {%- endmacro %}
 
-{#- Share: of the rows whose numerator column is known, those where it is true. -#}
+{#-
+    Share: of the rows whose numerator column is known, those where it is true. With a denominator
+    column both are numbers to add up, such as rows accepted of rows delivered.
+-#}
 {% macro share_rows(entry) -%}
         select
             {{ entry.date_column }} as period_date,
             cast({{ entry.numerator_column }} as bigint) as numerator,
-            1 as denominator,
+            {{ entry.denominator_column or 1 }} as denominator,
             {{ dimension_columns(entry) }}
         from {{ ref(entry.mart) }}
         where
@@ -51,7 +62,7 @@
             {{ filtered(entry) }}
 {%- endmacro %}
 
-{#- Count, flow: rows where the numerator column is true, by the day it happened. -#}
+{#- Count, flow: rows where the numerator column is true, by the day it happened. None is a figure too. -#}
 {% macro count_rows(entry) -%}
         select
             {{ entry.date_column }} as period_date,
@@ -62,6 +73,8 @@
         where
             {{ entry.numerator_column }}
             {{ filtered(entry) }}
+        union all by name
+        {{ zero_rows(entry) }}
 {%- endmacro %}
 
 {#- Stock: the numerator column at the month end that closes the period. Needs is_quarter_end, is_year_end. -#}
@@ -74,6 +87,11 @@
             is_year_end as closes_year,
             {{ dimension_columns(entry) }}
         from {{ ref(entry.mart) }}
+        where
+            true
+            {{ filtered(entry) }}
+        union all by name
+        {{ zero_rows(entry) }}
 {%- endmacro %}
 
 {#- Rate: both columns added up, such as events and person-time. -#}
@@ -89,19 +107,40 @@
             {{ filtered(entry) }}
 {%- endmacro %}
 
-{#- Reconciliation: of all transfers either side recorded, those both did within the tolerance. -#}
-{% macro reconciliation_rows(entry) -%}
+{#-
+    Nothing in a period is the figure 0, from the first month of the mart on: one row of nothing per
+    month, nationally and for each member of each dimension.
+-#}
+{% macro zero_rows(entry) -%}
         select
-            period_date,
-            cast(status = 'matched' as bigint) as numerator,
-            1 as denominator,
-            {{ dimension_columns(entry) }}
-        from {{ ref('fct_handoff_reconciliation') }}
-        where
-            status <> 'in_transit'
-            {%- if entry.handoff %}
-            and handoff_id = '{{ entry.handoff }}'
+            calendar_months.period_date,
+            0 as numerator,
+            cast(null as double) as denominator,
+            {%- if entry.kind == 'stock' %}
+            month(calendar_months.period_date) % 3 = 0 as closes_quarter,
+            month(calendar_months.period_date) = 12 as closes_year,
             {%- endif %}
+            {% for dimension in entry.dimensions or [] -%}
+            case when members.dimension = '{{ dimension }}' then members.member end as {{ dimension }},
+            {% endfor %}
+        from (
+            select {{ 'max' if entry.kind == 'stock' else 'min' }}(calendar_date) as period_date
+            from {{ ref('dim_calendar') }}
+            group by calendar_month
+        ) as calendar_months
+        inner join (
+            select dimension, member from {{ ref('dim_dimension_member') }}
+            {% if entry.dimensions -%}
+            where dimension in ('{{ entry.dimensions | join("', '") }}')
+            {% else -%}
+            where false
+            {% endif -%}
+            union all
+            select null as dimension, null as member
+        ) as members on true
+        where calendar_months.period_date >= (
+            select date_trunc('month', min({{ entry.date_column }})) from {{ ref(entry.mart) }}
+        )
 {%- endmacro %}
 
 {% macro dimension_columns(entry) -%}
@@ -122,15 +161,32 @@
 
 {#- What the period of a row means: when the group started, when it happened, or who is there. -#}
 {% macro view_of(entry) -%}
-    {{ return({'share': 'cohort', 'reconciliation': 'cohort', 'stock': 'open'}.get(entry.kind, 'completed')) }}
+    {{ return({'share': 'cohort', 'stock': 'open'}.get(entry.kind, 'completed')) }}
 {%- endmacro %}
 
-{#- Numerator and denominator of one entry for each period grain and each allowed dimension. -#}
-{% macro count_by_period(entry) -%}
-    {%- set dimensions = entry.dimensions or [] -%}
-    select
-        '{{ entry.id }}' as indicator,
-        {{ entry.version }} as version,
+{#- What numerator and denominator make together. -#}
+{% macro statistic_of(entry) -%}
+    {{ return({'share': 'share', 'rate': 'rate'}.get(entry.kind, 'count')) }}
+{%- endmacro %}
+
+{#- Months and the whole history are too fine or too coarse to split: nationally only. -#}
+{% macro period_sets(dimensions, always) -%}
+    {%- set sets = [] -%}
+    {%- for period in ['period_month', 'period_quarter', 'period_year', none] -%}
+        {%- do sets.append([period]) -%}
+        {%- if period in ['period_quarter', 'period_year'] -%}
+            {%- for dimension in dimensions -%}
+                {%- do sets.append([period, dimension]) -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for columns in sets %}
+        ({{ (always + columns) | select | join(', ') }}){{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Key columns of a cell made by period_sets. -#}
+{% macro cell_columns(dimensions) -%}
         case
             when grouping(period_month) = 0 then 'month'
             when grouping(period_quarter) = 0 then 'quarter'
@@ -155,6 +211,16 @@
         'national' as dimension,
         'national' as member,
         {%- endif %}
+{%- endmacro %}
+
+{#- Numerator and denominator of one entry for each period grain and each allowed dimension. -#}
+{% macro count_by_period(entry) -%}
+    {%- set dimensions = entry.dimensions or [] -%}
+    select
+        '{{ entry.id }}' as indicator,
+        {{ entry.version }} as version,
+        '{{ statistic_of(entry) }}' as statistic,
+        {{ cell_columns(dimensions) }}
         '{{ view_of(entry) }}' as view,
         '{{ entry.side or "both" }}' as side,
         cast({{ summed(entry) }} as double) as numerator,
@@ -170,16 +236,14 @@
         ) as entry_rows
         where period_date <= {{ reference_date() }}
     ) as dated_rows
-    group by grouping sets (
-        {%- for period in ['period_month', 'period_quarter', 'period_year'] + ([] if entry.kind == 'stock' else ['']) -%}
-        ({{ period }})
-        {%- for dimension in dimensions -%}
-        , ({{ period }}{{ ', ' if period }}{{ dimension }})
-        {%- endfor -%}
-        {{ ', ' if not loop.last }}
-        {%- endfor -%}
+    group by grouping sets ({{ period_sets(dimensions, []) }}
     )
-    having member is not null and count(*) > 0
+    having
+        member is not null
+        and count(*) > 0
+        {%- if entry.kind == 'stock' %}
+        and period_grain <> 'all'
+        {%- endif %}
 {%- endmacro %}
 
 {#- A stock is not added up over the months of a period: only the closing month end counts. -#}
@@ -195,11 +259,66 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#-
+    Each two-sided hand-off: of all transfers either side recorded, how many have which status. The
+    indicator is `reconciliation_<hand-off>`, the statistic the status. What is in transit is not judged.
+-#}
+{% macro count_reconciliations() -%}
+    {%- set statuses = [
+        'matched', 'out_of_tolerance', 'sent_never_received', 'received_never_sent', 'negative'
+    ] -%}
+    {%- set dimensions = [
+        'parket', 'police_unit', 'phenomenon', 'route', 'entry_way', 'product', 'organisation',
+        'domain', 'category', 'executor', 'escalation_step', 'scenario',
+    ] if is_built_in_chain() else ['organisation'] -%}
+    select
+        'reconciliation_' || lower(cells.handoff_id) as indicator,
+        1 as version,
+        status_counts.status_count.statistic as statistic,
+        cells.period_grain,
+        cells.period,
+        cells.dimension,
+        cells.member,
+        'cohort' as view,
+        'both' as side,
+        cast(status_counts.status_count.n as double) as numerator,
+        cast(cells.n_transfers as double) as denominator,
+    from (
+        select
+            handoff_id,
+            {{ cell_columns(dimensions) }}
+            count(*) as n_transfers,
+            [
+                {% for status in statuses -%}
+                {
+                    'statistic': '{{ status }}',
+                    'n': count(*) filter (where status = '{{ status }}')
+                }{{ ',' if not loop.last }}
+                {% endfor -%}
+            ] as counts,
+        from {{ ref('fct_handoff_reconciliation') }}
+        where status <> 'in_transit'
+        group by grouping sets ({{ period_sets(dimensions, ['handoff_id']) }}
+        )
+        having member is not null
+    ) as cells
+    inner join {{ ref('dim_handoff') }} as allowed
+        on
+            cells.handoff_id = allowed.handoff_id
+            and (
+                cells.dimension = 'national'
+                or list_contains(string_split(allowed.dimensions, '|'), cells.dimension)
+            )
+    cross join unnest(cells.counts) as status_counts (status_count)
+{%- endmacro %}
+
 {#- Marts an entry may count from; dbt must know them before the register is read. -#}
 {% macro counted_marts() -%}
     {{ return([
-        'fct_decision', 'fct_designation', 'fct_dossier', 'fct_escalation', 'fct_evaluation',
-        'fct_experience', 'fct_judgment', 'fct_measure', 'fct_person_time', 'fct_recommendation',
-        'fct_review', 'fct_stock',
+        'fct_authority', 'fct_authority_stock', 'fct_decision', 'fct_delivery', 'fct_designation',
+        'fct_dossier', 'fct_emergency_measure', 'fct_escalation', 'fct_evaluation',
+        'fct_experience', 'fct_informing', 'fct_judgment', 'fct_linkage', 'fct_mayor_notice',
+        'fct_measure', 'fct_measure_stock', 'fct_person_time', 'fct_product', 'fct_recommendation',
+        'fct_review', 'fct_risk_moment', 'fct_stock',
     ]) }}
 {%- endmacro %}

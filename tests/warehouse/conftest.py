@@ -5,6 +5,7 @@ in this process.
 Not here: deliveries, landing and everything else before `raw`; those have their own tests.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,15 +17,14 @@ import duckdb
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-PROJECT = ROOT / "dbt_project"
-CONTRACTS = ROOT / "expectations" / "contracts" / "bewaken_beveiligen"
-SEEDS = PROJECT / "seeds" / "bewaken_beveiligen"
+from pipelines.settings import Settings
+from pipelines.warehouse import dbt_environment
 
 EVENT_LOG = """
 create table raw.event_log (
     organisation varchar, table_name varchar, case_key varchar, activity varchar,
-    milestone varchar, moment timestamptz, org_group varchar, occurrence bigint
+    milestone varchar, moment timestamptz, org_group varchar, occurrence bigint,
+    attributes varchar, _delivery_id varchar
 )
 """
 DELIVERY = """
@@ -45,20 +45,30 @@ create table raw.finding (
 Row = Mapping[str, Any]
 
 
+def contract_names() -> list[str]:
+    """Names of all tables with a contract, `<organisation>_<table>`."""
+    contracts = Settings().contracts_dir.glob("*.odcs.yaml")
+    return sorted(path.name.removesuffix(".odcs.yaml") for path in contracts)
+
+
 @dataclass(frozen=True)
 class Warehouse:
     """A warehouse file, and what dbt needs to work in it."""
 
-    path: Path
+    settings: Settings
     reference_date: str
-    seeds: Path = SEEDS
-    chain: str = "bewaken_beveiligen"
-    tables: Sequence[str] = field(default_factory=lambda: contract_names())
+    tables: Sequence[str] = field(default_factory=contract_names)
+    has_unit_tests: bool = False
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A reading connection, moments in UTC."""
+        connection = duckdb.connect(str(self.settings.warehouse_path), read_only=True)
+        connection.execute("set TimeZone = 'UTC'")
+        return connection
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of a query, moments in UTC."""
-        with duckdb.connect(str(self.path), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        """Rows of a query."""
+        with self.connect() as connection:
             return connection.execute(sql).fetchall()
 
     def one(self, sql: str) -> Any:
@@ -71,27 +81,23 @@ class Warehouse:
         from dbt.cli.main import dbtRunner
 
         with self.environment():
-            return dbtRunner().invoke([*arguments, "--project-dir", str(PROJECT), "--quiet"])
+            return dbtRunner().invoke(["--quiet", *arguments])
+
+    def build(self, *arguments: str) -> None:
+        """Run `dbt build`; whatever fails is named."""
+        result = self.dbt("build", *arguments)
+        assert result.success, result.exception or [
+            f"{one.node.name}: {one.message}"
+            for one in result.result
+            if one.status not in {"success", "pass", "skipped"}
+        ]
 
     @contextmanager
     def environment(self) -> Iterator[None]:
         """The variables dbt reads, for as long as it runs."""
-        state = self.path.parent / "dbt"
         before = dict(os.environ)
-        os.environ.update(
-            {
-                "KWALITEITSMONITOR_WAREHOUSE": str(self.path),
-                "KWALITEITSMONITOR_SEEDS": str(self.seeds),
-                "KWALITEITSMONITOR_CHAIN_NAME": self.chain,
-                "KWALITEITSMONITOR_TABLES": " ".join(self.tables),
-                "KWALITEITSMONITOR_REFERENCE_DATE": self.reference_date,
-                "DBT_TARGET_PATH": str(state / "target"),
-                "DBT_LOG_PATH": str(state / "logs"),
-                "DBT_PROFILES_DIR": str(PROJECT),
-                "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-                "DO_NOT_TRACK": "1",
-            }
-        )
+        os.environ.update(dbt_environment(self.settings, [*self.tables], self.reference_date))
+        os.environ["KWALITEITSMONITOR_UNIT_TESTS"] = str(self.has_unit_tests).lower()
         try:
             yield
         finally:
@@ -99,14 +105,15 @@ class Warehouse:
             os.environ.update(before)
 
 
-def contract_names() -> list[str]:
-    """Names of all tables with a contract, `<organisation>_<table>`."""
-    return sorted(path.name.removesuffix(".odcs.yaml") for path in CONTRACTS.glob("*.odcs.yaml"))
+def folder_hashes(folder: Path) -> dict[str, str]:
+    """Hash of every file of a folder, by name."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
 def contract_columns(name: str) -> dict[str, str]:
     """Columns of a table as they land, with their DuckDB types."""
-    contract = yaml.safe_load((CONTRACTS / f"{name}.odcs.yaml").read_text(encoding="utf-8"))
+    path = Settings().contracts_dir / f"{name}.odcs.yaml"
+    contract = yaml.safe_load(path.read_text(encoding="utf-8"))
     types = {"timestamp": "timestamptz", "date": "date", "integer": "bigint", "boolean": "boolean"}
     columns = {}
     for column in contract["schema"][0]["properties"]:
@@ -119,7 +126,7 @@ def contract_columns(name: str) -> dict[str, str]:
     return {**columns, "_delivery_id": "varchar"}
 
 
-def fill(path: Path, rows: Mapping[str, Sequence[Row]], events: Sequence[Row] = ()) -> None:
+def fill(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
     """Make every raw table, and put the given rows in; columns left out are empty."""
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -129,7 +136,7 @@ def fill(path: Path, rows: Mapping[str, Sequence[Row]], events: Sequence[Row] = 
         for name in contract_names():
             columns = ", ".join(f"{key} {kind}" for key, kind in contract_columns(name).items())
             connection.execute(f"create table raw.{name} ({columns})")
-        for name, table in [*rows.items(), ("event_log", events)]:
+        for name, table in rows.items():
             for row in table:
                 marks = ", ".join("?" for _ in row)
                 connection.execute(
@@ -142,17 +149,14 @@ def build_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., W
     """Make a warehouse from rows per raw table and run `dbt build` on it."""
 
     def build(
-        rows: Mapping[str, Sequence[Row]], reference_date: str, *, arguments: Sequence[str] = ()
+        rows: Mapping[str, Sequence[Row]], reference_date: str, *, has_unit_tests: bool = False
     ) -> Warehouse:
-        path = tmp_path_factory.mktemp("warehouse") / "warehouse.duckdb"
-        fill(path, rows)
-        warehouse = Warehouse(path, reference_date)
-        result = warehouse.dbt("build", *arguments)
-        assert result.success, result.exception or [
-            f"{one.node.name}: {one.message}"
-            for one in result.result
-            if one.status not in {"success", "pass", "skipped"}
-        ]
+        settings = Settings(home=tmp_path_factory.mktemp("warehouse"))
+        fill(settings.warehouse_path, rows)
+        warehouse = Warehouse(settings, reference_date, has_unit_tests=has_unit_tests)
+        before = folder_hashes(settings.seeds_dir)
+        warehouse.build()
+        assert folder_hashes(settings.seeds_dir) == before, "dbt wrote into the seeds"
         return warehouse
 
     return build

@@ -1,4 +1,4 @@
-{#- The register lives in dim_indicator.yml, under config.meta.indicators; this makes a table of it. -#}
+{#- The register lives in dim_indicator.yml, under config.meta.indicators; here it is a table. -#}
 {%- set texts = [
     'kind', 'family', 'handoff', 'mart', 'date_column', 'numerator_column', 'denominator_column',
     'filter_column', 'label_nl', 'label_en', 'question_nl', 'question_en', 'why_nl', 'why_en',
@@ -9,17 +9,13 @@ with
 
 entries as (
 
-    {% for entry in register() -%}
+    {% for entry in register() if entry is mapping -%}
     select
         '{{ entry.id }}' as indicator,
         {{ entry.version }} as version,
         date '{{ entry.valid_from }}' as valid_from,
         {% for text in texts -%}
-        {% if entry.get(text) -%}
-        '{{ entry[text] | string | trim | replace("'", "''") }}' as {{ text }},
-        {% else -%}
-        cast(null as varchar) as {{ text }},
-        {% endif -%}
+        {{ quoted(entry.get(text)) }} as {{ text }},
         {% endfor -%}
         '{{ (entry.dimensions or []) | join("|") }}' as dimensions,
         date '{{ entry.next_review }}' as next_review,

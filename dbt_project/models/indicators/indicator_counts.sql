@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('dim_indicator') }}
+-- depends_on: {{ ref('dim_calendar') }}
+-- depends_on: {{ ref('dim_dimension_member') }}
 -- depends_on: {{ ref('fct_handoff') }}
--- depends_on: {{ ref('fct_handoff_reconciliation') }}
 {% if is_built_in_chain() -%}
 {% for mart in counted_marts() -%}
 -- depends_on: {{ ref(mart) }}
@@ -10,22 +11,11 @@ with
 
 counts as (
 
-    {% for entry in counted_entries() -%}
+    {% for entry in counted_entries() if entry is mapping -%}
     {{ count_by_period(entry) }}
     union all
     {% endfor -%}
-    select
-        cast(null as varchar) as indicator,
-        cast(null as integer) as version,
-        cast(null as varchar) as period_grain,
-        cast(null as varchar) as period,
-        cast(null as varchar) as dimension,
-        cast(null as varchar) as member,
-        cast(null as varchar) as view,
-        cast(null as varchar) as side,
-        cast(null as double) as numerator,
-        cast(null as double) as denominator,
-    where false
+    {{ count_reconciliations() }}
 
 ),
 

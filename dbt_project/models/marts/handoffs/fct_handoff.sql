@@ -1,13 +1,14 @@
 -- How start and stop are paired (seed `handoffs`, columns match_on and occurrence):
---   first  earliest start with earliest stop of the key, even when that stop comes before the start
+--   first  earliest start with earliest stop of the key, even if that stop comes before the start
 --   last   latest start with latest stop
 --   each   by record number: its start with its stop; by case or person: n-th start with n-th stop
---   next   each start with the next milestone of the same kind; nothing else can come first but the exit
--- Milestones are read once for all hand-offs and aggregated by key, so that the cost grows with the
--- number of rows and not with the number of hand-offs.
+--   next   each start with the next milestone of the same kind; only the exit can come first
+-- All hand-offs are paired together and aggregated by key, so that the cost grows with the number
+-- of rows and not with the number of hand-offs.
 with
 
-milestones as (
+-- Like `moments` read again for each way of pairing, not kept: a scan is cheaper than a copy.
+milestones as not materialized (
 
     select * from {{ ref('fct_milestone') }}
 
@@ -36,6 +37,17 @@ norms as (
 calendar as (
 
     select * from {{ ref('dim_calendar') }}
+
+),
+
+reference_day as (
+
+    select
+        {{ reference_moment() }} as reference_at,
+        calendar_date as reference_date,
+        working_day as reference_working_day,
+    from calendar
+    where calendar_date = {{ reference_date() }}
 
 ),
 
@@ -78,7 +90,6 @@ roles as (
 
 ),
 
--- Read again for each way of pairing rather than kept: a scan is cheaper than a copy.
 moments as not materialized (
 
     select
@@ -334,7 +345,8 @@ pointed as (
             when is_early then start_date
             else ended_date
         end as end_date,
-        {{ last_day_of_interval('start_date', 'start_at', 'start_latest_at') }} as start_latest_date,
+        {{ last_day_of_interval('start_date', 'start_at', 'start_latest_at') }}
+            as start_latest_date,
         case
             when status = 'open' then {{ reference_date() }}
             when is_early then start_latest_date
@@ -352,6 +364,7 @@ described as (
 
     select
         pointed.*,
+        reference_day.*,
         coalesce(pointed.person_key, cases.person_key) as known_person_key,
         cases.parket,
         cases.police_unit,
@@ -392,6 +405,7 @@ described as (
             when 'scenario' then records.scenario
         end as population_member,
     from pointed
+    cross join reference_day
     left join cases on pointed.case_key = cases.case_key
     left join records on pointed.record_key = records.record_key
     left join norms
@@ -431,14 +445,24 @@ timed as (
     select
         *,
         status not in ('stop_only', 'negative') as has_duration,
+        case
+            when has_duration
+                then {{ elapsed('norm_unit', 'start_latest', 'reference') }}
+        end as norm_term,
         {% for clock in ['unit', 'norm_unit'] -%}
         {%- set stem = '' if clock == 'unit' else 'norm_' -%}
-        case when has_duration then {{ elapsed(clock, 'start', 'end') }} end
-            as {{ stem }}elapsed,
-        case when has_duration then {{ elapsed(clock, 'start_latest', 'end') }} end
-            as {{ stem }}elapsed_lower,
-        case when has_duration then {{ elapsed(clock, 'start', 'end_latest') }} end
-            as {{ stem }}elapsed_upper,
+        case
+            when has_duration
+                then {{ elapsed(clock, 'start', 'end') }}
+        end as {{ stem }}elapsed,
+        case
+            when has_duration
+                then {{ elapsed(clock, 'start_latest', 'end') }}
+        end as {{ stem }}elapsed_lower,
+        case
+            when has_duration
+                then {{ elapsed(clock, 'start', 'end_latest') }}
+        end as {{ stem }}elapsed_upper,
         {% endfor %}
     from in_population
 
@@ -449,12 +473,15 @@ clamped as (
 
     select
         *,
-        {% for column in ['', '_lower', '_upper'] -%}
-        {%- for stem in ['', 'norm_'] -%}
-        case when {{ stem }}elapsed{{ column }} < 0 then 0 else {{ stem }}elapsed{{ column }} end
-            as {{ stem }}duration{{ column }},
-        {% endfor -%}
-        {%- endfor %}
+        {% for name in [
+            'elapsed', 'elapsed_lower', 'elapsed_upper',
+            'norm_elapsed', 'norm_elapsed_lower', 'norm_elapsed_upper',
+        ] -%}
+        case
+            when {{ name }} < 0 then 0
+            else {{ name }}
+        end as {{ name | replace('elapsed', 'duration') }},
+        {% endfor %}
     from timed
 
 ),
@@ -500,6 +527,7 @@ final as (
             when norm_duration_lower > norm_value then false
             when status = 'completed' and norm_duration_upper <= norm_value then true
         end as is_within_norm,
+        norm_term > norm_value as is_norm_term_over,
         clock_side,
         case
             when widest_days = 0 then 'timestamp'

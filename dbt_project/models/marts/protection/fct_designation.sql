@@ -24,6 +24,28 @@ dossiers as (
 
 ),
 
+returned_to_police as (
+
+    select
+        case_key,
+        min(return_referral_received_at) as confirmed_on,
+    from {{ ref('stg_politie__basisteam') }}
+    where return_referral_received_at <= {{ reference_date() }}
+    group by case_key
+
+),
+
+evaluations as (
+
+    select
+        case_key,
+        min(evaluation_held_at) as evaluated_on,
+    from {{ ref('stg_kc__evaluatie') }}
+    where occasion = 'afsluiting' and evaluation_held_at <= {{ reference_date() }}
+    group by case_key
+
+),
+
 described as (
 
     select
@@ -41,10 +63,14 @@ described as (
             when designations.family_designated_at <= {{ reference_date() }}
                 then designations.family_designated_at
         end as family_designated_on,
-        dossiers.first_complete_at is not null as has_complete_dossier,
+        {{ local_date('dossiers.first_complete_at') }} as dossier_complete_on,
+        returned_to_police.confirmed_on as referral_confirmed_on,
+        evaluations.evaluated_on,
     from designations
     left join cases on designations.case_key = cases.case_key
     left join dossiers on designations.case_key = dossiers.case_key
+    left join returned_to_police on designations.case_key = returned_to_police.case_key
+    left join evaluations on designations.case_key = evaluations.case_key
 
 ),
 
@@ -71,8 +97,32 @@ final as (
         true as is_designation,
         described.exited_on is not null as is_exit,
         described.entry_way = 'buiten_triage' as is_emergency,
-        case when described.entry_way = 'buiten_triage' then described.has_complete_dossier end
-            as is_emergency_with_dossier,
+        described.entry_way in ('triage', 'buiten_triage') as is_put_forward,
+        -- Only a complete window can say that something did not happen; see the re-entry below.
+        case
+            when
+                described.entry_way = 'buiten_triage'
+                and described.designated_on + interval 3 month <= {{ reference_date() }}
+                then coalesce(
+                    described.dossier_complete_on <= described.designated_on + interval 3 month,
+                    false
+                )
+        end as is_emergency_with_dossier_3m,
+        case
+            when
+                described.exit_kind = 'afbouw'
+                and described.entry_way in ('triage', 'buiten_triage', 'transitie')
+                and described.exited_on + interval 3 month <= {{ reference_date() }}
+                then coalesce(
+                    described.referral_confirmed_on <= described.exited_on + interval 3 month, false
+                )
+        end as is_referral_confirmed_3m,
+        case
+            when described.exited_on + interval 6 month <= {{ reference_date() }}
+                then coalesce(
+                    described.evaluated_on <= described.exited_on + interval 6 month, false
+                )
+        end as is_evaluated_6m,
         case
             when described.family_members > 0
                 then coalesce(described.family_designated_on = described.designated_on, false)

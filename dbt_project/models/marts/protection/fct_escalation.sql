@@ -44,9 +44,11 @@ final as (
         cases.route,
         joined.escalation_step,
         {{ local_date('joined.raised_at') }} as raised_on,
-        case when {{ has_happened('joined.settled_at') }} then {{ local_date('joined.settled_at') }} end
-            as settled_on,
+        case
+            when {{ has_happened('joined.settled_at') }} then {{ local_date('joined.settled_at') }}
+        end as settled_on,
         case when {{ has_happened('joined.settled_at') }} then joined.outcome end as outcome,
+        true as is_escalation,
         joined.escalation_step = '2' as is_second_step,
     from joined
     left join cases on joined.case_key = cases.case_key

@@ -21,7 +21,9 @@ per_evaluation as (
         min(organisation) as organisation,
         min(occasion) as occasion,
         min(evaluation_due_at) as due_on,
-        min(evaluation_held_at) filter (where evaluation_held_at <= {{ reference_date() }}) as held_on,
+        min(evaluation_held_at) filter (
+            where evaluation_held_at <= {{ reference_date() }}
+        ) as held_on,
         max(severity) as severity,
         count(distinct coder) filter (where theme is not null) as n_coders,
         count(distinct theme) filter (where coder = 'a') as n_themes,

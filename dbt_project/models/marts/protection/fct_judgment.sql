@@ -42,8 +42,10 @@ final as (
         judgments.judgment,
         judgments.judgment = 'opgenomen' as is_admitted,
         case when cases.route is not null then cases.route = 'direct' end as is_direct,
+        case when cases.route is not null then cases.route = 'triagetafel' end as is_triage_table,
         escalated.case_key is not null as is_escalated,
         escalated.highest_step as escalation_step,
+        escalated.highest_step = '2' as is_second_step,
         coalesce(escalated.is_reversed, false) as is_reversed,
         coalesce(judgments.has_reasons_recorded, false) as has_reasons_recorded,
         coalesce(judgments.has_information_basis_recorded, false)

@@ -65,10 +65,14 @@ final as (
         measures.ordered_on,
         case when measures.started_on <= {{ reference_date() }} then measures.started_on end
             as started_on,
-        case when measures.ended_on <= {{ reference_date() }} then measures.ended_on end as ended_on,
+        case
+            when measures.ended_on <= {{ reference_date() }} then measures.ended_on
+        end as ended_on,
         case when measures.ended_on <= {{ reference_date() }} then measures.end_reason end
             as end_reason,
         measures.has_decision,
+        measures.domain = 'stelsel' as is_in_system,
+        coalesce(measures.started_on <= {{ reference_date() }}, false) as is_started,
         measures.category = 'persoonsgericht' as is_person_directed,
         -- Person-directed measures belong to the protection system only (paragraph 2.3.4).
         measures.category = 'persoonsgericht' and measures.domain = 'lokaal' as is_outside_system,

@@ -8,8 +8,10 @@ holidays as (
 
 days as (
 
-    select cast(unnest(generate_series(date '2000-01-01', date '2050-12-31', interval 1 day)) as date)
-        as calendar_date,
+    select
+        cast(unnest(generate_series(
+            date '{{ var("calendar_start") }}', date '{{ var("calendar_end") }}', interval 1 day
+        )) as date) as calendar_date,
 
 ),
 

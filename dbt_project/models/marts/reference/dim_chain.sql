@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ ref('chain') }}
+
+)
+
+select * from final

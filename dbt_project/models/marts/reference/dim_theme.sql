@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ ref('codebook') }}
+
+)
+
+select * from final
