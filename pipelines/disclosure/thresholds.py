@@ -20,6 +20,11 @@ SHARES = frozenset(
         "cumulative_incidence_24m",
     }
 )
+# Statistics that add up to one whole that is shown too: one withheld part would be what is left of
+# the whole. The first of each list is shown beside the whole; the rest stand or fall together.
+RECONCILED = ["matched", "out_of_tolerance", "sent_never_received", "received_never_sent"]
+PARTS = ([*RECONCILED[1:], "negative"], ["completed", "open", "competing"])
+_CELL = ["indicator", "view", "side", "period_grain", "period", "dimension", "member"]
 DURATIONS = frozenset({"median", "p90"})
 # Columns that carry, or from which one can derive, the size of a group or one person's time.
 FIGURES = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
@@ -62,7 +67,9 @@ def apply_threshold(results: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
     if rule.minimum <= 0 or protected.empty:
         return protected
     numerator, denominator = protected["numerator"], protected["denominator"]
-    share = protected["statistic"].isin(SHARES)
+    # A reconciliation's "negative" is a part of a whole; a lead time's is a plain count.
+    share = protected["statistic"].isin([*SHARES, *RECONCILED])
+    share |= (protected["statistic"] == "negative") & denominator.notna()
     duration = protected["statistic"].isin(DURATIONS)
     rate = protected["statistic"] == "rate"
     plain_count = ~share & ~duration & ~rate & denominator.isna()
@@ -73,12 +80,16 @@ def apply_threshold(results: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
     withheld |= plain_count & _below(protected["value"], rule)
     if rule.guards_complement:
         withheld |= share & _below(denominator - numerator, rule)
+    withheld |= _beside_a_withheld_part(protected, withheld, share)
     withheld &= protected["status"] != "no_data"
     if not rule.shows_true_zero:
         withheld |= protected["status"] == "no_data"
     protected.loc[withheld, FIGURES] = float("nan")
     protected.loc[withheld, "status"] = "suppressed"
     kept = duration & ~withheld
+    # Cases that started less those that ended are those still open.
+    gives_open = kept & _below(denominator - numerator, rule)
+    protected.loc[gives_open, "numerator"] = float("nan")
     if rule.whole_units:
         # Number of ended cases and number at risk would add up to the number still open.
         protected.loc[kept, ["numerator", "n_at_risk"]] = float("nan")
@@ -86,6 +97,21 @@ def apply_threshold(results: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
     if not rule.shows_interval:
         protected.loc[kept, ["lower", "upper"]] = float("nan")
     return protected
+
+
+def _beside_a_withheld_part(
+    figures: pd.DataFrame, withheld: pd.Series, is_share: pd.Series
+) -> pd.Series:
+    """True for the parts of a whole of which another part is withheld."""
+    beside = pd.Series(False, index=figures.index)
+    if not set(_CELL) <= set(figures.columns):
+        return beside
+    for parts, of_shares in zip(PARTS, (True, False), strict=True):
+        is_part = figures["statistic"].isin(parts) & (is_share == of_shares)
+        cells = figures.loc[is_part, _CELL].assign(withheld=withheld[is_part])
+        any_withheld = cells.groupby(_CELL, dropna=False)["withheld"].transform("any")
+        beside.loc[any_withheld.index] |= any_withheld.astype(bool)
+    return beside
 
 
 def _below(cases: pd.Series, rule: ThresholdRule) -> pd.Series:

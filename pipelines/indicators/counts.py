@@ -36,8 +36,10 @@ def counted_figures(connection: duckdb.DuckDBPyConnection, kinds: dict[str, str]
         _rates(counts[counts["kind"] == "rate"]),
         _numbers(counts[counts["kind"].isin(["count", "flow", "stock"])]),
     ]
-    figures = pd.concat([one for one in parts if not one.empty], ignore_index=True)
-    return figures.drop(columns="kind")
+    figures = [one for one in parts if not one.empty]
+    if not figures:
+        return pd.DataFrame()
+    return pd.concat(figures, ignore_index=True).drop(columns="kind")
 
 
 def _shares(rows: pd.DataFrame) -> pd.DataFrame:
@@ -45,8 +47,8 @@ def _shares(rows: pd.DataFrame) -> pd.DataFrame:
     has_cases = of > 0
     limits = wilson(np.where(has_cases, n, 0), np.where(has_cases, of, 1))
     share = np.divide(n, of, out=np.full(n.size, np.nan), where=has_cases)
+    # A reconciliation says which part of the whole each row is: matched, never received, …
     return rows.assign(
-        statistic="share",
         value=share,
         lower=np.where(has_cases, limits.lower, np.nan),
         upper=np.where(has_cases, limits.upper, np.nan),
@@ -60,7 +62,6 @@ def _rates(rows: pd.DataFrame) -> pd.DataFrame:
     has_time = time > 0
     estimate = poisson_rate(np.where(has_time, n, 0), np.where(has_time, time, 1))
     return rows.assign(
-        statistic="rate",
         value=np.where(has_time, estimate.rate, np.nan),
         lower=np.where(has_time, estimate.lower, np.nan),
         upper=np.where(has_time, estimate.upper, np.nan),
@@ -75,7 +76,6 @@ def _numbers(rows: pd.DataFrame) -> pd.DataFrame:
     # A stock is counted, not drawn: it has no interval.
     is_stock = (rows["kind"] == "stock").to_numpy(bool)
     return rows.assign(
-        statistic="count",
         numerator=np.nan,
         denominator=np.nan,
         value=n,

@@ -157,12 +157,52 @@ def generic_indicator(handoff: dict[str, str], known_since: date) -> Indicator:
     )
 
 
+def generic_reconciliation(handoff: dict[str, str], known_since: date) -> Indicator:
+    """The entry of a two-sided hand-off: whether sender and receiver recorded the same.
+
+    Args:
+        handoff: Row of `dim_handoff`, as for `generic_indicator`.
+        known_since: Date from which the definition holds.
+
+    Returns:
+        An entry with id `reconciliation_<handoff>`.
+    """
+    name_nl, name_en = handoff["label_nl"], handoff["label_en"]
+    return generic_indicator(handoff, known_since).model_copy(
+        update={
+            "id": f"reconciliation_{handoff['handoff_id'].lower()}",
+            "kind": "reconciliation",
+            "label_nl": f"Overeenstemming: {name_nl}",
+            "label_en": f"Consistency: {name_en}",
+            "question_nl": f"Zijn verzender en ontvanger het eens over ‘{name_nl}’?",
+            "question_en": f"Do sender and receiver agree on '{name_en}'?",
+            "why_nl": "Wat de een verzond en de ander nooit ontving, valt tussen twee stoelen.",
+            "why_en": "What one sent and the other never received falls between two organisations.",
+            "numerator_nl": "Overdrachten die beide kanten binnen de tolerantie vastlegden",
+            "numerator_en": "Transfers both sides recorded within the tolerance",
+            "denominator_nl": "Overdrachten die een van beide kanten vastlegde, niet meer onderweg",
+            "denominator_en": "Transfers either side recorded, no longer in transit",
+            "clock_start": handoff["sent_milestone"],
+            "clock_stop": handoff["received_milestone"],
+            "unit": "share",
+            "direction": "higher",
+        }
+    )
+
+
 def complete_register(
     register: Iterable[Indicator], handoffs: Iterable[dict[str, str]], known_since: date
 ) -> list[Indicator]:
-    """Add the generic entry for every hand-off without a lead-time entry of its own."""
+    """Add the generic entries: lead times nobody wrote one for, and two-sided reconciliations."""
     entries = list(register)
     own = {one.handoff for one in entries if one.kind == "lead_time"}
-    return entries + [
-        generic_indicator(one, known_since) for one in handoffs if one["handoff_id"] not in own
+    rows = list(handoffs)
+    lead_times = [
+        generic_indicator(one, known_since) for one in rows if one["handoff_id"] not in own
     ]
+    reconciliations = [
+        generic_reconciliation(one, known_since)
+        for one in rows
+        if one.get("sent_milestone") and one.get("received_milestone")
+    ]
+    return entries + lead_times + reconciliations

@@ -86,6 +86,40 @@ def test_no_cases_and_few_cases_look_the_same_to_advisory_only() -> None:
     assert status(nothing, PLATFORM) == "no_data"
 
 
+def cell(**numbers: float) -> pd.DataFrame:
+    """Figures of one cell that add up to a whole, as counts."""
+    return pd.concat(
+        [
+            figure(statistic, float("nan"), float("nan"), value).assign(
+                indicator="triage_lead_time",
+                view="cohort",
+                side="sender",
+                period_grain="quarter",
+                period="2026-Q2",
+                dimension="national",
+                member="national",
+            )
+            for statistic, value in numbers.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def test_no_part_is_left_over_when_the_whole_is_shown() -> None:
+    shown = apply_threshold(cell(started=40, completed=38, open=2), PLATFORM)
+    assert dict(zip(shown["statistic"], shown["status"], strict=True)) == {
+        "started": "ok",
+        "completed": "suppressed",
+        "open": "suppressed",
+    }
+
+
+def test_a_median_does_not_tell_how_few_are_still_open() -> None:
+    shown = apply_threshold(figure("median", 38, 40, 12.0), PLATFORM).iloc[0]
+    assert pd.isna(shown["numerator"])
+    assert shown["denominator"] == 40
+
+
 @given(
     statistic=st.sampled_from(["share", "share_within_norm", "median", "p90", "count"]),
     numerator=st.integers(0, 60),
