@@ -10,6 +10,7 @@ import logging
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -68,6 +69,8 @@ def main() -> None:
     os.environ.update(offline_environment())
     # Handed on to the process that tracks the locks; see `_leave`.
     sys.warnoptions.append("ignore:resource_tracker:UserWarning")
+    # Of one library about its own parameter; nobody who runs a command can do anything with it.
+    warnings.filterwarnings("ignore", message="Parameter `backfill_policy`")
     logging.basicConfig(level=logging.WARNING, handlers=[logging.NullHandler()])
     progress = logging.getLogger("kwaliteitsmonitor")
     progress.setLevel(logging.INFO)
