@@ -166,7 +166,7 @@ def show() -> None:
     if text_of(handoff, "sent_milestone"):
         tolerance = handoff["tolerance_hours"]
         show_reconciliation_section(
-            page, identifier, results, None if pd.isna(tolerance) else float(tolerance)
+            page, identifier, None if pd.isna(tolerance) else float(tolerance)
         )
     section(words.text("definition.title"), words.label(indicator, "question"), anchor="definitie")
     st.html(definition(page, indicator))

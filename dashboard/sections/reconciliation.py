@@ -3,7 +3,6 @@
 Here: the section for hand-offs that two organisations record. Not here: the matching.
 """
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import formats, queries
@@ -14,19 +13,16 @@ from dashboard.components.parts import parts
 from dashboard.components.table import Column, show_data
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import OK, Figure, cell_of, figures, latest, select
-from dashboard.rows import first
+from dashboard.rows import Row, first
 from dashboard.sections.series import RECONCILED
 
 
-def show_reconciliation_section(
-    page: Page, handoff_id: str, results: pd.DataFrame, tolerance_hours: float | None
-) -> None:
+def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: float | None) -> None:
     """Put the reconciliation of a two-sided hand-off on the page.
 
     Args:
         page: The page.
         handoff_id: The hand-off.
-        results: Figures of all indicators on the hand-off.
         tolerance_hours: Difference up to which two moments count as the same.
     """
     words = page.words
@@ -38,18 +34,26 @@ def show_reconciliation_section(
         f"{words.text('reconciliation.text')} {tolerance}".strip(),
         anchor="twee-kanten",
     )
-    both = results[(results["side"] == "both") & (results["dimension"] == "national")]
-    both = both[both["period_grain"] == "quarter"]
+    indicator = _indicator_of(page, handoff_id)
+    if not indicator:
+        show_note(words.text("figure.none_published"))
+        return
+    results = queries.results_of(page.publication, str(indicator["indicator"]))
+    both = results[(results["dimension"] == "national") & (results["period_grain"] == "quarter")]
     series = {
         name: {one.period: one for one in figures(both[both["statistic"] == name])}
         for name in RECONCILED
     }
     periods = sorted({period for one in series.values() for period in one})
-    has_share = _show_share(page, handoff_id)
     if not periods:
-        if not has_share:
-            show_note(words.text("figure.none_published"))
+        show_note(words.text("figure.none_published"))
         return
+    agreed = latest(figures(select(results, "matched", grain="quarter")))
+    to = link(
+        words.href("indicator", indicator=str(indicator["indicator"])), words.label(indicator)
+    )
+    label = words.text("reconciliation.share")
+    st.html(tiles([tile(label, agreed, words, page.threshold, extra=to)]))
     newest = next(
         (period for period in reversed(periods) if _matched(series, period) is not None), None
     )
@@ -59,7 +63,7 @@ def show_reconciliation_section(
             f"{formats.period(newest, words)}</h3>"
             + parts(
                 [
-                    (name, words.text(f"statistic.{name}"), series[name][newest].value or 0.0)
+                    (name, words.text(f"statistic.{name}"), series[name][newest].numerator or 0.0)
                     for name in RECONCILED
                     if newest in series[name]
                 ],
@@ -84,21 +88,11 @@ def show_reconciliation_section(
     )
 
 
-def _show_share(page: Page, handoff_id: str) -> bool:
-    """Put the share in agreement on the page, where the register has an indicator for it."""
-    words = page.words
+def _indicator_of(page: Page, handoff_id: str) -> Row:
+    """Return the register's entry on both sides of a hand-off; empty where there is none."""
     register = queries.indicators(page.publication)
     own = register[(register["kind"] == "reconciliation") & (register["handoff_id"] == handoff_id)]
-    indicator = first(own)
-    if not indicator:
-        return False
-    name = str(indicator["indicator"])
-    results = queries.results_of(page.publication, name)
-    newest = latest(figures(select(results, "share", grain="quarter")))
-    to = link(words.href("indicator", indicator=name), words.label(indicator))
-    label = words.text("reconciliation.share")
-    st.html(tiles([tile(label, newest, words, page.threshold, extra=to)]))
-    return True
+    return first(own)
 
 
 def _matched(series: dict[str, dict[str, Figure]], period: str) -> Figure | None:

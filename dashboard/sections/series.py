@@ -50,6 +50,8 @@ RECONCILED = (
 def measures_of(results: pd.DataFrame) -> list[str]:
     """Return the measures published for an indicator, in their fixed order."""
     published = set(results["statistic"]) - COUNTED - set(RECONCILED)
+    if not published and "matched" in set(results["statistic"]):
+        return ["matched"]
     known = [name for name in STATISTICS if name in published]
     return known + sorted(published - set(known))
 

@@ -60,6 +60,17 @@ from pipelines.deliveries.verdict import (
 )
 from pipelines.settings import Settings
 
+# Whoever takes in deliveries also wants to name what it comes to.
+__all__ = [
+    "ACCEPTED",
+    "ALREADY_KNOWN",
+    "PARTLY_QUARANTINED",
+    "REFUSED",
+    "DeliveryReport",
+    "Outcome",
+    "deliver",
+]
+
 # Rows of several files that go through the rules together.
 ROWS_PER_BATCH = 250_000
 ROW_COLUMN = "_row"

@@ -8,8 +8,9 @@ A rate is the share of the keys of one table that also occur in the other. It is
 need not be: not every report becomes a case. What matters is a change.
 
 Two keys are a suspected double when one table holds the same moments, to the second, for both, in
-at least two columns. Suspicion never merges: only a line in `merges.csv`, with its date and
-reason, does, and from its date on.
+at least two columns; or when one supplier alone knows the one key, every supplier but that one the
+other, and both belong to the same person. Suspicion never merges: only a line in `merges.csv`, with
+its date and reason, does, and from its date on.
 """
 
 import csv
@@ -39,7 +40,7 @@ _LINKAGE = """
 _SUSPECTED = """
     create or replace table raw.suspected_double (
         table_name varchar, key_kind varchar, key_a varchar, key_b varchar,
-        n_shared_moments bigint, is_merged boolean
+        n_shared_moments bigint, is_merged boolean, ground varchar
     )
 """
 
@@ -160,6 +161,7 @@ def write_linkage(
         _write_rates(connection, kind, holders)
     for contract in contracts.values():
         _write_suspected(connection, contract)
+    _write_estranged(connection, contracts)
     _write_merged(connection, merges)
 
 
@@ -230,11 +232,61 @@ def _write_suspected(connection: duckdb.DuckDBPyConnection, contract: Contract) 
         f"""
         insert into raw.suspected_double
         with recorded as (select distinct * from ({rows}))
-        select '{contract.id}', 'case', a.key, b.key, count(*), false
+        select '{contract.id}', 'case', a.key, b.key, count(*), false, 'moments'
         from recorded as a
         join recorded as b on a.place = b.place and a.moment = b.moment and a.key < b.key
         group by a.key, b.key
         having count(*) >= {_FEWEST_SHARED_MOMENTS}
+        order by all
+        """
+    )
+
+
+def _write_estranged(
+    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
+) -> None:
+    """Pairs of case keys of one person, of which one supplier alone knows the one.
+
+    A case that passes through the chain is known to its first supplier and to the next. Where that
+    supplier knows a key nobody else does, and the others one it does not, both may be one case.
+    """
+    rows = []
+    for contract in contracts.values():
+        keys = {one.pseudonym: one.name for one in contract.data_columns if one.pseudonym}
+        if "case" in keys:
+            person = quote(keys["person"]) if "person" in keys else "null"
+            rows.append(
+                f"select '{contract.supplier}' as organisation, {quote(keys['case'])} as key, "
+                f"{person} as person from raw.{quote(contract.id)}"
+            )
+    if not rows:
+        return
+    connection.execute(
+        f"""
+        insert into raw.suspected_double
+        with
+        known as (
+            select
+                key,
+                min(person) as person,
+                list(distinct organisation) as organisations
+            from ({" union all ".join(rows)})
+            where key is not null
+            group by key
+        ),
+        alone as (
+            select key, person, organisations[1] as organisation
+            from known
+            where len(organisations) = 1
+        )
+        select '', 'case', least(alone.key, others.key), greatest(alone.key, others.key),
+            null, false, 'person'
+        from alone
+        join known as others
+            on alone.person = others.person
+            and alone.key <> others.key
+            and not list_contains(others.organisations, alone.organisation)
+            and len(others.organisations) > 1
         order by all
         """
     )
@@ -246,6 +298,6 @@ def _write_merged(connection: duckdb.DuckDBPyConnection, merges: Sequence[Merge]
     for one in merges:
         first, second = sorted((one.from_key, one.to_key))
         connection.execute(
-            "insert into raw.suspected_double values ('', ?, ?, ?, null, true)",
+            "insert into raw.suspected_double values ('', ?, ?, ?, null, true, 'list')",
             [kinds.get(one.from_key[:1], "case"), first, second],
         )

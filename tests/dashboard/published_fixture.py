@@ -215,10 +215,13 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
             "triage_lead_time", "median", "2026-Q3", view="completed", value=6.1, denominator=71
         ),
         result_row("triage_lead_time", "open", "2026-Q3", view="open", unit="count", value=29),
-        result_row("triage_lead_time", "matched", "2026-Q3", side="both", unit="count", value=90),
         result_row(
-            "triage_lead_time", "sent_never_received", "2026-Q3", side="both", unit="count",
-            value=4,
+            "reconciliation_k13", "matched", "2026-Q3", side="both", unit="share",
+            value=0.957447, numerator=90, denominator=94,
+        ),
+        result_row(
+            "reconciliation_k13", "sent_never_received", "2026-Q3", side="both", unit="share",
+            value=0.042553, numerator=4, denominator=94,
         ),
         result_row(
             "triage_lead_time", "median", "2025", dimension="route", member="triagetafel",
@@ -244,6 +247,10 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
                 "triage_lead_time", "lead_time", "K13", "Doorlooptijd triage", "Triage lead time",
                 balancing_indicator="exclusivity", dimensions="route|parket",
                 clock_start="intake_sent", clock_stop="judgment_form_sent",
+            ),
+            _indicator(
+                "reconciliation_k13", "reconciliation", "K13", "Overeenstemming triage",
+                "Triage consistency", is_generic=True,
             ),
             _indicator(
                 "lead_time_k20", "lead_time", "K20", "Doorlooptijd dossier", "Dossier lead time",

@@ -67,6 +67,12 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
                                             "organisations", "milestones")}  # fmt: skip
     handoffs = [_handoff(row, seeds["organisations"]) for row in seeds["handoffs"]]
     indicators = [_lead_time_indicator(row) for row in handoffs] + _other_indicators()
+    indicators += [
+        _indicator(f"reconciliation_{row['handoff_id'].lower()}", "reconciliation", row["phase"],
+                   row["handoff_id"], f"Overeenstemming: {row['label_nl']}",
+                   f"Consistency: {row['label_en']}")
+        for row in handoffs if row["sent_milestone"]
+    ]  # fmt: skip
     norms: dict[str, float] = {}
     for row in seeds["norms"]:
         norms[row["handoff_id"]] = float(row["value"])
@@ -254,7 +260,8 @@ def _handoff_results(
             names = ("matched", "out_of_tolerance", "sent_never_received", "received_never_sent",
                      "negative")  # fmt: skip
             rows += [
-                result_row(identifier, name, period, side="both", unit="cases", value=float(part),
+                result_row(f"reconciliation_{row['handoff_id'].lower()}", name, period, side="both",
+                           unit="share", value=part / total if total else None,
                            numerator=float(part), denominator=float(total))
                 for name, part in zip(names, parts, strict=True)
             ]  # fmt: skip

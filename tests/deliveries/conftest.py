@@ -71,12 +71,13 @@ class Door:
         return connection, state
 
     def content_left(self) -> set[str]:
-        """Files under the home that could hold content of a delivery, quarantine apart."""
+        """Files that could hold content of a delivery; quarantine and feedback have tests."""
         return {
             str(path.relative_to(self.settings.home))
             for path in self.settings.home.rglob("*")
             if path.is_file()
             and not path.is_relative_to(self.settings.quarantine_dir)
+            and not path.is_relative_to(self.settings.feedback_dir)
             and path.suffix != ".json"
         }
 

@@ -25,7 +25,8 @@ from (values
     ('median', 'quarter', '2026-Q3', 'national', 'national', 7.0, 60.0, 15.0, 10.0, 20.0, 30.0),
     ('median', 'year', '2026', 'national', 'national', 95.0, 150.0, 13.0, 11.0, 16.0, 70.0),
     ('median', 'quarter', '2026-Q2', 'parket', 'limburg', 3.0, 4.0, 9.0, 4.0, 14.0, 2.0),
-    ('share_within_norm', 'quarter', '2026-Q2', 'national', 'national', 60.0, 90.0, 0.667, 0.56, 0.76, 30.0)
+    ('share_within_norm', 'quarter', '2026-Q2', 'national', 'national', 60.0, 90.0, 0.667, 0.56,
+        0.76, 30.0)
 ) as figure(
     statistic, period_grain, period, dimension, member, numerator, denominator, value, lower,
     upper, n_at_risk

@@ -40,7 +40,8 @@ def test_two_figures_for_one_cell_are_broken(
     warehouse: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
     warehouse.execute(
-        "insert into indicators.indicator_results select * from indicators.indicator_results limit 1"
+        "insert into indicators.indicator_results "
+        "select * from indicators.indicator_results limit 1"
     )
     broken = broken_rules(warehouse, settings, "researcher")
     assert broken["one_figure_per_cell"].n_broken == 2

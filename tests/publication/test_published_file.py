@@ -16,7 +16,10 @@ DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
 
 
 def publish(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: str, dates: BuildDates = DATES
+    warehouse: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    audience: str,
+    dates: BuildDates = DATES,
 ) -> str:
     candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
     promote(settings, candidate)
@@ -36,9 +39,7 @@ def test_the_advisory_file_holds_national_quarters_and_nothing_else(
     warehouse: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
     publish(warehouse, settings, "advisory")
-    _, rows = run_query(
-        settings, "advisory", "select distinct period_grain, dimension from result"
-    )
+    _, rows = run_query(settings, "advisory", "select distinct period_grain, dimension from result")
     assert rows == [("quarter", "national")]
 
 

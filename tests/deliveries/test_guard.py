@@ -1,0 +1,99 @@
+"""The anonymity guard: what identifies is refused, what only looks so comes in."""
+
+import random
+
+import pyarrow as pa
+import pytest
+
+from pipelines.deliveries import guard_corpus, guard_report
+from pipelines.deliveries.guard_corpus import KINDS, LOOK_ALIKES, TARGETS
+from pipelines.deliveries.names import find_names
+from pipelines.deliveries.samples import sample_cells
+from tests.deliveries.conftest import set_cell
+
+DAY = guard_corpus.REFERENCE_DATE
+
+
+@pytest.fixture(scope="module")
+def recalls():
+    """A small corpus, enough to tell that each detector works; `make guard-report` is large."""
+    contracts = guard_report.load_contracts(guard_report.Settings().contracts_dir)
+    wanted = {"om_casus", "lcc_maatregel", "om_dossier", "kc_aantekening", "nctv_aanwijzing"}
+    few = {name: one for name, one in contracts.items() if name in wanted}
+    return {one.kind: one for one in guard_report.by_kind(guard_report.measure_recall(few, 40))}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_identifying_cells_of_every_kind_are_found(recalls, kind):
+    one = recalls[kind]
+    assert one.found >= TARGETS.get(kind, 1.0) * one.total - (0 if TARGETS.get(kind) == 1 else 1)
+
+
+@pytest.mark.parametrize("what", LOOK_ALIKES)
+def test_a_declared_look_alike_comes_in(door, what):
+    pattern, kind, make = LOOK_ALIKES[what]
+    contract = guard_report.look_alike_contract(door.contracts["om_dossier"], pattern, kind)
+    draw = random.Random(3)
+    cells = sample_cells(door.contracts["om_dossier"], 300, DAY)
+    codes = pa.array([make(draw) for _ in range(300)], pa.string())
+    assert guard_report.hits_of(cells.append_column("code", codes), contract) == []
+
+
+def test_a_column_declared_to_hold_numbers_is_refused_when_they_are_bsns(door):
+    few = {"om_dossier": door.contracts["om_dossier"]}
+    assert guard_report.measure_columns_of_bsn(few).found == 1
+
+
+def test_a_plate_of_another_form_than_the_declared_codes_is_refused(door):
+    pattern, kind, _ = LOOK_ALIKES["product codes like plates"]
+    contract = guard_report.look_alike_contract(door.contracts["om_dossier"], pattern, kind)
+    cells = sample_cells(door.contracts["om_dossier"], 2, DAY)
+    codes = pa.array(["GB-123-X", "12-GBX-3"])
+    [hit] = guard_report.hits_of(cells.append_column("code", codes), contract)
+    assert (hit.kind, hit.row_numbers) == ("kenteken", (2,))
+
+
+def test_a_birth_date_in_a_column_of_moments_is_refused(door):
+    cells = set_cell(door.cells("om_casus"), "gemeld_op", 4, "1971-03-12T00:00:00+01:00")
+    outcome = door.take_one(door.put("om_casus", cells))
+    assert (outcome.rule, outcome.findings[0].row_numbers) == ("anonimiteit_geboortedatum", (4,))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["Jan de Vries", "Frederic", "J.A. Jansen", "Jansen, P.", "mevrouw Smit", "ALI BENALI",
+     "jan jansen", "Danique Kuijpers", "Mohammed El Amrani"],
+)  # fmt: skip
+def test_a_name_where_a_code_belongs(value):
+    assert find_names([value], is_free_text=False) == [value]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["Zutphen", "Den Haag", "Bergen op Zoom", "Van Dam", "amsterdm", "Anders", "onbekend",
+     "Midden Nederland", "Openbaar Ministerie", "lokale maatregelen", "V13 2nd", "K13"],
+)  # fmt: skip
+def test_what_is_no_name_where_a_code_belongs(value):
+    assert find_names([value], is_free_text=False) == []
+
+
+@pytest.mark.parametrize(
+    ("note", "is_found"),
+    [
+        ("Overleg met Pieter over de zaak.", True),
+        ("Afspraak: Danique Kuijpers zoekt het uit.", True),
+        ("Brief van J.P. van den Berg ontvangen.", True),
+        ("jan de vries is gebeld", True),
+        ("In Den Haag besproken met het OM en de NCTV.", False),
+        ("Het Openbaar Ministerie levert later aan.", False),
+        ("Gesprek met de Koninklijke Marechaussee op maandag.", False),
+        ("De triagetafel van Rotterdam loopt achter; Limburg niet.", False),
+        ("Wil het parket eerder leveren?", False),
+    ],
+)
+def test_names_in_the_notes_of_the_platform(note, is_found):
+    assert bool(find_names([note], is_free_text=True)) == is_found
+
+
+def test_a_code_of_the_column_is_no_name_however_it_looks():
+    assert find_names(["Roos"], is_free_text=False, allowed=["roos"]) == []
