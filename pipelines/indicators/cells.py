@@ -47,8 +47,8 @@ def cohort_sql(cut: Cut, side: str, statuses: tuple[str, ...], length: str = "du
         cut: The cut.
         side: `start` for cohorts by clock start, `stop` for what was completed in a period.
         statuses: Statuses of `fct_handoff` that take part.
-        length: `duration`, or `norm_duration` for the length in the unit of the norm; rows without
-            that length are left out.
+        length: `duration`, or `norm_duration` for the length in the unit of the norm. Rows without
+            a norm stay in: they show that a cell has no one norm.
 
     Returns:
         A query with the cell's keys, duration, status, norm and number of cases.
@@ -65,7 +65,7 @@ def cohort_sql(cut: Cut, side: str, statuses: tuple[str, ...], length: str = "du
             on fct_handoff.handoff_id = allowed_dimension.handoff_id
             and allowed_dimension.dimension = '{cut.dimension}'
         where
-            status in ({wanted}) and {length} is not null and {cut.period_sql(side)} is not null
+            status in ({wanted}) and duration is not null and {cut.period_sql(side)} is not null
             and {cut.member_sql} is not null
         group by all
     """

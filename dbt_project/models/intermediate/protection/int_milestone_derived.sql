@@ -68,7 +68,10 @@ measures as (
         measure_started_at,
         case when measure_ended_at <= {{ reference_date() }} then measure_ended_at end as ended_on,
     from {{ ref('stg_lcc__maatregel') }}
-    where {{ has_happened('measure_started_at') }}
+    -- A measure that ended did run, also where its start was never delivered.
+    where
+        {{ has_happened('measure_started_at') }}
+        or (measure_started_at is null and {{ has_happened('measure_ended_at') }})
 
 ),
 

@@ -511,9 +511,12 @@ final as (
         start_month,
         start_quarter,
         start_year,
-        case when stop_at is not null and not is_competing then end_month end as stop_month,
-        case when stop_at is not null and not is_competing then end_quarter end as stop_quarter,
-        case when stop_at is not null and not is_competing then end_year end as stop_year,
+        -- By the stop itself: the end of the clock of an early stop is its start.
+        case when not is_competing then strftime(stop_date, '%Y-%m') end as stop_month,
+        case
+            when not is_competing then year(stop_date) || '-Q' || quarter(stop_date)
+        end as stop_quarter,
+        case when not is_competing then strftime(stop_date, '%Y') end as stop_year,
         unit,
         duration,
         duration_lower,

@@ -18,7 +18,8 @@ months as (
 
 ),
 
-final as (
+-- Somebody with two designations at once is one person: the first designation counts.
+present as (
 
     select
         months.month_end,
@@ -27,13 +28,32 @@ final as (
         designations.entry_way,
         designations.phenomenon,
         designations.parket,
-        count(distinct designations.person_key) as persons,
-        cast(sum(designations.family_members) as bigint) as family_members,
+        designations.family_members,
     from designations
     inner join months
         on
             designations.designated_on <= months.month_end
             and (designations.exited_on is null or designations.exited_on > months.month_end)
+    qualify
+        row_number() over (
+            partition by months.month_end, designations.person_key
+            order by designations.designated_on, designations.case_key
+        ) = 1
+
+),
+
+final as (
+
+    select
+        month_end,
+        is_quarter_end,
+        is_year_end,
+        entry_way,
+        phenomenon,
+        parket,
+        count(*) as persons,
+        cast(sum(family_members) as bigint) as family_members,
+    from present
     group by all
 
 )

@@ -1,0 +1,201 @@
+"""Figures of hand-offs, estimated again.
+
+Here: cells (period x member), Kaplan-Meier and Aalen-Johansen written out, quantiles and counts.
+Not here: pairing and clocks (`handoffs`), and intervals: those have oracles of their own in
+`tests/statistics`, and lifelines in `test_lead_times`.
+
+Conventions (methods 1): quantile = smallest t with S(t) <= 1 - p, midway along an exactly flat
+step; nothing is said beyond the last follow-up while cases are open; completed-only quantiles are
+of type 7; an exit is no censoring.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tests.indicators.recompute.milestones import Day
+
+NATIONAL = "national"
+KEYS = ["handoff_id", "period_grain", "period", "dimension", "member", "view", "statistic"]
+QUANTILES = {"median": 0.5, "p90": 0.9}
+COUNTED = ("completed", "open", "competing")
+# Sums and products of fractions miss a round number by some 1e-16.
+TINY = 1e-9
+
+
+def name_of_period(day: pd.Timestamp, grain: str) -> str:
+    """`2026-03`, `2026-Q1`, `2026` or `all`."""
+    return {
+        "month": f"{day.year}-{day.month:02d}",
+        "quarter": f"{day.year}-Q{day.quarter}",
+        "year": f"{day.year}",
+        "all": "all",
+    }[grain]
+
+
+def period_of(days: pd.Series, grain: str) -> list[str | None]:
+    """The period of each day; none where there is no day, except in the whole history."""
+    if grain == "all":
+        return ["all"] * len(days)
+    names = {day: name_of_period(day, grain) for day in days.dropna().unique()}
+    return [names.get(day) for day in days]
+
+
+def cuts(dimensions: list[str]) -> list[tuple[str, str]]:
+    """Grain and dimension of every cut: a dimension by quarter and year only, never deeper."""
+    national = [(grain, NATIONAL) for grain in ("month", "quarter", "year", "all")]
+    return national + [(grain, one) for one in dimensions for grain in ("quarter", "year")]
+
+
+def cells(
+    rows: pd.DataFrame, days: str, dimensions: list[str]
+) -> Iterator[tuple[tuple[str, str, str, str], np.ndarray]]:
+    """(grain, period, dimension, member) with the positions of the rows of that cell."""
+    periods = {grain: period_of(rows[days], grain) for grain in ("month", "quarter", "year", "all")}
+    for grain, dimension in cuts(dimensions):
+        national = dimension == NATIONAL
+        members = [NATIONAL] * len(rows) if national else rows[dimension].tolist()
+        found = defaultdict(list)
+        for position, key in enumerate(zip(periods[grain], members, strict=True)):
+            found[key].append(position)
+        for (period, member), positions in found.items():
+            if period is not None and isinstance(member, str):
+                yield (grain, period, dimension, member), np.array(positions)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How many had ended, by time. `done` is the share completed (1 - S, or the incidence)."""
+
+    times: np.ndarray
+    done: np.ndarray
+    remaining: np.ndarray
+
+    @classmethod
+    def estimate(cls, duration: np.ndarray, status: np.ndarray) -> "Curve":
+        """Aalen-Johansen; without exits it is 1 minus Kaplan-Meier."""
+        times = np.unique(duration)
+        position = np.searchsorted(times, duration)
+        left = np.bincount(position, minlength=times.size)
+        at_risk = duration.size - np.concatenate([[0], np.cumsum(left)[:-1]])
+        completed = np.bincount(position, weights=status == "completed", minlength=times.size)
+        exits = np.bincount(position, weights=status == "competing", minlength=times.size)
+        remaining = np.cumprod((at_risk - completed - exits) / at_risk)
+        before = np.concatenate([[1.0], remaining[:-1]])
+        done = np.cumsum(before * completed / at_risk)
+        return cls(times, done, remaining)
+
+    def quantile(self, p: float, *, has_exits: bool) -> float:
+        """Time by which a share p is done; NaN when it is not reached."""
+        reached = np.flatnonzero(self.done >= p - TINY)
+        if not reached.size:
+            return np.nan
+        beyond = np.flatnonzero(self.done > p + TINY)
+        if not has_exits and beyond.size and beyond[0] > reached[0]:
+            return float(self.times[reached[0]] + self.times[beyond[0]]) / 2
+        return float(self.times[reached[0]])
+
+    def share_by(self, time: float) -> float:
+        """Share done by a time; NaN where nobody was followed as long while cases are open."""
+        if time > self.times[-1] and self.remaining[-1] > TINY:
+            return np.nan
+        known = np.searchsorted(self.times, time, side="right") - 1
+        return float(self.done[known]) if known >= 0 else 0.0
+
+
+def lead_time_figures(
+    rows: pd.DataFrame, rule: object, first_day: pd.Timestamp, reference: Day
+) -> pd.DataFrame:
+    """Every figure of one hand-off.
+
+    Args:
+        rows: Its occurrences, from `handoffs`.
+        rule: Its row in the seed.
+        first_day: First day on which any hand-off of the chain started.
+        reference: Reference date.
+    """
+    dimensions = [] if pd.isna(rule.dimensions) else rule.dimensions.split("|")
+    has_exits = pd.notna(rule.competing_milestone)
+    figures = [
+        *_cohorts(rows[rows["status"].isin(COUNTED)], dimensions, has_exits=has_exits),
+        *_completed(rows[rows["status"] == "completed"], dimensions),
+        *_counts(rows),
+        *_still_open(rows[rows["status"].isin(COUNTED)], first_day, reference),
+    ]
+    names = [*KEYS[1:], "value", "numerator", "denominator"]
+    return pd.DataFrame(figures, columns=names).assign(handoff_id=rule.handoff_id)
+
+
+def _norm(norms: np.ndarray) -> float:
+    """The norm all rows of a cell share, else NaN: a share within two norms has no meaning."""
+    return float(norms[0]) if (norms == norms[0]).all() else np.nan
+
+
+def _cohorts(rows: pd.DataFrame, dimensions: list[str], *, has_exits: bool) -> Iterator[tuple]:
+    all_status, all_norms = rows["status"].to_numpy(object), rows["norm"].to_numpy(float)
+    all_durations, all_lengths = rows["duration"].to_numpy(), rows["norm_duration"].to_numpy()
+    for key, here in cells(rows, "start_date", dimensions):
+        status = all_status[here]
+        n, done = len(here), float((status == "completed").sum())
+        curve = Curve.estimate(all_durations[here], status)
+        for statistic, p in QUANTILES.items():
+            value = curve.quantile(p, has_exits=has_exits)
+            yield (*key, "cohort", statistic, value, done, n)
+        norm = _norm(all_norms[here])
+        if not np.isnan(norm):
+            # A norm has a unit of its own: five working days are not five days.
+            length = all_lengths[here]
+            within = float(((status == "completed") & (length <= norm)).sum())
+            share = Curve.estimate(length, status).share_by(norm)
+            yield (*key, "cohort", "share_within_norm", share, within, n)
+
+
+def _completed(rows: pd.DataFrame, dimensions: list[str]) -> Iterator[tuple]:
+    all_norms = rows["norm"].to_numpy(float)
+    all_durations, all_lengths = rows["duration"].to_numpy(), rows["norm_duration"].to_numpy()
+    for key, here in cells(rows, "stop_date", dimensions):
+        n = len(here)
+        for statistic, p in QUANTILES.items():
+            value = float(np.quantile(all_durations[here], p))
+            yield (*key, "completed", statistic, value, n, n)
+        norm = _norm(all_norms[here])
+        if not np.isnan(norm):
+            within = float((all_lengths[here] <= norm).sum())
+            yield (*key, "completed", "share_within_norm", within / n, within, n)
+
+
+def _counts(rows: pd.DataFrame) -> Iterator[tuple]:
+    """By the period of the start, or of the stop where the start was never delivered."""
+    day = rows["start_date"].fillna(rows["stop_date"])
+    for grain in ("month", "quarter", "year", "all"):
+        pairs = list(zip(period_of(day, grain), rows["status"], strict=True))
+        counted = Counter(pairs)
+        counted.update((period, "started") for period, status in pairs if status in COUNTED)
+        for (period, statistic), n in counted.items():
+            key = (grain, period, NATIONAL, NATIONAL, "cohort", statistic)
+            yield (*key, float(n), np.nan, np.nan)
+
+
+def _still_open(rows: pd.DataFrame, first_day: pd.Timestamp, reference: Day) -> Iterator[tuple]:
+    """What was open at the end of each period, and the median of how long it had been."""
+    start = rows["start_date"].to_numpy("datetime64[D]")
+    far = np.datetime64("2200-01-01")
+    end = np.minimum(
+        rows["stop_date"].fillna(pd.Timestamp(far)).to_numpy("datetime64[D]"),
+        rows["exit_date"].fillna(pd.Timestamp(far)).to_numpy("datetime64[D]"),
+    )
+    for grain, code in {"month": "M", "quarter": "Q", "year": "Y"}.items():
+        for span in pd.period_range(first_day, reference.midnight, freq=code):
+            last = min(span.end_time.normalize(), reference.midnight).to_datetime64()
+            last = last.astype("datetime64[D]")
+            is_open = (start <= last) & (end > last)
+            n = float(is_open.sum())
+            if n:
+                name = name_of_period(span.start_time, grain)
+                age = float(np.median((last - start[is_open]).astype(float)))
+                key = (grain, name, NATIONAL, NATIONAL, "open")
+                yield (*key, "open", n, np.nan, np.nan)
+                yield (*key, "median_age_days", age, np.nan, n)

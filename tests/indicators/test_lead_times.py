@@ -1,0 +1,146 @@
+"""Every published lead time equals its recomputation from what the files say, read perfectly.
+
+Parametrised over the hand-offs of the seed: a hand-off more is checked without another line.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from lifelines import KaplanMeierFitter
+
+from tests.indicators.conftest import PublishedChain
+from tests.indicators.recompute.figures import COUNTED, KEYS, NATIONAL, QUANTILES, cells
+from tests.indicators.recompute.milestones import read_seed
+
+SEEDS_DIR = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_beveiligen"
+HANDOFFS = read_seed(SEEDS_DIR, "handoffs")["handoff_id"].tolist()
+SHOWN = [*KEYS[1:], "value", "value_published", "numerator", "denominator"]
+SHOWN += ["numerator_published", "denominator_published"]
+
+
+def of(chain: PublishedChain, handoff: str, *, view: str, statistics: set[str]) -> pd.DataFrame:
+    rows = chain.lead_times
+    mine = (rows["handoff_id"] == handoff) & (rows["view"] == view)
+    return rows[mine & rows["statistic"].isin(statistics)]
+
+
+def differences(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Figures published only, recomputed only, or with other numbers."""
+    is_other = rows["found_in"] != "both"
+    for column in columns:
+        ours, theirs = rows[column].astype(float), rows[f"{column}_published"].astype(float)
+        is_other |= ~np.isclose(ours, theirs, rtol=1e-9, atol=1e-9, equal_nan=True)
+    return rows[is_other]
+
+
+def assert_same(rows: pd.DataFrame, columns: tuple[str, ...] = ("value",)) -> None:
+    other = differences(rows, columns)
+    assert other.empty, f"{len(other)} of {len(rows)}:\n{other[SHOWN].head(12).to_string()}"
+
+
+@pytest.mark.parametrize("handoff", HANDOFFS)
+def test_median_and_p90_of_the_start_cohort(published_chain: PublishedChain, handoff: str) -> None:
+    rows = of(published_chain, handoff, view="cohort", statistics=set(QUANTILES))
+
+    assert_same(rows, ("value", "numerator", "denominator"))
+
+
+@pytest.mark.parametrize("handoff", HANDOFFS)
+def test_share_within_the_norm_of_the_start_cohort(
+    published_chain: PublishedChain, handoff: str
+) -> None:
+    rows = of(published_chain, handoff, view="cohort", statistics={"share_within_norm"})
+
+    assert_same(rows, ("value", "numerator", "denominator"))
+
+
+@pytest.mark.parametrize("handoff", HANDOFFS)
+def test_figures_of_what_was_completed_in_the_period(
+    published_chain: PublishedChain, handoff: str
+) -> None:
+    statistics = {*QUANTILES, "share_within_norm"}
+    rows = of(published_chain, handoff, view="completed", statistics=statistics)
+
+    assert_same(rows, ("value", "numerator", "denominator"))
+
+
+@pytest.mark.parametrize("handoff", HANDOFFS)
+def test_numbers_started_ended_open_and_set_aside(
+    published_chain: PublishedChain, handoff: str
+) -> None:
+    statistics = {"started", *COUNTED, "negative", "stop_only"}
+
+    assert_same(of(published_chain, handoff, view="cohort", statistics=statistics))
+
+
+@pytest.mark.parametrize("handoff", HANDOFFS)
+def test_what_is_still_open_at_period_end_and_for_how_long(
+    published_chain: PublishedChain, handoff: str
+) -> None:
+    rows = of(published_chain, handoff, view="open", statistics={"open", "median_age_days"})
+
+    assert_same(rows)
+
+
+def test_every_handoff_has_figures_and_every_figure_a_handoff(
+    published_chain: PublishedChain,
+) -> None:
+    rows = published_chain.lead_times
+
+    assert set(rows.loc[rows["found_in"] == "both", "handoff_id"]) == set(HANDOFFS)
+    assert set(rows["dimension"]) <= set(read_seed(SEEDS_DIR, "dimension_members")["dimension"]), (
+        "dimensions come from the seed"
+    )
+
+
+def test_a_figure_that_cannot_be_given_says_why(published_chain: PublishedChain) -> None:
+    rows = published_chain.lead_times
+    rows = rows[rows["found_in"] == "both"]
+    missing = rows[rows["value"].isna()]
+    # The running quarter and year of 31 October 2026 still grow; October itself is over.
+    running = rows["period"].isin(["2026-Q4", "2026"])
+
+    assert set(missing["status"]) <= {"not_reached", "too_recent"}
+    assert set(rows.loc[running & rows["value"].notna(), "status"]) == {"too_recent"}
+    assert set(rows.loc[~running & rows["value"].notna(), "status"]) == {"ok"}
+
+
+@pytest.mark.parametrize("handoff", ["K13", "K20", "K21"])
+def test_kaplan_meier_of_every_quarter_equals_lifelines(
+    published_chain: PublishedChain, handoff: str
+) -> None:
+    """Median and log-log interval. Lifelines has neither R's midpoint nor a limit where S is 0.
+
+    So the estimate is compared where its curve is not flat at one half, and the interval where
+    some case is still open or no limit is needed at 0.
+    """
+    rows = published_chain.handoffs
+    rows = rows[(rows["handoff_id"] == handoff) & rows["status"].isin(COUNTED)]
+    figures = of(published_chain, handoff, view="cohort", statistics={"median"})
+    figures = figures[figures["dimension"] == NATIONAL].set_index("period")
+    n_compared = 0
+    for (grain, period, _, _), here in cells(rows, "start_date", []):
+        if grain != "quarter":
+            continue
+        part = rows.iloc[here]
+        fitted = KaplanMeierFitter().fit(part["duration"], part["status"] == "completed")
+        curve = fitted.survival_function_["KM_estimate"]
+        limits = fitted.confidence_interval_
+        published = figures.loc[period]
+        if not np.isclose(curve, 0.5).any():
+            reached = curve.index[curve <= 0.5]
+            expected = reached[0] if len(reached) else np.nan
+            assert published["value_published"] == pytest.approx(expected, nan_ok=True)
+            n_compared += 1
+        lower, upper = limits.iloc[:, 0], limits.iloc[:, 1]
+        inside = (curve > 0) & (curve < 1)
+        if curve.iloc[-1] > 0 and not np.isclose(limits[inside], 0.5).any():
+            reached = lower[inside & (lower <= 0.5)].index
+            expected = reached[0] if len(reached) else np.nan
+            assert published["lower"] == pytest.approx(expected, nan_ok=True)
+            reached = upper[inside & (upper <= 0.5)].index
+            expected = reached[0] if len(reached) else np.nan
+            assert published["upper"] == pytest.approx(expected, nan_ok=True)
+    assert n_compared > 2

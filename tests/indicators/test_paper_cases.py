@@ -1,0 +1,461 @@
+"""Lead times worked out on paper, against the recomputation and against dbt.
+
+Two programs can share a mistake; a calendar on the wall does not. Each case below is one row (or a
+few) as a partner would deliver it, with the length counted by hand in the comment.
+
+The reference date is Tuesday 30 June 2026.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from pipelines.settings import Settings
+from tests.indicators.recompute.figures import Curve
+from tests.indicators.recompute.handoffs import (
+    handoffs,
+    read_holidays,
+    working_days_between,
+)
+from tests.indicators.recompute.milestones import Day, Tables, milestones
+
+ROOT = Path(__file__).parents[2]
+SEEDS_DIR = ROOT / "dbt_project" / "seeds" / "bewaken_beveiligen"
+CONTRACTS_DIR = ROOT / "expectations" / "contracts" / "bewaken_beveiligen"
+REFERENCE = Day(date(2026, 6, 30))
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def sent(case: str, at: str, judged: str | None = None, *, route: str = "direct") -> Rows:
+    """An intake form sent by OM and, perhaps, its judgment form sent by NCTV."""
+    rows: Rows = {"om_intake": [{"zaak_sleutel": case, "verzonden_op": at, "route": route}]}
+    if judged:
+        rows["nctv_triage"] = [{"zaak_sleutel": case, "oordeel_verzonden_op": judged}]
+    return rows
+
+
+def designated(case: str, day: str, **more: object) -> Rows:
+    row = {"zaak_sleutel": case, "persoon_sleutel": f"p_{case}", "weg_in": "triage"}
+    return {"nctv_aanwijzing": [{**row, "aangewezen_op": day, "gezinsleden": 0, **more}]}
+
+
+def left(day: str, kind: str) -> dict[str, str]:
+    return {"uitgestroomd_op": day, "uitstroom_soort": kind}
+
+
+def dossier(case: str, at: str) -> Rows:
+    row = {"zaak_sleutel": case, "dossier_versie": 1, "verzonden_op": at}
+    return {"om_dossier": [{**row, "volledig_eigen_toets": True}]}
+
+
+def received(case: str, version: int, at: str, complete: str | None) -> Rows:
+    row = {"zaak_sleutel": case, "dossier_versie": version, "ontvangen_op": at}
+    return {"nctv_dossier": [{**row, "volledig": bool(complete), "volledig_op": complete}]}
+
+
+def product(organisation: str, number: str, ordered: str, delivered: str | None) -> Rows:
+    row = {"product_nr": number, "zaak_sleutel": "z", "soort": "DA", "gevraagd_op": ordered}
+    return {f"{organisation}_product": [{**row, "geleverd_op": delivered}]}
+
+
+def reviewed(case: str, planned: str, done: str, outcome: str = "voortzetten") -> Rows:
+    row = {"toetsing_nr": f"TS_{case}", "zaak_sleutel": case, "gepland_op": planned}
+    return {"nctv_toetsing": [{**row, "gedaan_op": done, "uitkomst": outcome}]}
+
+
+def measure(case: str, number: int, started: str, ended: str | None) -> Rows:
+    row = {"maatregel_nr": f"MT_{case}{number}", "zaak_sleutel": case, "gestart_op": started}
+    reason = "afbouw" if ended else None
+    return {"lcc_maatregel": [{**row, "beeindigd_op": ended, "reden_einde": reason}]}
+
+
+def informed(case: str, number: int, at: str) -> Rows:
+    row = {"informatie_nr": f"IN_{case}{number}", "zaak_sleutel": case}
+    return {"nctv_informeren": [{**row, "persoon_sleutel": f"p_{case}", "geinformeerd_op": at}]}
+
+
+# (what is told, hand-off, key of the subject, rows, [(status, length), …] in time)
+CASES: list[tuple[str, str, str, list[Rows], list[tuple[str, float | None]]]] = [
+    (
+        # 2 March is day 0; 3 March day 1, …, 12 March day 10.
+        *("days count from the day after the start", "K13", "z01"),
+        [sent("z01", "2026-03-02T10:00:00+01:00", "2026-03-12T16:00:00+01:00")],
+        [("completed", 10)],
+    ),
+    (
+        # 45 minutes, but past midnight in Amsterdam; in UTC both are on 5 January.
+        *("a day ends at midnight in Amsterdam", "K13", "z02"),
+        [sent("z02", "2026-01-05T23:30:00+01:00", "2026-01-06T00:15:00+01:00")],
+        [("completed", 1)],
+    ),
+    (
+        # 20 June until 30 June.
+        *("an open case is measured up to the reference date", "K13", "z03"),
+        [sent("z03", "2026-06-20T09:00:00+02:00")],
+        [("open", 10)],
+    ),
+    (
+        # Judged on 1 July, which nobody knew on 30 June: open for 5 days.
+        *("what comes after the reference date is not known", "K13", "z04"),
+        [sent("z04", "2026-06-25T09:00:00+02:00", "2026-07-01T00:00:01+02:00")],
+        [("open", 5)],
+    ),
+    (
+        *("the last minute of the reference date is known", "K13", "z05"),
+        [sent("z05", "2026-06-25T09:00:00+02:00", "2026-06-30T23:59:00+02:00")],
+        [("completed", 5)],
+    ),
+    (
+        *("a stop before its start is set aside", "K13", "z06"),
+        [sent("z06", "2026-04-10T09:00:00+02:00", "2026-04-09T17:00:00+02:00")],
+        [("negative", None)],
+    ),
+    (
+        *("a stop without a start is a finding", "K13", "z07"),
+        [{"nctv_triage": sent("z07", "", "2026-04-09T17:00:00+02:00")["nctv_triage"]}],
+        [("stop_only", None)],
+    ),
+    (
+        # The night of 28 to 29 March lasts an hour less: 23:00 to 05:00 is 5 hours, not 6.
+        *("summer time takes an hour", "K12", "z08"),
+        [
+            sent("z08", "2026-03-28T23:00:00+01:00"),
+            {"nctv_triage": [{"zaak_sleutel": "z08", "ontvangen_op": "2026-03-29T05:00:00+02:00"}]},
+        ],
+        [("completed", 5)],
+    ),
+    (
+        # The night of 25 to 26 October lasts an hour more: 7 hours.
+        *("winter time gives it back", "K12", "z09"),
+        [
+            sent("z09", "2025-10-25T23:00:00+02:00"),
+            {"nctv_triage": [{"zaak_sleutel": "z09", "ontvangen_op": "2025-10-26T05:00:00+01:00"}]},
+        ],
+        [("completed", 7)],
+    ),
+    (
+        # 27 March to 30 March, across the change of the clocks: still 3 days.
+        *("days do not notice summer time", "K13", "z10"),
+        [sent("z10", "2026-03-27T12:00:00+01:00", "2026-03-30T00:30:00+02:00")],
+        [("completed", 3)],
+    ),
+    (
+        # The designation has a day only; a dossier at noon of that day is no negative time.
+        *("the same day is day 0", "K20", "z11"),
+        [designated("z11", "2026-02-10"), dossier("z11", "2026-02-10T12:00:00+01:00")],
+        [("completed", 0)],
+    ),
+    (
+        # 30 April to 18 May: 18 calendar days; the working days are counted further down.
+        *("calendar days have no weekends", "K20", "z12"),
+        [designated("z12", "2026-04-30"), dossier("z12", "2026-05-18T09:00:00+02:00")],
+        [("completed", 18)],
+    ),
+    (
+        # Not complete on 5 February; complete with version 2 on 20 February: 19 days from the 1st.
+        *("the first complete version stops the clock", "K21", "z13"),
+        [
+            designated("z13", "2026-02-01"),
+            received("z13", 1, "2026-02-05T10:00:00+01:00", None),
+            received("z13", 2, "2026-02-19T10:00:00+01:00", "2026-02-20T09:00:00+01:00"),
+        ],
+        [("completed", 19)],
+    ),
+    (
+        # Week 10 begins on 2 March, week 13 on 23 March.
+        *("a week counts from its Monday", "K05", "PA0000014"),
+        [product("aivd", "PA0000014", "2026-03-02", "2026-03-23")],
+        [("completed", 21)],
+    ),
+    (
+        # Ordered and delivered within week 10: which came first cannot be seen.
+        *("within one week is no time, not a negative time", "K05", "PA0000015"),
+        [product("aivd", "PA0000015", "2026-03-02", "2026-03-02")],
+        [("completed", 0)],
+    ),
+    (
+        # 1 February to 1 April: 28 days of February and 31 of March.
+        *("a month counts from its first day", "K05", "PM0000016"),
+        [product("mivd", "PM0000016", "2026-02-01", "2026-04-01")],
+        [("completed", 59)],
+    ),
+    (
+        # 23:10 to 01:40 past midnight: two and a half hours.
+        *("hours are exact", "K17", "z17"),
+        [
+            {
+                "nctv_noodaanwijzing": [
+                    {
+                        "zaak_sleutel": "z17",
+                        "verzocht_op": "2026-05-01T23:10:00+02:00",
+                        "aangewezen_op": "2026-05-02T01:40:00+02:00",
+                    }
+                ]
+            }
+        ],
+        [("completed", 2.5)],
+    ),
+    (
+        # Decided on 10 January, died on 1 February: 21 days of January and 1 of February.
+        *("another exit ends the clock", "K41", "z18"),
+        [
+            designated("z18", "2025-01-01", **left("2026-02-01", "overlijden")),
+            reviewed("z18", "2026-01-10", "2026-01-10", "afbouw"),
+        ],
+        [("competing", 22)],
+    ),
+    (
+        # Measures end because of the exit, on the same day: the exit decides.
+        *("an exit on the day of the stop is an exit", "K41", "z19"),
+        [
+            designated("z19", "2025-01-01", **left("2026-02-01", "overdracht")),
+            reviewed("z19", "2026-01-10", "2026-01-10", "afbouw"),
+            measure("z19", 1, "2025-01-05T10:00:00+01:00", "2026-02-01"),
+        ],
+        [("competing", 22)],
+    ),
+    (
+        # One of two measures ended on 1 March, the other runs: open for 30 + 30 + 31 + 30 days.
+        *("phase-out is complete when every measure has ended", "K42", "z20"),
+        [
+            designated("z20", "2025-01-01"),
+            measure("z20", 1, "2025-01-05T10:00:00+01:00", "2026-03-01"),
+            measure("z20", 2, "2025-01-06T10:00:00+01:00", None),
+        ],
+        [("open", 121)],
+    ),
+    (
+        # 1 March to 15 April: 30 days to the 31st and 15 more.
+        *("and then it takes from the first end to the last", "K42", "z21"),
+        [
+            designated("z21", "2025-01-01"),
+            measure("z21", 1, "2025-01-05T10:00:00+01:00", "2026-03-01"),
+            measure("z21", 2, "2025-01-06T10:00:00+01:00", "2026-04-15"),
+        ],
+        [("completed", 45)],
+    ),
+    (
+        *("the family on the same day is in time", "K23", "z22"),
+        [designated("z22", "2026-03-05", gezinsleden=2, kerngezin_aangewezen_op="2026-03-05")],
+        [("completed", 0)],
+    ),
+    (
+        # Three days early is no negative time: a review is on time.
+        *("a review done before its planned day is on time", "K40", "TS_z23"),
+        [designated("z23", "2025-01-01"), reviewed("z23", "2026-03-10", "2026-03-07")],
+        [("completed", 0)],
+    ),
+    (
+        # 5 January to 4 February is 30 days; then gone on 20 February, after 16.
+        *("each time to the next, until the person leaves", "K38", "p_z24"),
+        [
+            designated("z24", "2025-01-01", **left("2026-02-20", "afbouw")),
+            informed("z24", 1, "2026-01-05T10:00:00+01:00"),
+            informed("z24", 2, "2026-02-04T09:00:00+01:00"),
+        ],
+        [("completed", 30), ("competing", 16)],
+    ),
+    (
+        *("a case of the direct route has no triage table", "K14", "z25"),
+        [sent("z25", "2026-03-02T10:00:00+01:00", route="direct")],
+        [],
+    ),
+    (
+        # Category II of the statutory list has no dossier to send.
+        *("a designation by the list has no dossier clock", "K20", "z26"),
+        [designated("z26", "2026-02-10", weg_in="limitatieve_lijst_2")],
+        [],
+    ),
+]
+
+
+def contract_columns(table: str) -> dict[str, str]:
+    """Delivered columns with the type they have when landed."""
+    text = (CONTRACTS_DIR / f"{table}.odcs.yaml").read_text(encoding="utf-8")
+    types = {}
+    for column in yaml.safe_load(text)["schema"][0]["properties"]:
+        custom = {one["property"]: one["value"] for one in column.get("customProperties", [])}
+        is_coarse = custom.get("granularity") in {"week", "month"}
+        types[column["name"]] = "date" if is_coarse else column["logicalType"]
+    types.pop("mutatie", None)
+    return types
+
+
+def table_names() -> list[str]:
+    return sorted(path.name.removesuffix(".odcs.yaml") for path in CONTRACTS_DIR.glob("*.yaml"))
+
+
+def all_rows() -> Rows:
+    rows: Rows = {}
+    for _, _, _, parts, _ in CASES:
+        for part in parts:
+            for table, more in part.items():
+                rows.setdefault(table, []).extend(more)
+    return rows
+
+
+def value_of(text: object, kind: str) -> object:
+    if not isinstance(text, str):
+        return text
+    if kind == "timestamp":
+        return datetime.fromisoformat(text)
+    return date.fromisoformat(text) if kind == "date" else text
+
+
+@pytest.fixture(scope="module")
+def recomputed() -> pd.DataFrame:
+    rows = all_rows()
+    tables: Tables = {}
+    for name in table_names():
+        kinds = contract_columns(name)
+        cells = {
+            column: [value_of(row.get(column), kind) for row in rows.get(name, [])]
+            for column, kind in kinds.items()
+        }
+        tables[name] = pd.DataFrame(
+            {
+                column: (
+                    pd.to_datetime(pd.Series(values, dtype=object), utc=True)
+                    if kinds[column] == "timestamp"
+                    else pd.Series(values, dtype=object)
+                )
+                for column, values in cells.items()
+            }
+        )
+    long = milestones(tables, SEEDS_DIR, REFERENCE)
+    result = handoffs(tables, long, SEEDS_DIR, REFERENCE)
+    result["started_at"] = result["start"]
+    return result
+
+
+@pytest.fixture(scope="module")
+def built_by_dbt(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """The same rows as landed tables, and `fct_handoff` built from them by dbt."""
+    from tests.warehouse.conftest import Warehouse, fill
+
+    settings = replace(Settings(), home=tmp_path_factory.mktemp("paper"))
+    settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    known = {name: contract_columns(name) for name in table_names()}
+    fill(
+        settings.warehouse_path,
+        {
+            table: [{name: row[name] for name in known[table] if name in row} for row in rows]
+            for table, rows in all_rows().items()
+        },
+    )
+    warehouse = Warehouse(settings, REFERENCE.date.isoformat())
+    warehouse.build("--select", "+fct_handoff", "--exclude-resource-type", "test", "unit_test")
+    with warehouse.connect() as connection:
+        return connection.execute("from marts.fct_handoff").df()
+
+
+def lengths(rows: pd.DataFrame, handoff: str, key: str) -> list[tuple[str, float | None]]:
+    is_key = (rows["case_key"] == key) | (rows["record_key"] == key) | (rows["person_key"] == key)
+    mine = rows[(rows["handoff_id"] == handoff) & is_key].sort_values("started_at")
+    durations = [None if np.isnan(one) else float(one) for one in mine["duration"].astype(float)]
+    return list(zip(mine["status"], durations, strict=True))
+
+
+PARAMETERS = [pytest.param(*case[1:3], case[4], id=case[0].replace(" ", "_")) for case in CASES]
+
+
+@pytest.mark.parametrize(("handoff", "key", "expected"), PARAMETERS)
+def test_recomputed_as_on_paper(
+    recomputed: pd.DataFrame, handoff: str, key: str, expected: list[tuple[str, float | None]]
+) -> None:
+    assert lengths(recomputed, handoff, key) == expected
+
+
+@pytest.mark.parametrize(("handoff", "key", "expected"), PARAMETERS)
+def test_built_by_dbt_as_on_paper(
+    built_by_dbt: pd.DataFrame, handoff: str, key: str, expected: list[tuple[str, float | None]]
+) -> None:
+    assert lengths(built_by_dbt, handoff, key) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "handoff", "norm", "length"),
+    [
+        # The illustrative norm of triage is 10 days from 2026 on: done on day 10 is in time.
+        ("z01", "K13", 10, 10),
+        # The norm in force when the clock started counts: K12 has none.
+        ("z08", "K12", None, None),
+        # Five working days; 30 April to 18 May without weekends, 5 May and Ascension Day
+        # (14 May): 1, 4, 6, 7, 8, 11, 12, 13, 15 and 18 May are 10.
+        ("z12", "K20", 5, 10),
+        ("z11", "K20", 5, 0),
+        ("z22", "K23", 0, 0),
+    ],
+)
+def test_the_norm_and_the_length_in_its_own_unit(
+    recomputed: pd.DataFrame,
+    built_by_dbt: pd.DataFrame,
+    key: str,
+    handoff: str,
+    norm: float | None,
+    length: float | None,
+) -> None:
+    for rows, name in ((recomputed, "norm"), (built_by_dbt, "norm_value")):
+        [row] = rows[(rows["case_key"] == key) & (rows["handoff_id"] == handoff)].to_dict("records")
+        if norm is None:
+            assert np.isnan(row[name])
+        else:
+            assert (float(row[name]), float(row["norm_duration"])) == (norm, length)
+
+
+@pytest.mark.parametrize(
+    ("holidays", "expected"),
+    [
+        # 30 April (Thursday) to 18 May (Monday) 2026, counting from the day after the start.
+        ([], 12),
+        (["2026-05-05", "2026-05-14"], 10),
+        (["2026-05-05", "2026-05-14", "2026-05-15"], 9),
+    ],
+)
+def test_working_days_of_the_reference_vector(holidays: list[str], expected: int) -> None:
+    first, beyond = np.array(["2026-05-01"], "M8[D]"), np.array(["2026-05-19"], "M8[D]")
+
+    assert working_days_between(first, beyond, np.array(holidays, "M8[D]")) == [expected]
+
+
+def test_the_reviewed_calendar_has_both_days_of_that_vector() -> None:
+    days = set(read_holidays(SEEDS_DIR).astype(str))
+
+    assert {"2026-05-05", "2026-05-14", "2022-05-27"} <= days
+
+
+def estimate(times: str, causes: Mapping[str, str]) -> Curve:
+    """`9 13 13+` style times; a mark says how a case ended."""
+    parts = times.split()
+    duration = np.array([float(part.rstrip("".join(causes))) for part in parts])
+    status = np.array([causes.get(part[-1], "completed") for part in parts], dtype=object)
+    return Curve.estimate(duration, status)
+
+
+def test_kaplan_meier_of_the_reference_vectors() -> None:
+    """The recomputation itself meets the printed values of methods 1."""
+    open_cases = {"+": "open"}
+    maintained = estimate("9 13 13+ 18 23 28+ 31 34 45+ 48 161+", open_cases)
+    others = estimate("5 5 8 8 12 16+ 23 27 30 33 43 45", open_cases)
+
+    assert maintained.quantile(0.5, has_exits=False) == 31
+    assert np.round(maintained.remaining[[0, 1, 2, 3]], 3).tolist() == [0.909, 0.818, 0.716, 0.614]
+    assert others.quantile(0.5, has_exits=False) == 23
+    assert np.isnan(maintained.quantile(0.9, has_exits=False))
+
+
+def test_aalen_johansen_of_the_reference_vector() -> None:
+    first = estimate("1+ 2 2+ 3x 3+ 3x 5+ 6x", {"+": "open", "x": "competing"})
+    other = estimate("1+ 2x 2+ 3 3+ 3 5+ 6", {"+": "open", "x": "competing"})
+
+    assert first.share_by(2) == pytest.approx(1 / 7)
+    assert first.share_by(6) == pytest.approx(1 / 7)
+    assert other.share_by(3) == pytest.approx(12 / 35)
+    assert other.share_by(6) == pytest.approx(6 / 7)
