@@ -5,6 +5,7 @@ run needs.
 Not here: the assets (`pipelines.assets`), and printing (`pipelines.cli` listens to the log).
 """
 
+import hashlib
 import logging
 import os
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from pipelines.assets.monitor import Monitor
 from pipelines.build import BuildDates, Landed, one_writer, resolve_dates, write_last_build
 from pipelines.dagster_home import prepare_dagster_home
 from pipelines.definitions import build_defs
+from pipelines.deliveries.arrivals import REGISTER_NAME
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.landing import read_registry
 from pipelines.deliveries.naming import parse_name
@@ -66,6 +68,9 @@ def take_in(settings: Settings, inbox: Path) -> RunOutcome:
     """
     if not inbox.is_dir() or not any(inbox.iterdir()):
         log.info("De inbox is leeg; er is niets in te lezen.")
+        return RunOutcome()
+    if _is_all_known(settings, inbox):
+        log.info("Alles in de inbox is al ingelezen.")
         return RunOutcome()
     keys = _partition_range(settings, inbox)
     with _instance(settings) as instance:
@@ -166,6 +171,21 @@ def _selection(plan: Plan) -> dg.AssetSelection:
     tables = sorted({*plan.changed, *DELIVERY_TABLES})
     changed = dg.AssetSelection.assets(*[["raw", table] for table in tables])
     return changed.downstream() & everything
+
+
+def _is_all_known(settings: Settings, inbox: Path) -> bool:
+    """Whether every file of the inbox has landed before, byte for byte."""
+    landed = {(one.file_name, one.sha256) for one in read_registry(settings)}
+    return all(
+        (path.name, _sha256(path)) in landed
+        for path in inbox.iterdir()
+        if path.is_file() and path.name != REGISTER_NAME
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _partition_range(settings: Settings, inbox: Path) -> tuple[str, str]:
