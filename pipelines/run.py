@@ -5,7 +5,6 @@ run needs.
 Not here: the assets (`pipelines.assets`), and printing (`pipelines.cli` listens to the log).
 """
 
-import hashlib
 import logging
 import os
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from pipelines.definitions import build_defs
 from pipelines.deliveries.arrivals import REGISTER_NAME
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.landing import read_registry
-from pipelines.deliveries.naming import parse_name
+from pipelines.deliveries.naming import file_sha256, parse_name
 from pipelines.intake_note import read_intake_note
 from pipelines.plan import Plan, plan_build, store_plan
 from pipelines.progress import dbt_lines, step
@@ -177,15 +176,10 @@ def _is_all_known(settings: Settings, inbox: Path) -> bool:
     """Whether every file of the inbox has landed before, byte for byte."""
     landed = {(one.file_name, one.sha256) for one in read_registry(settings)}
     return all(
-        (path.name, _sha256(path)) in landed
+        (path.name, file_sha256(path)) in landed
         for path in inbox.iterdir()
         if path.is_file() and path.name != REGISTER_NAME
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _partition_range(settings: Settings, inbox: Path) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from pipelines.assets.deliveries import LANDING, delivery_partitions
-from pipelines.deliveries.naming import parse_name
+from pipelines.deliveries.naming import file_sha256, parse_name
 from pipelines.settings import Settings
 
 INTAKE_JOB = "intake"
@@ -89,7 +89,7 @@ def _hashes(inbox: Path) -> Iterator[tuple[str, str]]:
         return
     for path in sorted(inbox.iterdir()):
         if path.is_file() and parse_name(path.name) is not None:
-            yield path.name, hashlib.sha256(path.read_bytes()).hexdigest()
+            yield path.name, file_sha256(path)
 
 
 def _requests(found: dict[str, str], seen: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:

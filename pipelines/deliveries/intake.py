@@ -8,7 +8,6 @@ Files of one table go through the rules together, each on its own to the landing
 file never stops another. Per file always: rows in = rows landed + rows set aside + rows refused.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -40,7 +39,7 @@ from pipelines.deliveries.landing import (
     refuse,
     sweep,
 )
-from pipelines.deliveries.naming import DeliveryName, parse_name
+from pipelines.deliveries.naming import DeliveryName, file_sha256, parse_name
 from pipelines.deliveries.outcomes import (
     ACCEPTED,
     ALREADY_KNOWN,
@@ -158,7 +157,7 @@ def deliver(
     intake = _Intake(settings, moment, len(files), progress, known.values())
     waiting: dict[tuple[str, str], list[_File]] = {}
     for path in files:
-        file = _File(path, _sha256(path), arrivals.get(path, moment))
+        file = _File(path, file_sha256(path), arrivals.get(path, moment))
         try:
             _identify(file, contracts)
             name, contract = file.agreed
@@ -597,11 +596,6 @@ def _expand(paths: Iterable[Path]) -> Iterator[Path]:
             if one.is_file() and one.name != REGISTER_NAME and not one.name.startswith("."):
                 found[one] = None
     return iter(sorted(found, key=lambda one: (one.name, str(one))))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _identify(file: _File, contracts: dict[str, Contract]) -> None:
