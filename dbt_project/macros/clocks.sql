@@ -69,6 +69,43 @@
     end
 {%- endmacro %}
 
+{#-
+    Time from one point to another without the pauses between them, by the same rules; `pauses` is the
+    list of a clock's pauses, which do not overlap. Each is cut off at both points.
+-#}
+{% macro net_elapsed(unit, from_point, to_point, elapsed) -%}
+    {{ elapsed }} - coalesce(
+        list_sum(
+            list_transform(
+                pauses,
+                lambda pause: greatest(
+                    0,
+                    case {{ unit }}
+                        when 'calendar_days'
+                            then
+                                least(pause['resumed_date'], {{ to_point }}_date)
+                                - greatest(pause['paused_date'], {{ from_point }}_date)
+                        when 'working_days'
+                            then
+                                least(pause['resumed_working_day'], {{ to_point }}_working_day)
+                                - greatest(pause['paused_working_day'], {{ from_point }}_working_day)
+                        when 'hours'
+                            then (
+                                epoch_us(least(pause['resumed_at'], {{ to_point }}_at))
+                                - epoch_us(greatest(pause['paused_at'], {{ from_point }}_at))
+                            ) / 3600e6
+                        when 'days'
+                            then (
+                                epoch_us(least(pause['resumed_at'], {{ to_point }}_at))
+                                - epoch_us(greatest(pause['paused_at'], {{ from_point }}_at))
+                            ) / 86400e6
+                    end
+                )
+            )
+        ), 0
+    )
+{%- endmacro %}
+
 {#- Period columns of a day, for marts too small to join the calendar for. -#}
 {% macro period_columns(day, prefix) -%}
     strftime({{ day }}, '%Y-%m') as {{ prefix }}_month,

@@ -147,7 +147,7 @@ class SimulationConfig:
 
     @classmethod
     def fixture(cls, seed: int = 7) -> Self:
-        """The tiny chain for tests: 22 months, a few hundred records, 44 x 5 deliveries."""
+        """The tiny chain for tests: 22 months, a few hundred records, 46 x 5 deliveries."""
         return cls(
             seed=seed,
             start=date(2025, 1, 1),

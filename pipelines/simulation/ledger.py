@@ -77,11 +77,12 @@ def write_true(
     faults: Sequence[Fault],
     plan: dict[str, list[Delivery]],
 ) -> None:
-    """Write `true/handoff.parquet`, `true/case.parquet`, `true/fault.parquet` and the stories."""
+    """Write true hand-offs, pauses, cases and faults as `true/<name>.parquet`, and the stories."""
     target = folder / "true"
     target.mkdir(parents=True, exist_ok=True)
     withdrawn = _withdrawn_cases(chronicle, faults, recorded)
     pq.write_table(handoff_table(chronicle, keys, withdrawn), target / "handoff.parquet")
+    pq.write_table(_pause_table(chronicle, keys), target / "pause.parquet")
     pq.write_table(_case_table(chronicle, keys, withdrawn), target / "case.parquet")
     pq.write_table(fault_table(recorded, faults, plan), target / "fault.parquet")
     declared = [
@@ -137,6 +138,29 @@ def _handoff_rows(
             "stopped_at": timestamps(part.stopped),
             "competing_at": timestamps(part.competing),
             "is_withdrawn": pa.array(has_case & ~np.isnan(withdrawn[part.case])),
+        }
+    )
+
+
+def _pause_table(chronicle: Chronicle, keys: Pseudonyms) -> pa.Table:
+    """Every pause as it happened; without a hand-off it stopped the whole case."""
+    parts = [chronicle.tables[name] for name in sorted(chronicle.tables) if "_pauze" in name]
+
+    def column(name: str) -> NDArray[Any]:
+        return np.concatenate([part.columns[name].values for part in parts])
+
+    known = np.concatenate([part.columns["koppelvlak"].known for part in parts])
+    handoff = pa.array(column("koppelvlak"), pa.string(), mask=~np.isfinite(known))
+    ended = column("beeindigd_op")
+    return pa.table(
+        {
+            "handoff_id": handoff,
+            "case_key": pa.array(
+                keys.case[np.concatenate([part.case for part in parts])], pa.string()
+            ),
+            "reason": pa.array(column("reden"), pa.string()),
+            "started_at": timestamps(column("begonnen_op")),
+            "ended_at": timestamps(np.where(ended < chronicle.end, ended, np.nan)),
         }
     )
 

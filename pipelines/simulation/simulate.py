@@ -37,6 +37,7 @@ from pipelines.simulation.local_domain import (
     simulate_local_domain,
     simulate_local_measures,
 )
+from pipelines.simulation.pauses import simulate_pauses
 from pipelines.simulation.protection import simulate_protection
 from pipelines.simulation.recorded import Pseudonyms, Recorded
 from pipelines.simulation.triage import simulate_triage
@@ -102,6 +103,7 @@ def happen(config: SimulationConfig) -> Chronicle:
     record_basic_police_care(chronicle, local.referred, protection.returned)
     simulate_information(chronicle, local, triage, protection, measures)
     simulate_evaluation(chronicle, protection)
+    simulate_pauses(chronicle)
     return chronicle
 
 

@@ -22,7 +22,7 @@ def test_each_table_has_one_initial_delivery_and_one_a_month(demo: Played) -> No
         assert days[0] == date(2024, 12, 31)
         assert len(days) == 23
         assert all((day + timedelta(days=1)).day == 1 for day in days)
-    assert sum(each.version == 1 for plan in demo.plan.values() for each in plan) == 1012
+    assert sum(each.version == 1 for plan in demo.plan.values() for each in plan) == 1058
 
 
 def test_every_file_is_in_the_arrival_register_after_its_peildatum(chain: WrittenChain) -> None:

@@ -63,6 +63,24 @@ records as (
 
 ),
 
+pauses_of_clock as (
+
+    select
+        handoff_id,
+        case_key,
+        list({
+            'paused_at': paused_at,
+            'paused_date': paused_date,
+            'paused_working_day': paused_working_day,
+            'resumed_at': resumed_at,
+            'resumed_date': resumed_date,
+            'resumed_working_day': resumed_working_day
+        }) as pauses,
+    from {{ ref('fct_pause') }}
+    group by handoff_id, case_key
+
+),
+
 named_roles as (
 
     {% for role in ['start', 'stop', 'competing'] -%}
@@ -272,6 +290,7 @@ keyed as (
         handoffs.unit,
         handoffs.early_stop,
         handoffs.occurrence,
+        handoffs.has_net_clock,
         handoffs.population_dimension,
         handoffs.population_list,
         handoffs.match_on,
@@ -377,6 +396,7 @@ described as (
         records.executor,
         records.escalation_step,
         records.scenario,
+        pauses_of_clock.pauses,
         norms.norm_id,
         norms.unit as norm_unit,
         norms.value as norm_value,
@@ -405,6 +425,10 @@ described as (
     cross join reference_day
     left join cases on pointed.case_key = cases.case_key
     left join records on pointed.record_key = records.record_key
+    left join pauses_of_clock
+        on
+            pointed.handoff_id = pauses_of_clock.handoff_id
+            and pointed.case_key = pauses_of_clock.case_key
     left join norms
         on
             pointed.handoff_id = norms.handoff_id
@@ -460,6 +484,17 @@ timed as (
             when has_duration
                 then {{ elapsed(clock, 'start', 'end_latest') }}
         end as {{ stem }}elapsed_upper,
+        {% endfor -%}
+        {% for net, clock, start, end in [
+            ('elapsed', 'unit', 'start', 'end'),
+            ('elapsed_lower', 'unit', 'start_latest', 'end'),
+            ('elapsed_upper', 'unit', 'start', 'end_latest'),
+            ('norm_elapsed', 'norm_unit', 'start', 'end'),
+        ] -%}
+        case
+            when has_net_clock and has_duration
+                then {{ net_elapsed(clock, start, end, net) }}
+        end as net_{{ net }},
         {% endfor %}
     from in_population
 
@@ -473,6 +508,7 @@ clamped as (
         {% for name in [
             'elapsed', 'elapsed_lower', 'elapsed_upper',
             'norm_elapsed', 'norm_elapsed_lower', 'norm_elapsed_upper',
+            'net_elapsed', 'net_elapsed_lower', 'net_elapsed_upper', 'net_norm_elapsed',
         ] -%}
         case
             when {{ name }} < 0 then 0
@@ -518,10 +554,14 @@ final as (
         duration,
         duration_lower,
         duration_upper,
+        net_duration,
+        net_duration_lower,
+        net_duration_upper,
         norm_id,
         norm_unit,
         norm_value,
         norm_duration,
+        net_norm_duration,
         case
             when norm_value is null or not has_duration then null
             when norm_duration_lower > norm_value then false
