@@ -9,17 +9,20 @@ import os
 from pathlib import Path
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace the text of a file in one step; it is on disk when this returns.
+def write_text(path: Path, text: str, *, is_durable: bool = True) -> None:
+    """Replace the text of a file in one step.
 
     Args:
         path: File to write; its folder is made when missing.
         text: New content.
+        is_durable: Wait until it is on disk. Not worth the wait for a text that can be made again,
+            such as one of a thousand reports.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("w", encoding="utf-8") as handle:
         handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
+        if is_durable:
+            handle.flush()
+            os.fsync(handle.fileno())
     temporary.replace(path)

@@ -12,20 +12,26 @@ quickly; one that is missing is written at the next intake.
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from html import escape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from pipelines.atomic import write_text
 from pipelines.deliveries.contract import Contract, ContractError
-from pipelines.deliveries.findings import Finding, rows_in_words
+from pipelines.deliveries.document import facts, page, table
+from pipelines.deliveries.findings import Finding, count_of
 from pipelines.deliveries.landing import Landed, Refused
+from pipelines.deliveries.specification import form_of
 
 REGISTER_NAME = "accepted_findings.csv"
 REGISTER_COLUMNS = ("organisation", "table", "rule", "column", "valid_from", "valid_to", "reason")
 UNKNOWN_SUPPLIER = "_onbekend"
-NEW, PERSISTING, ACCEPTED_AS_KNOWN = "nieuw", "blijvend", "bekend"
+NEW, PERSISTING, RESOLVED, ACCEPTED_AS_KNOWN = "nieuw", "blijvend", "opgelost", "bekend"
+# Rules that a value breaks by its form: what was agreed of the column tells how to mend it.
+RULES_OF_FORM = ("leesbaar", "toegestane_waarde", "vorm", "lengte", "minimum")
 # A change of fill that a partner should look at, in percentage points.
 _NOTABLE_POINTS = 5
 _SEVERITIES = {
@@ -34,13 +40,6 @@ _SEVERITIES = {
     "warning": "waarschuwing: rijen zijn gebruikt",
     "info": "ter informatie",
 }
-PAGE_STYLE = (
-    "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
-    "table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}"
-    "caption{text-align:left;font-weight:bold}"
-    "th,td{border-bottom:1px solid #ccc;padding:.3rem .6rem;text-align:left;vertical-align:top}"
-    "td.n,th.n{text-align:right}p.status{border-left:.4rem solid #154273;padding-left:1rem}"
-)
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,8 @@ class Report:
             landed.version,
             landed.received_at,
             False,
-            f"Aanvaard: {landed.rows} rijen ingelezen, {landed.rows_quarantined} terzijde gelegd.",
+            f"Aanvaard: {count_of(landed.rows, 'rij', 'rijen')} ingelezen, "
+            f"{landed.rows_quarantined} terzijde gelegd.",
             "Lever de terzijde gelegde rijen verbeterd opnieuw, met een hoger versienummer."
             if landed.rows_quarantined
             else "",
@@ -153,7 +153,7 @@ class Report:
             note.version,
             note.received_at,
             True,
-            f"Geweigerd op regel {note.rule}: {note.reason}.",
+            f"Geweigerd op controle {note.rule}: {note.reason}.",
             f"{note.remedy[:1].upper()}{note.remedy[1:]}.",
             findings=note.findings,
         )
@@ -172,8 +172,8 @@ class Report:
         """Whether a finding is new, persists, or is accepted as known."""
         if self.acceptance_of(finding) is not None:
             return ACCEPTED_AS_KNOWN
-        before = {_place(one) for one in self.previous.findings} if self.previous else set()
-        return PERSISTING if _place(finding) in before else NEW
+        before = {one.place for one in self.previous.findings} if self.previous else set()
+        return PERSISTING if finding.place in before else NEW
 
     def acceptance_of(self, finding: Finding) -> AcceptedFinding | None:
         """The acceptance that covers a finding, if there is one."""
@@ -194,12 +194,8 @@ class Report:
         """Findings of the delivery before that are gone."""
         if self.previous is None or self.is_refused:
             return ()
-        now = {_place(one) for one in self.findings}
-        return tuple(one for one in self.previous.findings if _place(one) not in now)
-
-
-def _place(finding: Finding) -> tuple[str, str]:
-    return finding.rule, finding.column
+        now = {one.place for one in self.findings}
+        return tuple(one for one in self.previous.findings if one.place not in now)
 
 
 def read_accepted(contracts_dir: Path) -> tuple[AcceptedFinding, ...]:
@@ -281,57 +277,65 @@ def write_report(folder: Path, report: Report, contract: Contract | None) -> Pat
         The page.
     """
     stem = folder / report.stem
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    page = stem.with_name(stem.name + ".html")
-    _write(stem.with_name(stem.name + ".csv"), render_list(report))
-    _write(page, render_page(report, contract))
-    return page
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    document = stem.with_name(stem.name + ".html")
+    write_text(stem.with_name(stem.name + ".csv"), render_list(report), is_durable=False)
+    # Last, since its presence says that the report was made.
+    write_text(document, render_page(report, contract), is_durable=False)
+    return document
 
 
 # --- the list ----------------------------------------------------------------------------------
 
+_LIST_COLUMNS = (
+    "stand",
+    "ernst",
+    "controle",
+    "kolom",
+    "kolomnummer",
+    "rij",
+    "regel_in_bestand",
+    "cel",
+    "aantal_rijen",
+    "van_rijen",
+    "waarom",
+    "herstel",
+)
+
 
 def render_list(report: Report) -> str:
-    """The findings as CSV: one line each, resolved ones last."""
+    """The findings as CSV: one line for each row that breaks a rule, what is resolved last.
+
+    The line of the file counts from 1 and includes the header; `cel` is how a spreadsheet names
+    the place. A finding about the delivery as a whole has one line without a row.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\n")
-    writer.writerow(
-        (
-            "stand",
-            "ernst",
-            "regel",
-            "kolom",
-            "aantal_rijen",
-            "van_rijen",
-            "rijen",
-            "waarom",
-            "herstel",
-        )
-    )
+    writer.writerow(_LIST_COLUMNS)
     for one in report.findings:
-        numbers = " ".join(str(row) for row in one.row_numbers)
-        writer.writerow(
-            (
-                report.state_of(one),
-                _SEVERITIES.get(one.severity, one.severity),
-                one.rule,
-                one.column,
-                one.rows,
-                one.total,
-                numbers,
-                one.reason_nl,
-                one.remedy_nl,
-            )
+        told = (one.rows, one.total, one.reason_nl, one.remedy_nl)
+        about = (
+            report.state_of(one),
+            _SEVERITIES.get(one.severity, one.severity),
+            one.rule,
+            one.column,
         )
+        writer.writerows((*about, *place, *told) for place in _places(one))
     for one in report.resolved:
-        writer.writerow(("opgelost", "", one.rule, one.column, 0, "", "", one.reason_nl, ""))
+        about = (RESOLVED, "", one.rule, one.column)
+        writer.writerow((*about, "", "", "", "", 0, "", one.reason_nl, ""))
     return buffer.getvalue()
+
+
+def _places(finding: Finding) -> Iterator[tuple[object, object, object, object]]:
+    """Number of the column, row, line and cell of each row of a finding that is known by number."""
+    location = finding.location
+    if not finding.row_numbers:
+        yield "", "", "", ""
+    elif location is None:
+        yield from (("", row, "", "") for row in finding.row_numbers)
+    else:
+        for row, line in zip(finding.row_numbers, location.lines, strict=True):
+            yield location.position or "", row, line, location.cell(line)
 
 
 # --- the page ----------------------------------------------------------------------------------
@@ -339,92 +343,80 @@ def render_list(report: Report) -> str:
 
 def render_page(report: Report, contract: Contract | None) -> str:
     """The report as a page of HTML that needs nothing beside it."""
-    title = f"Terugkoppeling {report.file_name}"
     flagged = [one for one in report.findings if report.state_of(one) != ACCEPTED_AS_KNOWN]
     known = [one for one in report.findings if report.state_of(one) == ACCEPTED_AS_KNOWN]
     across = [one for one in flagged if _is_across(one)]
     within = [one for one in flagged if not _is_across(one)]
+    mark = " stop" if report.is_refused else ""
     parts = [
-        f"<h1>{escape(title)}</h1>",
-        f"<p class=status><strong>{escape(report.reason)}</strong><br>{escape(report.remedy)}</p>",
+        f'<p class="status{mark}"><strong>{escape(report.reason)}</strong><br>'
+        f"{escape(report.remedy or 'U hoeft niets te doen.')}</p>",
         _facts(report, contract, len(flagged)),
         "<h2>Bevindingen per kolom</h2>",
-        _findings_table(report, within),
+        _findings_table(report, within, contract),
         "<h2>Kwaliteitsrapport: verbanden tussen kolommen</h2>",
-        _findings_table(report, across),
+        _findings_table(report, across, contract),
         _difference(report),
         _fill_table(report),
         _known_table(report, known),
-        "<p>Rij 1 is de eerste rij na de kopregel. Dit bericht bevat geen gegevens uit de "
-        "levering, alleen kolommen, regels en rijnummers.</p>",
+        '<p class="soft">Rij 1 is de eerste rij na de kopregel; een regel of cel is de plaats in '
+        "het bestand zelf, kopregel meegeteld. Alle plaatsen staan in het CSV-bestand naast dit "
+        "bericht. Dit bericht bevat geen gegevens uit de levering.</p>",
     ]
-    return (
-        f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{PAGE_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
-    )
+    return page(f"Terugkoppeling {report.file_name}", parts)
 
 
 def _is_across(finding: Finding) -> bool:
     return ", " in finding.column
 
 
-def table_of(
-    head: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[int] = ()
-) -> str:
-    """A table of HTML; `numbers` are the places of columns that are right-aligned."""
-    marks = [' class="n"' if at in numbers else "" for at in range(len(head))]
-    top = "".join(
-        f'<th scope="col"{mark}>{escape(one)}</th>' for one, mark in zip(head, marks, strict=True)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{mark}>{escape(str(cell))}</td>" for cell, mark in zip(row, marks, strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-
-
 def _facts(report: Report, contract: Contract | None, flagged: int) -> str:
+    zone = ZoneInfo(contract.timezone if contract is not None else "Europe/Amsterdam")
+    accepted = f"aanvaard met {count_of(flagged, 'bevinding', 'bevindingen')}"
     rows: list[tuple[str, object]] = [
-        ("Ontvangen", report.received_at.strftime("%d-%m-%Y %H:%M UTC")),
-        ("Uitkomst", "geweigerd" if report.is_refused else f"aanvaard met {flagged} bevindingen"),
+        ("Ontvangen", report.received_at.astimezone(zone).strftime("%d-%m-%Y %H:%M")),
+        ("Uitkomst", "geweigerd; er is niets ingelezen" if report.is_refused else accepted),
     ]
     if report.reference_date is not None:
         rows.append(("Peildatum", report.reference_date.strftime("%d-%m-%Y")))
         rows.append(("Versie", report.version))
     if contract is not None:
-        rows.append(("Tabel", f"{contract.title} ({contract.id}), contract {contract.version}"))
-        rows.append(("Afspraak", contract.agreement or "geen"))
+        rows.append(("Tabel", f"{contract.title} ({contract.id})"))
+        agreement = f"{contract.agreement or 'geen'}, specificatie {contract.version}"
+        rows.append(("Afspraak", agreement))
     if not report.is_refused:
         rows.append(("Rijen ingelezen", report.rows))
         rows.append(("Rijen terzijde gelegd", report.rows_aside))
     rows.append(("Kenmerk van het bestand (sha256)", report.sha256))
-    return table_of(("Gegeven", "Waarde"), rows)
+    return facts(rows)
 
 
-def _findings_table(report: Report, findings: Sequence[Finding]) -> str:
+def _findings_table(report: Report, findings: Sequence[Finding], contract: Contract | None) -> str:
     if not findings:
         return "<p>Geen bevindingen.</p>"
-    return table_of(
-        ("Stand", "Ernst", "Regel", "Kolom", "Rijen", "Waar", "Waarom het ertoe doet", "Herstel"),
+    return table(
+        ("Kolom en controle", "Ernst", "Rijen", "Waar", "Waarom, en hoe te herstellen"),
         (
             (
-                report.state_of(one),
-                _SEVERITIES.get(one.severity, one.severity),
-                one.rule,
-                one.column or "hele levering",
+                f"{one.column or 'hele levering'}\n{one.rule}",
+                f"{_SEVERITIES.get(one.severity, one.severity)}\n({report.state_of(one)})",
                 one.rows or "",
-                rows_in_words(one.row_numbers, one.rows) if one.row_numbers else "",
-                one.reason_nl,
-                one.remedy_nl,
+                one.where,
+                "\n".join(_advice(one, contract)),
             )
             for one in findings
         ),
-        numbers=(4,),
+        numbers=(2,),
     )
+
+
+def _advice(finding: Finding, contract: Contract | None) -> Iterator[str]:
+    """Why it matters, what was agreed of the column, and how to mend it."""
+    yield finding.reason_nl
+    agreed = {one.name: one for one in contract.columns} if contract is not None else {}
+    if contract is not None and finding.column in agreed and finding.rule in RULES_OF_FORM:
+        yield f"Afgesproken: {form_of(agreed[finding.column], contract)}."
+    yield finding.remedy_nl
 
 
 def _difference(report: Report) -> str:
@@ -450,7 +442,7 @@ def _difference(report: Report) -> str:
     )
     return (
         f"<h2>Vergeleken met de vorige levering ({escape(previous.file_name)})</h2>"
-        + table_of(("Gegeven", "Vorige", "Deze", "Verschil"), rows, numbers=(1, 2, 3))
+        + table(("Gegeven", "Vorige", "Deze", "Verschil"), rows, numbers=(1, 2, 3))
         + f"<p>Bevindingen: {states.count(NEW)} nieuw, {states.count(PERSISTING)} blijvend, "
         f"{len(report.resolved)} opgelost.</p>" + (f"<ul>{resolved}</ul>" if resolved else "")
     )
@@ -479,7 +471,7 @@ def _fill_table(report: Report) -> str:
                 "verschil van ten minste 5 procentpunt" if notable else "",
             )
         )
-    return "<h2>Spiegelrapport: vulling per kolom</h2>" + table_of(
+    return "<h2>Spiegelrapport: vulling per kolom</h2>" + table(
         ("Kolom", "Gevuld", "Deel", "Vorige", "Let op"), rows, numbers=(1, 2, 3)
     )
 
@@ -496,6 +488,6 @@ def _known_table(report: Report, known: Sequence[Finding]) -> str:
         acceptance = report.acceptance_of(one)
         if acceptance is not None:
             rows.append((one.rule, one.column, one.rows, acceptance.valid_from, acceptance.reason))
-    return "<h2>Bekend en aanvaard</h2>" + table_of(
-        ("Regel", "Kolom", "Rijen", "Sinds peildatum", "Reden"), rows, numbers=(2,)
+    return "<h2>Bekend en aanvaard</h2>" + table(
+        ("Controle", "Kolom", "Rijen", "Sinds peildatum", "Reden"), rows, numbers=(2,)
     )

@@ -12,7 +12,44 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 # Enough to find the cause; a list of every row of a wholly wrong file helps nobody.
-ROWS_SHOWN = 100
+ROWS_SHOWN = 1_000
+# In a sentence even fewer.
+_ROWS_IN_WORDS = 5
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where the rows of a finding stand in the file itself.
+
+    Attributes:
+        layout: Format by name: `csv`, `xlsx`, `jsonl` or `xes`.
+        lines: Line of the file, or row of the worksheet, of each row number; the header counts.
+        position: Place of the column among the columns of the file, from 1; 0 for none or several.
+    """
+
+    layout: str
+    lines: tuple[int, ...]
+    position: int = 0
+
+    def in_words(self, shown: int) -> str:
+        """The first places for a sentence: `regel 5, 9; 7e kolom` or `cel G5, G9`."""
+        if self.layout == "xlsx" and self.position:
+            return f"cel {', '.join(self.cell(line) for line in self.lines[:shown])}"
+        places = ", ".join(str(line) for line in self.lines[:shown])
+        return f"regel {places}" + (f"; {self.position}e kolom" if self.position else "")
+
+    def cell(self, line: int) -> str:
+        """How a spreadsheet names the place on a line, such as `G5`; empty outside one."""
+        return f"{_letters(self.position)}{line}" if self.layout == "xlsx" else ""
+
+
+def _letters(position: int) -> str:
+    """A column as a spreadsheet names it: 1 is A, 28 is AB; empty for 0."""
+    text = ""
+    while position:
+        position, letter = divmod(position - 1, 26)
+        text = chr(ord("A") + letter) + text
+    return text
 
 
 @dataclass(frozen=True)
@@ -27,6 +64,7 @@ class Finding:
         rows: Number of rows that break it.
         total: Number of rows judged.
         row_numbers: First rows that break it; the first row after the header is 1.
+        location: Where those rows stand in the file; None when it has no lines.
         reason_nl: Why it matters, in Dutch.
         reason_en: The same in English.
         remedy_nl: How to mend it, in Dutch.
@@ -41,15 +79,39 @@ class Finding:
     reason_nl: str = ""
     reason_en: str = ""
     remedy_nl: str = ""
+    location: Location | None = None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What makes two findings the same one, in this delivery or the next."""
+        return self.rule, self.column
+
+    @property
+    def where(self) -> str:
+        """Rows for a sentence: `rij 3, 7 en nog 12 (regel 4, 8; 2e kolom)`; empty without rows."""
+        if not self.row_numbers:
+            return ""
+        shown = ", ".join(str(one) for one in self.row_numbers[:_ROWS_IN_WORDS])
+        rest = max(self.rows, len(self.row_numbers)) - min(_ROWS_IN_WORDS, len(self.row_numbers))
+        text = f"rij {shown}" + (f" en nog {rest}" if rest > 0 else "")
+        return f"{text} ({self.location.in_words(_ROWS_IN_WORDS)})" if self.location else text
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON can hold it."""
-        return {**asdict(self), "row_numbers": list(self.row_numbers)}
+        return asdict(self)
 
     @staticmethod
     def from_dict(one: dict[str, Any]) -> "Finding":
         """The finding that `as_dict` wrote."""
-        return Finding(**{**one, "row_numbers": tuple(one.get("row_numbers", ()))})
+        location = one.get("location")
+        return Finding(
+            **{
+                **one,
+                "row_numbers": tuple(one.get("row_numbers", ())),
+                "location": location
+                and Location(location["layout"], tuple(location["lines"]), location["position"]),
+            }
+        )
 
 
 class Refusal(Exception):
@@ -57,27 +119,38 @@ class Refusal(Exception):
 
     Attributes:
         rule: Rule it breaks.
-        reason: Why, in one line of Dutch.
+        cause: Why, in Dutch, without the rows.
         remedy: How to mend it, in one line of Dutch.
-        findings: The findings behind it.
+        findings: The findings behind it; the rows of the first one are part of the reason.
         is_anonymity: Refused by the anonymity guard: nothing of the content may be shown.
     """
 
     def __init__(
         self,
         rule: str,
-        reason: str,
+        cause: str,
         remedy: str,
         *,
         findings: Iterable[Finding] = (),
         is_anonymity: bool = False,
     ) -> None:
-        super().__init__(f"{rule}: {reason}; {remedy}")
+        super().__init__(f"{rule}: {cause}; {remedy}")
         self.rule = rule
-        self.reason = reason
+        self.cause = cause
         self.remedy = remedy
         self.findings = tuple(findings)
         self.is_anonymity = is_anonymity
+
+    @property
+    def reason(self) -> str:
+        """Why, in one line of Dutch, with the first rows where there are any."""
+        where = self.findings[0].where if self.findings else ""
+        return f"{self.cause}, {where}" if where else self.cause
+
+
+def count_of(number: int, one: str, more: str) -> str:
+    """A number with its noun: `1 rij`, `3 rijen`."""
+    return f"{number} {one if number == 1 else more}"
 
 
 @dataclass(frozen=True)
@@ -164,11 +237,3 @@ class Tally:
             if len(self.row_numbers) >= ROWS_SHOWN:
                 break
             self.row_numbers.append(int(number))
-
-
-def rows_in_words(row_numbers: Iterable[int], total: int | None = None) -> str:
-    """Row numbers for a sentence: `rij 3, 7 en nog 12`."""
-    numbers = list(row_numbers)
-    shown = ", ".join(str(one) for one in numbers[:5])
-    rest = (len(numbers) if total is None else total) - min(5, len(numbers))
-    return f"rij {shown}" + (f" en nog {rest}" if rest > 0 else "")

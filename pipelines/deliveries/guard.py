@@ -28,7 +28,7 @@ from stdnum import iban as iban_number
 from stdnum.nl import bsn as bsn_number
 
 from pipelines.deliveries.contract import Column, Contract
-from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, rows_in_words
+from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal
 from pipelines.deliveries.names import find_names
 from pipelines.deliveries.patterns import parts_of
 
@@ -551,11 +551,11 @@ def _more_than_chance(passes: int, values: int) -> bool:
 def refusal_of(hits: Sequence[Hit]) -> Refusal:
     """The refusal that hits lead to: column, rule and rows, never a value."""
     first = hits[0]
-    more = f" (en nog {len(hits) - 1} andere treffers)" if len(hits) > 1 else ""
+    others = len(hits) - 1
+    more = f" (daarnaast {others} andere {'treffer' if others == 1 else 'treffers'})"
     return Refusal(
         f"anonimiteit_{first.kind}",
-        f"kolom {first.column} bevat {_LABELS[first.kind]}, "
-        f"{rows_in_words(first.row_numbers)}{more}",
+        f"kolom {first.column} bevat {_LABELS[first.kind]}{more if others else ''}",
         "verwijder de gegevens in de bron en lever opnieuw; er is niets van het bestand ingelezen",
         findings=[
             Finding(

@@ -29,7 +29,7 @@ from pipelines.deliveries.feedback import (
     read_accepted,
     write_report,
 )
-from pipelines.deliveries.findings import Finding, Refusal, Tally
+from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally, count_of
 from pipelines.deliveries.landing import (
     Landed,
     LandingWriter,
@@ -39,6 +39,7 @@ from pipelines.deliveries.landing import (
     refuse,
     sweep,
 )
+from pipelines.deliveries.location import locate
 from pipelines.deliveries.naming import DeliveryName, file_sha256, parse_name
 from pipelines.deliveries.outcomes import (
     ACCEPTED,
@@ -111,7 +112,7 @@ class _File:
         """Count rows that break a rule."""
         place = (finding.rule, finding.column)
         _, tally = self.tallies.setdefault(place, (finding, Tally(finding.severity)))
-        tally.add((int(one) for one in rows[:100]), len(rows))
+        tally.add((int(one) for one in rows[:ROWS_SHOWN]), len(rows))
 
     def findings(self) -> tuple[Finding, ...]:
         """All that was found so far."""
@@ -433,8 +434,9 @@ class _Intake:
             try:
                 if first is not None:
                     _recognise(file, first)
-                check_thresholds(file.agreed[1], file.findings(), file.rows, file.aside)
-                landed = self._land(file)
+                findings = _located(file, file.findings())
+                check_thresholds(file.agreed[1], findings, file.rows, file.aside)
+                landed = self._land(file, findings)
             except Refusal as refusal:
                 file.refusal = refusal
         if file.refusal is not None:
@@ -442,7 +444,7 @@ class _Intake:
         self._tell(file)
         return landed
 
-    def _land(self, file: _File) -> Landed:
+    def _land(self, file: _File, findings: tuple[Finding, ...]) -> Landed:
         name, contract = file.agreed
         writer = file.writer
         if writer is None:
@@ -450,7 +452,7 @@ class _Intake:
         if file.rows == 0:
             writer.write(_no_rows(contract))
             if contract.mode == "snapshot":
-                file.count(door_finding("lege_levering", ""), [])
+                findings += (door_finding("lege_levering", ""),)
         landed = Landed(
             organisation=name.organisation,
             table=name.table,
@@ -467,7 +469,7 @@ class _Intake:
                 name.organisation,
                 name.table,
                 name.reference_date,
-                file.findings(),
+                findings,
                 self._accepted,
             ),
             fill=file.fill,
@@ -479,10 +481,12 @@ class _Intake:
         self._by_table.setdefault(landed.contract_id, []).append(landed)
         self._report(landed, contract)
         if file.aside:
-            reason = f"{file.landed} rijen ingelezen, {file.aside} terzijde gelegd"
+            reason = (
+                f"{count_of(file.landed, 'rij', 'rijen')} ingelezen, {file.aside} terzijde gelegd"
+            )
             remedy = "lever de terzijde gelegde rijen verbeterd opnieuw, met een hoger versienummer"
         else:
-            reason, remedy = f"{file.landed} rijen ingelezen", ""
+            reason, remedy = f"{count_of(file.landed, 'rij', 'rijen')} ingelezen", ""
         self.outcomes.append(
             self._outcome(
                 file,
@@ -515,7 +519,9 @@ class _Intake:
             if refusal.is_anonymity
             else (*refusal.findings, *file.findings())
         )
-        unique = {(one.rule, one.column): one for one in reversed(findings)}
+        unique = {one.place: one for one in reversed(_located(file, findings))}
+        # The rows a reason ends with are those of the first finding.
+        refusal.findings = tuple(unique[one.place] for one in refusal.findings)
         note = Refused(
             file_name=file.path.name,
             sha256=file.sha256,
@@ -636,6 +642,13 @@ def _recognise(file: _File, known: Landed) -> None:
             "met een andere inhoud",
             f"lever de verbetering als versie {known.version + 1}",
         )
+
+
+def _located(file: _File, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings with the place of their rows in the file; of a file that could be opened."""
+    if file.name is None or file.contract is None or file.source is None:
+        return tuple(findings)
+    return locate(findings, file.path, file.name, file.contract, file.source.columns)
 
 
 def _in_order(cells: pa.Table, contract: Contract) -> pa.Table:

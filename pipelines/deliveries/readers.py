@@ -16,7 +16,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -297,6 +297,15 @@ def _spelled(delimiter: str) -> str:
     return {"\t": "een tab"}.get(delimiter, f"'{delimiter}'")
 
 
+def encoding_of(path: Path, name: DeliveryName, contract: Contract) -> str:
+    """The character encoding a text file really has, as Python names it.
+
+    Raises:
+        Refusal: It is not the agreed one.
+    """
+    return _encoding(path, name, contract)[0]
+
+
 def _encoding(path: Path, name: DeliveryName, contract: Contract) -> tuple[str, list[Finding]]:
     """Find the character encoding the file really has.
 
@@ -376,37 +385,6 @@ def _wrong_encoding(found: str, agreed: str) -> Refusal:
         f"de tekenset is niet {agreed}; het lijkt {found}",
         f"bewaar het bestand als {agreed} en lever opnieuw",
     )
-
-
-def line_numbers(
-    path: Path, name: DeliveryName, contract: Contract, row_numbers: Sequence[int]
-) -> dict[int, int]:
-    """Line in a CSV file at which each row starts; for the few rows a report shows.
-
-    Args:
-        path: The file.
-        name: What its name says.
-        contract: Contract it is read under.
-        row_numbers: Rows to find.
-
-    Returns:
-        Line by row number; rows that a cell with line breaks pushed down are right too.
-    """
-    wanted, found = set(row_numbers), {}
-    encoding, _ = _encoding(path, name, contract)
-    with open_bytes(path, name.compression) as stream:
-        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
-        reader = csv.reader(text, delimiter=contract.delimiter)
-        row, before = -1, 0
-        for cells in reader:
-            if cells:
-                row += 1
-                if row in wanted:
-                    found[row] = before + 1
-            before = reader.line_num
-            if len(found) == len(wanted):
-                break
-    return found
 
 
 # --- Parquet -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
-from pipelines.deliveries.feedback import PAGE_STYLE, table_of
+from pipelines.deliveries.document import facts, page, table
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 
 SAMPLE_DATE = date(2026, 10, 31)
@@ -53,20 +53,19 @@ def render_specification(contract: Contract) -> str:
     """The specification of one table as a page of HTML that needs nothing beside it."""
     title = f"Leveringsspecificatie {contract.title} ({contract.id})"
     parts = [
-        f"<h1>{escape(title)}</h1>",
         f"<p>{escape(contract.purpose)}</p><p>{escape(contract.limitations)}</p>",
         "<h2>De levering</h2>",
-        table_of(("Afspraak", "Inhoud"), _agreements(contract)),
+        facts(_agreements(contract)),
         "<h2>Kolommen</h2>",
         "<p>Lever precies deze kolommen, met deze namen. Een kolom meer of minder betekent "
         "weigering. Een lege cel betekent: onbekend of nog niet gebeurd.</p>",
-        table_of(
+        table(
             ("Kolom", "Inhoud", "Vorm", "Verplicht", "Sleutel", "Classificatie"),
             (
                 (
                     one.name,
                     one.description,
-                    "; ".join(_form(one, contract)),
+                    form_of(one, contract),
                     "ja" if one.required else "nee",
                     "ja" if one.name in contract.key else "",
                     one.classification,
@@ -75,17 +74,14 @@ def render_specification(contract: Contract) -> str:
             ),
         ),
         "<h2>Regels</h2>",
-        table_of(("Regel", "Waarom", "Bij overtreding"), _rules(contract)),
+        table(("Regel", "Waarom", "Bij overtreding"), _rules(contract)),
         *_mapping(contract),
         "<h2>Wat nooit mag worden geleverd</h2>",
         "<p>Namen, burgerservicenummers, rekeningnummers, adressen, postcodes, kentekens, "
         "telefoonnummers, e-mailadressen, parketnummers, geboortedata en vrije tekst. Zodra één "
         "cel daarop lijkt, wordt het hele bestand geweigerd en niets ervan bewaard.</p>",
     ]
-    return (
-        f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{PAGE_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
-    )
+    return page(title, parts)
 
 
 def write_specification(contract: Contract, folder: Path) -> tuple[Path, Path]:
@@ -99,11 +95,11 @@ def write_specification(contract: Contract, folder: Path) -> tuple[Path, Path]:
         The page and the sample.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / f"{contract.id}.html"
-    page.write_text(render_specification(contract), encoding="utf-8")
+    document = folder / f"{contract.id}.html"
+    document.write_text(render_specification(contract), encoding="utf-8")
     sample = folder / file_name(contract, SAMPLE_DATE)
     write_sample(sample_cells(contract, SAMPLE_ROWS, SAMPLE_DATE), contract, sample)
-    return page, sample
+    return document, sample
 
 
 def _agreements(contract: Contract) -> Iterator[tuple[str, str]]:
@@ -148,8 +144,12 @@ def _agreements(contract: Contract) -> Iterator[tuple[str, str]]:
     yield "Aanvaarde inhoud wordt bewaard", f"{contract.retention_months} maanden"
 
 
-def _form(column: Column, contract: Contract) -> Iterator[str]:
+def form_of(column: Column, contract: Contract) -> str:
     """How a value of a column looks, for people."""
+    return "; ".join(_form(column, contract))
+
+
+def _form(column: Column, contract: Contract) -> Iterator[str]:
     if column.enum:
         yield "een van: " + ", ".join(column.enum)
     elif column.granularity:
@@ -191,4 +191,4 @@ def _mapping(contract: Contract) -> Iterator[str]:
     if contract.event_log is None:
         return
     yield "<h2>Activiteiten en mijlpalen</h2>"
-    yield table_of(("Activiteit", "Mijlpaal"), contract.event_log.milestones.items())
+    yield table(("Activiteit", "Mijlpaal"), contract.event_log.milestones.items())

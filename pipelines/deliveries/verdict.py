@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.conversion import unreadable
-from pipelines.deliveries.findings import TEXTS, Finding, Refusal, rows_in_words
+from pipelines.deliveries.findings import TEXTS, Finding, Refusal, count_of
 from pipelines.deliveries.suite import Check, Positions
 
 # One row set aside says nothing about the rest, however few there are.
@@ -111,21 +111,20 @@ def check_thresholds(
         where = f" in kolom {worst.column}" if worst.column else ""
         raise Refusal(
             "te_veel_fouten",
-            f"{aside} van {rows} rijen voldoen niet, vooral aan regel {worst.rule}"
-            f"{where} ({rows_in_words(worst.row_numbers, worst.rows)}); toegestaan zijn "
-            f"ten hoogste {contract.quarantine_max_rows} rijen "
-            f"en {contract.quarantine_max_share:.0%}",
+            f"{aside} van {count_of(rows, 'rij', 'rijen')} voldoen niet; toegestaan zijn ten "
+            f"hoogste {contract.quarantine_max_rows} rijen en {contract.quarantine_max_share:.0%}; "
+            f"vooral controle {worst.rule}{where}",
             "herstel de rijen in de bron en lever het hele bestand opnieuw",
+            findings=[worst, *(one for one in findings if one is not worst)],
         )
 
 
 def refusal_by_rule(finding: Finding) -> Refusal:
     """The refusal that a broken rule on the whole delivery leads to."""
-    where = f", {rows_in_words(finding.row_numbers, finding.rows)}" if finding.row_numbers else ""
     return Refusal(
         finding.rule,
-        f"{finding.rows} rijen voldoen niet aan regel {finding.rule} "
-        f"(kolom {finding.column}{where})",
+        f"{count_of(finding.rows, 'rij voldoet', 'rijen voldoen')} niet aan controle "
+        f"{finding.rule} (kolom {finding.column})",
         "herstel de rijen in de bron en lever opnieuw",
         findings=[finding],
     )

@@ -10,7 +10,7 @@ allows: nothing hides. Attributes of the log itself, classifiers and defaults ar
 left behind. A document type declaration is refused: it can name other files.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import IO, Any
 from xml.parsers import expat
@@ -123,6 +123,31 @@ def read_columns(stream: IO[bytes]) -> tuple[str, ...]:
     for event in events(stream):
         names.update(dict.fromkeys(event))
     return tuple(names)
+
+
+def line_numbers(stream: IO[bytes], wanted: Iterable[int]) -> dict[int, int]:
+    """Line at which each of some events starts.
+
+    Args:
+        stream: A file that was read to its end before.
+        wanted: Numbers of events; the first is 1.
+
+    Returns:
+        Line by number.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    looked_for, found, number = set(wanted), {}, 0
+
+    def start(name: str, _: dict[str, str]) -> None:
+        nonlocal number
+        if name.rsplit(" ", 1)[-1] == _EVENT:
+            number += 1
+            if number in looked_for:
+                found[number] = parser.CurrentLineNumber
+
+    parser.StartElementHandler = start
+    parser.ParseFile(stream)
+    return found
 
 
 def read_parts(

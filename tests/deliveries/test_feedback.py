@@ -28,15 +28,16 @@ def test_an_accepted_delivery_with_a_finding(door):
     page = page_of(door, "om_casus_2026-09-30_v1")
     text = page.read_text()
     assert 'lang="nl"' in text
-    assert "aanvaard met 1 bevindingen" in text
+    assert "aanvaard met 1 bevinding<" in text
     assert "19 rijen ingelezen, 1 terzijde gelegd" in text
     assert "Spiegelrapport" in text
     assert "Kwaliteitsrapport" in text
     assert "Dit is de eerste levering" in text
     [line] = lines(page)
-    assert (line["stand"], line["regel"], line["kolom"], line["rijen"]) == (
+    assert (line["stand"], line["controle"], line["kolom"], line["rij"]) == (
         "nieuw", "toegestane_waarde", "parket", "5",
     )  # fmt: skip
+    assert "Afgesproken: een van: amsterdam, " in text, "says what may be there instead"
     assert line["waarom"]
     assert line["herstel"]
     assert "atlantis" not in text + page.with_suffix(".csv").read_text()
@@ -47,7 +48,7 @@ def test_a_refused_delivery_says_why_and_never_what(door):
     outcome = door.take_one(door.put("om_casus", cells))
     page = page_of(door, f"om_casus_2026-09-30_v1_geweigerd_{outcome.sha256[:12]}")
     text = page.read_text()
-    assert "Geweigerd op regel anonimiteit_bsn" in text
+    assert "Geweigerd op controle anonimiteit_bsn" in text
     assert "rij 5" in text
     assert "111222333" not in text + page.with_suffix(".csv").read_text()
 
@@ -66,7 +67,7 @@ def test_new_persisting_and_resolved_findings(door):
     door.take_one(door.put("om_dossier", earlier, day=AUGUST))
     door.take_one(door.put("om_dossier", later, day=DAY))
     states = {
-        (line["regel"], line["kolom"]): line["stand"]
+        (line["controle"], line["kolom"]): line["stand"]
         for line in lines(page_of(door, "om_dossier_2026-09-30_v1"))
     }
     assert states == {
