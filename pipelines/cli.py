@@ -284,7 +284,7 @@ def status() -> None:
 def dbt(context: typer.Context) -> None:
     """Draai dbt met de omgeving van de monitor, bijvoorbeeld: kwaliteitsmonitor dbt ls."""
     from pipelines.assets.monitor import stored_build_dates
-    from pipelines.assets.warehouse import dbt_variables
+    from pipelines.dbt import dbt_variables
     from pipelines.warehouse import open_warehouse
 
     with _one_line_errors():

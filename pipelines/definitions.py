@@ -19,7 +19,7 @@ from pipelines.assets.schedules import (
     build_monthly_schedule,
 )
 from pipelines.assets.statistics import build_statistics_asset
-from pipelines.assets.warehouse import build_dbt_assets, dbt_resource
+from pipelines.assets.warehouse import build_dbt_assets
 from pipelines.settings import Settings, load_settings
 
 
@@ -51,7 +51,6 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
             "monitor": Monitor(
                 home=str(current.home), chain=str(current.chain) if current.chain else ""
             ),
-            "dbt": dbt_resource(current),
             **overrides,
         },
         executor=dg.in_process_executor,

@@ -25,7 +25,7 @@ from pipelines.deliveries.landing import read_registry
 from pipelines.deliveries.naming import file_sha256, parse_name
 from pipelines.intake_note import read_intake_note
 from pipelines.plan import Plan, plan_build, store_plan
-from pipelines.progress import dbt_lines, step
+from pipelines.progress import step
 from pipelines.settings import Settings
 
 log = logging.getLogger("kwaliteitsmonitor")
@@ -208,13 +208,9 @@ def _materialize(
     repository = dg.Definitions(
         assets=definitions.assets, resources=definitions.resources, jobs=[job]
     )
-    with dbt_lines():
-        return repository.resolve_job_def("in_one_process").execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config=_QUIET,
-            tags=tags,
-        )
+    return repository.resolve_job_def("in_one_process").execute_in_process(
+        instance=instance, raise_on_error=False, run_config=_QUIET, tags=tags
+    )
 
 
 @contextmanager

@@ -1,0 +1,189 @@
+"""dbt, run inside this process: its environment, its manifest and one build.
+
+Here: what dbt reads from the environment, when its project has to be parsed anew, and running it.
+Not here: SQL, and what Dagster makes of the outcome (`pipelines.assets.warehouse`).
+
+Why inside: a process of its own costs the imports and the reading of the manifest again, several
+seconds of which one new delivery has few. dbt-duckdb leaves its database open when it ends (half
+the time of opening it per model), so `run_dbt` closes it.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.atomic import write_text
+from pipelines.build import BuildError
+from pipelines.deliveries.contract import load_contracts
+from pipelines.settings import Settings, offline_environment
+from pipelines.warehouse import dbt_environment, manifest_path
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.base_types import EventMsg
+
+Event = dict[str, Any]
+
+# The manifest does not depend on the date; parsing needs one all the same.
+_ANY_DATE = "2000-01-01"
+# What dbt parsed, in its own form: reading it is quicker than the JSON Dagster reads.
+_PARSED = "partial_parse.msgpack"
+_RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})
+_FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
+
+
+def table_names(settings: Settings) -> list[str]:
+    """Tables of `raw` that dbt has a staging model for, in the order of their contracts.
+
+    Event logs, whoever delivers them, pass through one generic staging model.
+    """
+    contracts = load_contracts(settings.contracts_dir)
+    tables = [name for name, one in contracts.items() if one.mode != "event_log"]
+    has_event_log = len(tables) < len(contracts)
+    return sorted(tables) + (["event_log"] if has_event_log else [])
+
+
+@contextmanager
+def dbt_variables(settings: Settings, reference_date: str) -> Iterator[None]:
+    """Set what dbt reads from its environment for as long as it runs.
+
+    Args:
+        settings: Where everything lives.
+        reference_date: Day or moment as of which cases are shown, ISO 8601.
+    """
+    variables = {
+        **offline_environment(),
+        **dbt_environment(settings, table_names(settings), reference_date),
+        "KWALITEITSMONITOR_DBT_KEEP_OPEN": "True",
+    }
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def ensure_manifest(settings: Settings) -> Path:
+    """Let dbt describe its project when the description is missing or older than the project.
+
+    Returns:
+        Path of the manifest (JSON).
+
+    Raises:
+        BuildError: dbt cannot read its own project.
+    """
+    path = manifest_path(settings)
+    stamp = path.with_name("manifest_of.json")
+    now = _project_state(settings)
+    if path.exists() and stamp.exists() and json.loads(stamp.read_text(encoding="utf-8")) == now:
+        return path
+    stamp.unlink(missing_ok=True)
+    settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
+    settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
+    with dbt_variables(settings, _ANY_DATE):
+        outcome = _invoke(["parse", "--no-partial-parse"])
+    if not outcome.success:
+        raise BuildError(f"dbt kan het project niet lezen: {outcome.exception}")
+    write_text(stamp, json.dumps(now))
+    return path
+
+
+def run_dbt(
+    settings: Settings,
+    reference_date: str,
+    selection: Sequence[str],
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Event]:
+    """Build the selected part of the project: seeds, models, tests.
+
+    Args:
+        settings: Where project and warehouse are. Nothing else may have the warehouse open.
+        reference_date: Day or moment as of which cases are shown, ISO 8601.
+        selection: Arguments of `dbt build` that select nodes; none for the whole project.
+        progress: Called with the nodes done and the nodes in all.
+
+    Returns:
+        dbt's own event of every seed, model and test that ended, well or not, in order.
+
+    Raises:
+        BuildError: dbt could not start. A model or test that fails is an event, not an error:
+            ask `failures`.
+    """
+    ensure_manifest(settings)
+    events: list[Event] = []
+
+    def collect(message: "EventMsg") -> None:
+        if message.info.name in _RESULTS:
+            from dbt_common.events.functions import msg_to_dict
+
+            event = msg_to_dict(message)
+            events.append(event)
+            if progress is not None:
+                data = event["data"]
+                progress(len(events), int(data.get("total") or data.get("num_models") or 0))
+
+    with dbt_variables(settings, reference_date):
+        outcome = _invoke(
+            ["build", "--no-write-json", *selection], manifest=_parsed(settings), collect=collect
+        )
+    if outcome.exception is not None:
+        raise BuildError(f"dbt stopt: {outcome.exception}") from outcome.exception
+    return events
+
+
+def failures(events: Sequence[Event]) -> list[str]:
+    """Names of the nodes that failed, of the events of one run."""
+    return [
+        str(event["data"]["node_info"]["node_name"])
+        for event in events
+        if str(event["data"]["node_info"]["node_status"]).lower() in _FAILED
+    ]
+
+
+def _invoke(
+    arguments: list[str],
+    *,
+    manifest: "Manifest | None" = None,
+    collect: "Callable[[EventMsg], None] | None" = None,
+) -> Any:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    # The file keeps what went wrong; who waits gets the monitor's own lines.
+    quiet = ["--log-level", "none", "--log-level-file", "info"]
+    try:
+        return dbtRunner(manifest, callbacks=[collect] if collect else None).invoke(
+            [*quiet, *arguments]
+        )
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+def _parsed(settings: Settings) -> "Manifest | None":
+    """What dbt parsed last; None lets it parse again."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    path = settings.dbt_target_dir / _PARSED
+    if not path.exists():
+        return None
+    manifest: Manifest = Manifest.from_msgpack(path.read_bytes())
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    return manifest
+
+
+def _project_state(settings: Settings) -> dict[str, Any]:
+    folders = [settings.dbt_project_dir, settings.seeds_dir, settings.contracts_dir]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {
+        "chain": settings.chain_name,
+        "home": str(settings.home),
+        "files": sorted([str(path), path.stat().st_mtime_ns] for path in files),
+    }
