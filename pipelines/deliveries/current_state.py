@@ -104,6 +104,23 @@ class CurrentState:
     inputs: tuple[Landed, ...]
 
 
+@dataclass(frozen=True)
+class Selection:
+    """What a state of the tables is made from.
+
+    Attributes:
+        deliveries: The deliveries that count, all their versions.
+        reference_date: Day as of which their punctuality is judged.
+        known_at: What is known later does not count.
+        merges: Pseudonyms that are one.
+    """
+
+    deliveries: Sequence[Landed]
+    reference_date: date
+    known_at: datetime
+    merges: tuple[Merge, ...]
+
+
 def load_current_state(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -111,10 +128,7 @@ def load_current_state(
     reference_date: date,
     known_at: datetime,
 ) -> CurrentState:
-    """Load the tables of the schema `raw`.
-
-    Every contract has a table, an empty one when nothing landed. Beside them `delivery`,
-    `finding`, `input` and `event_log`.
+    """Load the tables of the schema `raw` as of a reference date and as known at a moment.
 
     Args:
         connection: The warehouse, open for writing.
@@ -126,15 +140,41 @@ def load_current_state(
     Returns:
         What was loaded.
     """
-    registry = read_registry(settings)
+    known = [one for one in read_registry(settings) if one.reference_date <= reference_date]
+    merges = read_merges(settings.seeds_dir, reference_date)
+    return load_state(
+        connection, settings, contracts, Selection(known, reference_date, known_at, merges)
+    )
+
+
+def load_state(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    selection: Selection,
+) -> CurrentState:
+    """Load the tables of the schema `raw` from a selection of deliveries.
+
+    Every contract has a table, an empty one when nothing landed. Beside them `delivery`,
+    `finding`, `input` and `event_log`.
+
+    Args:
+        connection: The warehouse, open for writing.
+        settings: Where the landing zone is.
+        contracts: Contracts by id.
+        selection: What to load.
+
+    Returns:
+        What was loaded.
+    """
+    merges = selection.merges
     by_table: dict[str, list[Landed]] = {one: [] for one in contracts}
-    for one in landed_on(registry, reference_date, known_at):
+    for one in landed_on(selection.deliveries, date.max, selection.known_at):
         if one.contract_id in by_table:
             by_table[one.contract_id].append(one)
     for key, contract in contracts.items():
         if contract.mode == "snapshot":
             by_table[key] = by_table[key][-1:]
-    merges = read_merges(settings.seeds_dir, reference_date)
     before = _prepare(connection)
     rows: dict[str, int] = {}
     changed: list[str] = []
@@ -158,7 +198,12 @@ def load_current_state(
         write_linkage(connection, contracts, merges)
     used = tuple(one for key in contracts for one in by_table[key])
     states = delivery_states(
-        contracts, registry, read_refusals(settings), used, reference_date, known_at
+        contracts,
+        selection.deliveries,
+        read_refusals(settings),
+        used,
+        selection.reference_date,
+        selection.known_at,
     )
     _write_states(connection, states, used)
     return CurrentState(
