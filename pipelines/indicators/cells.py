@@ -1,10 +1,26 @@
 """The cells of the long table: which periods and dimensions a figure is given for.
 
-Here: the grains, and the SQL that groups rows of `fct_handoff` into cohorts.
-Not here: the estimates of a cohort (`lead_times`).
+Here: the grains, and the hand-offs of each cell counted per duration, out of `fct_handoff`.
+Not here: the estimates of a cell (`lead_times`).
+
+Hand-offs are read once, into a narrow table of codes. Each way of cutting them starts from that
+table, and a coarser grain from the finer one, so that the cost grows with what is distinct (most
+durations are whole days) and not with the number of hand-offs times the number of cuts.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 NATIONAL = "national"
 # Months are short: nationally only. A dimension is crossed with quarters and years, never deeper.
@@ -13,59 +29,266 @@ GRAINS_OF_DIMENSIONS = ("quarter", "year")
 
 KEYS = ("handoff_id", "period_grain", "period", "dimension", "member")
 
-
-@dataclass(frozen=True)
-class Cut:
-    """One way of cutting rows into cells."""
-
-    grain: str
-    dimension: str
-
-    def period_sql(self, side: str) -> str:
-        """Expression for the period of a row; `side` is start or stop."""
-        return "'all'" if self.grain == "all" else f"{side}_{self.grain}"
-
-    @property
-    def member_sql(self) -> str:
-        """Expression for the member of a row."""
-        return f"'{NATIONAL}'" if self.dimension == NATIONAL else self.dimension
+STATUSES = ("completed", "open", "competing")
+_COMPLETED = STATUSES.index("completed")
+# Months in a period of each grain that ends.
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
-def cuts(dimensions: list[str]) -> list[Cut]:
-    """All cuts over the given dimensions, the national ones first."""
-    return [Cut(grain, NATIONAL) for grain in GRAINS] + [
-        Cut(grain, dimension) for dimension in dimensions for grain in GRAINS_OF_DIMENSIONS
-    ]
-
-
-def cohort_sql(cut: Cut, side: str, statuses: tuple[str, ...], length: str = "duration") -> str:
-    """Rows of one cut, counted per distinct duration.
-
-    Counting first keeps the estimators' input small: durations in days repeat a lot.
+def period_label(grain: str, number: int) -> str:
+    """Name of a period, such as 2026-03, 2026-Q1 or 2026.
 
     Args:
-        cut: The cut.
-        side: `start` for cohorts by clock start, `stop` for what was completed in a period.
-        statuses: Statuses of `fct_handoff` that take part.
-        length: `duration`, or `norm_duration` for the length in the unit of the norm. Rows without
-            a norm stay in: they show that a cell has no one norm.
+        grain: One of `GRAINS`.
+        number: Periods of that length since the year 0.
+    """
+    if grain == "all":
+        return "all"
+    per_year = 12 // MONTHS[grain]
+    year, within = divmod(number, per_year)
+    return {"month": f"{year}-{within + 1:02d}", "quarter": f"{year}-Q{within + 1}"}.get(
+        grain, str(year)
+    )
 
-    Returns:
-        A query with the cell's keys, duration, status, norm and number of cases.
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Cells, and the counted durations that belong to each, by cell and then by duration.
+
+    Attributes:
+        cells: One row per cell with its keys and the norm all its rows share (NaN if none or
+            several: a share within two norms has no meaning).
+        code: (N,) cell of each counted duration.
+        duration: (N,) duration in the hand-off's unit.
+        status: (N,) position in `STATUSES`.
+        n_cases: (N,) cases.
     """
-    wanted = ", ".join(f"'{status}'" for status in statuses)
-    return f"""
-        select
-            fct_handoff.handoff_id, '{cut.grain}' as period_grain,
-            {cut.period_sql(side)} as period, '{cut.dimension}' as dimension,
-            cast({cut.member_sql} as varchar) as member,
-            {length} as duration, status, norm_value, count(*) as n_cases
-        from marts.fct_handoff
-        inner join allowed_dimension
-            on fct_handoff.handoff_id = allowed_dimension.handoff_id
-            and allowed_dimension.dimension = '{cut.dimension}'
-        where
-            status in ({wanted}) and duration is not null and {cut.period_sql(side)} is not null
-            and {cut.member_sql} is not null
-        group by all
-    """
+
+    cells: pd.DataFrame
+    code: IntArray
+    duration: FloatArray
+    status: npt.NDArray[np.uint8]
+    n_cases: IntArray
+
+    @property
+    def norm(self) -> FloatArray:
+        """(G,) norm of each cell."""
+        return self.cells["norm"].to_numpy(float)
+
+    @property
+    def is_completed(self) -> BoolArray:
+        """(N,) whether the hand-off was completed."""
+        found: BoolArray = self.status == _COMPLETED
+        return found
+
+    def select(self, keep: BoolArray) -> "Cohorts":
+        """The cells where `keep` is true, with their rows."""
+        if keep.all():
+            return self
+        new_code = np.where(keep, np.cumsum(keep) - 1, -1)
+        rows = keep[self.code]
+        return Cohorts(
+            self.cells[keep].reset_index(drop=True),
+            new_code[self.code[rows]],
+            self.duration[rows],
+            self.status[rows],
+            self.n_cases[rows],
+        )
+
+    def split(self, handoffs: set[str]) -> "tuple[Cohorts, Cohorts]":
+        """Cells of other hand-offs, and cells of these."""
+        is_one = self.cells["handoff_id"].isin(handoffs).to_numpy(bool)
+        return self.select(~is_one), self.select(is_one)
+
+    def rows_by_cell(self) -> list[slice]:
+        """Rows of each cell."""
+        edges = np.searchsorted(self.code, np.arange(len(self.cells) + 1)).tolist()
+        return [slice(begin, end) for begin, end in pairwise(edges)]
+
+    def sums(self, mark: BoolArray) -> FloatArray:
+        """(G,) cases per cell among the marked rows."""
+        return np.bincount(
+            self.code[mark], weights=self.n_cases[mark], minlength=len(self.cells)
+        ).astype(float)
+
+    def at_risk(self, times: FloatArray) -> FloatArray:
+        """(G,) cases under observation at one time per cell; NaN where the time is."""
+        counts = self.sums(self.duration >= times[self.code])
+        return np.where(np.isnan(times), np.nan, counts)
+
+
+class CohortReader:
+    """Reads cohorts from the warehouse: hand-offs counted per cell and duration."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, allowed: dict[str, Sequence[str]]
+    ) -> None:
+        """Put what is needed of every hand-off in a narrow table.
+
+        Args:
+            connection: Open warehouse with `marts.fct_handoff`.
+            allowed: Dimensions each hand-off may be split by.
+        """
+        self.connection = connection
+        self.handoffs = sorted(allowed)
+        self.allowed = allowed
+        self.dimensions = sorted({one for dimensions in allowed.values() for one in dimensions})
+        self.members = {one: self._distinct(one) for one in self.dimensions}
+        dimensions = "".join(
+            f"{_coded(one, self.members[one])} as {one}, " for one in self.dimensions
+        )
+        # Only codes and numbers: a row takes a tenth of what it takes in `fct_handoff`.
+        connection.execute(
+            f"""
+            create or replace temp table clocked as
+            select {_coded("handoff_id", self.handoffs)} as handoff,
+                {_coded("status", STATUSES)} as status,
+                case when start_month is not null then {_month("start_date")} end as start_month,
+                case when stop_month is not null then {_month("stop_date")} end as stop_month,
+                {dimensions} duration, norm_duration, norm_value
+            from marts.fct_handoff
+            where duration is not null and status in {STATUSES}
+            """
+        )
+        self.with_norm = connection.execute(
+            "select distinct handoff from clocked where norm_value is not null"
+        ).fetchall()
+
+    def _distinct(self, column: str) -> list[str]:
+        rows = self.connection.execute(
+            f"select distinct {column} from marts.fct_handoff where {column} is not null order by 1"
+        ).fetchall()
+        return [str(one) for (one,) in rows]
+
+    def cohorts(self, side: str, statuses: Sequence[str], length: str) -> Iterator[Cohorts]:
+        """The cohorts of all cuts, one dimension after the other.
+
+        Args:
+            side: `start` for cohorts by clock start, `stop` for what was completed in a period.
+            statuses: Statuses of `fct_handoff` that take part.
+            length: `duration`, or `norm_duration` for the length in the unit of the norm; then only
+                hand-offs that ever had a norm take part. Rows without a norm stay in: they show
+                that a cell has no one norm.
+
+        Yields:
+            The national cohorts of every grain, then those of each dimension.
+        """
+        for dimension in (NATIONAL, *self.dimensions):
+            handoffs = [
+                position
+                for position, handoff in enumerate(self.handoffs)
+                if dimension == NATIONAL or dimension in self.allowed[handoff]
+            ]
+            if length == "norm_duration":
+                handoffs = [one for one in handoffs if (one,) in self.with_norm]
+            if handoffs:
+                yield self._of_dimension(dimension, handoffs, side, statuses, length)
+
+    def _of_dimension(
+        self,
+        dimension: str,
+        handoffs: list[int],
+        side: str,
+        statuses: Sequence[str],
+        length: str,
+    ) -> Cohorts:
+        member = "0" if dimension == NATIONAL else dimension
+        grains = GRAINS if dimension == NATIONAL else GRAINS_OF_DIMENSIONS
+        codes = [STATUSES.index(one) for one in statuses]
+        self.connection.execute(
+            f"""
+            create or replace temp table counted as
+            select handoff, {side}_month // {MONTHS[grains[0]]} as period, {member} as member,
+                {length} as duration, status, norm_value, count(*) as n_cases
+            from clocked
+            where {_within("handoff", handoffs)} and {_within("status", codes)}
+                and {side}_month is not null and {member} is not null
+            group by all
+            """
+        )
+        parts: list[_Counted] = []
+        finest = MONTHS[grains[0]]
+        for grain in grains:
+            period = "0" if grain == "all" else f"period // {MONTHS[grain] // finest}"
+            parts.append(self._counted(grain, period, needs_norm=length == "norm_duration"))
+        names = self.members.get(dimension, [NATIONAL])
+        return _combined(parts, dimension, self.handoffs, names)
+
+    def _counted(self, grain: str, period: str, *, needs_norm: bool) -> "_Counted":
+        rows = self.connection.execute(
+            f"""
+            select handoff, {period} as period, member, duration, status,
+                sum(n_cases)::bigint as n_cases
+            from counted
+            group by all
+            order by 1, 2, 3, 4
+            """
+        ).fetchnumpy()
+        norms: dict[tuple[int, int, int], float] = {}
+        if needs_norm:
+            found = self.connection.execute(
+                f"""
+                select handoff, {period} as period, member, min(norm_value)
+                from counted
+                group by 1, 2, 3
+                having min(norm_value) = max(norm_value) and count(norm_value) = count(*)
+                """
+            ).fetchall()
+            norms = {(handoff, at, member): float(norm) for handoff, at, member, norm in found}
+        return _Counted(grain, rows, norms)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Counted durations of one grain, in order, and the norm of each cell that has one."""
+
+    grain: str
+    rows: dict[str, Any]
+    norms: dict[tuple[int, int, int], float]
+
+
+def _combined(
+    parts: list[_Counted], dimension: str, handoffs: Sequence[str], members: Sequence[str]
+) -> Cohorts:
+    cells: list[tuple[object, ...]] = []
+    codes: list[IntArray] = []
+    for part in parts:
+        keys = [np.asarray(part.rows[one]) for one in ("handoff", "period", "member")]
+        is_new = np.ones(keys[0].size, bool)
+        is_new[1:] = np.logical_or.reduce([one[1:] != one[:-1] for one in keys])
+        codes.append(np.cumsum(is_new) - 1 + len(cells))
+        cells.extend(
+            (
+                handoffs[handoff],
+                part.grain,
+                period_label(part.grain, period),
+                dimension,
+                members[member],
+                part.norms.get((handoff, period, member), np.nan),
+            )
+            for handoff, period, member in zip(*(one[is_new].tolist() for one in keys), strict=True)
+        )
+    return Cohorts(
+        pd.DataFrame(cells, columns=[*KEYS, "norm"]).astype({"norm": float}),
+        np.concatenate(codes).astype(np.int64),
+        # A row without a norm has no duration on the norm's clock; its cell is left out.
+        np.concatenate([np.ma.filled(one.rows["duration"], np.nan) for one in parts]),
+        np.concatenate([np.asarray(one.rows["status"], np.uint8) for one in parts]),
+        np.concatenate([np.asarray(one.rows["n_cases"], np.int64) for one in parts]),
+    )
+
+
+def _coded(column: str, values: Sequence[str]) -> str:
+    """The position of a text in a list, as SQL; null for any other text."""
+    if not values:
+        return "null::integer"
+    listed = ", ".join("'" + one.replace("'", "''") + "'" for one in values)
+    return f"enum_code(try_cast({column} as enum({listed})))::integer"
+
+
+def _month(day: str) -> str:
+    return f"year({day}) * 12 + month({day}) - 1"
+
+
+def _within(column: str, codes: Sequence[int]) -> str:
+    return f"{column} in ({', '.join(map(str, codes))})"

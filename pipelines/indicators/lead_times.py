@@ -16,9 +16,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.cells import KEYS, NATIONAL, cohort_sql, cuts
+from pipelines.indicators.cells import (
+    KEYS,
+    MONTHS,
+    NATIONAL,
+    STATUSES,
+    CohortReader,
+    Cohorts,
+    period_label,
+)
 from pipelines.statistics.competing import CumulativeIncidence, aalen_johansen
-from pipelines.statistics.intervals import quantile_of_completed, wilson
+from pipelines.statistics.intervals import quantiles_of_completed, wilson
 from pipelines.statistics.survival import GroupedSurvival, kaplan_meier_by_group
 
 FloatArray = npt.NDArray[np.float64]
@@ -26,6 +34,8 @@ FloatArray = npt.NDArray[np.float64]
 QUANTILES = {"median": 0.5, "p90": 0.9}
 # A sum of probabilities that should equal p misses it by some 1e-16 (methods, 1).
 QUANTILE_TOLERANCE = 1e-9
+# Cause of each of STATUSES: completed is the first, an open case has none.
+_CAUSES = np.array([1, 0, 2])
 
 
 @dataclass(frozen=True)
@@ -68,136 +78,37 @@ def lead_time_figures(
         `handoff_id, period_grain, period, dimension, member, view, statistic, numerator,
         denominator, value, lower, upper, n_at_risk, status`.
     """
-    _allow(connection, handoffs)
-    dimensions = sorted({one for handoff in handoffs for one in handoff.dimensions})
-    all_cuts = cuts(dimensions)
+    reader = CohortReader(connection, {one.handoff_id: one.dimensions for one in handoffs})
     competing = {one.handoff_id for one in handoffs if one.has_competing}
-    started = ("completed", "open", "competing")
+    frames = [_counts(connection), _open_figures(connection)]
+    for cohort in reader.cohorts("start", STATUSES, "duration"):
+        frames.append(_cohort_quantiles(cohort, competing))
+    for cohort in reader.cohorts("start", STATUSES, "norm_duration"):
+        frames.append(_cohort_shares(cohort, competing))
+    for completed in reader.cohorts("stop", ("completed",), "duration"):
+        frames.append(_completed_quantiles(completed))
+    for completed in reader.cohorts("stop", ("completed",), "norm_duration"):
+        frames.append(_completed_shares(completed))
+    return pd.concat([one for one in frames if not one.empty], ignore_index=True)
 
-    def read(side: str, statuses: tuple[str, ...], length: str) -> _Cohorts:
-        queries = [cohort_sql(cut, side, statuses, length) for cut in all_cuts]
-        return _Cohorts.read(connection, queries)
 
-    return pd.concat(
-        [
-            _cohort_quantiles(read("start", started, "duration"), competing),
-            _cohort_shares(read("start", started, "norm_duration"), competing),
-            _completed_quantiles(read("stop", ("completed",), "duration")),
-            _completed_shares(read("stop", ("completed",), "norm_duration")),
-            _counts(connection, [cut.grain for cut in all_cuts if cut.dimension == NATIONAL]),
-            _open_figures(connection),
-        ],
-        ignore_index=True,
+def _kaplan_meier(cohort: Cohorts, norm: FloatArray | None = None) -> GroupedSurvival:
+    """Estimate every cell at once; what is not completed is censored."""
+    return kaplan_meier_by_group(
+        cohort.duration,
+        cohort.is_completed,
+        cohort.code,
+        len(cohort.cells),
+        counts=cohort.n_cases,
+        probabilities=tuple(QUANTILES.values()),
+        norm=norm,
     )
 
 
-def _allow(connection: duckdb.DuckDBPyConnection, handoffs: list[HandoffFacts]) -> None:
-    connection.execute(
-        "create or replace temp table allowed_dimension (handoff_id varchar, dimension varchar)"
-    )
-    connection.executemany(
-        "insert into allowed_dimension values (?, ?)",
-        [
-            (handoff.handoff_id, dimension)
-            for handoff in handoffs
-            for dimension in (NATIONAL, *handoff.dimensions)
-        ],
-    )
-
-
-@dataclass(frozen=True)
-class _Cohorts:
-    """Cells, and the counted durations that belong to each.
-
-    Attributes:
-        cells: One row per cell with its keys and the norm all its rows share (NaN if none or
-            several: a share within two norms has no meaning).
-        code: (N,) cell of each counted duration.
-        duration: (N,) duration in the hand-off's unit.
-        status: (N,) completed, open or competing.
-        n_cases: (N,) cases.
-    """
-
-    cells: pd.DataFrame
-    code: npt.NDArray[np.int64]
-    duration: FloatArray
-    status: npt.NDArray[np.object_]
-    n_cases: npt.NDArray[np.int64]
-
-    @classmethod
-    def read(cls, connection: duckdb.DuckDBPyConnection, queries: list[str]) -> "_Cohorts":
-        frame = connection.execute(" union all ".join(queries)).df()
-        grouped = frame.groupby(list(KEYS), sort=True, observed=True)
-        norms = grouped["norm_value"].agg(["min", "max", "count", "size"])
-        cells = norms.reset_index()
-        one_norm = (cells["min"] == cells["max"]) & (cells["count"] == cells["size"])
-        cells["norm"] = cells["min"].where(one_norm).astype(float)
-        return cls(
-            cells[[*KEYS, "norm"]],
-            np.asarray(grouped.ngroup(), dtype=np.int64),
-            frame["duration"].to_numpy(float),
-            frame["status"].to_numpy(object),
-            frame["n_cases"].to_numpy(np.int64),
-        )
-
-    def select(self, keep: npt.NDArray[np.bool_]) -> "_Cohorts":
-        """The cells where `keep` is true, with their rows."""
-        new_code = np.where(keep, np.cumsum(keep) - 1, -1)
-        rows = keep[self.code]
-        return _Cohorts(
-            self.cells[keep].reset_index(drop=True),
-            new_code[self.code[rows]],
-            self.duration[rows],
-            self.status[rows],
-            self.n_cases[rows],
-        )
-
-    @property
-    def norm(self) -> FloatArray:
-        """(G,) norm of each cell."""
-        return self.cells["norm"].to_numpy(float)
-
-    def split(self, handoffs: set[str]) -> "tuple[_Cohorts, _Cohorts]":
-        """Cells of other hand-offs, and cells of these."""
-        is_one = self.cells["handoff_id"].isin(handoffs).to_numpy(bool)
-        return self.select(~is_one), self.select(is_one)
-
-    def kaplan_meier(self, norm: FloatArray | None = None) -> GroupedSurvival:
-        """Estimate every cell at once; what is not completed is censored."""
-        return kaplan_meier_by_group(
-            self.duration,
-            self.status == "completed",
-            self.code,
-            len(self.cells),
-            counts=self.n_cases,
-            probabilities=tuple(QUANTILES.values()),
-            norm=norm,
-        )
-
-    def rows_by_cell(self) -> list[npt.NDArray[np.int64]]:
-        """Positions of the rows of each cell."""
-        if self.cells.empty:
-            return []
-        order = np.argsort(self.code, kind="stable").astype(np.int64)
-        edges = np.searchsorted(self.code[order], np.arange(1, len(self.cells)))
-        return np.split(order, edges)
-
-    def sums(self, mark: npt.NDArray[np.bool_]) -> FloatArray:
-        """(G,) cases per cell among the marked rows."""
-        return np.bincount(
-            self.code[mark], weights=self.n_cases[mark], minlength=len(self.cells)
-        ).astype(float)
-
-    def at_risk(self, times: FloatArray) -> FloatArray:
-        """(G,) cases under observation at one time per cell; NaN where the time is."""
-        counts = self.sums(self.duration >= times[self.code])
-        return np.where(np.isnan(times), np.nan, counts)
-
-
-def _cohort_quantiles(cohort: _Cohorts, competing: set[str]) -> pd.DataFrame:
+def _cohort_quantiles(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
     """Median and P90 of what started in the period."""
     plain, other = cohort.split(competing)
-    estimate = plain.kaplan_meier()
+    estimate = _kaplan_meier(plain)
     frames = []
     for position, (statistic, p) in enumerate(QUANTILES.items()):
         value = estimate.quantiles[:, position]
@@ -224,13 +135,13 @@ def _cohort_quantiles(cohort: _Cohorts, competing: set[str]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _cohort_shares(cohort: _Cohorts, competing: set[str]) -> pd.DataFrame:
+def _cohort_shares(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
     """Share within norm of what started in the period, on the clock of the norm."""
     # A cell over which the norm changed has no one share within norm.
     plain, other = cohort.select(~np.isnan(cohort.norm)).split(competing)
-    estimate = plain.kaplan_meier(norm=plain.norm)
+    estimate = _kaplan_meier(plain, plain.norm)
     share = 1.0 - estimate.survival_at_norm
-    is_within = (plain.status == "completed") & (plain.duration <= plain.norm[plain.code])
+    is_within = plain.is_completed & (plain.duration <= plain.norm[plain.code])
     cells = [_CompetingCell.estimate(other, rows) for rows in other.rows_by_cell()]
     at_norm = [one.at_norm(norm) for one, norm in zip(cells, other.norm, strict=True)]
     return pd.concat(
@@ -255,7 +166,7 @@ def _cohort_shares(cohort: _Cohorts, competing: set[str]) -> pd.DataFrame:
 
 
 def _competing_rows(
-    cohort: _Cohorts, statistic: str, figures: list[list[float]], *, missing: str
+    cohort: Cohorts, statistic: str, figures: list[list[float]], *, missing: str
 ) -> pd.DataFrame:
     """Rows of hand-offs that can end another way: that end is not a censoring."""
     table = np.array(figures, dtype=float).reshape(-1, 6)
@@ -284,25 +195,22 @@ class _CompetingCell:
     n_cases: npt.NDArray[np.int64]
 
     @classmethod
-    def estimate(cls, cohort: _Cohorts, rows: npt.NDArray[np.int64]) -> "_CompetingCell":
-        status = cohort.status[rows]
-        cause = np.select([status == "completed", status == "competing"], [1, 2], 0)
+    def estimate(cls, cohort: Cohorts, rows: slice) -> "_CompetingCell":
+        cause = _CAUSES[cohort.status[rows]]
         duration, n_cases = cohort.duration[rows], cohort.n_cases[rows]
         curve = aalen_johansen(duration, cause, n_causes=2, counts=n_cases)
         return cls(curve, duration, cause == 1, n_cases)
 
     def quantile(self, p: float) -> list[float]:
         """Time at which the incidence reaches p, with the times its limits do."""
-        limits = np.array(
-            [self.curve.interval_at(1, time) for time in self.curve.times], dtype=float
-        ).reshape(-1, 2)
+        lower, upper = self.curve.limits(1)
         value = self._first_time(self.curve.incidence[0], p)
         return [
             float(self.n_cases[self.is_completed].sum()),
             float(self.n_cases.sum()),
             value,
-            self._first_time(limits[:, 1], p),
-            self._first_time(limits[:, 0], p),
+            self._first_time(upper, p),
+            self._first_time(lower, p),
             self._at_risk(value),
         ]
 
@@ -322,23 +230,19 @@ class _CompetingCell:
         return float(self.n_cases[self.duration >= time].sum())
 
 
-def _completed_quantiles(completed: _Cohorts) -> pd.DataFrame:
+def _completed_quantiles(completed: Cohorts) -> pd.DataFrame:
     """Median and P90 among what was completed in the period."""
     n = completed.sums(np.ones(completed.code.size, bool))
     frames = []
     for statistic, p in QUANTILES.items():
-        estimates = [
-            quantile_of_completed(np.repeat(completed.duration[rows], completed.n_cases[rows]), p)
-            for rows in completed.rows_by_cell()
-        ]
-        table = np.array(estimates, dtype=float).reshape(-1, 3)
-        frames.append(
-            _completed_rows(completed, statistic, n, n, table[:, 0], table[:, 1], table[:, 2])
+        estimate = quantiles_of_completed(
+            completed.duration, completed.code, n.size, p, counts=completed.n_cases
         )
+        frames.append(_completed_rows(completed, statistic, n, n, *estimate))
     return pd.concat(frames, ignore_index=True)
 
 
-def _completed_shares(completed: _Cohorts) -> pd.DataFrame:
+def _completed_shares(completed: Cohorts) -> pd.DataFrame:
     """Share within norm among what was completed in the period."""
     kept = completed.select(~np.isnan(completed.norm))
     n = kept.sums(np.ones(kept.code.size, bool))
@@ -349,7 +253,7 @@ def _completed_shares(completed: _Cohorts) -> pd.DataFrame:
 
 
 def _completed_rows(
-    completed: _Cohorts,
+    completed: Cohorts,
     statistic: str,
     numerator: FloatArray,
     denominator: FloatArray,
@@ -371,28 +275,28 @@ def _completed_rows(
     )
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, grains: list[str]) -> pd.DataFrame:
+def _counts(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Numbers that started, completed, ended otherwise, are open, or were set aside, by cohort."""
-    selects = []
-    for grain in grains:
-        period = "'all'" if grain == "all" else f"coalesce(start_{grain}, stop_{grain})"
-        selects.append(
-            f"""
-            select handoff_id, '{grain}' as period_grain, {period} as period, status,
-                count(*)::double as n
-            from marts.fct_handoff where {period} is not null group by all
-            """
-        )
+    # What has no start is counted in the period of its stop.
+    periods = ", ".join(f"coalesce(start_{grain}, stop_{grain}) as {grain}" for grain in MONTHS)
+    counted = " union all ".join(
+        f"select handoff_id, '{grain}' as period_grain, {period} as period, status, n from monthly"
+        for grain, period in [*((one, one) for one in MONTHS), ("all", "'all'")]
+    )
     frame = connection.execute(
         f"""
-        with counted as ({" union all ".join(selects)})
-        select handoff_id, period_grain, period, statistic, sum(n) as n
+        with monthly as (
+            select handoff_id, {periods}, status, count(*) as n
+            from marts.fct_handoff group by all
+        ),
+        counted as ({counted})
+        select handoff_id, period_grain, period, statistic, sum(n)::double as n
         from (
             select *, unnest(case
                 when status in ('negative', 'stop_only') then [status]
                 else ['started', status]
             end) as statistic
-            from counted
+            from counted where period is not null
         )
         group by all
         """
@@ -417,56 +321,60 @@ def _counts(connection: duckdb.DuckDBPyConnection, grains: list[str]) -> pd.Data
 
 def _open_figures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """What was still open at the end of each period, and how long it had been waiting."""
-    frame = connection.execute(
+    # A hand-off is open at the end of the month it started in and of every later one before it
+    # ended. A quarter or year ends with its last month; the running one is looked at on the
+    # reference date.
+    [(reference_month,)] = connection.execute(
+        "select year(day) * 12 + month(day) - 1 "
+        "from (select left(reference_date, 10)::date as day from raw.build)"
+    ).fetchall()
+    rows = connection.execute(
         """
-        with reference as (
-            select left(reference_date, 10)::date as reference_day from raw.build
-        ),
-        grain(period_grain, step) as (
-            values ('month', interval 1 month), ('quarter', interval 3 month),
-                ('year', interval 1 year)
-        ),
-        period_start as (
-            select period_grain, step,
-                unnest(generate_series(
-                    date_trunc(period_grain, (select min(start_date) from marts.fct_handoff)),
-                    (select reference_day from reference)::timestamp,
-                    step
-                )) as first_day
-            from grain
-        ),
-        period_end as (
-            select period_grain,
-                case period_grain
-                    when 'month' then strftime(first_day, '%Y-%m')
-                    when 'quarter' then year(first_day) || '-Q' || quarter(first_day)
-                    else year(first_day)::varchar
-                end as period,
-                (first_day + step - interval 1 day)::date as end_day
-            from period_start
-        ),
-        closed_period as (
-            -- The running period is looked at on the reference date.
-            select period_grain, period, least(end_day, reference_day) as end_day
-            from period_end, reference
-        ),
-        still_open as (
-            select handoff_id, period_grain, period, count(*)::double as n,
-                median(date_diff('day', start_date, end_day)) as median_age_days
+        with ended as (
+            select handoff_id, start_date,
+                least(stop_date, timezone('Europe/Amsterdam', competing_at)::date) as end_date
             from marts.fct_handoff
-            inner join closed_period
-                on start_date <= end_day and coalesce(stop_date > end_day, true)
-                and coalesce(
-                    timezone('Europe/Amsterdam', competing_at)::date > end_day, true
-                )
             where status in ('completed', 'open', 'competing')
-            group by all
+        ),
+        counted as (
+            select handoff_id, start_date, year(end_date) * 12 + month(end_date) - 1 as end_month,
+                count(*) as n
+            from ended group by all
+        ),
+        monthly as (
+            select handoff_id, start_date, n,
+                unnest(range(
+                    year(start_date) * 12 + month(start_date) - 1,
+                    coalesce(end_month, $reference_month + 1)
+                )) as open_month
+            from counted
+        ),
+        aged as (
+            select handoff_id, open_month, n,
+                date_diff('day', start_date, least(
+                    last_day(make_date(open_month // 12, open_month % 12 + 1, 1)),
+                    left(reference_date, 10)::date
+                ))::double as age_days
+            from monthly, raw.build
         )
-        select * from still_open
-        """
+        select handoff_id, open_month, age_days, sum(n)::bigint as n
+        from aged
+        group by all
+        order by all
+        """,
+        {"reference_month": reference_month},
     ).df()
-    n = frame["n"].to_numpy(float)
-    cells = frame.assign(dimension=NATIONAL, member=NATIONAL)[list(KEYS)]
+    keys = rows[["handoff_id", "open_month"]]
+    is_new = (keys != keys.shift()).any(axis=1).to_numpy(bool)
+    code = np.cumsum(is_new) - 1
+    counts = rows["n"].to_numpy(np.int64)
+    median = quantiles_of_completed(
+        rows["age_days"].to_numpy(float), code, int(is_new.sum()), 0.5, counts=counts
+    ).value
+    monthly = keys[is_new].assign(
+        n=np.bincount(code, weights=counts, minlength=median.size), median_age_days=median
+    )
+    cells, n, median_age = _at_period_ends(monthly, reference_month)
     nothing = np.full(n.size, np.nan)
     fine = np.full(n.size, "ok", dtype=object)
 
@@ -485,12 +393,29 @@ def _open_figures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         )
 
     return pd.concat(
-        [
-            build("open", n, nothing),
-            build("median_age_days", frame["median_age_days"].to_numpy(float), n),
-        ],
-        ignore_index=True,
+        [build("open", n, nothing), build("median_age_days", median_age, n)], ignore_index=True
     )
+
+
+def _at_period_ends(
+    monthly: pd.DataFrame, reference_month: int
+) -> tuple[pd.DataFrame, FloatArray, FloatArray]:
+    """The months that end a month, quarter or year: keys, number open and median age."""
+    month = monthly["open_month"]
+    parts = []
+    for grain, months in MONTHS.items():
+        is_last = (month % months == months - 1) | (month == reference_month)
+        labels = {one: period_label(grain, one) for one in (month // months).unique()}
+        parts.append(
+            monthly[is_last].assign(
+                period_grain=grain,
+                period=(month // months).map(labels),
+                dimension=NATIONAL,
+                member=NATIONAL,
+            )
+        )
+    whole = pd.concat(parts, ignore_index=True)
+    return whole, whole["n"].to_numpy(float), whole["median_age_days"].to_numpy(float)
 
 
 def _rows(cells: pd.DataFrame, view: str, statistic: str, **figures: Any) -> pd.DataFrame:

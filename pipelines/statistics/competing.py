@@ -117,6 +117,32 @@ class CumulativeIncidence:
         spread = np.exp(normal_quantile(level) * error / ((1.0 - incidence) * -log_rest))
         return float(-np.expm1(log_rest / spread)), float(-np.expm1(log_rest * spread))
 
+    def limits(self, cause: int, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
+        """`interval_at` at every distinct time at once.
+
+        Args:
+            cause: 1 … K.
+            level: coverage.
+
+        Returns:
+            Lower and upper limits, (T,) each.
+
+        Raises:
+            ValueError: an unknown cause, or a level outside (0, 1).
+        """
+        row = self._row(cause)
+        incidence = self.incidence[row]
+        is_none, is_all = incidence == 0.0, incidence >= 1.0 - CERTAIN_TOLERANCE
+        inner = ~(is_none | is_all)
+        some = np.where(inner, incidence, 0.5)
+        log_rest = np.log1p(-some)
+        error = np.sqrt(np.where(inner, self.variance[row], 0.0))
+        spread = np.exp(normal_quantile(level) * error / ((1.0 - some) * -log_rest))
+        lower, upper = -np.expm1(log_rest / spread), -np.expm1(log_rest * spread)
+        for step in np.flatnonzero(~inner):
+            lower[step], upper[step] = self.interval_at(cause, float(self.times[step]), level)
+        return lower, upper
+
     def at_risk_at(self, t: float) -> int:
         """Cases under observation at t: entered before t, follow-up not ended before t.
 

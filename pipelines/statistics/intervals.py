@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 
 class Limits(NamedTuple):
@@ -314,28 +315,97 @@ def quantile_of_completed(
         Hyndman, Fan (1996), American Statistician 50:361 (type 7); Conover (1999), Practical
         Nonparametric Statistics, 3.2 (interval).
     """
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    by_group = quantiles_of_completed(
+        ordered, np.zeros(ordered.size, np.int64), 1, probability, level=level
+    )
+    numbers = [None if np.isnan(end[0]) else float(end[0]) for end in by_group]
+    return QuantileEstimate(*numbers)
+
+
+class GroupedQuantiles(NamedTuple):
+    """Quantiles of G groups with their ends; NaN where a group has none."""
+
+    value: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+
+def quantiles_of_completed(
+    ordered: npt.ArrayLike,
+    group_codes: npt.ArrayLike,
+    n_groups: int,
+    probability: float,
+    *,
+    counts: npt.ArrayLike | None = None,
+    level: float = 0.95,
+) -> GroupedQuantiles:
+    """`quantile_of_completed` of many groups at once, from values already in order.
+
+    Args:
+        ordered: (N,) completed durations, increasing within a group.
+        group_codes: (N,) codes 0 … n_groups - 1, increasing.
+        n_groups: number of groups G, empty ones included.
+        probability: p in (0, 1).
+        counts: (N,) cases per row, when rows were already summed per duration.
+        level: coverage.
+
+    Returns:
+        Three (G,) arrays.
+
+    Raises:
+        ValueError: missing values, values out of order, or p or level outside (0, 1).
+
+    Source:
+        See `quantile_of_completed`.
+    """
     if not 0.0 < probability < 1.0:
         raise ValueError(f"probability must lie strictly between 0 and 1, got {probability}")
     tail = _tail(level)
-    ordered = np.sort(np.asarray(values, dtype=np.float64))
-    n = ordered.size
-    if n == 0:
-        return QuantileEstimate(None, None, None)
-    if np.isnan(ordered[-1]):
+    values = np.asarray(ordered, dtype=np.float64)
+    codes = np.asarray(group_codes, dtype=np.int64)
+    if np.isnan(values).any():
         raise ValueError("values hold missing durations; completed views hold completed cases only")
-    position = (n - 1) * probability
-    below = int(position)
-    above = min(below + 1, n - 1)
-    value = ordered[below] + (position - below) * (ordered[above] - ordered[below])
-    # at_most[k] is the chance that at most k cases lie below the true quantile.
-    at_most = special.bdtr(np.arange(n + 1, dtype=np.float64), n, probability)
-    lower_rank = int(np.count_nonzero(at_most[:n] <= tail))
-    upper_rank = int(np.count_nonzero(at_most < 1.0 - tail)) + 1
-    return QuantileEstimate(
-        float(value),
-        float(min(ordered[lower_rank - 1], value)) if lower_rank >= 1 else None,
-        float(max(ordered[upper_rank - 1], value)) if upper_rank <= n else None,
-    )
+    step = np.diff(codes)
+    if (step < 0).any() or (np.diff(values)[step == 0] < 0.0).any():
+        raise ValueError("values must be in order within their group, and groups in order")
+    frequency = np.ones(values.size, np.int64) if counts is None else np.asarray(counts, np.int64)
+    n = np.bincount(codes, weights=frequency, minlength=n_groups).astype(np.int64)
+    is_filled = n > 0
+    through = frequency.cumsum()
+    before_group = np.concatenate((np.zeros(1, np.int64), n.cumsum()[:-1]))[is_filled]
+    size = n[is_filled]
+
+    def case(rank: IntArray) -> FloatArray:
+        """Value of the case with that rank, from 0, in each filled group."""
+        return values[np.searchsorted(through, before_group + rank, side="right")]
+
+    position = (size - 1) * probability
+    below = position.astype(np.int64)
+    value = case(below)
+    value = value + (position - below) * (case(np.minimum(below + 1, size - 1)) - value)
+    # How many of the chances "at most k cases lie below the true quantile" are this small.
+    lower_rank = _first_above(size, probability, tail, or_equal=False)
+    upper_rank = _first_above(size, probability, 1.0 - tail, or_equal=True) + 1
+    lower = np.where(lower_rank >= 1, case(np.maximum(lower_rank - 1, 0)), np.nan)
+    upper = np.where(upper_rank <= size, case(np.minimum(upper_rank, size) - 1), np.nan)
+    result = GroupedQuantiles(*(np.full(n_groups, np.nan) for _ in range(3)))
+    result.value[is_filled] = value
+    result.lower[is_filled] = np.minimum(lower, value)
+    result.upper[is_filled] = np.maximum(upper, value)
+    return result
+
+
+def _first_above(size: IntArray, probability: float, target: float, *, or_equal: bool) -> IntArray:
+    """Smallest k in 0 … n whose binomial chance of at most k passes the target; n if none does."""
+    low, high = np.zeros_like(size), size.copy()
+    while (low < high).any():
+        middle = (low + high) // 2
+        chance = special.bdtr(middle.astype(np.float64), size, probability)
+        is_above = chance >= target if or_equal else chance > target
+        high = np.where(is_above, middle, high)
+        low = np.where(is_above, low, np.minimum(middle + 1, high))
+    return low
 
 
 def _tail(level: float) -> float:

@@ -55,6 +55,14 @@ def test_incidences_and_survival_sum_to_one(cases):
     assert (np.diff(curves.incidence, axis=1) >= 0).all()
 
 
+@given(CASES)
+def test_limits_are_the_interval_at_every_time(cases):
+    curves = aalen_johansen(*columns(cases), n_causes=3)
+    for cause in (1, 2, 3):
+        ends = [curves.interval_at(cause, t) for t in curves.times]
+        assert np.transpose(curves.limits(cause)) == pytest.approx(np.array(ends, float))
+
+
 @given(ONE_CAUSE, st.integers(0, 13))
 def test_one_cause_is_one_minus_kaplan_meier_with_variance_and_interval(cases, t):
     durations, causes = columns(cases)

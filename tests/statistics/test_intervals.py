@@ -17,6 +17,7 @@ from pipelines.statistics.intervals import (
     poisson_exact,
     poisson_rate,
     quantile_of_completed,
+    quantiles_of_completed,
     wilson,
 )
 
@@ -219,6 +220,27 @@ class TestQuantilesOfCompleted:
         estimates = [quantile_of_completed(sample, 0.5) for sample in samples]
         covered = np.mean([e.lower <= math.log(2) <= e.upper for e in estimates])
         assert covered >= 0.95
+
+    @given(st.lists(VALUES, min_size=1, max_size=5), st.floats(0.01, 0.99))
+    def test_many_groups_at_once_give_what_each_gives_alone(self, groups, p):
+        ordered = [sorted(values) for values in groups]
+        codes = np.repeat(np.arange(len(groups)), [len(values) for values in groups])
+        together = quantiles_of_completed(np.concatenate(ordered), codes, len(groups) + 1, p)
+        for group, values in enumerate(groups):
+            alone = [math.nan if one is None else one for one in quantile_of_completed(values, p)]
+            np.testing.assert_array_equal([ends[group] for ends in together], alone)
+        assert np.isnan([ends[-1] for ends in together]).all()
+
+    def test_a_row_may_stand_for_several_cases(self):
+        counted = quantiles_of_completed([1, 4, 9], [0, 0, 0], 1, 0.5, counts=[7, 2, 3])
+        repeated = quantile_of_completed([1] * 7 + [4] * 2 + [9] * 3, 0.5)
+        assert tuple(float(one[0]) for one in counted) == repeated
+
+    def test_values_out_of_order_are_refused(self):
+        with pytest.raises(ValueError, match="in order"):
+            quantiles_of_completed([2, 1], [0, 0], 1, 0.5)
+        with pytest.raises(ValueError, match="in order"):
+            quantiles_of_completed([1, 2], [1, 0], 2, 0.5)
 
     def test_empty_and_wrong_input(self):
         assert quantile_of_completed([], 0.5) == (None, None, None)
