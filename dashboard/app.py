@@ -28,6 +28,7 @@ class Entry:
 # In the order of the navigation. A page whose table is not in the file is not there at all.
 PAGES = (
     Entry("overview", "", "handoff"),
+    Entry("discussion", "ter-bespreking", "signal"),
     Entry("handoff", "koppelvlak", "handoff"),
     Entry("indicator", "indicator", "indicator"),
     Entry("data_quality", "gegevenskwaliteit", "delivery"),

@@ -17,6 +17,7 @@ from dashboard.language import Words
 from dashboard.rows import records
 
 OK = "ok"
+NATIONAL = "national"
 # A period between two others for which the publication holds no row at all.
 NO_ROW = "no_row"
 # Methods: the least number of cases a released figure rests on; used when the file does not say.

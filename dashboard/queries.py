@@ -194,6 +194,29 @@ def results_of(publication: Publication, indicator: str) -> pd.DataFrame:
     )
 
 
+def signals(publication: Publication) -> pd.DataFrame:
+    """Return what the charts say of the last point of every series; none where none is made."""
+    if not publication.has("signal"):
+        return pd.DataFrame(columns=["indicator", "series_id"])
+    return _read(publication, "select * from signal order by discussion_rank, rowid")
+
+
+def signal_points(publication: Publication, series_id: str) -> pd.DataFrame:
+    """Return the points and limits of one charted series, in order of period."""
+    return _read(
+        publication,
+        "select * from signal_point where series_id = $series_id order by position",
+        {"series_id": series_id},
+    )
+
+
+def rebases(publication: Publication) -> pd.DataFrame:
+    """Return the explained step changes at which series begin anew, by day."""
+    if not publication.has("rebase"):
+        return pd.DataFrame(columns=["day", "handoff_id", "indicator", "note"])
+    return _read(publication, "select * from rebase order by day, record_key")
+
+
 def deliveries(publication: Publication) -> pd.DataFrame:
     """Return the expected and received deliveries; the highest version of each."""
     return _read(

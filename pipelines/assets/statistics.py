@@ -26,6 +26,7 @@ def build_statistics_asset() -> dg.AssetsDefinition:
             dg.AssetKey(["marts", "fct_phase_out"]),
             dg.AssetKey(["indicators", "indicator_counts"]),
             dg.AssetKey(["indicators", "dim_indicator"]),
+            dg.AssetKey(["staging", "stg_kc__aantekening"]),
         ],
         description="Every figure of every indicator, in one long table.",
         owners=["team:kenniscentrum"],

@@ -14,6 +14,12 @@ from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
 from pipelines.indicators.quality import feeding_tables, quality_of_indicators
 from pipelines.indicators.register import Indicator, complete_register, load_register
+from pipelines.indicators.signals import (
+    read_background,
+    rebase_frame,
+    signals_of,
+    write_signals,
+)
 from pipelines.settings import BUILT_IN_CHAIN, Settings
 from pipelines.warehouse import manifest_path
 
@@ -76,12 +82,15 @@ def compute_results(
         ("indicator_results", figures),
         ("indicator", _register_frame(register)),
         ("indicator_quality", quality),
+        ("rebase", rebase_frame(connection)),
     ]:
         connection.register("frame_to_write", frame)
         connection.execute(
             f"create or replace table indicators.{name} as select * from frame_to_write"
         )
         connection.unregister("frame_to_write")
+    background = read_background(connection, dates.day)
+    write_signals(connection, "indicators", signals_of(figures, background))
     return len(figures)
 
 

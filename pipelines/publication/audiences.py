@@ -22,6 +22,9 @@ _REFERENCE_TABLES = (
     "theme",
 )
 _DELIVERY_TABLES = ("delivery", "finding", "input")
+# The advisory body has none: with a threshold of ten hardly a series of its figures has limits.
+SIGNAL_TABLES = ("signal", "signal_point")
+_SIGNALS = (*SIGNAL_TABLES, "rebase")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,14 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
         for one in (
             Audience(
                 "researcher",
-                (*_REFERENCE_TABLES, *_DELIVERY_TABLES, "fct_handoff", "fct_milestone", "fct_case"),
+                (
+                    *_REFERENCE_TABLES,
+                    *_DELIVERY_TABLES,
+                    *_SIGNALS,
+                    "fct_handoff",
+                    "fct_milestone",
+                    "fct_case",
+                ),
                 frozenset({"month", "quarter", "year", "all"}),
                 None,
                 None,
@@ -88,7 +98,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
             ),
             Audience(
                 "platform",
-                (*_REFERENCE_TABLES, *_DELIVERY_TABLES),
+                (*_REFERENCE_TABLES, *_DELIVERY_TABLES, *_SIGNALS),
                 frozenset({"month", "quarter", "year", "all"}),
                 None,
                 None,

@@ -64,11 +64,14 @@ def load_rules(folder: Path, audience: Audience) -> list[Rule]:
         audience: Whose file will be checked.
 
     Returns:
-        The rules in the order written; a rule over `columns` gives one rule a column.
+        The rules in the order written; a rule over `columns` gives one rule a column. Suites of
+        tables the audience does not get are left out.
     """
     rules: list[Rule] = []
     for path in sorted(folder.glob("*.yaml")):
         suite = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if suite["table"] not in {*_ALWAYS, *audience.tables}:
+            continue
         for entry in suite["rules"]:
             if audience.name not in entry.get("audiences", [audience.name]):
                 continue

@@ -18,7 +18,8 @@ import pandas as pd
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
 from pipelines.disclosure.thresholds import apply_threshold
-from pipelines.publication.audiences import Audience
+from pipelines.indicators.signals import read_background, signals_of, write_signals
+from pipelines.publication.audiences import SIGNAL_TABLES, Audience
 from pipelines.publication.content import content_hash, table_hash
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
 from pipelines.settings import Settings
@@ -38,6 +39,9 @@ _SOURCES = {
     "theme": ("marts.dim_theme", "from marts.dim_theme"),
     "indicator": ("indicators.indicator", "from indicators.indicator"),
     "quality": ("indicators.indicator_quality", "from indicators.indicator_quality"),
+    "signal": ("indicators.signal", "from indicators.signal"),
+    "signal_point": ("indicators.signal_point", "from indicators.signal_point"),
+    "rebase": ("indicators.rebase", "from indicators.rebase"),
     "delivery": ("raw.delivery", "from raw.delivery"),
     "finding": ("raw.finding", "from raw.finding"),
     "fct_handoff": ("marts.fct_handoff", "from marts.fct_handoff"),
@@ -100,7 +104,10 @@ def write_candidate(
         warehouse.register("protected_results", results)
         warehouse.execute("create table candidate.result as select * from protected_results")
         warehouse.unregister("protected_results")
+        made_here = _write_protected_signals(warehouse, audience, results, dates)
         for table in audience.tables:
+            if table in made_here:
+                continue
             relation, query = _SOURCES[table]
             if relation_exists(warehouse, *relation.split(".")):
                 warehouse.execute(f"create table candidate.{table} as {query}")
@@ -188,6 +195,25 @@ def _audience_results(warehouse: duckdb.DuckDBPyConnection, audience: Audience) 
             results.index,
         )
     return apply_threshold(results[allowed].reset_index(drop=True), audience.threshold)
+
+
+def _write_protected_signals(
+    warehouse: duckdb.DuckDBPyConnection,
+    audience: Audience,
+    results: pd.DataFrame,
+    dates: BuildDates,
+) -> frozenset[str]:
+    """Chart the figures of an audience that does not see all of them, and say which tables it made.
+
+    A limit rests on every point of its series. So that none rests on a withheld one, the charts of
+    such an audience are made of what it sees, withheld periods being gaps.
+    """
+    tables = frozenset(SIGNAL_TABLES) & frozenset(audience.tables)
+    if not tables or not audience.threshold.minimum:
+        return frozenset()
+    background = read_background(warehouse, dates.day)
+    write_signals(warehouse, "candidate", signals_of(results, background))
+    return tables
 
 
 def _write_hashes(warehouse: duckdb.DuckDBPyConnection, hashes: dict[str, tuple[int, str]]) -> None:

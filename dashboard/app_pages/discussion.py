@@ -1,0 +1,32 @@
+"""For discussion: what changed this quarter, by strength of evidence, with the reason of each.
+
+A list of hand-offs and indicators, never of organisations: the members of a dimension stand below
+the indicator they belong to, in their fixed order.
+"""
+
+import streamlit as st
+
+from dashboard import queries, signals
+from dashboard.components.markup import escape
+from dashboard.components.note import show_note
+from dashboard.components.page import current_page, heading
+from dashboard.sections.discussion import entry_card, expectation, unmet_norms
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    words = page.words
+    heading(words.text("discussion.title"), words.text("discussion.lead"))
+    found = queries.signals(page.publication)
+    listed = signals.entries(found, queries.members(page.publication))
+    st.html(expectation(page, found, listed))
+    if not listed:
+        show_note(words.text("discussion.nothing"))
+    for entry in listed:
+        st.html(entry_card(page, entry))
+    st.html(unmet_norms(page, found))
+    st.html(f'<p class="km-caption">{escape(words.text("discussion.caption"))}</p>')
+
+
+show()

@@ -1,0 +1,162 @@
+"""What a signal says, in the words of somebody at the meeting.
+
+Here: pure functions on rows of the published table `signal`: the reason of a signal in one
+sentence, its strength, what must be said beside it, and the entries of the list for discussion.
+Not here: reading rows (`queries`), how they look (`components`), and any rule or limit: those are
+taken as published.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from dashboard import formats
+from dashboard.figures import NATIONAL
+from dashboard.language import Words
+from dashboard.rows import Row, records, text_of
+
+# Chance of 1 in 10,000, and of about 1 in 300, that nothing changed.
+_STRONG, _CLEAR = 4.0, 2.5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One indicator on the list for discussion.
+
+    Attributes:
+        indicator: Its identifier.
+        rank: Its place by strength of evidence.
+        national: Its national signals, the headline measure first.
+        members: Its signals of members, in the fixed order of dimensions and members.
+    """
+
+    indicator: str
+    rank: int
+    national: tuple[Row, ...]
+    members: tuple[Row, ...]
+
+    @property
+    def signals(self) -> tuple[Row, ...]:
+        """All its signals, the national ones first."""
+        return (*self.national, *self.members)
+
+    @property
+    def evidence(self) -> float:
+        """Strength of its strongest signal."""
+        return max(float(one["evidence"]) for one in self.signals)
+
+
+def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
+    """Return the indicators that are up for discussion, by strength of evidence.
+
+    Args:
+        signals: Rows of `signal`.
+        members: Rows of `dimension_member` in their fixed order.
+    """
+    if signals.empty:
+        return []
+    up = records(signals[signals["discussion_rank"].notna()])
+    order = {(row["dimension"], row["member"]): place for place, row in enumerate(records(members))}
+    up.sort(key=lambda one: int(one["discussion_rank"]))
+    found = []
+    for rank, group in groupby(up, key=lambda one: int(one["discussion_rank"])):
+        rows = list(group)
+        national = [one for one in rows if one["dimension"] == NATIONAL]
+        split = [one for one in rows if one["dimension"] != NATIONAL]
+        national.sort(key=lambda one: (not one["is_headline"], str(one["period_grain"])))
+        # Members in the order everybody knows; within one member the headline measure first.
+        split.sort(
+            key=lambda one: (
+                order.get((one["dimension"], one["member"]), len(order)),
+                str(one["member"]),
+                not one["is_headline"],
+            )
+        )
+        found.append(Entry(str(rows[0]["indicator"]), rank, tuple(national), tuple(split)))
+    return found
+
+
+def headline(signals: pd.DataFrame, indicator: str, grain: str) -> Row | None:
+    """Return the row the icons of an indicator come from; None where no chart was made."""
+    own = signals[signals["indicator"] == indicator]
+    if own.empty:
+        return None
+    own = own[
+        (own["period_grain"] == grain)
+        & (own["dimension"] == NATIONAL)
+        & own["is_headline"].astype(bool)
+    ]
+    return next(iter(records(own.head(1))), None)
+
+
+def strength(evidence: float) -> str:
+    """Name the strength of evidence: `strong`, `clear` or `weak`."""
+    if evidence >= _STRONG:
+        return "strong"
+    return "clear" if evidence >= _CLEAR else "weak"
+
+
+def measure(signal: Mapping[str, Any], words: Words) -> str:
+    """Name what a signal is about: `Mediaan per kwartaal`."""
+    return words.text(
+        "signal.measure",
+        measure=words.name("statistic", str(signal["statistic"])),
+        grain=words.name("grain", str(signal["period_grain"])).lower(),
+    )
+
+
+def reason(signal: Mapping[str, Any], words: Words) -> str:
+    """Say in one sentence why a series stands out, or why it has no limits."""
+    code = str(signal["reason"])
+    if signal["chart"] == "none":
+        return words.text(f"signal.reason.{code}")
+    unit = _unit(signal)
+
+    def value(column: str) -> str:
+        cell = signal[column]
+        return formats.with_unit(float(cell), unit, words) if formats.is_number(cell) else "–"
+
+    blanks = {
+        "period": formats.period(str(signal["period"]), words),
+        "since": formats.period(text_of(signal, "since") or str(signal["period"]), words),
+        "n": int(signal["n_run"]) if formats.is_number(signal["n_run"]) else 0,
+        "value": value("value"),
+        "centre": value("centre"),
+        "lower": value("lower"),
+        "upper": value("upper"),
+    }
+    way = text_of(signal, "moved")
+    of_changes = ".changes" if signal["chart"] == "xmr_of_changes" else ""
+    key = f"signal.reason{of_changes}.{code}"
+    return words.text(f"{key}.{way}" if way else key, **blanks)
+
+
+def caveats(signal: Mapping[str, Any], words: Words) -> list[str]:
+    """Return what must be said beside a signal."""
+    if signal["chart"] == "none":
+        return []
+    codes = [one for one in text_of(signal, "warnings").split("|") if one]
+    return [words.text(f"signal.warning.{one}") for one in codes]
+
+
+def _unit(signal: Mapping[str, Any]) -> str:
+    statistic = str(signal["statistic"])
+    is_share = statistic.startswith(("share", "cumulative_incidence", "matched"))
+    return "share" if is_share else str(signal["unit"])
+
+
+def of_indicator(signals: Sequence[Row], statistic: str, grain: str) -> Row | None:
+    """Return the row of one national series among those of an indicator."""
+    return next(
+        (
+            one
+            for one in signals
+            if one["statistic"] == statistic
+            and one["period_grain"] == grain
+            and one["dimension"] == NATIONAL
+        ),
+        None,
+    )

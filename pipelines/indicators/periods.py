@@ -1,0 +1,54 @@
+"""Months and quarters as whole numbers, so that a missing one shows.
+
+Here: between a period as written in the long table (`2026-03`, `2026-Q1`) and its place in time.
+Not here: which periods a figure is given for (`cells`).
+"""
+
+import calendar
+from datetime import date
+
+_A_YEAR = {"month": 12, "quarter": 4}
+GRAINS = tuple(_A_YEAR)
+
+
+def period_number(period: str, grain: str) -> int:
+    """Number of a period; the next period has the next number.
+
+    Args:
+        period: As in the long table.
+        grain: `month` or `quarter`.
+
+    Raises:
+        ValueError: The period is not of that grain.
+    """
+    year, _, part = period.partition("-")
+    if part.startswith("Q") == (grain == "quarter") and part.lstrip("Q").isdigit():
+        return int(year) * _A_YEAR[grain] + int(part.lstrip("Q")) - 1
+    raise ValueError(f"period {period} is no {grain}")
+
+
+def period_named(number: int, grain: str) -> str:
+    """The period of that number, as written in the long table."""
+    year, part = divmod(number, _A_YEAR[grain])
+    return f"{year}-Q{part + 1}" if grain == "quarter" else f"{year}-{part + 1:02d}"
+
+
+def period_start(number: int, grain: str) -> date:
+    """First day of a period."""
+    year, part = divmod(number, _A_YEAR[grain])
+    return date(year, part * 12 // _A_YEAR[grain] + 1, 1)
+
+
+def first_period_from(day: date, grain: str) -> int:
+    """Number of the first period that begins on that day or later."""
+    months = 12 // _A_YEAR[grain]
+    number = day.year * _A_YEAR[grain] + (day.month - 1) // months
+    return number if period_start(number, grain) == day else number + 1
+
+
+def last_full_period(day: date, grain: str) -> int:
+    """Number of the last period that was over at the end of that day."""
+    months = 12 // _A_YEAR[grain]
+    number = day.year * _A_YEAR[grain] + (day.month - 1) // months
+    is_month_end = day.day == calendar.monthrange(day.year, day.month)[1]
+    return number if is_month_end and day.month % months == 0 else number - 1

@@ -1,0 +1,287 @@
+"""One series: is its last point different from what the series usually does, and how surely?
+
+Belongs here: a series with the name of its periods put on the chart that fits it, and what the
+chart says of its last point: since when, how strongly, and why not where no chart can be made.
+
+Does not belong here: the rules and limits (`pipelines.statistics.signals`), which series of the
+long table are charted (`signals`), words and colours.
+
+Strength of evidence. Rules differ in how often they fire by chance, so their signals are put on one
+scale: minus the base-10 logarithm of the chance that so extreme a last point, or so long a run,
+ends a series in which nothing changed. Two is one in a hundred, three one in a thousand. The chance
+is that of independent, near-normal points with known limits; it orders signals, it is no test.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.indicators.periods import (
+    first_period_from,
+    period_named,
+    period_number,
+    period_start,
+)
+from pipelines.statistics.signals import (
+    RUN_LENGTH,
+    Assurance,
+    ControlChart,
+    Direction,
+    Rule,
+    Variation,
+    WarningCode,
+    xmr_chart,
+)
+
+FloatArray = npt.NDArray[np.float64]
+
+# A constant series that moves is certain; a scale that ends somewhere can still be sorted.
+_STRONGEST = 12.0
+# Two of three beyond two sigma on one side: 2 (3 q² (½ - q) + q³), with q the tail beyond 2 sigma.
+_TWO_OF_THREE_CHANCE = 0.00152
+
+
+class Scale(StrEnum):
+    """On what the limits are computed."""
+
+    VALUES = "values"
+    CHANGES = "changes"
+    """A stock is nearly what it was a month ago, so its points are no independent draws: on them 6
+    in 10 series without any story would raise a signal. Its changes are; the limits say where a
+    stock could be expected, given the one before."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SeriesSignal:
+    """What a chart says of a series, all lines on the scale of its values. P periods, gaps too.
+
+    Attributes:
+        periods: (P,) names.
+        values: (P,) NaN for a gap.
+        centre: (P,) centre line; NaN where there is none.
+        lower: (P,) lower limit.
+        upper: (P,) upper limit.
+        near_lower: (P,) lower near-limit.
+        near_upper: (P,) upper near-limit.
+        rules: P rules.
+        sides: (P,) 1 for high or rising, -1 for low or falling, 0 for no signal.
+        point_variation: P variations, None for a gap.
+        group: (P,) number of the rebase group.
+        last: place of the last period with a value; None when there is none.
+        since: place of the first point of the signal the last point belongs to; None without one.
+        variation: the icon; None without a value.
+        assurance: the icon.
+        norm: the norm it was judged by, if any.
+        rebased_on: day of the rebase that began the last group, or None.
+        is_provisional: the last group's limits rest on fewer than 13 points.
+        warnings: what a reader must be told, without position.
+        evidence: strength of evidence of the signal; 0 without one.
+    """
+
+    periods: tuple[str, ...]
+    values: FloatArray
+    centre: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    near_lower: FloatArray
+    near_upper: FloatArray
+    rules: tuple[Rule, ...]
+    sides: npt.NDArray[np.int64]
+    point_variation: tuple[Variation | None, ...]
+    group: npt.NDArray[np.int64]
+    last: int | None
+    since: int | None
+    variation: Variation | None
+    assurance: Assurance
+    norm: float | None
+    rebased_on: date | None
+    is_provisional: bool
+    warnings: tuple[WarningCode, ...]
+    evidence: float
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that flags the last point."""
+        return Rule.NONE if self.last is None else self.rules[self.last]
+
+    @property
+    def side(self) -> int:
+        """Which way the last point stands out; 0 without a signal."""
+        return 0 if self.last is None else int(self.sides[self.last])
+
+    @property
+    def sigma(self) -> float:
+        """One sigma of the last group, a third of the way to its limit; NaN without limits."""
+        return np.nan if self.last is None else float(self.upper[-1] - self.centre[-1]) / 3.0
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the last period of the series has a value, so that the signal is about now."""
+        return self.last is not None and self.last == len(self.periods) - 1
+
+
+def signal_of_series(
+    periods: Sequence[str],
+    values: npt.ArrayLike,
+    *,
+    grain: str,
+    direction: Direction = Direction.NEUTRAL,
+    norm: float | None = None,
+    rebased_on: Sequence[date] = (),
+    until: int | None = None,
+    scale: Scale = Scale.VALUES,
+) -> SeriesSignal:
+    """Chart one series and judge its last point.
+
+    Args:
+        periods: Names as in the long table, in any order; a missing one becomes a gap.
+        values: One per period; None or NaN for a gap.
+        grain: `month` or `quarter`.
+        direction: Which way is better.
+        norm: Norm valid at the last period, in the unit of the values, or None.
+        rebased_on: Days of the explained step changes; each begins a new group at the first period
+            that begins on it or later, since a period that holds both is like neither.
+        until: Number of the last period that should be there (`periods.last_full_period`); the last
+            one given when None.
+        scale: What the limits rest on.
+
+    Returns:
+        The chart and what it says.
+
+    Raises:
+        ValueError: A period of another grain, or twice the same.
+    """
+    numbers = np.array([period_number(one, grain) for one in periods], dtype=np.int64)
+    if np.unique(numbers).size != numbers.size:
+        raise ValueError("a series has one value per period")
+    if numbers.size == 0:
+        return _of_chart(xmr_chart([]), (), np.empty(0), np.empty(0), None, None)
+    first = int(numbers.min())
+    last = max(int(numbers.max()), until if until is not None else 0)
+    course = np.full(last - first + 1, np.nan)
+    course[numbers - first] = np.asarray(values, dtype=np.float64)
+    starts = {first_period_from(day, grain) - first: day for day in sorted(rebased_on)}
+    rebase = np.zeros(course.size, dtype=np.bool_)
+    begun = [at for at in starts if 0 < at < course.size]
+    rebase[begun] = True
+    names = tuple(period_named(number, grain) for number in range(first, last + 1))
+    is_changes = scale is Scale.CHANGES
+    chart = xmr_chart(
+        np.diff(course, prepend=np.nan) if is_changes else course,
+        rebase=rebase,
+        norm=None if is_changes else norm,
+        direction=direction,
+    )
+    return _of_chart(
+        chart,
+        names,
+        course,
+        np.concatenate(([np.nan], course[:-1])) if is_changes else np.zeros(course.size),
+        norm,
+        starts[max(begun)] if begun else None,
+    )
+
+
+def norm_day(periods: Sequence[str], grain: str) -> date:
+    """First day of the last period: the norm that holds then is the one to judge by."""
+    return period_start(max(period_number(one, grain) for one in periods), grain)
+
+
+def _of_chart(
+    chart: ControlChart,
+    names: tuple[str, ...],
+    values: FloatArray,
+    base: FloatArray,
+    norm: float | None,
+    rebased_on: date | None,
+) -> SeriesSignal:
+    """Put the lines of a chart on the scale of the values: each is added to the base."""
+    return SeriesSignal(
+        periods=names,
+        values=values,
+        centre=chart.centre + base,
+        lower=chart.lower + base,
+        upper=chart.upper + base,
+        near_lower=chart.near_lower + base,
+        near_upper=chart.near_upper + base,
+        rules=chart.rules,
+        sides=chart.sides,
+        point_variation=chart.point_variation,
+        group=chart.group,
+        last=chart.variation_position,
+        since=_since(chart),
+        variation=chart.variation,
+        assurance=chart.assurance,
+        norm=norm,
+        rebased_on=rebased_on,
+        is_provisional=chart.is_provisional,
+        warnings=_warnings(chart, int(np.isnan(base[:1]).sum())),
+        evidence=evidence(chart),
+    )
+
+
+def evidence(chart: ControlChart) -> float:
+    """Strength of evidence of the signal on the last point of a chart.
+
+    Returns:
+        Minus log10 of the chance of the least likely thing the last point is part of; 0 when the
+        point is ordinary.
+    """
+    last = chart.variation_position
+    if last is None or chart.rules[last] is Rule.NONE:
+        return 0.0
+    chances = [1.0]
+    sigma = (chart.upper[last] - chart.centre[last]) / 3.0
+    distance = abs(chart.values[last] - chart.centre[last])
+    if chart.rules[last] is Rule.OUTSIDE:
+        chances.append(math.erfc(distance / sigma / math.sqrt(2.0)) if sigma > 0.0 else 0.0)
+    if chart.rules[last] is Rule.TWO_OF_THREE:
+        chances.append(_TWO_OF_THREE_CHANCE)
+    stretch = chart.values[: last + 1][chart.group[: last + 1] == chart.group[last]]
+    on_side = _run_length(stretch - chart.centre[last])
+    if on_side >= RUN_LENGTH:
+        chances.append(2.0 * 0.5**on_side)
+    moving = _run_length(np.diff(stretch)) + 1
+    if moving >= RUN_LENGTH:
+        chances.append(2.0 / math.factorial(moving))
+    smallest = min(chances)
+    return _STRONGEST if smallest <= 0.0 else min(-math.log10(smallest), _STRONGEST)
+
+
+def _run_length(differences: FloatArray) -> int:
+    """How many of the last differences have the sign of the very last; a gap ends the run."""
+    if differences.size == 0 or not differences[-1]:
+        return 0
+    is_same = np.sign(differences) == np.sign(differences[-1])
+    others = np.flatnonzero(~is_same)
+    return int(differences.size - 1 - others[-1]) if others.size else int(differences.size)
+
+
+def _since(chart: ControlChart) -> int | None:
+    """First of the unbroken points up to the last that are flagged on the same side."""
+    last = chart.variation_position
+    if last is None or chart.sides[last] == 0:
+        return None
+    is_same = (chart.sides == chart.sides[last]) & (chart.group == chart.group[last])
+    others = np.flatnonzero(~is_same[: last + 1])
+    return int(others[-1]) + 1 if others.size else 0
+
+
+def _warnings(chart: ControlChart, first: int) -> tuple[WarningCode, ...]:
+    """The warnings about the chart as a whole and its last group, each once.
+
+    The first change of a stock is no missing period: nothing lies before it.
+    """
+    start = chart.groups[-1].start if chart.groups else 0
+    found = [
+        one.code
+        for one in chart.warnings
+        if (one.code is WarningCode.MISSING_PERIOD and one.position >= first)
+        or one.position >= max(start, first)
+    ]
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,657 @@
+"""Signals: which series of the long table are charted, and what their charts say.
+
+Belongs here: choosing the series, the norm and the rebases of each, and the two tables that come
+out: `signal` (one row per charted series) and `signal_point` (one per point).
+
+Does not belong here: charts and rules (`pipelines.statistics.signals`), one series on its chart
+(`series_signal`), small numbers (`pipelines.disclosure`: an audience whose figures are protected
+gets the signals of its protected figures, see `pipelines.publication.publish`).
+
+Decisions:
+
+* **Months and quarters.** Nationally both; a member of a dimension by quarter. Years are too few,
+  and rolling twelve months share eleven of twelve months with their neighbour.
+* **The headline view only.** A completed view is context; nobody should act on its signals.
+* **A lead time** is charted by median and P90. Where a quantile was not reached in a full period of
+  the series, no limits are drawn on it and the rules run on share within norm instead, or on the
+  restricted mean where there is no norm (`reason` quantile_not_reached, `instead`).
+* **Shares, counts and rates** need three events a period on average, and three non-events for a
+  share: below that more than 3% of series without any story signal on their last point (26% at
+  0.3 events), see `tests/statistics/test_false_alarms.py`. They are `too_sparse`; the researcher
+  gets a chart of the time between events (`rare_events`).
+* **Withheld periods are gaps**, and they are the low ones. A series of which more than a quarter of
+  the periods has no value is not charted: `too_many_gaps`.
+* **Whole days and whole cases.** Where points differ by little more than one step of their scale,
+  moving ranges are mostly zero and the limits collapse onto the mean: at a sigma of half a step 13%
+  of series without any story signal. A series whose sigma is under one and a half steps is
+  `too_coarse` (Wheeler: chunky data); for a median the rules run on share within norm or restricted
+  mean instead, as above.
+* **Stocks** are charted on their changes (`Scale.CHANGES`).
+* **Only the platform's own note can rebase**: kind `herijking`, with a date and a text. It holds
+  for its indicator, or for every indicator of its hand-off when it names none.
+* **A change of norm** is no rebase. A share within norm has another meaning after it, so the series
+  says so: warning `norm_changed`.
+* **Members.** A dimension of ten members has ten chances of a false alarm, so the evidence of a
+  member's signal is lowered by the logarithm of the number of members, and it is up for discussion
+  only when enough is left.
+* **Up for discussion** are indicators, by the strongest of their signals; `discussion_rank` is the
+  place of the indicator. Members keep their fixed order and have no rank of their own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipelines.indicators.periods import GRAINS, last_full_period, period_number
+from pipelines.indicators.series_signal import Scale, SeriesSignal, norm_day, signal_of_series
+from pipelines.statistics.signals import Direction, Rule
+
+SIGNAL_COLUMNS = {
+    "signal_id": "string",
+    "series_id": "string",
+    "indicator": "string",
+    "version": "string",
+    "statistic": "string",
+    "view": "string",
+    "side": "string",
+    "unit": "string",
+    "period_grain": "string",
+    "dimension": "string",
+    "member": "string",
+    "chart": "string",
+    "direction": "string",
+    "period": "string",
+    "since": "string",
+    "n_run": "Int64",
+    "n_points": "Int64",
+    "n_gaps": "Int64",
+    "variation": "string",
+    "rule": "string",
+    "moved": "string",
+    "assurance": "string",
+    "norm": "Float64",
+    "value": "Float64",
+    "centre": "Float64",
+    "lower": "Float64",
+    "upper": "Float64",
+    "is_provisional": "boolean",
+    "rebased_on": "object",
+    "warnings": "string",
+    "reason": "string",
+    "instead": "string",
+    "is_headline": "boolean",
+    "n_compared": "Int64",
+    "evidence": "Float64",
+    "discussion_rank": "Int64",
+}
+POINT_COLUMNS = {
+    "series_id": "string",
+    "position": "Int64",
+    "period": "string",
+    "value": "Float64",
+    "centre": "Float64",
+    "lower": "Float64",
+    "upper": "Float64",
+    "near_lower": "Float64",
+    "near_upper": "Float64",
+    "rule": "string",
+    "moved": "string",
+    "variation": "string",
+    "is_rebase": "boolean",
+}
+# Fewest events (and, of a share, non-events) a period on average; see the module's decisions.
+FEWEST_EVENTS = 3.0
+MOST_GAPS = 0.25
+# Fewest steps of its scale in one sigma of a series.
+FEWEST_STEPS = 1.5
+_STEP_OF_UNIT = {"calendar_days": 1.0, "working_days": 1.0}
+# One in 64: the weakest a rule can give, a shift of seven points.
+WEAKEST_EVIDENCE = 1.8
+
+_SERIES = ["indicator", "version", "statistic", "view", "side", "unit", "period_grain", "dimension",
+           "member"]  # fmt: skip
+_QUANTILES = frozenset({"median", "p90"})
+_INCIDENCES = frozenset({"cumulative_incidence_12m"})
+# Statistics charted per kind of indicator, each in its headline view; the first is the headline.
+_CHARTED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "lead_time": (
+        ("median", "cohort"),
+        ("p90", "cohort"),
+        ("share_within_norm", "cohort"),
+        ("rmst", "cohort"),
+    ),
+    "cumulative_incidence": (("cumulative_incidence_12m", "cohort"),),
+    "reconciliation": (("matched", "cohort"),),
+    "share": (("share", "cohort"),),
+    "rate": (("rate", "completed"),),
+    "count": (("count", "completed"),),
+    "flow": (("count", "completed"),),
+    "stock": (("count", "open"),),
+}
+# What counts as an event when asking whether a series is too sparse.
+_EVENTS = {
+    "share": "numerator",
+    "matched": "numerator",
+    "share_within_norm": "numerator",
+    "cumulative_incidence_12m": "numerator",
+    "rate": "numerator",
+    "count": "value",
+}
+_HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
+_NO_NOTES = """(
+    select null::varchar as record_key, null::date as noted_at, null::varchar as handoff_id,
+        null::varchar as indicator_id, null::varchar as note, null::varchar as note_kind
+)"""
+_TURNED = {"lower": "higher", "higher": "lower", "neutral": "neutral"}
+_DIRECTIONS = {
+    "lower": Direction.LOWER_IS_BETTER,
+    "higher": Direction.HIGHER_IS_BETTER,
+    "neutral": Direction.NEUTRAL,
+}
+
+
+@dataclass(frozen=True)
+class Norm:
+    """A norm of a hand-off and the days on which it holds."""
+
+    handoff_id: str
+    unit: str
+    value: float
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class Rebase:
+    """A dated, explained step change.
+
+    Attributes:
+        day: Day on which it happened.
+        indicator: The indicator it is about; empty for all of the hand-off.
+        handoff_id: The hand-off; empty when it names an indicator only.
+    """
+
+    day: date
+    indicator: str
+    handoff_id: str
+
+
+@dataclass(frozen=True)
+class Background:
+    """What a series is judged against.
+
+    Attributes:
+        kinds: Kind of each indicator.
+        directions: `lower`, `higher` or `neutral`, by indicator.
+        handoffs: Hand-off of each indicator that has one.
+        norms: All norms.
+        rebases: All rebases.
+        reference_day: Reference date of the build.
+    """
+
+    kinds: Mapping[str, str]
+    directions: Mapping[str, str]
+    handoffs: Mapping[str, str]
+    reference_day: date
+    norms: tuple[Norm, ...] = ()
+    rebases: tuple[Rebase, ...] = ()
+
+    def norm_of(self, indicator: str, unit: str, on: date) -> float | None:
+        """The norm of a lead time on a day, where it is in the unit of the clock."""
+        if self.kinds.get(indicator) != "lead_time":
+            return None
+        handoff = self.handoffs.get(indicator)
+        found = [
+            one.value
+            for one in self.norms
+            if one.handoff_id == handoff and one.unit == unit and one.holds_on(on)
+        ]
+        return found[0] if found else None
+
+    def has_norm(self, indicator: str) -> bool:
+        """Whether its hand-off has a norm at all."""
+        return any(one.handoff_id == self.handoffs.get(indicator) for one in self.norms)
+
+    def norm_changes(self, indicator: str) -> list[date]:
+        """Days on which the norm of a hand-off began to differ from the one before."""
+        handoff = self.handoffs.get(indicator)
+        own = sorted(
+            (one for one in self.norms if one.handoff_id == handoff),
+            key=lambda one: one.valid_from,
+        )
+        return [later.valid_from for later in own[1:]]
+
+    def rebases_of(self, indicator: str) -> list[date]:
+        """Days on which the series of an indicator begin anew."""
+        handoff = self.handoffs.get(indicator)
+        return [
+            one.day
+            for one in self.rebases
+            if one.indicator == indicator
+            or (not one.indicator and handoff is not None and one.handoff_id == handoff)
+        ]
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The two tables.
+
+    Attributes:
+        signal: One row per charted series, with the columns of `SIGNAL_COLUMNS`.
+        points: One row per period of every series with limits: `POINT_COLUMNS`.
+    """
+
+    signal: pd.DataFrame
+    points: pd.DataFrame
+
+
+@dataclass
+class _Rows:
+    """The rows of both tables as they grow; points as one array per column and series."""
+
+    signals: list[dict[str, Any]] = field(default_factory=list)
+    points: dict[str, list[Any]] = field(default_factory=lambda: {one: [] for one in POINT_COLUMNS})
+
+    def add_points(self, series_id: str, signal: SeriesSignal) -> None:
+        n = len(signal.periods)
+        for name, values in {
+            "series_id": [series_id] * n,
+            "position": range(n),
+            "period": signal.periods,
+            "value": signal.values,
+            "centre": signal.centre,
+            "lower": signal.lower,
+            "upper": signal.upper,
+            "near_lower": signal.near_lower,
+            "near_upper": signal.near_upper,
+            "rule": [one.value for one in signal.rules],
+            "moved": [_moved(one) for one in signal.sides.tolist()],
+            "variation": [None if one is None else one.value for one in signal.point_variation],
+            "is_rebase": np.diff(signal.group, prepend=0) > 0,
+        }.items():
+            self.points[name].extend(values)
+
+
+def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) -> Background:
+    """Read register, norms and rebases from the warehouse.
+
+    Args:
+        connection: Open warehouse with `indicators.indicator`, `indicators.rebase` and
+            `marts.dim_norm`.
+        reference_day: Reference date of the build.
+    """
+    register = connection.execute(
+        "select indicator, kind, direction, coalesce(handoff_id, '') from indicators.indicator"
+    ).fetchall()
+    norms = connection.execute(
+        "select handoff_id, unit, value, valid_from, valid_to from marts.dim_norm order by norm_id"
+    ).fetchall()
+    rebases = connection.execute(
+        "select day, coalesce(indicator, ''), coalesce(handoff_id, '') from indicators.rebase"
+    ).fetchall()
+    return Background(
+        kinds={one: kind for one, kind, _, _ in register},
+        directions={one: direction for one, _, direction, _ in register},
+        handoffs={one: handoff for one, _, _, handoff in register if handoff},
+        reference_day=reference_day,
+        norms=tuple(
+            Norm(handoff, unit, float(value), _day(start), _day(end) if end else None)
+            for handoff, unit, value, start, end in norms
+            if value is not None
+        ),
+        rebases=tuple(Rebase(_day(day), indicator, handoff) for day, indicator, handoff in rebases),
+    )
+
+
+def rebase_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every note that rebases: dated, explained, and about a hand-off or an indicator.
+
+    Args:
+        connection: Open warehouse; a chain without notes has none.
+
+    Returns:
+        Columns `record_key, day, handoff_id, indicator, note`.
+    """
+    found = connection.execute(
+        "select count(*) from information_schema.tables "
+        "where table_schema = 'staging' and table_name = 'stg_kc__aantekening'"
+    ).fetchone()
+    notes = "staging.stg_kc__aantekening" if found and found[0] else _NO_NOTES
+    return connection.execute(
+        f"""
+        select record_key, cast(noted_at as date) as day, handoff_id, indicator_id as indicator,
+            note
+        from {notes}
+        where note_kind = 'herijking' and noted_at is not null and trim(coalesce(note, '')) <> ''
+            and coalesce(indicator_id, handoff_id) is not null
+        order by day, record_key
+        """
+    ).df()
+
+
+def signals_of(results: pd.DataFrame, background: Background) -> Signals:
+    """Chart every series of the long table that has a chart.
+
+    Args:
+        results: Figures in the long contract; the protected ones of an audience give its signals.
+        background: Register, norms and rebases.
+
+    Returns:
+        Both tables, in a fixed order.
+    """
+    rows = _charted_rows(results, background)
+    found = _Rows()
+    not_reached = _quantiles_not_reached(rows)
+    for key, series in _series_of(rows):
+        _add_series(found, key, series, background, not_reached)
+    signal = pd.DataFrame(found.signals, columns=list(SIGNAL_COLUMNS))
+    signal = _with_discussion(_with_headline(signal, background))
+    return Signals(
+        signal.astype({name: one for name, one in SIGNAL_COLUMNS.items() if one != "object"}),
+        pd.DataFrame(found.points).astype(POINT_COLUMNS),
+    )
+
+
+def write_signals(connection: duckdb.DuckDBPyConnection, schema: str, signals: Signals) -> None:
+    """Write both tables to a schema or attached database.
+
+    Args:
+        connection: Open connection.
+        schema: Where they go, as a prefix in SQL.
+        signals: The tables.
+    """
+    for name, frame in (("signal", signals.signal), ("signal_point", signals.points)):
+        connection.register("signals_to_write", frame)
+        columns = "* replace (cast(rebased_on as date) as rebased_on)" if name == "signal" else "*"
+        connection.execute(
+            f"create or replace table {schema}.{name} as select {columns} from signals_to_write"
+        )
+        connection.unregister("signals_to_write")
+
+
+def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame:
+    """Rows of the series that have a chart; running periods left out."""
+    charted = pd.DataFrame(
+        [
+            (indicator, statistic, view)
+            for indicator, kind in background.kinds.items()
+            for statistic, view in _CHARTED.get(kind, ())
+        ],
+        columns=["indicator", "statistic", "view"],
+    )
+    rows = results[results["period_grain"].isin(GRAINS) & (results["clock"] == "gross")]
+    rows = rows.merge(charted, on=["indicator", "statistic", "view"])
+    if rows.empty:
+        return rows.assign(number=np.empty(0, dtype=np.int64))
+    numbers = {
+        period: period_number(period, grain)
+        for grain in GRAINS
+        for period in rows.loc[rows["period_grain"] == grain, "period"].unique()
+    }
+    latest = {grain: last_full_period(background.reference_day, grain) for grain in GRAINS}
+    rows = rows.assign(number=rows["period"].map(numbers))
+    is_over = rows["number"] <= rows["period_grain"].map(latest)
+    return rows[is_over].sort_values([*_SERIES, "number"], ignore_index=True)
+
+
+def _series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "_Course"]]:
+    """Each series with its key, cut out of the sorted rows."""
+    if rows.empty:
+        return
+    keys = rows[_SERIES]
+    is_first = (keys != keys.shift()).any(axis=1).to_numpy(dtype=bool)
+    starts = np.flatnonzero(is_first)
+    stops = np.append(starts[1:], len(rows))
+    named = keys.iloc[starts].to_dict("records")
+    columns = {
+        name: rows[name].to_numpy(dtype=np.float64)
+        for name in ("value", "numerator", "denominator")
+    }
+    period, status = rows["period"].to_numpy(object), rows["status"].to_numpy(object)
+    for key, start, stop in zip(named, starts.tolist(), stops.tolist(), strict=True):
+        cut = slice(start, stop)
+        yield (
+            {str(name): str(value) for name, value in key.items()},
+            _Course(
+                period[cut].tolist(),
+                np.where(status[cut] == "ok", columns["value"][cut], np.nan),
+                columns["numerator"][cut],
+                columns["denominator"][cut],
+                status[cut].tolist(),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class _Course:
+    """The figures of one series in order of period; a figure that may not be shown is NaN."""
+
+    periods: list[str]
+    value: npt.NDArray[np.float64]
+    numerator: npt.NDArray[np.float64]
+    denominator: npt.NDArray[np.float64]
+    status: list[str]
+
+    def events(self, statistic: str) -> float:
+        """Events a period on average, of a share the rarer of event and non-event."""
+        if statistic not in _EVENTS:
+            return np.inf
+        is_known = ~np.isnan(self.value)
+        if not is_known.any():
+            return 0.0
+        count = self.numerator if _EVENTS[statistic] == "numerator" else self.value
+        mean = float(np.nanmean(count[is_known])) if not np.isnan(count[is_known]).all() else 0.0
+        if statistic not in _HAS_NON_EVENTS:
+            return mean
+        others = (self.denominator - self.numerator)[is_known]
+        return min(mean, float(np.nanmean(others)) if not np.isnan(others).all() else 0.0)
+
+
+def _quantiles_not_reached(rows: pd.DataFrame) -> set[tuple[str, ...]]:
+    """Keys of the series of quantiles that lack a value for a period for want of ended cases."""
+    is_open = rows["statistic"].isin(_QUANTILES) & (rows["status"] == "not_reached")
+    return {
+        tuple(str(one) for one in key)
+        for key in rows.loc[is_open, _SERIES].drop_duplicates().itertuples(index=False)
+    }
+
+
+def _add_series(
+    found: _Rows,
+    key: dict[str, str],
+    course: _Course,
+    background: Background,
+    not_reached: set[tuple[str, ...]],
+) -> None:
+    """Chart one series, or say why not."""
+    indicator, statistic, grain = key["indicator"], key["statistic"], key["period_grain"]
+    kind = background.kinds[indicator]
+    scale = Scale.CHANGES if kind == "stock" else Scale.VALUES
+    direction = _direction(background.directions.get(indicator, "neutral"), kind, statistic)
+    has_gap = tuple(key[name] for name in _SERIES) in not_reached
+    norm = None
+    if statistic in {"median", "p90", "rmst"}:
+        norm = background.norm_of(indicator, key["unit"], norm_day(course.periods, grain))
+    signal = signal_of_series(
+        course.periods,
+        course.value,
+        grain=grain,
+        direction=_DIRECTIONS[direction],
+        norm=norm,
+        rebased_on=background.rebases_of(indicator),
+        until=last_full_period(background.reference_day, grain),
+        scale=scale,
+    )
+    reason = "quantile_not_reached" if has_gap else _why_not(signal, course, key, scale)
+    series_id = ".".join(
+        key[name]
+        for name in (
+            "indicator", "statistic", "view", "side", "period_grain", "dimension", "member"
+        )
+    )  # fmt: skip
+    row = {"series_id": series_id, **key, "direction": direction, "instead": None}
+    if reason in {"quantile_not_reached", "too_coarse"} and statistic in _QUANTILES:
+        row["instead"] = "share_within_norm" if background.has_norm(indicator) else "rmst"
+    row |= _no_chart(signal, reason) if reason else _summary(signal, scale)
+    if statistic == "share_within_norm" and _norm_changed(signal, grain, background, indicator):
+        row["warnings"] = "|".join(filter(None, (row["warnings"], "norm_changed")))
+    row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
+    found.signals.append(row)
+    if not reason:
+        found.add_points(series_id, signal)
+
+
+def _why_not(
+    signal: SeriesSignal, course: _Course, key: Mapping[str, str], scale: Scale
+) -> str | None:
+    """Why a series has no chart; None when it has one."""
+    n_known = int(np.count_nonzero(~np.isnan(signal.values)))
+    if n_known < 2:  # noqa: PLR2004 – one moving range
+        return "too_few_points"
+    if scale is Scale.VALUES and course.events(key["statistic"]) < FEWEST_EVENTS:
+        return "too_sparse"
+    if 1 - n_known / len(signal.periods) > MOST_GAPS:
+        return "too_many_gaps"
+    return "too_coarse" if signal.sigma < FEWEST_STEPS * _step(signal, key) else None
+
+
+def _step(signal: SeriesSignal, key: Mapping[str, str]) -> float:
+    """Smallest difference two points of a series can have."""
+    if key["statistic"] == "count":
+        return 1.0
+    if key["statistic"] in _QUANTILES:
+        known = np.unique(signal.values[~np.isnan(signal.values)])
+        smallest = float(np.diff(known).min()) if known.size > 1 else np.inf
+        return _STEP_OF_UNIT.get(key["unit"], smallest)
+    # Shares and means lie on no scale of steps; how few cases they rest on is judged apart.
+    return 0.0
+
+
+def _direction(direction: str, kind: str, statistic: str) -> str:
+    """Which way is better for a statistic: fewer days is a higher share within the norm."""
+    is_turned = kind == "lead_time" and statistic == "share_within_norm"
+    return _TURNED[direction] if is_turned else direction
+
+
+def _norm_changed(signal: SeriesSignal, grain: str, background: Background, indicator: str) -> bool:
+    """Whether the norm changed within the last group of a share within it."""
+    if signal.last is None:
+        return False
+    start = int(np.flatnonzero(signal.group == signal.group[signal.last])[0])
+    first = norm_day([signal.periods[start]], grain)
+    last = norm_day([signal.periods[signal.last]], grain)
+    return any(first < day <= last for day in background.norm_changes(indicator))
+
+
+def _summary(signal: SeriesSignal, scale: Scale) -> dict[str, Any]:
+    last = signal.last
+    assert last is not None, "a charted series has a point"
+    since = signal.since
+    return {
+        "chart": "xmr" if scale is Scale.VALUES else "xmr_of_changes",
+        "period": signal.periods[last],
+        "since": None if since is None else signal.periods[since],
+        "n_run": None if since is None else last - since + 1,
+        "n_points": int(np.count_nonzero(~np.isnan(signal.values))),
+        "n_gaps": int(np.count_nonzero(np.isnan(signal.values))),
+        "variation": signal.variation,
+        "rule": signal.rule.value,
+        "moved": _moved(signal.side),
+        "assurance": signal.assurance.value,
+        "norm": signal.norm,
+        "value": signal.values[last],
+        "centre": signal.centre[last],
+        "lower": signal.lower[last],
+        "upper": signal.upper[last],
+        "is_provisional": signal.is_provisional,
+        "rebased_on": signal.rebased_on,
+        "warnings": "|".join(one.value for one in signal.warnings),
+        "reason": signal.rule.value,
+        "evidence": signal.evidence,
+    }
+
+
+def _no_chart(signal: SeriesSignal, reason: str) -> dict[str, Any]:
+    known = np.flatnonzero(~np.isnan(signal.values))
+    return {
+        "chart": "none",
+        "period": signal.periods[known[-1]] if known.size else signal.periods[-1],
+        "n_points": int(known.size),
+        "n_gaps": len(signal.periods) - int(known.size),
+        "rule": Rule.NONE.value,
+        "assurance": "none",
+        "is_provisional": True,
+        "warnings": "",
+        "reason": reason,
+        "evidence": 0.0,
+    }
+
+
+def _with_headline(signal: pd.DataFrame, background: Background) -> pd.DataFrame:
+    """Mark the one series per indicator, grain and member that its icons come from."""
+    if signal.empty:
+        return signal.assign(is_headline=False)
+    rank = {
+        (kind, statistic): place
+        for kind, charted in _CHARTED.items()
+        for place, (statistic, _) in enumerate(charted)
+    }
+    kind = signal["indicator"].map(background.kinds)
+    place = pd.Series(
+        [rank[pair] for pair in zip(kind, signal["statistic"], strict=True)], signal.index
+    )
+    # P90 is beside the median, never instead of it.
+    can_lead = (signal["chart"] != "none") & (signal["statistic"] != "p90")
+    cell = [signal[name] for name in ("indicator", "period_grain", "dimension", "member")]
+    best = place.where(can_lead).groupby(cell).transform("min")
+    is_lead_time = kind == "lead_time"
+    wanted = (
+        signal["instead"]
+        .where(signal["statistic"] == "median")
+        .groupby(cell)
+        .transform("first")
+        .fillna("median")
+    )
+    chosen = np.where(is_lead_time, signal["statistic"] == wanted, place == best)
+    return signal.assign(is_headline=chosen & can_lead.to_numpy())
+
+
+def _with_discussion(signal: pd.DataFrame) -> pd.DataFrame:
+    """Rank the indicators with a signal that is about now and strong enough for all looked at."""
+    if signal.empty:
+        return signal.assign(n_compared=0, discussion_rank=0)
+    is_charted = signal["chart"] != "none"
+    cell = [signal[name] for name in ("indicator", "statistic", "period_grain", "dimension")]
+    n_compared = is_charted.astype(int).groupby(cell).transform("sum").clip(lower=1)
+    evidence = (signal["evidence"].astype(float) - np.log10(n_compared)).clip(lower=0.0)
+    is_current = ~signal["warnings"].str.contains("last_period_missing", regex=False)
+    is_up = (signal["rule"] != "none") & is_current & (evidence >= WEAKEST_EVIDENCE)
+    strongest = evidence[is_up].groupby(signal["indicator"]).max()
+    # Equally strong ones stand in the order of their names: any fixed order will do.
+    order = strongest.sort_index().sort_values(ascending=False, kind="stable").index
+    rank = pd.Series(range(1, len(order) + 1), index=order, dtype="Int64")
+    return signal.assign(
+        n_compared=n_compared,
+        evidence=evidence.round(3),
+        discussion_rank=signal["indicator"].map(rank).where(is_up),
+    )
+
+
+def _moved(side: int) -> str | None:
+    return {1: "up", -1: "down"}.get(side)
+
+
+def _day(value: Any) -> date:
+    """A day as Python's own; DuckDB gives it as date or timestamp."""
+    stamp = pd.Timestamp(value) + timedelta(0)
+    return date(stamp.year, stamp.month, stamp.day)
