@@ -25,8 +25,8 @@ def show() -> None:
         show_note(words.text("discussion.nothing"))
     for entry in listed:
         st.html(entry_card(page, entry))
-    st.html(unmet_norms(page, found))
-    st.html(f'<p class="km-caption">{escape(words.text("discussion.caption"))}</p>')
+    caption = f'<p class="km-caption">{escape(words.text("discussion.caption"))}</p>'
+    st.html(unmet_norms(page, found) + caption)
 
 
 show()
