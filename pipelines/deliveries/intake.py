@@ -541,8 +541,9 @@ class _Intake:
         )
         if file.writer is not None:
             file.writer.discard()
-        refuse(self.settings, file.path, note)
+        # Before the file leaves the inbox: an intake cut short here starts the refusal anew.
         write_report(self.settings.feedback_dir, Report.of_refused(note), contract)
+        refuse(self.settings, file.path, note)
         self.outcomes.append(
             self._outcome(
                 file,

@@ -2,9 +2,6 @@
 
 import itertools
 import json
-import random
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
@@ -111,62 +108,3 @@ def test_any_order_of_arrival_ends_in_the_same_state(tmp_path, door):
         connection, _ = one.state()
         states.add(str(connection.execute(f"from raw.{table}").fetchall()))
     assert len(states) == 1
-
-
-# Importing Great Expectations takes longer than all else, so one process does it once and forks.
-KILLED = """
-import os, signal, sys, time
-from datetime import datetime
-from pathlib import Path
-import great_expectations
-from pipelines.deliveries.intake import deliver
-from pipelines.deliveries.suite import _batch_definition
-from pipelines.settings import Settings
-settings = Settings(home=Path(sys.argv[1]))
-_batch_definition()
-for delay in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        deliver([settings.inbox_dir], settings, now=datetime.fromisoformat(sys.argv[2]))
-        os._exit(0)
-    time.sleep(float(delay))
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    print("killed", flush=True)
-"""
-
-
-@pytest.mark.slow
-def test_a_killed_intake_leaves_nothing_or_the_whole_delivery(door):
-    """Twenty kills spread over the first second; then the intake is finished undisturbed."""
-    for day in (date(2026, 7, 31), date(2026, 8, 31), DAY):
-        for table in ("om_casus", "politie_melding", "lcc_maatregel"):
-            cells = door.cells(table, 300, day=day)
-            column = {"om_casus": "parket", "politie_melding": "eenheid"}.get(table, "categorie")
-            door.put(table, set_cell(cells, column, 5, None), day=day)
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(door.settings.home), NOW.isoformat()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    for delay in random.Random(7).sample([0.05 * one for one in range(1, 21)], 20):
-        process.stdin.write(f"{delay}\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == "killed\n"
-        for landed in read_registry(door.settings):
-            data = pq.read_table(landed.folder(door.settings) / "data.parquet")
-            assert data.num_rows == landed.rows == 299
-            aside = door.settings.quarantine_dir / landed.folder(door.settings).relative_to(
-                door.settings.landing_dir
-            )
-            assert pq.read_table(aside / "rows.parquet").num_rows == landed.rows_quarantined == 1
-        folders = door.settings.landing_dir.glob("[!._]*/*/*")
-        assert all((folder / "delivery.json").exists() for folder in folders)
-    process.stdin.close()
-    process.wait()
-    report = door.take()
-    assert len(report.accepted) + len(report.already_known) == 9
-    assert not list((door.settings.landing_dir / ".incoming").glob("*"))
