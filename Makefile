@@ -96,8 +96,8 @@ format: $(DEV) ## mend what ruff and sqlfluff can mend
 bench: $(DEV) ## print how long the pipeline takes
 	@$(BIN)/python -m tests.bench.run
 
-guard-report: $(DEV) ## print what the anonymity guard finds and misses on the generated corpus
-	@$(BIN)/python -m pipelines.deliveries.guard_report
+guard-report: $(DEV) ## print what the anonymity guard finds and misses on a corpus it has not seen
+	@$(BIN)/python -m tests.bench.guard $(SEED)
 
 # --- upkeep -----------------------------------------------------------------------------------
 
