@@ -9,6 +9,12 @@ import duckdb
 import pytest
 
 from pipelines.build import BuildDates
+from pipelines.indicators.signals import (
+    read_background,
+    rebase_frame,
+    signals_of,
+    write_signals,
+)
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse
 
@@ -34,6 +40,16 @@ from (values
 """
 
 
+def write_charts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Chart the figures of the warehouse as a build does."""
+    rebases = rebase_frame(connection)
+    connection.register("rebases", rebases)
+    connection.execute("create table indicators.rebase as select * from rebases")
+    results = connection.execute("select * from indicators.indicator_results").df()
+    charts = signals_of(results, read_background(connection, DATES.day))
+    write_signals(connection, "indicators", charts)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty home folder."""
@@ -49,7 +65,7 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(RESULT)
         connection.execute(
             "create table indicators.indicator as select 'triage_lead_time' as indicator, "
-            "'1' as version, 'lead_time' as kind, 'K13' as handoff_id"
+            "'1' as version, 'lead_time' as kind, 'K13' as handoff_id, 'lower' as direction"
         )
         connection.execute(
             "create table indicators.indicator_quality as select 'triage_lead_time' as indicator, "
@@ -62,6 +78,12 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(
             "create table marts.fct_case as select 'z1_synth' || repeat('a', 21) as case_key"
         )
+        connection.execute(
+            "create table marts.dim_norm as select 'N13' as norm_id, 'K13' as handoff_id, "
+            "'calendar_days' as unit, 14.0 as value, date '2022-01-01' as valid_from, "
+            "null::date as valid_to"
+        )
+        write_charts(connection)
         connection.execute("create table marts.fct_handoff as select 'K13' as handoff_id")
         connection.execute(
             "create table raw.delivery as select 'om' as organisation, 'intake' as table_name, "
