@@ -14,10 +14,15 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.assets.deliveries import DELIVERY_TABLES, LANDING, delivery_partitions
+from pipelines.assets.deliveries import (
+    ABOUT_DELIVERIES,
+    EVENT_LOG,
+    LANDING,
+    delivery_partitions,
+)
 from pipelines.assets.monitor import Monitor
 from pipelines.build import BuildDates, Landed, one_writer, resolve_dates, write_last_build
-from pipelines.dagster_home import prepare_dagster_home
+from pipelines.dagster_home import prepare_dagster_home, unhurried_history
 from pipelines.definitions import build_defs
 from pipelines.deliveries.arrivals import REGISTER_NAME
 from pipelines.deliveries.contract import load_contracts
@@ -115,7 +120,7 @@ def build_and_publish(
         known_at=dates.known_at.isoformat(),
     )
     with _instance(settings) as instance:
-        outcome = _materialize(settings, instance, _selection(plan), monitor)
+        outcome = _materialize(settings, instance, _selection(settings, plan), monitor)
     failed = _failures(outcome)
     if not failed:
         store_plan(settings, plan)
@@ -162,12 +167,19 @@ def _dates(settings: Settings, reference_date: str | None, known_at: str | None)
     )
 
 
-def _selection(plan: Plan) -> dg.AssetSelection:
+def _event_logs(settings: Settings, plan: Plan) -> list[str]:
+    """The one table of all event logs, when one of them changed."""
+    contracts = load_contracts(settings.contracts_dir)
+    is_one = any(contracts[name].mode == "event_log" for name in plan.changed)
+    return [EVENT_LOG] if is_one else []
+
+
+def _selection(settings: Settings, plan: Plan) -> dg.AssetSelection:
     everything = dg.AssetSelection.all() - dg.AssetSelection.assets(LANDING)
     if plan.is_full:
         return everything
     # What is known of deliveries changes with every delivery.
-    tables = sorted({*plan.changed, *DELIVERY_TABLES})
+    tables = sorted({*plan.changed, *ABOUT_DELIVERIES, *_event_logs(settings, plan)})
     changed = dg.AssetSelection.assets(*[["raw", table] for table in tables])
     return changed.downstream() & everything
 
@@ -217,7 +229,7 @@ def _materialize(
 def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     home = prepare_dagster_home(settings)
     os.environ["DAGSTER_HOME"] = str(home)
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with unhurried_history(), dg.DagsterInstance.from_config(str(home)) as instance:
         yield instance
 
 

@@ -26,11 +26,16 @@ log = logging.getLogger("kwaliteitsmonitor")
 
 LANDING = dg.AssetKey(["landing", "deliveries"])
 DOOR_IN = "door_in"
-# Tables the intake itself keeps, beside the delivered ones.
-DELIVERY_TABLES = {
+# Tables the intake itself keeps, beside the delivered ones: what is known of deliveries changes with
+# every one of them, the one table of all event logs only with an event log.
+ABOUT_DELIVERIES = {
     "delivery": "Every delivery that was expected or came, with its state.",
     "finding": "Every finding at the door, in numbers of rows.",
-    "event_log": "Events of partners that deliver an event log, all in one table.",
+}
+EVENT_LOG = "event_log"
+_KEPT = {
+    **ABOUT_DELIVERIES,
+    EVENT_LOG: "Events of partners that deliver an event log, all in one table.",
 }
 # Deliveries older than this are still taken in; they only have no partition of their own.
 _FIRST_MONTH = "2022-01-01"
@@ -151,7 +156,7 @@ def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
             owners=["team:kwaliteitsmonitor"],
             kinds={"duckdb"},
         )
-        for name, description in DELIVERY_TABLES.items()
+        for name, description in _KEPT.items()
     ]
 
     @dg.multi_asset(specs=specs, can_subset=True, name="raw")
