@@ -26,8 +26,8 @@ log = logging.getLogger("kwaliteitsmonitor")
 
 LANDING = dg.AssetKey(["landing", "deliveries"])
 DOOR_IN = "door_in"
-# Tables the intake itself keeps, beside the delivered ones: what is known of deliveries changes with
-# every one of them, the one table of all event logs only with an event log.
+# Tables the intake itself keeps, beside the delivered ones. What is known of deliveries changes
+# with every one of them, the one table of all event logs only with an event log.
 ABOUT_DELIVERIES = {
     "delivery": "Every delivery that was expected or came, with its state.",
     "finding": "Every finding at the door, in numbers of rows.",
