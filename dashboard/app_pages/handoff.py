@@ -18,6 +18,7 @@ from dashboard.figures import Figure, figures, latest, movement, norm_at, period
 from dashboard.rows import first, records, text_of
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
+from dashboard.sections.limits import icons_of
 from dashboard.sections.reconciliation import show_reconciliation_section
 from dashboard.sections.series import show_series_section
 from dashboard.sections.views import show_views_section
@@ -45,11 +46,12 @@ def lead_time_of(page: Page, handoff_id: str) -> dict[str, Any] | None:
 
 
 def key_figures(
-    page: Page, handoff: Mapping[str, Any], results: pd.DataFrame, direction: str
+    page: Page, handoff: Mapping[str, Any], results: pd.DataFrame, entry: Mapping[str, Any]
 ) -> str:
     """Return the newest figures of a hand-off."""
     words = page.words
     side = handoff["clock_side"]
+    indicator, direction = str(entry["indicator"]), text_of(entry, "direction")
 
     def series(statistic: str, view: str = "cohort") -> list[Figure]:
         return figures(select(results, statistic, view=view, grain="quarter", side=side))
@@ -60,8 +62,9 @@ def key_figures(
     median = series("median")
     shown = newest(median)
     since = badge.movement_since(movement(median, direction), True, words)
+    icons = icons_of(page, indicator, "quarter")
     each = [
-        tile(words.text("statistic.median"), shown, words, page.threshold, extra=since),
+        tile(words.text("statistic.median"), shown, words, page.threshold, extra=icons or since),
         tile(words.text("statistic.p90"), newest(series("p90")), words, page.threshold),
     ]
     norm = None
@@ -153,7 +156,7 @@ def show() -> None:
     quality = first(qualities[qualities["indicator"] == name])
     is_fit = quality.get("badge") != "not_fit"
     if is_fit:
-        st.html(key_figures(page, handoff, results, text_of(indicator, "direction")))
+        st.html(key_figures(page, handoff, results, indicator))
     else:
         sentence = words.label(quality, "sentence")
         show_note(f"{words.text('quality.not_fit.text')} {sentence}", kind="attention")

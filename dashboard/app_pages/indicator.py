@@ -18,6 +18,7 @@ from dashboard.language import Words
 from dashboard.rows import first, records, text_of
 from dashboard.sections.definition import definition, norm_lines, terms
 from dashboard.sections.dimension import show_dimension_section
+from dashboard.sections.limits import icons_of
 from dashboard.sections.series import (
     headline_view,
     measures_of,
@@ -67,7 +68,8 @@ def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame)
         if not each:
             is_time = statistic in {"median", "p90", "rmst"}
             moved = movement(series, text_of(indicator, "direction"))
-            extra = badge.movement_since(moved, is_time, words)
+            icons = icons_of(page, text_of(indicator, "indicator"), grain)
+            extra = icons or badge.movement_since(moved, is_time, words)
         shown: Figure | None = latest(series) or (series[-1] if series else None)
         each.append(
             tile(statistic_name(statistic, words), shown, words, page.threshold, extra=extra)

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, queries
-from dashboard.components import badge
+from dashboard import formats, queries, signals
+from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading
 from dashboard.components.sparkline import sparkline
@@ -29,7 +29,7 @@ from dashboard.figures import (
     status_word,
     words_of,
 )
-from dashboard.rows import first, records, text_of
+from dashboard.rows import Row, first, records, text_of
 from dashboard.sections.series import STATISTICS, headline_view, measures_of
 
 GRAIN = "quarter"
@@ -57,6 +57,7 @@ class Line:
     is_time: bool
     course: list[Figure]
     moved: Movement
+    signal: Row | None
     within_norm: Figure | None
     has_norm: bool
 
@@ -143,6 +144,7 @@ def _line(
         is_time=statistic in {"median", "p90", "rmst"},
         course=course,
         moved=movement(course, text_of(indicator, "direction")),
+        signal=signals.headline(queries.signals(page.publication), identifier, GRAIN),
         within_norm=latest(shares) or (shares[-1] if shares else None),
         **shown,
     )
@@ -150,6 +152,8 @@ def _line(
 
 def summary(lines: list[Line], page: Page) -> str:
     """Say in one sentence how many hand-offs moved, with the shapes used below."""
+    if page.publication.has("signal"):
+        return _signal_summary(lines, page)
     words = page.words
     fit = [line for line in lines if line.is_fit]
     moved = Counter(line.moved.kind for line in fit)
@@ -178,9 +182,34 @@ def summary(lines: list[Line], page: Page) -> str:
     )
 
 
+def _signal_summary(lines: list[Line], page: Page) -> str:
+    words = page.words
+    fit = [line for line in lines if line.is_fit]
+    found = Counter(text_of(line.signal or {}, "variation") for line in fit)
+    unfit = len(lines) - len(fit)
+    items = [
+        f"<li>{signal_icon.variation(kind, '', words, count=found[kind])}</li>"
+        for kind in ("improvement", "concern", "neutral", "common_cause")
+        if found[kind]
+    ]
+    if found[""]:
+        text = escape(words.text("signal.variation.none"))
+        items.append(f"<li>{badge.shape('ring', badge.SLATE)}<b>{found['']}</b> {text}</li>")
+    if unfit:
+        text = escape(words.text("quality.not_fit").lower())
+        items.append(f"<li>{badge.shape('crossed', badge.SLATE)}<b>{unfit}</b> {text}</li>")
+    to = link(words.href("ter-bespreking"), words.text("page.discussion"))
+    return (
+        f'<div class="km-summary"><p>{escape(words.text("overview.signals", n=len(lines)))}</p>'
+        f"<ul>{''.join(items)}</ul><p>{to}</p></div>"
+    )
+
+
 def is_comparable(lines: list[Line]) -> bool:
-    """Whether any line can be compared with a year earlier; without intervals none can."""
-    return any(line.moved.kind in {"lower", "higher", "same"} for line in lines)
+    """Whether any line has limits, or can be compared with a year earlier."""
+    return any(
+        line.signal is not None or line.moved.kind in {"lower", "higher", "same"} for line in lines
+    )
 
 
 def block(
@@ -194,11 +223,13 @@ def block(
 ) -> str:
     """Return the lines of one phase as a table under its heading."""
     words = page.words
+    is_charted = page.publication.has("signal")
+    heading_of = "overview.signal" if is_charted else "overview.movement"
     columns = [
         Column(words.text("overview.handoff" if has_norms else "overview.indicator")),
         Column(words.text("overview.course")),
         Column(words.text("overview.latest" if has_norms else "overview.latest_value")),
-        *([Column(words.text("overview.movement"))] if compared else []),
+        *([Column(words.text(heading_of))] if compared else []),
         *([Column(words.text("overview.within_norm"))] if has_norms else []),
         Column(words.text("overview.quality")),
     ]
@@ -207,7 +238,7 @@ def block(
             _name(line),
             sparkline(line.course[-COURSE:], words) if line.is_fit else "",
             _latest(line, page),
-            *([_movement(line, page)] if compared else []),
+            *([_signal(line, page) if is_charted else _movement(line, page)] if compared else []),
             *([_within_norm(line, page)] if has_norms else []),
             badge.quality(line.badge, line.sentence, words),
         ]
@@ -253,6 +284,17 @@ def _latest(line: Line, page: Page) -> str:
         f'<span class="km-value">{escape(words_of(newest, words))}</span>'
         f'<span class="km-sub">{escape(" · ".join(details))}</span>{pending}'
     )
+
+
+def _signal(line: Line, page: Page) -> str:
+    """Return the icons of a line: how it varies, and whether its norm is within reach."""
+    row, words = line.signal or {}, page.words
+    if not line.is_fit:
+        return ""
+    reason = signals.reason(row, words) if row else ""
+    return signal_icon.variation(
+        text_of(row, "variation"), text_of(row, "moved"), words, title=reason
+    ) + signal_icon.assurance(text_of(row, "assurance"), words)
 
 
 def _movement(line: Line, page: Page) -> str:
@@ -308,6 +350,8 @@ def show() -> None:
         )
     st.html("".join(blocks))
     caption = words.text("overview.caption")
+    if page.publication.has("signal"):
+        caption = words.text("overview.caption_signals")
     if not is_comparable(lines):
         caption = words.text("overview.caption_no_interval")
     st.html(f'<p class="km-caption">{escape(caption)}</p>')

@@ -1,4 +1,4 @@
-"""The series chart: line, interval band, norm, gaps with their reason, number at risk beneath.
+"""The series chart: line, interval, limits, norm, gaps with their reason, number at risk beneath.
 
 Here: how a series is drawn, and its description in words.
 Not here: the figures, and which series a page shows.
@@ -16,6 +16,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.components.limit_layers import (
+    Limits,
+    limit_columns,
+    line_layers,
+    rebase_layers,
+    signal_layers,
+)
 from dashboard.components.table import Column, show_data
 from dashboard.figures import (
     DURATIONS,
@@ -55,6 +62,8 @@ class Series:
         figures: Figures in order of period.
         norms: Norm value per period; a period without norm is absent.
         threshold: Least number of cases of a shown figure.
+        limits: Limits per period, where the series has them.
+        verdict: What the limits say of the newest figure, in words.
     """
 
     key: str
@@ -62,6 +71,8 @@ class Series:
     figures: Sequence[Figure]
     norms: Mapping[str, float] = field(default_factory=dict)
     threshold: int | None = None
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+    verdict: str = ""
 
     @property
     def unit(self) -> str:
@@ -112,6 +123,8 @@ def description(series: Series, words: Words) -> str:
             sentences.append(
                 words.text("chart.alt_norm", norm=formats.norm_value(norm, series.unit, words))
             )
+    if series.verdict:
+        sentences.append(series.verdict)
     sentences += [
         f"{formats.period(one.period, words)}: {status_word(one.status, words, series.threshold)}."
         for one in series.figures
@@ -132,6 +145,10 @@ def data_rows(series: Series, words: Words) -> tuple[list[Column], list[list[str
         Column(words.text("column.denominator"), is_number=True),
         Column(words.text("column.at_risk"), is_number=True),
         Column(words.text("column.norm"), is_number=True),
+        Column(words.text("column.centre"), is_number=True),
+        Column(words.text("column.limit_lower"), is_number=True),
+        Column(words.text("column.limit_upper"), is_number=True),
+        Column(words.text("column.signal")),
         Column(words.text("column.status")),
     ]
     rows = [_data_row(series, one, words) for one in series.figures]
@@ -150,11 +167,15 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
     frame = pd.DataFrame(_marks(series, top, words))
     axes = _Axes(series, top, words)
     base = alt.Chart(frame).encode(x=axes.x())
+    gap, gap_word = _gap_layers(base)
     layers = [
-        *_gap_layers(base),
+        gap,
         *_band_layers(base, axes),
+        *line_layers(base, axes.y),
         *_norm_layers(base, axes),
+        *rebase_layers(base, axes.x(0), _HEIGHT),
         *_line_layers(base, axes, words),
+        gap_word,
         *([] if axes.is_dense else _number_layers(base, series, words)),
     ]
     locale = {"number": _LOCALES[words.language]}
@@ -239,7 +260,10 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
     run = 0
     newest = latest(series.figures)
     previous_ok = False
+    group = 0
     for one in series.figures:
+        limits = series.limits.get(one.period)
+        group += limits is not None and limits.is_rebase
         is_ok = one.status == OK
         run += is_ok and not previous_ok
         previous_ok = is_ok
@@ -267,6 +291,7 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
                 "interval": interval_of(one, words),
                 "n": _count(one.denominator, words),
                 "risk": _count(one.n_at_risk, words),
+                **limit_columns(limits, group, top),
             }
         )
     sizes = pd.Series([mark["run"] for mark in marks if mark["is_ok"]]).value_counts()
@@ -275,7 +300,7 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
     return marks
 
 
-def _gap_layers(base: alt.Chart) -> list[alt.Chart]:
+def _gap_layers(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
     gaps = base.transform_filter("!datum.is_ok")
     rectangle = (
         gaps.transform_filter("datum.is_gap")
@@ -291,7 +316,7 @@ def _gap_layers(base: alt.Chart) -> list[alt.Chart]:
         color=SOFT,
         fontStyle="italic",
     ).encode(y=alt.value(_HEIGHT), text="gap:N")
-    return [rectangle, word]
+    return rectangle, word
 
 
 def _band_layers(base: alt.Chart, axes: _Axes) -> list[alt.Chart]:
@@ -361,7 +386,8 @@ def _line_layers(base: alt.Chart, axes: _Axes, words: Words) -> list[alt.Chart]:
     value = newest.mark_text(dy=-15, fontSize=14, fontWeight=700, color=INK).encode(
         y=y, text="short_figure:N"
     )
-    return [line, points, dot, halo, value]
+    flagged = signal_layers(base, y, tooltip)
+    return [line, points, dot, *flagged, halo, value]
 
 
 def _number_layers(base: alt.Chart, series: Series, words: Words) -> list[alt.Chart]:
@@ -416,9 +442,12 @@ def _norm_label(series: Series, figure: Figure, words: Words) -> str:
 def _top(shown: Sequence[Figure], series: Series) -> float:
     """Return the top of the scale: room for values and norm, and for intervals up to a point."""
     if series.unit in formats.SHARES:
-        highest = max((one.upper or one.value or 0 for one in shown), default=1.0)
+        highest = max(
+            [one.upper or one.value or 0.0 for one in shown] + _upper_limits(series), default=1.0
+        )
         return 1.0 if highest > _SMALL_SHARE else max(0.1, 1.15 * highest)
     values = [one.value or 0.0 for one in shown] + list(series.norms.values())
+    values += _upper_limits(series)
     # A quantile that was not reached lies somewhere above its lower end.
     values += [one.lower for one in series.figures if one.status != OK and one.lower is not None]
     highest = max(values, default=1.0) or 1.0
@@ -426,9 +455,20 @@ def _top(shown: Sequence[Figure], series: Series) -> float:
     return 1.12 * max(highest, min(max(intervals, default=0.0), _CUT_AT * highest))
 
 
+def _upper_limits(series: Series) -> list[float]:
+    """Upper limits of the periods shown; a share cannot exceed 1, whatever its limit says."""
+    shown = (series.limits.get(one.period) for one in series.figures)
+    return [one.upper for one in shown if one is not None and one.upper is not None]
+
+
 def _data_row(series: Series, one: Figure, words: Words) -> list[str]:
     is_ok = one.status == OK
     norm = series.norms.get(one.period)
+    limits = series.limits.get(one.period)
+
+    def line(name: str) -> str:
+        value = None if limits is None else getattr(limits, name)
+        return "" if value is None else formats.quantity(value, one.unit, words)
 
     def end(value: float | None) -> str:
         if value is not None:
@@ -446,8 +486,20 @@ def _data_row(series: Series, one: Figure, words: Words) -> list[str]:
         _count(one.denominator, words),
         _count(one.n_at_risk, words),
         "" if norm is None else formats.norm_value(norm, series.unit, words),
+        line("centre"),
+        line("lower"),
+        line("upper"),
+        _signal(limits, words),
         status_word(one.status, words, series.threshold),
     ]
+
+
+def _signal(limits: Limits | None, words: Words) -> str:
+    """Name the rule that flags a point, and which way."""
+    if limits is None or limits.rule == "none":
+        return ""
+    rule, kind = words.text(f"rule.{limits.rule}"), limits.variation
+    return f"{words.text(f'signal.variation.{kind}')}: {rule}"
 
 
 def _count(value: float | None, words: Words) -> str:

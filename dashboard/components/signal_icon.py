@@ -46,7 +46,9 @@ _ASSURANCES = {
 _STRENGTHS = {"strong": 3, "clear": 2, "weak": 1}
 
 
-def variation(kind: str, moved: str, words: Words, *, title: str = "") -> str:
+def variation(
+    kind: str, moved: str, words: Words, *, title: str = "", count: int | None = None
+) -> str:
     """Return the variation icon with its word.
 
     Args:
@@ -54,20 +56,29 @@ def variation(kind: str, moved: str, words: Words, *, title: str = "") -> str:
         moved: `up` or `down` for a signal.
         words: The reader's language.
         title: More about it, shown on pointing.
+        count: How many there are, where the icon stands for several; then it has no arrow.
     """
     if kind == "common_cause":
         drawing = _WAVE.format(c=SLATE)
     elif kind in _FIELDS:
-        arrow = _ARROWS.get(moved, _ARROWS["up"])
-        drawing = (
-            _FIELDS[kind].format(c=_COLOURS[kind])
-            + f'<path d="{arrow}" fill="none" stroke="#fff" stroke-width="2" '
-            'stroke-linecap="round" stroke-linejoin="round"/>'
-        )
+        drawing = _FIELDS[kind].format(c=_COLOURS[kind])
+        if moved in _ARROWS:
+            drawing += (
+                f'<path d="{_ARROWS[moved]}" fill="none" stroke="#fff" stroke-width="2" '
+                'stroke-linecap="round" stroke-linejoin="round"/>'
+            )
     else:
         return f'<span class="km-faint">{escape(words.text("signal.variation.none"))}</span>'
     word = words.text(f"signal.variation.{kind}")
-    return _marked(drawing, word, title)
+    return _marked(drawing, word, title, count)
+
+
+def point(kind: str, words: Words) -> str:
+    """Return the shape of a point that stands out in a chart, with its word."""
+    drawing = _FIELDS[kind].format(c=_COLOURS[kind])
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">{drawing}</svg>'
+    word = escape(words.text(f"signal.variation.{kind}"))
+    return f"{picture(svg, '', 'km-shape', 12, 12)}{word}"
 
 
 def assurance(kind: str, words: Words) -> str:
@@ -89,10 +100,11 @@ def strength(name: str, words: Words) -> str:
     return _marked(bars, words.text(f"signal.strength.{name}"), "")
 
 
-def _marked(drawing: str, word: str, title: str) -> str:
+def _marked(drawing: str, word: str, title: str, count: int | None = None) -> str:
     hint = f' title="{escape(title)}"' if title else ""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">{drawing}</svg>'
     return (
         f'<span class="km-icon"{hint}>{picture(svg, "", "km-icon-shape", 20, 20)}'
-        f"{escape(word)}</span>"
+        + (f"<b>{count}</b>" if count is not None else "")
+        + f"{escape(word)}</span>"
     )

@@ -18,6 +18,7 @@ from dashboard.components.period_picker import choose_grain, choose_range
 from dashboard.figures import figures, norm_at, period_start, select
 from dashboard.language import Words
 from dashboard.rows import records
+from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 
 # Views in their fixed order; the first one published is the headline of an indicator.
 VIEWS = ("cohort", "completed", "open")
@@ -111,14 +112,23 @@ def show_series_section(
         view=words.text(f"view.{view}"),
         grain=words.text(f"grain.{grain}").lower(),
     )
-    st.html(
-        _chart_heading(title, shown[0].unit, _norm_text(page, handoff_id, statistic, norms), words)
-    )
+    verdict = verdict_of(page, indicator, statistic, view, grain, side)
+    norm_text = _norm_text(page, handoff_id, statistic, norms)
+    st.html(_chart_heading(title, shown[0].unit, norm_text, words) + verdict_block(page, verdict))
     show_series(
-        Series(f"{indicator}_{statistic}_{grain}", title, shown, norms, page.threshold), words
+        Series(
+            f"{indicator}_{statistic}_{grain}",
+            title,
+            shown,
+            norms,
+            page.threshold,
+            verdict.limits,
+            verdict_words(page, verdict),
+        ),
+        words,
     )
     caption = f"{words.text('chart.caption')} {words.text('chart.caption_rows')}"
-    st.html(f'<p class="km-caption">{escape(caption)}</p>')
+    st.html(key_block(page, verdict) + f'<p class="km-caption">{escape(caption)}</p>')
 
 
 def _norms(

@@ -28,6 +28,7 @@ from pipelines.indicators.periods import (
     period_start,
 )
 from pipelines.statistics.signals import (
+    LIMIT_FACTOR,
     RUN_LENGTH,
     Assurance,
     ControlChart,
@@ -81,6 +82,8 @@ class SeriesSignal:
         is_provisional: the last group's limits rest on fewer than 13 points.
         warnings: what a reader must be told, without position.
         evidence: strength of evidence of the signal; 0 without one.
+        sigma: mean moving range of the whole series in sigmas, none left out and none bridging a
+            rebase; NaN without one. Limits rest on the ranges of their own group, screened.
     """
 
     periods: tuple[str, ...]
@@ -103,6 +106,7 @@ class SeriesSignal:
     is_provisional: bool
     warnings: tuple[WarningCode, ...]
     evidence: float
+    sigma: float
 
     @property
     def rule(self) -> Rule:
@@ -113,11 +117,6 @@ class SeriesSignal:
     def side(self) -> int:
         """Which way the last point stands out; 0 without a signal."""
         return 0 if self.last is None else int(self.sides[self.last])
-
-    @property
-    def sigma(self) -> float:
-        """One sigma of the last group, a third of the way to its limit; NaN without limits."""
-        return np.nan if self.last is None else float(self.upper[-1] - self.centre[-1]) / 3.0
 
     @property
     def is_current(self) -> bool:
@@ -222,6 +221,7 @@ def _of_chart(
         is_provisional=chart.is_provisional,
         warnings=_warnings(chart, int(np.isnan(base[:1]).sum())),
         evidence=evidence(chart),
+        sigma=_sigma(chart),
     )
 
 
@@ -251,6 +251,13 @@ def evidence(chart: ControlChart) -> float:
         chances.append(2.0 / math.factorial(moving))
     smallest = min(chances)
     return _STRONGEST if smallest <= 0.0 else min(-math.log10(smallest), _STRONGEST)
+
+
+def _sigma(chart: ControlChart) -> float:
+    ranges = np.abs(np.diff(chart.values))[np.diff(chart.group) == 0]
+    known = ranges[~np.isnan(ranges)]
+    # 2.66 is three sigma in mean moving ranges.
+    return float(known.mean()) * LIMIT_FACTOR / 3.0 if known.size else float("nan")
 
 
 def _run_length(differences: FloatArray) -> int:

@@ -1,0 +1,116 @@
+"""What a control chart adds to a series: centre, limits, points that stand out, and new beginnings.
+
+Here: the layers, and the shape of each kind of signal.
+Not here: the series itself (`chart`), limits and rules (published), and words about them
+(`dashboard.signals`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from dashboard.components.badge import BLUE, ORANGE, SLATE
+
+_LINE = "#4d5a66"
+# The same shapes as the icons: improvement round, concern with corners, a mere change square.
+SHAPES: Mapping[str, tuple[str, str]] = {
+    "improvement": ("circle", BLUE),
+    "concern": ("diamond", ORANGE),
+    "neutral": ("square", SLATE),
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where one point was to be expected, and what it is.
+
+    Attributes:
+        centre: Centre line; None where there is none.
+        lower: Lower limit.
+        upper: Upper limit.
+        near_lower: Lower near-limit.
+        near_upper: Upper near-limit.
+        rule: The rule that flags the point; `none` for an ordinary one.
+        variation: `improvement`, `concern`, `neutral` or `common_cause`; empty for a gap.
+        is_rebase: The series begins anew here.
+        rebase_label: What stands at that line.
+    """
+
+    centre: float | None
+    lower: float | None
+    upper: float | None
+    near_lower: float | None
+    near_upper: float | None
+    rule: str
+    variation: str
+    is_rebase: bool = False
+    rebase_label: str = ""
+
+
+def limit_columns(limits: Limits | None, group: int, top: float) -> dict[str, Any]:
+    """Return what the layers need of one period; a line beyond the scale is not drawn."""
+
+    def within(value: float | None) -> float | None:
+        return value if value is not None and 0.0 <= value <= top else None
+
+    if limits is None:
+        return {"limit_group": group, "signal": "", "is_rebase": False, "rebase_label": ""}
+    return {
+        "centre": within(limits.centre),
+        "limit_lower": within(limits.lower),
+        "limit_upper": within(limits.upper),
+        "near_lower": within(limits.near_lower),
+        "near_upper": within(limits.near_upper),
+        "limit_group": group,
+        "signal": limits.variation if limits.rule != "none" else "",
+        "is_rebase": limits.is_rebase,
+        "rebase_label": limits.rebase_label,
+    }
+
+
+def line_layers(base: alt.Chart, y: Callable[[str], alt.Y]) -> list[alt.Chart]:
+    """Return centre line, limits and near-limits, each broken where the series begins anew."""
+    styles: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("near_lower", {"strokeDash": [1, 3], "strokeWidth": 1.1}),
+        ("near_upper", {"strokeDash": [1, 3], "strokeWidth": 1.1}),
+        ("limit_lower", {"strokeDash": [7, 3], "strokeWidth": 1.3}),
+        ("limit_upper", {"strokeDash": [7, 3], "strokeWidth": 1.3}),
+        ("centre", {"strokeWidth": 1.3}),
+    )
+    return [
+        base.transform_filter(f"isValid(datum.{column})")
+        .mark_line(color=_LINE, **style)
+        .encode(y=y(column), detail="limit_group:N")
+        for column, style in styles
+    ]
+
+
+def signal_layers(base: alt.Chart, y: alt.Y, tooltip: list[alt.Tooltip]) -> list[alt.Chart]:
+    """Return the points that stand out, a shape for each kind."""
+    return [
+        base.transform_filter(f"datum.is_ok && datum.signal == '{kind}'")
+        .mark_point(
+            shape=shape, filled=True, color=colour, stroke="#ffffff", strokeWidth=1, size=150,
+            opacity=1,
+        )
+        .encode(y=y, tooltip=tooltip)
+        for kind, (shape, colour) in SHAPES.items()
+    ]  # fmt: skip
+
+
+def rebase_layers(base: alt.Chart, x: alt.X, height: int) -> list[alt.Chart]:
+    """Return the upright lines at which the series begins anew, with a word at each."""
+    begun = base.transform_filter("datum.is_rebase").encode(x=x)
+    line = begun.mark_rule(color=_LINE, strokeWidth=1.4).encode(
+        y=alt.value(0), y2=alt.value(height)
+    )
+    style: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 5, "fontSize": 12}
+    halo = begun.mark_text(stroke="#ffffff", strokeWidth=4, strokeJoin="round", **style).encode(
+        y=alt.value(2), text="rebase_label:N"
+    )
+    word = begun.mark_text(color=_LINE, fontWeight=600, **style).encode(
+        y=alt.value(2), text="rebase_label:N"
+    )
+    return [line, halo, word]

@@ -1,0 +1,188 @@
+"""What the limits of a series say: icons and reason above the chart, lines in it, key beneath.
+
+Here: from published rows of `signal`, `signal_point` and `rebase` to what the section with the
+chart shows.
+Not here: how the chart is drawn (`components.chart`), and any limit or rule.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard import formats, queries, signals
+from dashboard.components import signal_icon
+from dashboard.components.limit_layers import Limits
+from dashboard.components.markup import escape, link
+from dashboard.components.page import Page
+from dashboard.figures import NATIONAL
+from dashboard.rows import Row, first, records, text_of
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of the limits of one series.
+
+    Attributes:
+        row: Its row of `signal`; empty where the audience has none.
+        limits: Limits per period; empty where no chart was made.
+        rebases: The explained step changes of its indicator.
+    """
+
+    row: Row
+    limits: dict[str, Limits]
+    rebases: tuple[Row, ...] = ()
+
+    @property
+    def is_charted(self) -> bool:
+        """Whether the series has limits."""
+        return bool(self.limits)
+
+
+def verdict_of(
+    page: Page, indicator: str, statistic: str, view: str, grain: str, side: str | None
+) -> Verdict:
+    """Return the limits of one national series."""
+    found = queries.signals(page.publication)
+    if found.empty:
+        return Verdict({}, {})
+    own = found[
+        (found["indicator"] == indicator)
+        & (found["statistic"] == statistic)
+        & (found["view"] == view)
+        & (found["period_grain"] == grain)
+        & (found["dimension"] == NATIONAL)
+    ]
+    if side is not None and side in set(own["side"]):
+        own = own[own["side"] == side]
+    row = first(own)
+    if not row or row["chart"] == "none":
+        return Verdict(row, {})
+    rebases = tuple(_rebases(page, indicator))
+    points = queries.signal_points(page.publication, str(row["series_id"]))
+    label = page.words.text("chart.rebase")
+    return Verdict(
+        row, {str(one["period"]): _limits(one, label) for one in records(points)}, rebases
+    )
+
+
+def icons_of(page: Page, indicator: str, grain: str) -> str:
+    """Return the icons of an indicator, with the measure they are about where it is another one."""
+    row, words = signals.headline(queries.signals(page.publication), indicator, grain), page.words
+    if row is None:
+        return ""
+    icons = signal_icon.variation(
+        text_of(row, "variation"), text_of(row, "moved"), words, title=signals.reason(row, words)
+    ) + signal_icon.assurance(text_of(row, "assurance"), words)
+    about = ""
+    if row["statistic"] in {"share_within_norm", "rmst"}:
+        name = words.name("statistic", str(row["statistic"])).lower()
+        about = f'<span class="km-soft">{escape(words.text("signal.about", measure=name))}</span>'
+    return f'<span class="km-tile-icons">{icons}{about}</span>'
+
+
+def verdict_block(page: Page, verdict: Verdict) -> str:
+    """Return icons, reason, reservations and rebases of a series, as HTML."""
+    row, words = verdict.row, page.words
+    if not row:
+        return ""
+    reason = escape(_sentence(signals.reason(row, words)))
+    if not verdict.is_charted:
+        return f'<div class="km-verdict"><p>{reason}{_instead(page, row)}</p></div>'
+    icons = signal_icon.variation(text_of(row, "variation"), text_of(row, "moved"), words)
+    icons += signal_icon.assurance(text_of(row, "assurance"), words)
+    if row["rule"] != "none":
+        icons += signal_icon.strength(signals.strength(float(row["evidence"])), words)
+    beside = " ".join(signals.caveats(row, words))
+    lines = [f"<p>{reason}" + (f' <span class="km-soft">{escape(beside)}</span>' if beside else "")]
+    lines.append("</p>")
+    lines += [
+        f'<p class="km-rebase"><b>{escape(words.text("chart.rebase"))} '
+        f"{escape(formats.day(pd.Timestamp(one['day']).date(), words))}:</b> "
+        f"{escape(text_of(one, 'note'))}</p>"
+        for one in verdict.rebases
+    ]
+    return (
+        f'<div class="km-verdict"><div class="km-verdict-icons">{icons}</div>'
+        f"<div>{''.join(lines)}</div></div>"
+    )
+
+
+def verdict_words(page: Page, verdict: Verdict) -> str:
+    """Say the same in words alone, for the text alternative of the chart."""
+    row, words = verdict.row, page.words
+    if not row or not verdict.is_charted:
+        return ""
+    kind = words.text(f"signal.variation.{text_of(row, 'variation')}")
+    return _sentence(f"{kind}: {signals.reason(row, words)}")
+
+
+def key_block(page: Page, verdict: Verdict) -> str:
+    """Return what the lines and shapes of the limits mean, as HTML."""
+    if not verdict.is_charted:
+        return ""
+    words = page.words
+    lines = "".join(
+        f'<li><i class="km-key km-key-{name}" aria-hidden="true"></i>'
+        f"{escape(words.text(f'chart.key.{name}'))}</li>"
+        for name in ("centre", "limit", "near")
+    )
+    present = {one.variation for one in verdict.limits.values() if one.rule != "none"}
+    shapes = "".join(
+        f"<li>{signal_icon.point(kind, words)}</li>"
+        for kind in ("improvement", "concern", "neutral")
+        if kind in present
+    )
+    return f'<ul class="km-key-list">{lines}{shapes}</ul>'
+
+
+def _instead(page: Page, row: Row) -> str:
+    """Return the link to the measure whose limits are looked at instead."""
+    statistic = text_of(row, "instead")
+    if not statistic:
+        return ""
+    words = page.words
+    kept = {"koppelvlak": "", "indicator": ""}
+    register = queries.indicators(page.publication)
+    own = first(register[register["indicator"] == row["indicator"]])
+    if page.path == "koppelvlak":
+        kept["koppelvlak"] = text_of(own, "handoff_id")
+    else:
+        kept["indicator"] = str(row["indicator"])
+    name = words.name("statistic", statistic)
+    to = words.href(page.path, **kept, maat=statistic)
+    return f" {escape(words.text('signal.instead'))} {link(to, name)}."
+
+
+def _rebases(page: Page, indicator: str) -> list[Row]:
+    """Return the rebases that hold for an indicator: its own, or those of its whole hand-off."""
+    register = queries.indicators(page.publication)
+    handoff = text_of(first(register[register["indicator"] == indicator]), "handoff_id")
+    return [
+        one
+        for one in records(queries.rebases(page.publication))
+        if text_of(one, "indicator") == indicator
+        or (not text_of(one, "indicator") and handoff and text_of(one, "handoff_id") == handoff)
+    ]
+
+
+def _limits(point: Row, label: str) -> Limits:
+    def number(name: str) -> float | None:
+        return float(point[name]) if formats.is_number(point[name]) else None
+
+    is_rebase = bool(point["is_rebase"])
+    return Limits(
+        number("centre"),
+        number("lower"),
+        number("upper"),
+        number("near_lower"),
+        number("near_upper"),
+        str(point["rule"]),
+        text_of(point, "variation"),
+        is_rebase,
+        label if is_rebase else "",
+    )
+
+
+def _sentence(text: str) -> str:
+    """Begin a reason with a capital, where it stands alone."""
+    return text[:1].upper() + text[1:]
