@@ -43,6 +43,9 @@ ALL_STORIES: tuple[str, ...] = (
     "late_aivd_quarter",
     "incomplete_dossier_theme",
     "phase_out_delayed_theme",
+    "role_unclear_fading",
+    "codebook_split",
+    "unreliable_theme",
 )
 
 

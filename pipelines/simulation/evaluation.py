@@ -18,21 +18,27 @@ from pipelines.simulation.moments import (
     begin_of,
 )
 from pipelines.simulation.protection import Protection
-from pipelines.simulation.stories import theme_prevalence
+from pipelines.simulation.stories import (
+    codebook_version,
+    coder_agreement,
+    theme_prevalence,
+    themes_after_split,
+)
 
 # Theme, share of evaluations before any story, hand-offs it is found at.
 THEMES: tuple[tuple[str, float, tuple[str, ...]], ...] = (
     ("informatie_laat", 0.22, ("K05", "K08", "K37")),
     ("dossier_onvolledig", 0.14, ("K21",)),
-    ("rol_onduidelijk", 0.15, ("K03", "K33", "K44")),
+    ("rol_onduidelijk", 0.30, ("K03", "K33", "K44")),
     ("capaciteit", 0.18, ("K31", "K33", "K41")),
     ("techniek_koppeling", 0.08, ("K12", "K18")),
     ("communicatie_persoon", 0.16, ("K35", "K38")),
     ("besluit_niet_vastgelegd", 0.07, ("K13", "K32")),
     ("afbouw_uitgesteld", 0.10, ("K41", "K42")),
+    ("omstandigheden", 0.06, ("K34", "K42")),
     ("samenwerking_goed", 0.30, ("K13", "K20", "K33")),
 )
-SHARE_EVALUATED, SHARE_SECOND_CODER, SHARE_AGREED = 0.58, 0.30, 0.86
+SHARE_EVALUATED, SHARE_SECOND_CODER = 0.58, 0.30
 EVALUATORS = ("politie", "om", "nctv", "kmar", "lcc")
 OWNERS = ("politie", "om", "nctv", "kmar", "lcc", "aivd", "mivd", "kc")
 OWNER_SIZES = (0.24, 0.2, 0.26, 0.07, 0.12, 0.03, 0.02, 0.06)
@@ -100,7 +106,9 @@ def _evaluate(chronicle: Chronicle, protection: Protection) -> None:
     )
     at = np.column_stack([rng.integers(0, len(places), n) for _, _, places in THEMES])
     second = held & (happens(rng, n, SHARE_SECOND_CODER))
-    agrees = happens(rng, found.shape, SHARE_AGREED)
+    agrees = happens(
+        rng, found.shape, np.array([coder_agreement(config, theme) for theme, _, _ in THEMES])
+    )
     by_chance = happens(rng, found.shape, 0.15)
     rows: list[tuple[int, int, str]] = [(row, -1, "a") for row in range(n)]
     coded_only = np.zeros(n, bool)
@@ -146,6 +154,10 @@ def _record_evaluations(
     place[has_theme] = [
         THEMES[t][2][at[r, t]] for r, t in zip(row[has_theme], theme[has_theme], strict=True)
     ]
+    version = codebook_version(chronicle.config, coded_on)[row]
+    code = np.full(len(row), None, object)
+    code[has_theme] = themes[theme[has_theme]]
+    code = themes_after_split(code, place, version)
     created = np.where(theme == -1, due[row], coded_on[row])
     table = chronicle.table(
         "kc_evaluatie",
@@ -159,7 +171,8 @@ def _record_evaluations(
             "gehouden_op": moment(held_on[row]),
             "ernst": fact(severity[row], held_on[row]),
             "koppelvlak": fact(place, where_known(has_theme, created)),
-            "thema": fact(themes[np.maximum(theme, 0)], where_known(has_theme, created)),
+            "thema": fact(code, where_known(has_theme, created)),
+            "codeboekversie": fact(version, coded_on[row]),
             "codeur": coder,
             "vervalt": where_known((theme == -1) & coded_only[row], coded_on[row]),
         },
@@ -233,6 +246,11 @@ def _recommend(chronicle: Chronicle) -> None:
     verified = where_known(at_least(rng, 0.7, checked < chronicle.end, minimum=2), checked)
     theme = rng.integers(0, len(THEMES) - 1, n)
     place = np.array([THEMES[t][2][0] for t in theme], dtype=object)
+    code = themes_after_split(
+        np.array([THEMES[t][0] for t in theme], dtype=object),
+        place,
+        codebook_version(config, issued),
+    )
     attributes = {
         "bron": pick(
             rng,
@@ -242,7 +260,7 @@ def _recommend(chronicle: Chronicle) -> None:
         ),
         "eigenaar": pick(rng, OWNERS, OWNER_SIZES, n),
         "koppelvlak": place,
-        "thema": np.array([THEMES[t][0] for t in theme], dtype=object),
+        "thema": code,
     }
     reason = pick(
         rng, ("capaciteit", "wetgeving", "al_in_uitvoering", "niet_eens"), (4, 2, 2, 2), n

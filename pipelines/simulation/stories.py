@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.simulation.configuration import LARGEST_PARKET, PARKETTEN, SimulationConfig
 from pipelines.simulation.moments import Moments, Whole, begin_of
@@ -92,14 +93,16 @@ LATE_AIVD_QUARTER = Story(
     power=1.0,
     false_alarms=0.0,
 )
+_THEME_GRAIN = "national x quarter of the evaluation"
+_THEME_METHOD = "XmR on the quarterly prevalence of the theme: a {} signal after the start"
 INCOMPLETE_DOSSIER_THEME = Story(
     name="incomplete_dossier_theme",
     start=date(2025, 1, 1),
     until=None,
     size="share of evaluations with the theme at K21 rises from 0.14 to 0.42 in a year",
     handoff_id="K21",
-    grain="national x year (2024 against 2026)",
-    method="theme prevalence: Wilson intervals of the two years do not overlap",
+    grain=_THEME_GRAIN,
+    method=_THEME_METHOD.format("high or rising"),
     label_nl="In evaluaties wordt een onvolledig dossier vanaf 2025 steeds vaker genoemd.",
     power=1.0,
     false_alarms=0.0,
@@ -110,10 +113,49 @@ PHASE_OUT_DELAYED_THEME = Story(
     until=None,
     size="share of evaluations with the theme (K41 or K42) rises from 0.10 to 0.32 in nine months",
     handoff_id="K41",
-    grain="national x year (2023 against 2025)",
-    method="theme prevalence: Wilson intervals of the two years do not overlap",
+    grain=_THEME_GRAIN,
+    method=_THEME_METHOD.format("high or rising"),
     label_nl="Uitgestelde afbouw komt vanaf eind 2024 vaker terug in evaluaties.",
     power=0.98,
+    false_alarms=0.0,
+)
+ROLE_UNCLEAR_FADING = Story(
+    name="role_unclear_fading",
+    start=date(2024, 10, 1),
+    until=None,
+    size="share of evaluations with the theme (K03, K33 or K44) falls from 0.30 to 0.08 in six "
+    "months",
+    handoff_id="K33",
+    grain=_THEME_GRAIN,
+    method=_THEME_METHOD.format("low or falling"),
+    label_nl="Een onduidelijke rol wordt vanaf eind 2024 steeds minder genoemd.",
+    power=1.0,
+    false_alarms=0.0,
+)
+CODEBOOK_SPLIT = Story(
+    name="codebook_split",
+    start=date(2025, 7, 1),
+    until=None,
+    size="informatie_laat is coded as informatieproduct_te_laat (K05, K37) or "
+    "informatie_niet_gedeeld (K08); how often it occurs stays the same",
+    handoff_id=None,
+    grain="codebook version",
+    method="both new themes are found and the old one is not, in evaluations coded from the start",
+    label_nl="Vanaf juli 2025 is het thema ‘informatie te laat’ in tweeën gesplitst.",
+    power=1.0,
+    false_alarms=0.0,
+)
+UNRELIABLE_THEME = Story(
+    name="unreliable_theme",
+    start=date(2022, 1, 1),
+    until=None,
+    size="the second coder follows the first on communicatie_persoon in 0.45 of the evaluations "
+    "instead of 0.86",
+    handoff_id=None,
+    grain="all evaluations coded twice",
+    method="Krippendorff's alpha of the theme lies below 0.667",
+    label_nl="Over het thema ‘communicatie met de persoon’ zijn twee codeurs het vaak oneens.",
+    power=1.0,
     false_alarms=0.0,
 )
 
@@ -124,6 +166,9 @@ STORIES: tuple[Story, ...] = (
     LATE_AIVD_QUARTER,
     INCOMPLETE_DOSSIER_THEME,
     PHASE_OUT_DELAYED_THEME,
+    ROLE_UNCLEAR_FADING,
+    CODEBOOK_SPLIT,
+    UNRELIABLE_THEME,
 )
 
 
@@ -156,13 +201,49 @@ def phase_out_capacity(config: SimulationConfig) -> Callable[[Moments], Moments]
     return lambda at: np.where(at >= begin_of(PHASE_OUT_BACKLOG.start), short, ample)
 
 
+# Story, days it takes and change in the chance, by theme.
+_THEME_STORIES = {
+    "dossier_onvolledig": (INCOMPLETE_DOSSIER_THEME, 365, 0.28),
+    "afbouw_uitgesteld": (PHASE_OUT_DELAYED_THEME, 274, 0.22),
+    "rol_onduidelijk": (ROLE_UNCLEAR_FADING, 182, -0.22),
+}
+# Hand-off to the theme that took over there.
+_SPLIT = {
+    "K05": "informatieproduct_te_laat",
+    "K37": "informatieproduct_te_laat",
+    "K08": "informatie_niet_gedeeld",
+}
+
+
 def theme_prevalence(config: SimulationConfig, theme: str, base: float, due: Moments) -> Moments:
     """Chance that an evaluation carries a theme, by the day of its occasion."""
-    if theme == "dossier_onvolledig" and config.has_story(INCOMPLETE_DOSSIER_THEME.name):
-        return base + 0.28 * _progress(INCOMPLETE_DOSSIER_THEME, due, 365)
-    if theme == "afbouw_uitgesteld" and config.has_story(PHASE_OUT_DELAYED_THEME.name):
-        return base + 0.22 * _progress(PHASE_OUT_DELAYED_THEME, due, 274)
-    return np.full(len(due), base)
+    story, days, change = _THEME_STORIES.get(theme, (None, 1, 0.0))
+    if story is None or not config.has_story(story.name):
+        return np.full(len(due), base)
+    return base + change * _progress(story, due, days)
+
+
+def coder_agreement(config: SimulationConfig, theme: str) -> float:
+    """Chance that the second coder follows the first on a theme; else he codes by chance."""
+    is_unclear = theme == "communicatie_persoon" and config.has_story(UNRELIABLE_THEME.name)
+    return 0.45 if is_unclear else 0.86
+
+
+def codebook_version(config: SimulationConfig, coded: Moments) -> Whole:
+    """Version of the codebook in use when something was coded."""
+    if not config.has_story(CODEBOOK_SPLIT.name):
+        return np.ones(len(coded), np.int64)
+    return np.where(coded >= begin_of(CODEBOOK_SPLIT.start), 2, 1)
+
+
+def themes_after_split(
+    themes: NDArray[np.object_], places: NDArray[np.object_], version: Whole
+) -> NDArray[np.object_]:
+    """The code each finding gets: from version 2 on, the split theme's by its hand-off."""
+    is_split = (themes == "informatie_laat") & (version > 1)
+    codes = themes.copy()
+    codes[is_split] = [_SPLIT[place] for place in places[is_split]]
+    return codes
 
 
 def is_late_by_story(config: SimulationConfig, organisation: str, reference_date: date) -> bool:

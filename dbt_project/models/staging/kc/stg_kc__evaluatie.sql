@@ -18,6 +18,7 @@ renamed as (
         ernst as severity,
         koppelvlak as handoff_id,
         thema as theme,
+        codeboekversie as codebook_version,
         codeur as coder,
 
     from source

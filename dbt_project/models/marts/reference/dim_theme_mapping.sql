@@ -1,0 +1,9 @@
+with
+
+final as (
+
+    select * from {{ ref('codebook_mapping') }}
+
+)
+
+select * from final
