@@ -1,17 +1,23 @@
 """The estimates in Dagster.
 
-Here: the asset `indicators/indicator_results`.
+Here: the assets `indicators/indicator_results` and `indicators/evaluation_tables`.
 Not here: any estimate (`pipelines.statistics`) or how marts become figures
-(`pipelines.indicators`).
+(`pipelines.indicators`, `pipelines.evaluation`).
 """
 
 import dagster as dg
 
 from pipelines.assets.monitor import Monitor, stored_build_dates
+from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.results import compute_results
 from pipelines.progress import step
 from pipelines.warehouse import open_warehouse
 
+EVALUATION_TABLES = dg.AssetKey(["indicators", "evaluation_tables"])
+EVALUATION_MARTS = [
+    dg.AssetKey(["marts", name])
+    for name in ("fct_evaluation", "fct_evaluation_theme", "dim_theme", "dim_theme_mapping")
+]
 RESULTS = dg.AssetKey(["indicators", "indicator_results"])
 
 
@@ -24,6 +30,7 @@ def build_statistics_asset() -> dg.AssetsDefinition:
         deps=[
             dg.AssetKey(["marts", "fct_handoff"]),
             dg.AssetKey(["marts", "fct_phase_out"]),
+            *EVALUATION_MARTS,
             dg.AssetKey(["indicators", "indicator_counts"]),
             dg.AssetKey(["indicators", "dim_indicator"]),
             dg.AssetKey(["staging", "stg_kc__aantekening"]),
@@ -38,3 +45,22 @@ def build_statistics_asset() -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata={"rows": n_rows})
 
     return indicator_results
+
+
+def build_evaluation_asset() -> dg.AssetsDefinition:
+    """Make the asset of what evaluations and experiences say beside the long table."""
+
+    @dg.asset(
+        key=EVALUATION_TABLES,
+        group_name="indicators",
+        deps=[*EVALUATION_MARTS, dg.AssetKey(["marts", "fct_experience"])],
+        description="Series of themes, their agreement and co-occurrence, and answers.",
+        owners=["team:kenniscentrum"],
+        kinds={"python", "duckdb"},
+    )
+    def evaluation_tables(monitor: Monitor) -> dg.MaterializeResult[None]:
+        with step("Evaluaties"), open_warehouse(monitor.settings) as connection:
+            rows = write_evaluation_tables(connection)
+        return dg.MaterializeResult(metadata=rows)
+
+    return evaluation_tables

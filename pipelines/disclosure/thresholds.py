@@ -50,7 +50,9 @@ class ThresholdRule:
     whole_units: bool
 
 
-def apply_threshold(results: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
+def apply_threshold(
+    results: pd.DataFrame, rule: ThresholdRule, minimum_base: pd.Series | None = None
+) -> pd.DataFrame:
     """Withhold what rests on too few cases.
 
     Args:
@@ -58,6 +60,8 @@ def apply_threshold(results: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
             (for a duration: ended cases and all cases of the cohort), missing where the statistic
             has none.
         rule: The rule of the audience.
+        minimum_base: Per row the least denominator its indicator asks for, where that is more than
+            the rule does; nobody under a rule without minimum is bound by it.
 
     Returns:
         The same rows in the same order. A withheld row has status `suppressed` and no number in
@@ -75,6 +79,8 @@ def apply_threshold(results: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
     plain_count = ~share & ~duration & ~rate & denominator.isna()
     # The denominator of a rate is person-time, no number of people.
     withheld = ~rate & _below(denominator, rule)
+    if minimum_base is not None:
+        withheld |= ~rate & (denominator < minimum_base)
     # The base of a duration is the cases that ended, not only those that started.
     withheld |= (share | duration | rate) & _below(numerator, rule)
     withheld |= plain_count & _below(protected["value"], rule)

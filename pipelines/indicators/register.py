@@ -1,7 +1,7 @@
 """The register of indicators: what each figure means, checked when it is read.
 
 Here: reading `dim_indicator.yml`, refusing an entry that is not whole, and the entry every hand-off
-without one of its own gets.
+and every theme without one of its own gets.
 Not here: how a figure is counted or estimated.
 """
 
@@ -13,9 +13,22 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from pipelines.evaluation.codebook import Series
+
 Kind = Literal[
-    "lead_time", "cumulative_incidence", "share", "count", "flow", "stock", "rate", "reconciliation"
+    "lead_time",
+    "cumulative_incidence",
+    "share",
+    "count",
+    "flow",
+    "stock",
+    "rate",
+    "reconciliation",
+    "distribution",
 ]
+Audience = Literal["researcher", "platform", "advisory"]
+# The entry every theme's own entry is made from.
+THEMES = "theme_prevalence"
 # The kinds that are clocked by a hand-off; every other kind counts rows of a mart.
 _OF_A_HANDOFF = {"lead_time", "reconciliation"}
 
@@ -58,6 +71,8 @@ class Indicator(BaseModel):
     paragraph: str
     dimensions: tuple[str, ...] = ()
     balancing_indicator: str | None = None
+    minimum_base: int = 0
+    audiences: tuple[Audience, ...] = ("researcher", "platform", "advisory")
     owner: str
     author: str
     checker: str
@@ -188,6 +203,40 @@ def generic_reconciliation(handoff: dict[str, str], known_since: date) -> Indica
             "direction": "higher",
         }
     )
+
+
+def theme_entries(register: Iterable[Indicator], series: Iterable[Series]) -> list[Indicator]:
+    """The entries of the themes of the codebook, one per series, after the entry `THEMES`.
+
+    Args:
+        register: The register; without an entry `THEMES` no theme has one.
+        series: Of the codebook.
+    """
+    template = next((one for one in register if one.id == THEMES), None)
+    if template is None:
+        return []
+    return [
+        template.model_copy(
+            update={
+                "id": one.indicator,
+                "numerator_column": None,
+                "label_nl": f"Thema: {one.label_nl}",
+                "label_en": f"Theme: {one.label_en}",
+                "question_nl": f"In welk deel van de evaluaties komt ‘{one.label_nl}’ terug?",
+                "question_en": f"In what part of the evaluations is '{one.label_en}' found?",
+                "numerator_nl": "Evaluaties waarin de eerste codeur het thema vond, eenmaal geteld",
+                "numerator_en": "Evaluations in which the first coder found the theme, each once",
+                "denominator_nl": "Gecodeerde evaluaties, gehouden in de periode, uit versies van "
+                "het codeboek waarin het thema bestond",
+                "denominator_en": "Coded evaluations held in the period, of versions of the "
+                "codebook in which the theme existed",
+                "dimensions": ("handoff_id",),
+                "balancing_indicator": None,
+                "is_generic": True,
+            }
+        )
+        for one in series
+    ]
 
 
 def complete_register(

@@ -9,11 +9,17 @@ import numpy as np
 import pandas as pd
 
 from pipelines.build import BuildDates
+from pipelines.evaluation.tables import prevalence_figures, read_series
 from pipelines.indicators.counts import counted_figures
 from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
 from pipelines.indicators.quality import feeding_tables, quality_of_indicators
-from pipelines.indicators.register import Indicator, complete_register, load_register
+from pipelines.indicators.register import (
+    Indicator,
+    complete_register,
+    load_register,
+    theme_entries,
+)
 from pipelines.indicators.signals import (
     read_background,
     rebase_frame,
@@ -109,7 +115,8 @@ def read_register(
         else []
     )
     # The circulaire of 2026 is the first source of these clocks.
-    return complete_register(own, rows, min([one.valid_from for one in own], default=dates.day))
+    complete = complete_register(own, rows, min([one.valid_from for one in own], default=dates.day))
+    return complete + theme_entries(own, read_series(connection))
 
 
 def all_figures(
@@ -126,6 +133,7 @@ def all_figures(
         One row per figure with the columns of `CONTRACT`.
     """
     parts = [_lead_times(connection, register), _counts(connection, register)]
+    parts.append(prevalence_figures(connection, read_series(connection)))
     parts += [
         incidence_figures(connection, one.mart or "", one.dimensions).assign(indicator=one.id)
         for one in register
@@ -195,7 +203,8 @@ def _register_frame(register: list[Indicator]) -> pd.DataFrame:
     frame = pd.DataFrame([one.model_dump() for one in register])
     frame["indicator"] = frame.pop("id")
     frame["version"] = frame["version"].astype(str)
-    frame["dimensions"] = frame["dimensions"].map("|".join)
+    for column in ("dimensions", "audiences"):
+        frame[column] = frame[column].map("|".join)
     frame["handoff_id"] = frame.pop("handoff")
     internal = [
         "mart",

@@ -19,7 +19,15 @@ _REFERENCE_TABLES = (
     "milestone",
     "indicator",
     "quality",
+)
+# What evaluations and experiences say; the advisory body gets nothing of it for now.
+_EVALUATION_TABLES = (
     "theme",
+    "theme_mapping",
+    "theme_series",
+    "theme_cooccurrence",
+    "theme_agreement",
+    "experience_result",
 )
 _DELIVERY_TABLES = ("delivery", "finding", "input")
 # The advisory body has none: with a threshold of ten hardly a series of its figures has limits.
@@ -80,6 +88,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_REFERENCE_TABLES,
                     *_DELIVERY_TABLES,
                     *_SIGNALS,
+                    *_EVALUATION_TABLES,
                     "fct_handoff",
                     "fct_milestone",
                     "fct_case",
@@ -98,7 +107,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
             ),
             Audience(
                 "platform",
-                (*_REFERENCE_TABLES, *_DELIVERY_TABLES, *_SIGNALS),
+                (*_REFERENCE_TABLES, *_DELIVERY_TABLES, *_SIGNALS, *_EVALUATION_TABLES),
                 frozenset({"month", "quarter", "year", "all"}),
                 None,
                 None,

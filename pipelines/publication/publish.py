@@ -8,6 +8,7 @@ the pointer is switched with one rename: a reader sees the old file or the new o
 either, and a file once published never changes.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,12 @@ import pandas as pd
 
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
-from pipelines.disclosure.thresholds import apply_threshold
+from pipelines.disclosure.evaluations import (
+    protect_agreement,
+    protect_distributions,
+    protect_pairs,
+)
+from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
 from pipelines.indicators.signals import read_background, signals_of, write_signals
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
 from pipelines.publication.content import content_hash, table_hash
@@ -37,8 +43,16 @@ _SOURCES = {
     "organisation": ("marts.dim_organisation", "from marts.dim_organisation"),
     "milestone": ("marts.dim_milestone", "from marts.dim_milestone"),
     "theme": ("marts.dim_theme", "from marts.dim_theme"),
-    "indicator": ("indicators.indicator", "from indicators.indicator"),
-    "quality": ("indicators.indicator_quality", "from indicators.indicator_quality"),
+    "theme_mapping": ("marts.dim_theme_mapping", "from marts.dim_theme_mapping"),
+    "theme_series": ("indicators.theme_series", "from indicators.theme_series"),
+    "theme_cooccurrence": ("indicators.theme_cooccurrence", "from indicators.theme_cooccurrence"),
+    "theme_agreement": ("indicators.theme_agreement", "from indicators.theme_agreement"),
+    "experience_result": ("indicators.experience_result", "from indicators.experience_result"),
+    "indicator": ("indicators.indicator", "from visible_indicator"),
+    "quality": (
+        "indicators.indicator_quality",
+        "from indicators.indicator_quality semi join visible_indicator using (indicator)",
+    ),
     "signal": ("indicators.signal", "from indicators.signal"),
     "signal_point": ("indicators.signal_point", "from indicators.signal_point"),
     "rebase": ("indicators.rebase", "from indicators.rebase"),
@@ -52,6 +66,12 @@ _SOURCES = {
         "select organisation, table_name, reference_date, version, sha256, contract_version "
         "from raw.delivery where is_used",
     ),
+}
+# Tables with figures outside the long contract, and how small numbers in them are protected.
+_PROTECTION: Mapping[str, Callable[[pd.DataFrame, ThresholdRule], pd.DataFrame]] = {
+    "theme_cooccurrence": protect_pairs,
+    "theme_agreement": protect_agreement,
+    "experience_result": protect_distributions,
 }
 
 
@@ -98,6 +118,10 @@ def write_candidate(
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / ".candidate.duckdb"
     temporary.unlink(missing_ok=True)
+    warehouse.execute(
+        "create or replace temporary view visible_indicator as from indicators.indicator "
+        f"where list_contains(string_split(audiences, '|'), '{audience.name}')"
+    )
     results = _audience_results(warehouse, audience)
     warehouse.execute(f"attach '{temporary}' as candidate")
     try:
@@ -110,7 +134,7 @@ def write_candidate(
                 continue
             relation, query = _SOURCES[table]
             if relation_exists(warehouse, *relation.split(".")):
-                warehouse.execute(f"create table candidate.{table} as {query}")
+                _copy(warehouse, table, query, audience)
         tables = warehouse.execute(
             "select table_name from duckdb_tables() where database_name = 'candidate' order by 1"
         ).fetchall()
@@ -181,8 +205,21 @@ def _publication_id(dates: BuildDates, digest: str) -> str:
     return f"{dates.day.isoformat()}_{known}_{digest[:12]}"
 
 
+def _copy(warehouse: duckdb.DuckDBPyConnection, table: str, query: str, audience: Audience) -> None:
+    if table not in _PROTECTION:
+        warehouse.execute(f"create table candidate.{table} as {query}")
+        return
+    protected = _PROTECTION[table](warehouse.execute(query).df(), audience.threshold)
+    warehouse.register("protected_table", protected)
+    warehouse.execute(f"create table candidate.{table} as from protected_table")
+    warehouse.unregister("protected_table")
+
+
 def _audience_results(warehouse: duckdb.DuckDBPyConnection, audience: Audience) -> pd.DataFrame:
-    results = warehouse.execute("select * from indicators.indicator_results").df()
+    results = warehouse.execute(
+        "from indicators.indicator_results semi join visible_indicator using (indicator)"
+    ).df()
+    least = warehouse.execute("select indicator, minimum_base from visible_indicator").df()
     allowed = results["period_grain"].isin(audience.period_grains)
     if audience.dimensions is not None:
         allowed &= results["dimension"].isin(audience.dimensions)
@@ -194,7 +231,9 @@ def _audience_results(warehouse: duckdb.DuckDBPyConnection, audience: Audience) 
             ],
             results.index,
         )
-    return apply_threshold(results[allowed].reset_index(drop=True), audience.threshold)
+    shown = results[allowed].reset_index(drop=True)
+    minimum_base = shown["indicator"].map(least.set_index("indicator")["minimum_base"])
+    return apply_threshold(shown, audience.threshold, minimum_base)
 
 
 def _write_protected_signals(

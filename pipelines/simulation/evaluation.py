@@ -29,7 +29,7 @@ from pipelines.simulation.stories import (
 THEMES: tuple[tuple[str, float, tuple[str, ...]], ...] = (
     ("informatie_laat", 0.22, ("K05", "K08", "K37")),
     ("dossier_onvolledig", 0.14, ("K21",)),
-    ("rol_onduidelijk", 0.30, ("K03", "K33", "K44")),
+    ("rol_onduidelijk", 0.34, ("K03", "K33", "K44")),
     ("capaciteit", 0.18, ("K31", "K33", "K41")),
     ("techniek_koppeling", 0.08, ("K12", "K18")),
     ("communicatie_persoon", 0.16, ("K35", "K38")),

@@ -7,7 +7,7 @@ alarms in the same chain without stories. Not here: how the monitor shows signal
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -16,22 +16,33 @@ from numpy.typing import NDArray
 from pipelines.deliveries.contract import load_contracts
 from pipelines.simulation.chronicle import Chronicle
 from pipelines.simulation.configuration import LARGEST_PARKET, PARKETTEN, SimulationConfig
-from pipelines.simulation.moments import Mask, Moments, Whole, local_day
+from pipelines.simulation.moments import Mask, Moments, Whole, begin_of, local_day
 from pipelines.simulation.simulate import happen, play
 from pipelines.simulation.stories import (
+    CODEBOOK_SPLIT,
     DOSSIER_DRIFT,
     INCOMPLETE_DOSSIER_THEME,
     LATE_AIVD_QUARTER,
     NEW_INTAKE_FORM,
     PHASE_OUT_BACKLOG,
     PHASE_OUT_DELAYED_THEME,
+    ROLE_UNCLEAR_FADING,
+    UNRELIABLE_THEME,
     Story,
 )
+from pipelines.statistics.agreement import krippendorff_alpha
 from pipelines.statistics.intervals import wilson
-from pipelines.statistics.signals import outside_points, process_limits, shift_points
+from pipelines.statistics.signals import (
+    outside_points,
+    process_limits,
+    shift_points,
+    xmr_chart,
+)
 
 FEWEST_PER_POINT = 10
 DOSSIER_NORM_DAYS = 21
+# As `pipelines.evaluation.reliability.MINIMUM_ALPHA`, which the simulation does not import.
+LEAST_ALPHA = 0.667
 
 
 @dataclass(frozen=True)
@@ -174,20 +185,63 @@ def _waiting_phase_outs(chronicle: Chronicle) -> bool:
     return _signals(quarter, duration, change, last, is_higher=True)
 
 
-def _theme(theme: str, years: tuple[int, int]) -> Callable[[Chronicle], bool]:
+def _theme(theme: str, side: int) -> Callable[[Chronicle], bool]:
+    """Whether one of the last four full quarters of a theme's prevalence is flagged on a side."""
+
     def is_found(chronicle: Chronicle) -> bool:
-        table = chronicle.tables["kc_evaluatie"]
-        columns = table.columns
-        coded = (columns["codeur"].values == "a") & (columns["gehouden_op"].known < chronicle.end)
-        number, due = columns["evaluatie_nr"].values, columns["aanleiding_op"].values
-        has_theme = (
-            coded & (columns["thema"].known < chronicle.end) & (columns["thema"].values == theme)
-        )
-        evaluations, first = np.unique(number[coded].astype(str), return_index=True)
-        with_it: NDArray[np.bool_] = np.isin(evaluations, number[has_theme].astype(str))
-        return _compare_years(_year(due[coded][first]), with_it, years, is_higher=True)
+        number, held, found, _ = _codings(chronicle, "a")
+        quarter = _months(held) // 3
+        evaluations, first = np.unique(number, return_index=True)
+        with_it = np.isin(evaluations, number[found == theme])
+        last = _month_number(chronicle.config.end + timedelta(days=1)) // 3 - 1
+        course = []
+        for each in range(int(quarter.min()), last + 1):
+            mine = quarter[first] == each
+            course.append(with_it[mine].mean() if mine.sum() >= FEWEST_PER_POINT else np.nan)
+        chart = xmr_chart(course)
+        return bool((chart.sides[-4:] == side).any())
 
     return is_found
+
+
+def _split_theme(chronicle: Chronicle) -> bool:
+    """Whether from the split on only the new themes are found, and before it only the old one."""
+    table = chronicle.tables["kc_evaluatie"]
+    themes, coded = table.columns["thema"].values, table.columns["thema"].known
+    is_later = coded >= begin_of(CODEBOOK_SPLIT.start)
+    new = ["informatieproduct_te_laat", "informatie_niet_gedeeld"]
+    before, after = set(themes[~is_later]), set(themes[is_later & (coded < chronicle.end)])
+    old = "informatie_laat"
+    return old in before and old not in after and before.isdisjoint(new) and after >= set(new)
+
+
+def _unreliable_theme(chronicle: Chronicle) -> bool:
+    """Whether two coders agree too little on the theme, over all evaluations coded twice."""
+    first, second = _codings(chronicle, "a"), _codings(chronicle, "b")
+    both = np.intersect1d(first[0], second[0])
+    codes = [
+        np.isin(both, number[found == "communicatie_persoon"]).astype(float)
+        for number, _, found, _ in (first, second)
+    ]
+    alpha = krippendorff_alpha(np.array(codes), "nominal", n_resamples=0).alpha
+    return alpha is not None and alpha < LEAST_ALPHA
+
+
+def _codings(
+    chronicle: Chronicle, coder: str
+) -> tuple[NDArray[np.str_], Moments, NDArray[np.object_], Moments]:
+    """Number, day held, theme and moment of coding of all a coder coded within the period."""
+    columns = chronicle.tables["kc_evaluatie"].columns
+    coded = columns["codeboekversie"].known
+    mine = (columns["codeur"].values == coder) & (coded < chronicle.end)
+    theme = columns["thema"].values.astype(object)
+    theme[columns["thema"].known >= chronicle.end] = None
+    return (
+        columns["evaluatie_nr"].values[mine].astype(str),
+        columns["gehouden_op"].values[mine],
+        theme[mine],
+        coded[mine],
+    )
 
 
 def _late_quarter(config: SimulationConfig, contracts_dir: Path) -> bool:
@@ -212,6 +266,9 @@ _DETECTORS: Mapping[str, Callable[[Chronicle], bool]] = {
     NEW_INTAKE_FORM.name: _shorter_triage,
     DOSSIER_DRIFT.name: _drifting_dossiers,
     PHASE_OUT_BACKLOG.name: _waiting_phase_outs,
-    INCOMPLETE_DOSSIER_THEME.name: _theme("dossier_onvolledig", (2024, 2026)),
-    PHASE_OUT_DELAYED_THEME.name: _theme("afbouw_uitgesteld", (2023, 2025)),
+    INCOMPLETE_DOSSIER_THEME.name: _theme("dossier_onvolledig", 1),
+    PHASE_OUT_DELAYED_THEME.name: _theme("afbouw_uitgesteld", 1),
+    ROLE_UNCLEAR_FADING.name: _theme("rol_onduidelijk", -1),
+    CODEBOOK_SPLIT.name: _split_theme,
+    UNRELIABLE_THEME.name: _unreliable_theme,
 }

@@ -94,7 +94,7 @@ LATE_AIVD_QUARTER = Story(
     false_alarms=0.0,
 )
 _THEME_GRAIN = "national x quarter of the evaluation"
-_THEME_METHOD = "XmR on the quarterly prevalence of the theme: a {} signal after the start"
+_THEME_METHOD = "XmR on the quarterly prevalence: a {} signal in one of the last four quarters"
 INCOMPLETE_DOSSIER_THEME = Story(
     name="incomplete_dossier_theme",
     start=date(2025, 1, 1),
@@ -105,7 +105,7 @@ INCOMPLETE_DOSSIER_THEME = Story(
     method=_THEME_METHOD.format("high or rising"),
     label_nl="In evaluaties wordt een onvolledig dossier vanaf 2025 steeds vaker genoemd.",
     power=1.0,
-    false_alarms=0.0,
+    false_alarms=0.02,
 )
 PHASE_OUT_DELAYED_THEME = Story(
     name="phase_out_delayed_theme",
@@ -116,20 +116,20 @@ PHASE_OUT_DELAYED_THEME = Story(
     grain=_THEME_GRAIN,
     method=_THEME_METHOD.format("high or rising"),
     label_nl="Uitgestelde afbouw komt vanaf eind 2024 vaker terug in evaluaties.",
-    power=0.98,
-    false_alarms=0.0,
+    power=0.96,
+    false_alarms=0.02,
 )
 ROLE_UNCLEAR_FADING = Story(
     name="role_unclear_fading",
     start=date(2024, 10, 1),
     until=None,
-    size="share of evaluations with the theme (K03, K33 or K44) falls from 0.30 to 0.08 in six "
+    size="share of evaluations with the theme (K03, K33 or K44) falls from 0.34 to 0.12 in six "
     "months",
     handoff_id="K33",
     grain=_THEME_GRAIN,
     method=_THEME_METHOD.format("low or falling"),
     label_nl="Een onduidelijke rol wordt vanaf eind 2024 steeds minder genoemd.",
-    power=1.0,
+    power=0.9,
     false_alarms=0.0,
 )
 CODEBOOK_SPLIT = Story(
@@ -155,7 +155,7 @@ UNRELIABLE_THEME = Story(
     grain="all evaluations coded twice",
     method="Krippendorff's alpha of the theme lies below 0.667",
     label_nl="Over het thema ‘communicatie met de persoon’ zijn twee codeurs het vaak oneens.",
-    power=1.0,
+    power=0.98,
     false_alarms=0.0,
 )
 

@@ -1,0 +1,125 @@
+"""Evaluations and experiences, from marts to the tables that are published.
+
+Here: reading the marts, and the order of work.
+Not here: the figures themselves (`prevalence`, `reliability`, `experience`), who may see what
+(`pipelines.publication.audiences`).
+"""
+
+import duckdb
+import pandas as pd
+
+from pipelines.evaluation.codebook import Codebook, Series
+from pipelines.evaluation.experience import experience_distribution
+from pipelines.evaluation.prevalence import cooccurrence, theme_figures
+from pipelines.evaluation.reliability import theme_agreement
+from pipelines.warehouse import relation_exists
+
+_CODED = "from marts.fct_evaluation where is_coded"
+
+
+def read_series(connection: duckdb.DuckDBPyConnection) -> tuple[Series, ...]:
+    """Every series of the codebook; none in a chain without evaluations.
+
+    Raises:
+        CodebookError: Versions of the codebook do not fit together.
+    """
+    if not relation_exists(connection, "marts", "fct_evaluation"):
+        return ()
+    return Codebook.from_frames(
+        # In the order written: the order of pages and packs.
+        connection.execute("from marts.dim_theme").df(),
+        connection.execute("from marts.dim_theme_mapping").df(),
+    ).series
+
+
+def prevalence_figures(
+    connection: duckdb.DuckDBPyConnection, series: tuple[Series, ...]
+) -> pd.DataFrame:
+    """Prevalence of every series in the long contract; empty in a chain without evaluations."""
+    if not series:
+        return pd.DataFrame()
+    return theme_figures(series, *_first_coder(connection))
+
+
+def write_evaluation_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Compute what does not fit the long contract and write it to the schema `indicators`.
+
+    Args:
+        connection: Open warehouse with the marts.
+
+    Returns:
+        Number of rows by table; empty in a chain without evaluations.
+
+    Raises:
+        CodebookError: Versions of the codebook do not fit together.
+    """
+    series = read_series(connection)
+    if not series:
+        return {}
+    evaluations, codes = _first_coder(connection)
+    groups = [one for one in series if one.code == one.group]
+    frames = {
+        "theme_series": _series_frame(series),
+        "theme_cooccurrence": cooccurrence(groups, evaluations, codes),
+        "theme_agreement": theme_agreement(series, *_both_coders(connection)),
+        "experience_result": experience_distribution(
+            connection.execute(
+                "select wave, respondent_group, question, score from marts.fct_experience"
+            ).df()
+        ),
+    }
+    connection.execute("create schema if not exists indicators")
+    for name, frame in frames.items():
+        connection.execute(f"drop table if exists indicators.{name}")
+        # Nothing coded or answered yet: no table, and no page about it.
+        if not frame.empty:
+            connection.register("frame_to_write", frame)
+            connection.execute(f"create table indicators.{name} as from frame_to_write")
+            connection.unregister("frame_to_write")
+    return {name: len(frame) for name, frame in frames.items()}
+
+
+def _first_coder(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return (
+        connection.execute(f"select record_key, held_on, codebook_version {_CODED}").df(),
+        connection.execute(
+            "select record_key, theme, handoff_id from marts.fct_evaluation_theme where coder = 'a'"
+        ).df(),
+    )
+
+
+def _both_coders(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return (
+        connection.execute(
+            f"""
+            select record_key, 'a' as coder, codebook_version {_CODED}
+            union all by name
+            select record_key, 'b' as coder, second_codebook_version as codebook_version {_CODED}
+                and second_codebook_version is not null
+            """
+        ).df(),
+        connection.execute("select record_key, coder, theme from marts.fct_evaluation_theme").df(),
+    )
+
+
+def _series_frame(series: tuple[Series, ...]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "series": one.code,
+            "indicator": one.indicator,
+            "comparable_group": one.group,
+            "is_group": one.is_group,
+            "label_nl": one.label_nl,
+            "label_en": one.label_en,
+            "facet": one.facet,
+            "started_on": one.started_on,
+            "ended_on": one.ended_on,
+            "breaks": "|".join(day.isoformat() for day in one.breaks),
+            "sort_order": place,
+        }
+        for place, one in enumerate(series)
+    )
