@@ -71,7 +71,9 @@ def merged_categories(counts: list[int], minimum: int, *, zero_is_shown: bool) -
         centre = (groups[at][0] + groups[at][-1]) / 2
         neighbours = [place for place in (at - 1, at + 1) if 0 <= place < len(groups)]
         if centre == middle:
-            other = min(neighbours, key=lambda place: (size(groups[place]), place))
+            # Joining an empty category alone would help nobody.
+            sizes = {place: size(groups[place]) for place in neighbours}
+            other = min(neighbours, key=lambda place: (sizes[place] == 0, sizes[place], place))
         else:
             inward = at + 1 if centre < middle else at - 1
             other = inward if inward in neighbours else neighbours[0]

@@ -35,7 +35,7 @@ KNOWN_AT = "2026-12-01T12:00:00+00:00"
 
 def configuration(seed: int) -> "SimulationConfig":
     """A chain with every kind of case in it, small enough to publish within a minute."""
-    from pipelines.simulation.configuration import SimulationConfig
+    from pipelines.simulation.configuration import SimulationConfig, Volumes
 
     return SimulationConfig(
         seed=seed,
@@ -45,6 +45,10 @@ def configuration(seed: int) -> "SimulationConfig":
         initial_delivery=date(2026, 9, 30),
         transition_from=date(2024, 6, 1),
         scale=0.05,
+        # As many evaluations and answers as the whole country has, or hardly a theme would occur.
+        volumes=Volumes(
+            incidents_evaluated=5000, respondents_protected=2400, respondents_professional=5000
+        ),
     )
 
 
@@ -59,12 +63,12 @@ class PublishedChain:
     @cached_property
     def results(self) -> pd.DataFrame:
         """The long table of the researcher's file: nothing is protected there."""
-        return self._published("select * from result")
+        return self.read("select * from result")
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """The register as published."""
-        return self._published("select * from indicator")
+        return self.read("select * from indicator")
 
     @cached_property
     def tables(self) -> Tables:
@@ -103,7 +107,8 @@ class PublishedChain:
         """Published figures of one indicator."""
         return self.results[self.results["indicator"] == indicator]
 
-    def _published(self, query: str) -> pd.DataFrame:
+    def read(self, query: str) -> pd.DataFrame:
+        """Answer of the researcher's file, where nothing is withheld."""
         folder = self.settings.published_dir / "researcher"
         name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
         with duckdb.connect(str(folder / name), read_only=True) as connection:

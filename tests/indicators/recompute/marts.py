@@ -244,13 +244,20 @@ def reviews(tables: Tables, reference: Day) -> pd.DataFrame:
 
 
 def evaluations(tables: Tables, reference: Day) -> pd.DataFrame:
-    rows = tables["kc_evaluatie"].drop_duplicates("evaluatie_nr")
+    """One row per evaluation; it is coded once the first coder says with which codebook."""
+    codings = tables["kc_evaluatie"]
+    first = codings[codings["codeur"] == "a"]
+    coded = set(first.loc[first["codeboekversie"].notna(), "evaluatie_nr"])
+    with_theme = set(first.loc[first["thema"].notna(), "evaluatie_nr"])
+    rows = codings.drop_duplicates("evaluatie_nr")
     rows = rows.assign(
+        has_theme=rows["evaluatie_nr"].isin(with_theme),
         case_key=rows[CASE],
         due_on=day_of(rows, "aanleiding_op", reference),
         held_on=day_of(rows, "gehouden_op", reference),
     )
     rows["is_held"] = rows["held_on"].notna()
+    rows["is_coded"] = rows["is_held"] & rows["evaluatie_nr"].isin(coded)
     return with_dimensions(rows[rows["due_on"].notna()], tables)
 
 
