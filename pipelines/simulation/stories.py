@@ -154,7 +154,7 @@ UNRELIABLE_THEME = Story(
     handoff_id=None,
     grain="all evaluations coded twice",
     method="Krippendorff's alpha of the theme lies below 0.667",
-    label_nl="Over het thema ‘communicatie met de persoon’ zijn twee codeurs het vaak oneens.",
+    label_nl="Twee codeurs zijn het vaak oneens over hoe de persoon is geïnformeerd.",
     power=0.98,
     false_alarms=0.0,
 )
