@@ -275,6 +275,7 @@ def _inform_persons(
     periodic = protection.designated[row] + turn * interval[row] + slip
     periodic = where_known(periodic < upto[row], periodic)
 
+    informed_parts: list[tuple[Whole, Moments]] = []
     for organisation, prefix, (case, decided), kept in (
         ("nctv", "IN", central, (protection.case[row], periodic, interval[row])),
         ("om", "IO", (local_case, local_decided), None),
@@ -302,13 +303,15 @@ def _inform_persons(
             },
         )
         chronicle.handoff("K35", case, decided, informed, record=number[:n])
-        _record_next_informed(chronicle, protection, columns_case, told)
+        informed_parts.append((columns_case, told))
+    all_cases, all_told = (np.concatenate(parts) for parts in zip(*informed_parts, strict=True))
+    _record_next_informed(chronicle, protection, all_cases, all_told)
 
 
 def _record_next_informed(
     chronicle: Chronicle, protection: Protection, case: Whole, told: Moments
 ) -> None:
-    """K38: from each time a person is informed to the next."""
+    """K38: from each time a person is informed to the next, by whichever authority."""
     known = np.flatnonzero(told < chronicle.end)
     order = known[np.lexsort((told[known], chronicle.cases.person[case[known]]))]
     person = chronicle.cases.person[case[order]]

@@ -81,9 +81,11 @@ def simulate_protection(chronicle: Chronicle, triage: Triage) -> Protection:
     course = _run_course(chronicle, rng, entry_way, designated)
     _record_designations(chronicle, rng, case, entry_way, designated, course)
     dossier_complete = _send_dossiers(chronicle, rng, case, entry_way, designated)
-    numbers, decision_case, decided = _decide_and_execute(chronicle, rng, case, designated, course)
+    numbers, decision_case, decided, phased_out = _decide_and_execute(
+        chronicle, rng, case, designated, course
+    )
     _record_reviews(chronicle, case, entry_way, course)
-    accepted, returned = _hand_back(chronicle, rng, case, entry_way, course)
+    accepted, returned = _hand_back(chronicle, rng, case, entry_way, course, phased_out)
 
     offered = where_known(happens(rng, n, 0.86), designated + lead(rng, 24.0, 0.7, n))
     offered = where_known(~(offered > course.exited), offered)
@@ -339,7 +341,7 @@ def _decide_and_execute(
     case: Whole,
     designated: Moments,
     course: _Course,
-) -> tuple[NDArray[np.object_], Whole, Moments]:
+) -> tuple[NDArray[np.object_], Whole, Moments, Moments]:
     """Order advice, decide, execute: at designation and when a review changes the measures.
 
     Records `nctv_besluit`, `lcc_advies`, `lcc_maatregel`, `politie_inzet`, `kmar_inzet`,
@@ -392,8 +394,8 @@ def _decide_and_execute(
     chronicle.handoff("K30", case, designated, ordered[first], days="start")
     chronicle.handoff("K31", case[row], ordered, delivered, record=number)
     chronicle.handoff("K32", case[row], received, decided, record=number)
-    _execute(chronicle, rng, case, course, (row, first, number, decided))
-    return number, case[row], decided
+    phased_out = _execute(chronicle, rng, case, course, (row, first, number, decided))
+    return number, case[row], decided, phased_out
 
 
 def _execute(
@@ -402,7 +404,8 @@ def _execute(
     case: Whole,
     course: _Course,
     decisions: tuple[Whole, Mask, NDArray[np.object_], Moments],
-) -> None:
+) -> Moments:
+    """Carry out what was decided; returns the end of the last measure of who was phased out."""
     decision_row, is_first, decision_number, decision_moment = decisions
     # The first decision brings one to three measures, a later one a single one.
     count = np.where(is_first, 1 + rng.integers(0, 3, len(decision_row)), 1)
@@ -479,12 +482,12 @@ def _execute(
                 "beeindigd_op": moment(ended[mine]),
             },
         )
-    _record_phase_out(chronicle, case, course, (row, ended, reason == "afbouw"))
+    return _record_phase_out(chronicle, case, course, (row, ended, reason == "afbouw"))
 
 
 def _record_phase_out(
     chronicle: Chronicle, case: Whole, course: _Course, measures: tuple[Whole, Moments, Mask]
-) -> None:
+) -> Moments:
     """K41 and K42 follow from the ends of the measures themselves.
 
     Args:
@@ -492,6 +495,9 @@ def _record_phase_out(
         case: Case of each designation.
         course: How each designation runs.
         measures: Per measure its designation, its end, and whether it ended to phase out.
+
+    Returns:
+        Per designation the end of its last measure; NaN unless all ended, one to phase out.
     """
     row, ended, is_phase_out = measures
     first, last = np.full(len(case), np.inf), np.full(len(case), -np.inf)
@@ -513,6 +519,7 @@ def _record_phase_out(
         days="both",
     )
     chronicle.handoff("K42", case, first, last, competing=course.other_exit, days="both")
+    return where_known(~np.isnan(first), last)
 
 
 def _record_reviews(
@@ -545,12 +552,17 @@ def _hand_back(
     case: Whole,
     entry_way: NDArray[np.object_],
     course: _Course,
+    phased_out: Moments,
 ) -> tuple[tuple[Whole, Moments], tuple[Whole, Moments]]:
-    """Refer back to basic police care and return the authority; K43, K44."""
+    """Refer back to basic police care and return the authority; K43, K44.
+
+    K43 starts when the last measure has ended (`phased_out`): who never had one has nothing to hand
+    back.
+    """
     back = (course.exit_kind == "afbouw") & np.isin(
         entry_way, ("triage", "buiten_triage", "transitie")
     )
-    mine, last = case[back], course.last_ended[back]
+    mine, last = case[back], phased_out[back]
     n = len(mine)
     referred = where_known(happens(rng, n, 0.96), course.exited[back] + lead(rng, 3.0, 0.8, n))
     received = where_known(happens(rng, n, 0.92), referred + lead(rng, 1.0, 0.9, n))

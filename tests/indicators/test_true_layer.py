@@ -35,13 +35,7 @@ MOST_PER_RECORD = {"stock_family_members": 8}
 ABOUT_THE_DATA = ("fct_delivery", "fct_linkage")
 # Drawn among the cases of OM and then marked in every table, so a small table may hold a few more.
 CASES_AT_OM = ("withdrawn", "second_pseudonym")
-# Not compared with the truth, though with the observable layer: the ledger pairs K38 within one
-# authority where the register looks at the person, and its K43 starts at measure ends that were
-# never delivered without noting them as faults.
-WITHOUT_TRUTH = {"K38", "K43"}
-HANDOFFS = [
-    one for one in read_seed(SEEDS_DIR, "handoffs")["handoff_id"] if one not in WITHOUT_TRUTH
-]
+HANDOFFS = list(read_seed(SEEDS_DIR, "handoffs")["handoff_id"])
 
 
 def whole_history(chain: PublishedChain, handoff: str, statistic: str) -> float:
