@@ -12,6 +12,8 @@ from pathlib import Path
 
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
+from pipelines.decisions.recorded import TABLE as RECORDED
+from pipelines.decisions.recorded import fingerprint, known_revisions
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.landing import landed_on, read_registry
 from pipelines.publication.audiences import AUDIENCES
@@ -25,8 +27,8 @@ class Plan:
 
     Attributes:
         code: Fingerprint of everything but the deliveries: code, seeds, contracts, dates.
-        inputs: Fingerprint of the deliveries that make up each table.
-        changed: Tables whose deliveries changed.
+        inputs: Fingerprint of the deliveries that make up each table, and of the decisions known.
+        changed: Tables whose deliveries (or decisions) changed.
         is_full: Something else changed, or there is no earlier build: do everything.
     """
 
@@ -60,6 +62,7 @@ def plan_build(settings: Settings, dates: BuildDates) -> Plan:
     """
     contracts = load_contracts(settings.contracts_dir)
     inputs = _inputs(settings, sorted(contracts), dates)
+    inputs[RECORDED] = fingerprint(known_revisions(settings, dates.day, dates.known_at))
     code = _code_fingerprint(settings, dates)
     path = _path(settings)
     before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

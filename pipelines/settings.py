@@ -117,6 +117,11 @@ class Settings:
         return self.home / "published"
 
     @property
+    def register_path(self) -> Path:
+        """The platform's register of decisions; append-only, kept beside what is published."""
+        return self.home / "register" / "decisions.sqlite"
+
+    @property
     def dagster_home(self) -> Path:
         """Run history of Dagster (`DAGSTER_HOME`)."""
         return self.home / "dagster"

@@ -12,6 +12,8 @@ import dagster as dg
 
 from pipelines.assets.monitor import Monitor, store_build_dates
 from pipelines.build import Landed, resolve_dates
+from pipelines.decisions.recorded import TABLE as RECORDED
+from pipelines.decisions.recorded import load_recorded
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.current_state import load_current_state
 from pipelines.deliveries.intake import DeliveryReport, deliver
@@ -36,6 +38,9 @@ EVENT_LOG = "event_log"
 _KEPT = {
     **ABOUT_DELIVERIES,
     EVENT_LOG: "Events of partners that deliver an event log, all in one table.",
+}
+REGISTER_TABLES = {
+    RECORDED: "Every revision of a decision the platform recorded itself, known by the build.",
 }
 # Deliveries older than this are still taken in; they only have no partition of their own.
 _FIRST_MONTH = "2022-01-01"
@@ -156,7 +161,7 @@ def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
             owners=["team:kwaliteitsmonitor"],
             kinds={"duckdb"},
         )
-        for name, description in _KEPT.items()
+        for name, description in (_KEPT | REGISTER_TABLES).items()
     ]
 
     @dg.multi_asset(specs=specs, can_subset=True, name="raw")
@@ -173,13 +178,14 @@ def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
         )
         with step("Stand van de tabellen"), open_warehouse(current) as connection:
             state = load_current_state(connection, current, contracts, dates.day, dates.known_at)
+            n_recorded = load_recorded(connection, current, dates.day, dates.known_at)
             store_build_dates(connection, dates)
         for key in context.selected_asset_keys:
             name = key.path[-1]
             yield dg.MaterializeResult(
                 asset_key=key,
                 metadata={
-                    "rows": state.rows.get(name, 0),
+                    "rows": n_recorded if name == RECORDED else state.rows.get(name, 0),
                     "deliveries": state.deliveries.get(name, 0),
                 },
             )

@@ -347,6 +347,27 @@ def find_kinds(
     return found
 
 
+def find_in_text(text: str, day: date) -> tuple[tuple[str, str], ...]:
+    """Judge one text typed by hand, before it is kept anywhere.
+
+    The same detectors as a delivered column of free text meets, so that what passes here passes at
+    the door.
+
+    Args:
+        text: The text.
+        day: Day from which ages count.
+
+    Returns:
+        Rule and what it found, in Dutch, of each kind that struck; never the value.
+    """
+    if not text:
+        return ()
+    kinds = list(find_kinds(pa.array([text], pa.string()), day))
+    if find_names([text], is_free_text=True):
+        kinds.append("naam")
+    return tuple((one, _LABELS[one]) for one in kinds)
+
+
 # --- cells -------------------------------------------------------------------------------------
 
 

@@ -43,6 +43,8 @@ EVALUATORS = ("politie", "om", "nctv", "kmar", "lcc")
 OWNERS = ("politie", "om", "nctv", "kmar", "lcc", "aivd", "mivd", "kc")
 OWNER_SIZES = (0.24, 0.2, 0.26, 0.07, 0.12, 0.03, 0.02, 0.06)
 SOURCES = ("casusevaluatie", "adviesorgaan", "inspectie_jenv", "ovv")
+# Of the verified recommendations, those of which "reported done" was never recorded.
+SHARE_SKIPPED = 0.04
 REASONS = ("capaciteit", "wetgeving", "al_in_uitvoering", "niet_eens")
 QUESTIONS = (
     "tijdig_geinformeerd",
@@ -53,22 +55,58 @@ QUESTIONS = (
     "afbouw_goed_begeleid",
 )
 ANSWERS = ("1", "2", "3", "4", "5", "nvt")
-# Kind, hand-off, indicator, text, owner of what the platform notes each quarter in turn.
-NOTES: tuple[tuple[str, str | None, str | None, str, str | None], ...] = (
-    ("notitie", "K13", "triage_lead_time", "Doorlooptijd triage besproken; geen actie.", None),
+# Kind, hand-off, indicator, question, text, owner of what the platform notes each quarter in turn.
+NOTES: tuple[tuple[str, str | None, str | None, str | None, str, str | None], ...] = (
+    (
+        "notitie",
+        "K13",
+        "triage_lead_time",
+        None,
+        "Doorlooptijd triage besproken; geen actie.",
+        None,
+    ),
     (
         "besluit",
         "K21",
         "dossier_complete_lead_time",
+        "Waarom is het dossier vaak pas na een tweede zending volledig?",
         "Besluit: controlelijst voor het overdrachtsdossier vaststellen en gebruiken.",
         "om",
     ),
-    ("besluit", "K41", None, "Besluit: wachtende afbouw elke maand bespreken.", "nctv"),
-    ("notitie", "K05", None, "Levertijd van informatieproducten verschilt per soort.", None),
-    ("besluit", "K43", None, "Besluit: bevestiging door het basisteam opvragen.", "politie"),
-    ("notitie", "K31", None, "Wachttijd voor maatregelenadvies blijft binnen de afspraak.", None),
-    ("besluit", "K35", None, "Besluit: vaste contactpersoon noteren bij elk besluit.", "lcc"),
-    ("notitie", None, "data_quality", "Kwaliteit van de leveringen besproken.", "kc"),
+    (
+        "besluit",
+        "K41",
+        None,
+        "Waar wacht de afbouw op nadat tot afbouw is besloten?",
+        "Besluit: wachtende afbouw elke maand bespreken.",
+        "nctv",
+    ),
+    ("notitie", "K05", None, None, "Levertijd van informatieproducten verschilt per soort.", None),
+    (
+        "besluit",
+        "K43",
+        None,
+        "Hoe weten we dat het basisteam de zaak heeft overgenomen?",
+        "Besluit: bevestiging door het basisteam opvragen.",
+        "politie",
+    ),
+    (
+        "notitie",
+        "K31",
+        None,
+        None,
+        "Wachttijd voor maatregelenadvies blijft binnen de afspraak.",
+        None,
+    ),
+    (
+        "besluit",
+        "K35",
+        None,
+        "Wie vertelt het de persoon, en wanneer?",
+        "Besluit: vaste contactpersoon noteren bij elk besluit.",
+        "lcc",
+    ),
+    ("notitie", None, "data_quality", None, "Kwaliteit van de leveringen besproken.", "kc"),
 )
 
 
@@ -244,6 +282,9 @@ def _recommend(chronicle: Chronicle) -> None:
     reported = where_known(happens(rng, n, 0.8), begun + lead(rng, 160.0, 0.5, n))
     checked = reported + lead(rng, 70.0, 0.5, n)
     verified = where_known(at_least(rng, 0.7, checked < chronicle.end, minimum=2), checked)
+    # Somebody forgot to write down that it was reported done: a jump the monitor must name.
+    jumps = config.generator("recommendation_jumps")
+    skipped = at_least(jumps, SHARE_SKIPPED, verified < chronicle.end, minimum=1)
     theme = rng.integers(0, len(THEMES) - 1, n)
     place = np.array([THEMES[t][2][0] for t in theme], dtype=object)
     code = themes_after_split(
@@ -270,7 +311,7 @@ def _recommend(chronicle: Chronicle) -> None:
         (np.full(n, "uitgebracht", object), issued),
         (answer, answered),
         (np.full(n, "in_uitvoering", object), begun),
-        (np.full(n, "gereedgemeld", object), reported),
+        (np.full(n, "gereedgemeld", object), where_known(~skipped, reported)),
         (np.full(n, "geverifieerd", object), verified),
     )
     state = np.concatenate([each[0] for each in states])
@@ -318,6 +359,7 @@ def _take_notes(chronicle: Chronicle) -> None:
                 "herijking",
                 "K13",
                 "triage_lead_time",
+                None,
                 "Nieuw intakeformulier in gebruik: de reeks begint hier opnieuw.",
                 "nctv",
             )
@@ -331,7 +373,9 @@ def _take_notes(chronicle: Chronicle) -> None:
     def optional(index: int) -> NDArray[np.object_]:
         return np.array([note[index] for note in notes], dtype=object)
 
-    handoffs, indicators, owners = optional(1), optional(2), optional(4)
+    handoffs, indicators, questions, owners = (optional(index) for index in (1, 2, 3, 5))
+    # What the register of the platform adds to a decision, these notes of paper do not have.
+    never = np.full(len(created), np.nan)
     settled = where_known(closed < chronicle.end, closed)
     is_open = fact(np.full(len(created), "open", object), where_known(is_decision, created))
     chronicle.table(
@@ -340,13 +384,17 @@ def _take_notes(chronicle: Chronicle) -> None:
         created,
         {
             "aantekening_nr": record_numbers("AT", created),
+            "herziening": fact(np.ones(len(created), np.int64), created),
             "soort": optional(0),
             "koppelvlak": fact(handoffs, where_known(_is_given(handoffs), created)),
             "indicator": fact(indicators, where_known(_is_given(indicators), created)),
+            "signaal": fact(np.full(len(created), None, object), never),
             "datum": moment(created),
-            "tekst": optional(3),
+            "vraag": fact(questions, where_known(_is_given(questions), created)),
+            "tekst": optional(4),
             "eigenaar": fact(owners, where_known(_is_given(owners), created)),
             "streefdatum": moment(due, known=where_known(is_decision, created)),
+            "vastgelegd_op": moment(created),
             "uitkomst": fact(
                 np.where(np.isnan(settled), "open", outcome).astype(object), is_open.known
             ),

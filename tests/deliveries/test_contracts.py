@@ -39,7 +39,9 @@ def test_only_platform_notes_and_code_lists_have_columns_that_are_not_closed():
     }
     assert open_columns == {
         ("kc_aantekening", "tekst"),
+        ("kc_aantekening", "vraag"),
         ("kc_aantekening", "indicator"),
+        ("kc_aantekening", "signaal"),
         ("kc_evaluatie", "thema"),
         ("kc_aanbeveling", "thema"),
     }

@@ -1,32 +1,24 @@
 with
 
-decisions as (
+revisions as (
 
-    select * from {{ ref('stg_nctv__besluit') }}
-    where {{ has_happened('measures_decided_at') }}
-
-),
-
-cases as (
-
-    select * from {{ ref('fct_case') }}
+    select * from {{ ref('fct_decision_revision') }}
 
 ),
 
 final as (
 
     select
-        decisions.record_key,
-        decisions.case_key,
-        decisions.person_key,
-        cases.entry_way,
-        cases.phenomenon,
-        cases.parket,
-        {{ local_date('decisions.measures_decided_at') }} as decided_on,
-        coalesce(decisions.has_review_moment, false) as has_review_moment,
-        decisions.is_person_directed,
-    from decisions
-    left join cases on decisions.case_key = cases.case_key
+        *,
+        count(*) over revisions_of_one as n_revisions,
+        min(recorded_at) over revisions_of_one as first_recorded_at,
+        coalesce(note_kind = 'besluit' and outcome = 'open', false) as is_open,
+        coalesce(
+            note_kind = 'besluit' and outcome = 'open' and due_on < {{ reference_date() }}, false
+        ) as is_overdue,
+    from revisions
+    window revisions_of_one as (partition by record_key)
+    qualify revision = max(revision) over revisions_of_one
 
 )
 

@@ -2,19 +2,7 @@ with
 
 states as (
 
-    select
-        *,
-        case state
-            when 'uitgebracht' then 1
-            when 'aanvaard' then 2
-            when 'deels' then 2
-            when 'afgewezen' then 2
-            when 'in_uitvoering' then 3
-            when 'gereedgemeld' then 4
-            when 'geverifieerd' then 5
-        end as state_order,
-    from {{ ref('stg_kc__aanbeveling') }}
-    where state_at <= {{ reference_date() }}
+    select * from {{ ref('fct_recommendation_state') }}
 
 ),
 
@@ -22,18 +10,24 @@ per_recommendation as (
 
     select
         record_key,
-        min(source) as recommendation_source,
+        min(recommendation_source) as recommendation_source,
         min(owner) as owner,
         min(handoff_id) as handoff_id,
         min(theme) as theme,
         min(reason) as rejection_reason,
-        max(due_at) as due_on,
-        arg_max(state, (state_at, state_order)) as recommendation_state,
-        max(state_at) as state_on,
+        max(due_on) as due_on,
+        arg_max(recommendation_state, state_number) as recommendation_state,
+        max(state_on) as state_on,
+        min(state_on) filter (where state_order = 2) as answered_on,
+        max(recommendation_state) filter (where state_order = 2) as answer,
+        count(finding) as n_findings,
         {% for state, name in [
-            ('uitgebracht', 'issued'), ('gereedgemeld', 'reported_done'), ('geverifieerd', 'verified')
+            ('uitgebracht', 'issued'),
+            ('in_uitvoering', 'in_progress'),
+            ('gereedgemeld', 'reported_done'),
+            ('geverifieerd', 'verified'),
         ] -%}
-        min(state_at) filter (where state = '{{ state }}') as {{ name }}_on,
+        min(state_on) filter (where recommendation_state = '{{ state }}') as {{ name }}_on,
         {% endfor %}
     from states
     group by record_key
@@ -51,12 +45,23 @@ final as (
         recommendation_state = 'geverifieerd' as is_verified,
         recommendation_state = 'gereedgemeld' as is_reported_done,
         true as is_issued,
-        coalesce(verified_on, {{ reference_date() }}) - issued_on as age_days,
+        coalesce(
+            case recommendation_state
+                when 'geverifieerd' then verified_on
+                when 'afgewezen' then answered_on
+            end,
+            {{ reference_date() }}
+        ) - issued_on as age_days,
         coalesce(
             recommendation_state not in ('geverifieerd', 'afgewezen')
             and due_on < {{ reference_date() }},
             false
         ) as is_overdue,
+        -- From this day it could have worked: when it was said to be done, else when it was begun.
+        case
+            when recommendation_state <> 'afgewezen'
+                then coalesce(reported_done_on, verified_on, in_progress_on)
+        end as in_place_on,
     from per_recommendation
 
 )

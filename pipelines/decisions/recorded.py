@@ -1,0 +1,101 @@
+"""What a build knows of the register of decisions.
+
+Here: which revisions count for a reference date and a moment, and the table `raw.recorded_decision`
+made of them.
+Not here: joining them with the notes the Kenniscentrum delivers (dbt, `fct_decision_revision`).
+
+A revision counts as a delivery does: made on figures of a reference date no later than the build's,
+and known by the build's moment. So a build can be made again, whatever was decided since.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.decisions.register import DELIVERED, Register, Revision
+from pipelines.settings import Settings
+
+TABLE = "recorded_decision"
+
+_SCHEMA = pa.schema(
+    [
+        ("record_key", pa.string()),
+        ("revision", pa.int64()),
+        ("note_kind", pa.string()),
+        ("handoff_id", pa.string()),
+        ("indicator_id", pa.string()),
+        ("signal_id", pa.string()),
+        ("noted_at", pa.date32()),
+        ("question", pa.string()),
+        ("note", pa.string()),
+        ("owner", pa.string()),
+        ("due_at", pa.date32()),
+        ("outcome", pa.string()),
+        ("recorded_at", pa.timestamp("us", "UTC")),
+    ]
+)
+
+
+def known_revisions(settings: Settings, reference_date: date, known_at: datetime) -> list[Revision]:
+    """The revisions a build may use, in the order in which they were written."""
+    return [
+        one
+        for one in Register(settings.register_path).revisions()
+        # What a revision builds on came with a delivery, and comes in with that delivery.
+        if one.origin != DELIVERED
+        and one.reference_date <= reference_date
+        and one.known_at <= known_at
+    ]
+
+
+def fingerprint(revisions: Sequence[Revision]) -> str:
+    """A hash that changes when a build has other revisions to use."""
+    lines = [_row(one) for one in revisions]
+    return hashlib.sha256(json.dumps(lines, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def load_recorded(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    reference_date: date,
+    known_at: datetime,
+) -> int:
+    """Write `raw.recorded_decision`.
+
+    Args:
+        connection: The warehouse, open for writing.
+        settings: Where the register is.
+        reference_date: Decisions made on later figures do not count.
+        known_at: What is known later does not count.
+
+    Returns:
+        Number of revisions.
+    """
+    rows = [_row(one) for one in known_revisions(settings, reference_date, known_at)]
+    connection.register("revisions_to_write", pa.Table.from_pylist(rows, _SCHEMA))
+    connection.execute("create schema if not exists raw")
+    connection.execute(f"create or replace table raw.{TABLE} as from revisions_to_write")
+    connection.unregister("revisions_to_write")
+    return len(rows)
+
+
+def _row(one: Revision) -> dict[str, object]:
+    return {
+        "record_key": one.number,
+        "revision": one.revision,
+        "note_kind": one.draft.kind,
+        "handoff_id": one.draft.handoff_id,
+        "indicator_id": one.draft.indicator,
+        "signal_id": one.draft.signal_id,
+        "noted_at": one.draft.noted_on,
+        "question": one.draft.question or None,
+        "note": one.draft.text,
+        "owner": one.draft.owner,
+        "due_at": one.draft.due_on,
+        "outcome": one.draft.outcome,
+        "recorded_at": one.recorded_at,
+    }
