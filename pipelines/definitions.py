@@ -18,7 +18,11 @@ from pipelines.assets.schedules import (
     build_jobs,
     build_monthly_schedule,
 )
-from pipelines.assets.statistics import build_evaluation_asset, build_statistics_asset
+from pipelines.assets.statistics import (
+    build_effect_asset,
+    build_evaluation_asset,
+    build_statistics_asset,
+)
 from pipelines.assets.warehouse import build_dbt_assets
 from pipelines.settings import Settings, load_settings
 
@@ -42,6 +46,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
             build_dbt_assets(current),
             build_statistics_asset(),
             build_evaluation_asset(),
+            build_effect_asset(),
             *build_release_assets(),
             build_pack_asset(),
         ],

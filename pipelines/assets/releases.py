@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.assets.monitor import Monitor, stored_build_dates
-from pipelines.assets.statistics import EVALUATION_TABLES, RESULTS
+from pipelines.assets.statistics import EFFECT, EVALUATION_TABLES, RESULTS
 from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES, Audience
 from pipelines.publication.door_out import Verdict, check_candidate
@@ -32,7 +32,7 @@ def _candidate(audience: Audience) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         group_name="publication",
-        deps=[RESULTS, EVALUATION_TABLES],
+        deps=[RESULTS, EVALUATION_TABLES, EFFECT],
         check_specs=[
             dg.AssetCheckSpec(
                 DOOR_OUT,

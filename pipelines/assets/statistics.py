@@ -1,6 +1,7 @@
 """The estimates in Dagster.
 
-Here: the assets `indicators/indicator_results` and `indicators/evaluation_tables`.
+Here: the assets `indicators/indicator_results`, `indicators/evaluation_tables` and
+`indicators/effect`.
 Not here: any estimate (`pipelines.statistics`) or how marts become figures
 (`pipelines.indicators`, `pipelines.evaluation`).
 """
@@ -9,6 +10,7 @@ import dagster as dg
 
 from pipelines.assets.monitor import Monitor, stored_build_dates
 from pipelines.evaluation.tables import write_evaluation_tables
+from pipelines.indicators.effect import write_effects
 from pipelines.indicators.results import compute_results
 from pipelines.progress import step
 from pipelines.warehouse import open_warehouse
@@ -19,6 +21,7 @@ EVALUATION_MARTS = [
     for name in ("fct_evaluation", "fct_evaluation_theme", "dim_theme", "dim_theme_mapping")
 ]
 RESULTS = dg.AssetKey(["indicators", "indicator_results"])
+EFFECT = dg.AssetKey(["indicators", "effect"])
 
 
 def build_statistics_asset() -> dg.AssetsDefinition:
@@ -64,3 +67,26 @@ def build_evaluation_asset() -> dg.AssetsDefinition:
         return dg.MaterializeResult(metadata=rows)
 
     return evaluation_tables
+
+
+def build_effect_asset() -> dg.AssetsDefinition:
+    """Make the asset that says whether recommendations and decisions were followed by a change."""
+
+    @dg.asset(
+        key=EFFECT,
+        group_name="indicators",
+        deps=[
+            RESULTS,
+            dg.AssetKey(["marts", "fct_recommendation"]),
+            dg.AssetKey(["marts", "fct_decision"]),
+        ],
+        description="Per recommendation and decision: whether what it aims at moved after it.",
+        owners=["team:kenniscentrum"],
+        kinds={"python", "duckdb"},
+    )
+    def effect(monitor: Monitor) -> dg.MaterializeResult[None]:
+        with step("Hielp het"), open_warehouse(monitor.settings) as connection:
+            n_rows = write_effects(connection)
+        return dg.MaterializeResult(metadata={"rows": n_rows})
+
+    return effect

@@ -108,7 +108,9 @@ class StaleError(RuntimeError):
     """
 
     def __init__(self, number: str, since: Sequence[Revision]) -> None:
-        super().__init__(f"{number} is intussen herzien; bekijk wat er veranderde en bewaar opnieuw")
+        super().__init__(
+            f"{number} is intussen herzien; bekijk wat er veranderde en bewaar opnieuw"
+        )
         self.since = tuple(since)
 
 
@@ -189,9 +191,7 @@ class Register:
                 raise StaleError(number, [one for one in known if one.revision > expected])
             if known[-1].draft == draft:
                 return known[-1]
-            return self._append(
-                connection, number, expected + 1, draft, reference_date, known_from
-            )
+            return self._append(connection, number, expected + 1, draft, reference_date, known_from)
 
     def take_over(self, revisions: Sequence[Revision], *, known_from: datetime) -> int:
         """Take in revisions of another register; those already here are left alone.

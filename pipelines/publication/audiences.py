@@ -33,6 +33,14 @@ _DELIVERY_TABLES = ("delivery", "finding", "input")
 # The advisory body has none: with a threshold of ten hardly a series of its figures has limits.
 SIGNAL_TABLES = ("signal", "signal_point")
 _SIGNALS = (*SIGNAL_TABLES, "rebase")
+# What was recommended and decided, and whether it helped. The texts of decisions are never released.
+_LOOP_TABLES = (
+    "recommendation",
+    "recommendation_state",
+    "decision",
+    "decision_revision",
+    "effect",
+)
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_DELIVERY_TABLES,
                     *_SIGNALS,
                     *_EVALUATION_TABLES,
+                    *_LOOP_TABLES,
                     "fct_handoff",
                     "fct_milestone",
                     "fct_case",
@@ -107,7 +116,13 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
             ),
             Audience(
                 "platform",
-                (*_REFERENCE_TABLES, *_DELIVERY_TABLES, *_SIGNALS, *_EVALUATION_TABLES),
+                (
+                    *_REFERENCE_TABLES,
+                    *_DELIVERY_TABLES,
+                    *_SIGNALS,
+                    *_EVALUATION_TABLES,
+                    *_LOOP_TABLES,
+                ),
                 frozenset({"month", "quarter", "year", "all"}),
                 None,
                 None,

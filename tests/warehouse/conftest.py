@@ -41,6 +41,13 @@ create table raw.finding (
     reason_nl varchar, reason_en varchar
 )
 """
+RECORDED_DECISION = """
+create table raw.recorded_decision (
+    record_key varchar, revision bigint, note_kind varchar, handoff_id varchar,
+    indicator_id varchar, signal_id varchar, noted_at date, question varchar, note varchar,
+    owner varchar, due_at date, outcome varchar, recorded_at timestamptz
+)
+"""
 
 Row = Mapping[str, Any]
 
@@ -131,7 +138,7 @@ def fill(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("create schema raw")
-        for statement in (EVENT_LOG, DELIVERY, FINDING):
+        for statement in (EVENT_LOG, DELIVERY, FINDING, RECORDED_DECISION):
             connection.execute(statement)
         for name in contract_names():
             columns = ", ".join(f"{key} {kind}" for key, kind in contract_columns(name).items())

@@ -1,0 +1,117 @@
+"""Did a series move after a day? The XmR rules, with limits from before that day.
+
+Here: the judgement on one series. Not here: which series and which day (`indicators.effect`), and
+the rules themselves (`signals`).
+
+Conventions:
+
+* The period in which the day falls belongs to neither side: part of it was before. It ends every
+  run, so that a run that began before the day never counts as a movement after it.
+* Limits come from the periods before alone; at least 12, as with all fixed limits.
+* After the day every rule of `signals` may strike. A shift or a trend needs seven periods, so with
+  fewer and no signal the answer is "too early", not "no".
+* A signal after a day says *after*, never *because of*.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.statistics.signals import (
+    MINIMUM_FIXED_POINTS,
+    RUN_LENGTH,
+    Direction,
+    Rule,
+    xmr_chart,
+)
+
+
+class Answer(StrEnum):
+    """What can be said."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    HIGHER = "higher"
+    LOWER = "lower"
+    NO_MOVEMENT = "no_movement"
+    TOO_EARLY = "too_early"
+    TOO_FEW_BEFORE = "too_few_before"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """The answer and what it rests on.
+
+    Attributes:
+        answer: What can be said; higher and lower where neither is better.
+        n_before: Periods with a value before the day.
+        n_after: Periods with a value after it.
+        centre: Mean before; NaN when there are too few.
+        lower: Lower limit.
+        upper: Upper limit.
+        mean_after: Mean of the periods after; NaN when there are none.
+        first_signal: Position among the periods after of the first that stands out; None without.
+        rule: Rule by which the last one that stands out does so.
+    """
+
+    answer: Answer
+    n_before: int
+    n_after: int
+    centre: float
+    lower: float
+    upper: float
+    mean_after: float
+    first_signal: int | None = None
+    rule: Rule = Rule.NONE
+
+
+def moved_after(
+    before: npt.ArrayLike, after: npt.ArrayLike, direction: Direction = Direction.NEUTRAL
+) -> Movement:
+    """Judge whether a series moved.
+
+    Args:
+        before: (B,) values of the periods before the one in which the day falls, in time order, NaN
+            for a gap.
+        after: (A,) values of the periods after it, likewise.
+        direction: Which way is better.
+
+    Returns:
+        The answer. When several periods stand out, the last of them decides which way it moved: that
+        is where the series is now.
+    """
+    early = np.asarray(before, dtype=np.float64)
+    late = np.asarray(after, dtype=np.float64)
+    n_before = int((~np.isnan(early)).sum())
+    n_after = int((~np.isnan(late)).sum())
+    mean_after = float(np.nanmean(late)) if n_after else np.nan
+    if n_before < MINIMUM_FIXED_POINTS:
+        return Movement(
+            Answer.TOO_FEW_BEFORE, n_before, n_after, np.nan, np.nan, np.nan, mean_after
+        )
+    chart = xmr_chart(np.concatenate([early, [np.nan], late]), fix_after=n_before)
+    start = early.size + 1
+    found = [at for at in range(late.size) if chart.rules[start + at] is not Rule.NONE]
+    limits = (float(chart.centre[0]), float(chart.lower[0]), float(chart.upper[0]))
+    if not found:
+        answer = Answer.NO_MOVEMENT if n_after >= RUN_LENGTH else Answer.TOO_EARLY
+        return Movement(answer, n_before, n_after, *limits, mean_after)
+    last = start + found[-1]
+    return Movement(
+        _answer(int(chart.sides[last]), direction),
+        n_before,
+        n_after,
+        *limits,
+        mean_after,
+        found[0],
+        chart.rules[last],
+    )
+
+
+def _answer(side: int, direction: Direction) -> Answer:
+    if direction is Direction.NEUTRAL:
+        return Answer.HIGHER if side > 0 else Answer.LOWER
+    is_better = (side > 0) == (direction is Direction.HIGHER_IS_BETTER)
+    return Answer.BETTER if is_better else Answer.WORSE
