@@ -246,7 +246,7 @@ def _read_series(
 
 
 def _read_rebases(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[date, ...]]:
-    """First days of new stretches, by indicator; one noted for a hand-off holds for its lead time."""
+    """First days of new stretches, by indicator; a hand-off's holds for its lead time."""
     if not _exists(connection, "fct_decision"):
         return {}
     found = connection.execute(
@@ -343,8 +343,8 @@ _WORDS = {
         "Lower since: signal from {month}{levels}.",
     ),
 }
-_MONTHS_NL = ("jan feb mrt apr mei jun jul aug sep okt nov dec").split()
-_MONTHS_EN = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
+_MONTHS_NL = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
+_MONTHS_EN = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def sentences_of(found: Movement, unit: str, signal: date | None) -> tuple[str, str]:

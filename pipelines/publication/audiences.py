@@ -33,7 +33,7 @@ _DELIVERY_TABLES = ("delivery", "finding", "input")
 # The advisory body has none: with a threshold of ten hardly a series of its figures has limits.
 SIGNAL_TABLES = ("signal", "signal_point")
 _SIGNALS = (*SIGNAL_TABLES, "rebase")
-# What was recommended and decided, and whether it helped. The texts of decisions are never released.
+# What was recommended and decided, and whether it helped. Texts of decisions are never released.
 _LOOP_TABLES = (
     "recommendation",
     "recommendation_state",

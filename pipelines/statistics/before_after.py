@@ -79,8 +79,8 @@ def moved_after(
         direction: Which way is better.
 
     Returns:
-        The answer. When several periods stand out, the last of them decides which way it moved: that
-        is where the series is now.
+        The answer. When several periods stand out, the last of them decides which way it moved:
+        that is where the series is now.
     """
     early = np.asarray(before, dtype=np.float64)
     late = np.asarray(after, dtype=np.float64)
