@@ -36,7 +36,7 @@ def build_statistics_asset() -> dg.AssetsDefinition:
             *EVALUATION_MARTS,
             dg.AssetKey(["indicators", "indicator_counts"]),
             dg.AssetKey(["indicators", "dim_indicator"]),
-            dg.AssetKey(["staging", "stg_kc__aantekening"]),
+            dg.AssetKey(["marts", "fct_decision"]),
         ],
         description="Every figure of every indicator, in one long table.",
         owners=["team:kenniscentrum"],

@@ -2,21 +2,21 @@
 
 Here: which series a recommendation or decision aims at, from which day it could have worked, and
 the table `indicators.effect` with the answer in words.
-Not here: the judgement itself (`pipelines.statistics.before_after`) and the figures (`results`).
+Not here: the judgement itself (`pipelines.statistics.before_after`), the figures (`results`), and
+which series can carry a chart at all (`signals`).
 
 Conventions:
 
-* The series is national and monthly: quarters are too few to have twelve before and seven after.
-* A month with fewer than five cases is a gap, for every audience alike: the answer must not rest on
-  figures the platform may not see.
-* A lead time is judged by its median; where a median was not reached in some month, by the share
-  within norm or else the restricted mean (methods, 1).
+* The series is national and one that `signals` charts: by month, or by quarter where months are too
+  sparse; the median first, and what `signals` takes instead where a median will not do.
+* A period with fewer than five cases is a gap, for every audience alike: the answer must not rest
+  on figures the platform may not see. With more than a quarter of such gaps there is no answer.
 * A rebase (`herijking`) cuts the series: neither side of a day reaches past one.
 * A recommendation could have worked from the day it was reported done, else verified, else begun;
   a decision from the day it was taken.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,19 +25,32 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from pipelines.indicators.periods import first_period_from, period_named, period_number
+from pipelines.indicators.periods import period_start as start_of
+from pipelines.indicators.signals import MOST_GAPS
 from pipelines.statistics.before_after import Answer, Movement, moved_after
 from pipelines.statistics.signals import Direction
 
-BASELINE_MONTHS = 24
-"""Months before the day that the limits rest on, at most: two years, so each season twice."""
+BASELINE = 24
+"""Periods before the day that the limits rest on, at most: two years of months, seasons twice."""
+FOLLOW_UP = 12
+"""Periods after the day that are judged, at most: what happens later has had other causes since."""
 FEWEST_CASES = 5
-"""A month on fewer cases is a gap: the least a figure of the platform rests on."""
+"""A period on fewer cases is a gap: the least a figure of the platform rests on."""
 NOT_STARTED, NO_SERIES = "not_started", "no_series"
 
-# In order of preference; the first that is published every month decides.
-_STATISTICS = ("median", "share_within_norm", "rmst", "share", "rate", "count")
-_VIEWS = ("cohort", "completed", "open")
-_DECEMBER = 12
+# In order of preference; the first that can carry a chart is the one.
+_GRAINS = ("month", "quarter")
+_STATISTICS = (
+    "median",
+    "share_within_norm",
+    "rmst",
+    "share",
+    "matched",
+    "rate",
+    "count",
+    "cumulative_incidence_12m",
+)
 _DIRECTIONS = {
     "lower": Direction.LOWER_IS_BETTER,
     "higher": Direction.HIGHER_IS_BETTER,
@@ -49,6 +62,7 @@ _COLUMNS = {
     "indicator": "varchar",
     "statistic": "varchar",
     "view": "varchar",
+    "period_grain": "varchar",
     "unit": "varchar",
     "since": "date",
     "answer": "varchar",
@@ -83,22 +97,24 @@ class Aim:
 
 
 @dataclass(frozen=True)
-class MonthlySeries:
-    """A national series by month.
+class AimedSeries:
+    """A national series that can carry a chart.
 
     Attributes:
         statistic: What is measured.
         view: View of the statistic.
+        grain: `month` or `quarter`.
         unit: Unit of the values.
-        months: First day of each month, without holes.
-        values: (M,) values; NaN for a gap.
+        first: Number of its first period.
+        values: (P,) values without holes in time; NaN for a gap.
         direction: Which way is better.
     """
 
     statistic: str
     view: str
+    grain: str
     unit: str
-    months: tuple[date, ...]
+    first: int
     values: "np.ndarray[Any, np.dtype[np.float64]]"
     direction: Direction
 
@@ -113,7 +129,7 @@ def write_effects(connection: duckdb.DuckDBPyConnection) -> int:
         Number of answers; 0 in a chain without recommendations and decisions.
     """
     aims = read_aims(connection)
-    series = dict(_read_series(connection, {one.indicator for one in aims if one.indicator}))
+    series = dict(_read_series(connection)) if aims else {}
     rebases = _read_rebases(connection)
     rows = [
         _row(one, series.get(one.indicator or ""), rebases.get(one.indicator or "", ()))
@@ -152,7 +168,7 @@ def read_aims(connection: duckdb.DuckDBPyConnection) -> list[Aim]:
     return [Aim(*row) for row in found]
 
 
-def judge(series: MonthlySeries, since: date, rebases: Sequence[date] = ()) -> Movement:
+def judge(series: AimedSeries, since: date, rebases: Sequence[date] = ()) -> Movement:
     """Judge one series around one day.
 
     Args:
@@ -163,86 +179,87 @@ def judge(series: MonthlySeries, since: date, rebases: Sequence[date] = ()) -> M
     Returns:
         The answer.
     """
-    start = max((day for day in rebases if day < since), default=date.min)
-    stop = min((day for day in rebases if day > since), default=date.max)
-    before = [
-        value
-        for month, value in zip(series.months, series.values, strict=True)
-        if _next_month(month) <= since and month >= start
-    ]
-    after = [
-        value
-        for month, value in zip(series.months, series.values, strict=True)
-        if month >= since and _next_month(month) <= stop
-    ]
-    return moved_after(before[-BASELINE_MONTHS:], after, series.direction)
-
-
-def monthly_series(figures: pd.DataFrame, direction: str) -> MonthlySeries | None:
-    """The series an indicator is judged by; None when it has no monthly figures.
-
-    Args:
-        figures: National monthly rows of one indicator, of one clock and side.
-        direction: `lower`, `higher` or `neutral`, of the indicator.
-
-    Returns:
-        The first statistic in order of preference that was reached in every month.
-    """
-    chosen = None
-    for statistic in _STATISTICS:
-        for view in _VIEWS:
-            rows = figures[(figures["statistic"] == statistic) & (figures["view"] == view)]
-            if rows.empty:
-                continue
-            if chosen is None or not (rows["status"] == "not_reached").any():
-                chosen = rows
-            break
-        if chosen is not None and not (chosen["status"] == "not_reached").any():
-            break
-    if chosen is None:
-        return None
-    chosen = chosen.sort_values("period")
-    is_known = (chosen["status"] == "ok") & ~(chosen["denominator"] < FEWEST_CASES)
-    by_month = dict(
-        zip(
-            [_first_day(period) for period in chosen["period"]],
-            chosen["value"].where(is_known).astype(float),
-            strict=True,
-        )
+    last = series.first + len(series.values)
+    after = first_period_from(since, series.grain)
+    # The period in which the day falls belongs to neither side, unless it begins on that day.
+    before = after if start_of(after, series.grain) == since else after - 1
+    earliest = max(
+        (first_period_from(day, series.grain) for day in rebases if day < since),
+        default=series.first,
     )
-    months = tuple(_months(min(by_month), max(by_month)))
-    statistic = str(chosen["statistic"].iloc[0])
-    return MonthlySeries(
-        statistic,
-        str(chosen["view"].iloc[0]),
-        str(chosen["unit"].iloc[0]),
-        months,
-        np.array([by_month.get(month, np.nan) for month in months]),
-        # Within norm more often is what a shorter lead time looks like.
-        Direction.HIGHER_IS_BETTER
-        if statistic == "share_within_norm" and direction == "lower"
-        else _DIRECTIONS[direction],
+    latest = min(
+        # The period of a rebase holds both stretches.
+        (_period_of(day, series.grain) for day in rebases if day > since),
+        default=last,
+    )
+
+    def cut(start: int, stop: int) -> "np.ndarray[Any, np.dtype[np.float64]]":
+        return series.values[max(start - series.first, 0) : max(stop - series.first, 0)]
+
+    return moved_after(
+        cut(max(earliest, before - BASELINE), before),
+        cut(after, min(latest, after + FOLLOW_UP)),
+        series.direction,
     )
 
 
-def _read_series(
-    connection: duckdb.DuckDBPyConnection, indicators: Iterable[str]
-) -> Iterator[tuple[str, MonthlySeries]]:
-    figures = connection.execute(
+def _period_of(day: date, grain: str) -> int:
+    """Number of the period in which a day falls."""
+    following = first_period_from(day, grain)
+    return following if start_of(following, grain) == day else following - 1
+
+
+def _read_series(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, AimedSeries]]:
+    """The series of every indicator that has one."""
+    points = connection.execute(
         """
-        select indicator, statistic, "view", unit, period, denominator, "value", status, direction
-        from indicators.indicator_results
-        inner join (select distinct indicator, direction, "version" from indicators.indicator)
-            using (indicator, "version")
-        where dimension = 'national' and period_grain = 'month' and clock = 'gross'
-            and list_contains($indicators, indicator) and list_contains($statistics, statistic)
+        select
+            signal.indicator, signal.statistic, signal."view", signal.period_grain, signal.unit,
+            signal.direction, point.period, point."value", result.denominator
+        from indicators.signal
+        inner join indicators.signal_point as point using (series_id)
+        left join indicators.indicator_results as result
+            on
+                result.indicator = signal.indicator
+                and result."version" = signal."version"
+                and result.statistic = signal.statistic
+                and result."view" = signal."view"
+                and result.side = signal.side
+                and result.period_grain = signal.period_grain
+                and result.dimension = signal.dimension
+                and result.member = signal.member
+                and result.period = point.period
+                and result.clock = 'gross'
+        where signal.dimension = 'national' and signal.chart = 'xmr'
+            and list_contains($statistics, signal.statistic)
+        order by
+            signal.indicator, list_position($grains, signal.period_grain),
+            list_position($statistics, signal.statistic), signal."view", signal."version" desc,
+            point.position
         """,
-        {"indicators": sorted(indicators), "statistics": list(_STATISTICS)},
+        {"statistics": list(_STATISTICS), "grains": list(_GRAINS)},
     ).df()
-    for name, rows in figures.groupby("indicator"):
-        series = monthly_series(rows, str(rows["direction"].iloc[0]))
-        if series is not None:
-            yield str(name), series
+    found: set[str] = set()
+    keys = ["indicator", "period_grain", "statistic", "view"]
+    for key, rows in points.groupby(keys, sort=False):
+        indicator, grain, statistic, view = (str(one) for one in key)
+        values = rows["value"].to_numpy(dtype=np.float64, copy=True, na_value=np.nan)
+        values[(rows["denominator"] < FEWEST_CASES).to_numpy()] = np.nan
+        if indicator in found or np.isnan(values).mean() > MOST_GAPS:
+            continue
+        found.add(indicator)
+        yield (
+            indicator,
+            AimedSeries(
+                statistic,
+                view,
+                grain,
+                str(rows["unit"].iloc[0]),
+                period_number(rows["period"].iloc[0], grain),
+                values,
+                _DIRECTIONS[rows["direction"].iloc[0]],
+            ),
+        )
 
 
 def _read_rebases(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[date, ...]]:
@@ -270,7 +287,7 @@ def _exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     return bool(found)
 
 
-def _row(aim: Aim, series: MonthlySeries | None, rebases: Sequence[date]) -> dict[str, Any]:
+def _row(aim: Aim, series: AimedSeries | None, rebases: Sequence[date]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "subject": aim.subject,
         "record_key": aim.record_key,
@@ -286,13 +303,17 @@ def _row(aim: Aim, series: MonthlySeries | None, rebases: Sequence[date]) -> dic
             "sentence_en": _WORDS[answer][1],
         }
     found = judge(series, aim.since, rebases)
-    months_after = [month for month in series.months if month >= aim.since]
-    signal = None if found.first_signal is None else months_after[found.first_signal]
-    sentences = sentences_of(found, series.unit, signal)
+    signal = (
+        None
+        if found.first_signal is None
+        else first_period_from(aim.since, series.grain) + found.first_signal
+    )
+    sentences = sentences_of(found, series.unit, series.grain, signal)
     return {
         **row,
         "statistic": series.statistic,
         "view": series.view,
+        "period_grain": series.grain,
         "unit": series.unit,
         "answer": str(found.answer),
         "n_before": found.n_before,
@@ -301,7 +322,7 @@ def _row(aim: Aim, series: MonthlySeries | None, rebases: Sequence[date]) -> dic
         "lower": _or_none(found.lower),
         "upper": _or_none(found.upper),
         "mean_after": _or_none(found.mean_after),
-        "first_signal": None if signal is None else f"{signal:%Y-%m}",
+        "first_signal": None if signal is None else period_named(signal, series.grain),
         "rule": str(found.rule),
         "sentence_nl": sentences[0],
         "sentence_en": sentences[1],
@@ -311,66 +332,92 @@ def _row(aim: Aim, series: MonthlySeries | None, rebases: Sequence[date]) -> dic
 _WORDS = {
     NOT_STARTED: ("Nog niet in uitvoering.", "Not begun yet."),
     NO_SERIES: (
-        "Er is geen maandreeks om het aan af te lezen.",
-        "There is no monthly series to read it from.",
+        "Er is geen reeks die dicht genoeg is om het aan af te lezen.",
+        "No series is dense enough to read it from.",
     ),
     Answer.TOO_FEW_BEFORE: (
-        "Te weinig maanden vooraf om te vergelijken ({n_before}; nodig zijn er 12).",
-        "Too few months before to compare ({n_before}; 12 are needed).",
+        "Te weinig vooraf om te vergelijken: {n_before} van de 12 {periods} die nodig zijn.",
+        "Too little before to compare: {n_before} of the 12 {periods} that are needed.",
     ),
     Answer.TOO_EARLY: (
-        "Te vroeg om te zeggen: {n_after} van 7 maanden, nog geen signaal.",
-        "Too early to say: {n_after} of 7 months, no signal yet.",
+        "Te vroeg om te zeggen: {n_after} van 7 {periods}, nog geen signaal.",
+        "Too early to say: {n_after} of 7 {periods}, no signal yet.",
     ),
     Answer.NO_MOVEMENT: (
-        "Niet bewogen: {n_after} maanden binnen wat ervoor gewoon was{levels}.",
-        "Not moved: {n_after} months within what was usual before{levels}.",
+        "Geen beweging te zien: {n_after} {periods} als ervoor{levels}.",
+        "No movement to be seen: {n_after} {periods} as before{levels}.",
+    ),
+    Answer.RETURNED: (
+        "Geen blijvende beweging: vanaf {signal} even anders, na {n_after} {periods} weer als "
+        "ervoor{levels}.",
+        "No lasting movement: different for a while from {signal}, after {n_after} {periods} as "
+        "before{levels}.",
     ),
     Answer.BETTER: (
-        "Daarna gunstiger: signaal vanaf {month}{levels}.",
-        "Better since: signal from {month}{levels}.",
+        "Daarna gunstiger, signaal vanaf {signal}{levels}.",
+        "Better since, signal from {signal}{levels}.",
     ),
     Answer.WORSE: (
-        "Daarna ongunstiger: signaal vanaf {month}{levels}.",
-        "Worse since: signal from {month}{levels}.",
+        "Daarna ongunstiger, signaal vanaf {signal}{levels}.",
+        "Worse since, signal from {signal}{levels}.",
     ),
     Answer.HIGHER: (
-        "Daarna hoger: signaal vanaf {month}{levels}.",
-        "Higher since: signal from {month}{levels}.",
+        "Daarna hoger, signaal vanaf {signal}{levels}.",
+        "Higher since, signal from {signal}{levels}.",
     ),
     Answer.LOWER: (
-        "Daarna lager: signaal vanaf {month}{levels}.",
-        "Lower since: signal from {month}{levels}.",
+        "Daarna lager, signaal vanaf {signal}{levels}.",
+        "Lower since, signal from {signal}{levels}.",
     ),
 }
-_MONTHS_NL = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
-_MONTHS_EN = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_PERIODS = {"month": ("maanden", "months"), "quarter": ("kwartalen", "quarters")}
+_MONTHS = (
+    ("jan", "Jan"),
+    ("feb", "Feb"),
+    ("mrt", "Mar"),
+    ("apr", "Apr"),
+    ("mei", "May"),
+    ("jun", "Jun"),
+    ("jul", "Jul"),
+    ("aug", "Aug"),
+    ("sep", "Sep"),
+    ("okt", "Oct"),
+    ("nov", "Nov"),
+    ("dec", "Dec"),
+)
 
 
-def sentences_of(found: Movement, unit: str, signal: date | None) -> tuple[str, str]:
+def sentences_of(found: Movement, unit: str, grain: str, signal: int | None) -> tuple[str, str]:
     """Say the answer in Dutch and in English.
 
     Args:
         found: The answer.
         unit: Unit of the series; a share is written in percent.
-        signal: First month that stands out, if any.
+        grain: `month` or `quarter`.
+        signal: Number of the first period that stands out, if any.
     """
-    dutch, english = _WORDS[found.answer]
     before, after = (_level(one, unit) for one in (found.centre, found.mean_after))
-    levels = "" if not (before and after) else " ({} {} → {})"
-    values = {"n_before": found.n_before, "n_after": found.n_after}
-    return (
-        dutch.format(
-            **values,
-            month="" if signal is None else f"{_MONTHS_NL[signal.month - 1]} {signal.year}",
-            levels=levels.format("gemiddeld", before.replace(".", ","), after.replace(".", ",")),
-        ),
-        english.format(
-            **values,
-            month="" if signal is None else f"{_MONTHS_EN[signal.month - 1]} {signal.year}",
-            levels=levels.format("on average", before, after),
-        ),
+    has_levels = bool(before and after)
+    dutch, english = (
+        template.format(
+            n_before=found.n_before,
+            n_after=found.n_after,
+            periods=_PERIODS[grain][place],
+            signal="" if signal is None else _named(signal, grain, place),
+            levels=f" ({('gemiddeld', 'on average')[place]} {before} → {after})"
+            if has_levels
+            else "",
+        )
+        for place, template in enumerate(_WORDS[found.answer])
     )
+    return dutch.replace(f"{before} → {after}", f"{before} → {after}".replace(".", ",")), english
+
+
+def _named(number: int, grain: str, language: int) -> str:
+    start = start_of(number, grain)
+    if grain == "quarter":
+        return f"{'KQ'[language]}{(start.month + 2) // 3} {start.year}"
+    return f"{_MONTHS[start.month - 1][language]} {start.year}"
 
 
 def _level(value: float, unit: str) -> str:
@@ -381,20 +428,3 @@ def _level(value: float, unit: str) -> str:
 
 def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else value
-
-
-def _first_day(period: str) -> date:
-    return date.fromisoformat(f"{period}-01")
-
-
-def _next_month(month: date) -> date:
-    if month.month == _DECEMBER:
-        return date(month.year + 1, 1, 1)
-    return date(month.year, month.month + 1, 1)
-
-
-def _months(first: date, last: date) -> Iterator[date]:
-    month = first
-    while month <= last:
-        yield month
-        month = _next_month(month)

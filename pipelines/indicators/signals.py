@@ -145,7 +145,7 @@ _EVENTS = {
 }
 _HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
 _NO_NOTES = """(
-    select null::varchar as record_key, null::date as noted_at, null::varchar as handoff_id,
+    select null::varchar as record_key, null::date as noted_on, null::varchar as handoff_id,
         null::varchar as indicator_id, null::varchar as note, null::varchar as note_kind
 )"""
 _TURNED = {"lower": "higher", "higher": "lower", "neutral": "neutral"}
@@ -324,15 +324,15 @@ def rebase_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """
     found = connection.execute(
         "select count(*) from information_schema.tables "
-        "where table_schema = 'staging' and table_name = 'stg_kc__aantekening'"
+        "where table_schema = 'marts' and table_name = 'fct_decision'"
     ).fetchone()
-    notes = "staging.stg_kc__aantekening" if found and found[0] else _NO_NOTES
+    notes = "marts.fct_decision" if found and found[0] else _NO_NOTES
     return connection.execute(
         f"""
-        select record_key, cast(noted_at as date) as day, handoff_id, indicator_id as indicator,
+        select record_key, noted_on as day, handoff_id, indicator_id as indicator,
             note
         from {notes}
-        where note_kind = 'herijking' and noted_at is not null and trim(coalesce(note, '')) <> ''
+        where note_kind = 'herijking' and trim(coalesce(note, '')) <> ''
             and coalesce(indicator_id, handoff_id) is not null
         order by day, record_key
         """
