@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -23,6 +23,9 @@ from rich.logging import RichHandler
 from rich.table import Table
 
 from pipelines.settings import Settings, SettingsError, load_settings, offline_environment
+
+if TYPE_CHECKING:
+    from pipelines.deliveries.contract import Contract
 
 app = typer.Typer(
     name="kwaliteitsmonitor",
@@ -33,6 +36,8 @@ app = typer.Typer(
 )
 contract_app = typer.Typer(help="De leveringsspecificaties.", no_args_is_help=True)
 app.add_typer(contract_app, name="contract")
+decisions_app = typer.Typer(help="Het register van besluiten.", no_args_is_help=True)
+app.add_typer(decisions_app, name="decisions")
 
 out = Console()
 err = Console(stderr=True)
@@ -345,6 +350,105 @@ def contract_render(
         for one in chosen:
             write_specification(contracts[one], folder)
     out.print(f"{len(chosen)} specificaties in {folder}", highlight=False, soft_wrap=True)
+
+
+@decisions_app.command("list")
+def decisions_list(
+    everything: Annotated[bool, typer.Option("--all", help="Ook wat is afgehandeld.")] = False,
+) -> None:
+    """Toon de openstaande besluiten uit het register, met eigenaar en streefdatum."""
+    from pipelines.decisions.draft import OPEN
+    from pipelines.decisions.register import Register
+
+    with _decision_errors():
+        current = Register(_settings().register_path).current()
+    table = Table("nummer", "herziening", "waarover", "besluit", "eigenaar", "streefdatum", "stand")
+    for one in current:
+        draft = one.draft
+        if everything or draft.outcome == OPEN:
+            table.add_row(
+                one.number,
+                str(one.revision),
+                draft.handoff_id or draft.indicator or "",
+                draft.text,
+                draft.owner or "",
+                str(draft.due_on or ""),
+                draft.outcome or draft.kind,
+            )
+    out.print(table)
+
+
+@decisions_app.command("export")
+def decisions_export(
+    folder: Annotated[Path, typer.Argument(help="Map waarin de levering komt.")],
+    reference_date: ReferenceDate = None,
+    version: Annotated[int, typer.Option(help="Versie van de levering.")] = 1,
+) -> None:
+    """Schrijf het hele register, met alle herzieningen, als levering kc_aantekening."""
+    from datetime import date
+
+    from pipelines.build import BuildError, read_last_build
+    from pipelines.decisions.exchange import write_delivery
+    from pipelines.decisions.register import Register
+
+    with _decision_errors():
+        settings = _settings()
+        day = reference_date or read_last_build(settings).get("reference_date", "")
+        if not day:
+            raise BuildError("er is nog niet gebouwd; noem een peildatum met --reference-date")
+        path, count = write_delivery(
+            Register(settings.register_path),
+            _decision_contract(settings),
+            folder,
+            date.fromisoformat(day[:10]),
+            version,
+        )
+    out.print(f"{count} herzieningen in {path}", highlight=False, soft_wrap=True)
+
+
+@decisions_app.command("import")
+def decisions_import(
+    path: Annotated[Path, typer.Argument(help="Een levering kc_aantekening.")],
+) -> None:
+    """Lees een levering kc_aantekening in het register; alles, of bij een fout niets."""
+    from datetime import UTC, datetime
+
+    from pipelines.decisions.exchange import read_delivery
+    from pipelines.decisions.register import Register
+    from pipelines.deliveries.arrivals import known_from
+
+    with _decision_errors():
+        settings = _settings()
+        count, new = read_delivery(
+            Register(settings.register_path),
+            _decision_contract(settings),
+            path,
+            known_from=known_from(settings, datetime.now(UTC)),
+        )
+    out.print(f"{count} herzieningen gelezen, {new} nieuw")
+
+
+@contextmanager
+def _decision_errors() -> Iterator[None]:
+    """Also what the register itself refuses is one line."""
+    from pipelines.build import BuildError
+    from pipelines.decisions.exchange import ExchangeError
+    from pipelines.decisions.register import RegisterError
+
+    with _one_line_errors():
+        try:
+            yield
+        except (ExchangeError, RegisterError) as error:
+            raise BuildError(str(error)) from error
+
+
+def _decision_contract(settings: Settings) -> "Contract":
+    from pipelines.decisions.draft import CONTRACT, read_contract
+
+    contract = read_contract(settings.contracts_dir)
+    if contract is None:
+        raise LookupError(f"de keten {settings.chain_name} heeft geen contract {CONTRACT}")
+    return contract
 
 
 def _serve(settings: Settings, audiences: list[str]) -> None:

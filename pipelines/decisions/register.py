@@ -84,7 +84,7 @@ class Revision:
         revision: 1 and up, without holes.
         draft: What it says.
         reference_date: Reference date of the figures it was made on.
-        recorded_at: When it was written down.
+        recorded_at: When it was written down, to the second.
         known_at: From when it counts in a build: never before a build that did not have it.
         origin: `vastgelegd` here, `ingelezen` from another register, `geleverd` by the partner.
         sequence: Place in this register.
@@ -276,7 +276,7 @@ class Register:
             revision,
             draft,
             reference_date,
-            recorded_at or now,
+            recorded_at or now.replace(microsecond=0),
             known_at.astimezone(UTC),
             origin,
         )
