@@ -1,0 +1,122 @@
+"""Both sides of a hand-off, compared again: did the receiver record what the sender recorded?
+
+Here: what each side recorded first per case, person or record, and the state that follows.
+Not here: the clock of the hand-off (`handoffs`).
+
+Rules (domain, 5): within the tolerance is matched; sent longer ago than the tolerance and nowhere
+received is never received; received certainly before it was sent is negative; the rest is out of
+tolerance. What was sent within the tolerance before the reference date is still under way and not
+judged. A coarse date is an interval: two intervals that touch may be the same moment.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tests.indicators.recompute.figures import NATIONAL, period_of
+from tests.indicators.recompute.handoffs import dimensions_of_cases, dimensions_of_records
+from tests.indicators.recompute.milestones import (
+    Day,
+    Tables,
+    local_day,
+    milestones,
+    read_seed,
+)
+
+STATES = ["matched", "out_of_tolerance", "sent_never_received", "received_never_sent", "negative"]
+CELL = ["period_grain", "period", "dimension", "member"]
+# A month and the whole history are given nationally only.
+GRAINS = {True: ("month", "quarter", "year", "all"), False: ("quarter", "year")}
+_NEVER = pd.Timestamp("2200-01-01", tz="UTC")
+
+
+def reconciled(tables: Tables, seeds: Path, reference: Day) -> pd.DataFrame:
+    """Every transfer of every two-sided hand-off, with its state.
+
+    Columns: handoff_id, state (missing while under way), day (of sending, else of receipt), and
+    one per dimension.
+    """
+    long = milestones(tables, seeds, reference)
+    cases, records = dimensions_of_cases(tables), dimensions_of_records(tables)
+    rules = read_seed(seeds, "handoffs").dropna(subset=["sent_milestone", "received_milestone"])
+    parts = []
+    for rule in rules.itertuples():
+        sent = _side(long, rule.sent_milestone, rule.match_on)
+        received = _side(long, rule.received_milestone, rule.match_on)
+        both = sent.join(received, how="outer", lsuffix="_sent", rsuffix="_received")
+        for column in ("case_key", "record_key"):
+            both[column] = both[[f"{column}_sent", f"{column}_received"]].bfill(axis=1).iloc[:, 0]
+        both["organisation"] = both["organisation_sent"].fillna(both["organisation_received"])
+        both = both.join(cases, on="case_key").join(records, on="record_key")
+        if isinstance(rule.population_dimension, str):
+            member = both[rule.population_dimension]
+            both = both[member.isna() | member.isin(rule.population_members.split("|"))]
+        tolerance = pd.Timedelta(hours=float(rule.tolerance_hours))
+        parts.append(
+            both.assign(
+                handoff_id=rule.handoff_id,
+                state=_states(both, tolerance, reference),
+                day=local_day(both["moment_sent"].fillna(both["moment_received"])),
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def counted_states(rows: pd.DataFrame, dimensions: list[str]) -> pd.DataFrame:
+    """Of the judged transfers of one hand-off, how many are in each state, per cell.
+
+    Columns: those of CELL, statistic, numerator, denominator.
+    """
+    judged = rows[rows["state"].notna()]
+    parts = []
+    for dimension in [NATIONAL, *dimensions]:
+        for grain in GRAINS[dimension == NATIONAL]:
+            cells = pd.DataFrame(
+                {
+                    "period_grain": grain,
+                    "period": period_of(judged["day"], grain),
+                    "dimension": dimension,
+                    "member": NATIONAL if dimension == NATIONAL else judged[dimension],
+                    "state": judged["state"],
+                }
+            ).dropna(subset="member")
+            counts = cells.groupby([*CELL, "state"]).size().unstack("state", fill_value=0)
+            counts = counts.reindex(columns=STATES, fill_value=0)
+            long = counts.stack().rename("numerator").reset_index()
+            long = long.rename(columns={"state": "statistic"})
+            parts.append(long.merge(counts.sum(axis=1).rename("denominator").reset_index()))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _side(long: pd.DataFrame, named: str, key: str) -> pd.DataFrame:
+    """First record of one side per key."""
+    organisation, _, milestone = named.rpartition(".")
+    rows = long[(long["milestone"] == milestone) & long[key].notna()]
+    if organisation:
+        rows = rows[rows["organisation"] == organisation]
+    rows = rows.rename(columns={key: "key"})
+    rows[key] = rows["key"]
+    first = rows.sort_values(["moment", "latest"], kind="stable").drop_duplicates("key")
+    return first.set_index("key")[["moment", "latest", "organisation", "case_key", "record_key"]]
+
+
+def _states(both: pd.DataFrame, tolerance: pd.Timedelta, reference: Day) -> pd.Series:
+    sent, received = both["moment_sent"], both["moment_received"]
+    # Fill before comparing: with a missing side there is no difference to speak of.
+    gap_after = received.fillna(_NEVER) - both["latest_sent"].fillna(_NEVER)
+    gap_before = sent.fillna(_NEVER) - both["latest_received"].fillna(_NEVER)
+    zero = pd.Timedelta(0)
+    is_under_way = received.isna() & (sent > reference.end - tolerance)
+    state = np.select(
+        [
+            is_under_way,
+            received.isna(),
+            sent.isna(),
+            gap_before > zero,
+            gap_after > tolerance,
+        ],
+        ["under_way", "sent_never_received", "received_never_sent", "negative", "out_of_tolerance"],
+        "matched",
+    )
+    return pd.Series(state, both.index).mask(is_under_way)

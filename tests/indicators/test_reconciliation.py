@@ -1,0 +1,55 @@
+"""Whether sender and receiver agree equals what their own records say, compared again.
+
+Parametrised over the two-sided hand-offs of the seed: a new one is checked without another line.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.recompute.milestones import read_seed
+from tests.indicators.recompute.reconciliation import CELL, STATES, counted_states, reconciled
+
+SEEDS_DIR = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_beveiligen"
+_RULES = read_seed(SEEDS_DIR, "handoffs").dropna(subset=["sent_milestone", "received_milestone"])
+DIMENSIONS = {
+    one.handoff_id: [part for part in (one.dimensions or "").split("|") if part]
+    for one in _RULES.fillna("").itertuples()
+}
+
+
+@pytest.fixture(scope="session")
+def transfers(published_chain: PublishedChain) -> pd.DataFrame:
+    """Every transfer either side recorded, compared again."""
+    return reconciled(published_chain.tables, published_chain.settings.seeds_dir, REFERENCE)
+
+
+@pytest.mark.parametrize("handoff", list(DIMENSIONS))
+def test_every_state_is_counted_in_every_cell(
+    published_chain: PublishedChain, transfers: pd.DataFrame, handoff: str
+) -> None:
+    mine = transfers[transfers["handoff_id"] == handoff]
+    ours = counted_states(mine, DIMENSIONS[handoff])
+    theirs = published_chain.published_of(f"reconciliation_{handoff.lower()}")
+    theirs = theirs[theirs["period_grain"].isin(ours["period_grain"])]
+
+    both = ours.merge(
+        theirs, on=[*CELL, "statistic"], how="outer", suffixes=("", "_published"), indicator="where"
+    )
+    other = both["where"] != "both"
+    for column in ("numerator", "denominator"):
+        other |= both[column] != both[f"{column}_published"]
+    share = both["numerator"] / both["denominator"]
+    other |= ~np.isclose(share.astype(float), both["value"].astype(float))
+    assert len(ours) > 10
+    assert not other.any(), both.loc[other].head(12).to_string()
+
+
+def test_every_state_occurs_somewhere(transfers: pd.DataFrame) -> None:
+    """The simulated faults make each of them; a state nobody is ever in would prove nothing."""
+    assert set(transfers["state"].dropna()) == set(STATES)
+    # What is still under way is not judged.
+    assert transfers["state"].isna().any()
