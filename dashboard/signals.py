@@ -1,7 +1,7 @@
 """What a signal says, in the words of somebody at the meeting.
 
 Here: pure functions on rows of the published table `signal`: the reason of a signal in one
-sentence, its strength, what must be said beside it, and the entries of the list for discussion.
+sentence, what must be said beside it, and the entries of the list for discussion.
 Not here: reading rows (`queries`), how they look (`components`), and any rule or limit: those are
 taken as published.
 """
@@ -17,9 +17,6 @@ from dashboard import formats
 from dashboard.figures import NATIONAL
 from dashboard.language import Words
 from dashboard.rows import Row, records, text_of
-
-# Chance of 1 in 10,000, and of about 1 in 300, that nothing changed.
-_STRONG, _CLEAR = 4.0, 2.5
 
 
 @dataclass(frozen=True)
@@ -44,9 +41,9 @@ class Entry:
         return (*self.national, *self.members)
 
     @property
-    def evidence(self) -> float:
+    def strength(self) -> str:
         """Strength of its strongest signal."""
-        return max(float(one["evidence"]) for one in self.signals)
+        return str(max(self.signals, key=lambda one: float(one["evidence"]))["strength"])
 
 
 def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
@@ -90,13 +87,6 @@ def headline(signals: pd.DataFrame, indicator: str, grain: str) -> Row | None:
         & own["is_headline"].astype(bool)
     ]
     return next(iter(records(own.head(1))), None)
-
-
-def strength(evidence: float) -> str:
-    """Name the strength of evidence: `strong`, `clear` or `weak`."""
-    if evidence >= _STRONG:
-        return "strong"
-    return "clear" if evidence >= _CLEAR else "weak"
 
 
 def measure(signal: Mapping[str, Any], words: Words) -> str:

@@ -35,7 +35,7 @@ def entry_card(page: Page, entry: Entry) -> str:
     name = link(address(page, indicator), _name(page, indicator))
     top = (
         f'<div class="km-card-top">{code}<h2 id="{escape(entry.indicator)}">{name}</h2>'
-        f"{signal_icon.strength(signals.strength(entry.evidence), words)}</div>"
+        f"{signal_icon.strength(entry.strength, words)}</div>"
     )
     mark = badge.quality(text_of(quality, "badge") or None, words.label(quality, "sentence"), words)
     reasons = "".join(_reason(page, one) for one in entry.national)

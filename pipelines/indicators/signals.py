@@ -88,6 +88,7 @@ SIGNAL_COLUMNS = {
     "is_headline": "boolean",
     "n_compared": "Int64",
     "evidence": "Float64",
+    "strength": "string",
     "discussion_rank": "Int64",
 }
 POINT_COLUMNS = {
@@ -111,6 +112,8 @@ MOST_GAPS = 0.25
 # Fewest steps of its scale in one sigma of a series.
 FEWEST_STEPS = 0.75
 _STEP_OF_UNIT = {"calendar_days": 1.0, "working_days": 1.0}
+# Names of how strong it is: a chance of 1 in 10,000 and of 1 in 300.
+STRONG_EVIDENCE, CLEAR_EVIDENCE = 4.0, 2.5
 # One in 64: the weakest a rule can give, a shift of seven points.
 WEAKEST_EVIDENCE = 1.8
 
@@ -644,6 +647,11 @@ def _with_discussion(signal: pd.DataFrame) -> pd.DataFrame:
     return signal.assign(
         n_compared=n_compared,
         evidence=evidence.round(3),
+        strength=np.select(
+            [signal["rule"] == "none", evidence >= STRONG_EVIDENCE, evidence >= CLEAR_EVIDENCE],
+            ["none", "strong", "clear"],
+            "weak",
+        ),
         discussion_rank=signal["indicator"].map(rank).where(is_up),
     )
 

@@ -13,8 +13,10 @@ from typing import Any
 import duckdb
 import typst
 
+from pipelines.publication.pack_discussion import discussion
+from pipelines.publication.wording import MONTHS
+
 _TEMPLATE = Path(__file__).with_name("pack.typ")
-_MONTHS = "januari februari maart april mei juni juli augustus september oktober november december"
 _PHASES = {
     "lokaal": "Lokaal domein",
     "informatie": "Informatie over dreiging en risico",
@@ -95,6 +97,7 @@ def _read(published: Path) -> dict[str, Any]:
                 """
             ).fetchall()
         )
+        listed = discussion(connection)
         handoffs = connection.execute(
             "select handoff_id, phase, label_nl, unit from handoff order by handoff_id"
         ).fetchall()
@@ -118,6 +121,7 @@ def _read(published: Path) -> dict[str, Any]:
         "subtitle": f"{label} – cohort {_quarter(quarter)}, peildatum {_day(reference_date)}",
         "footer": f"Publicatie {publication_id}",
         "notices": notices if is_synthetic else [],
+        "discussion": listed,
         "reading": (
             "Doorlooptijd: mediaan van alles wat in het kwartaal begon, met 95%-interval; wat nog "
             "openstaat telt mee. Binnen norm: aandeel met 95%-interval, waar een norm is "
@@ -177,7 +181,7 @@ def _quarter(period: str) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS.split()[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _last_full_quarter(reference_date: date) -> str:

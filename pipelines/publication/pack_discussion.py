@@ -1,0 +1,84 @@
+"""The first section of the meeting pack: what is up for discussion, strongest evidence first.
+
+Here: the list of the page `ter-bespreking`, read from the same published rows.
+Not here: which signals there are or their order (`pipelines.indicators.signals`), and layout
+(`pack.typ`).
+"""
+
+from typing import Any
+
+import duckdb
+
+from pipelines.publication import wording
+
+# What two hours can hold; the page has the rest.
+_MOST = 10
+
+
+def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The list for discussion.
+
+    Args:
+        connection: Published file of the platform, open.
+
+    Returns:
+        `title`, `lead`, `entries` (each with code, name, strength, reasons and data badge) and
+        `rest`, a sentence about what is left out, or empty.
+    """
+    rows = connection.execute(
+        """
+        select signal.*, handoff_id, indicator.label_nl, badge,
+            coalesce(dimension_member.label_nl, signal.member) as member_label
+        from signal
+        inner join indicator using (indicator, version)
+        left join quality using (indicator)
+        left join dimension_member using (dimension, member)
+        where discussion_rank is not null
+        -- Members in their fixed order, never by value.
+        order by discussion_rank, dimension <> 'national', dimension, sort_order, member,
+            not is_headline, period_grain
+        """
+    )
+    names = [column[0] for column in rows.description or []]
+    signals = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    by_rank: dict[int, list[dict[str, Any]]] = {}
+    for one in signals:
+        by_rank.setdefault(one["discussion_rank"], []).append(one)
+    entries = [_entry(own) for own in list(by_rank.values())[:_MOST]]
+    n_left = len(by_rank) - len(entries)
+    return {
+        "title": wording.texts()["discussion.title"],
+        "lead": wording.texts()["discussion.lead"],
+        "nothing": "" if entries else wording.texts()["discussion.nothing"],
+        "entries": entries,
+        "rest": f"Nog {n_left} met minder sterk bewijs staan op het dashboard." if n_left else "",
+    }
+
+
+def _entry(signals: list[dict[str, Any]]) -> dict[str, Any]:
+    first = signals[0]
+    strongest = max(signals, key=lambda one: one["evidence"])
+    return {
+        "code": first["handoff_id"] or "",
+        "name": first["label_nl"],
+        "strength": wording.texts()[f"signal.strength.{strongest['strength']}"],
+        "data": f"Gegevens: {wording.name('quality', first['badge'] or 'unknown')}",
+        "reasons": [
+            {
+                "kind": one["variation"],
+                "word": wording.name("signal.variation", one["variation"]),
+                "text": _text(one),
+            }
+            for one in signals
+        ],
+    }
+
+
+def _text(signal: dict[str, Any]) -> str:
+    of = "" if signal["dimension"] == "national" else f"{signal['member_label']} – "
+    provisional = (
+        f" {wording.texts()['signal.warning.provisional_limits']}"
+        if signal["is_provisional"]
+        else ""
+    )
+    return f"{of}{wording.measure(signal)}: {wording.reason(signal)}{provisional}"

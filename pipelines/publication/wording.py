@@ -1,0 +1,80 @@
+"""Dutch words for what stands in a published file, where the pipeline itself has to write them.
+
+Here: the sentences of the reader's texts (`dashboard/texts/nl.yaml`, their one home) filled in with
+numbers in Dutch form.
+Not here: which sentences a document holds (`pack`).
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_TEXTS = Path(__file__).resolve().parents[2] / "dashboard" / "texts" / "nl.yaml"
+MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+    "oktober", "november", "december",
+)  # fmt: skip
+_WHOLE_FROM = 100
+_COUNTS = frozenset({"cases", "persons", "count", "records", "measures", "recommendations"})
+_SHARES = ("share", "cumulative_incidence", "matched")
+
+
+@cache
+def texts() -> Mapping[str, str]:
+    """The reader's texts in Dutch."""
+    found: dict[str, str] = yaml.safe_load(_TEXTS.read_text(encoding="utf-8"))
+    return found
+
+
+def name(group: str, code: str) -> str:
+    """The name of a code, such as a statistic; the code itself where it has none."""
+    return texts().get(f"{group}.{code}", code.replace("_", " "))
+
+
+def period(code: str) -> str:
+    """`2026-Q1` as K1 2026, `2026-03` as maart 2026."""
+    year, _, part = code.partition("-")
+    if part.startswith("Q"):
+        return f"K{part[1:]} {year}"
+    return f"{MONTHS[int(part) - 1]} {year}" if part else year
+
+
+def quantity(value: float | None, unit: str) -> str:
+    """A value with its unit in Dutch form; a share as a percentage."""
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{100 * value:.0f}%"
+    decimals = 0 if unit in _COUNTS or abs(value) >= _WHOLE_FROM else 1
+    number = f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+    return f"{number} {name('unit', unit)}".strip()
+
+
+def reason(signal: Mapping[str, Any]) -> str:
+    """Why a charted series stands out, in one sentence; see the texts `signal.reason`.
+
+    Args:
+        signal: A row of the published table `signal`.
+    """
+    is_share = str(signal["statistic"]).startswith(_SHARES)
+    unit = "share" if is_share else str(signal["unit"])
+    of_changes = ".changes" if signal["chart"] == "xmr_of_changes" else ""
+    way = f".{signal['moved']}" if signal["moved"] else ""
+    sentence = texts()[f"signal.reason{of_changes}.{signal['reason']}{way}"]
+    return sentence.format(
+        period=period(str(signal["period"])),
+        since=period(str(signal["since"] or signal["period"])),
+        n=signal["n_run"] or 0,
+        **{one: quantity(signal[one], unit) for one in ("value", "centre", "lower", "upper")},
+    )
+
+
+def measure(signal: Mapping[str, Any]) -> str:
+    """What a signal is about: `Mediaan per kwartaal`."""
+    return texts()["signal.measure"].format(
+        measure=name("statistic", str(signal["statistic"])),
+        grain=name("grain", str(signal["period_grain"])).lower(),
+    )
