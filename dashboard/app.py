@@ -33,6 +33,7 @@ PAGES = (
     Entry("indicator", "indicator", "indicator"),
     Entry("data_quality", "gegevenskwaliteit", "delivery"),
     Entry("definitions", "definities", "indicator"),
+    Entry("researchers", "onderzoekers", "fct_handoff"),
     Entry("methods", "leeswijzer", "publication"),
 )
 

@@ -16,17 +16,17 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from dashboard.serve import PUBLISHED_VARIABLE
 
 _POINTER = "CURRENT"
-# Reads this file and nothing else: no other file, no extension, no changed setting.
+# Reads this file and nothing else: no other file, no extension; `connect` locks the settings.
 _HARDENED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
-    "lock_configuration": True,
 }
 # The long contract without what is the same on every row.
 _RESULT = """
@@ -246,9 +246,37 @@ def findings(publication: Publication) -> pd.DataFrame:
     )
 
 
+def data_dictionary(publication: Publication) -> pd.DataFrame:
+    """Return what every column means: of the file's own tables, then of the delivered ones."""
+    return _read(
+        publication,
+        """
+        select * from data_dictionary
+        order by layer = 'delivered', table_name, "position"
+        """,
+    )
+
+
+def n_rows(publication: Publication, table: str) -> int:
+    """Return the number of rows of a table of the file."""
+    counted = _read(
+        publication, "select n_rows from table_hash where table_name = $table", {"table": table}
+    )
+    return int(counted["n_rows"].iloc[0])
+
+
+def rows(publication: Publication, query: str) -> pa.Table:
+    """Return the rows of a question as they are, with their types; never kept in memory."""
+    cursor = _connection(str(publication.path)).cursor()
+    return cursor.sql(query).to_arrow_table()
+
+
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a published file so that this process can read it and do nothing else."""
-    return duckdb.connect(str(path), read_only=True, config=_HARDENED)
+    connection = duckdb.connect(str(path), read_only=True, config=_HARDENED)
+    # Moments in UTC: text of a moment never depends on the machine.
+    connection.execute("set TimeZone = 'UTC'; set lock_configuration = true")
+    return connection
 
 
 @st.cache_resource(max_entries=2, on_release=lambda opened: opened.close(), show_spinner=False)

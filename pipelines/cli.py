@@ -59,6 +59,21 @@ class OutputFormat(StrEnum):
     json = "json"
 
 
+class Download(StrEnum):
+    """Tables a researcher can take away."""
+
+    handoff = "handoff"
+    event_log = "event_log"
+
+
+class DownloadFormat(StrEnum):
+    """Forms of such a file."""
+
+    parquet = "parquet"
+    xes = "xes"
+    csv = "csv"
+
+
 ReferenceDate = Annotated[
     str | None, typer.Option(help="Peildatum, bijvoorbeeld 2026-10-31; anders de laatste.")
 ]
@@ -105,10 +120,12 @@ def _one_line_errors() -> Iterator[None]:
     """Turn a foreseen failure into one line on standard error and exit code 1."""
     from pipelines.build import BuildError
     from pipelines.deliveries.contract import ContractError
+    from pipelines.publication.reading import QueryError
 
+    foreseen = (SettingsError, BuildError, ContractError, QueryError, LookupError, OSError)
     try:
         yield
-    except (SettingsError, BuildError, ContractError, LookupError, OSError) as error:
+    except foreseen as error:
         text = error.args[0] if isinstance(error, KeyError) and error.args else error
         err.print(f"[bold]Fout:[/bold] {text}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
@@ -211,15 +228,10 @@ def query(
     output: Annotated[OutputFormat, typer.Option("--format", help="Vorm.")] = OutputFormat.table,
 ) -> None:
     """Stel een vraag aan het gepubliceerde bestand van een doelgroep."""
-    from pipelines.publication.reading import QueryError, run_query
+    from pipelines.publication.reading import run_query
 
     with _one_line_errors():
-        settings = _settings()
-        try:
-            columns, rows = run_query(settings, audience.value, sql)
-        except QueryError as error:
-            err.print(f"[bold]Fout:[/bold] {error}", highlight=False, soft_wrap=True)
-            raise typer.Exit(1) from error
+        columns, rows = run_query(_settings(), audience.value, sql)
     if output is OutputFormat.json:
         records = [dict(zip(columns, row, strict=True)) for row in rows]
         sys.stdout.write(json.dumps(records, default=str, ensure_ascii=False, indent=1) + "\n")
@@ -234,6 +246,23 @@ def query(
         for row in rows:
             table.add_row(*("" if one is None else str(one) for one in row))
         out.print(table)
+
+
+@app.command()
+def export(
+    table: Annotated[Download, typer.Option(help="Koppelvlakken of gebeurtenissen.")],
+    output: Annotated[DownloadFormat, typer.Option("--format", help="Vorm.")],
+    audience: Annotated[
+        AudienceName, typer.Option(help="Alleen de onderzoeker krijgt rijen.")
+    ] = AudienceName.researcher,
+    to: Annotated[Path | None, typer.Option(help="Bestand of map; anders de huidige map.")] = None,
+) -> None:
+    """Schrijf de rijen van de onderzoeker weg: Parquet, CSV, of XES voor process mining."""
+    from pipelines.publication.export import export_table
+
+    with _one_line_errors():
+        path = export_table(_settings(), table.value, output.value, audience=audience.value, to=to)
+    out.print(str(path), highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """Tables: real ones, that a screen reader can walk through, and the same rows as a file.
 
-Here: an HTML table, and its download in Dutch (semicolons, decimal comma) or English form.
+Here: an HTML table, and its downloads: CSV in Dutch (semicolons, decimal comma) or English form,
+and ODS.
 Not here: which rows.
 """
 
@@ -8,7 +9,9 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.components.markup import escape
@@ -67,14 +70,39 @@ def show_data(
     """
     with st.expander(words.text("data.show"), key=f"data_{file_name}"):
         st.html(table(caption, columns, [[escape(cell) for cell in row] for row in rows]))
-        st.download_button(
-            words.text("data.download"),
-            as_csv([column.heading for column in columns], rows, words.language),
-            file_name=f"{file_name}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key=f"download_{file_name}",
-        )
+        show_downloads([column.heading for column in columns], rows, file_name, words)
+
+
+def show_downloads(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], file_name: str, words: Words
+) -> None:
+    """Put the buttons on the page that give rows as a file.
+
+    Args:
+        headings: Names of the columns.
+        rows: Cells as plain text in the reader's form.
+        file_name: Name of the file, without extension.
+        words: The reader's language.
+    """
+    csv_file = partial(as_csv, headings, rows, words.language)
+    with st.container(horizontal=True):
+        for extension, media_type, make in (
+            ("csv", "text/csv", csv_file),
+            (
+                "ods",
+                "application/vnd.oasis.opendocument.spreadsheet",
+                partial(as_ods, headings, rows),
+            ),
+        ):
+            st.download_button(
+                words.text(f"data.download.{extension}"),
+                # Made when it is asked for: most pages are only looked at.
+                make,
+                file_name=f"{file_name}.{extension}",
+                mime=media_type,
+                on_click="ignore",
+                key=f"download_{file_name}_{extension}",
+            )
 
 
 def as_csv(headings: Sequence[str], rows: Sequence[Sequence[str]], language: str) -> bytes:
@@ -83,6 +111,14 @@ def as_csv(headings: Sequence[str], rows: Sequence[Sequence[str]], language: str
     writer = csv.writer(lines, delimiter=";" if language == "nl" else ",", lineterminator="\r\n")
     writer.writerows([headings, *rows])
     return (_BYTE_ORDER_MARK + lines.getvalue()).encode("utf-8")
+
+
+def as_ods(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """Return rows as an OpenDocument spreadsheet of one sheet; cells are text, as on the page."""
+    sheet = io.BytesIO()
+    with pd.ExcelWriter(sheet, engine="odf") as writer:
+        pd.DataFrame([*rows], columns=[*headings]).to_excel(writer, index=False)
+    return sheet.getvalue()
 
 
 def _row(columns: Sequence[Column], cells: Sequence[str]) -> str:

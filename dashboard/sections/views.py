@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
-from dashboard.components.table import Column, as_csv, table
+from dashboard.components.table import Column, show_downloads, table
 from dashboard.figures import Figure, cell_of, figures, interval_of, select
 from dashboard.sections.series import VIEWS
 
@@ -67,13 +67,8 @@ def show_views_section(
         f'<dl class="km-explained">{explained}</dl>'
         + table(caption, columns, cells, class_="km-views")
     )
-    st.download_button(
-        words.text("data.download"),
-        as_csv([column.heading for column in columns], rows_as_text, words.language),
-        file_name=f"{indicator}_views.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="download_views",
+    show_downloads(
+        [column.heading for column in columns], rows_as_text, f"{indicator}_views", words
     )
 
 

@@ -29,6 +29,8 @@ _EVALUATION_TABLES = (
     "theme_agreement",
     "experience_result",
 )
+# Rows of cases, for researchers only.
+_ROW_TABLES = ("fct_handoff", "fct_case", "event_log")
 _DELIVERY_TABLES = ("delivery", "finding", "input")
 # The advisory body has none: with a threshold of ten hardly a series of its figures has limits.
 SIGNAL_TABLES = ("signal", "signal_point")
@@ -98,9 +100,8 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_SIGNALS,
                     *_EVALUATION_TABLES,
                     *_LOOP_TABLES,
-                    "fct_handoff",
-                    "fct_milestone",
-                    "fct_case",
+                    *_ROW_TABLES,
+                    "data_dictionary",
                 ),
                 frozenset({"month", "quarter", "year", "all"}),
                 None,

@@ -18,6 +18,7 @@ import pandas as pd
 
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
+from pipelines.deliveries.contract import load_contracts
 from pipelines.disclosure.evaluations import (
     protect_agreement,
     protect_distributions,
@@ -27,9 +28,11 @@ from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
 from pipelines.indicators.signals import read_background, signals_of, write_signals
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
 from pipelines.publication.content import content_hash, table_hash
+from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
+from pipelines.publication.dictionary import data_dictionary
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
 from pipelines.settings import Settings
-from pipelines.warehouse import code_version, relation_exists
+from pipelines.warehouse import code_version, manifest_path, relation_exists
 
 POINTER = "CURRENT"
 # Enough to look back several meetings; the current one is always kept.
@@ -67,7 +70,7 @@ _SOURCES = {
     "decision_revision": ("marts.fct_decision_revision", "from marts.fct_decision_revision"),
     "effect": ("indicators.effect", "from indicators.effect"),
     "fct_handoff": ("marts.fct_handoff", "from marts.fct_handoff"),
-    "fct_milestone": ("marts.fct_milestone", "from marts.fct_milestone"),
+    "event_log": ("marts.event_log", "from marts.event_log"),
     "fct_case": ("marts.fct_case", "from marts.fct_case"),
     "input": (
         "raw.delivery",
@@ -138,11 +141,14 @@ def write_candidate(
         warehouse.unregister("protected_results")
         made_here = _write_protected_signals(warehouse, audience, results, dates)
         for table in audience.tables:
-            if table in made_here:
+            if table in made_here or table == TABLE_OF_DICTIONARY:
                 continue
             relation, query = _SOURCES[table]
             if relation_exists(warehouse, *relation.split(".")):
                 _copy(warehouse, table, query, audience)
+        # Last, when the tables it describes are there.
+        if TABLE_OF_DICTIONARY in audience.tables:
+            _write_dictionary(warehouse, settings)
         tables = warehouse.execute(
             "select table_name from duckdb_tables() where database_name = 'candidate' order by 1"
         ).fetchall()
@@ -261,6 +267,28 @@ def _write_protected_signals(
     background = read_background(warehouse, dates.day)
     write_signals(warehouse, "candidate", signals_of(results, background))
     return tables
+
+
+def _write_dictionary(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Describe the columns of the candidate in a table of its own."""
+    manifest = manifest_path(settings)
+    # Without dbt's description of its project only the figures could be described.
+    if not manifest.exists():
+        return
+    relations = {table: relation for table, (relation, _) in _SOURCES.items()}
+    dictionary = data_dictionary(
+        warehouse,
+        "candidate",
+        relations,
+        manifest,
+        settings.project_root / "expectations" / "published",
+        load_contracts(settings.contracts_dir),
+    )
+    warehouse.register("described_columns", dictionary)
+    warehouse.execute(
+        f"create table candidate.{TABLE_OF_DICTIONARY} as select * from described_columns"
+    )
+    warehouse.unregister("described_columns")
 
 
 def _write_hashes(warehouse: duckdb.DuckDBPyConnection, hashes: dict[str, tuple[int, str]]) -> None:

@@ -1,0 +1,149 @@
+"""For researchers: rows to take away, what each column means, and a figure made again from them."""
+
+import io
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import formats, queries
+from dashboard.components.markup import escape
+from dashboard.components.page import Page, current_page, heading, section
+from dashboard.components.table import Column, show_downloads, table
+from dashboard.rows import records
+from dashboard.sections.worked_example import FOLDER, show_example
+from pipelines.publication.downloads import (
+    FORMATS,
+    MEDIA_TYPES,
+    TABLES,
+    file_name,
+    query_of,
+    write_download,
+)
+
+EXAMPLE = "triage_median"
+EXAMPLE_INDICATOR = "triage_lead_time"
+EXAMPLE_HANDOFF = "K13"
+
+
+def maker(page: Page, name: str, form: str) -> Callable[[], bytes]:
+    """Return what makes a download when somebody asks for it."""
+
+    def make() -> bytes:
+        stream = io.BytesIO()
+        write_download(queries.rows(page.publication, query_of(name)), name, form, stream)
+        return stream.getvalue()
+
+    return make
+
+
+def downloads(page: Page) -> None:
+    """Put the downloads on the page: each table in each form."""
+    words = page.words
+    for name, published in TABLES.items():
+        if not page.publication.has(published):
+            continue
+        size = formats.number(queries.n_rows(page.publication, published), words)
+        st.html(
+            f"<h3>{escape(words.text(f'researchers.{name}'))}</h3>"
+            f"<p>{escape(words.text(f'researchers.{name}.text'))} "
+            f"{escape(words.text('researchers.rows', n=size))}</p>"
+        )
+        with st.container(horizontal=True):
+            for form in FORMATS:
+                st.download_button(
+                    words.text(f"researchers.as_{form}"),
+                    maker(page, name, form),
+                    file_name=file_name(name, form, page.publication.id),
+                    mime=MEDIA_TYPES[form],
+                    on_click="ignore",
+                    key=f"take_{name}_{form}",
+                )
+
+
+def dictionary(page: Page) -> None:
+    """Put the data dictionary on the page, a table at a time, and all of it as a file."""
+    words = page.words
+    whole = records(queries.data_dictionary(page.publication))
+    headings = [
+        words.text(f"dictionary.{one}")
+        for one in ("layer", "table", "column", "type", "meaning", "source")
+    ]
+    rows = [
+        [
+            words.text(f"dictionary.layer.{row['layer']}"),
+            str(row["table_name"]),
+            str(row["column_name"]),
+            str(row["data_type"]),
+            str(row["description"] or ""),
+            str(row["source"] or ""),
+        ]
+        for row in whole
+    ]
+    names = list(dict.fromkeys((row[0], row[1]) for row in rows))
+    chosen = st.selectbox(
+        words.text("dictionary.choose"),
+        names,
+        format_func=lambda name: f"{name[1]} ({name[0]})",
+        key="dictionary",
+        index=next((at for at, name in enumerate(names) if name[1] == "fct_handoff"), 0),
+        width=420,
+    )
+    st.html(
+        table(
+            words.text("dictionary.caption", table=chosen[1]),
+            [Column(one) for one in headings[2:]],
+            [
+                [f"<code>{escape(row[2])}</code>", *(escape(cell) for cell in row[3:])]
+                for row in rows
+                if (row[0], row[1]) == chosen
+            ],
+            class_="km-stack",
+        )
+    )
+    show_downloads(headings, rows, "data_dictionary", words)
+
+
+def example(page: Page) -> None:
+    """Put the worked example on the page, run on the rows of this very publication."""
+    words = page.words
+    rows = queries.rows(
+        page.publication, f"from fct_handoff where handoff_id = '{EXAMPLE_HANDOFF}'"
+    ).to_pandas()
+    result = queries.results_of(page.publication, EXAMPLE_INDICATOR)
+    with st.expander(words.text("researchers.example.show"), key="example"):
+        show_example(
+            EXAMPLE,
+            {"handoffs": rows, "result": result},
+            words.language,
+            words.text("researchers.example.outcome"),
+        )
+    st.download_button(
+        words.text("researchers.example.download"),
+        (FOLDER / f"{EXAMPLE}.py").read_bytes(),
+        file_name=f"{EXAMPLE}.py",
+        mime="text/x-python",
+        on_click="ignore",
+        key="take_example",
+    )
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    words = page.words
+    heading(words.text("researchers.title"), words.text("researchers.lead"))
+    section(words.text("researchers.downloads"), words.text("researchers.downloads.text"))
+    downloads(page)
+    section(words.text("dictionary.title"), words.text("dictionary.text"), anchor="kolommen")
+    dictionary(page)
+    section(words.text("researchers.query"), words.text("researchers.query.text"))
+    st.code(
+        'kwaliteitsmonitor query "from fct_handoff limit 5" --audience researcher\n'
+        "kwaliteitsmonitor export --table event_log --format xes",
+        language="bash",
+    )
+    section(words.text("researchers.example"), words.text("researchers.example.text"))
+    example(page)
+
+
+show()

@@ -1,0 +1,86 @@
+"""What researchers get of a real chain: the worked example, the dictionary and the event log."""
+
+import gzip
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from dashboard.sections.worked_example import FOLDER, cells, run
+from pipelines.deliveries.xes import events
+from pipelines.publication.export import export_table
+from tests.indicators.conftest import PublishedChain
+
+ROW_TABLES = {"fct_handoff", "fct_case", "event_log", "result"}
+
+
+@pytest.fixture
+def downloads(published_chain: PublishedChain, tmp_path: Path) -> tuple[Path, Path]:
+    """The two files the worked example asks for."""
+    handoffs = export_table(
+        published_chain.settings, "handoff", "parquet", to=tmp_path / "handoff.parquet"
+    )
+    result = tmp_path / "result.csv"
+    published_chain.published_of("triage_lead_time").to_csv(result, index=False)
+    return handoffs, result
+
+
+def test_the_worked_example_runs_on_the_downloads_and_finds_the_published_figures(
+    downloads: tuple[Path, Path],
+) -> None:
+    outcome = subprocess.run(
+        [sys.executable, str(FOLDER / "triage_median.py"), *map(str, downloads)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stderr
+    n_quarters, _, rest = outcome.stdout.splitlines()[-1].partition(" quarters, ")
+    assert int(n_quarters) >= 8
+    assert rest.startswith("largest difference")
+
+
+def test_the_example_notices_a_figure_that_is_not_what_was_published(
+    downloads: tuple[Path, Path],
+) -> None:
+    parts = cells((FOLDER / "triage_median.py").read_text(encoding="utf-8"))
+    result = pd.read_csv(downloads[1])
+    result.loc[result["statistic"] == "median", "value"] += 1
+    with pytest.raises(AssertionError):
+        run(parts, {"handoffs": pd.read_parquet(downloads[0]), "result": result})
+
+
+def test_every_column_of_rows_and_figures_is_described(published_chain: PublishedChain) -> None:
+    dictionary = published_chain._published("select * from data_dictionary")
+    own = dictionary[dictionary["table_name"].isin(ROW_TABLES)]
+    assert set(own["table_name"]) == ROW_TABLES
+    assert own.loc[own["description"] == "", ["table_name", "column_name"]].values.tolist() == []
+
+
+def test_every_delivered_column_is_described(published_chain: PublishedChain) -> None:
+    dictionary = published_chain._published("select * from data_dictionary")
+    delivered = dictionary[dictionary["layer"] == "delivered"]
+    assert len(delivered) > 200
+    assert (delivered["description"].str.len() > 0).all()
+
+
+def test_the_event_log_comes_back_from_xes_as_it_is_in_the_file(
+    published_chain: PublishedChain, tmp_path: Path
+) -> None:
+    settings = published_chain.settings
+    packed = export_table(settings, "event_log", "xes", to=tmp_path)
+    rows = pq.read_table(export_table(settings, "event_log", "parquet", to=tmp_path)).to_pylist()
+    with gzip.open(packed) as stream:
+        log = list(events(stream))
+    as_text = [
+        {
+            name: value if isinstance(value, str) else value.isoformat(timespec="microseconds")
+            for name, value in row.items()
+            if value is not None
+        }
+        for row in rows
+    ]
+    assert log == as_text

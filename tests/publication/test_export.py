@@ -1,0 +1,86 @@
+"""Rows to take away: for researchers only, and the same in every form."""
+
+import csv
+import gzip
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.build import BuildDates
+from pipelines.cli import app
+from pipelines.deliveries.xes import events
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.downloads import FORMATS, TABLES
+from pipelines.publication.export import ExportError, export_table
+from pipelines.publication.publish import promote, write_candidate
+from pipelines.settings import Settings
+from tests.publication.conftest import DATES
+
+EVENT_LOG = """
+create table marts.event_log as
+select 'z1_synth' || repeat('a', 21) as "case:concept:name", 'case' as "case:subject",
+    milestone as "concept:name", moment as "time:timestamp", 'om' as "org:group",
+    'complete' as "lifecycle:transition", null::varchar as record_key
+from (values
+    ('intake_sent', timestamptz '2026-03-01 12:00:00.123456+00'),
+    ('judgment_form_received', timestamptz '2026-03-04 08:00:00+00')
+) as one(milestone, moment)
+"""
+
+
+@pytest.fixture
+def published(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> Settings:
+    """A home whose researcher's file holds two events."""
+    warehouse.execute(EVENT_LOG)
+    dates = BuildDates(DATES.reference_date, DATES.known_at)
+    for audience in ("researcher", "platform"):
+        promote(settings, write_candidate(warehouse, settings, AUDIENCES[audience], dates))
+    return settings
+
+
+def test_every_form_holds_the_same_events(published: Settings, tmp_path: Path) -> None:
+    files = {form: export_table(published, "event_log", form, to=tmp_path) for form in FORMATS}
+
+    expected = ["intake_sent", "judgment_form_received"]
+    assert pq.read_table(files["parquet"])["concept:name"].to_pylist() == expected
+    lines = files["csv"].read_text(encoding="utf-8").splitlines()
+    assert [one["concept:name"] for one in csv.DictReader(lines)] == expected
+    with gzip.open(files["xes"]) as stream:
+        log = list(events(stream))
+    assert [one["concept:name"] for one in log] == expected
+    assert log[0]["time:timestamp"] == "2026-03-01T12:00:00.123456+00:00"
+
+
+def test_the_name_of_the_file_says_which_publication_it_is_from(
+    published: Settings, tmp_path: Path
+) -> None:
+    path = export_table(published, "event_log", "csv", to=tmp_path)
+    current = (published.published_dir / "researcher" / "CURRENT").read_text().strip()
+    assert path.name == f"event_log_{Path(current).stem}.csv"
+    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".part"] == []
+
+
+@pytest.mark.parametrize("audience", ["platform", "advisory"])
+def test_nobody_else_gets_rows(published: Settings, tmp_path: Path, audience: str) -> None:
+    with pytest.raises(ExportError, match="geen rijen van zaken"):
+        export_table(published, "event_log", "csv", audience=audience, to=tmp_path / "rows.csv")
+    assert not (tmp_path / "rows.csv").exists()
+
+
+def test_the_command_says_in_one_line_why_not(
+    published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(published.home))
+    options = ["--table", "event_log", "--format", "csv", "--audience", "platform"]
+    outcome = CliRunner().invoke(app, ["export", *options])
+    assert outcome.exit_code == 1
+    assert "krijgt geen rijen van zaken" in outcome.stderr
+    assert len(outcome.stderr.strip().splitlines()) == 1
+
+
+def test_every_download_is_a_table_of_the_researcher_and_of_nobody_else() -> None:
+    for table in TABLES.values():
+        assert [name for name, one in AUDIENCES.items() if table in one.tables] == ["researcher"]
