@@ -288,7 +288,7 @@ def informings(tables: Tables, reference: Day) -> pd.DataFrame:
     in_time = following <= due
     left = designations(tables, reference).set_index(CASE)["exited_on"]
     has_left = rows[CASE].map(left) <= due
-    judged = (due <= reference.midnight) & (in_time | ~has_left)
+    judged = (due < reference.midnight) & (in_time | ~has_left)
     rows["is_next_in_time"] = in_time.astype(object).where(judged)
     return with_dimensions(rows, tables)
 
