@@ -27,6 +27,7 @@ from pipelines.indicators.periods import (
     period_number,
     period_start,
 )
+from pipelines.statistics.exact_charts import exact_chart, tail_chance
 from pipelines.statistics.signals import (
     LIMIT_FACTOR,
     RUN_LENGTH,
@@ -155,35 +156,91 @@ def signal_of_series(
     Raises:
         ValueError: A period of another grain, or twice the same.
     """
+    span = _span(periods, grain, rebased_on, until)
+    course = span.laid_out(values)
+    is_changes = scale is Scale.CHANGES
+    chart = xmr_chart(
+        np.diff(course, prepend=np.nan) if is_changes else course,
+        rebase=span.rebase,
+        norm=None if is_changes else norm,
+        direction=direction,
+    )
+    before = np.concatenate(([np.nan], course[:-1])) if course.size else course
+    base = before if is_changes else np.zeros(course.size)
+    return _of_chart(chart, span, course, base, norm, evidence(chart))
+
+
+def signal_of_events(
+    periods: Sequence[str],
+    events: npt.ArrayLike,
+    base: npt.ArrayLike,
+    *,
+    is_share: bool,
+    grain: str,
+    direction: Direction = Direction.NEUTRAL,
+    rebased_on: Sequence[date] = (),
+    until: int | None = None,
+) -> SeriesSignal:
+    """Chart a series of few events a period, with exact limits.
+
+    Args:
+        periods: As for `signal_of_series`.
+        events: Events per period.
+        base: Cases they are among, or the time they happened in (1 for a plain count).
+        is_share: Which of the two the base is.
+        grain: As for `signal_of_series`.
+        direction: As for `signal_of_series`.
+        rebased_on: As for `signal_of_series`.
+        until: As for `signal_of_series`.
+
+    Returns:
+        The chart and what it says; its values are events over base.
+
+    Raises:
+        ValueError: As for `signal_of_series`, and more events than cases.
+    """
+    span = _span(periods, grain, rebased_on, until)
+    count, of = span.laid_out(events), span.laid_out(base)
+    chart = exact_chart(count, of, is_share=is_share, rebase=span.rebase, direction=direction)
+    last = chart.variation_position
+    found = 0.0
+    if last is not None and chart.sides[last]:
+        found = _strength(tail_chance(count[last], of[last], chart.centre[last], is_share=is_share))
+    return _of_chart(chart, span, chart.values, np.zeros(count.size), None, found)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Span:
+    """The periods of a series without holes, and where it begins anew."""
+
+    names: tuple[str, ...]
+    places: npt.NDArray[np.int64]
+    rebase: npt.NDArray[np.bool_]
+    rebased_on: date | None
+
+    def laid_out(self, values: npt.ArrayLike) -> FloatArray:
+        """The values at their places, NaN where there is none."""
+        course = np.full(len(self.names), np.nan)
+        course[self.places] = np.asarray(values, dtype=np.float64)
+        return course
+
+
+def _span(
+    periods: Sequence[str], grain: str, rebased_on: Sequence[date], until: int | None
+) -> _Span:
     numbers = np.array([period_number(one, grain) for one in periods], dtype=np.int64)
     if np.unique(numbers).size != numbers.size:
         raise ValueError("a series has one value per period")
     if numbers.size == 0:
-        return _of_chart(xmr_chart([]), (), np.empty(0), np.empty(0), None, None)
+        return _Span((), numbers, np.empty(0, np.bool_), None)
     first = int(numbers.min())
     last = max(int(numbers.max()), until if until is not None else 0)
-    course = np.full(last - first + 1, np.nan)
-    course[numbers - first] = np.asarray(values, dtype=np.float64)
     starts = {first_period_from(day, grain) - first: day for day in sorted(rebased_on)}
-    rebase = np.zeros(course.size, dtype=np.bool_)
-    begun = [at for at in starts if 0 < at < course.size]
+    rebase = np.zeros(last - first + 1, dtype=np.bool_)
+    begun = [at for at in starts if 0 < at < rebase.size]
     rebase[begun] = True
     names = tuple(period_named(number, grain) for number in range(first, last + 1))
-    is_changes = scale is Scale.CHANGES
-    chart = xmr_chart(
-        np.diff(course, prepend=np.nan) if is_changes else course,
-        rebase=rebase,
-        norm=None if is_changes else norm,
-        direction=direction,
-    )
-    return _of_chart(
-        chart,
-        names,
-        course,
-        np.concatenate(([np.nan], course[:-1])) if is_changes else np.zeros(course.size),
-        norm,
-        starts[max(begun)] if begun else None,
-    )
+    return _Span(names, numbers - first, rebase, starts[max(begun)] if begun else None)
 
 
 def norm_day(periods: Sequence[str], grain: str) -> date:
@@ -193,15 +250,15 @@ def norm_day(periods: Sequence[str], grain: str) -> date:
 
 def _of_chart(
     chart: ControlChart,
-    names: tuple[str, ...],
+    span: _Span,
     values: FloatArray,
     base: FloatArray,
     norm: float | None,
-    rebased_on: date | None,
+    strength: float,
 ) -> SeriesSignal:
     """Put the lines of a chart on the scale of the values: each is added to the base."""
     return SeriesSignal(
-        periods=names,
+        periods=span.names,
         values=values,
         centre=chart.centre + base,
         lower=chart.lower + base,
@@ -217,10 +274,10 @@ def _of_chart(
         variation=chart.variation,
         assurance=chart.assurance,
         norm=norm,
-        rebased_on=rebased_on,
+        rebased_on=span.rebased_on,
         is_provisional=chart.is_provisional,
         warnings=_warnings(chart, int(np.isnan(base[:1]).sum())),
-        evidence=evidence(chart),
+        evidence=strength,
         sigma=_sigma(chart),
     )
 
@@ -249,8 +306,11 @@ def evidence(chart: ControlChart) -> float:
     moving = _run_length(np.diff(stretch)) + 1
     if moving >= RUN_LENGTH:
         chances.append(2.0 / math.factorial(moving))
-    smallest = min(chances)
-    return _STRONGEST if smallest <= 0.0 else min(-math.log10(smallest), _STRONGEST)
+    return _strength(min(chances))
+
+
+def _strength(chance: float) -> float:
+    return _STRONGEST if chance <= 0.0 else min(-math.log10(chance), _STRONGEST)
 
 
 def _sigma(chart: ControlChart) -> float:
