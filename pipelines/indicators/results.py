@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipelines.build import BuildDates
 from pipelines.evaluation.tables import prevalence_figures, read_series
+from pipelines.indicators.background import read_background, rebase_frame
 from pipelines.indicators.counts import counted_figures
 from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
@@ -21,8 +22,6 @@ from pipelines.indicators.register import (
     theme_entries,
 )
 from pipelines.indicators.signals import (
-    read_background,
-    rebase_frame,
     signals_of,
     write_signals,
 )

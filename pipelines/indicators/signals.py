@@ -15,12 +15,13 @@ Decisions:
 * **A lead time** is charted by median and P90. Where a quantile was not reached in a full period of
   the series, no limits are drawn on it and the rules run on share within norm instead, or on the
   restricted mean where there is no norm (`reason` quantile_not_reached, `instead`).
-* **Shares, counts and rates** need three events a period on average, and three non-events for a
-  share: below that more than 3% of series without any story signal on their last point (26% at
-  0.3 events), see `tests/statistics/test_false_alarms.py`. They are `too_sparse`; the researcher
-  gets a chart of the time between events (`rare_events`).
+* **Shares, counts and rates** get limits from moving ranges with three events a period on average,
+  and three non-events for a share: below that more than 3% of series without any story signal on
+  their last point (26% at 0.3 events). Sparser ones get exact binomial or Poisson limits and the
+  first rule only (chart `exact`, see `pipelines.statistics.exact_charts`), unless the cases are so
+  many that a handful of events must come in clumps. What gets neither is `too_sparse`.
 * **Withheld periods are gaps**, and they are the low ones. A series of which more than a quarter of
-  the periods has no value is not charted: `too_many_gaps`.
+  the periods has no value is not charted (`too_many_gaps`), nor is a sparse one with any.
 * **Whole days and whole cases.** Where points differ by little more than one step of their scale,
   moving ranges are mostly zero and the limits collapse onto the mean: at a sigma of half a step 13%
   of series without any story signal, from three quarters on about 4%. Below that a series is
@@ -40,7 +41,6 @@ Decisions:
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -48,8 +48,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.indicators.background import Background
 from pipelines.indicators.periods import GRAINS, last_full_period, period_number
-from pipelines.indicators.series_signal import Scale, SeriesSignal, norm_day, signal_of_series
+from pipelines.indicators.series_signal import (
+    Scale,
+    SeriesSignal,
+    norm_day,
+    signal_of_events,
+    signal_of_series,
+)
 from pipelines.statistics.signals import Direction, Rule
 
 SIGNAL_COLUMNS = {
@@ -108,6 +115,8 @@ POINT_COLUMNS = {
 }
 # Fewest events (and, of a share, non-events) a period on average; see the module's decisions.
 FEWEST_EVENTS = 3.0
+# Cases a period on average up to which few events are taken to be independent.
+MOST_CASES_EXACT = 500.0
 MOST_GAPS = 0.25
 # Fewest steps of its scale in one sigma of a series.
 FEWEST_STEPS = 0.75
@@ -146,103 +155,15 @@ _EVENTS = {
     "rate": "numerator",
     "count": "value",
 }
+# Statistics that are events over cases or time; those with open cases in them are estimates.
+_EXACT = frozenset({"share", "matched", "rate", "count"})
 _HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
-_NO_NOTES = """(
-    select null::varchar as record_key, null::date as noted_on, null::varchar as handoff_id,
-        null::varchar as indicator_id, null::varchar as note, null::varchar as note_kind
-)"""
 _TURNED = {"lower": "higher", "higher": "lower", "neutral": "neutral"}
 _DIRECTIONS = {
     "lower": Direction.LOWER_IS_BETTER,
     "higher": Direction.HIGHER_IS_BETTER,
     "neutral": Direction.NEUTRAL,
 }
-
-
-@dataclass(frozen=True)
-class Norm:
-    """A norm of a hand-off and the days on which it holds."""
-
-    handoff_id: str
-    unit: str
-    value: float
-    valid_from: date
-    valid_to: date | None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether it holds on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-
-@dataclass(frozen=True)
-class Rebase:
-    """A dated, explained step change.
-
-    Attributes:
-        day: Day on which it happened.
-        indicator: The indicator it is about; empty for all of the hand-off.
-        handoff_id: The hand-off; empty when it names an indicator only.
-    """
-
-    day: date
-    indicator: str
-    handoff_id: str
-
-
-@dataclass(frozen=True)
-class Background:
-    """What a series is judged against.
-
-    Attributes:
-        kinds: Kind of each indicator.
-        directions: `lower`, `higher` or `neutral`, by indicator.
-        handoffs: Hand-off of each indicator that has one.
-        norms: All norms.
-        rebases: All rebases.
-        reference_day: Reference date of the build.
-    """
-
-    kinds: Mapping[str, str]
-    directions: Mapping[str, str]
-    handoffs: Mapping[str, str]
-    reference_day: date
-    norms: tuple[Norm, ...] = ()
-    rebases: tuple[Rebase, ...] = ()
-
-    def norm_of(self, indicator: str, unit: str, on: date) -> float | None:
-        """The norm of a lead time on a day, where it is in the unit of the clock."""
-        if self.kinds.get(indicator) != "lead_time":
-            return None
-        handoff = self.handoffs.get(indicator)
-        found = [
-            one.value
-            for one in self.norms
-            if one.handoff_id == handoff and one.unit == unit and one.holds_on(on)
-        ]
-        return found[0] if found else None
-
-    def has_norm(self, indicator: str) -> bool:
-        """Whether its hand-off has a norm at all."""
-        return any(one.handoff_id == self.handoffs.get(indicator) for one in self.norms)
-
-    def norm_changes(self, indicator: str) -> list[date]:
-        """Days on which the norm of a hand-off began to differ from the one before."""
-        handoff = self.handoffs.get(indicator)
-        own = sorted(
-            (one for one in self.norms if one.handoff_id == handoff),
-            key=lambda one: one.valid_from,
-        )
-        return [later.valid_from for later in own[1:]]
-
-    def rebases_of(self, indicator: str) -> list[date]:
-        """Days on which the series of an indicator begin anew."""
-        handoff = self.handoffs.get(indicator)
-        return [
-            one.day
-            for one in self.rebases
-            if one.indicator == indicator
-            or (not one.indicator and handoff is not None and one.handoff_id == handoff)
-        ]
 
 
 @dataclass(frozen=True)
@@ -283,63 +204,6 @@ class _Rows:
             "is_rebase": np.diff(signal.group, prepend=0) > 0,
         }.items():
             self.points[name].extend(values)
-
-
-def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) -> Background:
-    """Read register, norms and rebases from the warehouse.
-
-    Args:
-        connection: Open warehouse with `indicators.indicator`, `indicators.rebase` and
-            `marts.dim_norm`.
-        reference_day: Reference date of the build.
-    """
-    register = connection.execute(
-        "select indicator, kind, direction, coalesce(handoff_id, '') from indicators.indicator"
-    ).fetchall()
-    norms = connection.execute(
-        "select handoff_id, unit, value, valid_from, valid_to from marts.dim_norm order by norm_id"
-    ).fetchall()
-    rebases = connection.execute(
-        "select day, coalesce(indicator, ''), coalesce(handoff_id, '') from indicators.rebase"
-    ).fetchall()
-    return Background(
-        kinds={one: kind for one, kind, _, _ in register},
-        directions={one: direction for one, _, direction, _ in register},
-        handoffs={one: handoff for one, _, _, handoff in register if handoff},
-        reference_day=reference_day,
-        norms=tuple(
-            Norm(handoff, unit, float(value), _day(start), _day(end) if end else None)
-            for handoff, unit, value, start, end in norms
-            if value is not None
-        ),
-        rebases=tuple(Rebase(_day(day), indicator, handoff) for day, indicator, handoff in rebases),
-    )
-
-
-def rebase_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Every note that rebases: dated, explained, and about a hand-off or an indicator.
-
-    Args:
-        connection: Open warehouse; a chain without notes has none.
-
-    Returns:
-        Columns `record_key, day, handoff_id, indicator, note`.
-    """
-    found = connection.execute(
-        "select count(*) from information_schema.tables "
-        "where table_schema = 'marts' and table_name = 'fct_decision'"
-    ).fetchone()
-    notes = "marts.fct_decision" if found and found[0] else _NO_NOTES
-    return connection.execute(
-        f"""
-        select record_key, noted_on as day, handoff_id, indicator_id as indicator,
-            note
-        from {notes}
-        where note_kind = 'herijking' and trim(coalesce(note, '')) <> ''
-            and coalesce(indicator_id, handoff_id) is not null
-        order by day, record_key
-        """
-    ).df()
 
 
 def signals_of(results: pd.DataFrame, background: Background) -> Signals:
@@ -459,6 +323,24 @@ class _Course:
         others = (self.denominator - self.numerator)[is_known]
         return min(mean, float(np.nanmean(others)) if not np.isnan(others).all() else 0.0)
 
+    def cases(self, statistic: str) -> float:
+        """Cases a period on average of what is a share of cases; 0 for anything else."""
+        if statistic not in _HAS_NON_EVENTS or np.isnan(self.denominator).all():
+            return 0.0
+        return float(np.nanmean(self.denominator))
+
+    def events_and_base(
+        self, statistic: str
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Events, and the cases or time they came from; NaN where there is no figure."""
+        is_known = ~np.isnan(self.value)
+        if statistic == "count":
+            return self.value, np.where(is_known, 1.0, np.nan)
+        return (
+            np.where(is_known, self.numerator, np.nan),
+            np.where(is_known, self.denominator, np.nan),
+        )
+
 
 def _quantiles_not_reached(rows: pd.DataFrame) -> set[tuple[str, ...]]:
     """Keys of the series of quantiles that lack a value for a period for want of ended cases."""
@@ -479,23 +361,29 @@ def _add_series(
     """Chart one series, or say why not."""
     indicator, statistic, grain = key["indicator"], key["statistic"], key["period_grain"]
     kind = background.kinds[indicator]
-    scale = Scale.CHANGES if kind == "stock" else Scale.VALUES
     direction = _direction(background.directions.get(indicator, "neutral"), kind, statistic)
+    chart = _chart_of(course, kind, statistic)
+    shared: dict[str, Any] = {
+        "grain": grain,
+        "direction": _DIRECTIONS[direction],
+        "rebased_on": background.rebases_of(indicator),
+        "until": last_full_period(background.reference_day, grain),
+    }
+    if chart == "exact":
+        signal = signal_of_events(
+            course.periods,
+            *course.events_and_base(statistic),
+            is_share=statistic in _HAS_NON_EVENTS,
+            **shared,
+        )
+    else:
+        norm = None
+        if statistic in {"median", "p90", "rmst"}:
+            norm = background.norm_of(indicator, key["unit"], norm_day(course.periods, grain))
+        scale = Scale.CHANGES if chart == "xmr_of_changes" else Scale.VALUES
+        signal = signal_of_series(course.periods, course.value, norm=norm, scale=scale, **shared)
     has_gap = tuple(key[name] for name in _SERIES) in not_reached
-    norm = None
-    if statistic in {"median", "p90", "rmst"}:
-        norm = background.norm_of(indicator, key["unit"], norm_day(course.periods, grain))
-    signal = signal_of_series(
-        course.periods,
-        course.value,
-        grain=grain,
-        direction=_DIRECTIONS[direction],
-        norm=norm,
-        rebased_on=background.rebases_of(indicator),
-        until=last_full_period(background.reference_day, grain),
-        scale=scale,
-    )
-    reason = "quantile_not_reached" if has_gap else _why_not(signal, course, key, scale)
+    reason = "quantile_not_reached" if has_gap else _why_not(signal, key, chart)
     series_id = ".".join(
         key[name]
         for name in (
@@ -505,7 +393,7 @@ def _add_series(
     row = {"series_id": series_id, **key, "direction": direction, "instead": None}
     if reason in {"quantile_not_reached", "too_coarse"} and statistic in _QUANTILES:
         row["instead"] = "share_within_norm" if background.has_norm(indicator) else "rmst"
-    row |= _no_chart(signal, reason) if reason else _summary(signal, scale)
+    row |= _no_chart(signal, reason) if reason else _summary(signal, chart)
     if statistic == "share_within_norm" and _norm_changed(signal, grain, background, indicator):
         row["warnings"] = "|".join(filter(None, (row["warnings"], "norm_changed")))
     row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
@@ -514,18 +402,28 @@ def _add_series(
         found.add_points(series_id, signal)
 
 
-def _why_not(
-    signal: SeriesSignal, course: _Course, key: Mapping[str, str], scale: Scale
-) -> str | None:
+def _chart_of(course: "_Course", kind: str, statistic: str) -> str:
+    """The chart that fits a series; `none` when it is too sparse for any."""
+    if kind == "stock":
+        return "xmr_of_changes"
+    if course.events(statistic) >= FEWEST_EVENTS:
+        return "xmr"
+    # The withheld counts of a sparse series are its ordinary ones: what is left says nothing.
+    is_whole = "suppressed" not in course.status
+    has_few = course.cases(statistic) <= MOST_CASES_EXACT
+    return "exact" if statistic in _EXACT and is_whole and has_few else "none"
+
+
+def _why_not(signal: SeriesSignal, key: Mapping[str, str], chart: str) -> str | None:
     """Why a series has no chart; None when it has one."""
     n_known = int(np.count_nonzero(~np.isnan(signal.values)))
     if n_known < 2:  # noqa: PLR2004 – one moving range
         return "too_few_points"
-    if scale is Scale.VALUES and course.events(key["statistic"]) < FEWEST_EVENTS:
+    if chart == "none":
         return "too_sparse"
     if 1 - n_known / len(signal.periods) > MOST_GAPS:
         return "too_many_gaps"
-    is_fine = signal.sigma >= FEWEST_STEPS * _step(signal, key)
+    is_fine = chart == "exact" or signal.sigma >= FEWEST_STEPS * _step(signal, key)
     return None if is_fine else "too_coarse"
 
 
@@ -557,12 +455,12 @@ def _norm_changed(signal: SeriesSignal, grain: str, background: Background, indi
     return any(first < day <= last for day in background.norm_changes(indicator))
 
 
-def _summary(signal: SeriesSignal, scale: Scale) -> dict[str, Any]:
+def _summary(signal: SeriesSignal, chart: str) -> dict[str, Any]:
     last = signal.last
     assert last is not None, "a charted series has a point"
     since = signal.since
     return {
-        "chart": "xmr" if scale is Scale.VALUES else "xmr_of_changes",
+        "chart": chart,
         "period": signal.periods[last],
         "since": None if since is None else signal.periods[since],
         "n_run": None if since is None else last - since + 1,
@@ -658,9 +556,3 @@ def _with_discussion(signal: pd.DataFrame) -> pd.DataFrame:
 
 def _moved(side: int) -> str | None:
     return {1: "up", -1: "down"}.get(side)
-
-
-def _day(value: Any) -> date:
-    """A day as Python's own; DuckDB gives it as date or timestamp."""
-    stamp = pd.Timestamp(value) + timedelta(0)
-    return date(stamp.year, stamp.month, stamp.day)

@@ -25,7 +25,8 @@ from pipelines.disclosure.evaluations import (
     protect_pairs,
 )
 from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
-from pipelines.indicators.signals import read_background, signals_of, write_signals
+from pipelines.indicators.background import read_background
+from pipelines.indicators.signals import signals_of, write_signals
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
 from pipelines.publication.content import content_hash, table_hash
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY

@@ -9,9 +9,8 @@ import duckdb
 import pytest
 
 from pipelines.build import BuildDates
+from pipelines.indicators.background import read_background, rebase_frame
 from pipelines.indicators.signals import (
-    read_background,
-    rebase_frame,
     signals_of,
     write_signals,
 )

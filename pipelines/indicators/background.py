@@ -1,0 +1,167 @@
+"""What a series is judged against: direction, norms in time, and explained step changes.
+
+Here: reading them from the warehouse, and what holds for one indicator on one day.
+Not here: charts (`signals`), and the notes themselves (`stg_kc__aantekening`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+_NO_NOTES = """(
+    select null::varchar as record_key, null::date as noted_on, null::varchar as handoff_id,
+        null::varchar as indicator_id, null::varchar as note, null::varchar as note_kind
+)"""
+
+
+@dataclass(frozen=True)
+class Norm:
+    """A norm of a hand-off and the days on which it holds."""
+
+    handoff_id: str
+    unit: str
+    value: float
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True)
+class Rebase:
+    """A dated, explained step change.
+
+    Attributes:
+        day: Day on which it happened.
+        indicator: The indicator it is about; empty for all of the hand-off.
+        handoff_id: The hand-off; empty when it names an indicator only.
+    """
+
+    day: date
+    indicator: str
+    handoff_id: str
+
+
+@dataclass(frozen=True)
+class Background:
+    """What a series is judged against.
+
+    Attributes:
+        kinds: Kind of each indicator.
+        directions: `lower`, `higher` or `neutral`, by indicator.
+        handoffs: Hand-off of each indicator that has one.
+        norms: All norms.
+        rebases: All rebases.
+        reference_day: Reference date of the build.
+    """
+
+    kinds: Mapping[str, str]
+    directions: Mapping[str, str]
+    handoffs: Mapping[str, str]
+    reference_day: date
+    norms: tuple[Norm, ...] = ()
+    rebases: tuple[Rebase, ...] = ()
+
+    def norm_of(self, indicator: str, unit: str, on: date) -> float | None:
+        """The norm of a lead time on a day, where it is in the unit of the clock."""
+        if self.kinds.get(indicator) != "lead_time":
+            return None
+        handoff = self.handoffs.get(indicator)
+        found = [
+            one.value
+            for one in self.norms
+            if one.handoff_id == handoff and one.unit == unit and one.holds_on(on)
+        ]
+        return found[0] if found else None
+
+    def has_norm(self, indicator: str) -> bool:
+        """Whether its hand-off has a norm at all."""
+        return any(one.handoff_id == self.handoffs.get(indicator) for one in self.norms)
+
+    def norm_changes(self, indicator: str) -> list[date]:
+        """Days on which the norm of a hand-off began to differ from the one before."""
+        handoff = self.handoffs.get(indicator)
+        own = sorted(
+            (one for one in self.norms if one.handoff_id == handoff),
+            key=lambda one: one.valid_from,
+        )
+        return [later.valid_from for later in own[1:]]
+
+    def rebases_of(self, indicator: str) -> list[date]:
+        """Days on which the series of an indicator begin anew."""
+        handoff = self.handoffs.get(indicator)
+        return [
+            one.day
+            for one in self.rebases
+            if one.indicator == indicator
+            or (not one.indicator and handoff is not None and one.handoff_id == handoff)
+        ]
+
+
+def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) -> Background:
+    """Read register, norms and rebases from the warehouse.
+
+    Args:
+        connection: Open warehouse with `indicators.indicator`, `indicators.rebase` and
+            `marts.dim_norm`.
+        reference_day: Reference date of the build.
+    """
+    register = connection.execute(
+        "select indicator, kind, direction, coalesce(handoff_id, '') from indicators.indicator"
+    ).fetchall()
+    norms = connection.execute(
+        "select handoff_id, unit, value, valid_from, valid_to from marts.dim_norm order by norm_id"
+    ).fetchall()
+    rebases = connection.execute(
+        "select day, coalesce(indicator, ''), coalesce(handoff_id, '') from indicators.rebase"
+    ).fetchall()
+    return Background(
+        kinds={one: kind for one, kind, _, _ in register},
+        directions={one: direction for one, _, direction, _ in register},
+        handoffs={one: handoff for one, _, _, handoff in register if handoff},
+        reference_day=reference_day,
+        norms=tuple(
+            Norm(handoff, unit, float(value), _day(start), _day(end) if end else None)
+            for handoff, unit, value, start, end in norms
+            if value is not None
+        ),
+        rebases=tuple(Rebase(_day(day), indicator, handoff) for day, indicator, handoff in rebases),
+    )
+
+
+def rebase_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every note that rebases: dated, explained, and about a hand-off or an indicator.
+
+    Args:
+        connection: Open warehouse; a chain without notes has none.
+
+    Returns:
+        Columns `record_key, day, handoff_id, indicator, note`.
+    """
+    found = connection.execute(
+        "select count(*) from information_schema.tables "
+        "where table_schema = 'marts' and table_name = 'fct_decision'"
+    ).fetchone()
+    notes = "marts.fct_decision" if found and found[0] else _NO_NOTES
+    return connection.execute(
+        f"""
+        select record_key, noted_on as day, handoff_id, indicator_id as indicator,
+            note
+        from {notes}
+        where note_kind = 'herijking' and trim(coalesce(note, '')) <> ''
+            and coalesce(indicator_id, handoff_id) is not null
+        order by day, record_key
+        """
+    ).df()
+
+
+def _day(value: Any) -> date:
+    """A day as Python's own; DuckDB gives it as date or timestamp."""
+    stamp = pd.Timestamp(value)
+    return date(stamp.year, stamp.month, stamp.day)
