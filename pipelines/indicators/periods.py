@@ -6,11 +6,13 @@ Not here: which periods a figure is given for (`cells`).
 
 import calendar
 from datetime import date
+from functools import cache
 
 _A_YEAR = {"month": 12, "quarter": 4}
 GRAINS = tuple(_A_YEAR)
 
 
+@cache
 def period_number(period: str, grain: str) -> int:
     """Number of a period; the next period has the next number.
 
@@ -27,6 +29,7 @@ def period_number(period: str, grain: str) -> int:
     raise ValueError(f"period {period} is no {grain}")
 
 
+@cache
 def period_named(number: int, grain: str) -> str:
     """The period of that number, as written in the long table."""
     year, part = divmod(number, _A_YEAR[grain])
