@@ -24,7 +24,9 @@ SHARES = frozenset(
 # the whole. The first of each list is shown beside the whole; the rest stand or fall together.
 RECONCILED = ["matched", "out_of_tolerance", "sent_never_received", "received_never_sent"]
 PARTS = ([*RECONCILED[1:], "negative"], ["completed", "open", "competing"])
-_CELL = ["indicator", "view", "side", "period_grain", "period", "dimension", "member"]
+# The bands of one whole, the number open, that is shown as well.
+_BANDS = "open_age_"
+_CELL = ["indicator", "view", "clock", "side", "period_grain", "period", "dimension", "member"]
 DURATIONS = frozenset({"median", "p90"})
 # Columns that carry, or from which one can derive, the size of a group or one person's time.
 FIGURES = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
@@ -87,6 +89,7 @@ def apply_threshold(
     if rule.guards_complement:
         withheld |= share & _below(denominator - numerator, rule)
     withheld |= _beside_a_withheld_part(protected, withheld, share)
+    withheld |= _second_band(protected, withheld)
     withheld &= protected["status"] != "no_data"
     if not rule.shows_true_zero:
         withheld |= protected["status"] == "no_data"
@@ -118,6 +121,21 @@ def _beside_a_withheld_part(
         any_withheld = cells.groupby(_CELL, dropna=False)["withheld"].transform("any")
         beside.loc[any_withheld.index] |= any_withheld.astype(bool)
     return beside
+
+
+def _second_band(figures: pd.DataFrame, withheld: pd.Series) -> pd.Series:
+    """True for the smallest other band where one band alone would be what is left of the whole."""
+    chosen = pd.Series(False, index=figures.index)
+    is_band = figures["statistic"].str.startswith(_BANDS)
+    if not is_band.any():
+        return chosen
+    cells = figures.loc[is_band, [*_CELL, "value"]].assign(withheld=withheld[is_band])
+    is_alone = cells.groupby(_CELL, dropna=False)["withheld"].transform("sum") == 1
+    # A zero is shown as one and hides nothing.
+    others = cells[is_alone & ~cells["withheld"] & (cells["value"] > 0)]
+    smallest = others.sort_values("value", kind="stable").drop_duplicates(_CELL)
+    chosen.loc[smallest.index] = True
+    return chosen
 
 
 def _below(cases: pd.Series, rule: ThresholdRule) -> pd.Series:

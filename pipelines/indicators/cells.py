@@ -8,7 +8,7 @@ table, and a coarser grain from the finer one, so that the cost grows with what 
 durations are whole days) and not with the number of hand-offs times the number of cuts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,6 +17,8 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from pipelines.indicators.rolling import QUARTERS, ROLLING, RollingYears
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -35,13 +37,34 @@ _COMPLETED = STATUSES.index("completed")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
+@dataclass(frozen=True)
+class Clock:
+    """One way of reading how long something took.
+
+    Attributes:
+        name: `gross`, or `net` of coded pauses.
+        length: Column of `fct_handoff` with the length in the hand-off's unit.
+        norm_length: Column with the length in the unit of the norm.
+    """
+
+    name: str
+    length: str
+    norm_length: str
+
+
+GROSS = Clock("gross", "duration", "norm_duration")
+NET = Clock("net", "net_duration", "net_norm_duration")
+
+
 def period_label(grain: str, number: int) -> str:
     """Name of a period, such as 2026-03, 2026-Q1 or 2026.
 
     Args:
-        grain: One of `GRAINS`.
+        grain: One of `GRAINS`, or `rolling_12m` with the number of its last quarter.
         number: Periods of that length since the year 0.
     """
+    if grain == ROLLING:
+        grain = "quarter"
     if grain == "all":
         return "all"
     per_year = 12 // MONTHS[grain]
@@ -56,8 +79,8 @@ class Cohorts:
     """Cells, and the counted durations that belong to each, by cell and then by duration.
 
     Attributes:
-        cells: One row per cell with its keys and the norm all its rows share (NaN if none or
-            several: a share within two norms has no meaning).
+        cells: One row per cell with its keys and the norm its hand-offs started under (NaN where
+            the norm does not matter). A period in which the norm changed has a cell per norm.
         code: (N,) cell of each counted duration.
         duration: (N,) duration in the hand-off's unit.
         status: (N,) position in `STATUSES`.
@@ -100,6 +123,14 @@ class Cohorts:
         is_one = self.cells["handoff_id"].isin(handoffs).to_numpy(bool)
         return self.select(~is_one), self.select(is_one)
 
+    @property
+    def of_period(self) -> IntArray:
+        """(G,) cells of one period and member have one number, whatever their norm."""
+        keys = self.cells[list(KEYS)]
+        is_new = (keys != keys.shift()).any(axis=1).to_numpy(bool)
+        number: IntArray = np.cumsum(is_new) - 1
+        return number
+
     def rows_by_cell(self) -> list[slice]:
         """Rows of each cell."""
         edges = np.searchsorted(self.code, np.arange(len(self.cells) + 1)).tolist()
@@ -121,7 +152,7 @@ class CohortReader:
     """Reads cohorts from the warehouse: hand-offs counted per cell and duration."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, allowed: dict[str, Sequence[str]]
+        self, connection: duckdb.DuckDBPyConnection, allowed: Mapping[str, Sequence[str]]
     ) -> None:
         """Put what is needed of every hand-off in a narrow table.
 
@@ -145,11 +176,12 @@ class CohortReader:
                 {_coded("status", STATUSES)} as status,
                 case when start_month is not null then {_month("start_date")} end as start_month,
                 case when stop_month is not null then {_month("stop_date")} end as stop_month,
-                {dimensions} duration, norm_duration, norm_value
+                {dimensions} duration, norm_duration, norm_value, net_duration, net_norm_duration
             from marts.fct_handoff
             where duration is not null and status in {STATUSES}
             """
         )
+        self.years = RollingYears.of_chain(connection)
         self.with_norm = connection.execute(
             "select distinct handoff from clocked where norm_value is not null"
         ).fetchall()
@@ -160,91 +192,104 @@ class CohortReader:
         ).fetchall()
         return [str(one) for (one,) in rows]
 
-    def cohorts(self, side: str, statuses: Sequence[str], length: str) -> Iterator[Cohorts]:
-        """The cohorts of all cuts, one dimension after the other.
+    def started(self, clock: Clock, *, by_norm: bool = False) -> Iterator[Cohorts]:
+        """What started in the period, open or not: the national cohorts, then each dimension's.
 
         Args:
-            side: `start` for cohorts by clock start, `stop` for what was completed in a period.
-            statuses: Statuses of `fct_handoff` that take part.
-            length: `duration`, or `norm_duration` for the length in the unit of the norm; then only
-                hand-offs that ever had a norm take part. Rows without a norm stay in: they show
-                that a cell has no one norm.
+            clock: How lengths are read; a hand-off without that clock takes no part.
+            by_norm: Lengths in the unit of the norm, only of what started under a norm.
 
         Yields:
-            The national cohorts of every grain, then those of each dimension.
+            The cohorts of every grain, rolling years too.
         """
+        return self._cohorts("start", STATUSES, clock, by_norm=by_norm)
+
+    def completed(self, clock: Clock, *, by_norm: bool = False) -> Iterator[Cohorts]:
+        """What was completed in the period, likewise; context, so without rolling years."""
+        return self._cohorts("stop", STATUSES[:1], clock, by_norm=by_norm)
+
+    def _cohorts(
+        self, side: str, statuses: Sequence[str], clock: Clock, *, by_norm: bool
+    ) -> Iterator[Cohorts]:
         for dimension in (NATIONAL, *self.dimensions):
             handoffs = [
                 position
                 for position, handoff in enumerate(self.handoffs)
                 if dimension == NATIONAL or dimension in self.allowed[handoff]
             ]
-            if length == "norm_duration":
+            if by_norm:
                 handoffs = [one for one in handoffs if (one,) in self.with_norm]
             if handoffs:
-                yield self._of_dimension(dimension, handoffs, side, statuses, length)
+                codes = [STATUSES.index(one) for one in statuses]
+                self._count(dimension, handoffs, side, codes, clock, by_norm=by_norm)
+                yield self._of_dimension(dimension, with_years=side == "start")
 
-    def _of_dimension(
+    def _count(
         self,
         dimension: str,
         handoffs: list[int],
         side: str,
-        statuses: Sequence[str],
-        length: str,
-    ) -> Cohorts:
+        codes: list[int],
+        clock: Clock,
+        *,
+        by_norm: bool,
+    ) -> None:
+        """Count what is distinct at the finest grain."""
         member = "0" if dimension == NATIONAL else dimension
-        grains = GRAINS if dimension == NATIONAL else GRAINS_OF_DIMENSIONS
-        codes = [STATUSES.index(one) for one in statuses]
+        finest = MONTHS[_grains_of(dimension)[0]]
+        length, norm = clock.length, "null::double"
+        if by_norm:
+            length, norm = clock.norm_length, "norm_value"
         self.connection.execute(
             f"""
             create or replace temp table counted as
-            select handoff, {side}_month // {MONTHS[grains[0]]} as period, {member} as member,
-                {length} as duration, status, norm_value, count(*) as n_cases
+            select handoff, {side}_month // {finest} as period, {member} as member,
+                {norm} as norm, {length} as duration, status, count(*) as n_cases
             from clocked
             where {_within("handoff", handoffs)} and {_within("status", codes)}
-                and {side}_month is not null and {member} is not null
+                and {side}_month is not null and {member} is not null and {length} is not null
             group by all
             """
         )
-        parts: list[_Counted] = []
+
+    def _of_dimension(self, dimension: str, *, with_years: bool) -> Cohorts:
+        grains = _grains_of(dimension)
         finest = MONTHS[grains[0]]
+        parts: list[_Counted] = []
         for grain in grains:
             period = "0" if grain == "all" else f"period // {MONTHS[grain] // finest}"
-            parts.append(self._counted(grain, period, needs_norm=length == "norm_duration"))
+            parts.append(self._counted(grain, period, "counted"))
+        if with_years:
+            quarter = f"period // {MONTHS['quarter'] // finest} + ahead"
+            within = f"between {self.years.first} and {self.years.last}"
+            spread = f"counted, range({QUARTERS}) as year (ahead) where {quarter} {within}"
+            parts.append(self._counted(ROLLING, quarter, spread))
         names = self.members.get(dimension, [NATIONAL])
         return _combined(parts, dimension, self.handoffs, names)
 
-    def _counted(self, grain: str, period: str, *, needs_norm: bool) -> "_Counted":
+    def _counted(self, grain: str, period: str, source: str) -> "_Counted":
         rows = self.connection.execute(
             f"""
-            select handoff, {period} as period, member, duration, status,
+            select handoff, {period} as period, member, norm, duration, status,
                 sum(n_cases)::bigint as n_cases
-            from counted
+            from {source}
             group by all
-            order by 1, 2, 3, 4
+            order by 1, 2, 3, 4, 5
             """
         ).fetchnumpy()
-        norms: dict[tuple[int, int, int], float] = {}
-        if needs_norm:
-            found = self.connection.execute(
-                f"""
-                select handoff, {period} as period, member, min(norm_value)
-                from counted
-                group by 1, 2, 3
-                having min(norm_value) = max(norm_value) and count(norm_value) = count(*)
-                """
-            ).fetchall()
-            norms = {(handoff, at, member): float(norm) for handoff, at, member, norm in found}
-        return _Counted(grain, rows, norms)
+        return _Counted(grain, rows)
+
+
+def _grains_of(dimension: str) -> tuple[str, ...]:
+    return GRAINS if dimension == NATIONAL else GRAINS_OF_DIMENSIONS
 
 
 @dataclass(frozen=True)
 class _Counted:
-    """Counted durations of one grain, in order, and the norm of each cell that has one."""
+    """Counted durations of one grain, in order."""
 
     grain: str
     rows: dict[str, Any]
-    norms: dict[tuple[int, int, int], float]
 
 
 def _combined(
@@ -254,8 +299,12 @@ def _combined(
     codes: list[IntArray] = []
     for part in parts:
         keys = [np.asarray(part.rows[one]) for one in ("handoff", "period", "member")]
-        is_new = np.ones(keys[0].size, bool)
-        is_new[1:] = np.logical_or.reduce([one[1:] != one[:-1] for one in keys])
+        norm = np.ma.filled(part.rows["norm"].astype(float), np.nan)
+        is_new = np.ones(norm.size, bool)
+        differs = [one[1:] != one[:-1] for one in keys]
+        # Either all rows have a norm or none has: NaN never stands beside a number.
+        differs.append((norm[1:] != norm[:-1]) & ~np.isnan(norm[1:]))
+        is_new[1:] = np.logical_or.reduce(differs)
         codes.append(np.cumsum(is_new) - 1 + len(cells))
         cells.extend(
             (
@@ -264,15 +313,16 @@ def _combined(
                 period_label(part.grain, period),
                 dimension,
                 members[member],
-                part.norms.get((handoff, period, member), np.nan),
+                one_norm,
             )
-            for handoff, period, member in zip(*(one[is_new].tolist() for one in keys), strict=True)
+            for handoff, period, member, one_norm in zip(
+                *(one[is_new].tolist() for one in [*keys, norm]), strict=True
+            )
         )
     return Cohorts(
         pd.DataFrame(cells, columns=[*KEYS, "norm"]).astype({"norm": float}),
         np.concatenate(codes).astype(np.int64),
-        # A row without a norm has no duration on the norm's clock; its cell is left out.
-        np.concatenate([np.ma.filled(one.rows["duration"], np.nan) for one in parts]),
+        np.concatenate([np.asarray(one.rows["duration"], float) for one in parts]),
         np.concatenate([np.asarray(one.rows["status"], np.uint8) for one in parts]),
         np.concatenate([np.asarray(one.rows["n_cases"], np.int64) for one in parts]),
     )

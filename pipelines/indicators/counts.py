@@ -9,18 +9,25 @@ import numpy as np
 import pandas as pd
 
 from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.rolling import RollingYears
 from pipelines.statistics.intervals import poisson_exact, poisson_rate, wilson
 
 # A month or the whole history is given nationally only; see `cells`.
 _COARSE_GRAINS = ("month", "all")
+# A stock belongs to a day: four of them do not add up.
+_ADDED_UP = ["share", "reconciliation", "rate", "count", "flow"]
+_PARTS = ["numerator", "denominator"]
 
 
-def counted_figures(connection: duckdb.DuckDBPyConnection, kinds: dict[str, str]) -> pd.DataFrame:
+def counted_figures(
+    connection: duckdb.DuckDBPyConnection, kinds: dict[str, str], years: RollingYears
+) -> pd.DataFrame:
     """Figures of all counted indicators.
 
     Args:
         connection: Open warehouse with `indicators.indicator_counts`.
         kinds: Kind of each indicator, by id.
+        years: The rolling years.
 
     Returns:
         Rows of the long contract without dates: `indicator, period_grain, period, dimension,
@@ -31,6 +38,7 @@ def counted_figures(connection: duckdb.DuckDBPyConnection, kinds: dict[str, str]
     keep = (counts["dimension"] == NATIONAL) | ~counts["period_grain"].isin(_COARSE_GRAINS)
     counts = counts[keep].reset_index(drop=True)
     counts["kind"] = counts["indicator"].map(kinds)
+    counts = pd.concat([counts, _rolling_years(counts, years)], ignore_index=True)
     parts = [
         _shares(counts[counts["kind"].isin(["share", "reconciliation"])]),
         _rates(counts[counts["kind"] == "rate"]),
@@ -40,6 +48,15 @@ def counted_figures(connection: duckdb.DuckDBPyConnection, kinds: dict[str, str]
     if not figures:
         return pd.DataFrame()
     return pd.concat(figures, ignore_index=True).drop(columns="kind")
+
+
+def _rolling_years(counts: pd.DataFrame, years: RollingYears) -> pd.DataFrame:
+    """Numerators and denominators of four quarters, added up."""
+    longer = years.given_to(counts[counts["kind"].isin(_ADDED_UP)])
+    keys = [column for column in longer.columns if column not in _PARTS]
+    # Nothing known in any of the four stays unknown.
+    sums = longer.groupby(keys, sort=False, dropna=False)[_PARTS].sum(min_count=1)
+    return sums.reset_index()[list(counts.columns)]
 
 
 def _shares(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.rolling import ROLLING, RollingYears
 from pipelines.statistics.competing import aalen_johansen
 
 # Half, one and two years of 365.25 days, in whole days.
@@ -18,7 +19,10 @@ _GRAINS = ("quarter", "year")
 
 
 def incidence_figures(
-    connection: duckdb.DuckDBPyConnection, mart: str, dimensions: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection,
+    mart: str,
+    dimensions: tuple[str, ...],
+    years: RollingYears,
 ) -> pd.DataFrame:
     """Figures of one cumulative-incidence indicator.
 
@@ -27,6 +31,7 @@ def incidence_figures(
         mart: Mart with `start_quarter`, `start_year`, `duration_days` and `cause` (open, phase_out,
             other_exit; anything else is a finding and left out).
         dimensions: Dimensions it may be split by (columns of the mart).
+        years: The rolling years.
 
     Returns:
         Rows of the long contract without indicator and dates, as in `counts`.
@@ -37,25 +42,27 @@ def incidence_figures(
         "where cause in ('open', 'phase_out', 'other_exit') and duration_days is not null"
     ).df()
     episodes["cause_code"] = episodes["cause"].map(_CAUSES).astype(np.int64)
+    grains = {
+        "all": episodes.assign(period="all"),
+        **{grain: episodes.assign(period=episodes[f"start_{grain}"]) for grain in _GRAINS},
+        ROLLING: episodes.merge(
+            years.quarters(), left_on="start_quarter", right_on="quarter"
+        ).rename(columns={"window": "period"}),
+    }
     rows: list[dict[str, object]] = []
-    for grain, dimension in [(g, d) for g in (*_GRAINS, "all") for d in (NATIONAL, *dimensions)]:
-        if grain == "all" and dimension != NATIONAL:
-            continue
-        period = pd.Series("all", episodes.index) if grain == "all" else episodes[f"start_{grain}"]
-        member = (
-            pd.Series(NATIONAL, episodes.index) if dimension == NATIONAL else episodes[dimension]
-        )
-        for (one_period, one_member), cell in episodes.groupby([period, member], sort=True):
-            rows.extend(
-                {
+    for grain, cohort in grains.items():
+        for dimension in (NATIONAL, *(() if grain == "all" else dimensions)):
+            member = (
+                pd.Series(NATIONAL, cohort.index) if dimension == NATIONAL else cohort[dimension]
+            )
+            for (period, one_member), cell in cohort.groupby(["period", member], sort=True):
+                keys = {
                     "period_grain": grain,
-                    "period": one_period,
+                    "period": period,
                     "dimension": dimension,
                     "member": one_member,
-                    **figure,
                 }
-                for figure in _cell_figures(cell)
-            )
+                rows.extend({**keys, **figure} for figure in _cell_figures(cell))
     return pd.DataFrame(rows).assign(view="cohort", side="both")
 
 

@@ -1,11 +1,12 @@
-"""Lead times of every hand-off: the start cohort, the completed and the still open beside it.
+"""Lead times of every hand-off: the start cohort, and beside it what was completed.
 
 Here: cohorts out of `fct_handoff`, and rows of the long table out of what the estimators return.
-Not here: clocks (dbt) and the estimators themselves (`pipelines.statistics`).
+Not here: clocks (dbt), what is still open (`open_cases`) and the estimators themselves
+(`pipelines.statistics`).
 
-The three views never mix. `cohort` counts every hand-off that started in the period, open ones
-censored at the reference date. `completed` looks at what ended in the period, `open` at what was
-still open at its end; both are context, since each flatters a hand-off that silts up.
+The views never mix. `cohort` counts every hand-off that started in the period, open ones censored
+at the reference date. `completed` looks at what ended in the period; it is context, since it
+flatters a hand-off that silts up.
 """
 
 from dataclasses import dataclass
@@ -17,16 +18,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.cells import (
+    GROSS,
     KEYS,
     MONTHS,
     NATIONAL,
-    STATUSES,
+    NET,
+    Clock,
     CohortReader,
     Cohorts,
-    period_label,
 )
+from pipelines.indicators.open_cases import open_figures
 from pipelines.statistics.competing import CumulativeIncidence, aalen_johansen
-from pipelines.statistics.intervals import quantiles_of_completed, wilson
+from pipelines.statistics.intervals import (
+    quantiles_of_completed,
+    weighted_mean_limits,
+    wilson,
+)
 from pipelines.statistics.survival import GroupedSurvival, kaplan_meier_by_group
 
 FloatArray = npt.NDArray[np.float64]
@@ -47,6 +54,7 @@ class HandoffFacts:
     side: str
     dimensions: tuple[str, ...]
     has_competing: bool
+    has_net_clock: bool
 
 
 def read_handoffs(connection: duckdb.DuckDBPyConnection) -> list[HandoffFacts]:
@@ -54,13 +62,13 @@ def read_handoffs(connection: duckdb.DuckDBPyConnection) -> list[HandoffFacts]:
     rows = connection.execute(
         """
         select handoff_id, unit, clock_side, coalesce(dimensions, ''),
-            coalesce(competing_milestone, '') <> ''
+            coalesce(competing_milestone, '') <> '', coalesce(has_net_clock, false)
         from marts.dim_handoff order by handoff_id
         """
     ).fetchall()
     return [
-        HandoffFacts(str(one), unit, side, tuple(filter(None, dimensions.split("|"))), competing)
-        for one, unit, side, dimensions, competing in rows
+        HandoffFacts(str(one), unit, side, tuple(filter(None, dimensions.split("|"))), *flags)
+        for one, unit, side, dimensions, *flags in rows
     ]
 
 
@@ -74,22 +82,32 @@ def lead_time_figures(
         handoffs: The hand-offs to give figures for.
 
     Returns:
-        One row per hand-off × period × member × view × statistic, with the columns
-        `handoff_id, period_grain, period, dimension, member, view, statistic, numerator,
+        One row per hand-off × clock × period × member × view × statistic, with the columns
+        `handoff_id, clock, period_grain, period, dimension, member, view, statistic, numerator,
         denominator, value, lower, upper, n_at_risk, status`.
     """
-    reader = CohortReader(connection, {one.handoff_id: one.dimensions for one in handoffs})
+    allowed = {one.handoff_id: one.dimensions for one in handoffs}
     competing = {one.handoff_id for one in handoffs if one.has_competing}
-    frames = [_counts(connection), _open_figures(connection)]
-    for cohort in reader.cohorts("start", STATUSES, "duration"):
-        frames.append(_cohort_quantiles(cohort, competing))
-    for cohort in reader.cohorts("start", STATUSES, "norm_duration"):
-        frames.append(_cohort_shares(cohort, competing))
-    for completed in reader.cohorts("stop", ("completed",), "duration"):
-        frames.append(_completed_quantiles(completed))
-    for completed in reader.cohorts("stop", ("completed",), "norm_duration"):
-        frames.append(_completed_shares(completed))
+    reader = CohortReader(connection, allowed)
+    frames = [
+        one.assign(clock=GROSS.name)
+        for one in (_counts(connection), open_figures(connection, allowed))
+    ]
+    frames += _figures_by(GROSS, reader, competing)
+    paused = {one.handoff_id: one.dimensions for one in handoffs if one.has_net_clock}
+    if paused:
+        frames.append(_paused(connection).assign(clock=NET.name))
+        frames += _figures_by(NET, CohortReader(connection, paused), competing)
     return pd.concat([one for one in frames if not one.empty], ignore_index=True)
+
+
+def _figures_by(clock: Clock, reader: CohortReader, competing: set[str]) -> list[pd.DataFrame]:
+    """Quantiles and shares of what started and of what was completed, by one clock."""
+    frames = [_cohort_quantiles(one, competing) for one in reader.started(clock)]
+    frames += [_cohort_shares(one, competing) for one in reader.started(clock, by_norm=True)]
+    frames += [_completed_quantiles(one) for one in reader.completed(clock)]
+    frames += [_completed_shares(one) for one in reader.completed(clock, by_norm=True)]
+    return [one.assign(clock=clock.name) for one in frames]
 
 
 def _kaplan_meier(cohort: Cohorts, norm: FloatArray | None = None) -> GroupedSurvival:
@@ -136,33 +154,59 @@ def _cohort_quantiles(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
 
 
 def _cohort_shares(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
-    """Share within norm of what started in the period, on the clock of the norm."""
-    # A cell over which the norm changed has no one share within norm.
-    plain, other = cohort.select(~np.isnan(cohort.norm)).split(competing)
-    estimate = _kaplan_meier(plain, plain.norm)
-    share = 1.0 - estimate.survival_at_norm
-    is_within = plain.is_completed & (plain.duration <= plain.norm[plain.code])
-    cells = [_CompetingCell.estimate(other, rows) for rows in other.rows_by_cell()]
-    at_norm = [one.at_norm(norm) for one, norm in zip(cells, other.norm, strict=True)]
-    return pd.concat(
-        [
+    """Share within norm of what started in the period, on the clock of the norm.
+
+    Each case is judged by the norm valid when its clock started. Where the norm changed within the
+    period, the shares of both groups are weighed by their numbers of cases.
+    """
+    frames = []
+    plain, other = cohort.split(competing)
+    for part, estimate in ((plain, _plain_shares), (other, _competing_shares)):
+        if part.cells.empty:
+            continue
+        within, n, share, lower, upper, at_risk = estimate(part).T
+        period = part.of_period
+        pooled = weighted_mean_limits(period, n, share, lower, upper)
+        is_missing = np.isnan(pooled.value)
+        frames.append(
             _rows(
-                plain.cells,
+                part.cells.drop_duplicates(list(KEYS)),
                 "cohort",
                 "share_within_norm",
-                numerator=plain.sums(is_within),
-                denominator=estimate.n.astype(float),
-                value=share,
-                lower=1.0 - estimate.survival_at_norm_upper,
-                upper=1.0 - estimate.survival_at_norm_lower,
-                n_at_risk=estimate.n_at_risk_at_norm,
+                numerator=np.bincount(period, within),
+                denominator=np.bincount(period, n),
+                value=pooled.value,
+                lower=pooled.lower,
+                upper=pooled.upper,
+                n_at_risk=np.where(is_missing, np.nan, np.bincount(period, at_risk)),
                 # Nobody was followed as long as the norm: nothing can be said yet.
-                status=np.where(np.isnan(share), "too_recent", "ok"),
-            ),
-            _competing_rows(other, "share_within_norm", at_norm, missing="too_recent"),
-        ],
-        ignore_index=True,
+                status=np.where(is_missing, "too_recent", "ok"),
+            )
+        )
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _plain_shares(cohort: Cohorts) -> FloatArray:
+    """(G, 6) within the norm, cases, share, its limits and the number at risk, per cell."""
+    estimate = _kaplan_meier(cohort, cohort.norm)
+    is_within = cohort.is_completed & (cohort.duration <= cohort.norm[cohort.code])
+    return np.column_stack(
+        [
+            cohort.sums(is_within),
+            estimate.n.astype(float),
+            1.0 - estimate.survival_at_norm,
+            1.0 - estimate.survival_at_norm_upper,
+            1.0 - estimate.survival_at_norm_lower,
+            estimate.n_at_risk_at_norm,
+        ]
     )
+
+
+def _competing_shares(cohort: Cohorts) -> FloatArray:
+    """The same where the hand-off can end another way: that end is not a censoring."""
+    cells = [_CompetingCell.estimate(cohort, rows) for rows in cohort.rows_by_cell()]
+    figures = [one.at_norm(norm) for one, norm in zip(cells, cohort.norm, strict=True)]
+    return np.array(figures, dtype=float).reshape(-1, 6)
 
 
 def _competing_rows(
@@ -217,8 +261,7 @@ class _CompetingCell:
     def at_norm(self, norm: float) -> list[float]:
         """Incidence at the norm with its limits; NaN where nobody was followed as long."""
         within = self.n_cases[self.is_completed & (self.duration <= norm)].sum()
-        known = float("nan") if np.isnan(norm) else self.curve.at(1, norm)
-        limits = (None, None) if np.isnan(norm) else self.curve.interval_at(1, norm)
+        known, limits = self.curve.at(1, norm), self.curve.interval_at(1, norm)
         numbers = [float("nan") if one is None else float(one) for one in (known, *limits)]
         return [float(within), float(self.n_cases.sum()), *numbers, self._at_risk(norm)]
 
@@ -238,22 +281,24 @@ def _completed_quantiles(completed: Cohorts) -> pd.DataFrame:
         estimate = quantiles_of_completed(
             completed.duration, completed.code, n.size, p, counts=completed.n_cases
         )
-        frames.append(_completed_rows(completed, statistic, n, n, *estimate))
+        frames.append(_completed_rows(completed.cells, statistic, n, n, *estimate))
     return pd.concat(frames, ignore_index=True)
 
 
 def _completed_shares(completed: Cohorts) -> pd.DataFrame:
-    """Share within norm among what was completed in the period."""
-    kept = completed.select(~np.isnan(completed.norm))
-    n = kept.sums(np.ones(kept.code.size, bool))
-    within = kept.sums(kept.duration <= kept.norm[kept.code])
+    """Share within norm among what was completed in the period, each by its own norm."""
+    period = completed.of_period
+    everybody = np.ones(completed.code.size, bool)
+    n = np.bincount(period, completed.sums(everybody)).astype(float)
+    is_within = completed.duration <= completed.norm[completed.code]
+    within = np.bincount(period, completed.sums(is_within)).astype(float)
     limits = wilson(within, n)
-    share = within / n
-    return _completed_rows(kept, "share_within_norm", within, n, share, limits.lower, limits.upper)
+    whole = completed.cells.drop_duplicates(list(KEYS))
+    return _completed_rows(whole, "share_within_norm", within, n, within / n, *limits)
 
 
 def _completed_rows(
-    completed: Cohorts,
+    cells: pd.DataFrame,
     statistic: str,
     numerator: FloatArray,
     denominator: FloatArray,
@@ -262,7 +307,7 @@ def _completed_rows(
     upper: FloatArray,
 ) -> pd.DataFrame:
     return _rows(
-        completed.cells,
+        cells,
         "completed",
         statistic,
         numerator=numerator,
@@ -301,121 +346,47 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         group by all
         """
     ).df()
-    n = frame["n"].to_numpy(float)
-    cells = frame.assign(dimension=NATIONAL, member=NATIONAL)[list(KEYS)]
-    rows = _rows(
-        cells,
-        "cohort",
-        "count",
-        numerator=np.full(n.size, np.nan),
-        denominator=np.full(n.size, np.nan),
-        value=n,
-        lower=np.full(n.size, np.nan),
-        upper=np.full(n.size, np.nan),
-        n_at_risk=np.full(n.size, np.nan),
-        status=np.full(n.size, "ok", dtype=object),
-    )
+    rows = _count_rows(frame, "count")
     rows["statistic"] = frame["statistic"].to_numpy(object)
     return rows
 
 
-def _open_figures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """What was still open at the end of each period, and how long it had been waiting."""
-    # A hand-off is open at the end of the month it started in and of every later one before it
-    # ended. A quarter or year ends with its last month; the running one is looked at on the
-    # reference date.
-    [(reference_month,)] = connection.execute(
-        "select year(day) * 12 + month(day) - 1 "
-        "from (select left(reference_date, 10)::date as day from raw.build)"
-    ).fetchall()
-    rows = connection.execute(
+def _paused(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """How many of what started stood still for a while, by cohort."""
+    grains = " union all ".join(
+        f"select handoff_id, '{grain}' as period_grain, {period} as period, paused from monthly"
+        for grain, period in [*((one, f"start_{one}") for one in MONTHS), ("all", "'all'")]
+    )
+    frame = connection.execute(
+        f"""
+        with monthly as (
+            select handoff_id, start_month, start_quarter, start_year,
+                count(*) filter (where net_duration < duration) as paused
+            from marts.fct_handoff where net_duration is not null group by all
+        )
+        select handoff_id, period_grain, period, sum(paused)::double as n
+        from ({grains}) group by all
         """
-        with ended as (
-            select handoff_id, start_date,
-                least(stop_date, timezone('Europe/Amsterdam', competing_at)::date) as end_date
-            from marts.fct_handoff
-            where status in ('completed', 'open', 'competing')
-        ),
-        counted as (
-            select handoff_id, start_date, year(end_date) * 12 + month(end_date) - 1 as end_month,
-                count(*) as n
-            from ended group by all
-        ),
-        monthly as (
-            select handoff_id, start_date, n,
-                unnest(range(
-                    year(start_date) * 12 + month(start_date) - 1,
-                    coalesce(end_month, $reference_month + 1)
-                )) as open_month
-            from counted
-        ),
-        aged as (
-            select handoff_id, open_month, n,
-                date_diff('day', start_date, least(
-                    last_day(make_date(open_month // 12, open_month % 12 + 1, 1)),
-                    left(reference_date, 10)::date
-                ))::double as age_days
-            from monthly, raw.build
-        )
-        select handoff_id, open_month, age_days, sum(n)::bigint as n
-        from aged
-        group by all
-        order by all
-        """,
-        {"reference_month": reference_month},
     ).df()
-    keys = rows[["handoff_id", "open_month"]]
-    is_new = (keys != keys.shift()).any(axis=1).to_numpy(bool)
-    code = np.cumsum(is_new) - 1
-    counts = rows["n"].to_numpy(np.int64)
-    median = quantiles_of_completed(
-        rows["age_days"].to_numpy(float), code, int(is_new.sum()), 0.5, counts=counts
-    ).value
-    monthly = keys[is_new].assign(
-        n=np.bincount(code, weights=counts, minlength=median.size), median_age_days=median
-    )
-    cells, n, median_age = _at_period_ends(monthly, reference_month)
+    return _count_rows(frame, "paused")
+
+
+def _count_rows(frame: pd.DataFrame, statistic: str) -> pd.DataFrame:
+    """National rows of a number of cases, `n`, per hand-off and period."""
+    n = frame["n"].to_numpy(float)
     nothing = np.full(n.size, np.nan)
-    fine = np.full(n.size, "ok", dtype=object)
-
-    def build(statistic: str, value: FloatArray, denominator: FloatArray) -> pd.DataFrame:
-        return _rows(
-            cells,
-            "open",
-            statistic,
-            numerator=nothing,
-            denominator=denominator,
-            value=value,
-            lower=nothing,
-            upper=nothing,
-            n_at_risk=nothing,
-            status=fine,
-        )
-
-    return pd.concat(
-        [build("open", n, nothing), build("median_age_days", median_age, n)], ignore_index=True
+    return _rows(
+        frame.assign(dimension=NATIONAL, member=NATIONAL),
+        "cohort",
+        statistic,
+        numerator=nothing,
+        denominator=nothing,
+        value=n,
+        lower=nothing,
+        upper=nothing,
+        n_at_risk=nothing,
+        status=np.full(n.size, "ok", dtype=object),
     )
-
-
-def _at_period_ends(
-    monthly: pd.DataFrame, reference_month: int
-) -> tuple[pd.DataFrame, FloatArray, FloatArray]:
-    """The months that end a month, quarter or year: keys, number open and median age."""
-    month = monthly["open_month"]
-    parts = []
-    for grain, months in MONTHS.items():
-        is_last = (month % months == months - 1) | (month == reference_month)
-        labels = {one: period_label(grain, one) for one in (month // months).unique()}
-        parts.append(
-            monthly[is_last].assign(
-                period_grain=grain,
-                period=(month // months).map(labels),
-                dimension=NATIONAL,
-                member=NATIONAL,
-            )
-        )
-    whole = pd.concat(parts, ignore_index=True)
-    return whole, whole["n"].to_numpy(float), whole["median_age_days"].to_numpy(float)
 
 
 def _rows(cells: pd.DataFrame, view: str, statistic: str, **figures: Any) -> pd.DataFrame:

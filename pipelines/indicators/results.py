@@ -4,6 +4,8 @@ Here: the order of work, and the columns every figure has in common.
 Not here: the figures of one kind (`lead_times`, `counts`, `incidence`).
 """
 
+from dataclasses import replace
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -11,9 +13,11 @@ import pandas as pd
 from pipelines.build import BuildDates
 from pipelines.evaluation.tables import prevalence_figures, read_series
 from pipelines.indicators.background import read_background, rebase_frame
+from pipelines.indicators.cells import GROSS
 from pipelines.indicators.counts import counted_figures
 from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
+from pipelines.indicators.open_cases import AGE_BANDS
 from pipelines.indicators.quality import feeding_tables, quality_of_indicators
 from pipelines.indicators.register import (
     Indicator,
@@ -21,6 +25,7 @@ from pipelines.indicators.register import (
     load_register,
     theme_entries,
 )
+from pipelines.indicators.rolling import RollingYears
 from pipelines.indicators.signals import (
     signals_of,
     write_signals,
@@ -51,6 +56,7 @@ CONTRACT = [
     "known_at",
 ]
 _DECEMBER = 12
+_ESTIMATE = ["value", "lower", "upper", "n_at_risk"]
 _NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
 # Statistics of a lead-time indicator that are not in the unit of its clock.
 _UNITS = {
@@ -62,6 +68,8 @@ _UNITS = {
     "negative": "count",
     "stop_only": "count",
     "median_age_days": "calendar_days",
+    "paused": "count",
+    **dict.fromkeys(AGE_BANDS, "count"),
 }
 
 
@@ -131,10 +139,13 @@ def all_figures(
     Returns:
         One row per figure with the columns of `CONTRACT`.
     """
-    parts = [_lead_times(connection, register), _counts(connection, register)]
+    years = RollingYears.of_chain(connection)
+    parts = [_lead_times(connection, register), _counts(connection, register, years)]
     parts.append(prevalence_figures(connection, read_series(connection)))
     parts += [
-        incidence_figures(connection, one.mart or "", one.dimensions).assign(indicator=one.id)
+        incidence_figures(connection, one.mart or "", one.dimensions, years).assign(
+            indicator=one.id
+        )
         for one in register
         if one.kind == "cumulative_incidence"
     ]
@@ -145,21 +156,25 @@ def all_figures(
         _unit(by_id[indicator], statistic)
         for indicator, statistic in zip(figures["indicator"], figures["statistic"], strict=True)
     ]
-    figures["clock"] = "gross"
+    figures["clock"] = figures["clock"].fillna(GROSS.name)
     figures["reference_date"] = dates.reference_date
     figures["known_at"] = pd.Timestamp(dates.known_at)
     figures[_NUMBERS] = figures[_NUMBERS].astype(float)
     is_running = _is_running(figures["period"], dates)
-    figures["status"] = np.where(
-        is_running & (figures["status"] == "ok"), "too_recent", figures["status"]
-    )
+    figures.loc[is_running & (figures["status"] == "ok"), "status"] = "too_recent"
+    # What still grows is no figure yet, whoever reads it; what it rests on so far may be seen.
+    figures.loc[figures["status"] == "too_recent", _ESTIMATE] = np.nan
     keys = [one for one in CONTRACT if one not in {*_NUMBERS, "status"}]
     return figures[CONTRACT].sort_values(keys, ignore_index=True)
 
 
 def _lead_times(connection: duckdb.DuckDBPyConnection, register: list[Indicator]) -> pd.DataFrame:
-    handoffs = read_handoffs(connection)
-    indicator = {one.handoff: one.id for one in register if one.kind == "lead_time"}
+    entry = {one.handoff: one for one in register if one.kind == "lead_time"}
+    handoffs = [
+        replace(one, dimensions=entry[one.handoff_id].dimensions)
+        for one in read_handoffs(connection)
+    ]
+    indicator = {handoff: one.id for handoff, one in entry.items()}
     side = {one.handoff_id: one.side for one in handoffs}
     figures = lead_time_figures(connection, handoffs)
     return figures.assign(
@@ -167,12 +182,14 @@ def _lead_times(connection: duckdb.DuckDBPyConnection, register: list[Indicator]
     ).drop(columns="handoff_id")
 
 
-def _counts(connection: duckdb.DuckDBPyConnection, register: list[Indicator]) -> pd.DataFrame:
+def _counts(
+    connection: duckdb.DuckDBPyConnection, register: list[Indicator], years: RollingYears
+) -> pd.DataFrame:
     kinds = {one.id: str(one.kind) for one in register}
     n_counts = connection.execute("select count(*) from indicators.indicator_counts").fetchone()
     if not n_counts or not n_counts[0]:
         return pd.DataFrame()
-    return counted_figures(connection, kinds)
+    return counted_figures(connection, kinds, years)
 
 
 def _unit(indicator: Indicator, statistic: str) -> str:

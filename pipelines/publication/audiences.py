@@ -31,6 +31,9 @@ _EVALUATION_TABLES = (
 )
 # Rows of cases, for researchers only.
 _ROW_TABLES = ("fct_handoff", "fct_case", "event_log")
+# Rolling years differ by quarters: never for a released table (methods, 4).
+_INTERNAL_GRAINS = frozenset({"month", "quarter", "year", "all", "rolling_12m"})
+_INTERNAL_CLOCKS = frozenset({"gross", "net"})
 _DELIVERY_TABLES = ("delivery", "finding", "input")
 # The advisory body has none: with a threshold of ten hardly a series of its figures has limits.
 SIGNAL_TABLES = ("signal", "signal_point")
@@ -55,6 +58,7 @@ class Audience:
         period_grains: Period lengths its figures may have.
         dimensions: Dimensions its figures may be split by; None for all an indicator allows.
         statistics: Statistics it may see, per view; None for all.
+        clocks: Clocks it may see.
         threshold: Its rule for small numbers.
         is_provisional: Every page says "voorlopig".
     """
@@ -64,6 +68,7 @@ class Audience:
     period_grains: frozenset[str]
     dimensions: frozenset[str] | None
     statistics: Mapping[str, frozenset[str]] | None
+    clocks: frozenset[str]
     threshold: ThresholdRule
     is_provisional: bool
 
@@ -103,9 +108,10 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_ROW_TABLES,
                     "data_dictionary",
                 ),
-                frozenset({"month", "quarter", "year", "all"}),
+                _INTERNAL_GRAINS,
                 None,
                 None,
+                _INTERNAL_CLOCKS,
                 ThresholdRule(
                     minimum=0,
                     guards_complement=False,
@@ -124,9 +130,10 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_EVALUATION_TABLES,
                     *_LOOP_TABLES,
                 ),
-                frozenset({"month", "quarter", "year", "all"}),
+                _INTERNAL_GRAINS,
                 None,
                 None,
+                _INTERNAL_CLOCKS,
                 # 5: the usual threshold inside a closed circle that works with the cases itself.
                 ThresholdRule(
                     minimum=5,
@@ -144,6 +151,8 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                 frozenset({"quarter"}),
                 frozenset({"national"}),
                 _ADVISORY_STATISTICS,
+                # Two clocks over the same cases differ by the few that stood still.
+                frozenset({"gross"}),
                 ThresholdRule(
                     minimum=10,
                     guards_complement=True,

@@ -236,6 +236,7 @@ def _audience_results(warehouse: duckdb.DuckDBPyConnection, audience: Audience) 
     ).df()
     least = warehouse.execute("select indicator, minimum_base from visible_indicator").df()
     allowed = results["period_grain"].isin(audience.period_grains)
+    allowed &= results["clock"].isin(audience.clocks)
     if audience.dimensions is not None:
         allowed &= results["dimension"].isin(audience.dimensions)
     if audience.statistics is not None:

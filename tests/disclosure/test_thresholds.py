@@ -93,6 +93,7 @@ def cell(**numbers: float) -> pd.DataFrame:
             figure(statistic, float("nan"), float("nan"), value).assign(
                 indicator="triage_lead_time",
                 view="cohort",
+                clock="gross",
                 side="sender",
                 period_grain="quarter",
                 period="2026-Q2",
@@ -112,6 +113,26 @@ def test_no_part_is_left_over_when_the_whole_is_shown() -> None:
         "completed": "suppressed",
         "open": "suppressed",
     }
+
+
+@pytest.mark.parametrize(
+    ("ages", "withheld"),
+    [
+        # 30 open less 12, 9 and 6 leaves the 3 that are withheld: the 6 go along.
+        ((12, 9, 6, 3, 0), {2, 3}),
+        # Two small ones hide each other, and a true zero hides nothing.
+        ((12, 9, 4, 3, 0), {2, 3}),
+        ((12, 9, 0, 0, 0), set()),
+    ],
+)
+def test_no_age_band_is_left_over_when_the_number_open_is_shown(
+    ages: tuple[int, ...], withheld: set[int]
+) -> None:
+    bands = {f"open_age_{number}": n for number, n in enumerate(ages)}
+    shown = apply_threshold(cell(open=sum(ages), **bands), PLATFORM)
+
+    hidden = set(shown.loc[shown["status"] == "suppressed", "statistic"])
+    assert hidden == {f"open_age_{number}" for number in withheld}
 
 
 def test_a_median_does_not_tell_how_few_are_still_open() -> None:

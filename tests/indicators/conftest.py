@@ -84,10 +84,15 @@ class PublishedChain:
         long = milestones(self.tables, self.settings.seeds_dir, REFERENCE)
         return handoffs(self.tables, long, self.settings.seeds_dir, REFERENCE)
 
+    @property
+    def window(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First day on which anything of the chain started, and the reference date."""
+        return self.handoffs["start_date"].min(), REFERENCE.midnight
+
     @cached_property
     def lead_times(self) -> pd.DataFrame:
         """Every lead-time figure: as published (`_published`) beside as recomputed."""
-        first_day = self.handoffs["start_date"].min()
+        first_day, _ = self.window
         recomputed = pd.concat(
             lead_time_figures(
                 self.handoffs[self.handoffs["handoff_id"] == rule.handoff_id],

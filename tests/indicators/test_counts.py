@@ -11,6 +11,7 @@ import pytest
 
 from tests.indicators.conftest import REFERENCE, PublishedChain
 from tests.indicators.recompute.counts import COUNTED_KINDS, counted
+from tests.indicators.recompute.figures import is_running
 from tests.indicators.register import entries
 
 CELL = ["period_grain", "period", "dimension", "member"]
@@ -20,16 +21,21 @@ CELL = ["period_grain", "period", "dimension", "member"]
 def test_numerator_denominator_and_value(
     published_chain: PublishedChain, entry: dict[str, Any]
 ) -> None:
-    ours = counted(entry, published_chain.tables, REFERENCE)
+    ours = counted(entry, published_chain.tables, REFERENCE, published_chain.window)
     is_ratio = entry["kind"] in {"share", "rate"}
     ours["value"] = ours["numerator"] / ours["denominator"] if is_ratio else ours["numerator"]
     theirs = published_chain.published_of(entry["id"])
+    # What still grows is no figure yet, but says what it rests on so far.
+    running = ours["period"].map(lambda period: is_running(period, REFERENCE))
+    ours.loc[running, "value"] = np.nan
 
     both = ours.merge(theirs, on=CELL, how="outer", suffixes=("", "_published"), indicator=True)
     if not is_ratio:
         # Where nothing happened between the first period and the last, a zero is shown.
-        nothing = (both["_merge"] == "right_only") & (both["value_published"] == 0)
-        both.loc[nothing, ["value", "_merge"]] = [0.0, "both"]
+        running = both["period"].map(lambda period: is_running(period, REFERENCE))
+        nothing = (both["_merge"] == "right_only") & ((both["value_published"] == 0) | running)
+        both.loc[nothing & ~running, "value"] = 0.0
+        both.loc[nothing, "_merge"] = "both"
     other = both["_merge"] != "both"
     for column in ("value", "numerator", "denominator") if is_ratio else ("value",):
         published = both[f"{column}_published"].astype(float)

@@ -10,8 +10,16 @@ import pandas as pd
 import pytest
 from lifelines import KaplanMeierFitter
 
-from tests.indicators.conftest import PublishedChain
-from tests.indicators.recompute.figures import COUNTED, KEYS, NATIONAL, QUANTILES, cells
+from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.recompute.figures import (
+    AGES,
+    COUNTED,
+    KEYS,
+    NATIONAL,
+    QUANTILES,
+    cells,
+    is_running,
+)
 from tests.indicators.recompute.milestones import read_seed
 
 SEEDS_DIR = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_beveiligen"
@@ -70,7 +78,7 @@ def test_figures_of_what_was_completed_in_the_period(
 def test_numbers_started_ended_open_and_set_aside(
     published_chain: PublishedChain, handoff: str
 ) -> None:
-    statistics = {"started", *COUNTED, "negative", "stop_only"}
+    statistics = {"started", *COUNTED, "negative", "stop_only", "paused"}
 
     assert_same(of(published_chain, handoff, view="cohort", statistics=statistics))
 
@@ -79,7 +87,7 @@ def test_numbers_started_ended_open_and_set_aside(
 def test_what_is_still_open_at_period_end_and_for_how_long(
     published_chain: PublishedChain, handoff: str
 ) -> None:
-    rows = of(published_chain, handoff, view="open", statistics={"open", "median_age_days"})
+    rows = of(published_chain, handoff, view="open", statistics={"open", "median_age_days", *AGES})
 
     assert_same(rows)
 
@@ -98,13 +106,16 @@ def test_every_handoff_has_figures_and_every_figure_a_handoff(
 def test_a_figure_that_cannot_be_given_says_why(published_chain: PublishedChain) -> None:
     rows = published_chain.lead_times
     rows = rows[rows["found_in"] == "both"]
-    missing = rows[rows["value"].isna()]
     # The running quarter and year of 31 October 2026 still grow; October itself is over.
-    running = rows["period"].isin(["2026-Q4", "2026"])
+    running = rows["period"].map(lambda period: is_running(period, REFERENCE))
+    missing = rows["value_published"].isna()
 
-    assert set(missing["status"]) <= {"not_reached", "too_recent"}
-    assert set(rows.loc[running & rows["value"].notna(), "status"]) == {"too_recent"}
-    assert set(rows.loc[~running & rows["value"].notna(), "status"]) == {"ok"}
+    assert set(rows.loc[running, "period"]) == {"2026-Q4", "2026"}
+    assert missing[running].all()
+    # A tenth that was not reached yet may still be; nothing else is without a number.
+    assert set(rows.loc[running, "status"]) == {"too_recent", "not_reached"}
+    assert set(rows.loc[~running & missing, "status"]) == {"not_reached", "too_recent"}
+    assert set(rows.loc[~missing, "status"]) == {"ok"}
 
 
 @pytest.mark.parametrize("handoff", ["K13", "K20", "K21"])
@@ -119,10 +130,11 @@ def test_kaplan_meier_of_every_quarter_equals_lifelines(
     rows = published_chain.handoffs
     rows = rows[(rows["handoff_id"] == handoff) & rows["status"].isin(COUNTED)]
     figures = of(published_chain, handoff, view="cohort", statistics={"median"})
-    figures = figures[figures["dimension"] == NATIONAL].set_index("period")
+    is_headline = (figures["dimension"] == NATIONAL) & (figures["clock"] == "gross")
+    figures = figures[is_headline & (figures["period_grain"] == "quarter")].set_index("period")
     n_compared = 0
     for (grain, period, _, _), here in cells(rows, "start_date", []):
-        if grain != "quarter":
+        if grain != "quarter" or is_running(period, REFERENCE):
             continue
         part = rows.iloc[here]
         fitted = KaplanMeierFitter().fit(part["duration"], part["status"] == "completed")

@@ -18,6 +18,7 @@ from pipelines.statistics.intervals import (
     poisson_rate,
     quantile_of_completed,
     quantiles_of_completed,
+    weighted_mean_limits,
     wilson,
 )
 
@@ -248,3 +249,59 @@ class TestQuantilesOfCompleted:
             quantile_of_completed([1, math.nan], 0.5)
         with pytest.raises(ValueError, match="probability must lie strictly"):
             quantile_of_completed([1], 50)
+
+
+class TestWeightedMean:
+    def test_one_part_gives_its_own_limits(self):
+        pooled = weighted_mean_limits([0, 1], [20, 7], [0.5, 0.9], [0.3, 0.6], [0.7, 0.99])
+
+        np.testing.assert_allclose(pooled, [[0.5, 0.9], [0.3, 0.6], [0.7, 0.99]])
+
+    def test_newcombe_method_10(self):
+        """56/70 less 48/80 with Wilson's limits: 0.0524 to 0.3339 (Newcombe 1998, table II).
+
+        A difference is the mean of one share and the complement's mirror, doubled:
+        p1 - p2 = 2 * (p1 + (1 - p2)) / 2 - 1.
+        """
+        one, other = wilson(56, 70), wilson(80 - 48, 80)
+
+        pooled = weighted_mean_limits(
+            [0, 0], [1, 1], [56 / 70, 32 / 80], [one.lower, other.lower], [one.upper, other.upper]
+        )
+
+        difference = [float(2 * part[0] - 1) for part in pooled]
+        assert printed(difference, 4) == ("0.2000", "0.0524", "0.3339")
+
+    def test_cases_weigh_in_by_their_number(self):
+        pooled = weighted_mean_limits([0, 0], [3, 1], [1.0, 0.0], [1.0, 0.0], [1.0, 0.0])
+
+        assert pooled.value.tolist() == [0.75]
+
+    def test_a_part_nobody_knows_leaves_the_whole_unknown(self):
+        pooled = weighted_mean_limits([0, 0], [3, 1], [0.5, np.nan], [0.4, np.nan], [0.6, np.nan])
+
+        assert np.isnan([*pooled.value, *pooled.lower, *pooled.upper]).all()
+
+    def test_limits_of_two_groups_cover_as_they_say(self):
+        """30 cases under a norm kept by 0.8, 20 under one kept by 0.5: 95% of 2,000 intervals."""
+        rng = np.random.default_rng(4)
+        within = np.column_stack([rng.binomial(30, 0.8, 2000), rng.binomial(20, 0.5, 2000)])
+        limits = wilson(within, [30, 20])
+        pooled = weighted_mean_limits(
+            np.repeat(np.arange(2000), 2),
+            np.tile([30, 20], 2000),
+            (within / [30, 20]).ravel(),
+            limits.lower.ravel(),
+            limits.upper.ravel(),
+        )
+        truth = (30 * 0.8 + 20 * 0.5) / 50
+
+        covered = ((pooled.lower <= truth) & (truth <= pooled.upper)).mean()
+        assert covered == pytest.approx(0.95, abs=0.015)
+
+    @pytest.mark.parametrize(
+        ("weights", "named"), [([1, -1], "negative"), ([0, 0], "positive weight")]
+    )
+    def test_impossible_weights_are_refused(self, weights, named):
+        with pytest.raises(ValueError, match=named):
+            weighted_mean_limits([0, 0], weights, [0.5, 0.5], [0.4, 0.4], [0.6, 0.6])

@@ -14,17 +14,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tests.indicators.recompute.figures import NATIONAL, Curve, name_of_period
+from tests.indicators.recompute.figures import (
+    NATIONAL,
+    ROLLING,
+    Curve,
+    name_of_period,
+    rolling_years,
+)
 from tests.indicators.recompute.marts import COUNTED_ONCE, MARTS
 from tests.indicators.recompute.milestones import Day, Tables
 
 COUNTED_KINDS = ("share", "count", "flow", "stock", "rate")
 HORIZONS = {"6m": 183, "12m": 365, "24m": 730}
 Entry = dict[str, Any]
+Window = tuple[pd.Timestamp, pd.Timestamp]
 
 
-def counted(entry: Entry, tables: Tables, reference: Day) -> pd.DataFrame:
+def counted(
+    entry: Entry, tables: Tables, reference: Day, window: Window | None = None
+) -> pd.DataFrame:
     """Numerator and denominator of one register entry, per cell.
+
+    Args:
+        entry: The entry.
+        tables: Observable tables.
+        reference: Reference date.
+        window: First and last day of the chain, for rolling years; without them none are given.
 
     Raises:
         NotImplementedError: The entry's mart or a column of it is not worked out here yet.
@@ -37,7 +52,7 @@ def counted(entry: Entry, tables: Tables, reference: Day) -> pd.DataFrame:
     seen = set()
     cells: dict[tuple[str, str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in rows.to_dict("records"):
-        for key in _cells_of(row, entry):
+        for key in _cells_of(row, entry, window):
             if once and (key, row[once]) in seen:
                 continue
             seen.add((key, row[once] if once else None))
@@ -76,7 +91,9 @@ def _parts(entry: Entry, rows: pd.DataFrame) -> tuple[pd.Series, pd.Series | flo
     return column.astype(float), rows[entry["denominator_column"]].astype(float)
 
 
-def _cells_of(row: dict[str, Any], entry: Entry) -> Iterator[tuple[str, str, str, str]]:
+def _cells_of(
+    row: dict[str, Any], entry: Entry, window: Window | None = None
+) -> Iterator[tuple[str, str, str, str]]:
     """National by month, quarter, year and whole history; dimensions by quarter and year."""
     day = row[entry["date_column"]]
     grains = ["month", "quarter", "year", "all"]
@@ -84,22 +101,24 @@ def _cells_of(row: dict[str, Any], entry: Entry) -> Iterator[tuple[str, str, str
         # A stock is there or not: it belongs to the month end that closes the period.
         closes = {"month": True, "quarter": day.month % 3 == 0, "year": day.month == 12}
         grains = [grain for grain, is_closing in closes.items() if is_closing]
-    for grain in grains:
-        period = name_of_period(day, grain)
+    periods = [(grain, name_of_period(day, grain)) for grain in grains]
+    if window and entry["kind"] != "stock":
+        periods += [(ROLLING, name) for name in rolling_years(day, *window)]
+    for grain, period in periods:
         yield (grain, period, NATIONAL, NATIONAL)
-        if grain in {"quarter", "year"}:
+        if grain in {"quarter", "year", ROLLING}:
             for dimension in entry.get("dimensions") or []:
                 if isinstance(row[dimension], str):
                     yield (grain, period, dimension, row[dimension])
 
 
-def incidence(entry: Entry, tables: Tables, reference: Day) -> pd.DataFrame:
+def incidence(entry: Entry, tables: Tables, reference: Day, window: Window) -> pd.DataFrame:
     """Cumulative incidence of full phase-out per start cohort, by Aalen-Johansen written out."""
     rows = _rows_of({**entry, "numerator_column": "cause"}, tables, reference)
     found: dict[tuple[str, str, str, str], list[tuple[float, str]]] = defaultdict(list)
     states = {"phase_out": "completed", "other_exit": "competing", "open": "open"}
     for row in rows.to_dict("records"):
-        for key in _cells_of(row, entry):
+        for key in _cells_of(row, entry, window):
             if key[0] != "month":
                 found[key].append((row["duration_days"], states[row["cause"]]))
     figures = []

@@ -19,9 +19,18 @@ import pandas as pd
 from tests.indicators.recompute.milestones import Day
 
 NATIONAL = "national"
-KEYS = ["handoff_id", "period_grain", "period", "dimension", "member", "view", "statistic"]
+KEYS = ["handoff_id", "clock", "period_grain", "period", "dimension", "member", "view", "statistic"]
 QUANTILES = {"median": 0.5, "p90": 0.9}
 COUNTED = ("completed", "open", "competing")
+# Ages in days of what is open: first and last day of each band.
+AGES = {
+    "open_age_to_7d": (0, 7),
+    "open_age_8_to_30d": (8, 30),
+    "open_age_31_to_90d": (31, 90),
+    "open_age_91_to_180d": (91, 180),
+    "open_age_over_180d": (181, 10**6),
+}
+ROLLING = "rolling_12m"
 # Sums and products of fractions miss a round number by some 1e-16.
 TINY = 1e-9
 
@@ -64,6 +73,24 @@ def cells(
         for (period, member), positions in found.items():
             if period is not None and isinstance(member, str):
                 yield (grain, period, dimension, member), np.array(positions)
+
+
+def rolling_years(day: pd.Timestamp, first_day: pd.Timestamp, last_day: pd.Timestamp) -> list[str]:
+    """The rolling years a day belongs to: each of four whole quarters, named after the last.
+
+    Windows that reach back before the first day of the chain are not given.
+    """
+    own = day.to_period("Q")
+    first, last = first_day.to_period("Q") + 3, last_day.to_period("Q")
+    ends = [own + ahead for ahead in range(4)]
+    return [f"{end.year}-Q{end.quarter}" for end in ends if first <= end <= last]
+
+
+def is_running(period: str, reference: Day) -> bool:
+    """Whether a month, quarter or year (rolling or not) goes on after the reference date."""
+    if period == "all":
+        return False
+    return pd.Period(period.replace("-Q", "Q")).end_time.normalize() > reference.midnight
 
 
 @dataclass(frozen=True)
@@ -119,38 +146,92 @@ def lead_time_figures(
     """
     dimensions = [] if pd.isna(rule.dimensions) else rule.dimensions.split("|")
     has_exits = pd.notna(rule.competing_milestone)
-    figures = [
-        *_cohorts(rows[rows["status"].isin(COUNTED)], dimensions, has_exits=has_exits),
-        *_completed(rows[rows["status"] == "completed"], dimensions),
-        *_counts(rows),
-        *_still_open(rows[rows["status"].isin(COUNTED)], first_day, reference),
-    ]
-    names = [*KEYS[1:], "value", "numerator", "denominator"]
-    return pd.DataFrame(figures, columns=names).assign(handoff_id=rule.handoff_id)
+    counted = rows[rows["status"].isin(COUNTED)]
+    names = [*KEYS[2:], "value", "numerator", "denominator"]
+
+    def on(clock: str, figures: list[tuple]) -> pd.DataFrame:
+        return pd.DataFrame(figures, columns=names).assign(clock=clock)
+
+    def estimated(cases: pd.DataFrame) -> list[tuple]:
+        window = (first_day, reference.midnight)
+        return [
+            *_cohorts(cases, dimensions, window, has_exits=has_exits),
+            *_completed(cases[cases["status"] == "completed"], dimensions),
+        ]
+
+    still_open = _still_open(counted, dimensions, first_day, reference)
+    parts = [on("gross", [*estimated(counted), *_counts(rows), *still_open])]
+    if rule.has_net_clock == "true":
+        lengths = {"duration": counted["net_duration"], "norm_duration": counted["net_norm"]}
+        parts.append(on("net", [*estimated(counted.assign(**lengths)), *_paused(counted)]))
+    figures = pd.concat(parts).assign(handoff_id=rule.handoff_id)
+    # What still grows is no figure yet.
+    running = {one: is_running(one, reference) for one in figures["period"].unique()}
+    figures.loc[figures["period"].map(running), "value"] = np.nan
+    return figures
 
 
-def _norm(norms: np.ndarray) -> float:
-    """The norm all rows of a cell share, else NaN: a share within two norms has no meaning."""
-    return float(norms[0]) if (norms == norms[0]).all() else np.nan
+def _paused(rows: pd.DataFrame) -> Iterator[tuple]:
+    """How many of what started stood still for a while."""
+    stood_still = rows["net_duration"] < rows["duration"]
+    for key, here in cells(rows, "start_date", []):
+        yield (*key, "cohort", "paused", float(stood_still.to_numpy()[here].sum()), np.nan, np.nan)
 
 
-def _cohorts(rows: pd.DataFrame, dimensions: list[str], *, has_exits: bool) -> Iterator[tuple]:
+def _within_norm(
+    length: np.ndarray, status: np.ndarray, norms: np.ndarray
+) -> tuple[float, float, float] | None:
+    """Share done within the norm each case started under: with its numerator and denominator.
+
+    Cases under one norm make one curve; curves are weighed by their numbers of cases.
+    """
+    total = np.isfinite(norms).sum()
+    if not total:
+        return None
+    share, within = 0.0, 0.0
+    for norm in np.unique(norms[np.isfinite(norms)]):
+        mine = norms == norm
+        share += mine.sum() / total * Curve.estimate(length[mine], status[mine]).share_by(norm)
+        within += ((status == "completed") & (length <= norm) & mine).sum()
+    return float(share), float(within), float(total)
+
+
+def _cohorts(
+    rows: pd.DataFrame,
+    dimensions: list[str],
+    window: tuple[pd.Timestamp, pd.Timestamp],
+    *,
+    has_exits: bool,
+) -> Iterator[tuple]:
     all_status, all_norms = rows["status"].to_numpy(object), rows["norm"].to_numpy(float)
     all_durations, all_lengths = rows["duration"].to_numpy(), rows["norm_duration"].to_numpy()
-    for key, here in cells(rows, "start_date", dimensions):
+    found = [*cells(rows, "start_date", dimensions), *_rolling_cells(rows, dimensions, window)]
+    for key, here in found:
         status = all_status[here]
         n, done = len(here), float((status == "completed").sum())
         curve = Curve.estimate(all_durations[here], status)
         for statistic, p in QUANTILES.items():
             value = curve.quantile(p, has_exits=has_exits)
             yield (*key, "cohort", statistic, value, done, n)
-        norm = _norm(all_norms[here])
-        if not np.isnan(norm):
-            # A norm has a unit of its own: five working days are not five days.
-            length = all_lengths[here]
-            within = float(((status == "completed") & (length <= norm)).sum())
-            share = Curve.estimate(length, status).share_by(norm)
-            yield (*key, "cohort", "share_within_norm", share, within, n)
+        # A norm has a unit of its own: five working days are not five days.
+        share = _within_norm(all_lengths[here], status, all_norms[here])
+        if share is not None:
+            yield (*key, "cohort", "share_within_norm", *share)
+
+
+def _rolling_cells(
+    rows: pd.DataFrame, dimensions: list[str], window: tuple[pd.Timestamp, pd.Timestamp]
+) -> Iterator[tuple[tuple[str, str, str, str], np.ndarray]]:
+    names = {day: rolling_years(day, *window) for day in rows["start_date"].unique()}
+    for dimension in [NATIONAL, *dimensions]:
+        members = rows[dimension] if dimension != NATIONAL else [NATIONAL] * len(rows)
+        found = defaultdict(list)
+        for position, (day, member) in enumerate(zip(rows["start_date"], members, strict=True)):
+            for name in names[day]:
+                found[name, member].append(position)
+        for (name, member), positions in found.items():
+            if isinstance(member, str):
+                yield (ROLLING, name, dimension, member), np.array(positions)
 
 
 def _completed(rows: pd.DataFrame, dimensions: list[str]) -> Iterator[tuple]:
@@ -161,10 +242,10 @@ def _completed(rows: pd.DataFrame, dimensions: list[str]) -> Iterator[tuple]:
         for statistic, p in QUANTILES.items():
             value = float(np.quantile(all_durations[here], p))
             yield (*key, "completed", statistic, value, n, n)
-        norm = _norm(all_norms[here])
-        if not np.isnan(norm):
-            within = float((all_lengths[here] <= norm).sum())
-            yield (*key, "completed", "share_within_norm", within / n, within, n)
+        judged = float(np.isfinite(all_norms[here]).sum())
+        if judged:
+            within = float((all_lengths[here] <= all_norms[here]).sum())
+            yield (*key, "completed", "share_within_norm", within / judged, within, judged)
 
 
 def _counts(rows: pd.DataFrame) -> Iterator[tuple]:
@@ -179,8 +260,10 @@ def _counts(rows: pd.DataFrame) -> Iterator[tuple]:
             yield (*key, float(n), np.nan, np.nan)
 
 
-def _still_open(rows: pd.DataFrame, first_day: pd.Timestamp, reference: Day) -> Iterator[tuple]:
-    """What was open at the end of each period, and the median of how long it had been."""
+def _still_open(
+    rows: pd.DataFrame, dimensions: list[str], first_day: pd.Timestamp, reference: Day
+) -> Iterator[tuple]:
+    """What was open at the end of each period, and how long it had been."""
     start = rows["start_date"].to_numpy("datetime64[D]")
     far = np.datetime64("2200-01-01")
     end = np.minimum(
@@ -192,10 +275,16 @@ def _still_open(rows: pd.DataFrame, first_day: pd.Timestamp, reference: Day) -> 
             last = min(span.end_time.normalize(), reference.midnight).to_datetime64()
             last = last.astype("datetime64[D]")
             is_open = (start <= last) & (end > last)
-            n = float(is_open.sum())
-            if n:
-                name = name_of_period(span.start_time, grain)
-                age = float(np.median((last - start[is_open]).astype(float)))
-                key = (grain, name, NATIONAL, NATIONAL, "open")
-                yield (*key, "open", n, np.nan, np.nan)
-                yield (*key, "median_age_days", age, np.nan, n)
+            age = (last - start).astype(float)
+            name = name_of_period(span.start_time, grain)
+            for dimension in [NATIONAL, *(dimensions if grain != "month" else [])]:
+                of_row = rows[dimension] if dimension != NATIONAL else [NATIONAL] * len(rows)
+                members = np.array(of_row, dtype=object)
+                for member in {one for one in members[is_open] if isinstance(one, str)}:
+                    ages = age[is_open & (members == member)]
+                    key = (grain, name, dimension, member, "open")
+                    yield (*key, "open", float(ages.size), np.nan, np.nan)
+                    yield (*key, "median_age_days", float(np.median(ages)), np.nan, ages.size)
+                    for band, (low, high) in AGES.items():
+                        n = float(((ages >= low) & (ages <= high)).sum())
+                        yield (*key, band, n, np.nan, np.nan)

@@ -2,7 +2,7 @@
 
 Here: which start belongs to which stop and exit, the state an occurrence is in, its length on
 the three clocks, its norm and the members of the dimensions it belongs to.
-Not here: medians, shares and counts (`figures`).
+Not here: coded pauses (`pauses`); medians, shares and counts (`figures`).
 
 Rules (seed `handoffs`; methods 1):
 * `first`: earliest start, stop and exit of the key. `each`: by record number. `next`: every start
@@ -29,6 +29,7 @@ from tests.indicators.recompute.milestones import (
     read_seed,
     record_number,
 )
+from tests.indicators.recompute.pauses import add_net_lengths
 
 DIMENSIONS_OF_CASES = ["parket", "police_unit", "phenomenon", "route", "entry_way"]
 DIMENSIONS_OF_RECORDS = ["product", "domain", "category", "executor"]
@@ -112,7 +113,8 @@ def handoffs(
         rows = _state(rows, rule.early_stop, reference)
         rows = rows.join(cases, on="case_key").join(records, on="record_key")
         rows = _population(rows, rule)
-        parts.append(_clocks(rows, rule, norms, holidays, reference))
+        rows = _clocks(rows, rule, norms, holidays, reference)
+        parts.append(add_net_lengths(rows, rule, tables, holidays, reference))
     result = pd.concat(parts, ignore_index=True)
     known = pd.concat([tables[name][[CASE, PERSON]] for name in _WITH_PERSON])
     person_of_case = known.drop_duplicates(CASE).set_index(CASE)[PERSON]
