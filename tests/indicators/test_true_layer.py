@@ -162,6 +162,8 @@ def test_counted_indicators_lie_within_the_bounds_of_the_truth(
     truth = counted(entry, faultless, REFERENCE).set_index(cell)
     rows = published_chain.published_of(entry["id"])
     rows = rows[(rows["period_grain"] == "year") & (rows["dimension"] == NATIONAL)]
+    # The running year is no figure yet.
+    rows = rows[rows["status"] != "too_recent"]
     k = touched_rows(published_chain.ledger, TABLES_OF_MART[entry["mart"]])
     nothing = {"numerator": 0.0, "denominator": 0.0}
 
