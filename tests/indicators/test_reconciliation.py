@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.recompute.figures import ROLLING, is_running, rolling_years
 from tests.indicators.recompute.milestones import read_seed
 from tests.indicators.recompute.reconciliation import CELL, STATES, counted_states, reconciled
 
@@ -27,6 +28,21 @@ def transfers(published_chain: PublishedChain) -> pd.DataFrame:
     return reconciled(published_chain.tables, published_chain.settings.seeds_dir, REFERENCE)
 
 
+def over_four_quarters(
+    counts: pd.DataFrame, window: tuple[pd.Timestamp, pd.Timestamp]
+) -> pd.DataFrame:
+    """The counts of quarters added up over every rolling year."""
+    quarters = counts[counts["period_grain"] == "quarter"]
+    years = {
+        period: rolling_years(pd.Period(period.replace("-Q", "Q")).start_time, *window)
+        for period in quarters["period"].unique()
+    }
+    wider = quarters.assign(period=quarters["period"].map(years), period_grain=ROLLING)
+    wider = wider.explode("period").dropna(subset="period")
+    keys = [*CELL, "statistic"]
+    return wider.groupby(keys, as_index=False)[["numerator", "denominator"]].sum()
+
+
 @pytest.mark.parametrize("handoff", list(DIMENSIONS))
 def test_every_state_is_counted_in_every_cell(
     published_chain: PublishedChain, transfers: pd.DataFrame, handoff: str
@@ -34,7 +50,7 @@ def test_every_state_is_counted_in_every_cell(
     mine = transfers[transfers["handoff_id"] == handoff]
     ours = counted_states(mine, DIMENSIONS[handoff])
     theirs = published_chain.published_of(f"reconciliation_{handoff.lower()}")
-    theirs = theirs[theirs["period_grain"].isin(ours["period_grain"])]
+    ours = pd.concat([ours, over_four_quarters(ours, published_chain.window)])
 
     both = ours.merge(
         theirs, on=[*CELL, "statistic"], how="outer", suffixes=("", "_published"), indicator="where"
@@ -43,7 +59,9 @@ def test_every_state_is_counted_in_every_cell(
     for column in ("numerator", "denominator"):
         other |= both[column] != both[f"{column}_published"]
     share = both["numerator"] / both["denominator"]
-    other |= ~np.isclose(share.astype(float), both["value"].astype(float))
+    # What still grows is no figure yet.
+    share[both["period"].map(lambda period: is_running(period, REFERENCE))] = np.nan
+    other |= ~np.isclose(share.astype(float), both["value"].astype(float), equal_nan=True)
     assert len(ours) > 10
     assert not other.any(), both.loc[other].head(12).to_string()
 
