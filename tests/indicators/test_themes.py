@@ -42,6 +42,9 @@ def test_prevalence_of_every_theme_period_and_handoff(
     assert set(both["_merge"]) == {"both"}, both[both["_merge"] != "both"].head().to_string()
     for column in ("numerator", "denominator"):
         assert (both[column] == both[f"{column}_published"]).all()
+    # What still grows is no figure yet.
+    assert set(both.loc[both["value"].isna(), "status"]) == {"too_recent"}
+    both = both[both["value"].notna()]
     assert np.allclose(both["value"], both["numerator"] / both["denominator"])
     assert (both["lower"] <= both["value"]).all()
     assert (both["value"] <= both["upper"]).all()
