@@ -31,9 +31,12 @@ PAGES = (
     Entry("discussion", "ter-bespreking", "signal"),
     Entry("handoff", "koppelvlak", "handoff"),
     Entry("indicator", "indicator", "indicator"),
+    Entry("evaluation", "evaluatie", "theme_series"),
+    Entry("experiences", "ervaringen", "experience_result"),
     Entry("data_quality", "gegevenskwaliteit", "delivery"),
     Entry("definitions", "definities", "indicator"),
     Entry("researchers", "onderzoekers", "fct_handoff"),
+    Entry("codebook", "codeboek", "theme"),
     Entry("methods", "leeswijzer", "publication"),
 )
 

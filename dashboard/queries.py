@@ -217,6 +217,61 @@ def rebases(publication: Publication) -> pd.DataFrame:
     return _read(publication, "select * from rebase order by day, record_key")
 
 
+def theme_series(publication: Publication) -> pd.DataFrame:
+    """Return the series of themes in the order of the codebook; none where there are none."""
+    if not publication.has("theme_series"):
+        return pd.DataFrame(columns=["series", "indicator", "comparable_group"])
+    return _read(publication, "select * from theme_series order by sort_order")
+
+
+def themes(publication: Publication) -> pd.DataFrame:
+    """Return every definition of the codebook, in the order written."""
+    return _read(publication, "select * from theme order by rowid")
+
+
+def theme_mappings(publication: Publication) -> pd.DataFrame:
+    """Return which theme went over into which, by version."""
+    return _read(publication, 'select * from theme_mapping order by "version", rowid')
+
+
+def theme_agreement(publication: Publication) -> pd.DataFrame:
+    """Return the agreement of both coders per series."""
+    if not publication.has("theme_agreement"):
+        return pd.DataFrame(columns=["series"])
+    return _read(publication, "select * from theme_agreement")
+
+
+def theme_pairs(publication: Publication) -> pd.DataFrame:
+    """Return how often two themes were found together, over all evaluations."""
+    if not publication.has("theme_cooccurrence"):
+        return pd.DataFrame(columns=["first", "second"])
+    return _read(publication, "select * from theme_cooccurrence where period_grain = 'all'")
+
+
+def themes_at(publication: Publication, handoff_id: str) -> pd.DataFrame:
+    """Return the yearly prevalence of every theme at one hand-off."""
+    return _read(
+        publication,
+        f"""{_RESULT}
+        where dimension = 'handoff_id' and member = $handoff and period_grain = 'year'
+        order by indicator, period
+        """,
+        {"handoff": handoff_id},
+    )
+
+
+def experiences(publication: Publication) -> pd.DataFrame:
+    """Return the answers of all waves: per question and group, in order of category."""
+    return _read(
+        publication,
+        """
+        select *, cast("low" as integer) as low_category, cast("high" as integer) as high_category
+        from experience_result
+        order by wave, question, respondent_group, statistic, "low"
+        """,
+    )
+
+
 def deliveries(publication: Publication) -> pd.DataFrame:
     """Return the expected and received deliveries; the highest version of each."""
     return _read(

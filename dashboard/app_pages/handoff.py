@@ -21,6 +21,7 @@ from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.limits import icons_of
 from dashboard.sections.reconciliation import show_reconciliation_section
 from dashboard.sections.series import show_series_section
+from dashboard.sections.themes import show_themes_section
 from dashboard.sections.views import show_views_section
 
 
@@ -171,6 +172,7 @@ def show() -> None:
         show_reconciliation_section(
             page, identifier, None if pd.isna(tolerance) else float(tolerance)
         )
+    show_themes_section(page, identifier)
     section(words.text("definition.title"), words.label(indicator, "question"), anchor="definitie")
     st.html(definition(page, indicator))
 

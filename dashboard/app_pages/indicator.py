@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries
+from dashboard import queries, themes
 from dashboard.components import badge
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
@@ -129,7 +129,11 @@ def show() -> None:
         lines.append((words.text("handoff.norm"), norm_lines(page, handoff)))
     st.html(terms(lines))
     if is_fit:
-        show_series_section(page, name, results, handoff_id=handoff if is_time else None)
+        series = queries.theme_series(page.publication)
+        show_series_section(
+            page, name, results, handoff_id=handoff if is_time else None,
+            breaks=themes.breaks(first(series[series["indicator"] == name]), words),
+        )  # fmt: skip
         if is_time:
             show_views_section(page, name, results)
         show_dimension_section(page, name, results)

@@ -100,7 +100,10 @@ def indicator_lines(page: Page, results: Results) -> list[Line]:
     """Return a line for every other indicator in the register."""
     words = page.words
     register = queries.indicators(page.publication)
-    others = register[(register["kind"] != "lead_time") & ~register["is_generic"].astype(bool)]
+    # Distributions of answers have a page of their own.
+    others = register[
+        ~register["kind"].isin(["lead_time", "distribution"]) & ~register["is_generic"].astype(bool)
+    ]
     lines = []
     for indicator in records(others):
         measures = measures_of(results.get(str(indicator["indicator"]), NOTHING))

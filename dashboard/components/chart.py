@@ -64,6 +64,7 @@ class Series:
         threshold: Least number of cases of a shown figure.
         limits: Limits per period, where the series has them.
         verdict: What the limits say of the newest figure, in words.
+        breaks: Periods at whose beginning what is counted changed, with the word at each line.
     """
 
     key: str
@@ -73,6 +74,7 @@ class Series:
     threshold: int | None = None
     limits: Mapping[str, Limits] = field(default_factory=dict)
     verdict: str = ""
+    breaks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unit(self) -> str:
@@ -294,6 +296,8 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
                 **limit_columns(limits, group, top),
             }
         )
+        if one.period in series.breaks:
+            marks[-1] |= {"is_rebase": True, "rebase_label": series.breaks[one.period]}
     sizes = pd.Series([mark["run"] for mark in marks if mark["is_ok"]]).value_counts()
     for mark in marks:
         mark["is_alone"] = not mark["is_ok"] or sizes.get(mark["run"], 0) == 1

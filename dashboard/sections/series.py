@@ -3,7 +3,8 @@
 Here: the section with the chart. Not here: how a chart is drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -75,6 +76,7 @@ def show_series_section(
     *,
     handoff_id: str | None = None,
     side: str | None = None,
+    breaks: Mapping[date, str] | None = None,
 ) -> None:
     """Put the course of an indicator on the page.
 
@@ -84,6 +86,7 @@ def show_series_section(
         results: All its figures.
         handoff_id: Its hand-off, whose norm is drawn.
         side: Side whose clock the figures use.
+        breaks: Days from which something else is counted, with the word at each.
     """
     words = page.words
     section(words.text("series.title"), words.text("series.text"), anchor="verloop")
@@ -124,11 +127,22 @@ def show_series_section(
             page.threshold,
             verdict.limits,
             verdict_words(page, verdict),
+            _at_periods([one.period for one in shown], breaks or {}),
         ),
         words,
     )
     caption = f"{words.text('chart.caption')} {words.text('chart.caption_rows')}"
     st.html(key_block(page, verdict) + f'<p class="km-caption">{escape(caption)}</p>')
+
+
+def _at_periods(periods: Sequence[str], days: Mapping[date, str]) -> dict[str, str]:
+    """Return the word of each day at the first period that begins on it or later."""
+    found: dict[str, str] = {}
+    for day, word in days.items():
+        later = [period for period in periods if period_start(period) >= day]
+        if later and later[0] != periods[0]:
+            found[later[0]] = word
+    return found
 
 
 def _norms(

@@ -1,0 +1,174 @@
+"""Experience: what protected persons and professionals answer, side by side. Never a mean."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats, queries
+from dashboard.components.answers import Part, bar, legend, name_of
+from dashboard.components.choice import choose
+from dashboard.components.markup import escape
+from dashboard.components.page import Page, current_page, heading, section
+from dashboard.components.table import Column, show_data
+from dashboard.figures import OK, status_word
+from dashboard.rows import Row, first, records
+
+# In the order in which they were asked; an unknown one comes last.
+QUESTIONS = (
+    "tijdig_geinformeerd",
+    "vaste_contactpersoon",
+    "duidelijke_rolverdeling",
+    "overdracht_soepel",
+    "gehoord_en_betrokken",
+    "afbouw_goed_begeleid",
+)
+GROUPS = ("beveiligd_persoon", "professional")
+
+
+def ordered(found: set[str], known: tuple[str, ...]) -> list[str]:
+    """Return what occurs in the fixed order."""
+    return [one for one in known if one in found] + sorted(found - set(known))
+
+
+def distribution(page: Page, rows: pd.DataFrame, label: str) -> str:
+    """Return the bar of one group with its number of answers and its median, in words."""
+    words = page.words
+    shares = [one for one in records(rows) if one["statistic"] == "share"]
+    median = first(rows[rows["statistic"] == "median"])
+    name = f'<span class="km-answer-group">{escape(label)}</span>'
+    if not shares or shares[0]["status"] != OK:
+        status = str(shares[0]["status"]) if shares else "no_row"
+        word = escape(status_word(status, words, page.threshold))
+        return f'<div class="km-answer-row">{name}<span class="km-status">{word}</span></div>'
+    parts = [
+        Part(
+            int(one["low_category"]), int(one["high_category"]),
+            float(one["value"]), float(one["numerator"]),
+        )
+        for one in shares
+    ]  # fmt: skip
+    said = words.text(
+        "experience.said",
+        n=formats.number(float(shares[0]["denominator"]), words),
+        median=name_of(int(median["low_category"]), int(median["high_category"]), words),
+    )
+    merged = [name_of(part.low, part.high, words) for part in parts if part.is_merged]
+    if merged:
+        said += " " + words.text("experience.merged", names=", ".join(merged))
+    beside = first(rows[rows["statistic"] == "not_applicable"])
+    if beside and beside["status"] == OK and beside["numerator"] > 0:
+        said += " " + words.text(
+            "experience.not_applicable", n=formats.number(float(beside["numerator"]), words)
+        )
+    return (
+        f'<div class="km-answer-row">{name}{bar(parts, words)}'
+        f'<span class="km-sub">{escape(said)}</span></div>'
+    )
+
+
+def show_wave(page: Page, rows: pd.DataFrame, wave: str) -> None:
+    """Put all questions of one wave on the page, both groups beside each other."""
+    words = page.words
+    own = rows[rows["wave"] == wave]
+    blocks = []
+    for question in ordered(set(own["question"]), QUESTIONS):
+        asked = own[own["question"] == question]
+        bars = "".join(
+            distribution(
+                page, asked[asked["respondent_group"] == group], words.name("group", group)
+            )
+            for group in ordered(set(asked["respondent_group"]), GROUPS)
+        )
+        title = escape(words.name("question", question))
+        blocks.append(f'<section class="km-question-block"><h3>{title}</h3>{bars}</section>')
+    st.html(legend(words) + "".join(blocks))
+    show_answers(page, own, f"ervaringen_{wave}")
+
+
+def show_course(page: Page, rows: pd.DataFrame) -> None:
+    """Put one question over all waves on the page."""
+    words = page.words
+    section(words.text("experience.course"), words.text("experience.course.text"), anchor="verloop")
+    question = choose(
+        "vraag",
+        words.text("experience.question"),
+        ordered(set(rows["question"]), QUESTIONS),
+        lambda one: words.name("question", one),
+        in_list=True,
+    )
+    own = rows[rows["question"] == question]
+    blocks = []
+    for group in ordered(set(own["respondent_group"]), GROUPS):
+        mine = own[own["respondent_group"] == group]
+        bars = "".join(
+            distribution(page, mine[mine["wave"] == wave], wave)
+            for wave in sorted(set(mine["wave"]))
+        )
+        title = escape(words.name("group", group))
+        blocks.append(f'<section class="km-question-block"><h3>{title}</h3>{bars}</section>')
+    st.html(f'<div class="km-answer-columns">{"".join(blocks)}</div>')
+    show_answers(page, own, f"ervaringen_{question}")
+
+
+def show_answers(page: Page, rows: pd.DataFrame, file_name: str) -> None:
+    """Put the same figures on the page as a table."""
+    words = page.words
+    show_data(
+        words.text("experience.title"),
+        [
+            Column(words.text("experience.question")),
+            Column(words.text("experience.group")),
+            Column(words.text("experience.wave")),
+            Column(words.text("experience.answer")),
+            Column(words.text("column.numerator"), is_number=True),
+            Column(words.text("column.denominator"), is_number=True),
+            Column(words.text("column.value"), is_number=True),
+            Column(words.text("column.interval"), is_number=True),
+            Column(words.text("column.status")),
+        ],
+        [_data_row(page, one) for one in records(rows)],
+        file_name,
+        words,
+    )
+
+
+def _data_row(page: Page, row: Row) -> list[str]:
+    words = page.words
+
+    def count(name: str) -> str:
+        return formats.number(float(row[name]), words) if formats.is_number(row[name]) else ""
+
+    answer = words.text(f"experience.statistic.{row['statistic']}")
+    if formats.is_number(row["low_category"]):
+        name = name_of(int(row["low_category"]), int(row["high_category"]), words)
+        answer = name if row["statistic"] == "share" else f"{answer}: {name}"
+    value = row["value"]
+    return [
+        words.name("question", str(row["question"])),
+        words.name("group", str(row["respondent_group"])),
+        str(row["wave"]),
+        answer,
+        count("numerator"),
+        count("denominator"),
+        formats.quantity(float(value), "share", words) if formats.is_number(value) else "",
+        formats.interval(row["lower"], row["upper"], "share", words),
+        status_word(str(row["status"]), words, page.threshold),
+    ]
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    words = page.words
+    heading(words.text("experience.title"), words.text("experience.lead"))
+    rows = queries.experiences(page.publication)
+    waves = sorted(set(rows["wave"]), reverse=True)
+    wave = choose("ronde", words.text("experience.wave"), waves, str)
+    show_wave(page, rows, wave)
+    caption = words.text("experience.caption")
+    if page.threshold:
+        caption += " " + words.text("experience.caption_small", n=page.threshold)
+    st.html(f'<p class="km-caption">{escape(caption)}</p>')
+    show_course(page, rows)
+
+
+show()

@@ -1,0 +1,398 @@
+"""Themes from evaluations: all of them, one with its hand-offs, and those of one hand-off.
+
+Here: the parts of the pages about themes. Not here: what is said of a theme (`dashboard.themes`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats, queries, signals, themes
+from dashboard.components import badge, signal_icon
+from dashboard.components.markup import escape, link
+from dashboard.components.page import Page, section
+from dashboard.components.sparkline import sparkline
+from dashboard.components.table import Column, show_data, table
+from dashboard.figures import (
+    NATIONAL,
+    OK,
+    Figure,
+    cell_of,
+    figures,
+    interval_of,
+    latest,
+    select,
+    status_word,
+    words_of,
+)
+from dashboard.rows import Row, first, records, text_of
+from dashboard.sections.definition import terms
+
+FACETS = ("mensen", "taak", "hulpmiddelen_informatie", "organisatie", "omgeving")
+_QUARTERS = 12
+
+
+def agreements(page: Page) -> dict[str, Row]:
+    """Return the agreement of both coders, by series."""
+    return {str(one["series"]): one for one in records(queries.theme_agreement(page.publication))}
+
+
+def in_order(page: Page) -> list[Row]:
+    """Return the series by facet, a part of a group right after its group."""
+    rows = records(queries.theme_series(page.publication))
+    place = {str(row["series"]): index for index, row in enumerate(rows)}
+
+    def key(row: Row) -> tuple[int, int, int]:
+        group = str(row["comparable_group"])
+        facet = next(one["facet"] for one in rows if one["comparable_group"] == group)
+        known = FACETS.index(facet) if facet in FACETS else len(FACETS)
+        return known, place.get(group, 0), place[str(row["series"])]
+
+    return sorted(rows, key=key)
+
+
+def is_part(series: Mapping[str, Any]) -> bool:
+    """Whether a series is one theme of a larger group."""
+    return bool(series["series"] != series["comparable_group"])
+
+
+def theme_link(page: Page, series: Mapping[str, Any]) -> str:
+    """Return a link to a theme on the page of themes."""
+    return link(page.words.href("evaluatie", thema=str(series["series"])), page.words.label(series))
+
+
+def theme_tables(page: Page) -> str:
+    """Return all themes with course, newest figure, signal and reliability, by facet."""
+    words = page.words
+    results = queries.national_results(page.publication, ("share",), "quarter")
+    yearly = queries.national_results(page.publication, ("share",), "year")
+    found = queries.signals(page.publication)
+    coded = agreements(page)
+    columns = [
+        Column(words.text("theme.theme")),
+        Column(words.text("overview.course")),
+        Column(words.text("theme.latest")),
+        Column(words.text("theme.course")),
+        Column(words.text("theme.coding")),
+    ]
+    blocks = []
+    rows = in_order(page)
+    for facet in dict.fromkeys(str(row["facet"]) for row in rows):
+        lines = []
+        for row in (one for one in rows if one["facet"] == facet):
+            name = str(row["indicator"])
+            series = _of(results, name)
+            signal = signals.headline(found, name, "quarter") or _unchartable(found, name)
+            subtitle = words.text("theme.part") if is_part(row) else ""
+            lines.append(
+                [
+                    f'<span class="km-name{" km-part-of" if is_part(row) else ""}">'
+                    f"{theme_link(page, row)}"
+                    + (f'<span class="km-sub">{escape(subtitle)}</span>' if subtitle else "")
+                    + "</span>",
+                    sparkline(series[-_QUARTERS:], words),
+                    _newest(page, series),
+                    themes.course(signal, _of(yearly, name), words),
+                    themes.reliability(coded.get(str(row["series"]), {}), words),
+                ]
+            )
+        title = words.name("facet", facet)
+        blocks.append(
+            f'<section class="km-phase"><h2>{escape(title)}</h2>'
+            + table(title, columns, lines, class_="km-overview km-themes")
+            + "</section>"
+        )
+    return "".join(blocks)
+
+
+def theme_facts(page: Page, series: Mapping[str, Any]) -> str:
+    """Return what one must know of a theme before reading its course."""
+    words = page.words
+    code = str(series["series"])
+    coded = agreements(page).get(code, {})
+    qualities = queries.qualities(page.publication)
+    quality = first(qualities[qualities["indicator"] == series["indicator"]])
+    book = records(queries.themes(page.publication))
+    members = [one for one in book if one["comparable_group"] == series["comparable_group"]]
+    own = [one for one in members if one["theme"] == code] or members
+    to = link(words.href("codeboek") + f"#{own[-1]['theme']}", words.text("theme.to_codebook"))
+    lines = [
+        (words.text("theme.definition"), f"{escape(words.label(own[-1], 'definition'))} {to}"),
+        (
+            words.text("theme.coding"),
+            f"{themes.reliability(coded, words)} {escape(themes.alpha(coded, words))}",
+        ),
+        (words.text("theme.counted"), escape(words.text("theme.counted.text"))),
+        (
+            words.text("theme.source"),
+            badge.quality(text_of(quality, "badge") or None, "", words)
+            + f" {escape(words.label(quality, 'sentence'))}",
+        ),
+    ]
+    if bool(series["is_group"]):
+        names = ", ".join(words.label(one) for one in members)
+        lines.append(
+            (words.text("theme.group"), escape(words.text("theme.group.text", names=names)))
+        )
+    elif is_part(series):
+        lines.append((words.text("theme.exists"), escape(themes.span(series, words))))
+    return terms(lines)
+
+
+def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.DataFrame) -> None:
+    """Put where a theme was found on the page, beside the figures of those hand-offs."""
+    words = page.words
+    rows = results[(results["dimension"] == "handoff_id") & (results["period_grain"] == "year")]
+    section(words.text("theme.where"), words.text("theme.where.text"), anchor="koppelvlakken")
+    if rows.empty:
+        st.html(f'<p class="km-soft">{escape(words.text("theme.where.none"))}</p>')
+        return
+    named = {str(one["handoff_id"]): one for one in records(queries.handoffs(page.publication))}
+    lines, data = [], []
+    for handoff in [one for one in named if one in set(rows["member"])]:
+        course = figures(select(rows[rows["member"] == handoff], "share", dimension="handoff_id"))
+        code = f'<span class="km-code">{escape(handoff)}</span>'
+        to = link(words.href("koppelvlak", koppelvlak=handoff), words.label(named[handoff]))
+        lines.append(
+            [
+                f'<div class="km-line">{code}<span>{to}</span></div>',
+                _newest(page, course),
+                *_lead_time_cells(page, handoff),
+            ]
+        )
+        data += [
+            [
+                f"{handoff} {words.label(named[handoff])}",
+                formats.period(one.period, words),
+                cell_of(one, words, page.threshold) if one.status == OK else "",
+                interval_of(one, words),
+                _count(one.numerator, page),
+                _count(one.denominator, page),
+                status_word(one.status, words, page.threshold),
+            ]
+            for one in course
+        ]
+    columns = [
+        Column(words.text("overview.handoff")),
+        Column(words.text("theme.here")),
+        Column(words.text("theme.lead_time")),
+        Column(words.text("theme.lead_time_course")),
+        Column(words.text("overview.quality")),
+    ]
+    st.html(table(words.text("theme.where"), columns, lines, class_="km-stack"))
+    st.html(f'<p class="km-caption">{escape(words.text("theme.where.source"))}</p>')
+    show_data(
+        words.text("theme.where"),
+        [
+            Column(words.text("overview.handoff")),
+            Column(words.text("column.period")),
+            Column(words.text("column.value"), is_number=True),
+            Column(words.text("column.interval"), is_number=True),
+            Column(words.text("column.numerator"), is_number=True),
+            Column(words.text("column.denominator"), is_number=True),
+            Column(words.text("column.status")),
+        ],
+        data,
+        f"{series['indicator']}_koppelvlakken",
+        words,
+    )
+
+
+def show_themes_section(page: Page, handoff_id: str) -> None:
+    """Put the themes found at a hand-off on its page; nothing where there are no evaluations."""
+    series = {str(one["indicator"]): one for one in in_order(page)}
+    if not series:
+        return
+    words = page.words
+    section(words.text("theme.section"), words.text("theme.section.text"), anchor="themas")
+    found = queries.themes_at(page.publication, handoff_id)
+    found = found[found["indicator"].isin(list(series))]
+    if found.empty:
+        st.html(f'<p class="km-soft">{escape(words.text("theme.section.none"))}</p>')
+        return
+    said, coded = queries.signals(page.publication), agreements(page)
+    yearly = queries.national_results(page.publication, ("share",), "year")
+    lines = []
+    for name in [one for one in series if one in set(found["indicator"])]:
+        own = found[found["indicator"] == name]
+        course = figures(select(own, "share", dimension="handoff_id"))
+        signal = signals.headline(said, name, "quarter") or _unchartable(said, name)
+        lines.append(
+            [
+                f'<span class="km-name">{theme_link(page, series[name])}</span>',
+                _newest(page, course),
+                themes.course(signal, _of(yearly, name), words),
+                themes.reliability(coded.get(str(series[name]["series"]), {}), words),
+            ]
+        )
+    columns = [
+        Column(words.text("theme.theme")),
+        Column(words.text("theme.here")),
+        Column(words.text("theme.course_national")),
+        Column(words.text("theme.coding")),
+    ]
+    st.html(table(words.text("theme.section"), columns, lines, class_="km-stack"))
+    qualities = queries.qualities(page.publication)
+    quality = first(qualities[qualities["indicator"] == next(iter(series))])
+    mark = badge.quality(text_of(quality, "badge") or None, "", words)
+    st.html(
+        f'<p class="km-caption">{escape(words.text("theme.section.source"))} {mark} '
+        f"{escape(words.label(quality, 'sentence'))}</p>"
+    )
+
+
+def show_pairs_section(page: Page) -> None:
+    """Put which themes go together on the page."""
+    words = page.words
+    pairs = records(queries.theme_pairs(page.publication))
+    section(words.text("pairs.title"), words.text("pairs.text"), anchor="samen")
+    named = {
+        str(one["series"]): words.label(one)
+        for one in records(queries.theme_series(page.publication))
+    }
+    remarkable = [one for one in pairs if one["association"] in {"more", "less"}]
+    columns = [
+        Column(words.text("pairs.pair")),
+        Column(words.text("pairs.together")),
+        Column(words.text("pairs.by_chance")),
+        Column(words.text("pairs.meaning")),
+    ]
+    lines = [
+        [
+            f"{escape(named[str(one['first'])])} + {escape(named[str(one['second'])])}",
+            f'<span class="km-value">{escape(_share(one["value"], page))}</span>'
+            f'<span class="km-sub">{escape(_pair_base(one, page))}</span>',
+            escape(_share(one["expected"], page)),
+            badge.marked(
+                {"more": "up", "less": "down"}[str(one["association"])],
+                badge.SLATE,
+                words.text(f"pairs.{one['association']}"),
+            ),
+        ]
+        for one in remarkable
+    ]
+    if lines:
+        st.html(table(words.text("pairs.title"), columns, lines, class_="km-stack"))
+    else:
+        st.html(f'<p class="km-soft">{escape(words.text("pairs.none"))}</p>')
+    st.html(f'<p class="km-caption">{escape(words.text("pairs.caption", n=len(pairs)))}</p>')
+    show_data(
+        words.text("pairs.all"),
+        [
+            Column(words.text("pairs.pair")),
+            Column(words.text("column.value"), is_number=True),
+            Column(words.text("column.interval"), is_number=True),
+            Column(words.text("column.numerator"), is_number=True),
+            Column(words.text("column.denominator"), is_number=True),
+            Column(words.text("pairs.by_chance"), is_number=True),
+            Column(words.text("column.status")),
+        ],
+        [
+            [
+                f"{named[str(one['first'])]} + {named[str(one['second'])]}",
+                _share(one["value"], page),
+                formats.interval(one["lower"], one["upper"], "share", words),
+                _count(one["numerator"], page),
+                _count(one["denominator"], page),
+                _share(one["expected"], page),
+                status_word(str(one["status"]), words, page.threshold),
+            ]
+            for one in pairs
+        ],
+        "themas_samen",
+        words,
+    )
+
+
+def _of(results: pd.DataFrame, indicator: str) -> list[Figure]:
+    """Return the national figures of one theme."""
+    return figures(select(results[results["indicator"] == indicator], "share"))
+
+
+def _newest(page: Page, series: list[Figure]) -> str:
+    """Return the newest figure with its interval, period and base; else why there is none."""
+    words = page.words
+    newest = latest(series)
+    if newest is None:
+        status = series[-1].status if series else "no_row"
+        return (
+            f'<span class="km-status">{escape(status_word(status, words, page.threshold))}</span>'
+        )
+    base = words.text(
+        "figure.of",
+        part=formats.number(newest.numerator or 0.0, words),
+        base=formats.number(newest.denominator or 0.0, words),
+    )
+    return (
+        f'<span class="km-value">{escape(words_of(newest, words))}</span>'
+        f'<span class="km-sub">{escape(interval_of(newest, words))} · '
+        f"{escape(formats.period(newest.period, words))} · {escape(base)}</span>"
+    )
+
+
+def _lead_time_cells(page: Page, handoff: str) -> list[str]:
+    """Return newest median, its course and the quality of the data of a hand-off."""
+    words = page.words
+    register = queries.indicators(page.publication)
+    entry = first(register[(register["handoff_id"] == handoff) & (register["kind"] == "lead_time")])
+    if not entry:
+        return ["", "", ""]
+    results = queries.results_of(page.publication, str(entry["indicator"]))
+    course = figures(select(results, "median", view="cohort", grain="quarter"))
+    newest = latest(course)
+    signal = signals.headline(queries.signals(page.publication), str(entry["indicator"]), "quarter")
+    qualities = queries.qualities(page.publication)
+    quality = first(qualities[qualities["indicator"] == entry["indicator"]])
+    mark = badge.quality(text_of(quality, "badge") or None, words.label(quality, "sentence"), words)
+    if newest is None:
+        status = course[-1].status if course else "no_row"
+        figure = (
+            f'<span class="km-status">{escape(status_word(status, words, page.threshold))}</span>'
+        )
+    else:
+        figure = (
+            f'<span class="km-value">{escape(words_of(newest, words))}</span>'
+            f'<span class="km-sub">{escape(interval_of(newest, words))} · '
+            f"{escape(formats.period(newest.period, words))}</span>"
+        )
+    icon = (
+        signal_icon.variation(
+            text_of(signal, "variation"), text_of(signal, "moved"), words,
+            title=signals.reason(signal, words),
+        )
+        if signal
+        else ""
+    )  # fmt: skip
+    return [figure, icon, mark]
+
+
+def _unchartable(found: pd.DataFrame, indicator: str) -> Row | None:
+    """Return the row that says why a series has no limits."""
+    if found.empty:
+        return None
+    own = found[
+        (found["indicator"] == indicator)
+        & (found["dimension"] == NATIONAL)
+        & (found["period_grain"] == "quarter")
+    ]
+    return first(own) or None
+
+
+def _pair_base(pair: Mapping[str, Any], page: Page) -> str:
+    interval = formats.interval(pair["lower"], pair["upper"], "share", page.words)
+    base = page.words.text(
+        "figure.of", part=_count(pair["numerator"], page), base=_count(pair["denominator"], page)
+    )
+    return f"{interval} · {base}"
+
+
+def _share(value: Any, page: Page) -> str:
+    if not formats.is_number(value):
+        return ""
+    return f"{formats.number(100 * float(value), page.words, 1)}%"
+
+
+def _count(value: Any, page: Page) -> str:
+    return formats.number(float(value), page.words) if formats.is_number(value) else ""
