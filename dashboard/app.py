@@ -35,8 +35,8 @@ PAGES = (
     Entry("experiences", "ervaringen", "experience_result"),
     Entry("data_quality", "gegevenskwaliteit", "delivery"),
     Entry("definitions", "definities", "indicator"),
-    Entry("researchers", "onderzoekers", "fct_handoff"),
     Entry("codebook", "codeboek", "theme"),
+    Entry("researchers", "onderzoekers", "fct_handoff"),
     Entry("methods", "leeswijzer", "publication"),
 )
 

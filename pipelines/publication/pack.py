@@ -14,6 +14,7 @@ import duckdb
 import typst
 
 from pipelines.publication.pack_discussion import discussion
+from pipelines.publication.pack_themes import themes
 from pipelines.publication.wording import MONTHS
 
 _TEMPLATE = Path(__file__).with_name("pack.typ")
@@ -98,6 +99,7 @@ def _read(published: Path) -> dict[str, Any]:
             ).fetchall()
         )
         listed = discussion(connection)
+        found_themes = themes(connection, quarter)
         handoffs = connection.execute(
             "select handoff_id, phase, label_nl, unit from handoff order by handoff_id"
         ).fetchall()
@@ -122,6 +124,7 @@ def _read(published: Path) -> dict[str, Any]:
         "footer": f"Publicatie {publication_id}",
         "notices": notices if is_synthetic else [],
         "discussion": listed,
+        "themes": found_themes,
         "reading": (
             "Doorlooptijd: mediaan van alles wat in het kwartaal begon, met 95%-interval; wat nog "
             "openstaat telt mee. Binnen norm: aandeel met 95%-interval, waar een norm is "

@@ -54,14 +54,14 @@ def test_the_example_notices_a_figure_that_is_not_what_was_published(
 
 
 def test_every_column_of_rows_and_figures_is_described(published_chain: PublishedChain) -> None:
-    dictionary = published_chain._published("select * from data_dictionary")
+    dictionary = published_chain.read("select * from data_dictionary")
     own = dictionary[dictionary["table_name"].isin(ROW_TABLES)]
     assert set(own["table_name"]) == ROW_TABLES
     assert own.loc[own["description"] == "", ["table_name", "column_name"]].values.tolist() == []
 
 
 def test_every_delivered_column_is_described(published_chain: PublishedChain) -> None:
-    dictionary = published_chain._published("select * from data_dictionary")
+    dictionary = published_chain.read("select * from data_dictionary")
     delivered = dictionary[dictionary["layer"] == "delivered"]
     assert len(delivered) > 200
     assert (delivered["description"].str.len() > 0).all()

@@ -1,0 +1,88 @@
+"""The themes from evaluations in the meeting pack: what moved, and how well it is coded.
+
+Here: the rows of the latest full quarter, in the order of the codebook.
+Not here: the figures (read from the published file) and layout (`pack.typ`).
+"""
+
+from typing import Any
+
+import duckdb
+
+from pipelines.publication import wording
+
+_MOVED = {"up": "theme.course.up", "down": "theme.course.down", None: "theme.course.same"}
+
+
+def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any] | None:
+    """The section on themes.
+
+    Args:
+        connection: Published file of the platform, open.
+        quarter: The quarter of the pack.
+
+    Returns:
+        `title`, `lead`, `columns` and `rows`; None for a chain without evaluations.
+    """
+    tables = {name for (name,) in connection.execute("show tables").fetchall()}
+    if not {"theme_series", "theme_agreement", "signal"} <= tables:
+        return None
+    rows = connection.execute(
+        """
+        with quarters as (
+            from result
+            where statistic = 'share' and dimension = 'national' and period = $quarter
+        ),
+        charted as (
+            from signal
+            where statistic = 'share' and dimension = 'national' and period_grain = 'quarter'
+        )
+        select
+            theme_series.label_nl, quarters.value, quarters.lower, quarters.upper,
+            quarters.numerator, quarters.denominator, quarters.status, charted.chart,
+            charted.moved, theme_agreement.verdict
+        from theme_series
+        left join quarters using (indicator)
+        left join charted using (indicator)
+        left join theme_agreement using (series)
+        order by sort_order
+        """,
+        {"quarter": quarter},
+    ).fetchall()
+    texts = wording.texts()
+    return {
+        "title": texts["evaluation.title"],
+        "lead": texts["evaluation.lead"],
+        "columns": [
+            texts["theme.theme"],
+            wording.period(quarter),
+            texts["theme.course"],
+            texts["theme.coding"],
+        ],
+        "rows": [
+            [label, _share(*figure), _course(chart, moved), _verdict(verdict)]
+            for label, *figure, chart, moved, verdict in rows
+        ],
+    }
+
+
+def _share(
+    value: float | None,
+    lower: float | None,
+    upper: float | None,
+    numerator: float | None,
+    denominator: float | None,
+    status: str | None,
+) -> str:
+    if status != "ok" or None in {value, lower, upper, numerator, denominator}:
+        return "te klein om te tonen" if status == "suppressed" else "geen cijfer"
+    share, low, high = (wording.quantity(one, "share") for one in (value, lower, upper))
+    return f"{share} ({low.rstrip('%')}–{high}), {numerator:.0f} van {denominator:.0f}"
+
+
+def _course(chart: str | None, moved: str | None) -> str:
+    texts = wording.texts()
+    return texts["theme.course.none"] if chart in {None, "none"} else texts[_MOVED[moved]]
+
+
+def _verdict(verdict: str | None) -> str:
+    return wording.texts()[f"theme.verdict.{verdict or 'undetermined'}"]
