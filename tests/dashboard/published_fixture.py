@@ -70,6 +70,29 @@ SCHEMA: Mapping[str, str] = {
     "input": """
         delivery_id varchar, organisation varchar, table_name varchar, reference_date date,
         version integer, sha256 varchar""",
+    "theme_series": """
+        series varchar, indicator varchar, comparable_group varchar, is_group boolean,
+        label_nl varchar, label_en varchar, facet varchar, started_on date, ended_on date,
+        breaks varchar, sort_order integer""",
+    "theme": """
+        theme varchar, version integer, comparable_group varchar, facet varchar, label_nl varchar,
+        label_en varchar, definition_nl varchar, definition_en varchar, includes_nl varchar,
+        includes_en varchar, excludes_nl varchar, excludes_en varchar, valid_from date,
+        valid_to date""",
+    "theme_mapping": """
+        from_theme varchar, to_theme varchar, version integer, relation varchar, reason_nl varchar,
+        reason_en varchar""",
+    "theme_agreement": """
+        series varchar, alpha double, lower double, upper double, n_units double, n_found double,
+        minimum_alpha double, verdict varchar""",
+    "theme_cooccurrence": """
+        period_grain varchar, period varchar, first varchar, second varchar, numerator double,
+        denominator double, expected double, value double, lower double, upper double,
+        association varchar, status varchar""",
+    "experience_result": """
+        wave varchar, respondent_group varchar, question varchar, statistic varchar, low double,
+        high double, numerator double, denominator double, value double, lower double,
+        upper double, status varchar""",
     "table_hash": "table_name varchar, n_rows bigint, sha256 varchar",
 }
 # What the advisory body's file lacks.

@@ -1,0 +1,205 @@
+"""Pages about evaluations and experience: what is shown, what is withheld, and in which words."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.dashboard.conftest import Rendered
+from tests.dashboard.published_fixture import (
+    Row,
+    result_row,
+    tiny_tables,
+    write_publication,
+)
+
+Render = Callable[..., Rendered]
+
+
+def theme(code: str, label: str, **changes: Any) -> Row:
+    return {
+        "series": code,
+        "indicator": f"theme_{code}",
+        "comparable_group": code,
+        "is_group": False,
+        "label_nl": label,
+        "label_en": f"{label} (en)",
+        "facet": "taak",
+        "started_on": date(2022, 1, 1),
+        "ended_on": None,
+        "breaks": "",
+        **changes,
+    }
+
+
+def definition(code: str, label: str, group: str, **changes: Any) -> Row:
+    return {
+        "theme": code, "version": 1, "comparable_group": group, "facet": "taak",
+        "label_nl": label, "label_en": f"{label} (en)", "definition_nl": f"Wat {label} is.",
+        "definition_en": f"What {label} is.", "includes_nl": "Wel dit.", "includes_en": "This.",
+        "excludes_nl": "Niet dat.", "excludes_en": "Not that.",
+        "valid_from": date(2022, 1, 1), "valid_to": None, **changes,
+    }  # fmt: skip
+
+
+def share(code: str, period: str, n: int, of: int, **changes: Any) -> dict[str, Any]:
+    values = {
+        "unit": "share", "side": "both", "value": n / of, "lower": 0.9 * n / of,
+        "upper": 1.1 * n / of, "numerator": n, "denominator": of, **changes,
+    }  # fmt: skip
+    return result_row(f"theme_{code}", "share", period, **values)
+
+
+def answer(low: int, high: int, n: float | None, **changes: Any) -> Row:
+    of = 40.0
+    return {
+        "wave": "2026", "respondent_group": "professional", "question": "overdracht_soepel",
+        "statistic": "share", "low": low, "high": high, "numerator": n, "denominator": of,
+        "value": None if n is None else n / of, "lower": 0.01, "upper": 0.9, "status": "ok",
+        **changes,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The tiny publication with a split theme, one doubtful and one reliable, and one question."""
+    tables: dict[str, list[Any]] = tiny_tables()
+    split = date(2026, 1, 1)
+    tables["theme_series"] = [
+        theme("laat", "Informatie te laat (alle versies)", is_group=True, breaks="2026-01-01"),
+        theme("product", "Product te laat", comparable_group="laat", started_on=split),
+        theme("rol", "Rol onduidelijk", facet="organisatie"),
+    ]
+    tables["theme"] = [
+        definition("laat", "Informatie te laat", "laat", valid_to=date(2025, 12, 31)),
+        definition("product", "Product te laat", "laat", version=2, valid_from=split),
+        definition("rol", "Rol onduidelijk", "rol", facet="organisatie"),
+    ]
+    tables["theme_mapping"] = [
+        {"from_theme": "laat", "to_theme": "product", "version": 2, "relation": "split",
+         "reason_nl": "Twee oorzaken.", "reason_en": "Two causes."},
+    ]  # fmt: skip
+    tables["theme_agreement"] = [
+        {"series": code, "alpha": alpha, "lower": alpha - 0.1, "upper": alpha + 0.1,
+         "n_units": 80.0, "n_found": 20.0, "minimum_alpha": 0.667, "verdict": verdict}
+        for code, alpha, verdict in (
+            ("laat", 0.45, "not_reliable"), ("product", 0.9, "reliable"), ("rol", 0.8, "reliable"),
+        )
+    ]  # fmt: skip
+    pair = {"period_grain": "all", "period": "all", "first": "laat", "second": "rol"}
+    tables["theme_cooccurrence"] = [
+        {**pair, "numerator": 30.0, "denominator": 120.0, "value": 0.25, "lower": 0.18,
+         "upper": 0.33, "expected": 0.1, "association": "more", "status": "ok"},
+    ]  # fmt: skip
+    tables["result"] = [
+        *tables["result"],
+        *(share("laat", f"2025-Q{n}", 20, 60) for n in (1, 2, 3, 4)),
+        *(share("laat", f"2026-Q{n}", 21, 60) for n in (1, 2, 3)),
+        share("product", "2026-Q3", 12, 60),
+        share("rol", "2025", 10, 200),
+        share("rol", "2026", 60, 200),
+        share("laat", "2026", 30, 200, dimension="handoff_id", member="K13"),
+    ]
+    tables["experience_result"] = [
+        answer(1, 2, 8.0),
+        answer(3, 3, 12.0),
+        answer(4, 4, 14.0),
+        answer(5, 5, 6.0),
+        answer(3, 4, None, statistic="median", value=None, lower=None, upper=None),
+        {**answer(1, 1, None), "statistic": "not_applicable", "low": None, "high": None,
+         "denominator": None, "status": "suppressed"},
+        *(
+            {**answer(category, category, None), "respondent_group": "beveiligd_persoon",
+             "denominator": None, "status": "suppressed"}
+            for category in range(1, 6)
+        ),
+    ]  # fmt: skip
+    write_publication(tmp_path / "platform", tables, "themes")
+    return tmp_path / "platform"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("page", ["evaluation", "experiences", "codebook"])
+def test_the_pages_render_in_both_languages(
+    folder: Path, render: Render, page: str, language: str
+) -> None:
+    rendered = render(folder, page, taal=language)
+    assert rendered.html.count("<h1") == 1
+    assert "nan" not in rendered.text.lower().split()
+
+
+def test_a_theme_stands_with_its_interval_its_base_and_how_well_it_is_coded(
+    folder: Path, render: Render
+) -> None:
+    text = render(folder, "evaluation", thema="laat").text
+    assert "35% 32–38% · K3 2026 · 21 van 60" in text
+    assert "nog niet betrouwbaar gecodeerd" in text
+    assert "alfa 0,45 (95%-interval 0,35–0,55) over 80 dubbel gecodeerde evaluaties" in text
+    assert "Product te laat onderdeel van de vorige reeks" in text
+
+
+def test_without_limits_the_last_year_is_set_against_the_one_before(
+    folder: Path, render: Render
+) -> None:
+    assert "vaker dan het jaar ervoor" in render(folder, "evaluation", thema="rol").text
+
+
+def test_a_change_of_codebook_is_said_beside_the_series(folder: Path, render: Render) -> None:
+    text = render(folder, "evaluation", thema="laat").text
+    assert "De streep in de grafiek is de wisseling van versie" in text
+    part = render(folder, "evaluation", thema="product").text
+    assert "Vanaf 1 jan 2026; daarvoor is er geen cijfer, geen nul." in part
+
+
+def test_a_theme_stands_beside_the_figure_of_its_handoff_both_with_source(
+    folder: Path, render: Render
+) -> None:
+    text = render(folder, "evaluation", thema="laat").text
+    assert "15% 14–16% · 2026 · 30 van 200" in text
+    assert "8,4 dagen" in text
+    assert "Bron van het thema" in text
+    assert "Bron van de doorlooptijd" in text
+
+
+def test_themes_stand_on_the_page_of_their_handoff(folder: Path, render: Render) -> None:
+    text = render(folder, "handoff", koppelvlak="K13").text
+    assert "Thema’s uit evaluaties" in text
+    assert "Informatie te laat (alle versies) 15%" in text
+    assert "In evaluaties is bij dit koppelvlak geen thema gevonden." not in text
+
+
+def test_a_handoff_without_themes_says_so(folder: Path, render: Render) -> None:
+    text = render(folder, "handoff", koppelvlak="K20").text
+    assert "In evaluaties is bij dit koppelvlak geen thema gevonden." in text
+
+
+def test_pairs_are_shown_with_what_chance_would_give(folder: Path, render: Render) -> None:
+    text = render(folder, "evaluation").text
+    assert "Informatie te laat (alle versies) + Rol onduidelijk 25,0%" in text
+    assert "10,0% vaker samen" in text
+
+
+def test_answers_are_a_distribution_with_the_middle_and_no_mean(
+    folder: Path, render: Render
+) -> None:
+    text = render(folder, "experiences").text
+    assert "40 antwoorden; middelste: neutraal tot eens." in text
+    assert "Samengenomen: helemaal oneens tot oneens." in text
+    assert "niet van toepassing." not in text.split("Elke balk")[0]
+    # The other group is too small to show.
+    assert "afgeschermd" in text
+
+
+def test_the_codebook_shows_examples_versions_and_why(folder: Path, render: Render) -> None:
+    text = render(folder, "codebook").text
+    for words in ("Wat Rol onduidelijk is.", "Wel dit.", "Niet dat.", "Vanaf versie 2, 1 jan 2026"):
+        assert words in text
+    assert "versie 2 gesplitst Twee oorzaken." in text
+
+
+def test_an_audience_without_evaluations_has_none_of_these_pages(
+    tiny: Path, render: Render
+) -> None:
+    assert "Thema’s uit evaluaties" not in render(tiny, "handoff", koppelvlak="K13").text
