@@ -80,6 +80,9 @@ ReferenceDate = Annotated[
 KnownAt = Annotated[
     str | None, typer.Option(help="Bouw met wat op dit moment bekend was (ISO 8601); anders nu.")
 ]
+Explain = Annotated[
+    bool, typer.Option(help="Leg uit wat er veranderde sinds de vorige publicatie.")
+]
 Inbox = Annotated[Path | None, typer.Option(help="Map met leveringen; anders de inbox.")]
 Chain = Annotated[Path | None, typer.Option(help="Map met seeds/ en contracts/ van een keten.")]
 
@@ -190,7 +193,10 @@ def deliver(
 
 @app.command()
 def build(
-    reference_date: ReferenceDate = None, known_at: KnownAt = None, chain: Chain = None
+    reference_date: ReferenceDate = None,
+    known_at: KnownAt = None,
+    chain: Chain = None,
+    explain: Explain = True,
 ) -> None:
     """Bouw de figuren uit de landingszone en publiceer ze."""
     from pipelines.build import one_writer
@@ -199,7 +205,9 @@ def build(
     with _one_line_errors():
         settings = _settings(chain)
         with one_writer(settings):
-            outcome = build_and_publish(settings, reference_date=reference_date, known_at=known_at)
+            outcome = build_and_publish(
+                settings, reference_date=reference_date, known_at=known_at, explain=explain
+            )
     _print_publications(settings)
     _finish(outcome.refused, outcome.failed)
 
@@ -210,13 +218,20 @@ def run(
     chain: Chain = None,
     reference_date: ReferenceDate = None,
     known_at: KnownAt = None,
+    explain: Explain = True,
 ) -> None:
     """Lees in, bouw en publiceer."""
     from pipelines.run import run_all
 
     with _one_line_errors():
         settings = _settings(chain)
-        outcome = run_all(settings, inbox=inbox, reference_date=reference_date, known_at=known_at)
+        outcome = run_all(
+            settings,
+            inbox=inbox,
+            reference_date=reference_date,
+            known_at=known_at,
+            explain=explain,
+        )
     _print_publications(settings)
     _finish(outcome.refused, outcome.failed)
 

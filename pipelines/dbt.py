@@ -101,6 +101,7 @@ def run_dbt(
     reference_date: str,
     selection: Sequence[str],
     progress: Callable[[int, int], None] | None = None,
+    warehouse: Path | None = None,
 ) -> list[Event]:
     """Build the selected part of the project: seeds, models, tests.
 
@@ -109,6 +110,8 @@ def run_dbt(
         reference_date: Day or moment as of which cases are shown, ISO 8601.
         selection: Arguments of `dbt build` that select nodes; none for the whole project.
         progress: Called with the nodes done and the nodes in all.
+        warehouse: Another warehouse to build in, in a file of the same name; dbt then leaves its
+            own files beside it.
 
     Returns:
         dbt's own event of every seed, model and test that ended, well or not, in order.
@@ -131,6 +134,9 @@ def run_dbt(
                 progress(len(events), int(data.get("total") or data.get("num_models") or 0))
 
     with dbt_variables(settings, reference_date):
+        if warehouse is not None:
+            os.environ["KWALITEITSMONITOR_WAREHOUSE"] = str(warehouse)
+            os.environ["DBT_TARGET_PATH"] = str(warehouse.parent / "target")
         outcome = _invoke(
             ["build", "--no-write-json", *selection], manifest=_parsed(settings), collect=collect
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.assets.changes import build_changes_asset
 from pipelines.assets.deliveries import build_landing_asset, build_raw_assets
 from pipelines.assets.monitor import Monitor
 from pipelines.assets.packs import build_pack_asset
@@ -47,6 +48,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
             build_statistics_asset(),
             build_evaluation_asset(),
             build_effect_asset(),
+            build_changes_asset(),
             *build_release_assets(),
             build_pack_asset(),
         ],

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -93,7 +94,11 @@ def take_in(settings: Settings, inbox: Path) -> RunOutcome:
 
 
 def build_and_publish(
-    settings: Settings, *, reference_date: str | None = None, known_at: str | None = None
+    settings: Settings,
+    *,
+    reference_date: str | None = None,
+    known_at: str | None = None,
+    explain: bool = True,
 ) -> RunOutcome:
     """Build what changed and publish it.
 
@@ -101,6 +106,7 @@ def build_and_publish(
         settings: Where everything lives.
         reference_date: ISO date (or moment) as of which cases are shown; the latest due when None.
         known_at: ISO moment; deliveries known by then count. Now when None.
+        explain: Explain what changed since the previous publication.
 
     Returns:
         What was built, and what failed.
@@ -118,6 +124,7 @@ def build_and_publish(
         **_monitor_config(settings),
         reference_date=dates.reference_date,
         known_at=dates.known_at.isoformat(),
+        explain=explain,
     )
     with _instance(settings) as instance:
         outcome = _materialize(settings, instance, _selection(settings, plan), monitor)
@@ -134,6 +141,7 @@ def run_all(
     inbox: Path | None = None,
     reference_date: str | None = None,
     known_at: str | None = None,
+    explain: bool = True,
 ) -> RunOutcome:
     """Take in the inbox, build and publish.
 
@@ -142,6 +150,7 @@ def run_all(
         inbox: Folder with deliveries; the inbox of the settings when None.
         reference_date: As in `build_and_publish`.
         known_at: As in `build_and_publish`.
+        explain: As in `build_and_publish`.
 
     Returns:
         What was refused, built and failed.
@@ -152,7 +161,9 @@ def run_all(
         intake = take_in(settings, inbox or settings.inbox_dir)
         if intake.failed:
             return intake
-        built = build_and_publish(settings, reference_date=reference_date, known_at=known_at)
+        built = build_and_publish(
+            settings, reference_date=reference_date, known_at=known_at, explain=explain
+        )
     return RunOutcome(built.dates, intake.refused, built.failed, built.built)
 
 
@@ -233,7 +244,7 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def _monitor_config(settings: Settings) -> dict[str, str]:
+def _monitor_config(settings: Settings) -> dict[str, Any]:
     return {"home": str(settings.home), "chain": str(settings.chain) if settings.chain else ""}
 
 

@@ -25,6 +25,7 @@ class Monitor(dg.ConfigurableResource):  # type: ignore[type-arg]
         inbox: Folder with deliveries; empty for the one in the home folder.
         reference_date: Reference date asked for; empty for the latest that is due.
         known_at: Moment asked for, ISO 8601; empty for now.
+        explain: Explain what changed since the previous publication.
     """
 
     home: str = ""
@@ -32,6 +33,7 @@ class Monitor(dg.ConfigurableResource):  # type: ignore[type-arg]
     inbox: str = ""
     reference_date: str = ""
     known_at: str = ""
+    explain: bool = True
 
     @property
     def settings(self) -> Settings:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from pipelines.assets.changes import BETWEEN
 from pipelines.assets.monitor import Monitor, stored_build_dates
 from pipelines.assets.statistics import EFFECT, EVALUATION_TABLES, RESULTS
 from pipelines.progress import step
@@ -32,7 +33,7 @@ def _candidate(audience: Audience) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
         group_name="publication",
-        deps=[RESULTS, EVALUATION_TABLES, EFFECT],
+        deps=[RESULTS, EVALUATION_TABLES, EFFECT, BETWEEN],
         check_specs=[
             dg.AssetCheckSpec(
                 DOOR_OUT,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pipelines.disclosure.thresholds import ThresholdRule
+from pipelines.publication.changes.published import CHANGE_TABLES
 
 # Description of the figures, the same for everybody.
 _REFERENCE_TABLES = (
@@ -105,6 +106,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_SIGNALS,
                     *_EVALUATION_TABLES,
                     *_LOOP_TABLES,
+                    *CHANGE_TABLES,
                     *_ROW_TABLES,
                     "data_dictionary",
                 ),
@@ -129,6 +131,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_SIGNALS,
                     *_EVALUATION_TABLES,
                     *_LOOP_TABLES,
+                    *CHANGE_TABLES,
                 ),
                 _INTERNAL_GRAINS,
                 None,

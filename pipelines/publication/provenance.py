@@ -31,6 +31,8 @@ class Provenance:
     is_synthetic: bool
     is_provisional: bool
     previous_publication_id: str | None
+    definition_hash: str
+    merge_hash: str
     threshold: int
     shows_true_zero: bool
 

@@ -11,6 +11,7 @@ either, and a file once published never changes.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -28,6 +29,8 @@ from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
 from pipelines.indicators.background import read_background
 from pipelines.indicators.signals import signals_of, write_signals
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
+from pipelines.publication.changes.basis import definition_hash, remember_merges
+from pipelines.publication.changes.published import CHANGE_TABLES, write_change_tables
 from pipelines.publication.content import content_hash, table_hash
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
 from pipelines.publication.dictionary import data_dictionary
@@ -134,7 +137,7 @@ def write_candidate(
         "create or replace temporary view visible_indicator as from indicators.indicator "
         f"where list_contains(string_split(audiences, '|'), '{audience.name}')"
     )
-    results = _audience_results(warehouse, audience)
+    results = _protected(warehouse, audience, "indicators.indicator_results")
     warehouse.execute(f"attach '{temporary}' as candidate")
     try:
         warehouse.register("protected_results", results)
@@ -142,7 +145,7 @@ def write_candidate(
         warehouse.unregister("protected_results")
         made_here = _write_protected_signals(warehouse, audience, results, dates)
         for table in audience.tables:
-            if table in made_here or table == TABLE_OF_DICTIONARY:
+            if table in made_here or table in (TABLE_OF_DICTIONARY, *CHANGE_TABLES):
                 continue
             relation, query = _SOURCES[table]
             if relation_exists(warehouse, *relation.split(".")):
@@ -174,8 +177,18 @@ def write_candidate(
             previous_publication_id=previous.stem if previous is not None else None,
             threshold=audience.threshold.minimum,
             shows_true_zero=audience.threshold.shows_true_zero,
+            definition_hash=definition_hash(settings),
+            merge_hash=remember_merges(settings, dates.day),
         ).write(warehouse, "candidate")
         _write_hashes(warehouse, hashes)
+        if set(CHANGE_TABLES) <= set(audience.tables):
+            write_change_tables(
+                warehouse,
+                audience.name,
+                previous,
+                results,
+                partial(_protected, warehouse, audience),
+            )
     finally:
         warehouse.execute("detach candidate")
     path = folder / f"{publication_id}.duckdb"
@@ -230,9 +243,12 @@ def _copy(warehouse: duckdb.DuckDBPyConnection, table: str, query: str, audience
     warehouse.unregister("protected_table")
 
 
-def _audience_results(warehouse: duckdb.DuckDBPyConnection, audience: Audience) -> pd.DataFrame:
+def _protected(
+    warehouse: duckdb.DuckDBPyConnection, audience: Audience, relation: str
+) -> pd.DataFrame:
+    """What an audience may see of all figures, by its cut and its rule for small numbers."""
     results = warehouse.execute(
-        "from indicators.indicator_results semi join visible_indicator using (indicator)"
+        f"from {relation} semi join visible_indicator using (indicator)"
     ).df()
     least = warehouse.execute("select indicator, minimum_base from visible_indicator").df()
     allowed = results["period_grain"].isin(audience.period_grains)

@@ -1,0 +1,173 @@
+"""What a publication was made from, and reading it back at the next one.
+
+Here: the inputs of the coming publication and of an earlier one, the fingerprint of what defines a
+figure, and the merge lists publications refer to by their hash.
+Not here: comparing inputs (`factors`).
+
+A published file names its deliveries, its two dates, and the hashes of its definitions and merge
+list. The merge list itself holds pseudonyms, which the platform may not see; it stays in the home
+folder, under its hash.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from pipelines.atomic import write_text
+from pipelines.build import BuildDates
+from pipelines.deliveries.contract import SUFFIX
+from pipelines.deliveries.landing import Landed, read_registry
+from pipelines.deliveries.linkage import MERGES_NAME, read_merges
+from pipelines.publication.changes.factors import BuildInputs, Delivery
+from pipelines.settings import Settings
+
+Merges = frozenset[tuple[str, str]]
+
+_DEFINING = {".py", ".sql", ".yml", ".yaml", ".csv"}
+
+
+class UnexplainableError(LookupError):
+    """An earlier publication cannot be made again; the message says why, in Dutch."""
+
+
+def current_inputs(settings: Settings, dates: BuildDates) -> BuildInputs:
+    """Inputs of a build with these dates."""
+    return BuildInputs(
+        definition_hash(settings),
+        _counted(settings, read_registry(settings), dates.day, dates.known_at),
+        _merges_on(settings, dates.day),
+        dates.reference_date,
+        dates.known_at,
+    )
+
+
+def published_inputs(settings: Settings, published: Path) -> BuildInputs:
+    """Inputs of an earlier publication.
+
+    Args:
+        settings: Where the landing zone and the merge lists are.
+        published: Its file; one that names its deliveries.
+
+    Returns:
+        The inputs. A publication from before definitions were hashed has no definition.
+
+    Raises:
+        UnexplainableError: What it was made from is no longer there.
+    """
+    with duckdb.connect(str(published), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        columns = {row[0] for row in connection.execute("describe publication").fetchall()}
+        hashes = [name if name in columns else "null" for name in ("definition_hash", "merge_hash")]
+        row = connection.execute(
+            "select coalesce((select max(reference_date) from result), reference_date::varchar), "
+            f"known_at::varchar, {', '.join(hashes)} from publication"
+        ).fetchone()
+        used = connection.execute(
+            "select organisation, table_name, reference_date, version, sha256 from input"
+        ).fetchall()
+    if row is None:
+        raise UnexplainableError(f"{published.name} zegt niet waaruit het is gemaakt")
+    reference_date, known_at, definition, merge_hash = row
+    moment = datetime.fromisoformat(known_at)
+    day = date.fromisoformat(reference_date[:10])
+    deliveries = _counted(settings, read_registry(settings), day, moment)
+    tables = _contract_ids(settings)
+    lost = {
+        one for one in (Delivery(*fields) for fields in used)
+        if f"{one.organisation}_{one.table}" in tables
+    } - deliveries  # fmt: skip
+    if lost:
+        raise UnexplainableError(
+            f"levering {min(lost).name} van de vorige publicatie ligt niet meer in de landingszone"
+        )
+    merges = _remembered_merges(settings, merge_hash) if merge_hash else frozenset()
+    return BuildInputs(definition or "", deliveries, merges, reference_date, moment)
+
+
+def definition_hash(settings: Settings) -> str:
+    """Fingerprint of all that defines a figure: register, norms, calendar, contracts and code.
+
+    The merge list is an input of its own. Names of files count relative to their folder, so that
+    two checkouts of one version agree.
+    """
+    code = settings.project_root / "pipelines"
+    folders = [
+        settings.dbt_project_dir / "models",
+        settings.dbt_project_dir / "macros",
+        settings.seeds_dir,
+        settings.contracts_dir,
+        code / "deliveries",
+        code / "indicators",
+        code / "statistics",
+    ]
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in _files(folder):
+            digest.update(f"{folder.name}/{path.relative_to(folder)}\0".encode())
+            digest.update(path.read_bytes())
+    # The libraries that compute: another version may count otherwise.
+    digest.update((settings.project_root / "requirements.lock").read_bytes())
+    return digest.hexdigest()
+
+
+def remember_merges(settings: Settings, day: date) -> str:
+    """Keep the merge list of a build, for the publication after it.
+
+    Args:
+        settings: Where merge lists are kept.
+        day: Reference date of the build.
+
+    Returns:
+        Its hash, which the published file names.
+    """
+    text = json.dumps(sorted(_merges_on(settings, day)))
+    name = hashlib.sha256(text.encode()).hexdigest()
+    path = _merge_list(settings, name)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, text)
+    return name
+
+
+def _remembered_merges(settings: Settings, name: str) -> Merges:
+    path = _merge_list(settings, name)
+    if not path.exists():
+        raise UnexplainableError("de samenvoegingslijst van de vorige publicatie is er niet meer")
+    pairs = json.loads(path.read_text(encoding="utf-8"))
+    return frozenset((from_key, to_key) for from_key, to_key in pairs)
+
+
+def _merge_list(settings: Settings, name: str) -> Path:
+    return settings.home / "merge_lists" / f"{name}.json"
+
+
+def _merges_on(settings: Settings, day: date) -> Merges:
+    return frozenset((one.from_key, one.to_key) for one in read_merges(settings.seeds_dir, day))
+
+
+def _counted(
+    settings: Settings, registry: Iterable[Landed], day: date, known_at: datetime
+) -> frozenset[Delivery]:
+    """Deliveries that count on a day as known at a moment, all versions."""
+    tables = _contract_ids(settings)
+    return frozenset(
+        Delivery(one.organisation, one.table, one.reference_date, one.version, one.sha256)
+        for one in registry
+        if one.reference_date <= day and one.known_at <= known_at and one.contract_id in tables
+    )
+
+
+def _contract_ids(settings: Settings) -> set[str]:
+    return {path.name.removesuffix(SUFFIX) for path in settings.contracts_dir.glob(f"*{SUFFIX}")}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix in _DEFINING and path.name != MERGES_NAME
+    )
