@@ -24,7 +24,7 @@ _SIGNS = {"nl": (",", "."), "en": (".", ",")}
 _WHOLE_FROM = 100
 # Shares and rates that are no time.
 SHARES = frozenset({"share", "probability", "fraction"})
-COUNTS = frozenset({"cases", "persons", "count", "records"})
+COUNTS = frozenset({"cases", "persons", "count", "records", "measures", "recommendations"})
 
 
 def number(value: float, words: Words, decimals: int = 0) -> str:
@@ -104,10 +104,14 @@ def period(code: str, words: Words) -> str:
 
 
 def period_parts(code: str, words: Words) -> tuple[str, str]:
-    """Split a period into what stands on an axis and its year: (K1, 2026); a year has one part."""
+    """Split a period or a day into what stands on an axis and its year; a year has one part."""
     year, separator, rest = code.partition("-")
     if not separator:
         return year, ""
+    if len(rest) >= len("12-31"):
+        # The day of an event; a second one of that day is marked `#2`.
+        month, _, on = rest.partition("-")
+        return f"{int(on.partition('#')[0])} {_MONTHS[words.language][int(month) - 1]}", year
     if rest.startswith("Q"):
         return f"{_QUARTER[words.language]}{rest[1:]}", year
     return _MONTHS[words.language][int(rest) - 1], year

@@ -107,7 +107,11 @@ def reason(signal: Mapping[str, Any], words: Words) -> str:
 
     def value(column: str) -> str:
         cell = signal[column]
-        return formats.with_unit(float(cell), unit, words) if formats.is_number(cell) else "–"
+        if not formats.is_number(cell):
+            return "–"
+        # A limit is not cut off at 0 or 100%, where no figure can lie beyond; a sentence is.
+        most = 1.0 if unit == "share" else float("inf")
+        return formats.with_unit(min(max(float(cell), 0.0), most), unit, words)
 
     blanks = {
         "period": formats.period(str(signal["period"]), words),

@@ -19,6 +19,7 @@ from dashboard.rows import first, records, text_of
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.limits import icons_of
+from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.reconciliation import show_reconciliation_section
 from dashboard.sections.series import show_series_section
 from dashboard.sections.themes import show_themes_section
@@ -166,6 +167,7 @@ def show() -> None:
     if is_fit:
         show_series_section(page, name, results, handoff_id=identifier, side=side)
         show_views_section(page, name, results, side=side)
+        show_rare_events_section(page, name)
         show_dimension_section(page, name, results, side=side)
     if text_of(handoff, "sent_milestone"):
         tolerance = handoff["tolerance_hours"]

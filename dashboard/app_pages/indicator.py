@@ -19,6 +19,7 @@ from dashboard.rows import first, records, text_of
 from dashboard.sections.definition import definition, norm_lines, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.limits import icons_of
+from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.series import (
     headline_view,
     measures_of,
@@ -136,6 +137,7 @@ def show() -> None:
         )  # fmt: skip
         if is_time:
             show_views_section(page, name, results)
+        show_rare_events_section(page, name)
         show_dimension_section(page, name, results)
     section(words.text("definition.title"), anchor="definitie")
     st.html(definition(page, indicator))

@@ -19,6 +19,7 @@ from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
 from pipelines.indicators.open_cases import AGE_BANDS
 from pipelines.indicators.quality import feeding_tables, quality_of_indicators
+from pipelines.indicators.rare_events import rare_series
 from pipelines.indicators.register import (
     Indicator,
     complete_register,
@@ -103,7 +104,8 @@ def compute_results(
         )
         connection.unregister("frame_to_write")
     background = read_background(connection, dates.day)
-    write_signals(connection, "indicators", signals_of(figures, background))
+    rare = rare_series(connection, register)
+    write_signals(connection, "indicators", signals_of(figures, background, rare))
     return len(figures)
 
 

@@ -37,6 +37,8 @@ from pipelines.statistics.signals import (
     Rule,
     Variation,
     WarningCode,
+    g_chart,
+    t_chart,
     xmr_chart,
 )
 
@@ -209,6 +211,61 @@ def signal_of_events(
     return _of_chart(chart, span, chart.values, np.zeros(count.size), None, found)
 
 
+def signal_of_gaps(
+    days: Sequence[date],
+    gaps: npt.ArrayLike,
+    *,
+    in_cases: bool,
+    direction: Direction = Direction.HIGHER_IS_BETTER,
+    rebased_on: Sequence[date] = (),
+) -> SeriesSignal:
+    """Chart the gaps between rare events: a T-chart of days, or a G-chart of cases.
+
+    Args:
+        days: Day of the event that ends each gap, in order.
+        gaps: (K,) length of each.
+        in_cases: Whether gaps are counted in cases (G) or days (T).
+        direction: Which way is better.
+        rebased_on: Days of explained step changes; the first event from each begins a new group.
+
+    Returns:
+        The chart; its periods are the days, a second event of one day marked `#2`.
+    """
+    values = np.asarray(gaps, dtype=np.float64)
+    rebase = np.zeros(values.size, dtype=np.bool_)
+    begun: list[date] = []
+    for day in sorted(rebased_on):
+        place = int(np.searchsorted(np.array([one.toordinal() for one in days]), day.toordinal()))
+        if 0 < place < values.size:
+            rebase[place] = True
+            begun.append(day)
+    chart_of = g_chart if in_cases else t_chart
+    chart = chart_of(values, rebase=rebase, direction=direction)
+    seen: dict[date, int] = {}
+    names = []
+    for day in days:
+        seen[day] = seen.get(day, 0) + 1
+        names.append(day.isoformat() if seen[day] == 1 else f"{day.isoformat()}#{seen[day]}")
+    span = _Span(tuple(names), np.arange(values.size), rebase, begun[-1] if begun else None)
+    last = chart.variation_position
+    chance = None
+    if last is not None:
+        mean = float(values[chart.group == chart.group[last]].mean())
+        chance = _gap_chance(float(values[last]), mean, in_cases=in_cases)
+    return _of_chart(
+        chart, span, values, np.zeros(values.size), None, evidence(chart, outside_chance=chance)
+    )
+
+
+def _gap_chance(gap: float, mean: float, *, in_cases: bool) -> float:
+    """Chance of a gap at least so far on its side, geometric in cases, exponential in days."""
+    if mean <= 0.0:
+        return 0.0 if gap > 0.0 else 1.0
+    longer = (mean / (1.0 + mean)) ** gap if in_cases else math.exp(-gap / mean)
+    shorter = 1.0 - (longer * mean / (1.0 + mean) if in_cases else longer)
+    return min(1.0, 2.0 * min(longer, shorter))
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class _Span:
     """The periods of a series without holes, and where it begins anew."""
@@ -282,8 +339,13 @@ def _of_chart(
     )
 
 
-def evidence(chart: ControlChart) -> float:
+def evidence(chart: ControlChart, *, outside_chance: float | None = None) -> float:
     """Strength of evidence of the signal on the last point of a chart.
+
+    Args:
+        chart: The chart.
+        outside_chance: Chance of a point as far out as the last, where it is not that of a normal
+            distribution.
 
     Returns:
         Minus log10 of the chance of the least likely thing the last point is part of; 0 when the
@@ -296,7 +358,8 @@ def evidence(chart: ControlChart) -> float:
     sigma = (chart.upper[last] - chart.centre[last]) / 3.0
     distance = abs(chart.values[last] - chart.centre[last])
     if chart.rules[last] is Rule.OUTSIDE:
-        chances.append(math.erfc(distance / sigma / math.sqrt(2.0)) if sigma > 0.0 else 0.0)
+        normal = math.erfc(distance / sigma / math.sqrt(2.0)) if sigma > 0.0 else 0.0
+        chances.append(normal if outside_chance is None else outside_chance)
     if chart.rules[last] is Rule.TWO_OF_THREE:
         chances.append(_TWO_OF_THREE_CHANCE)
     stretch = chart.values[: last + 1][chart.group[: last + 1] == chart.group[last]]

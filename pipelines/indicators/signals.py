@@ -39,7 +39,7 @@ Decisions:
   place of the indicator. Members keep their fixed order and have no rank of their own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,12 +49,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.background import Background
+from pipelines.indicators.cells import NATIONAL
 from pipelines.indicators.periods import GRAINS, last_full_period, period_number
+from pipelines.indicators.rare_events import RareSeries
 from pipelines.indicators.series_signal import (
     Scale,
     SeriesSignal,
     norm_day,
     signal_of_events,
+    signal_of_gaps,
     signal_of_series,
 )
 from pipelines.statistics.signals import Direction, Rule
@@ -158,6 +161,8 @@ _EVENTS = {
 # Statistics that are events over cases or time; those with open cases in them are estimates.
 _EXACT = frozenset({"share", "matched", "rate", "count"})
 _HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
+# Statistic and unit of the gaps between rare events, per chart.
+_GAPS = {"t": ("days_between", "calendar_days"), "g": ("cases_between", "cases")}
 _TURNED = {"lower": "higher", "higher": "lower", "neutral": "neutral"}
 _DIRECTIONS = {
     "lower": Direction.LOWER_IS_BETTER,
@@ -206,12 +211,15 @@ class _Rows:
             self.points[name].extend(values)
 
 
-def signals_of(results: pd.DataFrame, background: Background) -> Signals:
+def signals_of(
+    results: pd.DataFrame, background: Background, rare: Sequence[RareSeries] = ()
+) -> Signals:
     """Chart every series of the long table that has a chart.
 
     Args:
         results: Figures in the long contract; the protected ones of an audience give its signals.
         background: Register, norms and rebases.
+        rare: Gaps between rare events, for an audience that may see single events.
 
     Returns:
         Both tables, in a fixed order.
@@ -221,6 +229,8 @@ def signals_of(results: pd.DataFrame, background: Background) -> Signals:
     not_reached = _quantiles_not_reached(rows)
     for key, series in _series_of(rows):
         _add_series(found, key, series, background, not_reached)
+    for one in rare:
+        _add_rare(found, one, background)
     signal = pd.DataFrame(found.signals, columns=list(SIGNAL_COLUMNS))
     signal = _with_discussion(_with_headline(signal, background))
     return Signals(
@@ -384,12 +394,7 @@ def _add_series(
         signal = signal_of_series(course.periods, course.value, norm=norm, scale=scale, **shared)
     has_gap = tuple(key[name] for name in _SERIES) in not_reached
     reason = "quantile_not_reached" if has_gap else _why_not(signal, key, chart)
-    series_id = ".".join(
-        key[name]
-        for name in (
-            "indicator", "statistic", "view", "side", "period_grain", "dimension", "member"
-        )
-    )  # fmt: skip
+    series_id = _series_id(key)
     row = {"series_id": series_id, **key, "direction": direction, "instead": None}
     if reason in {"quantile_not_reached", "too_coarse"} and statistic in _QUANTILES:
         row["instead"] = "share_within_norm" if background.has_norm(indicator) else "rmst"
@@ -400,6 +405,39 @@ def _add_series(
     found.signals.append(row)
     if not reason:
         found.add_points(series_id, signal)
+
+
+def _add_rare(found: _Rows, one: RareSeries, background: Background) -> None:
+    """Chart the gaps between the occurrences of one rare event."""
+    signal = signal_of_gaps(
+        one.days,
+        one.gaps,
+        in_cases=one.chart == "g",
+        direction=_DIRECTIONS[one.direction],
+        rebased_on=background.rebases_of(one.indicator),
+    )
+    statistic, unit = _GAPS[one.chart]
+    key = {
+        "indicator": one.indicator,
+        "version": one.version,
+        "statistic": statistic,
+        "view": "completed",
+        "side": "both",
+        "unit": unit,
+        "period_grain": "event",
+        "dimension": NATIONAL,
+        "member": NATIONAL,
+    }
+    row = {"series_id": _series_id(key), **key, "direction": one.direction, "instead": None}
+    row |= _summary(signal, one.chart)
+    row["signal_id"] = f"{row['series_id']}.{row['rule']}.{row['period']}"
+    found.signals.append(row)
+    found.add_points(str(row["series_id"]), signal)
+
+
+def _series_id(key: Mapping[str, str]) -> str:
+    """Name of a series, the same in every publication."""
+    return ".".join(key[name] for name in _SERIES if name not in {"version", "unit"})
 
 
 def _chart_of(course: "_Course", kind: str, statistic: str) -> str:
@@ -510,10 +548,11 @@ def _with_headline(signal: pd.DataFrame, background: Background) -> pd.DataFrame
     }
     kind = signal["indicator"].map(background.kinds)
     place = pd.Series(
-        [rank[pair] for pair in zip(kind, signal["statistic"], strict=True)], signal.index
+        [rank.get(pair, np.nan) for pair in zip(kind, signal["statistic"], strict=True)],
+        signal.index,
     )
-    # P90 is beside the median, never instead of it.
-    can_lead = (signal["chart"] != "none") & (signal["statistic"] != "p90")
+    # P90 is beside the median, never instead of it; nor are gaps between events.
+    can_lead = (signal["chart"] != "none") & (signal["statistic"] != "p90") & place.notna()
     cell = [signal[name] for name in ("indicator", "period_grain", "dimension", "member")]
     best = place.where(can_lead).groupby(cell).transform("min")
     is_lead_time = kind == "lead_time"

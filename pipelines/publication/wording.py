@@ -46,8 +46,10 @@ def quantity(value: float | None, unit: str) -> str:
     """A value with its unit in Dutch form; a share as a percentage."""
     if value is None:
         return "–"
+    # A limit is not cut off at 0 or 100%, where no figure can lie beyond; a sentence is.
+    value = max(value, 0.0)
     if unit == "share":
-        return f"{100 * value:.0f}%"
+        return f"{100 * min(value, 1.0):.0f}%"
     decimals = 0 if unit in _COUNTS or abs(value) >= _WHOLE_FROM else 1
     number = f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
     return f"{number} {name('unit', unit)}".strip()
