@@ -294,10 +294,39 @@ def findings(publication: Publication) -> pd.DataFrame:
         publication,
         """
         select organisation, table_name, reference_date, "version", "rule", severity, column_name,
-            n_rows, n_total, reason_nl, reason_en
+            n_rows, n_total, reason_nl, reason_en, state, is_resolved
         from finding
         order by reference_date desc, organisation, table_name, "rule"
         """,
+    )
+
+
+def linkage(publication: Publication) -> pd.DataFrame:
+    """Return how many pseudonyms of one supplier, or table, occur with another."""
+    return _read(
+        publication,
+        """
+        select key_kind, "level", organisation_a, table_a, organisation_b, table_b, n_keys, n_linked
+        from linkage
+        order by key_kind, "level", organisation_a, table_a, organisation_b, table_b
+        """,
+    )
+
+
+def suspected_double_counts(publication: Publication) -> pd.DataFrame:
+    """Return how many pairs of pseudonyms may be one, per ground for thinking so."""
+    return _read(
+        publication, "select key_kind, ground, n_pairs from suspected_double_count order by all"
+    )
+
+
+def suspected_doubles(publication: Publication) -> pd.DataFrame:
+    """Return the pairs themselves; none where the audience may not see rows."""
+    if not publication.has("suspected_double"):
+        return pd.DataFrame()
+    return _read(
+        publication,
+        "select key_a, key_b, ground, place from suspected_double order by ground, key_a, key_b",
     )
 
 

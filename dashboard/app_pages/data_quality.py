@@ -16,10 +16,12 @@ from dashboard.components.table import Column, show_data, table
 from dashboard.figures import status_symbol
 from dashboard.rows import records
 from dashboard.sections.definition import as_day
+from dashboard.sections.linkage import show_linkage_section
 
 # From worst to best: a month shows the worst of its deliveries.
 STATUSES = ("refused", "missing", "late", "on_time")
-SEVERITIES = ("critical", "warning", "info")
+SEVERITIES = ("critical", "quarantine", "warning", "info")
+STATES = ("new", "persisting", "known")
 MONTHS = 12
 
 
@@ -101,6 +103,7 @@ def finding_rows(page: Page, findings: pd.DataFrame) -> list[list[str]]:
         rows.append(
             [
                 words.name("severity", str(row["severity"])),
+                _state(page, row),
                 f"{row['organisation']} · {row['table_name']}",
                 formats.month(row["reference_date"], words),
                 words.label(row, "reason") or str(row["rule"]),
@@ -127,6 +130,11 @@ def kinds(page: Page, findings: pd.DataFrame) -> str:
             escape(reason),
             badge.severity(str(each[0]["severity"]), words),
             escape(formats.number(len(each), words)),
+            *(
+                escape(formats.number(sum(row["state"] == state for row in each), words))
+                for state in STATES
+            ),
+            escape(formats.number(sum(row["is_resolved"] is True for row in each), words)),
             escape(formats.number(sum(row["n_rows"] for row in each), words)),
         ]
         for (_, reason), each in sorted(found.items())
@@ -135,6 +143,8 @@ def kinds(page: Page, findings: pd.DataFrame) -> str:
         Column(words.text("quality_page.kind")),
         Column(words.text("quality_page.severity")),
         Column(words.text("quality_page.count"), is_number=True),
+        *(Column(words.name("finding_state", state), is_number=True) for state in STATES),
+        Column(words.name("finding_state", "resolved"), is_number=True),
         Column(words.text("quality_page.affected"), is_number=True),
     ]
     return table(words.text("quality_page.findings"), columns, rows)
@@ -158,6 +168,14 @@ def _cell(page: Page, deliveries: pd.DataFrame) -> str:
         + (f'<span class="km-sub">{number}</span>' if number else "")
         + "</span>"
     )
+
+
+def _state(page: Page, row: dict[str, Any]) -> str:
+    """Whether a finding is new, and whether the next delivery mended it."""
+    name = page.words.name("finding_state", str(row["state"]))
+    if row["is_resolved"] is not True:
+        return name
+    return f"{name}, {page.words.name('finding_state', 'resolved')}"
 
 
 def _number(value: Any, page: Page) -> str:
@@ -222,9 +240,15 @@ def show() -> None:
     )
     section(words.text("quality_page.badges"), words.text("quality_page.badges.text"))
     st.html(badges(page))
+    _show_findings(page, shown)
+    show_linkage_section(page, suppliers(page, deliveries))
+
+
+def _show_findings(page: Page, months: list[Any]) -> None:
+    words = page.words
     findings = queries.findings(page.publication)
     findings["reference_date"] = pd.to_datetime(findings["reference_date"]).dt.date
-    findings = findings[findings["reference_date"].isin(shown)]
+    findings = findings[findings["reference_date"].isin(months)]
     section(words.text("quality_page.findings"), words.text("quality_page.findings.text"))
     if findings.empty:
         st.html(f'<p class="km-soft">{escape(words.text("quality_page.no_findings"))}</p>')
@@ -234,6 +258,7 @@ def show() -> None:
         words.text("quality_page.findings"),
         [
             Column(words.text("quality_page.severity")),
+            Column(words.text("quality_page.state")),
             Column(words.text("quality_page.delivery")),
             Column(words.text("strip.reference_date")),
             Column(words.text("quality_page.reason")),

@@ -41,6 +41,7 @@ _DELIVERY = {
 }
 _SEVERITIES = {
     "critical": ("diamond", ORANGE),
+    "quarantine": ("dashed", ORANGE),
     "warning": ("half", ORANGE),
     "info": ("ring", SLATE),
 }

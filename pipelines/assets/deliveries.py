@@ -15,7 +15,7 @@ from pipelines.build import Landed, resolve_dates
 from pipelines.decisions.recorded import TABLE as RECORDED
 from pipelines.decisions.recorded import load_recorded
 from pipelines.deliveries.contract import load_contracts
-from pipelines.deliveries.current_state import load_current_state
+from pipelines.deliveries.current_state import counts, load_current_state
 from pipelines.deliveries.intake import DeliveryReport, deliver
 from pipelines.deliveries.landing import read_registry
 from pipelines.deliveries.naming import parse_name
@@ -33,6 +33,8 @@ DOOR_IN = "door_in"
 ABOUT_DELIVERIES = {
     "delivery": "Every delivery that was expected or came, with its state.",
     "finding": "Every finding at the door, in numbers of rows.",
+    "linkage": "Pseudonyms that suppliers share, per pair of suppliers and of tables.",
+    "suspected_double": "Pairs of pseudonyms that may be one, and those the merge list made one.",
 }
 EVENT_LOG = "event_log"
 _KEPT = {
@@ -42,6 +44,13 @@ _KEPT = {
 REGISTER_TABLES = {
     RECORDED: "Every revision of a decision the platform recorded itself, known by the build.",
 }
+# What is watched in them: check, table, what should not occur, why.
+_WATCHED = (
+    ("none_missing", "delivery", ("missing",), "Every expected delivery has come."),
+    ("none_refused", "delivery", ("refused",), "No delivered file was refused."),
+    ("no_rows_set_aside", "finding", ("quarantine",), "No rows had to be set aside."),
+    ("no_suspected_doubles", "suspected_double", ("suspected",), "No case goes under two keys."),
+)
 # Deliveries older than this are still taken in; they only have no partition of their own.
 _FIRST_MONTH = "2022-01-01"
 _FILES_PER_LINE = 100
@@ -164,10 +173,15 @@ def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
         for name, description in (_KEPT | REGISTER_TABLES).items()
     ]
 
-    @dg.multi_asset(specs=specs, can_subset=True, name="raw")
+    checks = [
+        dg.AssetCheckSpec(check, asset=dg.AssetKey(["raw", table]), description=why)
+        for check, table, _, why in _WATCHED
+    ]
+
+    @dg.multi_asset(specs=specs, check_specs=checks, can_subset=True, name="raw")
     def raw(
         context: dg.AssetExecutionContext, monitor: Monitor
-    ) -> Iterator[dg.MaterializeResult[None]]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         current = monitor.settings
         landed = read_registry(current)
         dates = resolve_dates(
@@ -180,14 +194,28 @@ def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
             state = load_current_state(connection, current, contracts, dates.day, dates.known_at)
             n_recorded = load_recorded(connection, current, dates.day, dates.known_at)
             store_build_dates(connection, dates)
+            kept = counts(connection)
         for key in context.selected_asset_keys:
             name = key.path[-1]
             yield dg.MaterializeResult(
                 asset_key=key,
-                metadata={
+                metadata=kept.get(name)
+                or {
                     "rows": n_recorded if name == RECORDED else state.rows.get(name, 0),
                     "deliveries": state.deliveries.get(name, 0),
                 },
             )
+        for check, table, unwanted, _ in _WATCHED:
+            key = dg.AssetKey(["raw", table])
+            if key in context.selected_asset_keys:
+                found = {name: kept[table].get(name, 0) for name in unwanted}
+                yield dg.AssetCheckResult(
+                    check_name=check,
+                    asset_key=key,
+                    passed=not any(found.values()),
+                    # What is there can be used; the figures it feeds say what is not.
+                    severity=dg.AssetCheckSeverity.WARN,
+                    metadata=found,
+                )
 
     return raw

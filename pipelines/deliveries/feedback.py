@@ -1,9 +1,8 @@
 """Feedback to a chain partner: what became of a delivery, in Dutch, as a page and as a list.
 
-Here: the page (HTML) and the list (CSV) of one delivery, and the register of findings that were
-accepted as known.
-Not here: the judgement itself (`guard`, `suite`, `intake`), and figures over many deliveries (the
-data-quality page).
+Here: the page (HTML) and the list (CSV) of one delivery.
+Not here: the judgement itself (`guard`, `suite`, `intake`), what is accepted as known (`accepted`),
+and figures over many deliveries (the data-quality page).
 
 Nothing here holds a value from a delivery: a partner finds the cell by column and row number. A
 report can always be made again from the notes in the landing zone, so it is written plainly and
@@ -13,21 +12,20 @@ quickly; one that is missing is written at the next intake.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipelines.atomic import write_text
-from pipelines.deliveries.contract import Contract, ContractError
+from pipelines.deliveries.accepted import AcceptedFinding
+from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.document import facts, page, table
 from pipelines.deliveries.findings import Finding, count_of
 from pipelines.deliveries.landing import Landed, Refused
 from pipelines.deliveries.specification import form_of
 
-REGISTER_NAME = "accepted_findings.csv"
-REGISTER_COLUMNS = ("organisation", "table", "rule", "column", "valid_from", "valid_to", "reason")
 UNKNOWN_SUPPLIER = "_onbekend"
 NEW, PERSISTING, RESOLVED, ACCEPTED_AS_KNOWN = "nieuw", "blijvend", "opgelost", "bekend"
 # Rules that a value breaks by its form: what was agreed of the column tells how to mend it.
@@ -40,38 +38,6 @@ _SEVERITIES = {
     "warning": "waarschuwing: rijen zijn gebruikt",
     "info": "ter informatie",
 }
-
-
-@dataclass(frozen=True)
-class AcceptedFinding:
-    """A finding that partner and monitor know of and accept, for a time.
-
-    Attributes:
-        organisation: Supplier.
-        table: Table.
-        rule: Name of the rule.
-        column: Column; empty for the delivery as a whole.
-        valid_from: First reference date it holds for.
-        valid_to: Last reference date it holds for; None while it lasts.
-        reason: Why it is accepted, in Dutch.
-    """
-
-    organisation: str
-    table: str
-    rule: str
-    column: str
-    valid_from: date
-    valid_to: date | None
-    reason: str
-
-    def covers(self, organisation: str, table: str, day: date, finding: Finding) -> bool:
-        """Whether a finding of a delivery is this one."""
-        return (
-            (self.organisation, self.table) == (organisation, table)
-            and (self.rule, self.column) == (finding.rule, finding.column)
-            and self.valid_from <= day
-            and (self.valid_to is None or day <= self.valid_to)
-        )
 
 
 @dataclass(frozen=True)
@@ -170,7 +136,7 @@ class Report:
 
     def state_of(self, finding: Finding) -> str:
         """Whether a finding is new, persists, or is accepted as known."""
-        if self.acceptance_of(finding) is not None:
+        if finding.is_accepted or self.acceptance_of(finding) is not None:
             return ACCEPTED_AS_KNOWN
         before = {one.place for one in self.previous.findings} if self.previous else set()
         return PERSISTING if finding.place in before else NEW
@@ -196,62 +162,6 @@ class Report:
             return ()
         now = {one.place for one in self.findings}
         return tuple(one for one in self.previous.findings if one.place not in now)
-
-
-def read_accepted(contracts_dir: Path) -> tuple[AcceptedFinding, ...]:
-    """Read the register of accepted findings; empty when a chain has none.
-
-    Raises:
-        ContractError: A line is not right.
-    """
-    path = contracts_dir / REGISTER_NAME
-    if not path.exists():
-        return ()
-    accepted = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if tuple(reader.fieldnames or ()) != REGISTER_COLUMNS:
-            raise ContractError(f"{path}: verwacht de kolommen {','.join(REGISTER_COLUMNS)}")
-        for row in reader:
-            try:
-                accepted.append(
-                    AcceptedFinding(
-                        row["organisation"],
-                        row["table"],
-                        row["rule"],
-                        row["column"],
-                        date.fromisoformat(row["valid_from"]),
-                        date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-                        row["reason"],
-                    )
-                )
-            except (TypeError, ValueError) as error:
-                raise ContractError(
-                    f"{path}: regel {reader.line_num}: valid_from en valid_to zijn geen datum "
-                    "jjjj-mm-dd; herstel de regel"
-                ) from error
-            if not row["reason"]:
-                raise ContractError(
-                    f"{path}: regel {reader.line_num}: reason ontbreekt; zeg waarom dit mag"
-                )
-    return tuple(accepted)
-
-
-def as_known(
-    organisation: str,
-    table: str,
-    day: date,
-    findings: Iterable[Finding],
-    accepted: Sequence[AcceptedFinding],
-) -> tuple[Finding, ...]:
-    """The findings of a delivery, with those accepted as known made `info`."""
-    return tuple(
-        replace(one, severity="info")
-        if one.severity == "warning"
-        and any(known.covers(organisation, table, day, one) for known in accepted)
-        else one
-        for one in findings
-    )
 
 
 def previous_delivery(landed: Landed, registry: Iterable[Landed]) -> Landed | None:

@@ -68,6 +68,7 @@ class Finding:
         reason_nl: Why it matters, in Dutch.
         reason_en: The same in English.
         remedy_nl: How to mend it, in Dutch.
+        is_accepted: Known and accepted for a time, by the register of accepted findings.
     """
 
     rule: str
@@ -80,6 +81,7 @@ class Finding:
     reason_en: str = ""
     remedy_nl: str = ""
     location: Location | None = None
+    is_accepted: bool = False
 
     @property
     def place(self) -> tuple[str, str]:

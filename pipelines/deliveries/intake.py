@@ -19,16 +19,11 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.deliveries import guard
+from pipelines.deliveries.accepted import as_known, read_accepted
 from pipelines.deliveries.arrivals import REGISTER_NAME, known_from, read_arrivals
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.conversion import convert, quote
-from pipelines.deliveries.feedback import (
-    Report,
-    as_known,
-    previous_delivery,
-    read_accepted,
-    write_report,
-)
+from pipelines.deliveries.feedback import Report, previous_delivery, write_report
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally, count_of
 from pipelines.deliveries.landing import (
     Landed,

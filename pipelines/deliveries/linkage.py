@@ -4,20 +4,21 @@ Here: the linkage rate of each pair of tables that share a kind of key, suspecte
 list of merges somebody decided on.
 Not here: which deliveries count (`current_state`), and what a milestone means (dbt).
 
-A rate is the share of the keys of one table that also occur in the other. It is rarely 100%, and
-need not be: not every report becomes a case. What matters is a change.
+A rate is the share of the keys of one supplier (or table) that also occur with the other. It is
+rarely 100%, and need not be: not every report becomes a case. What matters is a change.
 
 Two keys are a suspected double when one table holds the same moments, to the second, for both, in
-at least two columns; or when one supplier alone knows the one key, every supplier but that one the
-other, and both belong to the same person. Suspicion never merges: only a line in `merges.csv`, with
-its date and reason, does, and from its date on.
+at least two columns; or when one supplier alone knows the one key, several suppliers but that one
+the other, and both belong to the same person. A third ground, a hand-off sent under the one and
+received under the other, needs to know what hand-offs are: dbt adds it (`fct_suspected_double`).
+Suspicion never merges: only a line in `merges.csv`, with its date and reason, does, and from its
+date on.
 """
 
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import permutations
 from pathlib import Path
 
 import duckdb
@@ -33,14 +34,14 @@ _FEWEST_SHARED_MOMENTS = 2
 
 _LINKAGE = """
     create or replace table raw.linkage (
-        key_kind varchar, table_a varchar, table_b varchar,
-        organisation_a varchar, organisation_b varchar, n_keys bigint, n_linked bigint
+        key_kind varchar, level varchar, organisation_a varchar, table_a varchar,
+        organisation_b varchar, table_b varchar, n_keys bigint, n_linked bigint
     )
 """
 _SUSPECTED = """
     create or replace table raw.suspected_double (
-        table_name varchar, key_kind varchar, key_a varchar, key_b varchar,
-        n_shared_moments bigint, is_merged boolean, ground varchar
+        key_kind varchar, key_a varchar, key_b varchar, ground varchar, place varchar,
+        n_shared bigint, is_merged boolean
     )
 """
 
@@ -123,12 +124,7 @@ def apply_merges(
     columns = [one.name for one in contract.data_columns if one.pseudonym]
     if not merges or not columns:
         return
-    connection.register(
-        "merge_list",
-        pa.table(
-            {"from_key": [one.from_key for one in merges], "to_key": [one.to_key for one in merges]}
-        ),
-    )
+    connection.register("merge_list", _as_table(merges))
     for name in columns:
         connection.execute(
             f"update raw.{quote(contract.id)} as delivered set {quote(name)} = merge_list.to_key "
@@ -162,53 +158,55 @@ def write_linkage(
     for contract in contracts.values():
         _write_suspected(connection, contract)
     _write_estranged(connection, contracts)
-    _write_merged(connection, merges)
+    _write_merged(connection, contracts, merges)
 
 
 def _write_rates(
     connection: duckdb.DuckDBPyConnection, kind: str, holders: Sequence[tuple[Contract, str]]
 ) -> None:
+    """Rates of every ordered pair of suppliers, and of tables of different suppliers."""
     if not holders:
         return
     union = " union all ".join(
-        f"select distinct '{contract.id}' as table_name, {quote(column)} as key "
-        f"from raw.{quote(contract.id)} where {quote(column)} is not null"
+        f"select '{contract.supplier}' as organisation, '{contract.table}' as table_name, "
+        f"{quote(column)} as key from raw.{quote(contract.id)} where {quote(column)} is not null"
         for contract, column in holders
     )
-    connection.execute(f"create or replace temp table linkage_keys as {union}")
-    pairs = pa.table(
-        {
-            "table_a": [a.id for (a, _), (b, _) in permutations(holders, 2)],
-            "table_b": [b.id for (a, _), (b, _) in permutations(holders, 2)],
-            "organisation_a": [a.supplier for (a, _), (b, _) in permutations(holders, 2)],
-            "organisation_b": [b.supplier for (a, _), (b, _) in permutations(holders, 2)],
-        }
-    )
-    connection.register("linkage_pairs", pairs)
     connection.execute(
-        """
-        insert into raw.linkage
-        with
-        sizes as (select table_name, count(distinct key) as n_keys from linkage_keys group by all),
-        shared as (
-            select a.table_name as table_a, b.table_name as table_b, count(distinct a.key) as n
-            from linkage_keys as a
-            join linkage_keys as b on a.key = b.key and a.table_name <> b.table_name
-            group by all
-        )
-        select distinct
-            ?, linkage_pairs.table_a, linkage_pairs.table_b, organisation_a, organisation_b,
-            coalesce(sizes.n_keys, 0), coalesce(shared.n, 0)
-        from linkage_pairs
-        left join sizes on sizes.table_name = linkage_pairs.table_a
-        left join shared
-            on shared.table_a = linkage_pairs.table_a and shared.table_b = linkage_pairs.table_b
-        where linkage_pairs.table_a <> linkage_pairs.table_b
-        order by all
-        """,
-        [kind],
+        f"create or replace temp table linkage_keys as select distinct * from ({union})"
     )
-    connection.unregister("linkage_pairs")
+    for level, table in (("organisation", "null::varchar"), ("table", "table_name")):
+        connection.execute(
+            f"""
+            insert into raw.linkage
+            with
+            holder_keys as (
+                select distinct organisation, {table} as table_name, key from linkage_keys
+            ),
+            sizes as (
+                select organisation, table_name, count(*) as n_keys from holder_keys group by all
+            ),
+            shared as (
+                select
+                    a.organisation as organisation_a, a.table_name as table_a,
+                    b.organisation as organisation_b, b.table_name as table_b, count(*) as n_linked
+                from holder_keys as a
+                join holder_keys as b on a.key = b.key and a.organisation <> b.organisation
+                group by all
+            )
+            select
+                '{kind}', '{level}', a.organisation, a.table_name, b.organisation, b.table_name,
+                a.n_keys, coalesce(shared.n_linked, 0)
+            from sizes as a
+            join sizes as b on a.organisation <> b.organisation
+            left join shared
+                on shared.organisation_a = a.organisation
+                and shared.organisation_b = b.organisation
+                and shared.table_a is not distinct from a.table_name
+                and shared.table_b is not distinct from b.table_name
+            order by all
+            """
+        )
     connection.execute("drop table linkage_keys")
 
 
@@ -232,7 +230,7 @@ def _write_suspected(connection: duckdb.DuckDBPyConnection, contract: Contract) 
         f"""
         insert into raw.suspected_double
         with recorded as (select distinct * from ({rows}))
-        select '{contract.id}', 'case', a.key, b.key, count(*), false, 'moments'
+        select 'case', a.key, b.key, 'moments', '{contract.id}', count(*), false
         from recorded as a
         join recorded as b on a.place = b.place and a.moment = b.moment and a.key < b.key
         group by a.key, b.key
@@ -279,8 +277,8 @@ def _write_estranged(
             from known
             where len(organisations) = 1
         )
-        select '', 'case', least(alone.key, others.key), greatest(alone.key, others.key),
-            null, false, 'person'
+        select 'case', least(alone.key, others.key), greatest(alone.key, others.key),
+            'person', null, null, false
         from alone
         join known as others
             on alone.person = others.person
@@ -292,12 +290,38 @@ def _write_estranged(
     )
 
 
-def _write_merged(connection: duckdb.DuckDBPyConnection, merges: Sequence[Merge]) -> None:
-    """What was merged is listed too, so that nobody wonders where a key went."""
-    kinds = {"z": "case", "p": "person"}
-    for one in merges:
-        first, second = sorted((one.from_key, one.to_key))
-        connection.execute(
-            "insert into raw.suspected_double values ('', ?, ?, ?, null, true, 'list')",
-            [kinds.get(one.from_key[:1], "case"), first, second],
-        )
+def _write_merged(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    merges: Sequence[Merge],
+) -> None:
+    """What was merged is listed too, so that nobody wonders where a key went.
+
+    Of a list that was made for other deliveries, only what is in these.
+    """
+    keys = " union ".join(
+        f"select {quote(column.name)} as key, '{column.pseudonym}' as kind "
+        f"from raw.{quote(contract.id)}"
+        for contract in contracts.values()
+        for column in contract.data_columns
+        if column.pseudonym
+    )
+    if not merges or not keys:
+        return
+    connection.register("merge_list", _as_table(merges))
+    connection.execute(
+        f"""
+        insert into raw.suspected_double
+        select kind, least(from_key, to_key), greatest(from_key, to_key), 'list', null, null, true
+        from merge_list
+        join ({keys}) as known on known.key = merge_list.to_key
+        order by all
+        """
+    )
+    connection.unregister("merge_list")
+
+
+def _as_table(merges: Sequence[Merge]) -> pa.Table:
+    return pa.table(
+        {"from_key": [one.from_key for one in merges], "to_key": [one.to_key for one in merges]}
+    )

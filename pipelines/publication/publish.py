@@ -20,6 +20,7 @@ import pandas as pd
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
 from pipelines.deliveries.contract import load_contracts
+from pipelines.disclosure.counts import protect_counts
 from pipelines.disclosure.evaluations import (
     protect_agreement,
     protect_distributions,
@@ -63,8 +64,24 @@ _SOURCES = {
     "signal": ("indicators.signal", "from indicators.signal"),
     "signal_point": ("indicators.signal_point", "from indicators.signal_point"),
     "rebase": ("indicators.rebase", "from indicators.rebase"),
-    "delivery": ("raw.delivery", "from raw.delivery"),
+    "delivery": (
+        "marts.fct_delivery",
+        # The day of arrival and not the moment: deliveries that come in another order on one day
+        # make the same publication.
+        "select organisation, table_name, reference_date, version, status, due_on, received_on, "
+        '"rows", rows_quarantined, sha256, contract_version, is_used from marts.fct_delivery',
+    ),
     "finding": ("marts.fct_finding", "from marts.fct_finding"),
+    "linkage": (
+        "marts.fct_linkage_rate",
+        "select * exclude (share_linked) from marts.fct_linkage_rate",
+    ),
+    "suspected_double": ("marts.fct_suspected_double", "from marts.fct_suspected_double"),
+    "suspected_double_count": (
+        "marts.fct_suspected_double",
+        "select key_kind, ground, is_merged, count(*) as n_pairs "
+        "from marts.fct_suspected_double group by all",
+    ),
     "recommendation": ("marts.fct_recommendation", "from marts.fct_recommendation"),
     "recommendation_state": (
         "marts.fct_recommendation_state",
@@ -87,6 +104,8 @@ _PROTECTION: Mapping[str, Callable[[pd.DataFrame, ThresholdRule], pd.DataFrame]]
     "theme_cooccurrence": protect_pairs,
     "theme_agreement": protect_agreement,
     "experience_result": protect_distributions,
+    "linkage": protect_counts,
+    "suspected_double_count": protect_counts,
 }
 
 

@@ -61,12 +61,21 @@ SCHEMA: Mapping[str, str] = {
         n_findings bigint, n_missing_deliveries bigint, n_late_deliveries bigint""",
     "delivery": """
         organisation varchar, table_name varchar, reference_date date, version integer,
-        status varchar, due_on date, received_at timestamptz, known_at timestamptz, rows bigint,
+        status varchar, due_on date, received_on date, rows bigint,
         rows_quarantined bigint, sha256 varchar, contract_version varchar, is_used boolean""",
     "finding": """
         organisation varchar, table_name varchar, reference_date date, version integer,
         rule varchar, severity varchar, column_name varchar, n_rows bigint, n_total bigint,
-        reason_nl varchar, reason_en varchar""",
+        reason_nl varchar, reason_en varchar, is_accepted boolean, state varchar,
+        is_resolved boolean""",
+    "linkage": """
+        key_kind varchar, "level" varchar, organisation_a varchar, table_a varchar,
+        organisation_b varchar, table_b varchar, n_keys bigint, n_linked bigint""",
+    "suspected_double": """
+        key_kind varchar, key_a varchar, key_b varchar, ground varchar, place varchar,
+        n_shared bigint, is_merged boolean""",
+    "suspected_double_count": """
+        key_kind varchar, ground varchar, is_merged boolean, n_pairs bigint""",
     "input": """
         delivery_id varchar, organisation varchar, table_name varchar, reference_date date,
         version integer, sha256 varchar""",
@@ -96,7 +105,9 @@ SCHEMA: Mapping[str, str] = {
     "table_hash": "table_name varchar, n_rows bigint, sha256 varchar",
 }
 # What the advisory body's file lacks.
-DELIVERY_TABLES = frozenset({"delivery", "finding", "input"})
+DELIVERY_TABLES = frozenset(
+    {"delivery", "finding", "input", "linkage", "suspected_double", "suspected_double_count"}
+)
 
 REFERENCE_DATE = date(2026, 10, 31)
 KNOWN_AT = datetime(2026, 11, 12, 13, 20, tzinfo=UTC)
@@ -351,12 +362,26 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
             {"organisation": "om", "table_name": "intake", "reference_date": date(2026, 10, 31),
              "version": 1, "rule": "stop_before_start", "severity": "warning",
              "column_name": "verzonden_op", "n_rows": 3, "n_total": 412,
-             "reason_nl": "Einde ligt vóór begin.", "reason_en": "Stop lies before start."},
+             "reason_nl": "Einde ligt vóór begin.", "reason_en": "Stop lies before start.",
+             "state": "persisting", "is_resolved": False},
             {"organisation": "nctv", "table_name": "triage",
              "reference_date": date(2026, 10, 31), "version": 1, "rule": "column_missing",
              "severity": "critical", "column_name": "oordeel_op", "n_rows": 0, "n_total": 0,
              "reason_nl": "Verplichte kolom ontbreekt.",
-             "reason_en": "A required column is missing."},
+             "reason_en": "A required column is missing.", "state": "new", "is_resolved": False},
+        ],
+        "linkage": [
+            _linkage("om", "nctv", 412, 97),
+            _linkage("nctv", "om", 99, 97),
+            _linkage("om", "nctv", 412, None, table_a="intake", table_b="triage"),
+        ],
+        "suspected_double": [
+            {"key_kind": "case", "key_a": "z1_syntha", "key_b": "z1_synthb", "ground": "handoff",
+             "place": "K02|K10", "n_shared": 2, "is_merged": False},
+        ],
+        "suspected_double_count": [
+            {"key_kind": "case", "ground": "list", "is_merged": True, "n_pairs": None},
+            {"key_kind": "case", "ground": "handoff", "is_merged": False, "n_pairs": 24},
         ],
         "input": [],
         "table_hash": [],
@@ -364,6 +389,8 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
     if audience == "advisory":
         for name in DELIVERY_TABLES:
             del tables[name]
+    elif audience == "platform":
+        del tables["suspected_double"]
     return tables
 
 
@@ -444,6 +471,20 @@ def _handoff(
     }
 
 
+def _linkage(
+    organisation: str, other: str, n_keys: int, n_linked: int | None, **tables: str
+) -> Row:
+    return {
+        "key_kind": "case",
+        "level": "table" if tables else "organisation",
+        "organisation_a": organisation,
+        "organisation_b": other,
+        "n_keys": n_keys,
+        "n_linked": n_linked,
+        **tables,
+    }
+
+
 def _delivery(organisation: str, table: str, reference_date: date, status: str) -> Row:
     arrived = status != "missing"
     return {
@@ -453,8 +494,7 @@ def _delivery(organisation: str, table: str, reference_date: date, status: str) 
         "version": 1,
         "status": status,
         "due_on": date(reference_date.year, reference_date.month, 28),
-        "received_at": KNOWN_AT if arrived else None,
-        "known_at": KNOWN_AT if arrived else None,
+        "received_on": KNOWN_AT.date() if arrived else None,
         "rows": 412 if arrived else None,
         "rows_quarantined": 3 if status == "late" else 0,
         "sha256": "0" * 64 if arrived else None,

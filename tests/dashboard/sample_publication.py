@@ -104,13 +104,31 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
         "quality": _qualities(indicators, rng),
         "delivery": deliveries,
         "finding": findings,
+        "linkage": _linkage(rng),
+        "suspected_double": [],
+        "suspected_double_count": [
+            {"key_kind": "case", "ground": "handoff", "is_merged": False, "n_pairs": 24},
+            {"key_kind": "case", "ground": "person", "is_merged": False, "n_pairs": 14},
+            {"key_kind": "case", "ground": "list", "is_merged": True, "n_pairs": None},
+        ],
         "input": [],
         "table_hash": [],
     }  # fmt: skip
     if audience == "advisory":
         for name in DELIVERY_TABLES:
             del tables[name]
+    elif audience == "platform":
+        del tables["suspected_double"]
     return tables
+
+
+def _linkage(rng: np.random.Generator) -> list[Row]:
+    suppliers = ("om", "nctv", "politie", "kmar", "lcc")
+    return [
+        {"key_kind": "case", "level": "organisation", "organisation_a": one,
+         "organisation_b": other, "n_keys": 900, "n_linked": int(rng.integers(0, 900))}
+        for one in suppliers for other in suppliers if one != other
+    ]  # fmt: skip
 
 
 def _seed(name: str) -> list[dict[str, str]]:
@@ -516,8 +534,7 @@ def _deliveries(
                     "version": 1,
                     "status": status,
                     "due_on": month + timedelta(days=14),
-                    "received_at": KNOWN_AT if arrived else None,
-                    "known_at": KNOWN_AT if arrived else None,
+                    "received_on": KNOWN_AT.date() if arrived else None,
                     "rows": int(rng.integers(20, 900)) if arrived else None,
                     "rows_quarantined": int(rng.poisson(0.6)),
                     "sha256": None,
@@ -540,6 +557,8 @@ def _deliveries(
                         "n_total": 400,
                         "reason_nl": nl,
                         "reason_en": en,
+                        "state": str(rng.choice(["new", "persisting", "known"])),
+                        "is_resolved": bool(rng.random() < 0.4),
                     }
                 )
     return deliveries, findings  # fmt: skip

@@ -207,6 +207,23 @@ def test_findings_are_shown_worst_first(tiny: Path, render: Render) -> None:
     assert text.index("Verplichte kolom ontbreekt.") < text.index("Einde ligt vóór begin.")
 
 
+def test_linkage_is_given_per_pair_of_suppliers_and_small_numbers_are_withheld(
+    tiny: Path, render: Render
+) -> None:
+    rendered = render(tiny, "data_quality")
+    text = rendered.text
+    assert "23,5%" in text, "97 of the 412 cases of OM are known at NCTV"
+    assert "samengevoegd volgens de lijst" in text
+    assert "&lt;" in rendered.html[rendered.html.index("samengevoegd volgens") :]
+    assert "z1_synth" not in text, "pairs are for the researcher"
+
+
+def test_a_finding_says_whether_it_is_new(tiny: Path, render: Render) -> None:
+    text = render(tiny, "data_quality").text
+    assert "blijvend" in text
+    assert "nieuw" in text
+
+
 def test_the_rule_for_zero_is_that_of_the_audience(tmp_path: Path, render: Render) -> None:
     write_tiny(tmp_path / "platform", "platform")
     write_tiny(tmp_path / "advisory", "advisory", "tiny_advisory")

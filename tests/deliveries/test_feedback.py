@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.deliveries.accepted import read_accepted
 from pipelines.deliveries.contract import ContractError
-from pipelines.deliveries.feedback import read_accepted
 from tests.deliveries.conftest import DAY, set_cell
 
 AUGUST = date(2026, 8, 31)

@@ -36,11 +36,13 @@ def test_the_rate_of_a_pair_is_the_share_of_keys_that_meet(door):
     door.take(door.put("om_casus", cases), door.put("nctv_triage", triage))
     connection, _ = door.state()
     rates = connection.execute(
-        "select table_a, table_b, n_keys, n_linked from raw.linkage where key_kind = 'case' "
-        "and table_a in ('om_casus', 'nctv_triage') and table_b in ('om_casus', 'nctv_triage') "
-        "order by 1"
+        "select organisation_a, table_a, organisation_b, table_b, n_keys, n_linked "
+        "from raw.linkage where key_kind = 'case' order by all"
     ).fetchall()
-    assert rates == [("nctv_triage", "om_casus", 10, 4), ("om_casus", "nctv_triage", 20, 4)]
+    assert rates == [
+        ("nctv", "triage", "om", "casus", 10, 4), ("nctv", None, "om", None, 10, 4),
+        ("om", "casus", "nctv", "triage", 20, 4), ("om", None, "nctv", None, 20, 4),
+    ]  # fmt: skip
 
 
 def test_the_same_moments_under_two_pseudonyms_are_a_suspected_double(door):
@@ -50,7 +52,7 @@ def test_the_same_moments_under_two_pseudonyms_are_a_suspected_double(door):
     door.take(door.put("nctv_triage", cells))
     connection, _ = door.state()
     assert connection.execute(
-        "select table_name, key_a, key_b, n_shared_moments, is_merged from raw.suspected_double"
+        "select place, key_a, key_b, n_shared, is_merged from raw.suspected_double"
     ).fetchall() == [("nctv_triage", *sorted((key(cells, 3), key(cells, 7))), 2, False)]
 
 

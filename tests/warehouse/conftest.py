@@ -38,7 +38,19 @@ FINDING = """
 create table raw.finding (
     organisation varchar, table_name varchar, reference_date date, version bigint, rule varchar,
     severity varchar, column_name varchar, n_rows bigint, n_total bigint,
-    reason_nl varchar, reason_en varchar
+    reason_nl varchar, reason_en varchar, is_accepted boolean
+)
+"""
+LINKAGE = """
+create table raw.linkage (
+    key_kind varchar, level varchar, organisation_a varchar, table_a varchar,
+    organisation_b varchar, table_b varchar, n_keys bigint, n_linked bigint
+)
+"""
+SUSPECTED_DOUBLE = """
+create table raw.suspected_double (
+    key_kind varchar, key_a varchar, key_b varchar, ground varchar, place varchar,
+    n_shared bigint, is_merged boolean
 )
 """
 RECORDED_DECISION = """
@@ -138,7 +150,14 @@ def fill(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("create schema raw")
-        for statement in (EVENT_LOG, DELIVERY, FINDING, RECORDED_DECISION):
+        for statement in (
+            EVENT_LOG,
+            DELIVERY,
+            FINDING,
+            LINKAGE,
+            SUSPECTED_DOUBLE,
+            RECORDED_DECISION,
+        ):
             connection.execute(statement)
         for name in contract_names():
             columns = ", ".join(f"{key} {kind}" for key, kind in contract_columns(name).items())

@@ -15,6 +15,7 @@ final as (
             partition by organisation, table_name, reference_date
             order by status = 'refused', version, sha256
         ) = 1 as is_judged,
+        {{ local_date('received_at') }} as received_on,
         status in ('on_time', 'late') as is_received,
         status = 'on_time' as is_on_time,
         case when status in ('on_time', 'late') then rows end as rows_accepted,

@@ -69,9 +69,93 @@ in_the_steps as (
 ),
 {%- endif %}
 
+deliveries as (
+
+    select * from {{ source('monitor', 'delivery') }}
+    where status in ('on_time', 'late')
+
+),
+
+in_order as (
+
+    select
+        organisation,
+        table_name,
+        reference_date,
+        version,
+        row_number() over (
+            partition by organisation, table_name order by reference_date, version
+        ) as place,
+    from deliveries
+
+),
+
+placed as (
+
+    select
+        at_the_door.*,
+        in_order.place,
+    from at_the_door
+    left join in_order
+        on
+            at_the_door.organisation = in_order.organisation
+            and at_the_door.table_name = in_order.table_name
+            and at_the_door.reference_date = in_order.reference_date
+            and at_the_door.version = in_order.version
+
+),
+
+-- What is found in one delivery of a table, once, for comparison with the next.
+found as (
+
+    select distinct
+        organisation,
+        table_name,
+        place,
+        rule,
+        column_name,
+    from placed
+    where place is not null
+
+),
+
+compared as (
+
+    select
+        placed.* exclude (place),
+        case
+            when placed.is_accepted then 'known'
+            when before.place is not null then 'persisting'
+            else 'new'
+        end as state,
+        following.place is not null
+        and after.place is null as is_resolved,
+    from placed
+    left join found as before
+        on
+            placed.organisation = before.organisation
+            and placed.table_name = before.table_name
+            and placed.rule = before.rule
+            and placed.column_name is not distinct from before.column_name
+            and placed.place = before.place + 1
+    left join in_order as following
+        on
+            placed.organisation = following.organisation
+            and placed.table_name = following.table_name
+            and placed.place = following.place - 1
+    left join found as after
+        on
+            placed.organisation = after.organisation
+            and placed.table_name = after.table_name
+            and placed.rule = after.rule
+            and placed.column_name is not distinct from after.column_name
+            and placed.place = after.place - 1
+
+),
+
 final as (
 
-    select * from at_the_door
+    select * from compared
     {%- if is_built_in_chain() %}
     union all by name
     select * from in_the_steps

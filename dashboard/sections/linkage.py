@@ -1,0 +1,183 @@
+"""Linkage: how far the pseudonyms of the suppliers meet, and which may be one case under two.
+
+Here: the section of the data-quality page. Not here: the suspicion and the merge list, which the
+pipeline holds.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import formats, queries
+from dashboard.components.choice import choose
+from dashboard.components.markup import escape, hidden
+from dashboard.components.note import show_note
+from dashboard.components.page import Page, section
+from dashboard.components.table import Column, show_data, table
+from dashboard.figures import status_symbol
+from dashboard.rows import records
+
+# From strong to weak.
+GROUNDS = ("handoff", "moments", "person", "list")
+KINDS = ("case", "person")
+
+
+def show_linkage_section(page: Page, suppliers: list[tuple[str, str]]) -> None:
+    """Put the linkage rates and the suspected doubles on the page.
+
+    Args:
+        page: The page.
+        suppliers: Code and name of every supplier, in their fixed order.
+    """
+    words = page.words
+    section(words.text("linkage.title"), words.text("linkage.text"), anchor="koppeling")
+    rates = queries.linkage(page.publication)
+    if rates.empty:
+        show_note(words.text("linkage.none"))
+        return
+    kinds = [one for one in KINDS if one in set(rates["key_kind"])]
+    chosen = choose(
+        "sleutel", words.text("linkage.kind"), kinds, lambda one: words.text(f"linkage.kind.{one}")
+    )
+    mine = rates[rates["key_kind"] == chosen]
+    between = records(mine[mine["level"] == "organisation"])
+    st.html(rate_matrix(page, suppliers, between))
+    st.html(f'<p class="km-caption">{escape(words.text("linkage.caption"))}</p>')
+    _show_rates(page, records(mine))
+    st.html(f'<h3 class="km-h3">{escape(words.text("doubles.title"))}</h3>')
+    st.html(f'<p class="km-caption">{escape(words.text("doubles.text"))}</p>')
+    counted = records(queries.suspected_double_counts(page.publication))
+    if not counted:
+        st.html(f'<p class="km-soft">{escape(words.text("doubles.none"))}</p>')
+        return
+    st.html(double_counts(page, counted))
+    _show_pairs(page)
+
+
+def rate_matrix(page: Page, suppliers: list[tuple[str, str]], rates: list[dict[str, Any]]) -> str:
+    """Return, per supplier, the share of its pseudonyms that each other supplier knows."""
+    words = page.words
+    found = {(row["organisation_a"], row["organisation_b"]): row for row in rates}
+    holders = {first for first, _ in found}
+    shown = [one for one in suppliers if one[0] in holders]
+    columns = [
+        Column(words.text("linkage.of")),
+        Column(words.text("linkage.n_keys"), is_number=True),
+        *(Column(name, is_number=True) for _, name in shown),
+    ]
+    rows = []
+    for code, name in shown:
+        own = next(row for (first, _), row in found.items() if first == code)
+        cells = [
+            _rate(page, found.get((code, other))) if other != code else _same(page)
+            for other, _ in shown
+        ]
+        rows.append([escape(name), escape(_count(page, own["n_keys"])), *cells])
+    return table(words.text("linkage.title"), columns, rows)
+
+
+def double_counts(page: Page, counted: list[dict[str, Any]]) -> str:
+    """Return the number of pairs per ground, the strongest ground first."""
+    words = page.words
+    columns = [
+        Column(words.text("doubles.ground")),
+        Column(words.text("doubles.kind")),
+        Column(words.text("doubles.pairs"), is_number=True),
+    ]
+    order = {ground: at for at, ground in enumerate(GROUNDS)}
+    rows = [
+        [
+            escape(words.text(f"doubles.ground.{row['ground']}")),
+            escape(words.text(f"linkage.kind.{row['key_kind']}")),
+            escape(_count(page, row["n_pairs"])),
+        ]
+        for row in sorted(counted, key=lambda one: (order[one["ground"]], one["key_kind"]))
+    ]
+    return table(words.text("doubles.title"), columns, rows)
+
+
+def _show_rates(page: Page, rates: list[dict[str, Any]]) -> None:
+    words = page.words
+    show_data(
+        words.text("linkage.title"),
+        [
+            Column(words.text("linkage.of")),
+            Column(words.text("linkage.with")),
+            Column(words.text("linkage.n_keys"), is_number=True),
+            Column(words.text("linkage.n_linked"), is_number=True),
+            Column(words.text("linkage.share"), is_number=True),
+        ],
+        [
+            [
+                _side(row["organisation_a"], row["table_a"]),
+                _side(row["organisation_b"], row["table_b"]),
+                _count(page, row["n_keys"]),
+                _count(page, row["n_linked"]),
+                _share(page, row),
+            ]
+            for row in rates
+        ],
+        "linkage",
+        words,
+    )
+
+
+def _show_pairs(page: Page) -> None:
+    """Put the pairs themselves on the page, for the audience whose file holds them."""
+    words = page.words
+    pairs = queries.suspected_doubles(page.publication)
+    if pairs.empty:
+        return
+    show_data(
+        words.text("doubles.pairs"),
+        [
+            Column(words.text("doubles.key_a")),
+            Column(words.text("doubles.key_b")),
+            Column(words.text("doubles.ground")),
+            Column(words.text("doubles.place")),
+        ],
+        [
+            [
+                str(row["key_a"]),
+                str(row["key_b"]),
+                words.text(f"doubles.ground.{row['ground']}"),
+                str(row["place"]).replace("|", ", ") if isinstance(row["place"], str) else "",
+            ]
+            for row in records(pairs)
+        ],
+        "doubles",
+        words,
+    )
+
+
+def _side(organisation: Any, table_name: Any) -> str:
+    return f"{organisation} · {table_name}" if isinstance(table_name, str) else str(organisation)
+
+
+def _count(page: Page, value: Any) -> str:
+    if formats.is_number(value):
+        return formats.number(value, page.words)
+    return status_symbol("suppressed", page.words, page.threshold)
+
+
+def _share(page: Page, row: dict[str, Any]) -> str:
+    """A share of what may be seen; nothing of nothing has none."""
+    if not formats.is_number(row["n_keys"]) or not formats.is_number(row["n_linked"]):
+        return status_symbol("suppressed", page.words, page.threshold)
+    if not row["n_keys"]:
+        return status_symbol("impossible", page.words)
+    return f"{formats.number(100 * row['n_linked'] / row['n_keys'], page.words, 1)}%"
+
+
+def _rate(page: Page, row: dict[str, Any] | None) -> str:
+    if row is None:
+        return _same(page)
+    return (
+        f"{escape(_share(page, row))}"
+        f'<span class="km-sub"> {escape(_count(page, row["n_linked"]))}</span>'
+    )
+
+
+def _same(page: Page) -> str:
+    text = status_symbol("impossible", page.words)
+    return f'<span class="km-faint">{text}</span>{hidden(page.words.text("linkage.same"))}'
