@@ -33,6 +33,7 @@ PAGES = (
     Entry("indicator", "indicator", "indicator"),
     Entry("evaluation", "evaluatie", "theme_series"),
     Entry("experiences", "ervaringen", "experience_result"),
+    Entry("decisions", "besluiten", "decision"),
     Entry("data_quality", "gegevenskwaliteit", "delivery"),
     Entry("definitions", "definities", "indicator"),
     Entry("codebook", "codeboek", "theme"),

@@ -355,6 +355,41 @@ def rows(publication: Publication, query: str) -> pa.Table:
     return cursor.sql(query).to_arrow_table()
 
 
+def decision_rows(publication: Publication, table: str) -> pd.DataFrame:
+    """Return the rows of `decision` or `decision_revision`, in order of number and revision."""
+    # As milliseconds: moments with a zone would need one more library to read.
+    moments = {"decision": "recorded_at, first_recorded_at", "decision_revision": "recorded_at"}
+    return _read(
+        publication,
+        f"""
+        select * exclude ({moments[table]}), epoch_ms(recorded_at) as recorded_at_ms
+        from {table}
+        order by record_key, revision
+        """,
+    )
+
+
+def recommendations(publication: Publication) -> pd.DataFrame:
+    """Return the recommendations with their latest state, newest first."""
+    return _read(publication, "select * from recommendation order by issued_on desc, record_key")
+
+
+def recommendation_states(publication: Publication, record_key: str) -> pd.DataFrame:
+    """Return the history of one recommendation, oldest state first."""
+    return _read(
+        publication,
+        "select * from recommendation_state where record_key = $record_key order by state_number",
+        {"record_key": record_key},
+    )
+
+
+def effects(publication: Publication) -> pd.DataFrame:
+    """Return whether what each recommendation and decision aims at moved after it."""
+    if not publication.has("effect"):
+        return pd.DataFrame(columns=["subject", "record_key", "aim", "answer"])
+    return _read(publication, "select * from effect order by subject, record_key, aim")
+
+
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a published file so that this process can read it and do nothing else."""
     connection = duckdb.connect(str(path), read_only=True, config=_HARDENED)

@@ -20,6 +20,9 @@ from pipelines.settings import HIGHEST_PORT, Settings, offline_environment
 ADDRESS = "127.0.0.1"
 # The folder of one audience, which holds `CURRENT`.
 PUBLISHED_VARIABLE = "KWALITEITSMONITOR_PUBLISHED"
+# The register of decisions; only the process of this audience is told where it is.
+REGISTER_VARIABLE = "KWALITEITSMONITOR_REGISTER"
+_WRITING_AUDIENCE = "platform"
 
 _FOLDER = Path(__file__).resolve().parent
 # Starting takes two seconds, and longer on a machine that is busy.
@@ -85,7 +88,11 @@ def serve_command(audience: str, published_dir: Path, port: int) -> list[str]:
 
 
 def serve_environment(
-    audience: str, published_dir: Path, environ: Mapping[str, str] | None = None
+    audience: str,
+    published_dir: Path,
+    environ: Mapping[str, str] | None = None,
+    *,
+    register: Path | None = None,
 ) -> dict[str, str]:
     """Return the environment of that command: telemetry off, and the folder it may read.
 
@@ -93,10 +100,17 @@ def serve_environment(
         audience: Name of the audience.
         published_dir: Folder that holds one folder an audience.
         environ: Variables to start from; those of this process when None.
+        register: The register of decisions; the platform's process learns where it is, no other.
     """
     inherited = dict(os.environ if environ is None else environ)
     # Settings of a developer's shell must not reach the server.
-    kept = {name: value for name, value in inherited.items() if not name.startswith("STREAMLIT_")}
+    kept = {
+        name: value
+        for name, value in inherited.items()
+        if not name.startswith("STREAMLIT_") and name != REGISTER_VARIABLE
+    }
+    if register is not None and audience == _WRITING_AUDIENCE:
+        kept[REGISTER_VARIABLE] = str(register.resolve())
     return {
         **kept,
         **offline_environment(),
@@ -190,7 +204,9 @@ def _start(
         # A session of its own: Ctrl-C reaches this process, which stops them in order.
         processes[audience] = subprocess.Popen(
             command,
-            env=serve_environment(audience, settings.published_dir),
+            env=serve_environment(
+                audience, settings.published_dir, register=settings.register_path
+            ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

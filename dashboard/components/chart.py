@@ -23,6 +23,7 @@ from dashboard.components.limit_layers import (
     rebase_layers,
     signal_layers,
 )
+from dashboard.components.mark_layers import Mark, mark_columns, mark_layers
 from dashboard.components.table import Column, show_data
 from dashboard.figures import (
     DURATIONS,
@@ -65,6 +66,7 @@ class Series:
         limits: Limits per period, where the series has them.
         verdict: What the limits say of the newest figure, in words.
         breaks: Periods at whose beginning what is counted changed, with the word at each line.
+        marks: Decisions and notes, by day.
     """
 
     key: str
@@ -75,6 +77,7 @@ class Series:
     limits: Mapping[str, Limits] = field(default_factory=dict)
     verdict: str = ""
     breaks: Mapping[str, str] = field(default_factory=dict)
+    marks: Sequence[Mark] = ()
 
     @property
     def unit(self) -> str:
@@ -128,6 +131,10 @@ def description(series: Series, words: Words) -> str:
     if series.verdict:
         sentences.append(series.verdict)
     sentences += [
+        f"{words.text('chart.mark')} {one.number}, {formats.day(one.day, words)}: {one.text}"
+        for one in series.marks
+    ]
+    sentences += [
         f"{formats.period(one.period, words)}: {status_word(one.status, words, series.threshold)}."
         for one in series.figures
         if one.status != OK
@@ -176,6 +183,7 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
         *line_layers(base, axes.y),
         *_norm_layers(base, axes),
         *rebase_layers(base, axes.x(0), _HEIGHT),
+        *(mark_layers(base, _HEIGHT, words.text("chart.mark")) if series.marks else []),
         *_line_layers(base, axes, words),
         gap_word,
         *([] if axes.is_dense else _number_layers(base, series, words)),
@@ -261,6 +269,7 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
     marks: list[dict[str, Any]] = []
     run = 0
     newest = latest(series.figures)
+    periods = [each.period for each in series.figures]
     previous_ok = False
     group = 0
     for one in series.figures:
@@ -294,6 +303,7 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
                 "n": _count(one.denominator, words),
                 "risk": _count(one.n_at_risk, words),
                 **limit_columns(limits, group, top),
+                **mark_columns(series.marks, periods, one.period),
             }
         )
         if one.period in series.breaks:

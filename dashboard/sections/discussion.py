@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard import formats, queries, signals
+from dashboard import decisions, formats, queries, signals
 from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
@@ -40,9 +40,23 @@ def entry_card(page: Page, entry: Entry) -> str:
     mark = badge.quality(text_of(quality, "badge") or None, words.label(quality, "sentence"), words)
     reasons = "".join(_reason(page, one) for one in entry.national)
     split = _members(page, entry)
-    foot = f'<div class="km-card-foot">{escape(words.text("discussion.data"))} {mark}</div>'
+    foot = (
+        f'<div class="km-card-foot">{escape(words.text("discussion.data"))} {mark}'
+        f"{_decide(page, indicator, entry)}</div>"
+    )
     body = f'<ul class="km-reasons">{reasons}</ul>' if reasons else ""
     return f'<article class="km-card">{top}{body}{split}{foot}</article>'
+
+
+def _decide(page: Page, indicator: Row, entry: Entry) -> str:
+    """Return the link that records a decision on this signal, for who may write."""
+    if decisions.desk() is None:
+        return ""
+    signal = next((str(one["signal_id"]) for one in (*entry.national, *entry.members)), "")
+    href = page.words.href(
+        "besluiten", nieuw="1", indicator=text_of(indicator, "indicator"), signaal=signal
+    )
+    return " " + link(href, page.words.text("discussion.decide"), "km-action")
 
 
 def address(page: Page, indicator: Row) -> str:

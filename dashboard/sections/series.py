@@ -20,6 +20,7 @@ from dashboard.figures import figures, norm_at, period_start, select
 from dashboard.language import Words
 from dashboard.rows import records
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
+from dashboard.sections.noted import mark_list, marks_of, noted_on
 
 # Views in their fixed order; the first one published is the headline of an indicator.
 VIEWS = ("cohort", "completed", "open")
@@ -115,6 +116,8 @@ def show_series_section(
         view=words.text(f"view.{view}"),
         grain=words.text(f"grain.{grain}").lower(),
     )
+    noted = noted_on(page, indicator, handoff_id, since=period_start(shown[0].period))
+    marks = marks_of(noted, words)
     verdict = verdict_of(page, indicator, statistic, view, grain, side)
     norm_text = _norm_text(page, handoff_id, statistic, norms)
     st.html(_chart_heading(title, shown[0].unit, norm_text, words) + verdict_block(page, verdict))
@@ -128,11 +131,16 @@ def show_series_section(
             verdict.limits,
             verdict_words(page, verdict),
             _at_periods([one.period for one in shown], breaks or {}),
+            marks,
         ),
         words,
     )
     caption = f"{words.text('chart.caption')} {words.text('chart.caption_rows')}"
-    st.html(key_block(page, verdict) + f'<p class="km-caption">{escape(caption)}</p>')
+    st.html(
+        key_block(page, verdict)
+        + mark_list(page, noted)
+        + f'<p class="km-caption">{escape(caption)}</p>'
+    )
 
 
 def _at_periods(periods: Sequence[str], days: Mapping[date, str]) -> dict[str, str]:

@@ -77,6 +77,7 @@ def build_effect_asset() -> dg.AssetsDefinition:
         group_name="indicators",
         deps=[
             RESULTS,
+            EVALUATION_TABLES,
             dg.AssetKey(["marts", "fct_recommendation"]),
             dg.AssetKey(["marts", "fct_decision"]),
         ],

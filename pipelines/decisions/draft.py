@@ -163,7 +163,7 @@ def check(draft: Draft, choices: Choices, days: tuple[date, ...]) -> None:
 
 
 def _check_complete(draft: Draft) -> None:
-    needed = ["text"]
+    needed = ["kind", "text"]
     if draft.kind == DECISION:
         needed += ["question", "owner", "due_on", "outcome"]
     for field in needed:

@@ -30,6 +30,7 @@ from pipelines.indicators.periods import period_start as start_of
 from pipelines.indicators.signals import MOST_GAPS
 from pipelines.statistics.before_after import Answer, Movement, moved_after
 from pipelines.statistics.signals import Direction
+from pipelines.warehouse import relation_exists
 
 BASELINE = 24
 """Periods before the day that the limits rest on, at most: two years of months, seasons twice."""
@@ -59,6 +60,7 @@ _DIRECTIONS = {
 _COLUMNS = {
     "subject": "varchar",
     "record_key": "varchar",
+    "aim": "varchar",
     "indicator": "varchar",
     "statistic": "varchar",
     "view": "varchar",
@@ -86,12 +88,14 @@ class Aim:
     Attributes:
         subject: `recommendation` or `decision`.
         record_key: Its number.
-        indicator: Indicator aimed at; None when there is none.
+        aim: `handoff`, `indicator` or `theme`: what it names.
+        indicator: Indicator that measures it; None when there is none.
         since: Day from which it could have worked; None when it has not begun.
     """
 
     subject: str
     record_key: str
+    aim: str
     indicator: str | None
     since: date | None
 
@@ -147,18 +151,32 @@ def write_effects(connection: duckdb.DuckDBPyConnection) -> int:
 
 def read_aims(connection: duckdb.DuckDBPyConnection) -> list[Aim]:
     """Every recommendation and every decision that was not dropped, with what it aims at."""
-    if not _exists(connection, "fct_recommendation"):
+    if not relation_exists(connection, "marts", "fct_recommendation"):
         return []
+    themes = (
+        "select series as theme, indicator from indicators.theme_series"
+        if relation_exists(connection, "indicators", "theme_series")
+        else "select null::varchar as theme, null::varchar as indicator where false"
+    )
     found = connection.execute(
-        """
+        f"""
         with lead_time as (
             select handoff_id, indicator from indicators.indicator where kind = 'lead_time'
-        )
-        select 'recommendation', record_key, indicator, in_place_on
+        ),
+        theme_share as ({themes})
+        select 'recommendation', record_key, 'handoff', indicator, in_place_on
         from marts.fct_recommendation
         left join lead_time using (handoff_id)
+        where handoff_id is not null
         union all
-        select 'decision', record_key, coalesce(indicator_id, indicator), noted_on
+        select 'recommendation', record_key, 'theme', indicator, in_place_on
+        from marts.fct_recommendation
+        left join theme_share using (theme)
+        where theme is not null
+        union all
+        select
+            'decision', record_key, if(indicator_id is null, 'handoff', 'indicator'),
+            coalesce(indicator_id, indicator), noted_on
         from marts.fct_decision
         left join lead_time using (handoff_id)
         where note_kind = 'besluit' and outcome <> 'vervallen'
@@ -264,7 +282,7 @@ def _read_series(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, A
 
 def _read_rebases(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[date, ...]]:
     """First days of new stretches, by indicator; a hand-off's holds for its lead time."""
-    if not _exists(connection, "fct_decision"):
+    if not relation_exists(connection, "marts", "fct_decision"):
         return {}
     found = connection.execute(
         """
@@ -280,17 +298,11 @@ def _read_rebases(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[date
     return {name: tuple(days) for name, days in found if name}
 
 
-def _exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    found = connection.execute(
-        "select 1 from duckdb_tables() where schema_name = 'marts' and table_name = ?", [name]
-    ).fetchall()
-    return bool(found)
-
-
 def _row(aim: Aim, series: AimedSeries | None, rebases: Sequence[date]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "subject": aim.subject,
         "record_key": aim.record_key,
+        "aim": aim.aim,
         "indicator": aim.indicator,
         "since": aim.since,
     }
@@ -370,6 +382,11 @@ _WORDS = {
         "Lower since, signal from {signal}{levels}.",
     ),
 }
+_UNITS = {
+    "hours": (" uur", " hours"),
+    "calendar_days": (" dagen", " days"),
+    "working_days": (" werkdagen", " working days"),
+}
 _PERIODS = {"month": ("maanden", "months"), "quarter": ("kwartalen", "quarters")}
 _MONTHS = (
     ("jan", "Jan"),
@@ -398,13 +415,14 @@ def sentences_of(found: Movement, unit: str, grain: str, signal: int | None) -> 
     """
     before, after = (_level(one, unit) for one in (found.centre, found.mean_after))
     has_levels = bool(before and after)
+    named = _UNITS.get(unit, ("", ""))
     dutch, english = (
         template.format(
             n_before=found.n_before,
             n_after=found.n_after,
             periods=_PERIODS[grain][place],
             signal="" if signal is None else _named(signal, grain, place),
-            levels=f" ({('gemiddeld', 'on average')[place]} {before} → {after})"
+            levels=f" ({('gemiddeld', 'on average')[place]} {before} → {after}{named[place]})"
             if has_levels
             else "",
         )

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import typst
 
+from pipelines.publication.pack_decisions import open_decisions
 from pipelines.publication.pack_discussion import discussion
 from pipelines.publication.pack_themes import themes
 from pipelines.publication.wording import MONTHS
@@ -103,6 +104,7 @@ def _read(published: Path) -> dict[str, Any]:
         handoffs = connection.execute(
             "select handoff_id, phase, label_nl, unit from handoff order by handoff_id"
         ).fetchall()
+        decided = open_decisions(connection)
     finally:
         connection.close()
     phases: dict[str, list[list[str]]] = {}
@@ -122,6 +124,7 @@ def _read(published: Path) -> dict[str, Any]:
         "title": "Vergaderstuk kwaliteitsplatform",
         "subtitle": f"{label} – cohort {_quarter(quarter)}, peildatum {_day(reference_date)}",
         "footer": f"Publicatie {publication_id}",
+        "decisions": decided,
         "notices": notices if is_synthetic else [],
         "discussion": listed,
         "themes": found_themes,

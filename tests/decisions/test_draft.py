@@ -57,6 +57,7 @@ def test_a_text_is_judged_on_the_day_it_is_written_and_on_the_day_it_is_delivere
     ("changes", "rule", "field"),
     [
         ({"text": ""}, "ontbreekt", "text"),
+        ({"kind": ""}, "ontbreekt", "kind"),
         ({"question": ""}, "ontbreekt", "question"),
         ({"owner": None}, "ontbreekt", "owner"),
         ({"due_on": None}, "ontbreekt", "due_on"),

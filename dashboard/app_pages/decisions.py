@@ -1,0 +1,92 @@
+"""Decisions: what the platform decided on what it saw, who does what by when, and did it move.
+
+The secretary of the platform writes here; the researcher reads. One page, three views by address:
+the list, one decision with its history, and the form for a new one.
+"""
+
+import streamlit as st
+
+from dashboard import decisions
+from dashboard.components.markup import escape, link
+from dashboard.components.note import show_note
+from dashboard.components.page import Page, current_page, heading, section
+from dashboard.decisions import Decision
+from dashboard.sections.decision_form import saved_note, show_form
+from dashboard.sections.decision_list import decision_table, facts, history_table, note_table
+
+# Settled ones that stand on the page unfolded: about a year.
+_RECENT = 6
+_ABOUT = ("koppelvlak", "indicator", "signaal")
+
+
+def show_list(page: Page, found: list[Decision]) -> None:
+    """Put the list on the page: open first, then settled, then notes."""
+    words = page.words
+    heading(words.text("decisions.title"), words.text("decisions.lead"))
+    if decisions.desk():
+        href = words.href("besluiten", nieuw="1")
+        st.html(f"<p>{link(href, words.text('decisions.new'), 'km-action')}</p>")
+    open_ones = [one for one in found if one.is_open]
+    settled = [one for one in found if one.draft.kind == decisions.DECISION and not one.is_open]
+    notes = [one for one in found if one.draft.kind != decisions.DECISION]
+    section(words.text("decisions.open"), words.text("decisions.open.text"))
+    if open_ones:
+        st.html(decision_table(page, open_ones, words.text("decisions.open")))
+    else:
+        show_note(words.text("decisions.open.none"))
+    if settled:
+        section(words.text("decisions.settled"), words.text("decisions.settled.text"))
+        title = words.text("decisions.settled")
+        st.html(decision_table(page, settled[:_RECENT], title))
+        if settled[_RECENT:]:
+            with st.expander(words.text("decisions.earlier", n=len(settled) - _RECENT)):
+                st.html(decision_table(page, settled[_RECENT:], title))
+    if notes:
+        section(words.text("decisions.notes"), words.text("decisions.notes.text"))
+        st.html(note_table(page, notes, words.text("decisions.notes")))
+    st.html(f'<p class="km-caption">{escape(words.text("decisions.after"))}</p>')
+
+
+def show_one(page: Page, one: Decision) -> None:
+    """Put one decision on the page, with its history and, for who may write, the form."""
+    words = page.words
+    back = link(words.href("besluiten"), words.text("decisions.title"))
+    kind = words.name("decisions.kind", one.draft.kind)
+    heading(f"{kind.capitalize()} {one.revision.number}", kicker=back)
+    saved = saved_note()
+    if saved:
+        st.html(saved)
+    st.html(facts(page, one))
+    section(words.text("decisions.history"), words.text("decisions.history.text"))
+    st.html(history_table(page, decisions.history(page.publication, one.revision.number)))
+    writing = decisions.desk()
+    if writing:
+        section(words.text("decisions.revise"), words.text("decisions.revise.text"))
+        show_form(page, writing, one, {})
+
+
+def show_new(page: Page) -> None:
+    """Put the form for a new decision on the page."""
+    words = page.words
+    back = link(words.href("besluiten"), words.text("decisions.title"))
+    heading(words.text("decisions.new"), words.text("decisions.new.text"), kicker=back)
+    writing = decisions.desk()
+    if writing:
+        show_form(page, writing, None, {name: st.query_params.get(name, "") for name in _ABOUT})
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    found = decisions.decisions(page.publication)
+    asked = st.query_params.get("besluit")
+    chosen = next((one for one in found if one.revision.number == asked), None)
+    if chosen is not None:
+        show_one(page, chosen)
+    elif "nieuw" in st.query_params and decisions.desk():
+        show_new(page)
+    else:
+        show_list(page, found)
+
+
+show()

@@ -1,0 +1,80 @@
+"""Dated marks on a chart: what was decided or noted, by number, with the words beneath.
+
+Here: which period a day falls in, and how a mark is drawn. Not here: which marks a chart has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import altair as alt
+
+_COLOUR = "#56636f"
+_TOP = 13
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One dated mark.
+
+    Attributes:
+        number: Number by which the list beneath the chart names it.
+        day: Day it is about.
+        text: What it says, for the tooltip and the description.
+    """
+
+    number: int
+    day: date
+    text: str
+
+
+def mark_columns(
+    marks: Sequence[Mark], periods: Sequence[str], period: str
+) -> dict[str, str | bool]:
+    """Return what the mark layer draws at one period.
+
+    A mark after the last period stands at the last: the series does not reach further yet. One
+    before the first period is not drawn.
+    """
+    here = [one for one in marks if _period_at(one.day, periods) == period]
+    return {
+        "has_mark": bool(here),
+        "mark_label": ", ".join(str(one.number) for one in here),
+        "mark_text": " · ".join(one.text for one in here),
+    }
+
+
+def mark_layers(base: alt.Chart, height: int, title: str) -> list[alt.Chart]:
+    """Return a dotted line, a diamond and the number at every period with a mark."""
+    marked = base.transform_filter("datum.has_mark")
+    tooltip = [alt.Tooltip("mark_text:N", title=title)]
+    line = marked.mark_rule(color=_COLOUR, strokeWidth=1, strokeDash=[1, 3]).encode(
+        y=alt.value(_TOP + 6), y2=alt.value(height)
+    )
+    diamond = marked.mark_point(
+        shape="diamond", filled=True, color=_COLOUR, size=90, opacity=1
+    ).encode(y=alt.value(_TOP), tooltip=tooltip)
+    style: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 8, "fontSize": 12}
+    halo = marked.mark_text(stroke="#ffffff", strokeWidth=4, strokeJoin="round", **style).encode(
+        y=alt.value(_TOP), text="mark_label:N"
+    )
+    number = marked.mark_text(color=_COLOUR, fontWeight=600, **style).encode(
+        y=alt.value(_TOP), text="mark_label:N"
+    )
+    return [line, diamond, halo, number]
+
+
+def _period_at(day: date, periods: Sequence[str]) -> str | None:
+    """The period of a list in which a day falls; the last one for a later day."""
+    if not periods:
+        return None
+    code = _code(day, periods[-1])
+    return min(code, periods[-1]) if code >= periods[0] else None
+
+
+def _code(day: date, like: str) -> str:
+    """The period of a day, of the same length as another; periods sort as their codes."""
+    if "Q" in like:
+        return f"{day.year}-Q{(day.month + 2) // 3}"
+    return f"{day:%Y-%m}" if "-" in like else str(day.year)

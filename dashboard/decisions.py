@@ -1,0 +1,155 @@
+"""The only module of the dashboard that opens the register of decisions.
+
+Here: whether this process may write decisions, the decisions to show (published, and recorded since
+the publication), and their histories.
+Not here: forms and pages, and the rules a text meets (`pipelines.decisions`).
+
+Only the process of the platform is told where the register is (`serve_environment`); any other
+shows what its own file holds and can write nothing.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dashboard import queries
+from dashboard.queries import Publication
+from dashboard.rows import records, text_of
+from dashboard.serve import REGISTER_VARIABLE
+from pipelines.decisions.desk import Desk
+from pipelines.decisions.draft import DECISION, NOTE, OPEN, REBASE, Draft, RefusedError
+from pipelines.decisions.register import DELIVERED, RECORDED, Revision, StaleError
+from pipelines.settings import Settings, load_settings
+
+__all__ = [
+    "DECISION",
+    "DELIVERED",
+    "NOTE",
+    "OPEN",
+    "REBASE",
+    "RECORDED",
+    "Decision",
+    "Desk",
+    "Draft",
+    "RefusedError",
+    "Revision",
+    "StaleError",
+    "decisions",
+    "desk",
+    "history",
+]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision or note as it stands now.
+
+    Attributes:
+        revision: The revision in force.
+        is_published: That revision is in the publication on screen, not waiting for the next.
+    """
+
+    revision: Revision
+    is_published: bool
+
+    @property
+    def draft(self) -> Draft:
+        """What it says."""
+        return self.revision.draft
+
+    @property
+    def is_open(self) -> bool:
+        """A decision that is not settled yet."""
+        return self.draft.kind == DECISION and self.draft.outcome == OPEN
+
+    def is_overdue(self, day: date) -> bool:
+        """Open, and past its due date on a day."""
+        return self.is_open and self.draft.due_on is not None and self.draft.due_on < day
+
+
+def desk() -> Desk | None:
+    """The desk, where this process may write; None anywhere else."""
+    named = os.environ.get(REGISTER_VARIABLE, "")
+    return _desk(named) if named else None
+
+
+def decisions(publication: Publication) -> list[Decision]:
+    """Everything decided and noted: open decisions first, by due date, then the newest."""
+    published = {one.number: one for one in map(_revision, _published(publication, "decision"))}
+    current = {number: Decision(one, True) for number, one in published.items()}
+    writing = desk()
+    for one in writing.register.current() if writing else ():
+        seen = published.get(one.number)
+        if seen is None or seen.revision < one.revision:
+            current[one.number] = Decision(one, False)
+    return sorted(
+        current.values(),
+        key=lambda one: (
+            not one.is_open,
+            one.draft.due_on or date.max if one.is_open else date.min,
+            -one.draft.noted_on.toordinal(),
+            one.revision.number,
+        ),
+    )
+
+
+def history(publication: Publication, number: str) -> list[Revision]:
+    """All revisions of one decision that can be seen here, oldest first."""
+    found = {
+        one.revision: one
+        for one in map(_revision, _published(publication, "decision_revision"))
+        if one.number == number
+    }
+    writing = desk()
+    for one in writing.register.history(number) if writing else ():
+        found[one.revision] = one
+    return [found[revision] for revision in sorted(found)]
+
+
+@cache
+def _desk(path: str) -> Desk | None:
+    # The register lies in <home>/register/; the chain is that of this process.
+    made = Desk(Settings(home=Path(path).parents[1], chain=load_settings().chain))
+    return made if made.is_open else None
+
+
+def _published(publication: Publication, table: str) -> Iterable[dict[str, Any]]:
+    if not publication.has(table):
+        return ()
+    return records(queries.decision_rows(publication, table))
+
+
+def _revision(row: dict[str, Any]) -> Revision:
+    """A published row as a revision."""
+    recorded = row["recorded_at_ms"]
+    moment = datetime.fromtimestamp(0 if pd.isna(recorded) else int(recorded) / 1000, UTC)
+    return Revision(
+        number=str(row["record_key"]),
+        revision=int(row["revision"]),
+        draft=Draft(
+            kind=str(row["note_kind"]),
+            noted_on=_day(row["noted_on"]) or date.min,
+            text=text_of(row, "note"),
+            question=text_of(row, "question"),
+            handoff_id=text_of(row, "handoff_id") or None,
+            indicator=text_of(row, "indicator_id") or None,
+            signal_id=text_of(row, "signal_id") or None,
+            owner=text_of(row, "owner") or None,
+            due_on=_day(row["due_on"]),
+            outcome=text_of(row, "outcome") or None,
+        ),
+        reference_date=_day(row["noted_on"]) or date.min,
+        recorded_at=moment,
+        known_at=moment,
+        origin=RECORDED if row["origin"] == "register" else DELIVERED,
+    )
+
+
+def _day(value: Any) -> date | None:
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()

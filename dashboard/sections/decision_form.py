@@ -1,0 +1,228 @@
+"""The form in which the secretary of the platform records a decision.
+
+Here: the fields, what was typed and is not kept yet, and what the writer is told: refused, revised
+by somebody else, or kept.
+Not here: the rules (`pipelines.decisions`), and the list (`decision_list`).
+
+What was typed stays in the form until it is kept, whatever happened to it.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard import decisions, queries
+from dashboard.components.markup import escape
+from dashboard.components.note import note
+from dashboard.components.page import Page
+from dashboard.decisions import Decision, Desk, Draft, RefusedError, StaleError
+from dashboard.rows import records, text_of
+from dashboard.sections.decision_list import changes
+
+_NEW = "nieuw"
+_FIELDS = (
+    "kind", "subject", "noted_on", "question", "text", "owner", "due_on", "outcome",
+)  # fmt: skip
+# A quarter and a little: the meeting after next.
+_DAYS_TO_DUE = 100
+_TODAY = date.today
+
+
+def show_form(page: Page, desk: Desk, one: Decision | None, about: Mapping[str, str]) -> None:
+    """Put the form on the page.
+
+    Args:
+        page: The page.
+        desk: Where it is kept.
+        one: The decision to revise; None for a new one.
+        about: What a new one is about: `koppelvlak`, `indicator` or `signaal`, as in the address.
+    """
+    words = page.words
+    name = one.revision.number if one else _NEW
+    base = f"decision_base_{name}"
+    if base not in st.session_state:
+        st.session_state[base] = one.revision.revision if one else 0
+        _fill(page, name, one, about)
+    told = st.session_state.get(f"decision_told_{name}")
+    if told:
+        st.html(told)
+    subjects = _subjects(page)
+    if not one:
+        # Outside the form: which fields there are depends on it.
+        _choice(page, name, "kind", desk.choices.kinds)
+    kind = st.session_state[_key(name, "kind")]
+    with st.form(f"decision_form_{name}", border=True):
+        st.selectbox(
+            words.text("decisions.field.subject"),
+            list(subjects),
+            format_func=lambda code: subjects[code],
+            key=_key(name, "subject"),
+        )
+        st.date_input(
+            words.text("decisions.field.noted_on"), key=_key(name, "noted_on"), format="DD-MM-YYYY"
+        )
+        if kind == decisions.DECISION:
+            _text(page, name, "question", desk.choices.longest)
+        _text(page, name, "text", desk.choices.longest)
+        if kind == decisions.DECISION:
+            left, middle, right = st.columns(3)
+            with left:
+                _choice(page, name, "owner", desk.choices.owners)
+            with middle:
+                st.date_input(
+                    words.text("decisions.field.due_on"),
+                    key=_key(name, "due_on"),
+                    format="DD-MM-YYYY",
+                )
+            with right:
+                _choice(page, name, "outcome", desk.choices.outcomes)
+        st.html(f'<p class="km-caption">{escape(words.text("decisions.guard"))}</p>')
+        if st.form_submit_button(words.text("decisions.save"), type="primary"):
+            _save(page, desk, name, one, about)
+            st.rerun()
+    if told and st.button(words.text("decisions.discard"), key=f"decision_discard_{name}"):
+        _forget(name)
+        st.rerun()
+
+
+def saved_note() -> str:
+    """Return what was just kept, once."""
+    return str(st.session_state.pop("decision_saved", ""))
+
+
+def _save(
+    page: Page, desk: Desk, name: str, one: Decision | None, about: Mapping[str, str]
+) -> None:
+    """Keep what was typed, or say why not; the form keeps it either way."""
+    words = page.words
+    draft = _draft(name, one, about)
+    reference_date = page.publication.reference_date
+    told = f"decision_told_{name}"
+    base = f"decision_base_{name}"
+    try:
+        if one is None:
+            kept = desk.record(draft, reference_date)
+        else:
+            kept = desk.revise(
+                name,
+                draft,
+                reference_date,
+                expected=st.session_state[base],
+                delivered=one.revision if one.revision.origin == decisions.DELIVERED else None,
+            )
+    except RefusedError as refused:
+        field = words.text(f"decisions.field.{refused.field}")
+        rule = words.name("decisions.refused", refused.rule)
+        text = words.text("decisions.refused", field=field, rule=rule)
+        st.session_state[told] = note(text, kind="attention")
+    except StaleError as stale:
+        newest = stale.since[-1]
+        earlier = desk.register.history(name)
+        known = {each.revision: each for each in earlier}
+        listed = "".join(changes(page, known.get(each.revision - 1), each) for each in stale.since)
+        text = words.text("decisions.stale", revision=newest.revision)
+        st.session_state[told] = (
+            f'<div class="km-note km-note-attention" role="alert"><p>{escape(text)}</p>'
+            f"{listed}</div>"
+        )
+        st.session_state[base] = newest.revision
+    else:
+        text = words.text("decisions.saved", number=kept.number, revision=kept.revision)
+        _forget(name)
+        st.session_state["decision_saved"] = note(text)
+        st.query_params.clear()
+        st.query_params["besluit"] = kept.number
+
+
+def _draft(name: str, one: Decision | None, about: Mapping[str, str]) -> Draft:
+    typed: dict[str, Any] = {field: st.session_state.get(_key(name, field)) for field in _FIELDS}
+    is_decision = typed["kind"] == decisions.DECISION
+    kind_of_subject, _, code = str(typed["subject"]).partition(":")
+    signal = one.draft.signal_id if one else about.get("signaal") or None
+    return Draft(
+        kind=typed["kind"],
+        noted_on=typed["noted_on"],
+        text=(typed["text"] or "").strip(),
+        question=(typed["question"] or "").strip() if is_decision else "",
+        handoff_id=code if kind_of_subject == "handoff" else None,
+        indicator=code if kind_of_subject == "indicator" else None,
+        signal_id=signal,
+        owner=typed["owner"] if is_decision else None,
+        due_on=typed["due_on"] if is_decision else None,
+        outcome=typed["outcome"] if is_decision else None,
+    )
+
+
+def _fill(page: Page, name: str, one: Decision | None, about: Mapping[str, str]) -> None:
+    """Put in the form what stands in the decision, or what a new one begins with."""
+    if one is not None:
+        draft = one.draft
+        code = f"indicator:{draft.indicator}" if draft.indicator else f"handoff:{draft.handoff_id}"
+        values: dict[str, Any] = {**vars(draft), "subject": code}
+        values["due_on"] = values["due_on"] or draft.noted_on + timedelta(days=_DAYS_TO_DUE)
+    else:
+        subjects = _subjects(page)
+        wanted = (
+            f"indicator:{about.get('indicator')}",
+            f"handoff:{about.get('koppelvlak')}",
+        )
+        values = {
+            "kind": decisions.DECISION,
+            "subject": next((each for each in wanted if each in subjects), next(iter(subjects))),
+            "noted_on": _TODAY(),
+            "question": "",
+            "text": "",
+            "owner": None,
+            "due_on": _TODAY() + timedelta(days=_DAYS_TO_DUE),
+            "outcome": decisions.OPEN,
+        }
+    for field in _FIELDS:
+        st.session_state[_key(name, field)] = values[field]
+
+
+def _forget(name: str) -> None:
+    for field in _FIELDS:
+        st.session_state.pop(_key(name, field), None)
+    for kind in ("base", "told"):
+        st.session_state.pop(f"decision_{kind}_{name}", None)
+
+
+def _subjects(page: Page) -> dict[str, str]:
+    """Return what a decision can be about: hand-offs first, then indicators of the register."""
+    words = page.words
+    found = {
+        f"handoff:{row['handoff_id']}": f"{row['handoff_id']} · {words.label(row)}"
+        for row in records(queries.handoffs(page.publication))
+    }
+    return found | {
+        f"indicator:{row['indicator']}": words.label(row) or str(row["indicator"])
+        for row in records(queries.indicators(page.publication))
+        if text_of(row, "indicator")
+    }
+
+
+def _choice(page: Page, name: str, field: str, codes: tuple[str, ...]) -> None:
+    st.selectbox(
+        page.words.text(f"decisions.field.{field}"),
+        codes,
+        # Only who owns it may be left open for a moment: the others always have a value.
+        index=None if field == "owner" else 0,
+        format_func=lambda code: page.words.name(f"decisions.{field}", code),
+        key=_key(name, field),
+        placeholder=page.words.text("decisions.choose"),
+    )
+
+
+def _text(page: Page, name: str, field: str, longest: int) -> None:
+    st.text_area(
+        page.words.text(f"decisions.field.{field}"),
+        key=_key(name, field),
+        max_chars=longest,
+        height=90,
+    )
+
+
+def _key(name: str, field: str) -> str:
+    return f"decision_{name}_{field}"

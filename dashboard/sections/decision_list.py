@@ -1,0 +1,233 @@
+"""Decisions and notes as a list, and one of them with its history.
+
+Here: the tables. Not here: writing (`decision_form`), and which decisions there are (`decisions`).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboard import decisions, formats, queries
+from dashboard.components import badge
+from dashboard.components.markup import escape, link
+from dashboard.components.page import Page
+from dashboard.components.table import Column, table
+from dashboard.decisions import Decision, Revision
+from dashboard.rows import first, records, text_of
+from dashboard.sections.definition import terms
+
+_ANSWERS = {
+    "better": ("disc", badge.BLUE),
+    "worse": ("diamond", badge.ORANGE),
+    "higher": ("up", badge.SLATE),
+    "lower": ("down", badge.SLATE),
+    "no_movement": ("level", badge.SLATE),
+    "returned": ("level", badge.SLATE),
+}
+
+
+def subject(page: Page, handoff_id: str | None, indicator: str | None) -> str:
+    """Return what something is about, as a link to its page."""
+    words = page.words
+    if indicator:
+        register = queries.indicators(page.publication)
+        row = first(register[register["indicator"] == indicator])
+        name = words.label(row) or indicator.replace("_", " ")
+        if row.get("kind") == "lead_time":
+            handoff_id = text_of(row, "handoff_id") or handoff_id
+            return link(words.href("koppelvlak", koppelvlak=handoff_id or ""), name)
+        return link(words.href("indicator", indicator=indicator), name) if row else escape(name)
+    if handoff_id:
+        rows = queries.handoffs(page.publication)
+        row = first(rows[rows["handoff_id"] == handoff_id])
+        name = f"{handoff_id} · {words.label(row)}" if row else handoff_id
+        return link(words.href("koppelvlak", koppelvlak=handoff_id), name)
+    return ""
+
+
+def answers(page: Page, subject_kind: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return, by number, whether what it aims at moved after it."""
+    rows = queries.effects(page.publication)
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in records(rows[rows["subject"] == subject_kind]):
+        found.setdefault(str(row["record_key"]), []).append(row)
+    return found
+
+
+def answer(page: Page, row: Mapping[str, Any]) -> str:
+    """Return an answer: a shape, and the sentence."""
+    shape, colour = _ANSWERS.get(str(row["answer"]), ("ring", badge.SLATE))
+    return badge.marked(shape, colour, page.words.label(row, "sentence"))
+
+
+def decision_table(page: Page, rows: Sequence[Decision], caption: str) -> str:
+    """Return decisions as a table: what, who, when, where it stands, and whether it moved."""
+    words = page.words
+    moved = answers(page, "decision")
+    columns = [
+        Column(words.text("decisions.field.text")),
+        Column(words.text("decisions.field.subject")),
+        Column(words.text("decisions.field.owner")),
+        Column(words.text("decisions.field.due_on")),
+        Column(words.text("decisions.field.outcome")),
+        Column(words.text("decisions.moved")),
+    ]
+    return table(
+        caption,
+        columns,
+        [
+            [
+                _what(page, one),
+                subject(page, one.draft.handoff_id, one.draft.indicator),
+                escape(words.name("decisions.owner", one.draft.owner or "")),
+                _due(page, one),
+                _outcome(page, one),
+                "".join(answer(page, row) for row in moved.get(one.revision.number, ())),
+            ]
+            for one in rows
+        ],
+        class_="km-stack km-decisions",
+    )
+
+
+def note_table(page: Page, rows: Sequence[Decision], caption: str) -> str:
+    """Return notes and explained steps as a table."""
+    words = page.words
+    columns = [
+        Column(words.text("decisions.field.text")),
+        Column(words.text("decisions.field.subject")),
+        Column(words.text("decisions.field.kind")),
+    ]
+    return table(
+        caption,
+        columns,
+        [
+            [
+                _what(page, one),
+                subject(page, one.draft.handoff_id, one.draft.indicator),
+                escape(words.name("decisions.kind", one.draft.kind)),
+            ]
+            for one in rows
+        ],
+        class_="km-stack",
+    )
+
+
+def facts(page: Page, one: Decision) -> str:
+    """Return everything about one decision as it stands."""
+    words, draft = page.words, one.draft
+    items = [
+        (words.text("decisions.field.kind"), escape(words.name("decisions.kind", draft.kind))),
+        (
+            words.text("decisions.field.subject"),
+            subject(page, draft.handoff_id, draft.indicator),
+        ),
+        (
+            words.text("decisions.field.noted_on"),
+            escape(formats.day(draft.noted_on, words)),
+        ),
+    ]
+    if draft.question:
+        items.append((words.text("decisions.field.question"), escape(draft.question)))
+    items.append((words.text("decisions.field.text"), escape(draft.text)))
+    if draft.kind == decisions.DECISION:
+        moved = answers(page, "decision").get(one.revision.number, ())
+        items += [
+            (
+                words.text("decisions.field.owner"),
+                escape(words.name("decisions.owner", draft.owner or "")),
+            ),
+            (words.text("decisions.field.due_on"), _due(page, one)),
+            (words.text("decisions.field.outcome"), _outcome(page, one)),
+            (
+                words.text("decisions.moved"),
+                "".join(answer(page, row) for row in moved)
+                or escape(words.text("decisions.moved.waiting")),
+            ),
+        ]
+    return terms(items)
+
+
+def history_table(page: Page, revisions: Sequence[Revision]) -> str:
+    """Return the history of one decision: every revision, with what it changed."""
+    words = page.words
+    columns = [
+        Column(words.text("decisions.revision")),
+        Column(words.text("decisions.recorded_at")),
+        Column(words.text("decisions.changed")),
+        Column(words.text("decisions.origin")),
+    ]
+    rows = []
+    for place, one in enumerate(revisions):
+        before = revisions[place - 1] if place else None
+        rows.append(
+            [
+                escape(one.revision),
+                escape(formats.moment(one.recorded_at, words)),
+                changes(page, before, one),
+                escape(words.name("decisions.origin", one.origin)),
+            ]
+        )
+    return table(words.text("decisions.history"), columns, rows, class_="km-stack")
+
+
+def changes(page: Page, before: Revision | None, after: Revision) -> str:
+    """Return what a revision changed, field by field, in full."""
+    words = page.words
+    if before is None:
+        return escape(words.text("decisions.first"))
+    parts = []
+    for name in vars(after.draft):
+        old, new = getattr(before.draft, name), getattr(after.draft, name)
+        if old != new:
+            label = escape(words.text(f"decisions.field.{name}"))
+            parts.append(
+                f"<li>{label}: {escape(_value(page, name, old))} → "
+                f"<b>{escape(_value(page, name, new))}</b></li>"
+            )
+    return f'<ul class="km-plain">{"".join(parts)}</ul>'
+
+
+def _value(page: Page, name: str, value: Any) -> str:
+    words = page.words
+    if not value:
+        return words.text("decisions.empty")
+    if name in {"noted_on", "due_on"}:
+        return formats.day(value, words)
+    if name in {"kind", "owner", "outcome"}:
+        return words.name(f"decisions.{name}", str(value))
+    return str(value)
+
+
+def _what(page: Page, one: Decision) -> str:
+    words, draft = page.words, one.draft
+    number = link(words.href("besluiten", besluit=one.revision.number), one.revision.number)
+    question = f'<span class="km-sub">{escape(draft.question)}</span>' if draft.question else ""
+    waiting = (
+        ""
+        if one.is_published
+        else f'<span class="km-tag">{escape(words.text("decisions.waiting"))}</span>'
+    )
+    day = escape(formats.day(draft.noted_on, words))
+    return (
+        f'<span class="km-sub">{number} · {day} {waiting}</span>{question}'
+        f"<span>{escape(draft.text)}</span>"
+    )
+
+
+def _due(page: Page, one: Decision) -> str:
+    if one.draft.due_on is None:
+        return ""
+    day = escape(formats.day(one.draft.due_on, page.words))
+    if not one.is_overdue(page.publication.reference_date):
+        return day
+    return f"{day} {badge.marked('diamond', badge.ORANGE, page.words.text('decisions.overdue'))}"
+
+
+def _outcome(page: Page, one: Decision) -> str:
+    code = one.draft.outcome or ""
+    shape, colour = {
+        "open": ("ring", badge.SLATE),
+        "gehaald": ("disc", badge.BLUE),
+        "niet_gehaald": ("diamond", badge.ORANGE),
+    }.get(code, ("dashed", badge.SLATE))
+    return badge.marked(shape, colour, page.words.name("decisions.outcome", code)) if code else ""

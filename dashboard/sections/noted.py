@@ -1,0 +1,84 @@
+"""What the platform decided and noted about a series: its marks on the chart, and the list beneath.
+
+Here: which decisions belong to an indicator or hand-off, and the words of each.
+Not here: the page about decisions (`decision_list`, `decision_form`).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from dashboard import decisions, formats
+from dashboard.components.mark_layers import Mark
+from dashboard.components.markup import escape, link
+from dashboard.components.page import Page
+from dashboard.decisions import Decision
+from dashboard.language import Words
+
+
+def noted_on(
+    page: Page, indicator: str, handoff_id: str | None, *, since: date
+) -> list[tuple[int, Decision]]:
+    """Return what was decided or noted about a series from a day on, numbered in order of time.
+
+    A decision on a hand-off belongs to every figure of that hand-off; one that names an indicator
+    to that indicator only.
+    """
+    found = [
+        one
+        for one in decisions.decisions(page.publication)
+        if one.draft.noted_on >= since
+        and (
+            one.draft.indicator == indicator
+            or (
+                one.draft.indicator is None
+                and handoff_id is not None
+                and one.draft.handoff_id == handoff_id
+            )
+        )
+    ]
+    found.sort(key=lambda one: (one.draft.noted_on, one.revision.number))
+    return list(enumerate(found, start=1))
+
+
+def marks_of(noted: Sequence[tuple[int, Decision]], words: Words) -> list[Mark]:
+    """Return the marks of a chart."""
+    return [
+        Mark(
+            number,
+            one.draft.noted_on,
+            f"{formats.day(one.draft.noted_on, words)}, "
+            f"{words.name('decisions.kind', one.draft.kind)}: {one.draft.text}",
+        )
+        for number, one in noted
+    ]
+
+
+def mark_list(page: Page, noted: Sequence[tuple[int, Decision]]) -> str:
+    """Return the decisions and notes of a chart, by the numbers at its marks."""
+    words = page.words
+    if not noted:
+        return ""
+    items = "".join(
+        f'<li value="{number}"><b>{escape(formats.day(one.draft.noted_on, words))}</b> '
+        f"{escape(words.name('decisions.kind', one.draft.kind))} "
+        f"{link(words.href('besluiten', besluit=one.revision.number), one.revision.number)}: "
+        f"{escape(one.draft.text)}{_state(page, one)}</li>"
+        for number, one in noted
+    )
+    return (
+        f'<div class="km-marks"><h3>{escape(words.text("decisions.at_series"))}</h3>'
+        f"<ol>{items}</ol></div>"
+    )
+
+
+def _state(page: Page, one: Decision) -> str:
+    words, draft = page.words, one.draft
+    if draft.kind != decisions.DECISION:
+        return ""
+    parts = [
+        words.name("decisions.owner", draft.owner or ""),
+        words.name("decisions.outcome", draft.outcome or ""),
+    ]
+    if not one.is_published:
+        parts.append(words.text("decisions.waiting"))
+    return f' <span class="km-soft">({escape(", ".join(parts))})</span>'
