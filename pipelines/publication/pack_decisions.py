@@ -10,18 +10,7 @@ from typing import Any
 
 import duckdb
 
-_MONTHS = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
-_OWNERS = {
-    "aivd": "AIVD",
-    "kc": "Kenniscentrum",
-    "kmar": "KMar",
-    "lcc": "LCC",
-    "mivd": "MIVD",
-    "nctv": "NCTV",
-    "om": "OM",
-    "secretaris_platform": "secretaris",
-    "voorzitter_platform": "voorzitter",
-}
+from pipelines.publication.wording import MONTHS, name
 
 
 def open_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
@@ -48,13 +37,17 @@ def open_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | No
             select indicator, any_value(label_nl) as label_nl from indicator group by indicator
         )
         select
-            decision.record_key, decision.noted_on, 
-            coalesce(label.label_nl, decision.handoff_id) as about,
+            decision.record_key, decision.noted_on,
+            coalesce(
+                label.label_nl, decision.handoff_id || ' · ' || handoff.label_nl,
+                decision.handoff_id
+            ) as about,
             decision.question, decision.note, decision.owner, decision.due_on,
             decision.is_overdue, answer.sentence
         from decision
         left join answer using (record_key)
         left join label on decision.indicator_id = label.indicator
+        left join handoff on decision.handoff_id = handoff.handoff_id
         where decision.is_open
         order by decision.due_on nulls last, decision.record_key
         """
@@ -89,11 +82,11 @@ def _row(row: dict[str, Any]) -> list[str]:
         f"{row['record_key']}\n{_day(row['noted_on'])}",
         row["about"] or "",
         f"{question}{row['note']}",
-        _OWNERS.get(row["owner"] or "", row["owner"] or ""),
+        name("decisions.owner", row["owner"] or ""),
         f"{due}\nover tijd" if row["is_overdue"] else due,
         row["sentence"] or "",
     ]
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

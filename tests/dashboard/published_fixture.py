@@ -102,6 +102,18 @@ SCHEMA: Mapping[str, str] = {
         wave varchar, respondent_group varchar, question varchar, statistic varchar, low double,
         high double, numerator double, denominator double, value double, lower double,
         upper double, status varchar""",
+    "decision": """
+        record_key varchar, revision bigint, note_kind varchar, handoff_id varchar,
+        indicator_id varchar, signal_id varchar, noted_on date, question varchar, note varchar,
+        owner varchar, due_on date, outcome varchar, recorded_at timestamptz,
+        first_recorded_at timestamptz, origin varchar, is_open boolean, is_overdue boolean""",
+    "decision_revision": """
+        record_key varchar, revision bigint, note_kind varchar, handoff_id varchar,
+        indicator_id varchar, signal_id varchar, noted_on date, question varchar, note varchar,
+        owner varchar, due_on date, outcome varchar, recorded_at timestamptz, origin varchar""",
+    "effect": """
+        subject varchar, record_key varchar, aim varchar, indicator varchar, since date,
+        answer varchar, sentence_nl varchar, sentence_en varchar""",
     "table_hash": "table_name varchar, n_rows bigint, sha256 varchar",
 }
 # What the advisory body's file lacks.

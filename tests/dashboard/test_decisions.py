@@ -1,0 +1,268 @@
+"""Decisions on the pages: who may write, what a reader sees, and where they show."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard import decisions, serve
+from dashboard.components.chart import Series, description, series_chart
+from dashboard.components.mark_layers import Mark, mark_columns
+from dashboard.decisions import Decision, Draft
+from dashboard.figures import Figure
+from dashboard.language import LANGUAGES, words_in
+from dashboard.queries import current_publication
+from tests.dashboard.conftest import Rendered
+from tests.dashboard.published_fixture import tiny_tables, write_publication
+
+Render = Callable[..., Rendered]
+
+
+def decision_row(number: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "record_key": number,
+        "revision": 1,
+        "note_kind": "besluit",
+        "handoff_id": "K13",
+        "noted_on": date(2026, 5, 12),
+        "question": "Waarom duurt het langer?",
+        "note": "Werkafspraak maken.",
+        "owner": "om",
+        "due_on": date(2026, 9, 1),
+        "outcome": "open",
+        "recorded_at": datetime(2026, 5, 12, 12, tzinfo=UTC),
+        "first_recorded_at": datetime(2026, 5, 12, 12, tzinfo=UTC),
+        "origin": "levering",
+        **changes,
+    }
+
+
+def write_with_decisions(folder: Path, audience: str = "platform") -> Path:
+    """A tiny publication with an open, a settled and a later decision, and a note."""
+    rows = [
+        decision_row("AT0000001"),
+        decision_row("AT0000002", outcome="gehaald", noted_on=date(2025, 5, 12)),
+        decision_row("AT0000003", due_on=date(2027, 1, 1), handoff_id="K20"),
+        decision_row(
+            "AT0000004", note_kind="notitie", question=None, owner=None, due_on=None, outcome=None
+        ),
+    ]
+    tables = tiny_tables(audience)
+    tables["decision"] = rows
+    tables["decision_revision"] = rows
+    tables["effect"] = [
+        {
+            "subject": "decision",
+            "record_key": "AT0000001",
+            "aim": "handoff",
+            "answer": "too_early",
+            "sentence_nl": "Te vroeg om te zeggen: 5 van 7 maanden, nog geen signaal.",
+            "sentence_en": "Too early to say: 5 of 7 months, no signal yet.",
+        }
+    ]
+    write_publication(folder, tables, "decided")
+    return folder
+
+
+@pytest.fixture
+def decided(tmp_path: Path) -> Path:
+    return write_with_decisions(tmp_path / "published" / "platform")
+
+
+@pytest.fixture
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let this process write, as that of the platform may."""
+    path = tmp_path / "register" / "decisions.sqlite"
+    monkeypatch.setenv(serve.REGISTER_VARIABLE, str(path))
+    return path
+
+
+def draft(**changes: Any) -> Draft:
+    values = {
+        "kind": "besluit",
+        "noted_on": date(2026, 11, 24),
+        "text": "Iets afspreken.",
+        "question": "Hoe kan het beter?",
+        "handoff_id": "K13",
+        "owner": "om",
+        "due_on": date(2027, 2, 1),
+        "outcome": "open",
+    }
+    return Draft(**{**values, **changes})
+
+
+def record(**changes: Any) -> str:
+    desk = decisions.desk()
+    assert desk is not None
+    return desk.record(draft(**changes), date(2026, 10, 31)).number
+
+
+@pytest.mark.parametrize("audience", ["researcher", "advisory"])
+def test_only_the_platform_is_told_where_the_register_is(tmp_path: Path, audience: str) -> None:
+    register = tmp_path / "decisions.sqlite"
+
+    platform = serve.serve_environment("platform", tmp_path, {}, register=register)
+    other = serve.serve_environment(
+        audience, tmp_path, {serve.REGISTER_VARIABLE: "inherited"}, register=register
+    )
+
+    assert platform[serve.REGISTER_VARIABLE] == str(register)
+    assert serve.REGISTER_VARIABLE not in other
+
+
+def test_open_decisions_come_first_by_due_date(decided: Path) -> None:
+    found = decisions.decisions(current_publication(decided))
+
+    assert [one.revision.number for one in found] == [
+        "AT0000001", "AT0000003", "AT0000004", "AT0000002",
+    ]  # fmt: skip
+
+
+def test_without_the_register_the_page_only_reads(decided: Path, render: Render) -> None:
+    text = render(decided, "decisions").text
+
+    assert "Werkafspraak maken." in text
+    assert "Besluit vastleggen" not in text
+    assert "over tijd" in text
+    assert "Te vroeg om te zeggen: 5 van 7 maanden" in text
+
+
+def test_a_form_cannot_be_reached_by_its_address_without_the_register(
+    decided: Path, render: Render
+) -> None:
+    rendered = render(decided, "decisions", nieuw="1")
+
+    assert not rendered.app.text_area
+    assert not render(decided, "decisions", besluit="AT0000001").app.text_area
+
+
+def test_what_was_recorded_stands_in_the_list_at_once_and_says_that_it_waits(
+    decided: Path, register: Path, render: Render
+) -> None:
+    number = record()
+
+    text = render(decided, "decisions").text
+
+    assert f"{number} · 24 nov 2026 wacht op de volgende bouw" in text
+
+
+def test_a_decision_is_a_dated_mark_on_the_chart_of_its_handoff(
+    decided: Path, render: Render
+) -> None:
+    page = render(decided, "handoff", koppelvlak="K13")
+
+    assert "12 mei 2026 besluit AT0000001 : Werkafspraak maken. (OM, open)" in page.text
+    assert "AT0000003" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("periods", "at"),
+    [
+        (["2026-Q1", "2026-Q2", "2026-Q3"], "2026-Q2"),
+        (["2026-04", "2026-05", "2026-06"], "2026-05"),
+        (["2025", "2026"], "2026"),
+        # The series does not reach the day yet.
+        (["2025-Q4", "2026-Q1"], "2026-Q1"),
+        (["2026-Q3", "2026-Q4"], None),
+    ],
+)
+def test_a_mark_stands_at_the_period_of_its_day(periods: list[str], at: str | None) -> None:
+    mark = Mark(3, date(2026, 5, 12), "Werkafspraak maken.")
+
+    drawn = {period: mark_columns([mark], periods, period) for period in periods}
+
+    assert [period for period, one in drawn.items() if one["has_mark"]] == ([at] if at else [])
+    assert all(one["mark_label"] == "3" for one in drawn.values() if one["has_mark"])
+
+
+def test_a_chart_with_marks_draws_them_and_says_them_in_words() -> None:
+    words = words_in("nl")
+    figure = Figure("2026-Q2", "ok", "calendar_days", 9.0, 8.0, 10.0)
+    mark = Mark(1, date(2026, 5, 12), "Werkafspraak maken.")
+    series = Series("k13", "Mediaan", [figure], marks=[mark])
+
+    assert "datum.has_mark" in series_chart(series, words).to_json()
+    assert "Besluit of aantekening 1, 12 mei 2026: Werkafspraak maken." in description(
+        series, words
+    )
+    bare = Series("k13", "Mediaan", [figure])
+    assert "datum.has_mark" not in series_chart(bare, words).to_json()
+
+
+def test_the_form_keeps_a_decision(decided: Path, register: Path, render: Render) -> None:
+    app = render(decided, "decisions", nieuw="1", koppelvlak="K20").app
+
+    app.text_area(key="decision_nieuw_question").set_value("Wat is er aan de hand?")
+    app.text_area(key="decision_nieuw_text").set_value("Volgende keer bespreken.")
+    app.selectbox(key="decision_nieuw_owner").set_value("voorzitter_platform")
+    app.button[0].click().run()
+
+    [kept] = decisions.desk().register.current()  # type: ignore[union-attr]
+    assert (kept.draft.handoff_id, kept.draft.owner) == ("K20", "voorzitter_platform")
+    assert "Vastgelegd als BP0000001, herziening 1." in Rendered(app).text
+
+
+def test_a_refused_text_stays_in_the_form_and_nowhere_else(
+    decided: Path, register: Path, render: Render
+) -> None:
+    app = render(decided, "decisions", nieuw="1", koppelvlak="K20").app
+
+    app.text_area(key="decision_nieuw_question").set_value("Wat is er aan de hand?")
+    app.text_area(key="decision_nieuw_text").set_value("Bel 06-12345678.")
+    app.selectbox(key="decision_nieuw_owner").set_value("om")
+    app.button[0].click().run()
+
+    assert "regel telefoonnummer" in Rendered(app).text
+    assert "12345678" not in Rendered(app).text
+    assert app.text_area(key="decision_nieuw_text").value == "Bel 06-12345678."
+    assert not register.exists() or b"12345678" not in register.read_bytes()
+    assert decisions.desk().register.current() == []  # type: ignore[union-attr]
+
+
+def test_a_delivered_decision_can_be_settled_and_keeps_its_history(
+    decided: Path, register: Path, render: Render
+) -> None:
+    app = render(decided, "decisions", besluit="AT0000001").app
+
+    app.selectbox(key="decision_AT0000001_outcome").set_value("gehaald")
+    app.button[0].click().run()
+
+    text = Rendered(app).text
+    assert "Vastgelegd als AT0000001, herziening 2." in text
+    assert "Stand: open → gehaald" in text
+    assert "geleverd door het Kenniscentrum" in text
+
+
+def test_every_code_of_the_contract_has_a_name_in_both_languages(register: Path) -> None:
+    desk = decisions.desk()
+    assert desk is not None
+    for language in LANGUAGES:
+        texts = words_in(language).texts
+        for group, codes in (
+            ("kind", desk.choices.kinds),
+            ("owner", desk.choices.owners),
+            ("outcome", desk.choices.outcomes),
+        ):
+            assert {f"decisions.{group}.{code}" for code in codes} <= set(texts)
+
+
+def test_every_rule_of_the_guard_has_a_sentence_in_both_languages() -> None:
+    from pipelines.deliveries.guard import DETECTORS
+
+    rules = {one.kind for one in DETECTORS} | {"naam"}
+    for language in LANGUAGES:
+        assert {f"decisions.refused.{rule}" for rule in rules} <= set(words_in(language).texts)
+
+
+def test_a_decision_without_a_day_is_never_overdue() -> None:
+    one = Decision(
+        decisions.Revision(
+            "BP0000001", 1, draft(due_on=None), date(2026, 10, 31), datetime.now(UTC),
+            datetime.now(UTC),
+        ),
+        True,
+    )  # fmt: skip
+
+    assert not one.is_overdue(date(2030, 1, 1))
