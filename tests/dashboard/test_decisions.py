@@ -84,7 +84,7 @@ def draft(**changes: Any) -> Draft:
         "kind": "besluit",
         "noted_on": date(2026, 11, 24),
         "text": "Iets afspreken.",
-        "question": "Hoe kan het beter?",
+        "question": "Hoe gaat het anders?",
         "handoff_id": "K13",
         "owner": "om",
         "due_on": date(2027, 2, 1),
