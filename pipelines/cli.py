@@ -332,9 +332,8 @@ def status() -> None:
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def dbt(context: typer.Context) -> None:
     """Draai dbt met de omgeving van de monitor, bijvoorbeeld: kwaliteitsmonitor dbt ls."""
-    from pipelines.assets.monitor import stored_build_dates
     from pipelines.dbt import dbt_variables
-    from pipelines.warehouse import open_warehouse
+    from pipelines.warehouse import open_warehouse, stored_build_dates
 
     with _one_line_errors():
         settings = _settings()

@@ -1,7 +1,8 @@
 """The pipeline's own database: how it is opened and how dbt is told where it is.
 
-Here: the one connection to `warehouse.duckdb`, and the environment dbt reads its paths, tables and
-reference date from.
+Here: the one connection to `warehouse.duckdb`, the dates of the build it holds, on which all steps
+of a run and of a later run over part of the assets agree, and the environment dbt reads its paths,
+tables and reference date from.
 Not here: SQL about the chain (that is dbt's), nor anything a reader of figures opens (published
 files are separate, and no reader ever opens this one).
 """
@@ -9,11 +10,13 @@ files are separate, and no reader ever opens this one).
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
+from pipelines.build import BuildDates
 from pipelines.settings import Settings
 
 # No process of the monitor contacts a host: DuckDB may not fetch extensions either.
@@ -47,6 +50,24 @@ def open_warehouse(
         yield connection
     finally:
         connection.close()
+
+
+def store_build_dates(connection: duckdb.DuckDBPyConnection, dates: BuildDates) -> None:
+    """Keep the dates of this build in the warehouse, for every later step."""
+    connection.execute("create schema if not exists raw")
+    connection.execute(
+        "create or replace table raw.build as "
+        "select ?::varchar as reference_date, ?::timestamptz as known_at",
+        [dates.reference_date, dates.known_at],
+    )
+
+
+def stored_build_dates(connection: duckdb.DuckDBPyConnection) -> BuildDates:
+    """The dates of the build the warehouse holds."""
+    row = connection.execute("select reference_date, known_at::varchar from raw.build").fetchone()
+    if row is None:
+        raise LookupError("het datapakhuis kent nog geen peildatum; draai eerst de bouw")
+    return BuildDates(row[0], datetime.fromisoformat(row[1]))
 
 
 def dbt_environment(settings: Settings, tables: list[str], reference_date: str) -> dict[str, str]:

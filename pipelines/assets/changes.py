@@ -9,14 +9,14 @@ from functools import partial
 
 import dagster as dg
 
-from pipelines.assets.monitor import Monitor, stored_build_dates
+from pipelines.assets.monitor import Monitor
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.between import lay_out, store
 from pipelines.publication.changes.published import CHANGE_TABLES
 from pipelines.publication.changes.scratch import scratch_figures
 from pipelines.publication.publish import current_path
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import open_warehouse, stored_build_dates
 
 BETWEEN = dg.AssetKey(["changes", "between"])
 

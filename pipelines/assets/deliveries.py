@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.assets.monitor import Monitor, store_build_dates
+from pipelines.assets.monitor import Monitor
 from pipelines.build import Landed, resolve_dates
 from pipelines.decisions.recorded import TABLE as RECORDED
 from pipelines.decisions.recorded import load_recorded
@@ -22,7 +22,7 @@ from pipelines.deliveries.naming import parse_name
 from pipelines.intake_note import write_intake_note
 from pipelines.progress import step
 from pipelines.settings import Settings
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import open_warehouse, store_build_dates
 
 log = logging.getLogger("kwaliteitsmonitor")
 

@@ -1,8 +1,8 @@
 """What every asset is given: the settings and the dates of the build.
 
-Here: the resource, and where the dates of the current build are kept so that all assets of a run,
-and of a later run over part of the assets, agree on them.
-Not here: how dates are chosen (`pipelines.build`).
+Here: the resource.
+Not here: how dates are chosen (`pipelines.build`), and where those of the current build are kept
+(`pipelines.warehouse`).
 """
 
 import os
@@ -10,9 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 
-from pipelines.build import BuildDates
 from pipelines.settings import Settings, load_settings
 
 
@@ -54,21 +52,3 @@ class Monitor(dg.ConfigurableResource):  # type: ignore[type-arg]
     def known_at_moment(self) -> datetime | None:
         """The moment asked for; None for now."""
         return datetime.fromisoformat(self.known_at) if self.known_at else None
-
-
-def store_build_dates(connection: duckdb.DuckDBPyConnection, dates: BuildDates) -> None:
-    """Keep the dates of this build in the warehouse, for every later step."""
-    connection.execute("create schema if not exists raw")
-    connection.execute(
-        "create or replace table raw.build as "
-        "select ?::varchar as reference_date, ?::timestamptz as known_at",
-        [dates.reference_date, dates.known_at],
-    )
-
-
-def stored_build_dates(connection: duckdb.DuckDBPyConnection) -> BuildDates:
-    """The dates of the build the warehouse holds."""
-    row = connection.execute("select reference_date, known_at::varchar from raw.build").fetchone()
-    if row is None:
-        raise LookupError("het datapakhuis kent nog geen peildatum; draai eerst de bouw")
-    return BuildDates(row[0], datetime.fromisoformat(row[1]))

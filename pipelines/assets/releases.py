@@ -10,14 +10,14 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.assets.changes import BETWEEN
-from pipelines.assets.monitor import Monitor, stored_build_dates
+from pipelines.assets.monitor import Monitor
 from pipelines.assets.statistics import EFFECT, EVALUATION_TABLES, RESULTS
 from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES, Audience
 from pipelines.publication.door_out import Verdict, check_candidate
 from pipelines.publication.publish import Candidate, discard, promote, write_candidate
 from pipelines.publication.registry import read_candidate, write_candidate_note
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import open_warehouse, stored_build_dates
 
 DOOR_OUT = "door_out"
 

@@ -8,12 +8,12 @@ Not here: any estimate (`pipelines.statistics`) or how marts become figures
 
 import dagster as dg
 
-from pipelines.assets.monitor import Monitor, stored_build_dates
+from pipelines.assets.monitor import Monitor
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.effect import write_effects
 from pipelines.indicators.results import compute_results
 from pipelines.progress import step
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import open_warehouse, stored_build_dates
 
 EVALUATION_TABLES = dg.AssetKey(["indicators", "evaluation_tables"])
 EVALUATION_MARTS = [

@@ -17,12 +17,12 @@ from dagster_dbt.asset_utils import (
 )
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
-from pipelines.assets.monitor import Monitor, stored_build_dates
+from pipelines.assets.monitor import Monitor
 from pipelines.build import BuildError
 from pipelines.dbt import ensure_manifest, failures, run_dbt
 from pipelines.progress import step
 from pipelines.settings import Settings
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import open_warehouse, stored_build_dates
 
 log = logging.getLogger("kwaliteitsmonitor")
 

@@ -27,10 +27,10 @@ from pipelines.deliveries.linkage import Merge
 from pipelines.indicators.results import all_figures, read_register
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.settings import Settings
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import open_warehouse, store_build_dates
 
 # Tests hold for what is published; they would stop a build of deliveries that were mended since.
-_WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 
 
 def scratch_figures(settings: Settings, inputs: BuildInputs) -> pd.DataFrame:
@@ -49,43 +49,55 @@ def scratch_figures(settings: Settings, inputs: BuildInputs) -> pd.DataFrame:
     """
     with _scratch(settings) as scratch:
         with open_warehouse(scratch) as connection:
-            load_state(
-                connection, settings, load_contracts(settings.contracts_dir),
-                _selection(settings, inputs),
-            )  # fmt: skip
+            load_inputs(connection, settings, inputs)
         failed = failures(
             run_dbt(
-                settings,
-                inputs.reference_date,
-                _WITHOUT_TESTS,
-                warehouse=scratch.warehouse_path,
+                settings, inputs.reference_date, WITHOUT_TESTS, warehouse=scratch.warehouse_path
             )
         )
         if failed:
             raise BuildError(f"een tussenbouw mislukt bij {', '.join(failed)}")
         with open_warehouse(scratch) as connection:
-            return _figures(connection, settings, inputs)
+            return figures_of(connection, settings, inputs)
 
 
-def _figures(
+def load_inputs(
     connection: duckdb.DuckDBPyConnection, settings: Settings, inputs: BuildInputs
-) -> pd.DataFrame:
-    dates = BuildDates(inputs.reference_date, inputs.known_at)
-    return all_figures(connection, read_register(connection, settings, dates), dates)
+) -> None:
+    """Load deliveries and merges, and the dates of the build.
 
-
-def _selection(settings: Settings, inputs: BuildInputs) -> Selection:
+    Args:
+        connection: A warehouse, open for writing.
+        settings: Where the landing zone is.
+        inputs: What to load.
+    """
     chosen = [
         one
         for one in read_registry(settings)
         if Delivery(one.organisation, one.table, one.reference_date, one.version, one.sha256)
         in inputs.deliveries
     ]
-    merges = tuple(
-        # Who decided and when is on the list; what is merged is all that matters here.
-        Merge(from_key, to_key, date.min, "") for from_key, to_key in sorted(inputs.merges)
-    )  # fmt: skip
-    return Selection(chosen, inputs.day, inputs.known_at, merges)
+    # Who decided on a merge and when is on the list; here all that matters is what is merged.
+    merges = tuple(Merge(*pair, date.min, "") for pair in sorted(inputs.merges))
+    load_state(
+        connection,
+        settings,
+        load_contracts(settings.contracts_dir),
+        Selection(chosen, inputs.day, inputs.known_at, merges),
+    )
+    store_build_dates(connection, _dates(inputs))
+
+
+def figures_of(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, inputs: BuildInputs
+) -> pd.DataFrame:
+    """All figures of a warehouse that dbt has built from these inputs."""
+    dates = _dates(inputs)
+    return all_figures(connection, read_register(connection, settings, dates), dates)
+
+
+def _dates(inputs: BuildInputs) -> BuildDates:
+    return BuildDates(inputs.reference_date, inputs.known_at)
 
 
 @contextmanager

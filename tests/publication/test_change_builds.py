@@ -1,0 +1,137 @@
+"""Change explained on 50 random pairs of real builds.
+
+Late files, corrections, merges, definitions and norms, and the reference date change at random.
+Parts add up to the whole exactly; what did not change has a part of zero, and what a part says is
+what a build with that one input exchanged says.
+"""
+
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipelines.publication.changes.factors import (
+    BuildInputs,
+    Delivery,
+    Factor,
+    builds_needed,
+    steps_between,
+)
+from pipelines.publication.changes.split import KEY, split_changes
+from tests.publication.change_builds import (
+    DEFINITIONS,
+    KNOWN_AT,
+    MONTH_ENDS,
+    Builder,
+    land_three_months,
+    make_builder,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("change_builds")]
+
+N_PAIRS = 50
+# Of how many different publications the pairs are drawn: 90 ordered pairs.
+N_PUBLICATIONS = 10
+PARTS = [f"part_{factor}" for factor in Factor]
+MERGES = [(f"z1_synth{at:018d}", f"z1_synth{at + 60:018d}") for at in range(4)]
+
+
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    return make_builder(tmp_path_factory.mktemp("change_builds"))
+
+
+@pytest.fixture(scope="module")
+def deliveries(builder: Builder) -> list[Delivery]:
+    return land_three_months(next(iter(builder.homes.values())), np.random.default_rng(4))
+
+
+def any_publication(rng: np.random.Generator, deliveries: list[Delivery]) -> BuildInputs:
+    """Some deliveries of up to a month, some merges, one of two definitions."""
+    month = int(rng.choice([2, 3]))
+    counted = [one for one in deliveries if one.reference_date <= MONTH_ENDS[month]]
+    chosen = {one for one in counted if rng.random() < 0.6} or {counted[0]}
+    return BuildInputs(
+        str(rng.choice(list(DEFINITIONS))),
+        frozenset(chosen),
+        frozenset(MERGES[: rng.choice([0, 2, 4])]),
+        MONTH_ENDS[month].isoformat(),
+        KNOWN_AT,
+    )
+
+
+@pytest.fixture(scope="module")
+def pairs(deliveries: list[Delivery]) -> list[tuple[BuildInputs, BuildInputs]]:
+    rng = np.random.default_rng(11)
+    publications = [any_publication(rng, deliveries) for _ in range(N_PUBLICATIONS)]
+    every_pair = list(permutations(publications, 2))
+    return [every_pair[at] for at in rng.choice(len(every_pair), N_PAIRS, replace=False)]
+
+
+def explain(builder: Builder, old: BuildInputs, new: BuildInputs) -> list[dict[str, Any]]:
+    """The table of changes, with no more builds than are needed."""
+    steps = steps_between(old, new)
+    built = {one.factor: builder.figures(one.inputs) for one in builds_needed(steps)}
+    figures = [builder.figures(old)]
+    states = []
+    changed = [one for one in steps if one.is_changed]
+    for one in steps:
+        if one.is_changed:
+            figures.append(builder.figures(new) if one == changed[-1] else built[one.factor])
+        states.append(len(figures) - 1)
+    return split_changes(figures, states).to_pylist()
+
+
+def test_fifty_pairs_of_builds_are_split_exactly(
+    builder: Builder, pairs: list[tuple[BuildInputs, BuildInputs]]
+) -> None:
+    n_numbers, seen = 0, set[str]()
+    for old, new in pairs:
+        unchanged = {f"part_{one.factor}" for one in steps_between(old, new) if not one.is_changed}
+        for row in explain(builder, old, new):
+            if row["kind"] != "number":
+                assert f"part_{row['cause']}" not in unchanged
+                continue
+            parts = [row[part] or Decimal(0) for part in PARTS]
+            assert row["old_value"] + sum(parts) + (row["part_joint"] or 0) == row["new_value"]
+            assert all(row[part] == 0 for part in unchanged)
+            n_numbers += 1
+            seen |= {part for part in PARTS if row[part]}
+    # Every kind of change did something, on thousands of figures.
+    assert seen == set(PARTS)
+    assert n_numbers > 1_000
+
+
+def test_every_part_is_what_exchanging_that_one_input_does(
+    builder: Builder, pairs: list[tuple[BuildInputs, BuildInputs]]
+) -> None:
+    """Each part again, apart from the split: two builds side by side, in plain pandas."""
+    old, new = max(pairs, key=lambda pair: sum(one.is_changed for one in steps_between(*pair)))
+    table = pd.DataFrame(explain(builder, old, new)).set_index(list(KEY))
+    numbers = table[table["kind"] == "number"]
+    before = _values(builder.figures(old))
+    for step in steps_between(old, new):
+        after = _values(builder.figures(step.inputs)) if step.is_changed else before
+        expected = (after - before).reindex(numbers.index)
+        part = numbers[f"part_{step.factor}"].astype(float)
+        shown = part.notna()
+        assert np.allclose(part[shown], expected[shown], atol=2e-9)
+        assert expected[~shown].isna().all()
+        before = after
+
+
+def test_a_build_in_between_is_what_dbt_makes_of_the_same_inputs(
+    builder: Builder, pairs: list[tuple[BuildInputs, BuildInputs]]
+) -> None:
+    """The builds of these tests reuse what dbt compiled; for one of them dbt does it all again."""
+    old, new = pairs[0]
+    inputs = steps_between(old, new)[2].inputs
+    quick, whole = _values(builder.figures(inputs)), _values(builder.by_dbt(inputs))
+    pd.testing.assert_series_equal(quick.sort_index(), whole.sort_index())
+
+
+def _values(figures: pd.DataFrame) -> pd.Series:
+    return figures[figures["status"] == "ok"].set_index(list(KEY))["value"]
