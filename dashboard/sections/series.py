@@ -18,7 +18,7 @@ from dashboard.components.page import Page, section
 from dashboard.components.period_picker import choose_grain, choose_range
 from dashboard.figures import figures, norm_at, period_start, select
 from dashboard.language import Words
-from dashboard.rows import records
+from dashboard.rows import first, records
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 
@@ -120,6 +120,8 @@ def show_series_section(
     marks = marks_of(noted, words)
     verdict = verdict_of(page, indicator, statistic, view, grain, side)
     norm_text = _norm_text(page, handoff_id, statistic, norms)
+    if statistic == "rmst":
+        norm_text = _horizon_text(page, indicator, shown[0].unit)
     st.html(_chart_heading(title, shown[0].unit, norm_text, words) + verdict_block(page, verdict))
     show_series(
         Series(
@@ -179,6 +181,16 @@ def _norm_text(page: Page, handoff_id: str | None, statistic: str, norms: dict[s
     newest = own[-1]
     value = formats.norm_value(float(newest["value"]), str(newest["unit"]), page.words)
     return page.words.text("norm.other_unit", norm=value)
+
+
+def _horizon_text(page: Page, indicator: str, unit: str) -> str:
+    """Say how far a restricted mean looks."""
+    register = queries.indicators(page.publication)
+    found = first(register[register["indicator"] == indicator]).get("horizon")
+    if found is None or not formats.is_number(found):
+        return ""
+    horizon = formats.norm_value(float(found), unit, page.words)
+    return page.words.text("series.horizon", horizon=horizon)
 
 
 def _chart_heading(title: str, unit: str, norm_text: str, words: Words) -> str:

@@ -9,7 +9,9 @@ at the reference date. `completed` looks at what ended in the period; it is cont
 flatters a hand-off that silts up.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -23,13 +25,16 @@ from pipelines.indicators.cells import (
     MONTHS,
     NATIONAL,
     NET,
+    STATUSES,
     Clock,
     CohortReader,
     Cohorts,
 )
+from pipelines.indicators.horizons import horizons
 from pipelines.indicators.open_cases import open_figures
 from pipelines.statistics.competing import CumulativeIncidence, aalen_johansen
 from pipelines.statistics.intervals import (
+    normal_quantile,
     quantiles_of_completed,
     weighted_mean_limits,
     wilson,
@@ -93,7 +98,7 @@ def lead_time_figures(
         one.assign(clock=GROSS.name)
         for one in (_counts(connection), open_figures(connection, allowed))
     ]
-    frames += _figures_by(GROSS, reader, competing)
+    frames += _figures_by(GROSS, reader, competing, horizons(connection))
     paused = {one.handoff_id: one.dimensions for one in handoffs if one.has_net_clock}
     if paused:
         frames.append(_paused(connection).assign(clock=NET.name))
@@ -101,16 +106,23 @@ def lead_time_figures(
     return pd.concat([one for one in frames if not one.empty], ignore_index=True)
 
 
-def _figures_by(clock: Clock, reader: CohortReader, competing: set[str]) -> list[pd.DataFrame]:
-    """Quantiles and shares of what started and of what was completed, by one clock."""
-    frames = [_cohort_quantiles(one, competing) for one in reader.started(clock)]
+def _figures_by(
+    clock: Clock,
+    reader: CohortReader,
+    competing: set[str],
+    horizon_of: Mapping[str, float] = MappingProxyType({}),
+) -> list[pd.DataFrame]:
+    """Quantiles, means and shares of what started and of what was completed, by one clock."""
+    frames = [_cohort_quantiles(one, competing, horizon_of) for one in reader.started(clock)]
     frames += [_cohort_shares(one, competing) for one in reader.started(clock, by_norm=True)]
     frames += [_completed_quantiles(one) for one in reader.completed(clock)]
     frames += [_completed_shares(one) for one in reader.completed(clock, by_norm=True)]
     return [one.assign(clock=clock.name) for one in frames]
 
 
-def _kaplan_meier(cohort: Cohorts, norm: FloatArray | None = None) -> GroupedSurvival:
+def _kaplan_meier(
+    cohort: Cohorts, norm: FloatArray | None = None, tau: FloatArray | None = None
+) -> GroupedSurvival:
     """Estimate every cell at once; what is not completed is censored."""
     return kaplan_meier_by_group(
         cohort.duration,
@@ -120,14 +132,24 @@ def _kaplan_meier(cohort: Cohorts, norm: FloatArray | None = None) -> GroupedSur
         counts=cohort.n_cases,
         probabilities=tuple(QUANTILES.values()),
         norm=norm,
+        tau=tau,
     )
 
 
-def _cohort_quantiles(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
-    """Median and P90 of what started in the period."""
+def _cohort_quantiles(
+    cohort: Cohorts, competing: set[str], horizon_of: Mapping[str, float]
+) -> pd.DataFrame:
+    """Median, P90 and restricted mean of what started in the period.
+
+    The restricted mean is of the time spent waiting, so it ends with any end: an exit too is one.
+    """
     plain, other = cohort.split(competing)
-    estimate = _kaplan_meier(plain)
-    frames = []
+    tau = _horizons_of(plain, horizon_of)
+    estimate = _kaplan_meier(plain, tau=tau)
+    frames = [_restricted_means(plain, estimate, tau)]
+    if not other.cells.empty:
+        ended = _horizons_of(other, horizon_of)
+        frames.append(_restricted_means(other, _until_any_end(other, ended), ended))
     for position, (statistic, p) in enumerate(QUANTILES.items()):
         value = estimate.quantiles[:, position]
         frames.append(
@@ -151,6 +173,42 @@ def _cohort_quantiles(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def _horizons_of(cohort: Cohorts, horizon_of: Mapping[str, float]) -> FloatArray:
+    """(G,) horizon of each cell; NaN where its hand-off has none."""
+    return np.asarray(cohort.cells["handoff_id"].map(horizon_of), dtype=np.float64)
+
+
+def _until_any_end(cohort: Cohorts, tau: FloatArray) -> GroupedSurvival:
+    """Estimate how long cases wait until they end, in whichever way."""
+    return kaplan_meier_by_group(
+        cohort.duration,
+        cohort.status != STATUSES.index("open"),
+        cohort.code,
+        len(cohort.cells),
+        counts=cohort.n_cases,
+        tau=tau,
+    )
+
+
+def _restricted_means(cohort: Cohorts, estimate: GroupedSurvival, tau: FloatArray) -> pd.DataFrame:
+    """Mean time up to the horizon of each hand-off, where it has one."""
+    margin = normal_quantile(0.95) * estimate.rmst_se
+    rows = _rows(
+        cohort.cells,
+        "cohort",
+        "rmst",
+        numerator=estimate.n_events.astype(float),
+        denominator=estimate.n.astype(float),
+        value=estimate.rmst,
+        lower=np.maximum(estimate.rmst - margin, 0.0),
+        upper=np.minimum(estimate.rmst + margin, tau),
+        n_at_risk=cohort.at_risk(tau),
+        # Nobody was followed as long as the horizon: nothing can be said yet.
+        status=np.where(np.isnan(estimate.rmst), "too_recent", "ok"),
+    )
+    return rows[~np.isnan(tau)]
 
 
 def _cohort_shares(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:

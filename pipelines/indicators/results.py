@@ -15,6 +15,7 @@ from pipelines.evaluation.tables import prevalence_figures, read_series
 from pipelines.indicators.background import read_background, rebase_frame
 from pipelines.indicators.cells import GROSS
 from pipelines.indicators.counts import counted_figures
+from pipelines.indicators.horizons import horizons
 from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
 from pipelines.indicators.open_cases import AGE_BANDS
@@ -94,7 +95,7 @@ def compute_results(
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),
-        ("indicator", _register_frame(register)),
+        ("indicator", _register_frame(register, horizons(connection))),
         ("indicator_quality", quality),
         ("rebase", rebase_frame(connection)),
     ]:
@@ -216,14 +217,16 @@ def _is_running(
     return periods.isin(running).to_numpy(bool)
 
 
-def _register_frame(register: list[Indicator]) -> pd.DataFrame:
-    """The register as a table of the published file."""
+def _register_frame(register: list[Indicator], horizon_of: dict[str, float]) -> pd.DataFrame:
+    """The register as a table of the published file, with how far its restricted means look."""
     frame = pd.DataFrame([one.model_dump() for one in register])
     frame["indicator"] = frame.pop("id")
     frame["version"] = frame["version"].astype(str)
     for column in ("dimensions", "audiences"):
         frame[column] = frame[column].map("|".join)
     frame["handoff_id"] = frame.pop("handoff")
+    is_lead_time = frame["kind"] == "lead_time"
+    frame["horizon"] = frame["handoff_id"].map(horizon_of).where(is_lead_time).astype(float)
     internal = [
         "mart",
         "date_column",

@@ -232,7 +232,7 @@ def signals_of(
     for one in rare:
         _add_rare(found, one, background)
     signal = pd.DataFrame(found.signals, columns=list(SIGNAL_COLUMNS))
-    signal = _with_discussion(_with_headline(signal, background))
+    signal = _with_discussion(_with_headline(_with_instead(signal), background))
     return Signals(
         signal.astype({name: one for name, one in SIGNAL_COLUMNS.items() if one != "object"}),
         pd.DataFrame(found.points).astype(POINT_COLUMNS),
@@ -535,6 +535,15 @@ def _no_chart(signal: SeriesSignal, reason: str) -> dict[str, Any]:
         "reason": reason,
         "evidence": 0.0,
     }
+
+
+def _with_instead(signal: pd.DataFrame) -> pd.DataFrame:
+    """Name a statistic to look at instead only where it has a series."""
+    cell = ["indicator", "period_grain", "dimension", "member"]
+    published = set(signal[[*cell, "statistic"]].itertuples(index=False, name=None))
+    wanted = signal[[*cell, "instead"]].itertuples(index=False, name=None)
+    has_series = np.array([one in published for one in wanted], dtype=np.bool_)
+    return signal.assign(instead=signal["instead"].where(has_series))
 
 
 def _with_headline(signal: pd.DataFrame, background: Background) -> pd.DataFrame:

@@ -133,6 +133,33 @@ class Curve:
         return float(self.done[known]) if known >= 0 else 0.0
 
 
+# Where a restricted mean stops: the first at or above twice the median of what was completed.
+DAYS = (3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365, 540, 730)
+HOURS = (2, 4, 8, 12, 24, 48, 72, 120, 168, 336, 720)
+
+
+def horizon(rows: pd.DataFrame, unit: str) -> float:
+    """The horizon of a hand-off; NaN where nothing was ever completed."""
+    done = rows.loc[rows["status"] == "completed", "duration"].dropna()
+    if done.empty:
+        return np.nan
+    ladder = HOURS if unit == "hours" else DAYS
+    return float(next((one for one in ladder if one >= 2 * done.median()), ladder[-1]))
+
+
+def mean_until(duration: np.ndarray, status: np.ndarray, stop: float) -> float:
+    """Mean time waiting up to a moment, any end being one; NaN where nobody was followed so far."""
+    ended = np.where(status == "open", "open", "completed").astype(object)
+    curve = Curve.estimate(duration, ended)
+    if stop > curve.times[-1] and curve.remaining[-1] > TINY:
+        return np.nan
+    waiting, at, total = 1.0, 0.0, 0.0
+    for time, done in zip(curve.times, curve.done, strict=True):
+        total += waiting * (min(time, stop) - min(at, stop))
+        waiting, at = 1.0 - done, time
+    return float(total + waiting * max(stop - at, 0.0))
+
+
 def lead_time_figures(
     rows: pd.DataFrame, rule: object, first_day: pd.Timestamp, reference: Day
 ) -> pd.DataFrame:
@@ -152,15 +179,16 @@ def lead_time_figures(
     def on(clock: str, figures: list[tuple]) -> pd.DataFrame:
         return pd.DataFrame(figures, columns=names).assign(clock=clock)
 
-    def estimated(cases: pd.DataFrame) -> list[tuple]:
+    def estimated(cases: pd.DataFrame, stop: float = np.nan) -> list[tuple]:
         window = (first_day, reference.midnight)
         return [
-            *_cohorts(cases, dimensions, window, has_exits=has_exits),
+            *_cohorts(cases, dimensions, window, has_exits=has_exits, stop=stop),
             *_completed(cases[cases["status"] == "completed"], dimensions),
         ]
 
     still_open = _still_open(counted, dimensions, first_day, reference)
-    parts = [on("gross", [*estimated(counted), *_counts(rows), *still_open])]
+    stop = horizon(counted, rule.unit)
+    parts = [on("gross", [*estimated(counted, stop), *_counts(rows), *still_open])]
     if rule.has_net_clock == "true":
         lengths = {"duration": counted["net_duration"], "norm_duration": counted["net_norm"]}
         parts.append(on("net", [*estimated(counted.assign(**lengths)), *_paused(counted)]))
@@ -202,6 +230,7 @@ def _cohorts(
     window: tuple[pd.Timestamp, pd.Timestamp],
     *,
     has_exits: bool,
+    stop: float,
 ) -> Iterator[tuple]:
     all_status, all_norms = rows["status"].to_numpy(object), rows["norm"].to_numpy(float)
     all_durations, all_lengths = rows["duration"].to_numpy(), rows["norm_duration"].to_numpy()
@@ -213,6 +242,9 @@ def _cohorts(
         for statistic, p in QUANTILES.items():
             value = curve.quantile(p, has_exits=has_exits)
             yield (*key, "cohort", statistic, value, done, n)
+        if np.isfinite(stop):
+            value = mean_until(all_durations[here], status, stop)
+            yield (*key, "cohort", "rmst", value, done, n)
         # A norm has a unit of its own: five working days are not five days.
         share = _within_norm(all_lengths[here], status, all_norms[here])
         if share is not None:
