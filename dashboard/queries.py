@@ -241,6 +241,13 @@ def theme_agreement(publication: Publication) -> pd.DataFrame:
     return _read(publication, "select * from theme_agreement")
 
 
+def theme_courses(publication: Publication) -> pd.DataFrame:
+    """Return whether each theme emerges or fades, and on what that rests."""
+    if not publication.has("theme_course"):
+        return pd.DataFrame(columns=["series", "indicator"])
+    return _read(publication, "select * from theme_course")
+
+
 def theme_pairs(publication: Publication) -> pd.DataFrame:
     """Return how often two themes were found together, over all evaluations."""
     if not publication.has("theme_cooccurrence"):

@@ -1,10 +1,10 @@
 """What is said of a theme: whether it emerges or fades, and how far its codes can be relied on.
 
-Here: pure functions on published rows of `theme_series`, `signal` and `theme_agreement`.
+Here: pure functions on published rows of `theme_series`, `theme_course` and `theme_agreement`.
 Not here: reading rows (`queries`) and their look, beyond shape, colour and word of a badge.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,16 +12,11 @@ import pandas as pd
 
 from dashboard import formats, signals
 from dashboard.components import badge
-from dashboard.figures import OK, Figure, movement
 from dashboard.language import Words
 from dashboard.rows import Row, text_of
 
 # Neither better nor worse: a theme that emerges says where to look, not who did badly.
-_COURSES = {
-    "up": ("up", badge.SLATE, "theme.course.up"),
-    "down": ("down", badge.SLATE, "theme.course.down"),
-}
-_YEARS = {"higher": "up", "lower": "down", "same": "level"}
+_SHAPES = {"up": "up", "down": "down", "same": "level"}
 _VERDICTS = {
     "reliable": ("disc", badge.BLUE),
     "not_reliable": ("diamond", badge.ORANGE),
@@ -29,27 +24,18 @@ _VERDICTS = {
 }
 
 
-def course(signal: Row | None, years: Sequence[Figure], words: Words) -> str:
+def course(verdict: Mapping[str, Any], signal: Row | None, words: Words) -> str:
     """Return whether a theme emerges or fades, as shape and word.
 
     Args:
-        signal: What the signal rules say of its quarters; None where the file has no signals.
-        years: Its yearly figures. Where its quarters have no limits, too many being withheld, the
-            last full year is set against the one before.
+        verdict: Its row of `theme_course`; empty where the file has none.
+        signal: What the signal rules say of its quarters, shown on pointing.
         words: The reader's language.
     """
-    if not signal or signal.get("chart") == "none":
-        why = signals.reason(signal, words) if signal else ""
-        moved = movement([one for one in years if one.status == OK], "neutral").kind
-        if moved not in _YEARS:
-            return badge.marked("ring", badge.SLATE, words.text("theme.course.none"), why)
-        return badge.marked(
-            _YEARS[moved], badge.SLATE, words.text(f"theme.course.year.{moved}"), why
-        )
-    shape, colour, text = _COURSES.get(
-        text_of(signal, "moved"), ("level", badge.SLATE, "theme.course.same")
-    )
-    return badge.marked(shape, colour, words.text(text), signals.reason(signal, words))
+    basis, moved = text_of(verdict, "basis") or "none", text_of(verdict, "moved")
+    key = f"theme.course.{basis}" + (f".{moved}" if moved else "")
+    why = signals.reason(signal, words) if signal else ""
+    return badge.marked(_SHAPES.get(moved, "ring"), badge.SLATE, words.text(key), why)
 
 
 def reliability(agreement: Mapping[str, Any], words: Words) -> str:

@@ -67,7 +67,7 @@ def theme_tables(page: Page) -> str:
     """Return all themes with course, newest figure, signal and reliability, by facet."""
     words = page.words
     results = queries.national_results(page.publication, ("share",), "quarter")
-    yearly = queries.national_results(page.publication, ("share",), "year")
+    moved = _courses(page)
     found = queries.signals(page.publication)
     coded = agreements(page)
     columns = [
@@ -94,7 +94,7 @@ def theme_tables(page: Page) -> str:
                     + "</span>",
                     sparkline(series[-_QUARTERS:], words),
                     _newest(page, series),
-                    themes.course(signal, _of(yearly, name), words),
+                    themes.course(moved.get(name, {}), signal, words),
                     themes.reliability(coded.get(str(row["series"]), {}), words),
                 ]
             )
@@ -213,7 +213,7 @@ def show_themes_section(page: Page, handoff_id: str) -> None:
         st.html(f'<p class="km-soft">{escape(words.text("theme.section.none"))}</p>')
         return
     said, coded = queries.signals(page.publication), agreements(page)
-    yearly = queries.national_results(page.publication, ("share",), "year")
+    moved = _courses(page)
     lines = []
     for name in [one for one in series if one in set(found["indicator"])]:
         own = found[found["indicator"] == name]
@@ -223,7 +223,7 @@ def show_themes_section(page: Page, handoff_id: str) -> None:
             [
                 f'<span class="km-name">{theme_link(page, series[name])}</span>',
                 _newest(page, course),
-                themes.course(signal, _of(yearly, name), words),
+                themes.course(moved.get(name, {}), signal, words),
                 themes.reliability(coded.get(str(series[name]["series"]), {}), words),
             ]
         )
@@ -304,6 +304,11 @@ def show_pairs_section(page: Page) -> None:
         "themas_samen",
         words,
     )
+
+
+def _courses(page: Page) -> dict[str, Row]:
+    """Return whether each theme moved, by indicator."""
+    return {str(one["indicator"]): one for one in records(queries.theme_courses(page.publication))}
 
 
 def _of(results: pd.DataFrame, indicator: str) -> list[Figure]:

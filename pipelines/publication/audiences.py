@@ -29,6 +29,7 @@ _EVALUATION_TABLES = (
     "theme_cooccurrence",
     "theme_agreement",
     "experience_result",
+    "theme_course",
 )
 # Rows of cases, for researchers only.
 _ROW_TABLES = ("fct_handoff", "fct_case", "event_log", "suspected_double")

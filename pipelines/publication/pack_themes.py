@@ -10,8 +10,6 @@ import duckdb
 
 from pipelines.publication import wording
 
-_MOVED = {"up": "theme.course.up", "down": "theme.course.down", None: "theme.course.same"}
-
 
 def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any] | None:
     """The section on themes.
@@ -24,25 +22,21 @@ def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any
         `title`, `lead`, `columns` and `rows`; None for a chain without evaluations.
     """
     tables = {name for (name,) in connection.execute("show tables").fetchall()}
-    if not {"theme_series", "theme_agreement", "signal"} <= tables:
+    if not {"theme_series", "theme_agreement", "theme_course"} <= tables:
         return None
     rows = connection.execute(
         """
         with quarters as (
             from result
             where statistic = 'share' and dimension = 'national' and period = $quarter
-        ),
-        charted as (
-            from signal
-            where statistic = 'share' and dimension = 'national' and period_grain = 'quarter'
         )
         select
             theme_series.label_nl, quarters.value, quarters.lower, quarters.upper,
-            quarters.numerator, quarters.denominator, quarters.status, charted.chart,
-            charted.moved, theme_agreement.verdict
+            quarters.numerator, quarters.denominator, quarters.status, theme_course.basis,
+            theme_course.moved, theme_agreement.verdict
         from theme_series
         left join quarters using (indicator)
-        left join charted using (indicator)
+        left join theme_course using (series)
         left join theme_agreement using (series)
         order by sort_order
         """,
@@ -59,8 +53,8 @@ def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any
             texts["theme.coding"],
         ],
         "rows": [
-            [label, _share(*figure), _course(chart, moved), _verdict(verdict)]
-            for label, *figure, chart, moved, verdict in rows
+            [label, _share(*figure), _course(basis, moved), _verdict(verdict)]
+            for label, *figure, basis, moved, verdict in rows
         ],
     }
 
@@ -79,9 +73,8 @@ def _share(
     return f"{share} ({low.rstrip('%')}–{high}), {numerator:.0f} van {denominator:.0f}"
 
 
-def _course(chart: str | None, moved: str | None) -> str:
-    texts = wording.texts()
-    return texts["theme.course.none"] if chart in {None, "none"} else texts[_MOVED[moved]]
+def _course(basis: str | None, moved: str | None) -> str:
+    return wording.texts()[f"theme.course.{basis or 'none'}" + (f".{moved}" if moved else "")]
 
 
 def _verdict(verdict: str | None) -> str:

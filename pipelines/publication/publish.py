@@ -27,6 +27,8 @@ from pipelines.disclosure.evaluations import (
     protect_pairs,
 )
 from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
+from pipelines.evaluation.course import TABLE as TABLE_OF_COURSES
+from pipelines.evaluation.course import theme_course
 from pipelines.indicators.background import read_background
 from pipelines.indicators.signals import signals_of, write_signals
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
@@ -164,11 +166,13 @@ def write_candidate(
         warehouse.unregister("protected_results")
         made_here = _write_protected_signals(warehouse, audience, results, dates)
         for table in audience.tables:
-            if table in made_here or table in (TABLE_OF_DICTIONARY, *CHANGE_TABLES):
+            if table in {*made_here, TABLE_OF_DICTIONARY, TABLE_OF_COURSES, *CHANGE_TABLES}:
                 continue
             relation, query = _SOURCES[table]
             if relation_exists(warehouse, *relation.split(".")):
                 _copy(warehouse, table, query, audience)
+        if TABLE_OF_COURSES in audience.tables:
+            _write_courses(warehouse, results)
         # Last, when the tables it describes are there.
         if TABLE_OF_DICTIONARY in audience.tables:
             _write_dictionary(warehouse, settings)
@@ -260,6 +264,26 @@ def _copy(warehouse: duckdb.DuckDBPyConnection, table: str, query: str, audience
     warehouse.register("protected_table", protected)
     warehouse.execute(f"create table candidate.{table} as from protected_table")
     warehouse.unregister("protected_table")
+
+
+def _write_courses(warehouse: duckdb.DuckDBPyConnection, results: pd.DataFrame) -> None:
+    """Say whether themes moved, from the figures and signals of this very file."""
+    present = {
+        name
+        for (name,) in warehouse.execute(
+            "select table_name from duckdb_tables() where database_name = 'candidate'"
+        ).fetchall()
+    }
+    if not {"theme_series", "signal"} <= present:
+        return
+    courses = theme_course(
+        warehouse.execute("from candidate.theme_series").df(),
+        results,
+        warehouse.execute("from candidate.signal").df(),
+    )
+    warehouse.register("courses", courses)
+    warehouse.execute(f"create table candidate.{TABLE_OF_COURSES} as from courses")
+    warehouse.unregister("courses")
 
 
 def _protected(

@@ -94,6 +94,9 @@ SCHEMA: Mapping[str, str] = {
     "theme_agreement": """
         series varchar, alpha double, lower double, upper double, n_units double, n_found double,
         minimum_alpha double, verdict varchar""",
+    "theme_course": """
+        series varchar, indicator varchar, basis varchar, moved varchar, period varchar,
+        compared_with varchar""",
     "theme_cooccurrence": """
         period_grain varchar, period varchar, first varchar, second varchar, numerator double,
         denominator double, expected double, value double, lower double, upper double,

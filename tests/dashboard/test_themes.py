@@ -88,6 +88,12 @@ def folder(tmp_path: Path) -> Path:
             ("laat", 0.45, "not_reliable"), ("product", 0.9, "reliable"), ("rol", 0.8, "reliable"),
         )
     ]  # fmt: skip
+    tables["theme_course"] = [
+        {"series": "laat", "indicator": "theme_laat", "basis": "signal_rules", "moved": "same"},
+        {"series": "product", "indicator": "theme_product", "basis": "none"},
+        {"series": "rol", "indicator": "theme_rol", "basis": "years", "moved": "up",
+         "period": "2025", "compared_with": "2024"},
+    ]  # fmt: skip
     pair = {"period_grain": "all", "period": "all", "first": "laat", "second": "rol"}
     tables["theme_cooccurrence"] = [
         {**pair, "numerator": 30.0, "denominator": 120.0, "value": 0.25, "lower": 0.18,
@@ -140,10 +146,13 @@ def test_a_theme_stands_with_its_interval_its_base_and_how_well_it_is_coded(
     assert "Product te laat onderdeel van de vorige reeks" in text
 
 
-def test_without_limits_the_last_year_is_set_against_the_one_before(
+def test_whether_a_theme_moved_is_said_with_what_that_rests_on(
     folder: Path, render: Render
 ) -> None:
-    assert "vaker dan het jaar ervoor" in render(folder, "evaluation", thema="rol").text
+    text = render(folder, "evaluation", thema="rol").text
+    assert "vaker dan het jaar ervoor" in text
+    assert "gewone schommeling" in text
+    assert "geen oordeel" in text
 
 
 def test_a_change_of_codebook_is_said_beside_the_series(folder: Path, render: Render) -> None:
