@@ -112,6 +112,11 @@ def show() -> None:
         kicker = f"{at}{kicker}"
     with top:
         heading(words.label(indicator), words.label(indicator, "question"), kicker=kicker)
+    if indicator["kind"] == "distribution":
+        # Answers are no figure per period: they have a page of their own.
+        to = link(words.href("ervaringen"), words.text("definition.to_figures"))
+        st.html(f"<p>{to}</p>{definition(page, indicator)}")
+        return
     results = queries.results_of(page.publication, name)
     quality = quality_of(page, name)
     mark = badge.quality(text_of(quality, "badge") or None, "", words)

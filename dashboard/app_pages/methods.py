@@ -22,6 +22,8 @@ TOPICS = (
     "suppression",
     "order",
 )
+# Only for who sees any of it: topic and the table it is about.
+TOPICS_OF_TABLES = (("themes", "theme_series"), ("answers", "experience_result"))
 STATUSES = (
     "zero",
     "no_data",
@@ -81,8 +83,10 @@ def show() -> None:
     words = page.words
     heading(words.text("methods.title"), words.text("methods.lead"))
     threshold = page.threshold or DEFAULT_THRESHOLD
+    present = (topic for topic, table in TOPICS_OF_TABLES if page.publication.has(table))
     texts = {
-        one: words.text(_key(f"methods.{one}.text", page), threshold=threshold) for one in TOPICS
+        one: words.text(_key(f"methods.{one}.text", page), threshold=threshold)
+        for one in (*TOPICS, *present)
     }
     topics = "".join(
         f"<div><dt>{escape(words.text(f'methods.{one}'))}</dt><dd>{escape(text)}</dd></div>"
