@@ -25,6 +25,7 @@ from tests.dashboard.published_fixture import (
     result_row,
     write_publication,
 )
+from tests.dashboard.sample_evaluations import evaluation_tables, theme_results
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_beveiligen"
 QUARTERS = [f"{year}-Q{quarter}" for year in range(2022, 2027) for quarter in range(1, 5)]
@@ -83,6 +84,11 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
     for row in handoffs:
         results += _handoff_results(row, norms.get(row["handoff_id"]), members, rng)
     results += _other_results(rng)
+    # A generator of their own: what is drawn for them leaves the rest of the sample as it was.
+    of_themes = np.random.default_rng([seed, 1])
+    evaluations = evaluation_tables(SEEDS, of_themes)
+    if audience != "advisory":
+        results += theme_results(evaluations["theme_series"], QUARTERS[:-1], YEARS, of_themes)
     if audience == "advisory":
         results = [_protected(row) for row in results if _is_for_advice(row)]
     deliveries, findings = _deliveries(seeds["milestones"], rng)
@@ -117,9 +123,10 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
     if audience == "advisory":
         for name in DELIVERY_TABLES:
             del tables[name]
-    elif audience == "platform":
+        return tables
+    if audience == "platform":
         del tables["suspected_double"]
-    return tables
+    return tables | evaluations
 
 
 def _linkage(rng: np.random.Generator) -> list[Row]:
