@@ -1,0 +1,122 @@
+"""Evaluations and experience in a published file: who gets them, and from how many cases on."""
+
+from datetime import UTC, datetime
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines.build import BuildDates
+from pipelines.evaluation.experience import experience_distribution
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.door_out import check_candidate
+from pipelines.publication.publish import promote, write_candidate
+from pipelines.publication.reading import run_query
+from pipelines.settings import Settings
+
+DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
+TABLES = ("theme", "theme_series", "theme_agreement", "theme_cooccurrence", "theme_course",
+          "experience_result")  # fmt: skip
+
+
+@pytest.fixture
+def evaluated(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The small warehouse with one theme in three quarters, one pair and one question."""
+    warehouse.execute(
+        "insert into indicators.indicator by name select 'theme_rol' as indicator, '1' as version, "
+        "'share' as kind, 'neutral' as direction, 10 as minimum_base, "
+        "'researcher|platform' as audiences"
+    )
+    warehouse.execute("insert into indicators.indicator_quality values ('theme_rol', 'good')")
+    warehouse.execute(
+        """
+        insert into indicators.indicator_results by name
+        select 'theme_rol' as indicator, '1' as version, 'share' as statistic, 'cohort' as view,
+            'gross' as clock, 'both' as side, 'share' as unit, 'quarter' as period_grain, period,
+            'national' as dimension, 'national' as member, numerator, denominator,
+            numerator / denominator as value, 0.0 as lower, 1.0 as upper, 'ok' as status,
+            '2026-10-31' as reference_date, timestamptz '2026-11-20 12:00:00+00' as known_at
+        from (values ('2026-Q1', 6.0, 9.0), ('2026-Q2', 6.0, 10.0), ('2026-Q3', 4.0, 60.0))
+            as figure(period, numerator, denominator)
+        """
+    )
+    warehouse.execute("create table marts.dim_theme as select 'rol' as theme")
+    warehouse.execute(
+        "create table indicators.theme_series as select 'rol' as series, 'theme_rol' as indicator"
+    )
+    warehouse.execute(
+        "create table indicators.theme_agreement as select 'rol' as series, 0.8 as alpha, "
+        "0.7 as lower, 0.9 as upper, 60 as n_units, 20 as n_found, 'reliable' as verdict"
+    )
+    warehouse.execute(
+        "create table indicators.theme_cooccurrence as select 'all' as period_grain, "
+        "'all' as period, 'rol' as first, 'laat' as second, 3.0 as numerator, 90.0 as denominator, "
+        "0.03 as value, 0.01 as lower, 0.09 as upper, 0.02 as expected, 'as_expected' as "
+        "association, 'ok' as status"
+    )
+    answers = pd.DataFrame(
+        {"wave": "2026", "respondent_group": "professional", "question": "soepel",
+         "score": [1, 1, *[2] * 9, *[4] * 9]}
+    )  # fmt: skip
+    distribution = experience_distribution(answers)
+    warehouse.register("distribution", distribution)
+    warehouse.execute("create table indicators.experience_result as from distribution")
+    return warehouse
+
+
+def publish(warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: str) -> None:
+    candidate = write_candidate(warehouse, settings, AUDIENCES[audience], DATES)
+    suites = settings.project_root / "expectations" / "published"
+    verdicts = check_candidate(candidate, AUDIENCES[audience], suites)
+    assert [one.rule.name for one in verdicts if not one.passed] == []
+    promote(settings, candidate)
+
+
+def test_the_advisory_body_gets_nothing_of_it(
+    evaluated: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(evaluated, settings, "advisory")
+    _, tables = run_query(settings, "advisory", "show tables")
+    assert {name for (name,) in tables}.isdisjoint(TABLES)
+    for table in ("result", "indicator", "quality"):
+        _, rows = run_query(settings, "advisory", f"select distinct indicator from {table}")
+        assert rows == [("triage_lead_time",)]
+
+
+@pytest.mark.parametrize("audience", ["researcher", "platform"])
+def test_researcher_and_platform_get_all_of_its_tables(
+    evaluated: duckdb.DuckDBPyConnection, settings: Settings, audience: str
+) -> None:
+    publish(evaluated, settings, audience)
+    _, tables = run_query(settings, audience, "show tables")
+    assert set(TABLES) <= {name for (name,) in tables}
+
+
+def test_a_theme_shows_from_ten_evaluations_on_and_no_count_under_five(
+    evaluated: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    question = "select status from result where indicator = 'theme_rol' order by period"
+    publish(evaluated, settings, "platform")
+    _, rows = run_query(settings, "platform", question)
+    assert [status for (status,) in rows] == ["suppressed", "ok", "suppressed"]
+    publish(evaluated, settings, "researcher")
+    _, rows = run_query(settings, "researcher", question)
+    assert [status for (status,) in rows] == ["ok", "ok", "ok"]
+
+
+def test_a_small_end_category_and_a_rare_pair_are_protected_for_the_platform_only(
+    evaluated: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    answers = (
+        "select low, high, numerator from experience_result where statistic = 'share' order by low"
+    )
+    publish(evaluated, settings, "platform")
+    _, merged = run_query(settings, "platform", answers)
+    assert merged == [(1, 2, 11), (3, 3, 0), (4, 4, 9), (5, 5, 0)]
+    _, pairs = run_query(settings, "platform", "select status, value from theme_cooccurrence")
+    assert pairs == [("suppressed", None)]
+    publish(evaluated, settings, "researcher")
+    _, all_of_them = run_query(settings, "researcher", answers)
+    assert [row[2] for row in all_of_them] == [2, 9, 0, 9, 0]
+    _, pairs = run_query(settings, "researcher", "select numerator from theme_cooccurrence")
+    assert pairs == [(3,)]
