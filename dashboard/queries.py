@@ -39,6 +39,27 @@ _RESULT = """
 """
 
 
+# Decimals, in which the parts add up exactly, as numbers to show.
+_CHANGE = """
+    select
+        change.*
+            replace (
+                cast(old_value as double) as old_value, cast(new_value as double) as new_value,
+                cast(difference as double) as difference,
+                cast(part_definition as double) as part_definition,
+                cast(part_late as double) as part_late,
+                cast(part_correction as double) as part_correction,
+                cast(part_merge as double) as part_merge,
+                cast(part_period as double) as part_period,
+                cast(part_joint as double) as part_joint
+            ),
+        dimension_member.label_nl as member_label_nl, dimension_member.label_en as member_label_en,
+        dimension_member.sort_order
+    from change
+    left join dimension_member using (dimension, member)
+"""
+
+
 class NoPublicationError(LookupError):
     """There is nothing to show yet; the message says why and what to do."""
 
@@ -395,6 +416,44 @@ def effects(publication: Publication) -> pd.DataFrame:
     if not publication.has("effect"):
         return pd.DataFrame(columns=["subject", "record_key", "aim", "answer"])
     return _read(publication, "select * from effect order by subject, record_key, aim")
+
+
+def change_basis(publication: Publication) -> pd.DataFrame:
+    """Return since which publication changes are told, and whether they are explained."""
+    return _read(publication, "select * exclude (previous_known_at) from change_basis")
+
+
+def change_factors(publication: Publication) -> pd.DataFrame:
+    """Return what was exchanged between the two publications, in order."""
+    return _read(publication, "select * from change_factor order by position")
+
+
+def change_counts(publication: Publication) -> pd.DataFrame:
+    """Return how many figures changed, per kind of change."""
+    return _read(publication, "select kind, count(*) as n from change group by kind order by kind")
+
+
+def changes_of(publication: Publication, indicator: str) -> pd.DataFrame:
+    """Return the changes of one indicator, the newest period first, members in fixed order."""
+    return _read(
+        publication,
+        f"""{_CHANGE}
+        where indicator = $indicator
+        order by period desc, period_grain, statistic, "view", dimension, sort_order
+        """,
+        {"indicator": indicator},
+    )
+
+
+def national_changes(publication: Publication) -> pd.DataFrame:
+    """Return the changes of national figures of all indicators, in order of period."""
+    return _read(
+        publication,
+        f"""{_CHANGE}
+        where change.dimension = 'national'
+        order by indicator, statistic, "view", period
+        """,
+    )
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:

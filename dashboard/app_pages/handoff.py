@@ -16,6 +16,7 @@ from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import Figure, figures, latest, movement, norm_at, period_start, select
 from dashboard.rows import first, records, text_of
+from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.limits import icons_of
@@ -169,6 +170,7 @@ def show() -> None:
         show_views_section(page, name, results, side=side)
         show_rare_events_section(page, name)
         show_dimension_section(page, name, results, side=side)
+        show_changes_section(page, name, side=side)
     if text_of(handoff, "sent_milestone"):
         tolerance = handoff["tolerance_hours"]
         show_reconciliation_section(

@@ -16,6 +16,7 @@ from dashboard.components.tile import tile, tiles
 from dashboard.figures import Figure, figures, latest, movement, select
 from dashboard.language import Words
 from dashboard.rows import first, records, text_of
+from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, norm_lines, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.limits import icons_of
@@ -144,6 +145,7 @@ def show() -> None:
             show_views_section(page, name, results)
         show_rare_events_section(page, name)
         show_dimension_section(page, name, results)
+        show_changes_section(page, name)
     section(words.text("definition.title"), anchor="definitie")
     st.html(definition(page, indicator))
 

@@ -30,6 +30,7 @@ from dashboard.figures import (
     words_of,
 )
 from dashboard.rows import Row, first, records, text_of
+from dashboard.sections.changes import unexplained
 from dashboard.sections.series import STATISTICS, headline_view, measures_of
 
 GRAIN = "quarter"
@@ -208,6 +209,17 @@ def _signal_summary(lines: list[Line], page: Page) -> str:
     )
 
 
+def changed(page: Page) -> str:
+    """Say how many figures differ from the previous publication; nothing when it is the first."""
+    if not page.publication.has("change") or unexplained(page):
+        return ""
+    words = page.words
+    n = int(queries.change_counts(page.publication)["n"].sum())
+    text = escape(words.text("overview.changed", n=formats.number(n, words)))
+    to = link(words.href("veranderingen"), words.text("page.changes"))
+    return f'<p class="km-soft">{text} {to}</p>'
+
+
 def is_comparable(lines: list[Line]) -> bool:
     """Whether any line has limits, or can be compared with a year earlier."""
     return any(
@@ -332,6 +344,7 @@ def show() -> None:
     heading(words.text("overview.title"), words.text("overview.lead"))
     if is_comparable(lines):
         st.html(summary(lines, page))
+    st.html(changed(page))
     phases = dict.fromkeys(line.phase for line in lines)
     blocks = [
         block(

@@ -117,6 +117,19 @@ SCHEMA: Mapping[str, str] = {
     "effect": """
         subject varchar, record_key varchar, aim varchar, indicator varchar, since date,
         answer varchar, sentence_nl varchar, sentence_en varchar""",
+    "change_basis": """
+        state varchar, note varchar, previous_publication_id varchar,
+        previous_reference_date varchar, previous_known_at timestamptz""",
+    "change_factor": """
+        position bigint, factor varchar, is_changed boolean, n_items bigint, items varchar""",
+    # Numbers are decimals in a real file; the dashboard reads them as doubles.
+    "change": """
+        indicator varchar, statistic varchar, view varchar, clock varchar, side varchar,
+        unit varchar, period_grain varchar, period varchar, dimension varchar, member varchar,
+        kind varchar, old_status varchar, new_status varchar, old_value double, new_value double,
+        difference double, part_definition double, part_late double, part_correction double,
+        part_merge double, part_period double, joint_factors varchar, part_joint double,
+        cause varchar""",
     "table_hash": "table_name varchar, n_rows bigint, sha256 varchar",
 }
 # What the advisory body's file lacks.

@@ -1,0 +1,142 @@
+"""Changes: which figures differ from the previous publication, and through what.
+
+Every hand-off and indicator with a changed national figure, in the fixed order of the chain, each
+with its largest change. Never sorted by size.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import changes, formats, queries
+from dashboard.components.markup import escape, link
+from dashboard.components.note import show_note
+from dashboard.components.page import Page, current_page, heading, section
+from dashboard.components.table import Column, table
+from dashboard.rows import records, text_of
+from dashboard.sections.changes import cells, named, national, since, unexplained
+from dashboard.sections.definition import terms
+from dashboard.sections.series import STATISTICS
+
+
+def factors(page: Page) -> str:
+    """Return what was exchanged between the two publications, in order."""
+    words = page.words
+    rows = []
+    for factor in records(queries.change_factors(page.publication)):
+        name = str(factor["factor"])
+        if not bool(factor["is_changed"]):
+            what = words.text("change.unchanged")
+        elif name in {"late", "correction"}:
+            what = words.text(f"change.n_{name}", n=formats.number(factor["n_items"], words))
+        elif name == "merge":
+            what = words.text("change.n_merge", n=formats.number(factor["n_items"], words))
+        else:
+            what = words.text(f"change.differs.{name}")
+        sentence = words.text(f"change.factor.{name}.text")
+        rows.append(
+            (
+                words.text(f"change.factor.{name}"),
+                f"<b>{escape(what)}</b><br>"
+                f'<span class="km-soft">{escape(sentence)}</span>{_items(page, factor)}',
+            )
+        )
+    return terms(rows)
+
+
+def _items(page: Page, factor: Mapping[str, Any]) -> str:
+    """Return the deliveries by name, folded."""
+    names = [one for one in text_of(factor, "items").split("|") if one]
+    if not names:
+        return ""
+    items = "".join(f"<li><code>{escape(one)}</code></li>" for one in names)
+    show = escape(page.words.text("change.show_deliveries"))
+    return f'<details class="km-fold"><summary>{show}</summary><ul>{items}</ul></details>'
+
+
+def lines(page: Page, rows: Mapping[str, pd.DataFrame]) -> list[list[str]]:
+    """Return a line for every indicator with a changed national figure, in the fixed order."""
+    words, publication = page.words, page.publication
+    handoffs = {str(row["handoff_id"]): row for row in records(queries.handoffs(publication))}
+    register = records(queries.indicators(publication))
+    lead_times = {text_of(one, "handoff_id"): one for one in register if one["kind"] == "lead_time"}
+    others = [one for one in register if one["kind"] != "lead_time"]
+    found = []
+    for identifier, handoff in handoffs.items():
+        entry = lead_times.get(identifier, {})
+        code = f'<span class="km-code">{escape(identifier)}</span>'
+        to = link(
+            words.href("koppelvlak", koppelvlak=identifier) + "#veranderd", words.label(handoff)
+        )
+        found.append((entry, f"{code} {to}"))
+    for entry in others:
+        name = text_of(entry, "indicator")
+        to = words.href("indicator", indicator=name) + "#veranderd"
+        found.append((entry, link(to, words.label(entry))))
+    return [
+        [name, *_largest(page, rows[text_of(entry, "indicator")])]
+        for entry, name in found
+        if text_of(entry, "indicator") in rows
+    ]
+
+
+def _largest(page: Page, changed: pd.DataFrame) -> list[str]:
+    """Return the largest change of the first measure that has one, and how many there are."""
+    words = page.words
+    each = records(changed)
+    shown: Mapping[str, Any] | None = None
+    for statistic in STATISTICS:
+        shown = changes.largest(row for row in each if row["statistic"] == statistic)
+        if shown is not None:
+            break
+    shown = shown if shown is not None else each[-1]
+    count = words.text("change.n_figures", n=formats.number(len(each), words))
+    return [f'{named(page, shown)}<span class="km-sub">{escape(count)}</span>', *cells(page, shown)]
+
+
+def summary(page: Page) -> str:
+    """Say how many figures changed, of which kind."""
+    words = page.words
+    counts = {
+        str(row["kind"]): int(row["n"]) for row in records(queries.change_counts(page.publication))
+    }
+    items = "".join(
+        f"<li><b>{escape(formats.number(counts.get(kind, 0), words))}</b> "
+        f"{escape(words.text(f'change.kind.{kind}'))}</li>"
+        for kind in ("number", "appears", "disappears", "status")
+    )
+    return f'<div class="km-summary"><p>{escape(since(page))}</p><ul>{items}</ul></div>'
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    words = page.words
+    heading(words.text("changes.title"), words.text("changes.lead"))
+    reason = unexplained(page)
+    if reason:
+        show_note(reason)
+        return
+    st.html(summary(page))
+    section(words.text("changes.factors"), words.text("changes.factors.text"))
+    st.html(factors(page))
+    section(words.text("changes.largest"), words.text("changes.largest.text"))
+    headline = national(queries.national_changes(page.publication))
+    rows = {str(name): own for name, own in headline.groupby("indicator")}
+    listed = lines(page, rows)
+    if not listed:
+        show_note(words.text("change.none"))
+        return
+    columns: list[Column] = [
+        Column(words.text("changes.where")),
+        Column(words.text("change.figure")),
+        Column(words.text("change.was")),
+        Column(words.text("change.through_what")),
+        Column(words.text("change.is")),
+    ]
+    st.html(table(words.text("changes.largest"), columns, listed, class_="km-stack km-changes"))
+
+
+show()

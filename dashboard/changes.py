@@ -1,0 +1,124 @@
+"""What changed since the previous publication, in words and signed numbers.
+
+Here: pure functions on rows of the published table of changes.
+Not here: reading it (`queries`), how it looks (`components`, `sections`). Nothing is computed:
+parts are shown as published, and they add up there.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dashboard import formats
+from dashboard.figures import OK, status_word
+from dashboard.language import Words
+from dashboard.rows import text_of
+
+# In the order in which the pipeline exchanges them.
+FACTORS = ("definition", "late", "correction", "merge", "period")
+ABSENT = "absent"
+# From here on a smaller difference is said to be smaller than this.
+_MOST_DECIMALS = 3
+
+
+def is_number(row: Mapping[str, Any]) -> bool:
+    """Whether both figures are numbers, so that there is a difference."""
+    return text_of(row, "kind") == "number"
+
+
+def parts(row: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """Return the parts of a difference that are not zero: factor (or `joint`) and amount."""
+    found = []
+    for factor in FACTORS:
+        part = row[f"part_{factor}"]
+        if formats.is_number(part) and part:
+            found.append((factor, float(part)))
+    if text_of(row, "joint_factors"):
+        found.append(("joint", float(row["part_joint"])))
+    return found
+
+
+def part_name(row: Mapping[str, Any], factor: str, words: Words) -> str:
+    """Name the factor of a part; a joint part by all of its factors."""
+    if factor != "joint":
+        return words.text(f"change.factor.{factor}")
+    each = [words.text(f"change.factor.{one}") for one in text_of(row, "joint_factors").split("|")]
+    return words.text("change.joint", factors=words.text("change.and").join(each))
+
+
+def amount(value: float, unit: str, words: Words) -> str:
+    """Write a difference with its sign, with enough decimals not to look like nothing."""
+    is_share = unit in formats.SHARES
+    shown = value * 100 if is_share else value
+    decimals = 0 if unit in formats.COUNTS else 1
+    while decimals < _MOST_DECIMALS and round(abs(shown), decimals) == 0:
+        decimals += 1
+    text = formats.number(abs(shown), words, decimals)
+    if round(abs(shown), decimals) == 0:
+        text = f"<{formats.number(10**-_MOST_DECIMALS, words, _MOST_DECIMALS)}"
+    sign = "+" if value > 0 else "−"
+    points = words.text("change.points") if is_share else ""
+    return f"{sign}{text} {points}".strip()
+
+
+def ends(row: Mapping[str, Any], words: Words, threshold: int | None) -> tuple[str, str]:
+    """Write the figure of the previous publication and the one of this.
+
+    Two values that differ never look the same: then one decimal more is written.
+    """
+    before, after = (_end(row, which, words, threshold) for which in ("old", "new"))
+    if before != after or not is_number(row):
+        return before, after
+    return _precise(row, "old", words), _precise(row, "new", words)
+
+
+def happened(row: Mapping[str, Any], words: Words, threshold: int | None) -> str:
+    """Say in words what happened to a figure that is no number before or after."""
+    kind, cause = text_of(row, "kind"), text_of(row, "cause")
+    before, after = text_of(row, "old_status"), text_of(row, "new_status")
+    if kind == "appears":
+        key = "change.appears" if before == ABSENT else "change.appears_from"
+        text = words.text(key, status=_status(before, words, threshold))
+    elif kind == "disappears":
+        key = "change.disappears" if after == ABSENT else "change.disappears_to"
+        text = words.text(key, status=_status(after, words, threshold))
+    else:
+        text = words.text(
+            "change.status",
+            before=_status(before, words, threshold),
+            after=_status(after, words, threshold),
+        )
+    through = words.text("change.through", factor=words.text(f"change.factor.{cause}"))
+    return f"{text} {through}" if cause else text
+
+
+def largest(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the row with the largest difference; among equals the first."""
+    numbers = [row for row in rows if is_number(row)]
+    return max(numbers, key=lambda row: abs(float(row["difference"])), default=None)
+
+
+def _end(row: Mapping[str, Any], which: str, words: Words, threshold: int | None) -> str:
+    status, value = text_of(row, f"{which}_status"), row[f"{which}_value"]
+    if status == OK and formats.is_number(value):
+        return formats.with_unit(float(value), text_of(row, "unit"), words)
+    return _status(status, words, threshold)
+
+
+def _precise(row: Mapping[str, Any], which: str, words: Words) -> str:
+    """Write a value with as many decimals as its difference needs to show."""
+    is_share = text_of(row, "unit") in formats.SHARES
+    scale = 100 if is_share else 1
+    difference = abs(float(row["difference"])) * scale
+    decimals = 1
+    while decimals < _MOST_DECIMALS and round(difference, decimals) == 0:
+        decimals += 1
+    value = float(row[f"{which}_value"]) * scale
+    text = formats.number(value, words, decimals + (0 if is_share else 1))
+    unit = "%" if is_share else f" {formats.unit_name(text_of(row, 'unit'), words)}"
+    return f"{text}{unit}".strip()
+
+
+def _status(status: str, words: Words, threshold: int | None) -> str:
+    return (
+        words.text("change.absent") if status == ABSENT else status_word(status, words, threshold)
+    )
