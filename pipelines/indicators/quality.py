@@ -1,14 +1,13 @@
-"""The quality of the data under each figure: exactly the deliveries it was made from.
+"""The quality of the data under each figure: of exactly the deliveries it was made from.
 
-Here: which tables feed an indicator, and the badge with the sentence why.
-Not here: findings and punctuality themselves (`pipelines.deliveries`).
+Here: the badge of an indicator with the sentence why, and what a figure on unfit data becomes.
+Not here: which tables an indicator is made from (`inputs`); findings, linkage and punctuality
+themselves (`pipelines.deliveries`).
 """
 
-import json
-from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import duckdb
 import pandas as pd
@@ -18,71 +17,56 @@ from pipelines.indicators.register import Indicator
 # More rows set aside, or stopped before their start, than this share asks for caution
 # (2026-11, data engineers: at 2% a quarterly median of 100 cases can shift by a day).
 CAUTION_SHARE = 0.02
+# One hand-off in five that stops before its start: the clocks of both sides do not fit together,
+# and what is left is no sample of what happened (2026-11, data engineers).
+NOT_FIT_SHARE = 0.20
 # A table whose last good state is older than this many months is not fit: a quarter is missing.
 NOT_FIT_MONTHS = 3
+# Case keys of a supplier that are found where cases begin. Under 98% some hand-offs are cut in two;
+# under half of them most are (2026-11, data engineers).
+CAUTION_LINKAGE = 0.98
+NOT_FIT_LINKAGE = 0.50
+
+OK, WITHHELD, NOT_DELIVERED = "ok", "withheld", "not_delivered"
 
 
-def feeding_tables(
-    connection: duckdb.DuckDBPyConnection, register: list[Indicator], manifest: Path
-) -> dict[str, set[str]]:
-    """Delivered tables each indicator is made from.
+@dataclass(frozen=True)
+class Inputs:
+    """What is known of the inputs of one indicator.
 
-    Args:
-        connection: Open warehouse with `marts.dim_handoff` and `marts.dim_milestone`.
-        register: The indicators.
-        manifest: Manifest of the dbt project, for the lineage of marts.
-
-    Returns:
-        Names `<organisation>_<table>` by indicator id.
+    Attributes:
+        never: Tables of which nothing usable ever came.
+        stale: Tables whose last good state is a quarter old or older.
+        absent: Tables without a usable delivery of the reference date.
+        refused: Tables of which a redelivery of the reference date was refused.
+        late: Tables whose delivery of the reference date came late.
+        completeness: Share of the delivered rows that take part; None without rows.
+        linkage: Share of the suppliers' case keys found where cases begin; None without keys.
+        n_findings: Findings in the tables.
+        n_early: Hand-offs that stopped before their start.
+        n_handoffs: Hand-offs those are of; 0 for an indicator that counts none.
     """
-    by_handoff = _tables_of_handoffs(connection)
-    by_mart = _tables_of_marts(json.loads(manifest.read_text(encoding="utf-8")))
-    return {
-        one.id: set(by_handoff.get(one.handoff or "", set()))
-        | (by_mart.get(one.mart, set()) if one.mart and not one.handoff else set())
-        for one in register
-    }
+
+    never: tuple[str, ...]
+    stale: tuple[str, ...]
+    absent: tuple[str, ...]
+    refused: tuple[str, ...]
+    late: tuple[str, ...]
+    completeness: float | None
+    linkage: float | None
+    n_findings: int
+    n_early: int
+    n_handoffs: int
 
 
-def _tables_of_handoffs(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    rows = connection.execute(
-        """
-        with named as (
-            select handoff_id, unnest([
-                start_milestone, stop_milestone, competing_milestone, sent_milestone,
-                received_milestone
-            ]) as milestone
-            from marts.dim_handoff
-        )
-        select distinct handoff_id, organisation || '_' || table_name
-        from named inner join marts.dim_milestone
-            on named.milestone = dim_milestone.milestone
-            or named.milestone = dim_milestone.organisation || '.' || dim_milestone.milestone
-        """
-    ).fetchall()
-    tables: dict[str, set[str]] = defaultdict(set)
-    for handoff, table in rows:
-        tables[handoff].add(table)
-    return tables
+@dataclass(frozen=True)
+class Verdict:
+    """A badge, what becomes of the figures, and why."""
 
-
-def _tables_of_marts(manifest: dict[str, Any]) -> dict[str, set[str]]:
-    parents: dict[str, list[str]] = manifest["parent_map"]
-
-    def sources(node: str, seen: set[str]) -> set[str]:
-        found: set[str] = set()
-        for parent in parents.get(node, []):
-            if parent in seen:
-                continue
-            seen.add(parent)
-            if parent.startswith("source."):
-                found.add(manifest["sources"][parent]["identifier"])
-            else:
-                found |= sources(parent, seen)
-        return found
-
-    models = [node for node in parents if node.startswith("model.")]
-    return {node.rsplit(".", 1)[-1]: sources(node, set()) for node in models}
+    badge: str
+    sentence_nl: str
+    sentence_en: str
+    status: str = OK
 
 
 def quality_of_indicators(
@@ -100,33 +84,56 @@ def quality_of_indicators(
         reference_day: Reference date of the build.
 
     Returns:
-        One row per indicator: `indicator, badge, sentence_nl, sentence_en, n_findings,
-        n_missing_deliveries, n_late_deliveries`.
+        One row per indicator: `indicator, badge, sentence_nl, sentence_en, status, completeness,
+        linkage, n_findings, n_missing_deliveries, n_late_deliveries`. The status is what a figure
+        becomes for an audience that gets no figures on unfit data: `withheld`, `not_delivered`, or
+        `ok` where it stays.
     """
     deliveries = connection.execute(
         "select organisation || '_' || table_name as name, reference_date, status, rows, "
         "rows_quarantined, is_used from raw.delivery"
     ).df()
     deliveries["reference_date"] = pd.to_datetime(deliveries["reference_date"]).dt.date
-    findings = connection.execute(
-        "select organisation || '_' || table_name as name, count(*) as n from raw.finding "
-        "where severity in ('critical', 'warning') group by all"
-    ).fetchall()
-    n_findings = dict(findings)
-    set_aside = _handoffs_set_aside(connection)
+    n_findings = dict(
+        connection.execute(
+            "select organisation || '_' || table_name, count(*) from raw.finding "
+            "where severity in ('critical', 'warning') group by all"
+        ).fetchall()
+    )
+    set_aside, linked = _handoffs_set_aside(connection), _linked_keys(connection)
     return pd.DataFrame(
         [
-            _quality(
+            _row(
                 one.id,
-                feeding[one.id],
-                deliveries,
-                n_findings,
-                set_aside.get(one.handoff or "", (0, 0)),
-                reference_day,
+                inputs_of(
+                    feeding[one.id],
+                    deliveries,
+                    n_findings,
+                    linked,
+                    # A reconciliation counts them as a figure of its own.
+                    (0, 0) if one.kind == "reconciliation" else set_aside.get(one.handoff or ""),
+                    reference_day,
+                ),
             )
             for one in register
         ]
     )
+
+
+def _row(indicator: str, inputs: Inputs) -> dict[str, object]:
+    verdict = judge(inputs)
+    return {
+        "indicator": indicator,
+        "badge": verdict.badge,
+        "sentence_nl": verdict.sentence_nl,
+        "sentence_en": verdict.sentence_en,
+        "status": verdict.status,
+        "completeness": inputs.completeness,
+        "linkage": inputs.linkage,
+        "n_findings": inputs.n_findings + (inputs.n_early > 0),
+        "n_missing_deliveries": len(inputs.absent),
+        "n_late_deliveries": len(inputs.late),
+    }
 
 
 def _handoffs_set_aside(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
@@ -138,75 +145,186 @@ def _handoffs_set_aside(connection: duckdb.DuckDBPyConnection) -> dict[str, tupl
     return {handoff: (negative, total) for handoff, negative, total in rows}
 
 
-def _quality(
-    indicator: str,
+def _linked_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Per organisation: case keys found where cases begin, and of how many."""
+    exists = connection.execute(
+        "select 1 from duckdb_tables() where schema_name = 'marts' and table_name = 'fct_linkage'"
+    ).fetchone()
+    if exists is None:
+        return {}
+    rows = connection.execute(
+        "select organisation, count(*) filter (where is_linked), count(*) "
+        "from marts.fct_linkage group by organisation"
+    ).fetchall()
+    return {organisation: (linked, total) for organisation, linked, total in rows}
+
+
+def inputs_of(
     tables: set[str],
     deliveries: pd.DataFrame,
     n_findings: dict[str, int],
-    stopped_early: tuple[int, int],
+    linked: dict[str, tuple[int, int]],
+    stopped_early: tuple[int, int] | None,
     reference_day: date,
-) -> dict[str, object]:
+) -> Inputs:
+    """What is known of some tables at the reference date.
+
+    Args:
+        tables: Names `<organisation>_<table>`.
+        deliveries: Columns `name, reference_date, status, rows, rows_quarantined, is_used`.
+        n_findings: Findings by table.
+        linked: Linked and all case keys by organisation.
+        stopped_early: Hand-offs that stopped before their start, and of how many.
+        reference_day: Reference date of the build.
+    """
     mine = deliveries[deliveries["name"].isin(tables)]
     latest = mine[mine["reference_date"] == reference_day]
     absent = sorted(_absent(tables, latest))
-    refused = sorted(set(latest.loc[latest["status"] == "refused", "name"]))
-    late = sorted(set(latest.loc[latest["status"] == "late", "name"]))
-    stale = sorted(
-        table for table in absent if _months_behind(table, mine, reference_day) >= NOT_FIT_MONTHS
-    )
+    behind = {table: _months_behind(table, mine, reference_day) for table in absent}
     used = mine[mine["is_used"]]
-    n_rows, n_set_aside = used["rows"].sum(), used["rows_quarantined"].sum()
-    set_aside = n_set_aside / (n_rows + n_set_aside) if n_rows + n_set_aside else 0.0
-    if stale:
-        badge = "not_fit"
-        why = (f"Exclusief levering {', '.join(stale)}.", f"Without delivery {', '.join(stale)}.")
-    elif absent:
-        badge = "caution"
-        why = (
-            f"Exclusief de laatste levering van {', '.join(absent)}; de vorige stand telt.",
-            f"Without the latest delivery of {', '.join(absent)}; the previous state counts.",
-        )
-    elif refused:
-        badge = "caution"
-        why = (
-            f"Een herlevering van {', '.join(refused)} is geweigerd; de vorige stand telt.",
-            f"A redelivery of {', '.join(refused)} was refused; the previous state counts.",
-        )
-    elif set_aside > CAUTION_SHARE:
-        badge = "caution"
-        why = (
-            f"{100 * set_aside:.1f}% van de rijen is terzijde gelegd.".replace(".", ",", 1),
-            f"{100 * set_aside:.1f}% of the rows were set aside.",
-        )
-    elif stopped_early[0] > CAUTION_SHARE * stopped_early[1]:
-        badge = "caution"
-        why = (
-            f"{stopped_early[0]} van {stopped_early[1]} overdrachten stopten vóór hun start; "
+    n_rows, n_set_aside = int(used["rows"].sum()), int(used["rows_quarantined"].sum())
+    organisations = {table.split("_", 1)[0] for table in tables}
+    keys = [linked[one] for one in sorted(organisations) if one in linked]
+    n_keys = sum(total for _, total in keys)
+    n_early, n_handoffs = stopped_early or (0, 0)
+
+    def of_status(status: str) -> tuple[str, ...]:
+        return tuple(sorted(set(latest.loc[latest["status"] == status, "name"])))
+
+    return Inputs(
+        never=tuple(table for table, months in behind.items() if months is None),
+        stale=tuple(one for one, months in behind.items() if (months or 0) >= NOT_FIT_MONTHS),
+        absent=tuple(absent),
+        refused=of_status("refused"),
+        late=of_status("late"),
+        completeness=n_rows / (n_rows + n_set_aside) if n_rows + n_set_aside else None,
+        linkage=sum(one for one, _ in keys) / n_keys if n_keys else None,
+        n_findings=sum(n_findings.get(table, 0) for table in tables),
+        n_early=n_early,
+        n_handoffs=n_handoffs,
+    )
+
+
+def judge(inputs: Inputs) -> Verdict:
+    """The badge of some inputs: the gravest thing that holds, said in one sentence."""
+    return next(verdict for holds, verdict in _VERDICTS if holds(inputs))(inputs)
+
+
+def _named(tables: tuple[str, ...]) -> str:
+    return ", ".join(tables)
+
+
+def _early(inputs: Inputs) -> float:
+    return inputs.n_early / inputs.n_handoffs if inputs.n_handoffs else 0.0
+
+
+def _percent(share: float, mark: str) -> str:
+    return f"{100 * share:.1f}%".replace(".", mark)
+
+
+# In order of gravity; the last holds of everything.
+_VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]], ...] = (
+    (
+        lambda of: of.never,
+        lambda of: Verdict(
+            "not_fit",
+            f"Exclusief levering {_named(of.never)}: daarvan is niets bruikbaars ontvangen.",
+            f"Without delivery {_named(of.never)}: nothing usable of it was received.",
+            NOT_DELIVERED,
+        ),
+    ),
+    (
+        lambda of: of.stale,
+        lambda of: Verdict(
+            "not_fit",
+            f"Exclusief levering {_named(of.stale)}: de laatste is een kwartaal oud of ouder.",
+            f"Without delivery {_named(of.stale)}: the last one is a quarter old or older.",
+            WITHHELD,
+        ),
+    ),
+    (
+        lambda of: of.linkage is not None and of.linkage < NOT_FIT_LINKAGE,
+        lambda of: Verdict(
+            "not_fit",
+            f"Slechts {_percent(of.linkage or 0.0, ',')} van de zaaksleutels sluit aan op een zaak "
+            "die ergens begon.",
+            f"Only {_percent(of.linkage or 0.0, '.')} of the case keys link to a case that began "
+            "somewhere.",
+            WITHHELD,
+        ),
+    ),
+    (
+        lambda of: _early(of) > NOT_FIT_SHARE,
+        lambda of: Verdict(
+            "not_fit",
+            f"{of.n_early} van {of.n_handoffs} overdrachten stopten vóór hun start: de klokken van "
+            "beide kanten passen niet op elkaar.",
+            f"{of.n_early} of {of.n_handoffs} hand-offs stopped before their start: the clocks of "
+            "both sides do not fit together.",
+            WITHHELD,
+        ),
+    ),
+    (
+        lambda of: of.absent,
+        lambda of: Verdict(
+            "caution",
+            f"Exclusief de laatste levering van {_named(of.absent)}; de vorige stand telt.",
+            f"Without the latest delivery of {_named(of.absent)}; the previous state counts.",
+        ),
+    ),
+    (
+        lambda of: of.refused,
+        lambda of: Verdict(
+            "caution",
+            f"Een herlevering van {_named(of.refused)} is geweigerd; de vorige stand telt.",
+            f"A redelivery of {_named(of.refused)} was refused; the previous state counts.",
+        ),
+    ),
+    (
+        lambda of: of.completeness is not None and of.completeness < 1.0 - CAUTION_SHARE,
+        lambda of: Verdict(
+            "caution",
+            f"{_percent(1.0 - (of.completeness or 0.0), ',')} van de rijen is terzijde gelegd.",
+            f"{_percent(1.0 - (of.completeness or 0.0), '.')} of the rows were set aside.",
+        ),
+    ),
+    (
+        lambda of: of.linkage is not None and of.linkage < CAUTION_LINKAGE,
+        lambda of: Verdict(
+            "caution",
+            f"{_percent(of.linkage or 0.0, ',')} van de zaaksleutels sluit aan op een zaak die "
+            "ergens begon; de rest telt als halve overdracht.",
+            f"{_percent(of.linkage or 0.0, '.')} of the case keys link to a case that began "
+            "somewhere; the others count as half a hand-off.",
+        ),
+    ),
+    (
+        lambda of: _early(of) > CAUTION_SHARE,
+        lambda of: Verdict(
+            "caution",
+            f"{of.n_early} van {of.n_handoffs} overdrachten stopten vóór hun start; "
             "zij zijn apart gezet en tellen niet mee.",
-            f"{stopped_early[0]} of {stopped_early[1]} hand-offs stopped before their start; "
+            f"{of.n_early} of {of.n_handoffs} hand-offs stopped before their start; "
             "they are set aside and do not count.",
-        )
-    elif late:
-        badge = "good"
-        why = (
-            f"Compleet; te laat geleverd: {', '.join(late)}.",
-            f"Complete; delivered late: {', '.join(late)}.",
-        )
-    else:
-        badge = "good"
-        why = (
+        ),
+    ),
+    (
+        lambda of: of.late,
+        lambda of: Verdict(
+            "good",
+            f"Compleet; te laat geleverd: {_named(of.late)}.",
+            f"Complete; delivered late: {_named(of.late)}.",
+        ),
+    ),
+    (
+        lambda _: True,
+        lambda _: Verdict(
+            "good",
             "Alle leveringen zijn op tijd en compleet.",
             "All deliveries are on time and complete.",
-        )
-    return {
-        "indicator": indicator,
-        "badge": badge,
-        "sentence_nl": why[0],
-        "sentence_en": why[1],
-        "n_findings": sum(n_findings.get(table, 0) for table in tables) + (stopped_early[0] > 0),
-        "n_missing_deliveries": len(absent),
-        "n_late_deliveries": len(late),
-    }
+        ),
+    ),
+)
 
 
 def _absent(tables: set[str], latest: pd.DataFrame) -> set[str]:
@@ -215,11 +333,12 @@ def _absent(tables: set[str], latest: pd.DataFrame) -> set[str]:
     return expected - set(latest.loc[latest["status"].isin(["on_time", "late"]), "name"])
 
 
-def _months_behind(table: str, deliveries: pd.DataFrame, reference_day: date) -> int:
+def _months_behind(table: str, deliveries: pd.DataFrame, reference_day: date) -> int | None:
+    """Months since the last good state; None when there never was one."""
     good = deliveries[
         (deliveries["name"] == table) & deliveries["status"].isin(["on_time", "late"])
     ]["reference_date"]
     if good.empty:
-        return NOT_FIT_MONTHS
+        return None
     last: date = max(good)
     return (reference_day.year - last.year) * 12 + reference_day.month - last.month

@@ -79,6 +79,17 @@ class Indicator(BaseModel):
     next_review: date
     is_generic: bool = False
 
+    @property
+    def columns(self) -> set[str]:
+        """Columns of its mart that make the figure, dimensions left out."""
+        named = (
+            self.date_column,
+            self.numerator_column,
+            self.denominator_column,
+            self.filter_column,
+        )
+        return {one for one in named if one}
+
     @model_validator(mode="after")
     def _is_whole(self) -> "Indicator":
         if self.checker == self.author:

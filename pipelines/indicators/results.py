@@ -17,9 +17,10 @@ from pipelines.indicators.cells import GROSS
 from pipelines.indicators.counts import counted_figures
 from pipelines.indicators.horizons import horizons
 from pipelines.indicators.incidence import incidence_figures
+from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
 from pipelines.indicators.open_cases import AGE_BANDS
-from pipelines.indicators.quality import feeding_tables, quality_of_indicators
+from pipelines.indicators.quality import quality_of_indicators
 from pipelines.indicators.rare_events import rare_series
 from pipelines.indicators.register import (
     Indicator,

@@ -62,6 +62,7 @@ class Audience:
         statistics: Statistics it may see, per view; None for all.
         clocks: Clocks it may see.
         threshold: Its rule for small numbers.
+        withholds_unfit: It gets no figures on data that are not fit; otherwise they are marked.
         is_provisional: Every page says "voorlopig".
     """
 
@@ -72,6 +73,7 @@ class Audience:
     statistics: Mapping[str, frozenset[str]] | None
     clocks: frozenset[str]
     threshold: ThresholdRule
+    withholds_unfit: bool
     is_provisional: bool
 
 
@@ -122,6 +124,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     shows_interval=True,
                     whole_units=False,
                 ),
+                withholds_unfit=False,
                 is_provisional=False,
             ),
             Audience(
@@ -146,6 +149,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     shows_interval=True,
                     whole_units=False,
                 ),
+                withholds_unfit=True,
                 is_provisional=False,
             ),
             Audience(
@@ -164,6 +168,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     shows_interval=False,
                     whole_units=True,
                 ),
+                withholds_unfit=True,
                 is_provisional=True,
             ),
         )

@@ -27,6 +27,7 @@ from pipelines.disclosure.evaluations import (
     protect_pairs,
 )
 from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
+from pipelines.disclosure.unfit import withhold_unfit
 from pipelines.evaluation.course import TABLE as TABLE_OF_COURSES
 from pipelines.evaluation.course import theme_course
 from pipelines.indicators.background import read_background
@@ -308,6 +309,9 @@ def _protected(
         )
     shown = results[allowed].reset_index(drop=True)
     minimum_base = shown["indicator"].map(least.set_index("indicator")["minimum_base"])
+    if audience.withholds_unfit:
+        quality = warehouse.execute("select indicator, status from indicators.indicator_quality")
+        shown = withhold_unfit(shown, quality.df())
     return apply_threshold(shown, audience.threshold, minimum_base)
 
 

@@ -69,7 +69,7 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         )
         connection.execute(
             "create table indicators.indicator_quality as select 'triage_lead_time' as indicator, "
-            "'good' as badge"
+            "'good' as badge, 'ok' as status"
         )
         connection.execute(
             "create table marts.dim_handoff as select 'K13' as handoff_id, 'triage' as phase, "

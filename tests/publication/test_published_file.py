@@ -120,3 +120,25 @@ def test_an_open_reader_keeps_what_it_reads_when_a_new_file_becomes_current(
 def test_before_the_first_publication_a_question_says_what_to_do(settings: Settings) -> None:
     with pytest.raises(LookupError, match="kwaliteitsmonitor run"):
         run_query(settings, "platform", "from result")
+
+
+@pytest.mark.parametrize(
+    ("audience", "status"),
+    [("researcher", "ok"), ("platform", "withheld"), ("advisory", "withheld")],
+)
+def test_a_figure_on_unfit_data_is_never_a_number_but_for_researchers(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: str, status: str
+) -> None:
+    warehouse.execute(
+        "update indicators.indicator_quality set badge = 'not_fit', status = 'withheld'"
+    )
+    publish(warehouse, settings, audience)
+
+    _, rows = run_query(settings, audience, "select distinct status from result")
+    assert rows == [(status,)]
+    numbers = "value, lower, upper, numerator, denominator, n_at_risk"
+    _, rows = run_query(settings, audience, f"select count(coalesce({numbers})) from result")
+    assert (rows[0][0] > 0) is (audience == "researcher")
+    # The badge itself stays, so that everybody sees why.
+    _, rows = run_query(settings, audience, "select badge from quality")
+    assert rows == [("not_fit",)]

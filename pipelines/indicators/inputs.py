@@ -1,0 +1,155 @@
+"""Which delivered tables an indicator is made from: exactly those, so that its quality is its own.
+
+Here: the tables behind the clock of a hand-off, behind its two sides, and behind the columns of a
+mart an entry names.
+Not here: how good those tables are (`quality`).
+
+A mart that many partners feed says in its own yml which tables its rows rest on
+(`config.meta.inputs`) and, per column, which that column needs on top. Dimensions are left out: a
+missing one empties a split, not the figure. A mart that says nothing rests on its whole lineage.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.indicators.register import Indicator
+
+Tables = frozenset[str]
+_CLOCK = ("start_milestone", "stop_milestone", "competing_milestone")
+_SIDES = ("sent_milestone", "received_milestone")
+# The rows of this mart are those of the hand-off it is filtered by.
+_HANDOFFS = "fct_handoff"
+_PAUSES = "fct_pause"
+# Where the member that limits a hand-off to some cases is recorded.
+_POPULATION = {"entry_way": "nctv_aanwijzing", "route": "om_intake"}
+
+
+@dataclass(frozen=True)
+class MartInputs:
+    """Tables a mart rests on.
+
+    Attributes:
+        lineage: Every delivered table upstream of it.
+        rows: Those its rows rest on; the whole lineage where its yml names none.
+        columns: Those a column needs on top.
+    """
+
+    lineage: Tables
+    rows: Tables
+    columns: Mapping[str, Tables]
+
+    def of(self, names: set[str]) -> Tables:
+        """Tables behind the rows and some columns."""
+        return self.rows.union(*(self.columns.get(one, frozenset()) for one in names))
+
+
+def feeding_tables(
+    connection: duckdb.DuckDBPyConnection, register: list[Indicator], manifest: Path
+) -> dict[str, set[str]]:
+    """Delivered tables each indicator is made from.
+
+    Args:
+        connection: Open warehouse with `marts.dim_handoff` and `marts.dim_milestone`.
+        register: The indicators.
+        manifest: Manifest of the dbt project, for the marts.
+
+    Returns:
+        Names `<organisation>_<table>` by indicator id.
+    """
+    marts = mart_inputs(json.loads(manifest.read_text(encoding="utf-8")))
+    pauses = marts[_PAUSES].lineage if _PAUSES in marts else frozenset()
+    clocks = _tables_of_clocks(connection, pauses)
+    sides = _tables_of(connection, _SIDES)
+    found: dict[str, set[str]] = {}
+    for one in register:
+        handoff = one.handoff or ""
+        if one.kind == "reconciliation":
+            found[one.id] = set(sides.get(handoff, set()))
+        elif one.mart and one.mart != _HANDOFFS:
+            mart = marts.get(one.mart)
+            found[one.id] = set(mart.of(one.columns)) if mart else set()
+        else:
+            found[one.id] = set(clocks.get(handoff, set()))
+    return found
+
+
+def _tables_of_clocks(connection: duckdb.DuckDBPyConnection, pauses: Tables) -> dict[str, set[str]]:
+    tables = _tables_of(connection, _CLOCK)
+    rows = connection.execute(
+        "select handoff_id, coalesce(has_net_clock, false), population_dimension "
+        "from marts.dim_handoff"
+    ).fetchall()
+    for handoff, has_net_clock, dimension in rows:
+        if has_net_clock:
+            tables[handoff] |= pauses
+        if dimension in _POPULATION:
+            tables[handoff].add(_POPULATION[dimension])
+    return tables
+
+
+def _tables_of(
+    connection: duckdb.DuckDBPyConnection, roles: tuple[str, ...]
+) -> dict[str, set[str]]:
+    """Homes of the milestones a hand-off names in these roles."""
+    rows = connection.execute(
+        f"""
+        with named as (
+            select handoff_id, unnest([{", ".join(roles)}]) as milestone from marts.dim_handoff
+        )
+        select distinct handoff_id, organisation || '_' || table_name
+        from named inner join marts.dim_milestone
+            on named.milestone = dim_milestone.milestone
+            or named.milestone = dim_milestone.organisation || '.' || dim_milestone.milestone
+        """
+    ).fetchall()
+    tables: dict[str, set[str]] = defaultdict(set)
+    for handoff, table in rows:
+        tables[handoff].add(table)
+    return tables
+
+
+def mart_inputs(manifest: dict[str, Any]) -> dict[str, MartInputs]:
+    """What every model rests on, by name.
+
+    Args:
+        manifest: As dbt writes it.
+    """
+    parents: dict[str, list[str]] = manifest["parent_map"]
+
+    def sources(node: str, seen: set[str]) -> set[str]:
+        found: set[str] = set()
+        for parent in parents.get(node, []):
+            if parent in seen:
+                continue
+            seen.add(parent)
+            if parent.startswith("source."):
+                found.add(manifest["sources"][parent]["identifier"])
+            else:
+                found |= sources(parent, seen)
+        return found
+
+    marts = {}
+    for node in parents:
+        if node.startswith("model."):
+            model = manifest["nodes"][node]
+            lineage = frozenset(sources(node, set()))
+            declared = _declared(model)
+            columns = {name: _declared(one) for name, one in model["columns"].items()}
+            marts[node.rsplit(".", 1)[-1]] = MartInputs(
+                lineage,
+                lineage if declared is None else declared,
+                {name: tables for name, tables in columns.items() if tables is not None},
+            )
+    return marts
+
+
+def _declared(described: Mapping[str, Any]) -> Tables | None:
+    """`config.meta.inputs` of a model or column; None where it has none."""
+    inputs = (described.get("config") or {}).get("meta", {}).get("inputs")
+    return None if inputs is None else frozenset(inputs)
