@@ -344,7 +344,6 @@ def show() -> None:
     heading(words.text("overview.title"), words.text("overview.lead"))
     if is_comparable(lines):
         st.html(summary(lines, page))
-    st.html(changed(page))
     phases = dict.fromkeys(line.phase for line in lines)
     blocks = [
         block(
@@ -364,7 +363,7 @@ def show() -> None:
                 title, "indicatoren", others, page, compared=is_comparable(others), has_norms=False
             )
         )
-    st.html("".join(blocks))
+    st.html(changed(page) + "".join(blocks))
     caption = words.text("overview.caption")
     if page.publication.has("signal"):
         caption = words.text("overview.caption_signals")
