@@ -19,7 +19,14 @@ def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Entry]) -> str
     """Say how many series were looked at and how many of them signal."""
     words = page.words
     charted = found[found["chart"] != "none"] if not found.empty else found
-    text = words.text("discussion.summary", n=len(charted), listed=len(listed))
+    chance = float(charted["false_alarm_rate"].fillna(0.0).sum()) if len(charted) else 0.0
+    text = words.text(
+        "discussion.summary",
+        n=len(charted),
+        signals=int((charted["rule"] != "none").sum()) if len(charted) else 0,
+        chance=formats.number(chance, words),
+        listed=len(listed),
+    )
     return f'<p class="km-note km-note-plain">{escape(text)}</p>'
 
 

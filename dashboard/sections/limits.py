@@ -132,7 +132,12 @@ def key_block(page: Page, verdict: Verdict) -> str:
         for kind in ("improvement", "concern", "neutral")
         if kind in present
     )
-    return f'<ul class="km-key-list">{lines}{shapes}</ul>'
+    rate = verdict.row.get("false_alarm_rate")
+    chance = ""
+    if rate is not None and formats.is_number(rate):
+        text = words.text("signal.false_alarm", n=formats.number(100 * float(rate), words, 1))
+        chance = f'<p class="km-caption">{escape(text)}</p>'
+    return f'<ul class="km-key-list">{lines}{shapes}</ul>{chance}'
 
 
 def _instead(page: Page, row: Row) -> str:

@@ -50,6 +50,7 @@ import pandas as pd
 
 from pipelines.indicators.background import Background
 from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.false_alarms import false_alarm_rate
 from pipelines.indicators.periods import GRAINS, last_full_period, period_number
 from pipelines.indicators.rare_events import RareSeries
 from pipelines.indicators.series_signal import (
@@ -97,6 +98,7 @@ SIGNAL_COLUMNS = {
     "instead": "string",
     "is_headline": "boolean",
     "n_compared": "Int64",
+    "false_alarm_rate": "Float64",
     "evidence": "Float64",
     "strength": "string",
     "discussion_rank": "Int64",
@@ -398,7 +400,7 @@ def _add_series(
     row = {"series_id": series_id, **key, "direction": direction, "instead": None}
     if reason in {"quantile_not_reached", "too_coarse"} and statistic in _QUANTILES:
         row["instead"] = "share_within_norm" if background.has_norm(indicator) else "rmst"
-    row |= _no_chart(signal, reason) if reason else _summary(signal, chart)
+    row |= _no_chart(signal, reason) if reason else _summary(signal, chart, statistic)
     if statistic == "share_within_norm" and _norm_changed(signal, grain, background, indicator):
         row["warnings"] = "|".join(filter(None, (row["warnings"], "norm_changed")))
     row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
@@ -429,7 +431,7 @@ def _add_rare(found: _Rows, one: RareSeries, background: Background) -> None:
         "member": NATIONAL,
     }
     row = {"series_id": _series_id(key), **key, "direction": one.direction, "instead": None}
-    row |= _summary(signal, one.chart)
+    row |= _summary(signal, one.chart, statistic)
     row["signal_id"] = f"{row['series_id']}.{row['rule']}.{row['period']}"
     found.signals.append(row)
     found.add_points(str(row["series_id"]), signal)
@@ -461,8 +463,17 @@ def _why_not(signal: SeriesSignal, key: Mapping[str, str], chart: str) -> str | 
         return "too_sparse"
     if 1 - n_known / len(signal.periods) > MOST_GAPS:
         return "too_many_gaps"
-    is_fine = chart == "exact" or signal.sigma >= FEWEST_STEPS * _step(signal, key)
-    return None if is_fine else "too_coarse"
+    return "too_coarse" if chart != "exact" and _is_coarse(signal, key) else None
+
+
+def _is_coarse(signal: SeriesSignal, key: Mapping[str, str]) -> bool:
+    """Whether a series moves by so few steps that its limits mean nothing.
+
+    The second condition is for what screening leaves of a series that is constant but for a point.
+    """
+    step = _step(signal, key)
+    half = float(signal.upper[-1] - signal.centre[-1]) if signal.periods else np.nan
+    return signal.sigma < FEWEST_STEPS * step or half < step or half <= 0.0
 
 
 def _step(signal: SeriesSignal, key: Mapping[str, str]) -> float:
@@ -493,7 +504,7 @@ def _norm_changed(signal: SeriesSignal, grain: str, background: Background, indi
     return any(first < day <= last for day in background.norm_changes(indicator))
 
 
-def _summary(signal: SeriesSignal, chart: str) -> dict[str, Any]:
+def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]:
     last = signal.last
     assert last is not None, "a charted series has a point"
     since = signal.since
@@ -517,6 +528,7 @@ def _summary(signal: SeriesSignal, chart: str) -> dict[str, Any]:
         "rebased_on": signal.rebased_on,
         "warnings": "|".join(one.value for one in signal.warnings),
         "reason": signal.rule.value,
+        "false_alarm_rate": false_alarm_rate(chart, statistic),
         "evidence": signal.evidence,
     }
 
