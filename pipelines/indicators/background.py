@@ -4,9 +4,10 @@ Here: reading them from the warehouse, and what holds for one indicator on one d
 Not here: charts (`signals`), and the notes themselves (`stg_kc__aantekening`).
 """
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -56,9 +57,10 @@ class Background:
         kinds: Kind of each indicator.
         directions: `lower`, `higher` or `neutral`, by indicator.
         handoffs: Hand-off of each indicator that has one.
+        reference_day: Reference date of the build.
         norms: All norms.
         rebases: All rebases.
-        reference_day: Reference date of the build.
+        horizons: How far the figures of a lead time look, in calendar days.
     """
 
     kinds: Mapping[str, str]
@@ -67,6 +69,25 @@ class Background:
     reference_day: date
     norms: tuple[Norm, ...] = ()
     rebases: tuple[Rebase, ...] = ()
+    horizons: Mapping[str, float] = field(default_factory=dict)
+
+    def followed_until(self, indicator: str, statistic: str) -> date:
+        """Last day on which a case may have started to be followed long enough by now.
+
+        For a lead time that is its horizon, for a share within norm its longest norm, for an
+        incidence its twelve months. A cohort of which part was followed shorter has a figure, with
+        a wide interval; beside cohorts followed to the end it would stand out for no other reason.
+        """
+        days = 0.0
+        if statistic == "share_within_norm":
+            handoff = self.handoffs.get(indicator)
+            own = [one for one in self.norms if one.handoff_id == handoff]
+            days = max((_in_days(one.value, one.unit) for one in own), default=0.0)
+        elif self.kinds.get(indicator) == "lead_time":
+            days = self.horizons.get(indicator, 0.0)
+        elif statistic == "cumulative_incidence_12m":
+            days = 365.0
+        return self.reference_day - timedelta(days=math.ceil(days))
 
     def norm_of(self, indicator: str, unit: str, on: date) -> float | None:
         """The norm of a lead time on a day, where it is in the unit of the clock."""
@@ -113,7 +134,8 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
         reference_day: Reference date of the build.
     """
     register = connection.execute(
-        "select indicator, kind, direction, coalesce(handoff_id, '') from indicators.indicator"
+        "select indicator, kind, direction, coalesce(handoff_id, ''), horizon, unit "
+        "from indicators.indicator"
     ).fetchall()
     norms = connection.execute(
         "select handoff_id, unit, value, valid_from, valid_to from marts.dim_norm order by norm_id"
@@ -122,9 +144,9 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
         "select day, coalesce(indicator, ''), coalesce(handoff_id, '') from indicators.rebase"
     ).fetchall()
     return Background(
-        kinds={one: kind for one, kind, _, _ in register},
-        directions={one: direction for one, _, direction, _ in register},
-        handoffs={one: handoff for one, _, _, handoff in register if handoff},
+        kinds={one[0]: one[1] for one in register},
+        directions={one[0]: one[2] for one in register},
+        handoffs={one[0]: one[3] for one in register if one[3]},
         reference_day=reference_day,
         norms=tuple(
             Norm(handoff, unit, float(value), _day(start), _day(end) if end else None)
@@ -132,6 +154,11 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
             if value is not None
         ),
         rebases=tuple(Rebase(_day(day), indicator, handoff) for day, indicator, handoff in rebases),
+        horizons={
+            one[0]: _in_days(one[4], one[5])
+            for one in register
+            if one[4] is not None and not math.isnan(one[4])
+        },
     )
 
 
@@ -159,6 +186,11 @@ def rebase_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         order by day, record_key
         """
     ).df()
+
+
+def _in_days(length: float, unit: str) -> float:
+    """A length in calendar days; five working days last a week."""
+    return {"hours": length / 24.0, "working_days": length * 7.0 / 5.0}.get(unit, length)
 
 
 def _day(value: Any) -> date:

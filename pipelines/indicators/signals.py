@@ -11,6 +11,10 @@ Decisions:
 
 * **Months and quarters.** Nationally both; a member of a dimension by quarter. Years are too few,
   and rolling twelve months share eleven of twelve months with their neighbour.
+* **Periods followed long enough.** A running period has no place in a chart, nor has a cohort of
+  which part was not yet followed for the horizon of its statistic: its figure stands, its interval
+  is wide, and on the chart it would stand out for want of follow-up alone (in chains without
+  stories one latest month in four did). Warning `still_followed` where later periods exist.
 * **The headline view only.** A completed view is context; nobody should act on its signals.
 * **A lead time** is charted by median and P90. Where a quantile was not reached in a full period of
   the series, no limits are drawn on it and the rules run on share within norm instead, or on the
@@ -259,7 +263,7 @@ def write_signals(connection: duckdb.DuckDBPyConnection, schema: str, signals: S
 
 
 def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame:
-    """Rows of the series that have a chart; running periods left out."""
+    """Rows of the series that have a chart, of periods that were followed long enough."""
     charted = pd.DataFrame(
         [
             (indicator, statistic, view)
@@ -271,16 +275,25 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
     rows = results[results["period_grain"].isin(GRAINS) & (results["clock"] == "gross")]
     rows = rows.merge(charted, on=["indicator", "statistic", "view"])
     if rows.empty:
-        return rows.assign(number=np.empty(0, dtype=np.int64))
+        return rows
     numbers = {
         period: period_number(period, grain)
         for grain in GRAINS
         for period in rows.loc[rows["period_grain"] == grain, "period"].unique()
     }
-    latest = {grain: last_full_period(background.reference_day, grain) for grain in GRAINS}
     rows = rows.assign(number=rows["period"].map(numbers))
-    is_over = rows["number"] <= rows["period_grain"].map(latest)
-    return rows[is_over].sort_values([*_SERIES, "number"], ignore_index=True)
+    untils = {
+        (indicator, statistic, grain): last_full_period(
+            background.followed_until(indicator, statistic), grain
+        )
+        for indicator, statistic, grain in rows[["indicator", "statistic", "period_grain"]]
+        .drop_duplicates()
+        .itertuples(index=False, name=None)
+    }
+    keys = rows[["indicator", "statistic", "period_grain"]].itertuples(index=False, name=None)
+    rows = rows.assign(until=[untils[key] for key in keys])
+    is_followed = rows["number"] <= rows["until"]
+    return rows[is_followed].sort_values([*_SERIES, "number"], ignore_index=True)
 
 
 def _series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "_Course"]]:
@@ -297,6 +310,7 @@ def _series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "_Course"]]
         for name in ("value", "numerator", "denominator")
     }
     period, status = rows["period"].to_numpy(object), rows["status"].to_numpy(object)
+    until = rows["until"].to_numpy(np.int64)
     for key, start, stop in zip(named, starts.tolist(), stops.tolist(), strict=True):
         cut = slice(start, stop)
         yield (
@@ -307,19 +321,24 @@ def _series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "_Course"]]
                 columns["numerator"][cut],
                 columns["denominator"][cut],
                 status[cut].tolist(),
+                int(until[start]),
             ),
         )
 
 
 @dataclass(frozen=True)
 class _Course:
-    """The figures of one series in order of period; a figure that may not be shown is NaN."""
+    """The figures of one series in order of period; a figure that may not be shown is NaN.
+
+    `until` is the number of the last period that was followed long enough.
+    """
 
     periods: list[str]
     value: npt.NDArray[np.float64]
     numerator: npt.NDArray[np.float64]
     denominator: npt.NDArray[np.float64]
     status: list[str]
+    until: int
 
     def events(self, statistic: str) -> float:
         """Events a period on average, of a share the rarer of event and non-event."""
@@ -379,7 +398,7 @@ def _add_series(
         "grain": grain,
         "direction": _DIRECTIONS[direction],
         "rebased_on": background.rebases_of(indicator),
-        "until": last_full_period(background.reference_day, grain),
+        "until": course.until,
     }
     if chart == "exact":
         signal = signal_of_events(
@@ -403,6 +422,8 @@ def _add_series(
     row |= _no_chart(signal, reason) if reason else _summary(signal, chart, statistic)
     if statistic == "share_within_norm" and _norm_changed(signal, grain, background, indicator):
         row["warnings"] = "|".join(filter(None, (row["warnings"], "norm_changed")))
+    if course.until < last_full_period(background.reference_day, grain):
+        row["warnings"] = "|".join(filter(None, (row["warnings"], "still_followed")))
     row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
     found.signals.append(row)
     if not reason:
