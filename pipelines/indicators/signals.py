@@ -282,7 +282,7 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         for period in rows.loc[rows["period_grain"] == grain, "period"].unique()
     }
     rows = rows.assign(number=rows["period"].map(numbers))
-    untils = {
+    last_numbers = {
         (indicator, statistic, grain): last_full_period(
             background.followed_until(indicator, statistic), grain
         )
@@ -291,7 +291,7 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         .itertuples(index=False, name=None)
     }
     keys = rows[["indicator", "statistic", "period_grain"]].itertuples(index=False, name=None)
-    rows = rows.assign(until=[untils[key] for key in keys])
+    rows = rows.assign(until=[last_numbers[key] for key in keys])
     is_followed = rows["number"] <= rows["until"]
     return rows[is_followed].sort_values([*_SERIES, "number"], ignore_index=True)
 

@@ -65,7 +65,8 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(
             "create table indicators.indicator as select 'triage_lead_time' as indicator, "
             "'1' as version, 'lead_time' as kind, 'K13' as handoff_id, 'lower' as direction, "
-            "0 as minimum_base, 'researcher|platform|advisory' as audiences"
+            "'calendar_days' as unit, 21.0 as horizon, 0 as minimum_base, "
+            "'researcher|platform|advisory' as audiences"
         )
         connection.execute(
             "create table indicators.indicator_quality as select 'triage_lead_time' as indicator, "
