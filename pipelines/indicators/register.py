@@ -5,14 +5,16 @@ and every theme without one of its own gets.
 Not here: how a figure is counted or estimated.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
+from pipelines.build import BuildError
 from pipelines.evaluation.codebook import Series
 
 Kind = Literal[
@@ -27,13 +29,15 @@ Kind = Literal[
     "distribution",
 ]
 Audience = Literal["researcher", "platform", "advisory"]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 # The entry every theme's own entry is made from.
 THEMES = "theme_prevalence"
 # The kinds that are clocked by a hand-off; every other kind counts rows of a mart.
 _OF_A_HANDOFF = {"lead_time", "reconciliation"}
 
 
-class RegisterError(ValueError):
+class RegisterError(BuildError):
     """An entry of the register is not whole; the message names the entry and the field."""
 
 
@@ -42,11 +46,11 @@ class Indicator(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str
+    id: Identifier
     version: int
     valid_from: date
     kind: Kind
-    family: str
+    family: Text
     handoff: str | None = None
     mart: str | None = None
     date_column: str | None = None
@@ -54,28 +58,28 @@ class Indicator(BaseModel):
     denominator_column: str | None = None
     filter_column: str | None = None
     side: str | None = None
-    label_nl: str
-    label_en: str
-    question_nl: str
-    question_en: str
-    why_nl: str
-    why_en: str
-    numerator_nl: str
-    numerator_en: str
-    denominator_nl: str
-    denominator_en: str
+    label_nl: Text
+    label_en: Text
+    question_nl: Text
+    question_en: Text
+    why_nl: Text
+    why_en: Text
+    numerator_nl: Text
+    numerator_en: Text
+    denominator_nl: Text
+    denominator_en: Text
     clock_start: str | None = None
     clock_stop: str | None = None
-    unit: str
+    unit: Text
     direction: Literal["lower", "higher", "neutral"]
-    paragraph: str
+    paragraph: Text
     dimensions: tuple[str, ...] = ()
     balancing_indicator: str | None = None
     minimum_base: int = 0
     audiences: tuple[Audience, ...] = ("researcher", "platform", "advisory")
-    owner: str
-    author: str
-    checker: str
+    owner: Text
+    author: Text
+    checker: Text
     next_review: date
     is_generic: bool = False
 
@@ -98,7 +102,30 @@ class Indicator(BaseModel):
             raise ValueError(f"kind {self.kind} needs a handoff")
         if self.kind not in _OF_A_HANDOFF and not (self.mart and self.date_column):
             raise ValueError(f"kind {self.kind} needs a mart and its date_column")
+        if self.kind == "lead_time" and not (self.clock_start and self.clock_stop):
+            raise ValueError("a lead time needs clock_start and clock_stop")
+        if self.direction != "neutral" and not self.balancing_indicator and not self.is_generic:
+            raise ValueError("one side is better, so it needs a balancing_indicator")
+        if self.balancing_indicator == self.id:
+            raise ValueError("balancing_indicator is the indicator itself; name another")
+        if self.next_review <= self.valid_from:
+            raise ValueError("next_review is not after valid_from")
         return self
+
+
+@dataclass(frozen=True)
+class ChainFacts:
+    """What an entry may name.
+
+    Attributes:
+        handoffs: Rows of the seed `handoffs` by id, without their empty cells.
+        dimensions: Dimensions with members.
+        columns: Columns of each mart.
+    """
+
+    handoffs: Mapping[str, Mapping[str, str]]
+    dimensions: frozenset[str]
+    columns: Mapping[str, frozenset[str]]
 
 
 def load_register(path: Path) -> list[Indicator]:
@@ -127,6 +154,42 @@ def load_register(path: Path) -> list[Indicator]:
                 "register; add it or name another"
             )
     return register
+
+
+def check_against_chain(register: Iterable[Indicator], chain: ChainFacts) -> None:
+    """Refuse an entry that names what the chain does not have.
+
+    Args:
+        register: The entries.
+        chain: Hand-offs, dimensions and columns there are.
+
+    Raises:
+        RegisterError: An unknown hand-off, dimension, mart or column, or a lead time whose unit or
+            dimensions are not those of its hand-off; the message names the entry.
+    """
+    for one in register:
+        for problem in _problems(one, chain):
+            raise RegisterError(f"indicator {one.id}: {problem}")
+
+
+def _problems(one: Indicator, chain: ChainFacts) -> Iterator[str]:
+    handoff = chain.handoffs.get(one.handoff or "")
+    if one.handoff and handoff is None:
+        yield f"handoff {one.handoff} is not in handoffs.csv; add it or name another"
+    if unknown := sorted(set(one.dimensions) - chain.dimensions):
+        yield f"dimension {unknown[0]} is not in dimension_members.csv; add it or leave it out"
+    if one.kind == "lead_time" and handoff is not None:
+        if one.unit != handoff["unit"]:
+            yield f"unit {one.unit} is not that of {one.handoff}, {handoff['unit']}"
+        allowed = handoff.get("dimensions", "").split("|")
+        if beyond := sorted(set(one.dimensions) - set(allowed)):
+            yield f"dimension {beyond[0]} is not allowed for {one.handoff} in handoffs.csv"
+    if one.mart and one.kind not in _OF_A_HANDOFF:
+        columns = chain.columns.get(one.mart)
+        if columns is None:
+            yield f"mart {one.mart} does not exist; add the model or name another"
+        elif missing := sorted((one.columns | set(one.dimensions)) - columns):
+            yield f"column {missing[0]} is not in {one.mart}; add it there or name another"
 
 
 def _entry(fields: dict[str, object]) -> Indicator:

@@ -14,6 +14,7 @@ from pipelines.build import BuildDates
 from pipelines.evaluation.tables import prevalence_figures, read_series
 from pipelines.indicators.background import read_background, rebase_frame
 from pipelines.indicators.cells import GROSS
+from pipelines.indicators.chain import own_register, refuse_unknown_names
 from pipelines.indicators.counts import counted_figures
 from pipelines.indicators.horizons import horizons
 from pipelines.indicators.incidence import incidence_figures
@@ -22,18 +23,13 @@ from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
 from pipelines.indicators.open_cases import AGE_BANDS
 from pipelines.indicators.quality import quality_of_indicators
 from pipelines.indicators.rare_events import rare_series
-from pipelines.indicators.register import (
-    Indicator,
-    complete_register,
-    load_register,
-    theme_entries,
-)
+from pipelines.indicators.register import Indicator, complete_register, theme_entries
 from pipelines.indicators.rolling import RollingYears
 from pipelines.indicators.signals import (
     signals_of,
     write_signals,
 )
-from pipelines.settings import BUILT_IN_CHAIN, Settings
+from pipelines.settings import Settings
 from pipelines.warehouse import manifest_path
 
 CONTRACT = [
@@ -120,11 +116,8 @@ def read_register(
         {str(name): value for name, value in row.items() if isinstance(value, str)}
         for row in handoffs.to_dict("records")
     ]
-    own = (
-        load_register(settings.dbt_project_dir / "models" / "indicators" / "dim_indicator.yml")
-        if settings.chain_name == BUILT_IN_CHAIN
-        else []
-    )
+    own = own_register(settings)
+    refuse_unknown_names(connection, own)
     # The circulaire of 2026 is the first source of these clocks.
     complete = complete_register(own, rows, min([one.valid_from for one in own], default=dates.day))
     return complete + theme_entries(own, read_series(connection))
