@@ -86,15 +86,15 @@ def select(
     grain: str | None = None,
     dimension: str = "national",
     side: str | None = None,
+    clock: str = "gross",
 ) -> pd.DataFrame:
-    """Return the rows of one statistic; of one side where several were published."""
+    """Return the rows of one statistic by one clock; of one side where several were published."""
     rows = frame[(frame["statistic"] == statistic) & (frame["dimension"] == dimension)]
     if view is not None:
         rows = rows[rows["view"] == view]
     if grain is not None:
         rows = rows[rows["period_grain"] == grain]
-    if "gross" in set(rows["clock"]):
-        rows = rows[rows["clock"] == "gross"]
+    rows = rows[rows["clock"] == clock]
     sides = list(dict.fromkeys(rows["side"].dropna()))
     if len(sides) > 1:
         rows = rows[rows["side"] == (side if side in sides else sides[0])]

@@ -20,6 +20,8 @@ from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.limits import icons_of
+from dashboard.sections.net_clock import show_net_clock_section
+from dashboard.sections.open_ages import show_open_ages_section
 from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.reconciliation import show_reconciliation_section
 from dashboard.sections.series import show_series_section
@@ -158,16 +160,20 @@ def show() -> None:
     qualities = queries.qualities(page.publication)
     quality = first(qualities[qualities["indicator"] == name])
     is_fit = quality.get("badge") != "not_fit"
-    if is_fit:
+    # A researcher sees what others do not, marked as unfit.
+    is_shown = is_fit or page.publication.audience == "researcher"
+    if not is_fit:
+        why = words.text("quality.not_fit.marked" if is_shown else "quality.not_fit.text")
+        show_note(f"{why} {words.label(quality, 'sentence')}", kind="attention")
+    if is_shown:
         st.html(key_figures(page, handoff, results, indicator))
-    else:
-        sentence = words.label(quality, "sentence")
-        show_note(f"{words.text('quality.not_fit.text')} {sentence}", kind="attention")
     st.html(facts(page, handoff, quality))
     side = str(handoff["clock_side"])
-    if is_fit:
+    if is_shown:
         show_series_section(page, name, results, handoff_id=identifier, side=side)
         show_views_section(page, name, results, side=side)
+        show_open_ages_section(page, results, side=side)
+        show_net_clock_section(page, results, side=side)
         show_rare_events_section(page, name)
         show_dimension_section(page, name, results, side=side)
         show_changes_section(page, name, side=side)

@@ -122,11 +122,13 @@ def show() -> None:
     quality = quality_of(page, name)
     mark = badge.quality(text_of(quality, "badge") or None, "", words)
     is_fit = quality.get("badge") != "not_fit"
-    if is_fit:
+    # A researcher sees what others do not, marked as unfit.
+    is_shown = is_fit or page.publication.audience == "researcher"
+    if not is_fit:
+        why = words.text("quality.not_fit.marked" if is_shown else "quality.not_fit.text")
+        show_note(f"{why} {words.label(quality, 'sentence')}", kind="attention")
+    if is_shown:
         st.html(tiles([*key_figures(page, indicator, results), balancing_tile(page, indicator)]))
-    else:
-        sentence = words.label(quality, "sentence")
-        show_note(f"{words.text('quality.not_fit.text')} {sentence}", kind="attention")
     lines = [
         (words.text("handoff.quality"), f"{mark} {escape(words.label(quality, 'sentence'))}"),
         (words.text("definition.why"), escape(words.label(indicator, "why"))),
@@ -135,7 +137,7 @@ def show() -> None:
     if handoff and is_time:
         lines.append((words.text("handoff.norm"), norm_lines(page, handoff)))
     st.html(terms(lines))
-    if is_fit:
+    if is_shown:
         series = queries.theme_series(page.publication)
         show_series_section(
             page, name, results, handoff_id=handoff if is_time else None,

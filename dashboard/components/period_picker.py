@@ -10,9 +10,9 @@ from dashboard.figures import Figure
 from dashboard.language import Words
 
 # In this order, whichever of them an audience's file holds.
-_GRAINS = ("quarter", "month", "year")
+GRAINS = ("quarter", "month", "year", "rolling_12m")
 # Three years of quarters fit on a telephone.
-_RECENT = {"quarter": 12, "month": 12, "year": 5}
+_RECENT = {"quarter": 12, "month": 12, "year": 5, "rolling_12m": 12}
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Periods:
 
 def grains_in(published: set[str]) -> list[str]:
     """Return the period lengths that were published, in their fixed order."""
-    return [grain for grain in _GRAINS if grain in published]
+    return [grain for grain in GRAINS if grain in published]
 
 
 def choose_grain(published: set[str], words: Words) -> str:

@@ -15,7 +15,7 @@ from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, section
-from dashboard.components.period_picker import choose_grain, choose_range
+from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
 from dashboard.figures import figures, norm_at, period_start, select
 from dashboard.language import Words
 from dashboard.rows import first, records
@@ -102,7 +102,7 @@ def show_series_section(
         view = headline_view(results, statistic)
         rows = results[(results["statistic"] == statistic) & (results["view"] == view)]
         rows = rows[rows["dimension"] == "national"]
-        grains = set(rows["period_grain"]) & {"quarter", "month", "year"}
+        grains = set(rows["period_grain"]) & set(GRAINS)
         if not grains:
             show_note(words.text("figure.none_published"))
             return

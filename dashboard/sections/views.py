@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_downloads, table
-from dashboard.figures import Figure, cell_of, figures, interval_of, select
+from dashboard.figures import Figure, cell_of, figures, select
 from dashboard.sections.series import VIEWS
 
 # Per view its measure and the number it is about; None is the number the measure rests on.
@@ -53,7 +54,7 @@ def show_views_section(
     cells = [
         [
             escape(formats.period(period, words)),
-            *(_cell(page, one.get(period)) for one in series),
+            *(cell(one.get(period), words, page.threshold) for one in series),
         ]
         for period in periods
     ]
@@ -84,13 +85,3 @@ def _unit(results: pd.DataFrame) -> str:
 
 def _text(page: Page, figure: Figure | None) -> str:
     return "" if figure is None else cell_of(figure, page.words, page.threshold)
-
-
-def _cell(page: Page, figure: Figure | None) -> str:
-    if figure is None:
-        return f'<span class="km-status">{escape(page.words.text("status.no_row"))}</span>'
-    text = escape(cell_of(figure, page.words, page.threshold))
-    if figure.status != "ok":
-        return f'<span class="km-status">{text}</span>'
-    interval = interval_of(figure, page.words)
-    return f'{text}<span class="km-cell-interval">{escape(interval)}</span>' if interval else text

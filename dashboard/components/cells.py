@@ -1,0 +1,20 @@
+"""One figure in a cell of a table: its value with interval, or the symbol of its status.
+
+Here: the cell. Not here: which figures stand in which rows.
+"""
+
+from dashboard.components.markup import escape
+from dashboard.figures import OK, Figure, cell_of, interval_of, status_word
+from dashboard.language import Words
+
+
+def cell(figure: Figure | None, words: Words, threshold: int | None = None) -> str:
+    """Return a figure as HTML; None is a period that was not published."""
+    if figure is None:
+        return f'<span class="km-status">{escape(words.text("status.no_row"))}</span>'
+    text = escape(cell_of(figure, words, threshold))
+    if figure.status != OK:
+        title = escape(status_word(figure.status, words, threshold))
+        return f'<span class="km-status" title="{title}">{text}</span>'
+    interval = interval_of(figure, words)
+    return f'{text}<span class="km-cell-interval">{escape(interval)}</span>' if interval else text

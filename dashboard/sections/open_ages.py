@@ -1,0 +1,70 @@
+"""How long what is still open has been waiting: the number per band of age.
+
+Here: the table of bands, at the end of each of the newest quarters and of the newest month.
+Not here: the number open and its median age beside the other views (`views`).
+"""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats
+from dashboard.components.cells import cell
+from dashboard.components.markup import escape
+from dashboard.components.page import Page, section
+from dashboard.components.table import Column, table
+from dashboard.figures import Figure, figures, latest, select
+
+# In order of age; together they are all that is open.
+_BANDS = (
+    "open_age_to_7d",
+    "open_age_8_to_30d",
+    "open_age_31_to_90d",
+    "open_age_91_to_180d",
+    "open_age_over_180d",
+)
+_QUARTERS = 5
+
+
+def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | None = None) -> None:
+    """Put the ages of what is open on the page; nothing when they were not published."""
+    if not set(_BANDS) & set(results["statistic"]):
+        return
+    words = page.words
+    measures = ("open", *_BANDS)
+
+    def by_period(grain: str) -> list[dict[str, Figure]]:
+        return [
+            {
+                one.period: one
+                for one in figures(select(results, each, view="open", grain=grain, side=side))
+            }
+            for each in measures
+        ]
+
+    quarters, months = by_period("quarter"), by_period("month")
+    shown = [
+        (period, quarters)
+        for period in sorted({one for each in quarters for one in each})
+        if any(each.get(period) and each[period].status != "too_recent" for each in quarters)
+    ][-_QUARTERS:]
+    newest = latest(sorted(months[0].values(), key=lambda one: one.period))
+    if newest is not None:
+        shown.append((newest.period, months))
+    section(words.text("ages.title"), words.text("ages.text"), anchor="leeftijd")
+    columns = [
+        Column(words.text("ages.at_end_of")),
+        *(Column(words.name("statistic", one), is_number=True) for one in measures),
+    ]
+    rows = [
+        [
+            escape(formats.period(period, words)),
+            *(cell(each.get(period) or _nobody(period), words, page.threshold) for each in series),
+        ]
+        for period, series in shown
+    ]
+    st.html(table(words.text("ages.caption"), columns, rows, class_="km-views"))
+
+
+def _nobody(period: str) -> Figure:
+    """A period in which nothing was open has no rows."""
+    return Figure(period, "no_data", "count")
