@@ -155,7 +155,7 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
         ),
         rebases=tuple(Rebase(_day(day), indicator, handoff) for day, indicator, handoff in rebases),
         horizons={
-            one[0]: _in_days(one[4], one[5])
+            one[0]: _in_days(float(one[4]), one[5])
             for one in register
             if one[4] is not None and not math.isnan(one[4])
         },

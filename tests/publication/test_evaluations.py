@@ -27,7 +27,10 @@ def evaluated(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
         "'share' as kind, 'neutral' as direction, 10 as minimum_base, "
         "'researcher|platform' as audiences"
     )
-    warehouse.execute("insert into indicators.indicator_quality values ('theme_rol', 'good')")
+    warehouse.execute(
+        "insert into indicators.indicator_quality by name select 'theme_rol' as indicator, "
+        "'good' as badge, 'ok' as status"
+    )
     warehouse.execute(
         """
         insert into indicators.indicator_results by name

@@ -1,0 +1,157 @@
+"""One series on its chart: gaps, rebases, strength of evidence."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from pipelines.indicators.series_signal import (
+    Scale,
+    norm_day,
+    signal_of_events,
+    signal_of_gaps,
+    signal_of_series,
+)
+from pipelines.statistics.signals import Assurance, Direction, Rule, Variation, WarningCode
+
+MONTHS = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
+ORDINARY = [20, 22, 19, 21, 20, 23, 18, 21, 20, 22, 19, 21, 20, 22, 19, 21, 20, 23, 18, 21, 20, 22]
+
+
+def chart(values, periods=None, **options):
+    periods = MONTHS[: len(values)] if periods is None else periods
+    options = {"grain": "month", "direction": Direction.LOWER_IS_BETTER, **options}
+    return signal_of_series(periods, values, **options)
+
+
+def test_the_last_point_stands_out_and_which_way_decides_what_it_is():
+    assert chart([*ORDINARY, 40]).variation is Variation.CONCERN
+    higher = chart([*ORDINARY, 40], direction=Direction.HIGHER_IS_BETTER)
+    assert (higher.variation, higher.rule, higher.side) == (
+        Variation.IMPROVEMENT,
+        Rule.OUTSIDE,
+        1,
+    )
+
+
+def test_periods_may_come_in_any_order_and_a_missing_one_is_a_gap():
+    found = chart([23, 20, 21], ["2024-05", "2024-01", "2024-02"])
+
+    assert found.periods == ("2024-01", "2024-02", "2024-03", "2024-04", "2024-05")
+    assert np.isnan(found.values).tolist() == [False, False, True, True, False]
+    assert WarningCode.MISSING_PERIOD in found.warnings
+
+
+def test_a_last_period_that_should_be_there_makes_the_signal_about_the_past():
+    number = 2025 * 12 + 11
+
+    found = chart([*ORDINARY, 40], until=number)
+
+    assert not found.is_current
+    assert WarningCode.LAST_PERIOD_MISSING in found.warnings
+
+
+def test_a_change_within_a_period_begins_anew_at_the_next_one():
+    quarters = [f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4)]
+    values = [20.0] * 8 + [10.0] * 4
+
+    def rebased(day):
+        found = chart(values, quarters, grain="quarter", rebased_on=[day])
+        return [name for name, group in zip(found.periods, found.group, strict=True) if group]
+
+    assert rebased(date(2025, 1, 1)) == quarters[8:]
+    assert rebased(date(2025, 1, 2)) == quarters[9:]
+
+
+def test_a_rebase_before_the_series_began_changes_nothing():
+    found = chart(ORDINARY, rebased_on=[date(2020, 1, 1)])
+
+    assert found.rebased_on is None
+    assert set(found.group) == {0}
+
+
+@pytest.mark.parametrize("n", [7, 8, 12])
+def test_a_run_is_stronger_evidence_the_longer_it_is(n):
+    values = [20.0, 22.0] * 10 + [20.9, 21.3] * 20
+    run = [*values[: 30 - n], *np.tile([23.0, 22.6], 6)[:n]]
+    periods = [f"{2020 + place // 12}-{place % 12 + 1:02d}" for place in range(30)]
+
+    found = chart(run, periods)
+
+    assert found.rule in {Rule.SHIFT, Rule.TWO_OF_THREE, Rule.OUTSIDE}
+    assert found.evidence >= -np.log10(2 * 0.5**n) - 1e-9
+    assert found.since <= 30 - n
+
+
+def test_an_ordinary_last_point_is_no_evidence():
+    assert chart(ORDINARY).evidence == 0.0
+    assert chart(ORDINARY).since is None
+
+
+def test_a_point_further_out_is_stronger_evidence():
+    assert chart([*ORDINARY, 45]).evidence > chart([*ORDINARY, 30]).evidence > 2
+
+
+def test_a_stock_is_expected_near_the_one_before():
+    stock = [500 + 3 * (place % 2) for place in range(20)] + [460]
+
+    found = chart(stock, scale=Scale.CHANGES, direction=Direction.NEUTRAL)
+
+    assert found.values[-1] == 460
+    assert found.lower[-1] < found.values[-2] < found.upper[-1]
+    assert (found.rule, found.side, found.assurance) == (Rule.OUTSIDE, -1, Assurance.NONE)
+    # Nothing lies before the first stock, and that is no missing period.
+    assert WarningCode.MISSING_PERIOD not in found.warnings
+
+
+def test_the_norm_is_that_of_the_last_period():
+    assert norm_day(["2025-Q2", "2025-Q4", "2025-Q1"], "quarter") == date(2025, 10, 1)
+    assert chart(ORDINARY, norm=40.0).assurance is Assurance.CONSISTENTLY_PASSING
+
+
+def test_an_empty_series_says_nothing():
+    found = chart([], [])
+
+    assert (found.variation, found.evidence, found.rule) == (None, 0.0, Rule.NONE)
+
+
+def test_twice_the_same_period_is_refused():
+    with pytest.raises(ValueError, match="one value per period"):
+        chart([1, 2], ["2024-01", "2024-01"])
+
+
+def test_few_events_are_judged_by_what_chance_can_do():
+    quiet = [0, 1, 0, 0, 2, 0, 1, 0, 0, 1, 0, 0]
+
+    def of(last):
+        return signal_of_events(
+            MONTHS[:13],
+            [*quiet, last],
+            np.ones(13),
+            is_share=False,
+            grain="month",
+            direction=Direction.LOWER_IS_BETTER,
+        )
+
+    assert of(2).rule is Rule.NONE
+    assert (of(7).rule, of(7).variation) == (Rule.OUTSIDE, Variation.CONCERN)
+    assert of(9).evidence > of(7).evidence > 2.5
+
+
+def test_gaps_between_events_are_named_by_the_day_that_ends_them():
+    days = [date(2026, 1, 5), date(2026, 1, 5), date(2026, 3, 1)]
+
+    found = signal_of_gaps(days, [30, 0, 55], in_cases=False)
+
+    assert found.periods == ("2026-01-05", "2026-01-05#2", "2026-03-01")
+
+
+def test_events_that_come_ever_sooner_are_a_concern():
+    days = [date(2026, 1, 1 + place) for place in range(26)]
+    slow = [60, 45, 80, 52, 70, 40, 66, 58, 75, 49, 62, 71, 55, 68, 47, 64]
+    gaps = [*slow, 12, 9, 11, 6, 8, 5, 7, 4, 6, 3]
+
+    found = signal_of_gaps(days, gaps, in_cases=False)
+
+    assert (found.variation, found.side) == (Variation.CONCERN, -1)
+    assert found.periods[found.since] == "2026-01-17"
