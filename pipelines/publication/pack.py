@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import typst
 
+from pipelines.publication.pack_changes import changes
 from pipelines.publication.pack_decisions import open_decisions
 from pipelines.publication.pack_discussion import discussion
 from pipelines.publication.pack_themes import themes
@@ -85,7 +86,8 @@ def _read(published: Path) -> dict[str, Any]:
                 """
                 select handoff_id, statistic, value, lower, upper, denominator, status
                 from result inner join indicator using (indicator, version)
-                where view = 'cohort' and dimension = 'national' and period = ?
+                where view = 'cohort' and dimension = 'national' and clock = 'gross'
+                    and period_grain = 'quarter' and period = ?
                     and statistic in ('median', 'share_within_norm') and kind = 'lead_time'
                 """,
                 [quarter],
@@ -101,6 +103,7 @@ def _read(published: Path) -> dict[str, Any]:
         )
         listed = discussion(connection)
         found_themes = themes(connection, quarter)
+        changed = changes(connection, quarter, _STATES)
         handoffs = connection.execute(
             "select handoff_id, phase, label_nl, unit from handoff order by handoff_id"
         ).fetchall()
@@ -128,6 +131,7 @@ def _read(published: Path) -> dict[str, Any]:
         "notices": notices if is_synthetic else [],
         "discussion": listed,
         "themes": found_themes,
+        "changes": changed,
         "reading": (
             "Doorlooptijd: mediaan van alles wat in het kwartaal begon, met 95%-interval; wat nog "
             "openstaat telt mee. Binnen norm: aandeel met 95%-interval, waar een norm is "

@@ -94,6 +94,12 @@ def test_what_is_no_number_is_said_in_words(
     assert all(row[part] is None for part in PARTS)
 
 
+def test_a_figure_on_data_that_are_not_fit_names_no_factor() -> None:
+    """Fitness is judged once, today; blaming the factor that happens to come first is wrong."""
+    row = one_figure(10.0, "withheld", "withheld", "withheld", "withheld", "withheld")
+    assert (row["kind"], row["new_status"], row["cause"]) == ("disappears", "withheld", None)
+
+
 def test_a_row_without_a_number_that_comes_or_goes_is_no_change() -> None:
     assert split(["suppressed", None], [None, "no_data"], factors=[1, 1, 1, 1, 1]) == []
 

@@ -37,6 +37,9 @@ KEY = (
 )
 # A row that is not there has this status.
 ABSENT = "absent"
+# Data that are not fit are judged as they are today, not per build in between: such a figure comes
+# or goes through the state of the deliveries, and no factor is named.
+UNFIT = ("withheld", "not_delivered")
 NUMBER = "decimal(38, 9)"
 
 
@@ -55,7 +58,8 @@ def split_changes(figures: Sequence[pd.DataFrame], state_of_factor: Sequence[int
         is), `status` (neither, and the status differs); `old_value`, `new_value`, `difference`;
         `part_<factor>` per factor, null where it cannot be told apart; `part_joint`, the sum of
         those, with their names in `joint_factors`; and `cause`, the factor that made a figure
-        appear, disappear or change its status. For a `number`,
+        appear, disappear or change its status, null where the data are or were not fit. For a
+        `number`,
         `old_value + sum of parts + part_joint = new_value`, exactly.
 
     Raises:
@@ -129,7 +133,10 @@ def _sql(states: Sequence[int], n_figures: int) -> str:
             case
                 when joint_factors is not null then difference - ({shown})
             end as part_joint,
-            case when kind <> 'number' then {_cause(moves)} end as cause
+            case
+                when kind <> 'number' and not list_has_any([s0, s{last}], {list(UNFIT)})
+                    then {_cause(moves)}
+            end as cause
         from divided
         order by all
     """

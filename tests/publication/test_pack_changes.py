@@ -1,0 +1,125 @@
+"""The pack's section on changes: the figures of the pack that differ, and what made them differ."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines.publication.changes.factors import Factor
+from pipelines.publication.changes.split import KEY, split_changes
+from pipelines.publication.pack_changes import changes
+
+QUARTER = "2026-Q3"
+STATES = {"suppressed": "te klein om te tonen"}
+
+
+@pytest.fixture
+def published() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A published file with two hand-offs, of which late deliveries and corrections changed."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table indicator as select * from (values ('lead_time_k01', 'K01', 'lead_time'),"
+            " ('lead_time_k13', 'K13', 'lead_time')) as entry(indicator, handoff_id, kind)"
+        )
+        connection.execute(
+            "create table handoff as select * from (values ('K01', 'Melding'), ('K13', 'Triage')) "
+            "as one(handoff_id, label_nl)"
+        )
+        connection.execute(
+            "create table change_basis as "
+            "select 'explained' as state, '' as note, '2026-09-30' as previous_reference_date"
+        )
+        connection.execute(
+            "create table change_factor as select * from (values (2, 'late', true, 1), "
+            "(3, 'correction', true, 4)) as one(position, factor, is_changed, n_items)"
+        )
+        yield connection
+
+
+def put(connection: duckdb.DuckDBPyConnection, *figures: tuple[Any, ...]) -> None:
+    """Store changes: hand-off, statistic, period grain, then old, after late and new value."""
+    builds = [
+        pd.DataFrame(
+            [
+                {
+                    **dict.fromkeys(KEY, "national"),
+                    "indicator": f"lead_time_{handoff.lower()}",
+                    "statistic": statistic,
+                    "view": "cohort",
+                    "clock": "gross",
+                    "period_grain": grain,
+                    "period": QUARTER,
+                    "status": "suppressed" if values[at] is None else "ok",
+                    "value": values[at],
+                }
+                for handoff, statistic, grain, *values in figures
+            ]
+        ).astype({"value": float})
+        for at in range(3)
+    ]
+    connection.register("rows", split_changes(builds, [0, 1, 2, 2, 2]))
+    connection.execute("create table change as from rows")
+
+
+def test_each_changed_figure_stands_with_its_parts(published: duckdb.DuckDBPyConnection) -> None:
+    put(
+        published,
+        ("K13", "share_within_norm", "quarter", 0.60, 0.66, 0.64),
+        ("K01", "median", "quarter", 7.0, 8.5, 8.5),
+    )
+    section = changes(published, QUARTER, STATES)
+    assert section is not None
+    assert section["rows"] == [
+        ["K01", "Melding", "Mediaan", "7,0", "+1,5 late leveringen", "8,5"],
+        ["K13", "Triage", "Binnen norm", "60,0%", "+6,0 late leveringen; −2,0 correcties", "64,0%"],
+    ]
+    assert "30 september 2026" in section["lead"]
+    assert "late leveringen (1), correcties (4)" in section["lead"]
+
+
+def test_a_withheld_figure_is_named_without_a_number(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    put(published, ("K01", "median", "quarter", None, 8.5, 8.5))
+    section = changes(published, QUARTER, STATES)
+    assert section is not None
+    [row] = section["rows"]
+    assert row[3:] == ["te klein om te tonen", "door: late leveringen", "8,5"]
+
+
+def test_rolling_years_that_end_with_the_quarter_are_no_figures_of_the_pack(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    put(published, ("K01", "median", "rolling_12m", 7.0, 8.5, 8.5))
+    section = changes(published, QUARTER, STATES)
+    assert section is not None
+    assert section["rows"] == []
+    assert "Geen van de cijfers" in section["lead"]
+
+
+@pytest.mark.parametrize("state", ["first", "not_asked", "impossible", "failed"])
+def test_without_an_explanation_the_pack_says_why(
+    published: duckdb.DuckDBPyConnection, state: str
+) -> None:
+    published.execute("update change_basis set state = ?, note = 'reden'", [state])
+    section = changes(published, QUARTER, STATES)
+    assert section is not None
+    assert section["lead"].endswith(".")
+    assert section["rows"] == []
+
+
+def test_a_file_that_does_not_tell_changes_has_no_section() -> None:
+    with duckdb.connect() as connection:
+        assert changes(connection, QUARTER, STATES) is None
+
+
+def test_every_factor_has_a_name_in_the_texts(published: duckdb.DuckDBPyConnection) -> None:
+    published.execute("delete from change_factor")
+    for position, factor in enumerate(Factor):
+        published.execute("insert into change_factor values (?, ?, true, 0)", [position, factor])
+    put(published, ("K01", "median", "quarter", 7.0, 8.5, 8.5))
+    section = changes(published, QUARTER, STATES)
+    assert section is not None
+    assert "nieuwe periode" in section["lead"]
