@@ -28,7 +28,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-browser lint format bench guard-report dagster lock clean
+.PHONY: help env env-dev run test test-browser lint format bench bench-env guard-report dagster lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -93,8 +93,14 @@ format: $(DEV) ## mend what ruff and sqlfluff can mend
 	$(BIN)/ruff format
 	$(BIN)/sqlfluff fix --disable-progress-bar $(SQL)
 
-bench: $(DEV) ## print how long the pipeline takes
-	@$(BIN)/python -m tests.bench.run
+bench: $(DEV) ## print how long things take beside a plain peer; BENCH="intake pm4py" names parts
+	@$(BIN)/python -m tests.bench.run $(BENCH)
+
+# PM4Py is under the AGPL: in an environment of its own, never in a lock, never imported.
+bench-env: pyproject.toml ## install PM4Py apart, for the part of the benchmark that compares with it
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet $$($(PYTHON) -c 'import tomllib; \
+	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"])')
 
 guard-report: $(DEV) ## print what the anonymity guard finds and misses on a corpus it has not seen
 	@$(BIN)/python -m tests.bench.guard $(SEED)
@@ -110,5 +116,5 @@ lock: ## renew the locks after a change in pyproject.toml (needs uv)
 	$(COMPILE) --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 
 clean: ## remove the environment and caches; state in var stays
-	rm -rf $(VENV) build *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-bench build *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

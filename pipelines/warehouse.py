@@ -19,8 +19,10 @@ import duckdb
 from pipelines.build import BuildDates
 from pipelines.settings import Settings
 
-# No process of the monitor contacts a host: DuckDB may not fetch extensions either.
-_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+# No process of the monitor contacts a host: DuckDB may not fetch extensions either. Beyond its
+# memory it uses the disk, as in dbt's profile.
+_OPTIONS: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "5GB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
@@ -44,7 +46,7 @@ def open_warehouse(
         duckdb.IOException: Another process has the warehouse open.
     """
     settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only, config=_OFFLINE)
+    connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only, config=_OPTIONS)
     try:
         connection.execute("set TimeZone = 'UTC'")
         yield connection

@@ -9,9 +9,8 @@ durations are whole days) and not with the number of hand-offs times the number 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -253,31 +252,19 @@ class CohortReader:
         )
 
     def _of_dimension(self, dimension: str, *, with_years: bool) -> Cohorts:
+        counted = _Counted.read(self.connection)
         grains = _grains_of(dimension)
         finest = MONTHS[grains[0]]
-        parts: list[_Counted] = []
+        parts = []
         for grain in grains:
-            period = "0" if grain == "all" else f"period // {MONTHS[grain] // finest}"
-            parts.append(self._counted(grain, period, "counted"))
+            months = MONTHS.get(grain)
+            # The whole history is one period.
+            period = counted.period // (months // finest) if months else counted.period * 0
+            parts.append((grain, counted.by_period(period)))
         if with_years:
-            quarter = f"period // {MONTHS['quarter'] // finest} + ahead"
-            within = f"between {self.years.first} and {self.years.last}"
-            spread = f"counted, range({QUARTERS}) as year (ahead) where {quarter} {within}"
-            parts.append(self._counted(ROLLING, quarter, spread))
-        names = self.members.get(dimension, [NATIONAL])
-        return _combined(parts, dimension, self.handoffs, names)
-
-    def _counted(self, grain: str, period: str, source: str) -> "_Counted":
-        rows = self.connection.execute(
-            f"""
-            select handoff, {period} as period, member, norm, duration, status,
-                sum(n_cases)::bigint as n_cases
-            from {source}
-            group by all
-            order by 1, 2, 3, 4, 5
-            """
-        ).fetchnumpy()
-        return _Counted(grain, rows)
+            quarter = counted.period // (MONTHS["quarter"] // finest)
+            parts.append((ROLLING, counted.by_rolling_year(quarter, self.years)))
+        return _combined(parts, dimension, self.handoffs, self.members.get(dimension, [NATIONAL]))
 
 
 def _grains_of(dimension: str) -> tuple[str, ...]:
@@ -286,45 +273,90 @@ def _grains_of(dimension: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Counted:
-    """Counted durations of one grain, in order."""
+    """Counted durations, in order of hand-off, member, norm and duration; (N,) arrays."""
 
-    grain: str
-    rows: dict[str, Any]
+    handoff: IntArray
+    period: IntArray
+    member: IntArray
+    norm: FloatArray
+    duration: FloatArray
+    status: npt.NDArray[np.uint8]
+    n_cases: IntArray
+
+    @classmethod
+    def read(cls, connection: duckdb.DuckDBPyConnection) -> "_Counted":
+        """Read what was counted at the finest grain. Sorted once: coarser grains keep the order."""
+        rows = connection.execute(
+            "select handoff, period, member, norm, duration, status, n_cases "
+            "from counted order by handoff, member, norm, duration"
+        ).fetchnumpy()
+        norm: FloatArray = np.ma.filled(np.ma.asarray(rows["norm"], float), np.nan)
+        return cls(
+            np.asarray(rows["handoff"], np.int64),
+            np.asarray(rows["period"], np.int64),
+            np.asarray(rows["member"], np.int64),
+            norm,
+            np.asarray(rows["duration"], float),
+            np.asarray(rows["status"], np.uint8),
+            np.asarray(rows["n_cases"], np.int64),
+        )
+
+    def by_period(self, period: IntArray) -> "_Counted":
+        """The same rows, in order of hand-off, period, member, norm and duration."""
+        first = int(period.min(initial=0))
+        n_periods = int(period.max(initial=first)) - first + 1
+        n_members = int(self.member.max(initial=0)) + 1
+        cell = (self.handoff * n_periods + period - first) * n_members + self.member
+        if cell.max(initial=0) <= np.iinfo(np.uint16).max:
+            # Sixteen bits are sorted by counting, without comparing.
+            cell = cell.astype(np.uint16)
+        return replace(self, period=period)._take(cell.argsort(kind="stable"))
+
+    def by_rolling_year(self, quarter: IntArray, years: RollingYears) -> "_Counted":
+        """The rows once for each rolling year their quarter belongs to, in order as above."""
+        ends = quarter[:, None] + np.arange(QUARTERS)
+        row, ahead = np.nonzero((ends >= years.first) & (ends <= years.last))
+        return self._take(row).by_period(ends[row, ahead])
+
+    def _take(self, rows: IntArray) -> "_Counted":
+        return _Counted(*(getattr(self, one.name)[rows] for one in fields(self)))
 
 
 def _combined(
-    parts: list[_Counted], dimension: str, handoffs: Sequence[str], members: Sequence[str]
+    parts: list[tuple[str, _Counted]],
+    dimension: str,
+    handoffs: Sequence[str],
+    members: Sequence[str],
 ) -> Cohorts:
     cells: list[tuple[object, ...]] = []
     codes: list[IntArray] = []
-    for part in parts:
-        keys = [np.asarray(part.rows[one]) for one in ("handoff", "period", "member")]
-        norm = np.ma.filled(part.rows["norm"].astype(float), np.nan)
-        is_new = np.ones(norm.size, bool)
+    for grain, rows in parts:
+        keys = [rows.handoff, rows.period, rows.member]
+        is_new = np.ones(rows.norm.size, bool)
         differs = [one[1:] != one[:-1] for one in keys]
         # Either all rows have a norm or none has: NaN never stands beside a number.
-        differs.append((norm[1:] != norm[:-1]) & ~np.isnan(norm[1:]))
+        differs.append((rows.norm[1:] != rows.norm[:-1]) & ~np.isnan(rows.norm[1:]))
         is_new[1:] = np.logical_or.reduce(differs)
         codes.append(np.cumsum(is_new) - 1 + len(cells))
         cells.extend(
             (
                 handoffs[handoff],
-                part.grain,
-                period_label(part.grain, period),
+                grain,
+                period_label(grain, period),
                 dimension,
                 members[member],
                 one_norm,
             )
             for handoff, period, member, one_norm in zip(
-                *(one[is_new].tolist() for one in [*keys, norm]), strict=True
+                *(one[is_new].tolist() for one in [*keys, rows.norm]), strict=True
             )
         )
     return Cohorts(
         pd.DataFrame(cells, columns=[*KEYS, "norm"]).astype({"norm": float}),
         np.concatenate(codes).astype(np.int64),
-        np.concatenate([np.asarray(one.rows["duration"], float) for one in parts]),
-        np.concatenate([np.asarray(one.rows["status"], np.uint8) for one in parts]),
-        np.concatenate([np.asarray(one.rows["n_cases"], np.int64) for one in parts]),
+        np.concatenate([rows.duration for _, rows in parts]),
+        np.concatenate([rows.status for _, rows in parts]),
+        np.concatenate([rows.n_cases for _, rows in parts]),
     )
 
 

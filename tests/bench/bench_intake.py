@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.pseudonyms import ALPHABET, CASE_PREFIX, LENGTH
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 from pipelines.settings import Settings
+from tests.bench.measure import Measurement
 
 ROWS = 1_000_000
 TIMES_ALLOWED = 8
@@ -42,32 +43,11 @@ STEPS = {
 }
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """One figure of the benchmark.
-
-    Attributes:
-        name: What was measured.
-        value: How much.
-        unit: In what.
-        limit: The most the issue allows; None when it says nothing.
-    """
-
-    name: str
-    value: float
-    unit: str = "s"
-    limit: float | None = None
-
-    def __str__(self) -> str:
-        beside = f"  (at most {self.limit:g} {self.unit} asked)" if self.limit else ""
-        return f"{self.name:<58}{self.value:8.1f} {self.unit}{beside}"
-
-
-def run(rows: int = ROWS) -> list[Measurement]:
+def run(rows: int = ROWS) -> Iterator[Measurement]:
     """Measure both ways in, over the same file."""
     home = Path(tempfile.mkdtemp(prefix="kwaliteitsmonitor-bench-"))
     try:
-        return list(_measure(home, rows))
+        yield from _measure(home, rows)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 

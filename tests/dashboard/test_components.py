@@ -1,8 +1,10 @@
 """Components can be read without colour, without a mouse and without a screen."""
 
+import io
 import json
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from dashboard.components import badge
@@ -10,7 +12,7 @@ from dashboard.components.chart import Series, data_rows, description, series_ch
 from dashboard.components.markup import link
 from dashboard.components.ranges import ranges
 from dashboard.components.sparkline import sparkline
-from dashboard.components.table import Column, as_csv, table
+from dashboard.components.table import Column, as_csv, as_ods, table
 from dashboard.components.tile import tile
 from dashboard.figures import Figure, Movement
 from dashboard.language import words_in
@@ -93,6 +95,15 @@ def test_a_download_has_the_form_a_dutch_spreadsheet_reads() -> None:
 
     assert dutch == "\ufeffPeriode;Waarde\r\nK1 2026;8,4\r\n"
     assert english == "\ufeffPeriod,Value\r\nQ1 2026,8.4\r\n"
+
+
+def test_a_spreadsheet_holds_the_cells_as_they_stand_on_the_page() -> None:
+    sheet = as_ods(["Periode", "Waarde"], [["K1 2026", "8,4"], ["K2 2026", "<5"]])
+
+    rows = pd.read_excel(io.BytesIO(sheet), engine="odf", dtype=str)
+
+    assert list(rows.columns) == ["Periode", "Waarde"]
+    assert rows.to_numpy().tolist() == [["K1 2026", "8,4"], ["K2 2026", "<5"]]
 
 
 def test_tables_have_a_caption_and_headings_for_columns_and_rows() -> None:

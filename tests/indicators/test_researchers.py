@@ -8,8 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.sections.worked_example import FOLDER, cells, run
+from dashboard.serve import PUBLISHED_VARIABLE
 from pipelines.deliveries.xes import events
 from pipelines.publication.export import export_table
 from tests.indicators.conftest import PublishedChain
@@ -65,6 +67,25 @@ def test_every_delivered_column_is_described(published_chain: PublishedChain) ->
     delivered = dictionary[dictionary["layer"] == "delivered"]
     assert len(delivered) > 200
     assert (delivered["description"].str.len() > 0).all()
+
+
+def test_the_page_runs_the_example_on_its_own_publication(
+    published_chain: PublishedChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = published_chain.settings.published_dir / "researcher"
+    monkeypatch.setenv(PUBLISHED_VARIABLE, str(folder))
+    app = AppTest.from_file(str(FOLDER.parent / "app.py"), default_timeout=60).run()
+    app.switch_page("app_pages/researchers.py").run()
+    assert not app.exception, app.exception
+    html = "\n".join(element.proto.body for element in app.get("html"))
+    assert "quarters, largest difference" in html
+    assert "<code>time:timestamp</code>" not in html
+    names = app.selectbox(key="dictionary").options
+    app.selectbox(key="dictionary").select_index(
+        next(at for at, name in enumerate(names) if name.startswith("event_log"))
+    ).run()
+    html = "\n".join(element.proto.body for element in app.get("html"))
+    assert "<code>time:timestamp</code>" in html
 
 
 def test_the_event_log_comes_back_from_xes_as_it_is_in_the_file(

@@ -60,6 +60,15 @@ create table raw.recorded_decision (
     owner varchar, due_at date, outcome varchar, recorded_at timestamptz
 )
 """
+# What `raw` holds beside the delivered tables.
+OTHER_TABLES = (
+    EVENT_LOG,
+    DELIVERY,
+    FINDING,
+    LINKAGE,
+    SUSPECTED_DOUBLE,
+    RECORDED_DECISION,
+)
 
 Row = Mapping[str, Any]
 
@@ -150,14 +159,7 @@ def fill(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("create schema raw")
-        for statement in (
-            EVENT_LOG,
-            DELIVERY,
-            FINDING,
-            LINKAGE,
-            SUSPECTED_DOUBLE,
-            RECORDED_DECISION,
-        ):
+        for statement in OTHER_TABLES:
             connection.execute(statement)
         for name in contract_names():
             columns = ", ".join(f"{key} {kind}" for key, kind in contract_columns(name).items())

@@ -18,7 +18,7 @@ from pipelines.settings import Settings
 from pipelines.statistics.competing import aalen_johansen
 from pipelines.statistics.intervals import quantile_of_completed
 from pipelines.statistics.survival import kaplan_meier
-from tests.warehouse.conftest import DELIVERY, EVENT_LOG, FINDING, Warehouse, folder_hashes
+from tests.warehouse.conftest import OTHER_TABLES, Warehouse, folder_hashes
 
 LOG_NAME = "bpic2013_incidents.csv.gz"
 CHAIN = Path(__file__).resolve().parents[1] / "chains" / "bpi2013"
@@ -40,7 +40,7 @@ def warehouse(log: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("create schema raw")
-        for statement in (EVENT_LOG, DELIVERY, FINDING):
+        for statement in OTHER_TABLES:
             connection.execute(statement)
         connection.execute(
             f"""

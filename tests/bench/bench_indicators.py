@@ -1,0 +1,197 @@
+"""Ten million hand-offs: the monitor beside the same aggregations in hand-written SQL.
+
+Here: both sides on one warehouse, each step in a process of its own, and whether their figures are
+the same.
+Not here: the peer's SQL (`plain_handoffs`, `plain_figures`) and the warehouse (`large_chain`).
+
+Compared are hand-offs, their reconciliation, lead times in every cell, and charts. The other marts
+and the figures counted from them have no peer; their cost is printed beside it.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+
+from pipelines.build import BuildDates
+from pipelines.dbt import Event, failures, run_dbt
+from pipelines.settings import Settings
+from pipelines.warehouse import open_warehouse
+from tests.bench.large_chain import KNOWN_AT, REFERENCE_DATE, write_large_warehouse
+from tests.bench.measure import Cost, Measurement, Steps, run_process
+
+ROWS = 10_000_000
+TIMES_ALLOWED = 1.5
+GIB_ALLOWED = 8
+# The models of hand-offs with all they are made from; the rest have no peer.
+COMPARED = ("+fct_handoff", "+fct_handoff_reconciliation")
+_NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "seed")
+_DATES = BuildDates(REFERENCE_DATE, KNOWN_AT)
+
+
+def run(rows: int = ROWS) -> Iterator[Measurement]:
+    """Measure both sides; yields the figures of the comparison."""
+    home = Path(tempfile.mkdtemp(prefix="kwaliteitsmonitor-bench-"))
+    try:
+        yield from _measure(home, rows)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _measure(home: Path, rows: int) -> Iterator[Measurement]:
+    settings = replace(Settings(), home=home)
+    print("the warehouse (not timed)", flush=True)
+    write_large_warehouse(home, settings, settings.warehouse_path, rows)
+    _check(run_dbt(settings, REFERENCE_DATE, ["--resource-type", "seed"]))
+    print("the monitor", flush=True)
+    ours = Steps(_side("models", settings))
+    beside = Steps(_side("other_models", settings))
+    figures = _side("figures", settings)
+    beside.costs["figures of other indicators"] = figures.pop("figures of other indicators")
+    ours.costs |= figures
+    print("hand-written SQL", flush=True)
+    plain = Steps(_side("plain", settings))
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        [(made,)] = connection.execute("select count(*) from marts.fct_handoff").fetchall()
+    yield Measurement("hand-off rows", made, "rows")
+    yield Measurement("the monitor: processor time", ours.total.processor)
+    yield Measurement("hand-written SQL: processor time", plain.total.processor)
+    yield Measurement(
+        "the monitor beside hand-written SQL, processor time",
+        ours.total.processor / plain.total.processor,
+        "times",
+        TIMES_ALLOWED,
+    )
+    yield Measurement(
+        "the same on the clock", ours.total.wall / plain.total.wall, "times", TIMES_ALLOWED
+    )
+    peak = (ours.total + beside.total).peak_gib
+    yield Measurement("the monitor: most memory of any step", peak, "GiB", GIB_ALLOWED)
+    yield Measurement("hand-written SQL: most memory", plain.total.peak_gib, "GiB")
+    yield Measurement("the monitor: all other models and figures", beside.total.processor)
+
+
+def _side(name: str, settings: Settings) -> dict[str, Cost]:
+    """Run one side in a process of its own; its steps, each with the peak of that process."""
+    note = settings.home / f"{name}.json"
+    whole = run_process(
+        [sys.executable, "-m", "tests.bench.bench_indicators", name, str(settings.home), str(note)]
+    )
+    costs = {step: Cost(**cost) for step, cost in json.loads(note.read_text()).items()}
+    starting = Cost(
+        whole.wall - sum(one.wall for one in costs.values()),
+        whole.processor - sum(one.processor for one in costs.values()),
+    )
+    return {
+        **{step: replace(one, peak_gib=whole.peak_gib) for step, one in costs.items()},
+        f"{name}: starting and ending": starting,
+    }
+
+
+def _models(settings: Settings, steps: Steps) -> None:
+    """The models of hand-offs, as a build runs them but for their tests."""
+    with steps.step("dbt: milestones, hand-offs, reconciliation"):
+        events = run_dbt(settings, REFERENCE_DATE, [*_NO_TESTS, "--select", *COMPARED])
+    _check(events)
+    for event in sorted(events, key=_seconds, reverse=True)[:5]:
+        name = event["data"]["node_info"]["node_name"]
+        print(f"    of which {name:<34}{_seconds(event):8.1f} s on the clock", flush=True)
+
+
+def _other_models(settings: Settings, steps: Steps) -> None:
+    """All other models."""
+    with steps.step("dbt: every other model"):
+        events = run_dbt(settings, REFERENCE_DATE, [*_NO_TESTS, "--exclude", *COMPARED])
+    _check(events)
+
+
+def _seconds(event: Event) -> float:
+    return float(event["data"]["execution_time"])
+
+
+def _check(events: list[Event]) -> None:
+    if failed := failures(events):
+        raise RuntimeError(f"dbt: {', '.join(failed)} failed")
+
+
+def _figures(settings: Settings, steps: Steps) -> None:
+    """The monitor's own figures and charts, as a build makes them."""
+    from pipelines.indicators import results
+
+    with ExitStack() as stack, open_warehouse(settings) as connection:
+        for name, function in (
+            ("lead times", "lead_time_figures"),
+            ("charts", "signals_of"),
+        ):
+            stack.enter_context(_stepped(steps, name, results, function))
+        whole = Steps()
+        with whole.step("figures and charts of all indicators"):
+            results.compute_results(connection, settings, _DATES)
+    measured = steps.total
+    steps.costs["figures of other indicators"] = Cost(
+        whole.total.wall - measured.wall, whole.total.processor - measured.processor
+    )
+
+
+def _stepped(steps: Steps, step: str, owner: Any, attribute: str) -> Any:
+    """Measure every call of a function of a module."""
+    original: Callable[..., Any] = getattr(owner, attribute)
+
+    def measured(*arguments: Any, **named: Any) -> Any:
+        with steps.step(step):
+            return original(*arguments, **named)
+
+    return patch.object(owner, attribute, measured)
+
+
+def _plain(settings: Settings, steps: Steps) -> None:
+    """The peer, and whether it says the same."""
+    from tests.bench import plain_figures
+    from tests.bench.plain_handoffs import Plain
+    from tests.bench.same_figures import check_same
+
+    with open_warehouse(settings) as connection:
+        plain = Plain(connection, REFERENCE_DATE)
+        with steps.step("hand-offs"):
+            plain.handoffs()
+        with steps.step("reconciliation"):
+            plain.reconciliation()
+        with steps.step("lead times"):
+            plain_figures.lead_times(connection)
+        with steps.step("charts"):
+            plain_figures.charts(connection)
+        for line in check_same(connection):
+            print(f"  {line}", flush=True)
+
+
+_SIDES = {
+    "models": _models,
+    "other_models": _other_models,
+    "figures": _figures,
+    "plain": _plain,
+}
+
+
+def main() -> None:
+    """One side, as asked by `_side`; without arguments both, of a size that may be named."""
+    if len(sys.argv) <= 2:
+        for measurement in run(int(sys.argv[1]) if sys.argv[1:] else ROWS):
+            print(measurement, flush=True)
+        return
+    name, home, note = sys.argv[1:]
+    steps = Steps()
+    _SIDES[name](replace(Settings(), home=Path(home)), steps)
+    costs = {step: asdict(cost) for step, cost in steps.costs.items()}
+    Path(note).write_text(json.dumps(costs), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
