@@ -72,7 +72,7 @@ class Indicator(BaseModel):
     clock_stop: str | None = None
     unit: Text
     direction: Literal["lower", "higher", "neutral"]
-    paragraph: Text
+    paragraph: str
     dimensions: tuple[str, ...] = ()
     balancing_indicator: str | None = None
     minimum_base: int = 0
@@ -106,6 +106,9 @@ class Indicator(BaseModel):
             raise ValueError("a lead time needs clock_start and clock_stop")
         if self.direction != "neutral" and not self.balancing_indicator and not self.is_generic:
             raise ValueError("one side is better, so it needs a balancing_indicator")
+        # A hand-off of another chain need not stand in the circulaire.
+        if not self.paragraph.strip() and not self.is_generic:
+            raise ValueError("paragraph is empty; name the one of the circulaire")
         if self.balancing_indicator == self.id:
             raise ValueError("balancing_indicator is the indicator itself; name another")
         if self.next_review <= self.valid_from:
