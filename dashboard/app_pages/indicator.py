@@ -27,6 +27,7 @@ from dashboard.sections.series import (
     show_series_section,
     statistic_name,
 )
+from dashboard.sections.themes import theme_link
 from dashboard.sections.views import show_views_section
 
 _MOST_TILES = 3
@@ -136,12 +137,15 @@ def show() -> None:
     is_time = indicator["kind"] == "lead_time"
     if handoff and is_time:
         lines.append((words.text("handoff.norm"), norm_lines(page, handoff)))
+    series = queries.theme_series(page.publication)
+    own_series = first(series[series["indicator"] == name])
+    if own_series:
+        lines.append((words.text("theme.theme"), theme_link(page, own_series)))
     st.html(terms(lines))
     if is_shown:
-        series = queries.theme_series(page.publication)
         show_series_section(
             page, name, results, handoff_id=handoff if is_time else None,
-            breaks=themes.breaks(first(series[series["indicator"] == name]), words),
+            breaks=themes.breaks(own_series, words),
         )  # fmt: skip
         if is_time:
             show_views_section(page, name, results)
