@@ -296,6 +296,8 @@ def theme_entries(register: Iterable[Indicator], series: Iterable[Series]) -> li
         template.model_copy(
             update={
                 "id": one.indicator,
+                # Codings alone: which cases they belong to does not matter for a theme.
+                "mart": "fct_evaluation_theme",
                 "numerator_column": None,
                 "label_nl": f"Thema: {one.label_nl}",
                 "label_en": f"Theme: {one.label_en}",
