@@ -96,6 +96,9 @@ class Indicator(BaseModel):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Indicator":
+        # A hand-off of another chain has no paragraph of the circulaire.
+        if not self.paragraph and not self.is_generic:
+            raise ValueError("paragraph is empty; name the paragraph of the circulaire")
         if self.checker == self.author:
             raise ValueError("checker is the author; somebody else checks an indicator")
         if self.kind in _OF_A_HANDOFF and not self.handoff and not self.mart:
