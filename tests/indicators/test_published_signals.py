@@ -1,0 +1,136 @@
+"""Every limit of a published chain worked out again, from the figures in the same file.
+
+For researcher and platform alike: a limit of the platform rests on what the platform sees.
+"""
+
+from collections.abc import Iterator
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from tests.indicators.conftest import PublishedChain
+
+KEY = ["indicator", "statistic", "view", "side", "period_grain", "dimension", "member"]
+
+
+def read(chain: PublishedChain, audience: str, query: str) -> pd.DataFrame:
+    folder = chain.settings.published_dir / audience
+    name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
+    with duckdb.connect(str(folder / name), read_only=True) as connection:
+        return connection.execute(query).df()
+
+
+def charted(chain: PublishedChain, audience: str) -> Iterator[tuple[pd.Series, pd.DataFrame]]:
+    """Each charted series with its points, and the figures that are shown of it beside them."""
+    signal = read(chain, audience, "from signal where chart in ('xmr', 'xmr_of_changes', 'exact')")
+    points = read(chain, audience, "from signal_point order by series_id, position")
+    result = read(chain, audience, "from result where clock = 'gross' and status = 'ok'")
+    figures = dict(tuple(result.groupby(KEY)))
+    own = dict(tuple(points.groupby("series_id")))
+    for _, row in signal.iterrows():
+        mine = own[row["series_id"]].copy()
+        mine["group"] = mine["is_rebase"].astype(bool).cumsum()
+        shown = figures[tuple(row[KEY])].set_index("period")
+        yield row, mine.join(shown[["numerator", "denominator", "value"]], "period", rsuffix="_")
+
+
+def by_moving_ranges(values: pd.Series) -> tuple[float, float]:
+    """Mean, and 2.66 mean moving ranges, screened once."""
+    ranges = values.diff().abs().dropna()
+    kept = ranges[ranges < 3.267 * ranges.mean()] if ranges.mean() > 0 else ranges
+    return values.mean(), 2.66 * kept.mean()
+
+
+@pytest.mark.parametrize("audience", ["researcher", "platform"])
+def test_points_are_the_figures_shown_and_a_withheld_one_is_a_gap(
+    published_chain: PublishedChain, audience: str
+) -> None:
+    n_points = 0
+    for _, points in charted(published_chain, audience):
+        known = points[points["value"].notna()]
+        np.testing.assert_allclose(known["value"].astype(float), known["value_"], rtol=1e-9)
+        n_points += len(known)
+    assert n_points > 1000
+
+
+@pytest.mark.parametrize("audience", ["researcher", "platform"])
+def test_limits_of_moving_ranges(published_chain: PublishedChain, audience: str) -> None:
+    n_series = 0
+    for row, points in charted(published_chain, audience):
+        if row["chart"] == "exact":
+            continue
+        values = points["value"].astype(float)
+        base = values.shift() if row["chart"] == "xmr_of_changes" else 0.0 * values.fillna(0.0)
+        charted_values = values - base
+        for _, group in points.groupby("group"):
+            centre, half = by_moving_ranges(charted_values.loc[group.index])
+            expected = base.loc[group.index] + centre
+            for name, line in (
+                ("centre", expected),
+                ("lower", expected - half),
+                ("upper", expected + half),
+                ("near_lower", expected - half * 2 / 3),
+                ("near_upper", expected + half * 2 / 3),
+            ):
+                np.testing.assert_allclose(
+                    group[name].astype(float), line, rtol=1e-9, atol=1e-9, equal_nan=True
+                )
+        n_series += 1
+    assert n_series > 20
+
+
+def test_exact_limits_leave_one_in_741_on_either_side(
+    published_chain: PublishedChain,
+) -> None:
+    n_series = 0
+    for row, points in charted(published_chain, "researcher"):
+        if row["chart"] != "exact":
+            continue
+        n_series += 1
+        known = points[points["value"].notna()]
+        is_count = row["statistic"] == "count"
+        events = (known["value"] if is_count else known["numerator"]).astype(float)
+        base = events * 0 + 1 if is_count else known["denominator"].astype(float)
+        total = events.groupby(known["group"]).sum() / base.groupby(known["group"]).sum()
+        for of, at, (_, point) in zip(
+            base, known["group"].map(total), known.iterrows(), strict=True
+        ):
+            is_share = row["statistic"] in {"share", "matched"}
+            law = stats.binom(of, at) if is_share else stats.poisson(of * at)
+            assert float(point["centre"]) == pytest.approx(at)
+            assert law.sf(round(float(point["upper"]) * of)) <= 0.00135 + 1e-12
+            assert law.cdf(round(float(point["lower"]) * of) - 1) <= 0.00135 + 1e-12
+    assert n_series > 20
+
+
+def test_the_points_that_stand_out_do_so_by_their_own_limits(
+    published_chain: PublishedChain,
+) -> None:
+    points = read(published_chain, "researcher", "from signal_point where rule = 'outside'")
+    beyond = (points["value"] > points["upper"]) | (points["value"] < points["lower"])
+    assert beyond.all()
+
+
+def test_only_the_researcher_sees_single_events(published_chain: PublishedChain) -> None:
+    grains = "select distinct period_grain from signal order by 1"
+    assert read(published_chain, "platform", grains)["period_grain"].tolist() == [
+        "month",
+        "quarter",
+    ]
+    tables = read(published_chain, "advisory", "select table_name from duckdb_tables()")
+    assert not set(tables["table_name"]) & {"signal", "signal_point", "rebase"}
+
+
+def test_the_note_of_the_platform_rebases_its_indicator_alone(
+    published_chain: PublishedChain,
+) -> None:
+    rebased = read(
+        published_chain, "platform",
+        "select distinct indicator from signal where rebased_on is not null",
+    )  # fmt: skip
+    notes = read(published_chain, "platform", "from rebase")
+
+    assert set(rebased["indicator"]) <= set(notes["indicator"])
