@@ -130,6 +130,21 @@ SCHEMA: Mapping[str, str] = {
         difference double, part_definition double, part_late double, part_correction double,
         part_merge double, part_period double, joint_factors varchar, part_joint double,
         cause varchar""",
+    "signal": """
+        signal_id varchar, series_id varchar, indicator varchar, version varchar,
+        statistic varchar, view varchar, side varchar, unit varchar, period_grain varchar,
+        dimension varchar, member varchar, chart varchar, direction varchar, period varchar,
+        since varchar, n_run bigint, n_points bigint, n_gaps bigint, variation varchar,
+        rule varchar, moved varchar, assurance varchar, norm double, value double, centre double,
+        lower double, upper double, is_provisional boolean, rebased_on date, warnings varchar,
+        reason varchar, instead varchar, is_headline boolean, n_compared bigint,
+        false_alarm_rate double, evidence double, strength varchar, discussion_rank bigint""",
+    "signal_point": """
+        series_id varchar, position bigint, period varchar, value double, centre double,
+        lower double, upper double, near_lower double, near_upper double, rule varchar,
+        moved varchar, variation varchar, is_rebase boolean""",
+    "rebase": """
+        record_key varchar, day date, handoff_id varchar, indicator varchar, note varchar""",
     "table_hash": "table_name varchar, n_rows bigint, sha256 varchar",
 }
 # What the advisory body's file lacks.

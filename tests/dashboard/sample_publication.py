@@ -25,6 +25,7 @@ from tests.dashboard.published_fixture import (
     result_row,
     write_publication,
 )
+from tests.dashboard.sample_charts import chart_tables
 from tests.dashboard.sample_evaluations import evaluation_tables, theme_results
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_beveiligen"
@@ -126,7 +127,8 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
         return tables
     if audience == "platform":
         del tables["suspected_double"]
-    return tables | evaluations
+    charts = chart_tables(results, indicators, tables["norm"])
+    return tables | evaluations | charts
 
 
 def _linkage(rng: np.random.Generator) -> list[Row]:

@@ -28,6 +28,7 @@ FLAGS = [
 DESK, TELEPHONE = (1280, 720), (390, 844)
 PAGES = [
     "/",
+    "/ter-bespreking",
     "/koppelvlak?koppelvlak=K13",
     "/indicator?indicator=triage_lead_time",
     "/evaluatie?thema=informatie_laat",

@@ -1,0 +1,70 @@
+"""The charts of the sample publication, made as a build makes them.
+
+Here: the tables `signal`, `signal_point` and `rebase` of drawn figures.
+Not here: the figures (`sample_publication`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from pipelines.indicators.background import Background, Norm, Rebase
+from pipelines.indicators.signals import signals_of
+from tests.dashboard.published_fixture import REFERENCE_DATE
+
+Row = Mapping[str, Any]
+REBASED_ON = date(2025, 1, 1)
+NOTE = "Nieuw formulier in gebruik: de reeks begint hier opnieuw."
+
+
+def chart_tables(
+    results: Sequence[Row], indicators: Sequence[Row], norms: Sequence[Row]
+) -> dict[str, list[dict[str, Any]]]:
+    """Chart the figures of a sample; one of its indicators was rebased.
+
+    Args:
+        results: Rows of `result`.
+        indicators: Rows of `indicator`.
+        norms: Rows of `norm`.
+    """
+    figures = pd.DataFrame(results)
+    for name in ("value", "numerator", "denominator"):
+        figures[name] = pd.to_numeric(figures[name])
+    background = Background(
+        kinds={one["indicator"]: one["kind"] for one in indicators},
+        directions={one["indicator"]: one.get("direction") or "neutral" for one in indicators},
+        handoffs={one["indicator"]: one["handoff_id"] for one in indicators if one["handoff_id"]},
+        reference_day=REFERENCE_DATE,
+        norms=tuple(
+            Norm(
+                str(one["handoff_id"]),
+                str(one["unit"]),
+                float(one["value"]),
+                date.fromisoformat(str(one["valid_from"])),
+                date.fromisoformat(str(one["valid_to"])) if one["valid_to"] else None,
+            )
+            for one in norms
+        ),
+        rebases=(Rebase(REBASED_ON, "triage_lead_time", "K13"),),
+    )
+    found = signals_of(figures, background)
+    return {
+        "signal": _rows(found.signal),
+        "signal_point": _rows(found.points),
+        "rebase": [
+            {
+                "record_key": "AT0000001",
+                "day": REBASED_ON,
+                "handoff_id": "K13",
+                "indicator": "triage_lead_time",
+                "note": NOTE,
+            }
+        ],
+    }
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    whole = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in whole.to_dict("records")]

@@ -1,0 +1,170 @@
+"""Signals on the pages: the list for discussion, the icons, and the limits in a chart."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard import signals
+from dashboard.components import signal_icon
+from dashboard.components.chart import Series, data_rows, description, series_chart
+from dashboard.components.limit_layers import Limits
+from dashboard.figures import OK, Figure
+from dashboard.language import LANGUAGES, words_in
+from tests.dashboard.sample_charts import NOTE
+
+NL = words_in("nl")
+RULES = ("outside", "trend", "two_of_three", "shift")
+
+
+def row(**changes: Any) -> dict[str, Any]:
+    """One row of `signal`."""
+    return {
+        "signal_id": "fast.median.cohort.both.quarter.national.national.outside.2026-Q3",
+        "series_id": "fast.median.cohort.both.quarter.national.national",
+        "indicator": "fast",
+        "statistic": "median",
+        "unit": "calendar_days",
+        "period_grain": "quarter",
+        "dimension": "national",
+        "member": "national",
+        "chart": "xmr",
+        "period": "2026-Q3",
+        "since": "2025-Q2",
+        "n_run": 6,
+        "variation": "concern",
+        "rule": "outside",
+        "moved": "up",
+        "assurance": "none",
+        "value": 35.0,
+        "centre": 12.4,
+        "lower": -1.0,
+        "upper": 22.0,
+        "warnings": "",
+        "reason": "outside",
+        "evidence": 5.0,
+        "strength": "strong",
+        "is_headline": True,
+        "discussion_rank": 1,
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("chart", ["xmr", "xmr_of_changes", "exact", "t", "g"])
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_every_rule_has_its_sentence_in_both_languages(language: str, chart: str, way: str) -> None:
+    for rule in RULES:
+        text = signals.reason(
+            row(chart=chart, reason=rule, rule=rule, moved=way), words_in(language)
+        )
+        assert "2026" in text
+        assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["too_few_points", "too_sparse", "too_many_gaps", "too_coarse", "quantile_not_reached"],
+)
+def test_a_series_without_limits_says_why(reason: str) -> None:
+    for language in LANGUAGES:
+        assert signals.reason(row(chart="none", reason=reason, moved=None), words_in(language))
+
+
+def test_a_sentence_in_dutch_form() -> None:
+    assert signals.reason(row(), NL) == (
+        "K3 2026 ligt met 35,0 dagen boven de bovengrens van 22,0 dagen; "
+        "het gemiddelde is 12,4 dagen."
+    )
+    shift = row(rule="shift", reason="shift", n_run=9)
+    assert signals.reason(shift, NL).startswith("9 punten op rij boven het gemiddelde")
+
+
+def test_no_sentence_names_a_time_below_nothing_or_a_share_above_all() -> None:
+    below = row(reason="none", rule="none", moved=None, lower=-3.0)
+    above = row(reason="none", rule="none", moved=None, statistic="share", lower=-0.1, upper=1.2)
+
+    assert "van 0,0 dagen tot" in signals.reason(below, NL)
+    assert "van 0% tot 100%" in signals.reason(above, NL)
+
+
+def test_an_indicator_has_one_entry_and_its_members_their_fixed_order() -> None:
+    members = pd.DataFrame({"dimension": "parket", "member": ["amsterdam", "limburg"]})
+    found = pd.DataFrame(
+        [
+            row(indicator="b", discussion_rank=2, evidence=3.0, strength="clear"),
+            row(dimension="parket", member="limburg", evidence=9.0),
+            row(dimension="parket", member="amsterdam", evidence=2.0, strength="weak"),
+            row(indicator="quiet", discussion_rank=None),
+        ]
+    )
+
+    first, second = signals.entries(found, members)
+
+    assert (first.indicator, first.strength, first.national) == ("fast", "strong", ())
+    assert [one["member"] for one in first.members] == ["amsterdam", "limburg"]
+    assert second.indicator == "b"
+
+
+def test_no_icon_is_a_colour_alone() -> None:
+    for kind in ("improvement", "concern", "neutral", "common_cause"):
+        html = signal_icon.variation(kind, "up", NL)
+        assert NL.text(f"signal.variation.{kind}") in re.sub("<[^>]*>", "", html)
+    shapes = {signal_icon.variation(kind, "", NL) for kind in ("improvement", "concern", "neutral")}
+    assert len(shapes) == 3
+    for kind in ("consistently_passing", "hit_and_miss", "consistently_failing"):
+        assert NL.text(f"signal.assurance.{kind}") in signal_icon.assurance(kind, NL)
+    assert signal_icon.assurance("none", NL) == ""
+
+
+def test_a_chart_draws_limits_signals_and_rebase_and_says_them() -> None:
+    limits = {
+        "2026-Q2": Limits(10.0, 5.0, 15.0, 6.7, 13.3, "none", "common_cause"),
+        "2026-Q3": Limits(20.0, 5.0, 25.0, 7.0, 22.0, "outside", "concern", True, "Herijking"),
+    }
+    figures = [Figure("2026-Q2", OK, "calendar_days", 9.0), Figure("2026-Q3", OK, "days", 35.0)]
+    series = Series("one", "Mediaan", figures, limits=limits, verdict="Verslechtering: ver weg.")
+
+    spec = series_chart(series, NL).to_dict()
+    text = str(spec)
+
+    assert "Verslechtering: ver weg." in description(series, NL)
+    assert all(one in text for one in ("limit_upper", "near_lower", "centre", "rebase_label"))
+    assert {"circle", "diamond", "square"} <= set(re.findall(r"'shape': '([a-z-]+)'", text))
+    columns, rows = data_rows(series, NL)
+    headings = [one.heading for one in columns]
+    assert NL.text("column.limit_upper") in headings
+    signal = rows[1][headings.index(NL.text("column.signal"))]
+    assert signal == "verslechtering: buiten de grenzen"
+
+
+def test_the_page_lists_hand_offs_by_evidence_and_names_chance(sample_root: Path, render) -> None:
+    page = render(sample_root / "platform", "discussion")
+
+    assert "Ter bespreking" in page.text
+    assert "bij toeval hooguit" in page.text
+    names = re.findall(r'data-signal="([^"]+)"', page.html)
+    assert names
+    assert len(names) == len(set(names))
+
+
+def test_the_page_is_not_there_where_no_signals_are_published(sample_root: Path, render) -> None:
+    page = render(sample_root / "advisory")
+
+    assert "Ter bespreking" not in page.text
+
+
+def test_the_overview_has_icons_and_leads_to_the_list(sample_root: Path, render) -> None:
+    page = render(sample_root / "platform")
+
+    assert "gewone schommeling" in page.text
+    assert 'href="/ter-bespreking"' in page.html
+
+
+def test_a_rebase_stands_with_its_explanation(sample_root: Path, render) -> None:
+    page = render(sample_root / "platform", "handoff", koppelvlak="K13")
+
+    assert NOTE in page.text
+    assert "Herijking 1 jan 2025" in page.text
