@@ -1,0 +1,79 @@
+"""Themes in the meeting pack: the quarter's figures in words, and nothing where there are none."""
+
+import duckdb
+import pytest
+
+from pipelines.publication.pack_themes import themes
+
+
+@pytest.fixture
+def published() -> duckdb.DuckDBPyConnection:
+    """The tables the section is made of, with a theme of every kind."""
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create table theme_series as
+        from (values
+            ('dossier', 'theme_dossier', 'Dossier onvolledig', 1),
+            ('rol', 'theme_rol', 'Rol onduidelijk', 2),
+            ('zeldzaam', 'theme_zeldzaam', 'Zeldzaam', 3)
+        ) as one(series, indicator, label_nl, sort_order)
+        """
+    )
+    connection.execute(
+        """
+        create table result as
+        select indicator, 'share' as statistic, 'national' as dimension, period, numerator,
+            denominator, numerator / denominator as value, lower, upper, status
+        from (values
+            ('theme_dossier', '2026-Q3', 30.0, 60.0, 0.38, 0.62, 'ok'),
+            ('theme_dossier', '2026-Q2', 10.0, 60.0, 0.09, 0.28, 'ok'),
+            ('theme_rol', '2026-Q3', 6.0, 60.0, 0.05, 0.2, 'ok'),
+            ('theme_zeldzaam', '2026-Q3', null, null, null, null, 'suppressed')
+        ) as one(indicator, period, numerator, denominator, lower, upper, status)
+        """
+    )
+    connection.execute(
+        """
+        create table theme_course as
+        from (values
+            ('dossier', 'signal_rules', 'up'), ('rol', 'years', 'down'), ('zeldzaam', 'none', null)
+        ) as one(series, basis, moved)
+        """
+    )
+    connection.execute(
+        """
+        create table theme_agreement as
+        from (values ('dossier', 'reliable'), ('rol', 'not_reliable'))
+            as one(series, verdict)
+        """
+    )
+    return connection
+
+
+def test_each_theme_has_its_figure_its_course_and_its_coding(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    section = themes(published, "2026-Q3")
+    assert section is not None
+    assert section["rows"] == [
+        ["Dossier onvolledig", "50% (38–62%), 30 van 60", "opkomend", "betrouwbaar gecodeerd"],
+        [
+            "Rol onduidelijk",
+            "10% (5–20%), 6 van 60",
+            "minder dan het jaar ervoor",
+            "nog niet betrouwbaar gecodeerd",
+        ],
+        ["Zeldzaam", "te klein om te tonen", "geen oordeel", "nog niet vast te stellen"],
+    ]
+    assert section["columns"][1] == "K3 2026"
+
+
+def test_a_quarter_without_evaluations_says_so(published: duckdb.DuckDBPyConnection) -> None:
+    section = themes(published, "2026-Q1")
+    assert section is not None
+    assert {row[1] for row in section["rows"]} == {"geen cijfer"}
+
+
+def test_a_chain_without_evaluations_has_no_such_section() -> None:
+    assert themes(duckdb.connect(), "2026-Q3") is None
