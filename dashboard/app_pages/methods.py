@@ -23,7 +23,11 @@ TOPICS = (
     "order",
 )
 # Only for who sees any of it: topic and the table it is about.
-TOPICS_OF_TABLES = (("themes", "theme_series"), ("answers", "experience_result"))
+TOPICS_OF_TABLES = (
+    ("changes", "change"),
+    ("themes", "theme_series"),
+    ("answers", "experience_result"),
+)
 STATUSES = (
     "zero",
     "no_data",

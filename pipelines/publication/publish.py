@@ -174,16 +174,29 @@ def write_candidate(
                 _copy(warehouse, table, query, audience)
         if TABLE_OF_COURSES in audience.tables:
             _write_courses(warehouse, results)
+        previous = current_path(settings, audience.name)
+        if set(CHANGE_TABLES) <= set(audience.tables):
+            write_change_tables(
+                warehouse,
+                audience.name,
+                previous,
+                results,
+                partial(_protected, warehouse, audience),
+            )
         # Last, when the tables it describes are there.
         if TABLE_OF_DICTIONARY in audience.tables:
             _write_dictionary(warehouse, settings)
         tables = warehouse.execute(
             "select table_name from duckdb_tables() where database_name = 'candidate' order by 1"
         ).fetchall()
-        hashes = {table: table_hash(warehouse, f"candidate.{table}") for (table,) in tables}
+        # The same inputs give the same content, whatever was published before it.
+        hashes = {
+            table: table_hash(warehouse, f"candidate.{table}")
+            for (table,) in tables
+            if table not in CHANGE_TABLES
+        }
         digest = content_hash({table: one for table, (_, one) in hashes.items()})
         publication_id = _publication_id(dates, digest)
-        previous = current_path(settings, audience.name)
         label_nl, label_en = chain_labels(warehouse, settings.chain_name)
         Provenance(
             publication_id=publication_id,
@@ -205,14 +218,6 @@ def write_candidate(
             merge_hash=remember_merges(settings, dates.day),
         ).write(warehouse, "candidate")
         _write_hashes(warehouse, hashes)
-        if set(CHANGE_TABLES) <= set(audience.tables):
-            write_change_tables(
-                warehouse,
-                audience.name,
-                previous,
-                results,
-                partial(_protected, warehouse, audience),
-            )
     finally:
         warehouse.execute("detach candidate")
     path = folder / f"{publication_id}.duckdb"

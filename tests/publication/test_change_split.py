@@ -157,6 +157,7 @@ def test_parts_add_up_to_the_whole_exactly(
             )
             assert row["old_value"] + parts == row["new_value"]
             assert row["difference"] == parts != 0
+            assert row["unexplained"] == 0
             assert all(row[part] == 0 for part in unchanged)
             assert (row["part_joint"] is None) == (row["joint_factors"] is None)
         else:

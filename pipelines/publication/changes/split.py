@@ -57,7 +57,8 @@ def split_changes(figures: Sequence[pd.DataFrame], state_of_factor: Sequence[int
         where there is no row); `kind`: `number` (both are numbers), `appears` or `disappears` (one
         is), `status` (neither, and the status differs); `old_value`, `new_value`, `difference`;
         `part_<factor>` per factor, null where it cannot be told apart; `part_joint`, the sum of
-        those, with their names in `joint_factors`; and `cause`, the factor that made a figure
+        those, with their names in `joint_factors`; `unexplained`, what is left of a difference,
+        which is zero; and `cause`, the factor that made a figure
         appear, disappear or change its status, null where the data are or were not fit. For a
         `number`,
         `old_value + sum of parts + part_joint = new_value`, exactly.
@@ -124,20 +125,24 @@ def _sql(states: Sequence[int], n_figures: int) -> str:
                 else true
             end
         ),
-        divided as (select *, {parts} from changed)
+        divided as (select *, {parts} from changed),
+        joined as (
+            select *,
+                nullif(concat_ws('|', {names}), '') as joint_factors,
+                case when joint_factors is not null then v{last} - v0 - ({shown}) end as part_joint
+            from divided
+        )
         select {keys},
             kind, s0 as old_status, s{last} as new_status,
             v0 as old_value, v{last} as new_value, v{last} - v0 as difference,
             {", ".join(f"part_{factor}" for factor in Factor)},
-            nullif(concat_ws('|', {names}), '') as joint_factors,
-            case
-                when joint_factors is not null then difference - ({shown})
-            end as part_joint,
+            joint_factors, part_joint,
+            v{last} - v0 - ({shown}) - coalesce(part_joint, 0) as unexplained,
             case
                 when kind <> 'number' and not list_has_any([s0, s{last}], {list(UNFIT)})
                     then {_cause(moves)}
             end as cause
-        from divided
+        from joined
         order by all
     """
 
