@@ -1,0 +1,209 @@
+"""From the previous file to the coming one: what is read, built, kept, and said about it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from pipelines.build import BuildDates, BuildError
+from pipelines.deliveries.landing import Landed, LandingWriter
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.changes import scratch
+from pipelines.publication.changes.basis import current_inputs, published_inputs
+from pipelines.publication.changes.between import Between, State, lay_out, store
+from pipelines.publication.changes.factors import BuildInputs
+from pipelines.publication.publish import current_path, promote, write_candidate
+from pipelines.publication.reading import run_query
+from pipelines.settings import Settings
+from tests.publication.conftest import DATES
+
+LATER = BuildDates("2026-10-31", datetime(2026, 12, 20, tzinfo=UTC))
+NEXT_MONTH = BuildDates("2026-11-30", datetime(2026, 12, 20, tzinfo=UTC))
+
+
+def land(settings: Settings, day: date, version: int, known_at: datetime, sha256: str) -> None:
+    """A landed delivery of the table `om_intake`, without rows."""
+    note = Landed(
+        organisation="om",
+        table="intake",
+        reference_date=day,
+        version=version,
+        file_name=f"om_intake_{day}_v{version}.csv",
+        sha256=sha256,
+        contract_version="1.0.0",
+        received_at=known_at,
+        known_at=known_at,
+        rows=0,
+        rows_quarantined=0,
+    )
+    with LandingWriter(settings) as writer:
+        writer.write(pa.table({"_row": pa.array([], pa.int64())}))
+        writer.commit(note)
+
+
+def publish(
+    warehouse: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    audience: str = "platform",
+    dates: BuildDates = DATES,
+) -> Path:
+    promote(settings, write_candidate(warehouse, settings, AUDIENCES[audience], dates))
+    path = current_path(settings, audience)
+    assert path is not None
+    return path
+
+
+@pytest.fixture
+def landed(settings: Settings) -> Settings:
+    """The delivery the hand-written warehouse says it used."""
+    land(settings, date(2026, 10, 31), 1, DATES.known_at, "abc")
+    return settings
+
+
+def never(_: BuildInputs) -> pd.DataFrame:
+    raise AssertionError("nothing needs to be built")
+
+
+def only(laid: tuple[list[Between], Any]) -> Between:
+    [one] = laid[0]
+    return one
+
+
+def test_a_publication_can_be_asked_what_it_was_made_from(
+    warehouse: duckdb.DuckDBPyConnection, landed: Settings
+) -> None:
+    assert published_inputs(landed, publish(warehouse, landed)) == current_inputs(landed, DATES)
+
+
+def test_after_one_late_delivery_nothing_is_built(
+    warehouse: duckdb.DuckDBPyConnection, landed: Settings
+) -> None:
+    path = publish(warehouse, landed)
+    land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
+    one = only(lay_out(landed, current_inputs(landed, LATER), {"platform": path}, never))
+    assert one.state is State.explained
+    assert one.figures == ("previous", "today", "today", "today", "today")
+    assert one.steps[1].items == ("om_intake_2026-09-30_v1",)
+
+
+def test_two_audiences_with_the_same_inputs_share_a_build(
+    warehouse: duckdb.DuckDBPyConnection, landed: Settings
+) -> None:
+    paths = {name: publish(warehouse, landed, name) for name in ("researcher", "platform")}
+    land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
+    land(landed, date(2026, 11, 30), 1, LATER.known_at, "new")
+    asked: list[BuildInputs] = []
+
+    def compute(inputs: BuildInputs) -> pd.DataFrame:
+        asked.append(inputs)
+        return pd.DataFrame({"value": [1.0]})
+
+    each, builds = lay_out(landed, current_inputs(landed, NEXT_MONTH), dict(paths), compute)
+    assert [one.reference_date for one in asked] == ["2026-10-31", "2026-10-31"]
+    assert list(builds) == ["build_1", "build_2"]
+    assert {one.figures for one in each} == {("previous", "build_1", "build_2", "build_2", "today")}
+
+
+def test_the_first_publication_says_so(landed: Settings) -> None:
+    current = current_inputs(landed, DATES)
+    assert only(lay_out(landed, current, {"platform": None}, never)).state is State.first
+
+
+def test_a_delivery_that_is_gone_is_named(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    path = publish(warehouse, settings)
+    one = only(lay_out(settings, current_inputs(settings, LATER), {"platform": path}, never))
+    assert one.state is State.impossible
+    assert "om_intake_2026-10-31_v1" in one.note
+
+
+def test_a_build_that_fails_does_not_hold_up_the_publication(
+    warehouse: duckdb.DuckDBPyConnection, landed: Settings
+) -> None:
+    path = publish(warehouse, landed)
+    land(landed, date(2026, 11, 30), 1, LATER.known_at, "new")
+
+    def fails(_: BuildInputs) -> pd.DataFrame:
+        raise BuildError("een tussenbouw mislukt bij fct_case")
+
+    each, builds = lay_out(landed, current_inputs(landed, NEXT_MONTH), {"platform": path}, fails)
+    assert each[0].state is State.failed
+    store(warehouse, each, builds)
+    # A content of its own: the same one would be the same file.
+    warehouse.execute("update indicators.indicator_results set value = value + 1")
+    publish(warehouse, landed, dates=LATER)
+    _, rows = run_query(landed, "platform", "select state, note from change_basis")
+    assert rows == [("failed", "een tussenbouw mislukt bij fct_case")]
+    assert run_query(landed, "platform", "from change")[1] == []
+
+
+def test_the_table_of_changes_compares_the_two_files(
+    warehouse: duckdb.DuckDBPyConnection, landed: Settings
+) -> None:
+    path = publish(warehouse, landed)
+    land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
+    each, builds = lay_out(landed, current_inputs(landed, LATER), {"platform": path}, never)
+    store(warehouse, each, builds)
+    warehouse.execute(
+        "update indicators.indicator_results set value = 14.4 "
+        "where period = '2026-Q2' and statistic = 'median' and dimension = 'national'"
+    )
+    publish(warehouse, landed, dates=LATER)
+    _, rows = run_query(
+        landed, "platform", "select old_value, new_value, part_late, unexplained from change"
+    )
+    assert [tuple(map(float, row)) for row in rows] == [(12.4, 14.4, 2.0, 0.0)]
+
+
+def test_a_build_in_between_passes_through_the_rule_of_the_audience(
+    warehouse: duckdb.DuckDBPyConnection, landed: Settings
+) -> None:
+    """Three cases of Limburg are withheld from the platform, also halfway; researchers see them."""
+    paths = {name: publish(warehouse, landed, name) for name in ("researcher", "platform")}
+    land(landed, date(2026, 11, 30), 1, LATER.known_at, "new")
+    limburg = "where member = 'limburg'"
+    warehouse.execute(
+        f"update indicators.indicator_results set numerator = 20, denominator = 20 {limburg}"
+    )
+    before = {name: publish(warehouse, landed, name, replace_known(1)) for name in paths}
+
+    def halfway(_: BuildInputs) -> pd.DataFrame:
+        figures = warehouse.execute("from indicators.indicator_results").df()
+        is_limburg = figures["member"] == "limburg"
+        figures.loc[is_limburg, ["numerator", "denominator", "value"]] = [3.0, 3.0, 11.0]
+        return figures
+
+    each, builds = lay_out(landed, current_inputs(landed, NEXT_MONTH), dict(before), halfway)
+    store(warehouse, each, builds)
+    warehouse.execute(f"update indicators.indicator_results set value = 15 {limburg}")
+    query = f"select part_correction, part_period, part_joint from change {limburg}"
+    for audience, expected in [("researcher", (2.0, 4.0, None)), ("platform", (None, None, 6.0))]:
+        publish(warehouse, landed, audience, NEXT_MONTH)
+        [row] = run_query(landed, audience, query)[1]
+        assert tuple(one if one is None else float(one) for one in row) == expected
+
+
+def replace_known(hours: int) -> BuildDates:
+    return replace(DATES, known_at=DATES.known_at.replace(hour=DATES.known_at.hour + hours))
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, BuildError])
+def test_a_scratch_build_that_is_interrupted_leaves_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, error: Callable[[], BaseException]
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> list[Any]:
+        assert (settings.home / "scratch" / "warehouse.duckdb").exists()
+        raise error()
+
+    monkeypatch.setattr(scratch, "run_dbt", interrupted)
+    land(settings, date(2026, 10, 31), 1, DATES.known_at, "abc")
+    with pytest.raises((KeyboardInterrupt, BuildError)):
+        scratch.scratch_figures(settings, current_inputs(settings, DATES))
+    assert not (settings.home / "scratch").exists()
