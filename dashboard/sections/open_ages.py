@@ -12,7 +12,7 @@ from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
-from dashboard.figures import Figure, figures, latest, select
+from dashboard.figures import Figure, figures, select
 
 # In order of age; together they are all that is open.
 _BANDS = (
@@ -42,14 +42,8 @@ def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | Non
         ]
 
     quarters, months = by_period("quarter"), by_period("month")
-    shown = [
-        (period, quarters)
-        for period in sorted({one for each in quarters for one in each})
-        if any(each.get(period) and each[period].status != "too_recent" for each in quarters)
-    ][-_QUARTERS:]
-    newest = latest(sorted(months[0].values(), key=lambda one: one.period))
-    if newest is not None:
-        shown.append((newest.period, months))
+    shown = [(period, quarters) for period in _over(quarters)[-_QUARTERS:]]
+    shown += [(period, months) for period in _over(months)[-1:]]
     section(words.text("ages.title"), words.text("ages.text"), anchor="leeftijd")
     columns = [
         Column(words.text("ages.at_end_of")),
@@ -58,13 +52,15 @@ def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | Non
     rows = [
         [
             escape(formats.period(period, words)),
-            *(cell(each.get(period) or _nobody(period), words, page.threshold) for each in series),
+            *(cell(each.get(period), words, page.threshold) for each in series),
         ]
         for period, series in shown
     ]
     st.html(table(words.text("ages.caption"), columns, rows, class_="km-views"))
 
 
-def _nobody(period: str) -> Figure:
-    """A period in which nothing was open has no rows."""
-    return Figure(period, "no_data", "count")
+def _over(series: list[dict[str, Figure]]) -> list[str]:
+    """Periods that are over, in order."""
+    return sorted(
+        {one.period for each in series for one in each.values() if one.status != "too_recent"}
+    )

@@ -96,11 +96,11 @@ print(own.tail(8).to_string())
 
 # %% [markdown] nl
 # **Naast wat gepubliceerd is.** Het verschil hoort nul te zijn. Leeg is ‘niet bereikt’: op de
-# peildatum liep nog meer dan de helft.
+# peildatum liep nog meer dan de helft. Het lopende kwartaal is te recent en wordt niet gepubliceerd.
 
 # %% [markdown] en
 # **Beside what was published.** The difference should be zero. Empty is "not reached": on the
-# reference date more than half still ran.
+# reference date more than half still ran. The running quarter is too recent and not published.
 
 # %%
 published = result[
@@ -108,7 +108,7 @@ published = result[
     & (result["view"] == "cohort")
     & (result["period_grain"] == "quarter")
     & (result["dimension"] == "national")
-    & (result["status"] != "suppressed")
+    & ~result["status"].isin(["suppressed", "too_recent"])
     & (result["clock"] == "gross")
 ].set_index("period")[["value", "lower", "upper"]]
 published.columns = ["median_published", "lower_published", "upper_published"]

@@ -53,7 +53,10 @@ def open_figures(
         ]
         ages = _ages(connection, dimension, handoffs, reference_month)
         if not ages.empty:
-            parts.append(_at_period_ends(_by_month(ages), dimension, reference_month))
+            monthly = _by_month(ages)
+            if dimension == NATIONAL:
+                monthly = _with_nobody(monthly, reference_month)
+            parts.append(_at_period_ends(monthly, dimension, reference_month))
     return _figures(pd.concat(parts, ignore_index=True)) if parts else pd.DataFrame()
 
 
@@ -126,6 +129,23 @@ def _by_month(ages: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _with_nobody(monthly: pd.DataFrame, reference_month: int) -> pd.DataFrame:
+    """Add the months in which nothing was open any more: that is the figure 0."""
+    first = monthly.groupby("handoff_id")["open_month"].min()
+    grid = pd.DataFrame(
+        [
+            (handoff, NATIONAL, month)
+            for handoff, begin in first.to_dict().items()
+            for month in range(int(begin), reference_month + 1)
+        ],
+        columns=["handoff_id", "member", "open_month"],
+    )
+    whole = grid.merge(monthly, on=list(grid.columns), how="left")
+    numbers = ["open", *AGE_BANDS]
+    whole[numbers] = whole[numbers].fillna(0.0)
+    return whole
+
+
 def _at_period_ends(monthly: pd.DataFrame, dimension: str, reference_month: int) -> pd.DataFrame:
     """The months that end a month, quarter or year, with the keys of those periods."""
     month = monthly["open_month"]
@@ -143,8 +163,8 @@ def _at_period_ends(monthly: pd.DataFrame, dimension: str, reference_month: int)
 
 def _figures(whole: pd.DataFrame) -> pd.DataFrame:
     nothing = np.full(len(whole), np.nan)
-    rests_on = {"open": nothing, "median_age_days": whole["open"].to_numpy(float)}
-    return pd.concat(
+    rests_on = {"median_age_days": whole["open"].to_numpy(float)}
+    frame = pd.concat(
         [
             whole[list(KEYS)].assign(
                 view="open",
@@ -161,3 +181,5 @@ def _figures(whole: pd.DataFrame) -> pd.DataFrame:
         ],
         ignore_index=True,
     )
+    # Of nobody there is no age.
+    return frame[frame["value"].notna()].reset_index(drop=True)

@@ -80,7 +80,7 @@ def test_only_the_inputs_themselves_count() -> None:
 
 @pytest.fixture(scope="module")
 def feeding(published_chain: PublishedChain) -> dict[str, set[str]]:
-    from pipelines.assets.monitor import stored_build_dates
+    from pipelines.warehouse import stored_build_dates
 
     settings = published_chain.settings
     with open_warehouse(settings) as connection:

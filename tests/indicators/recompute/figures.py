@@ -302,11 +302,20 @@ def _still_open(
         rows["stop_date"].fillna(pd.Timestamp(far)).to_numpy("datetime64[D]"),
         rows["exit_date"].fillna(pd.Timestamp(far)).to_numpy("datetime64[D]"),
     )
+    since: np.datetime64 | None = None
     for grain, code in {"month": "M", "quarter": "Q", "year": "Y"}.items():
         for span in pd.period_range(first_day, reference.midnight, freq=code):
             last = min(span.end_time.normalize(), reference.midnight).to_datetime64()
             last = last.astype("datetime64[D]")
             is_open = (start <= last) & (end > last)
+            if since is None and is_open.any():
+                since = last
+            # Once something was open, nothing being open is a figure.
+            if since is not None and last >= since and not is_open.any():
+                name = name_of_period(span.start_time, grain)
+                for statistic in ("open", *AGES):
+                    key = (grain, name, NATIONAL, NATIONAL, "open", statistic)
+                    yield (*key, 0.0, np.nan, np.nan)
             age = (last - start).astype(float)
             name = name_of_period(span.start_time, grain)
             for dimension in [NATIONAL, *(dimensions if grain != "month" else [])]:
