@@ -96,7 +96,7 @@ print(own.tail(8).to_string())
 
 # %% [markdown] nl
 # **Naast wat gepubliceerd is.** Het verschil hoort nul te zijn. Leeg is ‘niet bereikt’: op de
-# peildatum liep nog meer dan de helft. Het lopende kwartaal is te recent en wordt niet gepubliceerd.
+# peildatum liep nog meer dan de helft. Het lopende kwartaal is te recent en dus niet gepubliceerd.
 
 # %% [markdown] en
 # **Beside what was published.** The difference should be zero. Empty is "not reached": on the
