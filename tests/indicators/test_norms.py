@@ -1,0 +1,142 @@
+"""Share within norm: each case by the norm valid when its clock started.
+
+Four cases of one hand-off around 1 January 2026, when a norm of 14 days became one of 10.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines.indicators.lead_times import HandoffFacts, lead_time_figures
+
+HANDOFF = HandoffFacts("K", "calendar_days", "sender", (), has_competing=False, has_net_clock=False)
+REFERENCE = date(2026, 12, 31)
+OLD, NEW = 14.0, 10.0
+Case = tuple[str, int, str]
+
+
+def figures(cases: Sequence[Case], norms: bool = True) -> pd.DataFrame:
+    """National figures of cases given as start, length in days and status."""
+    rows = []
+    for start_text, days, status in cases:
+        start = date.fromisoformat(start_text)
+        stop = start + timedelta(days=days) if status == "completed" else None
+        norm = (NEW if start >= date(2026, 1, 1) else OLD) if norms else None
+        rows.append(
+            {
+                "handoff_id": "K",
+                "unit": "calendar_days",
+                "status": status,
+                "start_date": start,
+                "stop_date": stop,
+                "competing_at": None,
+                "duration": float(days),
+                "norm_value": norm,
+                "norm_duration": float(days) if norms else None,
+                **{f"start_{grain}": name for grain, name in periods(start).items()},
+                **{f"stop_{grain}": name for grain, name in periods(stop).items()},
+            }
+        )
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts; create schema raw")
+        connection.execute(f"create table raw.build as select '{REFERENCE}' as reference_date")
+        frame = pd.DataFrame(rows)
+        connection.register("rows", frame)
+        connection.execute(
+            """
+            create table marts.fct_handoff as
+            select * replace (
+                start_date::date as start_date, stop_date::date as stop_date,
+                competing_at::timestamptz as competing_at,
+                norm_value::double as norm_value, norm_duration::double as norm_duration
+            ), null::double as net_duration, null::double as net_norm_duration
+            from rows
+            """
+        )
+        found = lead_time_figures(connection, [HANDOFF])
+    return found.set_index(["view", "statistic", "period_grain", "period"]).sort_index()
+
+
+def periods(day: date | None) -> dict[str, str | None]:
+    if day is None:
+        return dict.fromkeys(("month", "quarter", "year"))
+    quarter = f"{day.year}-Q{(day.month + 2) // 3}"
+    return {"month": f"{day:%Y-%m}", "quarter": quarter, "year": f"{day.year}"}
+
+
+def share(found: pd.DataFrame, period: str, grain: str = "year", view: str = "cohort") -> tuple:
+    row = found.loc[view, "share_within_norm", grain, period]
+    return (row["numerator"], row["denominator"], row["value"])
+
+
+def test_the_last_day_of_the_norm_is_within_it_and_the_next_is_not() -> None:
+    found = figures([("2026-03-02", 10, "completed"), ("2026-03-02", 11, "completed")])
+
+    assert share(found, "2026") == (1, 2, 0.5)
+    assert share(found, "2026", view="completed") == (1, 2, 0.5)
+
+
+def test_the_norm_of_the_day_the_clock_started_counts() -> None:
+    """Twelve days: within the old norm on 31 December, beyond the new one on 1 January."""
+    found = figures([("2025-12-31", 12, "completed"), ("2026-01-01", 12, "completed")])
+
+    assert share(found, "2025") == (1, 1, 1.0)
+    assert share(found, "2026") == (0, 1, 0.0)
+    # Both were completed in January, each judged by its own norm.
+    assert share(found, "2026", view="completed") == (1, 2, 0.5)
+
+
+def test_a_period_with_two_norms_weighs_both_by_their_cases() -> None:
+    """Of three under the old norm two are within it; of one under the new norm none."""
+    cases = [
+        ("2025-11-03", 14, "completed"),
+        ("2025-11-03", 3, "completed"),
+        ("2025-11-03", 15, "completed"),
+        ("2026-02-02", 11, "completed"),
+    ]
+    found = figures(cases)
+
+    assert share(found, "all", "all") == pytest.approx((2, 4, 0.5))
+    row = found.loc["cohort", "share_within_norm", "all", "all"]
+    assert 0 < row["lower"] < row["value"] < row["upper"] < 1
+
+
+def test_an_open_case_within_its_norm_is_censored_there() -> None:
+    """Started five days before the end: neither within the norm nor beyond it yet."""
+    found = figures([("2026-03-02", 4, "completed"), ("2026-12-26", 5, "open")])
+
+    # Of the one still followed at day 4 one was done; the open one is not counted as late.
+    assert share(found, "2026") == pytest.approx((1, 2, 0.5))
+
+
+def test_everything_open_and_late_is_none_within_the_norm() -> None:
+    found = figures([("2026-03-02", 304, "open"), ("2026-03-03", 303, "open")])
+
+    assert share(found, "2026") == (0, 2, 0.0)
+    row = found.loc["cohort", "share_within_norm", "year", "2026"]
+    # None of two is no bare zero.
+    assert (row["status"], row["lower"]) == ("ok", 0.0)
+    assert row["upper"] > 0.5
+
+
+def test_all_too_recent_says_so() -> None:
+    row = figures([("2026-12-26", 5, "open")]).loc["cohort", "share_within_norm", "year", "2026"]
+
+    assert row["status"] == "too_recent"
+    assert pd.isna(row["value"])
+
+
+def test_without_a_norm_there_is_no_share_and_the_rest_is_there() -> None:
+    found = figures([("2026-03-02", 4, "completed")], norms=False)
+
+    assert "share_within_norm" not in found.index.get_level_values("statistic")
+    assert found.loc["cohort", "median", "year", "2026"]["value"] == 4
+
+
+def test_no_cases_no_rows() -> None:
+    found = figures([("2026-03-02", 4, "completed")])
+
+    assert set(found.loc["cohort", "median", "quarter"].index) == {"2026-Q1"}
