@@ -104,12 +104,12 @@ def test_a_period_with_two_norms_weighs_both_by_their_cases() -> None:
     assert 0 < row["lower"] < row["value"] < row["upper"] < 1
 
 
-def test_an_open_case_within_its_norm_is_censored_there() -> None:
-    """Started five days before the end: neither within the norm nor beyond it yet."""
-    found = figures([("2026-03-02", 4, "completed"), ("2026-12-26", 5, "open")])
+def test_an_open_case_within_its_norm_is_neither_in_time_nor_late() -> None:
+    """Followed for five days: it weighs in on day 4 and no more on day 8."""
+    cases = [("2026-03-02", days, "completed") for days in (4, 8, 12)]
+    found = figures([*cases, ("2026-12-26", 5, "open")])
 
-    # Of the one still followed at day 4 one was done; the open one is not counted as late.
-    assert share(found, "2026") == pytest.approx((1, 2, 0.5))
+    assert share(found, "2026") == pytest.approx((2, 4, 1 - 3 / 4 * 1 / 2))
 
 
 def test_everything_open_and_late_is_none_within_the_norm() -> None:
