@@ -128,11 +128,16 @@ def reason(signal: Mapping[str, Any], words: Words) -> str:
     return words.text(f"{key}.{way}" if way else key, **blanks)
 
 
-def caveats(signal: Mapping[str, Any], words: Words) -> list[str]:
-    """Return what must be said beside a signal."""
+# What the page of the series says, and a list need not repeat at every line.
+_OF_THE_PAGE = frozenset({"missing_period", "still_followed"})
+
+
+def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> list[str]:
+    """Return what must be said beside a signal; `brief` leaves out what its own page says."""
     if signal["chart"] == "none":
         return []
     codes = [one for one in text_of(signal, "warnings").split("|") if one]
+    codes = [one for one in codes if not brief or one not in _OF_THE_PAGE]
     return [words.text(f"signal.warning.{one}") for one in codes]
 
 

@@ -25,6 +25,10 @@ TOPICS = (
 # Only for who sees any of it: topic and the table it is about.
 TOPICS_OF_TABLES = (
     ("changes", "change"),
+    ("signals", "signal"),
+    ("instead", "signal"),
+    ("false_alarms", "signal"),
+    ("rebase", "signal"),
     ("themes", "theme_series"),
     ("answers", "experience_result"),
 )

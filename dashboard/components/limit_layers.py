@@ -108,9 +108,9 @@ def rebase_layers(base: alt.Chart, x: alt.X, height: int) -> list[alt.Chart]:
     )
     style: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 5, "fontSize": 12}
     halo = begun.mark_text(stroke="#ffffff", strokeWidth=4, strokeJoin="round", **style).encode(
-        y=alt.value(2), text="rebase_label:N"
+        y=alt.value(20), text="rebase_label:N"
     )
     word = begun.mark_text(color=_LINE, fontWeight=600, **style).encode(
-        y=alt.value(2), text="rebase_label:N"
+        y=alt.value(20), text="rebase_label:N"
     )
     return [line, halo, word]

@@ -135,7 +135,7 @@ def _reason(page: Page, signal: Row, member: str = "") -> str:
     icon = signal_icon.variation(text_of(signal, "variation"), text_of(signal, "moved"), words)
     norm = signal_icon.assurance(text_of(signal, "assurance"), words)
     of = f"<b>{escape(member)}</b> · " if member else ""
-    beside = " ".join(signals.caveats(signal, words))
+    beside = " ".join(signals.caveats(signal, words, brief=True))
     return (
         f'<li data-signal="{escape(str(signal["signal_id"]))}">'
         f'<div class="km-reason-icons">{icon}{norm}</div>'

@@ -40,7 +40,8 @@ Decisions:
   member's signal is lowered by the logarithm of the number of members, and it is up for discussion
   only when enough is left.
 * **Up for discussion** are indicators, by the strongest of their signals; `discussion_rank` is the
-  place of the indicator. Members keep their fixed order and have no rank of their own.
+  place of the indicator. P90 and the like only where the headline series itself is quiet. Members
+  keep their fixed order and have no rank of their own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -619,6 +620,10 @@ def _with_discussion(signal: pd.DataFrame) -> pd.DataFrame:
     evidence = (signal["evidence"].astype(float) - np.log10(n_compared)).clip(lower=0.0)
     is_current = ~signal["warnings"].str.contains("last_period_missing", regex=False)
     is_up = (signal["rule"] != "none") & is_current & (evidence >= WEAKEST_EVIDENCE)
+    # Median, P90 and mean of the same cases say the same thing: one of them is enough.
+    cell = [signal[name] for name in ("indicator", "period_grain", "dimension", "member")]
+    is_said = (is_up & signal["is_headline"].astype(bool)).groupby(cell).transform("any")
+    is_up &= signal["is_headline"].astype(bool) | ~is_said
     strongest = evidence[is_up].groupby(signal["indicator"]).max()
     # Equally strong ones stand in the order of their names: any fixed order will do.
     order = strongest.sort_index().sort_values(ascending=False, kind="stable").index
