@@ -81,6 +81,12 @@ def informed(case: str, number: int, at: str) -> Rows:
     return {"nctv_informeren": [{**row, "persoon_sleutel": f"p_{case}", "geinformeerd_op": at}]}
 
 
+def paused(number: str, case: str, handoff: str | None, begun: str, ended: str | None) -> Rows:
+    organisation = "nctv" if handoff == "K13" else "om"
+    row = {"pauze_nr": number, "zaak_sleutel": case, "koppelvlak": handoff, "reden": "x"}
+    return {f"{organisation}_pauze": [{**row, "begonnen_op": begun, "beeindigd_op": ended}]}
+
+
 # (what is told, hand-off, key of the subject, rows, [(status, length), …] in time)
 CASES: list[tuple[str, str, str, list[Rows], list[tuple[str, float | None]]]] = [
     (
@@ -276,6 +282,77 @@ CASES: list[tuple[str, str, str, list[Rows], list[tuple[str, float | None]]]] = 
 ]
 
 
+# (what is told, hand-off, key, rows, length without pauses, the same in the unit of the norm)
+NET: list[tuple[str, str, str, list[Rows], float, float]] = [
+    (
+        # Of 10 days 5, 6, 7, 8 and 9 March were paused, some of them twice.
+        *("overlapping pauses count once", "K13", "n01"),
+        [
+            sent("n01", "2026-03-02T10:00:00+01:00", "2026-03-12T16:00:00+01:00"),
+            paused("Q1", "n01", "K13", "2026-03-04T09:00:00+01:00", "2026-03-06T09:00:00+01:00"),
+            paused("Q2", "n01", "K13", "2026-03-05T09:00:00+01:00", "2026-03-09T09:00:00+01:00"),
+        ],
+        *(5, 5),
+    ),
+    (
+        # Before it starts and after it stops no clock runs: of 1 to 20 March 3 to 12 are within.
+        *("a pause is cut off at both ends of the clock", "K13", "n02"),
+        [
+            sent("n02", "2026-03-02T10:00:00+01:00", "2026-03-12T16:00:00+01:00"),
+            paused("Q3", "n02", "K13", "2026-03-01T09:00:00+01:00", "2026-03-20T09:00:00+01:00"),
+        ],
+        *(0, 0),
+    ),
+    (
+        # Open from 20 to 30 June, paused from the 25th on; that it ended on 1 July nobody knew.
+        *("a pause that lasts runs up to the reference date", "K13", "n03"),
+        [
+            sent("n03", "2026-06-20T09:00:00+02:00"),
+            paused("Q4", "n03", "K13", "2026-06-25T09:00:00+02:00", "2026-07-01T09:00:00+02:00"),
+        ],
+        *(5, 5),
+    ),
+    (
+        # 18 days less 5 to 11 May is 11. In working days: 10 less 6, 7, 8 and 11 May, since 5 May
+        # is a holiday and 9 and 10 May are a weekend, is 6.
+        *("a norm in working days has its own pauses", "K20", "n04"),
+        [
+            designated("n04", "2026-04-30"),
+            dossier("n04", "2026-05-18T09:00:00+02:00"),
+            paused("Q5", "n04", "K20", "2026-05-04T09:00:00+02:00", "2026-05-11T09:00:00+02:00"),
+        ],
+        *(11, 6),
+    ),
+    (
+        # Without a hand-off the whole case stood still: 4 days of 10.
+        *("a pause of the case stops its clocks", "K13", "n05"),
+        [
+            sent("n05", "2026-03-02T10:00:00+01:00", "2026-03-12T16:00:00+01:00"),
+            paused("Q6", "n05", None, "2026-03-04T09:00:00+01:00", "2026-03-08T09:00:00+01:00"),
+        ],
+        *(6, 6),
+    ),
+    (
+        *("a pause of another clock does not count", "K13", "n06"),
+        [
+            sent("n06", "2026-03-02T10:00:00+01:00", "2026-03-12T16:00:00+01:00"),
+            paused("Q7", "n06", "K20", "2026-03-04T09:00:00+01:00", "2026-03-08T09:00:00+01:00"),
+        ],
+        *(10, 10),
+    ),
+    (
+        # From 22:00 on the 4th until 01:00 on the 5th: past one midnight, one day.
+        *("a pause over midnight takes a day", "K13", "n07"),
+        [
+            sent("n07", "2026-03-02T10:00:00+01:00", "2026-03-12T16:00:00+01:00"),
+            paused("Q8", "n07", "K13", "2026-03-04T22:00:00+01:00", "2026-03-05T01:00:00+01:00"),
+            paused("Q9", "n07", "K13", "2026-03-06T09:00:00+01:00", "2026-03-06T17:00:00+01:00"),
+        ],
+        *(9, 9),
+    ),
+]
+
+
 def contract_columns(table: str) -> dict[str, str]:
     """Delivered columns with the type they have when landed."""
     text = (CONTRACTS_DIR / f"{table}.odcs.yaml").read_text(encoding="utf-8")
@@ -294,7 +371,7 @@ def table_names() -> list[str]:
 
 def all_rows() -> Rows:
     rows: Rows = {}
-    for _, _, _, parts, _ in CASES:
+    for _, _, _, parts, *_ in [*CASES, *NET]:
         for part in parts:
             for table, more in part.items():
                 rows.setdefault(table, []).extend(more)
@@ -378,6 +455,23 @@ def test_built_by_dbt_as_on_paper(
     built_by_dbt: pd.DataFrame, handoff: str, key: str, expected: list[tuple[str, float | None]]
 ) -> None:
     assert lengths(built_by_dbt, handoff, key) == expected
+
+
+@pytest.mark.parametrize(
+    ("handoff", "key", "length", "in_norm"),
+    [pytest.param(*one[1:3], *one[4:], id=one[0].replace(" ", "_")) for one in NET],
+)
+def test_without_its_pauses_as_on_paper(
+    recomputed: pd.DataFrame,
+    built_by_dbt: pd.DataFrame,
+    handoff: str,
+    key: str,
+    length: float,
+    in_norm: float,
+) -> None:
+    for rows, name in ((recomputed, "net_norm"), (built_by_dbt, "net_norm_duration")):
+        [row] = rows[(rows["case_key"] == key) & (rows["handoff_id"] == handoff)].to_dict("records")
+        assert (float(row["net_duration"]), float(row[name])) == (length, in_norm)
 
 
 @pytest.mark.parametrize(
