@@ -123,6 +123,21 @@ def test_every_part_is_what_exchanging_that_one_input_does(
         before = after
 
 
+def test_newer_deliveries_read_as_of_an_old_date_show_nothing_of_what_came_after(
+    builder: Builder, pairs: list[tuple[BuildInputs, BuildInputs]]
+) -> None:
+    """So what the reference date brings is the part of the new period, all of it."""
+    seen = 0
+    for old, new in pairs:
+        steps = steps_between(old, new)
+        if new.day > old.day and steps[2] in builds_needed(steps):
+            figures = builder.figures(steps[2].inputs)
+            months = figures[figures["period_grain"] == "month"]
+            assert months["period"].max() <= f"{old.day:%Y-%m}"
+            seen += 1
+    assert seen
+
+
 def test_a_build_in_between_is_what_dbt_makes_of_the_same_inputs(
     builder: Builder, pairs: list[tuple[BuildInputs, BuildInputs]]
 ) -> None:
