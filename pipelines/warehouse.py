@@ -22,7 +22,7 @@ from pipelines.settings import Settings
 # No process of the monitor contacts a host: DuckDB may not fetch extensions either. Beyond its
 # memory it uses the disk, as in dbt's profile.
 _OPTIONS: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "5GB",
+    "memory_limit": "6GB",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }

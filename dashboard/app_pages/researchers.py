@@ -79,15 +79,12 @@ def dictionary(page: Page) -> None:
         ]
         for row in whole
     ]
-    names = list(dict.fromkeys((row[0], row[1]) for row in rows))
-    chosen = st.selectbox(
-        words.text("dictionary.choose"),
-        names,
-        format_func=lambda name: f"{name[1]} ({name[0]})",
-        key="dictionary",
-        index=next((at for at, name in enumerate(names) if name[1] == "fct_handoff"), 0),
-        width=420,
+    tables = {f"{row[1]} ({row[0]})": (row[0], row[1]) for row in rows}
+    start = next((at for at, one in enumerate(tables.values()) if one[1] == "fct_handoff"), 0)
+    named = st.selectbox(
+        words.text("dictionary.choose"), list(tables), key="dictionary", index=start, width=420
     )
+    chosen = tables[named]
     st.html(
         table(
             words.text("dictionary.caption", table=chosen[1]),

@@ -167,6 +167,7 @@ class CohortReader:
         dimensions = "".join(
             f"{_coded(one, self.members[one])} as {one}, " for one in self.dimensions
         )
+        known = ", ".join(str(position) for position, _ in enumerate(self.handoffs)) or "null"
         # Only codes and numbers: a row takes a tenth of what it takes in `fct_handoff`.
         connection.execute(
             f"""
@@ -177,7 +178,7 @@ class CohortReader:
                 case when stop_month is not null then {_month("stop_date")} end as stop_month,
                 {dimensions} duration, norm_duration, norm_value, net_duration, net_norm_duration
             from marts.fct_handoff
-            where duration is not null and status in {STATUSES}
+            where duration is not null and status in {STATUSES} and handoff in ({known})
             """
         )
         self.years = RollingYears.of_chain(connection)

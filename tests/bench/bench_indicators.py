@@ -159,6 +159,8 @@ def _plain(settings: Settings, steps: Steps) -> None:
     from tests.bench.same_figures import check_same
 
     with open_warehouse(settings) as connection:
+        # As dbt's profile has it: neither side compresses what it writes.
+        connection.execute("set force_compression = 'uncompressed'")
         plain = Plain(connection, REFERENCE_DATE)
         with steps.step("hand-offs"):
             plain.handoffs()

@@ -38,7 +38,7 @@ STEPS = {
     "conversion": (intake, "convert"),
     "rules": (intake, "broken_rows"),
     "writing Parquet": (intake.LandingWriter, "write"),
-    "hash of the file": (intake, "_sha256"),
+    "hash of the file": (intake, "file_sha256"),
     "feedback": (intake, "write_report"),
 }
 
