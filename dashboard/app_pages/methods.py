@@ -91,10 +91,12 @@ def show() -> None:
     words = page.words
     heading(words.text("methods.title"), words.text("methods.lead"))
     threshold = page.threshold or DEFAULT_THRESHOLD
+    # Where there are signals, they take the place of the comparison with a year earlier.
+    own = [one for one in TOPICS if one != "movement" or not page.publication.has("signal")]
     present = (topic for topic, table in TOPICS_OF_TABLES if page.publication.has(table))
     texts = {
         one: words.text(_key(f"methods.{one}.text", page), threshold=threshold)
-        for one in (*TOPICS, *present)
+        for one in (*own, *present)
     }
     topics = "".join(
         f"<div><dt>{escape(words.text(f'methods.{one}'))}</dt><dd>{escape(text)}</dd></div>"

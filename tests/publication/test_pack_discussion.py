@@ -1,0 +1,103 @@
+"""The meeting pack: what is up for discussion, in the words and the order of the page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.publication.pack_discussion import discussion
+from pipelines.publication.wording import period, quantity, reason
+from tests.dashboard.published_fixture import publication_row, write_publication
+from tests.dashboard.test_discussion import row
+
+LABELS = {"label_nl": "Snelheid", "label_en": "Speed"}
+
+
+def indicator(identifier: str) -> dict[str, object]:
+    return {"indicator": identifier, "version": "1", "kind": "lead_time", "handoff_id": "K01",
+            **LABELS}  # fmt: skip
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A file with two indicators up for discussion, one of them by two members."""
+    members = [
+        {"dimension": "parket", "member": name, "label_nl": name.title(), "sort_order": place}
+        for place, name in enumerate(("amsterdam", "limburg"))
+    ]
+    listed = [
+        row(version="1", signal_id="1", series_id="1", indicator="b", discussion_rank=2,
+            strength="clear", evidence=3.0, rule="shift", reason="shift", n_run=9),
+        row(version="1", signal_id="2", series_id="2", dimension="parket", member="limburg",
+            evidence=9.0),
+        row(version="1", signal_id="3", series_id="3", dimension="parket", member="amsterdam",
+            evidence=2.0, strength="weak", variation="improvement", moved="down"),
+        row(version="1", signal_id="4", series_id="4", indicator="quiet", discussion_rank=None),
+    ]  # fmt: skip
+    path = write_publication(
+        tmp_path / "platform",
+        {
+            "publication": [publication_row("platform", "one")],
+            "indicator": [indicator(one) for one in ("fast", "b", "quiet")],
+            "quality": [{"indicator": "fast", "badge": "good"}],
+            "dimension_member": members,
+            "signal": listed,
+        },
+        "one",
+    )
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield connection
+
+
+def test_the_strongest_comes_first_and_members_keep_their_order(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    first, second = discussion(published)["entries"]
+
+    assert (first["strength"], second["strength"]) == ("sterk bewijs", "duidelijk bewijs")
+    assert [one["text"].split(" – ")[0] for one in first["reasons"]] == ["Amsterdam", "Limburg"]
+    assert [one["word"] for one in first["reasons"]] == ["verbetering", "verslechtering"]
+    assert first["data"] == "Gegevens: goed"
+    assert second["data"] == "Gegevens: onbekend"
+
+
+def test_reasons_are_sentences_with_numbers_in_dutch_form(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    text = discussion(published)["entries"][1]["reasons"][0]["text"]
+
+    assert text == (
+        "Mediaan per kwartaal: 9 punten op rij boven het gemiddelde van 12,4 dagen, "
+        "sinds K2 2025; K3 2026 is 35,0 dagen."
+    )
+
+
+def test_every_rule_has_its_sentence() -> None:
+    for chart in ("xmr", "xmr_of_changes", "exact"):
+        for rule in ("outside", "trend", "two_of_three", "shift"):
+            for way in ("up", "down"):
+                assert "2026" in reason(row(chart=chart, reason=rule, moved=way))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "written"),
+    [
+        (0.456, "share", "46%"),
+        (1.2, "share", "100%"),
+        (-3.0, "calendar_days", "0,0 dagen"),
+        (1234.0, "persons", "1.234 personen"),
+        (12.34, "calendar_days", "12,3 dagen"),
+        (None, "share", "–"),
+    ],
+)
+def test_quantities(value: float | None, unit: str, written: str) -> None:
+    assert quantity(value, unit) == written
+
+
+def test_periods() -> None:
+    assert [period(one) for one in ("2026-Q3", "2026-03", "2026")] == [
+        "K3 2026",
+        "maart 2026",
+        "2026",
+    ]
