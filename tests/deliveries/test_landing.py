@@ -1,6 +1,5 @@
 """The landing zone: whole or not at all, and never changed."""
 
-import itertools
 import json
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.deliveries.landing import read_refusals, read_registry
-from tests.deliveries.conftest import DAY, NOW, Door, set_cell
+from tests.deliveries.conftest import DAY, NOW, set_cell
 
 
 def test_a_delivery_lands_with_its_provenance(door):
@@ -89,22 +88,3 @@ def test_a_refusal_leaves_a_note_without_content(door):
     assert "111222333" not in json.dumps(note.as_dict())
     quarantined = door.settings.quarantine_dir / "_refused" / note.sha256 / note.file_name
     assert quarantined.exists()
-
-
-def test_any_order_of_arrival_ends_in_the_same_state(tmp_path, door):
-    """Every third of the 24 orders of four deliveries, withdrawals and a redelivery among them."""
-    names = [("2026-07-31", 1), ("2026-08-31", 1), ("2026-08-31", 2), ("2026-09-30", 1)]
-    table = "politie_basisteam"
-    states = set()
-    orders = list(itertools.permutations(range(4)))[::3]
-    for number, order in enumerate(orders):
-        home = type(door.settings)(home=tmp_path / str(number))
-        one = Door(home, {table: door.contracts[table]})
-        for place in order:
-            day, version = date.fromisoformat(names[place][0]), names[place][1]
-            cells = one.cells(table, 10, day=DAY, seed=1)
-            cells = set_cell(cells, "mutatie", place + 1, "intrekking").slice(place)
-            one.take(one.put(table, cells, day=day, version=version))
-        connection, _ = one.state()
-        states.add(str(connection.execute(f"from raw.{table}").fetchall()))
-    assert len(states) == 1
