@@ -11,15 +11,18 @@ of a wave and group gets all questions, so one question's "not applicable" follo
 when any of them is small, none of that wave and group is shown.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from pipelines.disclosure.thresholds import ThresholdRule
+from pipelines.disclosure.thresholds import FIGURES, ThresholdRule
 from pipelines.statistics.intervals import wilson
 
 MINIMUM_BASE = 10
 """Least number of answers or evaluations under a figure (methods, § 4 and 5)."""
 _CELL = ["wave", "respondent_group", "question"]
+_THEME_CELL = ["statistic", "period_grain", "period", "dimension", "member"]
 _NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]
 
 
@@ -92,6 +95,30 @@ def protect_agreement(agreement: pd.DataFrame, rule: ThresholdRule) -> pd.DataFr
         is_rare = protected["n_found"].between(1, rule.minimum - 1)
         protected.loc[few | is_rare, "n_found"] = np.nan
         protected.loc[few, "n_units"] = np.nan
+    return protected
+
+
+def withhold_beside_parts(figures: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
+    """Withhold the other parts of a group of themes where one part is withheld.
+
+    The group is shown beside its parts, and an evaluation rarely holds two of them: what the shown
+    parts leave of the group is nearly the withheld one.
+
+    Args:
+        figures: Protected figures in the long contract.
+        groups: Group of every indicator that is a part of one.
+    """
+    protected = figures.copy()
+    mine = protected["indicator"].isin(list(groups))
+    if not mine.any():
+        return protected
+    parts = protected[mine]
+    cell = [parts["indicator"].map(dict(groups)), *(parts[name] for name in _THEME_CELL)]
+    is_withheld = parts["status"] == "suppressed"
+    beside = is_withheld.groupby(cell).transform("any")
+    at = beside.index[beside.to_numpy(bool)]
+    protected.loc[at, FIGURES] = np.nan
+    protected.loc[at, "status"] = "suppressed"
     return protected
 
 

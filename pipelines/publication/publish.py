@@ -25,6 +25,7 @@ from pipelines.disclosure.evaluations import (
     protect_agreement,
     protect_distributions,
     protect_pairs,
+    withhold_beside_parts,
 )
 from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
 from pipelines.disclosure.unfit import withhold_unfit
@@ -317,7 +318,20 @@ def _protected(
     if audience.withholds_unfit:
         quality = warehouse.execute("select indicator, status from indicators.indicator_quality")
         shown = withhold_unfit(shown, quality.df())
-    return apply_threshold(shown, audience.threshold, minimum_base)
+    protected = apply_threshold(shown, audience.threshold, minimum_base)
+    return withhold_beside_parts(protected, _groups_of_themes(warehouse))
+
+
+def _groups_of_themes(warehouse: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Group of every theme that is a part of one, by indicator."""
+    if not relation_exists(warehouse, "indicators", "theme_series"):
+        return {}
+    return dict(
+        warehouse.execute(
+            "select indicator, comparable_group from indicators.theme_series "
+            "where series <> comparable_group"
+        ).fetchall()
+    )
 
 
 def _write_protected_signals(

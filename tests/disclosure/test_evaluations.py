@@ -10,6 +10,7 @@ from pipelines.disclosure.evaluations import (
     protect_agreement,
     protect_distributions,
     protect_pairs,
+    withhold_beside_parts,
 )
 from pipelines.evaluation.experience import experience_distribution
 from pipelines.publication.audiences import AUDIENCES
@@ -130,3 +131,23 @@ def test_alpha_over_few_evaluations_is_withheld_but_not_the_verdict() -> None:
     assert list(shown["alpha"].isna()) == [True, False]
     assert shown["n_found"].isna().all()
     assert list(shown["verdict"]) == ["undetermined", "reliable"]
+
+
+def test_a_withheld_part_of_a_group_withholds_the_other_parts_of_its_cell() -> None:
+    # The group 15, one part 12: the other would be about 3.
+    figures = pd.DataFrame(
+        [
+            ("theme_laat", "2026-Q2", "ok", 15.0),
+            ("theme_product", "2026-Q2", "ok", 12.0),
+            ("theme_signaal", "2026-Q2", "suppressed", None),
+            ("theme_product", "2026-Q3", "ok", 9.0),
+            ("theme_signaal", "2026-Q3", "ok", 6.0),
+        ],
+        columns=["indicator", "period", "status", "numerator"],
+    ).assign(statistic="share", period_grain="quarter", dimension="national", member="national",
+             denominator=60.0, value=0.2, lower=0.1, upper=0.3, n_at_risk=None)  # fmt: skip
+    groups = {"theme_product": "laat", "theme_signaal": "laat"}
+    shown = withhold_beside_parts(figures, groups)
+    assert list(shown["status"]) == ["ok", "suppressed", "suppressed", "ok", "ok"]
+    assert shown.loc[1, ["numerator", "denominator", "value", "lower", "upper"]].isna().all()
+    pd.testing.assert_frame_equal(withhold_beside_parts(figures, {}), figures)

@@ -45,7 +45,8 @@ def evaluated(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     )
     warehouse.execute("create table marts.dim_theme as select 'rol' as theme")
     warehouse.execute(
-        "create table indicators.theme_series as select 'rol' as series, 'theme_rol' as indicator"
+        "create table indicators.theme_series as select 'rol' as series, 'theme_rol' as indicator, "
+        "'rol' as comparable_group"
     )
     warehouse.execute(
         "create table indicators.theme_agreement as select 'rol' as series, 0.8 as alpha, "
