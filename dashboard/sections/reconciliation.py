@@ -3,18 +3,23 @@
 Here: the section for hand-offs that two organisations record. Not here: the matching.
 """
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import formats, queries
-from dashboard.components.markup import link
+from dashboard.components.cells import cell
+from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, section
 from dashboard.components.parts import parts
-from dashboard.components.table import Column, show_data
+from dashboard.components.table import Column, show_data, table
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import OK, Figure, cell_of, figures, latest, select
 from dashboard.rows import Row, first
 from dashboard.sections.series import RECONCILED
+
+_DIFFERENCES = ("difference_p10", "difference_median", "difference_p90")
+_QUARTERS = 8
 
 
 def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: float | None) -> None:
@@ -86,6 +91,31 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
         f"reconciliation_{handoff_id.lower()}",
         words,
     )
+    _show_differences(page, results)
+
+
+def _show_differences(page: Page, results: pd.DataFrame) -> None:
+    """Put how far both sides lie apart under it, for the newest quarters."""
+    words = page.words
+    series = [
+        {one.period: one for one in figures(select(results, name, grain="quarter"))}
+        for name in _DIFFERENCES
+    ]
+    periods = sorted({period for one in series for period in one})[-_QUARTERS:]
+    if not periods:
+        return
+    columns = [
+        Column(words.text("column.period")),
+        *(Column(words.name("statistic", name), is_number=True) for name in _DIFFERENCES),
+    ]
+    rows = [
+        [
+            escape(formats.period(period, words)),
+            *(cell(one.get(period), words, page.threshold) for one in series),
+        ]
+        for period in periods
+    ]
+    st.html(table(words.text("reconciliation.difference"), columns, rows, class_="km-views"))
 
 
 def _indicator_of(page: Page, handoff_id: str) -> Row:

@@ -27,7 +27,9 @@ PARTS = ([*RECONCILED[1:], "negative"], ["completed", "open", "competing"])
 # The bands of one whole, the number open, that is shown as well.
 _BANDS = "open_age_"
 _CELL = ["indicator", "view", "clock", "side", "period_grain", "period", "dimension", "member"]
-DURATIONS = frozenset({"median", "p90", "rmst"})
+DURATIONS = frozenset(
+    {"median", "p90", "rmst", "difference_p10", "difference_median", "difference_p90"}
+)
 # Columns that carry, or from which one can derive, the size of a group or one person's time.
 FIGURES = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
 

@@ -16,6 +16,8 @@ from pipelines.indicators.background import read_background, rebase_frame
 from pipelines.indicators.cells import GROSS
 from pipelines.indicators.chain import own_register, refuse_unknown_names
 from pipelines.indicators.counts import counted_figures
+from pipelines.indicators.differences import QUANTILES as DIFFERENCES
+from pipelines.indicators.differences import difference_figures
 from pipelines.indicators.horizons import horizons
 from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.inputs import feeding_tables
@@ -139,6 +141,7 @@ def all_figures(
     years = RollingYears.of_chain(connection)
     parts = [_lead_times(connection, register), _counts(connection, register, years)]
     parts.append(prevalence_figures(connection, read_series(connection)))
+    parts.append(difference_figures(connection))
     parts += [
         incidence_figures(connection, one.mart or "", one.dimensions, years).assign(
             indicator=one.id
@@ -192,6 +195,8 @@ def _counts(
 def _unit(indicator: Indicator, statistic: str) -> str:
     if indicator.kind == "cumulative_incidence":
         return "share"
+    if statistic in DIFFERENCES:
+        return "hours"
     if indicator.kind == "lead_time":
         return _UNITS.get(statistic, indicator.unit)
     return indicator.unit

@@ -12,7 +12,14 @@ import pytest
 from tests.indicators.conftest import REFERENCE, PublishedChain
 from tests.indicators.recompute.figures import ROLLING, is_running, rolling_years
 from tests.indicators.recompute.milestones import read_seed
-from tests.indicators.recompute.reconciliation import CELL, STATES, counted_states, reconciled
+from tests.indicators.recompute.reconciliation import (
+    CELL,
+    DIFFERENCES,
+    STATES,
+    counted_states,
+    differences,
+    reconciled,
+)
 
 SEEDS_DIR = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_beveiligen"
 _RULES = read_seed(SEEDS_DIR, "handoffs").dropna(subset=["sent_milestone", "received_milestone"])
@@ -50,6 +57,7 @@ def test_every_state_is_counted_in_every_cell(
     mine = transfers[transfers["handoff_id"] == handoff]
     ours = counted_states(mine, DIMENSIONS[handoff])
     theirs = published_chain.published_of(f"reconciliation_{handoff.lower()}")
+    theirs = theirs[theirs["statistic"].isin(STATES)]
     ours = pd.concat([ours, over_four_quarters(ours, published_chain.window)])
 
     both = ours.merge(
@@ -64,6 +72,28 @@ def test_every_state_is_counted_in_every_cell(
     other |= ~np.isclose(share.astype(float), both["value"].astype(float), equal_nan=True)
     assert len(ours) > 10
     assert not other.any(), both.loc[other].head(12).to_string()
+
+
+@pytest.mark.parametrize("handoff", list(DIMENSIONS))
+def test_the_distribution_of_the_difference(
+    published_chain: PublishedChain, transfers: pd.DataFrame, handoff: str
+) -> None:
+    ours = differences(transfers[transfers["handoff_id"] == handoff])
+    ours.loc[ours["period"].map(lambda one: is_running(one, REFERENCE)), "value"] = np.nan
+    theirs = published_chain.published_of(f"reconciliation_{handoff.lower()}")
+    theirs = theirs[theirs["statistic"].isin(DIFFERENCES)]
+
+    both = ours.merge(
+        theirs,
+        on=["period_grain", "period", "statistic"],
+        how="outer",
+        suffixes=("", "_published"),
+        indicator="where",
+    )
+    assert set(both["where"]) == {"both"}
+    assert (both["denominator"] == both["denominator_published"]).all()
+    assert np.allclose(both["value"], both["value_published"], atol=1e-6, equal_nan=True)
+    assert set(theirs["unit"]) == {"hours"}
 
 
 def test_every_state_occurs_somewhere(transfers: pd.DataFrame) -> None:

@@ -25,6 +25,7 @@ from tests.indicators.recompute.milestones import (
 )
 
 STATES = ["matched", "out_of_tolerance", "sent_never_received", "received_never_sent", "negative"]
+DIFFERENCES = {"difference_p10": 0.1, "difference_median": 0.5, "difference_p90": 0.9}
 CELL = ["period_grain", "period", "dimension", "member"]
 # A month and the whole history are given nationally only.
 GRAINS = {True: ("month", "quarter", "year", "all"), False: ("quarter", "year")}
@@ -58,6 +59,7 @@ def reconciled(tables: Tables, seeds: Path, reference: Day) -> pd.DataFrame:
                 handoff_id=rule.handoff_id,
                 state=_states(both, tolerance, reference),
                 day=local_day(both["moment_sent"].fillna(both["moment_received"])),
+                hours=(both["moment_received"] - both["moment_sent"]) / pd.Timedelta(hours=1),
             )
         )
     return pd.concat(parts, ignore_index=True)
@@ -87,6 +89,19 @@ def counted_states(rows: pd.DataFrame, dimensions: list[str]) -> pd.DataFrame:
             long = long.rename(columns={"state": "statistic"})
             parts.append(long.merge(counts.sum(axis=1).rename("denominator").reset_index()))
     return pd.concat(parts, ignore_index=True)
+
+
+def differences(rows: pd.DataFrame) -> pd.DataFrame:
+    """Quantiles in hours of received less sent, where both sides recorded it; nationally."""
+    both = rows[rows["hours"].notna()]
+    parts = []
+    for grain in GRAINS[True]:
+        for period, hours in both["hours"].groupby(period_of(both["day"], grain)):
+            for name, p in DIFFERENCES.items():
+                value = float(np.quantile(hours.to_numpy(float), p))
+                parts.append((grain, period, name, value, float(len(hours))))
+    names = ["period_grain", "period", "statistic", "value", "denominator"]
+    return pd.DataFrame(parts, columns=names)
 
 
 def _side(long: pd.DataFrame, named: str, key: str) -> pd.DataFrame:
