@@ -27,7 +27,6 @@ _FIELDS = (
 )  # fmt: skip
 # A quarter and a little: the meeting after next.
 _DAYS_TO_DUE = 100
-_TODAY = date.today
 
 
 def show_form(page: Page, desk: Desk, one: Decision | None, about: Mapping[str, str]) -> None:
@@ -164,6 +163,8 @@ def _fill(page: Page, name: str, one: Decision | None, about: Mapping[str, str])
         values["due_on"] = values["due_on"] or draft.noted_on + timedelta(days=_DAYS_TO_DUE)
     else:
         subjects = _subjects(page)
+        # Nothing was decided on figures before the day they are about.
+        today = max(date.today(), page.publication.reference_date)
         wanted = (
             f"indicator:{about.get('indicator')}",
             f"handoff:{about.get('koppelvlak')}",
@@ -171,11 +172,11 @@ def _fill(page: Page, name: str, one: Decision | None, about: Mapping[str, str])
         values = {
             "kind": decisions.DECISION,
             "subject": next((each for each in wanted if each in subjects), next(iter(subjects))),
-            "noted_on": _TODAY(),
+            "noted_on": today,
             "question": "",
             "text": "",
             "owner": None,
-            "due_on": _TODAY() + timedelta(days=_DAYS_TO_DUE),
+            "due_on": today + timedelta(days=_DAYS_TO_DUE),
             "outcome": decisions.OPEN,
         }
     for field in _FIELDS:
