@@ -34,6 +34,7 @@ PAGES = (
     Entry("evaluation", "evaluatie", "theme_series"),
     Entry("experiences", "ervaringen", "experience_result"),
     Entry("decisions", "besluiten", "decision"),
+    Entry("recommendations", "aanbevelingen", "recommendation"),
     Entry("changes", "veranderingen", "change"),
     Entry("data_quality", "gegevenskwaliteit", "delivery"),
     Entry("definitions", "definities", "indicator"),

@@ -114,9 +114,17 @@ SCHEMA: Mapping[str, str] = {
         record_key varchar, revision bigint, note_kind varchar, handoff_id varchar,
         indicator_id varchar, signal_id varchar, noted_on date, question varchar, note varchar,
         owner varchar, due_on date, outcome varchar, recorded_at timestamptz, origin varchar""",
+    "recommendation": """
+        record_key varchar, recommendation_source varchar, owner varchar, handoff_id varchar,
+        theme varchar, recommendation_state varchar, issued_on date, due_on date, age_days integer,
+        is_closed boolean, is_overdue boolean""",
+    "recommendation_state": """
+        record_key varchar, state_number integer, recommendation_state varchar, state_on date,
+        reason varchar, finding varchar""",
     "effect": """
         subject varchar, record_key varchar, aim varchar, indicator varchar, since date,
-        answer varchar, sentence_nl varchar, sentence_en varchar""",
+        statistic varchar, view varchar, period_grain varchar, answer varchar,
+        sentence_nl varchar, sentence_en varchar""",
     "change_basis": """
         state varchar, note varchar, previous_publication_id varchar,
         previous_reference_date varchar, previous_known_at timestamptz""",

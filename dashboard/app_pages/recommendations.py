@@ -1,0 +1,76 @@
+"""Recommendations: what was asked of whom, where it stands, and whether it helped.
+
+One page, two views by address: all of them, and one with its history and the series it aims at.
+"""
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components.markup import escape, link
+from dashboard.components.page import Page, current_page, heading, section
+from dashboard.rows import Row, records
+from dashboard.sections.decision_list import answers
+from dashboard.sections.recommendation_list import (
+    OWNERS,
+    SOURCES,
+    counts,
+    facts,
+    ordered,
+    recommendation_table,
+    show_aim,
+    timeline,
+)
+
+# Closed ones that stand on the page unfolded.
+_RECENT = 10
+
+
+def show_all(page: Page) -> None:
+    """Put all recommendations on the page."""
+    words = page.words
+    found = queries.recommendations(page.publication)
+    heading(words.text("recommendations.title"), words.text("recommendations.lead"))
+    section(words.text("recommendations.counts"), words.text("recommendations.counts.text"))
+    st.html(counts(page, found, "recommendation_source", SOURCES))
+    st.html(counts(page, found, "owner", OWNERS))
+    rows = ordered(found)
+    running = [row for row in rows if not bool(row["is_closed"])]
+    closed = [row for row in rows if bool(row["is_closed"])]
+    section(words.text("recommendations.running"), words.text("recommendations.running.text"))
+    st.html(recommendation_table(page, running))
+    section(words.text("recommendations.closed"))
+    st.html(recommendation_table(page, closed[:_RECENT]))
+    if closed[_RECENT:]:
+        with st.expander(words.text("decisions.earlier", n=len(closed) - _RECENT)):
+            st.html(recommendation_table(page, closed[_RECENT:]))
+    st.html(f'<p class="km-caption">{escape(words.text("decisions.after"))}</p>')
+
+
+def show_one(page: Page, row: Row) -> None:
+    """Put one recommendation on the page: facts, history, and the series it aims at."""
+    words = page.words
+    number = str(row["record_key"])
+    back = link(words.href("aanbevelingen"), words.text("recommendations.title"))
+    heading(words.text("recommendations.one", number=number), kicker=back)
+    st.html(facts(page, row))
+    states = records(queries.recommendation_states(page.publication, number))
+    section(words.text("decisions.history"), words.text("recommendations.history.text"))
+    st.html(timeline(page, states))
+    section(words.text("decisions.moved"), words.text("decisions.after"))
+    for effect in answers(page, "recommendation").get(number, ()):
+        show_aim(page, dict(effect), states)
+
+
+def show() -> None:
+    """Make the page."""
+    page = current_page()
+    found = queries.recommendations(page.publication)
+    asked = st.query_params.get("aanbeveling")
+    chosen = [row for row in records(found) if row["record_key"] == asked]
+    if chosen:
+        show_one(page, chosen[0])
+    else:
+        show_all(page)
+
+
+show()
