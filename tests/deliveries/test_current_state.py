@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from pipelines.deliveries.accepted import read_accepted
+from pipelines.deliveries.current_state import counts
 from tests.deliveries.conftest import DAY, NOW, set_cell
 
 AUGUST = date(2026, 8, 31)
@@ -93,3 +95,32 @@ def test_inputs_are_the_deliveries_in_use(door):
     door.take(door.put("om_dossier", day=AUGUST), door.put("om_dossier"), door.put("om_casus"))
     assert fetch(door, "select delivery_id from raw.input order by 1") == [
         ("om_casus_2026-09-30_v1",), ("om_dossier_2026-09-30_v1",)]  # fmt: skip
+
+
+def test_a_late_delivery_that_is_accepted_as_known_is_told_without_alarm(
+    door, tmp_path, monkeypatch
+):
+    (tmp_path / "accepted_findings.csv").write_text(
+        "organisation,table,rule,column,valid_from,valid_to,reason\n"
+        "om,dossier,levering_te_laat,,2026-09-01,2026-12-31,Overgang naar het nieuwe zaaksysteem\n"
+    )
+    register = read_accepted(tmp_path)
+    monkeypatch.setattr("pipelines.deliveries.current_state.read_accepted", lambda _: register)
+    late = NOW + timedelta(days=30)
+    door.take(door.put("om_dossier", day=AUGUST), door.put("om_dossier"), now=late)
+    assert fetch(
+        door,
+        "select reference_date, severity, is_accepted from raw.finding "
+        "where rule = 'levering_te_laat' order by 1",
+        known_at=late,
+    ) == [(AUGUST, "warning", False), (DAY, "info", True)]
+
+
+def test_whoever_watches_the_pipeline_gets_numbers_alone(door):
+    cells = set_cell(door.cells("om_dossier"), "verzonden_op", 3, None)
+    door.take(door.put("om_dossier", cells), door.put_bytes("om_casus_2026-09-30_v1.csv", b""))
+    connection, _ = door.state()
+    found = counts(connection)
+    assert found["delivery"] == {"on_time": 1, "refused": 1}
+    assert found["finding"] == {"critical": 1, "quarantine": 1}
+    assert found["suspected_double"] == {}

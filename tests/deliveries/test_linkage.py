@@ -106,3 +106,20 @@ def test_a_row_of_merges_ends_at_the_last_key_and_a_circle_is_refused(tmp_path):
     path.write_text("from_key,to_key,valid_from,reason\na,b,2026-01-01,x\nb,a,2026-01-01,x\n")
     with pytest.raises(ContractError, match="lopen rond"):
         read_merges(tmp_path, DAY)
+
+
+def test_persons_are_merged_too_and_only_what_is_in_the_data_is_listed(door, merges):
+    cells = door.cells("om_casus", 3)
+    first, second = (cells["persoon_sleutel"][row].as_py() for row in (0, 1))
+    door.take(door.put("om_casus", cells))
+    merges(
+        f"{second},{first},2026-09-01,Zelfde persoon volgens OM",
+        "z1_elders,z1_nergens,2026-09-01,Van een andere levering",
+    )
+    connection, _ = door.state()
+    assert connection.execute(
+        "select count(distinct persoon_sleutel) from raw.om_casus"
+    ).fetchall() == [(2,)]
+    assert connection.execute(
+        "select key_kind, key_a, key_b from raw.suspected_double where ground = 'list'"
+    ).fetchall() == [("person", *sorted((first, second)))]
