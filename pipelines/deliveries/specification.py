@@ -79,7 +79,8 @@ def render_specification(contract: Contract) -> str:
         "<h2>Wat nooit mag worden geleverd</h2>",
         "<p>Namen, burgerservicenummers, rekeningnummers, adressen, postcodes, kentekens, "
         "telefoonnummers, e-mailadressen, parketnummers, geboortedata en vrije tekst. Zodra één "
-        "cel daarop lijkt, wordt het hele bestand geweigerd en niets ervan bewaard.</p>",
+        f"cel daarop lijkt, wordt het hele bestand geweigerd en niets ervan ingelezen; na "
+        f"{contract.quarantine_days} dagen is het ook uit de quarantaine verwijderd.</p>",
     ]
     return page(title, parts)
 
@@ -138,7 +139,8 @@ def _agreements(contract: Contract) -> Iterator[tuple[str, str]]:
     yield (
         "Grens voor terzijde gelegde rijen",
         f"meer dan {contract.quarantine_max_rows} rijen of meer dan "
-        f"{contract.quarantine_max_share:.0%} van de rijen: de hele levering wordt geweigerd",
+        f"{contract.quarantine_max_share:.0%} van de rijen: de hele levering wordt geweigerd; "
+        "één rij is nooit te veel",
     )
     yield "Geweigerde inhoud wordt verwijderd na", f"{contract.quarantine_days} dagen"
     yield "Aanvaarde inhoud wordt bewaard", f"{contract.retention_months} maanden"
