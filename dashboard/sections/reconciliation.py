@@ -63,18 +63,9 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
         (period for period in reversed(periods) if _matched(series, period) is not None), None
     )
     if newest is not None:
-        st.html(
-            f'<h3 class="km-h3">{words.text("reconciliation.newest")} '
-            f"{formats.period(newest, words)}</h3>"
-            + parts(
-                [
-                    (name, words.text(f"statistic.{name}"), series[name][newest].numerator or 0.0)
-                    for name in RECONCILED
-                    if newest in series[name]
-                ],
-                words,
-            )
-        )
+        found = {name: series[name][newest] for name in RECONCILED if newest in series[name]}
+        heading = f"{words.text('reconciliation.newest')} {formats.period(newest, words)}"
+        st.html(f'<h3 class="km-h3">{escape(heading)}</h3>' + _states(page, heading, found))
     show_data(
         words.text("reconciliation.caption"),
         [
@@ -92,6 +83,29 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
         words,
     )
     _show_differences(page, results)
+
+
+def _states(page: Page, caption: str, found: dict[str, Figure]) -> str:
+    """Return the states as parts of one bar; as a table where one of them is not shown.
+
+    A bar cannot tell a part that is withheld from one that is empty.
+    """
+    words = page.words
+    if all(one.status == OK for one in found.values()):
+        return parts(
+            [
+                (name, words.text(f"statistic.{name}"), one.numerator or 0.0)
+                for name, one in found.items()
+            ],
+            words,
+        )
+    columns = [
+        Column(words.text("column.period")),
+        *(Column(words.text(f"statistic.{name}"), is_number=True) for name in found),
+    ]
+    period = formats.period(next(iter(found.values())).period, words)
+    row = [escape(period), *(cell(one, words, page.threshold) for one in found.values())]
+    return table(caption, columns, [row], class_="km-views")
 
 
 def _show_differences(page: Page, results: pd.DataFrame) -> None:
@@ -115,7 +129,11 @@ def _show_differences(page: Page, results: pd.DataFrame) -> None:
         ]
         for period in periods
     ]
-    st.html(table(words.text("reconciliation.difference"), columns, rows, class_="km-views"))
+    caption = words.text("reconciliation.difference")
+    st.html(
+        f'<h3 class="km-h3">{escape(caption)}</h3>'
+        + table(caption, columns, rows, class_="km-views")
+    )
 
 
 def _indicator_of(page: Page, handoff_id: str) -> Row:
