@@ -181,7 +181,9 @@ def _dates(settings: Settings, reference_date: str | None, known_at: str | None)
 def _event_logs(settings: Settings, plan: Plan) -> list[str]:
     """The one table of all event logs, when one of them changed."""
     contracts = load_contracts(settings.contracts_dir)
-    is_one = any(contracts[name].mode == "event_log" for name in plan.changed)
+    # A change of decisions recorded here has no contract: nobody delivered it.
+    delivered = plan.changed & set(contracts)
+    is_one = any(contracts[name].mode == "event_log" for name in delivered)
     return [EVENT_LOG] if is_one else []
 
 

@@ -306,6 +306,14 @@ def _row(aim: Aim, series: AimedSeries | None, rebases: Sequence[date]) -> dict[
         "indicator": aim.indicator,
         "since": aim.since,
     }
+    if series is not None:
+        # Also shown of what has not begun: what will have to move.
+        row |= {
+            "statistic": series.statistic,
+            "view": series.view,
+            "period_grain": series.grain,
+            "unit": series.unit,
+        }
     if series is None or aim.since is None:
         answer = NOT_STARTED if aim.since is None else NO_SERIES
         return {
@@ -323,10 +331,6 @@ def _row(aim: Aim, series: AimedSeries | None, rebases: Sequence[date]) -> dict[
     sentences = sentences_of(found, series.unit, series.grain, signal)
     return {
         **row,
-        "statistic": series.statistic,
-        "view": series.view,
-        "period_grain": series.grain,
-        "unit": series.unit,
         "answer": str(found.answer),
         "n_before": found.n_before,
         "n_after": found.n_after,
