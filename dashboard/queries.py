@@ -459,8 +459,11 @@ def national_changes(publication: Publication) -> pd.DataFrame:
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a published file so that this process can read it and do nothing else."""
     connection = duckdb.connect(str(path), read_only=True, config=_HARDENED)
-    # Moments in UTC: text of a moment never depends on the machine.
-    connection.execute("set TimeZone = 'UTC'; set lock_configuration = true")
+    [(is_settled,)] = connection.execute("select current_setting('lock_configuration')").fetchall()
+    if not is_settled:
+        # Moments in UTC: text of a moment never depends on the machine. For every connection of
+        # this process to the file: a later one finds it done, and locked.
+        connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
     return connection
 
 

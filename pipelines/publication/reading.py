@@ -77,8 +77,11 @@ def _opened(settings: Settings, audience: str) -> Iterator[duckdb.DuckDBPyConnec
             f"voor {audience} is nog niets gepubliceerd; draai eerst 'kwaliteitsmonitor run'"
         )
     connection = duckdb.connect(str(path), read_only=True, config=_SHUT_OFF)
-    # Moments in UTC: text of a moment never depends on the machine.
-    connection.execute("set TimeZone = 'UTC'; set lock_configuration = true")
+    [(is_settled,)] = connection.execute("select current_setting('lock_configuration')").fetchall()
+    if not is_settled:
+        # Moments in UTC: text of a moment never depends on the machine. For every connection of
+        # this process to the file: a later one finds it done, and locked.
+        connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
     try:
         yield connection
     except duckdb.Error as error:

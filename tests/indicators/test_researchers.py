@@ -3,11 +3,13 @@
 import gzip
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.sections.worked_example import FOLDER, cells, run
@@ -69,6 +71,14 @@ def test_every_delivered_column_is_described(published_chain: PublishedChain) ->
     assert (delivered["description"].str.len() > 0).all()
 
 
+@pytest.fixture
+def closed_afterwards() -> Iterator[None]:
+    """The pages keep the file open for the next reader; other tests open it in their own way."""
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.mark.usefixtures("closed_afterwards")
 def test_the_page_runs_the_example_on_its_own_publication(
     published_chain: PublishedChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
