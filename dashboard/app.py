@@ -4,10 +4,12 @@ Here: navigation, from what the audience's file holds.
 Not here: the web server (`asgi.py`), and the contents of pages (`app_pages`).
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import queries
 from dashboard.components import page as frame
@@ -18,29 +20,31 @@ _FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: its file, its address and the table without which it has nothing to show."""
+    """A page: its menu, file, address and the table without which it has nothing to show."""
 
+    menu: str
     name: str
     address: str
     table: str
 
 
-# In the order of the navigation. A page whose table is not in the file is not there at all.
+# In the order of the navigation; without a menu a page stands in the bar itself. A page whose table
+# is not in the file is not there at all.
 PAGES = (
-    Entry("overview", "", "handoff"),
-    Entry("discussion", "ter-bespreking", "signal"),
-    Entry("handoff", "koppelvlak", "handoff"),
-    Entry("indicator", "indicator", "indicator"),
-    Entry("evaluation", "evaluatie", "theme_series"),
-    Entry("experiences", "ervaringen", "experience_result"),
-    Entry("decisions", "besluiten", "decision"),
-    Entry("recommendations", "aanbevelingen", "recommendation"),
-    Entry("changes", "veranderingen", "change"),
-    Entry("data_quality", "gegevenskwaliteit", "delivery"),
-    Entry("definitions", "definities", "indicator"),
-    Entry("codebook", "codeboek", "theme"),
-    Entry("researchers", "onderzoekers", "fct_handoff"),
-    Entry("methods", "leeswijzer", "publication"),
+    Entry("", "overview", "", "handoff"),
+    Entry("", "discussion", "ter-bespreking", "signal"),
+    Entry("figures", "handoff", "koppelvlak", "handoff"),
+    Entry("figures", "indicator", "indicator", "indicator"),
+    Entry("figures", "changes", "veranderingen", "change"),
+    Entry("learning", "evaluation", "evaluatie", "theme_series"),
+    Entry("learning", "experiences", "ervaringen", "experience_result"),
+    Entry("learning", "recommendations", "aanbevelingen", "recommendation"),
+    Entry("learning", "decisions", "besluiten", "decision"),
+    Entry("data", "data_quality", "gegevenskwaliteit", "delivery"),
+    Entry("data", "researchers", "onderzoekers", "fct_handoff"),
+    Entry("reading", "definitions", "definities", "indicator"),
+    Entry("reading", "codebook", "codeboek", "theme"),
+    Entry("reading", "methods", "leeswijzer", "publication"),
 )
 
 
@@ -60,17 +64,18 @@ def main() -> None:
         frame.heading(words.text("frame.name"))
         show_note(words.text("frame.no_publication"), kind="attention")
         return
-    entries = [entry for entry in PAGES if publication.has(entry.table)]
-    pages = [
-        st.Page(
-            _FOLDER / "app_pages" / f"{entry.name}.py",
-            title=words.text(f"page.{entry.name}"),
-            url_path=entry.address or None,
-            default=not entry.address,
-        )
-        for entry in entries
-    ]
-    chosen = st.navigation(pages, position="top")
+    menus: dict[str, list[StreamlitPage]] = defaultdict(list)
+    for entry in PAGES:
+        if publication.has(entry.table):
+            menus[words.text(f"menu.{entry.menu}") if entry.menu else ""].append(
+                st.Page(
+                    _FOLDER / "app_pages" / f"{entry.name}.py",
+                    title=words.text(f"page.{entry.name}"),
+                    url_path=entry.address or None,
+                    default=not entry.address,
+                )
+            )
+    chosen = st.navigation(dict(menus), position="top")
     page = frame.begin(publication, words, chosen.url_path)
     chosen.run()
     frame.end(page)

@@ -87,7 +87,11 @@ paired as (
     select
         handoff_id,
         match_key,
-        min(case_key) as case_key,
+        -- Where the two sides know the case under different pseudonyms, the sender says whose it is.
+        coalesce(
+            min(case_key) filter (where role = 'sent'),
+            min(case_key) filter (where role = 'received')
+        ) as case_key,
         min(record_key) as record_key,
         {% for role in ['sent', 'received'] -%}
         min(organisation) filter (where role = '{{ role }}') as {{ role }}_organisation,
