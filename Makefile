@@ -71,7 +71,7 @@ dagster: $(RUNTIME) ## open the lineage, checks, sensor and schedule on 127.0.0.
 # --- prove ------------------------------------------------------------------------------------
 
 test: $(DEV) ## run every test that needs no browser
-	$(BIN)/pytest -m 'not browser' --numprocesses $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest -m 'not browser' --numprocesses $(WORKERS) --dist loadscope $(PYTEST_ARGS)
 
 test-browser: $(DEV) ## run the tests that need Chromium
 	$(BIN)/pytest -m browser $(PYTEST_ARGS)

@@ -4,10 +4,12 @@ Here: only that. A fixture for one subject lives in the conftest of its own fold
 """
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,8 +34,6 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        _stay_with_your_chain(item)
     # In CI a missing browser is a failure, not a reason to test less.
     if os.environ.get("CI") or find_chromium():
         return
@@ -44,11 +44,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
 
 
-def _stay_with_your_chain(item: pytest.Item) -> None:
-    """Tests of one published chain run in one process: building a chain takes half a minute."""
-    chain = getattr(item, "callspec", None) and item.callspec.params.get("published_chain")  # type: ignore[attr-defined]
-    if chain is not None:
-        item.add_marker(pytest.mark.xdist_group(f"chain_{chain}"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of one published chain run in one process, and so do those of one file.
+
+    Building a chain takes half a minute. Not by xdist's own groups: with pytest 9.2 they are ignored.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByChain(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            chain = re.search(r"\[.*?(seed_\d+)", nodeid)
+            return chain[1] if chain else nodeid.partition("::")[0]
+
+    return ByChain(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

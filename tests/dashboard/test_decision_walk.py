@@ -28,7 +28,7 @@ from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from tests.dashboard.test_browser import CHROMIUM, FLAGS, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("decision_walk")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 REFERENCE_DATE = "2026-10-31"
 # After the last delivery, whatever the machine's clock says; the second build is a day later.

@@ -20,7 +20,7 @@ from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from tests.publication.change_builds import events
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("change_road")]
+pytestmark = pytest.mark.slow
 
 CHAIN = Path(__file__).parents[1] / "chains" / "bpi2013"
 REFERENCE_DATE = "2026-03-31"

@@ -32,7 +32,6 @@ pytestmark = [
         not (Path(os.environ.get("REAL_EVENT_LOG_DIR", "absent")) / LOG).exists(),
         reason=f"REAL_EVENT_LOG_DIR names no folder with {LOG}",
     ),
-    pytest.mark.xdist_group("real_event_log"),
 ]
 
 

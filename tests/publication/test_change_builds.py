@@ -30,7 +30,7 @@ from tests.publication.change_builds import (
     make_builder,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("change_builds")]
+pytestmark = pytest.mark.slow
 
 N_PAIRS = 50
 # Of how many different publications the pairs are drawn: 90 ordered pairs.
