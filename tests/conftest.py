@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Tests of one published chain run in one process, and so do those of one file.
 
-    Building a chain takes half a minute. Not by xdist's own groups: with pytest 9.2 they are ignored.
+    Building a chain takes half a minute. xdist's own groups are ignored with pytest 9.2.
     """
     from xdist.scheduler import LoadScopeScheduling
 

@@ -20,7 +20,6 @@ from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import simulate
 
-
 REFERENCE_DATE = "2026-10-31"
 KNOWN_AT = "2026-12-01T12:00:00+00:00"
 MISSING_COLUMN = f"om_casus_{REFERENCE_DATE}_v1.csv"
