@@ -48,7 +48,10 @@ HANDOFFS = {f"H{at}": (at, at + 1) for at in range(len(ACTIVITIES) - 1)} | {
 }
 _SECONDS = 1e-3
 _ROWS = "dbt: hand-offs out of the log"
-_ALIKE = "median and interval of each hand-off"
+# What PM4Py has: lead times of completed cases only.
+_COMPLETED = "median of each hand-off's completed cases"
+# What the monitor publishes, for which PM4Py has no counterpart.
+_CENSORED = "median and interval of each hand-off, open cases counted"
 
 
 def run(cases: int = CASES) -> Iterator[Measurement]:
@@ -73,11 +76,9 @@ def _measure(home: Path, cases: int) -> Iterator[Measurement]:
     run_process([sys.executable, "-m", "tests.bench.bench_pm4py", str(home), str(note)])
     ours = json.loads(note.read_text(encoding="utf-8"))
     costs = {name: Cost(**one) for name, one in ours["costs"].items()}
-    alike = costs[_ALIKE]
-    whole = alike + costs[_ROWS]
     yield Measurement(f"events of {cases} cases, {len(HANDOFFS)} hand-offs", events, "events")
-    yield Measurement("the monitor: median and interval of each hand-off", alike.processor)
-    yield Measurement("the monitor: the same and making the hand-offs", whole.processor)
+    for name, cost in costs.items():
+        yield Measurement(f"the monitor: {name}", cost.processor)
     if not PEER.exists():
         print("PM4Py is not there to compare with; 'make bench-env' installs it apart", flush=True)
         return
@@ -91,10 +92,13 @@ def _measure(home: Path, cases: int) -> Iterator[Measurement]:
         if abs(days * 86400 - seconds) > _SECONDS:
             raise RuntimeError(f"{handoff}: median {days} days here, {seconds / 86400} of PM4Py")
     for name, cost in theirs["costs"].items():
-        for ours_too, limit in ((alike, TIMES_FASTER), (whole, None)):
-            beside = "" if limit else ", making the hand-offs included"
+        for ours_too, against, limit in (
+            (costs[_COMPLETED], _COMPLETED, TIMES_FASTER),
+            (costs[_CENSORED], _CENSORED, None),
+            (costs[_CENSORED] + costs[_ROWS], "the same, and making the hand-offs", None),
+        ):
             times = cost["processor"] / ours_too.processor
-            yield Measurement(f"{name}{beside}", times, "times", limit, is_least=True)
+            yield Measurement(f"{name} against {against}", times, "times", limit, is_least=True)
 
 
 def _write_log(path: Path, cases: int) -> int:
@@ -205,15 +209,16 @@ def _ours(settings: Settings, note: Path) -> None:
         raise RuntimeError(f"dbt: {', '.join(failed)} failed")
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        with steps.step(_ALIKE):
+        with steps.step(_CENSORED):
             _medians(connection)
-        # PM4Py sees what was completed only: to know whether both speak of the same.
-        medians = dict(
-            connection.execute(
-                "select handoff_id, median(duration) from marts.fct_handoff "
-                "where status = 'completed' group by all"
-            ).fetchall()
-        )
+        # Also shows whether both speak of the same.
+        with steps.step(_COMPLETED):
+            medians = dict(
+                connection.execute(
+                    "select handoff_id, median(duration) from marts.fct_handoff "
+                    "where status = 'completed' group by all"
+                ).fetchall()
+            )
     costs = {name: asdict(one) for name, one in steps.costs.items()}
     note.write_text(json.dumps({"costs": costs, "medians": medians}), encoding="utf-8")
 
