@@ -213,7 +213,8 @@ def test_the_language_switch_keeps_the_page(visit: Visit) -> None:
     assert "koppelvlak=K13" in tab.url
     assert "Three ways of looking" in tab.inner_text("body")
     # The navigation keeps the language too.
-    tab.get_by_role("link", name="Definitions").first.click()
+    tab.get_by_role("button", name="Guide").click()
+    tab.get_by_role("menuitem", name="Definitions").click()
     tab.wait_for_selector("h1:has-text('Definitions')")
     assert "taal=en" in tab.url
 
