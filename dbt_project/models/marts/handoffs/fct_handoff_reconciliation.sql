@@ -87,7 +87,7 @@ paired as (
     select
         handoff_id,
         match_key,
-        -- Where the two sides know the case under different pseudonyms, the sender says whose it is.
+        -- Where the two sides know the case under different pseudonyms, the sender's is the one.
         coalesce(
             min(case_key) filter (where role = 'sent'),
             min(case_key) filter (where role = 'received')
