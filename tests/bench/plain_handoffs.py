@@ -112,7 +112,11 @@ class Plain:
             )
             tolerance = f"interval {int(float(rule['tolerance_hours']))} hours"
             late = f"{self.reference} - {tolerance}"
-            keys = ", ".join(f"least(s.{one}, r.{one}) as {one}" for one in _KEYS)
+            # The sender says whose it is where the two know the case by different pseudonyms.
+            keys = ", ".join(
+                f"{'coalesce' if one == 'case_key' else 'least'}(s.{one}, r.{one}) as {one}"
+                for one in _KEYS
+            )
             parts.append(
                 f"""
                 select '{rule["handoff_id"]}' as handoff_id, {keys},
