@@ -355,3 +355,21 @@ def test_every_entry_of_the_register_names_columns_that_exist(warehouse: Warehou
         mart = entry.mart or "fct_handoff"
         assert columns <= known[mart], entry.id
         assert set(entry.dimensions) <= members, entry.id
+
+
+def test_no_entry_adds_up_floating_point_numbers(warehouse: Warehouse) -> None:
+    """Their sum depends on the order in which threads come, so two builds would differ."""
+    path = warehouse.settings.dbt_project_dir / "models" / "indicators" / "dim_indicator.yml"
+    inexact = set(
+        warehouse.query(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = 'marts' and data_type in ('DOUBLE', 'FLOAT')"
+        )
+    )
+    added_up = {
+        (entry.mart, column)
+        for entry in load_register(path)
+        for column in (entry.numerator_column, entry.denominator_column)
+    }
+
+    assert not added_up & inexact

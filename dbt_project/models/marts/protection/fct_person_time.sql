@@ -36,7 +36,9 @@ final as (
                 false
             ) as integer
         ) as phase_outs,
-        days_at_risk / 36525.0 as hundred_person_years,
+        -- Decimals add up to the same sum in any order. Of floating-point numbers the last digits
+        -- depend on which thread came first, and two builds of the same inputs would differ.
+        cast(days_at_risk / 36525.0 as decimal(20, 18)) as hundred_person_years,
     from episodes
     inner join months
         on
