@@ -20,6 +20,8 @@ from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.publish import current_path
 from pipelines.settings import Settings
 
+_CODE = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".typ", ".md"})
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -113,11 +115,7 @@ def _code_fingerprint(settings: Settings, dates: BuildDates) -> str:
 
 def _files(folders: Iterable[Path]) -> Iterable[Path]:
     for folder in folders:
-        yield from (
-            path
-            for path in folder.rglob("*")
-            if path.is_file() and path.suffix in {".py", ".sql", ".yml", ".yaml", ".csv", ".typ"}
-        )
+        yield from (path for path in folder.rglob("*") if path.is_file() and path.suffix in _CODE)
 
 
 def _path(settings: Settings) -> Path:

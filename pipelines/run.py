@@ -29,6 +29,7 @@ from pipelines.deliveries.arrivals import REGISTER_NAME
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.landing import read_registry
 from pipelines.deliveries.naming import file_sha256, parse_name
+from pipelines.indicators.chain import own_register
 from pipelines.intake_note import read_intake_note
 from pipelines.plan import Plan, plan_build, store_plan
 from pipelines.progress import step
@@ -112,8 +113,11 @@ def build_and_publish(
         What was built, and what failed.
 
     Raises:
-        BuildError: There is nothing to build from, or a date cannot be read.
+        BuildError: There is nothing to build from, a date cannot be read, or an entry of the
+            register is refused.
     """
+    # First of all, before dbt so much as reads its project.
+    own_register(settings)
     dates = _dates(settings, reference_date, known_at)
     plan = plan_build(settings, dates)
     if plan.is_empty:

@@ -311,14 +311,3 @@
             )
     cross join unnest(cells.counts) as status_counts (status_count)
 {%- endmacro %}
-
-{#- Marts an entry may count from; dbt must know them before the register is read. -#}
-{% macro counted_marts() -%}
-    {{ return([
-        'fct_authority', 'fct_authority_stock', 'fct_delivery', 'fct_designation', 'fct_dossier',
-        'fct_emergency_measure', 'fct_escalation', 'fct_evaluation', 'fct_experience',
-        'fct_informing', 'fct_judgment', 'fct_linkage', 'fct_mayor_notice', 'fct_measure',
-        'fct_measure_decision', 'fct_measure_stock', 'fct_person_time', 'fct_product',
-        'fct_recommendation', 'fct_review', 'fct_risk_moment', 'fct_stock',
-    ]) }}
-{%- endmacro %}

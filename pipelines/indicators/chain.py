@@ -1,64 +1,72 @@
 """The register against the chain it is built for: what an entry names has to be there.
 
-Here: the register a chain has, and the hand-offs, dimensions and columns its warehouse has.
+Here: the register a chain has, and the hand-offs, dimensions and columns its seeds and its dbt
+project name. All of it is read from files, so that a wrong entry is refused before any work.
 Not here: what makes an entry whole in itself (`register`).
+
+The columns of a mart have one home, its yml. An entry may name those; that the yml and the model
+agree is tested (`tests/warehouse/test_indicator_rows.py`).
 """
 
-from collections import defaultdict
+import csv
+from pathlib import Path
 
-import duckdb
+import yaml
 
 from pipelines.indicators.register import (
     ChainFacts,
     Indicator,
     check_against_chain,
+    described_models,
     load_register,
 )
 from pipelines.settings import BUILT_IN_CHAIN, Settings
+
+# `dim_dimension_member` makes a dimension of the hand-offs themselves.
+_HANDOFFS = "handoff_id"
 
 
 def own_register(settings: Settings) -> list[Indicator]:
     """The entries written for the chain; only the built-in one has any.
 
     Raises:
-        RegisterError: An entry is not whole.
+        RegisterError: An entry is not whole, or names what the chain does not have; the message
+            names the entry, the field and the remedy.
     """
     if settings.chain_name != BUILT_IN_CHAIN:
         return []
-    return load_register(settings.dbt_project_dir / "models" / "indicators" / "dim_indicator.yml")
+    register = load_register(
+        settings.dbt_project_dir / "models" / "indicators" / "dim_indicator.yml"
+    )
+    check_against_chain(register, chain_facts(settings))
+    return register
 
 
-def refuse_unknown_names(connection: duckdb.DuckDBPyConnection, register: list[Indicator]) -> None:
-    """Refuse an entry that names what the warehouse does not have.
+def chain_facts(settings: Settings) -> ChainFacts:
+    """What an entry of the register may name.
 
     Args:
-        connection: Open warehouse; of a build that broke off, with the marts made until then.
-        register: The entries.
-
-    Raises:
-        RegisterError: Naming the entry and what it names.
+        settings: Where the seeds and the dbt project are.
     """
-    columns: dict[str, set[str]] = defaultdict(set)
-    for mart, column in connection.execute(
-        "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
-    ).fetchall():
-        columns[mart].add(column)
-    if not {"dim_handoff", "dim_dimension_member"} <= columns.keys():
-        return
-    handoffs = connection.execute("select * from marts.dim_handoff").df().to_dict("records")
-    dimensions = connection.execute(
-        "select distinct dimension from marts.dim_dimension_member"
-    ).fetchall()
-    check_against_chain(
-        register,
-        ChainFacts(
-            {
-                str(row["handoff_id"]): {
-                    str(name): value for name, value in row.items() if isinstance(value, str)
-                }
-                for row in handoffs
-            },
-            frozenset(one for (one,) in dimensions),
-            {mart: frozenset(names) for mart, names in columns.items()},
-        ),
+    project = yaml.safe_load(
+        (settings.dbt_project_dir / "dbt_project.yml").read_text(encoding="utf-8")
     )
+    marts = settings.dbt_project_dir / "models" / "marts"
+    return ChainFacts(
+        handoffs={row["handoff_id"]: row for row in _seed(settings, "handoffs")},
+        dimensions=frozenset(
+            {row["dimension"] for row in _seed(settings, "dimension_members")} | {_HANDOFFS}
+        ),
+        columns={
+            model["name"]: tuple(column["name"] for column in model.get("columns", []))
+            for path in sorted(marts.rglob("*.yml"))
+            for model in described_models(path)
+        },
+        counted=frozenset(project["vars"]["counted_marts"]),
+    )
+
+
+def _seed(settings: Settings, name: str) -> list[dict[str, str]]:
+    path: Path = settings.seeds_dir / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as rows:
+        return list(csv.DictReader(rows))

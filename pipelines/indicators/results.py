@@ -14,7 +14,7 @@ from pipelines.build import BuildDates
 from pipelines.evaluation.tables import prevalence_figures, read_series
 from pipelines.indicators.background import read_background, rebase_frame
 from pipelines.indicators.cells import GROSS
-from pipelines.indicators.chain import own_register, refuse_unknown_names
+from pipelines.indicators.chain import own_register
 from pipelines.indicators.counts import counted_figures
 from pipelines.indicators.differences import QUANTILES as DIFFERENCES
 from pipelines.indicators.differences import difference_figures
@@ -119,7 +119,6 @@ def read_register(
         for row in handoffs.to_dict("records")
     ]
     own = own_register(settings)
-    refuse_unknown_names(connection, own)
     # The circulaire of 2026 is the first source of these clocks.
     complete = complete_register(own, rows, min([one.valid_from for one in own], default=dates.day))
     return complete + theme_entries(own, read_series(connection))

@@ -21,7 +21,11 @@ CHAIN = ChainFacts(
         "K33": {"unit": "calendar_days"},
     },
     dimensions=frozenset({"route", "phenomenon", "parket"}),
-    columns={"fct_judgment": frozenset({"judged_on", "is_reversed", "route", "phenomenon"})},
+    columns={
+        "fct_judgment": ("judged_on", "is_reversed", "route", "phenomenon"),
+        "fct_milestone": ("judged_on", "is_reversed", "route", "phenomenon"),
+    },
+    counted=frozenset({"fct_judgment"}),
 )
 
 
@@ -48,19 +52,21 @@ def reversed_share() -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"sql": "select 1"}, "triage_lead_time: sql: Extra inputs are not permitted"),
-        ({"question_nl": None}, "triage_lead_time: question_nl"),
-        ({"why_en": "  "}, "triage_lead_time: why_en: String should have at least 1"),
-        ({"direction": "up"}, "triage_lead_time: direction"),
-        ({"kind": "median"}, "triage_lead_time: kind"),
-        ({"checker": "analist kwaliteitsmonitor"}, "triage_lead_time: entry: .* checker is the"),
-        ({"clock_stop": None}, "triage_lead_time: entry: .*clock_start and clock_stop"),
-        ({"handoff": None}, "triage_lead_time: entry: .*needs a handoff"),
-        ({"balancing_indicator": None}, "triage_lead_time: entry: .*needs a balancing_indicator"),
-        ({"balancing_indicator": "triage_lead_time"}, "triage_lead_time: .*name another"),
+        ({"sql": "select 1"}, "triage_lead_time: sql: is geen veld van het register; "),
+        ({"question_nl": None}, "triage_lead_time: question_nl: "),
+        ({"why_en": "  "}, "triage_lead_time: why_en: is leeg; vul het in"),
+        ({"direction": "up"}, "triage_lead_time: direction: 'up' kan niet; kies uit 'lower'"),
+        ({"kind": "median"}, "triage_lead_time: kind: 'median' kan niet; kies uit 'lead_time'"),
+        ({"checker": "analist kwaliteitsmonitor"}, "triage_lead_time: checker is de author zelf"),
+        ({"clock_stop": None}, "triage_lead_time: soort lead_time vraagt clock_stop"),
+        ({"handoff": None}, "triage_lead_time: soort lead_time vraagt een handoff"),
+        ({"balancing_indicator": None}, "triage_lead_time: .*balancing_indicator mag niet leeg"),
+        ({"balancing_indicator": "triage_lead_time"}, "triage_lead_time: .*noem een andere"),
         ({"balancing_indicator": "elsewhere"}, "triage_lead_time: balancing_indicator elsewhere"),
-        ({"next_review": "2026-01-01"}, "triage_lead_time: entry: .*next_review is not after"),
-        ({"id": "Triage tijd"}, "Triage tijd: id"),
+        ({"next_review": "2026-01-01"}, "triage_lead_time: next_review ligt niet na valid_from"),
+        ({"paragraph": " "}, "triage_lead_time: paragraph is leeg"),
+        ({"id": "Triage tijd"}, "Triage tijd: id: "),
+        ({"kind": "share"}, "triage_lead_time: soort share vraagt mart"),
     ],
 )
 def test_an_entry_that_is_not_whole_is_refused_by_name(
@@ -82,24 +88,24 @@ def test_a_field_left_out_is_refused(
 ) -> None:
     del triage[field]
 
-    with pytest.raises(RegisterError, match=f"triage_lead_time: {field}: Field required"):
+    with pytest.raises(RegisterError, match=f"triage_lead_time: {field}: ontbreekt; vul het in"):
         load_register(register_with(tmp_path, triage, reversed_share))
 
 
 def test_an_id_used_twice_is_refused(
     tmp_path: Path, triage: dict[str, Any], reversed_share: dict[str, Any]
 ) -> None:
-    with pytest.raises(RegisterError, match="triage_lead_time: the id is used twice"):
+    with pytest.raises(RegisterError, match="triage_lead_time: id komt twee keer voor"):
         load_register(register_with(tmp_path, triage, triage, reversed_share))
 
 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"handoff": "K99"}, "triage_lead_time: handoff K99 is not in handoffs.csv"),
-        ({"dimensions": ["shoe_size"]}, "triage_lead_time: dimension shoe_size is not in"),
-        ({"unit": "hours"}, "triage_lead_time: unit hours is not that of K13, calendar_days"),
-        ({"handoff": "K33"}, "triage_lead_time: dimension parket is not allowed for K33"),
+        ({"handoff": "K99"}, "handoff K99 staat niet in handoffs.csv; kies uit K13, K33"),
+        ({"dimensions": ["shoe_size"]}, "dimensions: shoe_size staat niet in dimension_members"),
+        ({"unit": "hours"}, "unit hours is niet die van K13; kies calendar_days"),
+        ({"handoff": "K33"}, "dimensions: route mag bij K33 niet"),
     ],
 )
 def test_a_clock_names_what_its_handoff_has(
@@ -111,18 +117,21 @@ def test_a_clock_names_what_its_handoff_has(
 ) -> None:
     register = load_register(register_with(tmp_path, {**triage, **change}, reversed_share))
 
-    with pytest.raises(RegisterError, match=f"^indicator {named}"):
+    with pytest.raises(RegisterError, match=f"^indicator triage_lead_time: {named}"):
         check_against_chain(register, CHAIN)
 
 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"mart": "fct_verdict"}, "reversed: mart fct_verdict does not exist"),
-        ({"numerator_column": "is_turned"}, "reversed: column is_turned is not in fct_judgment"),
-        ({"date_column": "day"}, "reversed: column day is not in fct_judgment"),
-        ({"filter_column": "is_put"}, "reversed: column is_put is not in fct_judgment"),
-        ({"dimensions": ["parket"]}, "reversed: column parket is not in fct_judgment"),
+        ({"mart": "fct_verdict"}, "mart fct_verdict bestaat niet; kies uit fct_judgment, "),
+        ({"mart": "fct_milestone"}, "mart fct_milestone is er geen om te tellen; kies uit fct_j"),
+        ({"numerator_column": "turned"}, "numerator_column: fct_judgment heeft geen kolom turned"),
+        ({"denominator_column": "n"}, "denominator_column: fct_judgment heeft geen kolom n"),
+        ({"date_column": "day"}, "date_column: .* geen kolom day; kies uit judged_on, is_reversed"),
+        ({"filter_column": "is_put"}, "filter_column: fct_judgment heeft geen kolom is_put"),
+        ({"dimensions": ["parket"]}, "dimensions: fct_judgment heeft geen kolom parket"),
+        ({"kind": "stock"}, "soort stock vraagt een mart met is_quarter_end, is_year_end"),
     ],
 )
 def test_a_count_names_columns_its_mart_has(
@@ -134,7 +143,7 @@ def test_a_count_names_columns_its_mart_has(
 ) -> None:
     register = load_register(register_with(tmp_path, triage, {**reversed_share, **change}))
 
-    with pytest.raises(RegisterError, match=f"^indicator {named}"):
+    with pytest.raises(RegisterError, match=f"^indicator reversed: {named}"):
         check_against_chain(register, CHAIN)
 
 

@@ -1,9 +1,8 @@
 -- depends_on: {{ ref('dim_indicator') }}
 -- depends_on: {{ ref('dim_calendar') }}
 -- depends_on: {{ ref('dim_dimension_member') }}
--- depends_on: {{ ref('fct_handoff') }}
 {% if is_built_in_chain() -%}
-{% for mart in counted_marts() -%}
+{% for mart in var('counted_marts') -%}
 -- depends_on: {{ ref(mart) }}
 {% endfor -%}
 {% endif %}
