@@ -17,7 +17,7 @@ from dashboard.figures import Figure, figures, latest, movement, select
 from dashboard.language import Words
 from dashboard.rows import first, records, text_of
 from dashboard.sections.changes import show_changes_section
-from dashboard.sections.definition import definition, norm_lines, terms
+from dashboard.sections.definition import definition, norms_of, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.limits import icons_of
 from dashboard.sections.rare_events import show_rare_events_section
@@ -135,8 +135,8 @@ def show() -> None:
         (words.text("definition.why"), escape(words.label(indicator, "why"))),
     ]
     is_time = indicator["kind"] == "lead_time"
-    if handoff and is_time:
-        lines.append((words.text("handoff.norm"), norm_lines(page, handoff)))
+    if is_time or text_of(indicator, "norm_ids"):
+        lines.append((words.text("handoff.norm"), norms_of(page, indicator)))
     series = queries.theme_series(page.publication)
     own_series = first(series[series["indicator"] == name])
     if own_series:

@@ -25,6 +25,7 @@ def definition(page: Page, indicator: Mapping[str, Any]) -> str:
         ("definition.denominator", escape(words.label(indicator, "denominator"))),
         ("definition.clock", _clock(page, indicator)),
         ("definition.unit", escape(words.name("unit_long", text_of(indicator, "unit")))),
+        ("definition.norm", norms_of(page, indicator)),
         ("definition.direction", escape(words.name("direction", text_of(indicator, "direction")))),
         ("definition.balancing", _balancing(page, indicator)),
         ("definition.dimensions", escape(_dimensions(page, indicator))),
@@ -50,13 +51,21 @@ def terms(rows: Sequence[tuple[str, str]]) -> str:
 
 def norm_lines(page: Page, handoff_id: str) -> str:
     """Return the norms of a hand-off with source and validity, or that there is none."""
-    words = page.words
     register = queries.norms(page.publication)
-    lines = [
-        norm_line(page, norm) for norm in records(register[register["handoff_id"] == handoff_id])
-    ]
+    return _norm_list(page, register[register["handoff_id"] == handoff_id])
+
+
+def norms_of(page: Page, indicator: Mapping[str, Any]) -> str:
+    """Return the norms an indicator is judged by, in the same way."""
+    register = queries.norms(page.publication)
+    ids = text_of(indicator, "norm_ids").split("|")
+    return _norm_list(page, register[register["norm_id"].isin(ids)])
+
+
+def _norm_list(page: Page, norms: pd.DataFrame) -> str:
+    lines = [norm_line(page, norm) for norm in records(norms)]
     if not lines:
-        return escape(words.text("norm.none"))
+        return escape(page.words.text("norm.none"))
     return "".join(f"<div>{line}</div>" for line in lines)
 
 

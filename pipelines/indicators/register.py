@@ -112,6 +112,11 @@ class Indicator(BaseModel):
         """Columns of its mart that make the figure, dimensions left out."""
         return {name for one in _COLUMN_FIELDS if (name := getattr(self, one))}
 
+    @property
+    def norm_handoff(self) -> str | None:
+        """Hand-off whose norms it is judged by; None where no norm of a clock plays a part."""
+        return self.handoff if self.kind == "lead_time" or self.mart == "fct_handoff" else None
+
     @model_validator(mode="after")
     def _is_whole(self) -> "Indicator":
         for problem in self._problems():

@@ -94,7 +94,7 @@ def compute_results(
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),
-        ("indicator", _register_frame(register, horizons(connection))),
+        ("indicator", _register_frame(register, horizons(connection), _norms(connection))),
         ("indicator_quality", quality),
         ("rebase", rebase_frame(connection)),
     ]:
@@ -215,14 +215,35 @@ def _is_running(
     return periods.isin(running).to_numpy(bool)
 
 
-def _register_frame(register: list[Indicator], horizon_of: dict[str, float]) -> pd.DataFrame:
-    """The register as a table of the published file, with how far its restricted means look."""
+def _norms(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Norms of each hand-off by id, the earliest first, as `N13a|N13b`."""
+    return dict(
+        connection.execute(
+            "select handoff_id, string_agg(norm_id, '|' order by valid_from) from marts.dim_norm "
+            "group by handoff_id"
+        ).fetchall()
+    )
+
+
+def _register_frame(
+    register: list[Indicator], horizon_of: dict[str, float], norms: dict[str, str]
+) -> pd.DataFrame:
+    """The register as a table of the published file.
+
+    Args:
+        register: The indicators.
+        horizon_of: How far restricted means look, by hand-off.
+        norms: Ids of the norms of each hand-off.
+
+    The norm register knows which hand-off a norm is of; `norm_ids` follows from it.
+    """
     frame = pd.DataFrame([one.model_dump() for one in register])
     frame["indicator"] = frame.pop("id")
     frame["version"] = frame["version"].astype(str)
     for column in ("dimensions", "audiences"):
         frame[column] = frame[column].map("|".join)
     frame["handoff_id"] = frame.pop("handoff")
+    frame["norm_ids"] = [norms.get(one.norm_handoff or "", "") for one in register]
     is_lead_time = frame["kind"] == "lead_time"
     frame["horizon"] = frame["handoff_id"].map(horizon_of).where(is_lead_time).astype(float)
     internal = [

@@ -34,7 +34,7 @@ SCHEMA: Mapping[str, str] = {
         numerator_en varchar, denominator_nl varchar, denominator_en varchar, clock_start varchar,
         clock_stop varchar, unit varchar, direction varchar, paragraph varchar, owner varchar,
         author varchar, checker varchar, next_review date, balancing_indicator varchar,
-        dimensions varchar, is_generic boolean""",
+        dimensions varchar, is_generic boolean, norm_ids varchar""",
     "handoff": """
         handoff_id varchar, phase varchar, label_nl varchar, label_en varchar,
         from_organisation varchar, to_organisation varchar, start_milestone varchar,
@@ -484,6 +484,7 @@ def _indicator(
         "next_review": date(2027, 6, 1),
         "dimensions": "",
         "is_generic": False,
+        "norm_ids": "N13a|N13b" if kind == "lead_time" and handoff_id == "K13" else "",
         **columns,
     }
 

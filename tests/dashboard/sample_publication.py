@@ -68,7 +68,13 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
     seeds = {name: _seed(name) for name in ("handoffs", "norms", "dimension_members",
                                             "organisations", "milestones")}  # fmt: skip
     handoffs = [_handoff(row, seeds["organisations"]) for row in seeds["handoffs"]]
-    indicators = [_lead_time_indicator(row) for row in handoffs] + _other_indicators()
+    norm_ids: dict[str, list[str]] = {}
+    for row in seeds["norms"]:
+        norm_ids.setdefault(row["handoff_id"], []).append(row["norm_id"])
+    indicators = [
+        {**_lead_time_indicator(row), "norm_ids": "|".join(norm_ids.get(row["handoff_id"], []))}
+        for row in handoffs
+    ] + _other_indicators()
     indicators += [
         _indicator(f"reconciliation_{row['handoff_id'].lower()}", "reconciliation", row["phase"],
                    row["handoff_id"], f"Overeenstemming: {row['label_nl']}",

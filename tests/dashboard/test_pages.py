@@ -88,6 +88,22 @@ def test_the_overview_gives_figure_interval_movement_and_quality(
     assert "goed" in text
 
 
+@pytest.mark.parametrize(("language", "none"), [("nl", "geen norm"), ("en", "no norm")])
+def test_every_definition_names_its_norms_or_that_there_is_none(
+    tiny: Path, render: Render, language: str, none: str
+) -> None:
+    html = render(tiny, "definitions", taal=language).html
+
+    entries = html.split("<details")[1:]
+    norms = [
+        entry.partition("<dt>Norm</dt>")[2].partition("</div></details>")[0] for entry in entries
+    ]
+    assert all(norms)
+    with_norm = [one for one in norms if "<b>14" in one and "<b>10" in one]
+    assert len(with_norm) == 1
+    assert sum(none in one for one in norms) == len(norms) - 1
+
+
 def test_data_that_are_not_fit_never_give_a_number(tiny: Path, render: Render) -> None:
     page = render(tiny, "handoff", koppelvlak="K22")
 

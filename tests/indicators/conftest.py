@@ -112,9 +112,9 @@ class PublishedChain:
         """Published figures of one indicator."""
         return self.results[self.results["indicator"] == indicator]
 
-    def read(self, query: str) -> pd.DataFrame:
-        """Answer of the researcher's file, where nothing is withheld."""
-        folder = self.settings.published_dir / "researcher"
+    def read(self, query: str, audience: str = "researcher") -> pd.DataFrame:
+        """Answer of the file of an audience; in the researcher's nothing is withheld."""
+        folder = self.settings.published_dir / audience
         name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
         with duckdb.connect(str(folder / name), read_only=True) as connection:
             return connection.execute(query).df()
