@@ -55,6 +55,7 @@ _FINDING_SCHEMA = pa.schema(
         ("table_name", pa.string()),
         ("reference_date", pa.date32()),
         ("version", pa.int64()),
+        ("status", pa.string()),
         ("rule", pa.string()),
         ("severity", pa.string()),
         ("column_name", pa.string()),
@@ -419,11 +420,12 @@ def _write_states(
             "table_name": one.table,
             "reference_date": one.reference_date,
             "version": one.version,
+            # A version may be refused and come again: its findings are told apart by it.
+            "status": one.status,
         }
         deliveries.append(
             {
                 **common,
-                "status": one.status,
                 "due_on": one.due_on,
                 "received_at": utc(one.received_at),
                 "known_at": utc(one.known_at),

@@ -36,8 +36,8 @@ create table raw.delivery (
 """
 FINDING = """
 create table raw.finding (
-    organisation varchar, table_name varchar, reference_date date, version bigint, rule varchar,
-    severity varchar, column_name varchar, n_rows bigint, n_total bigint,
+    organisation varchar, table_name varchar, reference_date date, version bigint, status varchar,
+    rule varchar, severity varchar, column_name varchar, n_rows bigint, n_total bigint,
     reason_nl varchar, reason_en varchar, is_accepted boolean
 )
 """

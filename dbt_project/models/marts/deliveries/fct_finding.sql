@@ -72,84 +72,156 @@ in_the_steps as (
 deliveries as (
 
     select * from {{ source('monitor', 'delivery') }}
+
+),
+
+-- When a rule is judged, in order. What is in a file is judged whenever one comes: a refused one is
+-- judged in part, so that only an accepted one tells that something was mended. Lateness is judged
+-- once a month something came, and absence every month.
+occasions as (
+
+    select
+        organisation,
+        table_name,
+        'content' as judged_by,
+        reference_date,
+        version,
+        status <> 'refused' as is_whole,
+    from deliveries
+    where status <> 'missing'
+    group by all
+
+    union all by name
+
+    select
+        organisation,
+        table_name,
+        'arrival' as judged_by,
+        reference_date,
+        true as is_whole,
+    from deliveries
     where status in ('on_time', 'late')
+    group by all
+
+    union all by name
+
+    select
+        organisation,
+        table_name,
+        'expected' as judged_by,
+        reference_date,
+        true as is_whole,
+    from deliveries
+    where status in ('on_time', 'late', 'missing') and reference_date = last_day(reference_date)
+    group by all
 
 ),
 
 in_order as (
 
     select
-        organisation,
-        table_name,
-        reference_date,
-        version,
+        *,
         row_number() over (
-            partition by organisation, table_name order by reference_date, version
+            partition by organisation, table_name, judged_by
+            order by reference_date, version, is_whole
         ) as place,
-    from deliveries
+    from occasions
+
+),
+
+-- The whole judgements around each: from the last one before up to the next one after it.
+framed as (
+
+    select
+        *,
+        max(place) filter (where is_whole) over (
+            partition by organisation, table_name, judged_by
+            order by place rows between unbounded preceding and 1 preceding
+        ) as previous_whole,
+        min(place) filter (where is_whole) over (
+            partition by organisation, table_name, judged_by
+            order by place rows between 1 following and unbounded following
+        ) as next_whole,
+    from in_order
 
 ),
 
 placed as (
 
     select
-        at_the_door.*,
-        in_order.place,
+        at_the_door.* exclude (status),
+        framed.judged_by,
+        framed.place,
+        framed.previous_whole,
+        framed.next_whole,
     from at_the_door
-    left join in_order
+    left join framed
         on
-            at_the_door.organisation = in_order.organisation
-            and at_the_door.table_name = in_order.table_name
-            and at_the_door.reference_date = in_order.reference_date
-            and at_the_door.version = in_order.version
+            at_the_door.organisation = framed.organisation
+            and at_the_door.table_name = framed.table_name
+            and at_the_door.reference_date = framed.reference_date
+            and framed.judged_by = case at_the_door.rule
+                when 'levering_ontbreekt' then 'expected'
+                when 'levering_te_laat' then 'arrival'
+                else 'content'
+            end
+            and (
+                framed.judged_by <> 'content'
+                or at_the_door.version = framed.version
+                and (at_the_door.status <> 'refused') = framed.is_whole
+            )
 
 ),
 
--- What is found in one delivery of a table, once, for comparison with the next.
+-- Several refused files of one version are one occasion, and may have the same finding.
 found as (
 
     select distinct
         organisation,
         table_name,
-        place,
+        judged_by,
         rule,
         column_name,
+        place,
     from placed
-    where place is not null
+
+),
+
+seen as (
+
+    select
+        *,
+        lag(place) over same_finding as place_before,
+        lead(place) over same_finding as place_after,
+    from found
+    window
+        same_finding as (
+            partition by organisation, table_name, judged_by, rule, column_name
+            order by place
+        )
 
 ),
 
 compared as (
 
     select
-        placed.* exclude (place),
+        placed.* exclude (judged_by, place, previous_whole, next_whole),
         case
             when placed.is_accepted then 'known'
-            when before.place is not null then 'persisting'
+            when seen.place_before >= coalesce(placed.previous_whole, 0) then 'persisting'
             else 'new'
         end as state,
-        following.place is not null
-        and after.place is null as is_resolved,
+        placed.next_whole is not null
+        and coalesce(seen.place_after > placed.next_whole, true) as is_resolved,
     from placed
-    left join found as before
+    left join seen
         on
-            placed.organisation = before.organisation
-            and placed.table_name = before.table_name
-            and placed.rule = before.rule
-            and placed.column_name is not distinct from before.column_name
-            and placed.place = before.place + 1
-    left join in_order as following
-        on
-            placed.organisation = following.organisation
-            and placed.table_name = following.table_name
-            and placed.place = following.place - 1
-    left join found as after
-        on
-            placed.organisation = after.organisation
-            and placed.table_name = after.table_name
-            and placed.rule = after.rule
-            and placed.column_name is not distinct from after.column_name
-            and placed.place = after.place - 1
+            placed.organisation = seen.organisation
+            and placed.table_name = seen.table_name
+            and placed.judged_by = seen.judged_by
+            and placed.rule = seen.rule
+            and placed.column_name is not distinct from seen.column_name
+            and placed.place = seen.place
 
 ),
 
