@@ -85,7 +85,7 @@ def _inputs(settings: Settings, tables: list[str], dates: BuildDates) -> dict[st
     parts: dict[str, list[str]] = {table: [] for table in tables}
     for one in landed_on(read_registry(settings), dates.day, dates.known_at):
         if one.contract_id in parts:
-            parts[one.contract_id].append(f"{one.delivery_id} {one.sha256}")
+            parts[one.contract_id].append(f"{one.delivery_id} {one.content_sha256}")
     return {
         table: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
         for table, lines in parts.items()

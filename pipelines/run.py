@@ -28,7 +28,8 @@ from pipelines.definitions import build_defs
 from pipelines.deliveries.arrivals import REGISTER_NAME
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.landing import read_registry
-from pipelines.deliveries.naming import file_sha256, parse_name
+from pipelines.deliveries.naming import parse_name
+from pipelines.deliveries.recognition import file_sha256, is_same
 from pipelines.indicators.chain import own_register
 from pipelines.intake_note import read_intake_note
 from pipelines.plan import Plan, plan_build, store_plan
@@ -202,13 +203,16 @@ def _selection(settings: Settings, plan: Plan) -> dg.AssetSelection:
 
 
 def _is_all_known(settings: Settings, inbox: Path) -> bool:
-    """Whether every file of the inbox has landed before, byte for byte."""
-    landed = {(one.file_name, one.sha256) for one in read_registry(settings)}
-    return all(
-        (path.name, file_sha256(path)) in landed
-        for path in inbox.iterdir()
-        if path.is_file() and path.name != REGISTER_NAME
-    )
+    """Whether every file of the inbox has landed before, packed in this way or another."""
+    landed = {one.delivery_id: one for one in read_registry(settings)}
+    for path in inbox.iterdir():
+        if not path.is_file() or path.name == REGISTER_NAME:
+            continue
+        name = parse_name(path.name)
+        known = landed.get(name.delivery_id) if name else None
+        if known is None or not is_same(path, file_sha256(path), known):
+            return False
+    return True
 
 
 def _partition_range(settings: Settings, inbox: Path) -> tuple[str, str]:

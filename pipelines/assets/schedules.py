@@ -16,7 +16,8 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from pipelines.assets.deliveries import LANDING, delivery_partitions
-from pipelines.deliveries.naming import file_sha256, parse_name
+from pipelines.deliveries.naming import parse_name
+from pipelines.deliveries.recognition import file_sha256
 from pipelines.settings import Settings
 
 INTAKE_JOB = "intake"

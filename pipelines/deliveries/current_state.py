@@ -259,7 +259,7 @@ def _fingerprint(contract: Contract, inputs: Sequence[Landed], merges: Sequence[
             contract.key,
             [(one.name, one.landing_type, one.former_name) for one in contract.columns],
             contract.event_log and sorted(contract.event_log.milestones.items()),
-            [(one.delivery_id, one.sha256, one.rows) for one in inputs],
+            [(one.delivery_id, one.content_sha256, one.rows) for one in inputs],
             [(one.from_key, one.to_key) for one in merges],
         ]
     )
@@ -459,7 +459,7 @@ def _write_states(
             "table_name": one.table,
             "reference_date": one.reference_date,
             "version": one.version,
-            "sha256": one.sha256,
+            "sha256": one.content_sha256,
         }
         for one in used
     ]

@@ -35,7 +35,7 @@ from pipelines.deliveries.landing import (
     sweep,
 )
 from pipelines.deliveries.location import locate
-from pipelines.deliveries.naming import DeliveryName, file_sha256, parse_name
+from pipelines.deliveries.naming import DeliveryName, parse_name
 from pipelines.deliveries.outcomes import (
     ACCEPTED,
     ALREADY_KNOWN,
@@ -44,7 +44,14 @@ from pipelines.deliveries.outcomes import (
     DeliveryReport,
     Outcome,
 )
-from pipelines.deliveries.readers import Part, Source, check_extension, open_source
+from pipelines.deliveries.readers import (
+    Part,
+    Source,
+    as_refusals,
+    check_extension,
+    open_source,
+)
+from pipelines.deliveries.recognition import content_sha256, file_sha256, is_same
 from pipelines.deliveries.suite import Check, broken_rows
 from pipelines.deliveries.verdict import (
     check_thresholds,
@@ -205,7 +212,7 @@ class _Intake:
         rows = 0
         for file in files:
             name, _ = file.agreed
-            # Two files of one run may claim the same place, such as a .csv and its .csv.gz.
+            # Two files of one run may claim the same place.
             first = known.get((name.organisation, name.table, name.reference_date, name.version))
             try:
                 if first is not None:
@@ -429,6 +436,8 @@ class _Intake:
             try:
                 if first is not None:
                     _recognise(file, first)
+                    self.note_known(file)
+                    return None
                 findings = _located(file, file.findings())
                 check_thresholds(file.agreed[1], findings, file.rows, file.aside)
                 landed = self._land(file, findings)
@@ -448,6 +457,10 @@ class _Intake:
             writer.write(_no_rows(contract))
             if contract.mode == "snapshot":
                 findings += (door_finding("lege_levering", ""),)
+        content = file.sha256
+        if name.compression:
+            with as_refusals(name, contract):
+                content = content_sha256(file.path)
         landed = Landed(
             organisation=name.organisation,
             table=name.table,
@@ -455,6 +468,7 @@ class _Intake:
             version=name.version,
             file_name=file.path.name,
             sha256=file.sha256,
+            content_sha256=content,
             contract_version=contract.version,
             received_at=file.received_at,
             known_at=known_from(self.settings, file.received_at),
@@ -559,7 +573,7 @@ class _Intake:
         """Report a file that had landed before."""
         name, contract = file.agreed
         for landed in self._by_table.get(name.contract_id, []):
-            if landed.sha256 == file.sha256 and not self._has_report(landed):
+            if landed.delivery_id == name.delivery_id and not self._has_report(landed):
                 self._report(landed, contract)
         self.outcomes.append(
             self._outcome(file, ALREADY_KNOWN, "deze levering is al ingelezen; er verandert niets")
@@ -626,12 +640,12 @@ def _identify(file: _File, contracts: dict[str, Contract]) -> None:
 
 
 def _recognise(file: _File, known: Landed) -> None:
-    """Accept that a file has landed before.
+    """Accept that a file has landed before, packed in this way or another.
 
     Raises:
         Refusal: Another file has landed in its place.
     """
-    if known.sha256 != file.sha256:
+    if not is_same(file.path, file.sha256, known):
         raise Refusal(
             "versie_bestaat",
             f"versie {known.version} van {known.reference_date.isoformat()} is al ingelezen, "

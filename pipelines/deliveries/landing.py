@@ -51,7 +51,8 @@ class Landed:
         reference_date: Day as of which the table is given.
         version: Number of the delivery for that day.
         file_name: Name of the delivered file.
-        sha256: Hash of the delivered file.
+        sha256: Hash of the delivered file, as it came.
+        content_sha256: Hash of what was in it: however it was packed, the same delivery.
         contract_version: Version of the contract it was read under.
         received_at: When it arrived.
         known_at: From when it counts: a build as known at an earlier moment does not use it.
@@ -68,6 +69,7 @@ class Landed:
     version: int
     file_name: str
     sha256: str
+    content_sha256: str
     contract_version: str
     received_at: datetime
     known_at: datetime
@@ -187,7 +189,8 @@ def read_refusals(settings: Settings) -> list[Refused]:
 
 
 def _landed(note: dict[str, Any]) -> Landed:
-    return Landed(**_read_note(note))
+    # A note of before it was kept: what is not packed has one hash.
+    return Landed(**{"content_sha256": note["sha256"], **_read_note(note)})
 
 
 def _refused(note: dict[str, Any]) -> Refused:

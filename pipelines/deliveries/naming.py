@@ -4,7 +4,6 @@ Here: reading a file name, and the identity of a delivery.
 Not here: whether a contract for it exists (`intake`), and what is in the file (`readers`).
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -78,9 +77,3 @@ def parse_name(name: str) -> DeliveryName | None:
         found["extension"],
         found["compression"] or "",
     )
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, byte for byte: the same file delivered twice has the same."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

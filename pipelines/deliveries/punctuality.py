@@ -35,7 +35,7 @@ class DeliveryState:
         known_at: From when it counts; None when it is missing.
         rows: Rows landed.
         rows_quarantined: Rows set aside.
-        sha256: Hash of the file; empty when it is missing.
+        sha256: Hash of what was in the file (refused: of the file); empty when it is missing.
         contract_version: Version of its contract.
         is_used: The build uses it.
         findings: What was found in it.
@@ -180,7 +180,7 @@ def _received(
             one.known_at,
             one.rows,
             one.rows_quarantined,
-            one.sha256,
+            one.content_sha256,
             one.contract_version,
             one.delivery_id in in_use,
             one.findings + ((_finding("levering_te_laat", "warning"),) if late else ()),

@@ -50,7 +50,8 @@ _EXTENSIONS = {
 # Bytes that are letters and signs in windows-1252, and control characters in iso-8859-1.
 _CONTROLS = frozenset(range(0x80, 0xA0))
 _DELIMITERS = (";", ",", "\t", "|")
-_DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError)
+# What a packed file that is not whole makes its library raise.
+DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, EOFError)
 
 
 @dataclass
@@ -123,7 +124,7 @@ def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[
         )
     with ExitStack() as stack:
         # Only what reading itself raises is the file's fault; an error of the caller stays one.
-        with _as_refusals(name, contract):
+        with as_refusals(name, contract):
             source = stack.enter_context(reader(path, name, contract))
         source.parts = _read(source.parts, name, contract)
         yield source
@@ -131,7 +132,7 @@ def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[
 
 def _read(parts: Iterator[Part], name: DeliveryName, contract: Contract) -> Iterator[Part]:
     while True:
-        with _as_refusals(name, contract):
+        with as_refusals(name, contract):
             part = next(parts, None)
         if part is None:
             return
@@ -139,11 +140,11 @@ def _read(parts: Iterator[Part], name: DeliveryName, contract: Contract) -> Iter
 
 
 @contextmanager
-def _as_refusals(name: DeliveryName, contract: Contract) -> Iterator[None]:
+def as_refusals(name: DeliveryName, contract: Contract) -> Iterator[None]:
     """Say in a partner's words what a library says of a file it cannot read."""
     try:
         yield
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise Refusal(
             "beschadigd_bestand",
             f"het ingepakte bestand (.{name.compression or name.extension}) is beschadigd "

@@ -93,6 +93,7 @@ def land(settings: Settings, month: int, version: int, log: pd.DataFrame) -> Non
         version=version,
         file_name=f"volvo_it_incidents_{MONTH_ENDS[month]}_v{version}.csv",
         sha256=f"{month}{version}" * 32,
+        content_sha256=f"{month}{version}" * 32,
         contract_version="1.0.0",
         received_at=KNOWN_AT,
         known_at=KNOWN_AT,
@@ -120,10 +121,7 @@ def land_three_months(settings: Settings, rng: np.random.Generator) -> list[Deli
             moment=whole["moment"] + pd.to_timedelta((rng.random(len(whole)) < 0.2) * 2, unit="D")
         )
         land(settings, one, 2, moved[rng.random(len(whole)) < 0.95])
-    return [
-        Delivery(one.organisation, one.table, one.reference_date, one.version, one.sha256)
-        for one in read_registry(settings)
-    ]
+    return [Delivery.of(one) for one in read_registry(settings)]
 
 
 @dataclass

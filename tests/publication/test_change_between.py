@@ -36,6 +36,7 @@ def land(settings: Settings, day: date, version: int, known_at: datetime, sha256
         version=version,
         file_name=f"om_intake_{day}_v{version}.csv",
         sha256=sha256,
+        content_sha256=sha256,
         contract_version="1.0.0",
         received_at=known_at,
         known_at=known_at,

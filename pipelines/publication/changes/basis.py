@@ -155,7 +155,7 @@ def _counted(
     """Deliveries that count on a day as known at a moment, all versions."""
     tables = _contract_ids(settings)
     return frozenset(
-        Delivery(one.organisation, one.table, one.reference_date, one.version, one.sha256)
+        Delivery.of(one)
         for one in registry
         if one.reference_date <= day and one.known_at <= known_at and one.contract_id in tables
     )

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
+
+from pipelines.deliveries.landing import Landed
 
 
 class Factor(StrEnum):
@@ -30,6 +33,11 @@ class Delivery:
     reference_date: date
     version: int
     sha256: str
+
+    @classmethod
+    def of(cls, landed: Landed) -> Self:
+        """The delivery of a note of the landing zone; how it was packed does not matter."""
+        return cls(*landed.identity, landed.content_sha256)
 
     @property
     def name(self) -> str:

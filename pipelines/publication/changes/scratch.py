@@ -71,12 +71,7 @@ def load_inputs(
         settings: Where the landing zone is.
         inputs: What to load.
     """
-    chosen = [
-        one
-        for one in read_registry(settings)
-        if Delivery(one.organisation, one.table, one.reference_date, one.version, one.sha256)
-        in inputs.deliveries
-    ]
+    chosen = [one for one in read_registry(settings) if Delivery.of(one) in inputs.deliveries]
     # Who decided on a merge and when is on the list; here all that matters is what is merged.
     merges = tuple(Merge(*pair, date.min, "") for pair in sorted(inputs.merges))
     load_state(

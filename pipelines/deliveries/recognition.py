@@ -1,0 +1,54 @@
+"""Whether a file has landed before: the same delivery twice changes nothing.
+
+Here: the hash of a file, the hash of what is in it, and comparing both with what landed.
+Not here: what happens to a file that is recognised, or to another one in its place (`intake`).
+
+What a delivery is does not depend on how it was packed: a `.csv` and its `.csv.gz` are one.
+"""
+
+import hashlib
+from pathlib import Path
+
+from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.landing import Landed
+from pipelines.deliveries.naming import parse_name
+from pipelines.deliveries.readers import DAMAGED, open_bytes
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, byte for byte."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def content_sha256(path: Path) -> str:
+    """SHA-256 of what is in a file, unpacked; of a file that is not packed, of the file itself.
+
+    Raises:
+        Refusal: A zip file holds more or less than one file.
+        Exception: One of `readers.DAMAGED`: the file is packed and not whole.
+    """
+    name = parse_name(path.name)
+    digest = hashlib.sha256()
+    with open_bytes(path, name.compression if name else "") as content:
+        while block := content.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def is_same(path: Path, sha256: str, landed: Landed) -> bool:
+    """Whether a file is what landed, packed in the same way or in another.
+
+    Args:
+        path: The file.
+        sha256: Its hash, byte for byte.
+        landed: The delivery in its place.
+    """
+    # Unpacking takes time, and is needed only where the bytes differ.
+    if sha256 == landed.sha256:
+        return True
+    try:
+        return content_sha256(path) == landed.content_sha256
+    except (Refusal, *DAMAGED):
+        # Whatever it was, what landed could be read.
+        return False
