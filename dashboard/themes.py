@@ -21,6 +21,7 @@ _VERDICTS = {
     "reliable": ("disc", badge.BLUE),
     "not_reliable": ("diamond", badge.ORANGE),
     "undetermined": ("ring", badge.SLATE),
+    "not_fit": ("crossed", badge.SLATE),
 }
 
 
@@ -35,7 +36,8 @@ def course(verdict: Mapping[str, Any], signal: Row | None, words: Words) -> str:
     basis, moved = text_of(verdict, "basis") or "none", text_of(verdict, "moved")
     key = f"theme.course.{basis}" + (f".{moved}" if moved else "")
     why = signals.reason(signal, words) if signal else ""
-    return badge.marked(_SHAPES.get(moved, "ring"), badge.SLATE, words.text(key), why)
+    shape = "crossed" if basis == "not_fit" else _SHAPES.get(moved, "ring")
+    return badge.marked(shape, badge.SLATE, words.text(key), why)
 
 
 def reliability(agreement: Mapping[str, Any], words: Words) -> str:

@@ -11,6 +11,7 @@ from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import figures, latest, select
 from dashboard.rows import first
+from dashboard.sections.fitness import THEMES, quality_of, show_fitness
 from dashboard.sections.series import show_series_section
 from dashboard.sections.themes import (
     in_order,
@@ -24,7 +25,7 @@ from dashboard.sections.themes import (
 _COVERAGE = (
     ("evaluation_share", "share"),
     ("evaluation_lead_time", "median"),
-    ("theme_prevalence", "share"),
+    (THEMES, "share"),
 )
 
 
@@ -64,9 +65,12 @@ def show() -> None:
     page = current_page()
     words = page.words
     heading(words.text("evaluation.title"), words.text("evaluation.lead"))
+    is_shown = show_fitness(page, quality_of(page, THEMES), many=True)
     st.html(coverage(page))
     st.html(theme_tables(page))
     st.html(f'<p class="km-caption">{escape(words.text("evaluation.caption"))}</p>')
+    if not is_shown:
+        return
     section(words.text("evaluation.one"), anchor="thema")
     series = choose_theme(page, in_order(page))
     st.html(theme_facts(page, series))

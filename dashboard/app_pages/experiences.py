@@ -11,6 +11,8 @@ from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, show_data
 from dashboard.figures import OK, status_word
 from dashboard.rows import Row, first, records
+from dashboard.sections.definition import terms
+from dashboard.sections.fitness import ANSWERS, quality_line, quality_of, show_fitness
 
 # In the order in which they were asked; an unknown one comes last.
 QUESTIONS = (
@@ -160,6 +162,11 @@ def show() -> None:
     page = current_page()
     words = page.words
     heading(words.text("experience.title"), words.text("experience.lead"))
+    quality = quality_of(page, ANSWERS)
+    is_shown = show_fitness(page, quality, many=True)
+    st.html(terms([(words.text("handoff.quality"), quality_line(page, quality))]))
+    if not is_shown:
+        return
     rows = queries.experiences(page.publication)
     waves = sorted(set(rows["wave"]), reverse=True)
     wave = choose("ronde", words.text("experience.wave"), waves, str)

@@ -19,6 +19,7 @@ from dashboard.rows import first, records, text_of
 from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
+from dashboard.sections.fitness import quality_line, quality_of, show_fitness
 from dashboard.sections.limits import icons_of
 from dashboard.sections.net_clock import show_net_clock_section
 from dashboard.sections.open_ages import show_open_ages_section
@@ -104,12 +105,9 @@ def key_figures(
 def facts(page: Page, handoff: Mapping[str, Any], quality: Mapping[str, Any]) -> str:
     """Return what one must know of the clock and the data before reading a figure."""
     words = page.words
-    badge_of = quality.get("badge")
-    sentence = words.label(quality, "sentence")
-    mark = badge.quality(badge_of if isinstance(badge_of, str) else None, "", words)
     where = paragraph(text_of(handoff, "paragraph"), page)
     items = [
-        (words.text("handoff.quality"), f"{mark} {escape(sentence)}"),
+        (words.text("handoff.quality"), quality_line(page, quality)),
         (words.text("handoff.unit"), escape(words.name("unit_long", str(handoff["unit"])))),
         (words.text("handoff.clock"), escape(words.name("side", str(handoff["clock_side"])))),
         (words.text("handoff.norm"), norm_lines(page, str(handoff["handoff_id"]))),
@@ -157,14 +155,8 @@ def show() -> None:
         return
     name = str(indicator["indicator"])
     results = queries.results_of(page.publication, name)
-    qualities = queries.qualities(page.publication)
-    quality = first(qualities[qualities["indicator"] == name])
-    is_fit = quality.get("badge") != "not_fit"
-    # A researcher sees what others do not, marked as unfit.
-    is_shown = is_fit or page.publication.audience == "researcher"
-    if not is_fit:
-        why = words.text("quality.not_fit.marked" if is_shown else "quality.not_fit.text")
-        show_note(f"{why} {words.label(quality, 'sentence')}", kind="attention")
+    quality = quality_of(page, name)
+    is_shown = show_fitness(page, quality)
     if is_shown:
         st.html(key_figures(page, handoff, results, indicator))
     st.html(facts(page, handoff, quality))

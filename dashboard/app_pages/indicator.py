@@ -10,7 +10,6 @@ from dashboard import queries, themes
 from dashboard.components import badge
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
-from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import Figure, figures, latest, movement, select
@@ -19,6 +18,7 @@ from dashboard.rows import first, records, text_of
 from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, norms_of, terms
 from dashboard.sections.dimension import show_dimension_section
+from dashboard.sections.fitness import quality_line, quality_of, show_fitness
 from dashboard.sections.limits import icons_of
 from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.series import (
@@ -51,12 +51,6 @@ def family_name(family: str, words: Words) -> str:
     """Name the family of an indicator; a generic one belongs to the phase of its hand-off."""
     group = "phase" if f"phase.{family}" in words.texts else "family"
     return words.name(group, family)
-
-
-def quality_of(page: Page, indicator: str) -> dict[str, Any]:
-    """Return the quality of the data under an indicator; empty when it is not known."""
-    qualities = queries.qualities(page.publication)
-    return first(qualities[qualities["indicator"] == indicator])
 
 
 def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame) -> list[str]:
@@ -121,17 +115,11 @@ def show() -> None:
         return
     results = queries.results_of(page.publication, name)
     quality = quality_of(page, name)
-    mark = badge.quality(text_of(quality, "badge") or None, "", words)
-    is_fit = quality.get("badge") != "not_fit"
-    # A researcher sees what others do not, marked as unfit.
-    is_shown = is_fit or page.publication.audience == "researcher"
-    if not is_fit:
-        why = words.text("quality.not_fit.marked" if is_shown else "quality.not_fit.text")
-        show_note(f"{why} {words.label(quality, 'sentence')}", kind="attention")
+    is_shown = show_fitness(page, quality)
     if is_shown:
         st.html(tiles([*key_figures(page, indicator, results), balancing_tile(page, indicator)]))
     lines = [
-        (words.text("handoff.quality"), f"{mark} {escape(words.label(quality, 'sentence'))}"),
+        (words.text("handoff.quality"), quality_line(page, quality)),
         (words.text("definition.why"), escape(words.label(indicator, "why"))),
     ]
     is_time = indicator["kind"] == "lead_time"

@@ -10,6 +10,8 @@ from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.rows import Row, records
 from dashboard.sections.decision_list import answers
+from dashboard.sections.definition import terms
+from dashboard.sections.fitness import RECOMMENDATIONS, quality_line, quality_of
 from dashboard.sections.recommendation_list import (
     OWNERS,
     SOURCES,
@@ -30,6 +32,8 @@ def show_all(page: Page) -> None:
     words = page.words
     found = queries.recommendations(page.publication)
     heading(words.text("recommendations.title"), words.text("recommendations.lead"))
+    quality = quality_of(page, RECOMMENDATIONS)
+    st.html(terms([(words.text("handoff.quality"), quality_line(page, quality))]))
     section(words.text("recommendations.counts"), words.text("recommendations.counts.text"))
     st.html(counts(page, found, "recommendation_source", SOURCES))
     st.html(counts(page, found, "owner", OWNERS))

@@ -15,6 +15,7 @@ from dashboard.decisions import Decision, Revision
 from dashboard.rows import first, records, text_of
 from dashboard.sections.definition import terms
 
+NOT_FIT = "not_fit"
 _ANSWERS = {
     "better": ("disc", badge.BLUE),
     "worse": ("diamond", badge.ORANGE),
@@ -22,6 +23,7 @@ _ANSWERS = {
     "lower": ("down", badge.SLATE),
     "no_movement": ("level", badge.SLATE),
     "returned": ("level", badge.SLATE),
+    NOT_FIT: ("crossed", badge.SLATE),
 }
 
 

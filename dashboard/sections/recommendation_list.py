@@ -19,8 +19,9 @@ from dashboard.components.page import Page
 from dashboard.components.table import Column, table
 from dashboard.figures import figures, select
 from dashboard.rows import Row, records, text_of
-from dashboard.sections.decision_list import answer, answers, subject
+from dashboard.sections.decision_list import NOT_FIT, answer, answers, subject
 from dashboard.sections.definition import as_day, terms
+from dashboard.sections.fitness import quality_line, quality_of
 
 # Fixed orders: of the life of a recommendation, and of where it can come from.
 STATES = (
@@ -176,6 +177,11 @@ def show_aim(page: Page, effect: Row, states: Sequence[Row]) -> None:
         f'<h3 class="km-h3">{subject(page, None, indicator or None)}</h3>'
         f"<p>{answer(page, effect)}</p>"
     )
+    if indicator:
+        quality = quality_line(page, quality_of(page, indicator))
+        st.html(f'<p class="km-caption">{quality}</p>')
+    if effect["answer"] == NOT_FIT:
+        return
     statistic, grain = text_of(effect, "statistic"), text_of(effect, "period_grain")
     if not statistic:
         return

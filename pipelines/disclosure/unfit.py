@@ -1,12 +1,58 @@
 """Figures on data that are not fit: withheld from whoever cannot look at the rows.
 
-Here: taking the numbers of such figures away.
+Here: taking the numbers of such figures away, in the long contract and in the tables beside it.
 Not here: which data are not fit, and why (`pipelines.indicators.quality`).
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
 import pandas as pd
 
 from pipelines.disclosure.thresholds import FIGURES
+from pipelines.indicators.effect import NOT_STARTED, WITHOUT_FIGURES
+from pipelines.indicators.register import ANSWERS, THEMES
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A table beside the long contract, and what stays of it without its numbers.
+
+    Attributes:
+        entry: Entry of the register that rests on the same deliveries; empty where each row names
+            its own indicator.
+        numbers: Columns that hold a figure or would give one away.
+        says: What its verdict becomes, by column.
+    """
+
+    entry: str
+    numbers: tuple[str, ...]
+    says: Mapping[str, str]
+
+
+TABLES: Mapping[str, Beside] = MappingProxyType(
+    {
+        "theme_cooccurrence": Beside(
+            THEMES,
+            ("numerator", "denominator", "expected", "value", "lower", "upper", "association"),
+            {},
+        ),
+        "theme_agreement": Beside(
+            THEMES, ("alpha", "lower", "upper", "n_units", "n_found"), {"verdict": "not_fit"}
+        ),
+        "experience_result": Beside(
+            ANSWERS, ("numerator", "denominator", "value", "lower", "upper"), {}
+        ),
+        "effect": Beside(
+            "",
+            ("n_before", "n_after", "mean_before", "lower", "upper", "mean_after", "first_signal",
+             "rule"),
+            WITHOUT_FIGURES,
+        ),
+    }
+)  # fmt: skip
 
 
 def withhold_unfit(results: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
@@ -22,10 +68,53 @@ def withhold_unfit(results: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame
         column, whatever its period: what is missing lately leaves earlier cases open that may long
         have been closed.
     """
-    unfit = quality.loc[quality["status"] != "ok"].set_index("indicator")["status"]
-    status = results["indicator"].map(unfit)
+    status = results["indicator"].map(_unfit(quality))
     is_unfit = status.notna()
     shown = results.copy()
     shown.loc[is_unfit, FIGURES] = float("nan")
     shown.loc[is_unfit, "status"] = status[is_unfit]
     return shown
+
+
+def withhold_unfit_beside(
+    table: str, rows: pd.DataFrame, quality: pd.DataFrame
+) -> tuple[pd.DataFrame, bool]:
+    """Take the numbers on unfit data away from a table beside the long contract.
+
+    Args:
+        table: Its name; one that is not in `TABLES` stays as it is.
+        rows: Its rows.
+        quality: As in `withhold_unfit`.
+
+    Returns:
+        The same rows in the same order, and whether all were withheld, so that no number is left
+        to protect.
+    """
+    beside = TABLES.get(table)
+    if beside is None or rows.empty:
+        return rows, False
+    unfit = _unfit(quality)
+    named = rows["indicator"] if not beside.entry else pd.Series(beside.entry, rows.index)
+    status = named.map(unfit)
+    is_unfit = status.notna()
+    if "answer" in rows:
+        # That something has not begun rests on no figure.
+        is_unfit &= rows["answer"] != NOT_STARTED
+    shown = rows.copy()
+    for column in beside.numbers:
+        shown[column] = shown[column].mask(is_unfit, np.nan)
+    if "statistic" in rows and {"low", "high"} <= set(rows.columns):
+        # The category a median lies in is its figure; those of the scale are not.
+        of_median = is_unfit & (rows["statistic"] != "share")
+        shown[["low", "high"]] = shown[["low", "high"]].mask(of_median, np.nan)
+    for column, text in beside.says.items():
+        shown[column] = shown[column].mask(is_unfit, text)
+    if "status" in rows:
+        shown["status"] = shown["status"].mask(is_unfit, status)
+    return shown, bool(is_unfit.all())
+
+
+def _unfit(quality: pd.DataFrame) -> dict[str, str]:
+    """What the figures of an indicator become, for those that do not stay."""
+    own = quality[quality["status"] != "ok"]
+    return dict(zip(own["indicator"], own["status"], strict=True))

@@ -11,6 +11,7 @@ and a difference of two years is no trend; the verdict says on what it rests.
 import pandas as pd
 
 TABLE = "theme_course"
+_UNFIT = ("withheld", "not_delivered")
 COLUMNS = ["series", "indicator", "basis", "moved", "period", "compared_with"]
 
 
@@ -26,8 +27,9 @@ def theme_course(
 
     Returns:
         One row per series with the columns of `COLUMNS`: `basis` is `signal_rules` (the last full
-        quarter against the limits of its series), `years` (`period` against `compared_with`) or
-        `none`; `moved` is `up`, `down` or `same`, missing without a basis.
+        quarter against the limits of its series), `years` (`period` against `compared_with`),
+        `not_fit` (every figure is withheld for the quality of its data) or `none`; `moved` is `up`,
+        `down` or `same`, missing without a verdict.
     """
     national = figures[(figures["dimension"] == "national") & (figures["statistic"] == "share")]
     years = national[(national["period_grain"] == "year") & (national["status"] == "ok")]
@@ -37,11 +39,14 @@ def theme_course(
         & (signals["period_grain"] == "quarter")
         & (signals["chart"] != "none")
     ].set_index("indicator")
+    is_unfit = national["status"].isin(_UNFIT).groupby(national["indicator"]).all()
     rows = []
     for code, indicator in zip(series["series"], series["indicator"], strict=True):
         row: dict[str, object] = {"series": code, "indicator": indicator, "basis": "none"}
         own = years[years["indicator"] == indicator].sort_values("period").tail(2)
-        if indicator in charted.index:
+        if is_unfit.get(indicator, False):
+            row |= {"basis": "not_fit"}
+        elif indicator in charted.index:
             signal = charted.loc[indicator]
             moved = "same" if pd.isna(signal["moved"]) else str(signal["moved"])
             row |= {"basis": "signal_rules", "moved": moved, "period": signal["period"]}

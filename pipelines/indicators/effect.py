@@ -16,9 +16,10 @@ Conventions:
   a decision from the day it was taken.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -39,6 +40,14 @@ FOLLOW_UP = 12
 FEWEST_CASES = 5
 """A period on fewer cases is a gap: the least a figure of the platform rests on."""
 NOT_STARTED, NO_SERIES = "not_started", "no_series"
+WITHOUT_FIGURES: Mapping[str, str] = MappingProxyType(
+    {
+        "answer": "not_fit",
+        "sentence_nl": "Niet te zeggen: de gegevens onder deze reeks zijn niet bruikbaar.",
+        "sentence_en": "Cannot be said: the data under this series are not fit for use.",
+    }
+)
+"""The answer for whoever gets no figures on unfit data."""
 
 # In order of preference; the first that can carry a chart is the one.
 _GRAINS = ("month", "quarter")

@@ -41,7 +41,9 @@ class Inputs:
         refused: Tables of which a redelivery of the reference date was refused.
         late: Tables whose delivery of the reference date came late.
         completeness: Share of the delivered rows that take part; None without rows.
-        linkage: Share of the suppliers' case keys found where cases begin; None without keys.
+        linkage: Share of the suppliers' case keys found where cases begin; None without keys. Of
+            all their tables together: a key is linked or not for a supplier as a whole.
+        suppliers: Those suppliers.
         n_findings: Findings in the tables.
         n_early: Hand-offs that stopped before their start.
         n_handoffs: Hand-offs those are of; 0 for an indicator that counts none.
@@ -54,6 +56,7 @@ class Inputs:
     late: tuple[str, ...]
     completeness: float | None
     linkage: float | None
+    suppliers: tuple[str, ...]
     n_findings: int
     n_early: int
     n_handoffs: int
@@ -183,8 +186,8 @@ def inputs_of(
     behind = {table: _months_behind(table, mine, reference_day) for table in absent}
     used = mine[mine["is_used"]]
     n_rows, n_set_aside = int(used["rows"].sum()), int(used["rows_quarantined"].sum())
-    organisations = {table.split("_", 1)[0] for table in tables}
-    keys = [linked[one] for one in sorted(organisations) if one in linked]
+    suppliers = sorted({table.split("_", 1)[0] for table in tables} & linked.keys())
+    keys = [linked[one] for one in suppliers]
     n_keys = sum(total for _, total in keys)
     n_early, n_handoffs = stopped_early or (0, 0)
 
@@ -199,6 +202,7 @@ def inputs_of(
         late=of_status("late"),
         completeness=n_rows / (n_rows + n_set_aside) if n_rows + n_set_aside else None,
         linkage=sum(one for one, _ in keys) / n_keys if n_keys else None,
+        suppliers=tuple(suppliers),
         n_findings=sum(n_findings.get(table, 0) for table in tables),
         n_early=n_early,
         n_handoffs=n_handoffs,
@@ -210,8 +214,8 @@ def judge(inputs: Inputs) -> Verdict:
     return next(verdict for holds, verdict in _VERDICTS if holds(inputs))(inputs)
 
 
-def _named(tables: tuple[str, ...]) -> str:
-    return ", ".join(tables)
+def _named(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
 
 
 def _early(inputs: Inputs) -> float:
@@ -246,10 +250,10 @@ _VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]],
         lambda of: of.linkage is not None and of.linkage < NOT_FIT_LINKAGE,
         lambda of: Verdict(
             "not_fit",
-            f"Slechts {_percent(of.linkage or 0.0, ',')} van de zaaksleutels sluit aan op een zaak "
-            "die ergens begon.",
-            f"Only {_percent(of.linkage or 0.0, '.')} of the case keys link to a case that began "
-            "somewhere.",
+            f"Slechts {_percent(of.linkage or 0.0, ',')} van de zaaksleutels in alle tabellen van "
+            f"{_named(of.suppliers)} sluit aan op een zaak die ergens begon.",
+            f"Only {_percent(of.linkage or 0.0, '.')} of the case keys in all tables of "
+            f"{_named(of.suppliers)} link to a case that began somewhere.",
             WITHHELD,
         ),
     ),
@@ -292,10 +296,12 @@ _VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]],
         lambda of: of.linkage is not None and of.linkage < CAUTION_LINKAGE,
         lambda of: Verdict(
             "caution",
-            f"{_percent(of.linkage or 0.0, ',')} van de zaaksleutels sluit aan op een zaak die "
-            "ergens begon; de rest telt als halve overdracht.",
-            f"{_percent(of.linkage or 0.0, '.')} of the case keys link to a case that began "
-            "somewhere; the others count as half a hand-off.",
+            f"{_percent(of.linkage or 0.0, ',')} van de zaaksleutels in alle tabellen van "
+            f"{_named(of.suppliers)} sluit aan op een zaak die ergens begon; de rest telt als "
+            "halve overdracht.",
+            f"{_percent(of.linkage or 0.0, '.')} of the case keys in all tables of "
+            f"{_named(of.suppliers)} link to a case that began somewhere; the others count as half "
+            "a hand-off.",
         ),
     ),
     (

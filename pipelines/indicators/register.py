@@ -36,6 +36,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 # The entry every theme's own entry is made from.
 THEMES = "theme_prevalence"
+# The entry that speaks for all answers to experience questions.
+ANSWERS = "experience_answers"
 # The kinds that are clocked by a hand-off; every other kind counts rows of a mart.
 _OF_A_HANDOFF = {"lead_time", "reconciliation"}
 # The kinds counted in SQL, and the fields without which their count cannot be written.

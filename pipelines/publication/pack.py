@@ -36,13 +36,13 @@ _UNITS = {
     "working_days": "werkdagen",
     "days": "dagen",
 }
-_BADGES = {"good": "goed", "caution": "let op", "not_fit": "niet geschikt"}
+_BADGES = {"good": "goed", "caution": "let op", "not_fit": "niet bruikbaar"}
 _STATES = {
     "suppressed": "te klein om te tonen",
     "no_data": "geen gevallen",
     "not_reached": "niet bereikt",
     "too_recent": "te recent",
-    "withheld": "niet geschikt",
+    "withheld": "niet bruikbaar",
     "not_delivered": "niet geleverd",
 }
 

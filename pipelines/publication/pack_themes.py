@@ -8,7 +8,14 @@ from typing import Any
 
 import duckdb
 
+from pipelines.indicators.register import THEMES
 from pipelines.publication import wording
+
+_STATES = {
+    "suppressed": "te klein om te tonen",
+    "withheld": "niet bruikbaar",
+    "not_delivered": "niet geleverd",
+}
 
 
 def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any] | None:
@@ -43,9 +50,14 @@ def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any
         {"quarter": quarter},
     ).fetchall()
     texts = wording.texts()
+    unfit = connection.execute(
+        "select sentence_nl from quality where indicator = $entry and badge = 'not_fit'",
+        {"entry": THEMES},
+    ).fetchone()
+    lead = texts["evaluation.lead"]
     return {
         "title": texts["evaluation.title"],
-        "lead": texts["evaluation.lead"],
+        "lead": lead if unfit is None else f"{texts['quality.not_fit.text.many']} {unfit[0]}",
         "columns": [
             texts["theme.theme"],
             wording.period(quarter),
@@ -68,7 +80,7 @@ def _share(
     status: str | None,
 ) -> str:
     if status != "ok" or None in {value, lower, upper, numerator, denominator}:
-        return "te klein om te tonen" if status == "suppressed" else "geen cijfer"
+        return _STATES.get(status or "", "geen cijfer")
     share, low, high = (wording.quantity(one, "share") for one in (value, lower, upper))
     return f"{share} ({low.rstrip('%')}–{high}), {numerator:.0f} van {denominator:.0f}"
 

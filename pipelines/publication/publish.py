@@ -28,7 +28,8 @@ from pipelines.disclosure.evaluations import (
     withhold_beside_parts,
 )
 from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
-from pipelines.disclosure.unfit import withhold_unfit
+from pipelines.disclosure.unfit import TABLES as BESIDE_RESULTS
+from pipelines.disclosure.unfit import withhold_unfit, withhold_unfit_beside
 from pipelines.evaluation.course import TABLE as TABLE_OF_COURSES
 from pipelines.evaluation.course import theme_course
 from pipelines.indicators.background import read_background
@@ -264,10 +265,15 @@ def _publication_id(dates: BuildDates, digest: str) -> str:
 
 
 def _copy(warehouse: duckdb.DuckDBPyConnection, table: str, query: str, audience: Audience) -> None:
-    if table not in _PROTECTION:
+    withholds = audience.withholds_unfit and table in BESIDE_RESULTS
+    if table not in _PROTECTION and not withholds:
         warehouse.execute(f"create table candidate.{table} as {query}")
         return
-    protected = _PROTECTION[table](warehouse.execute(query).df(), audience.threshold)
+    protected, is_empty = warehouse.execute(query).df(), False
+    if withholds:
+        protected, is_empty = withhold_unfit_beside(table, protected, _fitness(warehouse))
+    if table in _PROTECTION and not is_empty:
+        protected = _PROTECTION[table](protected, audience.threshold)
     warehouse.register("protected_table", protected)
     warehouse.execute(f"create table candidate.{table} as from protected_table")
     warehouse.unregister("protected_table")
@@ -316,10 +322,14 @@ def _protected(
     shown = results[allowed].reset_index(drop=True)
     minimum_base = shown["indicator"].map(least.set_index("indicator")["minimum_base"])
     if audience.withholds_unfit:
-        quality = warehouse.execute("select indicator, status from indicators.indicator_quality")
-        shown = withhold_unfit(shown, quality.df())
+        shown = withhold_unfit(shown, _fitness(warehouse))
     protected = apply_threshold(shown, audience.threshold, minimum_base)
     return withhold_beside_parts(protected, _groups_of_themes(warehouse))
+
+
+def _fitness(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """What the figures of each indicator become for an audience that sees none on unfit data."""
+    return warehouse.execute("select indicator, status from indicators.indicator_quality").df()
 
 
 def _groups_of_themes(warehouse: duckdb.DuckDBPyConnection) -> dict[str, str]:

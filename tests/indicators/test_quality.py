@@ -14,7 +14,7 @@ from pipelines.indicators.results import read_register
 from pipelines.warehouse import manifest_path, open_warehouse
 from tests.indicators.conftest import PublishedChain
 
-FINE = Inputs((), (), (), (), (), 1.0, 1.0, 0, 0, 100)
+FINE = Inputs((), (), (), (), (), 1.0, 1.0, ("lcc", "om"), 0, 0, 100)
 DAY = date(2026, 10, 31)
 
 
@@ -28,8 +28,10 @@ DAY = date(2026, 10, 31)
         ({"completeness": 0.98}, "good", "ok", ""),
         ({"completeness": 0.979}, "caution", "ok", "2,1% van de rijen is terzijde gelegd."),
         ({"linkage": 0.98}, "good", "ok", ""),
-        ({"linkage": 0.97}, "caution", "ok", "97,0% van de zaaksleutels"),
-        ({"linkage": 0.49}, "not_fit", "withheld", "Slechts 49,0% van de zaaksleutels"),
+        ({"linkage": 0.97}, "caution", "ok",
+         "97,0% van de zaaksleutels in alle tabellen van lcc, om sluit"),
+        ({"linkage": 0.49}, "not_fit", "withheld",
+         "Slechts 49,0% van de zaaksleutels in alle tabellen van lcc, om"),
         ({"n_early": 2}, "good", "ok", ""),
         ({"n_early": 3}, "caution", "ok", "3 van 100 overdrachten stopten"),
         ({"n_early": 21}, "not_fit", "withheld", "21 van 100 overdrachten stopten"),

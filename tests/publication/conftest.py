@@ -19,6 +19,13 @@ from pipelines.warehouse import open_warehouse
 
 DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
 
+# What every entry of the register says beside its rules.
+DEFINITION = (
+    "date '2026-01-01' as valid_from, 'Maat' as label_nl, 'Measure' as label_en, "
+    "'Hoe lang?' as question_nl, 'How long?' as question_en, 'Kenniscentrum' as owner, "
+    "'methodoloog' as checker, date '2027-01-01' as next_review"
+)
+
 RESULT = """
 create table indicators.indicator_results as
 select 'triage_lead_time' as indicator, '1' as version, statistic, 'cohort' as view,
@@ -66,7 +73,7 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             "create table indicators.indicator as select 'triage_lead_time' as indicator, "
             "'1' as version, 'lead_time' as kind, 'K13' as handoff_id, 'lower' as direction, "
             "'calendar_days' as unit, 21.0 as horizon, 0 as minimum_base, "
-            "'researcher|platform|advisory' as audiences"
+            f"'researcher|platform|advisory' as audiences, {DEFINITION}"
         )
         connection.execute(
             "create table indicators.indicator_quality as select 'triage_lead_time' as indicator, "

@@ -13,6 +13,7 @@ from pipelines.publication.door_out import check_candidate
 from pipelines.publication.publish import promote, write_candidate
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
+from tests.publication.conftest import DEFINITION
 
 DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
 TABLES = ("theme", "theme_series", "theme_agreement", "theme_cooccurrence", "theme_course",
@@ -24,8 +25,8 @@ def evaluated(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     """The small warehouse with one theme in three quarters, one pair and one question."""
     warehouse.execute(
         "insert into indicators.indicator by name select 'theme_rol' as indicator, '1' as version, "
-        "'share' as kind, 'neutral' as direction, 10 as minimum_base, "
-        "'researcher|platform' as audiences"
+        "'share' as kind, 'neutral' as direction, 'share' as unit, 10 as minimum_base, "
+        f"'researcher|platform' as audiences, {DEFINITION}"
     )
     warehouse.execute(
         "insert into indicators.indicator_quality by name select 'theme_rol' as indicator, "
@@ -124,3 +125,58 @@ def test_a_small_end_category_and_a_rare_pair_are_protected_for_the_platform_onl
     assert [row[2] for row in all_of_them] == [2, 9, 0, 9, 0]
     _, pairs = run_query(settings, "researcher", "select numerator from theme_cooccurrence")
     assert pairs == [(3,)]
+
+
+NUMBERS = {
+    "experience_result": ["numerator", "denominator", "value", "lower", "upper"],
+    "theme_agreement": ["alpha", "lower", "upper", "n_units", "n_found"],
+    "theme_cooccurrence": ["numerator", "denominator", "expected", "value", "lower", "upper"],
+}
+
+
+@pytest.fixture
+def unfit(evaluated: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The same, but the evaluations are a quarter old and no answer was ever delivered."""
+    evaluated.execute(
+        "update indicators.indicator_quality set badge = 'not_fit', status = 'withheld' "
+        "where indicator = 'theme_rol'"
+    )
+    evaluated.execute(
+        "insert into indicators.indicator_quality by name "
+        "select * from (values ('theme_prevalence', 'not_fit', 'withheld'), "
+        "('experience_answers', 'not_fit', 'not_delivered')) as one(indicator, badge, status)"
+    )
+    return evaluated
+
+
+def test_on_data_that_are_not_fit_the_platform_sees_no_number_in_any_table(
+    unfit: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(unfit, settings, "platform")
+
+    for table, columns in NUMBERS.items():
+        shown = " + ".join(f"count({column})" for column in columns)
+        _, rows = run_query(settings, "platform", f"select count(*), {shown} from {table}")
+        assert (rows[0][0] > 0, rows[0][1]) == (True, 0), table
+    for question, expected in {
+        "select distinct status from experience_result": "not_delivered",
+        "select status from theme_cooccurrence": "withheld",
+        "select verdict from theme_agreement": "not_fit",
+        "select basis from theme_course": "not_fit",
+        "select distinct status from result where indicator = 'theme_rol'": "withheld",
+    }.items():
+        assert run_query(settings, "platform", question)[1] == [(expected,)], question
+    _, medians = run_query(
+        settings, "platform", "select low, high from experience_result where statistic = 'median'"
+    )
+    assert medians == [(None, None)]
+
+
+def test_the_researcher_sees_the_numbers_on_data_that_are_not_fit(
+    unfit: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    publish(unfit, settings, "researcher")
+
+    for table, columns in NUMBERS.items():
+        _, rows = run_query(settings, "researcher", f"select count({columns[0]}) from {table}")
+        assert rows[0][0] > 0, table

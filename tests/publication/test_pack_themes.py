@@ -34,6 +34,10 @@ def published() -> duckdb.DuckDBPyConnection:
         """
     )
     connection.execute(
+        "create table quality as select 'theme_prevalence' as indicator, 'good' as badge, "
+        "'Compleet.' as sentence_nl"
+    )
+    connection.execute(
         """
         create table theme_course as
         from (values
@@ -77,3 +81,26 @@ def test_a_quarter_without_evaluations_says_so(published: duckdb.DuckDBPyConnect
 
 def test_a_chain_without_evaluations_has_no_such_section() -> None:
     assert themes(duckdb.connect(), "2026-Q3") is None
+
+
+def test_on_data_that_are_not_fit_no_number_stands_and_the_lead_says_why(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    published.execute(
+        "update quality set badge = 'not_fit', sentence_nl = 'Exclusief levering kc_evaluatie.'"
+    )
+    published.execute(
+        "update result set status = 'withheld', numerator = null, denominator = null, "
+        "value = null, lower = null, upper = null"
+    )
+    published.execute("update theme_course set basis = 'not_fit', moved = null")
+    published.execute("update theme_agreement set verdict = 'not_fit'")
+
+    section = themes(published, "2026-Q3")
+
+    assert section is not None
+    assert section["lead"].endswith(
+        "Daarom staan hier geen cijfers. Exclusief levering kc_evaluatie."
+    )
+    assert section["rows"][0] == ["Dossier onvolledig", *["niet bruikbaar"] * 3]
+    assert not any(character.isdigit() for row in section["rows"] for character in "".join(row))
