@@ -1,14 +1,18 @@
-"""A chain whose evaluations and answers are a quarter old: no audience but the researcher's sees
-a number of them, in any table, on any page or in the pack, and everybody reads why.
+"""A chain whose evaluations and answers are a quarter old, from inbox to pages and pack.
+
+Nobody but the researcher sees a number of them, in any table, and everybody reads why.
 """
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from pipelines.publication.pack_themes import themes
 from pipelines.publication.publish import current_path
 from pipelines.publication.reading import run_query
 from pipelines.run import run_all
@@ -124,21 +128,18 @@ def test_the_pages_say_why_and_show_no_figure_but_to_the_researcher(
     assert "Daarom staan hier geen cijfers." in platform.text
     assert WHY.format(table) in researcher.text
     assert "Andere doelgroepen zien de cijfers niet." in researcher.text
-    # A share of answers or of evaluations.
-    share_of_theme = "niet bruikbaar" if page == "evaluation" else ""
-    assert share_of_theme in platform.text
+    assert "niet bruikbaar" in platform.text
+    # What is left are names and words; the charts and tables of figures are not there.
     assert len(platform.html) < len(researcher.html) / 2
 
 
-def test_the_pack_says_so_too(stale: Stale) -> None:
-    import duckdb
-
-    from pipelines.publication.pack_themes import themes
-
+def test_the_pack_says_so_too(stale: Stale, tmp_path: Path) -> None:
     path = current_path(stale.settings, "platform")
     assert path is not None
-    assert Path(path).with_suffix(".pdf").exists()
-    with duckdb.connect(str(path), read_only=True) as connection:
+    assert path.with_suffix(".pdf").exists()
+    # A copy: the pages keep the file itself open, with settings of their own.
+    copy = shutil.copyfile(path, tmp_path / path.name)
+    with duckdb.connect(str(copy), read_only=True) as connection:
         section = themes(connection, "2026-Q3")
     assert section is not None
     assert section["lead"].endswith(WHY.format("evaluatie"))
