@@ -1,7 +1,7 @@
 """Where recommendations and decisions stand, as published, worked out again from the ledger.
 
 Here: the last state of each, its age, and whether its term has passed.
-Not here: whether what they aim at moved (`tests/indicators/test_effect.py`).
+Not here: whether what they aim at moved (`test_did_it_move`).
 """
 
 import pandas as pd

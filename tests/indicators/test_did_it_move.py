@@ -1,0 +1,123 @@
+"""The answer to "did it move?", as published, worked out again from the ledger.
+
+For every recommendation and decision: what it aims at, from which day it could have worked, and
+what the rules say of the periods after it. Which statistic is dense enough to be looked at is taken
+from what was published; its figures are the recomputed ones.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.recompute.counts import counted
+from tests.indicators.recompute.effects import FEWEST_CASES, Aim, aims, rebases, verdict
+from tests.indicators.recompute.figures import NATIONAL, is_running
+from tests.indicators.recompute.themes import coded_evaluations, prevalence, series_of
+from tests.indicators.register import entries
+
+KEY = ["subject", "record_key", "aim"]
+
+
+@pytest.fixture(scope="module")
+def lead_time_of(published_chain: PublishedChain) -> dict[str, str]:
+    """Indicator of each hand-off's lead time."""
+    named = {one["handoff"]: one["id"] for one in entries("lead_time")}
+    return {
+        one: named.get(one, f"lead_time_{one.lower()}") for one in published_chain.rules.handoff_id
+    }
+
+
+@pytest.fixture(scope="module")
+def ours(published_chain: PublishedChain, lead_time_of: dict[str, str]) -> list[Aim]:
+    themes = set(series_of(published_chain.settings.seeds_dir))
+    return list(aims(published_chain.tables, REFERENCE, lead_time_of, themes))
+
+
+@pytest.fixture(scope="module")
+def theirs(published_chain: PublishedChain) -> pd.DataFrame:
+    return published_chain.read("select * from effect").set_index(KEY)
+
+
+@pytest.fixture(scope="module")
+def theme_figures(published_chain: PublishedChain) -> pd.DataFrame:
+    evaluations = coded_evaluations(published_chain.tables, REFERENCE)
+    return prevalence(evaluations, series_of(published_chain.settings.seeds_dir))
+
+
+def national_series(
+    chain: PublishedChain, themes: pd.DataFrame, row: pd.Series, handoff: str | None
+) -> pd.Series:
+    """Recomputed values of a series by period; a period on fewer than five cases is a gap."""
+    if row["indicator"].startswith("theme_"):
+        rows = themes[themes["series"] == row["indicator"].removeprefix("theme_")]
+        rows = rows.assign(value=rows["numerator"] / rows["denominator"])
+    elif handoff is not None:
+        rows = chain.lead_times
+        rows = rows[(rows["handoff_id"] == handoff) & (rows["clock"] == "gross")]
+        rows = rows[(rows["statistic"] == row["statistic"]) & (rows["view"] == row["view"])]
+    else:
+        [entry] = [one for one in entries("share", "rate") if one["id"] == row["indicator"]]
+        rows = counted(entry, chain.tables, REFERENCE, chain.window)
+        rows = rows.assign(value=rows["numerator"] / rows["denominator"])
+    is_own = (rows["dimension"] == NATIONAL) & (rows["period_grain"] == row["period_grain"])
+    rows = rows[is_own & ~rows["period"].map(lambda one: is_running(one, REFERENCE))]
+    freq = {"month": "M", "quarter": "Q"}[row["period_grain"]]
+    periods = pd.PeriodIndex([one.replace("-Q", "Q") for one in rows["period"]], freq=freq)
+    values = rows["value"].where(~(rows["denominator"] < FEWEST_CASES)).to_numpy(float)
+    found = pd.Series(values, periods).sort_index()
+    return found.reindex(pd.period_range(found.index[0], found.index[-1], freq=freq))
+
+
+def test_every_aim_and_the_day_from_which_it_could_have_worked(
+    ours: list[Aim], theirs: pd.DataFrame
+) -> None:
+    expected = {(one.subject, one.record_key, one.aim): (one.indicator, one.since) for one in ours}
+    since = pd.to_datetime(theirs["since"])
+    published = {
+        key: (row.indicator, None if pd.isna(since[key]) else since[key])
+        for key, row in theirs.iterrows()
+    }
+
+    assert len(expected) > 20
+    assert published == expected
+
+
+def test_what_has_not_begun_is_said_to_be_so_and_nothing_else_is(
+    ours: list[Aim], theirs: pd.DataFrame
+) -> None:
+    waiting = {(one.subject, one.record_key, one.aim) for one in ours if one.since is None}
+
+    assert set(theirs.index[theirs["answer"] == "not_started"]) == waiting
+
+
+def test_the_answer_its_limits_and_its_first_signal(
+    published_chain: PublishedChain,
+    ours: list[Aim],
+    theirs: pd.DataFrame,
+    lead_time_of: dict[str, str],
+    theme_figures: pd.DataFrame,
+) -> None:
+    handoff_of = {indicator: handoff for handoff, indicator in lead_time_of.items()}
+    register = published_chain.indicators.set_index("indicator")["direction"]
+    cuts = rebases(published_chain.tables, REFERENCE, lead_time_of)
+    answers = []
+    for one in ours:
+        row = theirs.loc[one.subject, one.record_key, one.aim]
+        if one.since is None or row["answer"] == "no_series":
+            continue
+        series = national_series(published_chain, theme_figures, row, handoff_of.get(one.indicator))
+        expected = verdict(series, one.since, cuts.get(one.indicator, []), register[one.indicator])
+        answers.append(expected["answer"])
+        for name in ("answer", "n_before", "n_after", "rule"):
+            assert row[name] == expected[name], (one, name, row.to_dict(), expected)
+        first = None if pd.isna(row["first_signal"]) else row["first_signal"]
+        assert first == expected["first_signal"], (one, expected)
+        for name in ("mean_before", "lower", "upper", "mean_after"):
+            published = np.nan if pd.isna(row[name]) else float(row[name])
+            assert published == pytest.approx(expected[name], rel=1e-9, nan_ok=True), (one, name)
+
+    # Not all the same, and some of them on a full chart.
+    assert len(answers) >= 10
+    assert len(set(answers)) >= 3
+    assert len(set(answers) - {"too_few_before"}) >= 2
