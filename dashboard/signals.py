@@ -129,7 +129,7 @@ def reason(signal: Mapping[str, Any], words: Words) -> str:
 
 
 # What the page of the series says, and a list need not repeat at every line.
-_OF_THE_PAGE = frozenset({"missing_period", "still_followed"})
+_OF_THE_PAGE = frozenset({"missing_period", "still_followed", "few_at_start"})
 
 
 def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> list[str]:

@@ -1,17 +1,21 @@
-"""Whether a theme emerges or fades: by the signal rules, or by years where quarters are too few.
+"""Whether a theme emerges or fades: by the signal rules, or by years where those are quiet.
 
 Here: one verdict per series, from figures and signals as an audience may see them.
 Not here: rules and limits (`pipelines.statistics.signals`), protection of small numbers.
 
-A rare theme has withheld quarters, and no limits rest on a series full of gaps. Its last full year
-is then set against the year before: it moved when the two 95% intervals lie apart. That is strict,
-and a difference of two years is no trend; the verdict says on what it rests.
+The rules judge the last quarter. A theme that fell a year ago and stayed low no longer stands out
+there, and the very quarters in which it is rare are withheld from the platform. So where the rules
+are quiet, and where a series full of gaps has no limits at all, the last full year is set against
+the year before: it moved when the two 95% intervals lie apart. Of themes that did not change 1 in
+200 does so, little beside the rules' own false alarms. A difference of two years is no trend; the
+verdict says on what it rests.
 """
 
 import pandas as pd
 
 TABLE = "theme_course"
 _UNFIT = ("withheld", "not_delivered")
+SAME = "same"
 COLUMNS = ["series", "indicator", "basis", "moved", "period", "compared_with"]
 
 
@@ -44,25 +48,35 @@ def theme_course(
     for code, indicator in zip(series["series"], series["indicator"], strict=True):
         row: dict[str, object] = {"series": code, "indicator": indicator, "basis": "none"}
         own = years[years["indicator"] == indicator].sort_values("period").tail(2)
+        by_years = _by_years(own)
         if is_unfit.get(indicator, False):
             row |= {"basis": "not_fit"}
         elif indicator in charted.index:
             signal = charted.loc[indicator]
-            moved = "same" if pd.isna(signal["moved"]) else str(signal["moved"])
+            moved = SAME if pd.isna(signal["moved"]) else str(signal["moved"])
             row |= {"basis": "signal_rules", "moved": moved, "period": signal["period"]}
-        elif len(own) == 2 and int(own["period"].iloc[1]) - int(own["period"].iloc[0]) == 1:  # noqa: PLR2004
-            before, after = own.iloc[0], own.iloc[1]
-            row |= {
-                "basis": "years",
-                "moved": _apart(before, after),
-                "period": after["period"],
-                "compared_with": before["period"],
-            }
+            if moved == SAME and by_years.get("moved", SAME) != SAME:
+                row |= by_years
+        else:
+            row |= by_years
         rows.append(row)
     return pd.DataFrame(rows, columns=COLUMNS).astype("string")
+
+
+def _by_years(own: pd.DataFrame) -> dict[str, str]:
+    """Verdict of the last full year against the one before; empty where either has no figure."""
+    if len(own) < 2 or int(own["period"].iloc[1]) - int(own["period"].iloc[0]) != 1:  # noqa: PLR2004
+        return {}
+    before, after = own.iloc[0], own.iloc[1]
+    return {
+        "basis": "years",
+        "moved": _apart(before, after),
+        "period": str(after["period"]),
+        "compared_with": str(before["period"]),
+    }
 
 
 def _apart(before: pd.Series, after: pd.Series) -> str:
     if after["lower"] > before["upper"]:
         return "up"
-    return "down" if after["upper"] < before["lower"] else "same"
+    return "down" if after["upper"] < before["lower"] else SAME

@@ -24,6 +24,10 @@ Decisions:
   their last point (26% at 0.3 events). Sparser ones get exact binomial or Poisson limits and the
   first rule only (chart `exact`, see `pipelines.statistics.exact_charts`), unless the cases are so
   many that a handful of events must come in clumps. What gets neither is `too_sparse`.
+* **Starting up is no part of the chart.** The first periods with less than a quarter of the usual
+  number of cases swing more than twice as widely as the others, and the moving ranges of two or
+  three of them widen the limits of all. Limits begin after them (warning `few_at_start`). Exact
+  limits are drawn for the cases of each period and need no such thing.
 * **Withheld periods are gaps**, and they are the low ones. A series of which more than a quarter of
   the periods has no value is not charted (`too_many_gaps`), nor is a sparse one with any.
 * **Whole days and whole cases.** Where points differ by little more than one step of their scale,
@@ -128,6 +132,8 @@ FEWEST_EVENTS = 3.0
 # Cases a period on average up to which few events are taken to be independent.
 MOST_CASES_EXACT = 500.0
 MOST_GAPS = 0.25
+# Of the median number of cases a period: fewer, and the figures of a start-up are no points yet.
+START_UP_SHARE = 0.25
 # Fewest steps of its scale in one sigma of a series.
 FEWEST_STEPS = 0.75
 _STEP_OF_UNIT = {"calendar_days": 1.0, "working_days": 1.0}
@@ -361,6 +367,24 @@ class _Course:
             return 0.0
         return float(np.nanmean(self.denominator))
 
+    def after_start_up(self) -> "_Course":
+        """The course from the first period on that has a share of the usual number of cases."""
+        is_known = ~np.isnan(self.value) & ~np.isnan(self.denominator)
+        if not is_known.any():
+            return self
+        least = START_UP_SHARE * float(np.median(self.denominator[is_known]))
+        # A withheld period says nothing of its cases, so it ends the start-up as well.
+        start = int(np.argmin(is_known & (self.denominator < least)))
+        cut = slice(start, None)
+        return _Course(
+            self.periods[cut],
+            self.value[cut],
+            self.numerator[cut],
+            self.denominator[cut],
+            self.status[cut],
+            self.until,
+        )
+
     def events_and_base(
         self, statistic: str
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -395,6 +419,9 @@ def _add_series(
     kind = background.kinds[indicator]
     direction = _direction(background.directions.get(indicator, "neutral"), kind, statistic)
     chart = _chart_of(course, kind, statistic)
+    n_periods = len(course.periods)
+    if chart == "xmr":
+        course = course.after_start_up()
     shared: dict[str, Any] = {
         "grain": grain,
         "direction": _DIRECTIONS[direction],
@@ -425,6 +452,8 @@ def _add_series(
         row["warnings"] = "|".join(filter(None, (row["warnings"], "norm_changed")))
     if course.until < last_full_period(background.reference_day, grain):
         row["warnings"] = "|".join(filter(None, (row["warnings"], "still_followed")))
+    if len(course.periods) < n_periods:
+        row["warnings"] = "|".join(filter(None, (row["warnings"], "few_at_start")))
     row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
     found.signals.append(row)
     if not reason:

@@ -1,9 +1,11 @@
-"""Whether a theme moved: the signal rules where there are limits, else the last two full years."""
+"""Whether a theme moved: the signal rules, and where those are quiet the last two full years."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from pipelines.evaluation.course import theme_course
+from pipelines.statistics.intervals import wilson
 
 SERIES = pd.DataFrame({"series": ["rol"], "indicator": ["theme_rol"]})
 
@@ -26,19 +28,35 @@ def signal(chart: str, moved: str | None) -> pd.DataFrame:
 RISEN = years(("2024", 0.1, 0.2, "ok"), ("2025", 0.3, 0.4, "ok"), ("2026", 0.5, 0.6, "too_recent"))
 
 
-@pytest.mark.parametrize(("moved", "expected"), [("up", "up"), ("down", "down"), (None, "same")])
-def test_the_signal_rules_come_first(moved: str | None, expected: str) -> None:
-    [row] = theme_course(SERIES, RISEN, signal("xmr", moved)).to_dict("records")
-    assert (row["basis"], row["moved"], row["period"]) == ("signal_rules", expected, "2026-Q3")
+FALLEN = years(("2024", 0.3, 0.4, "ok"), ("2025", 0.1, 0.2, "ok"))
+STEADY = years(("2024", 0.1, 0.2, "ok"), ("2025", 0.2, 0.3, "ok"))
+
+
+@pytest.mark.parametrize("figures", [RISEN, FALLEN, STEADY, RISEN.head(1)])
+@pytest.mark.parametrize("moved", ["up", "down"])
+def test_the_signal_rules_come_first(figures: pd.DataFrame, moved: str) -> None:
+    [row] = theme_course(SERIES, figures, signal("xmr", moved)).to_dict("records")
+    assert (row["basis"], row["moved"], row["period"]) == ("signal_rules", moved, "2026-Q3")
+
+
+@pytest.mark.parametrize(("figures", "expected"), [(RISEN, "up"), (FALLEN, "down")])
+def test_a_theme_that_moved_and_stayed_is_found_by_years_when_the_rules_are_quiet(
+    figures: pd.DataFrame, expected: str
+) -> None:
+    [row] = theme_course(SERIES, figures, signal("xmr", None)).to_dict("records")
+    assert (row["basis"], row["moved"]) == ("years", expected)
+    assert (row["period"], row["compared_with"]) == ("2025", "2024")
+
+
+@pytest.mark.parametrize("figures", [STEADY, RISEN.head(1)])
+def test_when_rules_and_years_are_quiet_the_rules_say_so(figures: pd.DataFrame) -> None:
+    [row] = theme_course(SERIES, figures, signal("xmr", None)).to_dict("records")
+    assert (row["basis"], row["moved"], row["period"]) == ("signal_rules", "same", "2026-Q3")
 
 
 @pytest.mark.parametrize(
     ("figures", "expected"),
-    [
-        (RISEN, "up"),
-        (years(("2024", 0.3, 0.4, "ok"), ("2025", 0.1, 0.2, "ok")), "down"),
-        (years(("2024", 0.1, 0.2, "ok"), ("2025", 0.2, 0.3, "ok")), "same"),
-    ],
+    [(RISEN, "up"), (FALLEN, "down"), (STEADY, "same")],
 )
 def test_without_limits_the_last_full_year_is_set_against_the_one_before(
     figures: pd.DataFrame, expected: str
@@ -46,6 +64,16 @@ def test_without_limits_the_last_full_year_is_set_against_the_one_before(
     [row] = theme_course(SERIES, figures, signal("none", None)).to_dict("records")
     assert (row["basis"], row["moved"]) == ("years", expected)
     assert (row["period"], row["compared_with"]) == ("2025", "2024")
+
+
+def test_of_themes_that_did_not_change_one_in_two_hundred_differs_between_years() -> None:
+    rng = np.random.default_rng(20261124)
+    n = rng.poisson(230, (40_000, 2)) + 1
+    interval = wilson(rng.binomial(n, 0.2), n)
+    is_apart = (interval.lower[:, 1] > interval.upper[:, 0]) | (
+        interval.upper[:, 1] < interval.lower[:, 0]
+    )
+    assert 0.003 < is_apart.mean() < 0.008
 
 
 @pytest.mark.parametrize(

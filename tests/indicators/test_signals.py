@@ -81,6 +81,36 @@ def test_a_cohort_not_followed_for_its_horizon_takes_no_part():
     assert (found["period"], found["warnings"]) == ("2026-Q2", "still_followed")
 
 
+def test_limits_begin_after_the_periods_of_a_start_up():
+    cases = np.array([4.0, 14.0, *[60.0] * (N - 2)])
+    share = np.array([0.0, 0.6, *np.tile([0.20, 0.24, 0.22], N)[: N - 2]])
+    results = rows("part", "share", share, numerator=share * cases, denominator=cases)
+    found = signals_of(results, Background(**BACKGROUND))
+
+    assert found.points["period"].tolist() == PERIODS[2:]
+    assert (found.signal["n_points"].item(), found.signal["n_gaps"].item()) == (N - 2, 0)
+    assert found.signal["warnings"].item() == "few_at_start"
+    assert found.points["upper"].max() < 0.4
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        pytest.param([15.0, *[60.0] * (N - 1)], id="a quarter of the usual is enough"),
+        pytest.param([60.0, 4.0, *[60.0] * (N - 2)], id="few cases later on are no start-up"),
+        pytest.param([np.nan, 4.0, *[60.0] * (N - 2)], id="nor are they after a withheld period"),
+        pytest.param([np.nan] * N, id="where nobody says how many, nothing is left out"),
+    ],
+)
+def test_nothing_else_is_left_out(cases):
+    share = np.tile([0.20, 0.34, 0.26], N)[:N]
+    results = rows("part", "share", share, numerator=30.0, denominator=cases)
+    found = signals_of(results, Background(**BACKGROUND))
+
+    assert "few_at_start" not in found.signal["warnings"].item()
+    assert found.signal["period"].item() == PERIODS[-1]
+
+
 def test_completed_views_and_years_are_not_charted():
     results = rows("fast", "median", ORDINARY)
     context = results.assign(view="completed")
