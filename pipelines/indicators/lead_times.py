@@ -11,7 +11,6 @@ flatters a hand-off that silts up.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -98,11 +97,13 @@ def lead_time_figures(
         one.assign(clock=GROSS.name)
         for one in (_counts(connection), open_figures(connection, allowed))
     ]
-    frames += _figures_by(GROSS, reader, competing, horizons(connection))
+    horizon_of = horizons(connection)
+    frames += _figures_by(GROSS, reader, competing, horizon_of)
     paused = {one.handoff_id: one.dimensions for one in handoffs if one.has_net_clock}
     if paused:
         frames.append(_paused(connection).assign(clock=NET.name))
-        frames += _figures_by(NET, CohortReader(connection, paused), competing)
+        # The same horizon as the gross clock: the two means stand beside each other.
+        frames += _figures_by(NET, CohortReader(connection, paused), competing, horizon_of)
     return pd.concat([one for one in frames if not one.empty], ignore_index=True)
 
 
@@ -110,7 +111,7 @@ def _figures_by(
     clock: Clock,
     reader: CohortReader,
     competing: set[str],
-    horizon_of: Mapping[str, float] = MappingProxyType({}),
+    horizon_of: Mapping[str, float],
 ) -> list[pd.DataFrame]:
     """Quantiles, means and shares of what started and of what was completed, by one clock."""
     frames = [_cohort_quantiles(one, competing, horizon_of) for one in reader.started(clock)]

@@ -14,16 +14,19 @@ import pytest
 
 from tests.indicators.conftest import REFERENCE, PublishedChain, configuration
 from tests.indicators.recompute.counts import COUNTED_KINDS, counted
-from tests.indicators.recompute.figures import NATIONAL, QUANTILES, Curve
+from tests.indicators.recompute.figures import NATIONAL, QUANTILES, Curve, horizon
 from tests.indicators.recompute.marts import TABLES_OF_MART
 from tests.indicators.recompute.milestones import Tables, read_seed, read_tables
 from tests.indicators.recompute.truth import (
     at_most,
     declared_rates,
     faults,
+    mean_bounds,
     quantile_bounds,
     touched,
+    touched_net,
     touched_rows,
+    true_net_occurrences,
     true_occurrences,
 )
 from tests.indicators.register import entries
@@ -35,11 +38,15 @@ MOST_PER_RECORD = {"stock_family_members": 8}
 ABOUT_THE_DATA = ("fct_delivery", "fct_linkage")
 # Drawn among the cases of OM and then marked in every table, so a small table may hold a few more.
 CASES_AT_OM = ("withdrawn", "second_pseudonym")
-HANDOFFS = list(read_seed(SEEDS_DIR, "handoffs")["handoff_id"])
+RULES = read_seed(SEEDS_DIR, "handoffs")
+HANDOFFS = list(RULES["handoff_id"])
+PAUSED = list(RULES.loc[RULES["has_net_clock"] == "true", "handoff_id"])
 
 
-def whole_history(chain: PublishedChain, handoff: str, statistic: str) -> float:
-    rows = chain.lead_times
+def whole_history(
+    chain: PublishedChain, handoff: str, statistic: str, clock: str = "gross"
+) -> float:
+    rows = chain.lead_times[chain.lead_times["clock"] == clock]
     here = (rows["handoff_id"] == handoff) & (rows["period"] == "all") & (rows["view"] == "cohort")
     values = rows.loc[here & (rows["statistic"] == statistic), "value_published"]
     return float(values.iloc[0]) if len(values) else 0.0
@@ -66,6 +73,68 @@ def test_lead_times_lie_within_the_bounds_of_the_truth(
             assert upper == np.inf, f"{statistic} not reached, but it should be by {upper}"
         else:
             assert lower <= published <= upper, (statistic, lower, published, upper)
+
+
+@pytest.mark.parametrize("handoff", HANDOFFS)
+def test_restricted_means_lie_within_the_bounds_of_the_truth(
+    published_chain: PublishedChain, handoff: str
+) -> None:
+    truth, k = truth_of(published_chain, handoff)
+
+    assert_mean_within(published_chain, handoff, truth, k)
+
+
+@pytest.mark.parametrize("handoff", PAUSED)
+def test_the_net_clock_lies_within_the_bounds_of_the_truth(
+    published_chain: PublishedChain, handoff: str
+) -> None:
+    """Without the pauses there truly were, as the gross clock with them."""
+    truth, k = net_truth_of(published_chain, handoff)
+
+    for statistic, p in QUANTILES.items():
+        published = whole_history(published_chain, handoff, statistic, "net")
+        lower, upper = quantile_bounds(truth, p, k)
+        if np.isnan(published):
+            assert upper == np.inf, f"{statistic} not reached, but it should be by {upper}"
+        else:
+            assert lower <= published <= upper, (statistic, lower, published, upper)
+    assert_mean_within(published_chain, handoff, truth, k, "net")
+    n_paused = int((truth["paused"] > 0).sum())
+    assert abs(whole_history(published_chain, handoff, "paused", "net") - n_paused) <= k
+
+
+def test_a_net_clock_that_never_stands_still_is_seen(published_chain: PublishedChain) -> None:
+    """Otherwise the bounds would prove nothing: the gross mean falls outside of them somewhere."""
+    outside = []
+    for handoff in PAUSED:
+        truth, k = net_truth_of(published_chain, handoff)
+        lower, upper = mean_bounds(truth, horizon_of(published_chain, handoff), k)
+        outside.append(not lower <= whole_history(published_chain, handoff, "rmst") <= upper)
+    assert any(outside)
+
+
+def net_truth_of(chain: PublishedChain, handoff: str) -> tuple[pd.DataFrame, int]:
+    [rule] = chain.rules[chain.rules["handoff_id"] == handoff].itertuples()
+    seeds = chain.settings.seeds_dir
+    rows = true_net_occurrences(chain.ledger, rule, seeds, REFERENCE)
+    return rows, touched_net(chain.ledger, rule, seeds)
+
+
+def horizon_of(chain: PublishedChain, handoff: str) -> float:
+    [rule] = chain.rules[chain.rules["handoff_id"] == handoff].itertuples()
+    rows = chain.handoffs
+    return horizon(rows[rows["handoff_id"] == handoff], rule.unit)
+
+
+def assert_mean_within(
+    chain: PublishedChain, handoff: str, truth: pd.DataFrame, k: int, clock: str = "gross"
+) -> None:
+    stop = horizon_of(chain, handoff)
+    published = whole_history(chain, handoff, "rmst", clock)
+    lower, upper = mean_bounds(truth, stop, k)
+    # Nothing ever completed, or nobody followed for so long: no mean.
+    if np.isfinite(stop) and np.isfinite(published):
+        assert lower - 1e-9 <= published <= upper + 1e-9, (lower, published, upper)
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)

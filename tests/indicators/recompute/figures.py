@@ -179,7 +179,7 @@ def lead_time_figures(
     def on(clock: str, figures: list[tuple]) -> pd.DataFrame:
         return pd.DataFrame(figures, columns=names).assign(clock=clock)
 
-    def estimated(cases: pd.DataFrame, stop: float = np.nan) -> list[tuple]:
+    def estimated(cases: pd.DataFrame, stop: float) -> list[tuple]:
         window = (first_day, reference.midnight)
         return [
             *_cohorts(cases, dimensions, window, has_exits=has_exits, stop=stop),
@@ -191,7 +191,7 @@ def lead_time_figures(
     parts = [on("gross", [*estimated(counted, stop), *_counts(rows), *still_open])]
     if rule.has_net_clock == "true":
         lengths = {"duration": counted["net_duration"], "norm_duration": counted["net_norm"]}
-        parts.append(on("net", [*estimated(counted.assign(**lengths)), *_paused(counted)]))
+        parts.append(on("net", [*estimated(counted.assign(**lengths), stop), *_paused(counted)]))
     figures = pd.concat(parts).assign(handoff_id=rule.handoff_id)
     # What still grows is no figure yet.
     running = {one: is_running(one, reference) for one in figures["period"].unique()}

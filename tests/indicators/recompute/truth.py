@@ -25,6 +25,7 @@ from scipy import stats
 from tests.indicators.recompute.figures import Curve
 from tests.indicators.recompute.handoffs import Clock, read_holidays
 from tests.indicators.recompute.milestones import Day, read_seed
+from tests.indicators.recompute.pauses import PAUSING, time_paused
 
 # Numbers of coarse suppliers' records begin so; the granule in days.
 GRANULE_DAYS = {"PA": 7, "SA": 7, "PM": 31, "SM": 31}
@@ -93,7 +94,8 @@ def touched_rows(ledger: Path, tables: tuple[str, ...]) -> int:
 def true_occurrences(ledger: Path, rule: object, seeds: Path, reference: Day) -> pd.DataFrame:
     """True occurrences of one hand-off that started by the reference date.
 
-    Columns: status, duration, shortest and longest (what a coarse date allows).
+    Columns: status, duration, shortest and longest (what a coarse date allows); case_key, start
+    and end, for its pauses.
     """
     rows = pd.read_parquet(ledger / "true" / "handoff.parquet")
     rows = rows[(rows["handoff_id"] == rule.handoff_id) & (rows["started_at"] < reference.end)]
@@ -103,14 +105,10 @@ def true_occurrences(ledger: Path, rule: object, seeds: Path, reference: Day) ->
     end = left.where(is_exit, stop)
     status = np.select([end.isna(), is_exit], ["open", "competing"], "completed")
     # What ends on the day it started, by a day only, or is done early, took no time.
-    clock = Clock(
-        pd.DataFrame(
-            {"start": rows["started_at"], "end": end.fillna(reference.end), "status": status}
-        ),
-        read_holidays(seeds),
-        reference,
+    spans = pd.DataFrame(
+        {"start": rows["started_at"], "end": end.fillna(reference.end), "status": status}
     )
-    duration = clock.length(rule.unit)
+    duration = Clock(spans, read_holidays(seeds), reference).length(rule.unit)
     prefix = rows["record_key"].astype("string").str[:2]
     granule = prefix.map(GRANULE_DAYS).fillna(0).astype(float)
     return pd.DataFrame(
@@ -119,8 +117,78 @@ def true_occurrences(ledger: Path, rule: object, seeds: Path, reference: Day) ->
             "duration": duration,
             "shortest": (duration - granule).clip(lower=0),
             "longest": duration + granule,
+            "case_key": rows["case_key"].to_numpy(object),
+            "start": spans["start"].to_numpy(),
+            "end": spans["end"].to_numpy(),
         }
     )
+
+
+def true_net_occurrences(ledger: Path, rule: object, seeds: Path, reference: Day) -> pd.DataFrame:
+    """The same without the pauses there truly were. Only hand-offs to the moment have any."""
+    rows = true_occurrences(ledger, rule, seeds, reference)
+    assert (rows["shortest"] == rows["longest"]).all(), rule.handoff_id
+    stood_still = _true_pauses(ledger, rule.handoff_id, reference)
+    holidays = read_holidays(seeds)
+    paused = [
+        time_paused(row, stood_still.get(row["case_key"], []), rule.unit, holidays, reference)
+        for row in rows.assign(start=_utc(rows["start"]), end=_utc(rows["end"])).to_dict("records")
+    ]
+    net = rows["duration"] - np.array(paused)
+    return rows.assign(duration=net, shortest=net, longest=net, paused=paused)
+
+
+def touched_net(ledger: Path, rule: object, seeds: Path) -> int:
+    """How many occurrences faults can have touched, pauses among what they touch."""
+    injected = faults(ledger)
+    names = injected["organisation"] + "_" + injected["table_name"]
+    n_pauses = injected.loc[names.isin(PAUSING), "record"].nunique()
+    return touched(ledger, rule, seeds) + n_pauses
+
+
+def _true_pauses(
+    ledger: Path, handoff: str, reference: Day
+) -> dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]]:
+    """Begin and end of the pauses of each case, as known at the reference date."""
+    rows = pd.read_parquet(ledger / "true" / "pause.parquet")
+    is_own = rows["handoff_id"].isna() | (rows["handoff_id"] == handoff)
+    rows = rows[is_own & (rows["started_at"] < reference.end)]
+    found: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
+    for row in rows.itertuples():
+        is_over = pd.notna(row.ended_at) and row.ended_at < reference.end
+        until = row.ended_at if is_over else reference.end
+        found.setdefault(row.case_key, []).append((row.started_at, until))
+    return found
+
+
+def _utc(column: pd.Series) -> pd.Series:
+    return pd.to_datetime(column, utc=True)
+
+
+def mean_bounds(rows: pd.DataFrame, stop: float, k: int) -> tuple[float, float]:
+    """Between which values a published mean up to a moment must lie: the bound under the curve.
+
+    Any end counts, so nobody but who is still open is censored.
+    """
+    n, status = len(rows), rows["status"].to_numpy(object)
+    if k >= n:
+        return 0.0, stop
+    ended = np.where(status == "open", "open", "completed").astype(object)
+    followed = np.where(status == "open", "completed", "open").astype(object)
+    means = []
+    for column, sign in (("shortest", 1), ("longest", -1)):
+        length = rows[column].to_numpy(float)
+        curve = Curve.estimate(length, ended)
+        share = np.concatenate([[1.0], Curve.estimate(length, followed).remaining[:-1]])
+        with np.errstate(divide="ignore"):
+            off = sign * k / ((n - k) * share)
+        # From each time on the curve stands where it stood, and so does its bound; before the first
+        # nobody has truly ended, but k may seem to.
+        times = np.concatenate([[0.0], curve.times])
+        done = np.clip(np.concatenate([[off[0]], curve.done + off]), 0.0, 1.0)
+        widths = np.diff(np.minimum(np.append(times, np.inf), stop))
+        means.append(float(((1.0 - done) * widths).sum()))
+    return means[0], means[1]
 
 
 def quantile_bounds(rows: pd.DataFrame, p: float, k: int) -> tuple[float, float]:
