@@ -34,9 +34,10 @@ from pipelines.indicators.signals import (
 from pipelines.settings import Settings
 from pipelines.warehouse import manifest_path
 
-CONTRACT = [
+# What makes a figure the same figure in two builds. Its version is not part of it: a new version is
+# a change of definition. A figure in another unit is another figure.
+KEY = (
     "indicator",
-    "version",
     "statistic",
     "view",
     "clock",
@@ -46,6 +47,11 @@ CONTRACT = [
     "period",
     "dimension",
     "member",
+)
+CONTRACT = [
+    KEY[0],
+    "version",
+    *KEY[1:],
     "numerator",
     "denominator",
     "value",

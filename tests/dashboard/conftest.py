@@ -1,16 +1,19 @@
 """Published files the tests of the dashboard share, and a page rendered without a browser.
 
-Here: fixtures only. Not here: what is in the files (`published_fixture`, `sample_publication`).
+Here: fixtures only. Not here: what is in the files (`published_fixture`, `sample_publication`), and
+how a dashboard is served and read (`browsing`).
 """
 
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.serve import PUBLISHED_VARIABLE
+from tests.dashboard.browsing import FLAGS
 from tests.dashboard.published_fixture import write_tiny
 from tests.dashboard.sample_publication import write_sample
 
@@ -44,6 +47,16 @@ def tiny(tmp_path: Path) -> Path:
     folder = tmp_path / "platform"
     write_tiny(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Any]:
+    """Chromium, for one file: its event loop must not outlive the tests that need it."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=str(chromium), args=FLAGS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

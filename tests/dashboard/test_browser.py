@@ -1,31 +1,17 @@
 """The dashboard as a reader has it: served, in a real browser, at a desk and on a telephone."""
 
 import re
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashboard import serve
+from tests.dashboard.browsing import DESK, TELEPHONE, Visit, served
 from tests.dashboard.published_fixture import write_tiny
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESK, TELEPHONE = (1280, 720), (390, 844)
 PAGES = [
     "/",
     "/ter-bespreking",
@@ -43,7 +29,8 @@ ERRORS = "[data-testid=stException], [data-testid=stAlertContentError]"
 
 @pytest.fixture(scope="module")
 def sample_address(sample_root: Path) -> Iterator[str]:
-    yield from _served(sample_root)
+    with served(sample_root) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -55,79 +42,8 @@ def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tiny_address(tiny_root: Path) -> Iterator[str]:
-    yield from _served(tiny_root)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-def _served(root: Path) -> Iterator[str]:
-    port = serve.free_port(8700)
-    process = subprocess.Popen(
-        serve.serve_command("platform", root, port),
-        env=serve.serve_environment("platform", root),
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not serve.is_answering(port):
-            assert process.poll() is None, "the dashboard stopped while starting"
-            assert time.monotonic() < deadline, "the dashboard did not start in a minute"
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-class Visit:
-    """A browser tab that remembers whom it contacted and what went wrong."""
-
-    def __init__(self, browser: Any, address: str, size: tuple[int, int] = DESK) -> None:
-        self.address = address
-        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-        self.tab = self.context.new_page()
-        self.contacted: list[str] = []
-        self.refused: list[str] = []
-        self.tab.on("request", lambda request: self.contacted.append(request.url))
-        self.tab.on("websocket", lambda socket: self.contacted.append(socket.url))
-        self.tab.on("console", self._hear)
-        self.tab.on("pageerror", lambda error: self.refused.append(str(error)))
-
-    def open(self, path: str) -> Any:
-        self.tab.goto(self.address + path)
-        self.wait()
-        return self.tab
-
-    def wait(self) -> None:
-        self.tab.wait_for_selector("h1#inhoud", timeout=60_000)
-        self.tab.wait_for_selector(".km-foot", timeout=60_000)
-        self.tab.wait_for_selector("[data-testid=stSkeleton]", state="detached", timeout=60_000)
-
-    def close(self) -> None:
-        self.context.close()
-
-    @property
-    def elsewhere(self) -> list[str]:
-        ours = self.address.removeprefix("http")
-        return [
-            url
-            for url in self.contacted
-            if not url.startswith((f"http{ours}", f"ws{ours}", "data:", "blob:"))
-        ]
-
-    def _hear(self, message: Any) -> None:
-        # Streamlit looks for its server below the page's own path first, and then at the root.
-        if message.type == "error" and "404" not in message.text:
-            self.refused.append(message.text)
+    with served(tiny_root) as address:
+        yield address
 
 
 @pytest.fixture

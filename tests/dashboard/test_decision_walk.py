@@ -8,25 +8,20 @@ One small chain is built twice; the tests follow one another in the order in whi
 """
 
 import re
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
 
-from dashboard import serve
 from pipelines.decisions.recorded import known_revisions
 from pipelines.decisions.register import Register
 from pipelines.publication.publish import current_path
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
-from tests.dashboard.test_browser import CHROMIUM, FLAGS, Visit
+from tests.dashboard.browsing import Visit, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -66,27 +61,9 @@ class Story:
         pages = pypdf.PdfReader(published.with_suffix(".pdf")).pages
         return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
 
-    @contextmanager
-    def served(self) -> Iterator[str]:
-        """The platform's dashboard, as `serve` starts it."""
-        port = serve.free_port(8740)
-        process = subprocess.Popen(
-            serve.serve_command("platform", self.settings.published_dir, port),
-            env=serve.serve_environment(
-                "platform", self.settings.published_dir, register=self.settings.register_path
-            ),
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            deadline = time.monotonic() + 90
-            while not serve.is_answering(port):
-                assert process.poll() is None, "the dashboard stopped while starting"
-                assert time.monotonic() < deadline, "the dashboard did not start"
-                time.sleep(0.1)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
+    def served(self) -> AbstractContextManager[str]:
+        """The platform's dashboard, with the register beside it."""
+        return served(self.settings.published_dir, self.settings.register_path)
 
 
 @pytest.fixture(scope="module")
@@ -109,17 +86,6 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     made = Story(settings)
     made.build(FIRST_KNOWN_AT)
     return made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def type_into(tab: Any, label: str, text: str) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipelines.indicators.results import KEY
 from pipelines.publication.changes.factors import (
     BuildInputs,
     Delivery,
@@ -20,7 +21,7 @@ from pipelines.publication.changes.factors import (
     builds_needed,
     steps_between,
 )
-from pipelines.publication.changes.split import KEY, split_changes
+from pipelines.publication.changes.split import split_changes
 from tests.publication.change_builds import (
     DEFINITIONS,
     KNOWN_AT,

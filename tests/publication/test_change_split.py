@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.indicators.results import KEY
 from pipelines.publication.changes.factors import Factor
-from pipelines.publication.changes.split import KEY, split_changes
+from pipelines.publication.changes.split import split_changes
 
 PARTS = [f"part_{factor}" for factor in Factor]
 Cell = float | str | None

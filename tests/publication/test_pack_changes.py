@@ -7,8 +7,9 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipelines.indicators.results import KEY
 from pipelines.publication.changes.factors import Factor
-from pipelines.publication.changes.split import KEY, split_changes
+from pipelines.publication.changes.split import split_changes
 from pipelines.publication.pack_changes import changes
 
 QUARTER = "2026-Q3"

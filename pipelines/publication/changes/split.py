@@ -19,22 +19,9 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from pipelines.indicators.results import KEY
 from pipelines.publication.changes.factors import Factor
 
-# What makes a figure the same figure in two publications. Its version is not part of it: a new
-# version is a change of definition. A figure in another unit is another figure.
-KEY = (
-    "indicator",
-    "statistic",
-    "view",
-    "clock",
-    "side",
-    "unit",
-    "period_grain",
-    "period",
-    "dimension",
-    "member",
-)
 # A row that is not there has this status.
 ABSENT = "absent"
 # Data that are not fit are judged as they are today, not per build in between: such a figure comes
@@ -53,9 +40,10 @@ def split_changes(figures: Sequence[pd.DataFrame], state_of_factor: Sequence[int
             before where the factor did not change.
 
     Returns:
-        One row per figure that differs: the columns of `KEY`; `old_status`, `new_status` (`absent`
-        where there is no row); `kind`: `number` (both are numbers), `appears` or `disappears` (one
-        is), `status` (neither, and the status differs); `old_value`, `new_value`, `difference`;
+        One row per figure that differs: the columns of `indicators.results.KEY`; `old_status`,
+        `new_status` (`absent` where there is no row); `kind`: `number` (both are numbers),
+        `appears` or `disappears` (one is), `status` (neither, and the status differs); `old_value`,
+        `new_value`, `difference`;
         `part_<factor>` per factor, null where it cannot be told apart; `part_joint`, the sum of
         those, with their names in `joint_factors`; `unexplained`, what is left of a difference,
         which is zero; and `cause`, the factor that made a figure

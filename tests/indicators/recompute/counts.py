@@ -21,7 +21,7 @@ from tests.indicators.recompute.figures import (
     name_of_period,
     rolling_years,
 )
-from tests.indicators.recompute.marts import COUNTED_ONCE, MARTS
+from tests.indicators.recompute.marts import MARTS
 from tests.indicators.recompute.milestones import Day, Tables
 
 COUNTED_KINDS = ("share", "count", "flow", "stock", "rate")
@@ -48,14 +48,9 @@ def counted(
     numerator, denominator = _parts(entry, rows)
     rows = rows.assign(_numerator=numerator, _denominator=denominator)
     rows = rows[rows["_numerator"].notna() & (rows[entry["date_column"]] <= reference.midnight)]
-    once = COUNTED_ONCE.get((entry["mart"], entry["numerator_column"]))
-    seen = set()
     cells: dict[tuple[str, str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in rows.to_dict("records"):
         for key in _cells_of(row, entry, window):
-            if once and (key, row[once]) in seen:
-                continue
-            seen.add((key, row[once] if once else None))
             cells[key][0] += row["_numerator"]
             cells[key][1] += row["_denominator"]
     names = ["period_grain", "period", "dimension", "member", "numerator", "denominator"]

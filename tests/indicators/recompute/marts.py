@@ -522,9 +522,6 @@ def month_ends(first: pd.Timestamp, reference: Day) -> list[pd.Timestamp]:
     return [day for day in days if day <= reference.midnight]
 
 
-# Where a row stands for somebody who may stand in several rows of a cell.
-COUNTED_ONCE = {("fct_stock", "persons"): "person_key"}
-
 MARTS: dict[str, Callable[[Tables, Day], pd.DataFrame]] = {
     "fct_judgment": judgments,
     "fct_escalation": lambda tables, day: with_dimensions(escalations(tables, day), tables),

@@ -1,0 +1,90 @@
+"""A reader in front of a dashboard: how it is served, and a browser tab that keeps account.
+
+Here: what tests in a real browser share. Not here: the fixtures (`conftest`), and any test.
+"""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dashboard import serve
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK, TELEPHONE = (1280, 720), (390, 844)
+# With a build running beside it a start takes much longer than its second or two.
+_SECONDS_TO_START = 90
+
+
+@contextmanager
+def served(published: Path, register: Path | None = None) -> Iterator[str]:
+    """The platform's dashboard as `serve` starts it: its address, for as long as it is needed."""
+    port = serve.free_port(8700)
+    process = subprocess.Popen(
+        serve.serve_command("platform", published, port),
+        env=serve.serve_environment("platform", published, register=register),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + _SECONDS_TO_START
+        while not serve.is_answering(port):
+            assert process.poll() is None, "the dashboard stopped while starting"
+            assert time.monotonic() < deadline, "the dashboard did not start"
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+class Visit:
+    """A browser tab that remembers whom it contacted and what went wrong."""
+
+    def __init__(self, browser: Any, address: str, size: tuple[int, int] = DESK) -> None:
+        self.address = address
+        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        self.tab = self.context.new_page()
+        self.contacted: list[str] = []
+        self.refused: list[str] = []
+        self.tab.on("request", lambda request: self.contacted.append(request.url))
+        self.tab.on("websocket", lambda socket: self.contacted.append(socket.url))
+        self.tab.on("console", self._hear)
+        self.tab.on("pageerror", lambda error: self.refused.append(str(error)))
+
+    def open(self, path: str) -> Any:
+        self.tab.goto(self.address + path)
+        self.wait()
+        return self.tab
+
+    def wait(self) -> None:
+        self.tab.wait_for_selector("h1#inhoud", timeout=60_000)
+        self.tab.wait_for_selector(".km-foot", timeout=60_000)
+        self.tab.wait_for_selector("[data-testid=stSkeleton]", state="detached", timeout=60_000)
+
+    def close(self) -> None:
+        self.context.close()
+
+    @property
+    def elsewhere(self) -> list[str]:
+        ours = self.address.removeprefix("http")
+        return [
+            url
+            for url in self.contacted
+            if not url.startswith((f"http{ours}", f"ws{ours}", "data:", "blob:"))
+        ]
+
+    def _hear(self, message: Any) -> None:
+        # Streamlit looks for its server below the page's own path first, and then at the root.
+        if message.type == "error" and "404" not in message.text:
+            self.refused.append(message.text)
