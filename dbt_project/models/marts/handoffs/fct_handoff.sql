@@ -68,6 +68,7 @@ pauses_of_clock as (
     select
         handoff_id,
         case_key,
+        -- In order: hours are added up, and their last digits depend on which comes first.
         list({
             'paused_at': paused_at,
             'paused_date': paused_date,
@@ -75,7 +76,7 @@ pauses_of_clock as (
             'resumed_at': resumed_at,
             'resumed_date': resumed_date,
             'resumed_working_day': resumed_working_day
-        }) as pauses,
+        } order by paused_at) as pauses,
     from {{ ref('fct_pause') }}
     group by handoff_id, case_key
 
