@@ -1,4 +1,4 @@
-{#- Every milestone a hand-off names, plain or as organisation.milestone, is in the seed milestones. -#}
+{#- Every milestone a hand-off names, plain or as organisation.milestone, is in the seed. -#}
 {% test milestones_have_a_home(model) %}
 
 with
