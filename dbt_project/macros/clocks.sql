@@ -106,6 +106,17 @@
     )
 {%- endmacro %}
 
+{#- Last days of the months that are over, and whether a quarter or a year ends with them. -#}
+{% macro month_ends() -%}
+    select
+        max(calendar_date) as month_end,
+        month(max(calendar_date)) % 3 = 0 as is_quarter_end,
+        month(max(calendar_date)) = 12 as is_year_end,
+    from {{ ref('dim_calendar') }}
+    group by calendar_month
+    having month_end <= {{ reference_date() }}
+{%- endmacro %}
+
 {#- Period columns of a day, for marts too small to join the calendar for. -#}
 {% macro period_columns(day, prefix) -%}
     strftime({{ day }}, '%Y-%m') as {{ prefix }}_month,

@@ -8,13 +8,7 @@ designations as (
 
 months as (
 
-    select
-        max(calendar_date) as month_end,
-        month(max(calendar_date)) % 3 = 0 as is_quarter_end,
-        month(max(calendar_date)) = 12 as is_year_end,
-    from {{ ref('dim_calendar') }}
-    group by calendar_month
-    having month_end <= {{ reference_date() }}
+    {{ month_ends() }}
 
 ),
 
