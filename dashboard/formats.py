@@ -24,7 +24,9 @@ _SIGNS = {"nl": (",", "."), "en": (".", ",")}
 _WHOLE_FROM = 100
 # Shares and rates that are no time.
 SHARES = frozenset({"share", "probability", "fraction"})
-COUNTS = frozenset({"cases", "persons", "count", "records", "measures", "recommendations"})
+COUNTS = frozenset(
+    {"cases", "persons", "count", "records", "measures", "recommendations", "findings"}
+)
 
 
 def number(value: float, words: Words, decimals: int = 0) -> str:

@@ -76,7 +76,10 @@ _SOURCES = {
         "select organisation, table_name, reference_date, version, status, due_on, received_on, "
         '"rows", rows_quarantined, sha256, contract_version, is_used from marts.fct_delivery',
     ),
-    "finding": ("marts.fct_finding", "from marts.fct_finding"),
+    "finding": (
+        "marts.fct_finding",
+        "select * exclude (is_new, is_persisting) from marts.fct_finding",
+    ),
     "linkage": (
         "marts.fct_linkage_rate",
         "select * exclude (share_linked) from marts.fct_linkage_rate",

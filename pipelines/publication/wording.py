@@ -18,7 +18,9 @@ MONTHS = (
     "oktober", "november", "december",
 )  # fmt: skip
 _WHOLE_FROM = 100
-_COUNTS = frozenset({"cases", "persons", "count", "records", "measures", "recommendations"})
+_COUNTS = frozenset(
+    {"cases", "persons", "count", "records", "measures", "recommendations", "findings"}
+)
 _SHARES = ("share", "cumulative_incidence", "matched")
 
 

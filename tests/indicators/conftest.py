@@ -16,7 +16,9 @@ import pytest
 
 from pipelines.settings import Settings
 from tests.indicators.recompute.figures import KEYS, lead_time_figures
+from tests.indicators.recompute.findings import findings
 from tests.indicators.recompute.handoffs import handoffs
+from tests.indicators.recompute.marts import FINDINGS
 from tests.indicators.recompute.milestones import Day, Tables, milestones, read_seed, read_tables
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ class PublishedChain:
 
     @cached_property
     def tables(self) -> Tables:
-        return read_tables(self.ledger)
+        tables = read_tables(self.ledger)
+        return {**tables, FINDINGS: findings(self.settings.inbox_dir, tables["deliveries"])}
 
     @cached_property
     def rules(self) -> pd.DataFrame:

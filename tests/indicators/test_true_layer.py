@@ -35,7 +35,7 @@ SEEDS_DIR = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_bevei
 # A person who is on record with one wrong exit weighs in as many as live with them.
 MOST_PER_RECORD = {"stock_family_members": 8}
 # These measure the faults themselves: without faults they would all be 1.
-ABOUT_THE_DATA = ("fct_delivery", "fct_linkage")
+ABOUT_THE_DATA = ("fct_delivery", "fct_finding", "fct_linkage")
 # Drawn among the cases of OM and then marked in every table, so a small table may hold a few more.
 CASES_AT_OM = ("withdrawn", "second_pseudonym")
 RULES = read_seed(SEEDS_DIR, "handoffs")

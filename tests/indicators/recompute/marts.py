@@ -25,6 +25,8 @@ from tests.indicators.recompute.milestones import (
 
 SEEDS_DIR = Path(__file__).parents[3] / "dbt_project" / "seeds" / "bewaken_beveiligen"
 WHERE_CASES_BEGIN = ("om_casus", "politie_melding", "nctv_aanwijzing")
+# Worked out from the delivered files (`findings`), beside the tables themselves.
+FINDINGS = "findings"
 FAR = pd.Timestamp("2200-01-01")
 
 # Category I of the statutory list has standing measures without threat (domain).
@@ -544,6 +546,7 @@ MARTS: dict[str, Callable[[Tables, Day], pd.DataFrame]] = {
     "fct_handoff": clocked,
     "fct_linkage": linkage,
     "fct_delivery": deliveries,
+    "fct_finding": lambda tables, _: tables[FINDINGS],
     "fct_authority": authorities,
     "fct_authority_stock": authority_stock,
 }

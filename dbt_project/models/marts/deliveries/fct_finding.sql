@@ -138,11 +138,14 @@ framed as (
             partition by organisation, table_name, judged_by
             order by place rows between unbounded preceding and 1 preceding
         ) as previous_whole,
-        min(place) filter (where is_whole) over (
+        min(place) filter (where is_whole) over following_ones as next_whole,
+        min(reference_date) filter (where is_whole) over following_ones as next_whole_on,
+    from in_order
+    window
+        following_ones as (
             partition by organisation, table_name, judged_by
             order by place rows between 1 following and unbounded following
-        ) as next_whole,
-    from in_order
+        )
 
 ),
 
@@ -154,6 +157,7 @@ placed as (
         framed.place,
         framed.previous_whole,
         framed.next_whole,
+        framed.next_whole_on,
     from at_the_door
     left join framed
         on
@@ -205,7 +209,7 @@ seen as (
 compared as (
 
     select
-        placed.* exclude (judged_by, place, previous_whole, next_whole),
+        placed.* exclude (judged_by, place, previous_whole, next_whole, next_whole_on),
         case
             when placed.is_accepted then 'known'
             when seen.place_before >= coalesce(placed.previous_whole, 0) then 'persisting'
@@ -213,6 +217,9 @@ compared as (
         end as state,
         placed.next_whole is not null
         and coalesce(seen.place_after > placed.next_whole, true) as is_resolved,
+        state = 'new' as is_new,
+        state = 'persisting' as is_persisting,
+        case when is_resolved then placed.next_whole_on end as resolved_on,
     from placed
     left join seen
         on
