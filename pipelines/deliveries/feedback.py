@@ -61,6 +61,7 @@ class Report:
         fill: Filled cells per column.
         accepted: Findings of the table that are accepted as known.
         previous: The delivery before; None when this is the first.
+        before: What was found since that delivery, in itself and in files refused after it.
     """
 
     file_name: str
@@ -79,10 +80,14 @@ class Report:
     fill: Mapping[str, int] = field(default_factory=dict)
     accepted: tuple[AcceptedFinding, ...] = ()
     previous: Landed | None = None
+    before: tuple[Finding, ...] = ()
 
     @staticmethod
     def of_landed(
-        landed: Landed, previous: Landed | None, accepted: Sequence[AcceptedFinding]
+        landed: Landed,
+        previous: Landed | None,
+        accepted: Sequence[AcceptedFinding],
+        before: tuple[Finding, ...] = (),
     ) -> "Report":
         """The report of a delivery that landed."""
         return Report(
@@ -105,10 +110,11 @@ class Report:
             landed.fill,
             tuple(accepted),
             previous,
+            before,
         )
 
     @staticmethod
-    def of_refused(note: Refused) -> "Report":
+    def of_refused(note: Refused, before: tuple[Finding, ...] = ()) -> "Report":
         """The report of a file that was refused."""
         return Report(
             note.file_name,
@@ -122,6 +128,7 @@ class Report:
             f"Geweigerd op controle {note.rule}: {note.reason}.",
             f"{note.remedy[:1].upper()}{note.remedy[1:]}.",
             findings=note.findings,
+            before=before,
         )
 
     @property
@@ -138,8 +145,7 @@ class Report:
         """Whether a finding is new, persists, or is accepted as known."""
         if finding.is_accepted or self.acceptance_of(finding) is not None:
             return ACCEPTED_AS_KNOWN
-        before = {one.place for one in self.previous.findings} if self.previous else set()
-        return PERSISTING if finding.place in before else NEW
+        return PERSISTING if finding.place in {one.place for one in self.before} else NEW
 
     def acceptance_of(self, finding: Finding) -> AcceptedFinding | None:
         """The acceptance that covers a finding, if there is one."""
@@ -157,22 +163,58 @@ class Report:
 
     @property
     def resolved(self) -> tuple[Finding, ...]:
-        """Findings of the delivery before that are gone."""
-        if self.previous is None or self.is_refused:
+        """What was found before and is gone; a refused file tells too little to say so."""
+        if self.is_refused:
             return ()
         now = {one.place for one in self.findings}
-        return tuple(one for one in self.previous.findings if one.place not in now)
+        gone = {one.place: one for one in self.before if one.place not in now}
+        return tuple(gone.values())
 
 
-def previous_delivery(landed: Landed, registry: Iterable[Landed]) -> Landed | None:
+def previous_delivery(file: Landed | Refused, registry: Iterable[Landed]) -> Landed | None:
     """The delivery of the same table that came before: an earlier day, or a lower version."""
-    place = (landed.reference_date, landed.version)
+    if file.reference_date is None or file.version is None:
+        return None
+    place = (file.reference_date, file.version)
     before = [
         one
         for one in registry
-        if one.contract_id == landed.contract_id and (one.reference_date, one.version) < place
+        if (one.organisation, one.table) == (file.organisation, file.table)
+        and (one.reference_date, one.version) < place
     ]
     return max(before, key=lambda one: (one.reference_date, one.version), default=None)
+
+
+def found_before(
+    file: Landed | Refused, previous: Landed | None, refusals: Iterable[Refused]
+) -> tuple[Finding, ...]:
+    """What was found of a table before a file: the same finding in it persists.
+
+    As in the mart `fct_finding`: in the delivery before it, and in files refused in between.
+
+    Args:
+        file: The file.
+        previous: The delivery before it.
+        refusals: Files that were refused.
+    """
+    if file.reference_date is None or file.version is None:
+        return ()
+    # A version that is refused comes again; once accepted it is over.
+    end = (file.reference_date, file.version, isinstance(file, Landed))
+    start = (previous.reference_date, previous.version, True) if previous else None
+    between = (
+        one
+        # In an order that does not depend on when they came.
+        for one in sorted(refusals, key=lambda one: one.sha256)
+        if (one.organisation, one.table) == (file.organisation, file.table)
+        and one.sha256 != file.sha256
+        and one.reference_date is not None
+        and one.version is not None
+        and (place := (one.reference_date, one.version, False)) <= end
+        and (start is None or place > start)
+    )
+    found = previous.findings if previous else ()
+    return (*found, *(finding for one in between for finding in one.findings))
 
 
 def write_report(folder: Path, report: Report, contract: Contract | None) -> Path:

@@ -23,13 +23,19 @@ from pipelines.deliveries.accepted import as_known, read_accepted
 from pipelines.deliveries.arrivals import REGISTER_NAME, known_from, read_arrivals
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.conversion import convert, quote
-from pipelines.deliveries.feedback import Report, previous_delivery, write_report
+from pipelines.deliveries.feedback import (
+    Report,
+    found_before,
+    previous_delivery,
+    write_report,
+)
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally, count_of
 from pipelines.deliveries.landing import (
     Landed,
     LandingWriter,
     Refused,
     empty_quarantine,
+    read_refusals,
     read_registry,
     refuse,
     sweep,
@@ -196,6 +202,7 @@ class _Intake:
         self._total = total
         self._progress = progress
         self._accepted = read_accepted(settings.contracts_dir)
+        self._refusals = read_refusals(settings)
         self._by_table: dict[str, list[Landed]] = {}
         for one in registry:
             self._by_table.setdefault(one.contract_id, []).append(one)
@@ -512,7 +519,8 @@ class _Intake:
     def _report(self, landed: Landed, contract: Contract) -> None:
         """Tell the partner what landed; also again when an earlier intake was cut short."""
         previous = previous_delivery(landed, self._by_table.get(landed.contract_id, []))
-        report = Report.of_landed(landed, previous, self._accepted)
+        before = found_before(landed, previous, self._refusals)
+        report = Report.of_landed(landed, previous, self._accepted, before)
         write_report(self.settings.feedback_dir, report, contract)
 
     def _has_report(self, landed: Landed) -> bool:
@@ -551,8 +559,11 @@ class _Intake:
         if file.writer is not None:
             file.writer.discard()
         # Before the file leaves the inbox: an intake cut short here starts the refusal anew.
-        write_report(self.settings.feedback_dir, Report.of_refused(note), contract)
+        previous = previous_delivery(note, self._by_table.get(name.contract_id if name else "", []))
+        before = found_before(note, previous, self._refusals)
+        write_report(self.settings.feedback_dir, Report.of_refused(note, before), contract)
         refuse(self.settings, file.path, note)
+        self._refusals.append(note)
         self.outcomes.append(
             self._outcome(
                 file,

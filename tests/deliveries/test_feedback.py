@@ -80,6 +80,20 @@ def test_new_persisting_and_resolved_findings(door):
     )
 
 
+def test_what_refused_a_file_twice_persists_and_is_resolved_once_it_lands(door):
+    def states(outcome):
+        name = "om_casus_2026-09-30_v1"
+        refused = f"{name}_geweigerd_{outcome.sha256[:12]}" if outcome.status == "refused" else name
+        return {line["controle"]: line["stand"] for line in lines(page_of(door, refused))}
+
+    cells = door.cells("om_casus")
+    named = set_cell(cells, "parket", 5, "111222333")
+    assert states(door.take_one(door.put("om_casus", named))) == {"anonimiteit_bsn": "nieuw"}
+    again = set_cell(cells, "parket", 6, "123456782")
+    assert states(door.take_one(door.put("om_casus", again))) == {"anonimiteit_bsn": "blijvend"}
+    assert states(door.take_one(door.put("om_casus", cells))) == {"anonimiteit_bsn": "opgelost"}
+
+
 def test_an_accepted_finding_is_not_flagged_again(door, tmp_path, monkeypatch):
     (tmp_path / "accepted_findings.csv").write_text(
         "organisation,table,rule,column,valid_from,valid_to,reason\n"
