@@ -7,6 +7,7 @@ Meaning is never in colour alone: lines have points, gaps have words, the norm h
 label, and the same figures stand in a table under the chart.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +48,8 @@ _CUT_AT = 2.0
 _SMALL_SHARE = 0.4
 # More periods than this have a label at the year only, and no numbers beneath.
 _MOST_LABELS = 24
+# Words of gaps nearer to each other than this many periods would run together on a telephone.
+_APART = 4
 _LOCALES: Mapping[str, Mapping[str, Any]] = {
     "nl": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€ ", ""]},
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["€", ""]},
@@ -308,10 +311,31 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
         )
         if one.period in series.breaks:
             marks[-1] |= {"is_rebase": True, "rebase_label": series.breaks[one.period]}
+    for mark, word in zip(marks, _gap_words([str(mark["gap"]) for mark in marks]), strict=True):
+        mark["gap_word"] = word
     sizes = pd.Series([mark["run"] for mark in marks if mark["is_ok"]]).value_counts()
     for mark in marks:
         mark["is_alone"] = not mark["is_ok"] or sizes.get(mark["run"], 0) == 1
     return marks
+
+
+def _gap_words(reasons: Sequence[str]) -> list[str]:
+    """Where each reason is written: in the middle of a run of gaps, and not again right beside it.
+
+    Args:
+        reasons: Why there is no figure, by period; empty where there is one.
+    """
+    words = [""] * len(reasons)
+    said: dict[str, int] = {}
+    place = 0
+    for reason, run in itertools.groupby(reasons):
+        length = len(list(run))
+        middle = place + (length - 1) // 2
+        if reason and middle - said.get(reason, -_APART) >= _APART:
+            words[middle] = reason
+            said[reason] = middle
+        place += length
+    return words
 
 
 def _gap_layers(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
@@ -329,7 +353,7 @@ def _gap_layers(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
         fontSize=12,
         color=SOFT,
         fontStyle="italic",
-    ).encode(y=alt.value(_HEIGHT), text="gap:N")
+    ).encode(y=alt.value(_HEIGHT), text="gap_word:N")
     return rectangle, word
 
 

@@ -152,11 +152,12 @@ def timeline(page: Page, states: Sequence[Row]) -> str:
         Column(words.text("recommendations.finding")),
     ]
     rows = []
-    for row in states:
+    for number, row in enumerate(states, start=1):
         reason, finding = text_of(row, "reason"), text_of(row, "finding")
         rows.append(
             [
-                escape(as_day(row["state_on"], page)),
+                # The number of its mark on the charts beneath.
+                f'<span class="km-code">◆ {number}</span> {escape(as_day(row["state_on"], page))}',
                 state(page, text_of(row, "recommendation_state")),
                 escape(words.name("recommendations.reason", reason)) if reason else "",
                 badge.marked(
@@ -173,13 +174,11 @@ def show_aim(page: Page, effect: Row, states: Sequence[Row]) -> None:
     """Put the series a recommendation aims at on the page, its dates marked, and the answer."""
     words = page.words
     indicator = text_of(effect, "indicator")
-    st.html(
-        f'<h3 class="km-h3">{subject(page, None, indicator or None)}</h3>'
-        f"<p>{answer(page, effect)}</p>"
-    )
+    items = [(words.text("decisions.moved"), answer(page, effect))]
     if indicator:
-        quality = quality_line(page, quality_of(page, indicator))
-        st.html(f'<p class="km-caption">{quality}</p>')
+        line = quality_line(page, quality_of(page, indicator))
+        items.append((words.text("handoff.quality"), line))
+    st.html(f'<h3 class="km-h3">{subject(page, None, indicator or None)}</h3>{terms(items)}')
     if effect["answer"] == NOT_FIT:
         return
     statistic, grain = text_of(effect, "statistic"), text_of(effect, "period_grain")

@@ -29,6 +29,7 @@ from dashboard.figures import (
 )
 from dashboard.rows import Row, first, records, text_of
 from dashboard.sections.definition import terms
+from dashboard.sections.fitness import THEMES, quality_of, show_fitness
 
 FACETS = ("mensen", "taak", "hulpmiddelen_informatie", "organisatie", "omgeving")
 _QUARTERS = 12
@@ -207,6 +208,8 @@ def show_themes_section(page: Page, handoff_id: str) -> None:
         return
     words = page.words
     section(words.text("theme.section"), words.text("theme.section.text"), anchor="themas")
+    if not show_fitness(page, quality_of(page, THEMES), many=True):
+        return
     found = queries.themes_at(page.publication, handoff_id)
     found = found[found["indicator"].isin(list(series))]
     if found.empty:

@@ -9,8 +9,9 @@ Conventions:
 
 * The series is national and one that `signals` charts: by month, or by quarter where months are too
   sparse; the median first, and what `signals` takes instead where a median will not do.
-* A period with fewer than five cases is a gap, for every audience alike: the answer must not rest
-  on figures the platform may not see. With more than a quarter of such gaps there is no answer.
+* An audience that does not see all figures is told what its own figures say: a withheld one is a
+  gap (`pipelines.publication.publish`). So is a period with fewer than five cases, for everybody.
+  With more than a quarter of gaps there is no answer.
 * A rebase (`herijking`) cuts the series: neither side of a day reaches past one.
 * A recommendation could have worked from the day it was reported done, else verified, else begun;
   a decision from the day it was taken.
@@ -133,7 +134,7 @@ class AimedSeries:
 
 
 def write_effects(connection: duckdb.DuckDBPyConnection) -> int:
-    """Judge every aim and write `indicators.effect`.
+    """Judge every aim by all figures and write `indicators.effect`.
 
     Args:
         connection: The warehouse, with figures and marts.
@@ -141,21 +142,44 @@ def write_effects(connection: duckdb.DuckDBPyConnection) -> int:
     Returns:
         Number of answers; 0 in a chain without recommendations and decisions.
     """
+    effects = judged_effects(connection, "indicators", "indicator_results")
+    store_effects(connection, effects, "indicators")
+    return len(effects)
+
+
+def judged_effects(
+    connection: duckdb.DuckDBPyConnection, schema: str, results: str
+) -> pd.DataFrame:
+    """Judge every aim by the figures and charts of a schema.
+
+    Args:
+        connection: The warehouse with its marts.
+        schema: Where `signal`, `signal_point` and the figures are.
+        results: Name of the table with figures.
+
+    Returns:
+        One row per recommendation or decision and what it aims at.
+    """
     aims = read_aims(connection)
-    series = dict(_read_series(connection)) if aims else {}
+    series = dict(_read_series(connection, schema, results)) if aims else {}
     rebases = _read_rebases(connection)
     rows = [
         _row(one, series.get(one.indicator or ""), rebases.get(one.indicator or "", ()))
         for one in aims
     ]
-    frame = pd.DataFrame(rows, columns=list(_COLUMNS))
-    connection.register("effects_to_write", frame)
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def store_effects(
+    connection: duckdb.DuckDBPyConnection, effects: pd.DataFrame, schema: str
+) -> None:
+    """Write answers to the table `effect` of a schema, with the types of its columns."""
+    connection.register("effects_to_write", effects)
     typed = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in _COLUMNS.items())
     connection.execute(
-        f"create or replace table indicators.effect as select {typed} from effects_to_write"
+        f"create or replace table {schema}.effect as select {typed} from effects_to_write"
     )
     connection.unregister("effects_to_write")
-    return len(rows)
 
 
 def read_aims(connection: duckdb.DuckDBPyConnection) -> list[Aim]:
@@ -236,16 +260,18 @@ def _period_of(day: date, grain: str) -> int:
     return following if start_of(following, grain) == day else following - 1
 
 
-def _read_series(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, AimedSeries]]:
+def _read_series(
+    connection: duckdb.DuckDBPyConnection, schema: str, results: str
+) -> Iterator[tuple[str, AimedSeries]]:
     """The series of every indicator that has one."""
     points = connection.execute(
-        """
+        f"""
         select
             signal.indicator, signal.statistic, signal."view", signal.period_grain, signal.unit,
             signal.direction, point.period, point."value", result.denominator
-        from indicators.signal
-        inner join indicators.signal_point as point using (series_id)
-        left join indicators.indicator_results as result
+        from {schema}.signal
+        inner join {schema}.signal_point as point using (series_id)
+        left join {schema}.{results} as result
             on
                 result.indicator = signal.indicator
                 and result."version" = signal."version"

@@ -33,6 +33,7 @@ from pipelines.disclosure.unfit import withhold_unfit, withhold_unfit_beside
 from pipelines.evaluation.course import TABLE as TABLE_OF_COURSES
 from pipelines.evaluation.course import theme_course
 from pipelines.indicators.background import read_background
+from pipelines.indicators.effect import judged_effects, store_effects
 from pipelines.indicators.signals import signals_of, write_signals
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
 from pipelines.publication.changes.basis import definition_hash, remember_merges
@@ -45,6 +46,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse import code_version, manifest_path, relation_exists
 
 POINTER = "CURRENT"
+EFFECTS = "effect"
 # Enough to look back several meetings; the current one is always kept.
 KEPT_PUBLICATIONS = 24
 
@@ -171,6 +173,8 @@ def write_candidate(
         warehouse.execute("create table candidate.result as select * from protected_results")
         warehouse.unregister("protected_results")
         made_here = _write_protected_signals(warehouse, audience, results, dates)
+        if made_here:
+            made_here |= _write_protected_effects(warehouse, audience)
         for table in audience.tables:
             if table in {*made_here, TABLE_OF_DICTIONARY, TABLE_OF_COURSES, *CHANGE_TABLES}:
                 continue
@@ -364,6 +368,19 @@ def _write_protected_signals(
     background = read_background(warehouse, dates.day)
     write_signals(warehouse, "candidate", signals_of(results, background))
     return tables
+
+
+def _write_protected_effects(
+    warehouse: duckdb.DuckDBPyConnection, audience: Audience
+) -> frozenset[str]:
+    """Say whether things helped by the figures and charts of this very file, as with its limits."""
+    if EFFECTS not in audience.tables or not relation_exists(warehouse, "indicators", EFFECTS):
+        return frozenset()
+    effects = judged_effects(warehouse, "candidate", "result")
+    if audience.withholds_unfit:
+        effects, _ = withhold_unfit_beside(EFFECTS, effects, _fitness(warehouse))
+    store_effects(warehouse, effects, "candidate")
+    return frozenset({EFFECTS})
 
 
 def _write_dictionary(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> None:

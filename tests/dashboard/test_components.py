@@ -177,3 +177,24 @@ def test_members_keep_their_order_whatever_their_values() -> None:
 def test_text_from_a_publication_never_becomes_markup() -> None:
     assert link("/x", "<script>") == '<a href="/x">&lt;script&gt;</a>'
     assert "<b>x" not in table("<b>x", [Column("<b>x")], [["y"]])
+
+
+def test_the_reason_of_neighbouring_gaps_is_written_once() -> None:
+    """Twelve months withheld in a row would be twelve words on one another."""
+    months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
+    withheld = {*months[:12], months[13], months[20]}
+    chart = Series(
+        "gaps",
+        "Aandeel",
+        [
+            Figure(month, "suppressed", "share")
+            if month in withheld
+            else Figure(month, "ok", "share", 0.4, 0.3, 0.5, 20, 50)
+            for month in months
+        ],
+    )
+    tables = series_chart(chart, NL).to_dict()["datasets"].values()
+    [rows] = [one for one in tables if "gap_word" in one[0]]
+
+    assert sum(not row["is_ok"] for row in rows) == 14
+    assert [row["period"] for row in rows if row["gap_word"]] == ["2024-06", "2025-02", "2025-09"]

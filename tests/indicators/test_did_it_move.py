@@ -2,8 +2,12 @@
 
 For every recommendation and decision: what it aims at, from which day it could have worked, and
 what the rules say of the periods after it. Which statistic is dense enough to be looked at is taken
-from what was published; its figures are the recomputed ones.
+from what was published; its figures are the recomputed ones. The platform's answers are worked out
+from the figures it sees.
 """
+
+import math
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -12,7 +16,8 @@ import pytest
 from tests.indicators.conftest import REFERENCE, PublishedChain
 from tests.indicators.recompute.counts import counted
 from tests.indicators.recompute.effects import FEWEST_CASES, Aim, aims, rebases, verdict
-from tests.indicators.recompute.figures import NATIONAL, is_running
+from tests.indicators.recompute.figures import NATIONAL, horizon, is_running
+from tests.indicators.recompute.milestones import Day, read_seed
 from tests.indicators.recompute.themes import coded_evaluations, prevalence, series_of
 from tests.indicators.register import entries
 
@@ -61,12 +66,42 @@ def national_series(
         rows = counted(entry, chain.tables, REFERENCE, chain.window)
         rows = rows.assign(value=rows["numerator"] / rows["denominator"])
     is_own = (rows["dimension"] == NATIONAL) & (rows["period_grain"] == row["period_grain"])
-    rows = rows[is_own & ~rows["period"].map(lambda one: is_running(one, REFERENCE))]
-    freq = {"month": "M", "quarter": "Q"}[row["period_grain"]]
+    return by_period(rows[is_own], row["period_grain"], followed_until(chain, row, handoff))
+
+
+def followed_until(chain: PublishedChain, row: pd.Series, handoff: str | None) -> Day:
+    """Last day on which a case may have started to be followed long enough by now.
+
+    Up to the horizon of a restricted mean, or the longest norm where shares within it are counted.
+    """
+    if handoff is None or row["indicator"].startswith("theme_"):
+        return REFERENCE
+    [rule] = chain.rules[chain.rules["handoff_id"] == handoff].itertuples()
+    length, unit = (
+        horizon(chain.handoffs[chain.handoffs["handoff_id"] == handoff], rule.unit),
+        rule.unit,
+    )
+    if row["statistic"] == "share_within_norm":
+        norms = read_seed(chain.settings.seeds_dir, "norms")
+        own = norms[norms["handoff_id"] == handoff]
+        length, unit = own["value"].astype(float).max(), own["unit"].iloc[0]
+    # Working days take a week for five.
+    days = {"hours": length / 24, "working_days": length * 7 / 5}.get(unit, length)
+    return Day(REFERENCE.date - timedelta(days=math.ceil(days)))
+
+
+def by_period(rows: pd.DataFrame, grain: str, until: Day) -> pd.Series:
+    """Values by period, after the start-up and up to the last one followed long enough."""
+    rows = rows[~rows["period"].map(lambda one: is_running(one, until))]
+    freq = {"month": "M", "quarter": "Q"}[grain]
     periods = pd.PeriodIndex([one.replace("-Q", "Q") for one in rows["period"]], freq=freq)
-    values = rows["value"].where(~(rows["denominator"] < FEWEST_CASES)).to_numpy(float)
-    found = pd.Series(values, periods).sort_index()
-    return found.reindex(pd.period_range(found.index[0], found.index[-1], freq=freq))
+    found = rows[["value", "denominator"]].astype(float).set_index(periods).sort_index()
+    found = found.reindex(pd.period_range(found.index[0], found.index[-1], freq=freq))
+    # The first periods with under a quarter of the usual cases.
+    usual = found.dropna()["denominator"].median()
+    is_early = (found["value"].notna() & (found["denominator"] < usual / 4)).cummin()
+    found = found[~is_early]
+    return found["value"].where(~(found["denominator"] < FEWEST_CASES))
 
 
 def test_every_aim_and_the_day_from_which_it_could_have_worked(
@@ -121,3 +156,36 @@ def test_the_answer_its_limits_and_its_first_signal(
     assert len(answers) >= 10
     assert len(set(answers)) >= 3
     assert len(set(answers) - {"too_few_before"}) >= 2
+
+
+def test_the_platform_is_told_what_its_own_figures_say(
+    published_chain: PublishedChain, ours: list[Aim], lead_time_of: dict[str, str]
+) -> None:
+    """A figure it may not see is a gap: no answer gives away what it would have been."""
+    told = published_chain.read("select * from effect", "platform").set_index(KEY)
+    shown = published_chain.read(
+        "select * from result where status = 'ok' and clock = 'gross' and dimension = 'national'",
+        "platform",
+    )
+    directions = published_chain.indicators.set_index("indicator")["direction"]
+    cuts = rebases(published_chain.tables, REFERENCE, lead_time_of)
+    handoff_of = {indicator: handoff for handoff, indicator in lead_time_of.items()}
+    n_compared = 0
+    for one in ours:
+        row = told.loc[one.subject, one.record_key, one.aim]
+        if one.since is None or row["answer"] == "no_series":
+            continue
+        keys = ["indicator", "statistic", "view", "period_grain"]
+        own = shown[(shown[keys] == row[keys]).all(axis=1)]
+        until = followed_until(published_chain, row, handoff_of.get(one.indicator))
+        series = by_period(own, row["period_grain"], until)
+        expected = verdict(
+            series, one.since, cuts.get(one.indicator, []), directions[one.indicator]
+        )
+        for name in ("answer", "n_before", "n_after"):
+            assert row[name] == expected[name], (one, name, row.to_dict(), expected)
+        for name in ("mean_before", "mean_after"):
+            published = np.nan if pd.isna(row[name]) else float(row[name])
+            assert published == pytest.approx(expected[name], rel=1e-9, nan_ok=True), (one, name)
+        n_compared += 1
+    assert n_compared >= 5

@@ -41,9 +41,9 @@ def findings(inbox: Path, deliveries: pd.DataFrame) -> pd.DataFrame:
     ordered = files.sort_values(["reference_date", "version"])
     for (organisation, _), own in ordered.groupby(["organisation", "table_name"]):
         broken = [(one.reference_date, _broken(inbox, one)) for one in own.itertuples()]
-        # Lateness is judged once for a reference date, whatever versions came.
+        # Lateness is judged once for a reference date: by the first version that came.
         months = [
-            (day, {LATE} if part["is_late"].any() else set())
+            (day, {LATE} if part["is_late"].iloc[0] else set())
             for day, part in own.groupby("reference_date")
         ]
         for judged in (broken, months):
