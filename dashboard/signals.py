@@ -128,8 +128,10 @@ def reason(signal: Mapping[str, Any], words: Words) -> str:
     return words.text(f"{key}.{way}" if way else key, **blanks)
 
 
+# What makes false alarms more frequent.
+_OF_SHAPE = frozenset({"alike_points", "lopsided_points"})
 # What the page of the series says, and a list need not repeat at every line.
-_OF_THE_PAGE = frozenset({"missing_period", "still_followed", "few_at_start"})
+_OF_THE_PAGE = frozenset({"missing_period", "still_followed", "few_at_start"}) | _OF_SHAPE
 
 
 def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> list[str]:
@@ -139,6 +141,17 @@ def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> 
     codes = [one for one in text_of(signal, "warnings").split("|") if one]
     codes = [one for one in codes if not brief or one not in _OF_THE_PAGE]
     return [words.text(f"signal.warning.{one}") for one in codes]
+
+
+def false_alarm(signal: Mapping[str, Any], words: Words) -> str:
+    """Say how often such a series signals when nothing changes; empty where it is not known."""
+    rate = signal.get("false_alarm_rate")
+    if rate is None or not formats.is_number(rate):
+        return ""
+    percentage = 100 * float(rate)
+    if _OF_SHAPE.isdisjoint(text_of(signal, "warnings").split("|")):
+        return words.text("signal.false_alarm", n=formats.number(percentage, words, 1))
+    return words.text("signal.false_alarm.shape", n=formats.number(percentage, words))
 
 
 def _unit(signal: Mapping[str, Any]) -> str:

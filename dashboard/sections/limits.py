@@ -132,12 +132,9 @@ def key_block(page: Page, verdict: Verdict) -> str:
         for kind in ("improvement", "concern", "neutral")
         if kind in present
     )
-    rate = verdict.row.get("false_alarm_rate")
-    chance = ""
-    if rate is not None and formats.is_number(rate):
-        text = words.text("signal.false_alarm", n=formats.number(100 * float(rate), words, 1))
-        chance = f'<p class="km-caption">{escape(text)}</p>'
-    return f'<ul class="km-key-list">{lines}{shapes}</ul>{chance}'
+    chance = signals.false_alarm(verdict.row, words)
+    beneath = f'<p class="km-caption">{escape(chance)}</p>' if chance else ""
+    return f'<ul class="km-key-list">{lines}{shapes}</ul>{beneath}'
 
 
 def _instead(page: Page, row: Row) -> str:

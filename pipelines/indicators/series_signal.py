@@ -10,6 +10,7 @@ Strength of evidence. Rules differ in how often they fire by chance, so their si
 scale: minus the base-10 logarithm of the chance that so extreme a last point, or so long a run,
 ends a series in which nothing changed. Two is one in a hundred, three one in a thousand. The chance
 is that of independent, near-normal points with known limits; it orders signals, it is no test.
+Where points are alike or lopsided, `signals` lowers it by how much oftener such series signal.
 """
 
 import math
@@ -28,6 +29,7 @@ from pipelines.indicators.periods import (
     period_start,
 )
 from pipelines.statistics.exact_charts import exact_chart, tail_chance
+from pipelines.statistics.series_shape import SeriesShape, shape_of
 from pipelines.statistics.signals import (
     LIMIT_FACTOR,
     RUN_LENGTH,
@@ -44,8 +46,6 @@ from pipelines.statistics.signals import (
 
 FloatArray = npt.NDArray[np.float64]
 
-# A constant series that moves is certain; a scale that ends somewhere can still be sorted.
-_STRONGEST = 12.0
 # Two of three beyond two sigma on one side: 2 (3 q² (½ - q) + q³), with q the tail beyond 2 sigma.
 _TWO_OF_THREE_CHANCE = 0.00152
 
@@ -87,6 +87,7 @@ class SeriesSignal:
         evidence: strength of evidence of the signal; 0 without one.
         sigma: mean moving range of the whole series in sigmas, none left out and none bridging a
             rebase; NaN without one. Limits rest on the ranges of their own group, screened.
+        shape: how alike and how lopsided the points are that the limits rest on.
     """
 
     periods: tuple[str, ...]
@@ -110,6 +111,7 @@ class SeriesSignal:
     warnings: tuple[WarningCode, ...]
     evidence: float
     sigma: float
+    shape: SeriesShape
 
     @property
     def rule(self) -> Rule:
@@ -336,6 +338,7 @@ def _of_chart(
         warnings=_warnings(chart, int(np.isnan(base[:1]).sum())),
         evidence=strength,
         sigma=_sigma(chart),
+        shape=shape_of(chart.values, chart.group),
     )
 
 
@@ -373,7 +376,8 @@ def evidence(chart: ControlChart, *, outside_chance: float | None = None) -> flo
 
 
 def _strength(chance: float) -> float:
-    return _STRONGEST if chance <= 0.0 else min(-math.log10(chance), _STRONGEST)
+    """A constant series that moves is certain."""
+    return math.inf if chance <= 0.0 else -math.log10(chance)
 
 
 def _sigma(chart: ControlChart) -> float:

@@ -40,6 +40,9 @@ Decisions:
   for its indicator, or for every indicator of its hand-off when it names none.
 * **A change of norm** is no rebase. A share within norm has another meaning after it, so the series
   says so: warning `norm_changed`.
+* **Alike and lopsided points**, as a queue gives, signal more often without any change. The rate is
+  that of series of the same shape (`false_alarms`), a warning says why (`alike_points`,
+  `lopsided_points`), and the evidence is lowered by the logarithm of how much oftener that is.
 * **Members.** A dimension of ten members has ten chances of a false alarm, so the evidence of a
   member's signal is lowered by the logarithm of the number of members, and it is up for discussion
   only when enough is left.
@@ -59,7 +62,7 @@ import pandas as pd
 
 from pipelines.indicators.background import Background
 from pipelines.indicators.cells import NATIONAL
-from pipelines.indicators.false_alarms import false_alarm_rate
+from pipelines.indicators.false_alarms import false_alarm_rate, feels
 from pipelines.indicators.periods import GRAINS, last_full_period, period_number
 from pipelines.indicators.rare_events import RareSeries
 from pipelines.indicators.series_signal import (
@@ -107,6 +110,8 @@ SIGNAL_COLUMNS = {
     "instead": "string",
     "is_headline": "boolean",
     "n_compared": "Int64",
+    "autocorrelation": "Float64",
+    "skewness": "Float64",
     "false_alarm_rate": "Float64",
     "evidence": "Float64",
     "strength": "string",
@@ -137,6 +142,8 @@ START_UP_SHARE = 0.25
 # Fewest steps of its scale in one sigma of a series.
 FEWEST_STEPS = 0.75
 _STEP_OF_UNIT = {"calendar_days": 1.0, "working_days": 1.0}
+# Beyond it a chance says no more, and a scale that ends somewhere can still be sorted.
+STRONGEST_EVIDENCE = 12.0
 # Names of how strong it is: a chance of 1 in 10,000 and of 1 in 300.
 STRONG_EVIDENCE, CLEAR_EVIDENCE = 4.0, 2.5
 # One in 64: the weakest a rule can give, a shift of seven points.
@@ -558,6 +565,10 @@ def _norm_changed(signal: SeriesSignal, grain: str, background: Background, indi
 def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]:
     last = signal.last
     assert last is not None, "a charted series has a point"
+    rate = false_alarm_rate(chart, statistic, signal.shape)
+    independent = false_alarm_rate(chart, statistic)
+    assert rate is not None and independent is not None, "a chart has a rate"
+    oftener = np.log10(rate / independent)
     since = signal.since
     return {
         "chart": chart,
@@ -577,11 +588,23 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "upper": signal.upper[last],
         "is_provisional": signal.is_provisional,
         "rebased_on": signal.rebased_on,
-        "warnings": "|".join(one.value for one in signal.warnings),
+        "warnings": "|".join(
+            (*(one.value for one in signal.warnings), *_shape_codes(signal, chart))
+        ),
         "reason": signal.rule.value,
-        "false_alarm_rate": false_alarm_rate(chart, statistic),
-        "evidence": signal.evidence,
+        "autocorrelation": signal.shape.autocorrelation,
+        "skewness": signal.shape.skewness,
+        "false_alarm_rate": rate,
+        "evidence": float(np.clip(signal.evidence - oftener, 0.0, STRONGEST_EVIDENCE)),
     }
+
+
+def _shape_codes(signal: SeriesSignal, chart: str) -> list[str]:
+    """What makes a series signal more often than one of independent, even points."""
+    shape = signal.shape
+    if not feels(chart, shape):
+        return []
+    return ["alike_points"] * shape.is_alike + ["lopsided_points"] * shape.is_lopsided
 
 
 def _no_chart(signal: SeriesSignal, reason: str) -> dict[str, Any]:

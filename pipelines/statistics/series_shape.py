@@ -1,0 +1,89 @@
+"""How far the points of a series are from independent, symmetric draws.
+
+Belongs here: how alike neighbouring points are, how lopsided all of them are, and when either is
+more than chance would have it.
+
+Does not belong here: control charts (`signals`), and what the shape of a series does to how often
+it signals without any change (`pipelines.indicators.false_alarms`).
+
+Deviations are from the mean of their own group, so that an explained step is no shape.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+_ONE_IN_TWENTY = 1.645
+LEAST_AUTOCORRELATION = 0.2
+"""Below it a series signals hardly more often than one of independent points, however long."""
+LEAST_SKEWNESS = 1.0
+"""From where a series is lopsided: skewness of waiting times in months of ten to twenty cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesShape:
+    """The shape of a series.
+
+    Attributes:
+        n_points: Points it rests on.
+        autocorrelation: Of lag 1; NaN where it cannot be said.
+        skewness: Third moment over the standard deviation cubed; NaN where it cannot be said.
+    """
+
+    n_points: int
+    autocorrelation: float
+    skewness: float
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether neighbours are more alike than those of 19 in 20 independent series.
+
+        Of independent points the autocorrelation is about -1/n with standard error 1/sqrt(n)
+        (Chatfield, The Analysis of Time Series, 4.1).
+        """
+        if self.n_points < 1:
+            return False
+        by_chance = _ONE_IN_TWENTY / math.sqrt(self.n_points) - 1 / self.n_points
+        return self.autocorrelation > max(by_chance, LEAST_AUTOCORRELATION)
+
+    @property
+    def is_lopsided(self) -> bool:
+        """Whether long stretches near one end are paid for by a few points far out at the other."""
+        return abs(self.skewness) >= LEAST_SKEWNESS
+
+
+def shape_of(values: npt.ArrayLike, group: npt.ArrayLike) -> SeriesShape:
+    """Measure the shape of a series.
+
+    Args:
+        values: (P,) points in order, NaN for a gap.
+        group: (P,) number of the group of each: a rebase begins a new one.
+
+    Returns:
+        Its shape. Pairs across a gap or a rebase are no neighbours; the sum over the others is
+        scaled up to as many as there would be without gaps.
+    """
+    points, groups = np.asarray(values, dtype=np.float64), np.asarray(group)
+    is_known = ~np.isnan(points)
+    n_points = int(np.count_nonzero(is_known))
+    if n_points == 0:
+        return SeriesShape(0, math.nan, math.nan)
+    codes = np.unique(groups[is_known], return_inverse=True)[1]
+    means = np.bincount(codes, weights=points[is_known]) / np.bincount(codes)
+    deviation = np.full(points.size, np.nan)
+    deviation[is_known] = points[is_known] - means[codes]
+    variance = float(np.nanmean(deviation**2))
+    # What is left of a constant series is rounding.
+    if variance <= (1e-9 * float(np.abs(points[is_known]).max())) ** 2:
+        return SeriesShape(n_points, math.nan, math.nan)
+    skewness = float(np.nanmean(deviation**3)) / variance**1.5
+    products = (deviation[1:] * deviation[:-1])[groups[1:] == groups[:-1]]
+    products = products[~np.isnan(products)]
+    if products.size == 0:
+        return SeriesShape(n_points, math.nan, skewness)
+    share_of_pairs = (n_points - means.size) / n_points
+    return SeriesShape(n_points, float(products.mean()) * share_of_pairs / variance, skewness)
