@@ -49,6 +49,8 @@ def reliability(agreement: Mapping[str, Any], words: Words) -> str:
 
 def alpha(agreement: Mapping[str, Any], words: Words) -> str:
     """Say alpha with its interval and base, and the norm it is held against."""
+    if text_of(agreement, "verdict") == "not_fit":
+        return words.text("theme.alpha.not_fit")
     value = agreement.get("alpha")
     if not formats.is_number(value):
         return words.text("theme.alpha.none")

@@ -45,6 +45,8 @@ class ThresholdRule:
             since a shown zero would make every withheld count a proven one.
         shows_interval: Show interval ends of durations, which are single cases' times.
         whole_units: Round durations to whole units, so that no single case's time shows.
+        listed_units: Units of counts whose items the audience has in a list, one by one, and that
+            are no people or cases: withholding how many there are would hide nothing.
     """
 
     minimum: int
@@ -52,6 +54,7 @@ class ThresholdRule:
     shows_true_zero: bool
     shows_interval: bool
     whole_units: bool
+    listed_units: frozenset[str] = frozenset()
 
 
 def apply_threshold(
@@ -87,6 +90,8 @@ def apply_threshold(
         withheld |= ~rate & (denominator < minimum_base)
     # The base of a duration is the cases that ended, not only those that started.
     withheld |= (share | duration | rate) & _below(numerator, rule)
+    if "unit" in protected:
+        plain_count &= ~protected["unit"].isin(rule.listed_units)
     withheld |= plain_count & _below(protected["value"], rule)
     if rule.guards_complement:
         withheld |= share & _below(denominator - numerator, rule)

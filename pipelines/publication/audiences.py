@@ -148,6 +148,8 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     shows_true_zero=True,
                     shows_interval=True,
                     whole_units=False,
+                    # It has the tables `finding` and `recommendation` whole.
+                    listed_units=frozenset({"findings", "recommendations"}),
                 ),
                 withholds_unfit=True,
                 is_provisional=False,

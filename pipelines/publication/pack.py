@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import typst
 
+from pipelines.publication import wording
 from pipelines.publication.pack_changes import changes
 from pipelines.publication.pack_decisions import open_decisions
 from pipelines.publication.pack_discussion import discussion
@@ -36,7 +37,6 @@ _UNITS = {
     "working_days": "werkdagen",
     "days": "dagen",
 }
-_BADGES = {"good": "goed", "caution": "let op", "not_fit": "niet bruikbaar"}
 _STATES = {
     "suppressed": "te klein om te tonen",
     "no_data": "geen gevallen",
@@ -119,7 +119,7 @@ def _read(published: Path) -> dict[str, Any]:
                 _cases(figures.get((handoff, "median"))),
                 _duration(figures.get((handoff, "median")), unit),
                 _share(figures.get((handoff, "share_within_norm"))),
-                _BADGES.get(badges.get(handoff, ""), "onbekend"),
+                wording.name("quality", badges.get(handoff, "unknown")),
             ]
         )
     notices = ["Synthetische gegevens: geen enkel getal gaat over echte mensen."]
@@ -169,7 +169,7 @@ def _duration(figure: Figure | None, unit: str) -> str:
 
 def _share(figure: Figure | None) -> str:
     if figure is None:
-        return "geen norm vastgesteld"
+        return wording.texts()["norm.none_short"]
     value, lower, upper, _, status = figure
     if value is None:
         return _STATES.get(status, status)

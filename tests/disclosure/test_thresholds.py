@@ -163,3 +163,19 @@ def test_the_input_is_left_as_it_was() -> None:
     before = figure("share", 3, 20, 0.15)
     apply_threshold(before, ADVISORY)
     assert before["value"].iloc[0] == 0.15
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule", "expected"),
+    [
+        ("findings", PLATFORM, "ok"),
+        ("recommendations", PLATFORM, "ok"),
+        ("persons", PLATFORM, "suppressed"),
+        ("findings", ADVISORY, "suppressed"),
+    ],
+)
+def test_a_count_of_what_the_audience_has_in_a_list_is_not_withheld(
+    unit: str, rule: ThresholdRule, expected: str
+) -> None:
+    count = figure("count", float("nan"), float("nan"), 3).assign(unit=unit)
+    assert status(count, rule) == expected
