@@ -39,14 +39,16 @@ MONTHS = pd.period_range("2022-04", "2026-08", freq="M")
 N_PLAIN = 1500
 THURSDAY = 0  # 1970-01-01, day 0 of the plain queue, was one
 CAPACITY = SimulationConfig().capacities.triage_table_slots
-STATISTICS = {"median": "median", "rmst": "mean"}
+WAITS = ("median", "rmst")
+STATISTICS = (*WAITS, "share_within_norm")
+NORM = 7  # days
 LEAST = np.array([least for least, *_ in BY_SHAPE])
 
 
 @pytest.fixture(scope="module")
 def queues():
-    """Per seed the wait for the triage table: median, mean, and the share of places needed."""
-    found = {"median": [], "mean": [], "load": []}
+    """Per seed and month the wait for the triage table; per seed the share of places needed."""
+    found = {name: [] for name in (*STATISTICS, "cases", "load")}
     for seed in SEEDS:
         chain = Chronicle(replace(SimulationConfig(), seed=seed).without_stories())
         simulate_triage(chain, simulate_local_domain(chain))
@@ -55,15 +57,21 @@ def queues():
         days = pd.Series(local_day(wait.stopped) - first)
         month = pd.PeriodIndex(first.astype(np.int64).astype("datetime64[D]"), freq="M")
         by_start = days.groupby(month)
-        for statistic in ("median", "mean"):
-            found[statistic].append(by_start.agg(statistic).reindex(MONTHS).to_numpy())
+        for name, figures in {
+            "median": by_start.median(),
+            "rmst": by_start.mean(),
+            "share_within_norm": (days <= NORM).groupby(month).mean(),
+            "cases": by_start.size(),
+        }.items():
+            found[name].append(figures.reindex(MONTHS).to_numpy(float))
         n_weeks = (chain.end - chain.start) / 7
         found["load"].append(len(days) / n_weeks / CAPACITY)
     return {name: np.array(rows) for name, rows in found.items()}
 
 
-def signals(values, statistic):
-    """Rows of the real table, one for each series, every series an indicator of its own."""
+def signals(queues, statistic):
+    """Rows of the real table, one for each seed, every seed an indicator of its own."""
+    values, cases = queues[statistic], queues["cases"]
     n_series, n_points = values.shape
     names = [f"wait_{seed:03}" for seed in range(n_series)]
     results = pd.DataFrame(
@@ -80,8 +88,8 @@ def signals(values, statistic):
             "dimension": "national",
             "member": "national",
             "value": values.ravel(),
-            "numerator": np.nan,
-            "denominator": np.nan,
+            "numerator": (values * cases).ravel(),
+            "denominator": cases.ravel(),
             "status": "ok",
         }
     )
@@ -90,39 +98,47 @@ def signals(values, statistic):
     return signals_of(results, background).signal
 
 
-def plain_queues(rng, load, *, is_median):
+def plain_queues(seed, queues, statistic):
+    """The same wait, of queues as busy as those of the chain."""
+    rng = np.random.default_rng(seed)
+    load = rng.choice(queues["load"], N_PLAIN)
     arrived, days = waits(rng, N_PLAIN, len(MONTHS), load, places=CAPACITY, weekday=THURSDAY)
-    series = by_month(arrived, days, len(MONTHS), is_median=is_median)
+    if statistic == "share_within_norm":
+        days = (days <= NORM) * 1.0
+    series = by_month(arrived, days, len(MONTHS), is_median=statistic == "median")
     return series[~np.isnan(series).any(axis=1)]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("statistic", STATISTICS)
+@pytest.mark.parametrize(
+    ("statistic", "times_normal"), [("median", 5), ("rmst", 5), ("share_within_norm", 2)]
+)
 def test_queues_of_the_chain_signal_as_often_as_a_plain_queue_and_no_oftener_than_stated(
-    queues, statistic
+    queues, statistic, times_normal
 ):
-    found = signals(queues[STATISTICS[statistic]], statistic)
-    rng = np.random.default_rng(9012)
-    plain = plain_queues(rng, rng.choice(queues["load"], N_PLAIN), is_median=statistic == "median")
+    found = signals(queues, statistic)
+    found = found[found["chart"] != "none"]
+    plain = plain_queues(9012, queues, statistic)
     expected = signals_on_last(plain, moving_range_lines(plain)).mean()
-    has_signal = found["rule"] != "none"
-    limits = wilson(int(has_signal.sum()), len(SEEDS), level=0.99)
+    limits = wilson(int((found["rule"] != "none").sum()), len(found), level=0.99)
+    stated = found["false_alarm_rate"].mean()
 
-    assert set(found["chart"]) == {"xmr"}
+    # Of shares some have too few cases beyond the norm for these limits.
+    assert len(found) == len(SEEDS) or statistic == "share_within_norm"
+    assert len(found) > 0.7 * len(SEEDS)
     assert limits.lower <= expected <= limits.upper
     # Far more often than normal points do; on average the pages say no less than what happens.
-    assert expected > 4 * NORMAL
-    assert limits.lower <= found["false_alarm_rate"].mean()
-    assert expected <= found["false_alarm_rate"].mean() <= 2 * expected
+    assert expected > times_normal * NORMAL
+    assert limits.lower <= stated
+    assert expected <= stated <= 2 * expected
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("statistic", STATISTICS)
+@pytest.mark.parametrize("statistic", WAITS)
 def test_both_queues_are_of_one_kind(queues, statistic):
     """Otherwise the agreement above would show nothing."""
-    rng = np.random.default_rng(9013)
-    plain = plain_queues(rng, rng.choice(queues["load"], N_PLAIN), is_median=statistic == "median")
-    alike, lopsided = shapes(queues[STATISTICS[statistic]])
+    plain = plain_queues(9013, queues, statistic)
+    alike, lopsided = shapes(queues[statistic])
     plain_alike, plain_lopsided = shapes(plain)
 
     assert alike.mean() > LEAST_AUTOCORRELATION
@@ -131,10 +147,10 @@ def test_both_queues_are_of_one_kind(queues, statistic):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("statistic", STATISTICS)
+@pytest.mark.parametrize("statistic", WAITS)
 def test_fewer_of_their_false_alarms_come_up_for_discussion(queues, statistic):
     """A run of seven is enough among independent points; among alike ones it no longer is."""
-    found = signals(queues[STATISTICS[statistic]], statistic)
+    found = signals(queues, statistic)
     found = found[found["rule"] != "none"]
     is_warned = found["warnings"].str.contains("alike_points|lopsided_points", regex=True)
     is_run_of_seven = (found["rule"] == "shift") & (found["n_run"] == RUN_LENGTH)
