@@ -136,6 +136,22 @@ def test_shares():
     )
 
 
+def test_withholding_the_low_shares_makes_no_false_alarms():
+    """The platform sees no quarter with fewer than five; what is left has limits of its own."""
+    rng = np.random.default_rng(9011)
+    cases = rng.poisson(60, (1500, N_POINTS)) + 1.0
+    done = rng.binomial(cases.astype(int), 0.1) * 1.0
+    done[done < 5] = np.nan
+    signal = charted("share", "share", "cohort", done / cases, done, cases)
+    limits = wilson(int((signal["rule"] != "none").sum()), len(signal), level=0.99)
+
+    # Half of them lack more than a quarter of their quarters and have no limits.
+    assert 500 < len(signal) < 1000
+    assert signal["n_gaps"].mean() > 4
+    assert limits.lower <= NORMAL
+    assert limits.upper <= false_alarm_rate("xmr", "share")
+
+
 def test_counts():
     signal = charted(
         "count", "count", "completed", drawn(lambda r, n: r.poisson(8.0, (n, N_POINTS)) * 1.0)
