@@ -147,7 +147,7 @@ def kinds(page: Page, findings: pd.DataFrame) -> str:
         Column(words.name("finding_state", "resolved"), is_number=True),
         Column(words.text("quality_page.affected"), is_number=True),
     ]
-    return table(words.text("quality_page.findings"), columns, rows)
+    return table(words.text("quality_page.findings"), columns, rows, class_="km-stack km-findings")
 
 
 def _cell(page: Page, deliveries: pd.DataFrame) -> str:
