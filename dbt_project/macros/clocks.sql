@@ -117,7 +117,7 @@
     having month_end <= {{ reference_date() }}
 {%- endmacro %}
 
-{#- Period columns of a day, for marts too small to join the calendar for. -#}
+{#- Period columns of a day, for marts that do not join the calendar for it. -#}
 {% macro period_columns(day, prefix) -%}
     strftime({{ day }}, '%Y-%m') as {{ prefix }}_month,
     strftime({{ day }}, '%Y') || '-Q' || quarter({{ day }}) as {{ prefix }}_quarter,

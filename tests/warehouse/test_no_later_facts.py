@@ -65,7 +65,9 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, Warehouse
 def tables_of(warehouse: Warehouse) -> list[tuple[str, str]]:
     rows = warehouse.query(
         "select schema_name, table_name from duckdb_tables() "
-        "where schema_name = 'marts' or table_name = 'indicator_counts' order by all"
+        "where schema_name = 'marts' or table_name = 'indicator_counts' "
+        "union all select schema_name, view_name from duckdb_views() "
+        "where schema_name = 'marts' order by all"
     )
     return [(schema, table) for schema, table in rows if table not in NO_FIGURES]
 

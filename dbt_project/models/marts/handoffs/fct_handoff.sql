@@ -1,522 +1,26 @@
--- How start and stop are paired (seed `handoffs`, columns match_on and occurrence):
---   first  earliest start with earliest stop of the key, even if that stop comes before the start
---   last   latest start with latest stop
---   each   by record number: its start with its stop; by case or person: n-th start with n-th stop
---   next   each start with the next milestone of the same kind; only the exit can come first
--- All hand-offs are paired together and aggregated by key, so that the cost grows with the number
--- of rows and not with the number of hand-offs.
+-- What follows from a hand-off is written out here and not kept: texts of periods would be a third
+-- of a table that every figure reads and hardly any reads them of.
 with
-
--- Like `moments` read again for each way of pairing, not kept: a scan is cheaper than a copy.
-milestones as not materialized (
-
-    select * from {{ ref('fct_milestone') }}
-
-),
 
 handoffs as (
 
+    select * from {{ ref('int_handoff') }}
+
+),
+
+dated as (
+
     select
         *,
         case
-            when occurrence = 'each' and match_on = 'record_key' then 'record'
-            when occurrence = 'each' then 'rank'
-            else occurrence
-        end as pairing,
-        string_split(population_members, '|') as population_list,
-    from {{ ref('dim_handoff') }}
-
-),
-
-norms as (
-
-    select * from {{ ref('dim_norm') }}
-
-),
-
-calendar as (
-
-    select * from {{ ref('dim_calendar') }}
-
-),
-
-reference_day as (
-
-    select
-        {{ reference_moment() }} as reference_at,
-        calendar_date as reference_date,
-        working_day as reference_working_day,
-    from calendar
-    where calendar_date = {{ reference_date() }}
-
-),
-
-cases as (
-
-    select * from {{ ref('fct_case') }}
-
-),
-
-records as (
-
-    select * from {{ ref('int_record') }}
-
-),
-
-pauses_of_clock as (
-
-    select
-        handoff_id,
-        case_key,
-        -- In order: hours are added up, and their last digits depend on which comes first.
-        list({
-            'paused_at': paused_at,
-            'paused_date': paused_date,
-            'paused_working_day': paused_working_day,
-            'resumed_at': resumed_at,
-            'resumed_date': resumed_date,
-            'resumed_working_day': resumed_working_day
-        } order by paused_at) as pauses,
-    from {{ ref('fct_pause') }}
-    group by handoff_id, case_key
-
-),
-
-named_roles as (
-
-    {% for role in ['start', 'stop', 'competing'] -%}
-    select
-        handoff_id,
-        match_on,
-        pairing,
-        '{{ role }}' as role,
-        {{ role }}_milestone as named,
+            when
+                start_date between date '{{ var("calendar_start") }}'
+                and date '{{ var("calendar_end") }}'
+                then start_date
+        end as start_day,
+        -- By the stop itself: the end of the clock of an early stop is its start.
+        case when competing_at is null or competing_at > stopped_at then stop_date end as stop_day,
     from handoffs
-    where {{ role }}_milestone is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
--- `organisation.milestone` names one of two organisations that record the same milestone.
-roles as (
-
-    select
-        * exclude (named),
-        split_part(named, '.', -1) as milestone,
-        case when contains(named, '.') then split_part(named, '.', 1) end as organisation,
-    from named_roles
-
-),
-
-moments as not materialized (
-
-    select
-        roles.handoff_id,
-        roles.pairing,
-        roles.role,
-        case roles.match_on
-            when 'case_key' then milestones.case_key
-            when 'person_key' then milestones.person_key
-            else milestones.record_key
-        end as match_key,
-        case when roles.match_on <> 'case_key' then milestones.case_key end as case_key,
-        case when roles.match_on <> 'person_key' then milestones.person_key end as person_key,
-        case when roles.match_on = 'person_key' then milestones.record_key end as record_key,
-        milestones.organisation,
-        milestones.moment,
-        milestones.moment_latest,
-        milestones.local_date,
-    from milestones
-    inner join roles
-        on
-            milestones.milestone = roles.milestone
-            and (roles.organisation is null or milestones.organisation = roles.organisation)
-
-),
-
-{% for pairing, pick in [('first', 'min'), ('record', 'min'), ('last', 'max')] -%}
-{{ pairing }}_of_key as (
-
-    select
-        handoff_id,
-        match_key,
-        1 as occurrence_in_key,
-        min(case_key) as case_key,
-        min(person_key) as person_key,
-        min(record_key) as record_key,
-        min(organisation) filter (where role = 'start') as start_organisation,
-        min(organisation) filter (where role = 'stop') as stop_organisation,
-        {% for role in ['start', 'stop', 'competing'] -%}
-        {{ pick }}(moment) filter (where role = '{{ role }}') as {{ role }}_at,
-        {{ pick }}(moment_latest) filter (where role = '{{ role }}') as {{ role }}_latest_at,
-        {{ pick }}(local_date) filter (where role = '{{ role }}') as {{ role }}_date,
-        {% endfor %}
-    from moments
-    where pairing = '{{ pairing }}' and match_key is not null
-    group by handoff_id, match_key
-
-),
-
-{% endfor -%}
-
--- Records of a case in the order in which they start.
-numbered_record_of_key as (
-
-    select
-        * exclude (occurrence_in_key),
-        row_number() over (
-            partition by handoff_id, coalesce(case_key, match_key)
-            order by coalesce(start_at, stop_at), match_key
-        ) as occurrence_in_key,
-    from record_of_key
-
-),
-
-numbered as (
-
-    select
-        *,
-        row_number() over (
-            partition by handoff_id, role, match_key order by moment, moment_latest, record_key
-        ) as occurrence_in_key,
-    from moments
-    where pairing = 'rank' and role <> 'competing' and match_key is not null
-
-),
-
-rank_of_key as (
-
-    select
-        handoff_id,
-        match_key,
-        occurrence_in_key,
-        min(case_key) as case_key,
-        min(person_key) as person_key,
-        min(record_key) as record_key,
-        min(organisation) filter (where role = 'start') as start_organisation,
-        min(organisation) filter (where role = 'stop') as stop_organisation,
-        {% for role in ['start', 'stop'] -%}
-        min(moment) filter (where role = '{{ role }}') as {{ role }}_at,
-        min(moment_latest) filter (where role = '{{ role }}') as {{ role }}_latest_at,
-        min(local_date) filter (where role = '{{ role }}') as {{ role }}_date,
-        {% endfor %}
-    from numbered
-    group by handoff_id, match_key, occurrence_in_key
-
-),
-
-next_of_key as (
-
-    select
-        handoff_id,
-        match_key,
-        row_number() over by_time as occurrence_in_key,
-        case_key,
-        person_key,
-        record_key,
-        organisation as start_organisation,
-        cast(null as varchar) as stop_organisation,
-        moment as start_at,
-        moment_latest as start_latest_at,
-        local_date as start_date,
-        lead(moment) over by_time as stop_at,
-        lead(moment_latest) over by_time as stop_latest_at,
-        lead(local_date) over by_time as stop_date,
-    from moments
-    where pairing = 'next' and role = 'start' and match_key is not null
-    window by_time as (
-        partition by handoff_id, match_key order by moment, moment_latest, record_key
-    )
-
-),
-
-exits as (
-
-    select
-        handoff_id,
-        match_key,
-        moment as competing_at,
-        moment_latest as competing_latest_at,
-        local_date as competing_date,
-    from moments
-    where pairing in ('rank', 'next') and role = 'competing' and match_key is not null
-
-),
-
-repeated as (
-
-    select * from rank_of_key
-    union all by name
-    select * from next_of_key
-
-),
-
--- Somebody who comes back has several exits; only the first one after the start competes.
-repeated_with_exit as (
-
-    select
-        repeated.*,
-        exits.competing_at,
-        exits.competing_latest_at,
-        exits.competing_date,
-    from repeated
-    asof left join exits
-        on
-            repeated.handoff_id = exits.handoff_id
-            and repeated.match_key = exits.match_key
-            and repeated.start_at <= exits.competing_latest_at
-
-),
-
-paired as (
-
-    select * from first_of_key
-    union all by name
-    select * from numbered_record_of_key
-    union all by name
-    select * from last_of_key
-    union all by name
-    select * from repeated_with_exit
-
-),
-
--- What ended the clock: the stop, or the competing exit if that came first. A tie is an exit.
-keyed as (
-
-    select
-        paired.handoff_id,
-        handoffs.subject as subject_type,
-        handoffs.clock_side,
-        handoffs.unit,
-        handoffs.early_stop,
-        handoffs.occurrence,
-        handoffs.has_net_clock,
-        handoffs.population_dimension,
-        handoffs.population_list,
-        handoffs.match_on,
-        case when handoffs.match_on = 'case_key' then paired.match_key else paired.case_key end
-            as case_key,
-        case when handoffs.match_on = 'person_key' then paired.match_key else paired.person_key end
-            as person_key,
-        case when handoffs.match_on = 'record_key' then paired.match_key else paired.record_key end
-            as record_key,
-        paired.occurrence_in_key,
-        coalesce(paired.start_organisation, paired.stop_organisation) as organisation,
-        paired.start_at,
-        paired.start_latest_at,
-        paired.start_date,
-        paired.stop_at,
-        paired.stop_latest_at,
-        paired.stop_date,
-        paired.competing_at,
-        coalesce(
-            paired.competing_at is not null
-            and (paired.stop_at is null or paired.competing_at <= paired.stop_at),
-            false
-        ) as is_competing,
-        case when is_competing then paired.competing_at else paired.stop_at end as ended_at,
-        case when is_competing then paired.competing_latest_at else paired.stop_latest_at end
-            as ended_latest_at,
-        case when is_competing then paired.competing_date else paired.stop_date end as ended_date,
-    from paired
-    inner join handoffs on paired.handoff_id = handoffs.handoff_id
-    where paired.start_at is not null or paired.stop_at is not null
-
-),
-
--- An interval ends before a start only if all of it does; then the stop is a finding, not a time.
-with_status as (
-
-    select
-        *,
-        start_at is not null and ended_at is not null
-        and (ended_latest_at < start_at or (ended_latest_at = start_at and ended_at < start_at))
-            as is_early,
-        case
-            when start_at is null then 'stop_only'
-            when ended_at is null then 'open'
-            when is_early and early_stop = 'finding' then 'negative'
-            when is_competing then 'competing'
-            else 'completed'
-        end as status,
-    from keyed
-    where start_at is not null or early_stop = 'finding'
-
-),
-
--- The two points of the clock. What is open is measured up to the reference date.
-pointed as (
-
-    select
-        *,
-        case
-            when status = 'open' then {{ reference_moment() }}
-            when is_early then start_at
-            else ended_at
-        end as end_at,
-        case
-            when status = 'open' then {{ reference_moment() }}
-            when is_early then start_latest_at
-            else ended_latest_at
-        end as end_latest_at,
-        case
-            when status = 'open' then {{ reference_date() }}
-            when is_early then start_date
-            else ended_date
-        end as end_date,
-        {{ last_day_of_interval('start_date', 'start_at', 'start_latest_at') }}
-            as start_latest_date,
-        case
-            when status = 'open' then {{ reference_date() }}
-            when is_early then start_latest_date
-            else {{ last_day_of_interval('ended_date', 'ended_at', 'ended_latest_at') }}
-        end as end_latest_date,
-        greatest(
-            coalesce(epoch_us(start_latest_at) - epoch_us(start_at), 0),
-            coalesce(epoch_us(ended_latest_at) - epoch_us(ended_at), 0)
-        ) / 86400e6 as widest_days,
-    from with_status
-
-),
-
-described as (
-
-    select
-        pointed.*,
-        reference_day.*,
-        coalesce(pointed.person_key, cases.person_key) as known_person_key,
-        cases.parket,
-        cases.police_unit,
-        cases.phenomenon,
-        cases.route,
-        cases.entry_way,
-        records.product,
-        records.domain,
-        records.category,
-        records.executor,
-        records.escalation_step,
-        records.scenario,
-        pauses_of_clock.pauses,
-        norms.norm_id,
-        norms.unit as norm_unit,
-        norms.value as norm_value,
-        started.calendar_month as start_month,
-        started.calendar_quarter as start_quarter,
-        started.calendar_year as start_year,
-        started.working_day as start_working_day,
-        ended.working_day as end_working_day,
-        coalesce(started_latest.working_day, started.working_day) as start_latest_working_day,
-        coalesce(ended_latest.working_day, ended.working_day) as end_latest_working_day,
-        case pointed.population_dimension
-            when 'parket' then cases.parket
-            when 'police_unit' then cases.police_unit
-            when 'phenomenon' then cases.phenomenon
-            when 'route' then cases.route
-            when 'entry_way' then cases.entry_way
-            when 'product' then records.product
-            when 'organisation' then pointed.organisation
-            when 'domain' then records.domain
-            when 'category' then records.category
-            when 'executor' then records.executor
-            when 'escalation_step' then records.escalation_step
-            when 'scenario' then records.scenario
-        end as population_member,
-    from pointed
-    cross join reference_day
-    left join cases on pointed.case_key = cases.case_key
-    left join records on pointed.record_key = records.record_key
-    left join pauses_of_clock
-        on
-            pointed.handoff_id = pauses_of_clock.handoff_id
-            and pointed.case_key = pauses_of_clock.case_key
-    left join norms
-        on
-            pointed.handoff_id = norms.handoff_id
-            and pointed.start_date >= norms.valid_from
-            and pointed.start_date <= coalesce(norms.valid_to, date '9999-12-31')
-    left join calendar as started on pointed.start_date = started.calendar_date
-    left join calendar as ended on pointed.end_date = ended.calendar_date
-    -- Only intervals need the number of their last day.
-    left join calendar as started_latest
-        on
-            case
-                when pointed.start_latest_date <> pointed.start_date then pointed.start_latest_date
-            end = started_latest.calendar_date
-    left join calendar as ended_latest
-        on
-            case when pointed.end_latest_date <> pointed.end_date then pointed.end_latest_date end
-            = ended_latest.calendar_date
-
-),
-
--- Outside the population the hand-off does not apply. A stop without a start often lacks the very
--- row that would tell the population; as a finding it stays.
-in_population as (
-
-    select * from described
-    where
-        population_dimension is null
-        or list_contains(population_list, population_member)
-        or (population_member is null and status = 'stop_only')
-
-),
-
-timed as (
-
-    select
-        *,
-        status not in ('stop_only', 'negative') as has_duration,
-        case
-            when has_duration
-                then {{ elapsed('norm_unit', 'start_latest', 'reference') }}
-        end as norm_term,
-        {% for clock in ['unit', 'norm_unit'] -%}
-        {%- set stem = '' if clock == 'unit' else 'norm_' -%}
-        case
-            when has_duration
-                then {{ elapsed(clock, 'start', 'end') }}
-        end as {{ stem }}elapsed,
-        case
-            when has_duration
-                then {{ elapsed(clock, 'start_latest', 'end') }}
-        end as {{ stem }}elapsed_lower,
-        case
-            when has_duration
-                then {{ elapsed(clock, 'start', 'end_latest') }}
-        end as {{ stem }}elapsed_upper,
-        {% endfor -%}
-        {% for net, clock, start, end in [
-            ('elapsed', 'unit', 'start', 'end'),
-            ('elapsed_lower', 'unit', 'start_latest', 'end'),
-            ('elapsed_upper', 'unit', 'start', 'end_latest'),
-            ('norm_elapsed', 'norm_unit', 'start', 'end'),
-        ] -%}
-        case
-            when has_net_clock and has_duration
-                then {{ net_elapsed(clock, start, end, net) }}
-        end as net_{{ net }},
-        {% endfor %}
-    from in_population
-
-),
-
--- Overlapping intervals can seem to end just before they start.
-clamped as (
-
-    select
-        *,
-        {% for name in [
-            'elapsed', 'elapsed_lower', 'elapsed_upper',
-            'norm_elapsed', 'norm_elapsed_lower', 'norm_elapsed_upper',
-            'net_elapsed', 'net_elapsed_lower', 'net_elapsed_upper', 'net_norm_elapsed',
-        ] -%}
-        case
-            when {{ name }} < 0 then 0
-            else {{ name }}
-        end as {{ name | replace('elapsed', 'duration') }},
-        {% endfor %}
-    from timed
 
 ),
 
@@ -527,30 +31,23 @@ final as (
         subject_type,
         case subject_type
             when 'case' then coalesce(case_key, record_key)
-            when 'person' then coalesce(known_person_key, case_key)
+            when 'person' then coalesce(person_key, case_key)
             else coalesce(record_key, case_key)
         end as subject_id,
         case_key,
-        known_person_key as person_key,
+        person_key,
         record_key,
-        occurrence_in_key as occurrence_number,
-        start_at as started_at,
-        start_latest_at as started_at_latest,
-        stop_at as stopped_at,
-        stop_latest_at as stopped_at_latest,
+        occurrence_number,
+        started_at,
+        started_at_latest,
+        stopped_at,
+        stopped_at_latest,
         competing_at,
         status,
         start_date,
         stop_date,
-        start_month,
-        start_quarter,
-        start_year,
-        -- By the stop itself: the end of the clock of an early stop is its start.
-        case when not is_competing then strftime(stop_date, '%Y-%m') end as stop_month,
-        case
-            when not is_competing then year(stop_date) || '-Q' || quarter(stop_date)
-        end as stop_quarter,
-        case when not is_competing then strftime(stop_date, '%Y') end as stop_year,
+        {{ period_columns('start_day', 'start') }}
+        {{ period_columns('stop_day', 'stop') }}
         unit,
         duration,
         duration_lower,
@@ -563,32 +60,23 @@ final as (
         norm_value,
         norm_duration,
         net_norm_duration,
-        case
-            when norm_value is null or not has_duration then null
-            when norm_duration_lower > norm_value then false
-            when status = 'completed' and norm_duration_upper <= norm_value then true
-        end as is_within_norm,
-        norm_term > norm_value as is_norm_term_over,
+        is_within_norm,
+        is_norm_term_over,
         clock_side,
-        case
-            when widest_days = 0 then 'timestamp'
-            when widest_days < 1.5 then 'day'
-            when widest_days < 8 then 'week'
-            else 'month'
-        end as granularity,
+        granularity,
+        organisation,
         parket,
         police_unit,
         phenomenon,
         route,
         entry_way,
         product,
-        organisation,
         domain,
         category,
         executor,
         escalation_step,
         scenario,
-    from clamped
+    from dated
 
 )
 

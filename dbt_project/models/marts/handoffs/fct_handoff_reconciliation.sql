@@ -1,5 +1,5 @@
--- After the hand-offs, not beside them: each pairs every milestone by key, and two at a time want more
--- memory than a build has, which costs more time than the second thread saves.
+-- After the hand-offs, not beside them: each pairs every milestone by key, and two at a time want
+-- more memory than a build has, which costs more time than the second thread saves.
 -- depends_on: {{ ref('fct_handoff') }}
 with
 
