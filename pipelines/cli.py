@@ -181,9 +181,8 @@ def deliver(
         settings = _settings(chain)
         if not path.exists():
             raise FileNotFoundError(f"{path} bestaat niet; noem een bestand of een map")
-        paths = sorted(path.iterdir()) if path.is_dir() else [path]
         with one_writer(settings):
-            report = take_in(paths, settings)
+            report = take_in([path], settings)
     out.print(
         f"{len(report.accepted)} aanvaard, {len(report.already_known)} al bekend, "
         f"{len(report.refused)} geweigerd"
@@ -310,17 +309,14 @@ def demo(
 def status() -> None:
     """Zeg wat er ligt: leveringen, laatste bouw, publicaties."""
     from pipelines.build import read_last_build
+    from pipelines.deliveries.arrivals import delivered_files
     from pipelines.deliveries.landing import read_registry
 
     with _one_line_errors():
         settings = _settings()
         landed = read_registry(settings)
         note = read_last_build(settings)
-        waiting = (
-            sum(1 for one in settings.inbox_dir.iterdir() if one.is_file())
-            if settings.inbox_dir.is_dir()
-            else 0
-        )
+        waiting = len(delivered_files(settings.inbox_dir))
     out.print(f"Map: {settings.home}", highlight=False, soft_wrap=True)
     out.print(f"Keten: {settings.chain_name}")
     out.print(f"Inbox: {waiting} bestanden")

@@ -25,7 +25,7 @@ from pipelines.assets.monitor import Monitor
 from pipelines.build import BuildDates, Landed, one_writer, resolve_dates, write_last_build
 from pipelines.dagster_home import prepare_dagster_home, unhurried_history
 from pipelines.definitions import build_defs
-from pipelines.deliveries.arrivals import REGISTER_NAME
+from pipelines.deliveries.arrivals import delivered_files
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.landing import read_registry
 from pipelines.deliveries.naming import parse_name
@@ -73,7 +73,7 @@ def take_in(settings: Settings, inbox: Path) -> RunOutcome:
     Returns:
         The refusals, if any.
     """
-    if not inbox.is_dir() or not any(inbox.iterdir()):
+    if not delivered_files(inbox):
         log.info("De inbox is leeg; er is niets in te lezen.")
         return RunOutcome()
     if _is_all_known(settings, inbox):
@@ -205,9 +205,7 @@ def _selection(settings: Settings, plan: Plan) -> dg.AssetSelection:
 def _is_all_known(settings: Settings, inbox: Path) -> bool:
     """Whether every file of the inbox has landed before, packed in this way or another."""
     landed = {one.delivery_id: one for one in read_registry(settings)}
-    for path in inbox.iterdir():
-        if not path.is_file() or path.name == REGISTER_NAME:
-            continue
+    for path in delivered_files(inbox):
         name = parse_name(path.name)
         known = landed.get(name.delivery_id) if name else None
         if known is None or not is_same(path, file_sha256(path), known):
@@ -218,7 +216,7 @@ def _is_all_known(settings: Settings, inbox: Path) -> bool:
 def _partition_range(settings: Settings, inbox: Path) -> tuple[str, str]:
     """First and last partition that has files in the inbox."""
     known = delivery_partitions(settings).get_partition_keys()
-    parsed = [parse_name(path.name) for path in inbox.iterdir()]
+    parsed = [parse_name(path.name) for path in delivered_files(inbox)]
     wanted = {
         f"{one.reference_date.replace(day=1).isoformat()}|{one.organisation}"
         for one in parsed

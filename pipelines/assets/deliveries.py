@@ -14,6 +14,7 @@ from pipelines.assets.monitor import Monitor
 from pipelines.build import Landed, resolve_dates
 from pipelines.decisions.recorded import TABLE as RECORDED
 from pipelines.decisions.recorded import load_recorded
+from pipelines.deliveries.arrivals import delivered_files
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.current_state import counts, load_current_state
 from pipelines.deliveries.intake import DeliveryReport, deliver
@@ -98,11 +99,7 @@ def build_landing_asset(settings: Settings) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None]]:
         current = monitor.settings
         wanted = set(context.partition_keys)
-        paths = [
-            path
-            for path in sorted(monitor.inbox_dir.iterdir())
-            if path.is_file() and _belongs(path.name, wanted)
-        ]
+        paths = [path for path in delivered_files(monitor.inbox_dir) if _belongs(path.name, wanted)]
         with step(f"Inlezen van {len(paths)} bestanden"):
             report = deliver(paths, current, progress=_report_progress)
         write_intake_note(current, report)

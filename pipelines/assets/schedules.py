@@ -16,6 +16,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from pipelines.assets.deliveries import LANDING, delivery_partitions
+from pipelines.deliveries.arrivals import delivered_files
 from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.recognition import file_sha256
 from pipelines.settings import Settings
@@ -86,10 +87,8 @@ def build_monthly_schedule(jobs: list[AssetJob]) -> dg.ScheduleDefinition:
 
 def _hashes(inbox: Path) -> Iterator[tuple[str, str]]:
     """Name and SHA-256 of every delivery in the inbox."""
-    if not inbox.is_dir():
-        return
-    for path in sorted(inbox.iterdir()):
-        if path.is_file() and parse_name(path.name) is not None:
+    for path in delivered_files(inbox):
+        if parse_name(path.name) is not None:
             yield path.name, file_sha256(path)
 
 

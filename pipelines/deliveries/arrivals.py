@@ -1,6 +1,7 @@
-"""When files arrived, and from when they count.
+"""What arrived, when, and from when it counts.
 
-Here: the transfer server's register of arrivals, and the moment from which a delivery is known.
+Here: the files of an inbox, the transfer server's register of arrivals, and the moment from which
+a delivery is known.
 Not here: whether it was on time (`punctuality`).
 """
 
@@ -19,6 +20,22 @@ LAST_BUILD = "last_build.json"
 
 class ArrivalError(ValueError):
     """The register of arrivals cannot be read; the message names the line and the remedy."""
+
+
+def delivered_files(inbox: Path) -> list[Path]:
+    """Files of an inbox, in order of name: not its folders, its register or what is hidden.
+
+    A transfer server writes a file under a hidden name until it has all of it.
+
+    Args:
+        inbox: A folder, or one file; without one there are none.
+    """
+    found = sorted(inbox.iterdir()) if inbox.is_dir() else [inbox]
+    return [
+        one
+        for one in found
+        if one.is_file() and one.name != REGISTER_NAME and not one.name.startswith(".")
+    ]
 
 
 def read_arrivals(folders: Iterable[Path]) -> dict[Path, datetime]:

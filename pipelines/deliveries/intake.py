@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from pipelines.deliveries import guard
 from pipelines.deliveries.accepted import as_known, read_accepted
-from pipelines.deliveries.arrivals import REGISTER_NAME, known_from, read_arrivals
+from pipelines.deliveries.arrivals import delivered_files, known_from, read_arrivals
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.conversion import convert, quote
 from pipelines.deliveries.feedback import (
@@ -616,12 +616,7 @@ class _Intake:
 
 def _expand(paths: Iterable[Path]) -> Iterator[Path]:
     """The files themselves, each once, in order of name; without the register of arrivals."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        for one in inside:
-            if one.is_file() and one.name != REGISTER_NAME and not one.name.startswith("."):
-                found[one] = None
+    found = {one for path in paths for one in delivered_files(path)}
     return iter(sorted(found, key=lambda one: (one.name, str(one))))
 
 
