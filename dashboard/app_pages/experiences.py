@@ -168,6 +168,9 @@ def show() -> None:
     if not is_shown:
         return
     rows = queries.experiences(page.publication)
+    if rows.empty:
+        st.html(f'<p class="km-soft">{escape(words.text("experience.none"))}</p>')
+        return
     waves = sorted(set(rows["wave"]), reverse=True)
     wave = choose("ronde", words.text("experience.wave"), waves, str)
     show_wave(page, rows, wave)

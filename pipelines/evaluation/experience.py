@@ -16,6 +16,13 @@ from pipelines.statistics.intervals import wilson
 
 SCALE = (1, 2, 3, 4, 5)
 CELL = ["wave", "respondent_group", "question"]
+_COLUMNS = {
+    **dict.fromkeys([*CELL, "statistic"], "string"),
+    **dict.fromkeys(
+        ["low", "high", "numerator", "denominator", "value", "lower", "upper"], "float"
+    ),
+    "status": "string",
+}
 
 
 def experience_distribution(answers: pd.DataFrame) -> pd.DataFrame:
@@ -33,7 +40,7 @@ def experience_distribution(answers: pd.DataFrame) -> pd.DataFrame:
         `not_applicable` those asked.
     """
     if answers.empty:
-        return pd.DataFrame()
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
     counts = (
         answers.assign(score=answers["score"].astype(float).fillna(0).astype(int))
         .groupby([*CELL, "score"])

@@ -71,8 +71,8 @@ def write_evaluation_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, 
     connection.execute("create schema if not exists indicators")
     for name, frame in frames.items():
         connection.execute(f"drop table if exists indicators.{name}")
-        # Nothing coded or answered yet: no table, and no page about it.
-        if not frame.empty:
+        # Nothing coded yet: no table. Of answers there is one, whose page says why it is empty.
+        if len(frame.columns):
             connection.register("frame_to_write", frame)
             connection.execute(f"create table indicators.{name} as from frame_to_write")
             connection.unregister("frame_to_write")

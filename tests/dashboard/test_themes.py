@@ -212,3 +212,24 @@ def test_an_audience_without_evaluations_has_none_of_these_pages(
     tiny: Path, render: Render
 ) -> None:
     assert "Thema’s uit evaluaties" not in render(tiny, "handoff", koppelvlak="K13").text
+
+
+@pytest.mark.parametrize(
+    ("badge", "said"),
+    [
+        ("not_fit", "Daarom staan hier geen cijfers. Exclusief levering kc_ervaring."),
+        ("good", "Er zijn nog geen antwoorden."),
+    ],
+)
+def test_without_answers_the_page_of_experiences_says_why(
+    tmp_path: Path, render: Callable[..., Rendered], badge: str, said: str
+) -> None:
+    tables = tiny_tables()
+    tables["experience_result"] = []
+    tables["quality"].append(
+        {"indicator": "experience_answers", "badge": badge,
+         "sentence_nl": "Exclusief levering kc_ervaring.", "sentence_en": "Without kc_ervaring."}
+    )  # fmt: skip
+    write_publication(tmp_path / "platform", tables, "empty")
+
+    assert said in render(tmp_path / "platform", "experiences").text

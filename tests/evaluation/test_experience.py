@@ -57,3 +57,12 @@ def test_groups_and_questions_stand_apart() -> None:
 def test_only_not_applicable_is_no_distribution() -> None:
     figures = experience_distribution(answers("professional", [None, None]))
     assert set(figures.loc[figures["statistic"] != "not_applicable", "status"]) == {"no_data"}
+
+
+def test_without_answers_there_are_no_rows_and_all_columns() -> None:
+    """The page is there, and says why it is empty."""
+    given = experience_distribution(answers("professional", [4]))
+    none = experience_distribution(answers("professional", [4]).iloc[:0])
+
+    assert none.empty
+    assert list(none.columns) == list(given.columns)

@@ -180,3 +180,17 @@ def test_the_researcher_sees_the_numbers_on_data_that_are_not_fit(
     for table, columns in NUMBERS.items():
         _, rows = run_query(settings, "researcher", f"select count({columns[0]}) from {table}")
         assert rows[0][0] > 0, table
+
+
+@pytest.mark.parametrize("audience", ["researcher", "platform"])
+def test_without_answers_the_table_is_there_and_empty(
+    unfit: duckdb.DuckDBPyConnection, settings: Settings, audience: str
+) -> None:
+    """Its page then says that nothing was delivered."""
+    none = experience_distribution(pd.DataFrame())
+    unfit.register("no_distribution", none)
+    unfit.execute("create or replace table indicators.experience_result as from no_distribution")
+
+    publish(unfit, settings, audience)
+
+    assert run_query(settings, audience, "from experience_result")[1] == []
