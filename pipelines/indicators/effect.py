@@ -421,6 +421,13 @@ _WORDS = {
         "Lower since, signal from {signal}{levels}.",
     ),
 }
+_MOVED = frozenset({Answer.BETTER, Answer.WORSE, Answer.HIGHER, Answer.LOWER})
+_MOVES_EASILY = (
+    " Punten hangen hier samen of liggen scheef, zoals bij een wachtrij: dan beweegt ongeveer "
+    "een op de vier reeksen zonder dat er iets verandert.",
+    " Points here are alike or lopsided, as in a queue: about one in four such series moves "
+    "without any change.",
+)
 _UNITS = {
     "hours": (" uur", " hours"),
     "calendar_days": (" dagen", " days"),
@@ -467,7 +474,10 @@ def sentences_of(found: Movement, unit: str, grain: str, signal: int | None) -> 
         )
         for place, template in enumerate(_WORDS[found.answer])
     )
-    return dutch.replace(f"{before} → {after}", f"{before} → {after}".replace(".", ",")), english
+    dutch = dutch.replace(f"{before} → {after}", f"{before} → {after}".replace(".", ","))
+    if found.answer in _MOVED and found.moves_easily:
+        return dutch + _MOVES_EASILY[0], english + _MOVES_EASILY[1]
+    return dutch, english
 
 
 def _named(number: int, grain: str, language: int) -> str:

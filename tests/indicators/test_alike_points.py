@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from pipelines.indicators.background import Background
+from pipelines.indicators.effect import sentences_of
 from pipelines.indicators.false_alarms import BY_SHAPE, NORMAL, false_alarm_rate
 from pipelines.indicators.signals import signals_of
 from pipelines.settings import Settings
@@ -22,6 +23,7 @@ from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.local_domain import simulate_local_domain
 from pipelines.simulation.moments import local_day
 from pipelines.simulation.triage import simulate_triage
+from pipelines.statistics.before_after import Answer, moved_after
 from pipelines.statistics.intervals import wilson
 from pipelines.statistics.series_shape import LEAST_AUTOCORRELATION, LEAST_SKEWNESS, shape_of
 from pipelines.statistics.signals import RUN_LENGTH
@@ -161,6 +163,23 @@ def test_fewer_of_their_false_alarms_come_up_for_discussion(queues, statistic):
     assert not is_up[is_warned & is_run_of_seven].any()
     assert is_up[~is_warned].all()
     assert is_up.mean() < 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("statistic", WAITS)
+@pytest.mark.parametrize("n_before", [12, 24])
+def test_whether_a_queue_moved_after_a_day_says_that_one_in_four_does(queues, statistic, n_before):
+    n_after = 12
+    found = [
+        moved_after(series[-n_after - 1 - n_before : -n_after - 1], series[-n_after:])
+        for series in queues[statistic]
+    ]
+    moved = [one for one in found if one.answer in {Answer.HIGHER, Answer.LOWER}]
+    limits = wilson(len(moved), len(found), level=0.99)
+    said = [sentences_of(one, "calendar_days", "month", None)[0] for one in moved]
+
+    assert limits.lower <= 0.25 <= limits.upper
+    assert np.mean(["een op de vier reeksen" in one for one in said]) > 0.7
 
 
 def unchanged(rng, n_points):

@@ -57,6 +57,20 @@ def test_it_moved_when_the_last_month_stands_out() -> None:
     assert judge(series(), date(2022, 8, 1)).answer is Answer.TOO_FEW_BEFORE
 
 
+def test_a_movement_of_points_that_are_alike_says_how_often_that_means_nothing() -> None:
+    waves = np.repeat([9.0, 11.0], 6)
+    values = np.concatenate([np.tile(waves, 3), np.full(12, 30.0)])
+    found = judge(series(values), date(2025, 1, 1))
+
+    assert found.answer is Answer.WORSE
+    for sentence, words in zip(
+        sentences_of(found, "calendar_days", "month", period_number("2025-01", "month")),
+        ("een op de vier reeksen", "one in four such series"),
+        strict=True,
+    ):
+        assert words in sentence
+
+
 def test_the_answer_is_said_in_both_languages() -> None:
     found = judge(series(), date(2025, 8, 1))
 
