@@ -163,6 +163,8 @@ def run_all(
     A refused file never stops the others; its line is in the outcome.
     """
     with one_writer(settings):
+        # Said before the intake, which takes long, and not only before the build.
+        own_register(settings)
         intake = take_in(settings, inbox or settings.inbox_dir)
         if intake.failed:
             return intake

@@ -60,9 +60,12 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", WRONG)
+# `run` takes in before it builds; one wrong entry shows that it asks the register first as well.
+@pytest.mark.parametrize(
+    ("command", "kind"), [*(("build", kind) for kind in WRONG), ("run", "numerator column")]
+)
 def test_a_wrong_entry_stops_the_build_before_dbt(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spoil, entry, named = WRONG[kind]
     project = project_with(tmp_path, spoil)
@@ -70,7 +73,7 @@ def test_a_wrong_entry_stops_the_build_before_dbt(
     monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(dbt, "_invoke", never)
 
-    answer = CliRunner().invoke(app, ["build"])
+    answer = CliRunner().invoke(app, [command])
 
     assert answer.exit_code == 1
     [line] = answer.output.splitlines()
