@@ -48,6 +48,8 @@ _CUT_AT = 2.0
 _SMALL_SHARE = 0.4
 # More periods than this have a label at the year only, and no numbers beneath.
 _MOST_LABELS = 24
+# Pixels of a digit in the rows of numbers.
+_CHARACTER_WIDTH = 7
 # Words of gaps nearer to each other than this many periods would run together on a telephone.
 _APART = 4
 _LOCALES: Mapping[str, Mapping[str, Any]] = {
@@ -311,6 +313,8 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
         )
         if one.period in series.breaks:
             marks[-1] |= {"is_rebase": True, "rebase_label": series.breaks[one.period]}
+    for back, mark in enumerate(reversed(marks)):
+        mark["from_newest"] = back
     for mark, word in zip(marks, _gap_words([str(mark["gap"]) for mark in marks]), strict=True):
         mark["gap_word"] = word
     sizes = pd.Series([mark["run"] for mark in marks if mark["is_ok"]]).value_counts()
@@ -432,11 +436,18 @@ def _number_layers(base: alt.Chart, series: Series, words: Words) -> list[alt.Ch
     """Return the rows of numbers beneath the axis, each with its heading at the left."""
     layers: list[alt.Chart] = []
     place = _HEIGHT + 54
-    for attribute, name in (("denominator", "n"), ("n_at_risk", "risk")):
-        if all(getattr(one, attribute) is None for one in series.figures):
+    rows = {
+        name: [getattr(one, attribute) for one in series.figures]
+        for attribute, name in (("denominator", "n"), ("n_at_risk", "risk"))
+    }
+    opacity = _where_there_is_room(
+        [[_count(one, words) for one in numbers] for numbers in rows.values()]
+    )
+    for name, numbers in rows.items():
+        if all(one is None for one in numbers):
             continue
         layers.append(
-            base.mark_text(fontSize=11.5, color=SOFT, baseline="middle").encode(
+            base.mark_text(fontSize=11.5, color=SOFT, baseline="middle", opacity=opacity).encode(
                 y=alt.value(place), text=f"{name}:N"
             )
         )
@@ -449,6 +460,13 @@ def _number_layers(base: alt.Chart, series: Series, words: Words) -> list[alt.Ch
         )  # fmt: skip
         place += 19
     return layers
+
+
+def _where_there_is_room(rows: Sequence[Sequence[str]]) -> alt.ExprRef:
+    """Return the opacity of rows of texts: where it is narrow, one in so many is shown."""
+    wanted = (max(len(text) for row in rows for text in row) + 1) * _CHARACTER_WIDTH
+    step = f"max(1, ceil({wanted * len(rows[0])} / width))"
+    return alt.ExprRef(f"(datum.from_newest % {step}) == 0 ? 1 : 0")
 
 
 def _label_expression(order: Sequence[str], dense: bool, words: Words) -> str:

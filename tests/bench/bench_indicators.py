@@ -101,9 +101,7 @@ def _models(settings: Settings, steps: Steps) -> None:
     with steps.step("dbt: milestones, hand-offs, reconciliation"):
         events = run_dbt(settings, REFERENCE_DATE, [*_NO_TESTS, "--select", *COMPARED])
     _check(events)
-    for event in sorted(events, key=_seconds, reverse=True)[:5]:
-        name = event["data"]["node_info"]["node_name"]
-        print(f"    of which {name:<34}{_seconds(event):8.1f} s on the clock", flush=True)
+    _tell_longest(events)
 
 
 def _other_models(settings: Settings, steps: Steps) -> None:
@@ -111,6 +109,7 @@ def _other_models(settings: Settings, steps: Steps) -> None:
     with steps.step("dbt: every other model"):
         events = run_dbt(settings, REFERENCE_DATE, [*_NO_TESTS, "--exclude", *COMPARED])
     _check(events)
+    _tell_longest(events)
 
 
 def _seconds(event: Event) -> float:
@@ -120,6 +119,12 @@ def _seconds(event: Event) -> float:
 def _check(events: list[Event]) -> None:
     if failed := failures(events):
         raise RuntimeError(f"dbt: {', '.join(failed)} failed")
+
+
+def _tell_longest(events: list[Event]) -> None:
+    for event in sorted(events, key=_seconds, reverse=True)[:5]:
+        name = event["data"]["node_info"]["node_name"]
+        print(f"    of which {name:<34}{_seconds(event):8.1f} s on the clock", flush=True)
 
 
 def _figures(settings: Settings, steps: Steps) -> None:

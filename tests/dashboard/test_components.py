@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from typing import Any
 
 import pandas as pd
@@ -64,6 +65,33 @@ def test_what_was_not_reached_shows_from_where_on_it_can_lie() -> None:
     assert marks["2026-Q2"]["is_cut"]
     assert not marks["2026-Q2"]["is_gap"]
     assert marks["2026-Q1"]["is_gap"]
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (700, ["2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]),
+        (100, ["2025-Q4", "2026-Q2", "2026-Q4"]),
+        (1, ["2026-Q4"]),
+    ],
+)
+def test_where_a_chart_is_narrow_one_in_so_many_numbers_stands_under_it(
+    width: int, shown: list[str]
+) -> None:
+    """The expression is the browser's; it is worked out here as a browser would."""
+    rows = [row for row in next(iter(spec()["datasets"].values())) if "period" in row]
+    [expression] = {
+        layer["mark"]["opacity"]["expr"]
+        for layer in spec()["layer"]
+        if isinstance(layer["mark"].get("opacity"), dict)
+    }
+    condition = expression.removesuffix(" ? 1 : 0").replace("datum.from_newest", "back")
+    known = {"max": max, "ceil": math.ceil, "width": width}
+
+    visible = [
+        row["period"] for row in rows if eval(condition, known | {"back": row["from_newest"]})
+    ]
+    assert visible == shown
 
 
 def test_numbers_on_the_axis_are_in_dutch_form() -> None:
