@@ -6,6 +6,7 @@ show nothing the audience may not see) and layout (`pack.typ`).
 """
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -117,8 +118,8 @@ def _read(published: Path) -> dict[str, Any]:
                 handoff,
                 name,
                 _cases(figures.get((handoff, "median"))),
-                _duration(figures.get((handoff, "median")), unit),
-                _share(figures.get((handoff, "share_within_norm"))),
+                duration_text(figures.get((handoff, "median")), unit),
+                share_text(figures.get((handoff, "share_within_norm"))),
                 wording.name("quality", badges.get(handoff, "unknown")),
             ]
         )
@@ -157,32 +158,40 @@ def _cases(figure: Figure | None) -> str:
     return f"{figure[3]:.0f}"
 
 
-def _duration(figure: Figure | None, unit: str) -> str:
+def duration_text(figure: Figure | None, unit: str) -> str:
+    """A length with its interval and unit, or why there is none."""
     if figure is None:
         return "geen gevallen"
     value, lower, upper, _, status = figure
     if value is None:
         return _STATES.get(status, status)
-    ends = f" ({_number(lower)}–{_number(upper)})"
+    ends = _interval(lower, upper, _number)
     return f"{_number(value)}{ends} {_UNITS.get(unit, unit)}"
 
 
-def _share(figure: Figure | None) -> str:
+def share_text(figure: Figure | None) -> str:
+    """A share within norm with its interval, or why there is none."""
     if figure is None:
         return wording.texts()["norm.none_short"]
     value, lower, upper, _, status = figure
     if value is None:
         return _STATES.get(status, status)
-    ends = f" ({_percent(lower)}–{_percent(upper)})"
-    return f"{_percent(value)}%{ends}"
+    return f"{_percent(value)}%{_interval(lower, upper, _percent)}"
 
 
-def _number(value: float | None) -> str:
-    return "?" if value is None else f"{value:.1f}".replace(".", ",").removesuffix(",0")
+def _interval(lower: float | None, upper: float | None, words: Callable[[float], str]) -> str:
+    """The interval in brackets; an upper end that is not reached yet is left open."""
+    if lower is None:
+        return "" if upper is None else f" (tot {words(upper)})"
+    return f" (vanaf {words(lower)})" if upper is None else f" ({words(lower)}–{words(upper)})"
 
 
-def _percent(value: float | None) -> str:
-    return "?" if value is None else f"{100 * value:.0f}"
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",").removesuffix(",0")
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f}"
 
 
 def _quarter(period: str) -> str:

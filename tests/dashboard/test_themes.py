@@ -217,7 +217,7 @@ def test_an_audience_without_evaluations_has_none_of_these_pages(
 @pytest.mark.parametrize(
     ("badge", "said"),
     [
-        ("not_fit", "Daarom staan hier geen cijfers. Exclusief levering kc_ervaring."),
+        ("not_fit", "Daarom staan hier geen cijfers. Zonder levering van kc_ervaring."),
         ("good", "Er zijn nog geen antwoorden."),
     ],
 )
@@ -228,7 +228,7 @@ def test_without_answers_the_page_of_experiences_says_why(
     tables["experience_result"] = []
     tables["quality"].append(
         {"indicator": "experience_answers", "badge": badge,
-         "sentence_nl": "Exclusief levering kc_ervaring.", "sentence_en": "Without kc_ervaring."}
+         "sentence_nl": "Zonder levering van kc_ervaring.", "sentence_en": "Without kc_ervaring."}
     )  # fmt: skip
     write_publication(tmp_path / "platform", tables, "empty")
 

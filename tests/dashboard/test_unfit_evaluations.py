@@ -24,7 +24,7 @@ from tests.dashboard.test_pages import Render
 
 FIRST, LAST = "2026-07-31", "2026-10-31"
 STALE = ("kc_evaluatie", "kc_ervaring")
-WHY = "Exclusief levering kc_{}: de laatste is een kwartaal oud of ouder."
+WHY = "Zonder levering van kc_{}: de laatste is een kwartaal oud of ouder."
 # Every column with a number, of every published table that rests on them.
 BESIDE = {
     "experience_result": ("numerator", "denominator", "value", "lower", "upper"),

@@ -36,9 +36,9 @@ DAY = date(2026, 10, 31)
         ({"n_early": 3}, "caution", "ok", "3 van 100 overdrachten stopten"),
         ({"n_early": 21}, "not_fit", "withheld", "21 van 100 overdrachten stopten"),
         ({"stale": ("om_intake",), "absent": ("om_intake",)}, "not_fit", "withheld",
-         "Exclusief levering om_intake"),
+         "Zonder levering van om_intake"),
         ({"never": ("om_intake",), "absent": ("om_intake",)}, "not_fit", "not_delivered",
-         "Exclusief levering om_intake: daarvan is niets"),
+         "Zonder levering van om_intake: daarvan is niets"),
     ],
 )  # fmt: skip
 def test_the_gravest_thing_decides_and_is_said(

@@ -87,7 +87,7 @@ def test_on_data_that_are_not_fit_no_number_stands_and_the_lead_says_why(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
     published.execute(
-        "update quality set badge = 'not_fit', sentence_nl = 'Exclusief levering kc_evaluatie.'"
+        "update quality set badge = 'not_fit', sentence_nl = 'Zonder levering van kc_evaluatie.'"
     )
     published.execute(
         "update result set status = 'withheld', numerator = null, denominator = null, "
@@ -100,7 +100,7 @@ def test_on_data_that_are_not_fit_no_number_stands_and_the_lead_says_why(
 
     assert section is not None
     assert section["lead"].endswith(
-        "Daarom staan hier geen cijfers. Exclusief levering kc_evaluatie."
+        "Daarom staan hier geen cijfers. Zonder levering van kc_evaluatie."
     )
     assert section["rows"][0] == ["Dossier onvolledig", *["niet bruikbaar"] * 3]
     assert not any(character.isdigit() for row in section["rows"] for character in "".join(row))
