@@ -168,21 +168,16 @@ class CohortReader:
             f"{_coded(one, self.members[one])} as {one}, " for one in self.dimensions
         )
         known = ", ".join(str(position) for position, _ in enumerate(self.handoffs)) or "null"
-        # Only codes and numbers: a row takes a tenth of what it takes in `fct_handoff`. Months as
-        # numbers of days the calendar knows, which is when `fct_handoff` has a text for them.
+        # Only codes and numbers: a row takes a tenth of what it takes in `fct_handoff`.
         connection.execute(
             f"""
             create or replace temp table clocked as
             select {_coded("handoff_id", self.handoffs)} as handoff,
                 {_coded("status", STATUSES)} as status,
-                case when start_date between first_day and last_day
-                    then {_month("start_date")} end as start_month,
-                case when status = 'completed' then {_month("stop_date")} end as stop_month,
+                case when start_month is not null then {_month("start_date")} end as start_month,
+                case when stop_month is not null then {_month("stop_date")} end as stop_month,
                 {dimensions} duration, norm_duration, norm_value, net_duration, net_norm_duration
-            from marts.fct_handoff, (
-                select min(calendar_date) as first_day, max(calendar_date) as last_day
-                from marts.dim_calendar
-            )
+            from marts.fct_handoff
             where duration is not null and status in {STATUSES} and handoff in ({known})
             """
         )
