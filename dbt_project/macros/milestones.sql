@@ -61,3 +61,51 @@
             cast(null as date) as local_date,
         where false
 {%- endmacro %}
+
+{#-
+    Which milestone plays which role in each hand-off of the CTE `handoffs`: the columns named, role,
+    milestone, organisation. `organisation.milestone` names one of two organisations that record it.
+-#}
+{% macro milestone_roles(roles, columns) -%}
+    select
+        * exclude (named),
+        split_part(named, '.', -1) as milestone,
+        case when contains(named, '.') then split_part(named, '.', 1) end as organisation,
+    from (
+        {%- for role in roles %}
+        select
+            handoff_id,
+            {% for column in columns -%}
+            {{ column }},
+            {% endfor -%}
+            '{{ role }}' as role,
+            {{ role }}_milestone as named,
+        from handoffs
+        where {{ role }}_milestone is not null
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    ) as named_roles
+{%- endmacro %}
+
+{#- What the rows of the CTEs `milestones` and `roles` are joined on. -#}
+{% macro plays_role() -%}
+    milestones.milestone = roles.milestone
+    and (roles.organisation is null or milestones.organisation = roles.organisation)
+{%- endmacro %}
+
+{#- The key that the sides of a hand-off are paired by. -#}
+{% macro match_key() -%}
+    case roles.match_on
+        when 'case_key' then milestones.case_key
+        when 'person_key' then milestones.person_key
+        else milestones.record_key
+    end
+{%- endmacro %}
+
+{#-
+    A key of the pair. The one it was paired by is not kept beside it (texts of 29 characters are what the
+    pairing costs most), so it is taken from there.
+-#}
+{% macro key_of_pair(key) -%}
+    case when handoffs.match_on = '{{ key }}' then paired.match_key else paired.{{ key }} end
+{%- endmacro %}

@@ -82,30 +82,9 @@ pauses_of_clock as (
 
 ),
 
-named_roles as (
-
-    {% for role in ['start', 'stop', 'competing'] -%}
-    select
-        handoff_id,
-        match_on,
-        pairing,
-        '{{ role }}' as role,
-        {{ role }}_milestone as named,
-    from handoffs
-    where {{ role }}_milestone is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
--- `organisation.milestone` names one of two organisations that record the same milestone.
 roles as (
 
-    select
-        * exclude (named),
-        split_part(named, '.', -1) as milestone,
-        case when contains(named, '.') then split_part(named, '.', 1) end as organisation,
-    from named_roles
+    {{ milestone_roles(['start', 'stop', 'competing'], ['match_on', 'pairing']) }}
 
 ),
 
@@ -115,11 +94,7 @@ moments as not materialized (
         roles.handoff_id,
         roles.pairing,
         roles.role,
-        case roles.match_on
-            when 'case_key' then milestones.case_key
-            when 'person_key' then milestones.person_key
-            else milestones.record_key
-        end as match_key,
+        {{ match_key() }} as match_key,
         case when roles.match_on <> 'case_key' then milestones.case_key end as case_key,
         case when roles.match_on <> 'person_key' then milestones.person_key end as person_key,
         case when roles.match_on = 'person_key' then milestones.record_key end as record_key,
@@ -129,9 +104,7 @@ moments as not materialized (
         milestones.local_date,
     from milestones
     inner join roles
-        on
-            milestones.milestone = roles.milestone
-            and (roles.organisation is null or milestones.organisation = roles.organisation)
+        on {{ plays_role() }}
 
 ),
 
@@ -295,12 +268,9 @@ keyed as (
         handoffs.population_dimension,
         handoffs.population_list,
         handoffs.match_on,
-        case when handoffs.match_on = 'case_key' then paired.match_key else paired.case_key end
-            as case_key,
-        case when handoffs.match_on = 'person_key' then paired.match_key else paired.person_key end
-            as person_key,
-        case when handoffs.match_on = 'record_key' then paired.match_key else paired.record_key end
-            as record_key,
+        {% for key in ['case_key', 'person_key', 'record_key'] -%}
+        {{ key_of_pair(key) }} as {{ key }},
+        {% endfor -%}
         paired.occurrence_in_key,
         coalesce(paired.start_organisation, paired.stop_organisation) as organisation,
         paired.start_at,

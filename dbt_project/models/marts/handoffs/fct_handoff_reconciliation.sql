@@ -37,27 +37,9 @@ calendar as (
 
 ),
 
-named_roles as (
-
-    {% for role in ['sent', 'received'] -%}
-    select
-        handoff_id,
-        match_on,
-        '{{ role }}' as role,
-        {{ role }}_milestone as named,
-    from handoffs
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
 roles as (
 
-    select
-        * exclude (named),
-        split_part(named, '.', -1) as milestone,
-        case when contains(named, '.') then split_part(named, '.', 1) end as organisation,
-    from named_roles
+    {{ milestone_roles(['sent', 'received'], ['match_on']) }}
 
 ),
 
@@ -66,11 +48,7 @@ moments as (
     select
         roles.handoff_id,
         roles.role,
-        case roles.match_on
-            when 'case_key' then milestones.case_key
-            when 'person_key' then milestones.person_key
-            else milestones.record_key
-        end as match_key,
+        {{ match_key() }} as match_key,
         case when roles.match_on <> 'case_key' then milestones.case_key end as case_key,
         case when roles.match_on <> 'record_key' then milestones.record_key end as record_key,
         milestones.organisation,
@@ -79,9 +57,7 @@ moments as (
         milestones.local_date,
     from milestones
     inner join roles
-        on
-            milestones.milestone = roles.milestone
-            and (roles.organisation is null or milestones.organisation = roles.organisation)
+        on {{ plays_role() }}
 
 ),
 
@@ -112,10 +88,8 @@ keyed as (
 
     select
         paired.* exclude (case_key, record_key),
-        case when handoffs.match_on = 'case_key' then paired.match_key else paired.case_key end
-            as case_key,
-        case when handoffs.match_on = 'record_key' then paired.match_key else paired.record_key end
-            as record_key,
+        {{ key_of_pair('case_key') }} as case_key,
+        {{ key_of_pair('record_key') }} as record_key,
         handoffs.subject as subject_type,
         handoffs.tolerance_hours,
         handoffs.population_dimension,
