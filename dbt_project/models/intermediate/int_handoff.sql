@@ -502,6 +502,7 @@ final as (
         stop_latest_at as stopped_at_latest,
         competing_at,
         status,
+        is_competing,
         start_date,
         stop_date,
         unit,

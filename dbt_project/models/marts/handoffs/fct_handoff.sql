@@ -19,7 +19,7 @@ dated as (
                 then start_date
         end as start_day,
         -- By the stop itself: the end of the clock of an early stop is its start.
-        case when competing_at is null or competing_at > stopped_at then stop_date end as stop_day,
+        case when not is_competing then stop_date end as stop_day,
     from handoffs
 
 ),
@@ -34,7 +34,7 @@ final as (
             when 'person' then coalesce(person_key, case_key)
             else coalesce(record_key, case_key)
         end as subject_id,
-        * exclude (handoff_id, subject_type, start_day, stop_day),
+        * exclude (handoff_id, subject_type, is_competing, start_day, stop_day),
         {{ period_columns('start_day', 'start') }}
         {{ period_columns('stop_day', 'stop') }}
     from dated
