@@ -202,17 +202,18 @@ def found_before(
     # A version that is refused comes again; once accepted it is over.
     end = (file.reference_date, file.version, isinstance(file, Landed))
     start = (previous.reference_date, previous.version, True) if previous else None
-    between = (
+    between = [
         one
-        # In an order that does not depend on when they came.
-        for one in sorted(refusals, key=lambda one: one.sha256)
+        for one in refusals
         if (one.organisation, one.table) == (file.organisation, file.table)
         and one.sha256 != file.sha256
         and one.reference_date is not None
         and one.version is not None
         and (place := (one.reference_date, one.version, False)) <= end
         and (start is None or place > start)
-    )
+    ]
+    # In an order that does not depend on when they came.
+    between.sort(key=lambda one: one.sha256)
     found = previous.findings if previous else ()
     return (*found, *(finding for one in between for finding in one.findings))
 
