@@ -39,12 +39,10 @@ _UNITS = {
     "days": "dagen",
 }
 _STATES = {
-    "suppressed": "te klein om te tonen",
+    **wording.NOT_SHOWN,
     "no_data": "geen gevallen",
     "not_reached": "niet bereikt",
     "too_recent": "te recent",
-    "withheld": "niet bruikbaar",
-    "not_delivered": "niet geleverd",
 }
 
 

@@ -11,12 +11,6 @@ import duckdb
 from pipelines.indicators.register import THEMES
 from pipelines.publication import wording
 
-_STATES = {
-    "suppressed": "te klein om te tonen",
-    "withheld": "niet bruikbaar",
-    "not_delivered": "niet geleverd",
-}
-
 
 def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any] | None:
     """The section on themes.
@@ -80,7 +74,7 @@ def _share(
     status: str | None,
 ) -> str:
     if status != "ok" or None in {value, lower, upper, numerator, denominator}:
-        return _STATES.get(status or "", "geen cijfer")
+        return wording.NOT_SHOWN.get(status or "", "geen cijfer")
     share, low, high = (wording.quantity(one, "share") for one in (value, lower, upper))
     return f"{share} ({low.rstrip('%')}–{high}), {numerator:.0f} van {denominator:.0f}"
 

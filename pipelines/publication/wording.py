@@ -17,6 +17,12 @@ MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
     "oktober", "november", "december",
 )  # fmt: skip
+# Why the audience does not get a figure.
+NOT_SHOWN: Mapping[str, str] = {
+    "suppressed": "te klein om te tonen",
+    "withheld": "niet bruikbaar",
+    "not_delivered": "niet geleverd",
+}
 _WHOLE_FROM = 100
 _COUNTS = frozenset(
     {"cases", "persons", "count", "records", "measures", "recommendations", "findings"}
