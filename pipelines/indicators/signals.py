@@ -455,12 +455,14 @@ def _add_series(
     if reason in {"quantile_not_reached", "too_coarse"} and statistic in _QUANTILES:
         row["instead"] = "share_within_norm" if background.has_norm(indicator) else "rmst"
     row |= _no_chart(signal, reason) if reason else _summary(signal, chart, statistic)
+    warnings = [row["warnings"]] if row["warnings"] else []
     if statistic == "share_within_norm" and _norm_changed(signal, grain, background, indicator):
-        row["warnings"] = "|".join(filter(None, (row["warnings"], "norm_changed")))
+        warnings.append("norm_changed")
     if course.until < last_full_period(background.reference_day, grain):
-        row["warnings"] = "|".join(filter(None, (row["warnings"], "still_followed")))
+        warnings.append("still_followed")
     if len(course.periods) < n_periods:
-        row["warnings"] = "|".join(filter(None, (row["warnings"], "few_at_start")))
+        warnings.append("few_at_start")
+    row["warnings"] = "|".join(warnings)
     row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
     found.signals.append(row)
     if not reason:
