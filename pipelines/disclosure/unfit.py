@@ -5,7 +5,7 @@ Not here: which data are not fit, and why (`pipelines.indicators.quality`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -25,11 +25,15 @@ class Beside:
             its own indicator.
         numbers: Columns that hold a figure or would give one away.
         says: What its verdict becomes, by column.
+        besides_shares: Columns that hold a figure in rows that are no share.
+        rests_on_none: Column and value of the rows that rest on no figure, and stay.
     """
 
     entry: str
     numbers: tuple[str, ...]
-    says: Mapping[str, str]
+    says: Mapping[str, str] = field(default_factory=dict)
+    besides_shares: tuple[str, ...] = ()
+    rests_on_none: tuple[str, str] | None = None
 
 
 TABLES: Mapping[str, Beside] = MappingProxyType(
@@ -37,19 +41,23 @@ TABLES: Mapping[str, Beside] = MappingProxyType(
         "theme_cooccurrence": Beside(
             THEMES,
             ("numerator", "denominator", "expected", "value", "lower", "upper", "association"),
-            {},
         ),
         "theme_agreement": Beside(
             THEMES, ("alpha", "lower", "upper", "n_units", "n_found"), {"verdict": "not_fit"}
         ),
         "experience_result": Beside(
-            ANSWERS, ("numerator", "denominator", "value", "lower", "upper"), {}
+            ANSWERS,
+            ("numerator", "denominator", "value", "lower", "upper"),
+            # The category a median lies in is its figure; those of the scale are not.
+            besides_shares=("low", "high"),
         ),
         "effect": Beside(
             "",
             ("n_before", "n_after", "mean_before", "lower", "upper", "mean_after", "first_signal",
              "rule"),
             WITHOUT_FIGURES,
+            # That something has not begun.
+            rests_on_none=("answer", NOT_STARTED),
         ),
     }
 )  # fmt: skip
@@ -97,16 +105,14 @@ def withhold_unfit_beside(
     named = rows["indicator"] if not beside.entry else pd.Series(beside.entry, rows.index)
     status = named.map(unfit)
     is_unfit = status.notna()
-    if "answer" in rows:
-        # That something has not begun rests on no figure.
-        is_unfit &= rows["answer"] != NOT_STARTED
+    if beside.rests_on_none is not None:
+        column, value = beside.rests_on_none
+        is_unfit &= rows[column] != value
     shown = rows.copy()
     for column in beside.numbers:
         shown[column] = shown[column].mask(is_unfit, np.nan)
-    if "statistic" in rows and {"low", "high"} <= set(rows.columns):
-        # The category a median lies in is its figure; those of the scale are not.
-        of_median = is_unfit & (rows["statistic"] != "share")
-        shown[["low", "high"]] = shown[["low", "high"]].mask(of_median, np.nan)
+    for column in beside.besides_shares:
+        shown[column] = shown[column].mask(is_unfit & (rows["statistic"] != "share"), np.nan)
     for column, text in beside.says.items():
         shown[column] = shown[column].mask(is_unfit, text)
     if "status" in rows:
