@@ -38,7 +38,7 @@ from pipelines.indicators.signals import signals_of, write_signals
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
 from pipelines.publication.changes.basis import definition_hash, remember_merges
 from pipelines.publication.changes.published import CHANGE_TABLES, write_change_tables
-from pipelines.publication.content import content_hash, table_hash
+from pipelines.publication.content import content_hash, table_hashes
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
 from pipelines.publication.dictionary import data_dictionary
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
@@ -199,11 +199,9 @@ def write_candidate(
             "select table_name from duckdb_tables() where database_name = 'candidate' order by 1"
         ).fetchall()
         # The same inputs give the same content, whatever was published before it.
-        hashes = {
-            table: table_hash(warehouse, f"candidate.{table}")
-            for (table,) in tables
-            if table not in CHANGE_TABLES
-        }
+        counted = [table for (table,) in tables if table not in CHANGE_TABLES]
+        found = table_hashes(warehouse, [f"candidate.{table}" for table in counted])
+        hashes = dict(zip(counted, found.values(), strict=True))
         digest = content_hash({table: one for table, (_, one) in hashes.items()})
         publication_id = _publication_id(dates, digest)
         label_nl, label_en = chain_labels(warehouse, settings.chain_name)
