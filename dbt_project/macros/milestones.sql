@@ -16,31 +16,49 @@
 {%- endmacro %}
 
 {#-
-    One row per filled milestone column of one staged table. A milestone `x` is the column `x_at`; whether it
-    is one is decided by the seed the result is joined to. A day starts at midnight in Amsterdam.
+    Milestones recorded in a column, by `organisation.table`: {milestone: granularity} each. Asked of the seed once;
+    before it is loaded (parsing, an empty database) there are none.
 -#}
-{% macro unpivot_milestones(organisation, table_name, columns) -%}
+{% macro recorded_milestones() -%}
+    {%- set found = {} -%}
+    {%- set seed = ref('milestones') -%}
+    {%- if execute and load_relation(seed) is not none -%}
+        {%- set rows = run_query(
+            "select organisation || '.' || table_name, milestone, granularity from " ~ seed ~ " where not is_derived"
+        ) -%}
+        {%- for row in rows -%}
+            {%- do found.setdefault(row[0], {}).update({row[1]: row[2]}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#-
+    One row per filled milestone column of one staged table. A milestone `x` is the column `x_at`, if the seed knows
+    it (`recorded`: its granularity). A day starts at midnight in Amsterdam.
+-#}
+{% macro unpivot_milestones(organisation, table_name, columns, recorded) -%}
     {%- set relation = ref('stg_' ~ organisation ~ '__' ~ table_name) -%}
     {%- set names = columns | map('first') | list -%}
     {%- set moments = [] -%}
-    {%- for name, type in columns if name.endswith('_at') -%}
+    {%- for name, type in columns if name.endswith('_at') and name[:-3] in recorded -%}
         {%- do moments.append([name, type]) -%}
     {%- endfor -%}
     {%- for name, type in moments %}
+        {%- if type | upper == 'DATE' -%}
+            {%- set moment, day = local_midnight(name), name -%}
+        {%- else -%}
+            {%- set moment, day = name, local_date(name) -%}
+        {%- endif %}
         select
             '{{ name[:-3] }}' as milestone,
             '{{ organisation }}' as organisation,
-            '{{ table_name }}' as table_name,
             {% for key in ['case_key', 'person_key', 'record_key'] -%}
                 {{ key if key in names else 'cast(null as varchar)' }} as {{ key }},
             {% endfor -%}
-            {%- if type | upper == 'DATE' %}
-            {{ local_midnight(name) }} as moment,
-            {{ name }} as local_date,
-            {%- else %}
-            {{ name }} as moment,
-            {{ local_date(name) }} as local_date,
-            {%- endif %}
+            {{ moment }} as moment,
+            {{ moment_latest(recorded[name[:-3]], moment, day) }} as moment_latest,
+            {{ day }} as local_date,
         from {{ relation }}
         where {{ name }} is not null
         {{ 'union all' if not loop.last }}
@@ -53,13 +71,26 @@
         select
             cast(null as varchar) as milestone,
             cast(null as varchar) as organisation,
-            cast(null as varchar) as table_name,
             cast(null as varchar) as case_key,
             cast(null as varchar) as person_key,
             cast(null as varchar) as record_key,
             cast(null as timestamptz) as moment,
+            cast(null as timestamptz) as moment_latest,
             cast(null as date) as local_date,
         where false
+{%- endmacro %}
+
+{#-
+    End of the interval in which a milestone of this granularity lies. What lies beyond the reference date is not
+    known, so no interval reaches past it.
+-#}
+{% macro moment_latest(granularity, moment, day) -%}
+    {%- set days = {'day': '1 day', 'week': '7 day', 'month': '1 month'} -%}
+    {%- if granularity == 'timestamp' -%}
+        {{ moment }}
+    {%- else -%}
+        least({{ reference_moment() }}, {{ local_midnight(day ~ ' + interval ' ~ days[granularity]) }})
+    {%- endif -%}
 {%- endmacro %}
 
 {#-

@@ -10,7 +10,7 @@ with
 -- Like `moments` read again for each way of pairing, not kept: a scan is cheaper than a copy.
 milestones as not materialized (
 
-    select * from {{ ref('fct_milestone') }}
+    select * from {{ ref('int_milestone') }}
 
 ),
 

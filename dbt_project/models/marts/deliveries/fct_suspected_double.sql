@@ -8,7 +8,7 @@ suspected as (
 
 milestones as (
 
-    select * from {{ ref('fct_milestone') }}
+    select * from {{ ref('int_milestone') }}
 
 ),
 
@@ -24,33 +24,41 @@ handoffs as (
 
 ),
 
-persons as (
-
-    select
-        case_key,
-        min(person_key) as person_key,
-    from milestones
-    where case_key is not null
-    group by case_key
-
-),
-
 -- Hand-offs of a whole case that only one side recorded.
 one_sided as (
 
     select
         reconciliations.handoff_id,
         reconciliations.case_key,
-        persons.person_key,
         reconciliations.sent_at,
         reconciliations.received_at,
         handoffs.tolerance_hours,
     from reconciliations
-    inner join persons on reconciliations.case_key = persons.case_key
     inner join handoffs on reconciliations.handoff_id = handoffs.handoff_id
     where
         handoffs.match_on = 'case_key'
         and reconciliations.status in ('sent_never_received', 'received_never_sent', 'in_transit')
+
+),
+
+persons as (
+
+    select
+        case_key,
+        min(person_key) as person_key,
+    from milestones
+    where case_key in (select case_key from one_sided)
+    group by case_key
+
+),
+
+one_sided_of_person as (
+
+    select
+        one_sided.*,
+        persons.person_key,
+    from one_sided
+    inner join persons on one_sided.case_key = persons.case_key
 
 ),
 
@@ -61,8 +69,8 @@ split_handoffs as (
         least(sent.case_key, received.case_key) as key_a,
         greatest(sent.case_key, received.case_key) as key_b,
         sent.handoff_id,
-    from one_sided as sent
-    inner join one_sided as received
+    from one_sided_of_person as sent
+    inner join one_sided_of_person as received
         on
             sent.handoff_id = received.handoff_id
             and sent.person_key = received.person_key

@@ -5,7 +5,7 @@ with
 
 milestones as (
 
-    select * from {{ ref('fct_milestone') }}
+    select * from {{ ref('int_milestone') }}
 
 ),
 

@@ -1,50 +1,47 @@
--- A case begins in one of three tables; a key found only elsewhere joins nothing.
 with
 
 milestones as (
 
-    select * from {{ ref('fct_milestone') }}
+    select
+        *,
+        -- A case begins in one of three tables; a key found only elsewhere joins nothing.
+        organisation || '.' || table_name in ('om.casus', 'politie.melding', 'nctv.aanwijzing')
+            as is_beginning,
+    from {{ ref('fct_milestone') }}
     where case_key is not null
+
+),
+
+by_organisation as (
+
+    select
+        organisation,
+        case_key,
+        bool_or(is_beginning) as has_begun,
+        min(local_date) filter (where not is_beginning) as first_recorded_on,
+    from milestones
+    group by organisation, case_key
 
 ),
 
 begun as (
 
     select distinct case_key
-    from milestones
-    where
-        (organisation = 'om' and table_name = 'casus')
-        or (organisation = 'politie' and table_name = 'melding')
-        or (organisation = 'nctv' and table_name = 'aanwijzing')
-
-),
-
-recorded as (
-
-    select
-        organisation,
-        case_key,
-        min(local_date) as first_recorded_on,
-    from milestones
-    where
-        not (
-            (organisation = 'om' and table_name = 'casus')
-            or (organisation = 'politie' and table_name = 'melding')
-            or (organisation = 'nctv' and table_name = 'aanwijzing')
-        )
-    group by organisation, case_key
+    from by_organisation
+    where has_begun
 
 ),
 
 final as (
 
     select
-        recorded.organisation,
-        recorded.case_key,
-        recorded.first_recorded_on,
+        by_organisation.organisation,
+        by_organisation.case_key,
+        by_organisation.first_recorded_on,
         begun.case_key is not null as is_linked,
-    from recorded
-    left join begun on recorded.case_key = begun.case_key
+    from by_organisation
+    left join begun on by_organisation.case_key = begun.case_key
+    where by_organisation.first_recorded_on is not null
 
 )
 

@@ -5,7 +5,7 @@ starts as (
     select
         case_key,
         min(local_date) as started_on,
-    from {{ ref('fct_milestone') }}
+    from {{ ref('int_milestone') }}
     where milestone = 'first_measure_started'
     group by case_key
 
