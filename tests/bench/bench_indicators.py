@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -159,8 +160,9 @@ def _stepped(steps: Steps, step: str, owner: Any, attribute: str) -> Any:
 
 def _plain(settings: Settings, steps: Steps) -> None:
     """The peer, and whether it says the same."""
-    from tests.bench import plain_figures
+    from tests.bench import plain_counts, plain_figures
     from tests.bench.plain_handoffs import Plain
+    from tests.bench.same_counts import check_counts
     from tests.bench.same_figures import check_same
 
     with open_warehouse(settings) as connection:
@@ -175,7 +177,9 @@ def _plain(settings: Settings, steps: Steps) -> None:
             plain_figures.lead_times(connection)
         with steps.step("charts"):
             plain_figures.charts(connection)
-        for line in check_same(connection):
+        with steps.step("counted indicators"):
+            plain_counts.counts(plain)
+        for line in chain(check_same(connection), check_counts(connection)):
             print(f"  {line}", flush=True)
 
 

@@ -1,0 +1,47 @@
+"""The peer's counted indicators: shares, numbers, flows, stocks and rates in plain SQL.
+
+Here: a chapter per group of entries of the register that share a source, each a few statements
+straight on the delivered tables and on what the peer has made already, none on a mart. Then the
+figures: rolling years, shares with Wilson's limits.
+Not here: hand-offs and their reconciliation (`plain_handoffs`), lead times (`plain_figures`), nor
+whether both sides agree (`same_counts`).
+
+Left out: exact Poisson limits, which plain SQL cannot give, and what is found in deliveries
+(`findings_*`), of which the warehouse of the benchmark has none. The peer does less than what it
+is compared with, never more.
+"""
+
+from tests.bench.plain_counts import (
+    designations,
+    figures,
+    measures,
+    quality,
+    recommendations,
+    reconciliations,
+    records,
+    triage,
+)
+from tests.bench.plain_counts.cells import create_counted
+from tests.bench.plain_handoffs import Plain
+
+
+def counts(plain: Plain) -> None:
+    """Write `plain.counted`: numerator and denominator of every cell of every counted entry.
+
+    Args:
+        plain: The peer with its hand-offs and their reconciliation written.
+    """
+    create_counted(plain)
+    measures.write(plain)
+    designations.write(plain)
+    for chapter in (
+        measures,
+        designations,
+        triage,
+        records,
+        recommendations,
+        quality,
+        reconciliations,
+    ):
+        chapter.count(plain)
+    figures.write(plain)

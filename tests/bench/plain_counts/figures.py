@@ -1,0 +1,51 @@
+"""From numerator and denominator to figures.
+
+Here: rolling years out of four quarters, shares with Wilson's limits, numbers and rates.
+Not here: exact Poisson limits; see the package.
+"""
+
+from tests.bench.plain_counts.cells import today
+from tests.bench.plain_handoffs import Plain
+
+_Z = 1.959963984540054
+
+
+def write(plain: Plain) -> None:
+    """Write `plain.figure`."""
+    keys = "indicator, kind, statistic, dimension, member"
+    quarter = "left(period, 4)::integer * 4 + right(period, 1)::integer - 1"
+    plain.connection.execute(
+        f"""
+        create or replace table plain.figure as
+        with year as (
+            select unnest(range(
+                (select year(min(start_date)) * 4 + quarter(min(start_date)) - 1 + 3
+                    from plain.handoff),
+                year({today(plain)}) * 4 + quarter({today(plain)}))) as last
+        ),
+        quarter as (
+            select *, {quarter} as place from plain.counted
+            where period_grain = 'quarter' and kind <> 'stock'
+        ),
+        rolling as (
+            select {keys}, 'rolling_12m' as period_grain,
+                (last // 4) || '-Q' || (last % 4 + 1) as period,
+                sum(numerator) as numerator, sum(denominator) as denominator
+            from quarter inner join year on place between last - 3 and last group by all
+        ),
+        complete as (from plain.counted union all by name from rolling),
+        valued as (
+            select *, case when kind in ('share', 'rate')
+                then numerator / nullif(denominator, 0) else numerator end as value,
+                1 + {_Z} ** 2 / denominator as scale,
+                (value + {_Z} ** 2 / (2 * denominator)) / scale as centre,
+                {_Z} * sqrt(value * (1 - value) / denominator
+                    + {_Z} ** 2 / (4 * denominator ** 2)) / scale as half
+            from complete
+        )
+        select {keys}, period_grain, period, numerator, denominator, value,
+            case when kind = 'share' then centre - half end as lower,
+            case when kind = 'share' then centre + half end as upper
+        from valued
+        """
+    )

@@ -1,0 +1,96 @@
+"""Whether both sides of the benchmark count the same, and make the same figures of it.
+
+Here: the comparison of counted indicators. Not here: either side; lead times (`same_figures`).
+"""
+
+from collections.abc import Iterator
+
+import duckdb
+
+_CELL = "indicator, statistic, period_grain, period, dimension, member"
+# Sums of person-time in another order differ in the last digits.
+_TOLERANCE = 1e-6
+# A limit at 0 is so only but for its last digit.
+_NOTHING = 1e-12
+# What the peer leaves out; see `plain_counts`.
+_LEFT_OUT = "indicator not like 'findings\\_%' escape '\\'"
+
+
+def check_counts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Compare the peer's counts and the figures made of them with the monitor's.
+
+    Args:
+        connection: Warehouse with `indicators` and `plain`.
+
+    Yields:
+        A line per kind: how many entries and cells were compared.
+
+    Raises:
+        AssertionError: Cells differ or are on one side only; the message names each entry and how
+            many of its cells.
+    """
+    yield from _compared(
+        connection,
+        f"""
+        select {_CELL}, numerator as n, denominator as d, null::double as lower,
+            null::double as upper
+        from indicators.indicator_counts
+        where {_LEFT_OUT}
+        """,
+        f"select {_CELL}, numerator as n, denominator as d, null as lower, null as upper, kind "
+        "from plain.counted",
+        "cells",
+    )
+    # Of numbers and rates the limits are exact Poisson ones, and of what is too recent no figure
+    # is given.
+    shares = "statistic <> 'rate' and statistic <> 'count'"
+    published = ", ".join(
+        f"case when not isnan({one}) and {shares} then {one} end as {one}"
+        for one in ("lower", "upper")
+    )
+    yield from _compared(
+        connection,
+        f"""
+        select {_CELL}, value as n, null::double as d, {published}
+        from indicators.indicator_results semi join plain.figure using (indicator, statistic)
+        where status = 'ok' and (dimension = 'national' or period_grain not in ('month', 'all'))
+        """,
+        f"""
+        select {_CELL}, value as n, null as d, lower, upper, kind
+        from plain.figure anti join (
+            from indicators.indicator_results where status <> 'ok'
+        ) using ({_CELL})
+        """,
+        "figures",
+    )
+
+
+def _compared(
+    connection: duckdb.DuckDBPyConnection, ours: str, plain: str, what: str
+) -> Iterator[str]:
+    far = " or ".join(
+        f"not (abs(o.{one} - p.{one}) <= {_TOLERANCE} * abs(o.{one}) + {_NOTHING} "
+        f"or (o.{one} is null and p.{one} is null))"
+        for one in ("n", "d", "lower", "upper")
+    )
+    connection.execute(
+        f"""
+        create or replace temp table compared as
+        select {_CELL}, p.kind,
+            o.indicator is null or p.indicator is null or coalesce({far}, true) as is_different
+        from ({ours}) o full join ({plain}) p using ({_CELL})
+        """
+    )
+    different = connection.execute(
+        """
+        select indicator, count(*) filter (is_different), count(*) from compared
+        group by indicator having bool_or(is_different) order by all
+        """
+    ).fetchall()
+    assert not different, f"{what} that differ: " + "; ".join(
+        f"{indicator} {n} of {of}" for indicator, n, of in different
+    )
+    for kind, entries, cells in connection.execute(
+        "select kind, count(distinct indicator), count(*) from compared group by kind order by all"
+    ).fetchall():
+        yield f"{kind}: {entries} entries, {cells} {what}, all the same"
