@@ -179,6 +179,8 @@ def _plain(settings: Settings, steps: Steps) -> None:
             plain_figures.charts(connection)
         with steps.step("counted indicators"):
             plain_counts.counts(plain)
+        with steps.step("incidence"):
+            plain_counts.incidence.write(plain)
         for line in chain(check_same(connection), check_counts(connection)):
             print(f"  {line}", flush=True)
 

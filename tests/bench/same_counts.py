@@ -29,30 +29,34 @@ def check_counts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         AssertionError: Cells differ or are on one side only; the message names each entry and how
             many of its cells.
     """
+    numbers = "numerator as n, denominator as d, null::double as lower, null::double as upper"
     yield from _compared(
         connection,
         f"""
-        select {_CELL}, numerator as n, denominator as d, null::double as lower,
-            null::double as upper
-        from indicators.indicator_counts
-        where {_LEFT_OUT}
+        select {_CELL}, {numbers} from indicators.indicator_counts where {_LEFT_OUT}
+        union all
+        select {_CELL}, {numbers} from indicators.indicator_results
+        where indicator = 'phase_out_incidence'
         """,
-        f"select {_CELL}, numerator as n, denominator as d, null as lower, null as upper, kind "
-        "from plain.counted",
+        f"""
+        select {_CELL}, {numbers}, kind from plain.counted
+        union all
+        select {_CELL}, {numbers}, kind from plain.figure where kind = 'incidence'
+        """,
         "cells",
     )
-    # Of numbers and rates the limits are exact Poisson ones, and of what is too recent no figure
-    # is given.
-    shares = "statistic <> 'rate' and statistic <> 'count'"
+    # Of what is too recent no figure is given. Limits are compared where the peer has them.
     published = ", ".join(
-        f"case when not isnan({one}) and {shares} then {one} end as {one}"
+        f"case when not isnan({one}) and kind = 'share' then {one} end as {one}"
         for one in ("lower", "upper")
     )
     yield from _compared(
         connection,
         f"""
         select {_CELL}, value as n, null::double as d, {published}
-        from indicators.indicator_results semi join plain.figure using (indicator, statistic)
+        from indicators.indicator_results
+        inner join (select distinct indicator, statistic, kind from plain.figure)
+            using (indicator, statistic)
         where status = 'ok' and (dimension = 'national' or period_grain not in ('month', 'all'))
         """,
         f"""

@@ -2,7 +2,7 @@
 
 Here: a chapter per group of entries of the register that share a source, each a few statements
 straight on the delivered tables and on what the peer has made already, none on a mart. Then the
-figures: rolling years, shares with Wilson's limits.
+figures: rolling years, shares with Wilson's limits, and the cumulative incidence of phase-out.
 Not here: hand-offs and their reconciliation (`plain_handoffs`), lead times (`plain_figures`), nor
 whether both sides agree (`same_counts`).
 
@@ -14,6 +14,7 @@ is compared with, never more.
 from tests.bench.plain_counts import (
     designations,
     figures,
+    incidence,
     measures,
     quality,
     recommendations,
@@ -23,6 +24,8 @@ from tests.bench.plain_counts import (
 )
 from tests.bench.plain_counts.cells import create_counted
 from tests.bench.plain_handoffs import Plain
+
+__all__ = ["counts", "incidence"]
 
 
 def counts(plain: Plain) -> None:

@@ -4,7 +4,7 @@ Here: rolling years out of four quarters, shares with Wilson's limits, numbers a
 Not here: exact Poisson limits; see the package.
 """
 
-from tests.bench.plain_counts.cells import today
+from tests.bench.plain_counts.cells import quarter_name, rolling_years
 from tests.bench.plain_handoffs import Plain
 
 _Z = 1.959963984540054
@@ -17,21 +17,16 @@ def write(plain: Plain) -> None:
     plain.connection.execute(
         f"""
         create or replace table plain.figure as
-        with year as (
-            select unnest(range(
-                (select year(min(start_date)) * 4 + quarter(min(start_date)) - 1 + 3
-                    from plain.handoff),
-                year({today(plain)}) * 4 + quarter({today(plain)}))) as last
-        ),
-        quarter as (
+        with quarter as (
             select *, {quarter} as place from plain.counted
             where period_grain = 'quarter' and kind <> 'stock'
         ),
         rolling as (
             select {keys}, 'rolling_12m' as period_grain,
-                (last // 4) || '-Q' || (last % 4 + 1) as period,
+                {quarter_name("last")} as period,
                 sum(numerator) as numerator, sum(denominator) as denominator
-            from quarter inner join year on place between last - 3 and last group by all
+            from quarter inner join ({rolling_years(plain)}) on place between last - 3 and last
+            group by all
         ),
         complete as (from plain.counted union all by name from rolling),
         valued as (

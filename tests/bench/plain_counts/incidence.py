@@ -1,0 +1,91 @@
+"""Phase-out: how many had reached it by a fixed time, other ways out counted as such.
+
+Here: Aalen-Johansen of every cohort by the quarter its measures started in, read at each horizon.
+Not here: the rate per person-year (`designations`). As for lead times, its intervals are left out.
+"""
+
+from tests.bench.plain_counts.cells import quarter_name, quarter_number, rolling_years, today
+from tests.bench.plain_handoffs import Plain
+
+_MEMBERS = ("entry_way", "phenomenon", "parket")
+_KEYS = "period_grain, period, dimension, member"
+_HORIZONS_DAYS = {"6m": 183, "12m": 365, "24m": 730}
+
+
+def write(plain: Plain) -> None:
+    """Add to `plain.figure`: events by each horizon, cases, and cumulative incidence.
+
+    Args:
+        plain: The peer with its counts written.
+    """
+    sets = ["period_grain, period, duration"]
+    sets += [f"period_grain, period, duration, {one}" for one in _MEMBERS]
+    whens = {"'{}'": "dimension", "{}": "member"}
+    named = ", ".join(
+        "case "
+        + " ".join(f"when grouping({one}) = 0 then {text.format(one)}" for one in _MEMBERS)
+        + f" else 'national' end as {column}"
+        for text, column in whens.items()
+    )
+    at = ", ".join(
+        f"""{{
+            'statistic': 'cumulative_incidence_{name}',
+            'numerator': coalesce(sum(d) filter (duration <= {days}), 0),
+            'value': case when max(duration) >= {days} or min(after) = 0
+                then coalesce(max(f) filter (duration <= {days}), 0) end
+        }}"""
+        for name, days in _HORIZONS_DAYS.items()
+    )
+    plain.connection.execute(
+        f"""
+        insert into plain.figure by name
+        with episode as (
+            select {quarter_number("first_measure_on")} as place, {", ".join(_MEMBERS)},
+                coalesce(exited_on, {today(plain)}) - first_measure_on as duration,
+                count(*) as n_left, count(exited_on) as ended,
+                count(*) filter (exit_kind = 'afbouw') as d
+            from plain.designation
+            where entry_way <> 'limitatieve_lijst_1' and duration >= 0
+            group by all
+        ),
+        cohort as (
+            select 'all' as period_grain, 'all' as period, * from episode
+            union all select 'year', (place // 4)::varchar, * from episode
+            union all select 'quarter', {quarter_name("place")}, * from episode
+            union all select 'rolling_12m', {quarter_name("last")}, episode.*
+            from episode inner join ({rolling_years(plain)}) on place between last - 3 and last
+        ),
+        counted as (
+            select period_grain, period, duration, {named},
+                sum(n_left) as n_left, sum(ended) as ended, sum(d) as d
+            from cohort group by grouping sets ({", ".join(f"({one})" for one in sets)})
+            having member is not null and (dimension = 'national' or period_grain <> 'all')
+        ),
+        risk as (
+            select *, sum(n_left) over (
+                partition by {_KEYS} order by duration
+                rows between current row and unbounded following) as r
+            from counted
+        ),
+        survived as (
+            select *, product((r - ended) / r) over (
+                partition by {_KEYS} order by duration rows unbounded preceding) as after
+            from risk
+        ),
+        known as (
+            select *, coalesce(lag(after) over (partition by {_KEYS} order by duration), 1)
+                as before
+            from survived
+        ),
+        curve as (
+            select *, sum(before * d / r) over (
+                partition by {_KEYS} order by duration rows unbounded preceding) as f
+            from known
+        ),
+        followed as (
+            select {_KEYS}, sum(n_left) as denominator, [{at}] as horizons from curve group by all
+        )
+        select 'phase_out_incidence' as indicator, 'incidence' as kind, {_KEYS}, denominator,
+            unnest(horizons, recursive := true) from followed
+        """
+    )
