@@ -122,6 +122,7 @@ class Plain:
                 select '{rule["handoff_id"]}' as handoff_id, {keys},
                     coalesce(s.organisation, r.organisation) as organisation,
                     coalesce(s.day, r.day) as day,
+                    (epoch_us(r.moment) - epoch_us(s.moment)) / 3600e6 as difference_hours,
                     case
                         when r.moment is null and s.moment > {late} then 'in_transit'
                         when r.moment is null then 'sent_never_received'
@@ -139,7 +140,7 @@ class Plain:
         self.connection.execute(
             f"""
             create table plain.reconciliation as
-            select h.handoff_id, h.status, h.organisation, h.day, {named}
+            select h.handoff_id, h.status, h.organisation, h.day, h.difference_hours, {named}
             from ({" union all by name ".join(parts)}) h
             inner join marts.dim_handoff d using (handoff_id)
             left join plain.of_case c on h.case_key = c.case_key

@@ -6,20 +6,21 @@ figures: rolling years, shares with Wilson's limits, and the cumulative incidenc
 Not here: hand-offs and their reconciliation (`plain_handoffs`), lead times (`plain_figures`), nor
 whether both sides agree (`same_counts`).
 
-Left out: exact Poisson limits, which plain SQL cannot give, and what is found in deliveries
-(`findings_*`), of which the warehouse of the benchmark has none. The peer does less than what it
-is compared with, never more.
+Left out: exact Poisson limits, which plain SQL cannot give, and intervals of cumulative incidence.
+The peer does less than what it is compared with, never more.
 """
 
 from tests.bench.plain_counts import (
     designations,
     figures,
+    findings,
     incidence,
     measures,
     quality,
     recommendations,
     reconciliations,
     records,
+    themes,
     triage,
 )
 from tests.bench.plain_counts.cells import create_counted
@@ -29,7 +30,7 @@ __all__ = ["counts", "incidence"]
 
 
 def counts(plain: Plain) -> None:
-    """Write `plain.counted`: numerator and denominator of every cell of every counted entry.
+    """Write `plain.counted`, every cell of every counted entry, and `plain.figure` made of it.
 
     Args:
         plain: The peer with its hand-offs and their reconciliation written.
@@ -44,7 +45,10 @@ def counts(plain: Plain) -> None:
         records,
         recommendations,
         quality,
+        findings,
         reconciliations,
+        themes,
     ):
         chapter.count(plain)
     figures.write(plain)
+    reconciliations.write_differences(plain)

@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from tests.bench.plain_handoffs import Plain
 
 _ZONE = "'Europe/Amsterdam'"
+PERIODS = {
+    "month": "strftime(month, '%Y-%m')",
+    "quarter": "year(month) || '-Q' || quarter(month)",
+    "year": "year(month)::varchar",
+    "all": "'all'",
+}
 
 
 @dataclass(frozen=True)
@@ -164,6 +170,7 @@ def cells_of(monthly: str, dimensions: Sequence[str], summed: str, also: str = "
     sets = ["period_month", "period_quarter", "period_year", ""]
     sets += [f"period_{grain}, {one}" for grain in ("quarter", "year") for one in dimensions]
     apart = f"{also}, " if also else ""
+    named = ", ".join(f"{PERIODS[one]} as period_{one}" for one in ("month", "quarter", "year"))
     return f"""
         select {apart}
             case
@@ -177,10 +184,7 @@ def cells_of(monthly: str, dimensions: Sequence[str], summed: str, also: str = "
             {_choice(dimensions, "{}")} as member,
             {summed}
         from (
-            select *, strftime(month, '%Y-%m') as period_month,
-                year(month) || '-Q' || quarter(month) as period_quarter,
-                year(month)::varchar as period_year
-            from {monthly}
+            select *, {named} from {monthly}
         )
         group by grouping sets ({", ".join(f"({(apart + one).rstrip(', ')})" for one in sets)})
         having member is not null"""

@@ -19,7 +19,7 @@ def write(plain: Plain) -> None:
         create or replace table plain.figure as
         with quarter as (
             select *, {quarter} as place from plain.counted
-            where period_grain = 'quarter' and kind <> 'stock'
+            where period_grain = 'quarter' and kind not in ('stock', 'theme')
         ),
         rolling as (
             select {keys}, 'rolling_12m' as period_grain,
@@ -30,7 +30,7 @@ def write(plain: Plain) -> None:
         ),
         complete as (from plain.counted union all by name from rolling),
         valued as (
-            select *, case when kind in ('share', 'rate')
+            select *, case when kind in ('share', 'theme', 'rate')
                 then numerator / nullif(denominator, 0) else numerator end as value,
                 1 + {_Z} ** 2 / denominator as scale,
                 (value + {_Z} ** 2 / (2 * denominator)) / scale as centre,
@@ -39,8 +39,8 @@ def write(plain: Plain) -> None:
             from complete
         )
         select {keys}, period_grain, period, numerator, denominator, value,
-            case when kind = 'share' then centre - half end as lower,
-            case when kind = 'share' then centre + half end as upper
+            case when kind in ('share', 'theme') then centre - half end as lower,
+            case when kind in ('share', 'theme') then centre + half end as upper
         from valued
         """
     )

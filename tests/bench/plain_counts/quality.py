@@ -1,7 +1,7 @@
 """Quality of what is delivered: whether keys join, and whether deliveries came.
 
 Here: linkage of cases per organisation, and deliveries.
-Not here: findings; see the package.
+Not here: what was found in them (`findings`).
 """
 
 from tests.bench.plain_counts.cells import Entry, count_cells, local_day, share, today
