@@ -2,8 +2,8 @@
 
 Here: findings at the door. Not here: whether deliveries came (`quality`).
 
-The warehouse of the benchmark has no deliveries and so no findings; on that of a whole build they
-are compared like everything else.
+The warehouse of the benchmark has no deliveries and so no findings; those of a whole chain are
+compared in `tests/indicators/test_plain_sql.py`.
 """
 
 from tests.bench.plain_counts.cells import count_cells, number
