@@ -180,8 +180,7 @@ def cells_of(monthly: str, dimensions: Sequence[str], summed: str, also: str = "
                 else 'all'
             end as period_grain,
             coalesce(period_month, period_quarter, period_year, 'all') as period,
-            {_choice(dimensions, "'{}'")} as dimension,
-            {_choice(dimensions, "{}")} as member,
+            {member_columns(dimensions)},
             {summed}
         from (
             select *, {named} from {monthly}
@@ -202,9 +201,17 @@ def _summed(entry: Entry, place: int) -> str:
     end as {n}, null as {d}"""
 
 
-def _choice(dimensions: Sequence[str], named: str) -> str:
-    whens = " ".join(f"when grouping({one}) = 0 then {named.format(one)}" for one in dimensions)
-    return f"case {whens} else 'national' end" if whens else "'national'"
+def member_columns(dimensions: Sequence[str]) -> str:
+    """Columns `dimension` and `member` of grouping sets with at most one dimension each."""
+    columns = {"dimension": "'{}'", "member": "{}"}
+    return ", ".join(
+        "case "
+        + " ".join(f"when grouping({one}) = 0 then {text.format(one)}" for one in dimensions)
+        + f" else 'national' end as {column}"
+        if dimensions
+        else f"'national' as {column}"
+        for column, text in columns.items()
+    )
 
 
 def _zeros(plain: Plain, entries: Sequence[Entry], dimensions: list[str], since: str) -> str:

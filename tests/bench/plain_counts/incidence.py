@@ -4,7 +4,13 @@ Here: Aalen-Johansen of every cohort by the quarter its measures started in, rea
 Not here: the rate per person-year (`designations`). As for lead times, its intervals are left out.
 """
 
-from tests.bench.plain_counts.cells import quarter_name, quarter_number, rolling_years, today
+from tests.bench.plain_counts.cells import (
+    member_columns,
+    quarter_name,
+    quarter_number,
+    rolling_years,
+    today,
+)
 from tests.bench.plain_handoffs import Plain
 
 _MEMBERS = ("entry_way", "phenomenon", "parket")
@@ -20,13 +26,6 @@ def write(plain: Plain) -> None:
     """
     sets = ["period_grain, period, duration"]
     sets += [f"period_grain, period, duration, {one}" for one in _MEMBERS]
-    whens = {"'{}'": "dimension", "{}": "member"}
-    named = ", ".join(
-        "case "
-        + " ".join(f"when grouping({one}) = 0 then {text.format(one)}" for one in _MEMBERS)
-        + f" else 'national' end as {column}"
-        for text, column in whens.items()
-    )
     at = ", ".join(
         f"""{{
             'statistic': 'cumulative_incidence_{name}',
@@ -56,7 +55,7 @@ def write(plain: Plain) -> None:
             from episode inner join ({rolling_years(plain)}) on place between last - 3 and last
         ),
         counted as (
-            select period_grain, period, duration, {named},
+            select period_grain, period, duration, {member_columns(_MEMBERS)},
                 sum(n_left) as n_left, sum(ended) as ended, sum(d) as d
             from cohort group by grouping sets ({", ".join(f"({one})" for one in sets)})
             having member is not null and (dimension = 'national' or period_grain <> 'all')
