@@ -129,7 +129,7 @@ def reason(signal: Mapping[str, Any], words: Words) -> str:
 
 
 # What makes false alarms more frequent.
-_OF_SHAPE = frozenset({"alike_points", "lopsided_points"})
+_OF_SHAPE = frozenset({"alike_points", "lopsided_points", "clumped_events"})
 # What the page of the series says, and a list need not repeat at every line.
 _OF_THE_PAGE = frozenset({"missing_period", "still_followed", "few_at_start"}) | _OF_SHAPE
 

@@ -1,9 +1,9 @@
 """How often a series in which nothing changes signals all the same, by its chart and its shape.
 
 Here: what was measured, and which series it holds for.
-Not here: the measuring (`tests/indicators/test_no_story_no_signal.py`, `test_alike_points.py`, in
-plain numpy), the shape of a series (`pipelines.statistics.series_shape`) and the rules
-(`pipelines.statistics.signals`).
+Not here: the measuring (`tests/indicators/test_no_story_no_signal.py`, `test_chain_queues.py`,
+`test_alike_points.py`, `test_clumped_events.py`, in plain numpy), the shape of a series
+(`pipelines.statistics.series_shape`) and the rules (`pipelines.statistics.signals`).
 
 On normal data 1.3 to 1.9% of series signal on their last point. Medians of few cases are skewed,
 and counts and shares of few events move by steps: theirs is higher, and the pages say so. Exact
@@ -15,6 +15,12 @@ on one side of the mean long, and a bad month lies outside. How often such a ser
 on how alike and how lopsided its points are, and hardly on what makes them so (a queue, or an
 autoregressive process) or on how many there are (16 to 57). A real change makes points alike too:
 the rate says what chance can do, not that it did.
+
+**Clumped events.** Rare events often come together: several of one case, or all while a queue is
+long. Exact limits allow for no more than independent events vary: a month with a clump lies
+outside. Gaps between clumped events are many short ones and a few long ones: the short ones make
+runs, the long ones lie outside. That is so in a queue above all, so these rates are those of late
+cases of queues; events that come in clumps at random signal less often.
 """
 
 from pipelines.statistics.series_shape import SeriesShape
@@ -22,7 +28,11 @@ from pipelines.statistics.series_shape import SeriesShape
 NORMAL = 0.02
 """Series of independent, normal points."""
 
-BY_SHAPE = (
+Rates = tuple[tuple[float, float, float], ...]
+"""Rows of least autocorrelation (0: no more alike than by chance), share of series that signal, and
+share of those that are lopsided as well, or clumped."""
+
+BY_SHAPE: Rates = (
     (0.0, 0.0, 0.12),
     (0.2, 0.08, 0.17),
     (0.3, 0.11, 0.21),
@@ -31,14 +41,39 @@ BY_SHAPE = (
     (0.6, 0.38, 0.44),
     (0.7, 0.61, 0.60),
 )
-"""Least autocorrelation (0: no more alike than by chance), share of even and of lopsided series."""
+"""Limits from moving ranges; even and lopsided."""
+T_BY_SHAPE: Rates = (
+    (0.0, 0.0, 0.15),
+    (0.2, 0.08, 0.23),
+    (0.3, 0.10, 0.28),
+    (0.4, 0.15, 0.34),
+    (0.5, 0.25, 0.48),
+)
+"""Days between events, autocorrelation on the scale on which those of independent events are even;
+not clumped and clumped."""
+G_BY_SHAPE: Rates = (
+    (0.0, 0.0, 0.13),
+    (0.2, 0.07, 0.16),
+    (0.3, 0.08, 0.20),
+    (0.4, 0.12, 0.29),
+    (0.5, 0.12, 0.39),
+)
+"""Cases between events, as for days."""
+EXACT_BY_DISPERSION = ((1.5, 0.02), (2.0, 0.03), (3.0, 0.05), (4.0, 0.09))
+"""Least dispersion of clumped counts, share of series that signal."""
 
-_BY_CHART = {"exact": 0.01, "xmr_of_changes": 0.02, "t": 0.04, "g": 0.03}
+_BY_CHART = {"exact": 0.01, "xmr_of_changes": 0.02, "t": 0.04, "g": 0.04}
 _BY_STATISTIC = {"rmst": 0.02}
 _XMR = 0.045
-# Limits from moving ranges in order of time. Exact limits know no neighbours, and gaps between rare
-# events are lopsided by nature: their charts allow for it.
-_FEELS_SHAPE = frozenset({"xmr", "xmr_of_changes"})
+_RATES = {"xmr": BY_SHAPE, "xmr_of_changes": BY_SHAPE, "t": T_BY_SHAPE, "g": G_BY_SHAPE}
+# Codes of the warnings. Exact limits know no neighbours; counts and gaps are lopsided by nature.
+_CAUSES = {
+    "xmr": ("alike_points", "lopsided_points"),
+    "xmr_of_changes": ("alike_points", "lopsided_points"),
+    "t": ("alike_points", "clumped_events"),
+    "g": ("alike_points", "clumped_events"),
+    "exact": ("clumped_events",),
+}
 
 
 def false_alarm_rate(chart: str, statistic: str, shape: SeriesShape | None = None) -> float | None:
@@ -51,18 +86,31 @@ def false_alarm_rate(chart: str, statistic: str, shape: SeriesShape | None = Non
 
     Returns:
         The most that was measured for independent points, or what was measured of series whose
-        points are as alike and as lopsided, where that is more.
+        points are as alike and as lopsided, and whose events are as clumped, where that is more.
     """
     if chart == "none":
         return None
     most = _BY_CHART.get(chart, _BY_STATISTIC.get(statistic, _XMR))
-    if shape is None or not feels(chart, shape):
+    if shape is None:
         return most
-    autocorrelation = shape.autocorrelation if shape.is_alike else 0.0
-    even, lopsided = [row[1:] for row in BY_SHAPE if row[0] <= autocorrelation][-1]
-    return max(most, lopsided if shape.is_lopsided else even)
+    found = causes(chart, shape)
+    if not found:
+        return most
+    if chart == "exact":
+        return max(most, _row(EXACT_BY_DISPERSION, shape.dispersion)[1])
+    _, alone, with_other = _row(_RATES[chart], shape.autocorrelation if shape.is_alike else 0.0)
+    return max(most, alone if found == ("alike_points",) else with_other)
 
 
-def feels(chart: str, shape: SeriesShape) -> bool:
-    """Whether the shape of a series makes its chart signal more often."""
-    return chart in _FEELS_SHAPE and (shape.is_alike or shape.is_lopsided)
+def causes(chart: str, shape: SeriesShape) -> tuple[str, ...]:
+    """What of the shape of a series makes its chart signal more often, as codes of warnings."""
+    has = {
+        "alike_points": shape.is_alike,
+        "lopsided_points": shape.is_lopsided,
+        "clumped_events": shape.is_clumped,
+    }
+    return tuple(code for code in _CAUSES[chart] if has[code])
+
+
+def _row(rows: tuple[tuple[float, ...], ...], at_least: float) -> tuple[float, ...]:
+    return [row for row in rows if row[0] <= at_least][-1]

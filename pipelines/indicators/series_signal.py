@@ -15,7 +15,7 @@ Where points are alike or lopsided, `signals` lowers it by how much oftener such
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -29,10 +29,16 @@ from pipelines.indicators.periods import (
     period_start,
 )
 from pipelines.statistics.exact_charts import exact_chart, tail_chance
-from pipelines.statistics.series_shape import SeriesShape, shape_of
+from pipelines.statistics.series_shape import (
+    SeriesShape,
+    dispersion_of_counts,
+    dispersion_of_gaps,
+    shape_of,
+)
 from pipelines.statistics.signals import (
     LIMIT_FACTOR,
     RUN_LENGTH,
+    T_CHART_POWER,
     Assurance,
     ControlChart,
     Direction,
@@ -87,7 +93,8 @@ class SeriesSignal:
         evidence: strength of evidence of the signal; 0 without one.
         sigma: mean moving range of the whole series in sigmas, none left out and none bridging a
             rebase; NaN without one. Limits rest on the ranges of their own group, screened.
-        shape: how alike and how lopsided the points are that the limits rest on.
+        shape: how alike and how lopsided the points are that the limits rest on (of gaps between
+            events on the scale on which independent ones are even), and how clumped the events.
     """
 
     periods: tuple[str, ...]
@@ -171,7 +178,8 @@ def signal_of_series(
     )
     before = np.concatenate(([np.nan], course[:-1])) if course.size else course
     base = before if is_changes else np.zeros(course.size)
-    return _of_chart(chart, span, course, base, norm, evidence(chart))
+    shape = shape_of(chart.values, chart.group)
+    return _of_chart(chart, span, course, base, norm, evidence(chart), shape)
 
 
 def signal_of_events(
@@ -210,7 +218,9 @@ def signal_of_events(
     found = 0.0
     if last is not None and chart.sides[last]:
         found = _strength(tail_chance(count[last], of[last], chart.centre[last], is_share=is_share))
-    return _of_chart(chart, span, chart.values, np.zeros(count.size), None, found)
+    clumped = dispersion_of_counts(count, of, chart.centre, is_share=is_share)
+    shape = replace(shape_of(chart.values, chart.group), dispersion=clumped)
+    return _of_chart(chart, span, chart.values, np.zeros(count.size), None, found, shape)
 
 
 def signal_of_gaps(
@@ -254,9 +264,10 @@ def signal_of_gaps(
     if last is not None:
         mean = float(values[chart.group == chart.group[last]].mean())
         chance = _gap_chance(float(values[last]), mean, in_cases=in_cases)
-    return _of_chart(
-        chart, span, values, np.zeros(values.size), None, evidence(chart, outside_chance=chance)
-    )
+    strength = evidence(chart, outside_chance=chance)
+    clumped = dispersion_of_gaps(values, chart.group)
+    shape = replace(shape_of(values ** (1 / T_CHART_POWER), chart.group), dispersion=clumped)
+    return _of_chart(chart, span, values, np.zeros(values.size), None, strength, shape)
 
 
 def _gap_chance(gap: float, mean: float, *, in_cases: bool) -> float:
@@ -314,6 +325,7 @@ def _of_chart(
     base: FloatArray,
     norm: float | None,
     strength: float,
+    shape: SeriesShape,
 ) -> SeriesSignal:
     """Put the lines of a chart on the scale of the values: each is added to the base."""
     return SeriesSignal(
@@ -338,7 +350,7 @@ def _of_chart(
         warnings=_warnings(chart, int(np.isnan(base[:1]).sum())),
         evidence=strength,
         sigma=_sigma(chart),
-        shape=shape_of(chart.values, chart.group),
+        shape=shape,
     )
 
 

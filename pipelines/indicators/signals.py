@@ -40,9 +40,10 @@ Decisions:
   for its indicator, or for every indicator of its hand-off when it names none.
 * **A change of norm** is no rebase. A share within norm has another meaning after it, so the series
   says so: warning `norm_changed`.
-* **Alike and lopsided points**, as a queue gives, signal more often without any change. The rate is
-  that of series of the same shape (`false_alarms`), a warning says why (`alike_points`,
-  `lopsided_points`), and the evidence is lowered by the logarithm of how much oftener that is.
+* **Alike and lopsided points**, as a queue gives, and **clumped events** signal more often without
+  any change. The rate is that of series of the same shape (`false_alarms`), a warning says why
+  (`alike_points`, `lopsided_points`, `clumped_events`), and the evidence is lowered by the
+  logarithm of how much oftener that is.
 * **Members.** A dimension of ten members has ten chances of a false alarm, so the evidence of a
   member's signal is lowered by the logarithm of the number of members, and it is up for discussion
   only when enough is left.
@@ -62,7 +63,7 @@ import pandas as pd
 
 from pipelines.indicators.background import Background
 from pipelines.indicators.cells import NATIONAL
-from pipelines.indicators.false_alarms import false_alarm_rate, feels
+from pipelines.indicators.false_alarms import causes, false_alarm_rate
 from pipelines.indicators.periods import GRAINS, last_full_period, period_number
 from pipelines.indicators.rare_events import RareSeries
 from pipelines.indicators.series_signal import (
@@ -112,6 +113,7 @@ SIGNAL_COLUMNS = {
     "n_compared": "Int64",
     "autocorrelation": "Float64",
     "skewness": "Float64",
+    "dispersion": "Float64",
     "false_alarm_rate": "Float64",
     "evidence": "Float64",
     "strength": "string",
@@ -591,22 +593,15 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "is_provisional": signal.is_provisional,
         "rebased_on": signal.rebased_on,
         "warnings": "|".join(
-            (*(one.value for one in signal.warnings), *_shape_codes(signal, chart))
+            (*(one.value for one in signal.warnings), *causes(chart, signal.shape))
         ),
         "reason": signal.rule.value,
         "autocorrelation": signal.shape.autocorrelation,
         "skewness": signal.shape.skewness,
+        "dispersion": signal.shape.dispersion,
         "false_alarm_rate": rate,
         "evidence": float(np.clip(signal.evidence - oftener, 0.0, STRONGEST_EVIDENCE)),
     }
-
-
-def _shape_codes(signal: SeriesSignal, chart: str) -> list[str]:
-    """What makes a series signal more often than one of independent, even points."""
-    shape = signal.shape
-    if not feels(chart, shape):
-        return []
-    return ["alike_points"] * shape.is_alike + ["lopsided_points"] * shape.is_lopsided
 
 
 def _no_chart(signal: SeriesSignal, reason: str) -> dict[str, Any]:

@@ -146,7 +146,8 @@ SCHEMA: Mapping[str, str] = {
         rule varchar, moved varchar, assurance varchar, norm double, value double, centre double,
         lower double, upper double, is_provisional boolean, rebased_on date, warnings varchar,
         reason varchar, instead varchar, is_headline boolean, n_compared bigint,
-        autocorrelation double, skewness double, false_alarm_rate double, evidence double,
+        autocorrelation double, skewness double, dispersion double, false_alarm_rate double,
+        evidence double,
         strength varchar, discussion_rank bigint""",
     "signal_point": """
         series_id varchar, position bigint, period varchar, value double, centre double,

@@ -83,11 +83,8 @@ def means_in_days(rng, n_series, n_points, n_cases=20, horizon=21):
 
 def exact_signals_on_last(events, base, *, is_share):
     """Whether the last count lies beyond an exact limit around the pooled share or rate."""
-    found = []
-    for count, of in zip(events, base, strict=True):
-        centre = count.sum() / of.sum()
-        last, size = count[-1], of[-1]
-        law = stats.binom(size, centre) if is_share else stats.poisson(size * centre)
-        tail = (1 - 0.9973) / 2
-        found.append(law.cdf(last) < tail or law.sf(last - 1) < tail)
-    return np.array(found)
+    centre = events.sum(axis=1) / base.sum(axis=1)
+    last, size = events[:, -1], base[:, -1]
+    law = stats.binom(size, centre) if is_share else stats.poisson(size * centre)
+    tail = (1 - 0.9973) / 2
+    return (law.cdf(last) < tail) | (law.sf(last - 1) < tail)
