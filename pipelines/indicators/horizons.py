@@ -14,9 +14,9 @@ from bisect import bisect_left
 
 import duckdb
 
-_DAYS = (3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 540.0,
+DAYS = (3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 540.0,
          730.0)  # fmt: skip
-_HOURS = (2.0, 4.0, 8.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 720.0)
+HOURS = (2.0, 4.0, 8.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 720.0)
 
 
 def horizon(median: float, unit: str) -> float:
@@ -29,7 +29,7 @@ def horizon(median: float, unit: str) -> float:
     Returns:
         A step of the ladder, in that unit; the last one for whatever takes longer.
     """
-    ladder = _HOURS if unit == "hours" else _DAYS
+    ladder = HOURS if unit == "hours" else DAYS
     return ladder[min(bisect_left(ladder, 2.0 * median), len(ladder) - 1)]
 
 

@@ -1,4 +1,4 @@
-"""The peer: hand-offs, their figures and their charts in SQL written for this one purpose.
+"""The peer: hand-offs and their reconciliation in SQL written for this one purpose.
 
 Here: per hand-off one statement straight on the delivered tables, with nothing that could be left
 out; then the figures. What the dbt models are general about (any pairing from one long table of
@@ -20,6 +20,12 @@ DIMENSIONS = {
     "scenario": "r", "organisation": "h",
 }  # fmt: skip
 _KEYS = ("case_key", "person_key", "record_key")
+# Of coarse dates: the middle of the road, and the least and most that they allow.
+_BOUNDS = {
+    "": ("start", "until"),
+    "_lower": ("start_latest", "until"),
+    "_upper": ("start", "until_latest"),
+}
 _ZONE = "'Europe/Amsterdam'"
 
 
@@ -41,6 +47,18 @@ class Plain:
         self._cases()
         self._records()
         parts = [self._one(rule) for rule in self._rules()]
+        lengths = ", ".join(
+            f"case when status not in ('stop_only', 'negative') then "
+            f"{_length(unit, *points)} end as {name}{bound}"
+            for unit, name in (("h.unit", "duration"), ("n.unit", "norm_duration"))
+            for bound, points in _BOUNDS.items()
+        )
+        # No hand-off counts working days itself; some norms do.
+        calendars = " ".join(
+            f"left join marts.dim_calendar {point} on case when n.unit = 'working_days' "
+            f"then h.{point}_date end = {point}.calendar_date"
+            for point in ("start", "start_latest", "until", "until_latest")
+        )
         self.connection.execute(f"create table plain.paired as {' union all by name '.join(parts)}")
         self.connection.execute(
             f"""
@@ -70,27 +88,28 @@ class Plain:
                     end as status,
                     case when end_at is null then {self.reference}
                         when is_early then start_at else end_at end as until_at,
+                    case when end_at is null then {self.reference}
+                        when is_early then start_latest else end_latest end as until_latest_at,
                     case when end_at is null then date '{self.reference_date}'
-                        when is_early then start_date else end_date end as until_date
+                        when is_early then start_date else end_date end as until_date,
+                    start_latest as start_latest_at,
+                    {_last_day("start_date", "start_at", "start_latest")} as start_latest_date,
+                    {_last_day("until_date", "until_at", "until_latest_at")} as until_latest_date
                 from ended where start_at is not null or early_stop = 'finding'
             )
             select h.handoff_id, h.case_key, h.record_key, h.n, h.start_at, h.stop_at,
                 h.competing_at, h.start_date, h.stop_date, h.competing_date, h.status, h.unit,
                 {", ".join(f"{alias}.{name}" for name, alias in DIMENSIONS.items())},
-                n.value as norm_value,
-                case when status not in ('stop_only', 'negative') then
-                    {_length("h.unit")} end as duration,
-                case when status not in ('stop_only', 'negative') then
-                    {_length("n.unit")} end as norm_duration
+                n.value as norm_value, {lengths},
+                case when norm_duration_lower > norm_value then false
+                    when status = 'completed' and norm_duration_upper <= norm_value then true
+                    end as is_within_norm
             from judged h
             left join plain.of_case c using (case_key)
             left join plain.of_record r using (record_key)
             left join marts.dim_norm n on h.handoff_id = n.handoff_id
                 and h.start_date between n.valid_from and coalesce(n.valid_to, date '9999-12-31')
-            left join marts.dim_calendar s
-                on case when n.unit = 'working_days' then h.start_date end = s.calendar_date
-            left join marts.dim_calendar u
-                on case when n.unit = 'working_days' then h.until_date end = u.calendar_date
+            {calendars}
             where population_dimension is null
                 or list_contains(population, case population_dimension
                     when 'route' then c.route else c.entry_way end)
@@ -99,6 +118,83 @@ class Plain:
             """
         )
         self.connection.execute("drop table plain.paired")
+        self._net()
+
+    def _net(self) -> None:
+        """Write `plain.net`: lengths without coded pauses, by the row of the hand-off."""
+        happened = f"pause_started_at < {self.reference}"
+        day = "timezone('Europe/Amsterdam', {})::date"
+        overlaps = ", ".join(
+            f"sum(greatest(0, {_between(unit, 'paused', 'resumed')})) as {name}"
+            for unit, name in (("unit", "paused"), ("norm_unit", "norm_paused"))
+        )
+        self.connection.execute(
+            f"""
+            create table plain.net as
+            with clock as (
+                select handoff_id, d.unit, n.unit as norm_unit
+                from marts.dim_handoff d
+                left join (select distinct handoff_id, unit from marts.dim_norm) n
+                    using (handoff_id)
+                where has_net_clock
+            ),
+            pause as (
+                select c.handoff_id, p.case_key, pause_started_at as paused_at,
+                    least(coalesce(pause_ended_at, {self.reference}), {self.reference})
+                        as resumed_at
+                from (
+                    from staging.stg_om__pauze union all from staging.stg_nctv__pauze
+                ) p inner join clock c on p.handoff_id is null or p.handoff_id = c.handoff_id
+                where {happened} and coalesce(pause_ended_at >= pause_started_at, true)
+            ),
+            -- Pauses that overlap are one.
+            numbered as (
+                select *, sum(is_apart::integer) over (
+                    partition by handoff_id, case_key order by paused_at, resumed_at) as number
+                from (
+                    select *, coalesce(paused_at > max(resumed_at) over (
+                        partition by handoff_id, case_key order by paused_at, resumed_at
+                        rows between unbounded preceding and 1 preceding), true) as is_apart
+                    from pause
+                )
+            ),
+            merged as (
+                select handoff_id, case_key, min(paused_at) as paused_at,
+                    max(resumed_at) as resumed_at,
+                    {day.format("min(paused_at)")} as paused_date,
+                    least({day.format("max(resumed_at)")}, date '{self.reference_date}')
+                        as resumed_date
+                from numbered group by handoff_id, case_key, number
+            ),
+            timed as (
+                select h.rowid as place, h.handoff_id, h.case_key, h.duration, h.norm_duration,
+                    c.unit, c.norm_unit, h.start_at, h.start_date,
+                    case when h.status = 'open' then {self.reference}
+                        else least(h.stop_at, h.competing_at) end as until_at,
+                    case when h.status = 'open' then date '{self.reference_date}'
+                        else least(h.stop_date, h.competing_date) end as until_date
+                from plain.handoff h inner join clock c using (handoff_id)
+                where h.duration is not null
+            ),
+            stood_still as (
+                select place, {overlaps}
+                from (
+                    select t.place, t.unit, t.norm_unit,
+                        greatest(m.paused_at, t.start_at) as paused_at,
+                        least(m.resumed_at, t.until_at) as resumed_at,
+                        greatest(m.paused_date, t.start_date) as paused_date,
+                        least(m.resumed_date, t.until_date) as resumed_date
+                    from timed t inner join merged m using (handoff_id, case_key)
+                )
+                left join marts.dim_calendar paused on paused_date = paused.calendar_date
+                left join marts.dim_calendar resumed on resumed_date = resumed.calendar_date
+                group by place
+            )
+            select place, greatest(0, duration - coalesce(paused, 0)) as net_duration,
+                greatest(0, norm_duration - coalesce(norm_paused, 0)) as net_norm_duration
+            from timed left join stood_still using (place)
+            """
+        )
 
     def reconciliation(self) -> None:
         """Write `plain.reconciliation`: what was sent beside what was received."""
@@ -283,7 +379,7 @@ class Plain:
         return (
             f"select '{rule['handoff_id']}' as handoff_id, {keys}, {number} as n, "
             "coalesce(s.organisation, t.organisation) as organisation, "
-            "s.moment as start_at, s.day as start_date, "
+            "s.moment as start_at, s.latest as start_latest, s.day as start_date, "
             f"t.moment as stop_at, t.latest as stop_latest, t.day as stop_date, {out} from {joined}"
         )
 
@@ -292,7 +388,8 @@ class Plain:
         order = f"partition by {key} order by moment, latest, record_key"
         return f"""
             select '{handoff}' as handoff_id, s.* exclude (latest, moment, day),
-                s.moment as start_at, s.day as start_date, e.moment as competing_at,
+                s.moment as start_at, s.latest as start_latest, s.day as start_date,
+                e.moment as competing_at,
                 e.latest as competing_latest, e.day as competing_date
             from (
                 select *, row_number() over w as n, lead(moment) over w as stop_at,
@@ -311,10 +408,21 @@ def _per_key(moments: str, key: str, pick: str) -> str:
     )
 
 
-def _length(unit: str) -> str:
-    length = f"""case {unit}
-        when 'calendar_days' then until_date - start_date
-        when 'hours' then (epoch_us(until_at) - epoch_us(start_at)) / 3600e6
-        when 'working_days' then u.working_day - s.working_day
+def _length(unit: str, start: str, end: str) -> str:
+    """How long, in a unit that differs by row; a length that overlapping intervals allow is 0."""
+    return f"case when {unit} is not null then greatest(0, {_between(unit, start, end)}) end"
+
+
+def _between(unit: str, start: str, end: str) -> str:
+    """From one point to another, of which the moment, the day and a calendar have the name."""
+    return f"""case {unit}
+        when 'calendar_days' then ({end}_date - {start}_date)::double
+        when 'hours' then (epoch_us({end}_at) - epoch_us({start}_at)) / 3600e6
+        when 'working_days' then ({end}.working_day - {start}.working_day)::double
     end"""
-    return f"case when {unit} is not null then greatest(0, {length}) end::double"
+
+
+def _last_day(day: str, moment: str, latest: str) -> str:
+    """Last day of an interval that starts at midnight."""
+    width = f"round((epoch_us({latest}) - epoch_us({moment})) / 86400e6)::integer"
+    return f"case when {latest} = {moment} then {day} else {day} + {width} - 1 end"

@@ -1,17 +1,64 @@
 """Whether both sides of the benchmark say the same; a quick answer that differs is no peer.
 
-Here: the comparison, table by table. Not here: either side.
+Here: rows of hand-offs and figures of lead times. Not here: counted indicators (`same_counts`),
+nor either side.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import duckdb
 
 from tests.bench.plain_handoffs import DIMENSIONS
 
-_KEYS = "handoff_id, period_grain, period, dimension, member"
+_KEYS = ("handoff_id", "period_grain", "period", "dimension", "member")
 # Sums in another order differ in the last digits, and with them a quantile of a flat step may.
 _TOLERANCE = 1e-6
+# A quarter or year ends with its last month; the running one is looked at on the reference date.
+_MONTH_ENDS = """(
+    select still_open.*, period_grain, period
+    from plain.still_open
+    inner join plain.period using (place)
+    cross join (select max(place) as last from plain.still_open)
+    where fine = 'month' and case period_grain
+        when 'month' then dimension = 'national'
+        when 'quarter' then place % 3 = 2 or place = last
+        when 'year' then place % 12 = 11 or place = last
+    end
+)"""
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A figure on both sides.
+
+    Attributes:
+        view: Its view.
+        statistic: What the monitor calls it.
+        table: Where the peer has it.
+        column: Its column there.
+        has_limits: Whether the peer has limits: `<column>_lower` and `<column>_upper`.
+    """
+
+    view: str
+    statistic: str
+    table: str
+    column: str
+    has_limits: bool = False
+
+
+_FIGURES = (
+    *(_Figure("cohort", one, "plain.cohort", one, True) for one in ("median", "p90", "rmst")),
+    *(_Figure("cohort", one, "plain.cohort_competing", one, True) for one in ("median", "p90")),
+    _Figure("cohort", "rmst", "plain.waiting", "rmst", True),
+    _Figure("cohort", "share_within_norm", "plain.within", "share", True),
+    *(_Figure("completed", one, "plain.completed", one) for one in ("median", "p90")),
+    _Figure("completed", "share_within_norm", "plain.completed_within", "share", True),
+    *(
+        _Figure("open", one, _MONTH_ENDS, one)
+        for one in ("open", "median_age_days", "open_age_to_7d", "open_age_over_180d")
+    ),
+)
 
 
 def check_same(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -26,80 +73,79 @@ def check_same(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     Raises:
         AssertionError: Something differs; the message says what and how often.
     """
+    lengths = [
+        f"round({name}duration{bound}, 6)"
+        for name, bounds in (("", ("", "_lower", "_upper")), ("norm_", ("",)))
+        for bound in bounds
+    ]
     columns = ", ".join(
         (
             "handoff_id, status, start_date, stop_date",
             *DIMENSIONS,
-            "round(duration, 6), norm_value, round(norm_duration, 6)",
+            *lengths,
+            "norm_value, is_within_norm",
         )
     )
-    yield _same_rows(connection, "fct_handoff", "handoff", columns)
+    yield _same_rows(connection, "fct_handoff", "plain.handoff", columns)
+    columns = "round(net_duration, 6), round(net_norm_duration, 6)"
+    yield _same_rows(connection, "fct_handoff", "plain.net", columns, "net_duration is not null")
     columns = ", ".join(["handoff_id", "status", *DIMENSIONS])
-    yield _same_rows(connection, "fct_handoff_reconciliation", "reconciliation", columns)
-    for table, columns in (
-        ("cohort", {"median": "median", "p90": "p90"}),
-        ("cohort_competing", {"median": "median", "p90": "p90"}),
-        ("within", {"share_within_norm": "share"}),
-    ):
-        for statistic, column in columns.items():
-            yield _same_figures(connection, "cohort", statistic, table, column)
-    for place, statistic in ((1, "median"), (2, "p90")):
-        yield _same_figures(connection, "completed", statistic, "completed", f"quantiles[{place}]")
-    yield _same_figures(connection, "completed", "share_within_norm", "completed_within", "share")
-    for statistic, column in (("open", "n"), ("median_age_days", "median_age")):
-        yield _same_figures(connection, "open", statistic, _MONTH_ENDS, column)
+    yield _same_rows(connection, "fct_handoff_reconciliation", "plain.reconciliation", columns)
+    for figure in _FIGURES:
+        yield _same_figures(connection, figure)
 
 
-_MONTH_ENDS = """(
-    select handoff_id, 'month' as period_grain, strftime(end_day, '%Y-%m') as period,
-        'national' as dimension, 'national' as member, n, median_age
-    from plain.still_open
-)"""
-
-
-def _same_rows(connection: duckdb.DuckDBPyConnection, mart: str, plain: str, columns: str) -> str:
+def _same_rows(
+    connection: duckdb.DuckDBPyConnection,
+    mart: str,
+    plain: str,
+    columns: str,
+    where: str = "true",
+) -> str:
     sides = [
         connection.execute(
-            f"select count(*), sum(hash({columns})::hugeint) from {table}"
+            f"select count(*), sum(hash({columns})::hugeint) from {table} where {where}"
         ).fetchone()
-        for table in (f"marts.{mart}", f"plain.{plain}")
+        for table in (f"marts.{mart}", plain)
     ]
-    assert sides[0] == sides[1], f"{mart}: {sides[0]} rows and hash, hand-written {sides[1]}"
-    return f"{mart}: {sides[0][0]} rows, all the same" if sides[0] else ""
+    assert sides[0] == sides[1], f"{mart}: {sides[0]} rows and hash, {plain} {sides[1]}"
+    return f"{plain}: {sides[0][0]} rows, all the same" if sides[0] else ""
 
 
-def _same_figures(
-    connection: duckdb.DuckDBPyConnection, view: str, statistic: str, table: str, column: str
-) -> str:
-    source = table if table.startswith("(") else f"plain.{table}"
-    has_interval = table == "cohort"
-    ends = f", lower, upper, {statistic}_lower, {statistic}_upper" if has_interval else ""
-    far = "or ".join(
-        f"not (abs({a} - {b}) < {_TOLERANCE} or ({a} is null and {b} is null)) "
-        for a, b in [("value", "own")]
-        + ([("lower", f"{statistic}_lower"), ("upper", f"{statistic}_upper")] if ends else [])
+def _same_figures(connection: duckdb.DuckDBPyConnection, figure: _Figure) -> str:
+    limits = {one: f"{figure.column}_{one}" for one in ("lower", "upper") if figure.has_limits}
+    sides = {"value": figure.column, **limits}
+    has_clock = figure.view != "open"
+    keys = ", ".join(f"{one}::varchar as {one}" for one in ("clock", *_KEYS)[not has_clock :])
+    own = ", ".join(f"{column} as own_{name}" for name, column in sides.items())
+    # The peer has no row for nobody, and no limits for a share of nothing.
+    far = " or ".join(
+        f"not coalesce(abs({one} - own_{one}) < {_TOLERANCE} * greatest(1, abs({one})), "
+        f"own_{one} is null and ({one} is null or value = 0))"
+        for one in sides
     )
-    compared, different = connection.execute(
+    same = ("clock", *_KEYS) if has_clock else _KEYS
+    compared, different, example = connection.execute(
         f"""
         with published as (
-            select {_KEYS}, {
-            ", ".join(
-                f"case when isnan({one}) then null else {one} end as {one}"
-                for one in ("value", "lower", "upper")
-            )
+            select clock, handoff_id, period_grain, period, dimension, member, {
+            ", ".join(f"case when isnan({one}) then null else {one} end as {one}" for one in sides)
         }
             from indicators.indicator_results inner join indicators.indicator using (indicator)
-            where kind = 'lead_time' and clock = 'gross'
-                and view = '{view}' and statistic = '{statistic}'
+            where kind = 'lead_time' and view = '{figure.view}'
+                and statistic = '{figure.statistic}' and status <> 'too_recent'
+                and handoff_id in (select handoff_id::varchar from {figure.table})
         ),
+        plain as (select {keys}, {own} from {figure.table}),
         beside as (
-            select value, {column} as own{ends}
-            from published inner join {source} using ({_KEYS})
+            select *, {far} as is_far from published left join plain using ({", ".join(same)})
         )
-        select count(*), count(*) filter ({far}) from beside
+        select count(*), count(*) filter (is_far), any_value(beside) filter (is_far)
+        from beside
         """
     ).fetchall()[0]
+    named = f"{figure.view} {figure.statistic} beside {figure.table.split()[0]}"
     assert compared and not different, (
-        f"{view} {statistic} beside {table}: {different} of {compared} cells differ"
+        f"{named}: {different} of {compared} cells differ, such as {example}"
     )
-    return f"{view} {statistic}: {compared} cells, all the same"
+    return f"{named}: {compared} cells, all the same"

@@ -1,0 +1,142 @@
+"""From hand-offs to the cells of their figures.
+
+Here: names as numbers, which periods a month or quarter belongs to, and hand-offs counted per
+length, once at the finest grain.
+Not here: any figure.
+"""
+
+from tests.bench.plain_handoffs import DIMENSIONS, Plain
+
+KEYS = "clock, handoff_id, period_grain, period, dimension, member"
+_MONTH = "year({day}) * 12 + month({day}) - 1"
+
+
+def write(plain: Plain) -> None:
+    """Write the types and `plain.period`, and the table of both clocks, `plain.clocked`.
+
+    Args:
+        plain: The peer with its hand-offs written.
+    """
+    connection = plain.connection
+    connection.execute("create type plain.handoff_name as enum (select handoff_id from "
+                       "marts.dim_handoff order by all)")  # fmt: skip
+    connection.execute(
+        f"create type plain.dimension_name as enum (select unnest({['national', *DIMENSIONS]}))"
+    )
+    members = " union ".join(f"select distinct {one} as member from plain.handoff"
+                             for one in DIMENSIONS)  # fmt: skip
+    connection.execute(
+        "create type plain.member_name as enum (select member from "
+        f"({members} union select 'national') where member is not null order by all)"
+    )
+    _periods(plain)
+    named = ", ".join(f"{one}::plain.member_name as {one}" for one in DIMENSIONS)
+    columns = f"""handoff_id::plain.handoff_name as handoff_id, status = 'completed' as is_done,
+        status <> 'open' as is_ended, {_MONTH.format(day="start_date")} as start_month,
+        {_MONTH.format(day="stop_date")} as stop_month, {named}, norm_value as norm"""
+    connection.execute(
+        f"""
+        create table plain.clocked as
+        select 'gross'::enum('gross', 'net') as clock, {columns}, duration, norm_duration
+        from plain.handoff where status in ('completed', 'open', 'competing')
+        union all
+        select 'net', {columns}, net_duration, net_norm_duration
+        from plain.handoff inner join plain.net on handoff.rowid = net.place
+        where status in ('completed', 'open', 'competing')
+        """
+    )
+
+
+def counted(side: str, length: str, where: str = "true", norm: str = "null::double") -> str:
+    """Hand-offs per length in every cell, as a query.
+
+    Args:
+        side: `start` or `stop`.
+        length: Column of `plain.clocked`.
+        where: Which rows take part.
+        norm: Column by which the rows of a cell are kept apart.
+
+    Returns:
+        Columns of `KEYS`, norm, duration, n (hand-offs), d (completed), ended (in any way). Months
+        and the whole history are national only; what was completed has no rolling years.
+    """
+    parts = []
+    for dimension in ("national", *DIMENSIONS):
+        is_national = dimension == "national"
+        fine = "month" if is_national else "quarter"
+        member = "'national'::plain.member_name" if is_national else dimension
+        place = f"{side}_month" if is_national else f"{side}_month // 3"
+        allowed = (
+            ""
+            if is_national
+            else f""" and {dimension} is not null and handoff_id in (
+            select handoff_id from marts.dim_handoff
+            where list_contains(string_split(dimensions, '|'), '{dimension}'))"""
+        )
+        parts.append(
+            f"select clock, handoff_id, '{fine}' as fine, {place} as place, "
+            f"'{dimension}'::plain.dimension_name as dimension, {member} as member, "
+            f"{norm} as norm, {length} as duration, count(*) as n, "
+            "count(*) filter (is_done) as d, count(*) filter (is_ended) as ended "
+            f"from plain.clocked where {length} is not null and {side}_month is not null "
+            f"and {where}{allowed} group by all"
+        )
+    years = "" if side == "start" else "where period_grain <> 'rolling_12m'"
+    return f"""
+        select {KEYS}, norm, duration, sum(n) as n, sum(d) as d, sum(ended) as ended
+        from ({" union all ".join(parts)})
+        inner join (from plain.period {years}) using (fine, place)
+        group by all"""
+
+
+def _periods(plain: Plain) -> None:
+    """Write `plain.period`: the periods each month and quarter belongs to, by number."""
+    plain.connection.execute(
+        f"""
+        create table plain.period as
+        with bounds as (
+            select min(start_date) as first_day, date '{plain.reference_date}' as last_day
+            from plain.handoff
+        ),
+        month as (
+            select unnest(range(
+                least((select min({_MONTH.format(day="stop_date")}) from plain.handoff),
+                    {_MONTH.format(day="first_day")}),
+                {_MONTH.format(day="last_day")} + 1)) as place
+            from bounds
+        ),
+        quarter as (select distinct place // 3 as place from month),
+        window_end as (
+            select unnest(range(
+                year(first_day) * 4 + quarter(first_day) + 2,
+                year(last_day) * 4 + quarter(last_day))) as last
+            from bounds
+        ),
+        of_quarter as (
+            select place, 'quarter' as period_grain,
+                (place // 4) || '-Q' || (place % 4 + 1) as period from quarter
+            union all select place, 'year', (place // 4)::varchar from quarter
+            union all
+            select place, 'rolling_12m', (last // 4) || '-Q' || (last % 4 + 1)
+            from quarter inner join window_end on place between last - 3 and last
+        ),
+        of_month as (
+            select place, 'month' as period_grain,
+                (place // 12) || '-' || lpad((place % 12 + 1)::varchar, 2, '0') as period
+            from month
+            union all select place, 'all', 'all' from month
+            union all
+            select month.place, of_quarter.period_grain, of_quarter.period
+            from month inner join of_quarter on month.place // 3 = of_quarter.place
+        )
+        select 'month' as fine, place, period_grain::enum(
+                'month', 'quarter', 'year', 'rolling_12m', 'all') as period_grain, period
+        from of_month
+        union all select 'quarter', * from of_quarter
+        """
+    )
+    plain.connection.execute(
+        "create type plain.period_name as enum (select distinct period from plain.period "
+        "order by all)"
+    )
+    plain.connection.execute("alter table plain.period alter period type plain.period_name")
