@@ -118,10 +118,10 @@ def _same_figures(connection: duckdb.DuckDBPyConnection, figure: _Figure) -> str
     has_clock = figure.view != "open"
     keys = ", ".join(f"{one}::varchar as {one}" for one in ("clock", *_KEYS)[not has_clock :])
     own = ", ".join(f"{column} as own_{name}" for name, column in sides.items())
-    # The peer has no row for nobody, and no limits for a share of nothing.
+    # The peer has no row for nobody.
     far = " or ".join(
         f"not coalesce(abs({one} - own_{one}) < {_TOLERANCE} * greatest(1, abs({one})), "
-        f"own_{one} is null and ({one} is null or value = 0))"
+        f"own_{one} is null and ({one} is null or value = 0 and '{figure.view}' = 'open'))"
         for one in sides
     )
     same = ("clock", *_KEYS) if has_clock else _KEYS

@@ -1,4 +1,4 @@
-"""What is counted, counted again in plain SQL straight from the delivered tables.
+"""Every indicator once more in plain SQL, straight from the delivered tables.
 
 The benchmark times the monitor beside SQL written by hand for this one purpose. Here that SQL is a
 second reading of a whole chain, with deliveries that came late and findings in them, which the
@@ -11,10 +11,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.bench import plain_counts
+from tests.bench import plain_counts, plain_lead_times
 from tests.bench.plain_handoffs import Plain
 from tests.bench.same_counts import check_counts
+from tests.bench.same_figures import check_same
 from tests.indicators.conftest import REFERENCE, PublishedChain
+
+pytestmark = pytest.mark.parametrize(
+    "published_chain", [pytest.param(11, id="seed_11")], indirect=True
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +34,17 @@ def counted_twice(
         plain = Plain(connection, REFERENCE.date.isoformat())
         plain.handoffs()
         plain.reconciliation()
+        plain_lead_times.lead_times(plain)
         plain_counts.counts(plain)
         plain_counts.incidence.write(plain)
     return path
+
+
+def test_every_hand_off_and_lead_time_is_the_same(counted_twice: Path) -> None:
+    with duckdb.connect(str(counted_twice)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        compared = list(check_same(connection))
+    assert len(compared) == 17
 
 
 def test_every_cell_and_figure_is_the_same(counted_twice: Path) -> None:

@@ -3,8 +3,8 @@
 Here: a chapter per group of entries of the register that share a source, each a few statements
 straight on the delivered tables and on what the peer has made already, none on a mart. Then the
 figures: rolling years, shares with Wilson's limits, and the cumulative incidence of phase-out.
-Not here: hand-offs and their reconciliation (`plain_handoffs`), lead times (`plain_figures`), nor
-whether both sides agree (`same_counts`).
+Not here: hand-offs and their reconciliation (`plain_handoffs`), lead times (`plain_lead_times`),
+nor whether both sides agree (`same_counts`).
 
 Left out: exact Poisson limits, which plain SQL cannot give, and intervals of cumulative incidence.
 The peer does less than what it is compared with, never more.

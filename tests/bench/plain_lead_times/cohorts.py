@@ -3,6 +3,8 @@
 Here: reading the curves. Not here: the curves (`curves`) and what was completed (`completed`).
 """
 
+from collections.abc import Callable
+
 from pipelines.indicators.horizons import DAYS, HOURS
 from tests.bench.plain_handoffs import Plain
 from tests.bench.plain_lead_times.cells import KEYS, counted
@@ -96,33 +98,31 @@ def write(plain: Plain) -> None:
 
 def _within(plain: Plain) -> None:
     """Shares within norm; the norms of one period are estimated apart and weighed by cases."""
-    with_norm = "norm is not null"
-    parts = []
-    for name, where, curve, reached, low, high in (
-        ("plain", f"{with_norm} and not {_COMPETING}", kaplan_meier("counted", "d"),
-         "1 - coalesce(min(survival) {by}, 1)", "1 - arg_max(upper, duration) {by}",
-         "1 - arg_max(lower, duration) {by}"),
-        ("competing", f"{with_norm} and {_COMPETING}", aalen_johansen("counted"),
-         "coalesce(max(f) {by}, 0)", "arg_max(lower, duration) {by}",
-         "arg_max(upper, duration) {by}"),
-    ):  # fmt: skip
-        by = "filter (duration <= norm)"
-        left = "min(survival)" if name == "plain" else "min(after)"
-        parts.append(
-            f"""
-            (with counted as ({counted("start", "norm_duration", where, norm="norm")}),
-            {curve}
-            select {KEYS}, sum(n) as n_cases,
-                case when max(duration) >= norm or {left} = 0 then {reached.format(by=by)} end
-                    as share,
-                {low.format(by=by)} as lower, {high.format(by=by)} as upper
-            from curve group by {KEYS}, norm)
-            """
-        )
+    by_norm = "filter (duration <= norm)"
+    parts = [
+        _by_norm(
+            f"not {_COMPETING}",
+            "d",
+            lambda counted: kaplan_meier(counted, "d"),
+            waiting="survival",
+            share=f"1 - min(survival) {by_norm}",
+            lower=f"1 - arg_max(upper, duration) {by_norm}",
+            upper=f"1 - arg_max(lower, duration) {by_norm}",
+        ),
+        _by_norm(
+            _COMPETING,
+            "ended",
+            aalen_johansen,
+            waiting="after",
+            share=f"max(f) {by_norm}",
+            lower=f"arg_max(lower, duration) {by_norm}",
+            upper=f"arg_max(upper, duration) {by_norm}",
+        ),
+    ]
     plain.connection.execute(
         f"""
         create table plain.within as
-        with by_norm as ({" union all ".join(parts)}),
+        with by_norm as (({") union all (".join(parts)})),
         weighed as (
             select *, n_cases / sum(n_cases) over (partition by {KEYS}) as weight from by_norm
         )
@@ -136,6 +136,39 @@ def _within(plain: Plain) -> None:
         from weighed group by all
         """
     )
+
+
+def _by_norm(
+    where: str,
+    ended: str,
+    curve: Callable[[str], str],
+    *,
+    waiting: str,
+    share: str,
+    lower: str,
+    upper: str,
+) -> str:
+    """The share of each cell and norm with its limits, as a query."""
+    counts = counted("start", "norm_duration", f"norm is not null and {where}", norm="norm")
+    # Of nobody within the norm: the limit of "none of n", by those followed past it.
+    followed = (
+        f"sum(n) filter (duration >= norm) - coalesce(sum({ended}) filter (duration = norm), 0)"
+    )
+    still = f"coalesce(min({waiting}) filter (duration <= norm), 1)"
+    return f"""
+        with counted as ({counts}),
+        {curve("counted")},
+        read as (
+            select {KEYS}, sum(n) as n_cases,
+                max(duration) >= norm or min({waiting}) = 0 as is_known,
+                coalesce({share}, 0) as share, {lower} as lower, {upper} as upper,
+                1 - 0.025 ** ({still} / nullif({followed}, 0)) as none
+            from curve group by {KEYS}, norm
+        )
+        select {KEYS}, n_cases, case when is_known then share end as share,
+            case when share = 0 then 0 else lower end as lower,
+            case when share = 0 then none else upper end as upper
+        from read"""
 
 
 def _crossings(columns: dict[str, str]) -> str:
