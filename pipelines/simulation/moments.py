@@ -96,7 +96,8 @@ def is_working_day(day_numbers: Moments) -> Mask:
     weekday = (np.nan_to_num(day_numbers).astype(np.int64) - _SATURDAY_OF_EPOCH) % 7
     # numpy's `isin` sorts the days each time: a quarter of a simulation.
     place = np.searchsorted(_CLOSED_DAYS, day_numbers).clip(max=len(_CLOSED_DAYS) - 1)
-    return (weekday > 1) & (_CLOSED_DAYS[place] != day_numbers)
+    is_open: Mask = (weekday > 1) & (_CLOSED_DAYS[place] != day_numbers)
+    return is_open
 
 
 def next_working_day(day_numbers: Moments) -> Moments:
