@@ -1,5 +1,6 @@
 """The register refuses an entry that is not whole, and names it."""
 
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import yaml
 
 from pipelines.indicators.register import (
     ChainFacts,
+    Indicator,
     RegisterError,
     check_against_chain,
     load_register,
@@ -29,6 +31,11 @@ CHAIN = ChainFacts(
 )
 
 
+Change = dict[str, Any]
+# Reads the register of the clock and the share, each with what is to be changed in it.
+Load = Callable[[Change, Change], Sequence[Indicator]]
+
+
 def register_with(tmp_path: Path, *written: dict[str, Any]) -> Path:
     """A register of these entries, as the dbt project has it."""
     path = tmp_path / "dim_indicator.yml"
@@ -47,6 +54,15 @@ def triage() -> dict[str, Any]:
 def reversed_share() -> dict[str, Any]:
     [entry] = [one for one in entries("share") if one["id"] == "judgments_reversed_share"]
     return {**deepcopy(entry), "id": "reversed", "dimensions": ["route"]}
+
+
+@pytest.fixture
+def load(tmp_path: Path, triage: dict[str, Any], reversed_share: dict[str, Any]) -> Load:
+    def load_changed(of_triage: Change, of_share: Change) -> Sequence[Indicator]:
+        path = register_with(tmp_path, {**triage, **of_triage}, {**reversed_share, **of_share})
+        return load_register(path)
+
+    return load_changed
 
 
 @pytest.mark.parametrize(
@@ -70,16 +86,10 @@ def reversed_share() -> dict[str, Any]:
     ],
 )
 def test_an_entry_that_is_not_whole_is_refused_by_name(
-    tmp_path: Path,
-    triage: dict[str, Any],
-    reversed_share: dict[str, Any],
-    change: dict[str, Any],
-    named: str,
+    load: Load, change: Change, named: str
 ) -> None:
-    path = register_with(tmp_path, {**triage, **change}, reversed_share)
-
     with pytest.raises(RegisterError, match=f"^indicator {named}"):
-        load_register(path)
+        load(change, {})
 
 
 @pytest.mark.parametrize("field", ["owner", "author", "checker", "valid_from", "paragraph", "unit"])
@@ -108,14 +118,8 @@ def test_an_id_used_twice_is_refused(
         ({"handoff": "K33"}, "dimensions: route mag bij K33 niet"),
     ],
 )
-def test_a_clock_names_what_its_handoff_has(
-    tmp_path: Path,
-    triage: dict[str, Any],
-    reversed_share: dict[str, Any],
-    change: dict[str, Any],
-    named: str,
-) -> None:
-    register = load_register(register_with(tmp_path, {**triage, **change}, reversed_share))
+def test_a_clock_names_what_its_handoff_has(load: Load, change: Change, named: str) -> None:
+    register = load(change, {})
 
     with pytest.raises(RegisterError, match=f"^indicator triage_lead_time: {named}"):
         check_against_chain(register, CHAIN)
@@ -134,14 +138,8 @@ def test_a_clock_names_what_its_handoff_has(
         ({"kind": "stock"}, "soort stock vraagt een mart met is_quarter_end, is_year_end"),
     ],
 )
-def test_a_count_names_columns_its_mart_has(
-    tmp_path: Path,
-    triage: dict[str, Any],
-    reversed_share: dict[str, Any],
-    change: dict[str, Any],
-    named: str,
-) -> None:
-    register = load_register(register_with(tmp_path, triage, {**reversed_share, **change}))
+def test_a_count_names_columns_its_mart_has(load: Load, change: Change, named: str) -> None:
+    register = load({}, change)
 
     with pytest.raises(RegisterError, match=f"^indicator reversed: {named}"):
         check_against_chain(register, CHAIN)
