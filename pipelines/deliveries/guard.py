@@ -4,7 +4,7 @@ Here: the allow-list of columns, the detectors of identifying values, and where 
 strike.
 Not here: ordinary mistakes in values (`suite`), and what happens to a refused file (`landing`).
 
-Order, as `methods.md` §6 has it: first the schema (allowed columns only, closed forms), then the
+In order: first the schema (allowed columns only, closed forms), then the
 validators on whatever is not of a closed form, then names. A refusal is total and names column,
 row numbers and rule; a value never leaves this module.
 

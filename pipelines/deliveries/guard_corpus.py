@@ -50,7 +50,7 @@ KINDS = (
     "naam",
     "hexadecimale_hash",
 )
-# Least recall per kind, from the issue; kinds without one are reported all the same.
+# Least recall asked per kind; kinds without one are reported all the same.
 TARGETS = {
     "bsn": 1.0,
     "iban": 1.0,

@@ -20,7 +20,7 @@ from pipelines.disclosure.thresholds import FIGURES, ThresholdRule
 from pipelines.statistics.intervals import wilson
 
 MINIMUM_BASE = 10
-"""Least number of answers or evaluations under a figure (methods, § 4 and 5)."""
+"""Least number of answers or evaluations under a figure; fewer give somebody away."""
 _CELL = ["wave", "respondent_group", "question"]
 _THEME_CELL = ["statistic", "period_grain", "period", "dimension", "member"]
 _NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]

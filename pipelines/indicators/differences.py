@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.indicators.cells import MONTHS, NATIONAL
 
-# Type 7, as for everything that is over (methods, 1).
+# Type 7, as for everything that is over.
 QUANTILES = {"difference_p10": 0.1, "difference_median": 0.5, "difference_p90": 0.9}
 
 

@@ -43,7 +43,7 @@ from pipelines.statistics.survival import GroupedSurvival, kaplan_meier_by_group
 FloatArray = npt.NDArray[np.float64]
 
 QUANTILES = {"median": 0.5, "p90": 0.9}
-# A sum of probabilities that should equal p misses it by some 1e-16 (methods, 1).
+# A sum of probabilities that should equal p misses it by some 1e-16.
 QUANTILE_TOLERANCE = 1e-9
 # Cause of each of STATUSES: completed is the first, an open case has none.
 _CAUSES = np.array([1, 0, 2])

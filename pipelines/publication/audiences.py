@@ -33,7 +33,7 @@ _EVALUATION_TABLES = (
 )
 # Rows of cases, for researchers only.
 _ROW_TABLES = ("fct_handoff", "fct_case", "event_log", "suspected_double")
-# Rolling years differ by quarters: never for a released table (methods, 4).
+# Rolling years differ by quarters: never for a released table.
 _INTERNAL_GRAINS = frozenset({"month", "quarter", "year", "all", "rolling_12m"})
 _INTERNAL_CLOCKS = frozenset({"gross", "net"})
 _DELIVERY_TABLES = ("delivery", "finding", "input", "linkage", "suspected_double_count")

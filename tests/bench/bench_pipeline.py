@@ -16,7 +16,7 @@ from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import simulate
 from tests.bench.measure import Measurement
 
-# What the issue asks for, in seconds, on two cores.
+# What is asked, in seconds, on two cores.
 WHOLE_LIMIT, ONE_DELIVERY_LIMIT = 120, 30
 ONE_DELIVERY = "om_intake_2026-10-31_v1.csv"
 

@@ -23,7 +23,7 @@ class Measurement:
         name: What was measured.
         value: How much.
         unit: In what.
-        limit: The most (or, for a speed-up, the least) the issue allows; None when it says nothing.
+        limit: The most (or, for a speed-up, the least) that is allowed; None when nothing is asked.
         is_least: The limit is a lower one.
     """
 

@@ -1,4 +1,4 @@
-"""Kaplan-Meier: the reference values of methods.md section 1, to the printed digits."""
+"""Kaplan-Meier: reference values from the literature, to the printed digits."""
 
 import math
 

@@ -2,8 +2,8 @@
 
 The log is that of the BPI Challenge 2013 (Volvo IT incidents, doi
 10.4121/uuid:500573e6-accc-4b0c-9576-aa5468b10cee). It is not in the repository;
-`REAL_EVENT_LOG_DIR` names the folder that holds it. The expected numbers stand in the issue and in
-methods §1; the reference date is the last event.
+`REAL_EVENT_LOG_DIR` names the folder that holds it. The expected numbers came with the log and
+were not taken from the monitor; the reference date is the last event.
 """
 
 import os
@@ -132,7 +132,7 @@ def test_stops_before_their_start_are_counted_beside_the_figure(warehouse: Wareh
 
 
 def test_a_competing_exit_is_not_censored(warehouse: Warehouse) -> None:
-    """Vector of methods.md §1: closed beside closed in call, one negative time set aside."""
+    """Closed beside closed in call; one negative time is set aside."""
     found = counts(warehouse, "B1c")
     assert (found["completed"], found["competing"], found["open"]) == (5439, 2017, 79)
     assert found["negative"] == 1

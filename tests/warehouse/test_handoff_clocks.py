@@ -157,8 +157,8 @@ ROWS = {
         judged(9, "2026-01-11T12:00:00+01:00"),
     ],
     "nctv_aanwijzing": [
-        # Thursday 30 April 2026 to Monday 18 May: 18 days, 10 working days (methods.md, without the
-        # days 5 and 14 May).
+        # Thursday 30 April 2026 to Monday 18 May: 18 days, 10 working days (without
+        # 5 and 14 May).
         designated(10, "2026-04-30", uitgestroomd_op="2026-06-20", uitstroom_soort="afbouw"),
         # Friday 8 to Monday 11 May: one working day, so within the norm of 5.
         designated(11, "2026-05-08", uitgestroomd_op="2026-05-20", uitstroom_soort="overlijden"),

@@ -4,7 +4,7 @@ Here: cells (period x member), Kaplan-Meier and Aalen-Johansen written out, quan
 Not here: pairing and clocks (`handoffs`), and intervals: those have oracles of their own in
 `tests/statistics`, and lifelines in `test_lead_times`.
 
-Conventions (methods 1): quantile = smallest t with S(t) <= 1 - p, midway along an exactly flat
+Conventions: quantile = smallest t with S(t) <= 1 - p, midway along an exactly flat
 step; nothing is said beyond the last follow-up while cases are open; completed-only quantiles are
 of type 7; an exit is no censoring.
 """

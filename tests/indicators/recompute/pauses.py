@@ -4,7 +4,7 @@ Here: the time a clock stood still, and what is left of a length without it. Day
 by one instead of subtracted, so that nothing is shared with the product.
 Not here: pairing and gross lengths (`handoffs`).
 
-Rules (methods 1): a pause of a case without a hand-off stops all its net clocks; overlapping
+Rules: a pause of a case without a hand-off stops all its net clocks; overlapping
 pauses count once; what lies outside the clock does not count; a pause that has not ended by the
 reference date runs up to it; one that starts later is not known; one that ends before it starts
 is a finding. A pause from Monday to Wednesday takes Tuesday and Wednesday.
