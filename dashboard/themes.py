@@ -40,6 +40,27 @@ def course(verdict: Mapping[str, Any], signal: Row | None, words: Words) -> str:
     return badge.marked(shape, badge.SLATE, words.text(key), why)
 
 
+def expectation(verdicts: pd.DataFrame, words: Words) -> str:
+    """Return how many series move, and how many would if nothing had changed.
+
+    Args:
+        verdicts: The table `theme_course`.
+        words: The reader's language.
+
+    Returns:
+        A sentence; empty where nothing was judged, or the publication is from before it said so.
+    """
+    judged = verdicts.dropna(subset=["by_chance"]) if "by_chance" in verdicts else verdicts.head(0)
+    if judged.empty:
+        return ""
+    return words.text(
+        "theme.expectation",
+        n=len(judged),
+        moved=int(judged["moved"].isin(["up", "down"]).sum()),
+        chance=formats.number(float(judged["by_chance"].sum()), words, 1),
+    )
+
+
 def reliability(agreement: Mapping[str, Any], words: Words) -> str:
     """Return the verdict on the coding of a theme, as shape and word."""
     verdict = text_of(agreement, "verdict") or "undetermined"

@@ -68,7 +68,9 @@ def show() -> None:
     is_shown = show_fitness(page, quality_of(page, THEMES), many=True)
     st.html(coverage(page))
     st.html(theme_tables(page))
-    st.html(f'<p class="km-caption">{escape(words.text("evaluation.caption"))}</p>')
+    expected = themes.expectation(queries.theme_courses(page.publication), words)
+    caption = " ".join(filter(None, [words.text("evaluation.caption"), expected]))
+    st.html(f'<p class="km-caption">{escape(caption)}</p>')
     if not is_shown:
         return
     section(words.text("evaluation.one"), anchor="thema")

@@ -6,8 +6,8 @@ Not here: rules and limits (`pipelines.statistics.signals`), protection of small
 The rules judge the last quarter. A theme that fell a year ago and stayed low no longer stands out
 there, and the very quarters in which it is rare are withheld from the platform. So where the rules
 are quiet, and where a series full of gaps has no limits at all, the last full year is set against
-the year before: it moved when the two 95% intervals lie apart. Of themes that did not change 1 in
-200 does so, little beside the rules' own false alarms. A difference of two years is no trend; the
+the year before: it moved when the two 95% intervals lie apart. Of themes that did not change 6 in
+1000 do so, little beside the rules' own false alarms. A difference of two years is no trend; the
 verdict says on what it rests.
 """
 
@@ -16,7 +16,9 @@ import pandas as pd
 TABLE = "theme_course"
 _UNFIT = ("withheld", "not_delivered")
 SAME = "same"
-COLUMNS = ["series", "indicator", "basis", "moved", "period", "compared_with"]
+COLUMNS = ["series", "indicator", "basis", "moved", "period", "compared_with", "by_chance"]
+BY_YEARS = 0.006
+"""Share of themes that did not change whose last two full years differ all the same."""
 
 
 def theme_course(
@@ -33,7 +35,8 @@ def theme_course(
         One row per series with the columns of `COLUMNS`: `basis` is `signal_rules` (the last full
         quarter against the limits of its series), `years` (`period` against `compared_with`),
         `not_fit` (every figure is withheld for the quality of its data) or `none`; `moved` is `up`,
-        `down` or `same`, missing without a verdict.
+        `down` or `same`, missing without a verdict; `by_chance` is how often such a series would
+        move if nothing had changed.
     """
     national = figures[(figures["dimension"] == "national") & (figures["statistic"] == "share")]
     years = national[(national["period_grain"] == "year") & (national["status"] == "ok")]
@@ -55,12 +58,16 @@ def theme_course(
             signal = charted.loc[indicator]
             moved = SAME if pd.isna(signal["moved"]) else str(signal["moved"])
             row |= {"basis": "signal_rules", "moved": moved, "period": signal["period"]}
+            # The rules have the first say and the years the second: two chances.
+            row["by_chance"] = float(signal["false_alarm_rate"]) + (BY_YEARS if by_years else 0)
             if moved == SAME and by_years.get("moved", SAME) != SAME:
                 row |= by_years
         else:
             row |= by_years
+            row["by_chance"] = BY_YEARS if by_years else None
         rows.append(row)
-    return pd.DataFrame(rows, columns=COLUMNS).astype("string")
+    verdicts = pd.DataFrame(rows, columns=COLUMNS)
+    return verdicts.astype(dict.fromkeys(COLUMNS[:-1], "string") | {"by_chance": "Float64"})
 
 
 def _by_years(own: pd.DataFrame) -> dict[str, str]:

@@ -96,7 +96,7 @@ SCHEMA: Mapping[str, str] = {
         minimum_alpha double, verdict varchar""",
     "theme_course": """
         series varchar, indicator varchar, basis varchar, moved varchar, period varchar,
-        compared_with varchar""",
+        compared_with varchar, by_chance double""",
     "theme_cooccurrence": """
         period_grain varchar, period varchar, first varchar, second varchar, numerator double,
         denominator double, expected double, value double, lower double, upper double,

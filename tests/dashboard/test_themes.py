@@ -89,10 +89,11 @@ def folder(tmp_path: Path) -> Path:
         )
     ]  # fmt: skip
     tables["theme_course"] = [
-        {"series": "laat", "indicator": "theme_laat", "basis": "signal_rules", "moved": "same"},
+        {"series": "laat", "indicator": "theme_laat", "basis": "signal_rules", "moved": "same",
+         "by_chance": 0.251},
         {"series": "product", "indicator": "theme_product", "basis": "none"},
         {"series": "rol", "indicator": "theme_rol", "basis": "years", "moved": "up",
-         "period": "2025", "compared_with": "2024"},
+         "period": "2025", "compared_with": "2024", "by_chance": 0.051},
     ]  # fmt: skip
     pair = {"period_grain": "all", "period": "all", "first": "laat", "second": "rol"}
     tables["theme_cooccurrence"] = [
@@ -153,6 +154,8 @@ def test_whether_a_theme_moved_is_said_with_what_that_rests_on(
     assert "vaker dan het jaar ervoor" in text
     assert "gewone schommeling" in text
     assert "geen oordeel" in text
+    assert "Van 2 reeksen met een oordeel bewegen er 1" in text
+    assert "zouden dat er bij toeval naar verwachting hooguit 0,3 zijn" in text
 
 
 def test_a_change_of_codebook_is_said_beside_the_series(folder: Path, render: Render) -> None:

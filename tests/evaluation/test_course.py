@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.evaluation.course import theme_course
+from pipelines.evaluation.course import BY_YEARS, theme_course
 from pipelines.statistics.intervals import wilson
 
 SERIES = pd.DataFrame({"series": ["rol"], "indicator": ["theme_rol"]})
@@ -21,7 +21,8 @@ def years(*rows: tuple[str, float, float, str]) -> pd.DataFrame:
 def signal(chart: str, moved: str | None) -> pd.DataFrame:
     return pd.DataFrame(
         [{"indicator": "theme_rol", "dimension": "national", "statistic": "share",
-          "period_grain": "quarter", "chart": chart, "moved": moved, "period": "2026-Q3"}]
+          "period_grain": "quarter", "chart": chart, "moved": moved, "period": "2026-Q3",
+          "false_alarm_rate": 0.02}]
     )  # fmt: skip
 
 
@@ -66,14 +67,30 @@ def test_without_limits_the_last_full_year_is_set_against_the_one_before(
     assert (row["period"], row["compared_with"]) == ("2025", "2024")
 
 
-def test_of_themes_that_did_not_change_one_in_two_hundred_differs_between_years() -> None:
+def test_of_themes_that_did_not_change_six_in_a_thousand_differ_between_years() -> None:
     rng = np.random.default_rng(20261124)
     n = rng.poisson(230, (40_000, 2)) + 1
     interval = wilson(rng.binomial(n, 0.2), n)
     is_apart = (interval.lower[:, 1] > interval.upper[:, 0]) | (
         interval.upper[:, 1] < interval.lower[:, 0]
     )
-    assert 0.003 < is_apart.mean() < 0.008
+    assert is_apart.mean() == pytest.approx(BY_YEARS, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("chart", "figures", "expected"),
+    [
+        ("xmr", STEADY, 0.02 + BY_YEARS),
+        ("xmr", RISEN.head(1), 0.02),
+        ("none", STEADY, BY_YEARS),
+    ],
+    ids=["rules_then_years", "rules_alone", "years_alone"],
+)
+def test_how_often_chance_moves_such_a_series_is_given_with_the_verdict(
+    chart: str, figures: pd.DataFrame, expected: float
+) -> None:
+    [row] = theme_course(SERIES, figures, signal(chart, None)).to_dict("records")
+    assert row["by_chance"] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +105,4 @@ def test_without_two_years_in_a_row_there_is_no_verdict(figures: pd.DataFrame) -
     [row] = theme_course(SERIES, figures, signal("none", None)).to_dict("records")
     assert row["basis"] == "none"
     assert pd.isna(row["moved"])
+    assert pd.isna(row["by_chance"])
