@@ -43,7 +43,16 @@ class Entry:
     @property
     def strength(self) -> str:
         """Strength of its strongest signal."""
-        return str(max(self.signals, key=lambda one: float(one["evidence"]))["strength"])
+        return str(self._strongest["strength"])
+
+    @property
+    def is_reserved(self) -> bool:
+        """Whether series like that of its strongest signal signal more often without a change."""
+        return is_reserved(self._strongest)
+
+    @property
+    def _strongest(self) -> Row:
+        return max(self.signals, key=lambda one: float(one["evidence"]))
 
 
 def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
@@ -143,13 +152,18 @@ def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> 
     return [words.text(f"signal.warning.{one}") for one in codes]
 
 
+def is_reserved(signal: Mapping[str, Any]) -> bool:
+    """Whether the shape of a series makes it signal more often: its evidence is under reserve."""
+    return not _OF_SHAPE.isdisjoint(text_of(signal, "warnings").split("|"))
+
+
 def false_alarm(signal: Mapping[str, Any], words: Words) -> str:
     """Say how often such a series signals when nothing changes; empty where it is not known."""
     rate = signal.get("false_alarm_rate")
     if rate is None or not formats.is_number(rate):
         return ""
     percentage = 100 * float(rate)
-    if _OF_SHAPE.isdisjoint(text_of(signal, "warnings").split("|")):
+    if not is_reserved(signal):
         return words.text("signal.false_alarm", n=formats.number(percentage, words, 1))
     return words.text("signal.false_alarm.shape", n=formats.number(percentage, words))
 

@@ -31,6 +31,8 @@ from dashboard.sections.themes import theme_link
 from dashboard.sections.views import show_views_section
 
 _MOST_TILES = 3
+# Why a figure is there is the first thing to read, not the last.
+_SAID_ABOVE = frozenset({"definition.why"})
 
 
 def choose_indicator(page: Page) -> dict[str, Any]:
@@ -141,7 +143,7 @@ def show() -> None:
         show_dimension_section(page, name, results)
         show_changes_section(page, name)
     section(words.text("definition.title"), anchor="definitie")
-    st.html(definition(page, indicator))
+    st.html(definition(page, indicator, without=_SAID_ABOVE))
 
 
 show()

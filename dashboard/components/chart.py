@@ -24,7 +24,7 @@ from dashboard.components.limit_layers import (
     rebase_layers,
     signal_layers,
 )
-from dashboard.components.mark_layers import Mark, mark_columns, mark_layers
+from dashboard.components.mark_layers import ROOM, Mark, mark_columns, mark_layers
 from dashboard.components.table import Column, show_data
 from dashboard.figures import (
     DURATIONS,
@@ -199,7 +199,7 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
         height=_HEIGHT,
         # The height is that of the field: axis and numbers come on top of it.
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 14, "top": 14, "bottom": 8},
+        padding={"left": 4, "right": 14, "top": 14 + (ROOM if series.marks else 0), "bottom": 8},
     )
     configured: alt.LayerChart = (
         chart.configure(font=FONT, background="#ffffff", locale=locale)

@@ -11,7 +11,10 @@ from typing import Any
 import altair as alt
 
 _COLOUR = "#56636f"
-_TOP = 13
+# Above the field, where no figure can lie beneath a number, however narrow the screen.
+_TOP = -14
+ROOM = 22
+"""Pixels that marks need above the field."""
 
 
 @dataclass(frozen=True)

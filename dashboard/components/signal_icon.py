@@ -89,15 +89,23 @@ def assurance(kind: str, words: Words) -> str:
     return _marked(drawing.format(c=colour), words.text(f"signal.assurance.{kind}"), "")
 
 
-def strength(name: str, words: Words) -> str:
-    """Return the strength of evidence: one to three filled bars and the word."""
+def strength(name: str, words: Words, *, is_reserved: bool = False) -> str:
+    """Return the strength of evidence: one to three filled bars and the word.
+
+    Args:
+        name: `strong`, `clear` or `weak`.
+        words: The reader's language.
+        is_reserved: Series of this shape signal more often without any change, which the word does
+            not know.
+    """
     filled = _STRENGTHS[name]
     bars = "".join(
         f'<rect x="{2 + 6 * place}" y="{12 - 4 * place}" width="4" height="{6 + 4 * place}" '
         + (f'fill="{SLATE}"/>' if place < filled else f'fill="#fff" stroke="{SLATE}"/>')
         for place in range(3)
     )
-    return _marked(bars, words.text(f"signal.strength.{name}"), "")
+    word = words.text(f"signal.strength.{name}")
+    return _marked(bars, words.text("signal.reserved", word=word) if is_reserved else word, "")
 
 
 def _marked(drawing: str, word: str, title: str, count: int | None = None) -> str:

@@ -3,8 +3,11 @@
 Here: the tables. Not here: writing (`decision_form`), and which decisions there are (`decisions`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
+
+import pandas as pd
 
 from dashboard import decisions, formats, queries
 from dashboard.components import badge
@@ -56,9 +59,23 @@ def answers(page: Page, subject_kind: str) -> Mapping[str, Sequence[Mapping[str,
 
 
 def answer(page: Page, row: Mapping[str, Any]) -> str:
-    """Return an answer: a shape, and the sentence."""
+    """Return an answer: a shape, the sentence, and a star where `doubt` is about it."""
     shape, colour = _ANSWERS.get(str(row["answer"]), ("ring", badge.SLATE))
-    return badge.marked(shape, colour, page.words.label(row, "sentence"))
+    star = " *" if _moves_easily(row) else ""
+    return badge.marked(shape, colour, page.words.label(row, "sentence") + star)
+
+
+def doubt(page: Page, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Say once what a star says of the answers it stands at; empty where none has one."""
+    if not any(_moves_easily(row) for row in rows):
+        return ""
+    return f'<p class="km-caption">{escape(page.words.text("decisions.moves_easily"))}</p>'
+
+
+def _moves_easily(row: Mapping[str, Any]) -> bool:
+    # A publication of before this was said apart has no such column.
+    said = row.get("moves_easily")
+    return said is not None and not pd.isna(said) and bool(said)
 
 
 def decision_table(page: Page, rows: Sequence[Decision], caption: str) -> str:
@@ -73,7 +90,8 @@ def decision_table(page: Page, rows: Sequence[Decision], caption: str) -> str:
         Column(words.text("decisions.field.outcome")),
         Column(words.text("decisions.moved")),
     ]
-    return table(
+    shown = chain.from_iterable(moved.get(one.revision.number, ()) for one in rows)
+    return doubt(page, shown) + table(
         caption,
         columns,
         [
@@ -142,7 +160,7 @@ def facts(page: Page, one: Decision) -> str:
             (words.text("decisions.field.outcome"), _outcome(page, one)),
             (
                 words.text("decisions.moved"),
-                "".join(answer(page, row) for row in moved)
+                "".join(answer(page, row) for row in moved) + doubt(page, moved)
                 or escape(words.text("decisions.moved.waiting")),
             ),
         ]

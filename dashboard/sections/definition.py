@@ -4,7 +4,7 @@ Here: the definition as it stands in the register, for one indicator.
 Not here: the list of all definitions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,8 +16,16 @@ from dashboard.components.page import Page
 from dashboard.rows import first, records, text_of
 
 
-def definition(page: Page, indicator: Mapping[str, Any]) -> str:
-    """Return the definition of an indicator as a list of terms."""
+def definition(
+    page: Page, indicator: Mapping[str, Any], *, without: Collection[str] = frozenset()
+) -> str:
+    """Return the definition of an indicator as a list of terms.
+
+    Args:
+        page: The page.
+        indicator: Its row of the register.
+        without: Terms the page says elsewhere.
+    """
     words = page.words
     rows: list[tuple[str, str]] = [
         ("definition.why", escape(words.label(indicator, "why"))),
@@ -37,7 +45,7 @@ def definition(page: Page, indicator: Mapping[str, Any]) -> str:
         ("definition.next_review", escape(as_day(indicator.get("next_review"), page))),
         ("definition.id", f"<code>{escape(text_of(indicator, 'indicator'))}</code>"),
     ]
-    return terms([(words.text(key), value) for key, value in rows if value])
+    return terms([(words.text(key), value) for key, value in rows if value and key not in without])
 
 
 def terms(rows: Sequence[tuple[str, str]]) -> str:

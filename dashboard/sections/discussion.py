@@ -27,6 +27,8 @@ def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Entry]) -> str
         chance=formats.number(chance, words),
         listed=len(listed),
     )
+    if any(one.is_reserved for one in listed):
+        text = f"{text} {words.text('discussion.reserved')}"
     return f'<p class="km-note km-note-plain">{escape(text)}</p>'
 
 
@@ -42,7 +44,7 @@ def entry_card(page: Page, entry: Entry) -> str:
     name = link(address(page, indicator), _name(page, indicator))
     top = (
         f'<div class="km-card-top">{code}<h2 id="{escape(entry.indicator)}">{name}</h2>'
-        f"{signal_icon.strength(entry.strength, words)}</div>"
+        f"{signal_icon.strength(entry.strength, words, is_reserved=entry.is_reserved)}</div>"
     )
     mark = badge.quality(text_of(quality, "badge") or None, words.label(quality, "sentence"), words)
     reasons = "".join(_reason(page, one) for one in entry.national)

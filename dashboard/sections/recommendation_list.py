@@ -5,6 +5,7 @@ whether something moved (both published).
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -19,7 +20,7 @@ from dashboard.components.page import Page
 from dashboard.components.table import Column, table
 from dashboard.figures import figures, select
 from dashboard.rows import Row, records, text_of
-from dashboard.sections.decision_list import NOT_FIT, answer, answers, subject
+from dashboard.sections.decision_list import NOT_FIT, answer, answers, doubt, subject
 from dashboard.sections.definition import as_day, terms
 from dashboard.sections.fitness import quality_line, quality_of
 
@@ -86,7 +87,10 @@ def recommendation_table(page: Page, found: Sequence[Row]) -> str:
                 "<br>".join(dict.fromkeys(answer(page, one) for one in effects)),
             ]
         )
-    return table(words.text("recommendations.title"), columns, rows, class_="km-stack")
+    shown = chain.from_iterable(moved.get(str(row["record_key"]), ()) for row in found)
+    return doubt(page, shown) + table(
+        words.text("recommendations.title"), columns, rows, class_="km-stack"
+    )
 
 
 def aims(page: Page, row: Mapping[str, Any], effects: Sequence[Mapping[str, Any]]) -> str:
@@ -174,7 +178,7 @@ def show_aim(page: Page, effect: Row, states: Sequence[Row]) -> None:
     """Put the series a recommendation aims at on the page, its dates marked, and the answer."""
     words = page.words
     indicator = text_of(effect, "indicator")
-    items = [(words.text("decisions.moved"), answer(page, effect))]
+    items = [(words.text("decisions.moved"), answer(page, effect) + doubt(page, [effect]))]
     if indicator:
         line = quality_line(page, quality_of(page, indicator))
         items.append((words.text("handoff.quality"), line))

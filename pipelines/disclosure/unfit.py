@@ -54,7 +54,7 @@ TABLES: Mapping[str, Beside] = MappingProxyType(
         "effect": Beside(
             "",
             ("n_before", "n_after", "mean_before", "lower", "upper", "mean_after", "first_signal",
-             "rule"),
+             "rule", "moves_easily"),
             WITHOUT_FIGURES,
             # That something has not begun.
             rests_on_none=("answer", NOT_STARTED),

@@ -86,6 +86,7 @@ _COLUMNS = {
     "mean_after": "double",
     "first_signal": "varchar",
     "rule": "varchar",
+    "moves_easily": "boolean",
     "sentence_nl": "varchar",
     "sentence_en": "varchar",
 }
@@ -167,7 +168,8 @@ def judged_effects(
         _row(one, series.get(one.indicator or ""), rebases.get(one.indicator or "", ()))
         for one in aims
     ]
-    return pd.DataFrame(rows, columns=list(_COLUMNS))
+    # Nullable, so that it can be taken away with the numbers.
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"moves_easily": "boolean"})
 
 
 def store_effects(
@@ -375,6 +377,7 @@ def _row(aim: Aim, series: AimedSeries | None, rebases: Sequence[date]) -> dict[
         "mean_after": _or_none(found.mean_after),
         "first_signal": None if signal is None else period_named(signal, series.grain),
         "rule": str(found.rule),
+        "moves_easily": found.answer in _MOVED and found.moves_easily,
         "sentence_nl": sentences[0],
         "sentence_en": sentences[1],
     }
@@ -422,12 +425,6 @@ _WORDS = {
     ),
 }
 _MOVED = frozenset({Answer.BETTER, Answer.WORSE, Answer.HIGHER, Answer.LOWER})
-_MOVES_EASILY = (
-    " Punten hangen hier samen of liggen scheef, zoals bij een wachtrij: dan beweegt ongeveer "
-    "een op de vier reeksen zonder dat er iets verandert.",
-    " Points here are alike or lopsided, as in a queue: about one in four such series moves "
-    "without any change.",
-)
 _UNITS = {
     "hours": (" uur", " hours"),
     "calendar_days": (" dagen", " days"),
@@ -475,8 +472,6 @@ def sentences_of(found: Movement, unit: str, grain: str, signal: int | None) -> 
         for place, template in enumerate(_WORDS[found.answer])
     )
     dutch = dutch.replace(f"{before} → {after}", f"{before} → {after}".replace(".", ","))
-    if found.answer in _MOVED and found.moves_easily:
-        return dutch + _MOVES_EASILY[0], english + _MOVES_EASILY[1]
     return dutch, english
 
 

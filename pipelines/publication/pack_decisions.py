@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.publication.wording import MONTHS, name
+from pipelines.publication.wording import MONTHS, name, texts
 
 
 def open_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
@@ -30,7 +30,9 @@ def open_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | No
     found = connection.execute(
         """
         with answer as (
-            select record_key, any_value(sentence_nl) as sentence
+            select
+                record_key, any_value(sentence_nl) as sentence,
+                bool_or(moves_easily) as moves_easily
             from effect where subject = 'decision' group by record_key
         ),
         label as (
@@ -43,7 +45,7 @@ def open_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | No
                 decision.handoff_id
             ) as about,
             decision.question, decision.note, decision.owner, decision.due_on,
-            decision.is_overdue, answer.sentence
+            decision.is_overdue, answer.sentence, answer.moves_easily
         from decision
         left join answer using (record_key)
         left join label on decision.indicator_id = label.indicator
@@ -60,6 +62,8 @@ def open_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | No
         if rows
         else "Er staat geen besluit van een eerdere vergadering open."
     )
+    if any(row["moves_easily"] for row in rows):
+        text = f"{text} {texts()['decisions.moves_easily']}"
     return {
         "title": "Openstaande besluiten",
         "text": text,
@@ -84,7 +88,7 @@ def _row(row: dict[str, Any]) -> list[str]:
         f"{question}{row['note']}",
         name("decisions.owner", row["owner"] or ""),
         f"{due}\nover tijd" if row["is_overdue"] else due,
-        row["sentence"] or "",
+        (row["sentence"] or "") + (" *" if row["moves_easily"] else ""),
     ]
 
 

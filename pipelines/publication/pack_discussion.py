@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.indicators.false_alarms import EVERY_CAUSE
 from pipelines.publication import wording
 
 # What two hours can hold; the page has the rest.
@@ -44,11 +45,16 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     by_rank: dict[int, list[dict[str, Any]]] = {}
     for one in signals:
         by_rank.setdefault(one["discussion_rank"], []).append(one)
-    entries = [_entry(own) for own in list(by_rank.values())[:_MOST]]
+    shown = list(by_rank.values())[:_MOST]
+    entries = [_entry(own) for own in shown]
+    is_reserved = any(_is_reserved(_strongest(own)) for own in shown)
     n_left = len(by_rank) - len(entries)
     return {
         "title": wording.texts()["discussion.title"],
-        "lead": wording.texts()["discussion.lead"],
+        "lead": " ".join(
+            wording.texts()[f"discussion.{one}"]
+            for one in ("lead", *(["reserved"] if is_reserved else []))
+        ),
         "nothing": "" if entries else wording.texts()["discussion.nothing"],
         "entries": entries,
         "rest": f"Nog {n_left} met minder sterk bewijs staan op het dashboard." if n_left else "",
@@ -57,11 +63,14 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 def _entry(signals: list[dict[str, Any]]) -> dict[str, Any]:
     first = signals[0]
-    strongest = max(signals, key=lambda one: one["evidence"])
+    strongest = _strongest(signals)
+    strength = wording.texts()[f"signal.strength.{strongest['strength']}"]
+    if _is_reserved(strongest):
+        strength = wording.texts()["signal.reserved"].format(word=strength)
     return {
         "code": first["handoff_id"] or "",
         "name": first["label_nl"],
-        "strength": wording.texts()[f"signal.strength.{strongest['strength']}"],
+        "strength": strength,
         "data": f"Gegevens: {wording.name('quality', first['badge'] or 'unknown')}",
         "reasons": [
             {
@@ -72,6 +81,15 @@ def _entry(signals: list[dict[str, Any]]) -> dict[str, Any]:
             for one in signals
         ],
     }
+
+
+def _strongest(signals: list[dict[str, Any]]) -> dict[str, Any]:
+    return max(signals, key=lambda one: float(one["evidence"]))
+
+
+def _is_reserved(signal: dict[str, Any]) -> bool:
+    """Whether series of this shape signal more often without any change."""
+    return not EVERY_CAUSE.isdisjoint((signal["warnings"] or "").split("|"))
 
 
 def _text(signal: dict[str, Any]) -> str:

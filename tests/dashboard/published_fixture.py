@@ -124,7 +124,7 @@ SCHEMA: Mapping[str, str] = {
     "effect": """
         subject varchar, record_key varchar, aim varchar, indicator varchar, since date,
         statistic varchar, view varchar, period_grain varchar, answer varchar,
-        sentence_nl varchar, sentence_en varchar""",
+        moves_easily boolean, sentence_nl varchar, sentence_en varchar""",
     "change_basis": """
         state varchar, note varchar, previous_publication_id varchar,
         previous_reference_date varchar, previous_known_at timestamptz""",

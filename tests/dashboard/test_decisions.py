@@ -129,6 +129,32 @@ def test_without_the_register_the_page_only_reads(decided: Path, render: Render)
     assert "Te vroeg om te zeggen: 5 van 7 maanden" in text
 
 
+def test_that_a_series_moves_easily_is_said_once_and_starred_in_each_row(
+    tmp_path: Path, render: Render
+) -> None:
+    tables = tiny_tables("platform")
+    tables["decision"] = [decision_row("AT0000001"), decision_row("AT0000002")]
+    tables["effect"] = [
+        {
+            "subject": "decision",
+            "record_key": key,
+            "aim": "handoff",
+            "answer": "worse",
+            "moves_easily": moves_easily,
+            "sentence_nl": f"Daarna ongunstiger ({key}).",
+            "sentence_en": f"Worse since ({key}).",
+        }
+        for key, moves_easily in (("AT0000001", True), ("AT0000002", False))
+    ]
+    write_publication(tmp_path / "platform", tables, "doubted")
+    text = render(tmp_path / "platform", "decisions").text
+
+    assert text.count("een op de vier") == 1
+    assert "ongunstiger (AT0000001). *" in text
+    assert "ongunstiger (AT0000002). *" not in text
+    assert "een op de vier" in render(tmp_path / "platform", "decisions", besluit="AT0000001").text
+
+
 def test_a_form_cannot_be_reached_by_its_address_without_the_register(
     decided: Path, render: Render
 ) -> None:
