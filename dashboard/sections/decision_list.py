@@ -61,7 +61,8 @@ def answers(page: Page, subject_kind: str) -> Mapping[str, Sequence[Mapping[str,
 def answer(page: Page, row: Mapping[str, Any]) -> str:
     """Return an answer: a shape, the sentence, and a star where `doubt` is about it."""
     shape, colour = _ANSWERS.get(str(row["answer"]), ("ring", badge.SLATE))
-    star = " *" if _moves_easily(row) else ""
+    # Not broken off its sentence.
+    star = "\u00a0*" if _moves_easily(row) else ""
     return badge.marked(shape, colour, page.words.label(row, "sentence") + star)
 
 

@@ -1,22 +1,24 @@
 """The answer to "did it move?", as published, worked out again from the ledger.
 
 For every recommendation and decision: what it aims at, from which day it could have worked, and
-what the rules say of the periods after it. Which statistic is dense enough to be looked at is taken
-from what was published; its figures are the recomputed ones. The platform's answers are worked out
-from the figures it sees.
+what the rules say of the periods after it. Which statistic is dense enough to be looked at is
+worked out again as well, from the recomputed figures. The platform's answers are worked out from
+the figures it sees, on the statistic it is told.
 """
 
 import math
 from datetime import timedelta
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.recompute.charted import Figure, after_start_up, course, first_charted
 from tests.indicators.recompute.counts import counted
 from tests.indicators.recompute.effects import FEWEST_CASES, Aim, aims, rebases, verdict
-from tests.indicators.recompute.figures import NATIONAL, horizon, is_running
+from tests.indicators.recompute.figures import NATIONAL, horizon
 from tests.indicators.recompute.milestones import Day, read_seed
 from tests.indicators.recompute.themes import coded_evaluations, prevalence, series_of
 from tests.indicators.register import entries
@@ -50,38 +52,37 @@ def theme_figures(published_chain: PublishedChain) -> pd.DataFrame:
     return prevalence(evaluations, series_of(published_chain.settings.seeds_dir))
 
 
-def national_series(
-    chain: PublishedChain, themes: pd.DataFrame, row: pd.Series, handoff: str | None
-) -> pd.Series:
-    """Recomputed values of a series by period; a period on fewer than five cases is a gap."""
-    if row["indicator"].startswith("theme_"):
-        rows = themes[themes["series"] == row["indicator"].removeprefix("theme_")]
+def national_rows(
+    chain: PublishedChain, themes: pd.DataFrame, indicator: str, handoff: str | None, figure: Figure
+) -> pd.DataFrame:
+    """Recomputed national figures by period."""
+    if indicator.startswith("theme_"):
+        rows = themes[themes["series"] == indicator.removeprefix("theme_")]
         rows = rows.assign(value=rows["numerator"] / rows["denominator"])
     elif handoff is not None:
         rows = chain.lead_times
         rows = rows[(rows["handoff_id"] == handoff) & (rows["clock"] == "gross")]
-        rows = rows[(rows["statistic"] == row["statistic"]) & (rows["view"] == row["view"])]
+        rows = rows[(rows["statistic"] == figure.statistic) & (rows["view"] == figure.view)]
     else:
-        [entry] = [one for one in entries("share", "rate") if one["id"] == row["indicator"]]
+        [entry] = [one for one in entries("share", "rate") if one["id"] == indicator]
         rows = counted(entry, chain.tables, REFERENCE, chain.window)
         rows = rows.assign(value=rows["numerator"] / rows["denominator"])
-    is_own = (rows["dimension"] == NATIONAL) & (rows["period_grain"] == row["period_grain"])
-    return by_period(rows[is_own], row["period_grain"], followed_until(chain, row, handoff))
+    return rows[(rows["dimension"] == NATIONAL) & (rows["period_grain"] == figure.period_grain)]
 
 
-def followed_until(chain: PublishedChain, row: pd.Series, handoff: str | None) -> Day:
+def followed_until(chain: PublishedChain, statistic: str, handoff: str | None) -> Day:
     """Last day on which a case may have started to be followed long enough by now.
 
     Up to the horizon of a restricted mean, or the longest norm where shares within it are counted.
     """
-    if handoff is None or row["indicator"].startswith("theme_"):
+    if handoff is None:
         return REFERENCE
     [rule] = chain.rules[chain.rules["handoff_id"] == handoff].itertuples()
     length, unit = (
         horizon(chain.handoffs[chain.handoffs["handoff_id"] == handoff], rule.unit),
         rule.unit,
     )
-    if row["statistic"] == "share_within_norm":
+    if statistic == "share_within_norm":
         norms = read_seed(chain.settings.seeds_dir, "norms")
         own = norms[norms["handoff_id"] == handoff]
         length, unit = own["value"].astype(float).max(), own["unit"].iloc[0]
@@ -90,17 +91,19 @@ def followed_until(chain: PublishedChain, row: pd.Series, handoff: str | None) -
     return Day(REFERENCE.date - timedelta(days=math.ceil(days)))
 
 
-def by_period(rows: pd.DataFrame, grain: str, until: Day) -> pd.Series:
-    """Values by period, after the start-up and up to the last one followed long enough."""
-    rows = rows[~rows["period"].map(lambda one: is_running(one, until))]
-    freq = {"month": "M", "quarter": "Q"}[grain]
-    periods = pd.PeriodIndex([one.replace("-Q", "Q") for one in rows["period"]], freq=freq)
-    found = rows[["value", "denominator"]].astype(float).set_index(periods).sort_index()
-    found = found.reindex(pd.period_range(found.index[0], found.index[-1], freq=freq))
-    # The first periods with under a quarter of the usual cases.
-    usual = found.dropna()["denominator"].median()
-    is_early = (found["value"].notna() & (found["denominator"] < usual / 4)).cummin()
-    found = found[~is_early]
+def followed_rows(
+    chain: PublishedChain, themes: pd.DataFrame, indicator: str, handoff: str | None, figure: Figure
+) -> tuple[pd.DataFrame, Day]:
+    """National rows of a figure, and the day until which their cases were followed."""
+    rows = national_rows(chain, themes, indicator, handoff, figure)
+    # Without a norm there is no share within it, nor a day to follow it to.
+    until = REFERENCE if rows.empty else followed_until(chain, figure.statistic, handoff)
+    return rows, until
+
+
+def by_period(rows: pd.DataFrame, until: Day, *, grain: str) -> pd.Series:
+    """Values by period, after the start-up; one on fewer than five cases is a gap."""
+    found = after_start_up(course(rows, grain, until))
     return found["value"].where(~(found["denominator"] < FEWEST_CASES))
 
 
@@ -126,23 +129,67 @@ def test_what_has_not_begun_is_said_to_be_so_and_nothing_else_is(
     assert set(theirs.index[theirs["answer"] == "not_started"]) == waiting
 
 
+@pytest.fixture(scope="module")
+def looked_at(
+    published_chain: PublishedChain,
+    ours: list[Aim],
+    lead_time_of: dict[str, str],
+    theme_figures: pd.DataFrame,
+) -> dict[str, tuple[Figure, pd.Series] | None]:
+    """By aimed indicator the figure that can carry limits, and its series."""
+    handoff_of = {indicator: handoff for handoff, indicator in lead_time_of.items()}
+    register = published_chain.indicators.set_index("indicator")
+    cuts = rebases(published_chain.tables, REFERENCE, lead_time_of)
+    found: dict[str, tuple[Figure, pd.Series] | None] = {}
+    for indicator in dict.fromkeys(one.indicator for one in ours):
+        rows_of = partial(
+            followed_rows, published_chain, theme_figures, indicator, handoff_of.get(indicator)
+        )
+        entry = register.loc[indicator]
+        figure = first_charted(entry["kind"], entry["unit"], rows_of, cuts.get(indicator, []))
+        found[indicator] = figure and (
+            figure,
+            by_period(*rows_of(figure), grain=figure.period_grain),
+        )
+    return found
+
+
+def test_which_figure_is_looked_at(
+    ours: list[Aim],
+    theirs: pd.DataFrame,
+    looked_at: dict[str, tuple[Figure, pd.Series] | None],
+) -> None:
+    chosen = []
+    for one in ours:
+        row = theirs.loc[one.subject, one.record_key, one.aim]
+        found = looked_at[one.indicator]
+        published = None if pd.isna(row["statistic"]) else tuple(row[list(Figure._fields)])
+        assert published == (found and found[0]), (one, row.to_dict())
+        assert (row["answer"] == "no_series") == (found is None and one.since is not None)
+        chosen.append(published)
+
+    # Not all the same, and not for all one.
+    assert len({one for one in chosen if one}) >= 3, set(chosen)
+
+
 def test_the_answer_its_limits_and_its_first_signal(
     published_chain: PublishedChain,
     ours: list[Aim],
     theirs: pd.DataFrame,
     lead_time_of: dict[str, str],
-    theme_figures: pd.DataFrame,
+    looked_at: dict[str, tuple[Figure, pd.Series] | None],
 ) -> None:
-    handoff_of = {indicator: handoff for handoff, indicator in lead_time_of.items()}
     register = published_chain.indicators.set_index("indicator")["direction"]
     cuts = rebases(published_chain.tables, REFERENCE, lead_time_of)
     answers = []
     for one in ours:
         row = theirs.loc[one.subject, one.record_key, one.aim]
-        if one.since is None or row["answer"] == "no_series":
+        found = looked_at[one.indicator]
+        if one.since is None or found is None:
             continue
-        series = national_series(published_chain, theme_figures, row, handoff_of.get(one.indicator))
-        expected = verdict(series, one.since, cuts.get(one.indicator, []), register[one.indicator])
+        expected = verdict(
+            found[1], one.since, cuts.get(one.indicator, []), register[one.indicator]
+        )
         answers.append(expected["answer"])
         for name in ("answer", "n_before", "n_after", "rule"):
             assert row[name] == expected[name], (one, name, row.to_dict(), expected)
@@ -177,8 +224,9 @@ def test_the_platform_is_told_what_its_own_figures_say(
             continue
         keys = ["indicator", "statistic", "view", "period_grain"]
         own = shown[(shown[keys] == row[keys]).all(axis=1)]
-        until = followed_until(published_chain, row, handoff_of.get(one.indicator))
-        series = by_period(own, row["period_grain"], until)
+        handoff = handoff_of.get(one.indicator)
+        until = followed_until(published_chain, row["statistic"], handoff)
+        series = by_period(own, until, grain=row["period_grain"])
         expected = verdict(
             series, one.since, cuts.get(one.indicator, []), directions[one.indicator]
         )

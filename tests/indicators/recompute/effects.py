@@ -3,7 +3,7 @@
 Here: aims from the observable tables, and the four rules of methods.md section 3 written out over
 single points, with limits from before the day alone.
 Not here: the figures of a series (`figures`, `counts`, `themes`), and which statistic of an
-indicator is dense enough to be looked at: that is taken from what was published.
+indicator is dense enough to be looked at (`charted`).
 """
 
 from collections.abc import Iterator
