@@ -217,6 +217,27 @@ def test_a_chart_with_marks_draws_them_and_says_them_in_words() -> None:
     assert "datum.has_mark" not in series_chart(bare, words).to_json()
 
 
+def test_a_mark_lies_above_the_field_where_it_covers_no_figure() -> None:
+    figure = Figure("2026-Q2", "ok", "calendar_days", 9.0, 8.0, 10.0)
+    mark = Mark(1, date(2026, 5, 12), "Werkafspraak maken.")
+
+    def drawn(marks: list[Mark]) -> dict[str, Any]:
+        return series_chart(
+            Series("k13", "Mediaan", [figure], marks=marks), words_in("nl")
+        ).to_dict()
+
+    with_mark, bare = drawn([mark]), drawn([])
+    numbers = [
+        one["encoding"]["y"]["value"]
+        for one in with_mark["layer"]
+        if one["encoding"].get("text", {}).get("field") == "mark_label"
+    ]
+    height = 12  # of a digit, drawn around its middle
+    assert numbers
+    assert all(y + height / 2 < 0 for y in numbers)
+    assert with_mark["padding"]["top"] - bare["padding"]["top"] >= height / 2 - min(numbers)
+
+
 def test_the_form_keeps_a_decision(decided: Path, register: Path, render: Render) -> None:
     app = render(decided, "decisions", nieuw="1", koppelvlak="K20").app
 

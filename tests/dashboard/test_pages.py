@@ -175,6 +175,16 @@ def test_members_of_a_dimension_stand_in_their_fixed_order(tiny: Path, render: R
     assert "&lt;10" in part[: part.index("Triagetafel")]
 
 
+@pytest.mark.parametrize(("language", "why"), [("nl", "Waarom"), ("en", "Why")])
+@pytest.mark.parametrize("indicator", ["triage_lead_time", "exclusivity"])
+def test_why_an_indicator_is_there_stands_once_on_its_page(
+    tiny: Path, render: Render, indicator: str, language: str, why: str
+) -> None:
+    html = render(tiny, "indicator", indicator=indicator, taal=language).html
+
+    assert html.count(f"<dt>{why}</dt>") == 1
+
+
 def test_an_indicator_shows_its_balancing_measure_beside_it(tiny: Path, render: Render) -> None:
     html = render(tiny, "indicator", indicator="triage_lead_time").html
 
