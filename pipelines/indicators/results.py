@@ -156,11 +156,13 @@ def all_figures(
     ]
     figures = pd.concat([one for one in parts if not one.empty], ignore_index=True)
     by_id = {one.id: one for one in register}
-    figures["version"] = figures["indicator"].map(lambda one: str(by_id[one].version))
-    figures["unit"] = [
+    figures["version"] = figures["indicator"].map({one.id: str(one.version) for one in register})
+    measures = figures[["indicator", "statistic"]].drop_duplicates()
+    measures["unit"] = [
         _unit(by_id[indicator], statistic)
-        for indicator, statistic in zip(figures["indicator"], figures["statistic"], strict=True)
+        for indicator, statistic in measures.itertuples(index=False, name=None)
     ]
+    figures = figures.merge(measures, how="left", validate="many_to_one")
     figures["clock"] = figures["clock"].fillna(GROSS.name)
     figures["reference_date"] = dates.reference_date
     figures["known_at"] = pd.Timestamp(dates.known_at)

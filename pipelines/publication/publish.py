@@ -308,23 +308,24 @@ def _protected(
     warehouse: duckdb.DuckDBPyConnection, audience: Audience, relation: str
 ) -> pd.DataFrame:
     """What an audience may see of all figures, by its cut and its rule for small numbers."""
-    results = warehouse.execute(
-        f"from {relation} semi join visible_indicator using (indicator)"
+    cut: dict[str, list[str]] = {
+        "period_grain": sorted(audience.period_grains),
+        "clock": sorted(audience.clocks),
+    }
+    if audience.dimensions is not None:
+        cut["dimension"] = sorted(audience.dimensions)
+    if audience.statistics is not None:
+        cut["view || ' ' || statistic"] = [
+            f"{view} {statistic}"
+            for view, statistics in audience.statistics.items()
+            for statistic in sorted(statistics)
+        ]
+    shown = warehouse.execute(
+        f"from {relation} semi join visible_indicator using (indicator) "
+        f"where {' and '.join(f'{column} in (select unnest(?))' for column in cut)}",
+        list(cut.values()),
     ).df()
     least = warehouse.execute("select indicator, minimum_base from visible_indicator").df()
-    allowed = results["period_grain"].isin(audience.period_grains)
-    allowed &= results["clock"].isin(audience.clocks)
-    if audience.dimensions is not None:
-        allowed &= results["dimension"].isin(audience.dimensions)
-    if audience.statistics is not None:
-        allowed &= pd.Series(
-            [
-                statistic in audience.statistics.get(view, ())
-                for view, statistic in zip(results["view"], results["statistic"], strict=True)
-            ],
-            results.index,
-        )
-    shown = results[allowed].reset_index(drop=True)
     minimum_base = shown["indicator"].map(least.set_index("indicator")["minimum_base"])
     if audience.withholds_unfit:
         shown = withhold_unfit(shown, _fitness(warehouse))
