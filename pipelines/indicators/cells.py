@@ -366,11 +366,11 @@ def _coded(column: str, values: Sequence[str]) -> str:
     if not values:
         return "null::integer"
     listed = ", ".join("'" + one.replace("'", "''") + "'" for one in values)
-    return f"enum_code(try_cast({column} as enum({listed})))::integer"
+    return f"enum_code(try_cast({column} as enum({listed})))::usmallint"
 
 
 def _month(day: str) -> str:
-    return f"year({day}) * 12 + month({day}) - 1"
+    return f"(year({day}) * 12 + month({day}) - 1)::smallint"
 
 
 def _within(column: str, codes: Sequence[int]) -> str:

@@ -18,6 +18,7 @@ def write(plain: Plain) -> None:
         plain: The peer with its hand-offs written.
     """
     connection = plain.connection
+    connection.execute("create type plain.clock_name as enum ('gross', 'net')")
     connection.execute("create type plain.handoff_name as enum (select handoff_id from "
                        "marts.dim_handoff order by all)")  # fmt: skip
     connection.execute(
@@ -37,10 +38,10 @@ def write(plain: Plain) -> None:
     connection.execute(
         f"""
         create table plain.clocked as
-        select 'gross'::enum('gross', 'net') as clock, {columns}, duration, norm_duration
+        select 'gross'::plain.clock_name as clock, {columns}, duration, norm_duration
         from plain.handoff where status in ('completed', 'open', 'competing')
         union all
-        select 'net', {columns}, net_duration, net_norm_duration
+        select 'net'::plain.clock_name, {columns}, net_duration, net_norm_duration
         from plain.handoff inner join plain.net on handoff.rowid = net.place
         where status in ('completed', 'open', 'competing')
         """
@@ -83,7 +84,8 @@ def counted(side: str, length: str, where: str = "true", norm: str = "null::doub
         )
     years = "" if side == "start" else "where period_grain <> 'rolling_12m'"
     return f"""
-        select {KEYS}, norm, duration, sum(n) as n, sum(d) as d, sum(ended) as ended
+        select {KEYS}, norm, duration, sum(n)::double as n, sum(d)::double as d,
+            sum(ended)::double as ended
         from ({" union all ".join(parts)})
         inner join (from plain.period {years}) using (fine, place)
         group by all"""
@@ -129,14 +131,17 @@ def _periods(plain: Plain) -> None:
             select month.place, of_quarter.period_grain, of_quarter.period
             from month inner join of_quarter on month.place // 3 = of_quarter.place
         )
-        select 'month' as fine, place, period_grain::enum(
-                'month', 'quarter', 'year', 'rolling_12m', 'all') as period_grain, period
-        from of_month
-        union all select 'quarter', * from of_quarter
+        from (
+            select 'month' as fine, * from of_month
+            union all select 'quarter', * from of_quarter
+        )
         """
     )
-    plain.connection.execute(
-        "create type plain.period_name as enum (select distinct period from plain.period "
-        "order by all)"
-    )
-    plain.connection.execute("alter table plain.period alter period type plain.period_name")
+    for column in ("period_grain", "period"):
+        plain.connection.execute(
+            f"create type plain.{column}_name as enum "
+            f"(select distinct {column} from plain.period order by all)"
+        )
+        plain.connection.execute(
+            f"alter table plain.period alter {column} type plain.{column}_name"
+        )

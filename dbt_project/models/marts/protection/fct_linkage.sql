@@ -1,13 +1,23 @@
 with
 
+-- A case begins in one of three tables; a key found only elsewhere joins nothing.
+beginnings as (
+
+    select
+        milestone,
+        organisation,
+    from {{ ref('milestones') }}
+    where organisation || '.' || table_name in ('om.casus', 'politie.melding', 'nctv.aanwijzing')
+
+),
+
 milestones as (
 
     select
         *,
-        -- A case begins in one of three tables; a key found only elsewhere joins nothing.
-        organisation || '.' || table_name in ('om.casus', 'politie.melding', 'nctv.aanwijzing')
+        (milestone, organisation) in (select milestone, organisation from beginnings)
             as is_beginning,
-    from {{ ref('fct_milestone') }}
+    from {{ ref('int_milestone') }}
     where case_key is not null
 
 ),
