@@ -9,6 +9,8 @@ durations are whole days) and not with the number of hand-offs times the number 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
@@ -32,6 +34,7 @@ KEYS = ("handoff_id", "period_grain", "period", "dimension", "member")
 
 STATUSES = ("completed", "open", "competing")
 _COMPLETED = STATUSES.index("completed")
+_AT_A_TIME = 2
 # Months in a period of each grain that ends.
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -192,6 +195,12 @@ class CohortReader:
         ).fetchall()
         return [str(one) for (one,) in rows]
 
+    def of_handoffs(self, handoffs: Sequence[str]) -> "CohortReader":
+        """A reader of some of the hand-offs, on the same table."""
+        narrower = copy(self)
+        narrower.allowed = {one: self.allowed[one] for one in handoffs}
+        return narrower
+
     def started(self, clock: Clock, *, by_norm: bool = False) -> Iterator[Cohorts]:
         """What started in the period, open or not: the national cohorts, then each dimension's.
 
@@ -211,18 +220,32 @@ class CohortReader:
     def _cohorts(
         self, side: str, statuses: Sequence[str], clock: Clock, *, by_norm: bool
     ) -> Iterator[Cohorts]:
+        codes = [STATUSES.index(one) for one in statuses]
+        wanted = {}
         for dimension in (NATIONAL, *self.dimensions):
             handoffs = [
                 position
                 for position, handoff in enumerate(self.handoffs)
-                if dimension == NATIONAL or dimension in self.allowed[handoff]
+                if handoff in self.allowed
+                and (dimension == NATIONAL or dimension in self.allowed[handoff])
             ]
             if by_norm:
                 handoffs = [one for one in handoffs if (one,) in self.with_norm]
             if handoffs:
-                codes = [STATUSES.index(one) for one in statuses]
-                self._count(dimension, handoffs, side, codes, clock, by_norm=by_norm)
-                yield self._of_dimension(dimension, with_years=side == "start")
+                wanted[dimension] = handoffs
+
+        def counted(dimension: str) -> _Counted:
+            self._count(dimension, wanted[dimension], side, codes, clock, by_norm=by_norm)
+            return _Counted.read(self.connection)
+
+        # The next dimension is counted while the reader of this generator works on the last one.
+        with ThreadPoolExecutor(1) as ahead:
+            order = list(wanted)
+            pending = [ahead.submit(counted, one) for one in order[:1]]
+            for position, dimension in enumerate(order):
+                found = pending.pop().result()
+                pending += [ahead.submit(counted, one) for one in order[position + 1 :][:1]]
+                yield self._of_dimension(dimension, found, with_years=side == "start")
 
     def _count(
         self,
@@ -252,19 +275,26 @@ class CohortReader:
             """
         )
 
-    def _of_dimension(self, dimension: str, *, with_years: bool) -> Cohorts:
-        counted = _Counted.read(self.connection)
+    def _of_dimension(self, dimension: str, counted: "_Counted", *, with_years: bool) -> Cohorts:
         grains = _grains_of(dimension)
         finest = MONTHS[grains[0]]
-        parts = []
-        for grain in grains:
+
+        def of_grain(grain: str) -> tuple[str, _Counted]:
+            if grain == ROLLING:
+                quarter = counted.period // (MONTHS["quarter"] // finest)
+                return grain, counted.by_rolling_year(quarter, self.years)
             months = MONTHS.get(grain)
             # The whole history is one period.
             period = counted.period // (months // finest) if months else counted.period * 0
-            parts.append((grain, counted.by_period(period)))
-        if with_years:
-            quarter = counted.period // (MONTHS["quarter"] // finest)
-            parts.append((ROLLING, counted.by_rolling_year(quarter, self.years)))
+            return grain, counted.by_period(period)
+
+        # Sorting and picking of large arrays leave Python's lock to the other thread.
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            # The longest first; what comes out stands in the order of the grains.
+            rolling = pool.submit(of_grain, ROLLING) if with_years else None
+            parts = list(pool.map(of_grain, grains))
+            if rolling:
+                parts.append(rolling.result())
         return _combined(parts, dimension, self.handoffs, self.members.get(dimension, [NATIONAL]))
 
 

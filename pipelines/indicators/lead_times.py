@@ -99,11 +99,11 @@ def lead_time_figures(
     ]
     horizon_of = horizons(connection)
     frames += _figures_by(GROSS, reader, competing, horizon_of)
-    paused = {one.handoff_id: one.dimensions for one in handoffs if one.has_net_clock}
+    paused = [one.handoff_id for one in handoffs if one.has_net_clock]
     if paused:
         frames.append(_paused(connection).assign(clock=NET.name))
         # The same horizon as the gross clock: the two means stand beside each other.
-        frames += _figures_by(NET, CohortReader(connection, paused), competing, horizon_of)
+        frames += _figures_by(NET, reader.of_handoffs(paused), competing, horizon_of)
     return pd.concat([one for one in frames if not one.empty], ignore_index=True)
 
 
