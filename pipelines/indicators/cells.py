@@ -8,8 +8,8 @@ table, and a coarser grain from the finer one, so that the cost grows with what 
 durations are whole days) and not with the number of hand-offs times the number of cuts.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
@@ -238,14 +238,8 @@ class CohortReader:
             self._count(dimension, wanted[dimension], side, codes, clock, by_norm=by_norm)
             return _Counted.read(self.connection)
 
-        # The next dimension is counted while the reader of this generator works on the last one.
-        with ThreadPoolExecutor(1) as ahead:
-            order = list(wanted)
-            pending = [ahead.submit(counted, one) for one in order[:1]]
-            for position, dimension in enumerate(order):
-                found = pending.pop().result()
-                pending += [ahead.submit(counted, one) for one in order[position + 1 :][:1]]
-                yield self._of_dimension(dimension, found, with_years=side == "start")
+        for dimension, found in zip(wanted, _one_ahead(counted, wanted), strict=True):
+            yield self._of_dimension(dimension, found, with_years=side == "start")
 
     def _count(
         self,
@@ -276,7 +270,7 @@ class CohortReader:
         )
 
     def _of_dimension(self, dimension: str, counted: "_Counted", *, with_years: bool) -> Cohorts:
-        grains = _grains_of(dimension)
+        grains = [*_grains_of(dimension), *([ROLLING] if with_years else [])]
         finest = MONTHS[grains[0]]
 
         def of_grain(grain: str) -> tuple[str, _Counted]:
@@ -290,12 +284,27 @@ class CohortReader:
 
         # Sorting and picking of large arrays leave Python's lock to the other thread.
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
-            # The longest first; what comes out stands in the order of the grains.
-            rolling = pool.submit(of_grain, ROLLING) if with_years else None
-            parts = list(pool.map(of_grain, grains))
-            if rolling:
-                parts.append(rolling.result())
+            # Rolling years, the longest work, go first.
+            parts = list(pool.map(of_grain, grains[::-1]))[::-1]
         return _combined(parts, dimension, self.handoffs, self.members.get(dimension, [NATIONAL]))
+
+
+def _one_ahead(
+    work: Callable[[str], "_Counted"], dimensions: Iterable[str]
+) -> Iterator["_Counted"]:
+    """Results in order; the next is made while the reader is busy with the one before.
+
+    Nobody else may use the connection of `work` until the last one is read.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        running: Future[_Counted] | None = None
+        for dimension in dimensions:
+            following = pool.submit(work, dimension)
+            if running:
+                yield running.result()
+            running = following
+        if running:
+            yield running.result()
 
 
 def _grains_of(dimension: str) -> tuple[str, ...]:

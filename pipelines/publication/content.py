@@ -41,22 +41,23 @@ def table_hash(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, 
 
 
 def table_hashes(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, schema: str, tables: Sequence[str]
 ) -> dict[str, tuple[int, str]]:
     """Hash tables, two at a time: the sorting inside one is the work of one thread.
 
     Args:
         connection: As in `table_hash`; each thread works on a connection of its own.
-        tables: Names of tables that others may see: no temporary ones.
+        schema: Where the tables are, as a prefix in SQL.
+        tables: Their names; connections do not see each other's temporary ones.
 
     Returns:
-        What `table_hash` says of each.
+        What `table_hash` says of each, by name.
     """
 
     def hashed(table: str) -> tuple[int, str]:
         with connection.cursor() as own:
             own.execute("set TimeZone = 'UTC'")
-            return table_hash(own, table)
+            return table_hash(own, f"{schema}.{table}")
 
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
         return dict(zip(tables, pool.map(hashed, tables), strict=True))

@@ -200,8 +200,7 @@ def write_candidate(
         ).fetchall()
         # The same inputs give the same content, whatever was published before it.
         counted = [table for (table,) in tables if table not in CHANGE_TABLES]
-        found = table_hashes(warehouse, [f"candidate.{table}" for table in counted])
-        hashes = dict(zip(counted, found.values(), strict=True))
+        hashes = table_hashes(warehouse, "candidate", counted)
         digest = content_hash({table: one for table, (_, one) in hashes.items()})
         publication_id = _publication_id(dates, digest)
         label_nl, label_en = chain_labels(warehouse, settings.chain_name)

@@ -27,6 +27,14 @@ _MONTH_ENDS = """(
     end
 )"""
 
+_NUMBERS = """(
+    select 'gross' as clock, *, 'national' as dimension, 'national' as member
+    from (
+        pivot plain.number
+        on status in ('completed', 'open', 'competing', 'negative', 'stop_only') using sum(n)
+    )
+)"""
+
 
 @dataclass(frozen=True)
 class _Figure:
@@ -54,6 +62,10 @@ _FIGURES = (
     _Figure("cohort", "share_within_norm", "plain.within", "share", True),
     *(_Figure("completed", one, "plain.completed", one) for one in ("median", "p90")),
     _Figure("completed", "share_within_norm", "plain.completed_within", "share", True),
+    *(
+        _Figure("cohort", one, _NUMBERS, one)
+        for one in ("completed", "open", "competing", "negative", "stop_only")
+    ),
     *(
         _Figure("open", one, _MONTH_ENDS, one)
         for one in ("open", "median_age_days", "open_age_to_7d", "open_age_over_180d")

@@ -44,7 +44,7 @@ def test_every_hand_off_and_lead_time_is_the_same(counted_twice: Path) -> None:
     with duckdb.connect(str(counted_twice)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         compared = list(check_same(connection))
-    assert len(compared) == 17
+    assert len(compared) == 22
 
 
 def test_every_cell_and_figure_is_the_same(counted_twice: Path) -> None:

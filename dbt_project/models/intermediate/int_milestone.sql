@@ -78,12 +78,17 @@ others_in_seed as (
 
 ),
 
-final as (
+together as (
 
     select * from delivered_tables
-    where {{ has_happened('moment') }}
     union all
     select * from others_in_seed
+
+),
+
+final as (
+
+    select * from together
     where {{ has_happened('moment') }}
 
 )

@@ -88,22 +88,6 @@ def months(first: str, after: str) -> str:
     return f"unnest(range({ends}, interval 1 month))::date"
 
 
-def quarter_number(day: str) -> str:
-    """Quarters since the year 0."""
-    return f"(year({day}) * 4 + quarter({day}) - 1)"
-
-
-def quarter_name(number: str) -> str:
-    """A quarter by its number, like `2026-Q3`."""
-    return f"({number} // 4) || '-Q' || ({number} % 4 + 1)"
-
-
-def rolling_years(plain: Plain) -> str:
-    """A query of the last quarter (`last`) of each rolling year that the chain was there for."""
-    first = f"(select {quarter_number('min(start_date)')} + 3 from plain.handoff)"
-    return f"select unnest(range({first}, {quarter_number(today(plain))} + 1)) as last"
-
-
 def create_counted(plain: Plain) -> None:
     """An empty `plain.counted`."""
     plain.connection.execute(

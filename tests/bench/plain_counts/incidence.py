@@ -4,14 +4,10 @@ Here: Aalen-Johansen of every cohort by the quarter its measures started in, rea
 Not here: the rate per person-year (`designations`). As for lead times, its intervals are left out.
 """
 
-from tests.bench.plain_counts.cells import (
-    member_columns,
-    quarter_name,
-    quarter_number,
-    rolling_years,
-    today,
-)
+from tests.bench.plain_counts.cells import member_columns, today
 from tests.bench.plain_handoffs import Plain
+from tests.bench.plain_lead_times.curves import aalen_johansen
+from tests.bench.plain_periods import quarter_name, quarter_number, rolling_years
 
 _MEMBERS = ("entry_way", "phenomenon", "parket")
 _KEYS = "period_grain, period, dimension, member"
@@ -41,7 +37,7 @@ def write(plain: Plain) -> None:
         with episode as (
             select {quarter_number("first_measure_on")} as place, {", ".join(_MEMBERS)},
                 coalesce(exited_on, {today(plain)}) - first_measure_on as duration,
-                count(*) as n_left, count(exited_on) as ended,
+                count(*) as n, count(exited_on) as ended,
                 count(*) filter (exit_kind = 'afbouw') as d
             from plain.designation
             where entry_way <> 'limitatieve_lijst_1' and duration >= 0
@@ -56,33 +52,13 @@ def write(plain: Plain) -> None:
         ),
         counted as (
             select period_grain, period, duration, {member_columns(_MEMBERS)},
-                sum(n_left) as n_left, sum(ended) as ended, sum(d) as d
+                sum(n) as n, sum(ended) as ended, sum(d) as d
             from cohort group by grouping sets ({", ".join(f"({one})" for one in sets)})
             having member is not null and (dimension = 'national' or period_grain <> 'all')
         ),
-        risk as (
-            select *, sum(n_left) over (
-                partition by {_KEYS} order by duration
-                rows between current row and unbounded following) as r
-            from counted
-        ),
-        survived as (
-            select *, product((r - ended) / r) over (
-                partition by {_KEYS} order by duration rows unbounded preceding) as after
-            from risk
-        ),
-        known as (
-            select *, coalesce(lag(after) over (partition by {_KEYS} order by duration), 1)
-                as before
-            from survived
-        ),
-        curve as (
-            select *, sum(before * d / r) over (
-                partition by {_KEYS} order by duration rows unbounded preceding) as f
-            from known
-        ),
+        {aalen_johansen("counted", _KEYS)},
         followed as (
-            select {_KEYS}, sum(n_left) as denominator, [{at}] as horizons from curve group by all
+            select {_KEYS}, sum(n) as denominator, [{at}] as horizons from curve group by all
         )
         select 'phase_out_incidence' as indicator, 'incidence' as kind, {_KEYS}, denominator,
             unnest(horizons, recursive := true) from followed

@@ -6,6 +6,7 @@ Not here: any figure.
 """
 
 from tests.bench.plain_handoffs import DIMENSIONS, Plain
+from tests.bench.plain_periods import quarter_name, rolling_years
 
 KEYS = "clock, handoff_id, period_grain, period, dimension, member"
 _MONTH = "year({day}) * 12 + month({day}) - 1"
@@ -67,20 +68,13 @@ def counted(side: str, length: str, where: str = "true", norm: str = "null::doub
         fine = "month" if is_national else "quarter"
         member = "'national'::plain.member_name" if is_national else dimension
         place = f"{side}_month" if is_national else f"{side}_month // 3"
-        allowed = (
-            ""
-            if is_national
-            else f""" and {dimension} is not null and handoff_id in (
-            select handoff_id from marts.dim_handoff
-            where list_contains(string_split(dimensions, '|'), '{dimension}'))"""
-        )
         parts.append(
             f"select clock, handoff_id, '{fine}' as fine, {place} as place, "
             f"'{dimension}'::plain.dimension_name as dimension, {member} as member, "
             f"{norm} as norm, {length} as duration, count(*) as n, "
             "count(*) filter (is_done) as d, count(*) filter (is_ended) as ended "
             f"from plain.clocked where {length} is not null and {side}_month is not null "
-            f"and {where}{allowed} group by all"
+            f"and {where} and {may_be_split(dimension)} group by all"
         )
     years = "" if side == "start" else "where period_grain <> 'rolling_12m'"
     return f"""
@@ -89,6 +83,15 @@ def counted(side: str, length: str, where: str = "true", norm: str = "null::doub
         from ({" union all ".join(parts)})
         inner join (from plain.period {years}) using (fine, place)
         group by all"""
+
+
+def may_be_split(dimension: str) -> str:
+    """Whether a hand-off has a member of a dimension, and may be split by it."""
+    if dimension == "national":
+        return "true"
+    return f"""{dimension} is not null and handoff_id in (
+        select handoff_id from marts.dim_handoff
+        where list_contains(string_split(dimensions, '|'), '{dimension}'))"""
 
 
 def _periods(plain: Plain) -> None:
@@ -108,19 +111,12 @@ def _periods(plain: Plain) -> None:
             from bounds
         ),
         quarter as (select distinct place // 3 as place from month),
-        window_end as (
-            select unnest(range(
-                year(first_day) * 4 + quarter(first_day) + 2,
-                year(last_day) * 4 + quarter(last_day))) as last
-            from bounds
-        ),
         of_quarter as (
-            select place, 'quarter' as period_grain,
-                (place // 4) || '-Q' || (place % 4 + 1) as period from quarter
+            select place, 'quarter' as period_grain, {quarter_name("place")} as period from quarter
             union all select place, 'year', (place // 4)::varchar from quarter
             union all
-            select place, 'rolling_12m', (last // 4) || '-Q' || (last % 4 + 1)
-            from quarter inner join window_end on place between last - 3 and last
+            select place, 'rolling_12m', {quarter_name("last")}
+            from quarter inner join ({rolling_years(plain)}) on place between last - 3 and last
         ),
         of_month as (
             select place, 'month' as period_grain,

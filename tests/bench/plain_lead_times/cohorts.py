@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pipelines.indicators.horizons import DAYS, HOURS
 from tests.bench.plain_handoffs import Plain
 from tests.bench.plain_lead_times.cells import KEYS, counted
-from tests.bench.plain_lead_times.curves import FLAT, Z, aalen_johansen, kaplan_meier
+from tests.bench.plain_lead_times.curves import FLAT, aalen_johansen, kaplan_meier
+from tests.bench.plain_limits import Z
 
 _COMPETING = "handoff_id in (select handoff_id from plain.competing)"
 # The first step of the ladder at or above twice the median; see `pipelines.indicators.horizons`.

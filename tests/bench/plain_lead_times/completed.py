@@ -5,7 +5,7 @@ Here: the view beside the cohorts. Not here: the cohorts.
 
 from tests.bench.plain_handoffs import Plain
 from tests.bench.plain_lead_times.cells import KEYS, counted
-from tests.bench.plain_lead_times.curves import Z
+from tests.bench.plain_limits import wilson
 
 
 def write(plain: Plain) -> None:
@@ -27,6 +27,7 @@ def write(plain: Plain) -> None:
         from running group by all
         """
     )
+    lower, upper = wilson("within", "of_all")
     plain.connection.execute(
         f"""
         create table plain.completed_within as
@@ -35,15 +36,9 @@ def write(plain: Plain) -> None:
                 coalesce(sum(n) filter (duration <= norm), 0) as within
             from ({counted("stop", "norm_duration", "is_done and norm is not null", norm="norm")})
             group by all
-        ),
-        valued as (
-            select *, within / of_all as share, 1 + {Z} ** 2 / of_all as scale,
-                (share + {Z} ** 2 / (2 * of_all)) / scale as centre,
-                {Z} * sqrt(share * (1 - share) / of_all + {Z} ** 2 / (4 * of_all ** 2)) / scale
-                    as half
-            from number
         )
-        select {KEYS}, share, centre - half as share_lower, centre + half as share_upper from valued
+        select {KEYS}, within / of_all as share, {lower} as share_lower, {upper} as share_upper
+        from number
         """
     )
 

@@ -6,8 +6,8 @@ Not here: where a curve is read (`cohorts`).
 """
 
 from tests.bench.plain_lead_times.cells import KEYS
+from tests.bench.plain_limits import Z
 
-Z = 1.959963984540054
 FLAT = 1e-9
 
 
@@ -63,17 +63,18 @@ def kaplan_meier(counted: str, ended: str, *, area: bool = False) -> str:
         )"""
 
 
-def aalen_johansen(counted: str) -> str:
+def aalen_johansen(counted: str, keys: str = f"{KEYS}, norm") -> str:
     """The incidence of completion in each cell, other ends counted as such.
 
     Args:
         counted: Query or table as of `cells.counted`.
+        keys: Columns that make a cell.
 
     Returns:
         Expressions ending in `curve`: incidence `f` with limits `lower` and `upper`, and `after`,
         the share still waiting.
     """
-    cell = f"partition by {KEYS}, norm order by duration"
+    cell = f"partition by {keys} order by duration"
     so_far = f"over ({cell} rows unbounded preceding)"
     return f"""
         risk as (

@@ -5,6 +5,7 @@ Here: number, median age and bands of age. Not here: what started or was complet
 
 from pipelines.indicators.open_cases import AGE_BANDS
 from tests.bench.plain_handoffs import DIMENSIONS, Plain
+from tests.bench.plain_lead_times.cells import may_be_split
 
 _KEYS = "handoff_id, place, dimension, member"
 
@@ -20,13 +21,6 @@ def write(plain: Plain) -> None:
     for dimension in ("national", *DIMENSIONS):
         is_national = dimension == "national"
         member = "'national'" if is_national else dimension
-        allowed = (
-            ""
-            if is_national
-            else f""" and {dimension} is not null and handoff_id in (
-            select handoff_id from marts.dim_handoff
-            where list_contains(string_split(dimensions, '|'), '{dimension}'))"""
-        )
         wanted = "" if is_national else "and ends_quarter"
         parts.append(
             f"""
@@ -36,7 +30,8 @@ def write(plain: Plain) -> None:
                 select handoff_id, {member} as member, start_date,
                     least(stop_date, competing_date) as end_date, count(*) as n
                 from plain.handoff
-                where status in ('completed', 'open', 'competing'){allowed}
+                where status in ('completed', 'open', 'competing')
+                    and {may_be_split(dimension)}
                 group by all
             )
             inner join month_end
