@@ -30,7 +30,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-browser lint format bench bench-env guard-report dagster lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-env guard-report dagster lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -72,8 +72,12 @@ dagster: $(RUNTIME) ## open the lineage, checks, sensor and schedule on 127.0.0.
 
 # --- prove ------------------------------------------------------------------------------------
 
-test: $(DEV) ## run every test that needs no browser
-	$(BIN)/pytest -m 'not browser' --numprocesses $(WORKERS) --dist loadscope $(PYTEST_ARGS)
+test: $(DEV) ## run every test that needs no browser and takes no minutes of its own
+	$(BIN)/pytest -m 'not browser and not long' --numprocesses $(WORKERS) --dist loadscope $(PYTEST_ARGS)
+
+test-long: $(DEV) ## run the tests that take minutes, and every property on thousands of examples
+	TEST_LONG=1 $(BIN)/pytest -m '(long or property) and not browser' --numprocesses $(WORKERS) \
+	  --dist loadscope $(PYTEST_ARGS)
 
 test-browser: $(DEV) ## run the tests that need Chromium
 	$(BIN)/pytest -m browser $(PYTEST_ARGS)

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.decisions.draft import Draft
 from pipelines.decisions.register import DELIVERED, Register, Revision, StaleError
 from tests.decisions.conftest import LONG_AGO, REFERENCE_DATE, decision
+from tests.examples import examples
 
 Record = Callable[..., str]
 
@@ -164,8 +165,8 @@ EDITS = st.lists(
 )
 
 
+@examples(40)
 @given(edits=EDITS)
-@settings(max_examples=40, deadline=None)
 def test_whatever_is_tried_the_history_is_what_was_accepted(edits: list[Edit]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         register = Register(Path(folder) / "decisions.sqlite")

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.deliveries import xes
@@ -14,6 +14,7 @@ from pipelines.deliveries.findings import Finding, Location
 from pipelines.deliveries.location import locate
 from pipelines.deliveries.naming import parse_name
 from tests.deliveries.conftest import set_cell
+from tests.examples import examples
 
 
 def only_finding(door, path):
@@ -110,7 +111,7 @@ def test_columns_of_a_worksheet_are_lettered(position, cell):
 TEXT = st.text(st.sampled_from('ab;"\n é,'), max_size=6)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(60)
 @given(rows=st.lists(st.tuples(TEXT, TEXT, st.integers(0, 2)), min_size=1, max_size=12))
 def test_any_row_of_any_csv_is_found_where_it_was_written(tmp_path: Path, door, rows):
     """Rows with quotes and line breaks, and empty lines between them."""

@@ -7,12 +7,13 @@ from itertools import count
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.samples import file_name, sample_cells
 from pipelines.settings import Settings
 from tests.deliveries.conftest import DAY, Door, set_cell
+from tests.examples import examples
 
 CELLS = st.one_of(
     st.none(),
@@ -53,7 +54,7 @@ def check(door, path):
     return outcome
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(25)
 @given(
     table=st.sampled_from(["om_dossier", "nctv_triage", "lcc_maatregel", "kc_aantekening"]),
     changes=st.lists(st.tuples(st.integers(0, 99), st.integers(1, 8), CELLS), max_size=4),
@@ -69,7 +70,7 @@ def test_any_cell_may_hold_anything(shared_door, table, changes):
     assert outcome.rows_in == 8 or outcome.status == "refused"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(40)
 @given(
     table=st.sampled_from(EVERY_FORMAT),
     at=st.floats(0, 1),
@@ -91,7 +92,7 @@ def test_any_bytes_may_be_lost_or_changed(shared_door, table, at, length, instea
     check(door, path)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(20)
 @given(content=st.binary(max_size=300), table=st.sampled_from(EVERY_FORMAT))
 def test_any_bytes_at_all_may_come(shared_door, content, table):
     door = delivered(shared_door, table)

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.evaluation.codebook import Codebook
 from pipelines.evaluation.prevalence import cooccurrence, theme_figures
 from pipelines.statistics.signals import Rule, xmr_chart
 from tests.evaluation.conftest import codes, evaluations, mapping_rows, theme_rows
+from tests.examples import examples
 
 CELL = ["indicator", "period_grain", "period", "dimension", "member"]
 
@@ -119,7 +120,7 @@ def signals(book: Codebook, held: pd.DataFrame, found: pd.DataFrame, name: str) 
     ]
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(seed=st.integers(0, 10_000), level=st.floats(0.05, 0.6), rise=st.floats(-0.4, 0.4))
 def test_the_comparable_series_is_the_same_with_and_without_the_split(
     seed: int, level: float, rise: float

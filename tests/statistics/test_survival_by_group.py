@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.statistics.survival import kaplan_meier, kaplan_meier_by_group
+from tests.examples import examples
 
 N_GROUPS = 4
 ROWS = st.lists(
@@ -80,7 +81,7 @@ def assert_each_group_equals_itself_alone(rows, norm, tau, *, with_entry, with_c
         )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(ROWS, TIMES, TIMES, st.booleans(), st.booleans())
 def test_every_figure_of_every_group(rows, norm, tau, with_entry, with_counts):
     assert_each_group_equals_itself_alone(
