@@ -54,6 +54,33 @@ def open_warehouse(
         connection.close()
 
 
+@contextmanager
+def one_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let all that is written within count together or not at all, also when the process is killed.
+
+    Within another one it is a part of that one, which alone decides.
+
+    Args:
+        connection: A warehouse, open for writing.
+    """
+    if _is_in_transaction(connection):
+        yield
+        return
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _is_in_transaction(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a transaction is open; outside one every statement has a number of its own."""
+    numbers = [connection.execute("select txid_current()").fetchone() for _ in range(2)]
+    return numbers[0] == numbers[1]
+
+
 def store_build_dates(connection: duckdb.DuckDBPyConnection, dates: BuildDates) -> None:
     """Keep the dates of this build in the warehouse, for every later step."""
     connection.execute("create schema if not exists raw")

@@ -23,7 +23,7 @@ from pipelines.deliveries.naming import parse_name
 from pipelines.intake_note import write_intake_note
 from pipelines.progress import step
 from pipelines.settings import Settings
-from pipelines.warehouse import open_warehouse, store_build_dates
+from pipelines.warehouse import one_transaction, open_warehouse, store_build_dates
 
 log = logging.getLogger("kwaliteitsmonitor")
 
@@ -187,7 +187,11 @@ def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
             reference_date=monitor.reference_date or None,
             known_at=monitor.known_at_moment,
         )
-        with step("Stand van de tabellen"), open_warehouse(current) as connection:
+        with (
+            step("Stand van de tabellen"),
+            open_warehouse(current) as connection,
+            one_transaction(connection),
+        ):
             state = load_current_state(connection, current, contracts, dates.day, dates.known_at)
             n_recorded = load_recorded(connection, current, dates.day, dates.known_at)
             store_build_dates(connection, dates)

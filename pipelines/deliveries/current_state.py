@@ -6,7 +6,8 @@ Not here: what the columns mean (dbt staging), and judging punctuality (`punctua
 
 A snapshot replaces the one before; of change files the last record of each key counts, in order of
 reference date and version, whatever the order of arrival, and what was withdrawn is gone. A table
-whose deliveries have not changed since the last load is left alone.
+whose deliveries have not changed since the last load is left alone. All of it is one transaction: a
+load that is cut short leaves the tables of the one before.
 """
 
 import hashlib
@@ -27,10 +28,11 @@ from pipelines.deliveries.landing import DATA_FILE, Landed, landed_on, read_refu
 from pipelines.deliveries.linkage import Merge, apply_merges, read_merges, write_linkage
 from pipelines.deliveries.punctuality import DeliveryState, delivery_states, utc
 from pipelines.settings import Settings
+from pipelines.warehouse import one_transaction
 
 DELIVERY_ID = "_delivery_id"
 # Part of every fingerprint: a change of what this module makes of deliveries loads all anew.
-_RECIPE = "2"
+_RECIPE = "3"
 
 _DELIVERY_SCHEMA = pa.schema(
     [
@@ -178,37 +180,38 @@ def load_state(
     for key, contract in contracts.items():
         if contract.mode == "snapshot":
             by_table[key] = by_table[key][-1:]
-    before = _prepare(connection)
     rows: dict[str, int] = {}
     changed: list[str] = []
-    for key, contract in contracts.items():
-        fingerprint = _fingerprint(contract, by_table[key], merges)
-        old = before.get(key)
-        if old is not None and old[0] == fingerprint:
-            rows[key] = old[1]
-            continue
-        connection.execute("begin")
-        rows[key] = _load(connection, settings, contract, by_table[key])
-        apply_merges(connection, contract, merges)
-        connection.execute("delete from raw._state where table_name = ?", [key])
-        connection.execute("insert into raw._state values (?, ?, ?)", [key, fingerprint, rows[key]])
-        connection.execute("commit")
-        changed.append(key)
-    _forget(connection, [one for one in before if one not in contracts])
-    if changed or not _exists(connection, "event_log"):
-        _load_event_log(connection, contracts)
-    if changed or not _exists(connection, "suspected_double"):
-        write_linkage(connection, contracts, merges)
-    used = tuple(one for key in contracts for one in by_table[key])
-    states = delivery_states(
-        contracts,
-        selection.deliveries,
-        read_refusals(settings),
-        used,
-        selection.reference_date,
-        selection.known_at,
-    )
-    _write_states(connection, states, used, read_accepted(settings.contracts_dir))
+    with one_transaction(connection):
+        before = _prepare(connection)
+        for key, contract in contracts.items():
+            fingerprint = _fingerprint(contract, by_table[key], merges)
+            old = before.get(key)
+            if old is not None and old[0] == fingerprint:
+                rows[key] = old[1]
+                continue
+            rows[key] = _load(connection, settings, contract, by_table[key])
+            apply_merges(connection, contract, merges)
+            connection.execute("delete from raw._state where table_name = ?", [key])
+            connection.execute(
+                "insert into raw._state values (?, ?, ?)", [key, fingerprint, rows[key]]
+            )
+            changed.append(key)
+        _forget(connection, [one for one in before if one not in contracts])
+        if changed or not _exists(connection, "event_log"):
+            _load_event_log(connection, contracts)
+        if changed or not _exists(connection, "suspected_double"):
+            write_linkage(connection, contracts, merges)
+        used = tuple(one for key in contracts for one in by_table[key])
+        states = delivery_states(
+            contracts,
+            selection.deliveries,
+            read_refusals(settings),
+            used,
+            selection.reference_date,
+            selection.known_at,
+        )
+        _write_states(connection, states, used, read_accepted(settings.contracts_dir))
     return CurrentState(
         rows=rows,
         deliveries={key: len(one) for key, one in by_table.items()},
