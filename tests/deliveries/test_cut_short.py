@@ -88,7 +88,7 @@ def test_what_lies_on_disk_is_the_old_state_or_the_new_one_at_every_statement(lo
                 shutil.copy(home / name, copy)
         with duckdb.connect(str(copy / FILES[0])) as reopened:
             left.append(content(reopened))
-            if len(left) % 10 == 0:
+            if len(left) % 18 == 0:
                 load(reopened, log_door)
                 ends.append(content(reopened))
 
