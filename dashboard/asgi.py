@@ -9,18 +9,22 @@ import hashlib
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import streamlit as st
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.language import DEFAULT_LANGUAGE, LANGUAGE_PARAMETER, LANGUAGES, words_in
+from pipelines.private import owner_only
 
 STYLE_PATH = "/huisstijl"
 
@@ -79,6 +83,33 @@ def localise(document: bytes, language: str) -> bytes:
     page = re.sub(r'<link rel="service-desc"[^>]*>', "", page)
     page = page.replace("</head>", f"{head}</head>", 1)
     return re.sub(r"<body([^>]*)>", rf"<body\1>{skip}", page, count=1).encode("utf-8")
+
+
+class OwnPagesOnly:
+    """Middleware: whoever asks from the page of another site gets no answer from the server.
+
+    Streamlit would first look up under which addresses this machine is known, outside it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what comes from our own pages, or from no page at all."""
+        if scope["type"] == "lifespan" or _is_ours(scope):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            # Before it is accepted, this is answered as forbidden.
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse("", HTTPStatus.FORBIDDEN)(scope, receive, send)
+
+
+def _is_ours(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    host = headers.get("host")
+    ours = {f"http://{host}", f"https://{host}"}
+    return ours.issuperset(headers.getlist("origin"))
 
 
 class Frame:
@@ -151,7 +182,8 @@ def _with_headers(message: Message, policy: str, length: int | None = None) -> M
 
 @asynccontextmanager
 async def _prepared(_app: st.App) -> AsyncGenerator[dict[str, Any] | None, None]:
-    """Import what pages need before the first reader comes, who would wait seconds for it."""
+    """Be ready before the first reader comes: imports would have them wait for seconds."""
+    owner_only()
     for name in ("dashboard.queries", "dashboard.sections.series"):
         import_module(name)
     yield None
@@ -161,5 +193,5 @@ app = st.App(
     str(_FOLDER / "app.py"),
     lifespan=_prepared,
     routes=[Mount(STYLE_PATH, StaticFiles(directory=_FOLDER / "static"))],
-    middleware=[Middleware(Frame)],
+    middleware=[Middleware(Frame), Middleware(OwnPagesOnly)],
 )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from pipelines.atomic import write_text
+from pipelines.private import close_to_others, owner_only
 from pipelines.settings import Settings
 
 
@@ -135,7 +136,8 @@ def one_writer(settings: Settings) -> Iterator[None]:
     Raises:
         BuildError: Another command holds it.
     """
-    settings.lock_path.parent.mkdir(parents=True, exist_ok=True)
+    owner_only()
+    close_to_others(settings.home)
     with settings.lock_path.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

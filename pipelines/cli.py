@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 
+from pipelines.private import owner_only
 from pipelines.settings import Settings, SettingsError, load_settings, offline_environment
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ Chain = Annotated[Path | None, typer.Option(help="Map met seeds/ en contracts/ v
 def main() -> None:
     """Run the command line; every foreseen failure is one line and exit code 1."""
     os.environ.update(offline_environment())
+    owner_only()
     # Handed on to the process that tracks the locks; see `_leave`.
     sys.warnoptions.append("ignore:resource_tracker:UserWarning")
     # Of one library about its own parameter; nobody who runs a command can do anything with it.

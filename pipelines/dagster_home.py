@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from pipelines.atomic import write_text
+from pipelines.private import close_to_others, owner_only
 from pipelines.settings import Settings, load_settings
 
 _CONFIG = """\
@@ -76,4 +77,7 @@ def unhurried_history() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    print(prepare_dagster_home(load_settings()))
+    owner_only()
+    found = load_settings()
+    close_to_others(found.home)
+    print(prepare_dagster_home(found))

@@ -25,6 +25,7 @@ from pipelines.assets.statistics import (
     build_statistics_asset,
 )
 from pipelines.assets.warehouse import build_dbt_assets
+from pipelines.private import owner_only
 from pipelines.settings import Settings, load_settings
 
 
@@ -68,4 +69,5 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
 @dg.definitions
 def defs() -> dg.Definitions:
     """What the Dagster web server and daemon load; called by them, not on import."""
+    owner_only()
     return build_defs()

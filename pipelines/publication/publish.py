@@ -227,7 +227,7 @@ def write_candidate(
     finally:
         warehouse.execute("detach candidate")
     path = folder / f"{publication_id}.duckdb"
-    temporary.chmod(0o444)
+    temporary.chmod(0o400)
     if path.exists():
         # Same dates and same content: the file that is already there is this file.
         temporary.unlink()

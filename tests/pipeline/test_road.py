@@ -100,6 +100,13 @@ def test_each_bad_file_is_refused_in_one_line_with_rule_and_remedy(
     assert ";" in rest  # the remedy
 
 
+def test_nothing_under_the_home_folder_is_open_to_another_user(road: Road) -> None:
+    home = road.settings.home
+    opened = [path for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077]
+
+    assert [str(one.relative_to(home)) for one in opened] == []
+
+
 def test_a_missing_column_is_named(road: Road) -> None:
     assert "parket" in road.line_about(MISSING_COLUMN)
 

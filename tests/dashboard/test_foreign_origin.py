@@ -1,0 +1,130 @@
+"""Who asks a dashboard from the page of another site is refused, and nobody outside is asked why.
+
+The server runs under a trace of its system calls, since only those tell whom a process contacts.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dashboard import serve
+from tests.dashboard.published_fixture import write_tiny
+
+CALLS = "bind,connect,sendto,sendmsg,sendmmsg"
+LOOPBACK = re.compile(r'inet_addr\("127\.|inet_pton\(AF_INET6, "::1"')
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A dashboard that is served under a trace."""
+
+    port: int
+    trace: Path
+
+    def ask(self, origin: str, path: str = "/_stcore/stream", *headers: str) -> int:
+        """Status of the answer to one request from a page of some origin."""
+        request = [
+            f"GET {path} HTTP/1.1",
+            f"Host: 127.0.0.1:{self.port}",
+            f"Origin: {origin.format(port=self.port)}",
+            *headers,
+        ]
+        with socket.create_connection((serve.ADDRESS, self.port), timeout=60) as connection:
+            connection.sendall("\r\n".join([*request, "", ""]).encode())
+            return int(connection.recv(64).split()[1])
+
+    def ask_for_stream(self, origin: str) -> int:
+        """The same, for the WebSocket that carries a page."""
+        return self.ask(
+            origin,
+            "/_stcore/stream",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Protocol: streamlit",
+        )
+
+    @property
+    def calls(self) -> list[str]:
+        """Calls with an address of the internet, this machine's own or another."""
+        calls = self.trace.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [one for one in calls if "AF_INET" in one]
+
+    @property
+    def contacted(self) -> list[str]:
+        """Those with another."""
+        return [one for one in self.calls if not LOOPBACK.search(one)]
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
+    strace = shutil.which("strace")
+    if strace is None:
+        if os.environ.get("CI"):
+            pytest.fail("no strace; Debian: apt-get install strace")
+        pytest.skip("no strace; Debian: apt-get install strace")
+    root = tmp_path_factory.mktemp("traced")
+    write_tiny(root / "platform")
+    with socket.socket() as probe:
+        probe.bind((serve.ADDRESS, 0))
+        port = probe.getsockname()[1]
+    trace = root / "trace"
+    process = subprocess.Popen(
+        [
+            *(strace, "-f", "--seccomp-bpf", "-qq", "-e", f"trace={CALLS}", "-o", str(trace)),
+            *serve.serve_command("platform", root, port),
+        ],
+        env=serve.serve_environment("platform", root),
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 90
+        while not serve.is_answering(port):
+            assert process.poll() is None, "the dashboard stopped while starting"
+            assert time.monotonic() < deadline, "the dashboard did not start"
+            time.sleep(0.1)
+        yield Traced(port, trace)
+    finally:
+        # The tracer does not end by itself; the server it traces, of the same session, does.
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://elders.example",
+        "https://127.0.0.1.elders.example:{port}",
+        "http://127.0.0.1:1",
+        "http://localhost:{port}",
+        "http://[",
+        "null",
+    ],
+)
+def test_a_page_of_another_site_gets_nothing_and_no_outside_address_is_asked(
+    traced: Traced, origin: str
+) -> None:
+    assert traced.ask_for_stream(origin) == 403
+    assert traced.ask(origin, "/") == 403
+
+    assert traced.contacted == []
+
+
+def test_our_own_page_is_answered(traced: Traced) -> None:
+    assert traced.ask_for_stream("http://127.0.0.1:{port}") == 101
+    assert traced.ask("http://127.0.0.1:{port}", "/") == 200
+
+    assert traced.contacted == []
+    # The trace sees whom the server deals with: at least where it listens itself.
+    assert [one for one in traced.calls if f"htons({traced.port})" in one]

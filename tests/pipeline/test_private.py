@@ -1,0 +1,74 @@
+"""What lies under a home folder is its owner's alone."""
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipelines.build import one_writer
+from pipelines.decisions.register import Register
+from pipelines.private import close_to_others, owner_only
+from pipelines.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _open_handed() -> Iterator[None]:
+    """A user whose files anybody may read, as on most systems."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> str:
+    return oct(stat.S_IMODE(path.stat().st_mode))
+
+
+def test_what_lies_there_is_closed_and_keeps_what_its_owner_may_do(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "inbox").mkdir(parents=True)
+    for name, rights in (("delivered.csv", 0o644), ("published.duckdb", 0o444), ("tool", 0o755)):
+        (home / "inbox" / name).touch()
+        (home / "inbox" / name).chmod(rights)
+
+    close_to_others(home)
+
+    assert [mode(home), mode(home / "inbox")] == ["0o700", "0o700"]
+    assert mode(home / "inbox" / "delivered.csv") == "0o600"
+    assert mode(home / "inbox" / "published.duckdb") == "0o400"
+    assert mode(home / "inbox" / "tool") == "0o700"
+
+
+def test_where_a_link_leads_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir(mode=0o755)
+    (tmp_path / "elsewhere" / "file").touch(0o644)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "folder").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "home" / "file").symlink_to(tmp_path / "elsewhere" / "file")
+    (tmp_path / "home" / "nowhere").symlink_to(tmp_path / "absent")
+
+    close_to_others(tmp_path / "home")
+
+    assert mode(tmp_path / "elsewhere") == "0o755"
+    assert mode(tmp_path / "elsewhere" / "file") == "0o644"
+
+
+def test_who_takes_the_lock_of_a_new_home_makes_it_closed(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+
+    with one_writer(settings):
+        (settings.home / "made").touch()
+
+    assert mode(settings.home) == "0o700"
+    assert {mode(one) for one in settings.home.iterdir()} == {"0o600"}
+
+
+def test_a_register_that_a_closed_process_makes_is_closed(tmp_path: Path) -> None:
+    owner_only()
+
+    Register(tmp_path / "register" / "decisions.sqlite").take_over([], known_from=datetime.now(UTC))
+
+    assert mode(tmp_path / "register") == "0o700"
+    assert mode(tmp_path / "register" / "decisions.sqlite") == "0o600"
