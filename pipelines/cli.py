@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
+from rich.markup import escape
 from rich.table import Table
 
+from pipelines.chain_commands import chain_app
 from pipelines.private import owner_only
 from pipelines.settings import Settings, SettingsError, load_settings, offline_environment
 
@@ -39,6 +41,7 @@ contract_app = typer.Typer(help="De leveringsspecificaties.", no_args_is_help=Tr
 app.add_typer(contract_app, name="contract")
 decisions_app = typer.Typer(help="Het register van besluiten.", no_args_is_help=True)
 app.add_typer(decisions_app, name="decisions")
+app.add_typer(chain_app, name="chain")
 
 out = Console()
 err = Console(stderr=True)
@@ -132,7 +135,8 @@ def _one_line_errors() -> Iterator[None]:
         yield
     except foreseen as error:
         text = error.args[0] if isinstance(error, KeyError) and error.args else error
-        err.print(f"[bold]Fout:[/bold] {text}", highlight=False, soft_wrap=True)
+        for line in str(text).splitlines():
+            err.print(f"[bold]Fout:[/bold] {escape(line)}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
 
 

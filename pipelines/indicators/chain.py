@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from pipelines.chain.check import require_whole_chain
 from pipelines.indicators.register import (
     ChainFacts,
     Indicator,
@@ -29,10 +30,15 @@ _HANDOFFS = "handoff_id"
 def own_register(settings: Settings) -> list[Indicator]:
     """The entries written for the chain; only the built-in one has any.
 
+    Seeds and contracts are checked before them, so that whoever asks for the register first of all
+    has asked for a chain that is whole.
+
     Raises:
+        ChainError: Seeds or contracts are not right; a line for everything that is wrong.
         RegisterError: An entry is not whole, or names what the chain does not have; the message
             names the entry, the field and the remedy.
     """
+    require_whole_chain(settings)
     if settings.chain_name != BUILT_IN_CHAIN:
         return []
     register = load_register(
