@@ -278,9 +278,9 @@ def test_quarantine_is_emptied_after_its_term_and_that_is_logged(door):
 
 
 def test_rows_of_a_large_file_are_judged_part_by_part(door, monkeypatch):
-    monkeypatch.setattr("pipelines.deliveries.readers.ROWS_PER_PART", 10)
-    monkeypatch.setattr("pipelines.deliveries.readers._BLOCK_BYTES", 1000)
-    monkeypatch.setattr("pipelines.deliveries.readers.STREAM_FROM_BYTES", 0)
+    monkeypatch.setattr("pipelines.deliveries.readers.limits.ROWS_PER_PART", 10)
+    monkeypatch.setattr("pipelines.deliveries.readers.limits.BLOCK_BYTES", 1000)
+    monkeypatch.setattr("pipelines.deliveries.readers.limits.STREAM_FROM_BYTES", 0)
     cells = set_cell(door.cells("om_casus", 200), "parket", 150, None)
     assert door.take_one(door.put("om_casus", cells)).rows_landed == 199
     cells = door.cells("om_casus", 200)

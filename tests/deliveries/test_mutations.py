@@ -101,9 +101,9 @@ def test_any_bytes_at_all_may_come(shared_door, content, table):
 
 
 def test_a_row_set_aside_does_not_make_its_key_a_double_in_a_large_file(door, monkeypatch):
-    monkeypatch.setattr("pipelines.deliveries.readers.ROWS_PER_PART", 10)
-    monkeypatch.setattr("pipelines.deliveries.readers._BLOCK_BYTES", 1000)
-    monkeypatch.setattr("pipelines.deliveries.readers.STREAM_FROM_BYTES", 0)
+    monkeypatch.setattr("pipelines.deliveries.readers.limits.ROWS_PER_PART", 10)
+    monkeypatch.setattr("pipelines.deliveries.readers.limits.BLOCK_BYTES", 1000)
+    monkeypatch.setattr("pipelines.deliveries.readers.limits.STREAM_FROM_BYTES", 0)
     cells = door.cells("om_casus", 200)
     cells = set_cell(cells, "zaak_sleutel", 150, cells["zaak_sleutel"][6].as_py())
     cells = set_cell(cells, "parket", 150, None)

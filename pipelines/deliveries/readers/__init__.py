@@ -1,0 +1,108 @@
+"""Files as tables of text: CSV, Parquet, XLSX, JSON lines and XES, bare or in gzip or zip.
+
+Here: from the bytes of a delivered file to its column names and its cells as text, in parts, with
+the row numbers a partner can find them by; a module for each format.
+Not here: what a cell means (`conversion`), whether it may come in (`guard`), and the XML of event
+logs (`xes`).
+
+Every cell becomes text first, whatever the format, so that one guard and one conversion serve all.
+An empty cell is null. Row 1 is the first row after the header.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.naming import DeliveryName
+from pipelines.deliveries.readers.csv import open_csv
+from pipelines.deliveries.readers.encoding import encoding_of
+from pipelines.deliveries.readers.event_log import open_xes
+from pipelines.deliveries.readers.json_lines import open_json_lines
+from pipelines.deliveries.readers.packed import DAMAGED, open_bytes
+from pipelines.deliveries.readers.parquet import open_parquet
+from pipelines.deliveries.readers.refusals import as_refusals
+from pipelines.deliveries.readers.source import Part, Source
+from pipelines.deliveries.readers.xlsx import open_xlsx
+
+# Whoever reads a delivery needs these and nothing else of the package.
+__all__ = [
+    "DAMAGED",
+    "Part",
+    "Source",
+    "as_refusals",
+    "check_extension",
+    "encoding_of",
+    "open_bytes",
+    "open_source",
+]
+
+_EXTENSIONS = {
+    "csv": ("csv",),
+    "parquet": ("parquet",),
+    "xlsx": ("xlsx",),
+    "jsonl": ("jsonl", "ndjson"),
+    "xes": ("xes", "csv"),
+}
+
+
+def check_extension(name: DeliveryName, contract: Contract) -> None:
+    """Refuse a file whose format is not the agreed one.
+
+    Raises:
+        Refusal: The extension does not belong to the format of the contract.
+    """
+    allowed = _EXTENSIONS[contract.file_format]
+    if name.extension not in allowed:
+        raise Refusal(
+            "bestandsformaat",
+            f"het bestand is .{name.extension}, afgesproken is .{' of .'.join(allowed)}",
+            f"lever {contract.id} als {contract.file_format}",
+        )
+
+
+@contextmanager
+def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
+    """Open a delivered file.
+
+    Args:
+        path: The file.
+        name: What its name says.
+        contract: Contract it is read under.
+
+    Yields:
+        The source; its parts can be read as long as the context lasts.
+
+    Raises:
+        Refusal: The file is damaged, empty, or not in the agreed format, character encoding or
+            form; also while its parts are read.
+    """
+    readers = {
+        "csv": open_csv,
+        "parquet": open_parquet,
+        "xlsx": open_xlsx,
+        "jsonl": open_json_lines,
+        "xes": open_xes,
+    }
+    is_table_of_events = contract.file_format == "xes" and name.extension == "csv"
+    reader = open_csv if is_table_of_events else readers[contract.file_format]
+    if path.stat().st_size == 0:
+        raise Refusal(
+            "leeg_bestand", "het bestand is leeg", "lever het bestand opnieuw, met kopregel"
+        )
+    with ExitStack() as stack:
+        # Only what reading itself raises is the file's fault; an error of the caller stays one.
+        with as_refusals(name, contract):
+            source = stack.enter_context(reader(path, name, contract))
+        source.parts = _read(source.parts, name, contract)
+        yield source
+
+
+def _read(parts: Iterator[Part], name: DeliveryName, contract: Contract) -> Iterator[Part]:
+    while True:
+        with as_refusals(name, contract):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part

@@ -1,0 +1,116 @@
+"""CSV: text with a separator, quotes where needed, and a header.
+
+Here: the rows of such a file.
+Not here: its character encoding (`encoding`).
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.naming import DeliveryName
+from pipelines.deliveries.readers import limits
+from pipelines.deliveries.readers.encoding import find_encoding
+from pipelines.deliveries.readers.packed import open_bytes
+from pipelines.deliveries.readers.source import Source, numbered
+
+_DELIMITERS = (";", ",", "\t", "|")
+
+
+@contextmanager
+def open_csv(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
+    """Open a CSV file."""
+    encoding, notes = find_encoding(path, name, contract)
+    header, header_rows = _header(path, name, contract, encoding)
+    malformed: list[tuple[int, str]] = []
+
+    def set_aside(row: Any) -> str:
+        # The reader counts the header as row 1.
+        malformed.append((int(row.number) - header_rows, str(row.text)))
+        return "skip"
+
+    with open_bytes(path, name.compression) as stream:
+        if codecs.lookup(encoding).name == "utf-8" and stream.read(3) != codecs.BOM_UTF8:
+            stream.seek(0)
+        is_small = name.compression == "" and path.stat().st_size < limits.STREAM_FROM_BYTES
+        block = max(path.stat().st_size, 2**16) if is_small else limits.BLOCK_BYTES
+        try:
+            reader = pa_csv.open_csv(
+                stream if not is_small else pa.BufferReader(stream.read()),
+                read_options=pa_csv.ReadOptions(
+                    use_threads=False,
+                    block_size=block,
+                    skip_rows=header_rows,
+                    column_names=list(header),
+                    encoding=encoding,
+                ),
+                parse_options=pa_csv.ParseOptions(
+                    delimiter=contract.delimiter,
+                    newlines_in_values=True,
+                    invalid_row_handler=set_aside,
+                ),
+                convert_options=pa_csv.ConvertOptions(
+                    column_types={one: pa.string() for one in header},
+                    null_values=[""],
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=True,
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            if "Empty CSV" not in str(error):
+                raise
+            yield Source(header, iter(()), notes, malformed)
+            return
+        yield Source(header, numbered(_batches(reader), malformed), notes, malformed)
+
+
+def _batches(reader: pa_csv.CSVStreamingReader) -> Iterator[pa.Table]:
+    """Blocks of the stream, put together to parts of a useful size."""
+    waiting: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in reader:
+        waiting.append(batch)
+        rows += batch.num_rows
+        if rows >= limits.ROWS_PER_PART:
+            yield pa.Table.from_batches(waiting)
+            waiting, rows = [], 0
+    if rows:
+        yield pa.Table.from_batches(waiting)
+
+
+def _header(
+    path: Path, name: DeliveryName, contract: Contract, encoding: str
+) -> tuple[tuple[str, ...], int]:
+    """Column names, and the number of lines the header takes."""
+    with open_bytes(path, name.compression) as stream:
+        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+        line = text.readline(2**16)
+    line = line.removeprefix("\ufeff")
+    if not line.strip():
+        raise Refusal(
+            "kopregel", "de eerste regel is leeg", "lever een kopregel met de namen van de kolommen"
+        )
+    header = next(csv.reader([line.rstrip("\r\n")], delimiter=contract.delimiter))
+    if len(header) == 1 and len(contract.columns) > 1:
+        for other in _DELIMITERS:
+            if other != contract.delimiter and other in line:
+                raise Refusal(
+                    "scheidingsteken",
+                    f"de kolommen zijn gescheiden met {_spelled(other)}, "
+                    f"afgesproken is {_spelled(contract.delimiter)}",
+                    f"lever met scheidingsteken {_spelled(contract.delimiter)}",
+                )
+    return tuple(header), 1
+
+
+def _spelled(delimiter: str) -> str:
+    return {"\t": "een tab"}.get(delimiter, f"'{delimiter}'")

@@ -1,0 +1,87 @@
+"""Parquet: columns with a type, as the text a CSV file would hold.
+
+Here: the rows of such a file, and which types a column may have.
+Not here: what the text means (`conversion`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.deliveries.contract import Column, Contract
+from pipelines.deliveries.conversion import strptime_format
+from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.naming import DeliveryName
+from pipelines.deliveries.readers import limits
+from pipelines.deliveries.readers.packed import open_bytes
+from pipelines.deliveries.readers.source import Source, numbered
+
+
+@contextmanager
+def open_parquet(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
+    """Open a Parquet file."""
+    with open_bytes(path, name.compression) as stream:
+        content: Any = path if not name.compression else pa.BufferReader(stream.read())
+        with pq.ParquetFile(content) as file:
+            schema = file.schema_arrow
+            agreed = {one.name: one for one in contract.columns}
+            for one in schema:
+                if one.name in agreed:
+                    _check_type(one, agreed[one.name])
+
+            def tables() -> Iterator[pa.Table]:
+                known = [one for one in schema.names if one in agreed]
+                for batch in file.iter_batches(batch_size=limits.ROWS_PER_PART, columns=known):
+                    table = pa.Table.from_batches([batch])
+                    yield pa.table(
+                        {one: _as_text(table[one], agreed[one]) for one in table.column_names}
+                    )
+
+            yield Source(tuple(schema.names), numbered(tables(), []))
+
+
+def _check_type(one: pa.Field, column: Column) -> None:
+    kind = one.type
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        raise Refusal(
+            "kolomtype",
+            f"kolom {column.name} heeft type {kind}, afgesproken is {column.logical_type}",
+            "lever de kolom in het afgesproken type",
+        )
+    if column.logical_type == "timestamp" and pa.types.is_timestamp(kind) and kind.tz is None:
+        raise Refusal(
+            "kolomtype",
+            f"kolom {column.name} heeft tijdstippen zonder tijdzone",
+            "lever tijdstippen met tijdzone (UTC)",
+        )
+
+
+def _as_text(values: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
+    """A typed column as the text a CSV file would hold."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        values = values.cast(kind.value_type)
+        kind = values.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        text = values.cast(pa.string())
+        return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    if pa.types.is_timestamp(kind) and column.logical_type == "timestamp":
+        moments = values.cast(pa.timestamp("us", "UTC"))
+        with suppress(pa.ArrowInvalid):
+            # Whole seconds are read much faster.
+            moments = moments.cast(pa.timestamp("s", "UTC"))
+        moments = pc.strftime(moments, format="%Y-%m-%dT%H:%M:%S")
+        return pc.binary_join_element_wise(moments, "+00:00", "")
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return pc.strftime(values, format=strptime_format(column.date_format or "yyyy-MM-dd"))
+    if pa.types.is_floating(kind) and column.logical_type in {"integer", "string"}:
+        # A column of whole numbers with a gap is often written as floating point.
+        whole = pc.equal(pc.floor(values), values)
+        if pc.all(whole, min_count=0).as_py():
+            return values.cast(pa.int64()).cast(pa.string())
+    return values.cast(pa.string())

@@ -1,0 +1,58 @@
+"""An open file as the rest of the package sees it: column names, and rows in parts.
+
+Here: the part, the source, and the numbers of rows.
+Not here: where they come from, which differs by format.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.deliveries.findings import Finding
+
+
+@dataclass
+class Part:
+    """Some rows of a file.
+
+    Attributes:
+        cells: One text column per column of the contract that the file has, by name.
+        row_numbers: Number of each row in the file.
+    """
+
+    cells: pa.Table
+    row_numbers: "np.ndarray[Any, np.dtype[np.int64]]"
+
+
+@dataclass
+class Source:
+    """A file that is open for reading.
+
+    Attributes:
+        columns: Column names as delivered.
+        parts: The rows, once.
+        notes: Findings about the file as a whole.
+        malformed: Rows that have no cells: row number and text. Complete when `parts` is used up.
+    """
+
+    columns: tuple[str, ...]
+    parts: Iterator[Part]
+    notes: list[Finding] = field(default_factory=list)
+    malformed: list[tuple[int, str]] = field(default_factory=list)
+
+
+def numbered(tables: Iterator[pa.Table], malformed: list[tuple[int, str]]) -> Iterator[Part]:
+    """Give each row its number in the file: rows without cells have a number too."""
+    last = 0
+    for table in tables:
+        wanted = table.num_rows
+        skipped = np.array([number for number, _ in malformed if number > last], dtype=np.int64)
+        numbers = np.arange(last + 1, last + 1 + wanted + len(skipped), dtype=np.int64)
+        if len(skipped):
+            numbers = numbers[~np.isin(numbers, skipped)]
+        numbers = numbers[:wanted]
+        last = int(numbers[-1]) if wanted else last
+        yield Part(table, numbers)

@@ -1,0 +1,81 @@
+"""XLSX: the agreed worksheet of a workbook.
+
+Here: the rows of the sheet, each cell as text.
+Not here: what the text means (`conversion`).
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipelines.deliveries.contract import Column, Contract
+from pipelines.deliveries.conversion import strptime_format
+from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.naming import DeliveryName
+from pipelines.deliveries.readers.packed import open_bytes
+from pipelines.deliveries.readers.source import Source, numbered
+
+
+@contextmanager
+def open_xlsx(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
+    """Open a workbook."""
+    from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
+
+    with open_bytes(path, name.compression) as stream:
+        content = io.BytesIO(stream.read())
+    try:
+        workbook = CalamineWorkbook.from_filelike(content)
+        sheet = workbook.get_sheet_by_name(contract.sheet or workbook.sheet_names[0])
+        rows = sheet.to_python(skip_empty_area=False)
+    except WorksheetNotFound as error:
+        raise Refusal(
+            "werkblad",
+            f"werkblad '{contract.sheet}' ontbreekt",
+            f"noem het werkblad '{contract.sheet}'",
+        ) from error
+    except CalamineError as error:
+        raise Refusal(
+            "beschadigd_bestand",
+            "het bestand is geen leesbaar xlsx-bestand; het is beschadigd of afgebroken",
+            "bewaar het bestand opnieuw als .xlsx en lever opnieuw",
+        ) from error
+    if not rows or not any(str(cell).strip() for cell in rows[0]):
+        raise Refusal(
+            "kopregel",
+            "de eerste rij van het werkblad is leeg",
+            "zet in de eerste rij de namen van de kolommen",
+        )
+    header = [str(cell) for cell in rows[0]]
+    while header and not header[-1] and all(not str(row[len(header) - 1]) for row in rows):
+        header.pop()
+    body = rows[1:]
+    while body and not any(str(cell) for cell in body[-1]):
+        body.pop()
+    agreed = {one.name: one for one in contract.columns}
+    cells = {
+        one: pa.array([_cell_text(row[at], agreed.get(one)) for row in body], pa.string())
+        for at, one in enumerate(header)
+    }
+    # A duplicate name leaves one array too few; the guard on columns refuses it by `columns`.
+    yield Source(tuple(header), numbered(iter([pa.table(cells)] if body else []), []))
+
+
+def _cell_text(cell: object, column: Column | None) -> str | None:
+    """A cell of a worksheet as text; text stays as it was typed."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, bool):
+        return "ja" if cell else "nee"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime | date):
+        # A true date is a date whatever its form; a true moment has no time zone and so stays
+        # unreadable where a moment is wanted.
+        if column is not None and column.logical_type == "date":
+            return cell.strftime(strptime_format(column.date_format or "yyyy-MM-dd"))
+        return cell.isoformat()
+    return str(cell)
