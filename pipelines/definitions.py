@@ -1,6 +1,6 @@
 """Assembly of everything Dagster knows.
 
-Here: `build_defs`, which puts the assets, jobs, the sensor and the schedule together.
+Here: `build_defs`, which puts the assets, the job, the sensor and the schedule together.
 Not here: their definitions (`pipelines.assets`), or any logic.
 """
 
@@ -13,12 +13,7 @@ from pipelines.assets.deliveries import build_landing_asset, build_raw_assets
 from pipelines.assets.monitor import Monitor
 from pipelines.assets.packs import build_pack_asset
 from pipelines.assets.releases import build_release_assets
-from pipelines.assets.schedules import (
-    build_after_intake_sensor,
-    build_inbox_sensor,
-    build_jobs,
-    build_monthly_schedule,
-)
+from pipelines.assets.schedules import build_inbox_sensor, build_job, build_monthly_schedule
 from pipelines.assets.statistics import (
     build_effect_asset,
     build_evaluation_asset,
@@ -40,10 +35,10 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
         The definitions, for the web server as for a run in one process.
     """
     current = settings or load_settings()
-    jobs = build_jobs()
+    job = build_job()
     return dg.Definitions(
         assets=[
-            build_landing_asset(current),
+            build_landing_asset(),
             build_raw_assets(current),
             build_dbt_assets(current),
             build_statistics_asset(),
@@ -53,9 +48,9 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
             *build_release_assets(),
             build_pack_asset(),
         ],
-        jobs=jobs,
-        schedules=[build_monthly_schedule(jobs)],
-        sensors=[build_inbox_sensor(current, jobs), build_after_intake_sensor(jobs)],
+        jobs=[job],
+        schedules=[build_monthly_schedule(job)],
+        sensors=[build_inbox_sensor(current, job)],
         resources={
             "monitor": Monitor(
                 home=str(current.home), chain=str(current.chain) if current.chain else ""

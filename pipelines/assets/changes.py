@@ -5,18 +5,10 @@ Not here: which builds those are, how one is made, and the table readers get
 (`pipelines.publication.changes`).
 """
 
-from functools import partial
-
 import dagster as dg
 
 from pipelines.assets.monitor import Monitor
-from pipelines.publication.audiences import AUDIENCES
-from pipelines.publication.changes.basis import current_inputs
-from pipelines.publication.changes.between import lay_out, store
-from pipelines.publication.changes.published import CHANGE_TABLES
-from pipelines.publication.changes.scratch import scratch_figures
-from pipelines.publication.publish import current_path
-from pipelines.warehouse import open_warehouse, stored_build_dates
+from pipelines.road.steps import explain_changes
 
 BETWEEN = dg.AssetKey(["changes", "between"])
 
@@ -36,26 +28,10 @@ def build_changes_asset() -> dg.AssetsDefinition:
         kinds={"python", "duckdb"},
     )
     def between(monitor: Monitor) -> dg.MaterializeResult[None]:
-        settings = monitor.settings
-        with open_warehouse(settings) as connection:
-            dates = stored_build_dates(connection)
-        previous = {
-            one.name: current_path(settings, one.name)
-            for one in AUDIENCES.values()
-            if set(CHANGE_TABLES) <= set(one.tables)
-        }
-        # The warehouse is closed in the meantime: a build in between begins as a copy of it.
-        each, builds = lay_out(
-            settings,
-            current_inputs(settings, dates) if monitor.explain else None,
-            previous,
-            partial(scratch_figures, settings),
-        )
-        with open_warehouse(settings) as connection:
-            store(connection, each, builds)
+        each, n_builds = explain_changes(monitor.settings, explain=monitor.explain)
         return dg.MaterializeResult(
             metadata={
-                "builds": len(builds),
+                "builds": n_builds,
                 **{f"state_{one.audience}": str(one.state) for one in each},
             }
         )

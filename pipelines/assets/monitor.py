@@ -1,21 +1,27 @@
-"""What every asset is given: the settings and the dates of the build.
+"""What every asset is given: the settings, the dates somebody asked for, and the writer's lock.
 
 Here: the resource.
-Not here: how dates are chosen (`pipelines.build`), and where those of the current build are kept
-(`pipelines.warehouse`).
+Not here: how dates are chosen (`pipelines.road.dates`), and where those of the current build are
+kept (`pipelines.warehouse`).
 """
 
 import os
-from datetime import datetime
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import dagster as dg
 
+from pipelines.road.lock import one_writer
 from pipelines.settings import Settings, load_settings
 
 
 class Monitor(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Settings of the monitor, and the dates somebody asked for.
+
+    A run holds the writer's lock from its first step to its last, and waits for it: every asset
+    asks for this resource, so no run can do without.
 
     Attributes:
         home: Folder for all state; empty for the one of the environment.
@@ -33,6 +39,13 @@ class Monitor(dg.ConfigurableResource):  # type: ignore[type-arg]
     known_at: str = ""
     explain: bool = True
 
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[Self]:
+        """Hold the lock for as long as the run takes."""
+        say = context.log.info if context.log is not None else print
+        with one_writer(self.settings, on_wait=say):
+            yield self
+
     @property
     def settings(self) -> Settings:
         """Settings, read when first needed and never on import."""
@@ -47,8 +60,3 @@ class Monitor(dg.ConfigurableResource):  # type: ignore[type-arg]
     def inbox_dir(self) -> Path:
         """Folder the deliveries are read from."""
         return Path(self.inbox) if self.inbox else self.settings.inbox_dir
-
-    @property
-    def known_at_moment(self) -> datetime | None:
-        """The moment asked for; None for now."""
-        return datetime.fromisoformat(self.known_at) if self.known_at else None

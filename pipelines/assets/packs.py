@@ -7,8 +7,7 @@ Not here: what stands in it (`pipelines.publication.pack`).
 import dagster as dg
 
 from pipelines.assets.monitor import Monitor
-from pipelines.publication.pack import write_pack
-from pipelines.publication.publish import current_path
+from pipelines.road.steps import write_platform_pack
 
 
 def build_pack_asset() -> dg.AssetsDefinition:
@@ -23,11 +22,6 @@ def build_pack_asset() -> dg.AssetsDefinition:
         kinds={"pdf"},
     )
     def pack(monitor: Monitor) -> dg.MaterializeResult[None]:
-        settings = monitor.settings
-        published = current_path(settings, "platform")
-        if published is None:
-            raise LookupError("voor het platform is nog niets gepubliceerd")
-        target = write_pack(published, published.with_suffix(".pdf"))
-        return dg.MaterializeResult(metadata={"file": target.name})
+        return dg.MaterializeResult(metadata={"file": write_platform_pack(monitor.settings).name})
 
     return pack

@@ -12,12 +12,10 @@ import dagster as dg
 from pipelines.assets.changes import BETWEEN
 from pipelines.assets.monitor import Monitor
 from pipelines.assets.statistics import EFFECT, EVALUATION_TABLES, RESULTS
-from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES, Audience
-from pipelines.publication.door_out import Verdict, check_candidate
-from pipelines.publication.publish import Candidate, discard, promote, write_candidate
-from pipelines.publication.registry import read_candidate, write_candidate_note
-from pipelines.warehouse import open_warehouse, stored_build_dates
+from pipelines.publication.door_out import Verdict
+from pipelines.publication.publish import Candidate
+from pipelines.road.steps import held_back, prepare, publish
 
 DOOR_OUT = "door_out"
 
@@ -47,24 +45,10 @@ def _candidate(audience: Audience) -> dg.AssetsDefinition:
         kinds={"duckdb", "greatexpectations"},
     )
     def candidate(monitor: Monitor) -> Iterator[dg.MaterializeResult[None]]:
-        settings = monitor.settings
-        with step(f"Publicatie {audience.name}"), open_warehouse(settings) as connection:
-            written = write_candidate(
-                connection,
-                settings,
-                audience,
-                stored_build_dates(connection),
-            )
-        with step(f"Deur uit {audience.name}"):
-            verdicts = check_candidate(
-                written, audience, settings.project_root / "expectations" / "published"
-            )
-        check = _check_result(key, verdicts)
-        if check.passed:
-            write_candidate_note(settings, written)
-        else:
-            discard(written, settings)
-        yield dg.MaterializeResult(metadata=_metadata(written), check_results=[check])
+        written, verdicts = prepare(monitor.settings, audience)
+        yield dg.MaterializeResult(
+            metadata=_metadata(written), check_results=[_check_result(key, verdicts)]
+        )
 
     return candidate
 
@@ -79,10 +63,9 @@ def _published(audience: Audience) -> dg.AssetsDefinition:
         kinds={"duckdb"},
     )
     def published(monitor: Monitor) -> dg.MaterializeResult[None]:
-        settings = monitor.settings
-        checked = read_candidate(settings, audience.name)
-        promote(settings, checked)
-        return dg.MaterializeResult(metadata=_metadata(checked))
+        return dg.MaterializeResult(
+            metadata={"publication_id": publish(monitor.settings, audience.name)}
+        )
 
     return published
 
@@ -97,11 +80,10 @@ def _metadata(one: Candidate) -> dict[str, str | int]:
 
 def _check_result(key: dg.AssetKey, verdicts: list[Verdict]) -> dg.AssetCheckResult:
     broken = [one for one in verdicts if not one.passed]
-    critical = [one for one in broken if one.rule.severity == "critical"]
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=DOOR_OUT,
-        passed=not critical,
+        passed=not held_back(verdicts),
         severity=dg.AssetCheckSeverity.ERROR,
         # Counts only: a broken row may hold what nobody may see.
         metadata={

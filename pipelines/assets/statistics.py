@@ -9,11 +9,7 @@ Not here: any estimate (`pipelines.statistics`) or how marts become figures
 import dagster as dg
 
 from pipelines.assets.monitor import Monitor
-from pipelines.evaluation.tables import write_evaluation_tables
-from pipelines.indicators.effect import write_effects
-from pipelines.indicators.results import compute_results
-from pipelines.progress import step
-from pipelines.warehouse import open_warehouse, stored_build_dates
+from pipelines.road.steps import count_evaluations, count_figures, judge_effects
 
 EVALUATION_TABLES = dg.AssetKey(["indicators", "evaluation_tables"])
 EVALUATION_MARTS = [
@@ -43,9 +39,7 @@ def build_statistics_asset() -> dg.AssetsDefinition:
         kinds={"python", "duckdb"},
     )
     def indicator_results(monitor: Monitor) -> dg.MaterializeResult[None]:
-        with step("Schatters"), open_warehouse(monitor.settings) as connection:
-            n_rows = compute_results(connection, monitor.settings, stored_build_dates(connection))
-        return dg.MaterializeResult(metadata={"rows": n_rows})
+        return dg.MaterializeResult(metadata={"rows": count_figures(monitor.settings)})
 
     return indicator_results
 
@@ -62,9 +56,7 @@ def build_evaluation_asset() -> dg.AssetsDefinition:
         kinds={"python", "duckdb"},
     )
     def evaluation_tables(monitor: Monitor) -> dg.MaterializeResult[None]:
-        with step("Evaluaties"), open_warehouse(monitor.settings) as connection:
-            rows = write_evaluation_tables(connection)
-        return dg.MaterializeResult(metadata=rows)
+        return dg.MaterializeResult(metadata=count_evaluations(monitor.settings))
 
     return evaluation_tables
 
@@ -86,8 +78,6 @@ def build_effect_asset() -> dg.AssetsDefinition:
         kinds={"python", "duckdb"},
     )
     def effect(monitor: Monitor) -> dg.MaterializeResult[None]:
-        with step("Hielp het"), open_warehouse(monitor.settings) as connection:
-            n_rows = write_effects(connection)
-        return dg.MaterializeResult(metadata={"rows": n_rows})
+        return dg.MaterializeResult(metadata={"rows": judge_effects(monitor.settings)})
 
     return effect

@@ -5,7 +5,6 @@ Not here: SQL, running dbt (`pipelines.dbt`), and what Dagster shows of a model 
 descriptions stand in the dbt project's own `meta`).
 """
 
-import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,16 +17,9 @@ from dagster_dbt.asset_utils import (
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from pipelines.assets.monitor import Monitor
-from pipelines.build import BuildError
-from pipelines.dbt import ensure_manifest, failures, run_dbt
-from pipelines.indicators.chain import own_register
-from pipelines.progress import step
+from pipelines.dbt import ensure_manifest
+from pipelines.road.steps import build_models, refuse_failures
 from pipelines.settings import Settings
-from pipelines.warehouse import open_warehouse, stored_build_dates
-
-log = logging.getLogger("kwaliteitsmonitor")
-
-_NODES_PER_LINE = 40
 
 
 class LayerTranslator(DagsterDbtTranslator):
@@ -60,28 +52,16 @@ def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
         name="warehouse",
     )
     def warehouse(context: dg.AssetExecutionContext, monitor: Monitor) -> Iterator[Any]:
-        current = monitor.settings
-        with open_warehouse(current) as connection:
-            dates = stored_build_dates(connection)
-        # Said before the work: an entry that cannot be counted would stop dbt half-way.
-        own_register(current)
         manifest, translator, _ = get_manifest_and_translator_from_dbt_assets([context.assets_def])
         selection, _ = get_subset_selection_for_context(
             context, manifest, "fqn:*", None, None, translator, None
         )
-        with step("dbt"):
-            events = run_dbt(current, dates.reference_date, selection, _report_progress)
+        current = monitor.settings
+        events = build_models(current, selection)
         for event in events:
             yield from DbtCoreCliEventMessage(event, {}).to_default_asset_events(
                 manifest, translator, context, current.dbt_target_dir
             )
-        if failed := failures(events):
-            raise BuildError(f"dbt: {', '.join(failed)}; zie {current.dbt_log_dir}")
+        refuse_failures(current, events)
 
     return warehouse
-
-
-def _report_progress(done: int, total: int) -> None:
-    """Say now and then how far dbt is; a line per node would say nothing."""
-    if done % _NODES_PER_LINE == 0:
-        log.info("dbt: %s van %s stappen", done, total)

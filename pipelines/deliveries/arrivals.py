@@ -6,16 +6,15 @@ Not here: whether it was on time (`punctuality`).
 """
 
 import csv
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pipelines.build import read_last_build
 from pipelines.settings import Settings
 
 REGISTER_NAME = "aankomst.csv"
 FILE_COLUMN, MOMENT_COLUMN = "bestand", "ontvangen_op"
-LAST_BUILD = "last_build.json"
 
 
 class ArrivalError(ValueError):
@@ -75,11 +74,10 @@ def known_from(settings: Settings, received_at: datetime) -> datetime:
     A build as known at a moment must never change afterwards, so what is taken in after a build
     counts from just after that build, however long ago it arrived.
     """
-    path = settings.home / LAST_BUILD
-    if not path.exists():
+    last = read_last_build(settings)
+    if last is None:
         return received_at
-    last = _with_zone(datetime.fromisoformat(json.loads(path.read_text("utf-8"))["known_at"]))
-    return max(received_at, last + timedelta(microseconds=1))
+    return max(received_at, _with_zone(last.known_at) + timedelta(microseconds=1))
 
 
 def _with_zone(moment: datetime) -> datetime:

@@ -242,11 +242,12 @@ def write_candidate(
     )
 
 
-def promote(settings: Settings, candidate: Candidate) -> None:
+def promote(settings: Settings, audience: str, publication_id: str) -> None:
     """Make a candidate the current publication of its audience, atomically."""
-    folder = settings.published_dir / candidate.audience
-    write_text(folder / POINTER, candidate.path.name)
-    _prune(folder, keep=candidate.path.name)
+    folder = settings.published_dir / audience
+    name = f"{publication_id}.duckdb"
+    write_text(folder / POINTER, name)
+    _prune(folder, keep=name)
 
 
 def discard(candidate: Candidate, settings: Settings) -> None:

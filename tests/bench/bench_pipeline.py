@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.run import run_all
+from pipelines.road import walk
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import simulate
@@ -42,11 +42,11 @@ def _measure(home: Path) -> Iterator[Measurement]:
     shutil.move(settings.inbox_dir / ONE_DELIVERY, held_back)
     n_files = sum(1 for _ in settings.inbox_dir.iterdir())
     yield _timed(
-        f"whole pipeline, {n_files} files in one run", lambda: run_all(settings), WHOLE_LIMIT
+        f"whole pipeline, {n_files} files in one run", lambda: walk.run(settings), WHOLE_LIMIT
     )
     shutil.move(held_back, settings.inbox_dir / ONE_DELIVERY)
-    yield _timed("one new monthly delivery", lambda: run_all(settings), ONE_DELIVERY_LIMIT)
-    yield _timed("nothing new", lambda: run_all(settings))
+    yield _timed("one new monthly delivery", lambda: walk.run(settings), ONE_DELIVERY_LIMIT)
+    yield _timed("nothing new", lambda: walk.run(settings))
 
 
 def _timed(name: str, work: Callable[[], object], limit: float | None = None) -> Measurement:

@@ -47,9 +47,9 @@ class Story:
         return Register(self.settings.register_path)
 
     def build(self, known_at: str) -> None:
-        from pipelines.run import run_all
+        from pipelines.road.walk import run
 
-        outcome = run_all(self.settings, reference_date=REFERENCE_DATE, known_at=known_at)
+        outcome = run(self.settings, reference_date=REFERENCE_DATE, known_at=known_at)
         assert outcome.is_clean, (outcome.refused, outcome.failed)
 
     def rows(self, sql: str, audience: str = "platform") -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ import pytest
 from pipelines.publication.pack_themes import themes
 from pipelines.publication.publish import current_path
 from pipelines.publication.reading import run_query
-from pipelines.run import run_all
+from pipelines.road.walk import run
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig, Volumes
 from pipelines.simulation.simulate import simulate
@@ -66,7 +66,7 @@ def stale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stale]:
         # Of the months in between nothing: every file costs time, and none is needed here.
         if (FIRST not in day and LAST not in day) or (table in STALE and FIRST not in day):
             path.unlink()
-    outcome = run_all(settings, reference_date=LAST, known_at="2026-12-01T12:00:00+00:00")
+    outcome = run(settings, reference_date=LAST, known_at="2026-12-01T12:00:00+00:00")
     assert outcome.is_clean, (outcome.refused, outcome.failed)
     yield Stale(settings)
 

@@ -24,7 +24,7 @@ from pipelines.build import BuildDates
 from pipelines.decisions.recorded import load_recorded
 from pipelines.deliveries.current_state import load_current_state
 from pipelines.deliveries.landing import read_registry
-from pipelines.run import build_and_publish
+from pipelines.road import walk
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse, store_build_dates
 from tests.deliveries.conftest import DAY, NOW, Door, set_cell
@@ -135,7 +135,7 @@ def test_any_order_of_arrival_publishes_the_same(tmp_path, door, files):
     one = replace(door, settings=Settings(home=tmp_path / "arrivals"))
     dates = BuildDates(DAY.isoformat(), LATER)
     arrive(one, files, range(DELIVERIES))
-    outcome = build_and_publish(
+    outcome = walk.build(
         one.settings, reference_date=dates.reference_date, known_at=dates.known_at.isoformat()
     )
     assert not outcome.failed, outcome.failed

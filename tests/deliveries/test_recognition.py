@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pipelines.deliveries.landing import read_registry
-from pipelines.run import take_in
+from pipelines.road.walk import take_in
 from tests.deliveries.conftest import DAY, NOW
 
 NAME = f"om_casus_{DAY}_v1.csv"

@@ -128,14 +128,14 @@ def published_chain(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> PublishedChain:
     """One of the chains, simulated, taken in, built and published."""
-    from pipelines.run import run_all
+    from pipelines.road.walk import run
     from pipelines.simulation.simulate import simulate
 
     home = tmp_path_factory.mktemp(f"chain_{request.param}")
     settings = replace(Settings(), home=home)
     config = configuration(request.param)
     simulate(config, settings.contracts_dir, home / "inbox", home / "ledger")
-    outcome = run_all(
+    outcome = run(
         settings,
         inbox=home / "inbox",
         reference_date=REFERENCE.date.isoformat(),

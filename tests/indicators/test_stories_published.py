@@ -30,7 +30,7 @@ import pytest
 from pipelines.indicators.background import read_background
 from pipelines.indicators.periods import first_period_from, period_number
 from pipelines.indicators.signals import signals_of
-from pipelines.run import run_all
+from pipelines.road.walk import run
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import LARGEST_PARKET, PARKETTEN, SimulationConfig
 from pipelines.simulation.simulate import simulate
@@ -82,7 +82,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The demo, delivered and published."""
     settings = replace(Settings(), home=tmp_path_factory.mktemp("demo"))
     simulate(CONFIG, settings.contracts_dir, settings.inbox_dir, settings.home / "ledger")
-    outcome = run_all(
+    outcome = run(
         settings,
         reference_date=CONFIG.end.isoformat(),
         known_at="2026-12-01T12:00:00+00:00",

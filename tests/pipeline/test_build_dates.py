@@ -1,30 +1,18 @@
 """The two dates of a build: as of when, and knowing what."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
-from pipelines.build import (
-    BuildDates,
-    BuildError,
-    Landed,
-    one_writer,
-    read_last_build,
-    resolve_dates,
-    write_last_build,
-)
-from pipelines.settings import Settings
+from pipelines.build import BuildDates, BuildError
+from pipelines.road.dates import Landed, resolve_dates
 
 SEPTEMBER = Landed(date(2026, 9, 30), datetime(2026, 10, 8, tzinfo=UTC))
 OCTOBER = Landed(date(2026, 10, 31), datetime(2026, 11, 3, tzinfo=UTC))
 
 
 def chosen(now: datetime, reference_date: str | None = None) -> BuildDates:
-    return resolve_dates(
-        [SEPTEMBER, OCTOBER], 15, reference_date=reference_date, known_at=None, now=now
-    )
+    return resolve_dates([SEPTEMBER, OCTOBER], 15, reference_date=reference_date, now=now)
 
 
 def test_the_first_partner_to_deliver_a_month_does_not_move_the_reference_date() -> None:
@@ -37,7 +25,7 @@ def test_on_the_day_deliveries_are_due_the_new_month_counts() -> None:
 
 def test_what_was_not_known_then_does_not_count() -> None:
     then = datetime(2026, 10, 20, tzinfo=UTC)
-    dates = resolve_dates([SEPTEMBER, OCTOBER], 15, reference_date=None, known_at=then)
+    dates = resolve_dates([SEPTEMBER, OCTOBER], 15, known_at=then.isoformat())
     assert dates == BuildDates("2026-09-30", then)
 
 
@@ -45,34 +33,65 @@ def test_before_anything_is_due_the_earliest_landed_date_is_taken() -> None:
     assert chosen(datetime(2026, 10, 9, tzinfo=UTC)).reference_date == "2026-09-30"
 
 
-def test_an_empty_landing_zone_says_what_to_do() -> None:
+NOVEMBER_20 = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-10-31", "2026-10-31"),
+        (" 2026-10-31 ", "2026-10-31"),
+        ("20261031", "2026-10-31"),
+        ("2026-W44-6", "2026-10-31"),
+        ("2026-10-31T23:22:25", "2026-10-31T23:22:25"),
+        ("2026-10-31 23:22+01:00", "2026-10-31T23:22:00+01:00"),
+        ("20261031T2322Z", "2026-10-31T23:22:00+00:00"),
+    ],
+)
+def test_a_reference_date_has_one_form_whatever_form_it_came_in(written: str, read: str) -> None:
+    """What follows cuts it as text, and hands it to SQL."""
+    dates = chosen(NOVEMBER_20, written)
+    assert dates.reference_date == read
+    assert dates.day == date(2026, 10, 31)
+
+
+@pytest.mark.parametrize(
+    "written", ["31-10-2026", "2026-02-30", "2025-W53-1", "2026-10", "gisteren", "'; drop table x"]
+)
+def test_what_is_no_date_is_named_with_one_that_is(written: str) -> None:
+    with pytest.raises(BuildError, match="schrijf bijvoorbeeld 2026-10-31") as refused:
+        chosen(NOVEMBER_20, written)
+    assert written in str(refused.value)
+
+
+def test_what_is_no_moment_is_named_with_one_that_is() -> None:
+    with pytest.raises(BuildError, match=r"'straks' is geen tijdstip; schrijf bijvoorbeeld 2026-"):
+        resolve_dates([OCTOBER], 15, known_at="straks")
+
+
+@pytest.mark.parametrize("written", ["2026-09-29", "2012-01-01", "1700-01-01", "0001-01-01"])
+def test_before_the_first_delivery_there_is_nothing_to_show(written: str) -> None:
+    with pytest.raises(BuildError, match="eerste levering, die van 2026-09-30; noem die dag"):
+        chosen(NOVEMBER_20, written)
+
+
+@pytest.mark.parametrize("written", ["2026-11-21", "2027-03-31", "9999-12-31"])
+def test_a_day_that_has_yet_to_come_is_refused(written: str) -> None:
+    with pytest.raises(BuildError, match="moet nog komen; noem een dag tot en met 2026-11-20"):
+        chosen(NOVEMBER_20, written)
+
+
+def test_a_day_beyond_the_last_delivery_may_be_asked_for() -> None:
+    """The badge of every figure then says so."""
+    assert chosen(NOVEMBER_20, "2026-11-20").reference_date == "2026-11-20"
+
+
+@pytest.mark.parametrize("reference_date", [None, "2026-10-31"])
+def test_an_empty_landing_zone_says_what_to_do(reference_date: str | None) -> None:
     with pytest.raises(BuildError, match="kwaliteitsmonitor deliver"):
-        resolve_dates([], 15, reference_date=None, known_at=None)
+        resolve_dates([], 15, reference_date=reference_date)
 
 
-def test_a_date_that_is_none_is_named() -> None:
-    with pytest.raises(BuildError, match="31-10-2026"):
-        chosen(datetime(2026, 11, 20, tzinfo=UTC), "31-10-2026")
-
-
-def test_a_moment_may_be_the_reference_date_of_an_event_log() -> None:
-    assert chosen(datetime(2026, 11, 20, tzinfo=UTC), "2012-05-22T23:22:25").day == date(
-        2012, 5, 22
-    )
-
-
-def test_an_old_build_made_again_does_not_move_the_memory_back(tmp_path: Path) -> None:
-    settings = replace(Settings(), home=tmp_path / "home")
-    write_last_build(settings, BuildDates("2026-10-31", datetime(2026, 11, 20, tzinfo=UTC)))
-    write_last_build(settings, BuildDates("2026-06-30", datetime(2026, 7, 20, tzinfo=UTC)))
-    assert read_last_build(settings)["known_at"].startswith("2026-11-20")
-
-
-def test_two_commands_cannot_write_at_once(tmp_path: Path) -> None:
-    settings = replace(Settings(), home=tmp_path / "home")
-    with (
-        one_writer(settings),
-        pytest.raises(BuildError, match="KWALITEITSMONITOR_HOME"),
-        one_writer(settings),
-    ):
-        pass
+def test_nothing_known_by_a_moment_says_so() -> None:
+    with pytest.raises(BuildError, match="dat op 2025-01-01 bekend was; lever"):
+        resolve_dates([OCTOBER], 15, known_at="2025-01-01")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import one_writer
 from pipelines.decisions.register import Register
 from pipelines.private import close_to_others, owner_only
+from pipelines.road.lock import one_writer
 from pipelines.settings import Settings
 
 

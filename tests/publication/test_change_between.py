@@ -54,7 +54,8 @@ def publish(
     audience: str = "platform",
     dates: BuildDates = DATES,
 ) -> Path:
-    promote(settings, write_candidate(warehouse, settings, AUDIENCES[audience], dates))
+    candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
+    promote(settings, audience, candidate.publication_id)
     path = current_path(settings, audience)
     assert path is not None
     return path

@@ -74,7 +74,7 @@ def publish(warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: 
     suites = settings.project_root / "expectations" / "published"
     verdicts = check_candidate(candidate, AUDIENCES[audience], suites)
     assert [one.rule.name for one in verdicts if not one.passed] == []
-    promote(settings, candidate)
+    promote(settings, candidate.audience, candidate.publication_id)
 
 
 def test_the_advisory_body_gets_nothing_of_it(

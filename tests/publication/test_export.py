@@ -37,7 +37,8 @@ def published(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> Setti
     warehouse.execute(EVENT_LOG)
     dates = BuildDates(DATES.reference_date, DATES.known_at)
     for audience in ("researcher", "platform"):
-        promote(settings, write_candidate(warehouse, settings, AUDIENCES[audience], dates))
+        candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
+        promote(settings, audience, candidate.publication_id)
     return settings
 
 

@@ -22,7 +22,7 @@ def publish(
     dates: BuildDates = DATES,
 ) -> str:
     candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
-    promote(settings, candidate)
+    promote(settings, candidate.audience, candidate.publication_id)
     return candidate.content_hash
 
 

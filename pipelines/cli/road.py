@@ -1,0 +1,144 @@
+"""Commands along the road: simulate, deliver, build, run, demo, and status.
+
+Here: their options and what they print.
+Not here: the road itself (`pipelines.road`).
+"""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.options import Chain, Explain, Inbox, KnownAt, ReferenceDate, settings_of
+from pipelines.cli.published import serve_audiences
+from pipelines.cli.screen import err, finish, one_line_errors, out, say, show_publications
+from pipelines.settings import Settings
+
+app = typer.Typer()
+
+Seed = Annotated[int, typer.Option(help="Zaad van de toevalsgenerator.")]
+Scale = Annotated[float, typer.Option(help="Omvang ten opzichte van de volle keten.")]
+DEFAULT_SEED = 20260101
+
+
+@app.command()
+def simulate(
+    inbox: Inbox = None, seed: Seed = DEFAULT_SEED, scale: Scale = 1.0, chain: Chain = None
+) -> None:
+    """Maak de leveringen van de synthetische demonstratieketen."""
+    with one_line_errors():
+        settings = settings_of(chain)
+        _simulate(settings, inbox or settings.inbox_dir, seed, scale)
+
+
+def _simulate(settings: Settings, inbox: Path, seed: int, scale: float) -> None:
+    from pipelines.simulation.configuration import SimulationConfig
+    from pipelines.simulation.simulate import simulate as run_simulation
+
+    log = logging.getLogger("kwaliteitsmonitor")
+    summary = run_simulation(
+        SimulationConfig(seed=seed, scale=scale),
+        settings.contracts_dir,
+        inbox,
+        settings.home / "ledger",
+        progress=log.info,
+    )
+    log.info("Synthetische gegevens: %s bestanden in %s", summary.n_files, inbox)
+
+
+@app.command()
+def deliver(
+    path: Annotated[Path, typer.Argument(help="Een geleverd bestand, of een map ermee.")],
+    chain: Chain = None,
+) -> None:
+    """Lees leveringen in: contract, anonimiteitsbewaker en controles; daarna de landingszone."""
+    from pipelines.road.walk import take_in
+
+    with one_line_errors():
+        settings = settings_of(chain)
+        if not path.exists():
+            raise FileNotFoundError(f"{path} bestaat niet; noem een bestand of een map")
+        walk = take_in(settings, path)
+    out.print(
+        f"{len(walk.report.accepted)} aanvaard, {len(walk.report.already_known)} al bekend, "
+        f"{len(walk.report.refused)} geweigerd"
+    )
+    finish(walk.refused)
+
+
+@app.command()
+def build(
+    reference_date: ReferenceDate = None,
+    known_at: KnownAt = None,
+    chain: Chain = None,
+    explain: Explain = True,
+) -> None:
+    """Bouw de figuren uit de landingszone en publiceer ze."""
+    from pipelines.road import walk
+
+    with one_line_errors():
+        settings = settings_of(chain)
+        outcome = walk.build(
+            settings, reference_date=reference_date, known_at=known_at, explain=explain
+        )
+    show_publications(settings)
+    finish(outcome.refused, outcome.failed)
+
+
+@app.command()
+def run(
+    inbox: Inbox = None,
+    chain: Chain = None,
+    reference_date: ReferenceDate = None,
+    known_at: KnownAt = None,
+    explain: Explain = True,
+) -> None:
+    """Lees in, bouw en publiceer."""
+    from pipelines.road import walk
+
+    with one_line_errors():
+        settings = settings_of(chain)
+        outcome = walk.run(
+            settings,
+            inbox=inbox,
+            reference_date=reference_date,
+            known_at=known_at,
+            explain=explain,
+        )
+    show_publications(settings)
+    finish(outcome.refused, outcome.failed)
+
+
+@app.command()
+def demo(seed: Seed = DEFAULT_SEED, scale: Scale = 1.0, chain: Chain = None) -> None:
+    """Simuleer, verwerk en toon: de drie dashboards van de demonstratieketen."""
+    from pipelines.road import walk
+
+    with one_line_errors():
+        settings = settings_of(chain)
+        _simulate(settings, settings.inbox_dir, seed, scale)
+        outcome = walk.run(settings)
+        for line in (*outcome.refused, *outcome.failed):
+            err.print(f"- {line}", highlight=False, soft_wrap=True, markup=False)
+        serve_audiences(settings, list(settings.ports))
+
+
+@app.command()
+def status(chain: Chain = None) -> None:
+    """Zeg wat er ligt: leveringen, laatste bouw, publicaties."""
+    from pipelines.build import read_last_build
+    from pipelines.deliveries.arrivals import delivered_files
+    from pipelines.deliveries.landing import read_registry
+
+    with one_line_errors():
+        settings = settings_of(chain)
+        landed = read_registry(settings)
+        last = read_last_build(settings)
+        waiting = len(delivered_files(settings.inbox_dir))
+    say(f"Map: {settings.home}")
+    say(f"Keten: {settings.chain_name}")
+    say(f"Inbox: {waiting} bestanden")
+    say(f"Landingszone: {len(landed)} leveringen")
+    say(f"Laatste bouw: peildatum {last.reference_date if last else 'geen'}")
+    show_publications(settings)

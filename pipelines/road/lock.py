@@ -1,0 +1,46 @@
+"""One writer at a time in a home folder.
+
+Here: the lock.
+Not here: who takes it: every command that changes something, and every run of Dagster.
+"""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pipelines.build import BuildError
+from pipelines.private import close_to_others, owner_only
+from pipelines.settings import Settings
+
+
+@contextmanager
+def one_writer(
+    settings: Settings, *, on_wait: Callable[[str], object] | None = None
+) -> Iterator[None]:
+    """Hold the lock of the home folder.
+
+    The operating system frees it when the process ends, however it ends.
+
+    Args:
+        settings: Where the home folder is.
+        on_wait: For who can wait: told once, in one line, that another is at work. A person at a
+            terminal is sent away instead.
+
+    Raises:
+        BuildError: Another holds it, and nobody waits.
+    """
+    owner_only()
+    close_to_others(settings.home)
+    with settings.lock_path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            busy = f"een andere opdracht werkt in {settings.home}"
+            if on_wait is None:
+                raise BuildError(
+                    f"{busy}; wacht tot die klaar is of kies een andere map met "
+                    "KWALITEITSMONITOR_HOME"
+                ) from error
+            on_wait(f"{busy}; dit begint zodra die klaar is")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,192 @@
+"""What a build has to do: its dates, and which tables changed since the last build.
+
+Here: the fingerprint of everything a build depends on, compared with what the last one left.
+Not here: which models depend on a table (dbt knows), and the steps themselves (`steps`).
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build
+from pipelines.decisions.recorded import TABLE as RECORDED
+from pipelines.decisions.recorded import fingerprint, known_revisions
+from pipelines.deliveries.contract import Contract, load_contracts
+from pipelines.deliveries.landing import Landed, landed_on, read_registry
+from pipelines.indicators.chain import own_register
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.publish import current_path
+from pipelines.road import dates as build_dates
+from pipelines.settings import Settings
+
+# Tables the monitor itself keeps, beside the delivered ones.
+ABOUT_DELIVERIES = ("delivery", "finding", "linkage", "suspected_double")
+EVENT_LOG = "event_log"
+
+# Whose meeting has a pack.
+PACK_AUDIENCE = "platform"
+
+_OWN_SOURCE = "monitor"
+_CODE = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".typ", ".md"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build has to do.
+
+    Attributes:
+        dates: Its dates.
+        code: Fingerprint of everything but the deliveries: code, seeds, contracts, dates.
+        inputs: Fingerprint of the deliveries that make up each table, and of the decisions known.
+        changed: Tables whose deliveries (or decisions) changed.
+        is_full: Something else changed, or there is no whole earlier build: do everything.
+        sources: What dbt calls the tables that differ.
+    """
+
+    dates: BuildDates
+    code: str
+    inputs: dict[str, str]
+    changed: frozenset[str] = field(default_factory=frozenset)
+    is_full: bool = False
+    sources: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing changed at all."""
+        return not self.is_full and not self.changed
+
+    @property
+    def sentence(self) -> str:
+        """What will be done, for whoever waits."""
+        if self.is_empty:
+            return "Er is niets veranderd sinds de vorige bouw; de publicatie blijft staan."
+        if self.is_full:
+            return f"Volledige bouw over {len(self.inputs)} tabellen."
+        return f"Gewijzigd: {', '.join(sorted(self.changed))}; alleen wat daarvan afhangt."
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """Arguments of `dbt build` that select what has to be made; none for everything."""
+        if self.is_full:
+            return ()
+        return ("--select", *(f"source:{one}+" for one in self.sources))
+
+
+def make_plan(
+    settings: Settings, *, reference_date: str | None = None, known_at: str | None = None
+) -> Plan:
+    """Decide the dates of a build, and compare with the last one.
+
+    Args:
+        settings: Where everything lives.
+        reference_date: Day (or moment) as of which cases are shown, ISO 8601; the latest due when
+            None.
+        known_at: Moment, ISO 8601; deliveries known by then count. Now when None.
+
+    Returns:
+        The plan.
+
+    Raises:
+        BuildError: There is nothing to build from, a date cannot be used, or an entry of the
+            register is refused.
+    """
+    # First of all, before dbt so much as reads its project.
+    own_register(settings)
+    contracts = load_contracts(settings.contracts_dir)
+    registry = read_registry(settings)
+    last = read_last_build(settings)
+    _refuse_another_chain(settings, contracts, registry, last)
+    dates = build_dates.resolve_dates(
+        [build_dates.Landed(one.reference_date, one.known_at) for one in registry],
+        max(one.due_day for one in contracts.values()),
+        reference_date=reference_date,
+        known_at=known_at,
+    )
+    inputs = _inputs(registry, sorted(contracts), dates)
+    inputs[RECORDED] = fingerprint(known_revisions(settings, dates.day, dates.known_at))
+    code = _code_fingerprint(settings, dates)
+    if last is None or last.code != code or not _is_whole(settings, last):
+        return Plan(dates, code, inputs, frozenset(inputs), is_full=True)
+    changed = frozenset(name for name, one in inputs.items() if last.inputs.get(name) != one)
+    return Plan(
+        dates, code, inputs, changed, sources=tuple(sorted({*_sources(changed, contracts)}))
+    )
+
+
+def _sources(changed: frozenset[str], contracts: dict[str, Contract]) -> Iterator[str]:
+    """What dbt calls the tables that differ when these changed."""
+    # What is known of deliveries changes with every one of them.
+    yield from (f"{_OWN_SOURCE}.{table}" for table in ABOUT_DELIVERIES)
+    for name in changed:
+        one = contracts.get(name)
+        if one is None:
+            # Decisions recorded here: nobody delivered them.
+            yield f"{_OWN_SOURCE}.{name}"
+        elif one.mode == "event_log":
+            # Whoever delivers one, all event logs are one table.
+            yield f"{_OWN_SOURCE}.{EVENT_LOG}"
+        else:
+            yield f"{one.supplier}.{one.table}"
+
+
+def _refuse_another_chain(
+    settings: Settings,
+    contracts: dict[str, Contract],
+    registry: list[Landed],
+    last: LastBuild | None,
+) -> None:
+    """Whoever forgets `--chain` would build another chain's figures from none of its tables."""
+    if not registry or any(one.contract_id in contracts for one in registry):
+        return
+    named = f"--chain {last.chain}" if last and last.chain else "--chain MAP"
+    raise BuildError(
+        f"in {settings.home} ligt geen levering van de keten {settings.chain_name}, wel van een "
+        f"andere; noem die met {named}, of kies een andere map met KWALITEITSMONITOR_HOME"
+    )
+
+
+def _is_whole(settings: Settings, last: LastBuild) -> bool:
+    """Whether the last build got to its end, and all it made is there."""
+    if set(last.published) < set(AUDIENCES) or not settings.warehouse_path.exists():
+        return False
+    for audience in AUDIENCES:
+        path = current_path(settings, audience)
+        if path is None or not path.exists():
+            return False
+        if audience == PACK_AUDIENCE and not path.with_suffix(".pdf").exists():
+            return False
+    return True
+
+
+def _inputs(registry: list[Landed], tables: list[str], dates: BuildDates) -> dict[str, str]:
+    """Fingerprint per table of the deliveries a build with these dates uses."""
+    parts: dict[str, list[str]] = {table: [] for table in tables}
+    for one in landed_on(registry, dates.day, dates.known_at):
+        if one.contract_id in parts:
+            parts[one.contract_id].append(f"{one.delivery_id} {one.content_sha256}")
+    return {
+        table: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+        for table, lines in parts.items()
+    }
+
+
+def _code_fingerprint(settings: Settings, dates: BuildDates) -> str:
+    root = settings.project_root
+    folders = [
+        settings.dbt_project_dir,
+        settings.seeds_dir,
+        settings.contracts_dir,
+        root / "pipelines",
+        root / "expectations" / "published",
+    ]
+    digest = hashlib.sha256(dates.reference_date.encode())
+    for path in sorted(set(_files(folders))):
+        digest.update(str(path.relative_to(path.anchor)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(folders: Iterable[Path]) -> Iterable[Path]:
+    for folder in folders:
+        yield from (path for path in folder.rglob("*") if path.is_file() and path.suffix in _CODE)

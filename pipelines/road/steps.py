@@ -1,0 +1,286 @@
+"""The steps of the road, each a plain function over what the step before it left.
+
+Here: intake, tables, models, figures, explanation, candidates, publication, pack; and what is
+remembered of a build, which begins with its tables and ends with its last publication.
+Not here: the order in which a command takes them (`walk`) or Dagster does (its assets), and the
+work itself (`pipelines.deliveries`, dbt, `pipelines.indicators`, `pipelines.publication`).
+
+Whoever calls them holds the lock of the home folder.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from pipelines.build import BuildError, LastBuild, read_last_build, write_last_build
+from pipelines.dbt import Event, failures, run_dbt
+from pipelines.decisions.recorded import load_recorded
+from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.current_state import CurrentState, counts, load_current_state
+from pipelines.deliveries.intake import deliver
+from pipelines.deliveries.outcomes import DeliveryReport
+from pipelines.evaluation.tables import write_evaluation_tables
+from pipelines.indicators.effect import write_effects
+from pipelines.indicators.results import compute_results
+from pipelines.progress import step
+from pipelines.publication.audiences import AUDIENCES, Audience
+from pipelines.publication.changes.basis import current_inputs
+from pipelines.publication.changes.between import Between, lay_out, store
+from pipelines.publication.changes.published import CHANGE_TABLES
+from pipelines.publication.changes.scratch import scratch_figures
+from pipelines.publication.door_out import Verdict, check_candidate
+from pipelines.publication.pack import write_pack
+from pipelines.publication.publish import (
+    Candidate,
+    current_path,
+    discard,
+    promote,
+    write_candidate,
+)
+from pipelines.road.plan import PACK_AUDIENCE, Plan
+from pipelines.settings import Settings
+from pipelines.warehouse import (
+    one_transaction,
+    open_warehouse,
+    store_build_dates,
+    stored_build_dates,
+)
+
+log = logging.getLogger("kwaliteitsmonitor")
+
+_FILES_PER_LINE = 100
+_NODES_PER_LINE = 40
+
+
+def take_in(settings: Settings, inbox: Path) -> DeliveryReport:
+    """Take in everything that lies in an inbox.
+
+    Args:
+        settings: Where the landing zone is.
+        inbox: Folder with deliveries, or one file.
+
+    Returns:
+        What each file came to.
+    """
+    with step(f"Inlezen van {inbox}"):
+        return deliver([inbox], settings, progress=_report_intake)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What was loaded for a build.
+
+    Attributes:
+        state: The delivered tables.
+        recorded: Revisions of decisions recorded here.
+        about: Counts of what is known of deliveries, per table and state.
+    """
+
+    state: CurrentState
+    recorded: int
+    about: dict[str, dict[str, int]]
+
+
+def load_tables(settings: Settings, plan: Plan) -> Tables:
+    """Begin a build: load the tables as of its dates.
+
+    From here on the build is remembered, so that what lands later can never count as known by it,
+    and as one that has published nothing yet.
+
+    Raises:
+        BuildError: No delivered table has a single row.
+    """
+    _remember(settings, plan)
+    contracts = load_contracts(settings.contracts_dir)
+    dates = plan.dates
+    with (
+        step("Stand van de tabellen"),
+        open_warehouse(settings) as connection,
+        one_transaction(connection),
+    ):
+        state = load_current_state(connection, settings, contracts, dates.day, dates.known_at)
+        recorded = load_recorded(connection, settings, dates.day, dates.known_at)
+        store_build_dates(connection, dates)
+        about = counts(connection)
+    if not any(state.rows.values()):
+        raise BuildError(
+            f"op peildatum {dates.reference_date} heeft geen geleverde tabel een rij; lever "
+            "bestanden met rijen, of kies een andere peildatum"
+        )
+    return Tables(state, recorded, about)
+
+
+def build_models(settings: Settings, selection: Sequence[str] = ()) -> list[Event]:
+    """Let dbt build what a build has to make anew.
+
+    Args:
+        settings: Where project and warehouse are.
+        selection: Arguments of `dbt build`; none for the whole project.
+
+    Returns:
+        dbt's own event of every node that ended, well or not: ask `failures`.
+    """
+    with open_warehouse(settings) as connection:
+        dates = stored_build_dates(connection)
+    with step("dbt"):
+        return run_dbt(settings, dates.reference_date, selection, _report_models)
+
+
+def refuse_failures(settings: Settings, events: Sequence[Event]) -> None:
+    """Stop a build of which a model or test failed.
+
+    Raises:
+        BuildError: One did.
+    """
+    if failed := failures(events):
+        raise BuildError(f"dbt: {', '.join(failed)}; zie {settings.dbt_log_dir}")
+
+
+def count_figures(settings: Settings) -> int:
+    """Work out every figure; the number of them."""
+    with step("Schatters"), open_warehouse(settings) as connection:
+        return compute_results(connection, settings, stored_build_dates(connection))
+
+
+def count_evaluations(settings: Settings) -> dict[str, int]:
+    """Work out what evaluations and experiences say beside the figures; rows by table."""
+    with step("Evaluaties"), open_warehouse(settings) as connection:
+        return write_evaluation_tables(connection)
+
+
+def judge_effects(settings: Settings) -> int:
+    """Say whether recommendations and decisions were followed by a change; the number of them."""
+    with step("Hielp het"), open_warehouse(settings) as connection:
+        return write_effects(connection)
+
+
+def explain_changes(settings: Settings, *, explain: bool = True) -> tuple[list[Between], int]:
+    """Prepare the explanation of what changed since the previous publication.
+
+    Args:
+        settings: Where everything lives.
+        explain: Make the builds in between; otherwise the file says that nobody asked.
+
+    Returns:
+        How each audience's publication follows on its previous one, and the builds in between.
+    """
+    with open_warehouse(settings) as connection:
+        dates = stored_build_dates(connection)
+    previous = {
+        one.name: current_path(settings, one.name)
+        for one in AUDIENCES.values()
+        if set(CHANGE_TABLES) <= set(one.tables)
+    }
+    # The warehouse is closed in the meantime: a build in between begins as a copy of it.
+    each, builds = lay_out(
+        settings,
+        current_inputs(settings, dates) if explain else None,
+        previous,
+        partial(scratch_figures, settings),
+    )
+    with open_warehouse(settings) as connection:
+        store(connection, each, builds)
+    return each, len(builds)
+
+
+def prepare(settings: Settings, audience: Audience) -> tuple[Candidate, list[Verdict]]:
+    """Write the file of an audience and hold it to the rules of the door out.
+
+    What fails is removed; what passes is remembered, and may be published.
+
+    Returns:
+        The candidate, and the verdict of every rule.
+    """
+    with step(f"Publicatie {audience.name}"), open_warehouse(settings) as connection:
+        written = write_candidate(connection, settings, audience, stored_build_dates(connection))
+    with step(f"Deur uit {audience.name}"):
+        verdicts = check_candidate(
+            written, audience, settings.project_root / "expectations" / "published"
+        )
+    if held_back(verdicts):
+        discard(written, settings)
+        return written, verdicts
+    last = _last_build(settings)
+    passed = {**last.candidates, audience.name: written.publication_id}
+    write_last_build(settings, replace(last, candidates=passed))
+    return written, verdicts
+
+
+def held_back(verdicts: Sequence[Verdict]) -> list[str]:
+    """Names of the rules that keep a file inside."""
+    return [one.rule.name for one in verdicts if not one.passed and one.rule.severity == "critical"]
+
+
+def publish(settings: Settings, audience: str) -> str:
+    """Make the candidate that passed the door out the current publication of an audience.
+
+    Returns:
+        Its name.
+
+    Raises:
+        LookupError: None passed.
+    """
+    last = _last_build(settings)
+    if audience not in last.candidates:
+        raise LookupError(f"voor {audience} is nog geen bestand goedgekeurd; draai eerst de bouw")
+    publication_id = last.candidates[audience]
+    promote(settings, audience, publication_id)
+    write_last_build(settings, replace(last, published=tuple(sorted({*last.published, audience}))))
+    return publication_id
+
+
+def write_platform_pack(settings: Settings) -> Path:
+    """Write the meeting pack of the platform beside its current publication.
+
+    Raises:
+        LookupError: The platform has none.
+    """
+    published = current_path(settings, PACK_AUDIENCE)
+    if published is None:
+        raise LookupError("voor het platform is nog niets gepubliceerd; draai eerst de bouw")
+    return write_pack(published, published.with_suffix(".pdf"))
+
+
+def note_unchanged(settings: Settings, plan: Plan) -> None:
+    """Remember that a build looked at this moment too, and found nothing new.
+
+    What arrived before it and lands after it would otherwise change what it said.
+    """
+    last = _last_build(settings)
+    write_last_build(settings, replace(last, known_at=max(last.known_at, plan.dates.known_at)))
+
+
+def _remember(settings: Settings, plan: Plan) -> None:
+    last = read_last_build(settings)
+    known_at = plan.dates.known_at
+    write_last_build(
+        settings,
+        LastBuild(
+            known_at=max(known_at, last.known_at) if last else known_at,
+            reference_date=plan.dates.reference_date,
+            chain=str(settings.chain or ""),
+            code=plan.code,
+            inputs=plan.inputs,
+        ),
+    )
+
+
+def _last_build(settings: Settings) -> LastBuild:
+    last = read_last_build(settings)
+    if last is None:
+        raise LookupError("er is nog niet gebouwd; draai eerst de bouw")
+    return last
+
+
+def _report_intake(done: int, total: int, what: str) -> None:
+    """Say now and then how far the intake is; a line per file would say nothing."""
+    if done % _FILES_PER_LINE == 0 or done == total:
+        log.info("Ingelezen: %s van %s bestanden (%s)", done, total, what)
+
+
+def _report_models(done: int, total: int) -> None:
+    """Say now and then how far dbt is; a line per node would say nothing."""
+    if done % _NODES_PER_LINE == 0:
+        log.info("dbt: %s van %s stappen", done, total)

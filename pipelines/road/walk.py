@@ -1,0 +1,189 @@
+"""The road walked in one process: take in, build and publish, as a command does.
+
+Here: the order of the steps, under the lock, and how a walk ended.
+Not here: the steps (`steps`); under Dagster its assets take the same ones.
+"""
+
+import gc
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipelines.build import BuildDates, BuildError
+from pipelines.deliveries.contract import ContractError
+from pipelines.deliveries.outcomes import DeliveryReport
+from pipelines.indicators.chain import own_register
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.road import steps
+from pipelines.road.lock import one_writer
+from pipelines.road.plan import PACK_AUDIENCE, make_plan
+from pipelines.settings import Settings
+
+log = logging.getLogger("kwaliteitsmonitor")
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How a walk ended.
+
+    Attributes:
+        report: What each file of the intake came to.
+        dates: Dates of the build; None when nothing was built.
+        failed: One line for everything that failed.
+    """
+
+    report: DeliveryReport = field(default_factory=lambda: DeliveryReport(()))
+    dates: BuildDates | None = None
+    failed: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> list[str]:
+        """One line for every file that did not land and needs somebody's attention."""
+        return [one.line for one in self.report.refused]
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing refused, nothing failed."""
+        return not self.refused and not self.failed
+
+
+def take_in(settings: Settings, inbox: Path) -> Walk:
+    """Take in what lies in an inbox.
+
+    Args:
+        settings: Where the landing zone is.
+        inbox: Folder with deliveries, or one file.
+
+    Raises:
+        BuildError: Another command is at work.
+    """
+    with one_writer(settings):
+        return Walk(steps.take_in(settings, inbox))
+
+
+def build(
+    settings: Settings,
+    *,
+    reference_date: str | None = None,
+    known_at: str | None = None,
+    explain: bool = True,
+) -> Walk:
+    """Build what changed and publish it.
+
+    Args:
+        settings: Where everything lives.
+        reference_date: ISO date (or moment) as of which cases are shown; the latest due when None.
+        known_at: ISO moment; deliveries known by then count. Now when None.
+        explain: Explain what changed since the previous publication.
+
+    Returns:
+        The dates, and what failed at the door out.
+
+    Raises:
+        BuildError: It cannot start or go on; the message names the cause and the remedy.
+    """
+    with one_writer(settings), _seldom_collected():
+        return _build(settings, reference_date, known_at, explain)
+
+
+def run(
+    settings: Settings,
+    *,
+    inbox: Path | None = None,
+    reference_date: str | None = None,
+    known_at: str | None = None,
+    explain: bool = True,
+) -> Walk:
+    """Take in the inbox, build and publish.
+
+    Args:
+        settings: Where everything lives.
+        inbox: Folder with deliveries; the inbox of the settings when None.
+        reference_date: As in `build`.
+        known_at: As in `build`.
+        explain: As in `build`.
+
+    Returns:
+        What was refused, built and failed.
+
+    Raises:
+        BuildError: Nothing could be taken in. A build that cannot go on is in the outcome, beside
+            what the intake came to.
+
+    A refused file never stops the others.
+    """
+    with one_writer(settings), _seldom_collected():
+        # Said before the intake, which takes long, and not only before the build.
+        own_register(settings)
+        report = steps.take_in(settings, inbox or settings.inbox_dir)
+        try:
+            built = _build(settings, reference_date, known_at, explain)
+        except BuildError as error:
+            built = Walk(failed=(str(error),))
+    return replace(built, report=report)
+
+
+def _build(
+    settings: Settings, reference_date: str | None, known_at: str | None, explain: bool
+) -> Walk:
+    plan = make_plan(settings, reference_date=reference_date, known_at=known_at)
+    log.info(plan.sentence)
+    if plan.is_empty:
+        steps.note_unchanged(settings, plan)
+        return Walk(dates=plan.dates)
+    with _part("stand van de tabellen"):
+        steps.load_tables(settings, plan)
+    with _part("dbt"):
+        steps.refuse_failures(settings, steps.build_models(settings, plan.selection))
+    with _part("schatters"):
+        steps.count_figures(settings)
+        steps.count_evaluations(settings)
+        steps.judge_effects(settings)
+    with _part("wijzigingen"):
+        steps.explain_changes(settings, explain=explain)
+    failed = []
+    for audience in AUDIENCES.values():
+        with _part(f"publicatie {audience.name}"):
+            _, verdicts = steps.prepare(settings, audience)
+            if broken := steps.held_back(verdicts):
+                failed.append(
+                    f"{audience.name}: tegengehouden bij de deur uit ({', '.join(broken)}); "
+                    "de vorige publicatie blijft staan"
+                )
+            else:
+                steps.publish(settings, audience.name)
+            if audience.name == PACK_AUDIENCE and not broken:
+                steps.write_platform_pack(settings)
+    return Walk(dates=plan.dates, failed=tuple(failed))
+
+
+@contextmanager
+def _part(name: str) -> Iterator[None]:
+    """Let whatever goes wrong in a part of the build be one line that names the part."""
+    try:
+        yield
+    except (BuildError, ContractError):
+        raise
+    except Exception as error:
+        cause: BaseException = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        lines = str(cause).strip().splitlines() or [type(cause).__name__]
+        raise BuildError(f"{name}: {lines[0]}") from error
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let Python look for cycles a hundred times less often than it does of itself.
+
+    A run makes some millions of objects that live until its end, in figures and in what dbt knows
+    of the project; going through them over and over frees next to nothing.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(100 * before[0], *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -1,0 +1,174 @@
+"""What a walk of the road leaves behind: the lock while it lasts, one note when it is over."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner, Result
+
+from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build, write_last_build
+from pipelines.cli import app
+from pipelines.deliveries.arrivals import known_from
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.road import steps
+from pipelines.road.lock import one_writer
+from pipelines.road.plan import Plan, make_plan
+from pipelines.settings import Settings
+
+NOVEMBER = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home")
+
+
+def plan(known_at: datetime, code: str = "a") -> Plan:
+    return Plan(BuildDates("2026-10-31", known_at), code, {"om_casus": "b"}, is_full=True)
+
+
+def command(settings: Settings, *arguments: str) -> Result:
+    environment = {"KWALITEITSMONITOR_HOME": str(settings.home), "COLUMNS": "1000"}
+    return CliRunner().invoke(app, list(arguments), env=environment)
+
+
+# --- the lock
+
+
+def test_a_second_command_is_told_to_wait(settings: Settings) -> None:
+    with one_writer(settings):
+        answer = command(settings, "build")
+    assert answer.exit_code == 1
+    [line] = answer.output.splitlines()
+    assert line == (
+        f"Fout: een andere opdracht werkt in {settings.home}; wacht tot die klaar is "
+        "of kies een andere map met KWALITEITSMONITOR_HOME"
+    )
+
+
+def test_who_can_wait_is_told_once_and_goes_on_when_the_other_is_done(settings: Settings) -> None:
+    told: list[str] = []
+    asked, done = Event(), Event()
+
+    def second() -> None:
+        with one_writer(settings, on_wait=lambda line: (told.append(line), asked.set())):
+            done.set()
+
+    with one_writer(settings):
+        waiting = Thread(target=second)
+        waiting.start()
+        assert asked.wait(10)
+        assert not done.is_set()
+    waiting.join(10)
+    assert done.is_set()
+    assert told == [f"een andere opdracht werkt in {settings.home}; dit begint zodra die klaar is"]
+
+
+# --- what is remembered
+
+
+def test_a_build_is_remembered_from_its_beginning(settings: Settings) -> None:
+    """What lands while it runs, or after it failed half-way, is known after it."""
+    with pytest.raises(BuildError, match="heeft geen geleverde tabel een rij"):
+        steps.load_tables(settings, plan(NOVEMBER))
+    backdated = NOVEMBER - timedelta(days=30)
+    assert known_from(settings, backdated) > NOVEMBER
+
+
+def test_an_old_build_made_again_does_not_move_the_memory_back(settings: Settings) -> None:
+    for moment in (NOVEMBER, NOVEMBER - timedelta(days=120)):
+        with pytest.raises(BuildError):
+            steps.load_tables(settings, plan(moment))
+    last = read_last_build(settings)
+    assert last is not None
+    assert last.known_at == NOVEMBER
+
+
+def test_a_build_that_finds_nothing_new_looked_all_the_same(settings: Settings) -> None:
+    write_last_build(settings, LastBuild(NOVEMBER, published=("platform",)))
+    later = NOVEMBER + timedelta(days=3)
+    steps.note_unchanged(settings, plan(later))
+    assert known_from(settings, NOVEMBER + timedelta(days=1)) > later
+    last = read_last_build(settings)
+    assert last is not None
+    assert last.published == ("platform",)
+
+
+def test_a_note_of_the_moment_alone_is_read(settings: Settings) -> None:
+    settings.home.mkdir()
+    (settings.home / "last_build.json").write_text('{"known_at": "2026-11-20T00:00:00+00:00"}')
+    assert read_last_build(settings) == LastBuild(NOVEMBER)
+
+
+@pytest.mark.parametrize("stage", ["begun", "one published", "all published"])
+def test_what_is_remembered_says_how_far_a_build_came(settings: Settings, stage: str) -> None:
+    """Only what was published to all may be built upon; anything less is made anew."""
+    with pytest.raises(BuildError):
+        steps.load_tables(settings, plan(NOVEMBER))
+    begun = read_last_build(settings)
+    assert begun is not None
+    candidates = {name: f"2026-10-31_{name}" for name in AUDIENCES}
+    write_last_build(settings, replace(begun, candidates=candidates))
+    names = {"begun": [], "one published": ["platform"], "all published": list(AUDIENCES)}[stage]
+    for name in names:
+        steps.publish(settings, name)
+    last = read_last_build(settings)
+    assert last is not None
+    assert set(last.published) == set(names)
+    # The next build begins anew.
+    with pytest.raises(BuildError):
+        steps.load_tables(settings, plan(NOVEMBER, code="other"))
+    again = read_last_build(settings)
+    assert again is not None
+    assert (again.published, again.candidates) == ((), {})
+
+
+def test_what_did_not_pass_the_door_out_cannot_be_published(settings: Settings) -> None:
+    with pytest.raises(LookupError, match="er is nog niet gebouwd; draai eerst de bouw"):
+        steps.publish(settings, "platform")
+    write_last_build(settings, LastBuild(NOVEMBER))
+    with pytest.raises(LookupError, match="nog geen bestand goedgekeurd; draai eerst de bouw"):
+        steps.publish(settings, "platform")
+
+
+def test_one_note_is_all_a_home_keeps_beside_its_data(settings: Settings) -> None:
+    with pytest.raises(BuildError):
+        steps.load_tables(settings, plan(NOVEMBER))
+    assert [path.name for path in settings.home.glob("*.json")] == ["last_build.json"]
+
+
+# --- commands
+
+
+def commands(group: object, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command of the command line, by name."""
+    for key, one in group.commands.items():  # type: ignore[attr-defined]
+        if hasattr(one, "commands"):
+            yield from commands(one, f"{name}{key} ")
+        else:
+            yield f"{name}{key}", one
+
+
+def test_every_command_takes_a_chain() -> None:
+    """Whoever forgets it would read another chain's contracts over this one's home."""
+    found = dict(commands(get_command(app)))
+    assert {"run", "query", "serve", "contract render", "decisions import"} <= set(found)
+    without = [
+        name
+        for name, one in found.items()
+        if "--chain" not in {option for part in one.params for option in part.opts}
+    ]
+    assert without == []
+
+
+# --- plans
+
+
+def test_nothing_delivered_is_one_line_with_the_remedy(settings: Settings) -> None:
+    with pytest.raises(BuildError, match="er is nog niets ingelezen; lever eerst"):
+        make_plan(settings)
