@@ -43,8 +43,6 @@ from pipelines.statistics.survival import GroupedSurvival, kaplan_meier_by_group
 FloatArray = npt.NDArray[np.float64]
 
 QUANTILES = {"median": 0.5, "p90": 0.9}
-# A sum of probabilities that should equal p misses it by some 1e-16.
-QUANTILE_TOLERANCE = 1e-9
 # Cause of each of STATUSES: completed is the first, an open case has none.
 _CAUSES = np.array([1, 0, 2])
 
@@ -306,14 +304,14 @@ class _CompetingCell:
 
     def quantile(self, p: float) -> list[float]:
         """Time at which the incidence reaches p, with the times its limits do."""
-        lower, upper = self.curve.limits(1)
-        value = self._first_time(self.curve.incidence[0], p)
+        found = (self.curve.quantile(1, p), *self.curve.quantile_interval(1, p))
+        value, lower, upper = (float("nan") if one is None else one for one in found)
         return [
             float(self.n_cases[self.is_completed].sum()),
             float(self.n_cases.sum()),
             value,
-            self._first_time(upper, p),
-            self._first_time(lower, p),
+            lower,
+            upper,
             self._at_risk(value),
         ]
 
@@ -323,10 +321,6 @@ class _CompetingCell:
         known, limits = self.curve.at(1, norm), self.curve.interval_at(1, norm)
         numbers = [float("nan") if one is None else float(one) for one in (known, *limits)]
         return [float(within), float(self.n_cases.sum()), *numbers, self._at_risk(norm)]
-
-    def _first_time(self, values: FloatArray, p: float) -> float:
-        reached = np.flatnonzero(values >= p - QUANTILE_TOLERANCE)
-        return float(self.curve.times[reached[0]]) if reached.size else float("nan")
 
     def _at_risk(self, time: float) -> float:
         return float(self.n_cases[self.duration >= time].sum())

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.statistics.intervals import none_of_n_upper, normal_quantile
+from pipelines.statistics.intervals import around, none_of_n_upper, normal_quantile
 from pipelines.statistics.risk_sets import (
     FloatArray,
     IntArray,
@@ -25,6 +25,7 @@ from pipelines.statistics.risk_sets import (
     as_entry,
     risk_sets,
 )
+from pipelines.statistics.survival import ends_of_quantile, first_crossing, survival_level
 
 CERTAIN_TOLERANCE = 1e-9
 """A sum of products that should be 1 misses it by some 1e-16."""
@@ -115,7 +116,8 @@ class CumulativeIncidence:
         error = np.sqrt(self.variance[self._row(cause), self._step_at(t)])
         log_rest = np.log1p(-incidence)
         spread = np.exp(normal_quantile(level) * error / ((1.0 - incidence) * -log_rest))
-        return float(-np.expm1(log_rest / spread)), float(-np.expm1(log_rest * spread))
+        ends = around(incidence, -np.expm1(log_rest / spread), -np.expm1(log_rest * spread))
+        return float(ends.lower), float(ends.upper)
 
     def limits(self, cause: int, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
         """`interval_at` at every distinct time at once.
@@ -138,10 +140,46 @@ class CumulativeIncidence:
         log_rest = np.log1p(-some)
         error = np.sqrt(np.where(inner, self.variance[row], 0.0))
         spread = np.exp(normal_quantile(level) * error / ((1.0 - some) * -log_rest))
-        lower, upper = -np.expm1(log_rest / spread), -np.expm1(log_rest * spread)
+        lower, upper = around(some, -np.expm1(log_rest / spread), -np.expm1(log_rest * spread))
         for step in np.flatnonzero(~inner):
             lower[step], upper[step] = self.interval_at(cause, float(self.times[step]), level)
         return lower, upper
+
+    def quantile(self, cause: int, p: float) -> float | None:
+        """Time by which a share p of all cases has ended by a cause, by the rule of `survival`.
+
+        Args:
+            cause: 1 … K.
+            p: probability in (0, 1).
+
+        Returns:
+            The quantile in the unit of the durations, or None when it is not reached. A cause
+            nobody else competes with gives what `survival.SurvivalCurve.quantile` gives.
+
+        Raises:
+            ValueError: an unknown cause, or p outside (0, 1).
+        """
+        return first_crossing(self.times, 1.0 - self.incidence[self._row(cause)], survival_level(p))
+
+    def quantile_interval(
+        self, cause: int, p: float, level: float = 0.95
+    ) -> tuple[float | None, float | None]:
+        """Interval of a quantile: the times at which the pointwise limits reach p.
+
+        Args:
+            cause: 1 … K.
+            p: probability in (0, 1).
+            level: coverage.
+
+        Returns:
+            Lower and upper end in the unit of the durations; each None when not reached.
+
+        Raises:
+            ValueError: an unknown cause, or p or level outside (0, 1).
+        """
+        lower, upper = self.limits(cause, level)
+        falling = (1.0 - self.incidence[self._row(cause)], 1.0 - upper, 1.0 - lower)
+        return ends_of_quantile(self.times, falling, survival_level(p))
 
     def at_risk_at(self, t: float) -> int:
         """Cases under observation at t: entered before t, follow-up not ended before t.

@@ -52,6 +52,24 @@ class QuantileEstimate(NamedTuple):
     upper: float | None
 
 
+def around(value: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> Limits:
+    """Limits that hold their own estimate, where rounding left it outside by a last digit.
+
+    Args:
+        value: estimates, any shape; NaN where there is none.
+        lower: lower limits, of the same shape; NaN where there is none.
+        upper: upper limits, likewise.
+
+    Returns:
+        The limits, moved out to the estimate where it lies beyond; NaN stays NaN.
+    """
+    estimate = np.asarray(value, dtype=np.float64)
+    low, high = np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
+    return Limits(
+        np.where(low > estimate, estimate, low), np.where(high < estimate, estimate, high)
+    )
+
+
 def normal_quantile(level: float) -> float:
     """Two-sided standard normal quantile, 1.96 for 0.95.
 
@@ -399,8 +417,7 @@ def quantiles_of_completed(
     upper = np.where(upper_rank <= size, case(np.minimum(upper_rank, size) - 1), np.nan)
     result = GroupedQuantiles(*(np.full(n_groups, np.nan) for _ in range(3)))
     result.value[is_filled] = value
-    result.lower[is_filled] = np.minimum(lower, value)
-    result.upper[is_filled] = np.maximum(upper, value)
+    result.lower[is_filled], result.upper[is_filled] = around(value, lower, upper)
     return result
 
 
@@ -461,8 +478,27 @@ def weighted_mean_limits(
         root: FloatArray = np.sqrt(np.bincount(codes, np.square(distance)))
         return root
 
-    mean: FloatArray = np.bincount(codes, share * estimate).astype(np.float64)
-    return Weighted(mean, mean - spread(lower), mean + spread(upper))
+    # A mean lies between its parts and its limits within theirs, down to the last digit.
+    mean: FloatArray = np.clip(
+        np.bincount(codes, share * estimate).astype(np.float64), *_ends(codes, estimate, estimate)
+    )
+    low, high = _ends(codes, lower, upper)
+    return Weighted(
+        mean,
+        *around(
+            mean, np.maximum(mean - spread(lower), low), np.minimum(mean + spread(upper), high)
+        ),
+    )
+
+
+def _ends(codes: IntArray, lower: npt.ArrayLike, upper: npt.ArrayLike) -> Limits:
+    """Least and greatest value of each group; NaN where one of its parts is."""
+    n_groups = int(codes.max()) + 1 if codes.size else 0
+    least, greatest = np.full(n_groups, np.inf), np.full(n_groups, -np.inf)
+    with np.errstate(invalid="ignore"):
+        np.minimum.at(least, codes, np.asarray(lower, dtype=np.float64))
+        np.maximum.at(greatest, codes, np.asarray(upper, dtype=np.float64))
+    return Limits(least, greatest)
 
 
 def _tail(level: float) -> float:

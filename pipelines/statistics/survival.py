@@ -44,7 +44,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.statistics.intervals import none_of_n_upper, normal_quantile
+from pipelines.statistics.intervals import around, none_of_n_upper, normal_quantile
 from pipelines.statistics.risk_sets import (
     BoolArray,
     FloatArray,
@@ -163,7 +163,7 @@ class SurvivalCurve:
         Source:
             Klein, Moeschberger (2003), Survival Analysis, 4.5; flat steps as in R's `survfit`.
         """
-        return _first_crossing(self.times, self.survival, _survival_level(p))
+        return first_crossing(self.times, self.survival, survival_level(p))
 
     def quantile_interval(
         self, p: float, level: float = 0.95, kind: IntervalKind = "log-log"
@@ -184,7 +184,7 @@ class SurvivalCurve:
         Source:
             Brookmeyer, Crowley (1982), Biometrics 38:29.
         """
-        target = _survival_level(p)
+        target = survival_level(p)
         lower, upper = _pointwise_limits(
             self.survival, self.log_variance, normal_quantile(level), kind
         )
@@ -192,10 +192,7 @@ class SurvivalCurve:
             at_zero = self.survival == 0.0
             lower[at_zero] = 0.0
             upper[at_zero] = self._upper_limit_at_zero(level)[0]
-        return (
-            _first_crossing(self.times, lower, target),
-            _first_crossing(self.times, upper, target),
-        )
+        return ends_of_quantile(self.times, (self.survival, lower, upper), target)
 
     def at_risk_at(self, t: float) -> int:
         """Cases under observation at t: entered before t, follow-up not ended before t.
@@ -239,7 +236,9 @@ class SurvivalCurve:
         areas = _step_areas(self.times, np.append(self.times[1:], np.inf), self.survival, tau)
         weights = _greenwood_terms(self.n_at_risk, self.n_events, at_exhaustion=0.0)
         value, variance = _area_and_variance(areas, weights)
-        return float(np.minimum(self.times[0], tau) + value), float(np.sqrt(variance))
+        # Nobody waits longer than tau; added up in steps, the last digit can say otherwise.
+        mean = np.minimum(np.minimum(self.times[0], tau) + value, tau)
+        return float(mean), float(np.sqrt(variance))
 
     def _has_finished(self) -> bool:
         return self.times.size > 0 and bool(self.survival[-1] == 0.0)
@@ -392,7 +391,7 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
         raise ValueError(f"group code {codes.max()} does not fit {n_groups} groups")
     norms = _per_group(norm, n_groups, "norm")
     horizons = _per_group(tau, n_groups, "tau")
-    targets = [_survival_level(p) for p in probabilities]
+    targets = [survival_level(p) for p in probabilities]
     z = normal_quantile(level)
 
     kept = codes >= 0
@@ -421,14 +420,16 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
 
     means, errors = curves.restricted_means(horizons, n_events)
     through = np.concatenate((np.zeros(1, dtype=np.int64), n_events.cumsum()))
+    quantiles = curves.crossings(survival, targets)
+    ends = around(quantiles, curves.crossings(lower, targets), curves.crossings(upper, targets))
     return GroupedSurvival(
         probabilities=probabilities,
         n=table.n,
         n_events=np.diff(through[table.offsets]),
         last_follow_up=curves.last_time,
-        quantiles=curves.crossings(survival, targets),
-        quantile_lower=curves.crossings(lower, targets),
-        quantile_upper=curves.crossings(upper, targets),
+        quantiles=quantiles,
+        quantile_lower=ends.lower,
+        quantile_upper=ends.upper,
         survival_at_norm=at_norm.survival,
         survival_at_norm_lower=norm_lower,
         survival_at_norm_upper=norm_upper,
@@ -473,7 +474,7 @@ class _SegmentedCurves:
         return np.where(position < self.end, position, -1)
 
     def crossings(self, values: FloatArray, targets: list[float]) -> FloatArray:
-        """`_first_crossing` for every group and target: (G, Q), NaN when not reached."""
+        """`first_crossing` for every group and target: (G, Q), NaN when not reached."""
         times = self.table.times
         found = np.full((self.begin.size, len(targets)), np.nan)
         for column, target in enumerate(targets):
@@ -551,7 +552,7 @@ class _SegmentedCurves:
         for g in known:
             here = slice(self.begin[g], self.end[g])
             value, variance = _area_and_variance(areas[here], weights[here])
-            means[g] = before_first[g] + value
+            means[g] = np.minimum(before_first[g] + value, tau[g])
             errors[g] = np.sqrt(variance)
         return means, errors
 
@@ -591,11 +592,22 @@ def _pointwise_limits(
         upper = np.minimum(np.exp(log_survival + z * error), 1.0)
     else:
         raise ValueError(f"kind must be 'log-log' or 'log', got {kind!r}")
-    return np.where(inner, lower, outer), np.where(inner, upper, outer)
+    return around(survival, np.where(inner, lower, outer), np.where(inner, upper, outer))
 
 
-def _first_crossing(times: FloatArray, values: FloatArray, target: float) -> float | None:
-    """First time the values are at or below the target, midway along an exactly flat step."""
+def first_crossing(times: FloatArray, values: FloatArray, target: float) -> float | None:
+    """First time the values are at or below the target, midway along an exactly flat step.
+
+    The one rule for a quantile, of a survival curve and of 1 minus an incidence alike.
+
+    Args:
+        times: (T,) increasing times.
+        values: (T,) what falls with time, such as S; NaN where it is not known.
+        target: level to be passed.
+
+    Returns:
+        The time in the unit of `times`, or None when the target is not reached.
+    """
     reached = values <= target + FLAT_TOLERANCE
     if not reached.any():
         return None
@@ -604,6 +616,25 @@ def _first_crossing(times: FloatArray, values: FloatArray, target: float) -> flo
     if dropped[first] or not dropped.any():
         return float(times[first])
     return float((times[first] + times[int(dropped.argmax())]) / 2.0)
+
+
+def ends_of_quantile(
+    times: FloatArray, curve_and_limits: tuple[FloatArray, FloatArray, FloatArray], target: float
+) -> tuple[float | None, float | None]:
+    """Times at which the limits of a curve pass a target, with the curve's own time between them.
+
+    Args:
+        times: (T,) increasing times.
+        curve_and_limits: the curve, its lower and its upper limits, (T,) each.
+        target: level to be passed.
+
+    Returns:
+        Lower and upper end in the unit of `times`; each None when not reached.
+    """
+    found = [first_crossing(times, values, target) for values in curve_and_limits]
+    value, *ends = (np.nan if one is None else one for one in found)
+    lower, upper = (None if np.isnan(one) else float(one) for one in around(value, *ends))
+    return lower, upper
 
 
 def _step_areas(
@@ -633,7 +664,12 @@ def _entries(
     return distinct, entered.cumsum()
 
 
-def _survival_level(p: float) -> float:
+def survival_level(p: float) -> float:
+    """The survival at which a share p is done.
+
+    Raises:
+        ValueError: p outside (0, 1).
+    """
     if not 0.0 < p < 1.0:
         raise ValueError(f"p must lie strictly between 0 and 1, got {p}")
     return 1.0 - p

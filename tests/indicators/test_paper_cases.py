@@ -539,10 +539,10 @@ def test_kaplan_meier_of_the_reference_vectors() -> None:
     maintained = estimate("9 13 13+ 18 23 28+ 31 34 45+ 48 161+", open_cases)
     others = estimate("5 5 8 8 12 16+ 23 27 30 33 43 45", open_cases)
 
-    assert maintained.quantile(0.5, has_exits=False) == 31
+    assert maintained.quantile(0.5) == 31
     assert np.round(maintained.remaining[[0, 1, 2, 3]], 3).tolist() == [0.909, 0.818, 0.716, 0.614]
-    assert others.quantile(0.5, has_exits=False) == 23
-    assert np.isnan(maintained.quantile(0.9, has_exits=False))
+    assert others.quantile(0.5) == 23
+    assert np.isnan(maintained.quantile(0.9))
 
 
 def test_aalen_johansen_of_the_reference_vector() -> None:

@@ -210,7 +210,7 @@ def test_the_backlog_heads_the_list_for_discussion(read: Read, audience: str) ->
     [quarter] = rows[rows["series_id"] == SERIES[PHASE_OUT_BACKLOG][0]].to_dict("records")
 
     assert (quarter["variation"], quarter["strength"]) == ("concern", "strong")
-    assert quarter["since"] == "2024-Q3"
+    assert quarter["since"] == "2024-Q4"
     assert quarter["is_headline"]
     assert rows["discussion_rank"].min() == 1
 

@@ -166,11 +166,10 @@ def test_the_bounds_are_narrow_enough_to_see_a_wrong_clock(
             continue
         asked.append(handoff)
         doubled = Curve.estimate(2 * length, status)
-        has_exits = bool((status == "competing").any())
         is_seen = False
         for p in QUANTILES.values():
             lower, upper = quantile_bounds(truth, p, k)
-            value = doubled.quantile(p, has_exits=has_exits)
+            value = doubled.quantile(p)
             is_seen |= upper < np.inf if np.isnan(value) else not lower <= value <= upper
         if not is_seen:
             missed.append(handoff)

@@ -149,6 +149,43 @@ def test_scikit_survival_gives_the_same_incidence_and_variance(seed):
         assert math.sqrt(ours.variance[cause - 1, step]) == pytest.approx(error, rel=1e-6)
 
 
+class TestQuantiles:
+    """One rule with and without another way to end: that of `survival`."""
+
+    EARLY_AND_LATE = (1, 2, 3, 4, 5, 50, 51, 52, 53, 54)
+
+    def test_an_exit_that_never_occurs_changes_nothing(self):
+        # Half is done from day 5 until day 50.
+        curves = aalen_johansen(self.EARLY_AND_LATE, [1] * 10, n_causes=2)
+        single = kaplan_meier(self.EARLY_AND_LATE, [True] * 10)
+        assert curves.quantile(1, 0.5) == single.quantile(0.5) == 27.5
+
+    def test_a_flat_step_after_which_only_others_leave_gives_its_left_end(self):
+        causes = [1, 1, 1, 1, 1, 2, 2, 2, 2, 2]
+        assert aalen_johansen(self.EARLY_AND_LATE, causes).quantile(1, 0.5) == 5
+
+    def test_not_reached_is_none(self):
+        curves = aalen_johansen([1, 2, 3], [1, 2, 2])
+        assert curves.quantile(1, 0.5) is None
+        assert curves.quantile_interval(1, 0.5)[1] is None
+
+    @given(ONE_CAUSE, st.sampled_from([0.25, 0.5, 0.9]))
+    def test_one_cause_has_the_quantiles_of_kaplan_meier(self, cases, p):
+        durations, causes = columns(cases)
+        single = kaplan_meier(durations, causes)
+        curves = aalen_johansen(durations, causes, n_causes=2)
+        assert curves.quantile(1, p) == single.quantile(p)
+
+    @given(CASES, st.sampled_from([0.25, 0.5, 0.9]))
+    def test_the_quantile_lies_between_its_ends(self, cases, p):
+        curves = aalen_johansen(*columns(cases), n_causes=3)
+        value, (lower, upper) = curves.quantile(1, p), curves.quantile_interval(1, p)
+        if value is None:
+            assert upper is None
+        else:
+            assert lower <= value <= (math.inf if upper is None else upper)
+
+
 class TestNoneAndAll:
     def test_a_cause_nobody_had_is_shown_with_the_exact_limit(self):
         curves = aalen_johansen([1, 2, 3, 4] * 5, [1] * 20, n_causes=2)

@@ -21,6 +21,7 @@ from pipelines.statistics.intervals import (
     weighted_mean_limits,
     wilson,
 )
+from tests.examples import examples
 
 SHARES = st.integers(0, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 LEVELS = st.sampled_from([0.8, 0.95, 0.998])
@@ -276,6 +277,22 @@ class TestWeightedMean:
         pooled = weighted_mean_limits([0, 0], [3, 1], [1.0, 0.0], [1.0, 0.0], [1.0, 0.0])
 
         assert pooled.value.tolist() == [0.75]
+
+    @examples(200)
+    @given(
+        st.lists(
+            st.tuples(st.integers(1, 10**6), st.sampled_from([0.0, 1.0, 0.1, 1 / 3])),
+            min_size=1,
+            max_size=6,
+        )
+    )
+    def test_the_mean_lies_within_its_parts_and_its_limits(self, parts):
+        weights, shares = zip(*parts, strict=True)
+        limits = wilson(np.array(shares) * 30, 30)
+        pooled = weighted_mean_limits([0] * len(parts), weights, shares, *limits)
+
+        assert min(shares) <= pooled.value[0] <= max(shares)
+        assert 0 <= pooled.lower[0] <= pooled.value[0] <= pooled.upper[0] <= 1
 
     def test_a_part_nobody_knows_leaves_the_whole_unknown(self):
         pooled = weighted_mean_limits([0, 0], [3, 1], [0.5, np.nan], [0.4, np.nan], [0.6, np.nan])

@@ -29,6 +29,49 @@ TIMES = st.lists(
 PROBABILITIES = (0.25, 0.5, 0.9)
 
 
+# Clocks in hours have all digits; it is their sums that miss a round number by the last one.
+HOURS = st.lists(
+    st.tuples(
+        st.integers(0, 4000).map(lambda hundredths: hundredths / 100),
+        st.sampled_from(["done", "open"]),
+        st.integers(0, N_GROUPS - 1),
+    ),
+    max_size=40,
+)
+
+
+@examples(200)
+@given(HOURS, st.sampled_from([24.0, 7.0, 0.1 + 0.2]), st.integers(1, 10**6))
+def test_what_is_published_lies_within_its_own_limits(rows, tau, copies):
+    """To the last digit: an interval that does not hold its own figure stops a publication."""
+    durations, status, codes = zip(*rows, strict=True) if rows else ((), (), ())
+    figures = kaplan_meier_by_group(
+        durations,
+        np.equal(status, "done") if rows else [],
+        codes,
+        N_GROUPS,
+        counts=[copies] * len(rows),
+        norm=tau,
+        tau=tau,
+    )
+
+    def is_known(values):
+        return values[~np.isnan(values)]
+
+    assert (is_known(figures.rmst) <= tau).all()
+    assert (is_known(figures.rmst) >= 0).all()
+    for value, lower, upper in (
+        (figures.quantiles, figures.quantile_lower, figures.quantile_upper),
+        (
+            figures.survival_at_norm,
+            figures.survival_at_norm_lower,
+            figures.survival_at_norm_upper,
+        ),
+    ):
+        assert not (lower > value).any()
+        assert not (upper < value).any()
+
+
 def number(value):
     return math.nan if value is None else value
 

@@ -50,6 +50,12 @@ class TestQuantiles:
             kaplan_meier([1], [DONE]).quantile(p)
 
 
+class TestRestrictedMean:
+    def test_nobody_waits_longer_than_the_horizon_not_by_a_last_digit(self):
+        # Three cases still open before 24 hours: added up in steps it is 24.000000000000004.
+        assert kaplan_meier([4.8, 13.69, 40], [OPEN, OPEN, DONE]).rmst(24) == (24, 0)
+
+
 class TestBeyondFollowUp:
     def test_survival_is_unknown_after_the_last_open_case(self):
         # A cohort of three days old cannot say how many are done within a week.

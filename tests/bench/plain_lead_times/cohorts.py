@@ -69,13 +69,8 @@ def write(plain: Plain) -> None:
         create table plain.cohort_competing as
         with counted as ({counted("start", "duration", _COMPETING)}),
         {aalen_johansen("counted")}
-        select {KEYS}, sum(n) as n_cases, sum(d) as n_completed, {
-            ", ".join(
-                f"min(duration) filter ({column} >= {p} - {FLAT}) as {name}{end}"
-                for name, p in (("median", 0.5), ("p90", 0.9))
-                for column, end in (("f", ""), ("upper", "_lower"), ("lower", "_upper"))
-            )
-        }
+        select {KEYS}, sum(n) as n_cases, sum(d) as n_completed,
+            {_crossings({"1 - f": "", "1 - upper": "_lower", "1 - lower": "_upper"})}
         from curve group by all
         """
     )

@@ -115,13 +115,13 @@ class Curve:
         done = np.cumsum(before * completed / at_risk)
         return cls(times, done, remaining)
 
-    def quantile(self, p: float, *, has_exits: bool) -> float:
+    def quantile(self, p: float) -> float:
         """Time by which a share p is done; NaN when it is not reached."""
         reached = np.flatnonzero(self.done >= p - TINY)
         if not reached.size:
             return np.nan
         beyond = np.flatnonzero(self.done > p + TINY)
-        if not has_exits and beyond.size and beyond[0] > reached[0]:
+        if beyond.size and beyond[0] > reached[0]:
             return float(self.times[reached[0]] + self.times[beyond[0]]) / 2
         return float(self.times[reached[0]])
 
@@ -172,7 +172,6 @@ def lead_time_figures(
         reference: Reference date.
     """
     dimensions = [] if pd.isna(rule.dimensions) else rule.dimensions.split("|")
-    has_exits = pd.notna(rule.competing_milestone)
     counted = rows[rows["status"].isin(COUNTED)]
     names = [*KEYS[2:], "value", "numerator", "denominator"]
 
@@ -182,7 +181,7 @@ def lead_time_figures(
     def estimated(cases: pd.DataFrame, stop: float) -> list[tuple]:
         window = (first_day, reference.midnight)
         return [
-            *_cohorts(cases, dimensions, window, has_exits=has_exits, stop=stop),
+            *_cohorts(cases, dimensions, window, stop=stop),
             *_completed(cases[cases["status"] == "completed"], dimensions),
         ]
 
@@ -229,7 +228,6 @@ def _cohorts(
     dimensions: list[str],
     window: tuple[pd.Timestamp, pd.Timestamp],
     *,
-    has_exits: bool,
     stop: float,
 ) -> Iterator[tuple]:
     all_status, all_norms = rows["status"].to_numpy(object), rows["norm"].to_numpy(float)
@@ -240,7 +238,7 @@ def _cohorts(
         n, done = len(here), float((status == "completed").sum())
         curve = Curve.estimate(all_durations[here], status)
         for statistic, p in QUANTILES.items():
-            value = curve.quantile(p, has_exits=has_exits)
+            value = curve.quantile(p)
             yield (*key, "cohort", statistic, value, done, n)
         if np.isfinite(stop):
             value = mean_until(all_durations[here], status, stop)
