@@ -68,12 +68,7 @@ def serve_command(audience: str, published_dir: Path, port: int) -> list[str]:
     Raises:
         FileNotFoundError: The audience has no folder; the message says what to do.
     """
-    folder = published_dir / audience
-    if not folder.is_dir():
-        raise FileNotFoundError(
-            f"voor '{audience}' is niets gepubliceerd in {published_dir}; "
-            "draai eerst `kwaliteitsmonitor run`"
-        )
+    _refuse_unpublished(audience, published_dir)
     options = {**_OPTIONS, "server.port": str(port)}
     return [
         sys.executable,
@@ -183,27 +178,38 @@ def serve_all(settings: Settings, audiences: Sequence[str], *, say: Callable[[st
         _stop(processes.values())
 
 
+def choose_ports(
+    settings: Settings, audiences: Sequence[str], *, say: Callable[[str], None]
+) -> dict[str, int]:
+    """Return a free port for each audience: the preferred one, or the next, and then say so."""
+    ports: dict[str, int] = {}
+    for audience in audiences:
+        preferred = settings.ports[audience]
+        port = free_port(preferred)
+        # Nor one that is promised to another audience.
+        taken = {*ports.values(), *settings.ports.values()} - {preferred}
+        while port in taken:
+            port = free_port(port + 1)
+        if port != preferred:
+            say(f"poort {preferred} is in gebruik; '{audience}' krijgt poort {port}")
+        ports[audience] = port
+    return ports
+
+
 def _start(
     settings: Settings,
     audiences: Sequence[str],
     processes: dict[str, subprocess.Popen[bytes]],
     say: Callable[[str], None],
 ) -> dict[str, int]:
-    """Start a process per audience, and return its port."""
-    ports: dict[str, int] = {}
+    """Start a process per audience, and return its port; none where one has nothing to show."""
     for audience in audiences:
-        preferred = settings.ports[audience]
-        port = free_port(preferred)
-        # Nor one that is promised to another audience, or not yet bound by the process it went to.
-        taken = {*ports.values(), *settings.ports.values()} - {preferred}
-        while port in taken:
-            port = free_port(port + 1)
-        if port != preferred:
-            say(f"poort {preferred} is in gebruik; '{audience}' krijgt poort {port}")
-        command = serve_command(audience, settings.published_dir, port)
+        _refuse_unpublished(audience, settings.published_dir)
+    ports = choose_ports(settings, audiences, say=say)
+    for audience, port in ports.items():
         # A session of its own: Ctrl-C reaches this process, which stops them in order.
         processes[audience] = subprocess.Popen(
-            command,
+            serve_command(audience, settings.published_dir, port),
             env=serve_environment(
                 audience, settings.published_dir, register=settings.register_path
             ),
@@ -211,8 +217,15 @@ def _start(
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        ports[audience] = port
     return ports
+
+
+def _refuse_unpublished(audience: str, published_dir: Path) -> None:
+    if not (published_dir / audience).is_dir():
+        raise FileNotFoundError(
+            f"voor '{audience}' is niets gepubliceerd in {published_dir}; "
+            "draai eerst `kwaliteitsmonitor run`"
+        )
 
 
 def _wait_until_answering(audience: str, port: int, process: subprocess.Popen[bytes]) -> None:

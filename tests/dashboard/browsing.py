@@ -3,6 +3,7 @@
 Here: what tests in a real browser share. Not here: the fixtures (`conftest`), and any test.
 """
 
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -27,10 +28,18 @@ DESK, TELEPHONE = (1280, 720), (390, 844)
 _SECONDS_TO_START = 90
 
 
+def port_of_its_own() -> int:
+    """A port the system gives out: no other dashboard, test or run of the tests prefers it."""
+    with socket.socket() as probe:
+        probe.bind((serve.ADDRESS, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @contextmanager
 def served(published: Path, register: Path | None = None) -> Iterator[str]:
     """The platform's dashboard as `serve` starts it: its address, for as long as it is needed."""
-    port = serve.free_port(8700)
+    port = port_of_its_own()
     process = subprocess.Popen(
         serve.serve_command("platform", published, port),
         env=serve.serve_environment("platform", published, register=register),

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import serve
+from tests.dashboard.browsing import port_of_its_own
 from tests.dashboard.published_fixture import write_tiny
 
 CALLS = "bind,connect,sendto,sendmsg,sendmmsg"
@@ -75,9 +76,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         pytest.skip("no strace; Debian: apt-get install strace")
     root = tmp_path_factory.mktemp("traced")
     write_tiny(root / "platform")
-    with socket.socket() as probe:
-        probe.bind((serve.ADDRESS, 0))
-        port = probe.getsockname()[1]
+    port = port_of_its_own()
     trace = root / "trace"
     process = subprocess.Popen(
         [

@@ -1,12 +1,29 @@
-"""How a dashboard process is started."""
+"""How a dashboard process is started, whatever else this machine serves.
+
+Every test here runs as if other dashboards are up: the ports they prefer are taken.
+"""
 
 import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from dashboard import serve
-from pipelines.settings import Settings
+from pipelines.settings import DEFAULT_PORTS, Settings
+
+
+@pytest.fixture(autouse=True)
+def _preferred_ports_are_taken() -> Iterator[None]:
+    with ExitStack() as stack:
+        for port in DEFAULT_PORTS.values():
+            taken = stack.enter_context(socket.socket())
+            # In use already: by a dashboard, or by this test in another process.
+            with suppress(OSError):
+                taken.bind((serve.ADDRESS, port))
+                taken.listen()
+        yield
 
 
 def test_the_server_listens_on_this_machine_only_and_contacts_nobody(tiny: Path) -> None:
@@ -46,13 +63,37 @@ def test_a_port_in_use_gives_the_next_free_one() -> None:
 
 
 def test_nothing_answers_on_a_port_nobody_serves() -> None:
-    assert not serve.is_answering(serve.free_port(8650))
+    with socket.socket() as silent:
+        silent.bind((serve.ADDRESS, 0))
+
+        assert not serve.is_answering(silent.getsockname()[1])
 
 
-def test_dashboards_that_cannot_start_are_told_and_none_is_left_behind(tmp_path: Path) -> None:
+def test_dashboards_beside_others_each_get_a_port_of_their_own(tmp_path: Path) -> None:
     said: list[str] = []
 
-    code = serve.serve_all(Settings(home=tmp_path), ["platform"], say=said.append)
+    ports = serve.choose_ports(Settings(home=tmp_path), [*DEFAULT_PORTS], say=said.append)
+
+    assert list(ports) == [*DEFAULT_PORTS]
+    assert len({*ports.values(), *DEFAULT_PORTS.values()}) == 2 * len(DEFAULT_PORTS)
+    assert said == [
+        f"poort {DEFAULT_PORTS[audience]} is in gebruik; '{audience}' krijgt poort {port}"
+        for audience, port in ports.items()
+    ]
+
+
+@pytest.mark.parametrize("published", [[], ["researcher"]], ids=["nothing", "one_of_two"])
+def test_dashboards_that_cannot_start_are_told_and_none_is_left_behind(
+    tmp_path: Path, published: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path)
+    for audience in published:
+        (settings.published_dir / audience).mkdir(parents=True)
+    monkeypatch.setattr(serve.subprocess, "Popen", lambda *_, **__: pytest.fail("was started"))
+    said: list[str] = []
+
+    code = serve.serve_all(settings, ["researcher", "platform"], say=said.append)
 
     assert code == 1
-    assert "draai eerst `kwaliteitsmonitor run`" in said[0]
+    [line] = said
+    assert "draai eerst `kwaliteitsmonitor run`" in line

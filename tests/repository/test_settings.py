@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import Settings, SettingsError, load_settings, offline_environment
+from pipelines import settings as module
+from pipelines.settings import (
+    CONFIG_FILE_NAME,
+    Settings,
+    SettingsError,
+    load_settings,
+    offline_environment,
+)
+
+
+@pytest.fixture(autouse=True)
+def _default_home_is_bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings are found in the default home, whatever somebody keeps in their own `var`."""
+    monkeypatch.setattr(module, "CONFIG_FILE_NAME", "own_name.toml")
 
 
 def write(path: Path, text: str) -> Path:
@@ -53,11 +66,12 @@ def test_another_chain_is_a_folder(other_chain: Path) -> None:
 def test_file_in_home_is_read_and_the_environment_goes_before_it(
     tmp_path: Path, other_chain: Path
 ) -> None:
-    write(tmp_path / "kwaliteitsmonitor.toml", 'chain = "volvo"\n[ports]\nplatform = 9002\n')
+    write(tmp_path / module.CONFIG_FILE_NAME, 'chain = "volvo"\n[ports]\nplatform = 9002\n')
     home = {"KWALITEITSMONITOR_HOME": str(tmp_path)}
     settings = load_settings(home)
     assert settings.chain == other_chain
     assert settings.ports == {"researcher": 8501, "platform": 9002, "advisory": 8503}
+    assert CONFIG_FILE_NAME == "kwaliteitsmonitor.toml"
     assert load_settings({**home, "KWALITEITSMONITOR_PORT_PLATFORM": "9102"}).ports["platform"] == (
         9102
     )
