@@ -58,7 +58,7 @@ STATISTICS = (*WAITS, "share_within_norm")
 THURSDAY = 0  # 1970-01-01, day 0 of the plain queue, was one
 HANDLING = (4.5, 0.65)  # at the desk: median and spread of what comes after the wait, as simulated
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def test_a_chain_without_stories_has_none_of_this(contracts_dir: Path) -> None:
     assert sum(found) <= 1
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", ALL_STORIES)
 def test_the_stated_power_holds(name: str, contracts_dir: Path) -> None:
     n = 8
