@@ -7,6 +7,7 @@ Not here: which rows.
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,8 @@ from dashboard.language import Words
 
 # What spreadsheets need to read the file as UTF-8.
 _BYTE_ORDER_MARK = "\ufeff"
+# As text in a CSV file, what begins with one of these is a formula.
+_HARMLESS = re.compile(r"(?![=@\t\r+-])|[+-][\w.,% \u00a0\u202f]*\Z")
 
 
 @dataclass(frozen=True)
@@ -109,8 +112,13 @@ def as_csv(headings: Sequence[str], rows: Sequence[Sequence[str]], language: str
     """Return rows as a file: semicolons in Dutch, where the comma is the decimal sign."""
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";" if language == "nl" else ",", lineterminator="\r\n")
-    writer.writerows([headings, *rows])
+    writer.writerows([[_inert(cell) for cell in row] for row in (headings, *rows)])
     return (_BYTE_ORDER_MARK + lines.getvalue()).encode("utf-8")
+
+
+def _inert(cell: str) -> str:
+    """A cell that a spreadsheet does not run: only a signed number may begin as a formula does."""
+    return cell if _HARMLESS.match(cell) else f"'{cell}"
 
 
 def as_ods(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

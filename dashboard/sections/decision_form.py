@@ -143,8 +143,8 @@ def _draft(name: str, one: Decision | None, about: Mapping[str, str]) -> Draft:
     return Draft(
         kind=typed["kind"],
         noted_on=typed["noted_on"],
-        text=(typed["text"] or "").strip(),
-        question=(typed["question"] or "").strip() if is_decision else "",
+        text=typed["text"] or "",
+        question=(typed["question"] or "") if is_decision else "",
         handoff_id=code if kind_of_subject == "handoff" else None,
         indicator=code if kind_of_subject == "indicator" else None,
         signal_id=signal,

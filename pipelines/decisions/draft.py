@@ -1,11 +1,13 @@
 """A decision as somebody writes it down, and the rules it meets before it is kept.
 
 Here: the fields, what the contract `kc_aantekening` allows in them, and the anonymity guard over
-the two short texts. A refusal names field and rule, never the value.
+the two short texts, which hold only what every form they go out in can hold: a page, a workbook, a
+PDF. A refusal names field and rule, never the value.
 Not here: keeping it (`register`).
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +34,17 @@ COLUMNS = {
     "outcome": "uitkomst",
 }
 TEXTS = ("question", "text")
+# What programs paste as the end of a line, such as the vertical tab of a word processor.
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# What no document can hold (control characters, halves of a pair, non-characters), and the marks
+# that turn the direction of what stands beside them.
+_NOWHERE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\u202a-\u202e\u2066-\u2069"
+    + "".join(
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+    )
+    + "]"
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,16 @@ class Draft:
     owner: str | None = None
     due_on: date | None = None
     outcome: str | None = None
+
+    def __post_init__(self) -> None:
+        """Clean the texts: also those of a register or a file of before this was done."""
+        for field in TEXTS:
+            object.__setattr__(self, field, cleaned(getattr(self, field)))
+
+
+def cleaned(text: str) -> str:
+    """A text in one form (NFC), with one kind of line end and without what no document can hold."""
+    return unicodedata.normalize("NFC", _NOWHERE.sub("", _LINE_ENDS.sub("\n", text))).strip()
 
 
 class RefusedError(ValueError):

@@ -12,14 +12,15 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree import ElementTree
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
 from pipelines.deliveries.conversion import strptime_format
@@ -36,6 +37,8 @@ _LETTERS = np.array(list(ALPHABET))
 _UPPER, _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 _TEXT = "Besproken in het platform; wordt vervolgd."
 _DAYS_SPREAD = 300
+# In a workbook `_x0041_` is another way to write A; its own first sign then stands for itself.
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def sample_cells(contract: Contract, rows: int, reference_date: date, *, seed: int = 1) -> pa.Table:
@@ -144,8 +147,7 @@ def _written(cells: pa.Table, contract: Contract) -> bytes:
     if contract.file_format == "parquet":
         pq.write_table(_typed(cells, contract), buffer)
     elif contract.file_format == "xlsx":
-        frame: pd.DataFrame = cells.to_pandas()
-        frame.to_excel(buffer, sheet_name=contract.sheet or "levering", index=False)
+        _write_workbook(cells, contract.sheet or "levering", buffer)
     elif contract.file_format == "jsonl":
         for row in cells.to_pylist():
             line = {name: _json_value(value, contract.column(name)) for name, value in row.items()}
@@ -157,6 +159,21 @@ def _written(cells: pa.Table, contract: Contract) -> bytes:
         pa_csv.write_csv(cells, buffer, options)
         return buffer.getvalue().decode().encode(contract.encoding)
     return buffer.getvalue()
+
+
+def _write_workbook(cells: pa.Table, sheet: str, stream: IO[bytes]) -> None:
+    """Every cell is text and stays it, also once edited: `=…` is no formula, `#N/A` no error."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet(sheet)
+    for row in [tuple(cells.column_names), *zip(*cells.to_pydict().values(), strict=True)]:
+        written = []
+        for value in row:
+            cell = WriteOnlyCell(page, _ESCAPED.sub("_x005F_", value) if value else None)
+            if value:
+                cell.data_type, cell.number_format = "s", "@"
+            written.append(cell)
+        page.append(written)
+    book.save(stream)
 
 
 def _typed(cells: pa.Table, contract: Contract) -> pa.Table:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.conversion import unreadable
@@ -16,6 +17,9 @@ from pipelines.deliveries.suite import Check, Positions
 
 # One row set aside says nothing about the rest, however few there are.
 _ROWS_NEVER_TOO_MANY = 1
+# Control characters and non-characters: no workbook, XML or PDF that a text goes out in can hold
+# them.
+_NO_TEXT = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\x{FFFE}\x{FFFF}]"
 
 
 def door_finding(rule: str, column: str) -> Finding:
@@ -32,9 +36,13 @@ def unreadable_rows(
     text = TEXTS["leesbaar"]
     broken = []
     for column in contract.columns:
-        if column.landing_type == "VARCHAR":
+        if column.landing_type != "VARCHAR":
+            wrong = unreadable(cells, typed, column.name)
+        elif column.enum or column.pseudonym:
             continue
-        positions = np.flatnonzero(unreadable(cells, typed, column.name).to_numpy())
+        else:
+            wrong = pc.fill_null(pc.match_substring_regex(cells[column.name], _NO_TEXT), False)
+        positions = np.flatnonzero(wrong.to_numpy())
         if len(positions):
             check = Check(
                 "leesbaar",

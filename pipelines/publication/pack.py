@@ -6,6 +6,7 @@ show nothing the audience may not see) and layout (`pack.typ`).
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -38,6 +39,13 @@ _UNITS = {
     "working_days": "werkdagen",
     "days": "dagen",
 }
+# What the fonts that come with the layout have signs for. An accessible PDF cannot hold a text that
+# it cannot show, and the pack is made whatever somebody typed.
+_SHOWN = (
+    "\t\n\u0020-\u007e\u00a0-\u0377\u0384-\u038a\u038e-\u03a1\u03a3-\u04ff\u1e00-\u1f15\u2000-\u2027"
+    "\u2030-\u2040\u2044-\u2052\u2070\u2071\u2074-\u208e\u20a0-\u20c0\u2190-\u23ff\u25a0-\u2606"
+)
+_NOT_SHOWN = re.compile(f"[^{_SHOWN}]")
 _STATES = {
     **wording.NOT_SHOWN,
     "no_data": "geen gevallen",
@@ -56,17 +64,28 @@ def write_pack(published: Path, target: Path) -> Path:
     Returns:
         The target.
     """
-    data = _read(published)
+    data = _in_signs(_read(published))
     pdf = typst.compile(
         str(_TEMPLATE),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["ua-1"],
+        # The same pack on every machine.
+        ignore_system_fonts=True,
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".tmp")
     temporary.write_bytes(pdf)
     temporary.replace(target)
     return target
+
+
+def _in_signs(told: Any) -> Any:
+    """The same with the replacement sign for what the fonts have no sign for."""
+    if isinstance(told, str):
+        return _NOT_SHOWN.sub("\ufffd", told)
+    if isinstance(told, dict):
+        return {name: _in_signs(value) for name, value in told.items()}
+    return [_in_signs(value) for value in told] if isinstance(told, list | tuple) else told
 
 
 def _read(published: Path) -> dict[str, Any]:

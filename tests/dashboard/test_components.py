@@ -1,5 +1,6 @@
 """Components can be read without colour, without a mouse and without a screen."""
 
+import csv
 import io
 import json
 import math
@@ -7,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from odf.opendocument import load
+from odf.table import TableCell
 
 from dashboard.components import badge
 from dashboard.components.chart import Series, data_rows, description, series_chart
@@ -123,6 +126,28 @@ def test_a_download_has_the_form_a_dutch_spreadsheet_reads() -> None:
 
     assert dutch == "\ufeffPeriode;Waarde\r\nK1 2026;8,4\r\n"
     assert english == "\ufeffPeriod,Value\r\nQ1 2026,8.4\r\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("-2+3", "'-2+3"),
+        ("\t=1", "'\t=1"),
+        ("-0,5", "-0,5"),
+        ("+12,0 dagen", "+12,0 dagen"),
+        ("-", "-"),
+        ("", ""),
+    ],
+)
+def test_a_spreadsheet_runs_no_cell_of_a_download(cell: str, written: str) -> None:
+    content = as_csv(["Waarde"], [[cell]], "nl").decode("utf-8-sig")
+    sheet = load(io.BytesIO(as_ods(["Waarde"], [[cell]])))
+
+    assert list(csv.reader(io.StringIO(content, newline=""), delimiter=";"))[1] == [written]
+    assert not [one for one in sheet.getElementsByType(TableCell) if one.getAttribute("formula")]
 
 
 def test_a_spreadsheet_holds_the_cells_as_they_stand_on_the_page() -> None:
