@@ -19,7 +19,7 @@ from dashboard.sections.definition import as_day
 from dashboard.sections.linkage import show_linkage_section
 
 # From worst to best: a month shows the worst of its deliveries.
-STATUSES = ("refused", "missing", "late", "on_time")
+STATUSES = ("damaged", "refused", "held", "missing", "late", "on_time")
 SEVERITIES = ("critical", "quarantine", "warning", "info")
 STATES = ("new", "persisting", "known")
 MONTHS = 12

@@ -38,6 +38,8 @@ _DELIVERY = {
     "late": ("half", ORANGE),
     "missing": ("dashed", SLATE),
     "refused": ("crossed", ORANGE),
+    "held": ("diamond", ORANGE),
+    "damaged": ("ring", ORANGE),
 }
 _SEVERITIES = {
     "critical": ("diamond", ORANGE),

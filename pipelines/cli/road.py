@@ -129,16 +129,21 @@ def status(chain: Chain = None) -> None:
     """Zeg wat er ligt: leveringen, laatste bouw, publicaties."""
     from pipelines.build import read_last_build
     from pipelines.deliveries.arrivals import delivered_files
-    from pipelines.deliveries.landing import read_registry
+    from pipelines.deliveries.landing import damaged_refusals, read_landing
 
     with one_line_errors():
         settings = settings_of(chain)
-        landed = read_registry(settings)
+        landing = read_landing(settings)
+        unreadable = damaged_refusals(settings)
         last = read_last_build(settings)
         waiting = len(delivered_files(settings.inbox_dir))
     say(f"Map: {settings.home}")
     say(f"Keten: {settings.chain_name}")
     say(f"Inbox: {waiting} bestanden")
-    say(f"Landingszone: {len(landed)} leveringen")
+    say(f"Landingszone: {len(landing.counted)} leveringen")
+    for damaged in landing.damaged:
+        say(f"Beschadigd: {damaged.sentence}")
+    for name in unreadable:
+        say(f"Beschadigd: de aantekening van een weigering ({name}); van wie, zegt zij niet meer")
     say(f"Laatste bouw: peildatum {last.reference_date if last else 'geen'}")
     show_publications(settings)

@@ -12,6 +12,7 @@ load that is cut short leaves the tables of the one before.
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,11 +25,19 @@ from pipelines.deliveries.accepted import AcceptedFinding, as_known, read_accept
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Column, Contract
 from pipelines.deliveries.conversion import quote
 from pipelines.deliveries.intake import ROW_COLUMN
-from pipelines.deliveries.landing import DATA_FILE, Landed, landed_on, read_refusals, read_registry
+from pipelines.deliveries.landing import (
+    DATA_FILE,
+    Landed,
+    landed_on,
+    read_landing,
+    read_refusals,
+)
 from pipelines.deliveries.linkage import Merge, apply_merges, read_merges, write_linkage
 from pipelines.deliveries.punctuality import DeliveryState, delivery_states, utc
 from pipelines.settings import Settings
 from pipelines.warehouse import one_transaction
+
+log = logging.getLogger("kwaliteitsmonitor")
 
 DELIVERY_ID = "_delivery_id"
 # Part of every fingerprint: a change of what this module makes of deliveries loads all anew.
@@ -49,6 +58,7 @@ _DELIVERY_SCHEMA = pa.schema(
         ("sha256", pa.string()),
         ("contract_version", pa.string()),
         ("is_used", pa.bool_()),
+        ("is_open", pa.bool_()),
     ]
 )
 _FINDING_SCHEMA = pa.schema(
@@ -145,7 +155,10 @@ def load_current_state(
     Returns:
         What was loaded.
     """
-    known = [one for one in read_registry(settings) if one.reference_date <= reference_date]
+    landing = read_landing(settings)
+    for one in landing.damaged:
+        log.warning(one.sentence)
+    known = [one for one in landing.counted if one.reference_date <= reference_date]
     merges = read_merges(settings.seeds_dir, reference_date)
     return load_state(
         connection, settings, contracts, Selection(known, reference_date, known_at, merges)
@@ -207,6 +220,7 @@ def load_state(
             contracts,
             selection.deliveries,
             read_refusals(settings),
+            read_landing(settings).damaged,
             used,
             selection.reference_date,
             selection.known_at,
@@ -437,6 +451,7 @@ def _write_states(
                 "sha256": one.sha256 or None,
                 "contract_version": one.contract_version or None,
                 "is_used": one.is_used,
+                "is_open": one.is_open,
             }
         )
         findings += [

@@ -216,6 +216,11 @@ TEXTS: dict[str, RuleText] = {
         "An expected delivery has not come.",
         "Lever het bestand alsnog.",
     ),
+    "levering_beschadigd": RuleText(
+        "Wat van de levering in de landingszone ligt, is niet meer wat er is weggeschreven.",
+        "What lies in the landing zone of the delivery is no longer what was written.",
+        "Lees hetzelfde bestand opnieuw in, of lever een hogere versie.",
+    ),
     "levering_te_laat": RuleText(
         "De levering kwam na de afgesproken dag.",
         "The delivery came after the agreed day.",

@@ -30,15 +30,19 @@ from pipelines.deliveries.feedback import (
     write_report,
 )
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally, count_of
+from pipelines.deliveries.integrity import file_sha256
 from pipelines.deliveries.landing import (
+    Copied,
     Landed,
     LandingWriter,
     Refused,
+    bring_in,
     empty_quarantine,
+    read_landing,
     read_refusals,
-    read_registry,
     refuse,
     sweep,
+    take_away,
 )
 from pipelines.deliveries.location import locate
 from pipelines.deliveries.naming import DeliveryName, parse_name
@@ -57,7 +61,7 @@ from pipelines.deliveries.readers import (
     check_extension,
     open_source,
 )
-from pipelines.deliveries.recognition import content_sha256, file_sha256, is_same
+from pipelines.deliveries.recognition import VERSION_EXISTS, content_sha256, is_same
 from pipelines.deliveries.suite import Check, broken_rows
 from pipelines.deliveries.verdict import (
     check_thresholds,
@@ -92,7 +96,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass
 class _File:
-    """One file on its way in."""
+    """One file on its way in: where it lies, and the copy of it that is read."""
 
     path: Path
     sha256: str
@@ -102,12 +106,19 @@ class _File:
     source: Source | None = None
     writer: LandingWriter | None = None
     refusal: Refusal | None = None
+    lost: Landed | None = None
+    copied: Copied | None = None
     rows: int = 0
     landed: int = 0
     aside: int = 0
     malformed_seen: int = 0
     tallies: dict[tuple[str, str], tuple[Finding, Tally]] = field(default_factory=dict)
     fill: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def readable(self) -> Path:
+        """What is read: the copy, as soon as there is one."""
+        return self.copied.path if self.copied else self.path
 
     @property
     def agreed(self) -> tuple[DeliveryName, Contract]:
@@ -141,7 +152,8 @@ def deliver(
     """Take in files.
 
     May be interrupted at any moment and repeated: each delivery exists wholly or not at all, and
-    one that exists is recognised. A refused file is moved to quarantine. Hold the writer's lock.
+    one that exists is recognised. A refused file goes to quarantine, out of the product's own inbox
+    alone: anybody else's folder keeps what is in it. Hold the writer's lock.
 
     Args:
         paths: Files, or folders of which every file is taken.
@@ -160,10 +172,12 @@ def deliver(
     contracts = load_contracts(settings.contracts_dir)
     sweep(settings)
     empty_quarantine(settings, moment)
-    known = {one.identity: one for one in read_registry(settings)}
+    landing = read_landing(settings)
+    known = {one.identity: one for one in landing.counted}
+    damaged = {one.identity: one.landed for one in landing.damaged}
     files = list(_expand(paths))
     arrivals = read_arrivals(path.parent for path in files)
-    intake = _Intake(settings, moment, len(files), progress, known.values())
+    intake = _Intake(settings, moment, len(files), progress, landing.counted)
     waiting: dict[tuple[str, str], list[_File]] = {}
     for path in files:
         file = _File(path, file_sha256(path), arrivals.get(path, moment))
@@ -171,6 +185,10 @@ def deliver(
             _identify(file, contracts)
             name, contract = file.agreed
             identity = (name.organisation, name.table, name.reference_date, name.version)
+            file.lost = damaged.get(identity)
+            if file.lost is not None:
+                # Only what landed there may take its place, and it counts from when that did.
+                _recognise(file, file.lost)
             if identity in known:
                 _recognise(file, known[identity])
                 intake.note_known(file)
@@ -245,7 +263,8 @@ class _Intake:
             Refusal: It cannot be read, or must not come in.
         """
         name, contract = file.agreed
-        with open_source(file.path, name, contract) as source:
+        self._bring_in(file)
+        with open_source(file.readable, name, contract) as source:
             file.source = source
             guard.check_columns(source.columns, contract)
             file.writer = LandingWriter(self.settings)
@@ -257,6 +276,13 @@ class _Intake:
                 part = None
             self._look_at_malformed(file)
         return part
+
+    def _bring_in(self, file: _File) -> Copied:
+        """Have a copy of a file that cannot change any more."""
+        if file.copied is None:
+            file.copied = bring_in(self.settings, file.path)
+            file.sha256 = file.copied.sha256
+        return file.copied
 
     def _finish_batch(
         self,
@@ -275,6 +301,8 @@ class _Intake:
             for file in batch:
                 if file.writer is not None:
                     file.writer.discard()
+                if file.copied is not None:
+                    file.copied.remove()
 
     def _in_parts(self, file: _File, parts: Iterator[Part]) -> None:
         """Judge a large file part by part, and the uniqueness of its key over all parts.
@@ -467,7 +495,7 @@ class _Intake:
         content = file.sha256
         if name.compression:
             with as_refusals(name, contract):
-                content = content_sha256(file.path)
+                content = content_sha256(file.readable)
         landed = Landed(
             organisation=name.organisation,
             table=name.table,
@@ -477,8 +505,10 @@ class _Intake:
             sha256=file.sha256,
             content_sha256=content,
             contract_version=contract.version,
-            received_at=file.received_at,
-            known_at=known_from(self.settings, file.received_at),
+            received_at=file.lost.received_at if file.lost else file.received_at,
+            known_at=file.lost.known_at
+            if file.lost
+            else known_from(self.settings, file.received_at),
             rows=file.landed,
             rows_quarantined=file.aside,
             findings=as_known(
@@ -529,6 +559,7 @@ class _Intake:
 
     def _refuse(self, file: _File, refusal: Refusal) -> None:
         name, contract = file.name, file.contract
+        copied = self._bring_in(file)
         days = contract.quarantine_days if contract else _DEFAULT_QUARANTINE_DAYS
         # The guard's own findings stand alone: the rest could point at content.
         findings = (
@@ -556,14 +587,24 @@ class _Intake:
             quarantine_until=self._term(days),
             findings=tuple(unique[place] for place in sorted(unique)),
         )
+        # A file that stays with its giver is refused at every intake, and was so from the first.
+        for one in self._refusals:
+            if (one.sha256, one.file_name, one.rule) == (note.sha256, note.file_name, note.rule):
+                note = replace(
+                    note,
+                    received_at=one.received_at,
+                    known_at=one.known_at,
+                    quarantine_until=one.quarantine_until,
+                )
         if file.writer is not None:
             file.writer.discard()
         # Before the file leaves the inbox: an intake cut short here starts the refusal anew.
         previous = previous_delivery(note, self._by_table.get(name.contract_id if name else "", []))
         before = found_before(note, previous, self._refusals)
         write_report(self.settings.feedback_dir, Report.of_refused(note, before), contract)
-        refuse(self.settings, file.path, note)
-        self._refusals.append(note)
+        aside = refuse(self.settings, copied, note).relative_to(self.settings.home)
+        is_gone = take_away(self.settings, file.path, copied)
+        self._refusals = [one for one in self._refusals if one.sha256 != note.sha256] + [note]
         self.outcomes.append(
             self._outcome(
                 file,
@@ -573,6 +614,9 @@ class _Intake:
                 rule=refusal.rule,
                 rows_refused=file.rows,
                 findings=note.findings,
+                kept=f"het bestand ligt nu in {aside}"
+                if is_gone
+                else f"het bestand blijft staan waar het stond; een kopie ligt in {aside}",
             )
         )
 
@@ -651,9 +695,9 @@ def _recognise(file: _File, known: Landed) -> None:
     Raises:
         Refusal: Another file has landed in its place.
     """
-    if not is_same(file.path, file.sha256, known):
+    if not is_same(file.readable, file.sha256, known):
         raise Refusal(
-            "versie_bestaat",
+            VERSION_EXISTS,
             f"versie {known.version} van {known.reference_date.isoformat()} is al ingelezen, "
             "met een andere inhoud",
             f"lever de verbetering als versie {known.version + 1}",
@@ -664,7 +708,7 @@ def _located(file: _File, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings with the place of their rows in the file; of a file that could be opened."""
     if file.name is None or file.contract is None or file.source is None:
         return tuple(findings)
-    return locate(findings, file.path, file.name, file.contract, file.source.columns)
+    return locate(findings, file.readable, file.name, file.contract, file.source.columns)
 
 
 def _in_order(cells: pa.Table, contract: Contract) -> pa.Table:

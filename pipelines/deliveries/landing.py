@@ -8,20 +8,23 @@ Layout under the home folder:
 
     landing/<organisation>/<table>/<reference date>_v<version>/data.parquet and delivery.json
     landing/_refused/<sha256>.json                      why a file was refused; none of its content
-    landing/.incoming/                                  deliveries being written
+    landing/.incoming/                                  deliveries being read and written
     quarantine/_refused/<sha256>/<file name>            the refused file itself
     quarantine/<organisation>/<table>/<…>/rows.parquet  rows set aside from a landed delivery
 
 The rename of a finished folder is the moment a delivery exists. A process killed before it leaves
 a folder in `.incoming`, and one killed earlier still rows in quarantine without a delivery; both
 are swept away at the next intake.
+
+Notes and data hold a hash, checked whenever the landing zone is read. What is no longer what was
+written does not count, and is named; the same file delivered again takes its place.
 """
 
-import json
+import hashlib
 import shutil
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +35,7 @@ import pyarrow.parquet as pq
 
 from pipelines.atomic import write_text
 from pipelines.deliveries.findings import Finding
+from pipelines.deliveries.integrity import DamagedError, file_sha256, is_whole, seal, unseal
 from pipelines.settings import Settings
 
 DATA_FILE = "data.parquet"
@@ -39,6 +43,7 @@ NOTE_FILE = "delivery.json"
 ROWS_FILE = "rows.parquet"
 INCOMING = ".incoming"
 REFUSED = "_refused"
+_BLOCK = 2**20
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class Landed:
         findings: What was found in it.
         fill: Number of filled cells per column.
         quarantine_until: Day on which the rows set aside are removed; None when there are none.
+        data_sha256: Hash of the rows as they were written; empty in a note of before it was kept.
     """
 
     organisation: str
@@ -78,6 +84,7 @@ class Landed:
     findings: tuple[Finding, ...] = ()
     fill: dict[str, int] = field(default_factory=dict)
     quarantine_until: date | None = None
+    data_sha256: str = ""
 
     @property
     def contract_id(self) -> str:
@@ -160,32 +167,118 @@ class Refused:
         }
 
 
+@dataclass(frozen=True)
+class Damaged:
+    """A delivery that landed, and of which what lies there is not what was written.
+
+    Attributes:
+        identity: Supplier, table, reference date and version, by the name of its folder.
+        landed: What its note says; None when it is the note that is damaged.
+    """
+
+    identity: tuple[str, str, date, int]
+    landed: Landed | None
+
+    @property
+    def contract_id(self) -> str:
+        """Id of its contract."""
+        return "_".join(self.identity[:2])
+
+    @property
+    def reference_date(self) -> date:
+        """Day as of which the table is given."""
+        return self.identity[2]
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and how to mend it, in one line of Dutch."""
+        organisation, table, day, version = self.identity
+        what = "de rijen" if self.landed else "de aantekening"
+        return (
+            f"{organisation}_{table}_{day.isoformat()}_v{version}: wat er in de landingszone ligt "
+            f"({what}) is niet meer wat er is weggeschreven; lees hetzelfde bestand opnieuw in, "
+            f"of lever versie {version + 1}"
+        )
+
+
+@dataclass(frozen=True)
+class Landing:
+    """All that lies in the landing zone.
+
+    Attributes:
+        counted: Deliveries a build may use, by supplier, table, reference date and version.
+        damaged: Deliveries of which something is not as it was written.
+    """
+
+    counted: tuple[Landed, ...]
+    damaged: tuple[Damaged, ...]
+
+
 def delivery_folder(root: Path, identity: tuple[str, str, date, int]) -> Path:
     """Folder of a delivery under the landing zone or the quarantine."""
     organisation, table, day, version = identity
     return root / organisation / table / f"{day.isoformat()}_v{version}"
 
 
+def read_landing(settings: Settings) -> Landing:
+    """Read every delivery, and check that it is what was written."""
+    counted: list[Landed] = []
+    damaged: list[Damaged] = []
+    for folder in sorted(settings.landing_dir.glob("[!._]*/*/*")):
+        identity = _identity_of(folder)
+        if identity is None:
+            continue
+        try:
+            landed = _landed(unseal((folder / NOTE_FILE).read_text(encoding="utf-8")))
+        # Whatever else may be wrong with a note: a field that is missing, or no date.
+        except (OSError, DamagedError, KeyError, TypeError, ValueError, AttributeError):
+            damaged.append(Damaged(identity, None))
+            continue
+        if landed.identity != identity:
+            damaged.append(Damaged(identity, None))
+        elif not is_whole(folder / DATA_FILE, landed.data_sha256):
+            damaged.append(Damaged(identity, landed))
+        else:
+            counted.append(landed)
+    counted.sort(key=lambda one: one.identity)
+    damaged.sort(key=lambda one: one.identity)
+    return Landing(tuple(counted), tuple(damaged))
+
+
 def read_registry(settings: Settings) -> list[Landed]:
-    """Every accepted delivery, by supplier, table, reference date and version."""
-    return sorted(
-        (
-            _landed(json.loads(path.read_text(encoding="utf-8")))
-            for path in settings.landing_dir.glob(f"[!._]*/*/*/{NOTE_FILE}")
-        ),
-        key=lambda one: one.identity,
-    )
+    """Every delivery a build may use, by supplier, table, reference date and version."""
+    return list(read_landing(settings).counted)
+
+
+def _identity_of(folder: Path) -> tuple[str, str, date, int] | None:
+    """Which delivery lies in a folder; None when it is no folder of a delivery."""
+    day, _, version = folder.name.partition("_v")
+    try:
+        return folder.parts[-3], folder.parts[-2], date.fromisoformat(day), int(version)
+    except ValueError:
+        return None
 
 
 def read_refusals(settings: Settings) -> list[Refused]:
     """Every refused file, by moment of arrival and name."""
+    notes = (_read_refusal(path) for path in (settings.landing_dir / REFUSED).glob("*.json"))
     return sorted(
-        (
-            _refused(json.loads(path.read_text(encoding="utf-8")))
-            for path in (settings.landing_dir / REFUSED).glob("*.json")
-        ),
+        (one for one in notes if one is not None),
         key=lambda one: (one.known_at, one.file_name, one.sha256),
     )
+
+
+def damaged_refusals(settings: Settings) -> list[str]:
+    """Names of notes of refusals that can no longer be read: of whose file nobody can tell."""
+    notes = sorted((settings.landing_dir / REFUSED).glob("*.json"))
+    return [path.name for path in notes if _read_refusal(path) is None]
+
+
+def _read_refusal(path: Path) -> Refused | None:
+    try:
+        return _refused(unseal(path.read_text(encoding="utf-8")))
+    except (OSError, DamagedError, KeyError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def _landed(note: dict[str, Any]) -> Landed:
@@ -254,24 +347,30 @@ class LandingWriter:
         self._rows.write_table(part)
 
     def commit(self, delivery: Landed) -> None:
-        """Let the delivery exist.
+        """Let the delivery exist, in place of what is there only when that is damaged.
 
         Raises:
             FileExistsError: It exists already.
         """
         self._close()
-        (self._folder / NOTE_FILE).write_text(
-            json.dumps(delivery.as_dict(), ensure_ascii=False), encoding="utf-8"
-        )
+        written = replace(delivery, data_sha256=file_sha256(self._folder / DATA_FILE))
+        (self._folder / NOTE_FILE).write_text(seal(written.as_dict()), encoding="utf-8")
         if (self._folder / ROWS_FILE).exists():
             aside = delivery_folder(self._settings.quarantine_dir, delivery.identity)
             aside.mkdir(parents=True, exist_ok=True)
             (self._folder / ROWS_FILE).replace(aside / ROWS_FILE)
         target = delivery.folder(self._settings)
         target.parent.mkdir(parents=True, exist_ok=True)
+        damaged = self._folder.with_name(f"{self._folder.name}_damaged")
         if target.exists():
-            raise FileExistsError(f"{target} bestaat al; een levering wordt nooit overschreven")
+            if all(
+                one.identity != delivery.identity for one in read_landing(self._settings).damaged
+            ):
+                raise FileExistsError(f"{target} bestaat al; een levering wordt nooit overschreven")
+            # Killed after this, the delivery is gone, and comes in with the next intake.
+            target.rename(damaged)
         self._folder.rename(target)
+        shutil.rmtree(damaged, ignore_errors=True)
 
     def discard(self) -> None:
         """Remove what was written and not committed."""
@@ -285,27 +384,86 @@ class LandingWriter:
         self._data = self._rows = None
 
 
-def refuse(settings: Settings, path: Path, note: Refused) -> None:
+@dataclass(frozen=True)
+class Copied:
+    """A file as it was when it was taken in: what is hashed, read, landed or refused is this copy.
+
+    A file that is still being transferred goes on changing; then the copy is what was judged.
+
+    Attributes:
+        path: The copy; it has the name of the file.
+        sha256: Hash of its bytes.
+        size: Number of its bytes.
+        seen: Size and time of the file itself, just before it was copied.
+    """
+
+    path: Path
+    sha256: str
+    size: int
+    seen: tuple[int, int]
+
+    def remove(self) -> None:
+        """Remove the copy, wherever it has not gone by now."""
+        shutil.rmtree(self.path.parent, ignore_errors=True)
+
+
+def bring_in(settings: Settings, path: Path) -> Copied:
+    """Copy a delivered file, and hash the very bytes that were copied."""
+    folder = settings.landing_dir / INCOMING / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    copy, digest, size = folder / path.name, hashlib.sha256(), 0
+    seen = _as_seen(path)
+    with path.open("rb") as source, copy.open("wb") as target:
+        while block := source.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+            target.write(block)
+    return Copied(copy, digest.hexdigest(), size, seen)
+
+
+def take_away(settings: Settings, path: Path, copied: Copied) -> bool:
+    """Remove a refused file from the product's own inbox; whether it did.
+
+    What lies elsewhere is somebody else's and stays there, and so does what changed in the
+    meantime: nobody has judged that yet.
+    """
+    if path.parent.resolve() != settings.inbox_dir.resolve():
+        return False
+    try:
+        if _as_seen(path) != copied.seen:
+            return False
+        path.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _as_seen(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def refuse(settings: Settings, copied: Copied, note: Refused) -> Path:
     """Record a refusal and bring the file to quarantine.
 
-    The note comes first: a file in quarantine always has one. A file that cannot be taken away
-    (a folder that is not ours to write) is copied.
+    The note comes first: a file in quarantine always has one.
+
+    Args:
+        settings: Where the quarantine is.
+        copied: The file.
+        note: Why.
+
+    Returns:
+        The folder of the file in quarantine.
     """
     folder = settings.landing_dir / REFUSED
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / f"{note.sha256}.json", json.dumps(note.as_dict(), ensure_ascii=False))
+    write_text(folder / f"{note.sha256}.json", seal(note.as_dict()))
     quarantine = settings.quarantine_dir / REFUSED / note.sha256
     quarantine.mkdir(parents=True, exist_ok=True)
-    target = quarantine / path.name
-    try:
-        path.replace(target)
-    except OSError:
-        shutil.copyfile(path, target)
-        try:
-            path.unlink()
-        except OSError:
-            # It is the giver's own copy, and stays with the giver.
-            return
+    copied.path.replace(quarantine / copied.path.name)
+    copied.remove()
+    return quarantine
 
 
 def sweep(settings: Settings) -> None:

@@ -36,6 +36,7 @@ class Outcome:
         rows_quarantined: Rows set aside.
         rows_refused: Rows refused with the file.
         findings: What was found in it.
+        kept: In one line of Dutch: where a refused file lies now; empty for any other.
     """
 
     file_name: str
@@ -53,12 +54,13 @@ class Outcome:
     rows_quarantined: int = 0
     rows_refused: int = 0
     findings: tuple[Finding, ...] = ()
+    kept: str = ""
 
     @property
     def line(self) -> str:
-        """File, rule, reason and remedy in one line."""
+        """File, rule, reason, remedy and where the file is in one line."""
         rule = f"{self.rule}: " if self.rule else ""
-        remedy = f"; {self.remedy}" if self.remedy else ""
+        remedy = "".join(f"; {one}" for one in (self.remedy, self.kept) if one)
         return f"{self.file_name}: {rule}{self.reason}{remedy}"
 
 

@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import TEXTS, Finding
-from pipelines.deliveries.landing import Landed, Refused
+from pipelines.deliveries.landing import Damaged, Landed, Refused
+from pipelines.deliveries.recognition import VERSION_EXISTS
 
 ON_TIME, LATE, MISSING, REFUSED = "on_time", "late", "missing", "refused"
+DAMAGED = "damaged"
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class DeliveryState:
         table: Table, without the supplier.
         reference_date: Day as of which the table is given.
         version: Number of the delivery; None when it is missing.
-        status: `on_time`, `late`, `missing` or `refused`.
+        status: `on_time`, `late`, `missing`, `refused` or `damaged`.
         due_on: Last day on which it was on time; None when no day was agreed.
         received_at: When it arrived; None when it is missing.
         known_at: From when it counts; None when it is missing.
@@ -38,6 +40,7 @@ class DeliveryState:
         sha256: Hash of what was in the file (refused: of the file); empty when it is missing.
         contract_version: Version of its contract.
         is_used: The build uses it.
+        is_open: Refused or damaged, and nothing that came later has put it right.
         findings: What was found in it.
     """
 
@@ -54,6 +57,7 @@ class DeliveryState:
     sha256: str = ""
     contract_version: str = ""
     is_used: bool = False
+    is_open: bool = False
     findings: tuple[Finding, ...] = ()
 
 
@@ -83,6 +87,7 @@ def delivery_states(
     contracts: Mapping[str, Contract],
     registry: Sequence[Landed],
     refusals: Sequence[Refused],
+    damaged: Sequence[Damaged],
     used: Sequence[Landed],
     reference_date: date,
     known_at: datetime,
@@ -93,6 +98,7 @@ def delivery_states(
         contracts: Contracts by id.
         registry: All accepted deliveries.
         refusals: All refused files.
+        damaged: Deliveries of which something is not as it was written.
         used: Deliveries the build uses.
         reference_date: Reference date of the build.
         known_at: What is known later does not count.
@@ -126,10 +132,18 @@ def delivery_states(
         refused = [one for one in turned_down if f"{one.organisation}_{one.table}" == contract.id]
         states += _received(contract, mine, in_use)
         states += _refused(contract, mine, refused)
+        lost = [
+            one
+            for one in damaged
+            if one.contract_id == contract.id
+            and one.reference_date <= reference_date
+            and (one.landed is None or one.landed.known_at <= known_at)
+        ]
+        states += _damaged(contract, mine, lost)
         if not contract.is_periodic:
             continue
         first = mine[0].reference_date if mine else chain_start
-        present = {one.reference_date for one in mine}
+        present = {one.reference_date for one in mine} | {one.reference_date for one in lost}
         today = known_at.astimezone(ZoneInfo(contract.timezone)).date()
         days = [] if first is None else list(expected_dates(first, reference_date))
         if first is not None and not mine and month_end(first) == first:
@@ -183,7 +197,7 @@ def _received(
             one.content_sha256,
             one.contract_version,
             one.delivery_id in in_use,
-            one.findings + ((_finding("levering_te_laat", "warning"),) if late else ()),
+            findings=one.findings + ((_finding("levering_te_laat", "warning"),) if late else ()),
         )
 
 
@@ -220,9 +234,67 @@ def _refused(
             0,
             one.sha256,
             one.contract_version,
-            False,
-            findings,
+            is_open=not _is_put_right(one, mine),
+            findings=findings,
         )
+
+
+def _is_put_right(refused: Refused, mine: Sequence[Landed]) -> bool:
+    """Whether a refused file came again and was accepted: as it was named, or as a higher version.
+
+    A file refused because its version is there already is not put right by that version.
+    """
+    version, moment = refused.version or 0, (refused.known_at, refused.received_at)
+    return any(
+        one.version > version
+        or (
+            one.version == version
+            and refused.rule != VERSION_EXISTS
+            and (one.known_at, one.received_at) >= moment
+        )
+        for one in mine
+        if one.reference_date == refused.reference_date
+    )
+
+
+def _damaged(
+    contract: Contract, mine: Sequence[Landed], damaged: Sequence[Damaged]
+) -> Iterator[DeliveryState]:
+    for one in damaged:
+        _, _, day, version = one.identity
+        landed = one.landed
+        yield DeliveryState(
+            contract.supplier,
+            contract.table,
+            day,
+            version,
+            DAMAGED,
+            due_on(contract, day) if contract.is_periodic else None,
+            landed.received_at if landed else None,
+            landed.known_at if landed else None,
+            sha256=landed.content_sha256 if landed else "",
+            contract_version=landed.contract_version if landed else "",
+            is_open=not is_overtaken(contract, (day, version), mine),
+            findings=(_finding("levering_beschadigd", "critical"),),
+        )
+
+
+def is_overtaken(contract: Contract, place: tuple[date, int], mine: Sequence[Landed]) -> bool:
+    """Whether what counts of a table makes a delivery that does not count superfluous.
+
+    A higher version always does; a later snapshot too, while what a change file said is said once.
+
+    Args:
+        contract: Contract of the table.
+        place: Reference date and version of the delivery.
+        mine: Deliveries of the table that count.
+    """
+    day, version = place
+    return any(
+        (one.reference_date == day and one.version > version)
+        or (contract.mode == "snapshot" and one.reference_date > day)
+        for one in mine
+    )
 
 
 def _finding(rule: str, severity: str) -> Finding:

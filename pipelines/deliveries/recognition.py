@@ -1,7 +1,8 @@
 """Whether a file has landed before: the same delivery twice changes nothing.
 
-Here: the hash of a file, the hash of what is in it, and comparing both with what landed.
-Not here: what happens to a file that is recognised, or to another one in its place (`intake`).
+Here: the hash of what is in a file, and comparing a file with what landed.
+Not here: the hash of the file itself (`integrity`), and what happens to a file that is recognised,
+or to another one in its place (`intake`).
 
 What a delivery is does not depend on how it was packed: a `.csv` and its `.csv.gz` are one.
 """
@@ -14,11 +15,8 @@ from pipelines.deliveries.landing import Landed
 from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.readers import DAMAGED, open_bytes
 
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, byte for byte."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+# Rule by which a file is refused in whose place another one landed.
+VERSION_EXISTS = "versie_bestaat"
 
 
 def content_sha256(path: Path) -> str:

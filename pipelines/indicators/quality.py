@@ -38,7 +38,8 @@ class Inputs:
         never: Tables of which nothing usable ever came.
         stale: Tables whose last good state is a quarter old or older.
         absent: Tables without a usable delivery of the reference date.
-        refused: Tables of which a redelivery of the reference date was refused.
+        refused: Tables of which a redelivery of the reference date was refused, and none came that
+            puts it right.
         late: Tables whose delivery of the reference date came late.
         completeness: Share of the delivered rows that take part; None without rows.
         linkage: Share of the suppliers' case keys found where cases begin; None without keys. Of
@@ -47,6 +48,8 @@ class Inputs:
         n_findings: Findings in the tables.
         n_early: Hand-offs that stopped before their start.
         n_handoffs: Hand-offs those are of; 0 for an indicator that counts none.
+        held: Tables of which a delivery waits for confirmation.
+        damaged: Tables of which a delivery is no longer what was written.
     """
 
     never: tuple[str, ...]
@@ -60,6 +63,8 @@ class Inputs:
     n_findings: int
     n_early: int
     n_handoffs: int
+    held: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def quality_of_indicators(
     """
     deliveries = connection.execute(
         "select organisation || '_' || table_name as name, reference_date, status, rows, "
-        "rows_quarantined, is_used from raw.delivery"
+        "rows_quarantined, is_used, is_open from raw.delivery"
     ).df()
     deliveries["reference_date"] = pd.to_datetime(deliveries["reference_date"]).dt.date
     n_findings = dict(
@@ -174,7 +179,8 @@ def inputs_of(
 
     Args:
         tables: Names `<organisation>_<table>`.
-        deliveries: Columns `name, reference_date, status, rows, rows_quarantined, is_used`.
+        deliveries: Columns `name, reference_date, status, rows, rows_quarantined, is_used,
+            is_open`.
         n_findings: Findings by table.
         linked: Linked and all case keys by organisation.
         stopped_early: Hand-offs that stopped before their start, and of how many.
@@ -191,21 +197,26 @@ def inputs_of(
     n_keys = sum(total for _, total in keys)
     n_early, n_handoffs = stopped_early or (0, 0)
 
-    def of_status(status: str) -> tuple[str, ...]:
-        return tuple(sorted(set(latest.loc[latest["status"] == status, "name"])))
+    def of_status(status: str, among: pd.DataFrame) -> tuple[str, ...]:
+        return tuple(sorted(set(among.loc[among["status"] == status, "name"])))
+
+    # What is not counted of an earlier change file is missing from the state of today as well.
+    still_open = mine[mine["is_open"]]
 
     return Inputs(
         never=tuple(table for table, months in behind.items() if months is None),
         stale=tuple(one for one, months in behind.items() if (months or 0) >= NOT_FIT_MONTHS),
         absent=tuple(absent),
-        refused=of_status("refused"),
-        late=of_status("late"),
+        refused=of_status("refused", latest[latest["is_open"]]),
+        late=of_status("late", latest),
         completeness=n_rows / (n_rows + n_set_aside) if n_rows + n_set_aside else None,
         linkage=sum(one for one, _ in keys) / n_keys if n_keys else None,
         suppliers=tuple(suppliers),
         n_findings=sum(n_findings.get(table, 0) for table in tables),
         n_early=n_early,
         n_handoffs=n_handoffs,
+        held=of_status("held", still_open),
+        damaged=of_status("damaged", still_open),
     )
 
 
@@ -266,6 +277,24 @@ _VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]],
             f"{of.n_early} of {of.n_handoffs} hand-offs stopped before their start: the clocks of "
             "both sides do not fit together.",
             WITHHELD,
+        ),
+    ),
+    (
+        lambda of: of.damaged,
+        lambda of: Verdict(
+            "caution",
+            f"Een ingelezen levering van {_named(of.damaged)} is beschadigd geraakt; de vorige "
+            "stand telt.",
+            f"A delivery of {_named(of.damaged)} that was taken in got damaged; the previous state "
+            "counts.",
+        ),
+    ),
+    (
+        lambda of: of.held,
+        lambda of: Verdict(
+            "caution",
+            f"Een levering van {_named(of.held)} wacht op bevestiging; de vorige stand telt.",
+            f"A delivery of {_named(of.held)} awaits confirmation; the previous state counts.",
         ),
     ),
     (

@@ -2,12 +2,13 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.deliveries.landing import read_refusals, read_registry
+from pipelines.deliveries.landing import bring_in, read_refusals, read_registry
 from tests.deliveries.conftest import DAY, NOW, set_cell
 
 
@@ -78,6 +79,63 @@ def test_what_arrives_after_a_build_never_counts_as_known_before_it(door):
     [landed] = read_registry(door.settings)
     assert landed.received_at == NOW
     assert landed.known_at > build
+
+
+def test_only_a_file_of_the_own_inbox_is_moved_and_the_line_says_where_to(door, tmp_path):
+    cells = set_cell(door.cells("om_casus"), "parket", 3, "111222333")
+    path = door.put("om_casus", cells)
+    elsewhere = tmp_path / "van_de_afzender"
+    elsewhere.mkdir()
+    theirs = elsewhere / path.name
+    theirs.write_bytes(path.read_bytes())
+    outcome = door.take_one(theirs)
+    [note] = read_refusals(door.settings)
+    aside = door.settings.quarantine_dir / "_refused" / note.sha256
+    assert theirs.exists()
+    assert [one.name for one in aside.iterdir()] == [path.name]
+    assert outcome.line.endswith(
+        "het bestand blijft staan waar het stond; een kopie ligt in "
+        f"quarantine/_refused/{note.sha256}"
+    )
+    # Refused again at every intake, and refused from the first moment on.
+    door.take_one(theirs, now=NOW + timedelta(days=3))
+    assert read_refusals(door.settings) == [note]
+    outcome = door.take_one(path)
+    assert not path.exists()
+    assert outcome.line.endswith(f"het bestand ligt nu in quarantine/_refused/{note.sha256}")
+
+
+def test_what_lands_is_what_was_hashed_also_when_the_file_goes_on_changing(door, monkeypatch):
+    path = door.put("om_casus", door.cells("om_casus", 20))
+    whole = path.read_bytes()
+    half = whole[: whole.rindex(b"\n", 0, len(whole) // 2) + 1]
+    path.write_bytes(half)
+
+    def and_then_the_rest_comes(*arguments):
+        copied = bring_in(*arguments)
+        path.write_bytes(whole)
+        return copied
+
+    monkeypatch.setattr("pipelines.deliveries.intake.bring_in", and_then_the_rest_comes)
+    door.take_one(path)
+    [landed] = read_registry(door.settings)
+    assert landed.sha256 == landed.content_sha256 == sha256(half).hexdigest()
+    assert landed.rows == half.count(b"\n") - 1
+
+
+def test_a_refused_file_that_changed_in_the_meantime_stays_in_the_inbox(door, monkeypatch):
+    path = door.put_bytes("om_casus_2026-09-30_v1.csv", b"niets")
+
+    def and_then_the_rest_comes(*arguments):
+        copied = bring_in(*arguments)
+        door.put("om_casus")
+        return copied
+
+    monkeypatch.setattr("pipelines.deliveries.intake.bring_in", and_then_the_rest_comes)
+    assert door.take_one(path).status == "refused"
+    assert path.exists()
+    monkeypatch.undo()
+    assert door.take_one(path).status == "accepted"
 
 
 def test_a_refusal_leaves_a_note_without_content(door):

@@ -25,6 +25,10 @@ DAY = date(2026, 10, 31)
         ({"late": ("om_intake",)}, "good", "ok", "Compleet; te laat geleverd: om_intake."),
         ({"absent": ("om_intake",)}, "caution", "ok", "Exclusief de laatste levering van"),
         ({"refused": ("om_intake",)}, "caution", "ok", "Een herlevering van om_intake"),
+        ({"held": ("om_intake",), "absent": ("om_intake",)}, "caution", "ok",
+         "Een levering van om_intake wacht op bevestiging"),
+        ({"damaged": ("om_intake",), "absent": ("om_intake",)}, "caution", "ok",
+         "Een ingelezen levering van om_intake is beschadigd"),
         ({"completeness": 0.98}, "good", "ok", ""),
         ({"completeness": 0.979}, "caution", "ok", "2,1% van de rijen is terzijde gelegd."),
         ({"linkage": 0.98}, "good", "ok", ""),
@@ -55,14 +59,30 @@ def test_only_the_inputs_themselves_count() -> None:
     """A partner's missing table says nothing of figures that do not use it."""
     deliveries = pd.DataFrame(
         [
-            ("om_intake", DAY, "on_time", 90, 10, True),
-            ("om_casus", DAY, "missing", 0, 0, False),
-            ("om_casus", date(2026, 8, 31), "on_time", 50, 0, True),
-            ("om_dossier", DAY, "missing", 0, 0, False),
-            ("om_dossier", date(2026, 7, 31), "late", 50, 0, True),
-            ("om_oordeel", DAY, "missing", 0, 0, False),
+            ("om_intake", DAY, "on_time", 90, 10, True, False),
+            ("om_casus", DAY, "missing", 0, 0, False, False),
+            ("om_casus", date(2026, 8, 31), "on_time", 50, 0, True, False),
+            ("om_dossier", DAY, "missing", 0, 0, False, False),
+            ("om_dossier", date(2026, 7, 31), "late", 50, 0, True, False),
+            ("om_oordeel", DAY, "missing", 0, 0, False, False),
+            ("om_pauze", DAY, "on_time", 5, 0, True, False),
+            ("om_pauze", DAY, "refused", 0, 0, False, False),
+            ("nctv_triage", DAY, "on_time", 5, 0, True, False),
+            ("nctv_triage", DAY, "refused", 0, 0, False, True),
+            ("nctv_pauze", date(2026, 9, 30), "held", 5, 0, False, True),
+            ("nctv_pauze", DAY, "on_time", 5, 0, True, False),
+            ("lcc_advies", date(2026, 9, 30), "damaged", 5, 0, False, False),
+            ("lcc_advies", DAY, "on_time", 5, 0, True, False),
         ],
-        columns=["name", "reference_date", "status", "rows", "rows_quarantined", "is_used"],
+        columns=[
+            "name",
+            "reference_date",
+            "status",
+            "rows",
+            "rows_quarantined",
+            "is_used",
+            "is_open",
+        ],
     )
 
     def found(*tables: str) -> Inputs:
@@ -78,6 +98,11 @@ def test_only_the_inputs_themselves_count() -> None:
     assert found("om_casus").n_findings == 3
     assert found("om_dossier").stale == ("om_dossier",)
     assert found("om_oordeel").never == ("om_oordeel",)
+    # Refused and put right is over; refused, held or damaged and still open is not.
+    assert found("om_pauze").refused == ()
+    assert found("nctv_triage").refused == ("nctv_triage",)
+    assert found("nctv_pauze").held == ("nctv_pauze",)
+    assert found("lcc_advies").damaged == ()
 
 
 @pytest.fixture(scope="module")

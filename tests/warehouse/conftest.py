@@ -31,7 +31,8 @@ DELIVERY = """
 create table raw.delivery (
     organisation varchar, table_name varchar, reference_date date, version bigint, status varchar,
     due_on date, received_at timestamptz, known_at timestamptz, rows bigint,
-    rows_quarantined bigint, sha256 varchar, contract_version varchar, is_used boolean
+    rows_quarantined bigint, sha256 varchar, contract_version varchar, is_used boolean,
+    is_open boolean
 )
 """
 FINDING = """

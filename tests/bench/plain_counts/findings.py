@@ -41,7 +41,7 @@ def _write(plain: Plain) -> None:
         create or replace table plain.finding as
         with occasion as (
             select distinct organisation, table_name, 'content' as judged_by, reference_date,
-                version, status <> 'refused' as is_whole
+                version, status in ('on_time', 'late') as is_whole
             from raw.delivery where status <> 'missing'
             union all
             select distinct organisation, table_name, 'arrival', reference_date, null, true
@@ -80,7 +80,7 @@ def _write(plain: Plain) -> None:
                     else 'content'
                 end
                 and (judged_by <> 'content' or (
-                    f.version = o.version and (f.status <> 'refused') = o.is_whole))
+                    f.version = o.version and (f.status in ('on_time', 'late')) = o.is_whole))
         ),
         seen as (
             select *,

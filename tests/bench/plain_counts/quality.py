@@ -88,7 +88,7 @@ def _deliveries(plain: Plain) -> None:
         """
         select *, row_number() over (
             partition by organisation, table_name, reference_date
-            order by status = 'refused', version, sha256) = 1 as is_judged
+            order by status in ('refused', 'held', 'damaged'), version, sha256) = 1 as is_judged
         from raw.delivery
         """,
         "reference_date",

@@ -10,10 +10,11 @@ final as (
 
     select
         *,
-        -- A redelivery, or a refused file beside an accepted one, is no second expected delivery.
+        -- A redelivery, or a file that does not count beside one that does, is no second expected
+        -- delivery.
         row_number() over (
             partition by organisation, table_name, reference_date
-            order by status = 'refused', version, sha256
+            order by status in ('refused', 'held', 'damaged'), version, sha256
         ) = 1 as is_judged,
         {{ local_date('received_at') }} as received_on,
         status in ('on_time', 'late') as is_received,

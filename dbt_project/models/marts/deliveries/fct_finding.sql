@@ -75,8 +75,8 @@ deliveries as (
 
 ),
 
--- When a rule is judged, in order. What is in a file is judged whenever one comes: a refused one is
--- judged in part, so that only an accepted one tells that something was mended. Lateness is judged
+-- When a rule is judged, in order. What is in a file is judged whenever one comes: one that does not
+-- count is judged in part, so that only an accepted one tells that something was mended. Lateness is judged
 -- once a month something came, and absence every month.
 occasions as (
 
@@ -86,7 +86,7 @@ occasions as (
         'content' as judged_by,
         reference_date,
         version,
-        status <> 'refused' as is_whole,
+        status not in ('refused', 'held', 'damaged') as is_whole,
     from deliveries
     where status <> 'missing'
     group by all
@@ -172,7 +172,7 @@ placed as (
             and (
                 framed.judged_by <> 'content'
                 or at_the_door.version = framed.version
-                and (at_the_door.status <> 'refused') = framed.is_whole
+                and (at_the_door.status not in ('refused', 'held', 'damaged')) = framed.is_whole
             )
 
 ),
