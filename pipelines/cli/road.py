@@ -49,22 +49,41 @@ def _simulate(settings: Settings, inbox: Path, seed: int, scale: float) -> None:
 
 @app.command()
 def deliver(
-    path: Annotated[Path, typer.Argument(help="Een geleverd bestand, of een map ermee.")],
+    path: Annotated[
+        Path | None, typer.Argument(help="Een geleverd bestand, of een map ermee.")
+    ] = None,
+    confirm: Annotated[
+        str | None, typer.Option(help="Een aangehouden bestand, dat klopt en vanaf nu telt.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Waarom het klopt; zonder personen.")] = "",
+    by: Annotated[str, typer.Option(help="In welke rol u dat zegt.")] = "analist",
     chain: Chain = None,
 ) -> None:
-    """Lees leveringen in: contract, anonimiteitsbewaker en controles; daarna de landingszone."""
-    from pipelines.road.walk import take_in
+    """Lees leveringen in: contract, anonimiteitsbewaker en controles; daarna de landingszone.
 
+    Met --confirm telt een aangehouden levering vanaf nu mee.
+    """
+    from pipelines.road import walk as road
+
+    if (path is None) == (confirm is None):
+        raise typer.BadParameter("noem een bestand of een map, of bevestig er een met --confirm")
+    if confirm is not None:
+        with one_line_errors():
+            name = road.confirm(settings_of(chain), confirm, reason, by)
+        say(f"{name} is bevestigd en telt vanaf nu mee; bouw met 'kwaliteitsmonitor build'")
+        return
     with one_line_errors():
         settings = settings_of(chain)
+        assert path is not None
         if not path.exists():
             raise FileNotFoundError(f"{path} bestaat niet; noem een bestand of een map")
-        walk = take_in(settings, path)
+        walk = road.take_in(settings, path)
     out.print(
         f"{len(walk.report.accepted)} aanvaard, {len(walk.report.already_known)} al bekend, "
         f"{len(walk.report.refused)} geweigerd"
+        + (f", {len(walk.held)} aangehouden" if walk.held else "")
     )
-    finish(walk.refused)
+    finish(walk.refused, held=walk.held)
 
 
 @app.command()
@@ -83,7 +102,7 @@ def build(
             settings, reference_date=reference_date, known_at=known_at, explain=explain
         )
     show_publications(settings)
-    finish(outcome.refused, outcome.failed)
+    finish(outcome.refused, outcome.failed, outcome.held)
 
 
 @app.command()
@@ -107,7 +126,7 @@ def run(
             explain=explain,
         )
     show_publications(settings)
-    finish(outcome.refused, outcome.failed)
+    finish(outcome.refused, outcome.failed, outcome.held)
 
 
 @app.command()
@@ -119,7 +138,7 @@ def demo(seed: Seed = DEFAULT_SEED, scale: Scale = 1.0, chain: Chain = None) -> 
         settings = settings_of(chain)
         _simulate(settings, settings.inbox_dir, seed, scale)
         outcome = walk.run(settings)
-        for line in (*outcome.refused, *outcome.failed):
+        for line in (*outcome.refused, *outcome.held, *outcome.failed):
             err.print(f"- {line}", highlight=False, soft_wrap=True, markup=False)
         serve_audiences(settings, list(settings.ports))
 
@@ -129,18 +148,23 @@ def status(chain: Chain = None) -> None:
     """Zeg wat er ligt: leveringen, laatste bouw, publicaties."""
     from pipelines.build import read_last_build
     from pipelines.deliveries.arrivals import delivered_files
+    from pipelines.deliveries.contract import load_contracts
+    from pipelines.deliveries.holding import waiting, why_held
     from pipelines.deliveries.landing import damaged_refusals, read_landing
 
     with one_line_errors():
         settings = settings_of(chain)
         landing = read_landing(settings)
+        held = waiting(load_contracts(settings.contracts_dir), landing)
         unreadable = damaged_refusals(settings)
         last = read_last_build(settings)
-        waiting = len(delivered_files(settings.inbox_dir))
+        n_files = len(delivered_files(settings.inbox_dir))
     say(f"Map: {settings.home}")
     say(f"Keten: {settings.chain_name}")
-    say(f"Inbox: {waiting} bestanden")
+    say(f"Inbox: {n_files} bestanden")
     say(f"Landingszone: {len(landing.counted)} leveringen")
+    for one in held:
+        say(f"Aangehouden: {one.landed.delivery_id}: {why_held(one.landed)}")
     for damaged in landing.damaged:
         say(f"Beschadigd: {damaged.sentence}")
     for name in unreadable:

@@ -50,9 +50,15 @@ def one_line_errors() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def finish(refused: Iterable[str] = (), failed: Iterable[str] = ()) -> None:
-    """Print what was refused and what failed; with either the exit code is 1."""
-    lines = [*(("Geweigerd", one) for one in refused), *(("Mislukt", one) for one in failed)]
+def finish(
+    refused: Iterable[str] = (), failed: Iterable[str] = (), held: Iterable[str] = ()
+) -> None:
+    """Print what was refused, what is held and what failed; with any the exit code is 1."""
+    lines = [
+        *(("Geweigerd", one) for one in refused),
+        *(("Aangehouden", one) for one in held),
+        *(("Mislukt", one) for one in failed),
+    ]
     for word, line in lines:
         complain(word, line)
     if lines:

@@ -186,6 +186,7 @@ def load_state(
         What was loaded.
     """
     merges = selection.merges
+    landing = read_landing(settings)
     by_table: dict[str, list[Landed]] = {one: [] for one in contracts}
     for one in landed_on(selection.deliveries, date.max, selection.known_at):
         if one.contract_id in by_table:
@@ -220,7 +221,8 @@ def load_state(
             contracts,
             selection.deliveries,
             read_refusals(settings),
-            read_landing(settings).damaged,
+            landing.held,
+            landing.damaged,
             used,
             selection.reference_date,
             selection.known_at,

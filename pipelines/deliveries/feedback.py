@@ -23,7 +23,8 @@ from pipelines.deliveries.accepted import AcceptedFinding
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.document import facts, page, table
 from pipelines.deliveries.findings import Finding, count_of
-from pipelines.deliveries.landing import Landed, Refused
+from pipelines.deliveries.holding import why_held
+from pipelines.deliveries.landing import Confirmation, Landed, Refused
 from pipelines.deliveries.specification import form_of
 
 UNKNOWN_SUPPLIER = "_onbekend"
@@ -33,7 +34,7 @@ RULES_OF_FORM = ("leesbaar", "toegestane_waarde", "vorm", "lengte", "minimum")
 # A change of fill that a partner should look at, in percentage points.
 _NOTABLE_POINTS = 5
 _SEVERITIES = {
-    "critical": "fout: hele levering geweigerd",
+    "critical": "fout: van de levering is niets gebruikt",
     "quarantine": "rijen terzijde gelegd",
     "warning": "waarschuwing: rijen zijn gebruikt",
     "info": "ter informatie",
@@ -53,6 +54,7 @@ class Report:
         version: Number of the delivery, if the name tells.
         received_at: When it arrived.
         is_refused: Nothing of it landed.
+        is_held: It landed, and does not count until it is confirmed.
         reason: What happened, in one line.
         remedy: What to do, in one line.
         rows: Rows that landed.
@@ -81,6 +83,7 @@ class Report:
     accepted: tuple[AcceptedFinding, ...] = ()
     previous: Landed | None = None
     before: tuple[Finding, ...] = ()
+    is_held: bool = False
 
     @staticmethod
     def of_landed(
@@ -88,8 +91,10 @@ class Report:
         previous: Landed | None,
         accepted: Sequence[AcceptedFinding],
         before: tuple[Finding, ...] = (),
+        confirmation: Confirmation | None = None,
     ) -> "Report":
-        """The report of a delivery that landed."""
+        """The report of a delivery that landed; of a held one, what its confirmation made of it."""
+        is_held = bool(landed.held_for) and confirmation is None
         return Report(
             landed.file_name,
             landed.sha256,
@@ -99,9 +104,10 @@ class Report:
             landed.version,
             landed.received_at,
             False,
-            f"Aanvaard: {count_of(landed.rows, 'rij', 'rijen')} ingelezen, "
-            f"{landed.rows_quarantined} terzijde gelegd.",
-            "Lever de terzijde gelegde rijen verbeterd opnieuw, met een hoger versienummer."
+            _sentence(landed, confirmation),
+            "Lever de volledige stand als hogere versie, of meld dat deze levering klopt."
+            if is_held
+            else "Lever de terzijde gelegde rijen verbeterd opnieuw, met een hoger versienummer."
             if landed.rows_quarantined
             else "",
             landed.rows,
@@ -111,6 +117,7 @@ class Report:
             tuple(accepted),
             previous,
             before,
+            is_held,
         )
 
     @staticmethod
@@ -169,6 +176,23 @@ class Report:
         now = {one.place for one in self.findings}
         gone = {one.place: one for one in self.before if one.place not in now}
         return tuple(gone.values())
+
+
+def _sentence(landed: Landed, confirmation: Confirmation | None) -> str:
+    """What happened to a delivery that landed."""
+    if landed.held_for and confirmation is None:
+        why = why_held(landed)
+        return f"{why[:1].upper()}{why[1:]}."
+    after = (
+        f" Bevestigd op {confirmation.confirmed_at.date().strftime('%d-%m-%Y')} "
+        f"({confirmation.by}): {confirmation.reason}"
+        if confirmation
+        else ""
+    )
+    return (
+        f"Aanvaard: {count_of(landed.rows, 'rij', 'rijen')} ingelezen, "
+        f"{landed.rows_quarantined} terzijde gelegd.{after}"
+    )
 
 
 def previous_delivery(file: Landed | Refused, registry: Iterable[Landed]) -> Landed | None:
@@ -300,7 +324,7 @@ def render_page(report: Report, contract: Contract | None) -> str:
     known = [one for one in report.findings if report.state_of(one) == ACCEPTED_AS_KNOWN]
     across = [one for one in flagged if _is_across(one)]
     within = [one for one in flagged if not _is_across(one)]
-    mark = " stop" if report.is_refused else ""
+    mark = " stop" if report.is_refused or report.is_held else ""
     parts = [
         f'<p class="status{mark}"><strong>{escape(report.reason)}</strong><br>'
         f"{escape(report.remedy or 'U hoeft niets te doen.')}</p>",
@@ -328,7 +352,14 @@ def _facts(report: Report, contract: Contract | None, flagged: int) -> str:
     accepted = f"aanvaard met {count_of(flagged, 'bevinding', 'bevindingen')}"
     rows: list[tuple[str, object]] = [
         ("Ontvangen", report.received_at.astimezone(zone).strftime("%d-%m-%Y %H:%M")),
-        ("Uitkomst", "geweigerd; er is niets ingelezen" if report.is_refused else accepted),
+        (
+            "Uitkomst",
+            "geweigerd; er is niets ingelezen"
+            if report.is_refused
+            else "wacht op bevestiging; de vorige stand blijft gelden"
+            if report.is_held
+            else accepted,
+        ),
     ]
     if report.reference_date is not None:
         rows.append(("Peildatum", report.reference_date.strftime("%d-%m-%Y")))

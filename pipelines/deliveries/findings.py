@@ -216,6 +216,16 @@ TEXTS: dict[str, RuleText] = {
         "An expected delivery has not come.",
         "Lever het bestand alsnog.",
     ),
+    "rijen_verdwenen": RuleText(
+        "Uit de vorige stand is meer verdwenen dan eerdere leveringen aannemelijk maken.",
+        "More has disappeared of the state before than earlier deliveries make plausible.",
+        "Lever de volledige stand als hogere versie, of meld dat deze levering klopt.",
+    ),
+    "massale_intrekking": RuleText(
+        "Er is meer ingetrokken dan eerdere leveringen aannemelijk maken.",
+        "More was withdrawn than earlier deliveries make plausible.",
+        "Lever een verbeterde hogere versie, of meld dat deze levering klopt.",
+    ),
     "levering_beschadigd": RuleText(
         "Wat van de levering in de landingszone ligt, is niet meer wat er is weggeschreven.",
         "What lies in the landing zone of the delivery is no longer what was written.",

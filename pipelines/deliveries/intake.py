@@ -8,7 +8,7 @@ Files of one table go through the rules together, each on its own to the landing
 file never stops another. Per file always: rows in = rows landed + rows set aside + rows refused.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,10 +30,12 @@ from pipelines.deliveries.feedback import (
     write_report,
 )
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally, count_of
+from pipelines.deliveries.holding import Losses, Verdict, is_overtaken, why_held
 from pipelines.deliveries.integrity import file_sha256
 from pipelines.deliveries.landing import (
     Copied,
     Landed,
+    Landing,
     LandingWriter,
     Refused,
     bring_in,
@@ -49,6 +51,7 @@ from pipelines.deliveries.naming import DeliveryName, parse_name
 from pipelines.deliveries.outcomes import (
     ACCEPTED,
     ALREADY_KNOWN,
+    HELD,
     PARTLY_QUARANTINED,
     REFUSED,
     DeliveryReport,
@@ -173,11 +176,11 @@ def deliver(
     sweep(settings)
     empty_quarantine(settings, moment)
     landing = read_landing(settings)
-    known = {one.identity: one for one in landing.counted}
+    known = {one.identity: one for one in landing.known}
     damaged = {one.identity: one.landed for one in landing.damaged}
     files = list(_expand(paths))
     arrivals = read_arrivals(path.parent for path in files)
-    intake = _Intake(settings, moment, len(files), progress, landing.counted)
+    intake = _Intake(settings, contracts, moment, len(files), progress, landing)
     waiting: dict[tuple[str, str], list[_File]] = {}
     for path in files:
         file = _File(path, file_sha256(path), arrivals.get(path, moment))
@@ -200,7 +203,8 @@ def deliver(
         waiting.setdefault((contract.id, contract.version), []).append(file)
     for group in waiting.values():
         intake.take_in(group, known)
-    return DeliveryReport(tuple(sorted(intake.outcomes, key=lambda one: one.file_name)))
+    outcomes = intake.settled()
+    return DeliveryReport(tuple(sorted(outcomes, key=lambda one: one.file_name)))
 
 
 class _Intake:
@@ -209,24 +213,31 @@ class _Intake:
     def __init__(
         self,
         settings: Settings,
+        contracts: Mapping[str, Contract],
         now: datetime,
         total: int,
         progress: Progress | None,
-        registry: Iterable[Landed],
+        landing: Landing,
     ) -> None:
         self.settings = settings
+        self._contracts = contracts
         self._now = now
         self.outcomes: list[Outcome] = []
         self._total = total
         self._progress = progress
         self._accepted = read_accepted(settings.contracts_dir)
         self._refusals = read_refusals(settings)
+        # What counts, by table; and what waits for confirmation.
         self._by_table: dict[str, list[Landed]] = {}
-        for one in registry:
+        for one in landing.counted:
             self._by_table.setdefault(one.contract_id, []).append(one)
+        self._waiting = {
+            one.landed.identity: one.landed for one in landing.held if one.confirmation is None
+        }
         self._connection = duckdb.connect(
             config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         )
+        self._losses = Losses(self._connection, settings)
 
     def take_in(
         self, files: Sequence[_File], known: dict[tuple[str, str, date, int], Landed]
@@ -496,6 +507,22 @@ class _Intake:
         if name.compression:
             with as_refusals(name, contract):
                 content = content_sha256(file.readable)
+        if file.landed == 0 and file.rows > 0:
+            writer.write(_no_rows(contract))
+        lost = file.lost
+        verdict = None
+        if lost is None:
+            verdict = self._losses.judge(
+                contract,
+                (name.reference_date, name.version),
+                writer.finish(),
+                self._by_table.get(contract.id, []),
+            )
+        if verdict is not None:
+            findings += (verdict.finding,)
+        findings = as_known(
+            name.organisation, name.table, name.reference_date, findings, self._accepted
+        )
         landed = Landed(
             organisation=name.organisation,
             table=name.table,
@@ -505,25 +532,19 @@ class _Intake:
             sha256=file.sha256,
             content_sha256=content,
             contract_version=contract.version,
-            received_at=file.lost.received_at if file.lost else file.received_at,
-            known_at=file.lost.known_at
-            if file.lost
-            else known_from(self.settings, file.received_at),
+            received_at=lost.received_at if lost else file.received_at,
+            known_at=lost.known_at if lost else known_from(self.settings, file.received_at),
             rows=file.landed,
             rows_quarantined=file.aside,
-            findings=as_known(
-                name.organisation,
-                name.table,
-                name.reference_date,
-                findings,
-                self._accepted,
-            ),
+            findings=lost.findings if lost else findings,
             fill=file.fill,
             quarantine_until=self._term(contract.quarantine_days) if file.aside else None,
+            held_for=lost.held_for if lost else _held_for(verdict, findings),
         )
-        if file.landed == 0 and file.rows > 0:
-            writer.write(_no_rows(contract))
         writer.commit(landed)
+        if landed.held_for:
+            self._hold(file, landed, contract)
+            return landed
         self._by_table.setdefault(landed.contract_id, []).append(landed)
         self._report(landed, contract)
         if file.aside:
@@ -545,6 +566,48 @@ class _Intake:
             )
         )
         return landed
+
+    def _hold(self, file: _File, landed: Landed, contract: Contract) -> None:
+        """Let a delivery wait for confirmation; it landed, and does not count."""
+        self._waiting[landed.identity] = landed
+        self._report(landed, contract)
+        self.outcomes.append(
+            self._outcome(
+                file,
+                HELD,
+                why_held(landed),
+                f"lever versie {landed.version + 1}, of bevestig haar met 'kwaliteitsmonitor "
+                f"deliver --confirm {landed.delivery_id} --reason …'",
+                rule=landed.held_for,
+                rows_landed=file.landed,
+                rows_quarantined=file.aside,
+                findings=landed.findings,
+            )
+        )
+
+    def settled(self) -> list[Outcome]:
+        """What every file came to, now that all are in: what was held may have been overtaken."""
+        return [
+            replace(
+                one,
+                status=ALREADY_KNOWN,
+                reason="deze levering was aangehouden; een latere kwam ervoor in de plaats",
+                remedy="",
+            )
+            if one.status == HELD and self._is_overtaken(one)
+            else one
+            for one in self.outcomes
+        ]
+
+    def _is_overtaken(self, held: Outcome) -> bool:
+        table = f"{held.organisation}_{held.table}"
+        if held.reference_date is None or held.version is None:
+            return False
+        return is_overtaken(
+            self._contracts[table],
+            (held.reference_date, held.version),
+            self._by_table.get(table, []),
+        )
 
     def _report(self, landed: Landed, contract: Contract) -> None:
         """Tell the partner what landed; also again when an earlier intake was cut short."""
@@ -627,6 +690,11 @@ class _Intake:
     def note_known(self, file: _File) -> None:
         """Report a file that had landed before."""
         name, contract = file.agreed
+        identity = (name.organisation, name.table, name.reference_date, name.version)
+        if (waiting := self._waiting.get(identity)) is not None:
+            self._hold(file, waiting, contract)
+            self._tell(file)
+            return
         for landed in self._by_table.get(name.contract_id, []):
             if landed.delivery_id == name.delivery_id and not self._has_report(landed):
                 self._report(landed, contract)
@@ -702,6 +770,14 @@ def _recognise(file: _File, known: Landed) -> None:
             "met een andere inhoud",
             f"lever de verbetering als versie {known.version + 1}",
         )
+
+
+def _held_for(verdict: Verdict | None, findings: Iterable[Finding]) -> str:
+    """The rule a delivery waits for; not for what is accepted as known."""
+    if verdict is None or not verdict.is_held:
+        return ""
+    rule = verdict.finding.rule
+    return "" if any(one.rule == rule and one.is_accepted for one in findings) else rule
 
 
 def _located(file: _File, findings: Iterable[Finding]) -> tuple[Finding, ...]:

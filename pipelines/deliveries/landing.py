@@ -7,6 +7,7 @@ Not here: the decision what lands (`intake`), and which deliveries a build uses 
 Layout under the home folder:
 
     landing/<organisation>/<table>/<reference date>_v<version>/data.parquet and delivery.json
+                                                        confirmed.json, once a held one is confirmed
     landing/_refused/<sha256>.json                      why a file was refused; none of its content
     landing/.incoming/                                  deliveries being read and written
     quarantine/_refused/<sha256>/<file name>            the refused file itself
@@ -15,6 +16,8 @@ Layout under the home folder:
 The rename of a finished folder is the moment a delivery exists. A process killed before it leaves
 a folder in `.incoming`, and one killed earlier still rows in quarantine without a delivery; both
 are swept away at the next intake.
+
+A held delivery lies here like any other and does not count, until it is confirmed (`holding`).
 
 Notes and data hold a hash, checked whenever the landing zone is read. What is no longer what was
 written does not count, and is named; the same file delivered again takes its place.
@@ -40,6 +43,7 @@ from pipelines.settings import Settings
 
 DATA_FILE = "data.parquet"
 NOTE_FILE = "delivery.json"
+CONFIRMED_FILE = "confirmed.json"
 ROWS_FILE = "rows.parquet"
 INCOMING = ".incoming"
 REFUSED = "_refused"
@@ -67,6 +71,7 @@ class Landed:
         fill: Number of filled cells per column.
         quarantine_until: Day on which the rows set aside are removed; None when there are none.
         data_sha256: Hash of the rows as they were written; empty in a note of before it was kept.
+        held_for: Rule for which it waits for confirmation; empty for one that counts.
     """
 
     organisation: str
@@ -85,6 +90,7 @@ class Landed:
     fill: dict[str, int] = field(default_factory=dict)
     quarantine_until: date | None = None
     data_sha256: str = ""
+    held_for: str = ""
 
     @property
     def contract_id(self) -> str:
@@ -202,16 +208,94 @@ class Damaged:
 
 
 @dataclass(frozen=True)
+class Confirmation:
+    """Somebody looked into a held delivery and says that it is right.
+
+    Attributes:
+        confirmed_at: When.
+        known_at: From when the delivery counts.
+        reason: Why, in a sentence without persons.
+        by: In which role; never who.
+    """
+
+    confirmed_at: datetime
+    known_at: datetime
+    reason: str
+    by: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The confirmation as JSON can hold it."""
+        return {
+            **asdict(self),
+            "confirmed_at": self.confirmed_at.isoformat(),
+            "known_at": self.known_at.isoformat(),
+        }
+
+    @staticmethod
+    def from_dict(note: dict[str, Any]) -> "Confirmation":
+        """The confirmation that `as_dict` wrote."""
+        confirmed_at, known_at = note["confirmed_at"], note["known_at"]
+        return Confirmation(
+            datetime.fromisoformat(confirmed_at),
+            datetime.fromisoformat(known_at),
+            note["reason"],
+            note["by"],
+        )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A delivery that waits for confirmation, or waited.
+
+    Attributes:
+        landed: The delivery, known from when it was held.
+        confirmation: What ended the wait; None while it lasts.
+    """
+
+    landed: Landed
+    confirmation: Confirmation | None = None
+
+    @property
+    def confirmed(self) -> Landed | None:
+        """The delivery as it counts, from its confirmation on."""
+        if self.confirmation is None:
+            return None
+        return replace(
+            self.landed,
+            held_for="",
+            known_at=self.confirmation.known_at,
+            findings=tuple(
+                replace(one, severity="info") if one.rule == self.landed.held_for else one
+                for one in self.landed.findings
+            ),
+        )
+
+    def waits_at(self, moment: datetime) -> bool:
+        """Whether it was held at a moment and not confirmed yet."""
+        if self.landed.known_at > moment:
+            return False
+        return self.confirmation is None or self.confirmation.known_at > moment
+
+
+@dataclass(frozen=True)
 class Landing:
     """All that lies in the landing zone.
 
     Attributes:
         counted: Deliveries a build may use, by supplier, table, reference date and version.
+        held: Deliveries that wait for confirmation, or waited.
         damaged: Deliveries of which something is not as it was written.
     """
 
     counted: tuple[Landed, ...]
-    damaged: tuple[Damaged, ...]
+    held: tuple[Held, ...] = ()
+    damaged: tuple[Damaged, ...] = ()
+
+    @property
+    def known(self) -> tuple[Landed, ...]:
+        """Every delivery that is whole, counted or not."""
+        waiting = (one.landed for one in self.held if one.confirmation is None)
+        return (*self.counted, *waiting)
 
 
 def delivery_folder(root: Path, identity: tuple[str, str, date, int]) -> Path:
@@ -223,6 +307,7 @@ def delivery_folder(root: Path, identity: tuple[str, str, date, int]) -> Path:
 def read_landing(settings: Settings) -> Landing:
     """Read every delivery, and check that it is what was written."""
     counted: list[Landed] = []
+    held: list[Held] = []
     damaged: list[Damaged] = []
     for folder in sorted(settings.landing_dir.glob("[!._]*/*/*")):
         identity = _identity_of(folder)
@@ -230,6 +315,7 @@ def read_landing(settings: Settings) -> Landing:
             continue
         try:
             landed = _landed(unseal((folder / NOTE_FILE).read_text(encoding="utf-8")))
+            confirmation = _confirmation(folder) if landed.held_for else None
         # Whatever else may be wrong with a note: a field that is missing, or no date.
         except (OSError, DamagedError, KeyError, TypeError, ValueError, AttributeError):
             damaged.append(Damaged(identity, None))
@@ -238,16 +324,27 @@ def read_landing(settings: Settings) -> Landing:
             damaged.append(Damaged(identity, None))
         elif not is_whole(folder / DATA_FILE, landed.data_sha256):
             damaged.append(Damaged(identity, landed))
+        elif landed.held_for:
+            held.append(Held(landed, confirmation))
         else:
             counted.append(landed)
+    counted += [one.confirmed for one in held if one.confirmed is not None]
     counted.sort(key=lambda one: one.identity)
+    held.sort(key=lambda one: one.landed.identity)
     damaged.sort(key=lambda one: one.identity)
-    return Landing(tuple(counted), tuple(damaged))
+    return Landing(tuple(counted), tuple(held), tuple(damaged))
 
 
 def read_registry(settings: Settings) -> list[Landed]:
     """Every delivery a build may use, by supplier, table, reference date and version."""
     return list(read_landing(settings).counted)
+
+
+def _confirmation(folder: Path) -> Confirmation | None:
+    path = folder / CONFIRMED_FILE
+    if not path.exists():
+        return None
+    return Confirmation.from_dict(unseal(path.read_text(encoding="utf-8")))
 
 
 def _identity_of(folder: Path) -> tuple[str, str, date, int] | None:
@@ -346,6 +443,11 @@ class LandingWriter:
             self._rows = pq.ParquetWriter(self._folder / ROWS_FILE, part.schema)
         self._rows.write_table(part)
 
+    def finish(self) -> Path:
+        """Write no more; where the rows that would land can be read."""
+        self._close()
+        return self._folder / DATA_FILE
+
     def commit(self, delivery: Landed) -> None:
         """Let the delivery exist, in place of what is there only when that is damaged.
 
@@ -367,6 +469,8 @@ class LandingWriter:
                 one.identity != delivery.identity for one in read_landing(self._settings).damaged
             ):
                 raise FileExistsError(f"{target} bestaat al; een levering wordt nooit overschreven")
+            if (target / CONFIRMED_FILE).exists():
+                shutil.copyfile(target / CONFIRMED_FILE, self._folder / CONFIRMED_FILE)
             # Killed after this, the delivery is gone, and comes in with the next intake.
             target.rename(damaged)
         self._folder.rename(target)
@@ -501,7 +605,7 @@ def empty_quarantine(settings: Settings, now: datetime) -> list[str]:
             one.quarantine_until,
             f"{one.file_name}: {one.rows_quarantined} rijen",
         )
-        for one in read_registry(settings)
+        for one in read_landing(settings).known
         if one.rows_quarantined
     ]
     removed = []

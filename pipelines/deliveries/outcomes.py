@@ -14,6 +14,7 @@ ACCEPTED = "accepted"
 PARTLY_QUARANTINED = "partly_quarantined"
 REFUSED = "refused"
 ALREADY_KNOWN = "already_known"
+HELD = "held"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Outcome:
 
     Attributes:
         file_name: Name of the file.
-        status: `accepted`, `partly_quarantined`, `refused` or `already_known`.
+        status: `accepted`, `partly_quarantined`, `held`, `refused` or `already_known`.
         reason: In one line of Dutch: what happened.
         remedy: In one line of Dutch: what to do; empty when there is nothing to do.
         rule: Rule that refused it; empty otherwise.
@@ -88,6 +89,11 @@ class DeliveryReport:
     def refused(self) -> tuple[Outcome, ...]:
         """Files of which nothing landed."""
         return self._with(REFUSED)
+
+    @property
+    def held(self) -> tuple[Outcome, ...]:
+        """Files that wait for confirmation."""
+        return self._with(HELD)
 
     @property
     def already_known(self) -> tuple[Outcome, ...]:

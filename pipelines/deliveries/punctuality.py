@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import TEXTS, Finding
-from pipelines.deliveries.landing import Damaged, Landed, Refused
+from pipelines.deliveries.holding import is_overtaken
+from pipelines.deliveries.landing import Damaged, Held, Landed, Refused
 from pipelines.deliveries.recognition import VERSION_EXISTS
 
 ON_TIME, LATE, MISSING, REFUSED = "on_time", "late", "missing", "refused"
-DAMAGED = "damaged"
+HELD, DAMAGED = "held", "damaged"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class DeliveryState:
         table: Table, without the supplier.
         reference_date: Day as of which the table is given.
         version: Number of the delivery; None when it is missing.
-        status: `on_time`, `late`, `missing`, `refused` or `damaged`.
+        status: `on_time`, `late`, `missing`, `refused`, `held` or `damaged`.
         due_on: Last day on which it was on time; None when no day was agreed.
         received_at: When it arrived; None when it is missing.
         known_at: From when it counts; None when it is missing.
@@ -40,7 +41,7 @@ class DeliveryState:
         sha256: Hash of what was in the file (refused: of the file); empty when it is missing.
         contract_version: Version of its contract.
         is_used: The build uses it.
-        is_open: Refused or damaged, and nothing that came later has put it right.
+        is_open: Refused, held or damaged, and nothing that came later has put it right.
         findings: What was found in it.
     """
 
@@ -87,6 +88,7 @@ def delivery_states(
     contracts: Mapping[str, Contract],
     registry: Sequence[Landed],
     refusals: Sequence[Refused],
+    held: Sequence[Held],
     damaged: Sequence[Damaged],
     used: Sequence[Landed],
     reference_date: date,
@@ -98,6 +100,7 @@ def delivery_states(
         contracts: Contracts by id.
         registry: All accepted deliveries.
         refusals: All refused files.
+        held: Deliveries that wait for confirmation, or waited.
         damaged: Deliveries of which something is not as it was written.
         used: Deliveries the build uses.
         reference_date: Reference date of the build.
@@ -140,10 +143,19 @@ def delivery_states(
             and (one.landed is None or one.landed.known_at <= known_at)
         ]
         states += _damaged(contract, mine, lost)
+        waiting = [
+            one.landed
+            for one in held
+            if one.landed.contract_id == contract.id
+            and one.landed.reference_date <= reference_date
+            and one.waits_at(known_at)
+        ]
+        states += _held(contract, mine, waiting)
         if not contract.is_periodic:
             continue
         first = mine[0].reference_date if mine else chain_start
-        present = {one.reference_date for one in mine} | {one.reference_date for one in lost}
+        present = {one.reference_date for one in (*mine, *waiting)}
+        present |= {one.reference_date for one in lost}
         today = known_at.astimezone(ZoneInfo(contract.timezone)).date()
         days = [] if first is None else list(expected_dates(first, reference_date))
         if first is not None and not mine and month_end(first) == first:
@@ -257,6 +269,28 @@ def _is_put_right(refused: Refused, mine: Sequence[Landed]) -> bool:
     )
 
 
+def _held(
+    contract: Contract, mine: Sequence[Landed], waiting: Sequence[Landed]
+) -> Iterator[DeliveryState]:
+    for one in waiting:
+        yield DeliveryState(
+            contract.supplier,
+            contract.table,
+            one.reference_date,
+            one.version,
+            HELD,
+            due_on(contract, one.reference_date) if contract.is_periodic else None,
+            one.received_at,
+            one.known_at,
+            one.rows,
+            one.rows_quarantined,
+            one.content_sha256,
+            one.contract_version,
+            is_open=not is_overtaken(contract, (one.reference_date, one.version), mine),
+            findings=one.findings,
+        )
+
+
 def _damaged(
     contract: Contract, mine: Sequence[Landed], damaged: Sequence[Damaged]
 ) -> Iterator[DeliveryState]:
@@ -277,24 +311,6 @@ def _damaged(
             is_open=not is_overtaken(contract, (day, version), mine),
             findings=(_finding("levering_beschadigd", "critical"),),
         )
-
-
-def is_overtaken(contract: Contract, place: tuple[date, int], mine: Sequence[Landed]) -> bool:
-    """Whether what counts of a table makes a delivery that does not count superfluous.
-
-    A higher version always does; a later snapshot too, while what a change file said is said once.
-
-    Args:
-        contract: Contract of the table.
-        place: Reference date and version of the delivery.
-        mine: Deliveries of the table that count.
-    """
-    day, version = place
-    return any(
-        (one.reference_date == day and one.version > version)
-        or (contract.mode == "snapshot" and one.reference_date > day)
-        for one in mine
-    )
 
 
 def _finding(rule: str, severity: str) -> Finding:

@@ -17,9 +17,13 @@ from pathlib import Path
 from pipelines.build import BuildError, LastBuild, read_last_build, write_last_build
 from pipelines.dbt import Event, failures, run_dbt
 from pipelines.decisions.recorded import load_recorded
+from pipelines.deliveries import holding
+from pipelines.deliveries.accepted import read_accepted
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.current_state import CurrentState, counts, load_current_state
+from pipelines.deliveries.feedback import Report, found_before, previous_delivery, write_report
 from pipelines.deliveries.intake import deliver
+from pipelines.deliveries.landing import Landed, read_refusals, read_registry
 from pipelines.deliveries.outcomes import DeliveryReport
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.effect import write_effects
@@ -66,6 +70,33 @@ def take_in(settings: Settings, inbox: Path) -> DeliveryReport:
     """
     with step(f"Inlezen van {inbox}"):
         return deliver([inbox], settings, progress=_report_intake)
+
+
+def confirm(settings: Settings, name: str, reason: str, by: str) -> Landed:
+    """Let a held delivery count from now on, and tell its partner so.
+
+    Args:
+        settings: Where the landing zone is.
+        name: Name of the file, or of the delivery.
+        reason: Why it is right, in a sentence without persons.
+        by: Role of whoever says so.
+
+    Returns:
+        The delivery as it counts.
+
+    Raises:
+        ConfirmationError: It does not wait, or a text cannot be kept.
+    """
+    contracts = load_contracts(settings.contracts_dir)
+    held = holding.confirm(settings, contracts, name, reason, by)
+    landed = held.confirmed or held.landed
+    previous = previous_delivery(landed, read_registry(settings))
+    before = found_before(landed, previous, read_refusals(settings))
+    report = Report.of_landed(
+        landed, previous, read_accepted(settings.contracts_dir), before, held.confirmation
+    )
+    write_report(settings.feedback_dir, report, contracts[landed.contract_id])
+    return landed
 
 
 @dataclass(frozen=True)

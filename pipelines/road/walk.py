@@ -44,9 +44,14 @@ class Walk:
         return [one.line for one in self.report.refused]
 
     @property
+    def held(self) -> list[str]:
+        """One line for every file that waits for confirmation."""
+        return [one.line for one in self.report.held]
+
+    @property
     def is_clean(self) -> bool:
-        """Nothing refused, nothing failed."""
-        return not self.refused and not self.failed
+        """Nothing refused, nothing held, nothing failed."""
+        return not self.refused and not self.held and not self.failed
 
 
 def take_in(settings: Settings, inbox: Path) -> Walk:
@@ -61,6 +66,20 @@ def take_in(settings: Settings, inbox: Path) -> Walk:
     """
     with one_writer(settings):
         return Walk(steps.take_in(settings, inbox))
+
+
+def confirm(settings: Settings, name: str, reason: str, by: str) -> str:
+    """Let a held delivery count from now on; as `steps.confirm`.
+
+    Returns:
+        The delivery by name.
+
+    Raises:
+        BuildError: Another command is at work.
+        ConfirmationError: It does not wait, or a text cannot be kept.
+    """
+    with one_writer(settings):
+        return steps.confirm(settings, name, reason, by).delivery_id
 
 
 def build(

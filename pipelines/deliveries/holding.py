@@ -1,0 +1,408 @@
+"""Held: a delivery in which more disappeared than is plausible waits until somebody confirms it.
+
+Here: what a delivery no longer holds of the one before it, the verdict on that, and the
+confirmation.
+Not here: how much is plausible (`pipelines.statistics.plausible_loss`), and storing (`landing`).
+
+What can disappear: of a snapshot, keys that the one before held; of a redelivery, keys that the
+lower version of that day held; of a change file, keys that were there and are withdrawn. Counted is
+against the state that counts now, and the history is that of the table: transitions that were held
+or remarked upon are exceptions and no history, until they are so many that they are the rule.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from pipelines.atomic import write_text
+from pipelines.deliveries.arrivals import known_from
+from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Contract
+from pipelines.deliveries.conversion import quote
+from pipelines.deliveries.findings import TEXTS, Finding, count_of
+from pipelines.deliveries.guard import find_in_text
+from pipelines.deliveries.integrity import seal
+from pipelines.deliveries.landing import (
+    CONFIRMED_FILE,
+    DATA_FILE,
+    Confirmation,
+    Held,
+    Landed,
+    Landing,
+    read_landing,
+)
+from pipelines.deliveries.naming import parse_name
+from pipelines.settings import Settings
+from pipelines.statistics.plausible_loss import Loss, largest_plausible_loss
+
+LOST, WITHDRAWN = "rijen_verdwenen", "massale_intrekking"
+# Deliveries after which a table has a history: with fewer, what disappears is told and lands.
+FEWEST_DELIVERIES = 3
+# Two keys may always go.
+_NEVER_TOO_MANY = 2
+# What is more than plausible and still under this share is told and lands: at 2% a quarterly
+# median of 100 cases can shift by a day (2026-11, data engineers).
+_LEAST_SHARE = 0.02
+# Exceptions that make a rule.
+_EXCEPTIONS_THAT_COUNT = 3
+# Transitions that are remembered: two years of months.
+_HISTORY = 24
+_LONGEST_REASON = 200
+
+
+class ConfirmationError(LookupError):
+    """A confirmation cannot be kept; the message says why in Dutch, without the text itself."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From one state of a table to the next.
+
+    Attributes:
+        loss: Keys before, and those lost.
+        is_exception: The later delivery was held, or remarked upon.
+    """
+
+    loss: Loss
+    is_exception: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """More has disappeared than is plausible.
+
+    Attributes:
+        finding: What is told of it.
+        is_held: The delivery waits for confirmation.
+    """
+
+    finding: Finding
+    is_held: bool
+
+
+def is_overtaken(contract: Contract, place: tuple[date, int], counted: Iterable[Landed]) -> bool:
+    """Whether what counts of a table makes a delivery that does not count superfluous.
+
+    A higher version always does; a later snapshot too, while what a change file said is said once.
+
+    Args:
+        contract: Contract of the table.
+        place: Reference date and version of the delivery.
+        counted: Deliveries of the table that count.
+    """
+    day, version = place
+    return any(
+        (one.reference_date == day and one.version > version)
+        or (contract.mode == "snapshot" and one.reference_date > day)
+        for one in counted
+    )
+
+
+def waiting(contracts: Mapping[str, Contract], landing: Landing) -> list[Held]:
+    """Deliveries that wait for confirmation now."""
+    return [
+        one
+        for one in landing.held
+        if one.confirmation is None
+        and one.landed.contract_id in contracts
+        and not is_overtaken(
+            contracts[one.landed.contract_id],
+            (one.landed.reference_date, one.landed.version),
+            (each for each in landing.counted if each.contract_id == one.landed.contract_id),
+        )
+    ]
+
+
+def why_held(landed: Landed) -> str:
+    """Why a delivery waits, in one line of Dutch."""
+    numbers = next(
+        (
+            f" ({one.rows} van {count_of(one.total, 'sleutel', 'sleutels')})"
+            for one in landed.findings
+            if one.rule == landed.held_for
+        ),
+        "",
+    )
+    reason = TEXTS[landed.held_for].reason_nl.rstrip(".")
+    return f"wacht op bevestiging: {reason[:1].lower()}{reason[1:]}{numbers}; de vorige stand telt"
+
+
+class Losses:
+    """What deliveries of a landing zone lost against one another, each pair compared once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._compared: dict[tuple[Path, Path], Loss] = {}
+
+    def judge(
+        self, contract: Contract, place: tuple[date, int], data: Path, counted: Sequence[Landed]
+    ) -> Verdict | None:
+        """Judge a delivery that is about to land.
+
+        Args:
+            contract: Its contract.
+            place: Its reference date and version.
+            data: Its rows, as Parquet.
+            counted: Deliveries of the table that count now.
+
+        Returns:
+            None when nothing implausible has disappeared.
+        """
+        day, version = place
+        if any(one.reference_date == day and one.version > version for one in counted):
+            # It will never be the one that counts.
+            return None
+        earlier = sorted(
+            (one for one in counted if (one.reference_date, one.version) < place),
+            key=lambda one: one.identity,
+        )
+        of_day = [one for one in earlier if one.reference_date == day]
+        verdict = None
+        if contract.mode == "snapshot" and earlier:
+            states = _states(earlier)
+            verdict = self._judge(LOST, contract, states, data)
+        elif of_day:
+            verdict = self._judge(LOST, contract, of_day, data)
+        if verdict is None and contract.mode == "change_file" and earlier:
+            verdict = self._judge_withdrawals(contract, _states(earlier), data)
+        if verdict is None or len({one.reference_date for one in earlier}) >= FEWEST_DELIVERIES:
+            return verdict
+        return _told(verdict)
+
+    def _judge(
+        self, rule: str, contract: Contract, states: Sequence[Landed], data: Path
+    ) -> Verdict | None:
+        """Judge keys lost against the last of some states, given what they lost themselves."""
+        loss = self._lost(contract, self._data(states[-1]), data)
+        is_emptied = loss.lost == loss.keys > 0
+        if loss.lost <= _NEVER_TOO_MANY and not is_emptied:
+            return None
+        pairs = list(pairwise(states))[-_HISTORY:]
+        transitions = [
+            Transition(
+                self._lost(contract, self._data(one), self._data(following)),
+                _is_exception(following),
+            )
+            for one, following in pairs
+        ]
+        clump = self._clump(contract, self._data(states[-1]))
+        if is_emptied and not any(one.loss.lost == one.loss.keys > 0 for one in transitions):
+            return _verdict(rule, loss, is_held=True)
+        return _compare(rule, loss, transitions, clump)
+
+    def _judge_withdrawals(
+        self, contract: Contract, states: Sequence[Landed], data: Path
+    ) -> Verdict | None:
+        """Judge keys withdrawn by a change file, given what those before it withdrew."""
+        withdrawn = self._connection.execute(
+            f"select count(*) from read_parquet(?) where {CHANGE_COLUMN} = '{WITHDRAWAL}'",
+            [str(data)],
+        ).fetchall()[0][0]
+        if withdrawn <= _NEVER_TOO_MANY:
+            return None
+        paths = [*(self._data(one) for one in states), data]
+        keys = ", ".join(quote(one) for one in contract.key)
+        rows = " union all ".join(
+            f"select {at} as place, {self._keys(contract, path)}, "
+            f"{CHANGE_COLUMN} = '{WITHDRAWAL}' as is_gone from read_parquet({_text(str(path))})"
+            for at, path in enumerate(paths)
+        )
+        counted = self._connection.execute(
+            f"""
+            with
+            told as (select place, {keys}, bool_or(is_gone) as is_gone from ({rows}) group by all),
+            in_order as (
+                select
+                    place,
+                    is_gone,
+                    lag(is_gone, 1, true) over (partition by {keys} order by place) as was_gone
+                from told
+            )
+            select
+                count(*) filter (was_gone and not is_gone),
+                count(*) filter (is_gone and not was_gone)
+            from range({len(paths)}) as places (place)
+            left join in_order using (place)
+            group by place
+            order by place
+            """
+        ).fetchall()
+        alive, losses = 0, []
+        for born, gone in counted:
+            losses.append(Loss(alive, gone))
+            alive += born - gone
+        *before, loss = losses
+        if loss.lost <= _NEVER_TOO_MANY:
+            return None
+        # The first delivery has nothing to withdraw.
+        transitions = [
+            Transition(one, _is_exception(state))
+            for one, state in list(zip(before, states, strict=True))[1:][-_HISTORY:]
+        ]
+        return _compare(WITHDRAWN, loss, transitions, self._clump(contract, data))
+
+    def _data(self, landed: Landed) -> Path:
+        return landed.folder(self._settings) / DATA_FILE
+
+    def _lost(self, contract: Contract, before: Path, after: Path) -> Loss:
+        if (before, after) not in self._compared:
+            self._compared[before, after] = self._compare_keys(contract, before, after)
+        return self._compared[before, after]
+
+    def _compare_keys(self, contract: Contract, before: Path, after: Path) -> Loss:
+        old, new = self._keys(contract, before), self._keys(contract, after)
+        if not old or not new:
+            # Without keys to compare rows are counted.
+            n_old, n_new = (pq.read_metadata(one).num_rows for one in (before, after))
+            return Loss(n_old, max(0, n_old - n_new))
+        keys = ", ".join(quote(one) for one in contract.key)
+        [(n_keys, n_lost)] = self._connection.execute(
+            f"""
+            with
+            old as (select distinct {old} from read_parquet(?)),
+            new as (select distinct {new} from read_parquet(?))
+            select
+                (select count(*) from old),
+                (select count(*) from old anti join new using ({keys}))
+            """,
+            [str(before), str(after)],
+        ).fetchall()
+        return Loss(n_keys, n_lost)
+
+    def _keys(self, contract: Contract, path: Path) -> str:
+        """The key of a table as columns of a file, under an earlier contract by its former name."""
+        present = set(pq.read_schema(path).names)
+        former = {one.name: one.former_name for one in contract.columns}
+        chosen = []
+        for name in contract.key:
+            column = name if name in present else former.get(name)
+            if column is None or column not in present:
+                return ""
+            chosen.append(f"cast({quote(column)} as varchar) as {quote(name)}")
+        return ", ".join(chosen)
+
+    def _clump(self, contract: Contract, path: Path) -> float:
+        """Rows that go when a case goes: rows per case, on average over rows."""
+        present = set(pq.read_schema(path).names)
+        cases = [one.name for one in contract.data_columns if one.pseudonym == "case"]
+        if not cases or cases[0] not in present:
+            return 1.0
+        [(clump,)] = self._connection.execute(
+            "select sum(n * n) / sum(n) from (select count(*)::double as n from read_parquet(?) "
+            f"group by {quote(cases[0])})",
+            [str(path)],
+        ).fetchall()
+        return float(clump or 1.0)
+
+
+def _states(deliveries: Sequence[Landed]) -> list[Landed]:
+    """The highest version of each day, in order."""
+    return list({one.reference_date: one for one in deliveries}.values())
+
+
+def _is_exception(landed: Landed) -> bool:
+    return any(one.rule in {LOST, WITHDRAWN} for one in landed.findings)
+
+
+def _compare(
+    rule: str, loss: Loss, transitions: Sequence[Transition], clump: float
+) -> Verdict | None:
+    """Hold a loss against the most that history makes plausible."""
+    is_rule = sum(one.is_exception for one in transitions) >= _EXCEPTIONS_THAT_COUNT
+    history = [one.loss for one in transitions if is_rule or not one.is_exception]
+    if loss.lost <= largest_plausible_loss(history, loss.keys, clump):
+        return None
+    return _verdict(rule, loss, is_held=loss.lost > _LEAST_SHARE * loss.keys)
+
+
+def _verdict(rule: str, loss: Loss, *, is_held: bool) -> Verdict:
+    text = TEXTS[rule]
+    finding = Finding(
+        rule,
+        "critical" if is_held else "warning",
+        rows=loss.lost,
+        total=loss.keys,
+        reason_nl=text.reason_nl,
+        reason_en=text.reason_en,
+        remedy_nl=text.remedy_nl,
+    )
+    return Verdict(finding, is_held)
+
+
+def _told(verdict: Verdict) -> Verdict:
+    """The same, of a table without a history: it lands, and is told."""
+    loss = Loss(verdict.finding.total, verdict.finding.rows)
+    return _verdict(verdict.finding.rule, loss, is_held=False)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+# --- confirming --------------------------------------------------------------------------------
+
+
+def confirm(
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    name: str,
+    reason: str,
+    by: str,
+    *,
+    now: datetime | None = None,
+) -> Held:
+    """Let a held delivery count from now on.
+
+    Args:
+        settings: Where the landing zone is.
+        contracts: Contracts by id.
+        name: Name of the file, or of the delivery.
+        reason: Why it is right, in a sentence without persons.
+        by: Role of whoever says so.
+        now: The clock; for tests.
+
+    Returns:
+        The delivery, confirmed.
+
+    Raises:
+        ConfirmationError: It does not wait, or a text cannot be kept.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    open_now = {one.landed.delivery_id: one for one in waiting(contracts, read_landing(settings))}
+    parsed = parse_name(Path(name).name) or parse_name(f"{Path(name).name}.csv")
+    held = open_now.get(parsed.delivery_id) if parsed else None
+    if held is None:
+        raise ConfirmationError(
+            "dat bestand wacht niet op bevestiging; "
+            + (f"wat wacht: {', '.join(open_now)}" if open_now else "er wacht niets")
+        )
+    confirmation = Confirmation(
+        moment,
+        known_from(settings, moment),
+        _without_persons(reason, "reden", moment.date()),
+        _without_persons(by, "rol", moment.date()),
+    )
+    write_text(held.landed.folder(settings) / CONFIRMED_FILE, seal(confirmation.as_dict()))
+    return Held(held.landed, confirmation)
+
+
+def _without_persons(text: str, what: str, day: date) -> str:
+    """A text somebody typed, on one line, once the anonymity guard has nothing against it."""
+    line = " ".join(text.split())
+    if not line:
+        raise ConfirmationError(f"de {what} is leeg; zeg in een zin waarom de levering klopt")
+    if len(line) > _LONGEST_REASON or not line.isprintable():
+        raise ConfirmationError(
+            f"de {what} is langer dan {_LONGEST_REASON} tekens of bevat stuurtekens; kort haar in"
+        )
+    if found := find_in_text(line, day):
+        labels = ", ".join(label for _, label in found)
+        raise ConfirmationError(
+            f"de {what} lijkt {labels} te bevatten; schrijf haar zonder gegevens van personen"
+        )
+    return line
