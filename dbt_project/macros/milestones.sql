@@ -95,7 +95,8 @@
 
 {#-
     Which milestone plays which role in each hand-off of the CTE `handoffs`: the columns named, role,
-    milestone, organisation. `organisation.milestone` names one of two organisations that record it.
+    milestone, organisation. `organisation.milestone` names one of two organisations that record it; a
+    bar separates several milestones that play one role.
 -#}
 {% macro milestone_roles(roles, columns) -%}
     select
@@ -110,7 +111,7 @@
             {{ column }},
             {% endfor -%}
             '{{ role }}' as role,
-            {{ role }}_milestone as named,
+            unnest(string_split({{ role }}_milestone, '|')) as named,
         from handoffs
         where {{ role }}_milestone is not null
         {{ 'union all' if not loop.last }}

@@ -16,6 +16,7 @@ from pipelines.chain.seeds import Row, SeedFiles, choice, described_seeds, read_
 from pipelines.deliveries.accepted import read_accepted
 from pipelines.deliveries.contract import (
     GRANULARITIES,
+    LIFECYCLE_OF_ROW,
     SUFFIX,
     Contract,
     ContractError,
@@ -196,6 +197,8 @@ def _problems_of_mappings(contracts: Mapping[str, Contract], files: SeedFiles) -
 def _activities(contract: Contract, mapping: EventLogMapping) -> list[str]:
     """The names a mapping may give, where the columns are enumerated; none when they are not."""
     activities = contract.column(mapping.activity).enum
+    if mapping.start is not None:
+        return [one + step for one in activities for step in LIFECYCLE_OF_ROW]
     if mapping.lifecycle is None or not activities:
         return list(activities)
     steps = contract.column(mapping.lifecycle).enum

@@ -32,6 +32,8 @@ GRANULARITIES = ("timestamp", "day", "week", "month")
 SEVERITIES = ("critical", "warning")
 CHANGE_COLUMN = "mutatie"
 WITHDRAWAL = "intrekking"
+# What becomes of an activity whose row holds both its start and its end.
+LIFECYCLE_OF_ROW = ("/start", "/complete")
 # Rules on rows: these can be judged over many deliveries at once and name the rows that break them.
 ROW_RULES = (
     "expect_column_values_",
@@ -63,6 +65,8 @@ OBJECT_PROPERTIES = {
     "activityColumn": "column of an event log that holds the activity",
     "lifecycleColumn": "column of an event log that holds the lifecycle transition",
     "timestampColumn": "column of an event log that holds the moment",
+    "startColumn": "column that holds the start of an activity, where timestampColumn is its end: "
+    "two events, activity/start and activity/complete",
     "groupColumn": "column of an event log that holds the group",
 }
 COLUMN_PROPERTIES = {
@@ -167,7 +171,9 @@ class EventLogMapping:
         moment: Column of the moment.
         lifecycle: Column of the lifecycle transition; None when there is none.
         group: Column of the executing group; None when there is none.
-        milestones: Milestone by activity, or by `activity/lifecycle`.
+        milestones: Milestone by activity, or by `activity/lifecycle`; several may become the same.
+        start: Column of the start of an activity, whose end is `moment`; None when a row is one
+            event. Such a row is two: `activity/start` and `activity/complete`.
     """
 
     case_key: str
@@ -176,6 +182,7 @@ class EventLogMapping:
     lifecycle: str | None
     group: str | None
     milestones: Mapping[str, str]
+    start: str | None = None
 
 
 @dataclass(frozen=True)
@@ -592,9 +599,10 @@ def _event_log(name: str, table: Mapping[str, Any], columns: Sequence[Column]) -
         ("timestampColumn", "time:timestamp"),
         ("lifecycleColumn", "lifecycle:transition"),
         ("groupColumn", "org:group"),
+        ("startColumn", ""),
     ):
         value = str(custom.get(setting, default))
-        is_optional = setting in {"lifecycleColumn", "groupColumn"}
+        is_optional = setting in {"lifecycleColumn", "groupColumn", "startColumn"}
         if value not in names and (setting in custom or not is_optional):
             raise ContractError(
                 f"{name}: {place}.{setting}: kolom '{value}' staat niet in het contract"
@@ -612,6 +620,18 @@ def _event_log(name: str, table: Mapping[str, Any], columns: Sequence[Column]) -
                 f"{name}: {place}.activityMilestones: verwacht activity en milestone"
             )
         milestones[str(one["activity"])] = str(one["milestone"])
+    if chosen["startColumn"] is not None:
+        if chosen["lifecycleColumn"] is not None:
+            raise ContractError(
+                f"{name}: {place}.startColumn: een rij met begin en eind heeft geen "
+                "lifecycleColumn; haal die kolom uit het contract"
+            )
+        for activity in milestones:
+            if not activity.endswith(LIFECYCLE_OF_ROW):
+                raise ContractError(
+                    f"{name}: {place}.activityMilestones: '{activity}' zegt niet of het om begin "
+                    f"of eind gaat; zet er {' of '.join(LIFECYCLE_OF_ROW)} achter"
+                )
     return EventLogMapping(
         case_key=str(chosen["caseKeyColumn"]),
         activity=str(chosen["activityColumn"]),
@@ -619,6 +639,7 @@ def _event_log(name: str, table: Mapping[str, Any], columns: Sequence[Column]) -
         lifecycle=chosen["lifecycleColumn"],
         group=chosen["groupColumn"],
         milestones=milestones,
+        start=chosen["startColumn"],
     )
 
 

@@ -22,7 +22,13 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.deliveries.accepted import AcceptedFinding, as_known, read_accepted
-from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Column, Contract
+from pipelines.deliveries.contract import (
+    CHANGE_COLUMN,
+    WITHDRAWAL,
+    Column,
+    Contract,
+    EventLogMapping,
+)
 from pipelines.deliveries.conversion import quote
 from pipelines.deliveries.intake import ROW_COLUMN
 from pipelines.deliveries.landing import (
@@ -278,6 +284,7 @@ def _fingerprint(contract: Contract, inputs: Sequence[Landed], merges: Sequence[
             contract.key,
             [(one.name, one.landing_type, one.former_name) for one in contract.columns],
             contract.event_log and sorted(contract.event_log.milestones.items()),
+            contract.event_log and contract.event_log.start,
             [(one.delivery_id, one.content_sha256, one.rows) for one in inputs],
             [(one.from_key, one.to_key) for one in merges],
         ]
@@ -372,12 +379,9 @@ def _load_event_log(
         if mapping is None:
             continue
         activity = quote(mapping.activity)
-        full = (
-            f"{activity} || coalesce('/' || {quote(mapping.lifecycle)}, '')"
-            if mapping.lifecycle
-            else activity
-        )
+        full = f"{activity} || coalesce('/' || _step, '')"
         special = {
+            mapping.start,
             mapping.case_key,
             mapping.activity,
             mapping.moment,
@@ -404,21 +408,42 @@ def _load_event_log(
                 {quote(mapping.case_key)},
                 {full},
                 coalesce(by_lifecycle.milestone, by_activity.milestone),
-                {quote(mapping.moment)},
+                _moment,
                 {quote(mapping.group) if mapping.group else "null"},
                 row_number() over (
-                    partition by {quote(mapping.case_key)}, {full}
-                    order by {quote(mapping.moment)}, events.rowid
+                    partition by {quote(mapping.case_key)}, {full} order by _moment, _place
                 ),
                 {f"json_object({packed})" if rest else "null"},
                 {DELIVERY_ID}
-            from raw.{quote(contract.id)} as events
+            from ({_events_of(contract, mapping)}) as events
             left join milestone_of as by_lifecycle on by_lifecycle.mapped = {full}
             left join milestone_of as by_activity on by_activity.mapped = {activity}
-            order by events.rowid
+            order by _place, _step desc
             """
         )
         connection.unregister("milestone_of")
+
+
+def _events_of(contract: Contract, mapping: EventLogMapping) -> str:
+    """SQL of the rows of a log as events: their place, lifecycle step and moment beside them."""
+    rows = f"from raw.{quote(contract.id)}"
+    moment = _moment_of(contract, mapping.moment)
+    if mapping.start:
+        # An activity that has not ended, or whose start nobody recorded, is one event.
+        return " union all ".join(
+            f"select *, rowid as _place, '{step}' as _step, {at} as _moment {rows} "
+            f"where {at} is not null"
+            for step, at in (("start", _moment_of(contract, mapping.start)), ("complete", moment))
+        )
+    step = quote(mapping.lifecycle) if mapping.lifecycle else "null"
+    return f"select *, rowid as _place, {step} as _step, {moment} as _moment {rows}"
+
+
+def _moment_of(contract: Contract, column: str) -> str:
+    """A column of moments; a day is the midnight it begins with where the chain is."""
+    if contract.column(column).landing_type != "DATE":
+        return quote(column)
+    return f"timezone({_text(contract.timezone)}, cast({quote(column)} as timestamp))"
 
 
 def _text(value: str) -> str:

@@ -409,7 +409,18 @@ def _expected_form(column: Column, values: pa.Array) -> pa.Array:
     elif column.logical_type == "date":
         # The agreed order and no other: a number or a date of another kind is not closed.
         shape = f"^{re.sub('[yMd]', '[0-9]', re.escape(column.date_format or 'yyyy-MM-dd'))}$"
+    elif column.logical_type == "timestamp" and column.date_format:
+        # Formats with a moment of their own become the international notation, whatever is agreed.
+        shape = f"{_MOMENT_SHAPE}|{_moment_shape(column.date_format)}"
     return pc.match_substring_regex(values, shape or column.pattern or "^$")
+
+
+def _moment_shape(form: str) -> str:
+    """The agreed notation of moments as a pattern, with a fraction after its seconds."""
+    shape = re.sub("[yMdHms]", "[0-9]", re.escape(form.replace("'", "")))
+    if form.replace("'", "").rstrip("X").endswith("ss"):
+        shape = re.sub("X*$", lambda zone: "([.,][0-9]{1,9})?" + zone[0], shape, count=1)
+    return f"^{re.sub('X+', '(Z|[+-][0-9]{2}:?[0-9]{2})', shape)}$"
 
 
 def inspect_cells(

@@ -100,7 +100,9 @@ def _tables_of(
     rows = connection.execute(
         f"""
         with named as (
-            select handoff_id, unnest([{", ".join(roles)}]) as milestone from marts.dim_handoff
+            select handoff_id, unnest(string_split(concat_ws('|', {", ".join(roles)}), '|'))
+                as milestone
+            from marts.dim_handoff
         )
         select distinct handoff_id, organisation || '_' || table_name
         from named inner join marts.dim_milestone

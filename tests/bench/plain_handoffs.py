@@ -347,9 +347,8 @@ class Plain:
         """One hand-off: its starts beside its stops."""
         key, occurrence = rule["match_on"], rule["occurrence"]
         starts = self._moments(rule["start_milestone"], key)
-        exits = self._moments(rule["competing_milestone"], key) if (
-            rule.get("competing_milestone")
-        ) else ""  # fmt: skip
+        named = rule.get("competing_milestone", "")
+        exits = " union all ".join(self._moments(one, key) for one in named.split("|") if one)
         if occurrence == "next":
             return self._next(rule["handoff_id"], key, starts, exits)
         if occurrence == "each" and key != "record_key":

@@ -130,7 +130,7 @@ def _pair(rule: object, long: pd.DataFrame) -> pd.DataFrame:
     key = rule.match_on
     starts = _of(long, rule.start_milestone).dropna(subset=key)
     stops = _of(long, rule.stop_milestone).dropna(subset=key)
-    exits = _of(long, rule.competing_milestone).dropna(subset=key)
+    exits = _exits(long, rule.competing_milestone).dropna(subset=key)
     if rule.occurrence == "next":
         return _pair_next(key, starts, exits)
     if rule.occurrence not in {"first", "each"} or (
@@ -166,6 +166,13 @@ def _of(long: pd.DataFrame, milestone: str) -> pd.DataFrame:
     organisation, _, name = milestone.rpartition(".")
     rows = long[long["milestone"] == name]
     return rows[rows["organisation"] == organisation] if organisation else rows
+
+
+def _exits(long: pd.DataFrame, named: str) -> pd.DataFrame:
+    """Rows of any of the exits, which a bar separates."""
+    if pd.isna(named):
+        return long.iloc[:0]
+    return pd.concat([_of(long, milestone) for milestone in named.split("|")])
 
 
 def _first(rows: pd.DataFrame, key: str, role: str) -> pd.DataFrame:
