@@ -1,0 +1,222 @@
+"""Which column of a log is which, and the log reduced to those columns.
+
+Here: finding the columns by their names, giving cases a key that is safe to keep, and leaving out
+whatever is not needed.
+Not here: reading the file (`log`), and what activities become (`proposal`).
+
+What is not needed never gets into a chain: who did it, free text, amounts. A key of cases stays as
+it is only where all keys have one closed form; a name, an e-mail address or a bare number of a
+person cannot be told from other keys, so any other key becomes a number.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from pipelines.chain.log import Cells, Log, LogError, Notation, find_notation
+from pipelines.deliveries.contract import Column
+from pipelines.deliveries.guard import find_in_text, is_closed
+from pipelines.deliveries.names import find_names
+
+# More distinct activities or groups than this is no closed list but text.
+MOST_VALUES = 200
+_NAMES = {
+    "case": "case:concept:name case_id caseid case zaak zaaknummer zaak_id dossier dossiernummer "
+    "incident incident_id trace_id ticket order_id aanvraag",
+    "activity": "concept:name activity activiteit handeling gebeurtenis event task taak stap "
+    "status",
+    "time": "time:timestamp complete_timestamp end_timestamp end_time endtime eindtijd einde eind "
+    "end complete timestamp tijdstip moment datumtijd datum_tijd datetime date_time time tijd "
+    "datum date",
+    "start": "start_timestamp start_time starttime starttijd begintijd start begin",
+    "lifecycle": "lifecycle:transition lifecycle lifecycle_id transition",
+    "group": "org:group group groep team afdeling department dienst org_group",
+}
+# A key with one of these is of a person, whatever the column is called.
+_OF_A_PERSON = frozenset({"bsn", "iban", "e_mail", "telefoonnummer"})
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Names of the columns that count; None for what the log does not have."""
+
+    case: str | None = None
+    activity: str | None = None
+    time: str | None = None
+    start: str | None = None
+    lifecycle: str | None = None
+    group: str | None = None
+
+    @property
+    def kept(self) -> list[str]:
+        """The columns a delivery holds, in order."""
+        named = (getattr(self, one.name) for one in fields(self))
+        return [one for one in named if one is not None]
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A log with nothing in it that its figures do not need.
+
+    Attributes:
+        columns: Cells by name of the column, in order.
+        roles: Which is which.
+        notation: How moments are written.
+        zone: Zone of moments without an offset, and of days.
+        case_pattern: Form of the keys of cases.
+        delimiter: Separator of the columns of a delivery.
+        encoding: Character encoding of a delivery.
+        remarks: What was decided on the way, in Dutch.
+    """
+
+    columns: dict[str, Cells]
+    roles: Roles
+    notation: Notation
+    zone: str
+    case_pattern: str
+    delimiter: str
+    encoding: str
+    remarks: tuple[str, ...]
+
+    def moments(self, column: str | None) -> list[datetime | None]:
+        """The moments of a column, in UTC."""
+        cells = self.columns[column] if column else []
+        zone = ZoneInfo(self.zone)
+        read = {one: self.notation.read(one, zone) for one in {one for one in cells if one}}
+        return [read[one] if one else None for one in cells]
+
+    def values(self, column: str | None) -> list[str]:
+        """Distinct values of a column, in order of the alphabet."""
+        return sorted({one for one in self.columns[column] if one}) if column else []
+
+
+def reduce_log(log: Log, named: Roles, *, zone: str, time_format: str | None = None) -> Reduced:
+    """Find the columns that count, and leave out the others.
+
+    Args:
+        log: The log.
+        named: Columns somebody named; the others are found by their names.
+        zone: Zone of moments without an offset, and of days.
+        time_format: Notation of moments, where somebody named it.
+
+    Returns:
+        The log with the columns that count.
+
+    Raises:
+        LogError: A column cannot be found, or holds something else than it should.
+    """
+    roles = _found(log, named)
+    remarks = []
+    lifecycles = {one for one in log.columns.get(roles.lifecycle or "", []) if one}
+    if roles.lifecycle and (len(lifecycles) == 1 or roles.start):
+        remarks.append(f"kolom {roles.lifecycle} onderscheidt niets en blijft weg")
+        roles = replace(roles, lifecycle=None)
+    if roles.group and (reason := _unfit_group(log.columns[roles.group])):
+        remarks.append(f"kolom {roles.group} {reason} en blijft weg")
+        roles = replace(roles, group=None)
+    columns = {one: log.columns[one] for one in roles.kept}
+    case, activity, time = _required(roles)
+    _check_values(columns, activity, "activiteiten")
+    if roles.lifecycle:
+        _check_values(columns, roles.lifecycle, "stappen")
+    moments = [*columns[time], *columns.get(roles.start or "", [])]
+    notation = find_notation(moments, time_format)
+    pattern = _closed_pattern(columns[case])
+    if pattern is None:
+        columns[case], pattern = _numbered(columns[case])
+        remarks.append(
+            f"zaken in {case} zijn genummerd: hun sleutels hebben niet één vaste vorm zonder lange "
+            "nummers; welk nummer bij welke sleutel hoort, wordt nergens bewaard"
+        )
+    left_out = [one for one in log.columns if one not in columns]
+    if left_out:
+        remarks.append(f"weggelaten: {', '.join(left_out)}")
+    return Reduced(
+        columns, roles, notation, zone, pattern, log.delimiter, log.encoding, tuple(remarks)
+    )
+
+
+def _found(log: Log, named: Roles) -> Roles:
+    by_name = {_plain(one): one for one in reversed(log.columns)}
+    chosen = {one.name: getattr(named, one.name) for one in fields(named)}
+    for column in filter(None, chosen.values()):
+        if column not in log.columns:
+            raise LogError(f"kolom '{column}' is er niet; kies uit {', '.join(log.columns)}")
+    found: dict[str, str | None] = {}
+    for role, wanted in chosen.items():
+        taken = {*found.values(), *chosen.values()}
+        known = (by_name.get(_plain(name)) for name in _NAMES[role].split())
+        found[role] = wanted or next((one for one in known if one and one not in taken), None)
+    for role in ("case", "activity", "time"):
+        if found[role] is None:
+            raise LogError(
+                f"geen kolom gevonden voor --{role}; noem er een uit {', '.join(log.columns)}"
+            )
+    return Roles(**found)
+
+
+def _plain(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
+def _required(roles: Roles) -> tuple[str, str, str]:
+    if roles.case is None or roles.activity is None or roles.time is None:
+        raise LogError("een logboek heeft een zaak, een activiteit en een moment nodig")
+    return roles.case, roles.activity, roles.time
+
+
+def _check_values(columns: dict[str, Cells], column: str, what: str) -> None:
+    values = sorted({one for one in columns[column] if one})
+    if not values:
+        raise LogError(f"kolom {column} is leeg; noem een andere kolom")
+    if len(values) > MOST_VALUES:
+        raise LogError(
+            f"kolom {column} heeft {len(values)} verschillende {what}, meer dan {MOST_VALUES}; "
+            "noem een kolom met een vaste lijst, of voeg waarden samen"
+        )
+    # Checked without the names: a verb and a noun look like a person's, and the list is closed.
+    if kinds := sorted(_OF_A_PERSON & _kinds_in(values)):
+        raise LogError(
+            f"kolom {column} bevat waarden die lijken op {', '.join(kinds)}; haal die eruit"
+        )
+
+
+def _unfit_group(cells: Cells) -> str | None:
+    """Why a column cannot say which part of an organisation did something."""
+    values = sorted({one for one in cells if one})
+    if not values:
+        return "is leeg"
+    if len(values) > MOST_VALUES:
+        return f"heeft meer dan {MOST_VALUES} waarden"
+    # As codes and as prose: a first name alone is a name among codes only.
+    if _kinds_in(values) or find_names(values, is_free_text=False):
+        return "lijkt namen of nummers van personen te bevatten"
+    return None
+
+
+def _kinds_in(values: Sequence[str]) -> set[str]:
+    """What of persons the guard finds in some values."""
+    return {kind for value in values for kind, _ in find_in_text(value, date.today())}
+
+
+def _closed_pattern(keys: Cells) -> str | None:
+    """The one form all keys have, with every position fixed; None when there is no such form."""
+    values = {one for one in keys if one}
+    shapes = {tuple(re.findall(r"\d+|\D+", one)) for one in values}
+    forms = {tuple(f"[0-9]{{{len(run)}}}" if run.isdecimal() else re.escape(run) for run in shape)
+             for shape in shapes}  # fmt: skip
+    if len(forms) != 1 or len(values) == 1:
+        return None
+    pattern = f"^{''.join(next(iter(forms)))}$"
+    return pattern if is_closed(Column("zaak", "string", pattern=pattern)) else None
+
+
+def _numbered(keys: Sequence[str | None]) -> tuple[Cells, str]:
+    """Numbers in the order in which cases first occur, and their form."""
+    numbers: dict[str, str] = {}
+    for one in keys:
+        if one is not None and one not in numbers:
+            numbers[one] = f"Z{len(numbers) + 1:07d}"
+    return [one and numbers[one] for one in keys], "^Z[0-9]{7}$"

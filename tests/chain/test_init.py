@@ -1,0 +1,382 @@
+"""From a log nobody wrote a contract for to published figures, by `chain init` alone."""
+
+import csv
+import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+import yaml
+from lifelines import KaplanMeierFitter
+from typer.testing import CliRunner
+
+from pipelines.chain.check import problems_of_chain
+from pipelines.chain.log import LogError, find_notation, read_log
+from pipelines.chain.proposal import propose
+from pipelines.chain.roles import MOST_VALUES, Roles, reduce_log
+from pipelines.cli import app
+from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.current_state import load_current_state
+from pipelines.deliveries.intake import deliver
+from pipelines.publication.reading import run_query
+from pipelines.settings import Settings
+from tests.chain import logs
+from tests.chain.logs import CLERKS, STEPS, Written
+
+
+def init(log: Path, folder: Path, *options: str) -> str:
+    answer = CliRunner().invoke(
+        app, ["chain", "init", str(log), "--yes", "--to", str(folder), *options]
+    )
+    assert answer.exit_code == 0, answer.output
+    return answer.output
+
+
+def refused(*arguments: str) -> str:
+    answer = CliRunner().invoke(app, ["chain", "init", *arguments])
+    assert answer.exit_code == 1, answer.output
+    return answer.output.splitlines()[-1]
+
+
+def csv_log(folder: Path, text: str, name: str = "log.csv") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def seed(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+# --- Figures ------------------------------------------------------------------------------------
+
+
+def lengths(
+    events: pd.DataFrame, start: str, stop: str, until: datetime
+) -> tuple[np.ndarray, np.ndarray]:
+    """Days from the first of one activity to the first of another, and whether that came."""
+    first = events.pivot_table(index="case", columns="activity", values="moment", aggfunc="min")
+    begun = first[first[start].notna()]
+    ended = begun[stop] if stop in first else pd.Series(pd.NaT, begun.index)
+    begun, ended = begun[~(ended < begun[start])], ended[~(ended < begun[start])]
+    days = (ended.fillna(pd.Timestamp(until)) - begun[start]).dt.total_seconds() / 86_400
+    return days.to_numpy(), ended.notna().to_numpy()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("write", [logs.xes, logs.dutch_csv, logs.parquet])
+def test_the_figures_are_those_of_pandas_and_lifelines(
+    write: Callable[[Path, int], Written], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = write(tmp_path, 150)
+    chain = tmp_path / "keten"
+    said = init(written.path, chain)
+    monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(tmp_path / "home"))
+    command = re.search(r"kwaliteitsmonitor (run .*)", said)
+    assert command
+
+    answer = CliRunner().invoke(app, command[1].split())
+
+    assert answer.exit_code == 0, answer.output
+    settings = Settings(home=tmp_path / "home", chain=chain)
+    activity = {one["milestone"]: one["column_name"] for one in seed(chain, "milestones")}
+    handoffs = seed(chain, "handoffs")
+    assert len(handoffs) >= 3
+    for handoff in handoffs:
+        start, stop = (activity[handoff[f"{end}_milestone"]] for end in ("start", "stop"))
+        days, ended = lengths(written.events, start, stop, written.events["moment"].max())
+        curve = KaplanMeierFitter().fit(days, ended)
+        scale = {"days": 1, "hours": 24}[handoff["unit"]]
+        half = median(curve)
+        found = figures(settings, handoff["handoff_id"])
+        assert found["started"] == len(days), handoff
+        assert found["completed"] == ended.sum(), handoff
+        assert found.get("open", 0) == (~ended).sum(), handoff
+        expected = None if half is None else pytest.approx(scale * half, rel=1e-9)
+        assert found.get("median") == expected, handoff
+
+
+def median(curve: KaplanMeierFitter) -> float | None:
+    """Where half is over; lifelines gives the left end of a step that is flat at one half."""
+    survival = curve.survival_function_["KM_estimate"]
+    reached = survival.index[survival <= 0.5 + 1e-12]
+    beyond = survival.index[survival < 0.5 - 1e-12]
+    # A flat step without an end says nothing of where half would be over.
+    return float(reached[0] + beyond[0]) / 2 if len(beyond) else None
+
+
+def figures(settings: Settings, handoff: str) -> dict[str, float]:
+    rows = run_query(
+        settings,
+        "researcher",
+        f"select statistic, value from result where indicator = 'lead_time_{handoff.lower()}' and "
+        "view = 'cohort' and period_grain = 'all' and dimension = 'national' and clock = 'gross'",
+    )[1]
+    return {str(name): float(value) for name, value in rows if value is not None}
+
+
+# --- The folder ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Written, Path, str]:
+    """A small log in Dutch form, the chain made of it, and what was said."""
+    folder = tmp_path_factory.mktemp("klein")
+    written = logs.dutch_csv(folder, 40)
+    return written, folder / "keten", init(written.path, folder / "keten")
+
+
+def test_what_was_found_is_said(small: tuple[Written, Path, str]) -> None:
+    _, _, said = small
+    for found in ("windows-1252, ;", "dd-MM-yyyy HH:mm", "Europe/Amsterdam (aangenomen)",
+                  "Zaaknummer, vorm ^A\\-[0-9]{4}$", "weggelaten: Medewerker, Toelichting",
+                  "Team Noord", "aanvraag_ontvangen"):  # fmt: skip
+        assert found in said
+
+
+def test_the_chain_is_whole_and_names_the_form_of_the_log(small: tuple[Written, Path, str]) -> None:
+    _, chain, _ = small
+    settings = Settings(chain=chain)
+    assert problems_of_chain(settings) == []
+    [contract] = load_contracts(settings.contracts_dir).values()
+    assert (contract.delimiter, contract.encoding, contract.timezone) == (
+        ";", "windows-1252", "Europe/Amsterdam",
+    )  # fmt: skip
+    assert contract.event_log is not None
+    assert contract.event_log.group == "Afdeling"
+    assert contract.column("Tijdstip").date_format == "dd-MM-yyyy HH:mm"
+
+
+def test_hand_offs_go_from_group_to_group(small: tuple[Written, Path, str]) -> None:
+    _, chain, _ = small
+    sides = {(one["from_organisation"], one["to_organisation"]) for one in seed(chain, "handoffs")}
+    assert ("balie", "team_noord") in sides
+    assert {one["parent"] for one in seed(chain, "organisations")[1:]} == {"aanvragen"}
+
+
+def test_nothing_the_figures_do_not_need_is_kept(small: tuple[Written, Path, str]) -> None:
+    """No clerk, no remark and no case stands in the folder, the keys of cases in the log itself."""
+    written, chain, _ = small
+    for path in (one for one in chain.rglob("*") if one.is_file()):
+        text = path.read_text("windows-1252")
+        assert not [one for one in (*CLERKS, "belt terug") if one in text], path
+        if path.parent.name != "inbox":
+            assert "A-00" not in text, path
+    [delivery] = (chain / "inbox").iterdir()
+    lines = delivery.read_text("windows-1252").splitlines()
+    assert lines[0] == "Zaaknummer;Handeling;Tijdstip;Afdeling"
+    assert len(lines) == 1 + len(written.events)
+
+
+@pytest.mark.parametrize("write", [logs.xes, logs.parquet])
+def test_the_log_lands_as_pandas_reads_it(
+    write: Callable[[Path, int], Written], tmp_path: Path
+) -> None:
+    """Every event, its milestone and its moment, in small; `make test-long` goes on to figures."""
+    written, chain = write(tmp_path, 40), tmp_path / "keten"
+    init(written.path, chain)
+    settings = Settings(home=tmp_path / "home", chain=chain)
+    deliver([chain / "inbox"], settings)
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
+    contracts = load_contracts(settings.contracts_dir)
+    known_at = datetime.now(UTC)
+    load_current_state(connection, settings, contracts, date(2030, 1, 1), known_at)
+    found = connection.sql("select activity, milestone, moment from raw.event_log").df()
+    codes = {one["column_name"]: one["milestone"] for one in seed(chain, "milestones")}
+    assert (found["milestone"] == found["activity"].map(codes)).all()
+    landed = sorted(zip(found["activity"], found["moment"].dt.tz_convert("UTC"), strict=True))
+    assert landed == sorted(zip(written.events["activity"], written.events["moment"], strict=True))
+
+
+def test_a_start_and_an_end_in_one_row_are_two_events(tmp_path: Path) -> None:
+    written = logs.parquet(tmp_path, 30)
+    init(written.path, tmp_path / "keten")
+    [contract] = load_contracts(tmp_path / "keten" / "contracts").values()
+    assert contract.event_log is not None
+    assert (contract.event_log.start, contract.event_log.moment) == ("start_time", "end_time")
+    assert f"{STEPS[0]}/complete" in contract.event_log.milestones
+
+
+def test_the_first_names_of_an_xes_stay_out_and_its_steps_are_activities(tmp_path: Path) -> None:
+    written = logs.xes(tmp_path, 30)
+    init(written.path, tmp_path / "keten")
+    [contract] = load_contracts(tmp_path / "keten" / "contracts").values()
+    assert [one.name for one in contract.columns] == [
+        "case:concept:name", "concept:name", "time:timestamp", "lifecycle:transition",
+    ]  # fmt: skip
+    assert contract.event_log is not None
+    assert f"{STEPS[1]}/start" in contract.event_log.milestones
+
+
+def test_several_activities_may_be_one_milestone_and_several_exits_compete(
+    small: tuple[Written, Path, str], tmp_path: Path
+) -> None:
+    """Both have a place by hand: one milestone named twice, a bar in `competing_milestone`."""
+    chain = shutil.copytree(small[1], tmp_path / "keten")
+    path = chain / "contracts" / "aanvragen_log.odcs.yaml"
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    [mapping, *_] = document["schema"][0]["customProperties"]
+    endings = {one["activity"]: one for one in mapping["value"] if one["activity"] in logs.ENDINGS}
+    exits = "|".join(one["milestone"] for one in endings.values())
+    change(chain / "seeds" / "handoffs.csv", competing_milestone=exits)
+    assert problems_of_chain(Settings(chain=chain)) == []
+
+    merged, gone = (one["milestone"] for one in endings.values())
+    endings[logs.ENDINGS[1]]["milestone"] = endings[logs.ENDINGS[0]]["milestone"] = merged
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    said = problems_of_chain(Settings(chain=chain))
+    assert said
+    assert all(gone in one for one in said)
+
+
+def change(path: Path, **cells: str) -> None:
+    """Change cells of the first row of a seed."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    rows[0].update(cells)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+# --- Refusals -----------------------------------------------------------------------------------
+
+ROWS = "".join(
+    f"{case};{step};2024-0{month}-11 10:0{at}\n"
+    for case, month in (("x", 1), ("y", 2))
+    for at, step in enumerate(("in", "uit"))
+)
+
+
+def test_nothing_is_written_before_somebody_says_so(tmp_path: Path) -> None:
+    log = csv_log(tmp_path, "zaak;activiteit;moment\n" + ROWS)
+    assert "bevestig met --yes" in refused(str(log), "--to", str(tmp_path / "keten"))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["log.csv"]
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    log = csv_log(tmp_path, "zaak;activiteit;moment\n" + ROWS)
+    assert "niet leeg" in refused(str(log), "--yes", "--to", str(tmp_path))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["log.csv"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("a;b;c\n" + ROWS, [], "geen kolom gevonden voor --case; noem er een uit a, b, c"),
+        ("a;b;c\n" + ROWS, ["--case", "d"], "kolom 'd' is er niet; kies uit a, b, c"),
+        ("zaak;activiteit;moment\nx;in;gisteren\n", [], "geen tijdvorm leest alle momenten"),
+        (
+            "zaak;activiteit;moment\nx;in;01/02/2024\ny;in;02/01/2024\n",
+            [],
+            "te lezen als dd/MM/yyyy en als MM/dd/yyyy",
+        ),
+        (
+            "zaak;activiteit;moment\nx;in;01-02-2024\n",
+            ["--time-format", "dd-MM-yyyy hhhh"],
+            "tijdvorm",
+        ),
+        ("zaak;activiteit;moment\nx;in;01-02-2024;4\n", [], "geen scheidingsteken"),
+        ("zaak;activiteit;moment\n", [], "bevat geen gebeurtenissen"),
+        ("zaak;activiteit;moment\nx;in;01-02-2024\ny;in;01-02-2024\n", [], "er is niets te meten"),
+        (
+            "zaak;activiteit;moment\nx;bel 0612345678;01-02-2024\n",
+            [],
+            "die lijken op telefoonnummer",
+        ),
+        ("zaak;zaak;moment\nx;in;01-02-2024\n", [], "noemt een kolom twee keer"),
+    ],
+)
+def test_one_line_says_why_not(tmp_path: Path, text: str, options: list[str], said: str) -> None:
+    answer = refused(str(csv_log(tmp_path, text)), "--yes", "--to", str(tmp_path / "k"), *options)
+    assert answer.startswith("Fout: ")
+    assert said in answer
+    assert not (tmp_path / "k").exists()
+
+
+def test_more_activities_than_a_list_holds_are_refused(tmp_path: Path) -> None:
+    rows = "".join(f"x;stap {at};2024-01-11\n" for at in range(MOST_VALUES + 1))
+    said = refused(str(csv_log(tmp_path, "zaak;activiteit;moment\n" + rows)), "--yes")
+    assert f"{MOST_VALUES + 1} verschillende activiteiten, meer dan {MOST_VALUES}" in said
+
+
+@pytest.mark.parametrize("name", ["log.txt", "log", "nergens.csv"])
+def test_another_kind_of_file(tmp_path: Path, name: str) -> None:
+    if name != "nergens.csv":
+        csv_log(tmp_path, ROWS, name)
+    with pytest.raises(LogError):
+        read_log(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.parquet", b"PAR1"), ("a.xes", b"<log><trace>"), ("a.csv.gz", b"zaak"), ("a.zip", b"")],
+)
+def test_a_damaged_file(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(LogError):
+        read_log(tmp_path / name)
+
+
+# --- What is found ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "form"),
+    [
+        ("2011-10-01T00:38:44.546+02:00", "yyyy-MM-dd'T'HH:mm:ssXXX"),
+        ("2011-10-01T00:38:44Z", "yyyy-MM-dd'T'HH:mm:ssXXX"),
+        ("2011-10-01 00:38:44.123456789", "yyyy-MM-dd HH:mm:ss"),
+        ("31-12-2024 23:59", "dd-MM-yyyy HH:mm"),
+        ("31/12/2024", "dd/MM/yyyy"),
+        ("12/31/2024 01:05", "MM/dd/yyyy HH:mm"),
+        ("31.12.2024 08:00:00", "dd.MM.yyyy HH:mm:ss"),
+    ],
+)
+def test_the_notation_of_moments_is_found(cell: str, form: str) -> None:
+    assert find_notation([cell, None]).form == form
+
+
+def test_a_key_without_one_closed_form_becomes_a_number(tmp_path: Path) -> None:
+    """`jansen@voorbeeld.nl` and nine bare digits are somebody; `A-0001` is a case."""
+    for keys, pattern in (
+        (("jansen@voorbeeld.nl", "y"), "^Z[0-9]{7}$"),
+        (("123456782", "111222333"), "^Z[0-9]{7}$"),
+        (("A-0001", "A-0002"), r"^A\-[0-9]{4}$"),
+    ):
+        text = "zaak;activiteit;moment\n" + ROWS.replace("x;", f"{keys[0]};").replace(
+            "y;", f"{keys[1]};"
+        )
+        log = read_log(csv_log(tmp_path, text))
+        reduced = reduce_log(log, Roles(), zone="Europe/Amsterdam")
+        assert reduced.case_pattern == pattern
+        assert all(re.match(pattern, str(one)) for one in reduced.columns["zaak"])
+
+
+def test_groups_that_could_be_people_stay_out(tmp_path: Path) -> None:
+    text = "zaak;activiteit;moment;groep\n" + ROWS.replace("\n", ";Frederic\n")
+    reduced = reduce_log(read_log(csv_log(tmp_path, text)), Roles(), zone="Europe/Amsterdam")
+    assert reduced.roles.group is None
+    assert "Frederic" not in str(reduced.columns)
+    assert "lijkt namen of nummers van personen" in reduced.remarks[0]
+
+
+def test_the_same_log_in_another_order_gives_the_same_chain(tmp_path: Path) -> None:
+    log = read_log(logs.dutch_csv(tmp_path, 40).path)
+    shuffled = np.random.default_rng(1).permutation(log.n_rows)
+    table = pa.table(log.columns).take(pa.array(shuffled))
+    other = type(log)(log.file_format, table.to_pydict(), log.delimiter, log.encoding)
+    proposals = [
+        propose(reduce_log(one, Roles(), zone="Europe/Amsterdam"), "x") for one in (log, other)
+    ]
+    assert proposals[0].handoffs == proposals[1].handoffs
+    assert proposals[0].milestones == proposals[1].milestones
