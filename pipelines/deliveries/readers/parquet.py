@@ -42,7 +42,9 @@ def open_parquet(path: Path, name: DeliveryName, contract: Contract) -> Iterator
                         {one: _as_text(table[one], agreed[one]) for one in table.column_names}
                     )
 
-            yield Source(tuple(schema.names), numbered(tables(), []))
+            yield Source(
+                tuple(schema.names), numbered(tables()), lambda: int(file.metadata.num_rows)
+            )
 
 
 def _check_type(one: pa.Field, column: Column) -> None:
