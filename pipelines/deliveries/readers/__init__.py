@@ -16,6 +16,7 @@ from pathlib import Path
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.naming import DeliveryName
+from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.csv import open_csv
 from pipelines.deliveries.readers.encoding import encoding_of
 from pipelines.deliveries.readers.event_log import open_xes
@@ -96,6 +97,15 @@ def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[
         # Only what reading itself raises is the file's fault; an error of the caller stays one.
         with as_refusals(name, contract):
             source = stack.enter_context(reader(path, name, contract))
+            # A name that is no text in any encoding cannot be told or kept either.
+            "".join(source.columns).encode()
+            if len(source.columns) > limits.COLUMNS:
+                raise Refusal(
+                    "te_groot",
+                    f"het bestand heeft {len(source.columns)} kolommen, meer dan een levering "
+                    "kan hebben",
+                    "lever alleen de kolommen van de specificatie",
+                )
         source.parts = _read(source, source.parts, name, contract)
         yield source
 

@@ -30,7 +30,9 @@ COLUMNS = 1_000
 SHEET_CELLS = 5_000_000
 # 2026-11-26: most bytes of all parts of a workbook together, unpacked.
 WORKBOOK_BYTES = 512 * 2**20
-# 2026-11-26: most cells of a Parquet file, which can be packed without end too.
-PARQUET_CELLS = 500_000_000
+# 2026-11-26: most cells of a Parquet file, where a column of one value takes no room at all, and
+# most bytes of text that one part of it may come to.
+PARQUET_CELLS = 200_000_000
+PART_BYTES = 2 * 2**30
 # 2026-11-26: longest that one file may take: ten times what the largest takes.
 SECONDS_PER_FILE = 3_600

@@ -18,7 +18,7 @@ from pipelines.deliveries.conversion import strptime_format
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
-from pipelines.deliveries.readers.packed import open_bytes
+from pipelines.deliveries.readers.packed import open_bytes, too_large
 from pipelines.deliveries.readers.source import Source, numbered
 from pipelines.deliveries.readers.workbook import plain_workbook
 
@@ -34,7 +34,10 @@ def open_xlsx(path: Path, name: DeliveryName, contract: Contract) -> Iterator[So
     from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
 
     with open_bytes(path, name.compression) as stream:
-        plain = plain_workbook(stream.read(limits.WORKBOOK_BYTES + 1))
+        content = stream.read(limits.WORKBOOK_BYTES + 1)
+    if len(content) > limits.WORKBOOK_BYTES:
+        raise too_large(limits.WORKBOOK_BYTES)
+    plain = plain_workbook(content)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(plain.content))
         sheet = contract.sheet or workbook.sheet_names[0]
