@@ -125,7 +125,7 @@ def marked(packed, local, central, value):
     ("change", "told"),
     [
         (lambda packed: marked(packed, 6, 8, 1), "wachtwoord"),
-        (lambda packed: marked(packed, 8, 10, 9), "methode"),
+        (lambda packed: marked(packed, 8, 10, 9), "manier"),
         (lambda packed: packed + packed, "tweede zipbestand"),
         (lambda packed: b"x" * 100 + packed, "buiten het ene bestand"),
         (lambda packed: packed + b"x" * 100, "buiten het ene bestand"),

@@ -132,8 +132,8 @@ def _only_member(archive: zipfile.ZipFile, file: IO[bytes]) -> zipfile.ZipInfo:
     if member.compress_type not in _METHODS:
         raise Refusal(
             "zip_inhoud",
-            "het zipbestand is ingepakt met een methode die niet wordt gelezen",
-            "pak het bestand in met de gewone methode (deflate)",
+            "het zipbestand is ingepakt op een manier die niet wordt gelezen",
+            "pak het bestand op de gewone manier in (deflate)",
         )
     if _has_more(archive, file):
         raise Refusal(
