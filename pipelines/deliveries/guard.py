@@ -15,7 +15,7 @@ cell that breaks the form is where a name or number turns up.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -24,24 +24,32 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from stdnum import iban as iban_number
-from stdnum.nl import bsn as bsn_number
 
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal
-from pipelines.deliveries.names import find_names
+from pipelines.deliveries.identifying.dates import EMPTY_DATES
+from pipelines.deliveries.identifying.digests import DRESSED, holds_pseudonym, is_plain_digest
+from pipelines.deliveries.identifying.kinds import (
+    LABELS,
+    OLDEST_DATE_IN_TEXT_YEARS,
+    find_kinds,
+)
+from pipelines.deliveries.identifying.names import find_names
 from pipelines.deliveries.patterns import parts_of
 
 # A milestone is not that old, and most people are: a full date further back is a date of birth.
 OLDEST_MILESTONE_YEARS = 15
-# A note about the present has no dates that far back.
-OLDEST_DATE_IN_TEXT_YEARS = 5
 # In a column of nine-digit numbers one in eleven passes the test for BSN by chance. More than
 # chance allows, at this level, and they are BSNs.
 PASS_RATE_BY_CHANCE = 1 / 11
 PASS_RATE_LEVEL = 1e-6
+# A contract may well name this many activities or codes; more are no list.
+LONGEST_LIST = 200
 
 MALFORMED_COLUMN = "(regel)"
+EMPTY_DATE = "lege_datum"
+# Systems that have no end date yet write one of these years or later.
+_FIRST_EMPTY_YEAR_AHEAD = date(2099, 1, 1)
 
 # With a lost leading zero a BSN has eight digits.
 _BSN_WITHOUT_ZERO = 8
@@ -61,10 +69,11 @@ _SHAPES = {
 # Names of columns may be shown only when they look like names of columns.
 _COLUMN_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_:. ]{0,40}$")
 
-_MONTHS = (
-    "jan(?:uari)?|feb(?:ruari)?|mrt|maart|apr(?:il)?|mei|jun(?:i)?|jul(?:i)?|aug(?:ustus)?|"
-    "sep(?:t(?:ember)?)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-)
+_LABELS = LABELS | {
+    "vrije_tekst": "vrije tekst",
+    "pseudoniem_vorm": "een pseudoniem in een andere dan de afgesproken vorm",
+}
+_TYPED_BY_HAND = Column("", "string", free_text=True)
 
 
 @dataclass(frozen=True)
@@ -75,28 +84,14 @@ class Hit:
         kind: Name of the rule, such as `bsn`.
         column: Column it stands in.
         row_numbers: Rows it stands in.
+        is_listable: The column holds the same few words over and over, so that a list in the
+            contract can say that they are codes.
     """
 
     kind: str
     column: str
     row_numbers: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Detector:
-    """One kind of identifying value.
-
-    Attributes:
-        kind: Name of the rule.
-        candidate: Pattern of RE2 that every such value matches somewhere: cheap, over all values.
-        confirm: Whether a value that matches really holds one: exact, over the few that match.
-        label: What it is, in Dutch.
-    """
-
-    kind: str
-    candidate: str
-    confirm: Callable[[str, date, int], bool]
-    label: str
+    is_listable: bool = False
 
 
 # --- columns -----------------------------------------------------------------------------------
@@ -169,182 +164,7 @@ def _shown(place: int, name: str) -> str:
     return f"nummer {place}"
 
 
-# --- detectors ---------------------------------------------------------------------------------
-
-_DIGIT_RUN = re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){8}(?![0-9])")
-_IBAN = re.compile(r"\b[A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]{2,4}){3,8}\b")
-_PLATE_LETTERS = "(?:[A-Z]{2}|[A-Z]{3}|[A-Z]|[0-9]{2}|[0-9]{3}|[0-9])"
-# Sidecodes 1 to 14 of the Dutch plate: L a letter, 9 a digit.
-_SIDECODES = [
-    "LL-99-99",
-    "99-99-LL",
-    "99-LL-99",
-    "LL-99-LL",
-    "LL-LL-99",
-    "99-LL-LL",
-    "99-LLL-9",
-    "9-LLL-99",
-    "LL-999-L",
-    "L-999-LL",
-    "LLL-99-L",
-    "L-99-LLL",
-    "9-LL-999",
-    "999-LL-9",
-]
-
-
-def _plate_pattern(separator: str) -> str:
-    forms = []
-    for code in _SIDECODES:
-        text = ""
-        for letter, count in ((run[0], len(run)) for run in re.findall(r"L+|9+|-", code)):
-            kind = {"L": "[A-Z]", "9": "[0-9]", "-": separator}[letter]
-            text += kind if letter == "-" else f"{kind}{{{count}}}"
-        forms.append(text)
-    return "|".join(forms)
-
-
-_PLATE = re.compile(
-    rf"(?<![A-Za-z0-9-])(?:{_plate_pattern('[- ]')})(?![A-Za-z0-9-])", re.IGNORECASE
-)
-_BARE_PLATE = re.compile(rf"^(?:{_plate_pattern('')})$", re.IGNORECASE)
-# Among other words only with letters that plates have: no vowels, no C, no Q.
-_JOINED_PLATE = re.compile(
-    rf"(?<![A-Za-z0-9-])(?:{_plate_pattern('').replace('[A-Z]', '[BDF-HJ-NPR-TV-XZ]')})"
-    r"(?![A-Za-z0-9-])"
-)
-_DATE_IN_TEXT = re.compile(
-    r"(?<![0-9])(?:"
-    r"(?P<d1>[0-9]{1,2})[-/. ](?P<m1>[0-9]{1,2})[-/. ](?P<y1>[0-9]{4}|[0-9]{2})"
-    rf"|(?P<y2>[0-9]{{4}})[-/.](?P<m2>[0-9]{{1,2}})[-/.](?P<d2>[0-9]{{1,2}})"
-    rf"|(?P<d3>[0-9]{{1,2}}) (?:{_MONTHS})\.? (?P<y3>[0-9]{{4}})"
-    rf"|(?P<y4>19[0-9]{{2}}|20[0-9]{{2}})(?P<m4>[01][0-9])(?P<d4>[0-3][0-9]))(?![0-9])",
-    re.IGNORECASE,
-)
-_BORN = re.compile(r"\b(?:geb\.?|geboren|geboortedatum)(?=\W|$)", re.IGNORECASE)
-_LAST_MONTH, _LAST_DAY = 12, 31
-_CENTURY = 100
-
-
-def _holds_bsn(value: str, _: date, __: int) -> bool:
-    runs = (re.sub("[^0-9]", "", run) for run in _DIGIT_RUN.findall(value))
-    return any(bsn_number.is_valid(run) for run in runs)
-
-
-def _holds_iban(value: str, _: date, __: int) -> bool:
-    for found in _IBAN.findall(value):
-        compact = found.replace(" ", "").upper()
-        # A word after the number may have been taken along: try the shorter ones too.
-        if any(iban_number.is_valid(compact[:end]) for end in range(len(compact), 14, -1)):
-            return True
-    return False
-
-
-def _holds_plate(value: str, _: date, __: int) -> bool:
-    return bool(
-        _PLATE.search(value) or _BARE_PLATE.match(value.strip()) or _JOINED_PLATE.search(value)
-    )
-
-
-def _holds_birth_date(value: str, reference_date: date, oldest_years: int) -> bool:
-    is_said = bool(_BORN.search(value))
-    for found in _DATE_IN_TEXT.finditer(value):
-        parts = {key[0]: text for key, text in found.groupdict().items() if text}
-        if "m" in parts and not 1 <= int(parts["m"]) <= _LAST_MONTH:
-            continue
-        if not 1 <= int(parts["d"]) <= _LAST_DAY:
-            continue
-        year = int(parts["y"])
-        if len(parts["y"]) == 2:  # noqa: PLR2004 - a year of two digits
-            year += 2000 if 2000 + year <= reference_date.year else 1900
-        age = reference_date.year - year
-        if is_said or oldest_years < age < _CENTURY + 20:
-            return True
-    return False
-
-
-def _always(_value: str, _day: date, _years: int) -> bool:
-    return True
-
-
-DETECTORS: tuple[Detector, ...] = (
-    Detector("bsn", r"[0-9]([ .-]?[0-9]){8}", _holds_bsn, "een burgerservicenummer"),
-    Detector("iban", r"(?i)[A-Z]{2}[0-9]{2} ?[A-Z0-9]{2}", _holds_iban, "een rekeningnummer"),
-    Detector(
-        "postcode",
-        r"(?i)(?:^|[^0-9A-Z])[1-9][0-9]{3} ?[A-Z]{2}(?:$|[^A-Z])",
-        lambda value, _, __: bool(
-            re.search(r"(?<![0-9A-Za-z])[1-9][0-9]{3} ?(?!SA|SD|SS)[A-Za-z]{2}(?![A-Za-z])", value)
-        ),
-        "een postcode",
-    ),
-    Detector(
-        "kenteken",
-        r"(?i)[A-Z0-9]{1,3}[- ]?[A-Z0-9]{2,3}[- ]?[A-Z0-9]{1,3}",
-        _holds_plate,
-        "een kenteken",
-    ),
-    Detector(
-        "telefoonnummer",
-        r"(?:^|[^0-9])(?:0[1-9]([ -]?[0-9]){8}"
-        r"|(?:\+|00)[ ]?31[ -]?(\(0\))?[ -]?[1-9]([ -]?[0-9]){8}"
-        r"|\(0[1-9][0-9]{1,2}\)([ -]?[0-9]){6,7})(?:$|[^0-9])",
-        _always,
-        "een telefoonnummer",
-    ),
-    Detector(
-        "e_mail",
-        r"(?i)[a-z0-9._%+-]+ ?(?:@|\(at\)|\[at\]) ?[a-z0-9-]+(\.[a-z0-9-]+)+",
-        _always,
-        "een e-mailadres",
-    ),
-    Detector(
-        "parketnummer",
-        r"(?:^|[^0-9])[0-9]{2}[/-]?[0-9]{6}[-/][0-9]{2}(?:$|[^0-9])",
-        _always,
-        "een parketnummer",
-    ),
-    Detector(
-        "geboortedatum",
-        r"(?i)[0-9]{1,4}[-/. ][0-9]{1,2}[-/. ][0-9]{2,4}"
-        rf"|[0-9]{{1,2}} (?:{_MONTHS})\.? [0-9]{{4}}|(?:19|20)[0-9]{{6}}",
-        _holds_birth_date,
-        "een geboortedatum",
-    ),
-    Detector(
-        "hexadecimale_hash",
-        r"(?i)(?:^|[^0-9a-z])[0-9a-f]{32,128}(?:$|[^0-9a-z])",
-        _always,
-        "een hexadecimale hash",
-    ),
-)
-_LABELS = {one.kind: one.label for one in DETECTORS} | {
-    "naam": "een naam",
-    "vrije_tekst": "vrije tekst",
-    "pseudoniem_vorm": "een pseudoniem in een andere dan de afgesproken vorm",
-}
-
-
-def find_kinds(
-    values: pa.Array, reference_date: date, oldest_years: int = OLDEST_DATE_IN_TEXT_YEARS
-) -> dict[str, list[str]]:
-    """Judge distinct values by every detector.
-
-    Args:
-        values: Distinct texts, no nulls.
-        reference_date: Day of the delivery; ages count from it.
-        oldest_years: A date further back is a date of birth.
-
-    Returns:
-        The values that hold one, by kind. Stays inside the guard.
-    """
-    found: dict[str, list[str]] = {}
-    for detector in DETECTORS:
-        candidates = values.filter(pc.match_substring_regex(values, detector.candidate)).to_pylist()
-        hits = [one for one in candidates if detector.confirm(one, reference_date, oldest_years)]
-        if hits:
-            found[detector.kind] = hits
-    return found
+# --- texts ---------------------------------------------------------------------------------------
 
 
 def find_in_text(text: str, day: date) -> tuple[tuple[str, str], ...]:
@@ -362,10 +182,20 @@ def find_in_text(text: str, day: date) -> tuple[tuple[str, str], ...]:
     """
     if not text:
         return ()
-    kinds = list(find_kinds(pa.array([text], pa.string()), day))
-    if find_names([text], is_free_text=True):
-        kinds.append("naam")
-    return tuple((one, _LABELS[one]) for one in kinds)
+    return tuple((one, _LABELS[one]) for one in find_in_texts([text], day))
+
+
+def find_in_texts(texts: Iterable[str], day: date) -> dict[str, list[str]]:
+    """Judge many texts typed by hand at once.
+
+    Args:
+        texts: The texts, each once.
+        day: Day from which ages count.
+
+    Returns:
+        By rule, the texts in which it struck. Stays where the texts are.
+    """
+    return _judge(_TYPED_BY_HAND, pa.array(list(texts), pa.string()), day)
 
 
 # --- cells -------------------------------------------------------------------------------------
@@ -449,6 +279,9 @@ def inspect_cells(
         if is_closed(column):
             # Null is neither of the form nor suspect.
             suspect = pc.fill_null(pc.invert(_expected_form(column, values)), False)
+            if column.pseudonym:
+                dressed = pc.fill_null(pc.match_substring_regex(values, DRESSED), False)
+                suspect = pc.or_(suspect, dressed)
             if not pc.any(suspect, min_count=0).as_py():
                 continue
             distinct = pc.unique(values.filter(suspect).drop_null())
@@ -458,8 +291,17 @@ def inspect_cells(
             rows = row_numbers[
                 pc.is_in(values, value_set=pa.array(found, pa.string())).to_numpy(False)
             ]
-            hits.append(Hit(kind, name, tuple(int(one) for one in rows)))
+            numbers = tuple(int(one) for one in rows)
+            hits.append(Hit(kind, name, numbers, _is_listable(column, len(distinct), values)))
     return hits
+
+
+def _is_listable(column: Column, distinct: int, values: pa.Array) -> bool:
+    """Whether a column of text that nothing closes holds few words for its rows."""
+    is_open = column.logical_type == "string" and not (
+        column.enum or column.free_text or column.pseudonym or column.granularity
+    )
+    return is_open and distinct <= LONGEST_LIST and distinct * 2 <= len(values)
 
 
 def inspect_text(lines: Iterable[tuple[int, str]], reference_date: date) -> list[Hit]:
@@ -505,24 +347,54 @@ def inspect_dates(
     """
     hits = []
     oldest_day = date(reference_date.year - OLDEST_MILESTONE_YEARS, 1, 1)
-    oldest_moment = datetime(oldest_day.year, 1, 1, tzinfo=UTC)
     for column in contract.columns:
         is_day = column.landing_type == "DATE"
         if not (is_day or column.logical_type == "timestamp"):
             continue
-        values = typed[column.name]
-        limit = pa.scalar(oldest_day if is_day else oldest_moment, values.type)
-        old = pc.fill_null(pc.less(values, limit), False)
-        if pc.any(old, min_count=0).as_py():
-            rows = row_numbers[old.combine_chunks().to_numpy(False)]
-            hits.append(Hit("geboortedatum", column.name, tuple(int(one) for one in rows)))
+        values = typed[column.name].combine_chunks()
+        odd = pc.fill_null(
+            pc.or_(
+                pc.less(values, _moment(oldest_day, values.type)),
+                pc.greater_equal(values, _moment(_FIRST_EMPTY_YEAR_AHEAD, values.type)),
+            ),
+            False,
+        ).to_numpy(False)
+        if not odd.any():
+            continue
+        rows, few = row_numbers[odd], values.filter(pa.array(odd))
+        empty = _is_empty_date(few, contract.timezone)
+        old = pc.less(few, _moment(oldest_day, values.type)).to_numpy(False) & ~empty
+        for kind, struck in ((EMPTY_DATE, rows[empty]), ("geboortedatum", rows[old])):
+            if len(struck):
+                hits.append(Hit(kind, column.name, tuple(int(one) for one in struck)))
     return hits
+
+
+def _moment(day: date, kind: pa.DataType) -> pa.Scalar:
+    if pa.types.is_date(kind):
+        return pa.scalar(day, kind)
+    return pa.scalar(datetime(day.year, day.month, day.day, tzinfo=UTC), kind)
+
+
+def _is_empty_date(values: pa.Array, timezone: str) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Which dates are what systems write for *nothing*, on the clock of the contract or in UTC."""
+    nothing = pa.array(sorted(EMPTY_DATES), pa.date32())
+    clocks = [values]
+    if not pa.types.is_date(values.type):
+        clocks = [
+            pc.local_timestamp(values.cast(pa.timestamp("us", zone))) for zone in (timezone, "UTC")
+        ]
+    is_empty = [pc.is_in(one.cast(pa.date32(), safe=False), nothing) for one in clocks]
+    found: np.ndarray[Any, np.dtype[np.bool_]] = np.logical_or.reduce(
+        [one.to_numpy(False) for one in is_empty]
+    )
+    return found
 
 
 def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str, list[str]]:
     is_moment = column.granularity is not None or column.logical_type in {"date", "timestamp"}
     oldest = OLDEST_MILESTONE_YEARS if is_moment else OLDEST_DATE_IN_TEXT_YEARS
-    found = find_kinds(distinct, reference_date, oldest)
+    found = find_kinds(distinct, reference_date, oldest, is_prose=column.free_text)
     kind = column.look_alike
     if kind in found:
         left = _without_look_alikes(kind, column, found.pop(kind), len(distinct))
@@ -530,7 +402,11 @@ def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str
             found[kind] = left
     if column.pseudonym:
         # A digest or a bare number in place of a pseudonym: whatever it is, it may be enumerated.
-        wrong = [one for one in distinct.to_pylist() if not _is_near_pseudonym(one)]
+        wrong = [
+            one
+            for one in distinct.to_pylist()
+            if not _is_near_pseudonym(one) or is_plain_digest(one)
+        ]
         if wrong:
             found.setdefault("pseudoniem_vorm", wrong)
         return found
@@ -544,7 +420,11 @@ def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str
         names = [one for one in names if not re.search(column.pattern, one)]
     if names:
         found["naam"] = names
-    if not column.free_text:
+    if column.free_text:
+        keys = [one for one in distinct.to_pylist() if holds_pseudonym(one)]
+        if keys:
+            found["pseudoniem"] = keys
+    else:
         prose = pc.match_substring_regex(distinct, r"\pL{2,}[,;.]? +\pL{2,}[,;.]? +\pL{2,}")
         sentences = distinct.filter(prose).to_pylist()
         if sentences:
@@ -586,21 +466,44 @@ def refusal_of(hits: Sequence[Hit]) -> Refusal:
     others = len(hits) - 1
     more = f" (daarnaast {others} andere {'treffer' if others == 1 else 'treffers'})"
     return Refusal(
-        f"anonimiteit_{first.kind}",
+        _rule_of(first),
         f"kolom {first.column} bevat {_LABELS[first.kind]}{more if others else ''}",
-        "verwijder de gegevens in de bron en lever opnieuw; er is niets van het bestand ingelezen",
+        f"{_remedy_of(first)}; er is niets van het bestand ingelezen",
         findings=[
             Finding(
-                f"anonimiteit_{one.kind}",
+                _rule_of(one),
                 "critical",
                 column=one.column,
                 rows=len(one.row_numbers),
                 row_numbers=one.row_numbers[:ROWS_SHOWN],
                 reason_nl=f"De cel lijkt {_LABELS[one.kind]} te bevatten.",
-                reason_en="The cell seems to hold identifying data.",
-                remedy_nl="Verwijder het gegeven in de bron en lever opnieuw.",
+                reason_en=(
+                    "The cell holds what systems write for an empty date."
+                    if one.kind == EMPTY_DATE
+                    else "The cell seems to hold identifying data."
+                ),
+                remedy_nl=f"{_remedy_of(one).capitalize()}.",
             )
             for one in hits
         ],
         is_anonymity=True,
     )
+
+
+def _rule_of(hit: Hit) -> str:
+    return hit.kind if hit.kind == EMPTY_DATE else f"anonimiteit_{hit.kind}"
+
+
+def _remedy_of(hit: Hit) -> str:
+    """How to mend it, in Dutch, as part of a sentence."""
+    if hit.kind == EMPTY_DATE:
+        return (
+            "laat de cel leeg: dit is de lege datum van een systeem, zoals 1970-01-01, 1900-01-01 "
+            "of 9999-12-31"
+        )
+    if hit.is_listable:
+        return (
+            "noem de toegestane waarden van deze kolom als enum in het contract, als het codes of "
+            "activiteiten zijn; verwijder anders de gegevens in de bron en lever opnieuw"
+        )
+    return "verwijder de gegevens in de bron en lever opnieuw"

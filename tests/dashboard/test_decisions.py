@@ -296,9 +296,9 @@ def test_every_code_of_the_contract_has_a_name_in_both_languages(register: Path)
 
 
 def test_every_rule_of_the_guard_has_a_sentence_in_both_languages() -> None:
-    from pipelines.deliveries.guard import DETECTORS
+    from pipelines.deliveries.identifying.kinds import LABELS
 
-    rules = {one.kind for one in DETECTORS} | {"naam"}
+    rules = set(LABELS)
     for language in LANGUAGES:
         assert {f"decisions.refused.{rule}" for rule in rules} <= set(words_in(language).texts)
 

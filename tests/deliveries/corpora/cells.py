@@ -1,7 +1,7 @@
-"""A labelled corpus for the anonymity guard: identifying cells planted in clean extracts.
+"""Identifying values for cells that should hold a code, a key, a number or a moment.
 
 Here: making values of every kind, the look-alikes that are none, and where each may turn up.
-Not here: judging them (`guard`), and the figures (`guard_report`).
+Not here: what people write in sentences (`filling`), and the figures (`guard_measures`).
 
 The values are made up by `faker` and by rules of their own, never taken from people; lists of the
 guard itself are not used, so that recall is not measured against its own memory: first names come
@@ -31,13 +31,8 @@ _MONTHS = (
     "oktober", "november", "december",
 )  # fmt: skip
 _PREFIXES = ("van", "de", "van der", "van den", "el", "ten")
-_NOTES = (
-    "Besproken: {}, wordt vervolgd.",
-    "Afspraak over {} in het volgende overleg.",
-    "{} komt terug in het kwaliteitsplatform.",
-    "Volgens het OM hoort hier {} bij.",
-)
 
+PLACES = ("code", "key", "number", "moment")
 KINDS = (
     "bsn",
     "iban",
@@ -48,7 +43,7 @@ KINDS = (
     "parketnummer",
     "geboortedatum",
     "naam",
-    "hexadecimale_hash",
+    "hash",
 )
 # Least recall asked per kind; kinds without one are reported all the same.
 TARGETS = {
@@ -71,7 +66,7 @@ class Planted:
         kind: One of `KINDS`.
         form: Which of the ways of writing it.
         value: The value itself, made up.
-        place: `code` (a column of codes), `key` (a pseudonym), `number`, `moment` or `text`.
+        place: `code` (a column of codes), `key` (a pseudonym), `number` or `moment`.
     """
 
     kind: str
@@ -81,7 +76,7 @@ class Planted:
 
 
 def planted(per_kind: int, *, seed: int = _SEED) -> Iterator[Planted]:
-    """Make identifying values, bare in columns of every sort and inside notes.
+    """Make identifying values, bare, for columns of every sort.
 
     Args:
         per_kind: Values per kind.
@@ -91,13 +86,10 @@ def planted(per_kind: int, *, seed: int = _SEED) -> Iterator[Planted]:
         Values with their kind.
     """
     makers = _makers(random.Random(seed), seed)
-    draw = random.Random(seed + 1)
     for kind in KINDS:
         for at in range(per_kind):
             form, value = makers[kind](at)
-            place = ("code", "key", "number", "moment", "text")[at % 5]
-            text = draw.choice(_NOTES).format(value) if place == "text" else value
-            yield Planted(kind, form, text, place)
+            yield Planted(kind, form, value, PLACES[at % len(PLACES)])
 
 
 def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[str, str]]]:
@@ -117,12 +109,12 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
             ("with dots", f"{number[:4]}.{number[4:6]}.{number[6:]}"),
             ("with spaces", f"{number[:3]} {number[3:6]} {number[6:]}"),
             ("with a word", f"BSN {number}"),
-        )[at // 5 % 4]
+        )[at // 4 % 4]
 
     def iban(at: int) -> tuple[str, str]:
         number = _iban(draw.choice(("INGB", "RABO", "ABNA", "TRIO")) + digits(10))
         grouped = " ".join(number[one : one + 4] for one in range(0, len(number), 4))
-        return (("joined", number), ("in fours", grouped), ("small", number.lower()))[at // 5 % 3]
+        return (("joined", number), ("in fours", grouped), ("small", number.lower()))[at // 4 % 3]
 
     def e_mail(at: int) -> tuple[str, str]:
         address = dutch.email()
@@ -130,7 +122,7 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
             ("plain", address),
             ("capitals", address.upper()),
             ("(at)", address.replace("@", "(at)")),
-        )[at // 5 % 3]
+        )[at // 4 % 3]
 
     def plate(at: int) -> tuple[str, str]:
         signs = {"L": _PLATE_LETTERS, "9": "0123456789", "-": "-"}
@@ -141,7 +133,7 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
             ("spaces", text.replace("-", " ")),
             ("small", text.lower()),
             ("joined", text.replace("-", "")),
-        )[at // 5 % 4]
+        )[at // 4 % 4]
 
     def address(at: int) -> tuple[str, str]:
         letters = "".join(draw.choice("ABCDEGHJKLMNPRTVWXZ") for _ in range(2))
@@ -151,7 +143,7 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
             ("with a space", f"{postcode} {letters} {house}"),
             ("street first", f"{draw.choice(_STREETS)} {house}, {postcode} {letters}"),
             ("small", f"{postcode} {letters.lower()} {house}"),
-        )[at // 5 % 4]
+        )[at // 4 % 4]
 
     def telephone(at: int) -> tuple[str, str]:
         rest = digits(8)
@@ -164,11 +156,11 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
             ("area", f"0{draw.choice(('20', '10', '30', '70'))}-{rest[:7]}"),
             ("area, brackets", f"(0{draw.choice(('20', '10', '30', '70'))}) {rest[:7]}"),
             ("spaced", f"06 {rest[:2]} {rest[2:4]} {rest[4:6]} {rest[6:]}"),
-        )[at // 5 % 8]
+        )[at // 4 % 8]
 
     def parket(at: int) -> tuple[str, str]:
         number = f"{draw.choice(('05', '10', '13', '16'))}/{digits(6)}-{digits(2)}"
-        return (("slash", number), ("dash", number.replace("/", "-")))[at // 5 % 2]
+        return (("slash", number), ("dash", number.replace("/", "-")))[at // 4 % 2]
 
     def birth(at: int) -> tuple[str, str]:
         day = date(1940, 1, 1) + timedelta(days=draw.randrange(365 * 68))
@@ -181,7 +173,7 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
             ("dd/mm/yyyy", day.strftime("%d/%m/%Y")),
             ("dd-mm-yy", day.strftime("%d-%m-%y")),
             ("geb.", f"geb. {day.strftime('%d-%m-%Y')}"),
-        )[at // 5 % 7]
+        )[at // 4 % 7]
 
     def name(at: int) -> tuple[str, str]:
         source = dutch if at % 2 else flemish
@@ -194,10 +186,10 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
             ("last, initials", f"{last}, {first[0]}."),
             ("title", f"{draw.choice(('dhr.', 'mevrouw', 'mr.'))} {last}"),
             ("first name", first),
-        )[at // 5 % 6]
+        )[at // 4 % 6]
 
     def digest(at: int) -> tuple[str, str]:
-        length = (32, 40, 64)[at // 5 % 3]
+        length = (32, 40, 64)[at // 4 % 3]
         return f"{length} digits", "".join(draw.choice("0123456789abcdef") for _ in range(length))
 
     return {
@@ -210,7 +202,7 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
         "parketnummer": parket,
         "geboortedatum": birth,
         "naam": name,
-        "hexadecimale_hash": digest,
+        "hash": digest,
     }
 
 
@@ -219,7 +211,7 @@ def made_bsn(draw: random.Random) -> str:
     while True:
         digits = [draw.randint(1, 9), *(draw.randint(0, 9) for _ in range(7))]
         last = sum(w * d for w, d in zip(_BSN_WEIGHTS, digits, strict=False)) % _BSN_DIVISOR
-        if last < 10:  # noqa: PLR2004 - one digit
+        if last < 10:
             return "".join(str(one) for one in (*digits, last))
 
 
@@ -249,23 +241,6 @@ LOOK_ALIKES: dict[str, tuple[str, str, Callable[[random.Random], str]]] = {
         ),
     ),
 }  # fmt: skip
-PLACES_THAT_ARE_SURNAMES = (
-    "Doorn", "Zutphen", "Culemborg", "Deventer", "Vianen", "Buren", "Gorinchem", "Houten",
-    "Zeist", "Breukelen", "Haaren", "Dongen",
-)  # fmt: skip
-CLEAN_NOTES = (
-    "Besproken in het platform; wordt vervolgd.",
-    "Het parket in {} levert voortaan voor de vijftiende.",
-    "Overleg met {} en het Openbaar Ministerie over K13.",
-    "In {} is de doorlooptijd van de triage korter dan in 2025.",
-    "De NCTV zoekt uit waarom K20 in het derde kwartaal van 2026 langer duurt.",
-    "Afgesproken op 12 maart 2026: de Koninklijke Marechaussee levert maandelijks.",
-)
-
-
-def clean_note(draw: random.Random) -> str:
-    """A note that names nobody, though a place in it may be a surname too."""
-    return draw.choice(CLEAN_NOTES).format(draw.choice(PLACES_THAT_ARE_SURNAMES))
 
 
 def column_for(contract: Contract, place: str) -> str | None:
@@ -276,7 +251,6 @@ def column_for(contract: Contract, place: str) -> str | None:
             "key": one.pseudonym is not None,
             "moment": is_moment and not one.is_key,
             "number": one.logical_type in {"integer", "number"},
-            "text": one.free_text,
             "code": bool(one.enum) and one.name != "mutatie",
         }
         if sorts[place]:

@@ -1,0 +1,207 @@
+"""Where somebody can be found: postcode, street and number, co-ordinates.
+
+Here: Dutch forms, and the commonest of the neighbouring countries.
+Not here: names of towns, which identify nobody (`names` knows them).
+"""
+
+import re
+
+from pipelines.deliveries.identifying.name_lists import VOCABULARY, listed, name_lists, plain
+
+# Two small letters between two numbers that join them or are a unit, and are no postcode.
+_JOINTS = listed(
+    "al as cm de em en er gb ha in is ja je kb kg km kw la mb me mg ml mm mw na no nu of om op "
+    "st te to tv we ze zo"
+)
+# Others that are words behind a year.
+_WORDS = _JOINTS | listed(
+    "as at bv da dr du el et ge he hr ik jr ms nr oh ok on pp se so uw va vs wc wo"
+)
+# Capitals behind a year or a count that stand for an organisation.
+_ACRONYMS = listed("OM KC EU")
+_ACRONYMS_AFTER_YEAR = _ACRONYMS | listed(
+    "VS NL UK BV NV PG AG HR IT MT VN AP KB MB GB OR RC AI DG BZ JZ CT PO PI QA TK EK DB"
+)
+_POSTCODE = re.compile(
+    r"(?<![0-9A-Za-z])(?<![0-9][.,])(?P<number>[1-9][0-9]{3})(?P<between> ?[-._/]? ?)"
+    r"(?P<letters>[A-Z]{2}|[a-z]{2})(?![A-Za-z])(?P<house>,? ?(?:nr\.? ?)?[0-9]{1,4}\b)?"
+)
+_NEVER = {"SA", "SD", "SS"}
+_SAID_POSTCODE = re.compile(r"\bpost ?code\b\W{0,4}(?:is )?[1-9][0-9]{3}", re.IGNORECASE)
+_FIRST_YEAR, _LAST_YEAR = 1950, 2049
+
+_ENDS_ANYWHERE = (
+    r"(?:straat(?:je|weg)?|laan(?:tje)?|plein|gracht|singel|steeg|plantsoen|dreef|stra(?:ss"
+    r"|ß)e|boulevard"
+    r"|allee|kade|avenue)"
+)
+_ENDS_OF_NAMES = (
+    r"(?:weg|dijk|pad|hof|park|wal|markt|baan|oord|ring|brink|burg|hoek|veld|kamp|haven|dam|berg"
+    r"|str\.)"
+)
+_NUMBER = (
+    r"(?:,? ?(?:nr\.?|no\.?|nummer|huisnummer|huisnr\.?))? ?"
+    r"[1-9][0-9]{0,3}(?:[- ]?(?:[a-hA-H]|[IVX]{1,4}|bis|hs|huis|boven|[0-9]{1,3}))?"
+    r"(?![0-9A-Za-z%:/])(?!,[0-9]| ?(?:procent|dagen|dag|uur|weken|maanden|jaar|zaken|keer|km|m2))"
+)
+_SHORTENED = r"(?:str|ln|pln|wg|sngl|sgl|plnts|bd|blvd|(?:gr|pl|dk|kd|plts|dr)(?=\.))\.?"
+_TO = r"\b(?i:aan|op|naar|van|nabij|bij|woont|adres:?|in) (?i:de |het |den |een )?"
+_FIRST_OF_TWO = (
+    r"(?i:lange|korte|oude|nieuwe|grote|kleine|eerste|tweede|derde|hoge|lage|rode|witte|achter"
+    r"|boven"
+    r"|beneden|buiten|binnen|sint|st\.|prins|prinses|koningin|koning|burgemeester|burg\.|dr\."
+    r"|prof\.|mr\."
+    r"|generaal|president|laan van|plein|hof van|op de|onder de|noorder|zuider|wester|ooster)"
+)
+_WORD_OF_STREET = r"[A-Z][\w'.-]+"
+_STREETS = (
+    re.compile(rf"\b(?:[\w'-]+[ -])?[\w'-]{{2,}}{_ENDS_ANYWHERE},? ?{_NUMBER}", re.IGNORECASE),
+    re.compile(rf"(?<![\w-])[A-Z][\w'-]{{2,}}(?i:{_ENDS_OF_NAMES}),? ?{_NUMBER}"),
+    re.compile(rf"(?<![\w-])[A-Za-z][\w'-]{{2,}}(?i:{_SHORTENED}),? ?{_NUMBER}"),
+    # In small letters behind a word of place, or before what follows a house number.
+    re.compile(rf"{_TO}[a-z][\w'-]{{2,}}{_ENDS_OF_NAMES},? {_NUMBER}"),
+    re.compile(
+        rf"(?<![\w-])[a-z][\w'-]{{2,}}(?:weg|dijk|pad|kade|markt|hof|hoek|park),? {_NUMBER}"
+        r"(?=[.,;)]|$| in | te |,? [1-9][0-9]{3} ?[A-Za-z]{2}\b)"
+    ),
+    re.compile(
+        rf"(?<![\w-]){_WORD_OF_STREET} (?:{_WORD_OF_STREET} )?"
+        rf"(?i:weg|straat|laan|plein|dijk|pad|hof|park|kade),? {_NUMBER}"
+    ),
+    # Two words with a capital and a number behind a word of place: `aan de Lange Voorhout 34`.
+    re.compile(rf"{_TO}{_WORD_OF_STREET} {_WORD_OF_STREET},? {_NUMBER}"),
+    re.compile(
+        rf"(?<![\w-]){_FIRST_OF_TWO}(?: (?i:de|der|den"
+        rf"|van) )?(?: ?{_WORD_OF_STREET}){{1,3}},? {_NUMBER}"
+    ),
+    re.compile(
+        r"\b[1-9][0-9]{0,3},? (?:rue|avenue|boulevard|chaussée|place) (?:d[eu] |des |la )?\w+",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\b[1-9][0-9]{0,3} [A-Z]\w+ (?:Street|Road|Lane|Avenue|Drive|Close|Court)\b"),
+    re.compile(
+        r"\b(?i:woon(?:t|achtig|ende)?|woonadres|verblijft|verblijfadres|schuiladres"
+        r"|adres(?:seert)?)\b"
+        r"\W{0,3}(?i:op |aan |te |in |is |de |het |aan de |op de |op het ){0,3}"
+        rf"[A-Z][\w' -]{{2,40}}? {_NUMBER}"
+    ),
+)
+# Words that end as a street does, and are none.
+_NO_STREET = re.compile(
+    r"^(?:onderweg|vanweg|halverweg|gerechtshof|hof|arbeidsmarkt|huizenmarkt|markt|park|ring"
+    r"|pad|dam"
+    r"|arcade|decade|barricade|brigade|cascade|uitslaan|ontslaan|afslaan|opslaan|verslaan|lokaal"
+    r"|werkveld|speelveld|schoolplein|afbouwpad|groeipad|ketenring|sollicitatieweg|dienstweg"
+    r"|omweg|snelweg|rijksweg|rijbaan|loopbaan|voorhoek|invalshoek|uithoek)\b",
+    re.IGNORECASE,
+)
+
+_DECIMAL = r"[-+]?[0-9]{1,3}[.,][0-9]{3,}"
+_PAIR = re.compile(
+    rf"(?<![0-9.,])(?P<lat>[-+]?[0-9]{{1,2}}[.,][0-9]{{3,}}) ?°? ?[NSns]?[,; /|]{{1,3}}"
+    rf"(?P<lon>{_DECIMAL})(?![0-9])"
+)
+_SEXAGESIMAL = re.compile(
+    r"[0-9]{1,3} ?(?:°|º|graden) ?[0-9]{1,2}(?: ?['.,]|(?= min))"
+    r"|[0-9]{1,3}[.,][0-9]+ ?(?:°|º|graden) ?(?:NB|OL|WL|ZB|[NSEWO])?\b[ ,;/]+[0-9]{1,3}[.,][0-9]+",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(
+    r"\b[NS] ?[0-9]{1,2}[.,° ][0-9][0-9., ']*\W{0,3}[EWO] ?[0-9]{1,3}[.,° ][0-9]"
+    r"|[0-9]{1,2}[.,][0-9]{2,} ?°? ?(?:NB|[NS])\W{1,3}[0-9]{1,3}[.,][0-9]{2,} ?°? ?(?:OL|WL"
+    r"|[EWO])\b"
+)
+_SAID_POINT = re.compile(
+    r"\b(?:gps|co-?ördina(?:at|ten)|coordina(?:at|ten)|coördina(?:at|ten)|lat(?:itude)?"
+    r"|breedtegraad"
+    r"|rijksdriehoek|rd[- ]?(?:x"
+    r"|coördinaten)?)\b.{0,25}?[0-9]{1,6}[.,][0-9]+.{1,15}?[0-9]{1,6}[.,][0-9]+"
+    r"|\b(?:rijksdriehoek|rd)\b.{0,20}?[0-9]{5,6}\W{1,4}[0-9]{6}\b|///[\w]+\.[\w]+\.[\w]+",
+    re.IGNORECASE,
+)
+# The national grid: metres from the west and from the south, within the country.
+_GRID = re.compile(
+    r"(?<![0-9.,])(?P<x>[0-9]{5,6})(?:[.,][0-9]+)?[ ,;/|]{1,3}(?P<y>[0-9]{6})"
+    r"(?:[.,][0-9]+)?(?![0-9])"
+)
+_SAID_GRID = re.compile(
+    r"\bx\W{0,3}[0-9]{2,3}[. ]?[0-9]{3}.{1,8}?\by\W{0,3}[0-9]{3}[. ]?[0-9]{3}"
+    r"|\b(?:rijksdriehoek"
+    r"|rd)\b.{0,25}?[0-9]{2,3}\.?[0-9]{3}\W{1,5}(?:y\W{0,3})?[0-9]{3}\.?[0-9]{3}",
+    re.IGNORECASE,
+)
+_WEST_TO_EAST, _SOUTH_TO_NORTH = (7_000, 300_000), (289_000, 629_000)
+_MAP = re.compile(
+    r"(?:maps\.app\.goo\.gl|google\.[a-z.]+/maps|openstreetmap\.org|goo\.gl/maps)", re.I
+)
+# The Netherlands lie within these; elsewhere four decimals are asked, as no share has two of.
+_LATITUDES, _LONGITUDES = (50.5, 53.8), (3.2, 7.4)
+_DECIMALS_ELSEWHERE = 4
+_MOST_NORTH, _MOST_EAST = 90, 180
+
+
+def holds_postcode(text: str) -> bool:
+    """Whether a text without dates holds a postcode with its letters."""
+    whole = _POSTCODE.fullmatch(text.strip())
+    if whole and whole["letters"].upper() not in _NEVER:
+        return True
+    return bool(_SAID_POSTCODE.search(text)) or any(
+        _is_postcode(found) for found in _POSTCODE.finditer(text)
+    )
+
+
+def _is_postcode(found: "re.Match[str]") -> bool:
+    letters = found["letters"]
+    is_year = _FIRST_YEAR <= int(found["number"]) <= _LAST_YEAR
+    if letters.upper() in _NEVER:
+        return False
+    if letters.islower():
+        # With a space small letters are believed only before a house number.
+        is_loose = found["between"] == " " and found["house"] is None
+        if is_loose:
+            return not is_year and letters not in _WORDS
+        return letters not in (_WORDS if is_year else _JOINTS)
+    if found["between"].strip() or not found["between"]:
+        return True
+    return letters not in (_ACRONYMS_AFTER_YEAR if is_year else _ACRONYMS)
+
+
+def holds_address(text: str) -> bool:
+    """Whether a text without dates holds a street with a number."""
+    return any(
+        not _NO_STREET.match(found[0].split(" ")[0])
+        and not _NO_STREET.match(_last_word(found[0]))
+        and plain(_last_word(found[0])) not in name_lists().places
+        and plain(_last_word(found[0])) not in VOCABULARY
+        for pattern in _STREETS
+        for found in pattern.finditer(text)
+    )
+
+
+def _last_word(street: str) -> str:
+    """The word before the number."""
+    words = [one for one in re.split("[ ,]", street) if re.match("[^0-9]{3}", one)]
+    return words[-1] if words else ""
+
+
+def holds_coordinates(text: str) -> bool:
+    """Whether a text holds a point on the map."""
+    if any(one.search(text) for one in (_SEXAGESIMAL, _LETTERED, _SAID_POINT, _SAID_GRID, _MAP)):
+        return True
+    if any(
+        _WEST_TO_EAST[0] < int(found["x"]) < _WEST_TO_EAST[1]
+        and _SOUTH_TO_NORTH[0] < int(found["y"]) < _SOUTH_TO_NORTH[1]
+        for found in _GRID.finditer(text)
+    ):
+        return True
+    return any(_is_point(found["lat"], found["lon"]) for found in _PAIR.finditer(text))
+
+
+def _is_point(latitude: str, longitude: str) -> bool:
+    first, second = (float(one.replace(",", ".")) for one in (latitude, longitude))
+    if _LATITUDES[0] < first < _LATITUDES[1] and _LONGITUDES[0] < second < _LONGITUDES[1]:
+        return True
+    decimals = min(len(re.split("[.,]", one)[1]) for one in (latitude, longitude))
+    is_on_earth = abs(first) <= _MOST_NORTH and abs(second) <= _MOST_EAST
+    is_share = abs(first) <= 1 and abs(second) <= 1
+    return decimals >= _DECIMALS_ELSEWHERE and not is_share and is_on_earth
