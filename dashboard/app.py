@@ -20,12 +20,17 @@ _FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: its menu, file, address and the table without which it has nothing to show."""
+    """A page: its menu, file, address and the table without which it has nothing to show.
+
+    Some have nothing to show either when that table is empty, as it is for a chain without
+    evaluations.
+    """
 
     menu: str
     name: str
     address: str
     table: str
+    needs_rows: bool = False
 
 
 # In the order of the navigation; without a menu a page stands in the bar itself. A page whose table
@@ -36,14 +41,14 @@ PAGES = (
     Entry("figures", "handoff", "koppelvlak", "handoff"),
     Entry("figures", "indicator", "indicator", "indicator"),
     Entry("figures", "changes", "veranderingen", "change"),
-    Entry("learning", "evaluation", "evaluatie", "theme_series"),
-    Entry("learning", "experiences", "ervaringen", "experience_result"),
-    Entry("learning", "recommendations", "aanbevelingen", "recommendation"),
+    Entry("learning", "evaluation", "evaluatie", "theme_series", needs_rows=True),
+    Entry("learning", "experiences", "ervaringen", "experience_result", needs_rows=True),
+    Entry("learning", "recommendations", "aanbevelingen", "recommendation", needs_rows=True),
     Entry("learning", "decisions", "besluiten", "decision"),
     Entry("data", "data_quality", "gegevenskwaliteit", "delivery"),
     Entry("data", "researchers", "onderzoekers", "fct_handoff"),
     Entry("reading", "definitions", "definities", "indicator"),
-    Entry("reading", "codebook", "codeboek", "theme"),
+    Entry("reading", "codebook", "codeboek", "theme", needs_rows=True),
     Entry("reading", "methods", "leeswijzer", "publication"),
 )
 
@@ -66,7 +71,8 @@ def main() -> None:
         return
     menus: dict[str, list[StreamlitPage]] = defaultdict(list)
     for entry in PAGES:
-        if publication.has(entry.table):
+        held = publication.filled if entry.needs_rows else publication.tables
+        if entry.table in held:
             menus[words.text(f"menu.{entry.menu}") if entry.menu else ""].append(
                 st.Page(
                     _FOLDER / "app_pages" / f"{entry.name}.py",

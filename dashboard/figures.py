@@ -28,7 +28,9 @@ _SYMBOLS = frozenset({"suppressed", "not_delivered", "withheld", "impossible"})
 _SHOWN = {OK: ("value", "lower", "upper"), "not_reached": ("lower",)}
 # Whatever the unit of their indicator's clock, these are shares of cases.
 _PROBABILITIES = ("cumulative_incidence", "share")
-DURATIONS = frozenset({"hours", "calendar_days", "working_days", "days", "weeks"})
+DURATIONS = frozenset(
+    {"hours", "calendar_days", "working_days", "days", "weeks", "minutes", "seconds"}
+)
 
 
 @dataclass(frozen=True)

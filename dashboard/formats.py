@@ -5,6 +5,7 @@ Not here: what a figure without a value is called (`figures`), and any sentence 
 """
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,8 +21,12 @@ _MONTHS = {
 _QUARTER = {"nl": "K", "en": "Q"}
 # Decimal sign and sign between thousands.
 _SIGNS = {"nl": (",", "."), "en": (".", ",")}
-# From here on a decimal is noise.
+# From here on a decimal is noise, and below here one decimal says nothing but that it is not zero.
 _WHOLE_FROM = 100
+_FINE_BELOW = 0.05
+_MOST_DECIMALS = 4
+# Units of elapsed time in seconds, from coarse to fine; days that count dates are none of them.
+_SECONDS: Mapping[str, float] = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 # Shares and rates that are no time.
 SHARES = frozenset({"share", "probability", "fraction"})
 COUNTS = frozenset(
@@ -37,13 +42,49 @@ def number(value: float, words: Words, decimals: int = 0) -> str:
     return f"−{text}" if value < 0 and text.strip("0,.") else text
 
 
-def quantity(value: float, unit: str, words: Words) -> str:
-    """Write a value in its unit, without the name of the unit; a share as a percentage."""
+def quantity(value: float, unit: str, words: Words, beside: float | None = None) -> str:
+    """Write a value in its unit, without the name of the unit; a share as a percentage.
+
+    Args:
+        value: The value.
+        unit: Its unit.
+        words: The reader's language.
+        beside: A larger value it stands beside, which says how fine decimals are worth reading.
+    """
     if unit in SHARES:
         return f"{number(value * 100, words)}%"
     if unit in COUNTS:
         return number(value, words)
-    return number(value, words, 0 if abs(value) >= _WHOLE_FROM else 1)
+    decimals = _decimals(abs(value))
+    if beside is not None:
+        decimals = min(decimals, max(1, _decimals(abs(beside))))
+    return number(value, words, decimals)
+
+
+def fitting_unit(unit: str, typical: float) -> str:
+    """Return the unit of elapsed time in which a typical value is 1 or more, never a coarser one.
+
+    Args:
+        unit: Unit of the value; one that is no elapsed time, such as working days, stays.
+        typical: A typical value in that unit; zero or less says nothing.
+    """
+    if unit not in _SECONDS or not 0 < typical < 1:
+        return unit
+    seconds = typical * _SECONDS[unit]
+    return next((one for one, size in _SECONDS.items() if size <= seconds), "seconds")
+
+
+def conversion(unit: str, other: str) -> float | None:
+    """Return by what a value in one unit of elapsed time is multiplied to be in another.
+
+    Returns:
+        The factor; None where one of them is no elapsed time and they are not the same.
+    """
+    if unit == other:
+        return 1.0
+    if unit not in _SECONDS or other not in _SECONDS:
+        return None
+    return _SECONDS[unit] / _SECONDS[other]
 
 
 def unit_name(unit: str, words: Words, value: float | None = None) -> str:
@@ -78,7 +119,9 @@ def interval(lower: Any, upper: Any, unit: str, words: Words) -> str:
         return words.text("interval.from", lower=quantity(lower, unit, words))
     if not is_number(lower):
         return words.text("interval.to", upper=quantity(upper, unit, words))
-    return f"{quantity(lower, unit, words).rstrip('%')}–{quantity(upper, unit, words)}"
+    beside = max(abs(lower), abs(upper))
+    below = quantity(lower, unit, words, beside).rstrip("%")
+    return f"{below}–{quantity(upper, unit, words, beside)}"
 
 
 def day(value: date, words: Words) -> str:
@@ -117,6 +160,15 @@ def period_parts(code: str, words: Words) -> tuple[str, str]:
     if rest.startswith("Q"):
         return f"{_QUARTER[words.language]}{rest[1:]}", year
     return _MONTHS[words.language][int(rest) - 1], year
+
+
+def _decimals(size: float) -> int:
+    """One decimal, unless the size makes it noise, nothing but zeroes, or superfluous."""
+    if size == 0 or size >= _WHOLE_FROM:
+        return 0
+    if size >= _FINE_BELOW:
+        return 1
+    return min(1 - math.floor(math.log10(size)), _MOST_DECIMALS)
 
 
 def is_number(value: Any) -> bool:

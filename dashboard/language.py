@@ -18,6 +18,8 @@ DEFAULT_LANGUAGE = "nl"
 LANGUAGE_PARAMETER = "taal"
 
 _TEXTS = Path(__file__).resolve().parent / "texts"
+# Terms of one chain, in a file with its code.
+_GLOSSARIES = _TEXTS / "glossaries"
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,14 @@ def words_in(language: str) -> Words:
 
 
 @cache
-def glossary() -> tuple[Mapping[str, str], ...]:
-    """Return the glossary: per term `nl`, `en`, `means_nl` and `means_en`, by Dutch term."""
-    content = (_TEXTS / "glossary.yaml").read_text(encoding="utf-8")
-    terms: list[dict[str, str]] = yaml.safe_load(content)
+def glossary(chain: str) -> tuple[Mapping[str, str], ...]:
+    """Return the glossary: per term `nl`, `en`, `means_nl` and `means_en`, by Dutch term.
+
+    Args:
+        chain: Code of the chain; its own terms are added where it has any.
+    """
+    terms: list[dict[str, str]] = []
+    own = next((path for path in _GLOSSARIES.glob("*.yaml") if path.stem == chain), None)
+    for path in filter(None, (_TEXTS / "glossary.yaml", own)):
+        terms += yaml.safe_load(path.read_text(encoding="utf-8"))
     return tuple(sorted(terms, key=lambda term: term["nl"].lower()))

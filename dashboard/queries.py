@@ -3,8 +3,9 @@
 Here: which file is current, the connection to it, and one function per question to it.
 Not here: what the figures mean or how they look.
 
-Every answer is cached under the publication it came from. A new publication is a new file, so it
-appears at the next run of a page without a restart, and a page never mixes two of them.
+Lengths of time come in the unit they are shown in (`units`). Every answer is cached under the
+publication it came from. A new publication is a new file, so it appears at the next run of a page
+without a restart, and a page never mixes two of them.
 """
 
 import os
@@ -20,6 +21,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.serve import PUBLISHED_VARIABLE
+from dashboard.units import finer_units, in_finer_units
 
 _POINTER = "CURRENT"
 # Reads this file and nothing else: no other file, no extension; `connect` locks the settings.
@@ -72,6 +74,7 @@ class Publication:
         id: Name of the publication.
         path: Its file.
         audience: Whose file it is.
+        chain: Code of the chain.
         chain_label_nl: Name of the chain in Dutch.
         chain_label_en: Name of the chain in English.
         reference_date: Day the cases are shown as of (peildatum).
@@ -81,11 +84,13 @@ class Publication:
         threshold: Figures on fewer cases are withheld; None when the file does not say.
         shows_true_zero: A zero is shown as one; otherwise it falls under the threshold.
         tables: Tables in the file.
+        filled: Those with a row in them.
     """
 
     id: str
     path: Path
     audience: str
+    chain: str
     chain_label_nl: str
     chain_label_en: str
     reference_date: date
@@ -95,6 +100,7 @@ class Publication:
     threshold: int | None
     shows_true_zero: bool
     tables: frozenset[str]
+    filled: frozenset[str]
 
     def has(self, table: str) -> bool:
         """Whether the audience's file holds a table."""
@@ -124,6 +130,20 @@ def current_publication(folder: Path | None = None) -> Publication:
     if Path(name).name != name or not path.is_file():
         raise NoPublicationError(f"{pointer} names no file beside it; publish again")
     return _publication(str(path))
+
+
+def shown_units(publication: Publication) -> dict[str, str]:
+    """Return the unit in which the lengths of an indicator are shown, where it is not its own."""
+    medians = _read(
+        publication,
+        """
+        select indicator, any_value(unit) as unit, median("value") as typical
+        from result
+        where statistic = 'median' and dimension = 'national' and status = 'ok'
+        group by indicator
+        """,
+    )
+    return finer_units(medians)
 
 
 def handoffs(publication: Publication) -> pd.DataFrame:
@@ -192,7 +212,7 @@ def national_results(
     publication: Publication, statistics: tuple[str, ...], grain: str
 ) -> pd.DataFrame:
     """Return the national figures of all indicators for some statistics, in order of period."""
-    return _read(
+    return _read_shown(
         publication,
         f"""{_RESULT}
         where dimension = 'national' and period_grain = $grain
@@ -205,7 +225,7 @@ def national_results(
 
 def results_of(publication: Publication, indicator: str) -> pd.DataFrame:
     """Return every figure of one indicator, in order of period."""
-    return _read(
+    return _read_shown(
         publication,
         f"""{_RESULT}
         where indicator = $indicator
@@ -219,14 +239,24 @@ def signals(publication: Publication) -> pd.DataFrame:
     """Return what the charts say of the last point of every series; none where none is made."""
     if not publication.has("signal"):
         return pd.DataFrame(columns=["indicator", "series_id"])
-    return _read(publication, "select * from signal order by discussion_rank, rowid")
+    return _read_shown(publication, "select * from signal order by discussion_rank, rowid")
 
 
 def signal_points(publication: Publication, series_id: str) -> pd.DataFrame:
     """Return the points and limits of one charted series, in order of period."""
-    return _read(
+    return _read_shown(
         publication,
-        "select * from signal_point where series_id = $series_id order by position",
+        """
+        select signal_point.*, series.indicator, series.unit
+        from signal_point
+        inner join (
+            select series_id, any_value(indicator) as indicator, any_value(unit) as unit
+            from signal
+            group by series_id
+        ) as series using (series_id)
+        where series_id = $series_id
+        order by "position"
+        """,
         {"series_id": series_id},
     )
 
@@ -415,7 +445,7 @@ def effects(publication: Publication) -> pd.DataFrame:
     """Return whether what each recommendation and decision aims at moved after it."""
     if not publication.has("effect"):
         return pd.DataFrame(columns=["subject", "record_key", "aim", "answer"])
-    return _read(publication, "select * from effect order by subject, record_key, aim")
+    return _read_shown(publication, "select * from effect order by subject, record_key, aim")
 
 
 def change_basis(publication: Publication) -> pd.DataFrame:
@@ -435,7 +465,7 @@ def change_counts(publication: Publication) -> pd.DataFrame:
 
 def changes_of(publication: Publication, indicator: str) -> pd.DataFrame:
     """Return the changes of one indicator, the newest period first, members in fixed order."""
-    return _read(
+    return _read_shown(
         publication,
         f"""{_CHANGE}
         where indicator = $indicator
@@ -447,7 +477,7 @@ def changes_of(publication: Publication, indicator: str) -> pd.DataFrame:
 
 def national_changes(publication: Publication) -> pd.DataFrame:
     """Return the changes of national figures of all indicators, in order of period."""
-    return _read(
+    return _read_shown(
         publication,
         f"""{_CHANGE}
         where change.dimension = 'national'
@@ -476,7 +506,10 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _publication(path: str) -> Publication:
     cursor = _connection(path).cursor()
-    tables = {row[0] for row in cursor.execute("select table_name from duckdb_tables()").fetchall()}
+    # The size of a file nobody writes to any more is no estimate.
+    sizes = dict(
+        cursor.execute("select table_name, estimated_size from duckdb_tables()").fetchall()
+    )
     # As milliseconds: moments with a zone would need one more library to read.
     row = cursor.execute(
         "select * exclude (known_at, built_at), epoch_ms(known_at) as known_at_ms from publication"
@@ -487,6 +520,7 @@ def _publication(path: str) -> Publication:
         id=one["publication_id"],
         path=Path(path),
         audience=one["audience"],
+        chain=one["chain_name"],
         chain_label_nl=one["chain_label_nl"],
         chain_label_en=one["chain_label_en"],
         reference_date=one["reference_date"].date(),
@@ -496,7 +530,8 @@ def _publication(path: str) -> Publication:
         threshold=None if threshold is None or pd.isna(threshold) else int(threshold),
         # A file that does not say so follows the rule for released tables, where zero is hidden.
         shows_true_zero=bool(one.get("shows_true_zero", one["audience"] != "advisory")),
-        tables=frozenset(tables),
+        tables=frozenset(sizes),
+        filled=frozenset(table for table, n_rows in sizes.items() if n_rows),
     )
 
 
@@ -508,6 +543,13 @@ def _read(
         for name, value in (parameters or {}).items()
     )
     return _cached_frame(publication.id, str(publication.path), sql, values)
+
+
+def _read_shown(
+    publication: Publication, sql: str, parameters: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """The same, for rows with `indicator` and `unit`: lengths in the unit they are shown in."""
+    return in_finer_units(_read(publication, sql, parameters), shown_units(publication))
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

@@ -241,7 +241,9 @@ def show() -> None:
     section(words.text("quality_page.badges"), words.text("quality_page.badges.text"))
     st.html(badges(page))
     _show_findings(page, shown)
-    show_linkage_section(page, suppliers(page, deliveries))
+    known = suppliers(page, deliveries)
+    if len(known) > 1:
+        show_linkage_section(page, known)
 
 
 def _show_findings(page: Page, months: list[Any]) -> None:

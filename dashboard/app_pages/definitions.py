@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats, queries
+from dashboard.chain import nature_of
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
@@ -78,9 +79,8 @@ def norm_register(page: Page, wanted: str) -> str:
     ]
     without = [identifier for identifier in names if identifier not in set(register["handoff_id"])]
     none = words.text("norms.without", n=len(without))
-    return table(words.text("norms.title"), columns, rows, class_="km-stack") + (
-        f'<p class="km-caption">{escape(none)}</p>'
-    )
+    listed = table(words.text("norms.title"), columns, rows, class_="km-stack") if rows else ""
+    return f'{listed}<p class="km-caption">{escape(none)}</p>'
 
 
 def terms_table(page: Page, wanted: str) -> str:
@@ -93,7 +93,7 @@ def terms_table(page: Page, wanted: str) -> str:
             f'<span lang="{other}">{escape(term[other])}</span>',
             escape(term[f"means_{own}"]),
         ]
-        for term in sorted(glossary(), key=lambda term: term[own].lower())
+        for term in sorted(glossary(page.publication.chain), key=lambda term: term[own].lower())
         if matches(term, wanted)
     ]
     columns = [
@@ -135,10 +135,14 @@ def show() -> None:
         )
     if not rows:
         st.html(f'<p class="km-soft">{escape(words.text("definitions.nothing"))}</p>')
-    section(words.text("norms.title"), words.text("norms.text"), anchor="normen")
+    nature = nature_of(queries.handoffs(page.publication))
+    section(words.text("norms.title"), words.text(nature.key("norms.text")), anchor="normen")
     st.html(norm_register(page, wanted))
     section(words.text("glossary.title"), anchor="begrippen")
     st.html(terms_table(page, wanted))
+    if not nature.cites:
+        # What is left out on purpose is told of the chain whose circular asks for it.
+        return
     section(
         words.text("not_measured.title"), words.text("not_measured.text"), anchor="niet-gemeten"
     )

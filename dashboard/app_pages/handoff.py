@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, queries
+from dashboard.chain import exits_of, nature_of, passes_on, phase_name
 from dashboard.components import badge
 from dashboard.components.choice import choose
 from dashboard.components.lane import lane
@@ -99,24 +100,55 @@ def key_figures(
             tile(words.text("handoff.open"), newest(opened), words, page.threshold,
                  extra=f'<span class="km-soft">{escape(words.text("handoff.open.text"))}</span>')
         )  # fmt: skip
+    otherwise = series("competing")
+    if exits_of(handoff) and otherwise:
+        of = escape(words.text("handoff.competing.text", exits=exit_names(page, handoff)))
+        each.append(
+            tile(words.text("handoff.competing"), newest(otherwise), words, page.threshold,
+                 extra=f'<span class="km-soft">{of}</span>')
+        )  # fmt: skip
     return tiles(each)
 
 
-def facts(page: Page, handoff: Mapping[str, Any], quality: Mapping[str, Any]) -> str:
+def exit_names(page: Page, handoff: Mapping[str, Any]) -> str:
+    """Name the milestones that end a hand-off in another way than its stop."""
+    names = [f"‘{milestone_name(page, one)}’" for one in exits_of(handoff)]
+    return f" {page.words.text('handoff.or')} ".join(names)
+
+
+def unit_text(page: Page, handoff: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
+    """Name the unit of a hand-off, and the finer one its figures are shown in."""
+    words = page.words
+    own = words.name("unit_long", str(handoff["unit"]))
+    shown = queries.shown_units(page.publication).get(str(indicator["indicator"]))
+    if shown is None:
+        return own
+    return words.text("handoff.unit_shown", unit=own, shown=words.name("unit_long", shown))
+
+
+def facts(
+    page: Page,
+    handoff: Mapping[str, Any],
+    indicator: Mapping[str, Any],
+    quality: Mapping[str, Any],
+) -> str:
     """Return what one must know of the clock and the data before reading a figure."""
     words = page.words
-    where = paragraph(text_of(handoff, "paragraph"), page)
     items = [
         (words.text("handoff.quality"), quality_line(page, quality)),
-        (words.text("handoff.unit"), escape(words.name("unit_long", str(handoff["unit"])))),
-        (words.text("handoff.clock"), escape(words.name("side", str(handoff["clock_side"])))),
-        (words.text("handoff.norm"), norm_lines(page, str(handoff["handoff_id"]))),
-        (
-            words.text("definition.paragraph"),
-            escape(where),
-        ),
+        (words.text("handoff.unit"), escape(unit_text(page, handoff, indicator))),
     ]
-    if bool(handoff["is_assumption"]):
+    if passes_on(handoff) or text_of(handoff, "sent_milestone"):
+        whose = words.name("side", str(handoff["clock_side"]))
+        items.append((words.text("handoff.clock"), escape(whose)))
+    items.append((words.text("handoff.norm"), norm_lines(page, str(handoff["handoff_id"]))))
+    if exits_of(handoff):
+        said = words.text("handoff.exits.text", exits=exit_names(page, handoff))
+        items.append((words.text("handoff.exits"), escape(said)))
+    where = paragraph(text_of(handoff, "paragraph"), page)
+    if where:
+        items.append((words.text("definition.paragraph"), escape(where)))
+    if bool(handoff["is_assumption"]) and nature_of(queries.handoffs(page.publication)).cites:
         items.append((words.text("handoff.assumption"), escape(words.text("handoff.assumed"))))
     return terms(items)
 
@@ -133,7 +165,7 @@ def show() -> None:
     with picker:
         handoff = choose_handoff(page)
     identifier = str(handoff["handoff_id"])
-    phase = words.name("phase", str(handoff["phase"])).capitalize()
+    phase = phase_name(str(handoff["phase"]), queries.members(page.publication), words).capitalize()
     back = link(words.href("") + f"#fase-{handoff['phase']}", phase)
     with top:
         heading(
@@ -147,6 +179,7 @@ def show() -> None:
             milestone_name(page, text_of(handoff, "start_milestone")),
             milestone_name(page, text_of(handoff, "stop_milestone")),
             words,
+            otherwise=exit_names(page, handoff),
         )
     )
     indicator = lead_time_of(page, identifier)
@@ -159,7 +192,7 @@ def show() -> None:
     is_shown = show_fitness(page, quality)
     if is_shown:
         st.html(key_figures(page, handoff, results, indicator))
-    st.html(facts(page, handoff, quality))
+    st.html(facts(page, handoff, indicator, quality))
     side = str(handoff["clock_side"])
     if is_shown:
         show_series_section(page, name, results, handoff_id=identifier, side=side)

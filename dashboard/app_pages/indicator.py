@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries, themes
+from dashboard.chain import phase_name
 from dashboard.components import badge
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import Figure, figures, latest, movement, select
-from dashboard.language import Words
 from dashboard.rows import first, records, text_of
 from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, norms_of, terms
@@ -49,10 +49,12 @@ def choose_indicator(page: Page) -> dict[str, Any]:
     return rows[chosen]
 
 
-def family_name(family: str, words: Words) -> str:
+def family_name(page: Page, indicator: Mapping[str, Any]) -> str:
     """Name the family of an indicator; a generic one belongs to the phase of its hand-off."""
-    group = "phase" if f"phase.{family}" in words.texts else "family"
-    return words.name(group, family)
+    family = text_of(indicator, "family")
+    if bool(indicator["is_generic"]) or f"phase.{family}" in page.words.texts:
+        return phase_name(family, queries.members(page.publication), page.words)
+    return page.words.name("family", family)
 
 
 def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame) -> list[str]:
@@ -104,7 +106,7 @@ def show() -> None:
     with picker:
         indicator = choose_indicator(page)
     name, handoff = str(indicator["indicator"]), text_of(indicator, "handoff_id")
-    kicker = escape(family_name(text_of(indicator, "family"), words).capitalize())
+    kicker = escape(family_name(page, indicator).capitalize())
     if handoff:
         at = link(words.href("koppelvlak", koppelvlak=handoff), handoff, "km-code")
         kicker = f"{at}{kicker}"

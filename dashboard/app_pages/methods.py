@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import queries
+from dashboard.chain import nature_of
 from dashboard.components import badge
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
@@ -92,12 +93,17 @@ def show() -> None:
     heading(words.text("methods.title"), words.text("methods.lead"))
     threshold = page.threshold or DEFAULT_THRESHOLD
     # Where there are signals, they take the place of the comparison with a year earlier.
-    own = [one for one in TOPICS if one != "movement" or not page.publication.has("signal")]
+    nature = nature_of(queries.handoffs(page.publication))
+    absent = set() if nature.is_two_sided else {"two_sides"}
+    if page.publication.has("signal"):
+        absent.add("movement")
+    own = [one for one in TOPICS if one not in absent]
     present = (topic for topic, table in TOPICS_OF_TABLES if page.publication.has(table))
     texts = {
         one: words.text(_key(f"methods.{one}.text", page), threshold=threshold)
         for one in (*own, *present)
     }
+    texts["norm"] = words.text(nature.key("methods.norm.text"))
     topics = "".join(
         f"<div><dt>{escape(words.text(f'methods.{one}'))}</dt><dd>{escape(text)}</dd></div>"
         for one, text in texts.items()
@@ -107,6 +113,13 @@ def show() -> None:
     st.html(symbols(page))
     section(words.text("methods.quality"), words.text("methods.quality.text"))
     st.html(shapes(page))
+    if nature.cites:
+        show_assumptions(page)
+
+
+def show_assumptions(page: Page) -> None:
+    """Put on the page which choices are not in the circular."""
+    words = page.words
     section(words.text("methods.assumptions"), words.text("methods.assumptions.text"))
     items = "".join(
         f"<li>{escape(words.text(f'methods.assumption.{one}'))}</li>" for one in ASSUMPTIONS

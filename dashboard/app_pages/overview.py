@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, queries, signals
+from dashboard.chain import nature_of, phase_name
 from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading
@@ -341,13 +342,15 @@ def show() -> None:
     figures_shown = queries.national_results(page.publication, STATISTICS, GRAIN)
     results = {str(name): rows for name, rows in figures_shown.groupby("indicator")}
     lines = handoff_lines(page, results)
-    heading(words.text("overview.title"), words.text("overview.lead"))
+    lead = "lead" if nature_of(queries.handoffs(page.publication)).passes_on else "lead_within"
+    heading(words.text("overview.title"), words.text(f"overview.{lead}"))
     if is_comparable(lines):
         st.html(summary(lines, page))
     phases = dict.fromkeys(line.phase for line in lines)
+    members = queries.members(page.publication)
     blocks = [
         block(
-            words.name("phase", phase).capitalize(),
+            phase_name(phase, members, words).capitalize(),
             f"fase-{phase}",
             [line for line in lines if line.phase == phase],
             page,
@@ -367,7 +370,7 @@ def show() -> None:
     caption = words.text("overview.caption")
     if page.publication.has("signal"):
         caption = words.text("overview.caption_signals")
-    if not is_comparable(lines):
+    if not any(one.has_interval for line in lines for one in line.course):
         caption = words.text("overview.caption_no_interval")
     st.html(f'<p class="km-caption">{escape(caption)}</p>')
 

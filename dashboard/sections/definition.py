@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import formats, queries
+from dashboard.chain import nature_of
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.rows import first, records, text_of
@@ -39,10 +40,7 @@ def definition(
         ("definition.dimensions", escape(_dimensions(page, indicator))),
         ("definition.paragraph", escape(paragraph(text_of(indicator, "paragraph"), page))),
         ("definition.version", escape(_versions(page, indicator))),
-        ("definition.owner", escape(text_of(indicator, "owner"))),
-        ("definition.author", escape(text_of(indicator, "author"))),
-        ("definition.checker", escape(text_of(indicator, "checker"))),
-        ("definition.next_review", escape(as_day(indicator.get("next_review"), page))),
+        *(_responsible(page, indicator) if _is_answered_for(page, indicator) else ()),
         ("definition.id", f"<code>{escape(text_of(indicator, 'indicator'))}</code>"),
     ]
     return terms([(words.text(key), value) for key, value in rows if value and key not in without])
@@ -146,6 +144,20 @@ def _clock(page: Page, indicator: Mapping[str, Any]) -> str:
         return ""
     begin, end = milestone_name(page, start), milestone_name(page, stop)
     return escape(page.words.text("definition.clock_from_to", start=begin, stop=end))
+
+
+def _is_answered_for(page: Page, indicator: Mapping[str, Any]) -> bool:
+    """Whether somebody wrote the definition: not so of another chain's, made from its seeds."""
+    return not bool(indicator["is_generic"]) or nature_of(queries.handoffs(page.publication)).cites
+
+
+def _responsible(page: Page, indicator: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("definition.owner", escape(text_of(indicator, "owner"))),
+        ("definition.author", escape(text_of(indicator, "author"))),
+        ("definition.checker", escape(text_of(indicator, "checker"))),
+        ("definition.next_review", escape(as_day(indicator.get("next_review"), page))),
+    ]
 
 
 def _balancing(page: Page, indicator: Mapping[str, Any]) -> str:

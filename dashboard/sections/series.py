@@ -18,7 +18,7 @@ from dashboard.components.page import Page, section
 from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
 from dashboard.figures import figures, norm_at, period_start, select
 from dashboard.language import Words
-from dashboard.rows import first, records
+from dashboard.rows import first, records, text_of
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 
@@ -164,9 +164,9 @@ def _norms(
     register = queries.norms(page.publication)
     found = {period: norm_at(register, handoff_id, period_start(period)) for period in periods}
     return {
-        period: float(norm["value"])
+        period: float(norm["value"]) * factor
         for period, norm in found.items()
-        if norm is not None and norm["unit"] == unit
+        if norm is not None and (factor := formats.conversion(str(norm["unit"]), unit)) is not None
     }
 
 
@@ -186,10 +186,12 @@ def _norm_text(page: Page, handoff_id: str | None, statistic: str, norms: dict[s
 def _horizon_text(page: Page, indicator: str, unit: str) -> str:
     """Say how far a restricted mean looks."""
     register = queries.indicators(page.publication)
-    found = first(register[register["indicator"] == indicator]).get("horizon")
-    if found is None or not formats.is_number(found):
+    entry = first(register[register["indicator"] == indicator])
+    found = entry.get("horizon")
+    factor = formats.conversion(text_of(entry, "unit"), unit)
+    if found is None or not formats.is_number(found) or factor is None:
         return ""
-    horizon = formats.norm_value(float(found), unit, page.words)
+    horizon = formats.norm_value(float(found) * factor, unit, page.words)
     return page.words.text("series.horizon", horizon=horizon)
 
 

@@ -272,10 +272,10 @@ _VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]],
         lambda of: _early(of) > NOT_FIT_SHARE,
         lambda of: Verdict(
             "not_fit",
-            f"{of.n_early} van {of.n_handoffs} overdrachten stopten vóór hun start: de klokken van "
-            "beide kanten passen niet op elkaar.",
-            f"{of.n_early} of {of.n_handoffs} hand-offs stopped before their start: the clocks of "
-            "both sides do not fit together.",
+            f"{of.n_early} van {of.n_handoffs} overdrachten stopten vóór hun start: begin en einde "
+            "passen niet op elkaar.",
+            f"{of.n_early} of {of.n_handoffs} hand-offs stopped before their start: starts and "
+            "stops do not fit together.",
             WITHHELD,
         ),
     ),

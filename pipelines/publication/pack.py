@@ -7,7 +7,7 @@ show nothing the audience may not see) and layout (`pack.typ`).
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,6 @@ _PHASES = {
     "persoon": "De te beveiligen persoon",
     "afbouw": "Toetsing en afbouw",
     "leren": "Leren",
-}
-_UNITS = {
-    "hours": "uur",
-    "calendar_days": "dagen",
-    "working_days": "werkdagen",
-    "days": "dagen",
 }
 # What the fonts that come with the layout have signs for. An accessible PDF cannot hold a text that
 # it cannot show, and the pack is made whatever somebody typed.
@@ -126,6 +120,11 @@ def _read(published: Path) -> dict[str, Any]:
             "select handoff_id, phase, label_nl, unit from handoff order by handoff_id"
         ).fetchall()
         decided = open_decisions(connection)
+        phase_names = dict(
+            connection.execute(
+                "select member, label_nl from dimension_member where dimension = 'phase'"
+            ).fetchall()
+        )
     finally:
         connection.close()
     phases: dict[str, list[list[str]]] = {}
@@ -157,13 +156,18 @@ def _read(published: Path) -> dict[str, Any]:
         ),
         "columns": ["", "Koppelvlak", "Gevallen", "Mediaan", "Binnen norm", "Gegevens"],
         "phases": [
-            {"label": _PHASES.get(phase, phase.capitalize()), "rows": rows}
+            {"label": _PHASES.get(phase) or _named(phase, phase_names), "rows": rows}
             for phase, rows in sorted(
                 phases.items(),
                 key=lambda one: list(_PHASES).index(one[0]) if one[0] in _PHASES else len(_PHASES),
             )
         ],
     }
+
+
+def _named(phase: str, names: Mapping[str, str]) -> str:
+    """The name the chain's own seeds give a phase, else its code."""
+    return names.get(phase, phase.replace("_", " ")).capitalize()
 
 
 Figure = tuple[float | None, float | None, float | None, float | None, str]
@@ -182,8 +186,12 @@ def duration_text(figure: Figure | None, unit: str) -> str:
     value, lower, upper, _, status = figure
     if value is None:
         return _STATES.get(status, status)
-    ends = _interval(lower, upper, _number)
-    return f"{_number(value)}{ends} {_UNITS.get(unit, unit)}"
+    factor, shown = wording.fitting(unit, value)
+
+    def written(length: float) -> str:
+        return _number(length * factor)
+
+    return f"{written(value)}{_interval(lower, upper, written)} {wording.name('unit', shown)}"
 
 
 def share_text(figure: Figure | None) -> str:

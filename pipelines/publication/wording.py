@@ -27,6 +27,8 @@ _WHOLE_FROM = 100
 _COUNTS = frozenset(
     {"cases", "persons", "count", "records", "measures", "recommendations", "findings"}
 )
+# Units of elapsed time in seconds, from coarse to fine, as the dashboard has them (`formats`).
+_SECONDS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 _SHARES = ("share", "cumulative_incidence", "matched")
 
 
@@ -50,6 +52,20 @@ def period(code: str) -> str:
     return f"{MONTHS[int(part) - 1]} {year}" if part else year
 
 
+def fitting(unit: str, typical: float) -> tuple[float, str]:
+    """By what a length is multiplied to be in the unit that fits its size, and that unit.
+
+    Args:
+        unit: Unit of the length; one that is no elapsed time, such as working days, stays.
+        typical: The length; 1 or more fits, and none at all says nothing.
+    """
+    if unit not in _SECONDS or not 0 < typical < 1:
+        return 1.0, unit
+    seconds = typical * _SECONDS[unit]
+    shown = next((one for one, size in _SECONDS.items() if size <= seconds), "seconds")
+    return _SECONDS[unit] / _SECONDS[shown], shown
+
+
 def quantity(value: float | None, unit: str) -> str:
     """A value with its unit in Dutch form; a share as a percentage."""
     if value is None:
@@ -58,6 +74,8 @@ def quantity(value: float | None, unit: str) -> str:
     value = max(value, 0.0)
     if unit == "share":
         return f"{100 * min(value, 1.0):.0f}%"
+    factor, unit = fitting(unit, value)
+    value *= factor
     decimals = 0 if unit in _COUNTS or abs(value) >= _WHOLE_FROM else 1
     number = f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
     return f"{number} {name('unit', unit)}".strip()

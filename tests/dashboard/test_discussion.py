@@ -86,7 +86,7 @@ def test_no_sentence_names_a_time_below_nothing_or_a_share_above_all() -> None:
     below = row(reason="none", rule="none", moved=None, lower=-3.0)
     above = row(reason="none", rule="none", moved=None, statistic="share", lower=-0.1, upper=1.2)
 
-    assert "van 0,0 dagen tot" in signals.reason(below, NL)
+    assert "van 0 dagen tot" in signals.reason(below, NL)
     assert "van 0% tot 100%" in signals.reason(above, NL)
 
 

@@ -62,9 +62,17 @@ def test_addresses_keep_the_language_that_is_not_the_default() -> None:
 
 
 def test_every_term_is_explained_in_both_languages() -> None:
-    for term in glossary():
+    for term in glossary("bewaken_beveiligen"):
         assert set(term) == {"nl", "en", "means_nl", "means_en"}
         assert all(term.values())
+
+
+def test_another_chain_has_the_terms_of_the_monitor_and_none_of_the_field() -> None:
+    terms = {term["nl"] for term in glossary("incidenten")}
+
+    assert terms >= {"koppelvlak", "mediaan", "peildatum"}
+    assert terms.isdisjoint({"aanwijzing", "HOvJ", "triagetafel"})
+    assert terms < {term["nl"] for term in glossary("bewaken_beveiligen")}
 
 
 def test_texts_are_plain_strings() -> None:

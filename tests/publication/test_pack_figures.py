@@ -21,6 +21,20 @@ def test_a_length(figure: tuple | None, written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("unit", "written"),
+    [
+        ("days", "36 (24–72) minuten"),
+        ("hours", "1,5 (1–3) minuten"),
+        ("working_days", "0 (0–0,1) werkdagen"),
+    ],
+)
+def test_a_length_far_below_its_unit_is_written_in_a_finer_one(unit: str, written: str) -> None:
+    figure = (0.025, 1 / 60, 0.05, 40.0, "ok")
+
+    assert duration_text(figure, unit) == written
+
+
+@pytest.mark.parametrize(
     ("figure", "written"),
     [
         ((0.0, 0.0, 0.072, 50.0, "ok"), "0% (0–7)"),

@@ -1,0 +1,61 @@
+"""What kind of chain a publication is about, so that pages leave out what it does not have.
+
+Here: what follows from its hand-offs, and the names of its phases.
+Not here: the hand-offs themselves (`queries`), and any sentence (`texts`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dashboard.language import Words
+from dashboard.rows import Row, first, records, text_of
+
+_PHASE = "phase"
+
+
+@dataclass(frozen=True)
+class Nature:
+    """What a chain has.
+
+    Attributes:
+        cites: Its hand-offs rest on paragraphs of the circular.
+        is_two_sided: Sender and receiver both record some moment.
+        passes_on: A hand-off goes from one organisation to another.
+    """
+
+    cites: bool
+    is_two_sided: bool
+    passes_on: bool
+
+    def key(self, key: str) -> str:
+        """Return the key of the text that does not lean on the circular where none is cited."""
+        return key if self.cites else f"{key}_without_circular"
+
+
+def nature_of(handoffs: pd.DataFrame) -> Nature:
+    """Tell what a chain has by its hand-offs."""
+    rows = records(handoffs)
+    return Nature(
+        cites=any(text_of(row, "paragraph") for row in rows),
+        is_two_sided=any(text_of(row, "sent_milestone") for row in rows),
+        passes_on=any(map(passes_on, rows)),
+    )
+
+
+def passes_on(handoff: Mapping[str, Any]) -> bool:
+    """Whether a hand-off goes from one organisation to another."""
+    return text_of(handoff, "from_organisation") != text_of(handoff, "to_organisation")
+
+
+def exits_of(handoff: Mapping[str, Any]) -> list[str]:
+    """Return the milestones that end a hand-off in another way than its stop."""
+    return [one for one in text_of(handoff, "competing_milestone").split("|") if one]
+
+
+def phase_name(phase: str, members: pd.DataFrame, words: Words) -> str:
+    """Name a phase: as the chain's seeds do (dimension `phase`), else as the texts do."""
+    own: Row = first(members[(members["dimension"] == _PHASE) & (members["member"] == phase)])
+    return words.label(own) or words.name(_PHASE, phase)
