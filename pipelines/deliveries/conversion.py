@@ -19,6 +19,27 @@ from pipelines.deliveries.contract import Column, Contract
 # Outside these years a date is a typing error, such as a year of two digits.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
+# What a spreadsheet shows in a cell that has no value, also where it was copied as text, in English
+# and in Dutch.
+NO_VALUE = "#N/A"
+_ERROR_VALUES = pa.array(
+    [
+        *(
+            NO_VALUE,
+            "#REF!",
+            "#DIV/0!",
+            "#VALUE!",
+            "#NAME?",
+            "#NUM!",
+            "#NULL!",
+            "#SPILL!",
+            "#CALC!",
+        ),
+        *("#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#PYTHON!"),
+        *("#N/B", "#VERW!", "#DEEL/0!", "#WAARDE!", "#NAAM?", "#GETAL!", "#LEEG!", "#OVERLOOP!"),
+    ]
+)
+
 _DATE_PARTS = {
     "yyyy": "%Y",
     "MM": "%m",
@@ -101,8 +122,11 @@ def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Co
 
 
 def unreadable(cells: pa.Table, typed: pa.Table, column: str) -> pa.ChunkedArray:
-    """Which cells of a column hold text that could not be read."""
-    return pc.and_(pc.is_valid(cells[column]), pc.is_null(typed[column]))
+    """Which cells of a column hold text that could not be read, or the error of a spreadsheet."""
+    return pc.or_(
+        pc.and_(pc.is_valid(cells[column]), pc.is_null(typed[column])),
+        pc.is_in(cells[column], value_set=_ERROR_VALUES),
+    )
 
 
 def quote(name: str) -> str:

@@ -197,9 +197,9 @@ TEXTS: dict[str, RuleText] = {
         "Lever datum, getal of ja/nee in de vorm van de specificatie.",
     ),
     "regelopbouw": RuleText(
-        "De regel heeft te veel of te weinig velden.",
-        "The line has too many or too few fields.",
-        "Controleer scheidingstekens en aanhalingstekens.",
+        "De regel is geen rij met de afgesproken velden.",
+        "The line is no row of the agreed fields.",
+        "Controleer scheidingstekens, aanhalingstekens en regeleinden.",
     ),
     "tekenset": RuleText(
         "De tekenset wijkt af van de afspraak, maar is eenduidig herkend.",

@@ -9,10 +9,11 @@ file never stops another. Per file always: rows in = rows landed + rows set asid
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -62,6 +63,7 @@ from pipelines.deliveries.readers import (
     Source,
     as_refusals,
     check_extension,
+    judging,
     open_source,
 )
 from pipelines.deliveries.recognition import VERSION_EXISTS, content_sha256, is_same
@@ -130,11 +132,13 @@ class _File:
             raise ValueError(f"{self.path.name} heeft geen contract")
         return self.name, self.contract
 
-    def count(self, finding: Finding, rows: Sequence[int] | Numbers) -> None:
-        """Count rows that break a rule."""
+    def count(
+        self, finding: Finding, rows: Sequence[int] | Numbers, number: int | None = None
+    ) -> None:
+        """Count rows that break a rule; as many as are given, or more."""
         place = (finding.rule, finding.column)
         _, tally = self.tallies.setdefault(place, (finding, Tally(finding.severity)))
-        tally.add((int(one) for one in rows[:ROWS_SHOWN]), len(rows))
+        tally.add((int(one) for one in rows[:ROWS_SHOWN]), len(rows) if number is None else number)
 
     def findings(self) -> tuple[Finding, ...]:
         """All that was found so far."""
@@ -207,6 +211,15 @@ def deliver(
     return DeliveryReport(tuple(sorted(outcomes, key=lambda one: one.file_name)))
 
 
+class _Judged(NamedTuple):
+    """Rows of a file that were judged and are still to be written."""
+
+    file: _File
+    part: Part
+    typed: pa.Table
+    broken: list[tuple[Check, Numbers]]
+
+
 class _Intake:
     """One run: the connection it works with, and what it has come to so far."""
 
@@ -234,10 +247,8 @@ class _Intake:
         self._waiting = {
             one.landed.identity: one.landed for one in landing.held if one.confirmation is None
         }
-        self._connection = duckdb.connect(
-            config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        )
-        self._losses = Losses(self._connection, settings)
+        self._connection = _connection()
+        self._losses = Losses(_connection(), settings)
 
     def take_in(
         self, files: Sequence[_File], known: dict[tuple[str, str, date, int], Landed]
@@ -250,7 +261,7 @@ class _Intake:
             name, _ = file.agreed
             # Two files of one run may claim the same place.
             first = known.get((name.organisation, name.table, name.reference_date, name.version))
-            try:
+            with _refusing(file):
                 if first is not None:
                     _recognise(file, first)
                     self.note_known(file)
@@ -259,8 +270,6 @@ class _Intake:
                 if part is not None:
                     parts.append((file, part))
                     rows += part.cells.num_rows
-            except Refusal as refusal:
-                file.refusal = refusal
             batch.append(file)
             if rows >= ROWS_PER_BATCH:
                 self._finish_batch(batch, parts, known)
@@ -302,7 +311,7 @@ class _Intake:
         known: dict[tuple[str, str, date, int], Landed],
     ) -> None:
         try:
-            self._judge([(file, part) for file, part in parts if file.refusal is None])
+            self._judge_together([(file, part) for file, part in parts if file.refusal is None])
             for file in batch:
                 # Two files of one batch may claim the same place too.
                 landed = self.finish(file, known)
@@ -315,6 +324,22 @@ class _Intake:
                 if file.copied is not None:
                     file.copied.remove()
 
+    def _judge_together(self, batch: Sequence[tuple[_File, Part]]) -> None:
+        """Judge files at once; when one of them breaks what judges, each by itself."""
+        clean = [one for one in batch if self._passes_guard(*one)]
+        try:
+            judged = self._judged(clean)
+        except Exception:
+            judged = []
+            for file, part in clean:
+                # An error can leave a connection unusable for whoever comes next.
+                self._connection = _connection()
+                with _refusing(file):
+                    judged += self._judged([(file, part)])
+        for one in judged:
+            with _refusing(one.file):
+                self._write(*one)
+
     def _in_parts(self, file: _File, parts: Iterator[Part]) -> None:
         """Judge a large file part by part, and the uniqueness of its key over all parts.
 
@@ -326,7 +351,11 @@ class _Intake:
         self._connection.execute("create or replace temp table seen_keys as select 1 where false")
         is_started = False
         for part in parts:
-            landing = self._judge([(file, part)])
+            if not self._passes_guard(file, part):
+                return
+            landing = None
+            for judged in self._judged([(file, part)]):
+                landing = self._write(*judged)
             if file.refusal is not None:
                 return
             if keys and landing is not None:
@@ -376,51 +405,54 @@ class _Intake:
         hits = guard.inspect_text(lines, name.reference_date)
         if hits:
             raise guard.refusal_of(hits)
-        numbers = np.array([number for number, _ in lines], dtype=np.int64)
-        file.count(door_finding("regelopbouw", ""), numbers)
+        # One line of JSON may hold several records.
+        numbers = list(dict.fromkeys(number for number, _ in lines))
+        file.count(door_finding("regelopbouw", ""), numbers, len(lines))
         file.aside += len(lines)
 
-    def _judge(self, batch: Sequence[tuple[_File, Part]]) -> pa.Table | None:
-        """Guard, convert and judge parts of files, and write what lands or is set aside.
+    def _passes_guard(self, file: _File, part: Part) -> bool:
+        """Count the rows of a part and look for what identifies; a file with that is refused."""
+        name, contract = file.agreed
+        file.rows += part.cells.num_rows
+        with _refusing(file):
+            part.cells = _in_order(part.cells, contract)
+            hits = guard.inspect_cells(part.cells, part.row_numbers, contract, name.reference_date)
+            if hits:
+                raise guard.refusal_of(hits)
+        return file.refusal is None
+
+    def _judged(self, parts: Sequence[tuple[_File, Part]]) -> list[_Judged]:
+        """Convert and judge parts of files under one contract, and write nothing yet.
 
         Returns:
-            The rows of the last part that land; None when it was refused.
+            Each part with its typed rows and the rules it breaks.
         """
-        clean: list[tuple[_File, Part]] = []
-        for file, part in batch:
-            name, contract = file.agreed
-            file.rows += part.cells.num_rows
-            cells = _in_order(part.cells, contract)
-            hits = guard.inspect_cells(cells, part.row_numbers, contract, name.reference_date)
-            if hits:
-                file.refusal = guard.refusal_of(hits)
-            else:
-                clean.append((file, Part(cells, part.row_numbers)))
-        if not clean:
-            return None
-        _, contract = clean[0][0].agreed
-        cells = pa.concat_tables([part.cells for _, part in clean]).combine_chunks()
+        if not parts:
+            return []
+        _, contract = parts[0][0].agreed
+        cells = pa.concat_tables([part.cells for _, part in parts]).combine_chunks()
         typed = convert(self._connection, cells, contract)
-        sizes = [part.cells.num_rows for _, part in clean]
-        owners = np.repeat(np.arange(len(clean), dtype=np.int64), sizes)
+        sizes = [part.cells.num_rows for _, part in parts]
+        owners = np.repeat(np.arange(len(parts), dtype=np.int64), sizes)
         ends = np.cumsum([0, *sizes])
-        numbers = np.concatenate([part.row_numbers for _, part in clean])
         broken = unreadable_rows(contract, cells, typed) + broken_rows(contract, typed, owners)
         broken = without_set_aside(contract, typed, owners, broken)
-        landing = None
-        for at, (file, part) in enumerate(clean):
+        judged = []
+        for at, (file, part) in enumerate(parts):
             start, end = int(ends[at]), int(ends[at + 1])
             mine = [
                 (check, positions[(positions >= start) & (positions < end)] - start)
                 for check, positions in broken
             ]
-            landing = self._write(
-                file,
-                Part(part.cells, numbers[start:end]),
-                typed.slice(start, end - start),
-                [(check, positions) for check, positions in mine if len(positions)],
+            judged.append(
+                _Judged(
+                    file,
+                    part,
+                    typed.slice(start, end - start),
+                    [(check, positions) for check, positions in mine if len(positions)],
+                )
             )
-        return landing
+        return judged
 
     def _write(
         self, file: _File, part: Part, typed: pa.Table, broken: list[tuple[Check, Numbers]]
@@ -490,6 +522,9 @@ class _Intake:
             except Refusal as refusal:
                 file.refusal = refusal
         if file.refusal is not None:
+            if file.source is not None:
+                # Also the records that were not read any more.
+                file.rows = max(file.rows, file.source.held())
             self._refuse(file, file.refusal)
         self._tell(file)
         return landed
@@ -732,6 +767,22 @@ def _expand(paths: Iterable[Path]) -> Iterator[Path]:
     return iter(sorted(found, key=lambda one: (one.name, str(one))))
 
 
+def _connection() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
+
+
+@contextmanager
+def _refusing(file: _File) -> Iterator[None]:
+    """Let whatever is raised over a file refuse that file, and go on with the others."""
+    try:
+        with judging(file.agreed[0]):
+            yield
+    except Refusal as refusal:
+        file.refusal = refusal
+
+
 def _identify(file: _File, contracts: dict[str, Contract]) -> None:
     """Find out whose file it is, by its name alone.
 
@@ -784,7 +835,11 @@ def _located(file: _File, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings with the place of their rows in the file; of a file that could be opened."""
     if file.name is None or file.contract is None or file.source is None:
         return tuple(findings)
-    return locate(findings, file.readable, file.name, file.contract, file.source.columns)
+    found = tuple(findings)
+    # A file that breaks off has rows to name and no lines to count.
+    with suppress(Refusal), as_refusals(file.name, file.contract):
+        return locate(found, file.readable, file.name, file.contract, file.source.columns)
+    return found
 
 
 def _in_order(cells: pa.Table, contract: Contract) -> pa.Table:

@@ -10,6 +10,7 @@ never read twice. A Parquet file has rows and no lines.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Finding, Location
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import encoding_of, open_bytes
+from pipelines.deliveries.readers.records import is_several
 
 _HEADER_ROWS = 1
 
@@ -92,13 +94,17 @@ def _csv_lines(
     with open_bytes(path, name.compression) as stream:
         text = io.TextIOWrapper(stream, encoding=encoding, newline="")
         reader = csv.reader(text, delimiter=contract.delimiter)
-        row, before = -_HEADER_ROWS, 0
+        row, before, columns = -_HEADER_ROWS, 0, 0
         try:
             for cells in reader:
-                if cells:
+                columns = columns or len(cells)
+                is_whole = len(cells) == columns and not is_several(cells, contract.delimiter)
+                # What is no row of its own was taken apart into its lines.
+                lines = [0] if is_whole else _filled(contract.delimiter.join(cells))
+                for line in lines:
                     row += 1
                     if row in wanted:
-                        found[row] = before + 1
+                        found[row] = before + 1 + line
                 before = reader.line_num
                 if len(found) == len(wanted):
                     break
@@ -106,3 +112,13 @@ def _csv_lines(
             # A cell of more than 128 KiB: such a file is reported by row number alone.
             return {}
     return found
+
+
+def _filled(text: str) -> list[int]:
+    """Which lines of cells with line breaks are not empty; the first is 0.
+
+    The first and the last are not: they hold the quotes.
+    """
+    lines = re.split("\r\n|\r|\n", text)
+    ends = (0, len(lines) - 1)
+    return [at for at, line in enumerate(lines) if line or at in ends] if text else []

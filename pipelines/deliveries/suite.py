@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.findings import TEXTS
+from pipelines.deliveries.findings import TEXTS, Refusal
 
 DELIVERY_COLUMN = "_delivery"
 # The local day of a column of moments, for a rule that compares it with a column of days.
@@ -156,7 +156,7 @@ def broken_rows(
         The rules that are broken, each with the positions of the rows that break it.
 
     Raises:
-        RuntimeError: A rule cannot be judged: the contract asks something impossible.
+        Refusal: A rule cannot be judged: the contract asks something impossible.
     """
     import great_expectations as gx
 
@@ -175,9 +175,12 @@ def broken_rows(
         check = checks[one.expectation_config.meta["index"]]
         if _raised(one.exception_info):
             # An error looks like a failure; it is neither the partner's fault nor a pass.
-            raise RuntimeError(
-                f"contract {contract.id}: regel {check.rule} ({check.expectation}) kan niet worden "
-                "uitgevoerd; controleer de argumenten in het contract"
+            raise Refusal(
+                "niet_te_beoordelen",
+                f"regel {check.rule} ({check.expectation}) van het contract kan niet worden "
+                "uitgevoerd",
+                "vraag de beheerder de argumenten in het contract te herstellen; lever daarna "
+                "opnieuw",
             )
         if not one.success:
             positions = np.array(one.result["unexpected_index_list"], dtype=np.int64)

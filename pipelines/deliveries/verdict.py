@@ -15,11 +15,14 @@ from pipelines.deliveries.conversion import unreadable
 from pipelines.deliveries.findings import TEXTS, Finding, Refusal, count_of
 from pipelines.deliveries.suite import Check, Positions
 
-# One row set aside says nothing about the rest, however few there are.
+# 2026-11-26: one row set aside says nothing about the rest, however few there are, as long as the
+# rest is more than that one: otherwise a file of one broken row would empty its table.
 _ROWS_NEVER_TOO_MANY = 1
 # Control characters and non-characters: no workbook, XML or PDF that a text goes out in can hold
 # them.
 _NO_TEXT = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\x{FFFE}\x{FFFF}]"
+# What is asked of a cell that has a value.
+_RULES_ON_VALUES = ("verplicht", "toegestane_waarde", "vorm", "lengte")
 
 
 def door_finding(rule: str, column: str) -> Finding:
@@ -36,12 +39,10 @@ def unreadable_rows(
     text = TEXTS["leesbaar"]
     broken = []
     for column in contract.columns:
-        if column.landing_type != "VARCHAR":
-            wrong = unreadable(cells, typed, column.name)
-        elif column.enum or column.pseudonym:
-            continue
-        else:
-            wrong = pc.fill_null(pc.match_substring_regex(cells[column.name], _NO_TEXT), False)
+        wrong = unreadable(cells, typed, column.name)
+        if column.landing_type == "VARCHAR" and not (column.enum or column.pseudonym):
+            no_text = pc.match_substring_regex(cells[column.name], _NO_TEXT)
+            wrong = pc.or_(wrong, pc.fill_null(no_text, False))
         positions = np.flatnonzero(wrong.to_numpy())
         if len(positions):
             check = Check(
@@ -66,7 +67,7 @@ def without_set_aside(
 ) -> list[tuple[Check, Positions]]:
     """Leave rows that are set aside out of the rules on whole deliveries.
 
-    Also what is required but could not be read is one mistake, not two.
+    Also a cell that could not be read is one mistake, whatever was asked of it.
     """
     unread = {check.column: positions for check, positions in broken if check.rule == "leesbaar"}
     result = []
@@ -78,7 +79,7 @@ def without_set_aside(
     )
     for check, positions in broken:
         left = positions
-        if check.rule == "verplicht" and check.column in unread:
+        if check.rule in _RULES_ON_VALUES and check.column in unread:
             left = np.setdiff1d(positions, unread[check.column])
         elif check.effect == "critical" and len(aside):
             left = np.setdiff1d(positions, aside)
@@ -109,7 +110,7 @@ def check_thresholds(
     for finding in findings:
         if finding.severity == "critical":
             raise refusal_by_rule(finding)
-    if aside <= _ROWS_NEVER_TOO_MANY:
+    if not aside or (aside <= _ROWS_NEVER_TOO_MANY and rows - aside > aside):
         return
     share = aside / rows
     if aside > contract.quarantine_max_rows or share > contract.quarantine_max_share:
@@ -119,9 +120,9 @@ def check_thresholds(
         where = f" in kolom {worst.column}" if worst.column else ""
         raise Refusal(
             "te_veel_fouten",
-            f"{aside} van {count_of(rows, 'rij', 'rijen')} voldoen niet; toegestaan zijn ten "
-            f"hoogste {contract.quarantine_max_rows} rijen en {contract.quarantine_max_share:.0%}; "
-            f"vooral controle {worst.rule}{where}",
+            f"{aside} van {count_of(rows, 'rij voldoet', 'rijen voldoen')} niet; toegestaan zijn "
+            f"ten hoogste {contract.quarantine_max_rows} rijen en "
+            f"{contract.quarantine_max_share:.0%}; vooral controle {worst.rule}{where}",
             "herstel de rijen in de bron en lever het hele bestand opnieuw",
             findings=[worst, *(one for one in findings if one is not worst)],
         )

@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipelines.deliveries import xes
 from pipelines.deliveries.findings import Finding, Location
 from pipelines.deliveries.location import locate
 from pipelines.deliveries.naming import parse_name
+from pipelines.deliveries.readers.records import is_several
 from tests.deliveries.conftest import set_cell
 from tests.examples import examples
 
@@ -114,7 +115,11 @@ TEXT = st.text(st.sampled_from('ab;"\n é,'), max_size=6)
 @examples(60)
 @given(rows=st.lists(st.tuples(TEXT, TEXT, st.integers(0, 2)), min_size=1, max_size=12))
 def test_any_row_of_any_csv_is_found_where_it_was_written(tmp_path: Path, door, rows):
-    """Rows with quotes and line breaks, and empty lines between them."""
+    """Rows with quotes and line breaks, and empty lines between them.
+
+    A cell of which the lines look like rows is rows (`test_records`), so it is not among these.
+    """
+    assume(not any(is_several((first, second, "x"), ";") for first, second, _ in rows))
     contract = door.contracts["om_dossier"]
     path = tmp_path / f"om_dossier_{date(2026, 9, 30)}_v1.csv"
     name = parse_name(path.name)

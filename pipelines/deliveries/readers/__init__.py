@@ -16,13 +16,14 @@ from pathlib import Path
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.naming import DeliveryName
+from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.csv import open_csv
 from pipelines.deliveries.readers.encoding import encoding_of
 from pipelines.deliveries.readers.event_log import open_xes
 from pipelines.deliveries.readers.json_lines import open_json_lines
 from pipelines.deliveries.readers.packed import DAMAGED, open_bytes
 from pipelines.deliveries.readers.parquet import open_parquet
-from pipelines.deliveries.readers.refusals import as_refusals
+from pipelines.deliveries.readers.refusals import as_refusals, judging
 from pipelines.deliveries.readers.source import Part, Source
 from pipelines.deliveries.readers.xlsx import open_xlsx
 
@@ -34,6 +35,7 @@ __all__ = [
     "as_refusals",
     "check_extension",
     "encoding_of",
+    "judging",
     "open_bytes",
     "open_source",
 ]
@@ -95,14 +97,39 @@ def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[
         # Only what reading itself raises is the file's fault; an error of the caller stays one.
         with as_refusals(name, contract):
             source = stack.enter_context(reader(path, name, contract))
-        source.parts = _read(source.parts, name, contract)
+            # A name that is no text in any encoding cannot be told or kept either.
+            "".join(source.columns).encode()
+            if len(source.columns) > limits.COLUMNS:
+                raise Refusal(
+                    "te_groot",
+                    f"het bestand heeft {len(source.columns)} kolommen, meer dan een levering "
+                    "kan hebben",
+                    "lever alleen de kolommen van de specificatie",
+                )
+        source.parts = _read(source, source.parts, name, contract)
         yield source
 
 
-def _read(parts: Iterator[Part], name: DeliveryName, contract: Contract) -> Iterator[Part]:
+def _read(
+    source: Source, parts: Iterator[Part], name: DeliveryName, contract: Contract
+) -> Iterator[Part]:
+    """The parts of a source, with the law of all readers at their end: no record is lost.
+
+    Raises:
+        Refusal: A part cannot be read, or the file holds more or fewer records than were made.
+    """
+    made = 0
     while True:
         with as_refusals(name, contract):
             part = next(parts, None)
         if part is None:
-            return
+            break
+        made += part.cells.num_rows
         yield part
+    made += len(source.malformed)
+    if made != source.held():
+        raise Refusal(
+            "telling",
+            f"het bestand bevat {source.held()} regels of rijen, waarvan er {made} zijn te lezen",
+            "controleer aanhalingstekens en regeleinden, en lever opnieuw",
+        )

@@ -20,8 +20,10 @@ from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.encoding import find_encoding
+from pipelines.deliveries.readers.lines import LINE_BREAKS, LineCount
 from pipelines.deliveries.readers.packed import open_bytes
-from pipelines.deliveries.readers.source import Source, numbered
+from pipelines.deliveries.readers.records import Records
+from pipelines.deliveries.readers.source import Part, Source
 
 _DELIMITERS = (";", ",", "\t", "|")
 
@@ -29,14 +31,19 @@ _DELIMITERS = (";", ",", "\t", "|")
 @contextmanager
 def open_csv(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
     """Open a CSV file."""
-    encoding, notes = find_encoding(path, name, contract)
+    count = LineCount()
+    encoding, notes = find_encoding(path, name, contract, count)
     header, header_rows = _header(path, name, contract, encoding)
-    malformed: list[tuple[int, str]] = []
+    records = Records(len(header), contract.delimiter)
 
     def set_aside(row: Any) -> str:
         # The reader counts the header as row 1.
-        malformed.append((int(row.number) - header_rows, str(row.text)))
+        records.add_malformed(int(row.number) - header_rows, str(row.text))
         return "skip"
+
+    def held() -> int:
+        # A cell with line breaks of its own makes one record of several lines.
+        return count.lines - header_rows - (records.lines - records.made - len(records.malformed))
 
     with open_bytes(path, name.compression) as stream:
         if codecs.lookup(encoding).name == "utf-8" and stream.read(3) != codecs.BOM_UTF8:
@@ -65,12 +72,40 @@ def open_csv(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Sou
                     quoted_strings_can_be_null=True,
                 ),
             )
+            parts = _parts(reader, records, count)
         except pa.ArrowInvalid as error:
             if "Empty CSV" not in str(error):
-                raise
-            yield Source(header, iter(()), notes, malformed)
-            return
-        yield Source(header, numbered(_batches(reader), malformed), notes, malformed)
+                raise _unclosed(error) from error
+            parts = iter(())
+        yield Source(header, parts, held, notes, records.malformed)
+
+
+def _parts(reader: pa_csv.CSVStreamingReader, records: Records, count: LineCount) -> Iterator[Part]:
+    try:
+        table = None
+        for following in _batches(reader):
+            if table is not None:
+                yield records.part(table)
+            table = following
+        if table is not None:
+            last = table.columns[-1][-1].as_py() or ""
+            # A cell with a line break can only end the file by the quote that closes it.
+            is_unclosed = bool(LINE_BREAKS.search(last)) and not count.ends_in_quote
+            yield records.part(table, is_unclosed=is_unclosed)
+    except pa.ArrowInvalid as error:
+        raise _unclosed(error) from error
+    records.finish()
+
+
+def _unclosed(error: Exception) -> Exception:
+    """The refusal of a file with a cell so long that only a stray quote explains it."""
+    if "straddling" not in str(error):
+        return error
+    return Refusal(
+        "regelopbouw",
+        "een cel begint met een aanhalingsteken en is over duizenden regels niet gesloten",
+        "verdubbel of verwijder losse aanhalingstekens en lever opnieuw",
+    )
 
 
 def _batches(reader: pa_csv.CSVStreamingReader) -> Iterator[pa.Table]:

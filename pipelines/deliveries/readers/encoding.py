@@ -11,6 +11,7 @@ from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import TEXTS, Finding, Refusal
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
+from pipelines.deliveries.readers.lines import LineCount
 from pipelines.deliveries.readers.packed import open_bytes
 
 # Bytes that are letters and signs in windows-1252, and control characters in iso-8859-1.
@@ -23,11 +24,13 @@ def encoding_of(path: Path, name: DeliveryName, contract: Contract) -> str:
     Raises:
         Refusal: It is not the agreed one.
     """
-    return find_encoding(path, name, contract)[0]
+    return find_encoding(path, name, contract, LineCount())[0]
 
 
-def find_encoding(path: Path, name: DeliveryName, contract: Contract) -> tuple[str, list[Finding]]:
-    """Find the character encoding the file really has.
+def find_encoding(
+    path: Path, name: DeliveryName, contract: Contract, count: LineCount
+) -> tuple[str, list[Finding]]:
+    """Find the character encoding the file really has, and count its lines in passing.
 
     Returns:
         Its Python name, and a finding when it is not the agreed one but certain all the same.
@@ -37,7 +40,7 @@ def find_encoding(path: Path, name: DeliveryName, contract: Contract) -> tuple[s
     """
     agreed = {"utf-8-sig": "utf-8"}.get(contract.encoding.lower(), contract.encoding.lower())
     shown = contract.encoding
-    is_ascii, is_utf8, has_c1 = _bytes_of(path, name, shown)
+    is_ascii, is_utf8, has_c1 = _bytes_of(path, name, shown, count)
     if is_ascii:
         return "utf-8", []
     if agreed == "utf-8":
@@ -62,7 +65,9 @@ def find_encoding(path: Path, name: DeliveryName, contract: Contract) -> tuple[s
     return agreed, []
 
 
-def _bytes_of(path: Path, name: DeliveryName, agreed: str) -> tuple[bool, bool, bool]:
+def _bytes_of(
+    path: Path, name: DeliveryName, agreed: str, count: LineCount
+) -> tuple[bool, bool, bool]:
     """Whether all bytes are ASCII, whether they are UTF-8, and whether any is a control of latin-1.
 
     Raises:
@@ -75,6 +80,7 @@ def _bytes_of(path: Path, name: DeliveryName, agreed: str) -> tuple[bool, bool, 
         if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise _wrong_encoding("utf-16", agreed)
         while block:
+            count.feed(block)
             if b"\0" in block:
                 raise Refusal(
                     "bestandsformaat",

@@ -2,36 +2,51 @@
 
 Here: the rows of such a file; the columns are all keys that occur.
 Not here: its character encoding (`encoding`).
+
+A line that is no object on its own may hold many: a list of them, or several after each other. It
+is set aside as so many records, so that a whole file on one line is no single broken row.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.encoding import find_encoding
+from pipelines.deliveries.readers.lines import LineCount
 from pipelines.deliveries.readers.packed import open_bytes
 from pipelines.deliveries.readers.source import Part, Source
+
+# What may stand around an object, line breaks aside.
+_WHITESPACE = b" \t\r\x0b\x0c"
+# Where one object ends and the next begins, by sight alone.
+_SEAM = re.compile(rb"\}\s*,?\s*\{")
 
 
 @contextmanager
 def open_json_lines(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
     """Open a file of JSON lines."""
-    find_encoding(path, name, contract)
+    count = LineCount(blank=_WHITESPACE)
+    find_encoding(path, name, contract, count)
     malformed: list[tuple[int, str]] = []
     # The keys differ from line to line, so the columns are known only after a first reading.
     names: dict[str, None] = {}
+    extra = 0
     with open_bytes(path, name.compression) as stream:
-        for line in stream:
+        for _, line in _lines(stream):
             record = _record(line)
-            if record is not None:
+            if record is None:
+                extra += len(_SEAM.findall(line))
+            else:
                 names.update(dict.fromkeys(record))
     # A value may be left out of a line when there is none, and a file without lines has no names.
     optional = [one.name for one in contract.columns if not one.required or not names]
@@ -41,12 +56,11 @@ def open_json_lines(path: Path, name: DeliveryName, contract: Contract) -> Itera
         with open_bytes(path, name.compression) as stream:
             records: list[dict[str, Any]] = []
             numbers: list[int] = []
-            for number, line in enumerate(stream, start=1):
-                if not line.strip():
-                    continue
+            for number, line in _lines(stream):
                 record = _record(line)
                 if record is None:
-                    malformed.append((number, line.decode("utf-8", "replace").strip()))
+                    text = line.decode("utf-8", "replace").strip()
+                    malformed.extend([(number, text)] * (1 + len(_SEAM.findall(line))))
                     continue
                 records.append(record)
                 numbers.append(number)
@@ -56,18 +70,51 @@ def open_json_lines(path: Path, name: DeliveryName, contract: Contract) -> Itera
             if records:
                 yield _part(tuple(names), records, numbers)
 
-    yield Source(tuple(names), parts(), [], malformed)
+    yield Source(tuple(names), parts(), lambda: count.lines + extra, [], malformed)
+
+
+def _lines(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Lines that are not empty, with their number.
+
+    Raises:
+        Refusal: One is longer than an object can be.
+    """
+    number = 0
+    while line := stream.readline(limits.LINE_BYTES + 1):
+        number += 1
+        if len(line) > limits.LINE_BYTES:
+            raise Refusal(
+                "te_groot",
+                f"regel {number} is langer dan {limits.LINE_BYTES // 2**20} MB; het bestand heeft "
+                "niet één object per regel",
+                "lever JSON lines: elk object op een eigen regel",
+            )
+        if line.strip():
+            yield number, line
 
 
 def _record(line: bytes) -> dict[str, Any] | None:
-    """The object on a line; None when there is none, or when a value is itself nested."""
+    """The object on a line; None when there is none, or when one value would hide another."""
     try:
-        record = json.loads(line)
+        record = json.loads(line, object_pairs_hook=_pairs, parse_constant=_no_number)
+    except UnicodeError:
+        raise
     except ValueError:
         return None
     if not isinstance(record, dict) or any(isinstance(one, dict | list) for one in record.values()):
         return None
     return record
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        raise ValueError("a key occurs twice")
+    return record
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _part(names: tuple[str, ...], records: list[dict[str, Any]], numbers: list[int]) -> Part:

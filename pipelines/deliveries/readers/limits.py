@@ -1,7 +1,10 @@
-"""How much is read at once, in numbers.
+"""How much is read at once, and how much a delivery can be: all numbers in one place.
 
-Here: sizes of parts and blocks.
+Here: sizes of parts and blocks, and the limits beyond which a file is refused.
 Not here: what they are used for, which stands with each format.
+
+The largest table of the chain is expected to hold some 100,000 rows of ten columns (20 MB as CSV);
+the limits leave room for a log a hundred times that.
 """
 
 # Rows in one part: large enough for vectorised work, small enough for a few hundred megabytes.
@@ -9,3 +12,27 @@ ROWS_PER_PART = 250_000
 # Files over this size are read as a stream.
 STREAM_FROM_BYTES = 32 * 2**20
 BLOCK_BYTES = 8 * 2**20
+# What is packed comes out in pieces of this size.
+BUFFER_BYTES = 2**20
+
+# 2026-11-26: most bytes that may come out of a packed file: a hundred million cells.
+UNPACKED_BYTES = 4 * 2**30
+# 2026-11-26: and most times its own size, once it is larger than the second number. Extracts unpack
+# to 3 to 20 times their size and XES to 60; a file made to unpack without end does so 1,000 times.
+UNPACKED_TIMES = 200
+RATIO_COUNTS_FROM_BYTES = 64 * 2**20
+# 2026-11-26: most bytes on one line of JSON, which is held in memory as a whole.
+LINE_BYTES = 2**20
+# 2026-11-26: most columns; contracts have 5 to 20, and an event log of the standard some 100.
+COLUMNS = 1_000
+# 2026-11-26: most cells of a worksheet up to its last row and column, empty ones included, since
+# they take memory too: a full sheet of some 300,000 rows.
+SHEET_CELLS = 5_000_000
+# 2026-11-26: most bytes of all parts of a workbook together, unpacked.
+WORKBOOK_BYTES = 512 * 2**20
+# 2026-11-26: most cells of a Parquet file, where a column of one value takes no room at all, and
+# most bytes of text that one part of it may come to.
+PARQUET_CELLS = 200_000_000
+PART_BYTES = 2 * 2**30
+# 2026-11-26: longest that one file may take: ten times what the largest takes.
+SECONDS_PER_FILE = 3_600

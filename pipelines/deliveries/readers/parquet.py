@@ -18,7 +18,7 @@ from pipelines.deliveries.conversion import strptime_format
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
-from pipelines.deliveries.readers.packed import open_bytes
+from pipelines.deliveries.readers.packed import open_bytes, too_large
 from pipelines.deliveries.readers.source import Source, numbered
 
 
@@ -34,15 +34,76 @@ def open_parquet(path: Path, name: DeliveryName, contract: Contract) -> Iterator
                 if one.name in agreed:
                     _check_type(one, agreed[one.name])
 
+            known = [one for one in schema.names if one in agreed]
+            _check_size(file, content, known)
+
             def tables() -> Iterator[pa.Table]:
-                known = [one for one in schema.names if one in agreed]
                 for batch in file.iter_batches(batch_size=limits.ROWS_PER_PART, columns=known):
                     table = pa.Table.from_batches([batch])
                     yield pa.table(
                         {one: _as_text(table[one], agreed[one]) for one in table.column_names}
                     )
 
-            yield Source(tuple(schema.names), numbered(tables(), []))
+            yield Source(
+                tuple(schema.names), numbered(tables()), lambda: int(file.metadata.num_rows)
+            )
+
+
+def _check_size(file: pq.ParquetFile, content: Any, columns: list[str]) -> None:
+    """Refuse a file that is small on disk and fills the memory when it is read.
+
+    A text stands in a dictionary once and in the cells that name it as often as there are rows, so
+    where that may be too much, texts are weighed before they are written out.
+
+    Raises:
+        Refusal: It is.
+    """
+    metadata = file.metadata
+    groups = [metadata.row_group(at) for at in range(metadata.num_row_groups)]
+    unpacked = sum(
+        group.column(at).total_uncompressed_size
+        for group in groups
+        for at in range(group.num_columns)
+    )
+    if unpacked > limits.UNPACKED_BYTES:
+        raise too_large(limits.UNPACKED_BYTES)
+    if metadata.num_rows * metadata.num_columns > limits.PARQUET_CELLS:
+        raise Refusal(
+            "te_groot",
+            f"het bestand heeft {metadata.num_rows} rijen en {metadata.num_columns} kolommen, meer "
+            "dan een levering kan zijn",
+            "lever het bestand zonder herhaalde of lege rijen",
+        )
+    texts = [one for one in columns if _is_text(file.schema_arrow.field(one).type)]
+    with pq.ParquetFile(content, read_dictionary=texts) as weighed:
+        for at, group in enumerate(groups):
+            if not group.num_rows or not texts:
+                continue
+            rows = min(group.num_rows, limits.ROWS_PER_PART)
+            # The first row comes with the whole dictionary.
+            first = next(weighed.iter_batches(1, row_groups=[at], columns=texts))
+            longest = sum(_longest(first.column(one)) for one in texts)
+            if longest * rows <= limits.PART_BYTES:
+                continue
+            for batch in weighed.iter_batches(rows, row_groups=[at], columns=texts):
+                if sum(_bytes(column) for column in batch.columns) > limits.PART_BYTES:
+                    raise too_large(limits.PART_BYTES)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _longest(texts: pa.DictionaryArray) -> int:
+    return int(pc.max(pc.binary_length(texts.dictionary)).as_py() or 0)
+
+
+def _bytes(texts: pa.DictionaryArray) -> int:
+    """Bytes that texts come to once each stands in its cell."""
+    lengths = pc.cast(pc.binary_length(texts.dictionary), pa.int64())
+    return int(pc.sum(lengths.take(texts.indices)).as_py() or 0)
 
 
 def _check_type(one: pa.Field, column: Column) -> None:

@@ -4,7 +4,7 @@ Here: the part, the source, and the numbers of rows.
 Not here: where they come from, which differs by format.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,25 +34,22 @@ class Source:
     Attributes:
         columns: Column names as delivered.
         parts: The rows, once.
+        held: How many records the file holds, counted apart from the rows that were made of them.
+            Final when `parts` is used up.
         notes: Findings about the file as a whole.
         malformed: Rows that have no cells: row number and text. Complete when `parts` is used up.
     """
 
     columns: tuple[str, ...]
     parts: Iterator[Part]
+    held: Callable[[], int]
     notes: list[Finding] = field(default_factory=list)
     malformed: list[tuple[int, str]] = field(default_factory=list)
 
 
-def numbered(tables: Iterator[pa.Table], malformed: list[tuple[int, str]]) -> Iterator[Part]:
-    """Give each row its number in the file: rows without cells have a number too."""
+def numbered(tables: Iterator[pa.Table]) -> Iterator[Part]:
+    """Give the rows of a file that has nothing but rows their numbers."""
     last = 0
     for table in tables:
-        wanted = table.num_rows
-        skipped = np.array([number for number, _ in malformed if number > last], dtype=np.int64)
-        numbers = np.arange(last + 1, last + 1 + wanted + len(skipped), dtype=np.int64)
-        if len(skipped):
-            numbers = numbers[~np.isin(numbers, skipped)]
-        numbers = numbers[:wanted]
-        last = int(numbers[-1]) if wanted else last
-        yield Part(table, numbers)
+        yield Part(table, np.arange(last + 1, last + 1 + table.num_rows, dtype=np.int64))
+        last += table.num_rows

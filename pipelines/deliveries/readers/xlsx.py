@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -16,8 +17,15 @@ from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.conversion import strptime_format
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.naming import DeliveryName
-from pipelines.deliveries.readers.packed import open_bytes
+from pipelines.deliveries.readers import limits
+from pipelines.deliveries.readers.packed import open_bytes, too_large
 from pipelines.deliveries.readers.source import Source, numbered
+from pipelines.deliveries.readers.workbook import plain_workbook
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+_HEADER_ROWS = 1
 
 
 @contextmanager
@@ -26,11 +34,15 @@ def open_xlsx(path: Path, name: DeliveryName, contract: Contract) -> Iterator[So
     from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
 
     with open_bytes(path, name.compression) as stream:
-        content = io.BytesIO(stream.read())
+        content = stream.read(limits.WORKBOOK_BYTES + 1)
+    if len(content) > limits.WORKBOOK_BYTES:
+        raise too_large(limits.WORKBOOK_BYTES)
+    plain = plain_workbook(content)
     try:
-        workbook = CalamineWorkbook.from_filelike(content)
-        sheet = workbook.get_sheet_by_name(contract.sheet or workbook.sheet_names[0])
-        rows = sheet.to_python(skip_empty_area=False)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(plain.content))
+        sheet = contract.sheet or workbook.sheet_names[0]
+        rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        _check_other_sheets(workbook, sheet, contract)
     except WorksheetNotFound as error:
         raise Refusal(
             "werkblad",
@@ -52,16 +64,40 @@ def open_xlsx(path: Path, name: DeliveryName, contract: Contract) -> Iterator[So
     header = [str(cell) for cell in rows[0]]
     while header and not header[-1] and all(not str(row[len(header) - 1]) for row in rows):
         header.pop()
-    body = rows[1:]
+    # A worksheet of several is told by its length; one that is too short is not among them.
+    last_row = len(rows) if len(rows) in plain.last_rows else max(plain.last_rows, default=0)
+    held = last_row - _HEADER_ROWS
+    body = rows[_HEADER_ROWS:]
     while body and not any(str(cell) for cell in body[-1]):
+        # Rows of empty texts below the table.
         body.pop()
+        held -= 1
     agreed = {one.name: one for one in contract.columns}
     cells = {
         one: pa.array([_cell_text(row[at], agreed.get(one)) for row in body], pa.string())
         for at, one in enumerate(header)
     }
     # A duplicate name leaves one array too few; the guard on columns refuses it by `columns`.
-    yield Source(tuple(header), numbered(iter([pa.table(cells)] if body else []), []))
+    yield Source(tuple(header), numbered(iter([pa.table(cells)] if body else [])), lambda: held)
+
+
+def _check_other_sheets(workbook: "CalamineWorkbook", sheet: str, contract: Contract) -> None:
+    """Refuse a workbook that has rows of this delivery on another worksheet too.
+
+    Raises:
+        Refusal: It has.
+    """
+    wanted = {one.name for one in contract.columns if one.required}
+    for at, other in enumerate(workbook.sheet_names, start=1):
+        if other == sheet:
+            continue
+        first = next(iter(workbook.get_sheet_by_name(other).to_python(nrows=_HEADER_ROWS)), [])
+        if wanted and wanted <= {str(cell) for cell in first}:
+            raise Refusal(
+                "werkblad",
+                f"ook het {at}e werkblad heeft de kolommen van deze levering",
+                f"zet alle rijen op het werkblad '{sheet}'",
+            )
 
 
 def _cell_text(cell: object, column: Column | None) -> str | None:

@@ -1,0 +1,228 @@
+"""One file stops no other: whatever is raised over it refuses it, and its words are told nobody."""
+
+import gzip
+import io
+import json
+import logging
+import zipfile
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.deliveries import intake
+from pipelines.deliveries.readers import limits
+
+SECRET = "Jan de Vries 111222333"
+
+
+class PanicError(BaseException):
+    """As a library in Rust raises it."""
+
+
+EVERY_KIND = [
+    RecursionError, MemoryError, NotImplementedError, RuntimeError, KeyError, ValueError,
+    AssertionError, ArithmeticError, OverflowError, OSError, PanicError,
+]  # fmt: skip
+TABLES = ["om_casus", "lcc_maatregel", "nctv_triage", "politie_melding"]
+READERS = {
+    "om_casus": "pipelines.deliveries.readers.csv.pa_csv.open_csv",
+    "lcc_maatregel": "pipelines.deliveries.readers.json_lines.json.loads",
+    "nctv_triage": "pipelines.deliveries.readers.xlsx.plain_workbook",
+    "politie_melding": "pipelines.deliveries.readers.parquet.pq.ParquetFile",
+}
+
+
+def raises(error):
+    def anything(*_, **__):
+        raise error(SECRET)
+
+    return anything
+
+
+def by_table(door):
+    report = door.take()
+    assert SECRET not in str(report)
+    for path in [*door.settings.home.rglob("*.json"), *door.settings.feedback_dir.rglob("*")]:
+        assert not path.is_file() or SECRET.encode() not in path.read_bytes()
+    return {f"{one.organisation}_{one.table}": one for one in report.outcomes}
+
+
+@pytest.mark.parametrize("error", EVERY_KIND)
+def test_whatever_a_library_raises_refuses_that_file_alone(door, monkeypatch, caplog, error):
+    for table in TABLES:
+        door.put(table)
+    broken = TABLES[EVERY_KIND.index(error) % len(TABLES)]
+    monkeypatch.setattr(READERS[broken], raises(error))
+    with caplog.at_level(logging.INFO):
+        outcomes = by_table(door)
+    assert outcomes.pop(broken).status == "refused"
+    assert {one.status for one in outcomes.values()} == {"accepted"}
+    assert SECRET not in caplog.text
+
+
+def test_an_error_nobody_foresaw_is_logged_by_its_kind(door, monkeypatch, caplog):
+    door.put("om_casus")
+    monkeypatch.setattr(READERS["om_casus"], raises(PanicError))
+    by_table(door)
+    assert [one.getMessage() for one in caplog.records] == [
+        "om_casus_2026-09-30_v1: niet te lezen (PanicError)"
+    ]
+
+
+@pytest.mark.parametrize("step", ["inspect_cells", "inspect_dates", "convert", "broken_rows"])
+def test_an_error_while_judging_refuses_the_file_it_is_about(door, monkeypatch, caplog, step):
+    """The file with four rows; those of the same table are judged together with it."""
+    door.put("om_casus", version=1)
+    door.put("om_casus", door.cells("om_casus", 4), version=2)
+    door.put("om_casus", version=3)
+    owner = intake.guard if step.startswith("inspect") else intake
+    judge = getattr(owner, step)
+
+    def fails_on_four_rows(*given):
+        [table] = [one for one in given if isinstance(one, pa.Table)][:1]
+        if table.num_rows % 20:
+            raise RuntimeError(SECRET)
+        return judge(*given)
+
+    monkeypatch.setattr(owner, step, fails_on_four_rows)
+    report = door.take()
+    assert [one.status for one in report.outcomes] == ["accepted", "refused", "accepted"]
+    [refused] = report.refused
+    assert (refused.rule, refused.rows_in, refused.rows_refused) == ("niet_te_beoordelen", 4, 4)
+    assert SECRET not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_a_file_that_breaks_off_after_a_finding(door, monkeypatch):
+    monkeypatch.setattr(limits, "ROWS_PER_PART", 10)
+    monkeypatch.setattr(limits, "BLOCK_BYTES", 1_000)
+    path = door.put("om_casus", door.cells("om_casus", 200))
+    spoilt = path.read_bytes().replace(b"\n", b"\n;;;\n", 3)
+    packed = gzip.compress(spoilt)
+    path.unlink()
+    outcome = door.take_one(door.put_bytes(path.name + ".gz", packed[:-1_000]))
+    assert (outcome.status, outcome.rule) == ("refused", "beschadigd_bestand")
+
+
+def zipped(content, name="a.csv"):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def marked(packed, local, central, value):
+    """The archive with another number at an offset of its local header and of its directory."""
+    changed = bytearray(packed)
+    changed[local] = value
+    changed[packed.index(b"PK\1\2") + central] = value
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda packed: marked(packed, 6, 8, 1), "wachtwoord"),
+        (lambda packed: marked(packed, 8, 10, 9), "manier"),
+        (lambda packed: packed + packed, "tweede zipbestand"),
+        (lambda packed: b"x" * 100 + packed, "buiten het ene bestand"),
+        (lambda packed: packed + b"x" * 100, "buiten het ene bestand"),
+    ],
+)
+def test_a_zip_file_that_is_more_than_one_file_to_unpack(door, change, told):
+    door.put("om_dossier")
+    content = door.put("om_casus").read_bytes()
+    (door.settings.inbox_dir / "om_casus_2026-09-30_v1.csv").unlink()
+    door.put_bytes("om_casus_2026-09-30_v1.csv.zip", change(zipped(content)))
+    outcomes = by_table(door)
+    assert outcomes["om_dossier"].status == "accepted"
+    assert (outcomes["om_casus"].status, outcomes["om_casus"].rule) == ("refused", "zip_inhoud")
+    assert told in outcomes["om_casus"].reason
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        (b'{"categorie": "\\ud800"}', "tekenset"),
+        (b'{"\\udfff": "x"}', "tekenset"),
+        (b"[" * 100_000 + b"]" * 100_000, "bestandsformaat"),
+        (b'{"a":' * 100_000, "bestandsformaat"),
+    ],
+)
+def test_json_that_no_table_can_hold(door, line, rule):
+    door.put("om_casus")
+    path = door.put("lcc_maatregel")
+    path.write_bytes(path.read_bytes() + line + b"\n")
+    outcomes = by_table(door)
+    assert outcomes["om_casus"].status == "accepted"
+    assert (outcomes["lcc_maatregel"].status, outcomes["lcc_maatregel"].rule) == ("refused", rule)
+
+
+@pytest.mark.parametrize("packed", [".gz", ".zip"])
+def test_a_small_file_that_unpacks_to_a_large_one(door, monkeypatch, packed):
+    monkeypatch.setattr(limits, "RATIO_COUNTS_FROM_BYTES", 2**20)
+    monkeypatch.setattr(limits, "UNPACKED_TIMES", 10)
+    line = b'{"categorie": "x"}\n'
+    content = line * (3 * 2**20 // len(line))
+    whole = gzip.compress(content) if packed == ".gz" else zipped(content)
+    assert len(whole) * 100 < len(content)
+    outcome = door.take_one(door.put_bytes(f"lcc_maatregel_2026-09-30_v1.jsonl{packed}", whole))
+    assert (outcome.status, outcome.rule) == ("refused", "te_groot")
+
+
+def test_a_workbook_that_unpacks_to_a_large_one(door, monkeypatch):
+    path = door.put("nctv_triage", door.cells("nctv_triage", 400))
+    monkeypatch.setattr(limits, "WORKBOOK_BYTES", path.stat().st_size + 1_000)
+    outcome = door.take_one(path)
+    assert (outcome.status, outcome.rule) == ("refused", "te_groot")
+
+
+def test_a_parquet_file_in_which_one_text_stands_in_every_row(door):
+    """Half a megabyte on disk, two terabytes of text once written out."""
+    rows = 250_000
+    cells = door.cells("politie_melding")
+    text = pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), pa.array(["a" * 10_000_000]))
+    columns = {one: pa.nulls(rows, pa.string()) for one in cells.column_names}
+    path = door.put("politie_melding")
+    pq.write_table(pa.table({**columns, "weging": text}), path)
+    outcome = door.take_one(path)
+    assert (outcome.status, outcome.rule) == ("refused", "te_groot")
+
+
+def test_a_parquet_file_with_rows_without_end(door, monkeypatch):
+    monkeypatch.setattr(limits, "PARQUET_CELLS", 100)
+    assert door.take_one(door.put("politie_melding")).rule == "te_groot"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_columns_without_end(door, table):
+    path = door.put(table)
+    names = [f"k{at}" for at in range(limits.COLUMNS + 1)]
+    match path.suffix:
+        case ".csv":
+            path.write_text(";".join(names) + "\n")
+        case ".jsonl":
+            path.write_text(json.dumps(dict.fromkeys(names, 1)) + "\n")
+        case ".parquet":
+            pq.write_table(pa.table({one: [1] for one in names}), path)
+        case ".xlsx":
+            import pandas as pd
+
+            sheet = door.contracts[table].sheet
+            pd.DataFrame([names]).to_excel(path, sheet_name=sheet, index=False, header=False)
+    assert door.take_one(path).rule == "te_groot"
+
+
+def test_a_line_of_json_without_end(door, monkeypatch):
+    monkeypatch.setattr(limits, "LINE_BYTES", 1_000)
+    path = door.put("lcc_maatregel")
+    path.write_bytes(path.read_bytes().replace(b"\n", b" "))
+    assert door.take_one(path).rule == "te_groot"
+
+
+def test_a_file_that_takes_too_long(door, monkeypatch):
+    monkeypatch.setattr(limits, "SECONDS_PER_FILE", -1)
+    door.put("om_casus")
+    assert {one.rule for one in door.take().refused} == {"te_groot"}
