@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from pipelines.chain.log import Cells, Log, LogError, Notation, find_notation
 from pipelines.deliveries.contract import Column
 from pipelines.deliveries.guard import find_in_text, is_closed
-from pipelines.deliveries.names import find_names
+from pipelines.deliveries.identifying.names import find_names
 
 # More distinct activities or groups than this is no closed list but text.
 MOST_VALUES = 200
