@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from itertools import pairwise
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -119,9 +119,11 @@ class Proposal:
     def reference_date(self) -> str:
         """Reference date of the run: the last moment, or day where the log knows only days.
 
-        On the clock of the chain: its day is that of the delivery.
+        On the clock of the chain: its day is that of the delivery. Midnight is a day there.
         """
-        return self.last_day if self.log.notation.is_day else self._local_last.isoformat()
+        is_midnight = self._local_last.time() == time()
+        is_day = is_midnight or self.log.notation.is_day
+        return self.last_day if is_day else self._local_last.isoformat()
 
     @property
     def last_day(self) -> str:
@@ -161,9 +163,9 @@ def propose(log: Reduced, organisation: str) -> Proposal:
         raise LogError(
             "geen activiteit wordt in genoeg zaken door een andere gevolgd; er is niets te meten"
         )
-    case, activity, time = (log.columns[one or ""] for one in (
+    case, activity, moment = (log.columns[one or ""] for one in (
         log.roles.case, log.roles.activity, log.roles.time))  # fmt: skip
-    starts = log.columns[log.roles.start] if log.roles.start else time
+    starts = log.columns[log.roles.start] if log.roles.start else moment
     return Proposal(
         log,
         organisation,
@@ -174,7 +176,7 @@ def propose(log: Reduced, organisation: str) -> Proposal:
         n_events=len(events),
         n_left=sum(
             not (one and what and (end or start))
-            for one, what, end, start in zip(case, activity, time, starts, strict=True)
+            for one, what, end, start in zip(case, activity, moment, starts, strict=True)
         ),
         last=max(one.moment for one in events),
     )

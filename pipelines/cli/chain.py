@@ -94,7 +94,7 @@ def _print_proposal(log: "Log", proposal: "Proposal") -> None:
     reduced = proposal.log
     spelled = {"\t": "tab"}.get(log.delimiter, log.delimiter)
     zoned = "in elk moment" if reduced.notation.has_offset else f"{reduced.zone} (aangenomen)"
-    found = Table("Gevonden", "", show_lines=False)
+    found = _table("Gevonden", "")
     for label, value in (
         ("Bestand", log.file_format),
         ("Tekenset en scheidingsteken", f"{log.encoding}, {spelled}" * (log.file_format == "csv")),
@@ -114,23 +114,32 @@ def _print_proposal(log: "Log", proposal: "Proposal") -> None:
         if value:
             found.add_row(label, _plain(value))
     out.print(found)
-    milestones = Table("Mijlpaal", "Activiteit", "Groep", "Keer", "Zaken")
-    for one in proposal.milestones[:_ROWS_SHOWN]:
-        group = proposal.groups.get(one.organisation or "", "")
-        row = (one.code, one.activity, group, str(one.n_events), str(one.n_cases))
-        milestones.add_row(*map(_plain, row))
+    milestones = _table("Mijlpaal", "Activiteit", "Groep", "Keer", "Zaken")
+    for milestone in proposal.milestones[:_ROWS_SHOWN]:
+        group = proposal.groups.get(milestone.organisation or "", "")
+        counts = (milestone.n_events, milestone.n_cases)
+        milestones.add_row(
+            *map(_plain, (milestone.code, milestone.activity, group, *map(str, counts)))
+        )
     if (more := len(proposal.milestones) - _ROWS_SHOWN) > 0:
-        milestones.add_row(f"en nog {more}", "", "", "", "")
+        milestones.add_row(f"en nog {more}")
     out.print(milestones)
-    handoffs = Table("Koppelvlak", "Van", "Naar", "Klok", "Volgt direct", "Voltooid", "Open")
-    handoffs.add_column("Andersom")
-    handoffs.add_column("Mediaan (dagen)")
-    for two in proposal.handoffs:
-        counts = (two.n_following, two.n_completed, two.n_open, two.n_reversed)
-        half = f"{two.median_days:.2f}".replace(".", ",")
-        sides = (two.code, two.start.activity, two.stop.activity, two.unit)
-        handoffs.add_row(*map(_plain, (*sides, *map(str, counts), half)))
+    handoffs = _table("", "Van → naar", "Klok", "Direct", "Voltooid", "Open", "Andersom", "Mediaan")
+    for handoff in proposal.handoffs:
+        sides = f"{handoff.start.activity} → {handoff.stop.activity}"
+        counts = (handoff.n_following, handoff.n_completed, handoff.n_open, handoff.n_reversed)
+        half = f"{handoff.median_days:.2f} d".replace(".", ",")
+        row = (handoff.code, sides, handoff.unit, *map(str, counts), half)
+        handoffs.add_row(*map(_plain, row))
     out.print(handoffs)
+
+
+def _table(*headers: str) -> Table:
+    """A table that never cuts off a name: it goes on on the next line."""
+    table = Table(pad_edge=False)
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
 
 
 def _plain(text: str) -> Text:

@@ -17,6 +17,7 @@ from lifelines import KaplanMeierFitter
 from typer.testing import CliRunner
 
 from pipelines.chain.check import problems_of_chain
+from pipelines.chain.folder import delivery_name
 from pipelines.chain.log import LogError, find_notation, read_log
 from pipelines.chain.proposal import propose
 from pipelines.chain.roles import MOST_VALUES, Roles, reduce_log
@@ -368,6 +369,26 @@ def test_groups_that_could_be_people_stay_out(tmp_path: Path) -> None:
     assert reduced.roles.group is None
     assert "Frederic" not in str(reduced.columns)
     assert "lijkt namen of nummers van personen" in reduced.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("last", "reference_date"),
+    [
+        ("2024-07-11T23:30:00+00:00", "2024-07-12T01:30:00+02:00"),
+        # Midnight is a day, so what happened on it counts until its end.
+        ("2024-07-12T00:00:00+02:00", "2024-07-12"),
+        ("2024-07-12", "2024-07-12"),
+    ],
+)
+def test_the_reference_date_is_the_last_moment_on_the_clock_of_the_chain(
+    tmp_path: Path, last: str, reference_date: str
+) -> None:
+    first = last.replace("-07-", "-06-")
+    text = f"zaak;activiteit;moment\nx;in;{first}\nx;uit;{last}\n"
+    reduced = reduce_log(read_log(csv_log(tmp_path, text)), Roles(), zone="Europe/Amsterdam")
+    proposal = propose(reduced, "x")
+    assert proposal.reference_date == reference_date
+    assert delivery_name(proposal) == "x_log_2024-07-12_v1.csv"
 
 
 def test_the_same_log_in_another_order_gives_the_same_chain(tmp_path: Path) -> None:
