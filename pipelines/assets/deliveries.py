@@ -65,14 +65,14 @@ def build_landing_asset() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, monitor: Monitor
     ) -> Iterator[dg.MaterializeResult[None]]:
         report = take_in(monitor.settings, monitor.inbox_dir)
-        for one in (*report.refused, *report.held):
+        for one in (*report.refused, *report.held, *report.left):
             context.log.warning(one.line)
         yield dg.MaterializeResult(
             metadata={**_counts(report), "per_month": _per_month(report)},
             check_results=[
                 dg.AssetCheckResult(
                     check_name=DOOR_IN,
-                    passed=not report.refused and not report.held,
+                    passed=not (report.refused or report.held or report.left),
                     # Never an error: what was refused is not in the landing zone.
                     severity=dg.AssetCheckSeverity.WARN,
                     metadata=_counts(report),

@@ -12,7 +12,14 @@ import typer
 
 from pipelines.cli.options import Chain, Explain, Inbox, KnownAt, ReferenceDate, settings_of
 from pipelines.cli.published import serve_audiences
-from pipelines.cli.screen import err, finish, one_line_errors, out, say, show_publications
+from pipelines.cli.screen import (
+    finish,
+    one_line_errors,
+    out,
+    say,
+    show_publications,
+    show_troubles,
+)
 from pipelines.settings import Settings
 
 app = typer.Typer()
@@ -77,13 +84,21 @@ def deliver(
         assert path is not None
         if not path.exists():
             raise FileNotFoundError(f"{path} bestaat niet; noem een bestand of een map")
-        walk = road.take_in(settings, path)
+        outcome = road.take_in(settings, path)
+    counted = {
+        "aanvaard": outcome.report.accepted,
+        "al bekend": outcome.report.already_known,
+        "geweigerd": outcome.report.refused,
+        "aangehouden": outcome.report.held,
+        "niet gelezen": outcome.report.left,
+        "nog onderweg": outcome.report.in_transit,
+    }
+    # The last ones are seldom there.
+    always = list(counted)[:3]
     out.print(
-        f"{len(walk.report.accepted)} aanvaard, {len(walk.report.already_known)} al bekend, "
-        f"{len(walk.report.refused)} geweigerd"
-        + (f", {len(walk.held)} aangehouden" if walk.held else "")
+        ", ".join(f"{len(of)} {name}" for name, of in counted.items() if of or name in always)
     )
-    finish(walk.refused, held=walk.held)
+    finish(outcome)
 
 
 @app.command()
@@ -102,7 +117,7 @@ def build(
             settings, reference_date=reference_date, known_at=known_at, explain=explain
         )
     show_publications(settings)
-    finish(outcome.refused, outcome.failed, outcome.held)
+    finish(outcome)
 
 
 @app.command()
@@ -126,7 +141,7 @@ def run(
             explain=explain,
         )
     show_publications(settings)
-    finish(outcome.refused, outcome.failed, outcome.held)
+    finish(outcome)
 
 
 @app.command()
@@ -138,8 +153,7 @@ def demo(seed: Seed = DEFAULT_SEED, scale: Scale = 1.0, chain: Chain = None) -> 
         settings = settings_of(chain)
         _simulate(settings, settings.inbox_dir, seed, scale)
         outcome = walk.run(settings)
-        for line in (*outcome.refused, *outcome.held, *outcome.failed):
-            err.print(f"- {line}", highlight=False, soft_wrap=True, markup=False)
+        show_troubles(outcome)
         serve_audiences(settings, list(settings.ports))
 
 
@@ -147,9 +161,9 @@ def demo(seed: Seed = DEFAULT_SEED, scale: Scale = 1.0, chain: Chain = None) -> 
 def status(chain: Chain = None) -> None:
     """Zeg wat er ligt: leveringen, laatste bouw, publicaties."""
     from pipelines.build import read_last_build
-    from pipelines.deliveries.arrivals import delivered_files
     from pipelines.deliveries.contract import load_contracts
     from pipelines.deliveries.holding import waiting, why_held
+    from pipelines.deliveries.inbox import look_into
     from pipelines.deliveries.landing import damaged_refusals, read_landing
 
     with one_line_errors():
@@ -158,10 +172,11 @@ def status(chain: Chain = None) -> None:
         held = waiting(load_contracts(settings.contracts_dir), landing)
         unreadable = damaged_refusals(settings)
         last = read_last_build(settings)
-        n_files = len(delivered_files(settings.inbox_dir))
+        inbox = look_into([settings.inbox_dir])
     say(f"Map: {settings.home}")
     say(f"Keten: {settings.chain_name}")
-    say(f"Inbox: {n_files} bestanden")
+    others = f", en {len(inbox.others)} andere dingen" if inbox.others else ""
+    say(f"Inbox: {len(inbox.files)} bestanden{others}")
     say(f"Landingszone: {len(landing.counted)} leveringen")
     for one in held:
         say(f"Aangehouden: {one.landed.delivery_id}: {why_held(one.landed)}")

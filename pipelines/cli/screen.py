@@ -4,13 +4,17 @@ Here: the two consoles, and what more than one group of commands prints.
 Not here: commands.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 
 from pipelines.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from pipelines.road.walk import Walk
 
 out = Console()
 err = Console(stderr=True)
@@ -50,19 +54,23 @@ def one_line_errors() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
-def finish(
-    refused: Iterable[str] = (), failed: Iterable[str] = (), held: Iterable[str] = ()
-) -> None:
-    """Print what was refused, what is held and what failed; with any the exit code is 1."""
-    lines = [
-        *(("Geweigerd", one) for one in refused),
-        *(("Aangehouden", one) for one in held),
-        *(("Mislukt", one) for one in failed),
-    ]
-    for word, line in lines:
-        complain(word, line)
-    if lines:
+def finish(walk: "Walk") -> None:
+    """Print what went wrong on a walk; with anything wrong the exit code is 1."""
+    show_troubles(walk)
+    if not walk.is_clean:
         raise typer.Exit(1)
+
+
+def show_troubles(walk: "Walk") -> None:
+    """Print a line for everything that did not land, and for everything that failed."""
+    for word, lines in (
+        ("Geweigerd", [one.line for one in walk.report.refused]),
+        ("Aangehouden", walk.held),
+        ("Niet gelezen", [one.line for one in walk.report.left]),
+        ("Mislukt", walk.failed),
+    ):
+        for line in lines:
+            complain(word, line)
 
 
 def show_publications(settings: Settings) -> None:

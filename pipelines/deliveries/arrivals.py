@@ -1,40 +1,32 @@
 """What arrived, when, and from when it counts.
 
-Here: the files of an inbox, the transfer server's register of arrivals, and the moment from which
-a delivery is known.
-Not here: whether it was on time (`punctuality`).
+Here: the transfer server's register of arrivals, the moment from which a delivery is known, and
+the days a delivery can be about.
+Not here: what lies in an inbox (`inbox`), and whether it was on time (`punctuality`).
 """
 
 import csv
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.build import read_last_build
+from pipelines.deliveries.findings import Refusal
 from pipelines.settings import Settings
 
 REGISTER_NAME = "aankomst.csv"
 FILE_COLUMN, MOMENT_COLUMN = "bestand", "ontvangen_op"
 
+# The first day of the calendar every chain counts by (`calendar_start` of the dbt project): of what
+# lies before it no working day is known.
+FIRST_DAY = date(2000, 1, 1)
+# How far ahead of its arrival a delivery may be about: clocks and time zones differ, and what has
+# yet to happen cannot be delivered (2026-11, data engineers).
+DAYS_AHEAD = 1
+
 
 class ArrivalError(ValueError):
     """The register of arrivals cannot be read; the message names the line and the remedy."""
-
-
-def delivered_files(inbox: Path) -> list[Path]:
-    """Files of an inbox, in order of name: not its folders, its register or what is hidden.
-
-    A transfer server writes a file under a hidden name until it has all of it.
-
-    Args:
-        inbox: A folder, or one file; without one there are none.
-    """
-    found = sorted(inbox.iterdir()) if inbox.is_dir() else [inbox]
-    return [
-        one
-        for one in found
-        if one.is_file() and one.name != REGISTER_NAME and not one.name.startswith(".")
-    ]
 
 
 def read_arrivals(folders: Iterable[Path]) -> dict[Path, datetime]:
@@ -78,6 +70,28 @@ def known_from(settings: Settings, received_at: datetime) -> datetime:
     if last is None:
         return received_at
     return max(received_at, _with_zone(last.known_at) + timedelta(microseconds=1))
+
+
+def check_day(reference_date: date, arrived_on: date) -> None:
+    """Refuse a delivery about a day no delivery can be about.
+
+    Args:
+        reference_date: Day as of which the table is given, as the file name says.
+        arrived_on: Day on which the file arrived.
+
+    Raises:
+        Refusal: The day had yet to come, or lies before any calendar.
+    """
+    day = reference_date.isoformat()
+    if reference_date > arrived_on + timedelta(days=DAYS_AHEAD):
+        reason = f"peildatum {day} moest bij aankomst op {arrived_on.isoformat()} nog komen"
+    elif reference_date < FIRST_DAY:
+        reason = f"peildatum {day} ligt voor {FIRST_DAY.isoformat()}, waar de kalender begint"
+    else:
+        return
+    raise Refusal(
+        "peildatum", reason, "noem in de bestandsnaam de dag waarvan de gegevens de stand zijn"
+    )
 
 
 def _with_zone(moment: datetime) -> datetime:

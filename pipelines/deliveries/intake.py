@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import duckdb
 import numpy as np
@@ -21,7 +22,7 @@ import pyarrow as pa
 
 from pipelines.deliveries import guard
 from pipelines.deliveries.accepted import as_known, read_accepted
-from pipelines.deliveries.arrivals import delivered_files, known_from, read_arrivals
+from pipelines.deliveries.arrivals import check_day, known_from, read_arrivals
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.conversion import convert, quote
 from pipelines.deliveries.feedback import (
@@ -32,6 +33,7 @@ from pipelines.deliveries.feedback import (
 )
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally, count_of
 from pipelines.deliveries.holding import Losses, Verdict, is_overtaken, why_held
+from pipelines.deliveries.inbox import look_into
 from pipelines.deliveries.integrity import file_sha256
 from pipelines.deliveries.landing import (
     Copied,
@@ -101,9 +103,13 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass
 class _File:
-    """One file on its way in: where it lies, and the copy of it that is read."""
+    """One file on its way in: where it lies, and the copy of it that is read.
+
+    `called` is what may be printed and kept of its name.
+    """
 
     path: Path
+    called: str
     sha256: str
     received_at: datetime
     name: DeliveryName | None = None
@@ -129,7 +135,7 @@ class _File:
     def agreed(self) -> tuple[DeliveryName, Contract]:
         """Name and contract, of a file that has both."""
         if self.name is None or self.contract is None:
-            raise ValueError(f"{self.path.name} heeft geen contract")
+            raise ValueError(f"{self.called} heeft geen contract")
         return self.name, self.contract
 
     def count(
@@ -163,13 +169,13 @@ def deliver(
     alone: anybody else's folder keeps what is in it. Hold the writer's lock.
 
     Args:
-        paths: Files, or folders of which every file is taken.
+        paths: Files, or folders of which everything is looked at.
         settings: Where landing zone, quarantine and contracts are.
         now: The clock; for tests.
         progress: Called with files done, files in all, and the name of the file.
 
     Returns:
-        What each file came to.
+        What everything that lay there came to.
 
     Raises:
         ContractError: A contract is not right.
@@ -182,12 +188,12 @@ def deliver(
     landing = read_landing(settings)
     known = {one.identity: one for one in landing.known}
     damaged = {one.identity: one.landed for one in landing.damaged}
-    files = list(_expand(paths))
-    arrivals = read_arrivals(path.parent for path in files)
-    intake = _Intake(settings, contracts, moment, len(files), progress, landing)
+    inbox = look_into(paths)
+    arrivals = read_arrivals(path.parent for path in inbox.files)
+    intake = _Intake(settings, contracts, moment, len(inbox.files), progress, landing)
     waiting: dict[tuple[str, str], list[_File]] = {}
-    for path in files:
-        file = _File(path, file_sha256(path), arrivals.get(path, moment))
+    for path, called in inbox.files.items():
+        file = _File(path, called, file_sha256(path), arrivals.get(path, moment))
         try:
             _identify(file, contracts)
             name, contract = file.agreed
@@ -207,7 +213,7 @@ def deliver(
         waiting.setdefault((contract.id, contract.version), []).append(file)
     for group in waiting.values():
         intake.take_in(group, known)
-    outcomes = intake.settled()
+    outcomes = (*intake.settled(), *inbox.others)
     return DeliveryReport(tuple(sorted(outcomes, key=lambda one: one.file_name)))
 
 
@@ -533,7 +539,7 @@ class _Intake:
         name, contract = file.agreed
         writer = file.writer
         if writer is None:
-            raise ValueError(f"{file.path.name} is niet gelezen")
+            raise ValueError(f"{file.called} is niet gelezen")
         if file.rows == 0:
             writer.write(_no_rows(contract))
             if contract.mode == "snapshot":
@@ -563,7 +569,7 @@ class _Intake:
             table=name.table,
             reference_date=name.reference_date,
             version=name.version,
-            file_name=file.path.name,
+            file_name=file.called,
             sha256=file.sha256,
             content_sha256=content,
             contract_version=contract.version,
@@ -669,7 +675,7 @@ class _Intake:
         # The rows a reason ends with are those of the first finding.
         refusal.findings = tuple(unique[one.place] for one in refusal.findings)
         note = Refused(
-            file_name=file.path.name,
+            file_name=file.called,
             sha256=file.sha256,
             received_at=file.received_at,
             known_at=known_from(self.settings, file.received_at),
@@ -743,7 +749,7 @@ class _Intake:
     ) -> Outcome:
         name = file.name
         return Outcome(
-            file_name=file.path.name,
+            file_name=file.called,
             status=status,
             reason=reason,
             remedy=remedy,
@@ -758,13 +764,7 @@ class _Intake:
 
     def _tell(self, file: _File) -> None:
         if self._progress is not None:
-            self._progress(len(self.outcomes), self._total, file.path.name)
-
-
-def _expand(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves, each once, in order of name; without the register of arrivals."""
-    found = {one for path in paths for one in delivered_files(path)}
-    return iter(sorted(found, key=lambda one: (one.name, str(one))))
+            self._progress(len(self.outcomes), self._total, file.called)
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
@@ -802,9 +802,13 @@ def _identify(file: _File, contracts: dict[str, Contract]) -> None:
         raise Refusal(
             "bestandsnaam",
             f"er is geen contract {name.contract_id}",
-            "gebruik de leverancier en de tabel uit de specificatie",
+            "gebruik de leverancier en de tabel uit de specificatie, of noem met --chain de keten "
+            "waar het bij hoort",
         )
     file.contract = contract.for_reference_date(name.reference_date)
+    check_day(
+        name.reference_date, file.received_at.astimezone(ZoneInfo(file.contract.timezone)).date()
+    )
     check_extension(name, file.contract)
 
 

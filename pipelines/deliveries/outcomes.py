@@ -15,6 +15,10 @@ PARTLY_QUARANTINED = "partly_quarantined"
 REFUSED = "refused"
 ALREADY_KNOWN = "already_known"
 HELD = "held"
+# Of what is no file, or cannot be opened: it stays where it is.
+LEFT = "left"
+# Of what a transfer server is still writing.
+IN_TRANSIT = "in_transit"
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class Outcome:
 
     Attributes:
         file_name: Name of the file.
-        status: `accepted`, `partly_quarantined`, `held`, `refused` or `already_known`.
+        status: `accepted`, `partly_quarantined`, `held`, `refused`, `already_known`, `left` or
+            `in_transit`.
         reason: In one line of Dutch: what happened.
         remedy: In one line of Dutch: what to do; empty when there is nothing to do.
         rule: Rule that refused it; empty otherwise.
@@ -70,7 +75,7 @@ class DeliveryReport:
     """What a list of files came to.
 
     Attributes:
-        outcomes: One per file, in order of file name.
+        outcomes: One for everything that lay there, in order of file name.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -99,6 +104,16 @@ class DeliveryReport:
     def already_known(self) -> tuple[Outcome, ...]:
         """Files that had landed before."""
         return self._with(ALREADY_KNOWN)
+
+    @property
+    def left(self) -> tuple[Outcome, ...]:
+        """What is no file, or cannot be opened."""
+        return self._with(LEFT)
+
+    @property
+    def in_transit(self) -> tuple[Outcome, ...]:
+        """What was not there as a whole yet."""
+        return self._with(IN_TRANSIT)
 
     def _with(self, *statuses: str) -> tuple[Outcome, ...]:
         return tuple(one for one in self.outcomes if one.status in statuses)

@@ -40,8 +40,8 @@ class Walk:
 
     @property
     def refused(self) -> list[str]:
-        """One line for every file that did not land and needs somebody's attention."""
-        return [one.line for one in self.report.refused]
+        """One line for all that lay there and could not land: refused, or no file to read."""
+        return [one.line for one in (*self.report.refused, *self.report.left)]
 
     @property
     def held(self) -> list[str]:

@@ -26,8 +26,9 @@ MISSING_COLUMN = f"om_casus_{REFERENCE_DATE}_v1.csv"
 TRUNCATED = f"politie_melding_{REFERENCE_DATE}_v1.parquet"
 EMPTY = f"kmar_signaal_{REFERENCE_DATE}_v1.csv"
 WRONG_ENCODING = f"aivd_product_{REFERENCE_DATE}_v1.csv"
-UNKNOWN_NAME = "rapportage_oktober.csv"
-BAD = (MISSING_COLUMN, TRUNCATED, EMPTY, WRONG_ENCODING, UNKNOWN_NAME)
+# The first of the inbox by name, and by that it is called: a name of no form may hold anything.
+UNFORMED_NAME, UNFORMED = "aa rapportage.csv", "nummer 1 van de inbox, op naam geordend"
+BAD = (MISSING_COLUMN, TRUNCATED, EMPTY, WRONG_ENCODING, UNFORMED)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def spoil(inbox: Path) -> None:
     (inbox / EMPTY).write_bytes(b"")
     product = (inbox / WRONG_ENCODING).read_text(encoding="utf-8")
     (inbox / WRONG_ENCODING).write_text(product, encoding="utf-16")
-    shutil.copyfile(inbox / f"om_intake_{REFERENCE_DATE}_v1.csv", inbox / UNKNOWN_NAME)
+    shutil.copyfile(inbox / f"om_intake_{REFERENCE_DATE}_v1.csv", inbox / UNFORMED_NAME)
 
 
 def test_a_refused_file_makes_exit_code_one(road: Road) -> None:
@@ -111,13 +112,17 @@ def test_a_missing_column_is_named(road: Road) -> None:
     assert "parket" in road.line_about(MISSING_COLUMN)
 
 
+def test_a_name_of_no_form_is_not_shown(road: Road) -> None:
+    assert "rapportage" not in road.result.output
+
+
 def test_no_refusal_shows_a_pseudonym(road: Road) -> None:
     assert "z1_" not in road.result.output
     assert "p1_" not in road.result.output
 
 
 def test_all_other_files_are_published(road: Road) -> None:
-    refused = {one.rsplit("_", 2)[0] for one in BAD if one != UNKNOWN_NAME}
+    refused = {one.rsplit("_", 2)[0] for one in BAD if one != UNFORMED}
     used = road.rows(
         "select organisation || '_' || table_name from input "
         f"where reference_date = '{REFERENCE_DATE}'"
