@@ -50,6 +50,8 @@ class Inputs:
         n_handoffs: Hand-offs those are of; 0 for an indicator that counts none.
         held: Tables of which a delivery waits for confirmation.
         damaged: Tables of which a delivery is no longer what was written.
+        beyond: Tables whose last delivery lies before the reference date, while none of that date
+            was due: what happened in between is not known.
     """
 
     never: tuple[str, ...]
@@ -65,6 +67,7 @@ class Inputs:
     n_handoffs: int
     held: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def quality_of_indicators(
     """
     deliveries = connection.execute(
         "select organisation || '_' || table_name as name, reference_date, status, rows, "
-        "rows_quarantined, is_used, is_open from raw.delivery"
+        "rows_quarantined, is_used, is_open, due_on from raw.delivery"
     ).df()
     deliveries["reference_date"] = pd.to_datetime(deliveries["reference_date"]).dt.date
     n_findings = dict(
@@ -180,7 +183,7 @@ def inputs_of(
     Args:
         tables: Names `<organisation>_<table>`.
         deliveries: Columns `name, reference_date, status, rows, rows_quarantined, is_used,
-            is_open`.
+            is_open, due_on`.
         n_findings: Findings by table.
         linked: Linked and all case keys by organisation.
         stopped_early: Hand-offs that stopped before their start, and of how many.
@@ -189,7 +192,10 @@ def inputs_of(
     mine = deliveries[deliveries["name"].isin(tables)]
     latest = mine[mine["reference_date"] == reference_day]
     absent = sorted(_absent(tables, latest))
+    known = _known_until(tables - {*absent}, deliveries)
+    beyond = {table: day for table, day in known.items() if day < reference_day}
     behind = {table: _months_behind(table, mine, reference_day) for table in absent}
+    behind |= {table: _months_between(day, reference_day) for table, day in beyond.items()}
     used = mine[mine["is_used"]]
     n_rows, n_set_aside = int(used["rows"].sum()), int(used["rows_quarantined"].sum())
     suppliers = sorted({table.split("_", 1)[0] for table in tables} & linked.keys())
@@ -205,7 +211,7 @@ def inputs_of(
 
     return Inputs(
         never=tuple(table for table, months in behind.items() if months is None),
-        stale=tuple(one for one, months in behind.items() if (months or 0) >= NOT_FIT_MONTHS),
+        stale=tuple(sorted(one for one, n in behind.items() if (n or 0) >= NOT_FIT_MONTHS)),
         absent=tuple(absent),
         refused=of_status("refused", latest[latest["is_open"]]),
         late=of_status("late", latest),
@@ -217,6 +223,7 @@ def inputs_of(
         n_handoffs=n_handoffs,
         held=of_status("held", still_open),
         damaged=of_status("damaged", still_open),
+        beyond=tuple(sorted(beyond)),
     )
 
 
@@ -277,6 +284,16 @@ _VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]],
             f"{of.n_early} of {of.n_handoffs} hand-offs stopped before their start: starts and "
             "stops do not fit together.",
             WITHHELD,
+        ),
+    ),
+    (
+        lambda of: of.beyond,
+        lambda of: Verdict(
+            "caution",
+            f"De peildatum ligt na de laatste levering van {_named(of.beyond)}: wat daarna "
+            "gebeurde is niet bekend, en wat toen openstond telt als open.",
+            f"The reference date lies after the last delivery of {_named(of.beyond)}: what "
+            "happened since is not known, and what was open then counts as open.",
         ),
     ),
     (
@@ -368,6 +385,20 @@ def _absent(tables: set[str], latest: pd.DataFrame) -> set[str]:
     return expected - set(latest.loc[latest["status"].isin(["on_time", "late"]), "name"])
 
 
+def _known_until(tables: set[str], deliveries: pd.DataFrame) -> dict[str, date]:
+    """Until when is known what happened, of the tables of which something usable came.
+
+    A table that is delivered once is as recent as what the chain delivered last.
+    """
+    good = deliveries[deliveries["status"].isin(["on_time", "late"])]
+    last = {str(name): day for name, day in good.groupby("name")["reference_date"].max().items()}
+    monthly = set(deliveries.loc[deliveries["due_on"].notna(), "name"])
+    return {
+        table: last[table] if table in monthly else max(last.values())
+        for table in tables & last.keys()
+    }
+
+
 def _months_behind(table: str, deliveries: pd.DataFrame, reference_day: date) -> int | None:
     """Months since the last good state; None when there never was one."""
     good = deliveries[
@@ -375,5 +406,8 @@ def _months_behind(table: str, deliveries: pd.DataFrame, reference_day: date) ->
     ]["reference_date"]
     if good.empty:
         return None
-    last: date = max(good)
-    return (reference_day.year - last.year) * 12 + reference_day.month - last.month
+    return _months_between(max(good), reference_day)
+
+
+def _months_between(earlier: date, later: date) -> int:
+    return (later.year - earlier.year) * 12 + later.month - earlier.month

@@ -167,7 +167,8 @@ def write_candidate(
         f"where list_contains(string_split(audiences, '|'), '{audience.name}')"
     )
     results = _protected(warehouse, audience, "indicators.indicator_results")
-    warehouse.execute(f"attach '{temporary}' as candidate")
+    quoted = str(temporary).replace("'", "''")
+    warehouse.execute(f"attach '{quoted}' as candidate")
     try:
         warehouse.register("protected_results", results)
         warehouse.execute("create table candidate.result as select * from protected_results")

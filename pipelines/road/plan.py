@@ -91,12 +91,10 @@ def make_plan(
         BuildError: There is nothing to build from, a date cannot be used, or an entry of the
             register is refused.
     """
-    # First of all, before dbt so much as reads its project.
-    own_register(settings)
+    require_own_home(settings)
     contracts = load_contracts(settings.contracts_dir)
     registry = read_registry(settings)
     last = read_last_build(settings)
-    _refuse_another_chain(settings, contracts, registry, last)
     dates = build_dates.resolve_dates(
         [build_dates.Landed(one.reference_date, one.known_at) for one in registry],
         max(one.due_day for one in contracts.values()),
@@ -130,19 +128,27 @@ def _sources(changed: frozenset[str], contracts: dict[str, Contract]) -> Iterato
             yield f"{one.supplier}.{one.table}"
 
 
-def _refuse_another_chain(
-    settings: Settings,
-    contracts: dict[str, Contract],
-    registry: list[Landed],
-    last: LastBuild | None,
-) -> None:
-    """Whoever forgets `--chain` would build another chain's figures from none of its tables."""
+def require_own_home(settings: Settings) -> None:
+    """Refuse to work with one chain in the home of another, before anything is done in it.
+
+    Whoever forgets `--chain` would see every file of the inbox refused, and build another chain's
+    figures from none of its tables.
+
+    Raises:
+        BuildError: Deliveries landed here, and none of them has a contract in this chain; or an
+            entry of the register of the chain is refused.
+    """
+    # Before dbt so much as reads its project.
+    own_register(settings)
+    contracts = load_contracts(settings.contracts_dir)
+    registry = read_registry(settings)
     if not registry or any(one.contract_id in contracts for one in registry):
         return
-    named = f"--chain {last.chain}" if last and last.chain else "--chain MAP"
+    last = read_last_build(settings)
+    named = last.chain if last and last.chain else "MAP"
     raise BuildError(
         f"in {settings.home} ligt geen levering van de keten {settings.chain_name}, wel van een "
-        f"andere; noem die met {named}, of kies een andere map met KWALITEITSMONITOR_HOME"
+        f"andere; noem die met --chain {named}, of kies een andere map met KWALITEITSMONITOR_HOME"
     )
 
 

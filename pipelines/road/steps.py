@@ -43,7 +43,7 @@ from pipelines.publication.publish import (
     promote,
     write_candidate,
 )
-from pipelines.road.plan import PACK_AUDIENCE, Plan
+from pipelines.road.plan import PACK_AUDIENCE, Plan, require_own_home
 from pipelines.settings import Settings
 from pipelines.warehouse import (
     one_transaction,
@@ -67,7 +67,12 @@ def take_in(settings: Settings, inbox: Path) -> DeliveryReport:
 
     Returns:
         What each file came to.
+
+    Raises:
+        BuildError: The home is that of another chain, or the chain is not whole.
     """
+    # Said before the intake, which takes long, and not only before the build.
+    require_own_home(settings)
     with step(f"Inlezen van {inbox}"):
         return deliver([inbox], settings, progress=_report_intake)
 

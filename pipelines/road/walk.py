@@ -14,7 +14,6 @@ from pathlib import Path
 from pipelines.build import BuildDates, BuildError
 from pipelines.deliveries.contract import ContractError
 from pipelines.deliveries.outcomes import DeliveryReport
-from pipelines.indicators.chain import own_register
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.road import steps
 from pipelines.road.lock import one_writer
@@ -134,8 +133,6 @@ def run(
     A refused file never stops the others.
     """
     with one_writer(settings), _seldom_collected():
-        # Said before the intake, which takes long, and not only before the build.
-        own_register(settings)
         report = steps.take_in(settings, inbox or settings.inbox_dir)
         try:
             built = _build(settings, reference_date, known_at, explain)

@@ -29,6 +29,10 @@ DAY = date(2026, 10, 31)
          "Een levering van om_intake wacht op bevestiging"),
         ({"damaged": ("om_intake",), "absent": ("om_intake",)}, "caution", "ok",
          "Een ingelezen levering van om_intake is beschadigd"),
+        ({"beyond": ("om_intake",)}, "caution", "ok",
+         "De peildatum ligt na de laatste levering van om_intake: wat daarna gebeurde is niet"),
+        ({"stale": ("om_intake",), "beyond": ("om_intake",)}, "not_fit", "withheld",
+         "Zonder levering van om_intake"),
         ({"completeness": 0.98}, "good", "ok", ""),
         ({"completeness": 0.979}, "caution", "ok", "2,1% van de rijen is terzijde gelegd."),
         ({"linkage": 0.98}, "good", "ok", ""),
@@ -83,7 +87,7 @@ def test_only_the_inputs_themselves_count() -> None:
             "is_used",
             "is_open",
         ],
-    )
+    ).assign(due_on=date(2026, 11, 15))
 
     def found(*tables: str) -> Inputs:
         return inputs_of(set(tables), deliveries, {"om_casus": 3}, {"om": (9, 10)}, None, DAY)
@@ -162,3 +166,48 @@ def test_what_a_mart_says_it_rests_on_is_upstream_of_it_and_nothing_is_forgotten
         # What is known of a designation comes from several partners; others read its days only.
         others = lookups if name == "fct_designation" else lookups | hub
         assert mart.lineage <= named | others, name
+
+
+JULY, SEPTEMBER = date(2026, 7, 31), date(2026, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("reference_day", "beyond", "stale"),
+    [
+        (SEPTEMBER, set(), set()),
+        # Not due yet, so nothing is missing; still nobody said what happened in October. Of
+        # om_casus a delivery was refused, so it is known to be absent.
+        (DAY, {"om_intake"}, set()),
+        (date(2026, 10, 1), {"om_intake", "om_casus", "lcc_log"}, set()),
+        (
+            date(2026, 12, 31),
+            {"om_intake", "om_casus", "lcc_log", "kc_oordeel"},
+            {"om_intake", "om_casus"},
+        ),
+    ],
+)
+def test_a_reference_date_beyond_what_was_delivered_is_said(
+    reference_day: date, beyond: set[str], stale: set[str]
+) -> None:
+    """A log that is delivered once is up to date as long as others deliver."""
+    due = date(2026, 10, 15)
+    columns = ["name", "reference_date", "status", "rows", "rows_quarantined", "is_used", "due_on"]
+    deliveries = pd.DataFrame(
+        [
+            ("om_intake", SEPTEMBER, "on_time", 90, 0, True, due),
+            ("om_casus", SEPTEMBER, "late", 90, 0, True, due),
+            ("om_casus", DAY, "refused", 0, 0, False, due),
+            ("lcc_log", JULY, "on_time", 90, 0, True, None),
+            ("kc_oordeel", DAY, "on_time", 90, 0, True, due),
+        ],
+        columns=columns,
+    ).assign(is_open=False)
+    deliveries = deliveries[deliveries["reference_date"] <= reference_day]
+
+    def found(table: str) -> Inputs:
+        return inputs_of({table}, deliveries, {}, {}, None, reference_day)
+
+    tables = {"om_intake", "om_casus", "lcc_log", "kc_oordeel"} & set(deliveries["name"])
+    assert {table for table in tables if found(table).beyond} == beyond
+    assert {table for table in tables if found(table).stale} == stale
+    assert "good" not in {judge(found(table)).badge for table in beyond}
