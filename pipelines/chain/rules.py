@@ -55,7 +55,7 @@ def _milestones(row: Row) -> Iterator[str]:
     if row["occurrence"] == "next" and start != stop:
         yield (
             f"occurrence 'next' meet van de ene '{start}' tot de volgende; maak stop_milestone "
-            f"'{stop}' gelijk aan start_milestone, of kies uit first, last, each"
+            f"'{stop}' gelijk aan start_milestone, of kies uit first, after, last, each"
         )
     if row["occurrence"] != "next" and start == stop:
         yield (

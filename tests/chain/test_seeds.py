@@ -156,7 +156,8 @@ def test_everything_wrong_is_said_at_once(chain: Path) -> None:
         "handoffs.csv regel 4 (B2): stop_milestone 'completed_resolvd' staat niet in "
         "milestones.csv; kies uit accepted_in_progress, completed_closed, completed_in_call, "
         "completed_resolved, queued_awaiting_assignment",
-        "handoffs.csv regel 2 (B1): occurrence 'eerste' kan niet; kies uit first, last, each, next",
+        "handoffs.csv regel 2 (B1): occurrence 'eerste' kan niet; kies uit first, after, "
+        "last, each, next",
         "handoffs.csv regel 2 (B1): unit 'dagen' kan niet; kies uit calendar_days, working_days, "
         "hours, days",
     ]

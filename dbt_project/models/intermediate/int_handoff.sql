@@ -1,5 +1,7 @@
 -- How start and stop are paired (seed `handoffs`, columns match_on and occurrence):
 --   first  earliest start with earliest stop of the key, even if that stop comes before the start
+--   after  earliest start with the earliest stop, and exit, not before it; a stop before it belongs
+--          to something else, so a key with no other stop is open
 --   last   latest start with latest stop
 --   each   by record number: its start with its stop; by case or person: n-th start with n-th stop
 --   next   each start with the next milestone of the same kind; only the exit can come first
@@ -108,7 +110,28 @@ moments as not materialized (
 
 ),
 
-{% for pairing, pick in [('first', 'min'), ('record', 'min'), ('last', 'max')] -%}
+-- An interval is before the start only if all of it is.
+moments_after as not materialized (
+
+    select * from moments
+    where pairing = 'after' and match_key is not null
+    window by_key as (partition by handoff_id, match_key)
+    qualify
+        coalesce(
+            role = 'start'
+            or moment_latest > min(moment) filter (where role = 'start') over by_key
+            or moment >= min(moment) filter (where role = 'start') over by_key,
+            true
+        )
+
+),
+
+{% for pairing, pick, source in [
+    ('first', 'min', 'moments'),
+    ('after', 'min', 'moments_after'),
+    ('record', 'min', 'moments'),
+    ('last', 'max', 'moments'),
+] -%}
 {{ pairing }}_of_key as (
 
     select
@@ -125,7 +148,7 @@ moments as not materialized (
         {{ pick }}(moment_latest) filter (where role = '{{ role }}') as {{ role }}_latest_at,
         {{ pick }}(local_date) filter (where role = '{{ role }}') as {{ role }}_date,
         {% endfor %}
-    from moments
+    from {{ source }}
     where pairing = '{{ pairing }}' and match_key is not null
     group by handoff_id, match_key
 
@@ -245,6 +268,8 @@ repeated_with_exit as (
 paired as (
 
     select * from first_of_key
+    union all by name
+    select * from after_of_key
     union all by name
     select * from numbered_record_of_key
     union all by name

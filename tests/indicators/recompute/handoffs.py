@@ -5,7 +5,8 @@ the three clocks, its norm and the members of the dimensions it belongs to.
 Not here: coded pauses (`pauses`); medians, shares and counts (`figures`).
 
 Rules (seed `handoffs`; methods 1):
-* `first`: earliest start, stop and exit of the key. `each`: by record number. `next`: every start
+* `first`: earliest start, stop and exit of the key. `after`: earliest start, and of the stops and
+  exits that are not certainly before it the earliest. `each`: by record number. `next`: every start
   with the next one of the same person; the first exit after the start competes.
 * An exit on the moment of the stop is an exit. An end that certainly came before the start is set
   aside ("negative"), unless the seed says early is on time: then it took no time.
@@ -133,7 +134,9 @@ def _pair(rule: object, long: pd.DataFrame) -> pd.DataFrame:
     exits = _exits(long, rule.competing_milestone).dropna(subset=key)
     if rule.occurrence == "next":
         return _pair_next(key, starts, exits)
-    if rule.occurrence not in {"first", "each"} or (
+    if rule.occurrence == "after":
+        stops, exits = (_not_before(starts, rows, key) for rows in (stops, exits))
+    elif rule.occurrence not in {"first", "each"} or (
         rule.occurrence == "each" and key != "record_key"
     ):
         raise NotImplementedError(f"{rule.handoff_id}: {rule.occurrence} by {key}")
@@ -157,6 +160,15 @@ def _pair_next(key: str, starts: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFr
     rows["exit"] = rows["row"].map(first["moment"])
     rows["exit_latest"] = rows["row"].map(first["latest"])
     return rows.drop(columns=["row", "milestone", "granularity"])
+
+
+def _not_before(starts: pd.DataFrame, rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Rows that lie, or may lie, at or after the first start of their key; all without a start."""
+    begin = rows[key].map(starts.groupby(key)["moment"].min())
+    is_moment = rows["moment"] == rows["latest"]
+    # Of an interval the end itself is not part; a moment is.
+    is_before = (rows["moment"] < begin).where(is_moment, rows["latest"] <= begin)
+    return rows[~is_before]
 
 
 def _of(long: pd.DataFrame, milestone: str) -> pd.DataFrame:
