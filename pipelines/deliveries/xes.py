@@ -50,6 +50,9 @@ class _Events:
             raise _not_xes()
         if len(self.path) > _DEEPEST:
             raise _not_xes()
+        if tag in {_TRACE, _EVENT} and tag in self.path:
+            # One would take the other's attributes.
+            raise _not_xes()
         self.path.append(tag)
         if tag == _TRACE:
             self.trace = {}
@@ -61,9 +64,20 @@ class _Events:
             # `values` of a list is an element of the standard without a key of its own.
             full = "/".join(one for one in self.keys if one)
             if tag in _VALUES and _EVENT in self.path:
-                self.event[full] = attributes.get("value", "")
+                self._keep(self.event, full, attributes)
             elif tag in _VALUES and _TRACE in self.path:
-                self.trace[_CASE + full] = attributes.get("value", "")
+                self._keep(self.trace, _CASE + full, attributes)
+
+    def _keep(self, owner: dict[str, str], key: str, attributes: dict[str, str]) -> None:
+        # Attributes of a list may share a key; no contract allows them, so nothing is lost.
+        if key in owner and len(self.keys) == 1:
+            raise Refusal(
+                "dubbel_attribuut",
+                f"een trace of gebeurtenis heeft twee attributen met dezelfde sleutel (regel "
+                f"{self.parser.CurrentLineNumber})",
+                "geef elk attribuut van een gebeurtenis een eigen sleutel",
+            )
+        owner[key] = attributes.get("value", "")
 
     def _end(self, name: str) -> None:
         tag = name.rsplit(" ", 1)[-1]

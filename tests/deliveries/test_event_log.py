@@ -167,6 +167,11 @@ def test_an_attribute_inside_another_does_not_hide(xes_door):
     [
         (log_of(event())[:-20], "beschadigd_bestand"),
         (b"<html><body/></html>", "beschadigd_bestand"),
+        (log_of(event().replace("</event>", "<event/></event>")), "beschadigd_bestand"),
+        (
+            log_of(event().replace("</event>", '<string key="a"/><string key="a"/></event>')),
+            "dubbel_attribuut",
+        ),
         (log_of(event(), head='<!DOCTYPE log [<!ENTITY a "b">]>'), "documenttype"),
     ],
 )

@@ -29,7 +29,7 @@ COLUMNS = 1_000
 # they take memory too: a full sheet of some 300,000 rows.
 SHEET_CELLS = 5_000_000
 # 2026-11-26: most bytes of all parts of a workbook together, unpacked.
-WORKBOOK_BYTES = 512 * 2**20
+WORKBOOK_BYTES = 256 * 2**20
 # 2026-11-26: most cells of a Parquet file, where a column of one value takes no room at all, and
 # most bytes of text that one part of it may come to.
 PARQUET_CELLS = 200_000_000
