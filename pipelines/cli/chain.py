@@ -117,20 +117,21 @@ def _print_proposal(log: "Log", proposal: "Proposal") -> None:
     milestones = _table("Mijlpaal", "Activiteit", "Groep", "Keer", "Zaken")
     for milestone in proposal.milestones[:_ROWS_SHOWN]:
         group = proposal.groups.get(milestone.organisation or "", "")
-        counts = (milestone.n_events, milestone.n_cases)
-        milestones.add_row(
-            *map(_plain, (milestone.code, milestone.activity, group, *map(str, counts)))
-        )
+        row = (milestone.code, milestone.activity, group)
+        counts = map(str, (milestone.n_events, milestone.n_cases))
+        milestones.add_row(*map(_plain, (*row, *counts)))
     if (more := len(proposal.milestones) - _ROWS_SHOWN) > 0:
         milestones.add_row(f"en nog {more}")
     out.print(milestones)
     handoffs = _table("", "Van → naar", "Klok", "Direct", "Voltooid", "Open", "Andersom", "Mediaan")
     for handoff in proposal.handoffs:
         sides = f"{handoff.start.activity} → {handoff.stop.activity}"
-        counts = (handoff.n_following, handoff.n_completed, handoff.n_open, handoff.n_reversed)
+        row = (handoff.code, sides, handoff.unit)
+        counts = map(
+            str, (handoff.n_following, handoff.n_completed, handoff.n_open, handoff.n_reversed)
+        )
         half = f"{handoff.median_days:.2f} d".replace(".", ",")
-        row = (handoff.code, sides, handoff.unit, *map(str, counts), half)
-        handoffs.add_row(*map(_plain, row))
+        handoffs.add_row(*map(_plain, (*row, *counts, half)))
     out.print(handoffs)
 
 
