@@ -25,6 +25,7 @@ from pipelines.settings import Settings
 
 TABLE = "log"
 INBOX = "inbox"
+PHASE = "proces"
 _RETENTION_MONTHS, _QUARANTINE_DAYS = 120, 30
 # Those of the other event logs: a log with more of these is another log.
 _MOST_ROWS_ASIDE, _MOST_SHARE_ASIDE = 50, 0.1
@@ -148,7 +149,7 @@ def _handoffs(proposal: Proposal) -> Rows:
         start, stop = one.start.activity.strip(), one.stop.activity.strip()
         yield {
             "handoff_id": one.code,
-            "phase": "proces",
+            "phase": PHASE,
             "label_nl": f"{start} tot {stop}",
             "label_en": f"{start} to {stop}",
             "from_organisation": whose(one.start),
@@ -157,7 +158,7 @@ def _handoffs(proposal: Proposal) -> Rows:
             "stop_milestone": one.stop.code,
             "subject": "case",
             "match_on": "case_key",
-            "occurrence": "first",
+            "occurrence": one.occurrence,
             "early_stop": "finding",
             "unit": one.unit,
             "clock_side": "sender",
@@ -169,6 +170,8 @@ def _handoffs(proposal: Proposal) -> Rows:
 def _members(proposal: Proposal) -> Rows:
     own = proposal.organisation
     yield {"dimension": "national", "member": "national", "label_nl": "Alle", "label_en": "All",
+           "sort_order": 1}  # fmt: skip
+    yield {"dimension": "phase", "member": PHASE, "label_nl": "Proces", "label_en": "Process",
            "sort_order": 1}  # fmt: skip
     yield {"dimension": "organisation", "member": own, "label_nl": _spelled(own),
            "label_en": _spelled(own), "sort_order": 1}  # fmt: skip

@@ -6,7 +6,8 @@ Not here: finding and leaving out columns (`roles`), and writing the folder (`fo
 
 A hand-off is proposed where, in enough cases, one activity is followed directly by another. Its
 figure counts the first of both in a case; how often the second came first is said beside it, since
-such cases are findings and no lead times.
+such cases are findings and no lead times. Where the second comes back after it, the first one not
+before the start counts instead: there a stop before it belongs to something else.
 """
 
 import re
@@ -31,6 +32,9 @@ MOST_REVERSED = 0.2
 # Below this median a clock in days would show tenths only.
 _HOURS_BELOW_DAYS = 3
 _SECONDS_PER_DAY = 86_400
+
+# Moments of each activity of a case, in order.
+Moments = dict[str, list[datetime]]
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,10 @@ class Handoff:
         start: Milestone that starts its clock.
         stop: Milestone that stops it.
         unit: Unit of its clock.
+        occurrence: How start and stop are paired: `first` or `after`.
         n_following: Cases in which the second directly follows the first.
         n_completed: Cases with the first of both in this order.
-        n_reversed: Cases with the second first.
+        n_reversed: Cases with the second first; none where the one after the start counts.
         n_open: Cases without the second.
         median_days: Half of the completed took no longer.
     """
@@ -82,6 +87,7 @@ class Handoff:
     start: Milestone
     stop: Milestone
     unit: str
+    occurrence: str
     n_following: int
     n_completed: int
     n_reversed: int
@@ -253,12 +259,13 @@ def _handoffs(
     cases: Sequence[Sequence[Event]], milestones: dict[str, Milestone], *, is_day: bool
 ) -> list[Handoff]:
     following: Counter[tuple[str, str]] = Counter()
-    firsts: list[dict[str, datetime]] = []
+    moments: list[Moments] = []
     for events in cases:
-        pairs = pairwise(events)
-        following.update({(one.activity, other.activity) for one, other in pairs})
-        # In order of time, so the last one written is the first that happened.
-        firsts.append({one.activity: one.moment for one in reversed(events)})
+        following.update({(one.activity, other.activity) for one, other in pairwise(events)})
+        of_case: Moments = {}
+        for event in events:
+            of_case.setdefault(event.activity, []).append(event.moment)
+        moments.append(of_case)
     # The whole way: from what most cases begin with to what most of them end with.
     whole = (
         Counter(events[0].activity for events in cases).most_common(1)[0][0],
@@ -270,7 +277,7 @@ def _handoffs(
     for pair in dict.fromkeys((whole, *frequent)):
         if pair[0] == pair[1] or len(proposed) == MOST_HANDOFFS:
             continue
-        measured = _measured(pair, following[pair], firsts, milestones, is_day=is_day)
+        measured = _measured(pair, following[pair], moments, milestones, is_day=is_day)
         if measured is not None:
             proposed.append(measured)
     place = {name: _mean_place(name, cases) for name in milestones}
@@ -282,15 +289,22 @@ def _handoffs(
 def _measured(
     pair: tuple[str, str],
     n_following: int,
-    firsts: Sequence[dict[str, datetime]],
+    moments: Sequence[Moments],
     milestones: dict[str, Milestone],
     *,
     is_day: bool,
 ) -> Handoff | None:
     """The hand-off as its figure would count it; None when the order is mostly the other one."""
-    started = [one for one in firsts if pair[0] in one]
-    lengths = [one[pair[1]] - one[pair[0]] for one in started if pair[1] in one]
-    days = [one.total_seconds() / _SECONDS_PER_DAY for one in lengths]
+    begun = [
+        (of_case[pair[0]][0], of_case.get(pair[1], [])) for of_case in moments if pair[0] in of_case
+    ]
+    # The last of the moments of a case is not before the start where any is.
+    comes_back = any(stops and stops[0] < start <= stops[-1] for start, stops in begun)
+    days = [
+        (stop - start).total_seconds() / _SECONDS_PER_DAY
+        for start, stops in begun
+        for stop in [one for one in stops if one >= start or not comes_back][:1]
+    ]
     completed = [one for one in days if one >= 0]
     n_reversed = len(days) - len(completed)
     if not completed or n_reversed > MOST_REVERSED * len(days):
@@ -302,10 +316,11 @@ def _measured(
         start=milestones[pair[0]],
         stop=milestones[pair[1]],
         unit="calendar_days" if is_day else unit,
+        occurrence="after" if comes_back else "first",
         n_following=n_following,
         n_completed=len(completed),
         n_reversed=n_reversed,
-        n_open=len(started) - len(days),
+        n_open=len(begun) - len(days),
         median_days=half,
     )
 

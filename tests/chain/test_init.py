@@ -372,6 +372,35 @@ def test_groups_that_could_be_people_stay_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stops", "occurrence", "completed", "reversed_", "still_open"),
+    [
+        # Ten cases; in one of them the second activity comes first, and in the last row returns.
+        ([], "first", 9, 0, 1),
+        ([8], "first", 9, 1, 0),
+        ([8, 12], "after", 10, 0, 0),
+    ],
+)
+def test_a_stop_that_comes_back_is_looked_for_after_the_start(
+    tmp_path: Path,
+    stops: list[int],
+    occurrence: str,
+    completed: int,
+    reversed_: int,
+    still_open: int,
+) -> None:
+    rows = [(f"z{case}", "in", 10) for case in range(10)]
+    rows += [(f"z{case}", "uit", 11) for case in range(9)] + [("z9", "uit", hour) for hour in stops]
+    text = "zaak;activiteit;moment\n" + "".join(
+        f"{case};{activity};2024-01-15 {hour:02d}:00\n" for case, activity, hour in rows
+    )
+    reduced = reduce_log(read_log(csv_log(tmp_path, text)), Roles(), zone="Europe/Amsterdam")
+    [handoff] = propose(reduced, "x").handoffs
+    assert (handoff.start.activity, handoff.stop.activity) == ("in", "uit")
+    counts = (handoff.n_completed, handoff.n_reversed, handoff.n_open)
+    assert (handoff.occurrence, counts) == (occurrence, (completed, reversed_, still_open))
+
+
+@pytest.mark.parametrize(
     ("last", "reference_date"),
     [
         ("2024-07-11T23:30:00+00:00", "2024-07-12T01:30:00+02:00"),
