@@ -70,7 +70,7 @@ def test_any_cell_may_hold_anything(shared_door, table, changes):
     assert outcome.rows_in == 8 or outcome.status == "refused"
 
 
-@examples(40)
+@examples(15)
 @given(
     table=st.sampled_from(EVERY_FORMAT),
     at=st.floats(0, 1),
@@ -92,7 +92,7 @@ def test_any_bytes_may_be_lost_or_changed(shared_door, table, at, length, instea
     check(door, path)
 
 
-@examples(20)
+@examples(8)
 @given(content=st.binary(max_size=300), table=st.sampled_from(EVERY_FORMAT))
 def test_any_bytes_at_all_may_come(shared_door, content, table):
     door = delivered(shared_door, table)
