@@ -221,6 +221,11 @@ TEXTS: dict[str, RuleText] = {
         "More has disappeared of the state before than earlier deliveries make plausible.",
         "Lever de volledige stand als hogere versie, of meld dat deze levering klopt.",
     ),
+    "vervolg_van_levering": RuleText(
+        "Het bestand gaat verder waar een eerder ingelezen bestand van deze versie ophield.",
+        "The file goes on where another of this version, taken in before, ended.",
+        "Lever het hele bestand als hogere versie, of meld dat deze levering klopt.",
+    ),
     "massale_intrekking": RuleText(
         "Er is meer ingetrokken dan eerdere leveringen aannemelijk maken.",
         "More was withdrawn than earlier deliveries make plausible.",

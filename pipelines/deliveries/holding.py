@@ -35,11 +35,12 @@ from pipelines.deliveries.landing import (
     Landing,
     read_landing,
 )
-from pipelines.deliveries.naming import parse_name
 from pipelines.settings import Settings
 from pipelines.statistics.plausible_loss import Loss, largest_plausible_loss
 
 LOST, WITHDRAWN = "rijen_verdwenen", "massale_intrekking"
+# Of a file that goes on where one of the same version ended.
+CONTINUES = "vervolg_van_levering"
 # Deliveries after which a table has a history: with fewer, what disappears is told and lands.
 FEWEST_DELIVERIES = 3
 # Two keys may always go.
@@ -52,6 +53,10 @@ _EXCEPTIONS_THAT_COUNT = 3
 # Transitions that are remembered: two years of months.
 _HISTORY = 24
 _LONGEST_REASON = 200
+
+
+# Reference date, version and attempt.
+Place = tuple[date, int, int]
 
 
 class ConfirmationError(LookupError):
@@ -84,19 +89,19 @@ class Verdict:
     is_held: bool
 
 
-def is_overtaken(contract: Contract, place: tuple[date, int], counted: Iterable[Landed]) -> bool:
+def is_overtaken(contract: Contract, place: Place, counted: Iterable[Landed]) -> bool:
     """Whether what counts of a table makes a delivery that does not count superfluous.
 
     A higher version always does; a later snapshot too, while what a change file said is said once.
 
     Args:
         contract: Contract of the table.
-        place: Reference date and version of the delivery.
+        place: Reference date, version and attempt of the delivery.
         counted: Deliveries of the table that count.
     """
-    day, version = place
+    day, *_ = place
     return any(
-        (one.reference_date == day and one.version > version)
+        (one.reference_date == day and one.place > place)
         or (contract.mode == "snapshot" and one.reference_date > day)
         for one in counted
     )
@@ -111,10 +116,23 @@ def waiting(contracts: Mapping[str, Contract], landing: Landing) -> list[Held]:
         and one.landed.contract_id in contracts
         and not is_overtaken(
             contracts[one.landed.contract_id],
-            (one.landed.reference_date, one.landed.version),
+            one.landed.place,
             (each for each in landing.counted if each.contract_id == one.landed.contract_id),
         )
     ]
+
+
+def continuation() -> Verdict:
+    """The verdict on a file that goes on where one of the same version ended, which counts."""
+    text = TEXTS[CONTINUES]
+    finding = Finding(
+        CONTINUES,
+        "critical",
+        reason_nl=text.reason_nl,
+        reason_en=text.reason_en,
+        remedy_nl=text.remedy_nl,
+    )
+    return Verdict(finding, is_held=True)
 
 
 def why_held(landed: Landed) -> str:
@@ -123,7 +141,7 @@ def why_held(landed: Landed) -> str:
         (
             f" ({one.rows} van {count_of(one.total, 'sleutel', 'sleutels')})"
             for one in landed.findings
-            if one.rule == landed.held_for
+            if one.rule == landed.held_for and one.total
         ),
         "",
     )
@@ -140,27 +158,24 @@ class Losses:
         self._compared: dict[tuple[Path, Path], Loss] = {}
 
     def judge(
-        self, contract: Contract, place: tuple[date, int], data: Path, counted: Sequence[Landed]
+        self, contract: Contract, place: Place, data: Path, counted: Sequence[Landed]
     ) -> Verdict | None:
         """Judge a delivery that is about to land.
 
         Args:
             contract: Its contract.
-            place: Its reference date and version.
+            place: Its reference date, version and attempt.
             data: Its rows, as Parquet.
             counted: Deliveries of the table that count now.
 
         Returns:
             None when nothing implausible has disappeared.
         """
-        day, version = place
-        if any(one.reference_date == day and one.version > version for one in counted):
+        day, *_ = place
+        if any(one.reference_date == day and one.place > place for one in counted):
             # It will never be the one that counts.
             return None
-        earlier = sorted(
-            (one for one in counted if (one.reference_date, one.version) < place),
-            key=lambda one: one.identity,
-        )
+        earlier = sorted((one for one in counted if one.place < place), key=lambda one: one.place)
         of_day = [one for one in earlier if one.reference_date == day]
         verdict = None
         if contract.mode == "snapshot" and earlier:
@@ -373,13 +388,15 @@ def confirm(
         ConfirmationError: It does not wait, or a text cannot be kept.
     """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
-    open_now = {one.landed.delivery_id: one for one in waiting(contracts, read_landing(settings))}
-    parsed = parse_name(Path(name).name) or parse_name(f"{Path(name).name}.csv")
-    held = open_now.get(parsed.delivery_id) if parsed else None
+    open_now = waiting(contracts, read_landing(settings))
+    wanted = Path(name).name.partition(".")[0]
+    by_name = {one.landed.file_name.partition(".")[0]: one for one in open_now}
+    by_name |= {one.landed.delivery_id: one for one in open_now}
+    held = by_name.get(wanted)
     if held is None:
         raise ConfirmationError(
             "dat bestand wacht niet op bevestiging; "
-            + (f"wat wacht: {', '.join(open_now)}" if open_now else "er wacht niets")
+            + (f"wat wacht: {', '.join(by_name)}" if by_name else "er wacht niets")
         )
     confirmation = Confirmation(
         moment,

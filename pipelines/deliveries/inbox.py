@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.deliveries.arrivals import REGISTER_NAME
+from pipelines.deliveries.manifest import file_of, is_manifest
 from pipelines.deliveries.naming import parse_name
-from pipelines.deliveries.outcomes import IN_TRANSIT, LEFT, Outcome
+from pipelines.deliveries.outcomes import IN_TRANSIT, INCOMPLETE, LEFT, Outcome
 
 _KINDS = {
     stat.S_IFDIR: "een map",
@@ -54,6 +55,15 @@ def look_into(paths: Iterable[Path]) -> Inbox:
                 others[path] = _other(
                     path, at, IN_TRANSIT, "is nog onderweg: de naam begint met een punt"
                 )
+            elif is_manifest(path):
+                if not file_of(path).exists():
+                    others[path] = _other(
+                        file_of(path),
+                        at,
+                        INCOMPLETE,
+                        "het controlegetal is er, het bestand zelf nog niet",
+                        "breng het bestand over, of haal het controlegetal weg",
+                    )
             elif trouble := _trouble(path):
                 others[path] = _other(path, at, LEFT, *trouble)
             else:

@@ -20,7 +20,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipelines.deliveries import guard
+from pipelines.deliveries import guard, manifest
 from pipelines.deliveries.accepted import as_known, read_accepted
 from pipelines.deliveries.arrivals import check_day, known_from, read_arrivals
 from pipelines.deliveries.contract import Contract, load_contracts
@@ -32,7 +32,7 @@ from pipelines.deliveries.feedback import (
     write_report,
 )
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally, count_of
-from pipelines.deliveries.holding import Losses, Verdict, is_overtaken, why_held
+from pipelines.deliveries.holding import Losses, Verdict, continuation, is_overtaken, why_held
 from pipelines.deliveries.inbox import look_into
 from pipelines.deliveries.integrity import file_sha256
 from pipelines.deliveries.landing import (
@@ -55,6 +55,7 @@ from pipelines.deliveries.outcomes import (
     ACCEPTED,
     ALREADY_KNOWN,
     HELD,
+    INCOMPLETE,
     PARTLY_QUARANTINED,
     REFUSED,
     DeliveryReport,
@@ -68,7 +69,13 @@ from pipelines.deliveries.readers import (
     judging,
     open_source,
 )
-from pipelines.deliveries.recognition import VERSION_EXISTS, content_sha256, is_same
+from pipelines.deliveries.recognition import (
+    VERSION_EXISTS,
+    content_sha256,
+    content_size,
+    continues,
+    is_same,
+)
 from pipelines.deliveries.suite import Check, broken_rows
 from pipelines.deliveries.verdict import (
     check_thresholds,
@@ -118,6 +125,9 @@ class _File:
     writer: LandingWriter | None = None
     refusal: Refusal | None = None
     lost: Landed | None = None
+    follows: Landed | None = None
+    attempt: int = 0
+    manifest: str | None = None
     copied: Copied | None = None
     rows: int = 0
     landed: int = 0
@@ -187,25 +197,28 @@ def deliver(
     empty_quarantine(settings, moment)
     landing = read_landing(settings)
     known = {one.identity: one for one in landing.known}
-    damaged = {one.identity: one.landed for one in landing.damaged}
+    damaged = {one.identity: one for one in landing.damaged}
     inbox = look_into(paths)
     arrivals = read_arrivals(path.parent for path in inbox.files)
     intake = _Intake(settings, contracts, moment, len(inbox.files), progress, landing)
     waiting: dict[tuple[str, str], list[_File]] = {}
     for path, called in inbox.files.items():
         file = _File(path, called, file_sha256(path), arrivals.get(path, moment))
+        file.manifest = manifest.hash_in_manifest(path)
+        if file.manifest not in {None, file.sha256}:
+            intake.note_incomplete(file)
+            continue
         try:
             _identify(file, contracts)
             name, contract = file.agreed
             identity = (name.organisation, name.table, name.reference_date, name.version)
-            file.lost = damaged.get(identity)
-            if file.lost is not None:
-                # Only what landed there may take its place, and it counts from when that did.
-                _recognise(file, file.lost)
-            if identity in known:
-                _recognise(file, known[identity])
-                intake.note_known(file)
+            if intake.is_known(file, known.get(identity)):
                 continue
+            if identity in damaged and file.follows is None:
+                # Only what landed there may take its place, and it counts from when that did.
+                file.lost, file.attempt = damaged[identity].landed, damaged[identity].attempt
+                if file.lost is not None and not is_same(file.readable, file.sha256, file.lost):
+                    raise _version_exists(file.lost)
         except Refusal as refusal:
             file.refusal = refusal
             intake.finish(file)
@@ -268,9 +281,7 @@ class _Intake:
             # Two files of one run may claim the same place.
             first = known.get((name.organisation, name.table, name.reference_date, name.version))
             with _refusing(file):
-                if first is not None:
-                    _recognise(file, first)
-                    self.note_known(file)
+                if self.is_known(file, first):
                     continue
                 part = self._open(file)
                 if part is not None:
@@ -290,6 +301,12 @@ class _Intake:
         """
         name, contract = file.agreed
         self._bring_in(file)
+        if file.manifest not in {None, file.sha256}:
+            raise Refusal(
+                manifest.RULE,
+                "het bestand veranderde terwijl het werd ingelezen",
+                "wacht tot het helemaal is overgebracht en lees het opnieuw in",
+            )
         with open_source(file.readable, name, contract) as source:
             file.source = source
             guard.check_columns(source.columns, contract)
@@ -309,6 +326,42 @@ class _Intake:
             file.copied = bring_in(self.settings, file.path)
             file.sha256 = file.copied.sha256
         return file.copied
+
+    def is_known(self, file: _File, first: Landed | None) -> bool:
+        """Whether a file has landed before, packed in this way or another; then it is reported.
+
+        A file that begins with all of what landed and goes on has not: that was half of it.
+
+        Args:
+            file: The file.
+            first: What landed in its place; None when nothing did.
+
+        Raises:
+            Refusal: Another file has landed in its place.
+        """
+        if first is None or first is file.follows:
+            return False
+        if is_same(file.readable, file.sha256, first):
+            self.note_known(file)
+            return True
+        if not continues(file.readable, first):
+            raise _version_exists(first)
+        file.follows, file.attempt = first, first.attempt + 1
+        return False
+
+    def note_incomplete(self, file: _File) -> None:
+        """Report a file that is not, or not yet, what the manifest beside it says."""
+        file.name = parse_name(file.path.name)
+        self.outcomes.append(
+            self._outcome(
+                file,
+                INCOMPLETE,
+                "het bestand is niet, of nog niet, wat het controlegetal ernaast zegt",
+                "wacht tot het helemaal is overgebracht, of lever beide opnieuw",
+                rule=manifest.RULE,
+            )
+        )
+        self._tell(file)
 
     def _finish_batch(
         self,
@@ -518,9 +571,7 @@ class _Intake:
                 (name.organisation, name.table, name.reference_date, name.version)
             )
             try:
-                if first is not None:
-                    _recognise(file, first)
-                    self.note_known(file)
+                if self.is_known(file, first):
                     return None
                 findings = _located(file, file.findings())
                 check_thresholds(file.agreed[1], findings, file.rows, file.aside)
@@ -544,10 +595,10 @@ class _Intake:
             writer.write(_no_rows(contract))
             if contract.mode == "snapshot":
                 findings += (door_finding("lege_levering", ""),)
-        content = file.sha256
+        content, size = file.sha256, self._bring_in(file).size
         if name.compression:
             with as_refusals(name, contract):
-                content = content_sha256(file.readable)
+                content, size = content_sha256(file.readable), content_size(file.readable)
         if file.landed == 0 and file.rows > 0:
             writer.write(_no_rows(contract))
         lost = file.lost
@@ -555,10 +606,16 @@ class _Intake:
         if lost is None:
             verdict = self._losses.judge(
                 contract,
-                (name.reference_date, name.version),
+                (name.reference_date, name.version, file.attempt),
                 writer.finish(),
                 self._by_table.get(contract.id, []),
             )
+        follows = file.follows
+        if follows is not None and any(
+            one.identity == follows.identity for one in self._by_table.get(contract.id, [])
+        ):
+            # What counts was half, it seems; somebody has to say so before another takes its place.
+            verdict = continuation()
         if verdict is not None:
             findings += (verdict.finding,)
         findings = as_known(
@@ -581,6 +638,8 @@ class _Intake:
             fill=file.fill,
             quarantine_until=self._term(contract.quarantine_days) if file.aside else None,
             held_for=lost.held_for if lost else _held_for(verdict, findings),
+            content_size=size,
+            attempt=file.attempt,
         )
         writer.commit(landed)
         if landed.held_for:
@@ -644,10 +703,9 @@ class _Intake:
         table = f"{held.organisation}_{held.table}"
         if held.reference_date is None or held.version is None:
             return False
+        identity = (held.organisation, held.table, held.reference_date, held.version)
         return is_overtaken(
-            self._contracts[table],
-            (held.reference_date, held.version),
-            self._by_table.get(table, []),
+            self._contracts[table], self._waiting[identity].place, self._by_table.get(table, [])
         )
 
     def _report(self, landed: Landed, contract: Contract) -> None:
@@ -812,19 +870,14 @@ def _identify(file: _File, contracts: dict[str, Contract]) -> None:
     check_extension(name, file.contract)
 
 
-def _recognise(file: _File, known: Landed) -> None:
-    """Accept that a file has landed before, packed in this way or another.
-
-    Raises:
-        Refusal: Another file has landed in its place.
-    """
-    if not is_same(file.readable, file.sha256, known):
-        raise Refusal(
-            VERSION_EXISTS,
-            f"versie {known.version} van {known.reference_date.isoformat()} is al ingelezen, "
-            "met een andere inhoud",
-            f"lever de verbetering als versie {known.version + 1}",
-        )
+def _version_exists(known: Landed) -> Refusal:
+    """The refusal of a file in whose place another one landed."""
+    return Refusal(
+        VERSION_EXISTS,
+        f"versie {known.version} van {known.reference_date.isoformat()} is al ingelezen, "
+        "met een andere inhoud",
+        f"lever de verbetering als versie {known.version + 1}",
+    )
 
 
 def _held_for(verdict: Verdict | None, findings: Iterable[Finding]) -> str:

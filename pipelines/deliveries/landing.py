@@ -39,6 +39,7 @@ import pyarrow.parquet as pq
 from pipelines.atomic import write_text
 from pipelines.deliveries.findings import Finding
 from pipelines.deliveries.integrity import DamagedError, file_sha256, is_whole, seal, unseal
+from pipelines.deliveries.manifest import manifest_beside
 from pipelines.settings import Settings
 
 DATA_FILE = "data.parquet"
@@ -48,6 +49,7 @@ ROWS_FILE = "rows.parquet"
 INCOMING = ".incoming"
 REFUSED = "_refused"
 _BLOCK = 2**20
+_ATTEMPT = "_vervolg"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Landed:
         quarantine_until: Day on which the rows set aside are removed; None when there are none.
         data_sha256: Hash of the rows as they were written; empty in a note of before it was kept.
         held_for: Rule for which it waits for confirmation; empty for one that counts.
+        content_size: Bytes of what was in the delivered file; 0 in a note of before it was kept.
+        attempt: 0; higher for a file that goes on where one of the same version ended.
     """
 
     organisation: str
@@ -91,6 +95,8 @@ class Landed:
     quarantine_until: date | None = None
     data_sha256: str = ""
     held_for: str = ""
+    content_size: int = 0
+    attempt: int = 0
 
     @property
     def contract_id(self) -> str:
@@ -99,8 +105,14 @@ class Landed:
 
     @property
     def delivery_id(self) -> str:
-        """Name of the delivery: the file name without its extensions."""
-        return f"{self.contract_id}_{self.reference_date.isoformat()}_v{self.version}"
+        """Name of the delivery: the file name without its extensions, and which attempt it is."""
+        name = f"{self.contract_id}_{self.reference_date.isoformat()}_v{self.version}"
+        return name + (f"{_ATTEMPT}{self.attempt}" if self.attempt else "")
+
+    @property
+    def place(self) -> tuple[date, int, int]:
+        """Where it stands among the deliveries of its table: a later place goes before."""
+        return self.reference_date, self.version, self.attempt
 
     @property
     def identity(self) -> tuple[str, str, date, int]:
@@ -109,7 +121,7 @@ class Landed:
 
     def folder(self, settings: Settings) -> Path:
         """Folder that holds it."""
-        return delivery_folder(settings.landing_dir, self.identity)
+        return delivery_folder(settings.landing_dir, self.identity, self.attempt)
 
     def as_dict(self) -> dict[str, Any]:
         """The note as JSON can hold it."""
@@ -179,10 +191,12 @@ class Damaged:
 
     Attributes:
         identity: Supplier, table, reference date and version, by the name of its folder.
+        attempt: Which file of that version, by the name of its folder.
         landed: What its note says; None when it is the note that is damaged.
     """
 
     identity: tuple[str, str, date, int]
+    attempt: int
     landed: Landed | None
 
     @property
@@ -194,6 +208,11 @@ class Damaged:
     def reference_date(self) -> date:
         """Day as of which the table is given."""
         return self.identity[2]
+
+    @property
+    def place(self) -> tuple[date, int, int]:
+        """Where it stands among the deliveries of its table."""
+        return *self.identity[2:], self.attempt
 
     @property
     def sentence(self) -> str:
@@ -298,10 +317,11 @@ class Landing:
         return (*self.counted, *waiting)
 
 
-def delivery_folder(root: Path, identity: tuple[str, str, date, int]) -> Path:
+def delivery_folder(root: Path, identity: tuple[str, str, date, int], attempt: int) -> Path:
     """Folder of a delivery under the landing zone or the quarantine."""
     organisation, table, day, version = identity
-    return root / organisation / table / f"{day.isoformat()}_v{version}"
+    name = f"{day.isoformat()}_v{version}" + (f"{_ATTEMPT}{attempt}" if attempt else "")
+    return root / organisation / table / name
 
 
 def read_landing(settings: Settings) -> Landing:
@@ -310,28 +330,29 @@ def read_landing(settings: Settings) -> Landing:
     held: list[Held] = []
     damaged: list[Damaged] = []
     for folder in sorted(settings.landing_dir.glob("[!._]*/*/*")):
-        identity = _identity_of(folder)
-        if identity is None:
+        found = _identity_of(folder)
+        if found is None:
             continue
+        identity, attempt = found
         try:
             landed = _landed(unseal((folder / NOTE_FILE).read_text(encoding="utf-8")))
             confirmation = _confirmation(folder) if landed.held_for else None
         # Whatever else may be wrong with a note: a field that is missing, or no date.
         except (OSError, DamagedError, KeyError, TypeError, ValueError, AttributeError):
-            damaged.append(Damaged(identity, None))
+            damaged.append(Damaged(identity, attempt, None))
             continue
-        if landed.identity != identity:
-            damaged.append(Damaged(identity, None))
+        if (landed.identity, landed.attempt) != (identity, attempt):
+            damaged.append(Damaged(identity, attempt, None))
         elif not is_whole(folder / DATA_FILE, landed.data_sha256):
-            damaged.append(Damaged(identity, landed))
+            damaged.append(Damaged(identity, attempt, landed))
         elif landed.held_for:
             held.append(Held(landed, confirmation))
         else:
             counted.append(landed)
     counted += [one.confirmed for one in held if one.confirmed is not None]
-    counted.sort(key=lambda one: one.identity)
-    held.sort(key=lambda one: one.landed.identity)
-    damaged.sort(key=lambda one: one.identity)
+    counted.sort(key=lambda one: (one.identity, one.attempt))
+    held.sort(key=lambda one: (one.landed.identity, one.landed.attempt))
+    damaged.sort(key=lambda one: (one.identity, one.attempt))
     return Landing(tuple(counted), tuple(held), tuple(damaged))
 
 
@@ -347,11 +368,13 @@ def _confirmation(folder: Path) -> Confirmation | None:
     return Confirmation.from_dict(unseal(path.read_text(encoding="utf-8")))
 
 
-def _identity_of(folder: Path) -> tuple[str, str, date, int] | None:
-    """Which delivery lies in a folder; None when it is no folder of a delivery."""
-    day, _, version = folder.name.partition("_v")
+def _identity_of(folder: Path) -> tuple[tuple[str, str, date, int], int] | None:
+    """Which delivery lies in a folder, and which attempt; None when it is no such folder."""
+    day, _, rest = folder.name.partition("_v")
+    version, _, attempt = rest.partition(_ATTEMPT)
+    organisation, table = folder.parts[-3:-1]
     try:
-        return folder.parts[-3], folder.parts[-2], date.fromisoformat(day), int(version)
+        return (organisation, table, date.fromisoformat(day), int(version)), int(attempt or 0)
     except ValueError:
         return None
 
@@ -458,16 +481,16 @@ class LandingWriter:
         written = replace(delivery, data_sha256=file_sha256(self._folder / DATA_FILE))
         (self._folder / NOTE_FILE).write_text(seal(written.as_dict()), encoding="utf-8")
         if (self._folder / ROWS_FILE).exists():
-            aside = delivery_folder(self._settings.quarantine_dir, delivery.identity)
+            aside = delivery_folder(
+                self._settings.quarantine_dir, delivery.identity, delivery.attempt
+            )
             aside.mkdir(parents=True, exist_ok=True)
             (self._folder / ROWS_FILE).replace(aside / ROWS_FILE)
         target = delivery.folder(self._settings)
         target.parent.mkdir(parents=True, exist_ok=True)
         damaged = self._folder.with_name(f"{self._folder.name}_damaged")
         if target.exists():
-            if all(
-                one.identity != delivery.identity for one in read_landing(self._settings).damaged
-            ):
+            if all(one.place != delivery.place for one in self._damaged_of(delivery)):
                 raise FileExistsError(f"{target} bestaat al; een levering wordt nooit overschreven")
             if (target / CONFIRMED_FILE).exists():
                 shutil.copyfile(target / CONFIRMED_FILE, self._folder / CONFIRMED_FILE)
@@ -475,6 +498,11 @@ class LandingWriter:
             target.rename(damaged)
         self._folder.rename(target)
         shutil.rmtree(damaged, ignore_errors=True)
+
+    def _damaged_of(self, delivery: Landed) -> list[Damaged]:
+        """What is damaged of a table."""
+        damaged = read_landing(self._settings).damaged
+        return [one for one in damaged if one.identity[:2] == delivery.identity[:2]]
 
     def discard(self) -> None:
         """Remove what was written and not committed."""
@@ -526,7 +554,7 @@ def bring_in(settings: Settings, path: Path) -> Copied:
 
 
 def take_away(settings: Settings, path: Path, copied: Copied) -> bool:
-    """Remove a refused file from the product's own inbox; whether it did.
+    """Remove a refused file, and its manifest, from the product's own inbox; whether it did.
 
     What lies elsewhere is somebody else's and stays there, and so does what changed in the
     meantime: nobody has judged that yet.
@@ -537,6 +565,7 @@ def take_away(settings: Settings, path: Path, copied: Copied) -> bool:
         if _as_seen(path) != copied.seen:
             return False
         path.unlink()
+        manifest_beside(path).unlink(missing_ok=True)
     except OSError:
         return False
     return True
@@ -601,7 +630,7 @@ def empty_quarantine(settings: Settings, now: datetime) -> list[str]:
         for one in read_refusals(settings)
     ] + [
         (
-            delivery_folder(settings.quarantine_dir, one.identity),
+            delivery_folder(settings.quarantine_dir, one.identity, one.attempt),
             one.quarantine_until,
             f"{one.file_name}: {one.rows_quarantined} rijen",
         )
@@ -634,6 +663,6 @@ def landed_on(registry: Sequence[Landed], day: date, known_at: datetime) -> list
     for one in registry:
         if one.reference_date <= day and one.known_at <= known_at:
             place = (one.organisation, one.table, one.reference_date)
-            if place not in best or best[place].version < one.version:
+            if place not in best or best[place].place < one.place:
                 best[place] = one
     return [best[place] for place in sorted(best)]

@@ -15,6 +15,8 @@ PARTLY_QUARANTINED = "partly_quarantined"
 REFUSED = "refused"
 ALREADY_KNOWN = "already_known"
 HELD = "held"
+# Of what is not, or not yet, what the manifest beside it says.
+INCOMPLETE = "incomplete"
 # Of what is no file, or cannot be opened: it stays where it is.
 LEFT = "left"
 # Of what a transfer server is still writing.
@@ -27,8 +29,8 @@ class Outcome:
 
     Attributes:
         file_name: Name of the file.
-        status: `accepted`, `partly_quarantined`, `held`, `refused`, `already_known`, `left` or
-            `in_transit`.
+        status: `accepted`, `partly_quarantined`, `held`, `incomplete`, `refused`, `already_known`,
+            `left` or `in_transit`.
         reason: In one line of Dutch: what happened.
         remedy: In one line of Dutch: what to do; empty when there is nothing to do.
         rule: Rule that refused it; empty otherwise.
@@ -97,8 +99,8 @@ class DeliveryReport:
 
     @property
     def held(self) -> tuple[Outcome, ...]:
-        """Files that wait for confirmation."""
-        return self._with(HELD)
+        """Files that wait: for confirmation, or to be what their manifest says."""
+        return self._with(HELD, INCOMPLETE)
 
     @property
     def already_known(self) -> tuple[Outcome, ...]:

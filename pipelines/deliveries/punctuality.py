@@ -130,7 +130,7 @@ def delivery_states(
     states: list[DeliveryState] = []
     for contract in contracts.values():
         mine = sorted(
-            (one for one in known if one.contract_id == contract.id), key=lambda one: one.identity
+            (one for one in known if one.contract_id == contract.id), key=lambda one: one.place
         )
         refused = [one for one in turned_down if f"{one.organisation}_{one.table}" == contract.id]
         states += _received(contract, mine, in_use)
@@ -286,7 +286,7 @@ def _held(
             one.rows_quarantined,
             one.content_sha256,
             one.contract_version,
-            is_open=not is_overtaken(contract, (one.reference_date, one.version), mine),
+            is_open=not is_overtaken(contract, one.place, mine),
             findings=one.findings,
         )
 
@@ -308,7 +308,7 @@ def _damaged(
             landed.known_at if landed else None,
             sha256=landed.content_sha256 if landed else "",
             contract_version=landed.contract_version if landed else "",
-            is_open=not is_overtaken(contract, (day, version), mine),
+            is_open=not is_overtaken(contract, one.place, mine),
             findings=(_finding("levering_beschadigd", "critical"),),
         )
 

@@ -1,6 +1,6 @@
 """Whether a file has landed before: the same delivery twice changes nothing.
 
-Here: the hash of what is in a file, and comparing a file with what landed.
+Here: the hash and size of what is in a file, and comparing a file with what landed.
 Not here: the hash of the file itself (`integrity`), and what happens to a file that is recognised,
 or to another one in its place (`intake`).
 
@@ -31,6 +31,44 @@ def content_sha256(path: Path) -> str:
         while block := content.read(2**20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def content_size(path: Path) -> int:
+    """Bytes of what is in a file, unpacked.
+
+    Raises:
+        Exception: As `content_sha256`.
+    """
+    name = parse_name(path.name)
+    size = 0
+    with open_bytes(path, name.compression if name else "") as content:
+        while block := content.read(2**20):
+            size += len(block)
+    return size
+
+
+def continues(path: Path, landed: Landed) -> bool:
+    """Whether a file begins with all of what landed, and goes on: that was half of it.
+
+    Args:
+        path: The file.
+        landed: The delivery in its place.
+    """
+    name = parse_name(path.name)
+    left, digest = landed.content_size, hashlib.sha256()
+    if not left:
+        return False
+    try:
+        with open_bytes(path, name.compression if name else "") as content:
+            while left and (block := content.read(min(left, 2**20))):
+                digest.update(block)
+                left -= len(block)
+            return (
+                not left and digest.hexdigest() == landed.content_sha256 and content.read(1) != b""
+            )
+    except Exception:
+        # Whatever is wrong with it, it does not go on where a file that could be read ended.
+        return False
 
 
 def is_same(path: Path, sha256: str, landed: Landed) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
 from pipelines.deliveries.document import facts, page, table
+from pipelines.deliveries.manifest import SUFFIX
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 
 SAMPLE_DATE = date(2026, 10, 31)
@@ -46,6 +47,12 @@ _SEVERITIES = {
     "critical": "de hele levering wordt geweigerd",
     "warning": "de rijen worden gebruikt en gemeld",
 }
+_MANIFEST = (
+    "Leg bij voorkeur een controlegetal naast het bestand: de naam van het bestand met "
+    f"{SUFFIX} erachter, met daarin één regel zoals sha256sum die schrijft (64 tekens, "
+    "twee spaties, de bestandsnaam). Zolang het bestand niet is wat het controlegetal zegt, wacht "
+    "het en wordt er niets van ingelezen; een half overgebracht bestand telt zo nooit mee."
+)
 _ROW_RULE = "de rij wordt terzijde gelegd"
 
 
@@ -56,6 +63,7 @@ def render_specification(contract: Contract) -> str:
         f"<p>{escape(contract.purpose)}</p><p>{escape(contract.limitations)}</p>",
         "<h2>De levering</h2>",
         facts(_agreements(contract)),
+        f"<p>{escape(_MANIFEST)}</p>",
         "<h2>Kolommen</h2>",
         "<p>Lever precies deze kolommen, met deze namen. Een kolom meer of minder betekent "
         "weigering. Een lege cel betekent: onbekend of nog niet gebeurd.</p>",
