@@ -22,6 +22,10 @@ DEFAULT_PORTS: Mapping[str, int] = MappingProxyType(
 # Below 1024 needs root, above 65535 does not exist.
 LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 
+# In the path of a database the first three begin what is no part of its name, and the last is read
+# as a slash. Everything else that prints works: quotes, braces, brackets, stars.
+_UNFIT = frozenset(";#?\\")
+
 _PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -145,6 +149,12 @@ class Settings:
         name = f"{ENVIRONMENT_PREFIX}HOME"
         if self.home.exists() and not self.home.is_dir():
             yield f"{name}: {self.home} is a file; name a folder, or a place where one can be made"
+        unfit = sorted({one for one in str(self.home) if one in _UNFIT or not one.isprintable()})
+        if unfit:
+            yield (
+                f"{name}: {str(self.home)!r} has {', '.join(map(repr, unfit))} in it, which DuckDB "
+                "or dbt reads as something else than part of a path; choose a folder without"
+            )
         if self.home.is_relative_to(self.dbt_project_dir):
             yield (
                 f"{name}: {self.home} lies inside the dbt project, which dbt copies and scans; "

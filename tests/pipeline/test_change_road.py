@@ -69,9 +69,10 @@ class Road:
 
 @pytest.fixture(scope="module")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
-    home = tmp_path_factory.mktemp("change_road")
+    # A home may have any character in its path that SQL, Jinja or a pattern reads as its own.
+    home = tmp_path_factory.mktemp("change_road") / "o'd [a] {{ x }} {% y \" -- é*%20"
     inbox = home / "inbox"
-    inbox.mkdir()
+    inbox.mkdir(parents=True)
     rng = np.random.default_rng(2)
     log = events(rng, 100)
     log = log[log["moment"] < "2026-04-01"]

@@ -39,7 +39,8 @@ FEBRUARY, MARCH = "2026-02-28", "2026-03-31"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    settings = Settings(home=tmp_path / "home", chain=CHAIN)
+    # What SQL and Jinja read as their own may stand in the path of a home.
+    settings = Settings(home=tmp_path / "o'd {{ x }} [a]", chain=CHAIN)
     settings.inbox_dir.mkdir(parents=True)
     return settings
 

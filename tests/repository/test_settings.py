@@ -86,6 +86,10 @@ def test_empty_variable_counts_as_absent() -> None:
     [
         ({"CHAIN": "no-such-folder"}, "CHAIN: .* has no folder seeds/; name a folder that holds"),
         ({"HOME": str(Path(__file__))}, "HOME: .* is a file; name a folder"),
+        ({"HOME": "/tmp/wat?"}, "HOME: '/tmp/wat\\?' has '\\?' in it, .*; choose a folder without"),
+        ({"HOME": "/tmp/a;b#c"}, "has '#', ';' in it"),
+        ({"HOME": "/tmp/a\\b"}, "in it, which DuckDB or dbt reads as something else"),
+        ({"HOME": "/tmp/a\nb"}, "in it, which DuckDB or dbt reads as something else"),
         ({"PORT_PLATFORM": "http"}, "PORT_PLATFORM: 'http' is not a port number"),
         ({"PORT_PLATFORM": "80"}, "ports.platform: 80 is not usable; choose a number from 1024"),
         ({"PORT_PLATFORM": "8501"}, "two audiences share a port .*; give each its own"),
