@@ -21,7 +21,7 @@ from pipelines.chain.proposal import Milestone, Proposal
 from pipelines.chain.seeds import Seed, described_seeds
 from pipelines.deliveries.contract import SUFFIX
 from pipelines.deliveries.intake import REFUSED, deliver
-from pipelines.settings import Settings
+from pipelines.settings import BUILT_IN_CHAIN, Settings
 
 TABLE = "log"
 INBOX = "inbox"
@@ -49,6 +49,10 @@ def write_chain(proposal: Proposal, folder: Path, *, name: str) -> tuple[Path, i
         LogError: The folder holds something, or the door refuses the delivery.
         ChainError: What was written is no whole chain.
     """
+    if folder.name == BUILT_IN_CHAIN:
+        raise LogError(
+            f"{folder.name} is de naam van de ingebouwde keten; noem een andere met --to"
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise LogError(f"{folder} bestaat al en is niet leeg; noem een andere map met --to")
     folder.parent.mkdir(parents=True, exist_ok=True)

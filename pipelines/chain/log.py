@@ -23,7 +23,7 @@ from pipelines.build import BuildError
 from pipelines.deliveries import xes
 from pipelines.deliveries.conversion import strptime_format
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.readers import DAMAGED, open_bytes
+from pipelines.deliveries.readers import open_bytes
 
 Cells = list[str | None]
 
@@ -97,7 +97,10 @@ def read_log(path: Path) -> Log:
                 log = _of_table(pq.read_table(io.BytesIO(stream.read())))
     except Refusal as refusal:
         raise LogError(f"{path.name}: {refusal.reason}; {refusal.remedy}") from refusal
-    except (pa.ArrowException, *DAMAGED, csv.Error) as error:
+    except LogError as error:
+        raise LogError(f"{path.name}: {error}") from error
+    # Whatever a library makes of a file that is not what it is called.
+    except Exception as error:
         raise LogError(f"{path.name}: is geen leesbaar {kind}-bestand; maak het opnieuw") from error
     if not log.n_rows:
         raise LogError(f"{path.name}: bevat geen gebeurtenissen; exporteer het logboek opnieuw")

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pipelines.chain.log import Cells, Log, LogError, Notation, find_notation
 from pipelines.deliveries.contract import Column
@@ -107,6 +107,8 @@ def reduce_log(log: Log, named: Roles, *, zone: str, time_format: str | None = N
     Raises:
         LogError: A column cannot be found, or holds something else than it should.
     """
+    if zone not in available_timezones():
+        raise LogError(f"tijdzone '{zone}' bestaat niet; kies er een als Europe/Amsterdam")
     roles = _found(log, named)
     remarks = []
     lifecycles = {one for one in log.columns.get(roles.lifecycle or "", []) if one}
@@ -139,7 +141,7 @@ def reduce_log(log: Log, named: Roles, *, zone: str, time_format: str | None = N
 
 
 def _found(log: Log, named: Roles) -> Roles:
-    by_name = {_plain(one): one for one in reversed(log.columns)}
+    by_name = {_letters(one): one for one in reversed(log.columns)}
     chosen = {one.name: getattr(named, one.name) for one in fields(named)}
     for column in filter(None, chosen.values()):
         if column not in log.columns:
@@ -147,7 +149,7 @@ def _found(log: Log, named: Roles) -> Roles:
     found: dict[str, str | None] = {}
     for role, wanted in chosen.items():
         taken = {*found.values(), *chosen.values()}
-        known = (by_name.get(_plain(name)) for name in _NAMES[role].split())
+        known = (by_name.get(_letters(name)) for name in _NAMES[role].split())
         found[role] = wanted or next((one for one in known if one and one not in taken), None)
     for role in ("case", "activity", "time"):
         if found[role] is None:
@@ -157,7 +159,7 @@ def _found(log: Log, named: Roles) -> Roles:
     return Roles(**found)
 
 
-def _plain(name: str) -> str:
+def _letters(name: str) -> str:
     return re.sub("[^a-z0-9]", "", name.lower())
 
 

@@ -112,14 +112,14 @@ def _print_proposal(log: "Log", proposal: "Proposal") -> None:
         *(("Let op", remark) for remark in reduced.remarks),
     ):
         if value:
-            found.add_row(label, _plain(value))
+            found.add_row(label, _cell(value))
     out.print(found)
     milestones = _table("Mijlpaal", "Activiteit", "Groep", "Keer", "Zaken")
     for milestone in proposal.milestones[:_ROWS_SHOWN]:
         group = proposal.groups.get(milestone.organisation or "", "")
         row = (milestone.code, milestone.activity, group)
         counts = map(str, (milestone.n_events, milestone.n_cases))
-        milestones.add_row(*map(_plain, (*row, *counts)))
+        milestones.add_row(*map(_cell, (*row, *counts)))
     if (more := len(proposal.milestones) - _ROWS_SHOWN) > 0:
         milestones.add_row(f"en nog {more}")
     out.print(milestones)
@@ -131,7 +131,7 @@ def _print_proposal(log: "Log", proposal: "Proposal") -> None:
             str, (handoff.n_following, handoff.n_completed, handoff.n_open, handoff.n_reversed)
         )
         half = f"{handoff.median_days:.2f} d".replace(".", ",")
-        handoffs.add_row(*map(_plain, (*row, *counts, half)))
+        handoffs.add_row(*map(_cell, (*row, *counts, half)))
     out.print(handoffs)
 
 
@@ -143,6 +143,6 @@ def _table(*headers: str) -> Table:
     return table
 
 
-def _plain(text: str) -> Text:
+def _cell(text: str) -> Text:
     """Text of somebody else's file: no markup, and no character that moves the cursor."""
     return Text("".join(one if one.isprintable() else "·" for one in text))

@@ -19,11 +19,14 @@ app = typer.Typer()
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def dbt(context: typer.Context, chain: Chain = None) -> None:
     """Draai dbt met de omgeving van de monitor, bijvoorbeeld: kwaliteitsmonitor dbt ls."""
+    from pipelines.chain.check import require_whole_chain
     from pipelines.dbt import dbt_variables
     from pipelines.warehouse import open_warehouse, stored_build_dates
 
     with one_line_errors():
         settings = settings_of(chain)
+        # dbt has no rules of its own for seeds.
+        require_whole_chain(settings)
         with open_warehouse(settings, read_only=True) as connection:
             dates = stored_build_dates(connection)
         with dbt_variables(settings, dates.reference_date):

@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 from typer.testing import CliRunner
 
@@ -29,6 +31,7 @@ from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from tests.chain import logs
 from tests.chain.logs import CLERKS, STEPS, Written
+from tests.examples import examples
 
 
 def init(log: Path, folder: Path, *options: str) -> str:
@@ -326,6 +329,38 @@ def test_a_damaged_file(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(LogError):
         read_log(tmp_path / name)
+
+
+@examples(20)
+@given(
+    content=st.binary(max_size=300) | st.text(max_size=300).map(str.encode),
+    kind=st.sampled_from(["csv", "xes", "parquet", "csv.gz", "xes.zip"]),
+)
+def test_any_file_is_a_log_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, kind: str
+) -> None:
+    path = tmp_path_factory.mktemp("log") / f"log.{kind}"
+    path.write_bytes(content)
+    try:
+        log = read_log(path)
+    except LogError as error:
+        assert ";" in str(error)  # the remedy
+    else:
+        assert {len(cells) for cells in log.columns.values()} == {log.n_rows}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--zone", "Europa/Amsterdam"], "tijdzone 'Europa/Amsterdam' bestaat niet"),
+        (["--zone", "../etc"], "tijdzone '../etc' bestaat niet"),
+        (["--name", "2024"], "begint niet met een letter"),
+        (["--to", "bewaken_beveiligen"], "de naam van de ingebouwde keten"),
+    ],
+)
+def test_an_option_that_cannot_be(tmp_path: Path, options: list[str], said: str) -> None:
+    log = csv_log(tmp_path, "zaak;activiteit;moment\n" + ROWS)
+    assert said in refused(str(log), "--yes", "--to", str(tmp_path / "k"), *options)
 
 
 # --- What is found ------------------------------------------------------------------------------
