@@ -167,6 +167,18 @@ def test_a_change_file_is_judged_by_the_keys_it_withdraws(door, withdrawn, outco
     ]
 
 
+def test_an_empty_part_of_a_key_is_equal_to_another(door):
+    """An evaluation without a theme has a row all the same, and the same one next month."""
+    cells = door.cells("kc_evaluatie", 40)
+    for row in range(1, 31):
+        cells = set_cell(cells, "thema", row, None)
+    for day in (*MONTHS, DAY):
+        door.put("kc_evaluatie", cells, day=day)
+    outcomes = door.take().outcomes
+    assert {one.status for one in outcomes} == {"accepted"}
+    assert {found.rule for one in outcomes for found in one.findings} <= {"verplicht"}
+
+
 def test_what_happened_three_times_is_the_rule(door):
     """A partner delivers open dossiers alone: half of them go every month."""
     cells = door.cells("om_dossier", 100)
