@@ -3,13 +3,14 @@
 import csv
 import gzip
 import os
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.contract import ContractError, load_contract, load_contracts
 from pipelines.settings import Settings
 from tests.deliveries.conftest import Door
 
@@ -177,3 +178,31 @@ def test_an_attribute_inside_another_does_not_hide(xes_door):
 )
 def test_what_is_not_xes_is_refused(xes_door, content, rule):
     assert xes_door.take_one(xes_door.put_bytes(XES_NAME, content)).rule == rule
+
+
+# --- A start and an end in one row ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            [("/In Progress", "/start")],
+            "startColumn: een rij met begin en eind heeft geen",
+        ),
+        ([("lifecycle:transition", "stap")], "'Accepted/In Progress' zegt niet of het om begin"),
+        ([("startColumn", "beginColumn")], "'beginColumn' is onbekend"),
+        ([("value: org:group", "value: begin")], "startColumn: kolom 'begin' staat niet"),
+    ],
+)
+def test_a_start_column_that_cannot_be_read(tmp_path, changes, said):
+    text = (CHAIN / "contracts" / "volvo_it_incidents.odcs.yaml").read_text("utf-8")
+    mapping = "      - property: activityMilestones\n"
+    start = "      - property: startColumn\n        value: org:group\n"
+    text = text.replace(mapping, start + mapping)
+    for before, after in changes:
+        text = text.replace(before, after)
+    path = tmp_path / "volvo_it_incidents.odcs.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ContractError, match=re.escape(said)):
+        load_contract(path)
