@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.identifying.digests import is_plain_digest
 from pipelines.deliveries.identifying.names import find_names
 from pipelines.deliveries.samples import sample_cells
 from pipelines.settings import Settings
@@ -102,3 +103,16 @@ def test_names_in_the_notes_of_the_platform(note, is_found):
 
 def test_a_code_of_the_column_is_no_name_however_it_looks():
     assert find_names(["Roos"], is_free_text=False, allowed=["roos"]) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "is_plain"),
+    [
+        ("z1_0123456789abcdef0123456789", True),  # a digest in hexadecimal, cut to length
+        ("z1_kqqqqqqqqqqqqqqqqqqqqqqqqq", True),  # a short number, filled up
+        ("z1_synthqqqqqqqqqqqqqqqqaaaaa", False),  # made up, and marked as that
+        ("z1_k7wz3mfq2xhtb5dgvn6cjyralu", False),  # 128 bits
+    ],
+)
+def test_a_pseudonym_is_no_digest_without_a_key(key, is_plain):
+    assert is_plain_digest(key) is is_plain

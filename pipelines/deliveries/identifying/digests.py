@@ -12,7 +12,7 @@ or word that was merely rewritten.
 import base64
 import re
 
-from pipelines.deliveries.pseudonyms import ALPHABET, LENGTH
+from pipelines.deliveries.pseudonyms import ALPHABET, LENGTH, SYNTHETIC_MARK
 
 _HEXADECIMAL = re.compile(
     r"(?<![0-9a-z])(?:0x)?(?:[0-9a-f]{32,128}"
@@ -84,9 +84,11 @@ def is_plain_digest(pseudonym: str) -> bool:
 
     Returns:
         It is of hexadecimal digits alone, filled up with one character, or a rewritten text or
-        number.
+        number. One that carries the mark of simulation is made up, and says so on every page.
     """
     rest = pseudonym[3:].lower()
+    if rest.startswith(SYNTHETIC_MARK):
+        return False
     if _HEXADECIMAL_LETTERS.match(rest) or _RUN.search(rest):
         return True
     try:
