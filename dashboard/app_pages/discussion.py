@@ -21,7 +21,7 @@ def show() -> None:
     found = queries.signals(page.publication)
     listed = signals.entries(found, queries.members(page.publication))
     st.html(expectation(page, found, listed))
-    if not listed:
+    if not listed and (found["chart"] != "none").any():
         show_note(words.text("discussion.nothing"))
     for entry in listed:
         st.html(entry_card(page, entry))

@@ -101,12 +101,18 @@ def dictionary(page: Page) -> None:
 
 
 def example(page: Page) -> None:
-    """Put the worked example on the page, run on the rows of this very publication."""
+    """Put the worked example on the page, run on the rows of this very publication.
+
+    It is about one hand-off of the built-in chain; a publication without its figures has none.
+    """
     words = page.words
+    result = queries.results_of(page.publication, EXAMPLE_INDICATOR)
+    if result.empty:
+        return
+    section(words.text("researchers.example"), words.text("researchers.example.text"))
     rows = queries.rows(
         page.publication, f"from fct_handoff where handoff_id = '{EXAMPLE_HANDOFF}'"
     ).to_pandas()
-    result = queries.results_of(page.publication, EXAMPLE_INDICATOR)
     with st.expander(words.text("researchers.example.show"), key="example"):
         show_example(
             EXAMPLE,
@@ -139,7 +145,6 @@ def show() -> None:
         "kwaliteitsmonitor export --table event_log --format xes",
         language="bash",
     )
-    section(words.text("researchers.example"), words.text("researchers.example.text"))
     example(page)
 
 

@@ -19,11 +19,14 @@ def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Entry]) -> str
     """Say how many series were looked at and how many of them signal."""
     words = page.words
     charted = found[found["chart"] != "none"] if not found.empty else found
-    chance = float(charted["false_alarm_rate"].fillna(0.0).sum()) if len(charted) else 0.0
+    if charted.empty:
+        text = words.text("discussion.no_limits")
+        return f'<p class="km-note km-note-plain">{escape(text)}</p>'
+    chance = float(charted["false_alarm_rate"].fillna(0.0).sum())
     text = words.text(
         "discussion.summary",
         n=len(charted),
-        signals=int((charted["rule"] != "none").sum()) if len(charted) else 0,
+        signals=int((charted["rule"] != "none").sum()),
         chance=formats.number(chance, words),
         listed=len(listed),
     )

@@ -156,6 +156,12 @@ SCHEMA: Mapping[str, str] = {
     "rebase": """
         record_key varchar, day date, handoff_id varchar, indicator varchar, note varchar""",
     "table_hash": "table_name varchar, n_rows bigint, sha256 varchar",
+    # As far as pages read them.
+    "fct_handoff": "handoff_id varchar, status varchar",
+    "data_dictionary": """
+        layer varchar, table_name varchar, column_name varchar, position bigint, data_type varchar,
+        description varchar, source varchar
+    """,
 }
 # What the advisory body's file lacks.
 DELIVERY_TABLES = frozenset(

@@ -145,6 +145,38 @@ def test_a_codebook_without_a_theme_is_no_page(log: Path, render: Render) -> Non
         rendered.app.switch_page("app_pages/codebook.py").run()
 
 
+def test_researchers_get_no_worked_example_of_a_hand_off_it_does_not_have(
+    tmp_path: Path, render: Render
+) -> None:
+    tables = incidents()
+    tables["publication"][0]["audience"] = "researcher"
+    tables["fct_handoff"] = [{"handoff_id": "B1", "status": "completed"}]
+    tables["table_hash"] = [{"table_name": "fct_handoff", "n_rows": 1}]
+    tables["data_dictionary"] = [
+        {"layer": "published", "table_name": "fct_handoff", "column_name": "status"}
+    ]
+    write_publication(tmp_path / "researcher", tables, "incidents")
+
+    page = render(tmp_path / "researcher", "researchers")
+
+    assert not page.app.exception
+    assert "Koppelvlakken" in page.text
+    assert "K13" not in page.text
+
+
+def test_where_no_series_has_limits_nothing_is_said_of_signals(
+    tmp_path: Path, render: Render
+) -> None:
+    tables = {**incidents(), "signal": []}
+    write_publication(tmp_path / "platform", tables, "incidents")
+
+    text = render(tmp_path / "platform", "discussion").text
+
+    assert "Nog geen enkele reeks is lang genoeg voor grenzen" in text
+    assert "Van 0 reeksen" not in text
+    assert "Geen enkele reeks wijkt af" not in text
+
+
 @pytest.mark.parametrize(
     ("unit", "typical", "shown"),
     [
