@@ -13,11 +13,11 @@ before the start counts instead: there a stop before it belongs to something els
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from itertools import pairwise
-from statistics import median
+from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
 from pipelines.chain.log import LogError
@@ -234,25 +234,23 @@ def _codes(names: Sequence[str], taken: set[str], prefix: str = "g") -> dict[str
 def _milestones(events: Sequence[Event], groups: dict[str, str]) -> dict[str, Milestone]:
     counts = Counter(one.activity for one in events)
     cases: dict[str, set[str]] = defaultdict(set)
-    by_group: dict[str, Counter[str]] = defaultdict(Counter)
+    by_group: dict[str, list[str]] = defaultdict(list)
     for one in events:
         cases[one.activity].add(one.case)
         if one.group:
-            by_group[one.activity][one.group] += 1
+            by_group[one.activity].append(groups[one.group])
     names = sorted(counts, key=lambda one: (-counts[one], one))
     codes = _codes(names, taken=set(), prefix="m")
     return {
         name: Milestone(
-            codes[name], name, counts[name], len(cases[name]), _most(by_group[name], groups)
+            code=codes[name],
+            activity=name,
+            n_events=counts[name],
+            n_cases=len(cases[name]),
+            organisation=_commonest(by_group[name]) if by_group[name] else None,
         )
         for name in names
     }
-
-
-def _most(counted: "Counter[str]", groups: dict[str, str]) -> str | None:
-    if not counted:
-        return None
-    return groups[min(counted, key=lambda one: (-counted[one], one))]
 
 
 def _handoffs(
@@ -268,8 +266,8 @@ def _handoffs(
         moments.append(of_case)
     # The whole way: from what most cases begin with to what most of them end with.
     whole = (
-        Counter(events[0].activity for events in cases).most_common(1)[0][0],
-        Counter(events[-1].activity for events in cases).most_common(1)[0][0],
+        _commonest(events[0].activity for events in cases),
+        _commonest(events[-1].activity for events in cases),
     )
     ranked = sorted(following, key=lambda pair: (-following[pair], pair))
     frequent = [pair for pair in ranked if following[pair] >= LEAST_SHARE * len(cases)]
@@ -280,10 +278,12 @@ def _handoffs(
         measured = _measured(pair, following[pair], moments, milestones, is_day=is_day)
         if measured is not None:
             proposed.append(measured)
-    place = {name: _mean_place(name, cases) for name in milestones}
+    place = _mean_places(cases)
     proposed.sort(key=lambda one: (place[one.start.activity], place[one.stop.activity]))
     width = len(str(len(proposed)))
-    return [_named(one, f"H{number:0{width}d}") for number, one in enumerate(proposed, start=1)]
+    return [
+        replace(one, code=f"H{number:0{width}d}") for number, one in enumerate(proposed, start=1)
+    ]
 
 
 def _measured(
@@ -325,15 +325,19 @@ def _measured(
     )
 
 
-def _named(handoff: Handoff, code: str) -> Handoff:
-    return Handoff(**{**handoff.__dict__, "code": code})
-
-
-def _mean_place(activity: str, cases: Sequence[Sequence[Event]]) -> float:
-    """Where an activity first comes in the cases that have it: 0 at the start, 1 at the end."""
-    places = []
+def _mean_places(cases: Sequence[Sequence[Event]]) -> dict[str, float]:
+    """Where activities first come in the cases that have them: 0 at the start, 1 at the end."""
+    places: dict[str, list[float]] = defaultdict(list)
     for events in cases:
-        names = [one.activity for one in events]
-        if activity in names:
-            places.append(names.index(activity) / len(names))
-    return sum(places) / len(places)
+        seen: set[str] = set()
+        for at, event in enumerate(events):
+            if event.activity not in seen:
+                seen.add(event.activity)
+                places[event.activity].append(at / len(events))
+    return {activity: fmean(found) for activity, found in places.items()}
+
+
+def _commonest(activities: Iterable[str]) -> str:
+    """The one that occurs most; of two, the first of the alphabet."""
+    counted = Counter(activities)
+    return min(counted, key=lambda one: (-counted[one], one))
