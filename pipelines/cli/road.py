@@ -72,16 +72,15 @@ def deliver(
     """
     from pipelines.road import walk as road
 
-    if (path is None) == (confirm is None):
-        raise typer.BadParameter("noem een bestand of een map, of bevestig er een met --confirm")
-    if confirm is not None:
+    if confirm is not None and path is None:
         with one_line_errors():
             name = road.confirm(settings_of(chain), confirm, reason, by)
         say(f"{name} is bevestigd en telt vanaf nu mee; bouw met 'kwaliteitsmonitor build'")
         return
+    if path is None or confirm is not None:
+        raise typer.BadParameter("noem een bestand of een map, of bevestig er een met --confirm")
     with one_line_errors():
         settings = settings_of(chain)
-        assert path is not None
         if not path.exists():
             raise FileNotFoundError(f"{path} bestaat niet; noem een bestand of een map")
         outcome = road.take_in(settings, path)

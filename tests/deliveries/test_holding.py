@@ -8,7 +8,9 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
+from typer.testing import CliRunner
 
+from pipelines.cli import app
 from pipelines.deliveries.holding import ConfirmationError, confirm, waiting
 from pipelines.deliveries.landing import read_landing, read_registry
 from tests.deliveries.conftest import DAY, NOW, set_cell
@@ -220,6 +222,28 @@ def test_a_confirmation_that_was_tampered_with_is_none(door, grown):
     path = held.landed.folder(door.settings) / "confirmed.json"
     path.write_text(path.read_text().replace("Klopt", "Klapt"))
     assert [one.identity for one in read_landing(door.settings).damaged] == [held.landed.identity]
+
+
+def test_at_the_terminal_it_is_named_until_it_is_confirmed(door, grown, monkeypatch):
+    monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(door.settings.home))
+    path = door.put("om_dossier", grown.slice(0, 0))
+
+    def say(*arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, list(arguments))
+        return result.exit_code, result.output
+
+    code, told = say("deliver", str(path))
+    assert code == 1
+    assert "0 aanvaard, 0 al bekend, 0 geweigerd, 1 aangehouden" in told
+    assert "Aangehouden: om_dossier_2026-09-30_v1.csv: rijen_verdwenen: wacht op" in told
+    assert "Aangehouden: om_dossier_2026-09-30_v1: wacht op bevestiging" in say("status")[1]
+    assert say("deliver", str(path), "--confirm", path.name)[0] == 2
+    assert say("deliver", "--confirm", path.name)[0] == 1
+    code, told = say("deliver", "--confirm", path.name, "--reason", "Schoning volgens afspraak")
+    assert (code, told.startswith("om_dossier_2026-09-30_v1 is bevestigd")) == (0, True)
+    assert "Aangehouden" not in say("status")[1]
+    page = (door.settings.feedback_dir / "om" / "om_dossier_2026-09-30_v1.html").read_text("utf-8")
+    assert "(analist): Schoning volgens afspraak" in page
 
 
 def test_a_held_delivery_sets_rows_aside_and_loses_none_of_them(door, grown):
