@@ -15,6 +15,13 @@ import pytest
 
 from pipelines.settings import ENVIRONMENT_PREFIX, offline_environment
 
+# Beginnings of the names of variables that set something of the monitor or of what it runs on.
+SETTINGS = (ENVIRONMENT_PREFIX, "DAGSTER_", "DBT_", "STREAMLIT_")
+# Variables by which lines on a terminal get a width or colours.
+TERMINAL = frozenset(
+    {"COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "PY_COLORS", "COLORTERM"}
+    | {"TTY_COMPATIBLE", "TTY_INTERACTIVE", "TERMINAL_WIDTH", "GITHUB_ACTIONS"}
+)
 # Debian's name first; the others are what it is called elsewhere.
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -25,12 +32,12 @@ def find_chromium() -> Path | None:
 
 
 def pytest_configure() -> None:
+    # The developer's own settings must not decide what a test sees.
+    for name in [name for name in os.environ if name.startswith(SETTINGS) or name in TERMINAL]:
+        del os.environ[name]
     os.environ.update(offline_environment())
     # dbt is looked for on the path, also when pytest is called without the environment activated.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    # The developer's own settings must not decide what a test sees.
-    for name in [name for name in os.environ if name.startswith(ENVIRONMENT_PREFIX)]:
-        del os.environ[name]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
