@@ -86,7 +86,8 @@ def lead_time_figures(
     Returns:
         One row per hand-off × clock × period × member × view × statistic, with the columns
         `handoff_id, clock, period_grain, period, dimension, member, view, statistic, numerator,
-        denominator, value, lower, upper, n_at_risk, status`.
+        denominator, value, lower, upper, n_at_risk, status`; without columns when no hand-off
+        began or ended.
     """
     allowed = {one.handoff_id: one.dimensions for one in handoffs}
     competing = {one.handoff_id for one in handoffs if one.has_competing}
@@ -102,7 +103,8 @@ def lead_time_figures(
         frames.append(_paused(connection).assign(clock=NET.name))
         # The same horizon as the gross clock: the two means stand beside each other.
         frames += _figures_by(NET, reader.of_handoffs(paused), competing, horizon_of)
-    return pd.concat([one for one in frames if not one.empty], ignore_index=True)
+    filled = [one for one in frames if not one.empty]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
 def _figures_by(

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines.build import BuildDates
+from pipelines.build import BuildDates, BuildError
 from pipelines.evaluation.tables import prevalence_figures, read_series
 from pipelines.indicators.background import read_background, rebase_frame
 from pipelines.indicators.cells import GROSS
@@ -142,6 +142,9 @@ def all_figures(
 
     Returns:
         One row per figure with the columns of `CONTRACT`.
+
+    Raises:
+        BuildError: There is none.
     """
     years = RollingYears.of_chain(connection)
     parts = [_lead_times(connection, register), _counts(connection, register, years)]
@@ -154,7 +157,14 @@ def all_figures(
         for one in register
         if one.kind == "cumulative_incidence"
     ]
-    figures = pd.concat([one for one in parts if not one.empty], ignore_index=True)
+    filled = [one for one in parts if not one.empty]
+    if not filled:
+        raise BuildError(
+            f"op peildatum {dates.reference_date} is er niets te tellen: in wat geleverd is, komt "
+            "geen mijlpaal van een koppelvlak voor; vergelijk de mijlpalen in het contract en in "
+            "handoffs.csv met de levering"
+        )
+    figures = pd.concat(filled, ignore_index=True)
     by_id = {one.id: one for one in register}
     figures["version"] = figures["indicator"].map({one.id: str(one.version) for one in register})
     measures = figures[["indicator", "statistic"]].drop_duplicates()
@@ -184,6 +194,8 @@ def _lead_times(connection: duckdb.DuckDBPyConnection, register: list[Indicator]
     indicator = {handoff: one.id for handoff, one in entry.items()}
     side = {one.handoff_id: one.side for one in handoffs}
     figures = lead_time_figures(connection, handoffs)
+    if figures.empty:
+        return figures
     return figures.assign(
         indicator=figures["handoff_id"].map(indicator), side=figures["handoff_id"].map(side)
     ).drop(columns="handoff_id")

@@ -146,7 +146,7 @@ class Daemon:
     settings: Settings
     output: Path
 
-    def until(self, what: str, holds: Callable[[], bool], seconds: float = 240.0) -> None:
+    def until(self, what: str, holds: Callable[[], bool], seconds: float = 900.0) -> None:
         """Wait until something holds."""
         end = time.monotonic() + seconds
         while not holds():
