@@ -12,7 +12,7 @@ its meaning; any other name is refused, since a typing error there would silentl
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -21,6 +21,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.deliveries.codelists import CodelistError, codes_of
 from pipelines.deliveries.naming import TABLE_NAME
 
 SUFFIX = ".odcs.yaml"
@@ -73,7 +74,7 @@ COLUMN_PROPERTIES = {
     "pseudonym": "case or person",
     "granularity": "timestamp, day, week or month",
     "freeText": "short text typed by hand",
-    "codelist": "seed that lists the codes",
+    "codelist": "list of the chain that holds the codes: a seed, or `indicator` for the register",
     "formerName": "name of the column in earlier versions of the contract",
     "lookAlike": "kind of identifying number its values resemble by design, such as bsn",
 }
@@ -102,10 +103,11 @@ class Column:
         classification: `intern` or `pseudoniem`.
         description: What it holds, in Dutch.
         minimum: Least value of a number.
+        maximum: Greatest value of a number; every number has one.
         max_length: Most characters of a text.
         pseudonym: `case` or `person`; None otherwise.
         free_text: Typed by hand.
-        codelist: Seed that lists its codes; None otherwise.
+        codelist: List of the chain that holds its codes; these are in `enum`. None otherwise.
         former_name: Name in earlier versions of the contract; None when unchanged.
         look_alike: Kind of identifying number its values resemble by design; None otherwise.
     """
@@ -121,6 +123,7 @@ class Column:
     classification: str = "intern"
     description: str = ""
     minimum: float | None = None
+    maximum: float | None = None
     max_length: int | None = None
     pseudonym: str | None = None
     free_text: bool = False
@@ -290,7 +293,22 @@ def load_contract(path: Path) -> Contract:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path.name}: kan niet worden gelezen ({error})") from error
-    return _parse(path.name, text)
+    folder = path.parent.parent if path.parent.name == EARLIER_FOLDER else path.parent
+    return _with_codes(path.name, _parse(path.name, text), folder)
+
+
+def _with_codes(name: str, contract: Contract, folder: Path) -> Contract:
+    """The contract with the codes of its lists: what is in no list is not allowed."""
+    columns = []
+    for one in contract.columns:
+        if one.codelist is None:
+            columns.append(one)
+            continue
+        try:
+            columns.append(replace(one, enum=codes_of(one.codelist, folder)))
+        except CodelistError as error:
+            raise ContractError(f"{name}: {one.name}.customProperties.codelist: {error}") from error
+    return replace(contract, columns=tuple(columns))
 
 
 def load_contracts(folder: Path) -> dict[str, Contract]:
@@ -514,11 +532,19 @@ def _column(name: str, place: str, one: Mapping[str, Any]) -> Column:
             f"{name}: {place}.logicalTypeOptions.format ontbreekt; een datum wordt nooit geraden"
         )
     if logical_type == "string" and not (
-        one.get("enum") or options.get("pattern") or custom.get("freeText")
+        one.get("enum")
+        or options.get("pattern")
+        or custom.get("freeText")
+        or custom.get("codelist")
     ):
         raise ContractError(
-            f"{name}: {place}: een tekstkolom zonder enum of pattern is vrije tekst; "
+            f"{name}: {place}: een tekstkolom zonder enum, codelist of pattern is vrije tekst; "
             "geef de vorm, of zeg het met freeText: true"
+        )
+    if logical_type in {"integer", "number"} and "maximum" not in options:
+        raise ContractError(
+            f"{name}: {place}.logicalTypeOptions.maximum ontbreekt; een getal zonder grens kan een "
+            "nummer van een persoon zijn, geef de grootste waarde die voorkomt"
         )
     pattern = options.get("pattern")
     if pattern is not None:
@@ -540,6 +566,7 @@ def _column(name: str, place: str, one: Mapping[str, Any]) -> Column:
         classification=str(one.get("classification", "intern")),
         description=str(one.get("description", "")),
         minimum=options.get("minimum"),
+        maximum=options.get("maximum"),
         max_length=options.get("maxLength"),
         pseudonym=custom.get("pseudonym"),
         free_text=bool(custom.get("freeText", False)),

@@ -30,7 +30,7 @@ from pipelines.deliveries.specification import form_of
 UNKNOWN_SUPPLIER = "_onbekend"
 NEW, PERSISTING, RESOLVED, ACCEPTED_AS_KNOWN = "nieuw", "blijvend", "opgelost", "bekend"
 # Rules that a value breaks by its form: what was agreed of the column tells how to mend it.
-RULES_OF_FORM = ("leesbaar", "toegestane_waarde", "vorm", "lengte", "minimum")
+RULES_OF_FORM = ("leesbaar", "toegestane_waarde", "vorm", "lengte", "minimum", "maximum")
 # A change of fill that a partner should look at, in percentage points.
 _NOTABLE_POINTS = 5
 _SEVERITIES = {

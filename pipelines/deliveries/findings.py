@@ -191,6 +191,11 @@ TEXTS: dict[str, RuleText] = {
         "The number is smaller than possible.",
         "Herstel het getal in de bron.",
     ),
+    "maximum": RuleText(
+        "Het getal is groter dan mogelijk is.",
+        "The number is greater than possible.",
+        "Herstel het getal in de bron.",
+    ),
     "leesbaar": RuleText(
         "De cel kan niet worden gelezen als het afgesproken type.",
         "The cell cannot be read as the agreed type.",

@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal
-from pipelines.deliveries.identifying.dates import EMPTY_DATES
+from pipelines.deliveries.identifying.dates import EMPTY_DATES, EMPTY_YEARS
 from pipelines.deliveries.identifying.digests import DRESSED, holds_pseudonym, is_plain_digest
 from pipelines.deliveries.identifying.kinds import (
     LABELS,
@@ -35,7 +35,7 @@ from pipelines.deliveries.identifying.kinds import (
     find_kinds,
 )
 from pipelines.deliveries.identifying.names import find_names
-from pipelines.deliveries.patterns import parts_of
+from pipelines.deliveries.patterns import has_room, parts_of
 
 # A milestone is not that old, and most people are: a full date further back is a date of birth.
 OLDEST_MILESTONE_YEARS = 15
@@ -279,9 +279,11 @@ def inspect_cells(
         if is_closed(column):
             # Null is neither of the form nor suspect.
             suspect = pc.fill_null(pc.invert(_expected_form(column, values)), False)
-            if column.pseudonym:
-                dressed = pc.fill_null(pc.match_substring_regex(values, DRESSED), False)
-                suspect = pc.or_(suspect, dressed)
+            # Of the agreed form, and yet no random key, or no date of anything.
+            odd = DRESSED if column.pseudonym else EMPTY_YEARS if _is_moment(column) else None
+            if odd is not None:
+                is_odd = pc.fill_null(pc.match_substring_regex(values, odd), False)
+                suspect = pc.or_(suspect, is_odd)
             if not pc.any(suspect, min_count=0).as_py():
                 continue
             distinct = pc.unique(values.filter(suspect).drop_null())
@@ -391,9 +393,12 @@ def _is_empty_date(values: pa.Array, timezone: str) -> "np.ndarray[Any, np.dtype
     return found
 
 
+def _is_moment(column: Column) -> bool:
+    return column.granularity is not None or column.logical_type in {"date", "timestamp"}
+
+
 def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str, list[str]]:
-    is_moment = column.granularity is not None or column.logical_type in {"date", "timestamp"}
-    oldest = OLDEST_MILESTONE_YEARS if is_moment else OLDEST_DATE_IN_TEXT_YEARS
+    oldest = OLDEST_MILESTONE_YEARS if _is_moment(column) else OLDEST_DATE_IN_TEXT_YEARS
     found = find_kinds(distinct, reference_date, oldest, is_prose=column.free_text)
     kind = column.look_alike
     if kind in found:
@@ -415,9 +420,12 @@ def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str
         is_free_text=column.free_text,
         allowed=column.enum or _words_of(column.pattern),
     )
-    # A code of the declared form is no name, whatever the lists say.
+    # A code of a closed form is no name, whatever the lists say. A form that leaves room for words
+    # is judged word by word.
     if column.pattern and not column.free_text:
         names = [one for one in names if not re.search(column.pattern, one)]
+        if has_room(column.pattern):
+            names += _names_in_codes(distinct.to_pylist())
     if names:
         found["naam"] = names
     if column.free_text:
@@ -430,6 +438,13 @@ def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str
         if sentences:
             found.setdefault("vrije_tekst", sentences)
     return found
+
+
+def _names_in_codes(codes: Iterable[str]) -> list[str]:
+    """Codes that hold a first name and a surname, joined by what joins the words of a code."""
+    texts = {one: re.sub(r"[^\w]|_", " ", one) for one in codes}
+    named = set(find_names(set(texts.values()), is_free_text=True))
+    return [one for one, text in texts.items() if text in named]
 
 
 def _words_of(pattern: str | None) -> list[str]:

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+# Fewer free letters than this hold no first name and surname.
+_ROOM_FOR_A_NAME = 8
+
 
 @dataclass(frozen=True)
 class PatternPart:
@@ -60,6 +63,15 @@ def parts_of(pattern: str) -> list[PatternPart] | None:
             return None
         parts.append(PatternPart(characters, fewest, most))
     return parts
+
+
+def has_room(pattern: str) -> bool:
+    """Whether a pattern leaves room for a word of anybody's choice: eight letters in a row, say."""
+    parts = parts_of(pattern) or []
+    return any(
+        part.most >= _ROOM_FOR_A_NAME and any(one.isalpha() for one in part.characters)
+        for part in parts
+    )
 
 
 def shortest_match(pattern: str) -> str:

@@ -174,16 +174,22 @@ def _form(column: Column, contract: Contract) -> Iterator[str]:
         yield f"patroon {column.pattern}"
     if column.logical_type == "boolean" and contract.file_format in {"parquet", "jsonl"}:
         yield "als true of false"
-    if column.minimum is not None:
-        yield f"ten minste {column.minimum:g}"
-    if column.max_length is not None:
-        yield f"ten hoogste {column.max_length} tekens"
+    yield from _limits(column)
     if column.free_text:
         yield "korte eigen notitie, zonder namen of andere herleidbare gegevens"
     if column.former_name:
         yield f"heette eerder {column.former_name}"
     if column.name == CHANGE_COLUMN:
         yield "bij intrekking telt het record niet meer mee"
+
+
+def _limits(column: Column) -> Iterator[str]:
+    if column.minimum is not None:
+        yield f"ten minste {column.minimum:g}"
+    if column.maximum is not None:
+        yield f"ten hoogste {column.maximum:g}"
+    if column.max_length is not None:
+        yield f"ten hoogste {column.max_length} tekens"
 
 
 def _rules(contract: Contract) -> Iterator[tuple[str, str, str]]:

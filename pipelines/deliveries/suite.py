@@ -100,6 +100,8 @@ def checks_of(contract: Contract) -> list[Check]:
             )
         if column.minimum is not None:
             add("minimum", name, "expect_column_values_to_be_between", min_value=column.minimum)
+        if column.maximum is not None:
+            add("maximum", name, "expect_column_values_to_be_between", max_value=column.maximum)
     for rule in contract.rules:
         arguments = dict(rule.arguments)
         if rule.expectation == "expect_compound_columns_to_be_unique":

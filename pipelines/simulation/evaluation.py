@@ -106,7 +106,14 @@ NOTES: tuple[tuple[str, str | None, str | None, str | None, str, str | None], ..
         "Besluit: vaste contactpersoon noteren bij elk besluit.",
         "lcc",
     ),
-    ("notitie", None, "data_quality", None, "Kwaliteit van de leveringen besproken.", "kc"),
+    (
+        "notitie",
+        None,
+        "delivery_on_time_share",
+        None,
+        "Kwaliteit van de leveringen besproken.",
+        "kc",
+    ),
 )
 
 

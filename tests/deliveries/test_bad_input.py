@@ -220,6 +220,8 @@ def test_a_bad_row_is_set_aside_and_the_rest_lands(door):
         ("om_casus", "zaak_sleutel", "z1_synthkort7q3mx5bhw2kd4", "vorm"),
         ("om_dossier", "dossier_versie", "1,5", "leesbaar"),
         ("om_dossier", "dossier_versie", "-1", "minimum"),
+        ("om_dossier", "dossier_versie", "100", "maximum"),
+        ("kc_evaluatie", "thema", "geen_thema", "toegestane_waarde"),
         ("om_dossier", "volledig_eigen_toets", "misschien", "leesbaar"),
         ("aivd_product", "gevraagd_op", "2026-W60", "leesbaar"),
         ("mivd_product", "gevraagd_op", "2026-13", "leesbaar"),

@@ -30,7 +30,7 @@ def test_every_table_has_a_unique_key_rule_that_refuses():
         assert rules["sleutel_uniek"].effect == "critical", contract.id
 
 
-def test_only_platform_notes_and_code_lists_have_columns_that_are_not_closed():
+def test_only_platform_notes_have_columns_that_are_not_closed():
     open_columns = {
         (contract.id, column.name)
         for contract in load_contracts(CONTRACTS).values()
@@ -40,11 +40,16 @@ def test_only_platform_notes_and_code_lists_have_columns_that_are_not_closed():
     assert open_columns == {
         ("kc_aantekening", "tekst"),
         ("kc_aantekening", "vraag"),
-        ("kc_aantekening", "indicator"),
         ("kc_aantekening", "signaal"),
-        ("kc_evaluatie", "thema"),
-        ("kc_aanbeveling", "thema"),
     }
+
+
+def test_a_list_of_the_chain_is_read_where_the_chain_keeps_it():
+    contracts = load_contracts(CONTRACTS)
+    themes = contracts["kc_evaluatie"].column("thema").enum
+    indicators = contracts["kc_aantekening"].column("indicator").enum
+    assert {"informatie_laat", "dossier_onvolledig"} <= set(themes)
+    assert {"triage_lead_time", "lead_time_k13", "theme_capaciteit"} <= set(indicators)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +65,7 @@ def test_only_platform_notes_and_code_lists_have_columns_that_are_not_closed():
         (("id: om_dossier", "id: om_dosier"), "maak er om_dossier van"),
         (("property: quarantineMaxRows", "property: validFrom"), "quarantineMaxRows ontbreekt"),
         (("value: 15", "value: [15"), "geen YAML"),
+        (("          maximum: 99\n", ""), "(dossier_versie).logicalTypeOptions.maximum ontbreekt"),
         (
             ("expect_compound_columns_to_be_unique", "expect_table_row_count"),
             "oordeelt niet over rijen",

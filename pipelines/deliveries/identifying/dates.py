@@ -27,6 +27,13 @@ EMPTY_DATES = frozenset(
     )
 )  # fmt: skip
 
+# The years of those dates, for a look at many cells at once.
+EMPTY_YEARS = (
+    "(?:^|[^0-9])(?:"
+    + "|".join(sorted({f"{one.year:04d}" for one in EMPTY_DATES}))
+    + ")(?:[^0-9]|$)"
+)
+
 _MONTHS = {
     "januari": 1, "jan": 1, "februari": 2, "feb": 2, "febr": 2, "maart": 3, "mrt": 3, "april": 4,
     "apr": 4, "mei": 5, "juni": 6, "jun": 6, "juli": 7, "jul": 7, "augustus": 8, "aug": 8,
@@ -235,7 +242,8 @@ def _is_of_a_rule(text: str, found: DayInText, age: int) -> bool:
 
 
 def _is_whole(text: str, found: DayInText) -> bool:
-    return found.end - found.start == len(text.strip())
+    """Whether a text is that day and no more than a time of it."""
+    return not text[: found.start].strip() and _TIME.fullmatch(text[found.end :]) is not None
 
 
 def _is_empty(text: str, found: DayInText) -> bool:
@@ -247,6 +255,7 @@ def holds_empty_date(text: str, reference_day: date) -> bool:
     return any(_is_empty(text, one) for one in days_in(text, reference_day))
 
 
+_TIME = re.compile(r"[T ]?[0-9:.,]*(?:Z|[+-][0-9:]+)?\s*")
 _MOMENTS = re.compile(
     r"(?<![0-9])(?<![0-9][-/.])(?:"
     r"(?:0?[1-9]|[12][0-9]|3[01])(?P<s>[-/.])(?:0?[1-9]|1[0-2])(?P=s)(?:19|20)[0-9]{2}"
