@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
+from pipelines.cli import app
 from pipelines.deliveries.integrity import DamagedError, seal, unseal
 from pipelines.deliveries.landing import read_landing, read_refusals, read_registry
 from tests.deliveries.conftest import DAY, NOW
@@ -123,10 +125,15 @@ def test_another_file_does_not_take_the_place_of_what_is_damaged(door, dossiers)
     ).fetchall() == [(1, "damaged", False), (2, "on_time", False)]
 
 
-def test_a_note_of_a_refusal_that_cannot_be_read_stops_nothing(door):
+def test_a_note_of_a_refusal_that_cannot_be_read_stops_nothing(door, monkeypatch):
     door.take(door.put_bytes("om_casus_2026-09-30_v1.csv", b""), door.put("om_dossier"))
     [note] = (door.settings.landing_dir / "_refused").glob("*.json")
     note.write_text("{")
+    flip_a_byte(door.settings.landing_dir / "om" / "dossier" / f"{DAY}_v1")
+    monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(door.settings.home))
+    told = CliRunner().invoke(app, ["status"]).output
+    assert "Beschadigd: om_dossier_2026-09-30_v1: wat er in de landingszone ligt (de rijen)" in told
+    assert f"Beschadigd: de aantekening van een weigering ({note.name})" in told
     assert read_refusals(door.settings) == []
     door.state()
     assert door.take_one(door.put("om_intake")).status == "accepted"

@@ -77,3 +77,35 @@ def test_a_redelivery_does_not_make_what_was_on_time_late(door):
     )
     assert states(door, at("2026-12-01T09:00:00")) == [
         (SEPTEMBER, "on_time"), (SEPTEMBER, "on_time")]  # fmt: skip
+
+
+def still_open(door, known_at):
+    """Version and whether it is still open, of every file of September that was refused."""
+    connection, _ = door.state(known_at=known_at)
+    return connection.execute(
+        "select version, is_open from raw.delivery where organisation = 'om' "
+        "and table_name = 'dossier' and status = 'refused' order by all"
+    ).fetchall()
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_refusal_is_over_once_the_file_came_again_and_was_accepted(door, version):
+    first, second, third = (at(f"2026-10-0{day}T09:00:00") for day in (5, 6, 7))
+    door.take(door.put("om_dossier", day=SEPTEMBER), now=first)
+    door.take(door.put_bytes("om_dossier_2026-09-30_v2.csv", b""), now=second)
+    assert still_open(door, second) == [(2, True)]
+    door.take(door.put("om_dossier", day=SEPTEMBER, version=version), now=third)
+    assert still_open(door, third) == [(2, False)]
+    assert still_open(door, second) == [(2, True)], "a build as known then says what was so then"
+
+
+def test_the_version_that_stands_in_the_way_does_not_put_a_refusal_right(door):
+    first, second = at("2026-10-05T09:00:00"), at("2026-10-06T09:00:00")
+    door.take(door.put("om_dossier", day=SEPTEMBER), now=first)
+    other = door.cells("om_dossier", 7, seed=2)
+    assert door.take_one(door.put("om_dossier", other, day=SEPTEMBER), now=second).rule == (
+        "versie_bestaat"
+    )
+    assert still_open(door, second) == [(1, True)]
+    door.take(door.put("om_dossier", day=SEPTEMBER, version=2), now=second)
+    assert still_open(door, second) == [(1, False)]
