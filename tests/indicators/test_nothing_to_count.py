@@ -1,0 +1,53 @@
+"""A chain in which no hand-off began or ended: no figure, and a build that says so."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from pipelines.build import BuildDates, BuildError
+from pipelines.indicators.lead_times import HandoffFacts, lead_time_figures
+from pipelines.indicators.results import all_figures
+
+DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, tzinfo=UTC))
+HANDOFF = HandoffFacts("K", "days", "sender", (), has_competing=True, has_net_clock=True)
+NAMES = "handoff_id, unit, status, pause_status, start_month, start_quarter, start_year"
+NAMES += ", stop_month, stop_quarter, stop_year"
+NUMBERS = "duration, norm_value, norm_duration, net_duration, net_norm_duration"
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The marts figures are counted from, without a row."""
+    columns = [
+        *(f"{one} varchar" for one in NAMES.split(", ")),
+        *(f"{one} double" for one in NUMBERS.split(", ")),
+        *("start_date date", "stop_date date", "competing_at timestamptz", "is_paused boolean"),
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts; create schema raw; create schema indicators")
+        connection.execute("create table raw.build as select '2026-10-31' as reference_date")
+        connection.execute(f"create table marts.fct_handoff ({', '.join(columns)})")
+        yield connection
+
+
+def test_without_a_handoff_there_is_no_lead_time(connection: duckdb.DuckDBPyConnection) -> None:
+    assert lead_time_figures(connection, [HANDOFF]).empty
+
+
+def test_without_any_figure_the_build_says_what_to_compare(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("create table indicators.indicator_counts (n bigint)")
+    connection.execute(
+        "create table marts.dim_handoff as select 'K' as handoff_id, 'days' as unit, "
+        "'sender' as clock_side, '' as dimensions, '' as competing_milestone, "
+        "false as has_net_clock where false"
+    )
+    connection.execute(
+        "create table marts.fct_handoff_reconciliation (handoff_id varchar, period_month varchar, "
+        "period_quarter varchar, period_year varchar, difference_hours double)"
+    )
+    with pytest.raises(BuildError, match=r"op peildatum 2026-10-31 is er niets te tellen.*; verg"):
+        all_figures(connection, [], DATES)
