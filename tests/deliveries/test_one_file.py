@@ -28,7 +28,7 @@ EVERY_KIND = [
 TABLES = ["om_casus", "lcc_maatregel", "nctv_triage", "politie_melding"]
 READERS = {
     "om_casus": "pipelines.deliveries.readers.csv.pa_csv.open_csv",
-    "lcc_maatregel": "pipelines.deliveries.readers.json_lines.json.loads",
+    "lcc_maatregel": "pipelines.deliveries.readers.json_lines._record",
     "nctv_triage": "pipelines.deliveries.readers.xlsx.plain_workbook",
     "politie_melding": "pipelines.deliveries.readers.parquet.pq.ParquetFile",
 }

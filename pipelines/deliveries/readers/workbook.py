@@ -123,9 +123,13 @@ def _measured(sheet: bytes) -> tuple[bytes, int]:
         Refusal: Its last cell is so far away that a table up to it would fill the memory, or two
             cells stand in one place.
     """
+    if b' r="' not in sheet and b" r='" not in sheet and b":row" not in sheet:
+        rows, columns = _counted(sheet)
+        _check_reach(rows, columns)
+        return sheet, rows
     places = _PLACE.findall(sheet)
-    cells = sheet.count(b"<c ") + sheet.count(b"<c>") + sheet.count(b"<c/>")
-    if b":c" in sheet or b"<c\n" in sheet or len(places) != cells:
+    cells = _cells_in(sheet)
+    if b":c" in sheet or len(places) != cells:
         places = _read_places(sheet)
     elif sheet.count(b"</c>") < cells or any(sign in sheet for sign in _SIGNS_OF_EMPTY):
         sheet = _EMPTY.sub(b"", sheet)
@@ -134,6 +138,11 @@ def _measured(sheet: bytes) -> tuple[bytes, int]:
         raise _no_workbook()
     rows = max((int(one) for one in {place.lstrip(_LETTERS) for place in places}), default=0)
     columns = max(map(_position, {place.rstrip(_DIGITS) for place in places}), default=0)
+    _check_reach(rows, columns)
+    return sheet, rows
+
+
+def _check_reach(rows: int, columns: int) -> None:
     if rows * columns > limits.SHEET_CELLS or columns > limits.COLUMNS:
         raise Refusal(
             "te_groot",
@@ -141,17 +150,29 @@ def _measured(sheet: bytes) -> tuple[bytes, int]:
             "kan zijn",
             "verwijder de cellen rechts van en onder de tabel en lever opnieuw",
         )
-    return sheet, rows
+
+
+def _cells_in(text: bytes) -> int:
+    return sum(map(text.count, (b"<c ", b"<c>", b"<c/>", b"<c\n", b"<c\r", b"<c\t")))
+
+
+def _counted(sheet: bytes) -> tuple[int, int]:
+    """Last row with content and number of columns of a worksheet where no cell names its place."""
+    rows = sheet.split(b"<row")[1:]
+    last = len(rows)
+    while last and not (b"<v" in rows[last - 1] or b"<is" in rows[last - 1]):
+        last -= 1
+    return last, max(map(_cells_in, rows), default=0)
 
 
 def _read_places(sheet: bytes) -> list[bytes]:
-    """Places of the cells of a worksheet of which some do not say where they stand."""
+    """Places of the cells with content, of a worksheet that is not written as nearly all are."""
     found: list[bytes] = []
-    row, column = 0, 0
+    row, column, is_new = 0, 0, False
     parser = expat.ParserCreate(namespace_separator=" ")
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column
+        nonlocal row, column, is_new
         tag = name.rsplit(" ", 1)[-1]
         if tag == "row":
             row, column = int(attributes.get("r", row + 1)), 0
@@ -159,7 +180,10 @@ def _read_places(sheet: bytes) -> list[bytes]:
             place = re.fullmatch(r"([A-Za-z]{1,3})([0-9]{1,7})", attributes.get("r", ""))
             column = _position(place[1].upper().encode()) if place else column + 1
             row = int(place[2]) if place else row
+            is_new = True
+        elif tag in {"v", "is"} and is_new:
             found.append(_letters(column) + str(row).encode())
+            is_new = False
 
     parser.StartElementHandler = start
     parser.Parse(sheet, True)

@@ -64,14 +64,13 @@ def open_xlsx(path: Path, name: DeliveryName, contract: Contract) -> Iterator[So
     header = [str(cell) for cell in rows[0]]
     while header and not header[-1] and all(not str(row[len(header) - 1]) for row in rows):
         header.pop()
-    # A worksheet of several is told by its length; one that is too short is not among them.
-    last_row = len(rows) if len(rows) in plain.last_rows else max(plain.last_rows, default=0)
-    held = last_row - _HEADER_ROWS
     body = rows[_HEADER_ROWS:]
     while body and not any(str(cell) for cell in body[-1]):
         # Rows of empty texts below the table.
         body.pop()
-        held -= 1
+    # The last row by the XML, of whichever worksheet it is, is that of the table or an empty one.
+    reached = any(len(body) < one <= len(rows) for one in plain.last_rows)
+    held = len(body) if reached else max(plain.last_rows, default=0) - _HEADER_ROWS
     agreed = {one.name: one for one in contract.columns}
     cells = {
         one: pa.array([_cell_text(row[at], agreed.get(one)) for row in body], pa.string())
