@@ -5,11 +5,12 @@ reads: what a daemon built, the command line builds upon.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -190,12 +191,18 @@ def daemon(settings: Settings, tmp_path: Path) -> Iterator[Daemon]:
         process = subprocess.Popen(
             [*command, "--module-name", "pipelines.definitions"],
             env=environment, cwd=settings.project_root, stdout=sink, stderr=subprocess.STDOUT,
+            start_new_session=True,
         )  # fmt: skip
         try:
             yield Daemon(settings, output)
         finally:
             process.terminate()
-            process.wait(60)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(30)
+            # Also what it started: the server of the code, and a run that is still at work.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def command(settings: Settings, *arguments: str) -> Result:

@@ -2,7 +2,7 @@
 
 Here: the steps from dbt to the files of all audiences, without the orchestrator, dbt's tests and
 the checks at the door out: a test that compares many builds has no time for those.
-Not here: the whole road (`pipelines.run`).
+Not here: the whole road (`pipelines.road`).
 """
 
 from collections.abc import Iterable
