@@ -69,12 +69,20 @@ def take_in(settings: Settings, inbox: Path) -> DeliveryReport:
         What each file came to.
 
     Raises:
-        BuildError: The home is that of another chain, or the chain is not whole.
+        BuildError: The home is that of another chain, the chain is not whole, or a folder that
+            somebody named is not there.
     """
     # Said before the intake, which takes long, and not only before the build.
     require_own_home(settings)
+    if inbox != settings.inbox_dir and not inbox.exists():
+        raise BuildError(f"{inbox} bestaat niet; noem een map met leveringen, of laat --inbox weg")
     with step(f"Inlezen van {inbox}"):
-        return deliver([inbox], settings, progress=_report_intake)
+        report = deliver([inbox], settings, progress=_report_intake)
+    if not report.outcomes:
+        log.info("De inbox is leeg; er is niets in te lezen.")
+    if report.in_transit:
+        log.info("Nog onderweg: %s; die blijven liggen.", len(report.in_transit))
+    return report
 
 
 def confirm(settings: Settings, name: str, reason: str, by: str) -> Landed:

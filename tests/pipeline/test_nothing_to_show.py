@@ -64,6 +64,11 @@ def test_nothing_landed(settings: Settings, name: str) -> None:
     assert "er is nog niets ingelezen; lever eerst bestanden" in line
 
 
+def test_a_folder_that_is_not_there(settings: Settings) -> None:
+    line = line_of(command(settings, "run", "--inbox", str(settings.home / "nergens")), "Fout")
+    assert "nergens bestaat niet; noem een map met leveringen" in line
+
+
 def test_a_log_of_a_header_alone(settings: Settings) -> None:
     put(settings, HEADER)
     line = line_of(command(settings, "run", "--reference-date", "2026-03-31"), "Mislukt")
