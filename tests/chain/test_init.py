@@ -81,15 +81,7 @@ def test_the_figures_are_those_of_pandas_and_lifelines(
 ) -> None:
     written = write(tmp_path, 150)
     chain = tmp_path / "keten"
-    said = init(written.path, chain)
-    monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(tmp_path / "home"))
-    command = re.search(r"kwaliteitsmonitor (run .*)", said)
-    assert command
-
-    answer = CliRunner().invoke(app, command[1].split())
-
-    assert answer.exit_code == 0, answer.output
-    settings = Settings(home=tmp_path / "home", chain=chain)
+    settings = run(init(written.path, chain), chain, tmp_path / "home", monkeypatch)
     activity = {one["milestone"]: one["column_name"] for one in seed(chain, "milestones")}
     handoffs = seed(chain, "handoffs")
     assert len(handoffs) >= 3
@@ -105,6 +97,58 @@ def test_the_figures_are_those_of_pandas_and_lifelines(
         assert found.get("open", 0) == (~ended).sum(), handoff
         expected = None if half is None else pytest.approx(scale * half, rel=1e-9)
         assert found.get("median") == expected, handoff
+
+
+@pytest.mark.long
+def test_several_exits_and_several_activities_of_one_milestone_in_the_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both endings are one milestone, and each of them rules out that a fine is ever finished."""
+    written = logs.xes(tmp_path, 150)
+    chain = tmp_path / "keten"
+    said = init(written.path, chain)
+    codes = {one["column_name"]: one["milestone"] for one in seed(chain, "milestones")}
+    fine, refusal = logs.ENDINGS
+    path = chain / "contracts" / "vergunningen_log.odcs.yaml"
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    [mapping, *_] = document["schema"][0]["customProperties"]
+    for mapped in mapping["value"]:
+        if mapped["activity"] == f"{refusal}/complete":
+            mapped["milestone"] = codes[f"{fine}/complete"]
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    rows = [one for one in seed(chain, "milestones") if one["column_name"] != f"{refusal}/complete"]
+    write_rows(chain / "seeds" / "milestones.csv", rows)
+    plain = {**seed(chain, "handoffs")[0], "unit": "days", "occurrence": "first"}
+    plain |= {"start_milestone": codes[f"{STEPS[2]}/start"]}
+    plain |= {"stop_milestone": codes[f"{fine}/complete"]}
+    exits = "|".join(codes[f"{one}/start"] for one in logs.ENDINGS)
+    handoffs = [
+        {**plain, "handoff_id": "X1"},
+        {**plain, "handoff_id": "X2", "competing_milestone": exits},
+    ]
+    write_rows(chain / "seeds" / "handoffs.csv", handoffs)
+
+    settings = run(said, chain, tmp_path / "home", monkeypatch)
+
+    ended = written.events.replace({"activity": {f"{refusal}/complete": f"{fine}/complete"}})
+    days, is_over = lengths(ended, f"{STEPS[2]}/start", f"{fine}/complete", ended["moment"].max())
+    found = figures(settings, "X1")
+    assert (found["started"], found["completed"]) == (len(days), is_over.sum())
+    assert found["median"] == pytest.approx(median(KaplanMeierFitter().fit(days, is_over)))
+    # An ending starts before it is complete, so none is completed any more.
+    found = figures(settings, "X2")
+    assert (found["started"], found["competing"]) == (len(days), is_over.sum())
+    assert found.get("completed", 0) == 0
+
+
+def run(said: str, chain: Path, home: Path, patch: pytest.MonkeyPatch) -> Settings:
+    """Run the command that was printed, as it was printed."""
+    patch.setenv("KWALITEITSMONITOR_HOME", str(home))
+    command = re.search(r"kwaliteitsmonitor (run .*)", said)
+    assert command
+    answer = CliRunner().invoke(app, command[1].split())
+    assert answer.exit_code == 0, answer.output
+    return Settings(home=home, chain=chain)
 
 
 def median(curve: KaplanMeierFitter) -> float | None:
@@ -230,7 +274,9 @@ def test_several_activities_may_be_one_milestone_and_several_exits_compete(
     [mapping, *_] = document["schema"][0]["customProperties"]
     endings = {one["activity"]: one for one in mapping["value"] if one["activity"] in logs.ENDINGS}
     exits = "|".join(one["milestone"] for one in endings.values())
-    change(chain / "seeds" / "handoffs.csv", competing_milestone=exits)
+    [first, *others] = seed(chain, "handoffs")
+    first["competing_milestone"] = exits
+    write_rows(chain / "seeds" / "handoffs.csv", [first, *others])
     assert problems_of_chain(Settings(chain=chain)) == []
 
     merged, gone = (one["milestone"] for one in endings.values())
@@ -241,11 +287,7 @@ def test_several_activities_may_be_one_milestone_and_several_exits_compete(
     assert all(gone in one for one in said)
 
 
-def change(path: Path, **cells: str) -> None:
-    """Change cells of the first row of a seed."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    rows[0].update(cells)
+def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(rows[0]))
         writer.writeheader()
