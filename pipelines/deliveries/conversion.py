@@ -81,7 +81,7 @@ def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Co
     """Convert cells to the types of the landing zone.
 
     Args:
-        connection: Any connection; its time zone does not matter.
+        connection: Any connection; its time zone does not matter, and is UTC afterwards.
         cells: Text columns by contract name; a column of the contract that is absent stays null.
         contract: Contract the cells are read under.
 
@@ -106,6 +106,8 @@ def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Co
         needed = cells.select([one for one in cells.column_names if one not in typed])
         if not needed.column_names:
             needed = cells.select(cells.column_names[:1])
+        # An offset is read an hour off in the session of a zone with summer time in January.
+        connection.execute("set TimeZone = 'UTC'")
         connection.register("delivered_cells", needed)
         try:
             converted = connection.sql(
