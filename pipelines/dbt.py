@@ -8,6 +8,7 @@ seconds of which one new delivery has few. dbt-duckdb leaves its database open w
 the time of opening it per model), so `run_dbt` closes it.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -82,17 +83,29 @@ def ensure_manifest(settings: Settings) -> Path:
     """
     path = manifest_path(settings)
     stamp = path.with_name("manifest_of.json")
-    now = _project_state(settings)
-    if path.exists() and stamp.exists() and json.loads(stamp.read_text(encoding="utf-8")) == now:
+
+    def is_current() -> bool:
+        if not path.exists() or not stamp.exists():
+            return False
+        noted: dict[str, Any] = json.loads(stamp.read_text(encoding="utf-8"))
+        return noted == _project_state(settings)
+
+    if is_current():
         return path
-    stamp.unlink(missing_ok=True)
     settings.dbt_target_dir.mkdir(parents=True, exist_ok=True)
     settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-    with dbt_variables(settings, _ANY_DATE):
-        outcome = _invoke(["parse", "--no-partial-parse"])
-    if not outcome.success:
-        raise BuildError(f"dbt kan het project niet lezen: {outcome.exception}")
-    write_text(stamp, json.dumps(now))
+    # Dagster loads its code whenever it likes, also while a command does the same.
+    with path.with_name("parse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_current():
+            return path
+        stamp.unlink(missing_ok=True)
+        now = _project_state(settings)
+        with dbt_variables(settings, _ANY_DATE):
+            outcome = _invoke(["parse", "--no-partial-parse"])
+        if not outcome.success:
+            raise BuildError(f"dbt kan het project niet lezen: {outcome.exception}")
+        write_text(stamp, json.dumps(now))
     return path
 
 

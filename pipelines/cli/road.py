@@ -164,6 +164,7 @@ def status(chain: Chain = None) -> None:
     from pipelines.deliveries.holding import waiting, why_held
     from pipelines.deliveries.inbox import look_into
     from pipelines.deliveries.landing import damaged_refusals, read_landing
+    from pipelines.publication.audiences import AUDIENCES
 
     with one_line_errors():
         settings = settings_of(chain)
@@ -183,5 +184,6 @@ def status(chain: Chain = None) -> None:
         say(f"Beschadigd: {damaged.sentence}")
     for name in unreadable:
         say(f"Beschadigd: de aantekening van een weigering ({name}); van wie, zegt zij niet meer")
-    say(f"Laatste bouw: peildatum {last.reference_date if last else 'geen'}")
+    unfinished = " (niet afgemaakt)" if last and set(last.published) < set(AUDIENCES) else ""
+    say(f"Laatste bouw: peildatum {last.reference_date if last else 'geen'}{unfinished}")
     show_publications(settings)

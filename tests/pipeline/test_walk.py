@@ -1,16 +1,19 @@
 """What a walk of the road leaves behind: the lock while it lasts, one note when it is over."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
+from pipelines import dbt
 from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build, write_last_build
 from pipelines.cli import app
 from pipelines.deliveries.arrivals import known_from
@@ -67,6 +70,27 @@ def test_who_can_wait_is_told_once_and_goes_on_when_the_other_is_done(settings: 
     waiting.join(10)
     assert done.is_set()
     assert told == [f"een andere opdracht werkt in {settings.home}; dit begint zodra die klaar is"]
+
+
+def test_two_that_find_the_project_unread_read_it_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A daemon loads its code whenever it likes, also while a command does the same."""
+    read = []
+
+    def reading(arguments: list[str]) -> SimpleNamespace:
+        read.append(arguments)
+        time.sleep(0.5)
+        dbt.manifest_path(settings).write_text("{}")
+        return SimpleNamespace(success=True)
+
+    monkeypatch.setattr(dbt, "_invoke", reading)
+    both = [Thread(target=dbt.ensure_manifest, args=(settings,)) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    assert len(read) == 1
 
 
 # --- what is remembered
@@ -126,6 +150,14 @@ def test_what_is_remembered_says_how_far_a_build_came(settings: Settings, stage:
     again = read_last_build(settings)
     assert again is not None
     assert (again.published, again.candidates) == ((), {})
+
+
+def test_status_says_that_a_build_was_not_finished(settings: Settings) -> None:
+    assert "Laatste bouw: peildatum geen" in command(settings, "status").output
+    write_last_build(settings, LastBuild(NOVEMBER, "2026-10-31", published=("platform",)))
+    assert "peildatum 2026-10-31 (niet afgemaakt)" in command(settings, "status").output
+    write_last_build(settings, LastBuild(NOVEMBER, "2026-10-31", published=tuple(AUDIENCES)))
+    assert "peildatum 2026-10-31\n" in command(settings, "status").output
 
 
 def test_what_did_not_pass_the_door_out_cannot_be_published(settings: Settings) -> None:
