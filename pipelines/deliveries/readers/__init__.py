@@ -9,6 +9,7 @@ Every cell becomes text first, whatever the format, so that one guard and one co
 An empty cell is null. Row 1 is the first row after the header.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ from pipelines.deliveries.readers.csv import open_csv
 from pipelines.deliveries.readers.encoding import encoding_of
 from pipelines.deliveries.readers.event_log import open_xes
 from pipelines.deliveries.readers.json_lines import open_json_lines
-from pipelines.deliveries.readers.packed import DAMAGED, open_bytes
+from pipelines.deliveries.readers.packed import DAMAGED, open_bytes, too_slow
 from pipelines.deliveries.readers.parquet import open_parquet
 from pipelines.deliveries.readers.refusals import as_refusals, judging
 from pipelines.deliveries.readers.source import Part, Source
@@ -119,11 +120,14 @@ def _read(
         Refusal: A part cannot be read, or the file holds more or fewer records than were made.
     """
     made = 0
+    until = time.monotonic() + limits.SECONDS_PER_FILE
     while True:
         with as_refusals(name, contract):
             part = next(parts, None)
         if part is None:
             break
+        if time.monotonic() > until:
+            raise too_slow()
         made += part.cells.num_rows
         yield part
     made += len(source.malformed)
