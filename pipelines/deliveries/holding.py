@@ -11,7 +11,7 @@ or remarked upon are exceptions and no history, until they are so many that they
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -127,7 +127,7 @@ def continuation() -> Verdict:
     text = TEXTS[CONTINUES]
     finding = Finding(
         CONTINUES,
-        "critical",
+        "warning",
         reason_nl=text.reason_nl,
         reason_en=text.reason_en,
         remedy_nl=text.remedy_nl,
@@ -187,7 +187,7 @@ class Losses:
             verdict = self._judge_withdrawals(contract, _states(earlier), data)
         if verdict is None or len({one.reference_date for one in earlier}) >= FEWEST_DELIVERIES:
             return verdict
-        return _told(verdict)
+        return replace(verdict, is_held=False)
 
     def _judge(
         self, rule: str, contract: Contract, states: Sequence[Landed], data: Path
@@ -339,7 +339,7 @@ def _verdict(rule: str, loss: Loss, *, is_held: bool) -> Verdict:
     text = TEXTS[rule]
     finding = Finding(
         rule,
-        "critical" if is_held else "warning",
+        "warning",
         rows=loss.lost,
         total=loss.keys,
         reason_nl=text.reason_nl,
@@ -347,12 +347,6 @@ def _verdict(rule: str, loss: Loss, *, is_held: bool) -> Verdict:
         remedy_nl=text.remedy_nl,
     )
     return Verdict(finding, is_held)
-
-
-def _told(verdict: Verdict) -> Verdict:
-    """The same, of a table without a history: it lands, and is told."""
-    loss = Loss(verdict.finding.total, verdict.finding.rows)
-    return _verdict(verdict.finding.rule, loss, is_held=False)
 
 
 def _text(value: str) -> str:

@@ -621,6 +621,7 @@ class _Intake:
         findings = as_known(
             name.organisation, name.table, name.reference_date, findings, self._accepted
         )
+        held_for = lost.held_for if lost else _held_for(verdict, findings)
         landed = Landed(
             organisation=name.organisation,
             table=name.table,
@@ -634,10 +635,10 @@ class _Intake:
             known_at=lost.known_at if lost else known_from(self.settings, file.received_at),
             rows=file.landed,
             rows_quarantined=file.aside,
-            findings=lost.findings if lost else findings,
+            findings=lost.findings if lost else _as_held(findings, held_for),
             fill=file.fill,
             quarantine_until=self._term(contract.quarantine_days) if file.aside else None,
-            held_for=lost.held_for if lost else _held_for(verdict, findings),
+            held_for=held_for,
             content_size=size,
             attempt=file.attempt,
         )
@@ -886,6 +887,13 @@ def _held_for(verdict: Verdict | None, findings: Iterable[Finding]) -> str:
         return ""
     rule = verdict.finding.rule
     return "" if any(one.rule == rule and one.is_accepted for one in findings) else rule
+
+
+def _as_held(findings: Iterable[Finding], held_for: str) -> tuple[Finding, ...]:
+    """The findings of a delivery, with the one for which nothing of it is used made grave."""
+    return tuple(
+        replace(one, severity="critical") if one.rule == held_for else one for one in findings
+    )
 
 
 def _located(file: _File, findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -4,6 +4,7 @@ Every table here has three deliveries behind it, unless the test says otherwise:
 little or nothing went.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -11,11 +12,15 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.deliveries.accepted import read_accepted
+from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.holding import ConfirmationError, confirm, waiting
 from pipelines.deliveries.landing import read_landing, read_registry
-from tests.deliveries.conftest import DAY, NOW, set_cell
+from tests.deliveries.conftest import DAY, NOW, Door, set_cell
+from tests.deliveries.test_event_log import CHAIN
 
 MONTHS = [date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31)]
+OCTOBER, NOVEMBER = date(2026, 10, 31), NOW + timedelta(days=30)
 STATE = "select count(*) from raw.om_dossier"
 DELIVERIES = (
     "select version, status, is_used, is_open from raw.delivery where reference_date = ? "
@@ -121,15 +126,15 @@ def test_a_higher_version_ends_the_wait(door, grown):
 
 def test_a_later_snapshot_ends_the_wait_too(door, grown):
     door.take_one(door.put("om_dossier", grown.slice(0, 0)))
-    october = date(2026, 10, 31)
-    assert door.take_one(door.put("om_dossier", grown, day=october)).status == "accepted"
+    path = door.put("om_dossier", grown, day=OCTOBER)
+    assert door.take_one(path, now=NOVEMBER).status == "accepted"
     assert waiting(door.contracts, read_landing(door.settings)) == []
 
 
 def test_what_is_held_is_compared_with_what_counts_and_not_with_what_waits(door, grown):
     door.take_one(door.put("om_dossier", grown.slice(0, 5)))
-    october = date(2026, 10, 31)
-    assert door.take_one(door.put("om_dossier", grown.slice(0, 5), day=october)).status == "held"
+    path = door.put("om_dossier", grown.slice(0, 5), day=OCTOBER)
+    assert door.take_one(path, now=NOVEMBER).status == "held"
     assert len(waiting(door.contracts, read_landing(door.settings))) == 2
 
 
@@ -141,6 +146,29 @@ def test_a_redelivery_with_far_fewer_rows_is_held(door, table):
     door.take()
     assert door.take_one(door.put(table, cells.slice(0, 30), version=2)).status == "held"
     assert door.take_one(door.put(table, cells.slice(0, 79), version=3)).status == "accepted"
+
+
+def test_of_an_event_log_without_a_key_rows_are_counted(door):
+    settings = replace(door.settings, chain=CHAIN)
+    log_door = Door(settings, load_contracts(settings.contracts_dir))
+    cells = log_door.cells("volvo_it_incidents", 80)
+    for day in (*MONTHS, DAY):
+        log_door.put("volvo_it_incidents", cells, day=day)
+    assert {one.status for one in log_door.take().outcomes} == {"accepted"}
+    few = log_door.put("volvo_it_incidents", cells.slice(0, 10), version=2)
+    assert log_door.take_one(few).status == "held"
+    nearly = log_door.put("volvo_it_incidents", cells.slice(0, 79), version=3)
+    assert log_door.take_one(nearly).status == "accepted"
+
+
+def test_what_is_accepted_as_known_does_not_wait(door, grown, tmp_path, monkeypatch):
+    (tmp_path / "accepted_findings.csv").write_text(
+        "organisation,table,rule,column,valid_from,valid_to,reason\n"
+        "om,dossier,rijen_verdwenen,,2026-09-01,2026-12-31,Jaarlijkse schoning\n"
+    )
+    register = read_accepted(tmp_path)
+    monkeypatch.setattr("pipelines.deliveries.intake.read_accepted", lambda _: register)
+    assert door.take_one(door.put("om_dossier", grown.slice(0, 10))).status == "accepted"
 
 
 def withdrawing(cells: pa.Table, rows: int) -> pa.Table:
