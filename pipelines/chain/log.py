@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 
 from pipelines.build import BuildError
 from pipelines.deliveries import xes
-from pipelines.deliveries.conversion import strptime_format
 from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.forms import form_of
 from pipelines.deliveries.readers import open_bytes
 
 Cells = list[str | None]
@@ -250,7 +250,7 @@ def find_notation(cells: Collection[str | None], wanted: str | None = None) -> N
     values = Counter(one for one in cells if one)
     forms = (wanted,) if wanted else _NOTATIONS
     try:
-        patterns = [strptime_format(one) for one in forms]
+        patterns = [_pattern_of(one) for one in forms]
     except ValueError as error:
         raise LogError(f"tijdvorm '{wanted}': {error}") from error
     notations = [Notation(*one) for one in zip(forms, patterns, strict=True)]
@@ -269,6 +269,11 @@ def find_notation(cells: Collection[str | None], wanted: str | None = None) -> N
                 "noem de juiste met --time-format"
             )
     return fitting[0]
+
+
+def _pattern_of(notation: str) -> str:
+    form = form_of(notation, "moment" if "HH" in notation else "day")
+    return form.strptime + (form.zone.rstrip("X") + "%z" if form.has_offset else "")
 
 
 def _reads(notation: Notation, values: Collection[str]) -> bool:

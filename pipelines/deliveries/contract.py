@@ -18,10 +18,12 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
 from pipelines.deliveries.codelists import CodelistError, codes_of
+from pipelines.deliveries.forms import DAY, Form, FormError, form_of
 from pipelines.deliveries.naming import TABLE_NAME
 
 SUFFIX = ".odcs.yaml"
@@ -130,6 +132,17 @@ class Column:
     codelist: str | None = None
     former_name: str | None = None
     look_alike: str | None = None
+
+    @property
+    def form(self) -> Form | None:
+        """How a date or moment of the column is written; None for other columns."""
+        if self.granularity in {"week", "month"}:
+            return form_of("", self.granularity)
+        if self.logical_type == "timestamp":
+            return form_of(self.date_format or "", "moment")
+        if self.logical_type == "date" or self.granularity is not None:
+            return form_of(self.date_format or DAY, "day")
+        return None
 
     @property
     def landing_type(self) -> str:
@@ -336,6 +349,7 @@ def load_contracts(folder: Path) -> dict[str, Contract]:
                 f"{path.name}: id is '{contract.id}'; noem het bestand {contract.id}{SUFFIX}"
             )
         contracts[contract.id] = contract
+    _check_one_timezone(contracts)
     for path in sorted((folder / EARLIER_FOLDER).glob(f"*{SUFFIX}")):
         earlier = load_contract(path)
         current = contracts.get(earlier.id)
@@ -343,6 +357,32 @@ def load_contracts(folder: Path) -> dict[str, Contract]:
             raise ContractError(f"{path.name}: id '{earlier.id}' heeft geen geldend contract")
         contracts[earlier.id] = _with_earlier(path, current, earlier)
     return contracts
+
+
+def timezone_of(contracts: Mapping[str, Contract]) -> str:
+    """The zone in which a day of the chain begins and ends: the one its contracts agree on.
+
+    Args:
+        contracts: Contracts by id, at least one, as `load_contracts` reads them.
+    """
+    return next(iter(contracts.values())).timezone
+
+
+def _check_one_timezone(contracts: Mapping[str, Contract]) -> None:
+    """Check that a day is the same time for everybody: hand-offs are counted in days.
+
+    Raises:
+        ContractError: Two contracts name different zones.
+    """
+    agreed = timezone_of(contracts)
+    for contract in contracts.values():
+        if contract.timezone != agreed:
+            first = next(iter(contracts))
+            raise ContractError(
+                f"{contract.id}{SUFFIX}: customProperties.timezone: '{contract.timezone}', maar in "
+                f"{first}{SUFFIX} '{agreed}'; een keten telt dagen in één tijdzone: noem overal "
+                "dezelfde, en laat tijdstippen uit een andere zone hun offset noemen (XXX)"
+            )
 
 
 def _with_earlier(path: Path, current: Contract, earlier: Contract) -> Contract:
@@ -438,7 +478,7 @@ def _build(name: str, document: dict[str, Any]) -> Contract:
         ),
         due_day=int(agreed["dueDay"]),
         agreement=str(custom.get("agreement", "")),
-        timezone=str(custom.get("timezone", "Europe/Amsterdam")),
+        timezone=_timezone(name, custom.get("timezone", "Europe/Amsterdam")),
         quarantine_days=int(agreed["quarantineRetention"]),
         retention_months=int(agreed["retention"]),
         quarantine_max_rows=int(custom["quarantineMaxRows"]),
@@ -546,6 +586,11 @@ def _column(name: str, place: str, one: Mapping[str, Any]) -> Column:
             f"{name}: {place}.logicalTypeOptions.maximum ontbreekt; een getal zonder grens kan een "
             "nummer van een persoon zijn, geef de grootste waarde die voorkomt"
         )
+    if logical_type == "timestamp" and granularity not in {None, "timestamp"}:
+        raise ContractError(
+            f"{name}: {place}.customProperties.granularity: een tijdstip is geen {granularity}; "
+            "maak het logicalType date, of laat granularity weg"
+        )
     pattern = options.get("pattern")
     if pattern is not None:
         try:
@@ -554,7 +599,7 @@ def _column(name: str, place: str, one: Mapping[str, Any]) -> Column:
             raise ContractError(
                 f"{name}: {place}.logicalTypeOptions.pattern: geen reguliere expressie ({error})"
             ) from error
-    return Column(
+    column = Column(
         name=str(one["name"]),
         logical_type=logical_type,
         required=bool(one.get("required", False)),
@@ -574,6 +619,14 @@ def _column(name: str, place: str, one: Mapping[str, Any]) -> Column:
         former_name=custom.get("formerName"),
         look_alike=custom.get("lookAlike"),
     )
+    try:
+        _ = column.form
+    except FormError as error:
+        raise ContractError(
+            f"{name}: {place}.logicalTypeOptions.format: {error}; bijvoorbeeld dd-MM-yyyy, "
+            "of yyyy-MM-dd'T'HH:mm:ssXXX voor een tijdstip"
+        ) from error
+    return column
 
 
 def _rule(name: str, place: str, one: Mapping[str, Any], columns: set[str]) -> Rule:
@@ -619,6 +672,7 @@ def _event_log(name: str, table: Mapping[str, Any], columns: Sequence[Column]) -
     place = "schema[0].customProperties"
     custom = _custom(name, place, table, OBJECT_PROPERTIES)
     names = {one.name for one in columns}
+    required = {one.name for one in columns if one.required}
     chosen: dict[str, str | None] = {}
     for setting, default in (
         ("caseKeyColumn", "case:concept:name"),
@@ -635,6 +689,11 @@ def _event_log(name: str, table: Mapping[str, Any], columns: Sequence[Column]) -
                 f"{name}: {place}.{setting}: kolom '{value}' staat niet in het contract"
             )
         chosen[setting] = value if value in names else None
+        if setting in {"caseKeyColumn", "activityColumn"} and value not in required:
+            raise ContractError(
+                f"{name}: {place}.{setting}: kolom '{value}' is niet verplicht; maak haar "
+                "required, want een gebeurtenis zonder zaak of activiteit telt nergens mee"
+            )
     mapping = custom.get("activityMilestones")
     if not isinstance(mapping, list) or not mapping:
         raise ContractError(
@@ -668,6 +727,17 @@ def _event_log(name: str, table: Mapping[str, Any], columns: Sequence[Column]) -
         milestones=milestones,
         start=chosen["startColumn"],
     )
+
+
+def _timezone(name: str, value: Any) -> str:
+    try:
+        ZoneInfo(str(value))
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise ContractError(
+            f"{name}: customProperties.timezone: '{value}' is geen tijdzone; "
+            "noem er een als Europe/Amsterdam"
+        ) from error
+    return str(value)
 
 
 def _day(name: str, place: str, value: Any) -> date | None:

@@ -16,9 +16,6 @@ import pyarrow.compute as pc
 
 from pipelines.deliveries.contract import Column, Contract
 
-# Outside these years a date is a typing error, such as a year of two digits.
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-
 # What a spreadsheet shows in a cell that has no value, also where it was copied as text, in English
 # and in Dutch.
 NO_VALUE = "#N/A"
@@ -39,42 +36,6 @@ _ERROR_VALUES = pa.array(
         *("#N/B", "#VERW!", "#DEEL/0!", "#WAARDE!", "#NAAM?", "#GETAL!", "#LEEG!", "#OVERLOOP!"),
     ]
 )
-
-_DATE_PARTS = {
-    "yyyy": "%Y",
-    "MM": "%m",
-    "dd": "%d",
-    "HH": "%H",
-    "mm": "%M",
-    "ss": "%S",
-    "XXX": "%z",
-    "XX": "%z",
-    "X": "%z",
-}
-_DATE_TOKEN = re.compile(r"'((?:[^']|'')*)'|(y+|M+|d+|H+|m+|s+|X+)|(.)")
-
-
-def strptime_format(pattern: str) -> str:
-    """Translate a date pattern of the standard to that of `strptime`.
-
-    Args:
-        pattern: Such as `dd-MM-yyyy` or `yyyy-MM-dd'T'HH:mm:ssXXX`.
-
-    Returns:
-        Such as `%d-%m-%Y`.
-
-    Raises:
-        ValueError: A part is not known.
-    """
-    text = ""
-    for quoted, token, other in _DATE_TOKEN.findall(pattern):
-        if token:
-            if token not in _DATE_PARTS:
-                raise ValueError(f"onbekend deel '{token}' in datumvorm {pattern}")
-            text += _DATE_PARTS[token]
-        else:
-            text += (quoted or other).replace("%", "%%")
-    return text
 
 
 def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Contract) -> pa.Table:
@@ -143,8 +104,10 @@ def _utc(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _expression(cell: str, column: Column, contract: Contract) -> str:
     """SQL that reads one column of text."""
-    if column.granularity in {"week", "month"} or column.logical_type in {"date", "timestamp"}:
-        return _moment_expression(cell, column)
+    if column.form is not None:
+        # Only an event has a place for the second reading of a clock that was put back.
+        is_event = contract.event_log is not None
+        return column.form.sql(cell, contract.timezone, is_interval=is_event)
     if column.logical_type == "integer":
         return f"if(regexp_full_match({cell}, '-?[0-9]{{1,18}}'), try_cast({cell} as BIGINT), null)"
     if column.logical_type == "number":
@@ -156,28 +119,3 @@ def _expression(cell: str, column: Column, contract: Contract) -> str:
     # Formats with a boolean type of their own deliver it in that; the others in Dutch.
     yes, no = ("true", "false") if contract.file_format in {"parquet", "jsonl"} else ("ja", "nee")
     return f"case {cell} when '{yes}' then true when '{no}' then false end"
-
-
-def _moment_expression(cell: str, column: Column) -> str:
-    if column.granularity == "week":
-        whole = f"if(length({cell}) = 8, {cell} || '-1', null)"
-        return _plausible(f"try_strptime({whole}, '%G-W%V-%u')", "DATE")
-    if column.granularity == "month":
-        whole = f"if(length({cell}) = 7, {cell} || '-01', null)"
-        return _plausible(f"try_strptime({whole}, '%Y-%m-%d')", "DATE")
-    if column.logical_type == "date":
-        form = strptime_format(column.date_format or "yyyy-MM-dd")
-        return _plausible(f"try_strptime({cell}, '{form}')", "DATE")
-    form = strptime_format(column.date_format or "")
-    # Java's XXX writes Z for UTC, which %z does not read; a fraction of a second is allowed.
-    zone = f"if({cell}[-1] = 'Z', {cell}[:-2] || '+00:00', {cell})"
-    fraction = form.replace("%S", "%S.%f")
-    return _plausible(
-        f"coalesce(try_strptime({cell}, '{form}'), try_strptime({zone}, ['{form}', '{fraction}']))",
-        "TIMESTAMP WITH TIME ZONE",
-    )
-
-
-def _plausible(moment: str, kind: str) -> str:
-    value = f"try_cast({moment} as {kind})"
-    return f"if(year({value}) between {FIRST_YEAR} and {LAST_YEAR}, {value}, null)"

@@ -14,7 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -23,7 +25,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
-from pipelines.deliveries.conversion import strptime_format
+from pipelines.deliveries.conversion import convert
 from pipelines.deliveries.patterns import parts_of, shortest_match
 from pipelines.deliveries.pseudonyms import (
     ALPHABET,
@@ -68,23 +70,19 @@ def sample_cells(contract: Contract, rows: int, reference_date: date, *, seed: i
             values = ["wijziging"] * rows
         elif column.granularity or column.logical_type in {"date", "timestamp"}:
             later = moments + timedelta(hours=26 * place) if rows else moments
-            values = [_moment(one, column) for one in later]
+            values = [_moment(one, column, ZoneInfo(contract.timezone)) for one in later]
         else:
             values = _values(column, rows, random)
         columns[column.name] = pa.array(values, pa.string())
     return pa.table(columns)
 
 
-def _moment(moment: datetime, column: Column) -> str:
-    if column.granularity == "week":
-        year, week, _ = moment.isocalendar()
-        return f"{year}-W{week:02d}"
-    if column.granularity == "month":
-        return moment.strftime("%Y-%m")
-    form = strptime_format(column.date_format or "yyyy-MM-dd")
-    return moment.strftime(
-        form.replace("%z", "+00:00" if "XXX" in (column.date_format or "") else "+0000")
-    )
+def _moment(moment: datetime, column: Column, timezone: ZoneInfo) -> str:
+    form = column.form
+    if form is None:
+        raise ValueError(f"kolom {column.name} heeft geen datumvorm")
+    is_local = form.kind == "moment" and not form.has_offset
+    return form.write(moment.astimezone(timezone) if is_local else moment)
 
 
 def _values(column: Column, rows: int, random: np.random.Generator) -> list[str | None]:
@@ -178,16 +176,12 @@ def _write_workbook(cells: pa.Table, sheet: str, stream: IO[bytes]) -> None:
 
 def _typed(cells: pa.Table, contract: Contract) -> pa.Table:
     arrays = []
+    read = convert(duckdb.connect(), cells, contract)
     for name in cells.column_names:
         column = contract.column(name) if name in {one.name for one in contract.columns} else None
         values = cells[name]
-        if column is not None and column.logical_type == "timestamp":
-            moments = [one and datetime.fromisoformat(one) for one in values.to_pylist()]
-            values = pa.array(moments, pa.timestamp("us", "UTC"))
-        elif column is not None and column.logical_type == "date":
-            form = strptime_format(column.date_format or "yyyy-MM-dd")
-            days = [one and datetime.strptime(one, form).date() for one in values.to_pylist()]
-            values = pa.array(days, pa.date32())
+        if column is not None and column.logical_type in {"timestamp", "date"}:
+            values = read[name]
         elif column is not None and column.logical_type == "boolean":
             values = pa.array([one and one == "ja" for one in values.to_pylist()], pa.bool_())
         elif column is not None and column.logical_type == "integer":

@@ -66,6 +66,15 @@ def test_a_list_of_the_chain_is_read_where_the_chain_keeps_it():
         (("property: quarantineMaxRows", "property: validFrom"), "quarantineMaxRows ontbreekt"),
         (("value: 15", "value: [15"), "geen YAML"),
         (("          maximum: 99\n", ""), "(dossier_versie).logicalTypeOptions.maximum ontbreekt"),
+        (("'yyyy-MM-dd''T''HH:mm:ssXXX'", "ss.SSSSSS"), "format: ss.SSSSSS mist het deel HH"),
+        (("value: Europe/Amsterdam", "value: Europe/Amsterdm"), "customProperties.timezone"),
+        (
+            (
+                "property: granularity\n            value: timestamp",
+                "property: granularity\n            value: day",
+            ),
+            "geen day",
+        ),
         (
             ("expect_compound_columns_to_be_unique", "expect_table_row_count"),
             "oordeelt niet over rijen",

@@ -5,7 +5,7 @@ Not here: what the text means (`conversion`).
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.deliveries.contract import Column, Contract
-from pipelines.deliveries.conversion import strptime_format
 from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.forms import Form
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.packed import open_bytes, too_large
@@ -41,7 +41,10 @@ def open_parquet(path: Path, name: DeliveryName, contract: Contract) -> Iterator
                 for batch in file.iter_batches(batch_size=limits.ROWS_PER_PART, columns=known):
                     table = pa.Table.from_batches([batch])
                     yield pa.table(
-                        {one: _as_text(table[one], agreed[one]) for one in table.column_names}
+                        {
+                            one: _as_text(table[one], agreed[one], contract.timezone)
+                            for one in table.column_names
+                        }
                     )
 
             yield Source(
@@ -114,7 +117,9 @@ def _check_type(one: pa.Field, column: Column) -> None:
             f"kolom {column.name} heeft type {kind}, afgesproken is {column.logical_type}",
             "lever de kolom in het afgesproken type",
         )
-    if column.logical_type == "timestamp" and pa.types.is_timestamp(kind) and kind.tz is None:
+    form = column.form
+    says_no_zone = pa.types.is_timestamp(kind) and kind.tz is None
+    if form is not None and form.has_offset and says_no_zone:
         raise Refusal(
             "kolomtype",
             f"kolom {column.name} heeft tijdstippen zonder tijdzone",
@@ -122,7 +127,7 @@ def _check_type(one: pa.Field, column: Column) -> None:
         )
 
 
-def _as_text(values: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
+def _as_text(values: pa.ChunkedArray, column: Column, timezone: str) -> pa.ChunkedArray:
     """A typed column as the text a CSV file would hold."""
     kind = values.type
     if pa.types.is_dictionary(kind):
@@ -131,18 +136,61 @@ def _as_text(values: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         text = values.cast(pa.string())
         return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-    if pa.types.is_timestamp(kind) and column.logical_type == "timestamp":
-        moments = values.cast(pa.timestamp("us", "UTC"))
-        with suppress(pa.ArrowInvalid):
-            # Whole seconds are read much faster.
-            moments = moments.cast(pa.timestamp("s", "UTC"))
-        moments = pc.strftime(moments, format="%Y-%m-%dT%H:%M:%S")
-        return pc.binary_join_element_wise(moments, "+00:00", "")
-    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        return pc.strftime(values, format=strptime_format(column.date_format or "yyyy-MM-dd"))
+    form = column.form
+    if form is not None and pa.types.is_timestamp(kind):
+        # Nanoseconds are cut; a coarser moment that does not fit fails.
+        moments = values.cast(pa.timestamp("us", kind.tz), safe=kind.unit != "ns")
+        if form.kind == "moment":
+            return _moments_as_text(moments, form)
+        return _days_as_text(moments, form, timezone)
+    if form is not None and form.kind in {"day", "moment"} and pa.types.is_date(kind):
+        return pc.strftime(values, format=form.strptime)
     if pa.types.is_floating(kind) and column.logical_type in {"integer", "string"}:
         # A column of whole numbers with a gap is often written as floating point.
         whole = pc.equal(pc.floor(values), values)
         if pc.all(whole, min_count=0).as_py():
             return values.cast(pa.int64()).cast(pa.string())
     return values.cast(pa.string())
+
+
+def _moments_as_text(moments: pa.ChunkedArray, form: Form) -> pa.ChunkedArray:
+    """Moments in the agreed form, in UTC where they say so, with a fraction where there is one."""
+    has_zone = moments.type.tz is not None
+    if has_zone:
+        moments = moments.cast(pa.timestamp("us", "UTC"))
+    seconds = pc.floor_temporal(moments, unit="second")
+    text = pc.strftime(seconds.cast(pa.timestamp("s", moments.type.tz)), format=form.strptime)
+    micros = pc.subtract(moments.cast(pa.int64()), seconds.cast(pa.int64()))
+    if pc.any(pc.not_equal(micros, 0), min_count=0).as_py():
+        digits = pc.binary_join_element_wise(
+            "", pc.utf8_lpad(micros.cast(pa.string()), 6, "0"), form.point
+        )
+        has_fraction = pc.not_equal(micros, 0)
+        text = pc.binary_join_element_wise(text, pc.if_else(has_fraction, digits, ""), "")
+    if has_zone:
+        text = pc.binary_join_element_wise(text, form.zone.rstrip("X") + "+00:00", "")
+    if "%S" in form.strptime:
+        return text
+    # The form has no place for seconds: what has some is written in full, and cannot be read.
+    is_minute = pc.equal(pc.floor_temporal(moments, unit="minute"), moments)
+    return pc.if_else(is_minute, text, moments.cast(pa.string()))
+
+
+def _days_as_text(moments: pa.ChunkedArray, form: Form, timezone: str) -> pa.ChunkedArray:
+    """Days that were stored as a moment: midnight there, in UTC, or in the zone of the contract.
+
+    Any other moment is more than a day, and a week or month is less: written in full, it cannot be
+    read as one.
+    """
+    text = moments.cast(pa.string())
+    if form.kind != "day":
+        return text
+    readings = [moments]
+    if moments.type.tz is not None:
+        readings = [
+            pc.local_timestamp(moments.cast(pa.timestamp("us", zone))) for zone in ("UTC", timezone)
+        ]
+    for local in readings:
+        is_day = pc.equal(pc.floor_temporal(local, unit="day"), local)
+        text = pc.if_else(is_day, pc.strftime(local, format=form.strptime), text)
+    return text

@@ -7,14 +7,13 @@ Not here: what the text means (`conversion`).
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from pipelines.deliveries.contract import Column, Contract
-from pipelines.deliveries.conversion import strptime_format
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
@@ -108,9 +107,14 @@ def _cell_text(cell: object, column: Column | None) -> str | None:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime | date):
-        # A true date is a date whatever its form; a true moment has no time zone and so stays
-        # unreadable where a moment is wanted.
-        if column is not None and column.logical_type == "date":
-            return cell.strftime(strptime_format(column.date_format or "yyyy-MM-dd"))
+        # A true date is a date whatever its form. A true moment has no time zone and so stays
+        # unreadable where one is wanted, and so does one at noon where a day is wanted.
+        form = column.form if column is not None else None
+        is_day = not isinstance(cell, datetime) or cell == datetime.combine(cell, time.min)
+        is_wanted = form is not None and (form.kind == "moment" or (form.kind == "day" and is_day))
+        if form is not None and is_wanted and not form.has_offset:
+            return form.write(
+                cell if isinstance(cell, datetime) else datetime.combine(cell, time.min)
+            )
         return cell.isoformat()
     return str(cell)
