@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.atomic import write_text
 from pipelines.build import BuildError
-from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.settings import Settings, offline_environment
 from pipelines.warehouse import dbt_environment, manifest_path
 
@@ -57,7 +57,12 @@ def dbt_variables(settings: Settings, reference_date: str) -> Iterator[None]:
     """
     variables = {
         **offline_environment(),
-        **dbt_environment(settings, table_names(settings), reference_date),
+        **dbt_environment(
+            settings,
+            table_names(settings),
+            reference_date,
+            timezone_of(load_contracts(settings.contracts_dir)),
+        ),
         "KWALITEITSMONITOR_DBT_KEEP_OPEN": "True",
     }
     before = {name: os.environ.get(name) for name in variables}

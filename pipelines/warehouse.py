@@ -81,13 +81,15 @@ def _is_in_transaction(connection: duckdb.DuckDBPyConnection) -> bool:
     return numbers[0] == numbers[1]
 
 
-def store_build_dates(connection: duckdb.DuckDBPyConnection, dates: BuildDates) -> None:
-    """Keep the dates of this build in the warehouse, for every later step."""
+def store_build_dates(
+    connection: duckdb.DuckDBPyConnection, dates: BuildDates, timezone: str
+) -> None:
+    """Keep the dates of this build, and the zone of its days, for every later step."""
     connection.execute("create schema if not exists raw")
     connection.execute(
         "create or replace table raw.build as "
-        "select ?::varchar as reference_date, ?::timestamptz as known_at",
-        [dates.reference_date, dates.known_at],
+        "select ?::varchar as reference_date, ?::timestamptz as known_at, ?::varchar as timezone",
+        [dates.reference_date, dates.known_at, timezone],
     )
 
 
@@ -99,13 +101,16 @@ def stored_build_dates(connection: duckdb.DuckDBPyConnection) -> BuildDates:
     return BuildDates(row[0], datetime.fromisoformat(row[1]))
 
 
-def dbt_environment(settings: Settings, tables: list[str], reference_date: str) -> dict[str, str]:
+def dbt_environment(
+    settings: Settings, tables: list[str], reference_date: str, timezone: str
+) -> dict[str, str]:
     """What dbt reads from its environment instead of from a second copy of the settings.
 
     Args:
         settings: Where everything lives.
         tables: Names of the tables of `raw` that have a contract, `<organisation>_<table>`.
         reference_date: Day (or, for an event log, moment) as of which cases are shown, ISO 8601.
+        timezone: Zone in which a day of the chain begins and ends.
 
     Returns:
         Variables to add to the environment of dbt.
@@ -116,6 +121,7 @@ def dbt_environment(settings: Settings, tables: list[str], reference_date: str) 
         "KWALITEITSMONITOR_CHAIN_NAME": settings.chain_name,
         "KWALITEITSMONITOR_TABLES": " ".join(tables),
         "KWALITEITSMONITOR_REFERENCE_DATE": reference_date,
+        "KWALITEITSMONITOR_TIMEZONE": timezone,
         "DBT_TARGET_PATH": str(settings.dbt_target_dir),
         "DBT_LOG_PATH": str(settings.dbt_log_dir),
         "DBT_PROFILES_DIR": str(settings.dbt_project_dir),

@@ -39,7 +39,16 @@ STATISTICS = (
 )
 # Numbers that stand beside a measure and are none themselves.
 COUNTED = frozenset(
-    {"started", "completed", "competing", "open", "negative", "stop_only", "median_age_days"}
+    {
+        "started",
+        "completed",
+        "competing",
+        "open",
+        "negative",
+        "stop_only",
+        "stop_unknown",
+        "median_age_days",
+    }
 )
 RECONCILED = (
     "matched",

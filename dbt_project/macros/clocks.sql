@@ -1,9 +1,14 @@
 {#-
     Clocks: when "now" is, what a local day is, and how long something took.
 
-    The reference date is given as a day (the figures show the end of that day in Amsterdam) or, for
-    an event log that ends in the middle of a day, as a moment. Nothing after it may be seen.
+    The reference date is given as a day (the figures show the end of that day) or, for an event log that
+    ends in the middle of a day, as a moment. Nothing after it may be seen. Days are those of the one zone the
+    contracts of the chain name.
 -#}
+
+{% macro chain_timezone() -%}
+    '{{ env_var('KWALITEITSMONITOR_TIMEZONE') }}'
+{%- endmacro %}
 
 {% macro reference_is_day() -%}
     {{ return(env_var('KWALITEITSMONITOR_REFERENCE_DATE') | length == 10) }}
@@ -13,11 +18,11 @@
 {% macro reference_moment() -%}
     {%- set given = env_var('KWALITEITSMONITOR_REFERENCE_DATE') -%}
     {%- if reference_is_day() -%}
-        timezone('Europe/Amsterdam', date '{{ given }}' + interval 1 day)
+        timezone({{ chain_timezone() }}, date '{{ given }}' + interval 1 day)
     {%- elif modules.re.search('(Z|[+-]\\d\\d:?\\d\\d)$', given) -%}
         timestamptz '{{ given }}'
     {%- else -%}
-        timezone('Europe/Amsterdam', timestamp '{{ given }}')
+        timezone({{ chain_timezone() }}, timestamp '{{ given }}')
     {%- endif -%}
 {%- endmacro %}
 
@@ -35,22 +40,27 @@
 {%- endmacro %}
 
 {% macro local_date(moment) -%}
-    cast(timezone('Europe/Amsterdam', {{ moment }}) as date)
+    cast(timezone({{ chain_timezone() }}, {{ moment }}) as date)
 {%- endmacro %}
 
-{#- Midnight in Amsterdam with which a day begins. -#}
+{#- Local midnight with which a day begins. -#}
 {% macro local_midnight(day) -%}
-    timezone('Europe/Amsterdam', cast({{ day }} as timestamp))
+    timezone({{ chain_timezone() }}, cast({{ day }} as timestamp))
 {%- endmacro %}
 
-{#- Last local day of an interval that starts at midnight; rounding absorbs the hour of a DST change. -#}
+{#-
+    Last local day of an interval that starts at midnight, or is less than a day; rounding absorbs the hour of a DST
+    change.
+-#}
 {% macro last_day_of_interval(day, moment, moment_latest) -%}
     case
         when {{ moment_latest }} = {{ moment }} then {{ day }}
         else
             {{ day }}
-            + cast(round((epoch_us({{ moment_latest }}) - epoch_us({{ moment }})) / 86400e6) as integer)
-            - 1
+            + greatest(
+                cast(round((epoch_us({{ moment_latest }}) - epoch_us({{ moment }})) / 86400e6) as integer) - 1,
+                0
+            )
     end
 {%- endmacro %}
 

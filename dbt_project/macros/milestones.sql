@@ -35,7 +35,7 @@
 
 {#-
     One row per filled milestone column of one staged table. A milestone `x` is the column `x_at`, if the seed knows
-    it (`recorded`: its granularity). A day starts at midnight in Amsterdam.
+    it (`recorded`: its granularity). A day starts at local midnight.
 -#}
 {% macro unpivot_milestones(organisation, table_name, columns, recorded) -%}
     {%- set relation = ref('stg_' ~ organisation ~ '__' ~ table_name) -%}

@@ -17,7 +17,7 @@ from pipelines.assets.monitor import Monitor
 from pipelines.decisions.recorded import TABLE as RECORDED
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.outcomes import DeliveryReport
-from pipelines.road.plan import EVENT_LOG, make_plan
+from pipelines.road.plan import EVENT_LOG, SET_ASIDE, make_plan
 from pipelines.road.steps import load_tables, note_unchanged, take_in
 from pipelines.settings import Settings
 
@@ -28,6 +28,7 @@ _DESCRIBED = {
     "finding": "Every finding at the door, in numbers of rows.",
     "linkage": "Pseudonyms that suppliers share, per pair of suppliers and of tables.",
     "suspected_double": "Pairs of pseudonyms that may be one, and those the merge list made one.",
+    SET_ASIDE: "Moments that are known to be, but not when: of rows that were set aside.",
     EVENT_LOG: "Events of partners that deliver an event log, all in one table.",
     RECORDED: "Every revision of a decision the platform recorded itself, known by the build.",
 }

@@ -7,11 +7,12 @@ Not here: what lies in an inbox (`inbox`), and whether it was on time (`punctual
 
 import csv
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.build import read_last_build
 from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.forms import moment_of
 from pipelines.settings import Settings
 
 REGISTER_NAME = "aankomst.csv"
@@ -29,14 +30,15 @@ class ArrivalError(ValueError):
     """The register of arrivals cannot be read; the message names the line and the remedy."""
 
 
-def read_arrivals(folders: Iterable[Path]) -> dict[Path, datetime]:
+def read_arrivals(folders: Iterable[Path], timezone: str) -> dict[Path, datetime]:
     """Read the registers that lie beside delivered files.
 
     Args:
         folders: Folders with files; one without a register is skipped.
+        timezone: Zone of moments that do not say their own.
 
     Returns:
-        Moment of arrival by file.
+        Moment of arrival by file, in UTC.
 
     Raises:
         ArrivalError: A register is not of the agreed form.
@@ -49,14 +51,15 @@ def read_arrivals(folders: Iterable[Path]) -> dict[Path, datetime]:
         with register.open(encoding="utf-8-sig", newline="") as stream:
             for line in csv.DictReader(stream):
                 try:
-                    moment = datetime.fromisoformat(line[MOMENT_COLUMN])
+                    moment = moment_of(datetime.fromisoformat(line[MOMENT_COLUMN]), timezone)
                     name = line[FILE_COLUMN]
                 except (KeyError, TypeError, ValueError) as error:
                     raise ArrivalError(
                         f"{register}: een regel is niet '{FILE_COLUMN},{MOMENT_COLUMN}' met een "
-                        "tijdstip volgens ISO 8601; herstel of verwijder het register"
+                        f"tijdstip volgens ISO 8601 dat in {timezone} bestaat; herstel of "
+                        "verwijder het register"
                     ) from error
-                arrivals[folder / name] = _with_zone(moment)
+                arrivals[folder / name] = moment
     return arrivals
 
 
@@ -69,7 +72,7 @@ def known_from(settings: Settings, received_at: datetime) -> datetime:
     last = read_last_build(settings)
     if last is None:
         return received_at
-    return max(received_at, _with_zone(last.known_at) + timedelta(microseconds=1))
+    return max(received_at, last.known_at + timedelta(microseconds=1))
 
 
 def check_day(reference_date: date, arrived_on: date) -> None:
@@ -92,7 +95,3 @@ def check_day(reference_date: date, arrived_on: date) -> None:
     raise Refusal(
         "peildatum", reason, "noem in de bestandsnaam de dag waarvan de gegevens de stand zijn"
     )
-
-
-def _with_zone(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

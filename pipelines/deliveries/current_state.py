@@ -14,7 +14,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.deliveries.accepted import AcceptedFinding, as_known, read_accepted
+from pipelines.deliveries.aside import load_set_aside
 from pipelines.deliveries.contract import (
     CHANGE_COLUMN,
     WITHDRAWAL,
@@ -30,6 +31,8 @@ from pipelines.deliveries.contract import (
     EventLogMapping,
 )
 from pipelines.deliveries.conversion import quote
+from pipelines.deliveries.findings import TEXTS, Finding
+from pipelines.deliveries.forms import second_reading
 from pipelines.deliveries.intake import ROW_COLUMN
 from pipelines.deliveries.landing import (
     DATA_FILE,
@@ -47,7 +50,7 @@ log = logging.getLogger("kwaliteitsmonitor")
 
 DELIVERY_ID = "_delivery_id"
 # Part of every fingerprint: a change of what this module makes of deliveries loads all anew.
-_RECIPE = "3"
+_RECIPE = "4"
 
 _DELIVERY_SCHEMA = pa.schema(
     [
@@ -101,6 +104,7 @@ EVENT_LOG_COLUMNS = {
     "activity": "VARCHAR",
     "milestone": "VARCHAR",
     "moment": "TIMESTAMP WITH TIME ZONE",
+    "moment_latest": "TIMESTAMP WITH TIME ZONE",
     "org_group": "VARCHAR",
     "occurrence": "BIGINT",
     "attributes": "JSON",
@@ -220,6 +224,8 @@ def load_state(
         _forget(connection, [one for one in before if one not in contracts])
         if changed or not _exists(connection, "event_log"):
             _load_event_log(connection, contracts)
+        if changed or not _exists(connection, "set_aside"):
+            load_set_aside(connection, settings, contracts, by_table, merges)
         if changed or not _exists(connection, "suspected_double"):
             write_linkage(connection, contracts, merges)
         used = tuple(one for key in contracts for one in by_table[key])
@@ -233,6 +239,7 @@ def load_state(
             selection.reference_date,
             selection.known_at,
         )
+        states = _with_absent_activities(connection, contracts, states)
         _write_states(connection, states, used, read_accepted(settings.contracts_dir))
     return CurrentState(
         rows=rows,
@@ -285,6 +292,9 @@ def _fingerprint(contract: Contract, inputs: Sequence[Landed], merges: Sequence[
             [(one.name, one.landing_type, one.former_name) for one in contract.columns],
             contract.event_log and sorted(contract.event_log.milestones.items()),
             contract.event_log and contract.event_log.start,
+            # Moments of an event log get their interval here.
+            contract.event_log and contract.timezone,
+            contract.event_log and contract.column(contract.event_log.moment).date_format,
             [(one.delivery_id, one.content_sha256, one.rows) for one in inputs],
             [(one.from_key, one.to_key) for one in merges],
         ]
@@ -409,6 +419,7 @@ def _load_event_log(
                 {full},
                 coalesce(by_lifecycle.milestone, by_activity.milestone),
                 _moment,
+                _latest,
                 {quote(mapping.group) if mapping.group else "null"},
                 row_number() over (
                     partition by {quote(mapping.case_key)}, {full} order by _moment, _place
@@ -425,25 +436,87 @@ def _load_event_log(
 
 
 def _events_of(contract: Contract, mapping: EventLogMapping) -> str:
-    """SQL of the rows of a log as events: their place, lifecycle step and moment beside them."""
+    """SQL of the rows of a log as events: their place, lifecycle step and interval beside them."""
     rows = f"from raw.{quote(contract.id)}"
-    moment = _moment_of(contract, mapping.moment)
+    moment, latest = _interval(contract.column(mapping.moment), contract.timezone)
     if mapping.start:
+        start = _interval(contract.column(mapping.start), contract.timezone)
         # An activity that has not ended, or whose start nobody recorded, is one event.
         return " union all ".join(
-            f"select *, rowid as _place, '{step}' as _step, {at} as _moment {rows} "
-            f"where {at} is not null"
-            for step, at in (("start", _moment_of(contract, mapping.start)), ("complete", moment))
+            f"select *, rowid as _place, '{step}' as _step, {first} as _moment, {last} as _latest "
+            f"{rows} where {first} is not null"
+            for step, first, last in (("start", *start), ("complete", moment, latest))
         )
     step = quote(mapping.lifecycle) if mapping.lifecycle else "null"
-    return f"select *, rowid as _place, {step} as _step, {moment} as _moment {rows}"
+    return (
+        f"select *, rowid as _place, {step} as _step, {moment} as _moment, {latest} as _latest "
+        f"{rows}"
+    )
 
 
-def _moment_of(contract: Contract, column: str) -> str:
-    """A column of moments; a day is the midnight it begins with where the chain is."""
-    if contract.column(column).landing_type != "DATE":
-        return quote(column)
-    return f"timezone({_text(contract.timezone)}, cast({quote(column)} as timestamp))"
+def _with_absent_activities(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Mapping[str, Contract],
+    states: Sequence[DeliveryState],
+) -> list[DeliveryState]:
+    """Add, to the last delivery in use of each log, the mapped activities that never occurred."""
+    found = list(states)
+    for contract in contracts.values():
+        log = contract.event_log
+        of_log = [
+            at
+            for at, one in enumerate(found)
+            if one.is_used and (one.organisation, one.table) == (contract.supplier, contract.table)
+        ]
+        if log is None or not of_log:
+            continue
+        seen = {
+            activity
+            for (activity,) in connection.execute(
+                "select distinct activity from raw.event_log "
+                "where organisation = ? and table_name = ?",
+                [contract.supplier, contract.table],
+            ).fetchall()
+        }
+        # An activity is mapped with its lifecycle or without.
+        seen |= {one.rsplit("/", 1)[0] for one in seen if (log.lifecycle or log.start) and one}
+        text = TEXTS["activiteit_ontbreekt"]
+        findings = tuple(
+            Finding(
+                "activiteit_ontbreekt",
+                "warning",
+                activity,
+                reason_nl=f"{text.reason_nl} Activiteit '{activity}', mijlpaal {milestone}.",
+                reason_en=f"{text.reason_en} Activity '{activity}', milestone {milestone}.",
+                remedy_nl=text.remedy_nl,
+            )
+            for activity, milestone in log.milestones.items()
+            if activity not in seen
+        )
+        last = max(of_log, key=lambda at: (found[at].reference_date, found[at].version or 0))
+        found[last] = replace(found[last], findings=(*found[last].findings, *findings))
+    return found
+
+
+def _interval(column: Column, timezone: str) -> tuple[str, str]:
+    """First and last moment at which an event may have been: the same one for an exact moment.
+
+    A day, week or month begins with local midnight, and a moment at exactly midnight is a day:
+    that is what a system writes that has no time. A time without an offset that clocks showed twice
+    was at either.
+    """
+    value, zone = quote(column.name), _text(timezone)
+    if column.landing_type != "DATE":
+        is_exact = column.form is None or column.form.has_offset
+        latest = value if is_exact else second_reading(value, timezone)
+        local = f"timezone({zone}, {value})"
+        next_day = f"timezone({zone}, {local} + interval 1 day)"
+        return value, f"if(date_trunc('day', {local}) = {local}, {next_day}, {latest})"
+    step = {"week": "7 day", "month": "1 month"}.get(column.granularity or "", "1 day")
+    return (
+        f"timezone({zone}, cast({value} as timestamp))",
+        f"timezone({zone}, {value} + interval {step})",
+    )
 
 
 def _text(value: str) -> str:

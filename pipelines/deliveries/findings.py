@@ -216,6 +216,16 @@ TEXTS: dict[str, RuleText] = {
         "The file holds no rows.",
         "Controleer of de selectie in de bron klopt.",
     ),
+    "na_peildatum": RuleText(
+        "De gebeurtenis is van na de peildatum van de levering en telt tot die dag niet mee.",
+        "The event is of after the reference date of the delivery and does not count until then.",
+        "Lever met de peildatum waarop het logboek eindigt.",
+    ),
+    "activiteit_ontbreekt": RuleText(
+        "Een activiteit die het contract aan een mijlpaal koppelt, komt in het logboek niet voor.",
+        "An activity that the contract maps to a milestone does not occur in the log.",
+        "Vergelijk activityMilestones van het contract met de activiteiten in het logboek.",
+    ),
     "levering_ontbreekt": RuleText(
         "Een verwachte levering is er niet.",
         "An expected delivery has not come.",

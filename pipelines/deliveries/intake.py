@@ -23,7 +23,8 @@ import pyarrow as pa
 from pipelines.deliveries import guard, manifest
 from pipelines.deliveries.accepted import as_known, read_accepted
 from pipelines.deliveries.arrivals import check_day, known_from, read_arrivals
-from pipelines.deliveries.contract import Contract, load_contracts
+from pipelines.deliveries.aside import known_of
+from pipelines.deliveries.contract import Contract, load_contracts, timezone_of
 from pipelines.deliveries.conversion import convert, quote
 from pipelines.deliveries.feedback import (
     Report,
@@ -80,6 +81,7 @@ from pipelines.deliveries.suite import Check, broken_rows
 from pipelines.deliveries.verdict import (
     check_thresholds,
     door_finding,
+    later_events,
     refusal_by_rule,
     unreadable_rows,
     without_set_aside,
@@ -199,7 +201,7 @@ def deliver(
     known = {one.identity: one for one in landing.known}
     damaged = {one.identity: one for one in landing.damaged}
     inbox = look_into(paths)
-    arrivals = read_arrivals(path.parent for path in inbox.files)
+    arrivals = read_arrivals((path.parent for path in inbox.files), timezone_of(contracts))
     intake = _Intake(settings, contracts, moment, len(inbox.files), progress, landing)
     waiting: dict[tuple[str, str], list[_File]] = {}
     for path, called in inbox.files.items():
@@ -494,7 +496,12 @@ class _Intake:
         sizes = [part.cells.num_rows for _, part in parts]
         owners = np.repeat(np.arange(len(parts), dtype=np.int64), sizes)
         ends = np.cumsum([0, *sizes])
-        broken = unreadable_rows(contract, cells, typed) + broken_rows(contract, typed, owners)
+        last_days = np.array([file.agreed[0].reference_date for file, _ in parts], "datetime64[D]")
+        broken = (
+            unreadable_rows(contract, cells, typed)
+            + broken_rows(contract, typed, owners)
+            + later_events(contract, typed, last_days[owners])
+        )
         broken = without_set_aside(contract, typed, owners, broken)
         judged = []
         for at, (file, part) in enumerate(parts):
@@ -558,6 +565,8 @@ class _Intake:
             words = ["; ".join(aside[int(one)]) for one in places]
             writer.set_aside(set_aside.append_column(RULES_COLUMN, pa.array(words)))
             file.aside += len(places)
+            known = known_of(contract, part.cells, typed, places, broken)
+            writer.note_aside(known.append_column(ROW_COLUMN, pa.array(part.row_numbers[places])))
         return landing
 
     def finish(

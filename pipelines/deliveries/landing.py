@@ -8,6 +8,7 @@ Layout under the home folder:
 
     landing/<organisation>/<table>/<reference date>_v<version>/data.parquet and delivery.json
                                                         confirmed.json, once a held one is confirmed
+    landing/<organisation>/<table>/<…>/aside.parquet    keys of rows set aside (`aside`), if any
     landing/_refused/<sha256>.json                      why a file was refused; none of its content
     landing/.incoming/                                  deliveries being read and written
     quarantine/_refused/<sha256>/<file name>            the refused file itself
@@ -46,6 +47,7 @@ DATA_FILE = "data.parquet"
 NOTE_FILE = "delivery.json"
 CONFIRMED_FILE = "confirmed.json"
 ROWS_FILE = "rows.parquet"
+ASIDE_FILE = "aside.parquet"
 INCOMING = ".incoming"
 REFUSED = "_refused"
 _BLOCK = 2**20
@@ -442,6 +444,7 @@ class LandingWriter:
         self._folder.mkdir(parents=True)
         self._data: pq.ParquetWriter | None = None
         self._rows: pq.ParquetWriter | None = None
+        self._aside: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -470,6 +473,12 @@ class LandingWriter:
         """Write no more; where the rows that would land can be read."""
         self._close()
         return self._folder / DATA_FILE
+
+    def note_aside(self, part: pa.Table) -> None:
+        """Add what is still known of rows for the quarantine."""
+        if self._aside is None:
+            self._aside = pq.ParquetWriter(self._folder / ASIDE_FILE, part.schema)
+        self._aside.write_table(part)
 
     def commit(self, delivery: Landed) -> None:
         """Let the delivery exist, in place of what is there only when that is damaged.
@@ -510,10 +519,10 @@ class LandingWriter:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _close(self) -> None:
-        for writer in (self._data, self._rows):
+        for writer in (self._data, self._rows, self._aside):
             if writer is not None:
                 writer.close()
-        self._data = self._rows = None
+        self._data = self._rows = self._aside = None
 
 
 @dataclass(frozen=True)

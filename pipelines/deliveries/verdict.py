@@ -7,6 +7,7 @@ Not here: judging rows (`suite`), and carrying the verdict out (`intake`).
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -57,6 +58,37 @@ def unreadable_rows(
             )
             broken.append((check, positions.astype(np.int64)))
     return broken
+
+
+def later_events(
+    contract: Contract, typed: pa.Table, last_days: npt.NDArray[np.datetime64]
+) -> list[tuple[Check, Positions]]:
+    """Events after the day as of which a log was delivered, which no build up to then can use.
+
+    Args:
+        contract: Contract of the rows.
+        typed: Converted rows.
+        last_days: (N,) reference date of the delivery each row belongs to.
+    """
+    if contract.event_log is None:
+        return []
+    column = contract.event_log.moment
+    moments = typed[column].cast(pa.timestamp("us")).to_numpy()
+    # Only when the day is over everywhere: the name of a file does not say whose day it means.
+    is_later = moments >= last_days + np.timedelta64(1, "D") + np.timedelta64(12, "h")
+    positions = np.flatnonzero(is_later).astype(np.int64)
+    text = TEXTS["na_peildatum"]
+    check = Check(
+        "na_peildatum",
+        column,
+        "warning",
+        text.reason_nl,
+        text.reason_en,
+        text.remedy_nl,
+        "",
+        {},
+    )
+    return [(check, positions)] if len(positions) else []
 
 
 def without_set_aside(

@@ -86,6 +86,9 @@ class _Events:
             self.keys.pop()
         elif tag == _EVENT:
             self.done.append({**self.trace, **self.event})
+        elif tag == _TRACE:
+            # An event beside the traces is of no case, not of the last one.
+            self.trace = {}
 
 
 def _refuse_doctype(*_: object) -> None:

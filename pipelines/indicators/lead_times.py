@@ -393,7 +393,7 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         select handoff_id, period_grain, period, statistic, sum(n)::double as n
         from (
             select *, unnest(case
-                when status in ('negative', 'stop_only') then [status]
+                when status in ('negative', 'stop_only', 'stop_unknown') then [status]
                 else ['started', status]
             end) as statistic
             from counted where period is not null

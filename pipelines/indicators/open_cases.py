@@ -75,8 +75,8 @@ def _ages(
         f"""
         with ended as (
             select handoff_id, {member} as member, start_date,
-                least(stop_date, timezone('Europe/Amsterdam', competing_at)::date) as end_date
-            from marts.fct_handoff
+                least(stop_date, timezone(timezone, competing_at)::date) as end_date
+            from marts.fct_handoff, raw.build
             where status in ('completed', 'open', 'competing')
                 and handoff_id in (select unnest($handoffs))
         ),

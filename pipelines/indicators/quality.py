@@ -52,6 +52,8 @@ class Inputs:
         damaged: Tables of which a delivery is no longer what was written.
         beyond: Tables whose last delivery lies before the reference date, while none of that date
             was due: what happened in between is not known.
+        n_unknown: Of those, how many ended at a moment nobody could read.
+        unseen: Milestones of its hand-off that never occurred in the event log they come from.
     """
 
     never: tuple[str, ...]
@@ -68,6 +70,8 @@ class Inputs:
     held: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
     beyond: tuple[str, ...] = ()
+    n_unknown: int = 0
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ def quality_of_indicators(
         ).fetchall()
     )
     set_aside, linked = _handoffs_set_aside(connection), _linked_keys(connection)
+    unseen = _unseen_milestones(connection)
     return pd.DataFrame(
         [
             _row(
@@ -122,8 +127,9 @@ def quality_of_indicators(
                     n_findings,
                     linked,
                     # A reconciliation counts them as a figure of its own.
-                    (0, 0) if one.kind == "reconciliation" else set_aside.get(one.handoff or ""),
+                    (0, 0, 0) if one.kind == "reconciliation" else set_aside.get(one.handoff or ""),
                     reference_day,
+                    unseen.get(one.handoff or "", ()),
                 ),
             )
             for one in register
@@ -141,19 +147,55 @@ def _row(indicator: str, inputs: Inputs) -> dict[str, object]:
         "status": verdict.status,
         "completeness": inputs.completeness,
         "linkage": inputs.linkage,
-        "n_findings": inputs.n_findings + (inputs.n_early > 0),
+        "n_findings": inputs.n_findings + (inputs.n_early > 0) + (inputs.n_unknown > 0),
         "n_missing_deliveries": len(inputs.absent),
         "n_late_deliveries": len(inputs.late),
     }
 
 
-def _handoffs_set_aside(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
-    """Per hand-off: how many stopped before their start, and of how many."""
+def _handoffs_set_aside(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, tuple[int, int, int]]:
+    """Per hand-off: how many stopped before their start, at an unknown moment, and of how many."""
     rows = connection.execute(
-        "select handoff_id, count(*) filter (where status = 'negative'), count(*) "
+        "select handoff_id, count(*) filter (where status = 'negative'), "
+        "count(*) filter (where status = 'stop_unknown'), count(*) "
         "from marts.fct_handoff group by handoff_id"
     ).fetchall()
-    return {handoff: (negative, total) for handoff, negative, total in rows}
+    return {handoff: (negative, unknown, total) for handoff, negative, unknown, total in rows}
+
+
+def _unseen_milestones(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """Per hand-off: its milestones that never occurred in the event log they come from.
+
+    Without a stop that ever occurs every case looks open, and nothing else is amiss.
+    """
+    rows = connection.execute(
+        """
+        with unseen as (
+            select milestone, organisation from marts.dim_milestone as known
+            where exists (
+                from raw.event_log as log
+                where log.organisation = known.organisation and log.table_name = known.table_name
+            ) and not exists (
+                from raw.event_log as log
+                where log.organisation = known.organisation and log.milestone = known.milestone
+            )
+        ),
+        played as (
+            select handoff_id, unnest(string_split(
+                concat_ws('|', start_milestone, stop_milestone, competing_milestone), '|'
+            )) as milestone
+            from marts.dim_handoff
+        )
+        select handoff_id, list(distinct unseen.milestone order by unseen.milestone)
+        from played inner join unseen
+            on played.milestone
+                in (unseen.milestone, unseen.organisation || '.' || unseen.milestone)
+        group by handoff_id
+        """
+    ).fetchall()
+    return {handoff: tuple(milestones) for handoff, milestones in rows}
 
 
 def _linked_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
@@ -175,8 +217,9 @@ def inputs_of(
     deliveries: pd.DataFrame,
     n_findings: dict[str, int],
     linked: dict[str, tuple[int, int]],
-    stopped_early: tuple[int, int] | None,
+    set_aside: tuple[int, int, int] | None,
     reference_day: date,
+    unseen: tuple[str, ...] = (),
 ) -> Inputs:
     """What is known of some tables at the reference date.
 
@@ -186,8 +229,9 @@ def inputs_of(
             is_open, due_on`.
         n_findings: Findings by table.
         linked: Linked and all case keys by organisation.
-        stopped_early: Hand-offs that stopped before their start, and of how many.
+        set_aside: Hand-offs that stopped before their start, at an unknown moment, and of how many.
         reference_day: Reference date of the build.
+        unseen: Milestones that never occurred in the event log they come from.
     """
     mine = deliveries[deliveries["name"].isin(tables)]
     latest = mine[mine["reference_date"] == reference_day]
@@ -201,7 +245,7 @@ def inputs_of(
     suppliers = sorted({table.split("_", 1)[0] for table in tables} & linked.keys())
     keys = [linked[one] for one in suppliers]
     n_keys = sum(total for _, total in keys)
-    n_early, n_handoffs = stopped_early or (0, 0)
+    n_early, n_unknown, n_handoffs = set_aside or (0, 0, 0)
 
     def of_status(status: str, among: pd.DataFrame) -> tuple[str, ...]:
         return tuple(sorted(set(among.loc[among["status"] == status, "name"])))
@@ -224,6 +268,8 @@ def inputs_of(
         held=of_status("held", still_open),
         damaged=of_status("damaged", still_open),
         beyond=tuple(sorted(beyond)),
+        n_unknown=n_unknown,
+        unseen=unseen,
     )
 
 
@@ -238,6 +284,10 @@ def _named(names: tuple[str, ...]) -> str:
 
 def _early(inputs: Inputs) -> float:
     return inputs.n_early / inputs.n_handoffs if inputs.n_handoffs else 0.0
+
+
+def _unknown(inputs: Inputs) -> float:
+    return inputs.n_unknown / inputs.n_handoffs if inputs.n_handoffs else 0.0
 
 
 def _percent(share: float, mark: str) -> str:
@@ -287,6 +337,17 @@ _VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]],
         ),
     ),
     (
+        lambda of: _unknown(of) > NOT_FIT_SHARE,
+        lambda of: Verdict(
+            "not_fit",
+            f"Van {of.n_unknown} van {of.n_handoffs} overdrachten is het einde wel vastgelegd, "
+            "maar niet te lezen.",
+            f"Of {of.n_unknown} of {of.n_handoffs} hand-offs the stop was recorded and cannot be "
+            "read.",
+            WITHHELD,
+        ),
+    ),
+    (
         lambda of: of.beyond,
         lambda of: Verdict(
             "caution",
@@ -312,6 +373,15 @@ _VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]],
             "caution",
             f"Een levering van {_named(of.held)} wacht op bevestiging; de vorige stand telt.",
             f"A delivery of {_named(of.held)} awaits confirmation; the previous state counts.",
+        ),
+    ),
+    (
+        lambda of: of.unseen,
+        lambda of: Verdict(
+            "caution",
+            f"In het logboek komt nooit voor: {_named(of.unseen)}; wat daarmee eindigt, lijkt "
+            "open.",
+            f"Never occurs in the log: {_named(of.unseen)}; what ends with it looks open.",
         ),
     ),
     (
@@ -358,6 +428,16 @@ _VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]],
             "zij zijn apart gezet en tellen niet mee.",
             f"{of.n_early} of {of.n_handoffs} hand-offs stopped before their start; "
             "they are set aside and do not count.",
+        ),
+    ),
+    (
+        lambda of: _unknown(of) > CAUTION_SHARE,
+        lambda of: Verdict(
+            "caution",
+            f"Van {of.n_unknown} van {of.n_handoffs} overdrachten is het einde wel vastgelegd, "
+            "maar niet te lezen; zij tellen niet mee, ook niet als open.",
+            f"Of {of.n_unknown} of {of.n_handoffs} hand-offs the stop was recorded and cannot be "
+            "read; they do not count, as open neither.",
         ),
     ),
     (

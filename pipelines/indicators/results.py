@@ -74,6 +74,7 @@ _UNITS = {
     "competing": "count",
     "negative": "count",
     "stop_only": "count",
+    "stop_unknown": "count",
     "median_age_days": "calendar_days",
     "paused": "count",
     **dict.fromkeys(AGE_BANDS, "count"),

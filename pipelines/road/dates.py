@@ -8,8 +8,10 @@ Not here: what a delivery is (`pipelines.deliveries`), and keeping the dates of 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from pipelines.build import BuildDates, BuildError
+from pipelines.deliveries.forms import moment_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ def resolve_dates(
     landed: Iterable[Landed],
     due_day: int,
     *,
+    timezone: str,
     reference_date: str | None = None,
     known_at: str | None = None,
     now: datetime | None = None,
@@ -36,6 +39,7 @@ def resolve_dates(
     Args:
         landed: The deliveries in the landing zone.
         due_day: Day of the month after the reference date on which deliveries are due.
+        timezone: Zone of the chain's days, and of a moment that does not say its own.
         reference_date: Named reference date (ISO date or timestamp), if any.
         known_at: Named moment (ISO timestamp), if any; otherwise now.
         now: The clock; for tests.
@@ -46,7 +50,8 @@ def resolve_dates(
     Raises:
         BuildError: A date cannot be read or lies ahead, or nothing had been delivered by then.
     """
-    moment = _moment(known_at) if known_at else now or datetime.now(UTC)
+    moment = _moment(known_at, timezone) if known_at else now or datetime.now(UTC)
+    today = moment.astimezone(ZoneInfo(timezone)).date()
     named = read_reference_date(reference_date) if reference_date else None
     days = sorted({one.reference_date for one in landed if one.known_at <= moment})
     if not days:
@@ -56,7 +61,7 @@ def resolve_dates(
             + "; lever eerst bestanden met 'kwaliteitsmonitor deliver MAP'"
         )
     if named is None:
-        due = [day for day in days if _due(day, due_day) <= moment.date()]
+        due = [day for day in days if _due(day, due_day) <= today]
         return BuildDates((due or days[:1])[-1].isoformat(), moment)
     dates = BuildDates(named, moment)
     if dates.day < days[0]:
@@ -64,10 +69,10 @@ def resolve_dates(
             f"peildatum {named} ligt voor de eerste levering, die van {days[0].isoformat()}; "
             "noem die dag of een latere"
         )
-    if dates.day > max(moment.date(), days[-1]):
+    if dates.day > max(today, days[-1]):
         raise BuildError(
             f"peildatum {named} moet nog komen; noem een dag tot en met "
-            f"{max(moment.date(), days[-1]).isoformat()}"
+            f"{max(today, days[-1]).isoformat()}"
         )
     return dates
 
@@ -83,14 +88,13 @@ def read_reference_date(text: str) -> str:
     raise BuildError(f"peildatum '{text}' is geen datum; schrijf bijvoorbeeld 2026-10-31")
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, timezone: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text.strip())
+        return moment_of(datetime.fromisoformat(text.strip()), timezone)
     except ValueError as error:
         raise BuildError(
             f"'{text}' is geen tijdstip; schrijf bijvoorbeeld 2026-11-20T12:00:00+01:00"
         ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _due(day: date, due_day: int) -> date:

@@ -12,7 +12,7 @@ from pathlib import Path
 from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build
 from pipelines.decisions.recorded import TABLE as RECORDED
 from pipelines.decisions.recorded import fingerprint, known_revisions
-from pipelines.deliveries.contract import Contract, load_contracts
+from pipelines.deliveries.contract import Contract, load_contracts, timezone_of
 from pipelines.deliveries.landing import Landed, landed_on, read_registry
 from pipelines.indicators.chain import own_register
 from pipelines.publication.audiences import AUDIENCES
@@ -21,6 +21,7 @@ from pipelines.road import dates as build_dates
 from pipelines.settings import Settings
 
 # Tables the monitor itself keeps, beside the delivered ones.
+SET_ASIDE = "set_aside"
 ABOUT_DELIVERIES = ("delivery", "finding", "linkage", "suspected_double")
 EVENT_LOG = "event_log"
 
@@ -98,6 +99,7 @@ def make_plan(
     dates = build_dates.resolve_dates(
         [build_dates.Landed(one.reference_date, one.known_at) for one in registry],
         max(one.due_day for one in contracts.values()),
+        timezone=timezone_of(contracts),
         reference_date=reference_date,
         known_at=known_at,
     )
@@ -118,6 +120,8 @@ def _sources(changed: frozenset[str], contracts: dict[str, Contract]) -> Iterato
     yield from (f"{_OWN_SOURCE}.{table}" for table in ABOUT_DELIVERIES)
     for name in changed:
         one = contracts.get(name)
+        if one is not None:
+            yield f"{_OWN_SOURCE}.{SET_ASIDE}"
         if one is None:
             # Decisions recorded here: nobody delivered them.
             yield f"{_OWN_SOURCE}.{name}"

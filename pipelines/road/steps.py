@@ -19,7 +19,7 @@ from pipelines.dbt import Event, failures, run_dbt
 from pipelines.decisions.recorded import load_recorded
 from pipelines.deliveries import holding
 from pipelines.deliveries.accepted import read_accepted
-from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.deliveries.current_state import CurrentState, counts, load_current_state
 from pipelines.deliveries.feedback import Report, found_before, previous_delivery, write_report
 from pipelines.deliveries.intake import deliver
@@ -146,7 +146,7 @@ def load_tables(settings: Settings, plan: Plan) -> Tables:
     ):
         state = load_current_state(connection, settings, contracts, dates.day, dates.known_at)
         recorded = load_recorded(connection, settings, dates.day, dates.known_at)
-        store_build_dates(connection, dates)
+        store_build_dates(connection, dates, timezone_of(contracts))
         about = counts(connection)
     if not any(state.rows.values()):
         raise BuildError(

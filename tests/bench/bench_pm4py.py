@@ -184,7 +184,10 @@ def _load(settings: Settings, log: Path) -> None:
         connection.execute("create schema raw")
         for statement in OTHER_TABLES:
             connection.execute(statement)
-        connection.execute(f"create table raw.build as select '{REFERENCE_DATE}' as reference_date")
+        connection.execute(
+            f"create table raw.build as select '{REFERENCE_DATE}' as reference_date, "
+            "'Europe/Amsterdam' as timezone"
+        )
         connection.execute(
             f"""
             insert into raw.event_log by name

@@ -40,7 +40,8 @@ def write_large_warehouse(home: Path, settings: Settings, path: Path, rows: int)
         for statement in OTHER_TABLES:
             connection.execute(statement)
         connection.execute(
-            "create table raw.build as select ? as reference_date, ?::timestamptz as known_at",
+            "create table raw.build as select ? as reference_date, ?::timestamptz as known_at, "
+            "'Europe/Amsterdam' as timezone",
             [REFERENCE_DATE, KNOWN_AT],
         )
         for file in sorted((home / "ledger" / "observable").glob("*.parquet")):

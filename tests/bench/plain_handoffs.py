@@ -424,4 +424,4 @@ def _between(unit: str, start: str, end: str) -> str:
 def _last_day(day: str, moment: str, latest: str) -> str:
     """Last day of an interval that starts at midnight."""
     width = f"round((epoch_us({latest}) - epoch_us({moment})) / 86400e6)::integer"
-    return f"case when {latest} = {moment} then {day} else {day} + {width} - 1 end"
+    return f"case when {latest} = {moment} then {day} else {day} + greatest({width} - 1, 0) end"

@@ -121,7 +121,10 @@ def event(**more):
     )
 
 
-def log_of(*events, case='<string key="concept:name" value="1-364285768"/>', head=""):
+CASE = '<string key="concept:name" value="1-364285768"/>'
+
+
+def log_of(*events, case=CASE, head=""):
     body = "".join(events)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>{head}<log xes.version="1.0" '
@@ -178,6 +181,40 @@ def test_an_attribute_inside_another_does_not_hide(xes_door):
 )
 def test_what_is_not_xes_is_refused(xes_door, content, rule):
     assert xes_door.take_one(xes_door.put_bytes(XES_NAME, content)).rule == rule
+
+
+@pytest.mark.parametrize("place", ["before", "between", "after"])
+def test_an_event_outside_a_trace_is_of_no_case_and_set_aside(xes_door, place):
+    ends = {"before": "<trace>", "after": "</log>", "between": "</trace><trace>"}
+    traced = [event() for _ in range(20)]
+    content = log_of(*traced[:10], "</trace><trace>", CASE, *traced[10:]).decode()
+    mark = ends[place]
+    at = content.index(mark) + (len("</trace>") if place == "between" else 0)
+    content = content[:at] + event() + content[at:]
+    outcome = xes_door.take_one(xes_door.put_bytes(XES_NAME, content.encode()))
+    assert (outcome.rows_landed, outcome.rows_quarantined) == (20, 1), outcome.line
+    assert [(one.rule, one.rows) for one in outcome.findings] == [("verplicht", 1)]
+    connection, _ = xes_door.state(day=LAST_DAY)
+    counted = "select count(*), count(case_key) from raw.event_log"
+    assert connection.execute(counted).fetchall() == [(20, 20)]
+
+
+def test_an_event_log_says_of_every_event_whose_and_what_it_is(tmp_path):
+    [path] = (CHAIN / "contracts").glob("*.yaml")
+    text = path.read_text("utf-8").replace("required: true", "required: false", 1)
+    (tmp_path / path.name).write_text(text, "utf-8")
+    with pytest.raises(ContractError, match="kolom 'case:concept:name' is niet verplicht"):
+        load_contracts(tmp_path)
+
+
+def test_a_chain_counts_days_in_one_time_zone(tmp_path):
+    for path in Settings().contracts_dir.glob("om_[cd]*.yaml"):
+        text = path.read_text("utf-8")
+        if path.name.startswith("om_dossier"):
+            text = text.replace("Europe/Amsterdam", "America/Curacao")
+        (tmp_path / path.name).write_text(text, "utf-8")
+    with pytest.raises(ContractError, match=r"om_dossier.*'America/Curacao'.*'Europe/Amsterdam'"):
+        load_contracts(tmp_path)
 
 
 # --- A start and an end in one row ---------------------------------------------------------------

@@ -122,7 +122,7 @@ def build(door: Door, dates: BuildDates) -> dict[str, str]:
     with open_warehouse(door.settings) as connection:
         load_current_state(connection, door.settings, door.contracts, dates.day, dates.known_at)
         load_recorded(connection, door.settings, dates.day, dates.known_at)
-        store_build_dates(connection, dates)
+        store_build_dates(connection, dates, "Europe/Amsterdam")
     return build_again(door.settings, dates, door.settings.warehouse_path)
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from pipelines.deliveries.arrivals import ArrivalError, read_arrivals
 from pipelines.deliveries.punctuality import due_on, expected_dates
 
 JULY, AUGUST, SEPTEMBER = date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30)
@@ -109,3 +110,20 @@ def test_the_version_that_stands_in_the_way_does_not_put_a_refusal_right(door):
     assert still_open(door, second) == [(1, True)]
     door.take(door.put("om_dossier", day=SEPTEMBER, version=2), now=second)
     assert still_open(door, second) == [(1, False)]
+
+
+def test_a_register_of_arrivals_without_offsets_is_of_the_clock_of_the_chain(tmp_path):
+    lines = ["bestand,ontvangen_op", "a.csv,2026-10-15T00:01:00", "b.csv,2026-10-14T22:01:00Z"]
+    (tmp_path / "aankomst.csv").write_text("\n".join(lines), "utf-8")
+    arrived = datetime(2026, 10, 14, 22, 1, tzinfo=UTC)
+    assert read_arrivals([tmp_path], "Europe/Amsterdam") == {
+        tmp_path / "a.csv": arrived,
+        tmp_path / "b.csv": arrived,
+    }
+
+
+def test_a_register_with_a_time_that_clocks_skip_is_refused(tmp_path):
+    lines = "bestand,ontvangen_op\na.csv,2026-03-29T02:30:00"
+    (tmp_path / "aankomst.csv").write_text(lines, "utf-8")
+    with pytest.raises(ArrivalError, match="dat in Europe/Amsterdam bestaat"):
+        read_arrivals([tmp_path], "Europe/Amsterdam")

@@ -78,7 +78,7 @@ def test_figures_of_what_was_completed_in_the_period(
 def test_numbers_started_ended_open_and_set_aside(
     published_chain: PublishedChain, handoff: str
 ) -> None:
-    statistics = {"started", *COUNTED, "negative", "stop_only", "paused"}
+    statistics = {"started", *COUNTED, "negative", "stop_only", "stop_unknown", "paused"}
 
     assert_same(of(published_chain, handoff, view="cohort", statistics=statistics))
 

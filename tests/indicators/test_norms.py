@@ -42,7 +42,10 @@ def figures(cases: Sequence[Case], norms: bool = True) -> pd.DataFrame:
         )
     with duckdb.connect() as connection:
         connection.execute("create schema marts; create schema raw")
-        connection.execute(f"create table raw.build as select '{REFERENCE}' as reference_date")
+        connection.execute(
+            f"create table raw.build as select '{REFERENCE}' as reference_date, "
+            "'Europe/Amsterdam' as timezone"
+        )
         frame = pd.DataFrame(rows)
         connection.register("rows", frame)
         connection.execute(

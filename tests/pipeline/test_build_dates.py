@@ -7,16 +7,21 @@ import pytest
 from pipelines.build import BuildDates, BuildError
 from pipelines.road.dates import Landed, resolve_dates
 
+ZONE = "Europe/Amsterdam"
 SEPTEMBER = Landed(date(2026, 9, 30), datetime(2026, 10, 8, tzinfo=UTC))
 OCTOBER = Landed(date(2026, 10, 31), datetime(2026, 11, 3, tzinfo=UTC))
 
 
 def chosen(now: datetime, reference_date: str | None = None) -> BuildDates:
-    return resolve_dates([SEPTEMBER, OCTOBER], 15, reference_date=reference_date, now=now)
+    return resolve_dates(
+        [SEPTEMBER, OCTOBER], 15, timezone=ZONE, reference_date=reference_date, now=now
+    )
 
 
 def test_the_first_partner_to_deliver_a_month_does_not_move_the_reference_date() -> None:
-    assert chosen(datetime(2026, 11, 14, 23, tzinfo=UTC)).reference_date == "2026-09-30"
+    assert chosen(datetime(2026, 11, 14, 22, 59, tzinfo=UTC)).reference_date == "2026-09-30"
+    # In Amsterdam the fifteenth has begun.
+    assert chosen(datetime(2026, 11, 14, 23, tzinfo=UTC)).reference_date == "2026-10-31"
 
 
 def test_on_the_day_deliveries_are_due_the_new_month_counts() -> None:
@@ -25,7 +30,7 @@ def test_on_the_day_deliveries_are_due_the_new_month_counts() -> None:
 
 def test_what_was_not_known_then_does_not_count() -> None:
     then = datetime(2026, 10, 20, tzinfo=UTC)
-    dates = resolve_dates([SEPTEMBER, OCTOBER], 15, known_at=then.isoformat())
+    dates = resolve_dates([SEPTEMBER, OCTOBER], 15, timezone=ZONE, known_at=then.isoformat())
     assert dates == BuildDates("2026-09-30", then)
 
 
@@ -66,7 +71,7 @@ def test_what_is_no_date_is_named_with_one_that_is(written: str) -> None:
 
 def test_what_is_no_moment_is_named_with_one_that_is() -> None:
     with pytest.raises(BuildError, match=r"'straks' is geen tijdstip; schrijf bijvoorbeeld 2026-"):
-        resolve_dates([OCTOBER], 15, known_at="straks")
+        resolve_dates([OCTOBER], 15, timezone=ZONE, known_at="straks")
 
 
 @pytest.mark.parametrize("written", ["2026-09-29", "2012-01-01", "1700-01-01", "0001-01-01"])
@@ -89,9 +94,28 @@ def test_a_day_beyond_the_last_delivery_may_be_asked_for() -> None:
 @pytest.mark.parametrize("reference_date", [None, "2026-10-31"])
 def test_an_empty_landing_zone_says_what_to_do(reference_date: str | None) -> None:
     with pytest.raises(BuildError, match="kwaliteitsmonitor deliver"):
-        resolve_dates([], 15, reference_date=reference_date)
+        resolve_dates([], 15, timezone=ZONE, reference_date=reference_date)
 
 
 def test_nothing_known_by_a_moment_says_so() -> None:
     with pytest.raises(BuildError, match="dat op 2025-01-01 bekend was; lever"):
-        resolve_dates([OCTOBER], 15, known_at="2025-01-01")
+        resolve_dates([OCTOBER], 15, timezone=ZONE, known_at="2025-01-01")
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("2026-11-10T00:30", datetime(2026, 11, 9, 23, 30, tzinfo=UTC)),
+        ("2026-11-10T00:30Z", datetime(2026, 11, 10, 0, 30, tzinfo=UTC)),
+        # Clocks showed it twice: nothing counts as known before it was.
+        ("2026-10-25T02:30", datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_without_offset_is_one_of_the_clock_of_the_chain(named, meant) -> None:
+    dates = resolve_dates([SEPTEMBER], 15, timezone=ZONE, known_at=named)
+    assert dates.known_at == meant
+
+
+def test_a_time_that_clocks_skip_is_none() -> None:
+    with pytest.raises(BuildError, match="geen tijdstip"):
+        resolve_dates([SEPTEMBER], 15, timezone=ZONE, known_at="2026-03-29T02:30")

@@ -17,13 +17,15 @@ import duckdb
 import pytest
 import yaml
 
+from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.settings import Settings
 from pipelines.warehouse import dbt_environment
 
 EVENT_LOG = """
 create table raw.event_log (
     organisation varchar, table_name varchar, case_key varchar, activity varchar,
-    milestone varchar, moment timestamptz, org_group varchar, occurrence bigint,
+    milestone varchar, moment timestamptz, moment_latest timestamptz, org_group varchar,
+    occurrence bigint,
     attributes varchar, _delivery_id varchar
 )
 """
@@ -54,6 +56,12 @@ create table raw.suspected_double (
     n_shared bigint, is_merged boolean
 )
 """
+SET_ASIDE = """
+create table raw.set_aside (
+    organisation varchar, table_name varchar, column_name varchar, milestone varchar,
+    case_key varchar, person_key varchar, record_key varchar
+)
+"""
 RECORDED_DECISION = """
 create table raw.recorded_decision (
     record_key varchar, revision bigint, note_kind varchar, handoff_id varchar,
@@ -68,6 +76,7 @@ OTHER_TABLES = (
     FINDING,
     LINKAGE,
     SUSPECTED_DOUBLE,
+    SET_ASIDE,
     RECORDED_DECISION,
 )
 
@@ -125,7 +134,9 @@ class Warehouse:
     def environment(self) -> Iterator[None]:
         """The variables dbt reads, for as long as it runs."""
         before = dict(os.environ)
-        os.environ.update(dbt_environment(self.settings, [*self.tables], self.reference_date))
+        zone = timezone_of(load_contracts(self.settings.contracts_dir))
+        variables = dbt_environment(self.settings, [*self.tables], self.reference_date, zone)
+        os.environ.update(variables)
         os.environ["KWALITEITSMONITOR_UNIT_TESTS"] = str(self.has_unit_tests).lower()
         try:
             yield

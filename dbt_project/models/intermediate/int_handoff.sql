@@ -279,6 +279,27 @@ paired as (
 
 ),
 
+set_aside as (
+
+    select * from {{ ref('int_set_aside') }}
+
+),
+
+-- Keys of which a stop or an exit is known to be, but not when.
+unknown_ends as (
+
+    select
+        roles.handoff_id,
+        {{ match_key() | replace('milestones.', 'set_aside.') }} as match_key,
+        bool_or(roles.role = 'stop') as is_stop_unknown,
+    from set_aside
+    inner join roles
+        on {{ plays_role() | replace('milestones.', 'set_aside.') }}
+    where roles.role <> 'start' or roles.pairing = 'next'
+    group by all
+
+),
+
 -- What ended the clock: the stop, or the competing exit if that came first. A tie is an exit.
 keyed as (
 
@@ -314,8 +335,15 @@ keyed as (
         case when is_competing then paired.competing_latest_at else paired.stop_latest_at end
             as ended_latest_at,
         case when is_competing then paired.competing_date else paired.stop_date end as ended_date,
+        paired.stop_at is null
+        and (unknown_ends.is_stop_unknown or paired.competing_at is null and unknown_ends.match_key is not null)
+            as is_end_unknown,
     from paired
     inner join handoffs on paired.handoff_id = handoffs.handoff_id
+    left join unknown_ends
+        on
+            paired.handoff_id = unknown_ends.handoff_id
+            and paired.match_key = unknown_ends.match_key
     where paired.start_at is not null or paired.stop_at is not null
 
 ),
@@ -330,6 +358,7 @@ with_status as (
             as is_early,
         case
             when start_at is null then 'stop_only'
+            when is_end_unknown then 'stop_unknown'
             when ended_at is null then 'open'
             when is_early and early_stop = 'finding' then 'negative'
             when is_competing then 'competing'
@@ -458,7 +487,7 @@ timed as (
 
     select
         *,
-        status not in ('stop_only', 'negative') as has_duration,
+        status not in ('stop_only', 'stop_unknown', 'negative') as has_duration,
         case
             when has_duration
                 then {{ elapsed('norm_unit', 'start_latest', 'reference') }}

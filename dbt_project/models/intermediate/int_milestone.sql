@@ -33,6 +33,7 @@ others as (
         cast(null as varchar) as person_key,
         cast(null as varchar) as record_key,
         happened_at as moment,
+        happened_at_latest as own_latest,
         {{ local_date('happened_at') }} as local_date,
         false as is_derived,
     from {{ ref('stg_event_log') }}
@@ -46,6 +47,7 @@ others as (
         person_key,
         record_key,
         moment,
+        moment as own_latest,
         local_date,
         true as is_derived,
     from {{ ref('int_milestone_derived') }}
@@ -62,12 +64,16 @@ others_in_seed as (
         others.person_key,
         others.record_key,
         others.moment,
-        case milestones.granularity
-            {% for granularity in ['timestamp', 'day', 'week', 'month'] -%}
-            when '{{ granularity }}'
-                then {{ moment_latest(granularity, 'others.moment', 'others.local_date') }}
-            {% endfor %}
-        end as moment_latest,
+        -- The wider of what the log says and what the seed does; nothing is known past the reference date.
+        greatest(
+            least(others.own_latest, {{ reference_moment() }}),
+            case milestones.granularity
+                {% for granularity in ['timestamp', 'day', 'week', 'month'] -%}
+                when '{{ granularity }}'
+                    then {{ moment_latest(granularity, 'others.moment', 'others.local_date') }}
+                {% endfor %}
+            end
+        ) as moment_latest,
         others.local_date,
     from others
     inner join milestones

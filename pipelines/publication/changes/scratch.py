@@ -20,7 +20,7 @@ import pandas as pd
 
 from pipelines.build import BuildDates, BuildError
 from pipelines.dbt import failures, run_dbt
-from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.deliveries.current_state import Selection, load_state
 from pipelines.deliveries.landing import read_registry
 from pipelines.deliveries.linkage import Merge
@@ -74,13 +74,11 @@ def load_inputs(
     chosen = [one for one in read_registry(settings) if Delivery.of(one) in inputs.deliveries]
     # Who decided on a merge and when is on the list; here all that matters is what is merged.
     merges = tuple(Merge(*pair, date.min, "") for pair in sorted(inputs.merges))
+    contracts = load_contracts(settings.contracts_dir)
     load_state(
-        connection,
-        settings,
-        load_contracts(settings.contracts_dir),
-        Selection(chosen, inputs.day, inputs.known_at, merges),
+        connection, settings, contracts, Selection(chosen, inputs.day, inputs.known_at, merges)
     )
-    store_build_dates(connection, _dates(inputs))
+    store_build_dates(connection, _dates(inputs), timezone_of(contracts))
 
 
 def figures_of(

@@ -15,6 +15,7 @@ renamed as (
         activity,
         milestone,
         moment as happened_at,
+        coalesce(moment_latest, moment) as happened_at_latest,
         org_group,
         occurrence,
 

@@ -1,0 +1,197 @@
+"""What is still known of rows that were set aside: that something happened, not when.
+
+Here: of each such row its keys, as far as they can be trusted, and the columns of moments it had;
+and the table of them a build reads.
+Not here: the rows themselves, which go to quarantine (`landing`), and what a hand-off becomes whose
+stop is among them (dbt).
+
+A stop that could not be read is not a stop that did not happen: without this a case would count as
+open for ever. Nothing is kept of a cell that breaks a rule, nor of any cell but keys.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.deliveries.contract import Column, Contract
+from pipelines.deliveries.conversion import quote
+from pipelines.deliveries.landing import ASIDE_FILE, DATA_FILE, Landed
+from pipelines.deliveries.linkage import Merge
+from pipelines.deliveries.suite import Check
+from pipelines.settings import Settings
+
+UNKNOWN_COLUMN = "_unknown"
+ROW_COLUMN = "_row"
+_COLUMNS = (
+    "organisation",
+    "table_name",
+    "column_name",
+    "milestone",
+    "case_key",
+    "person_key",
+    "record_key",
+)
+
+Positions = npt.NDArray[np.int64]
+
+
+def key_columns(contract: Contract) -> tuple[Column, ...]:
+    """The columns that say whose a row is, and of an event also which."""
+    log = contract.event_log
+    named = {log.case_key, log.activity, log.lifecycle} if log else set()
+    return tuple(
+        one for one in contract.data_columns if one.pseudonym or one.is_key or one.name in named
+    )
+
+
+def known_of(
+    contract: Contract,
+    cells: pa.Table,
+    typed: pa.Table,
+    places: Positions,
+    broken: Sequence[tuple[Check, Positions]],
+) -> pa.Table:
+    """What is known of rows that are set aside.
+
+    Args:
+        contract: Contract of the rows.
+        cells: All rows as text.
+        typed: The same rows, converted.
+        places: Positions of the rows that are set aside.
+        broken: The rules that are broken, each with the positions of the rows that break it.
+
+    Returns:
+        A row for each of `places`: the key columns, empty where the cell breaks a rule, and in
+        `_unknown` the names of the columns of moments that were filled.
+    """
+    spoiled: dict[str, set[int]] = {}
+    for check, positions in broken:
+        if check.effect == "quarantine":
+            for column in check.column.split(", "):
+                spoiled.setdefault(column, set()).update(int(one) for one in positions)
+    taken = pa.array(places)
+    arrays: dict[str, pa.Array] = {}
+    for key in key_columns(contract):
+        bad = spoiled.get(key.name, set())
+        is_bad = pa.array([int(at) in bad for at in places], pa.bool_())
+        values = typed[key.name].take(taken).combine_chunks()
+        arrays[key.name] = pc.if_else(is_bad, pa.scalar(None, values.type), values)
+    moments = [one.name for one in contract.data_columns if one.form is not None]
+    filled = {name: cells[name].take(taken).is_valid().to_pylist() for name in moments}
+    arrays[UNKNOWN_COLUMN] = pa.array(
+        [[name for name in moments if filled[name][at]] for at in range(len(places))],
+        pa.list_(pa.string()),
+    )
+    return pa.table(arrays)
+
+
+def load_set_aside(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    by_table: Mapping[str, Sequence[Landed]],
+    merges: Sequence[Merge],
+) -> None:
+    """Write `raw.set_aside`: one row per moment that is known to be, but not when.
+
+    In an event log `column_name` is the activity and `milestone` what the contract maps it to; of a
+    table it is the delivered column, and the milestone follows from the seed. A row of a change
+    file no longer counts once a later one of the same key landed.
+
+    Args:
+        connection: The warehouse, open for writing.
+        settings: Where the landing zone is.
+        contracts: Contracts by id.
+        by_table: Deliveries in use by contract, in order.
+        merges: Pseudonyms that are one.
+    """
+    typed = ", ".join(f"{name} varchar" for name in _COLUMNS)
+    connection.execute(f"create or replace table raw.set_aside ({typed})")
+    for contract in contracts.values():
+        folders = [one.folder(settings) for one in by_table[contract.id]]
+        places = [at for at, one in enumerate(folders) if (one / ASIDE_FILE).exists()]
+        if not places:
+            continue
+        connection.register(
+            "aside_order",
+            pa.table(
+                {
+                    "path": [str(folders[at] / ASIDE_FILE) for at in places],
+                    "place": places,
+                }
+            ),
+        )
+        later, parameters = "", [[str(folders[at] / ASIDE_FILE) for at in places]]
+        if contract.mode == "change_file":
+            connection.register(
+                "landed_order",
+                pa.table(
+                    {
+                        "path": [str(one / DATA_FILE) for one in folders],
+                        "place": list(range(len(folders))),
+                    }
+                ),
+            )
+            same = " and ".join(f"good.{quote(one)} = aside.{quote(one)}" for one in contract.key)
+            later = f"""
+                where not exists (
+                    from read_parquet(?, union_by_name = true, filename = true) as good
+                    join landed_order on landed_order.path = good.filename
+                    where {same}
+                        and (landed_order.place, good.{ROW_COLUMN})
+                        > (aside.place, aside.{ROW_COLUMN})
+                )"""
+            parameters.append([str(one / DATA_FILE) for one in folders])
+        connection.execute(
+            f"""
+            insert into raw.set_aside
+            with aside as (
+                select delivered.*, aside_order.place
+                from read_parquet(?, union_by_name = true, filename = true) as delivered
+                join aside_order on aside_order.path = delivered.filename
+            )
+            {_select(contract)}
+            from (select *, unnest({UNKNOWN_COLUMN}) as moment_column from aside {later}) as aside
+            """,
+            parameters,
+        )
+        connection.unregister("aside_order")
+    for key in ("case_key", "person_key"):
+        for merge in merges:
+            connection.execute(
+                f"update raw.set_aside set {key} = ? where {key} = ?",
+                [merge.to_key, merge.from_key],
+            )
+
+
+def _select(contract: Contract) -> str:
+    """What a row set aside tells, as the columns of `raw.set_aside`."""
+    by_pseudonym = {one.pseudonym: one.name for one in contract.data_columns}
+    numbers = [one for one in contract.key if not contract.column(one).pseudonym]
+    case, person = by_pseudonym.get("case"), by_pseudonym.get("person")
+    column, milestone = "moment_column", "null"
+    log = contract.event_log
+    if log is not None:
+        case, activity = log.case_key, quote(log.activity)
+        step = quote(log.lifecycle) if log.lifecycle else "null"
+        if log.start:
+            step = f"if(moment_column = {_text(log.start)}, 'start', 'complete')"
+        column = f"{activity} || coalesce('/' || {step}, '')"
+        mapped = ", ".join(f"{_text(one)}: {_text(to)}" for one, to in log.milestones.items())
+        milestone = f"coalesce(map {{{mapped}}}[{column}], map {{{mapped}}}[{activity}])"
+
+    def key(name: str | None) -> str:
+        return f"cast({quote(name)} as varchar)" if name else "null"
+
+    return (
+        f"select {_text(contract.supplier)}, {_text(contract.table)}, {column}, {milestone}, "
+        f"{key(case)}, {key(person)}, {key(numbers[0] if numbers else None)}"
+    )
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
