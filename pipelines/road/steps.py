@@ -19,6 +19,7 @@ from pipelines.dbt import Event, failures, run_dbt
 from pipelines.decisions.recorded import load_recorded
 from pipelines.deliveries import holding
 from pipelines.deliveries.accepted import read_accepted
+from pipelines.deliveries.calendar import check_calendar
 from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.deliveries.current_state import CurrentState, counts, load_current_state
 from pipelines.deliveries.feedback import Report, found_before, previous_delivery, write_report
@@ -145,6 +146,7 @@ def load_tables(settings: Settings, plan: Plan) -> Tables:
         one_transaction(connection),
     ):
         state = load_current_state(connection, settings, contracts, dates.day, dates.known_at)
+        check_calendar(connection, settings, contracts, dates.day)
         recorded = load_recorded(connection, settings, dates.day, dates.known_at)
         store_build_dates(connection, dates, timezone_of(contracts))
         about = counts(connection)
