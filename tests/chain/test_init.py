@@ -223,7 +223,7 @@ def test_nothing_the_figures_do_not_need_is_kept(small: tuple[Written, Path, str
     assert len(lines) == 1 + len(written.events)
 
 
-@pytest.mark.parametrize("write", [logs.xes, logs.parquet])
+@pytest.mark.parametrize("write", [logs.xes, logs.dutch_csv, logs.parquet])
 def test_the_log_lands_as_pandas_reads_it(
     write: Callable[[Path, int], Written], tmp_path: Path
 ) -> None:
