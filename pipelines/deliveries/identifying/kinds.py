@@ -119,14 +119,18 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "sociaal_account",
         "een account op een netwerk",
-        r"(?i)@|insta|twitter|snap|telegram|tiktok|facebook|linkedin|discord|mastodon|bluesky"
-        r"|threads|youtube"
-        r"|reddit|skype|wickr|threema|whatsapp|account|twitch|steam|pinterest|messenger|t\.me"
-        r"|wa\.me|x\.com"
-        r"|gebruikersnaam|user|handle|name|naam|nick|gamertag|noemt|bekend|aka|a\.k|signal|fb"
-        r"|\big\b|#[0-9]|u/",
+        r"@|#[0-9]{4}|\.(?:com|me)/",
         online.holds_handle,
         sees_moments=True,
+    ),
+    # In sentences any word may be one.
+    Kind(
+        "sociaal_account",
+        "een account op een netwerk",
+        "[A-Za-z]{3}",
+        online.holds_handle,
+        sees_moments=True,
+        in_prose=True,
     ),
     Kind(
         "netwerkadres",

@@ -14,7 +14,7 @@ what.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -27,7 +27,7 @@ _FEWEST_LETTERS = 3
 # How common a name of our own list counts: enough to be believed in small letters.
 _KNOWN_HERE = 4
 _LANGUAGES = (
-    "nl_BE", "ar_DZ", "az_AZ", "de_DE", "en_GB", "en_IN", "en_KE", "en_NG", "en_PK", "es_CO",
+    "ar_DZ", "az_AZ", "de_DE", "en_GB", "en_IN", "en_KE", "en_NG", "en_PK", "es_CO",
     "es_ES", "fr_BE", "fr_DZ", "fr_FR", "ha_NG", "hr_HR", "id_ID", "ig_NG", "it_IT", "pl_PL",
     "pt_BR", "pt_PT", "ro_RO", "sw", "tr_TR", "tw_GH", "uz_UZ", "vi_VN", "yo_NG",
 )  # fmt: skip
@@ -132,6 +132,22 @@ _OWN_WORDS = listed(
 )
 # Institutions, places, laws, methods and tools that stand with a capital in a note.
 VOCABULARY = listed(
+    "open data overheid gegevensbescherming informatie integrale integraal sociaal cultureel "
+    "zuidoost zuidwest noordoost noordwest log rank hazard expectations great aanpak plan "
+    "strategie innovatie vastgoed bedrijf bedrijven rijksvastgoedbedrijf financiele financieel "
+    "juridisch juridische technisch technische fysiek fysieke persoonsbeveiliging "
+    "objectbeveiliging persoon personen intern interne extern externe landelijk provinciaal "
+    "provinciale stedelijk stedelijke maatschappelijk maatschappelijke hoofd kwaliteit "
+    "kwaliteitszorg evaluatie lerend leren netwerk netwerken samenwerking keten regie "
+    "uitvoering toezicht handhaving opsporing vervolging executie detentie rechtspraak hof "
+    "vrede vrijheid democratie rechtsstaat dreiging dreigingen risico risicos analyse weging "
+    "duiding advies adviseren wijk wijkteam basisteam districtsrecherche district districten "
+    "eenheden landelijke vreemdelingenpolitie meldkamer alarmcentrale brandweer ambulance "
+    "ziekenhuizen ggd ggz pasen pinksteren paasweekend kerstvakantie zomervakantie "
+    "herfstvakantie voorjaarsvakantie meivakantie zomer winter lente herfst voorjaar najaar "
+    "vlaanderen vlaams vlaamse wallonie duits engelstalig spaans spaanse italiaans italiaanse "
+    "pools poolse somalisch somalische eritrees eritrese iraans iraanse afghaans surinaams "
+    "surinaamse antilliaans antilliaanse islamitisch joods joodse christelijk katholiek "
     "prosecution service justice security safety board national court police office department "
     "ministry kustwacht bibliotheek state sociale verzekeringsbank immigratie naturalisatie "
     "inrichtingen vervoer orgaan opvang asielzoekers forensisch forensische instituut financial "
@@ -155,53 +171,52 @@ VOCABULARY = listed(
     "teheran rabat paramaribo nederlandstalig nederlandstalige rekenkamer kiesraad beveiliging "
     "bewaking bescherming ondersteuning coordinatoren koninkrijk grondgebied dienstregeling "
     "oost-nederland noord-nederland zuid-nederland midden-nederland limburg noord-holland zuid- "
-    "holland openbaar ministerie koninklijke marechaussee landelijk landelijke "
-    "coordinatiecentrum bewaken beveiligen eenheid expertise operaties kenniscentrum "
-    "adviesorgaan tijdelijk inspectie justitie veiligheid onderzoeksraad kamer staten generaal "
-    "nationaal nationale coordinator terrorismebestrijding regionale conflict crisisbeheersing "
-    "politie gemeente circulaire staatscourant nederland nederlandse europa europese unie noord "
-    "oost zuid west midden brabant holland kwaliteitsplatform triagetafel sturingstafel stelsel "
-    "personen objecten diensten procureur college hoofdofficier arrondissementsparket parket "
-    "rechtbank raad minister maandag dinsdag woensdag donderdag zaterdag zondag januari "
-    "februari maart oktober kerst pasen pinksteren hemelvaart koningsdag koppelvlak levering "
-    "oordeelsformulier intakeformulier overdrachtsdossier dossier platform kwaliteitsmonitor "
-    "monitor staatssecretaris burgemeester officier rechter wethouder directeur korpschef "
-    "gerechtshof hof hoge rijk rijksoverheid provincie regio rijnmond twente achterhoek veluwe "
-    "randstad zeeland benelux caribisch gezag bevoegd lokaal lokale driehoek veiligheidsregio "
-    "veiligheidshuis korps dienst afdeling directie bureau recherche rijksrecherche douane "
-    "reclassering slachtofferhulp belastingdienst marine defensie luchtmacht landmacht "
-    "koninklijk huis kabinet koning koningin bevrijdingsdag kerstmis nieuwjaar nieuwjaarsdag "
-    "sinterklaas oudjaar goede ramadan suikerfeest corona covid excel word teams sharepoint "
-    "outlook powerpoint dagster streamlit python duckdb github jira confluence citrix webex "
-    "zoom signal parquet xes json csv pdf xlsx windows linux kaplan meier aalen johansen "
-    "poisson wilson shewhart cohen kappa krippendorff alpha beta gamma gauss bonferroni pareto "
-    "gantt likert bayes fisher mann whitney kruskal wallis cox weibull triage aanwijzing "
-    "toetsing afbouw herlevering peildatum intake overdracht dreigingsinschatting "
-    "dreigingsniveau maatregel maatregelen besluit codeboek codebook thema norm versie bijlage "
-    "tabel figuur paragraaf artikel hoofdstuk pagina fase stap scenario categorie niveau klasse "
-    "type groep wet wetboek grondwet regeling verordening richtlijn protocol convenant nota "
-    "kamerbrief kamerstuk motie rapport jaarverslag jaarplan begroting miljoenennota "
-    "prinsjesdag rotterdamse amsterdamse haagse utrechtse brabantse limburgse friese groningse "
-    "zeeuwse gelderse drentse overijsselse flevolandse hollandse haags amsterdams rotterdams "
-    "utrechts engels engelse duits duitse belgisch belgische frans franse nederlands "
-    "amerikaanse britse turks turkse marokkaans marokkaanse syrische oekraine oekraiense "
-    "russische chinese nederlanders belgie duitsland frankrijk engeland europol eurojust "
-    "interpol schengen brussel vn eu navo who oeso nen iso rijksdienst planbureau algemene "
-    "ombudsman autoriteit persoonsgegevens universiteit hogeschool tilburg erasmus clingendael "
-    "trimbos rathenau centraal statistiek cybersecurity openbare werken binnenlandse "
-    "buitenlandse zaken koninkrijksrelaties financien infrastructuur waterstaat volksgezondheid "
-    "welzijn sport mens mensen rechten verdrag strafrecht europees woo wob wiv latijnse latijn "
-    "arabisch arabische krippendorffs directoraat militaire militair rechtspleging "
-    "rechtshandhaving coordinerend coordinatie centrum terrorisme ondermijning staat "
-    "staatsrecht bestuursrecht strafvordering adviseur adviseurs vierhoek tactisch strategisch "
-    "strategische operationeel operationele overleg inlichtingen antwoord uitvoeringsorgaan "
-    "bijzondere speciale kort korte jeugdzorg zorg onderzoek ontwikkeling digitale digitaal "
-    "internationaal internationale regionaal ambassade consulaat luchthaven schiphol binnenhof "
-    "vredespaleis raadkamer voorzitter secretaris lid leden commissaris commandant minister- "
-    "president premier kroonprins kenmerk ministerraad kerndossier handboek leidraad werkgroep "
-    "stuurgroep klankbordgroep projectgroep taskforce pilot project programma helpdesk "
-    "servicedesk intranet internet onderwijs cultuur wetenschap economische klimaat landbouw "
-    "natuur algemeen"
+    "holland openbaar ministerie koninklijke marechaussee coordinatiecentrum bewaken beveiligen "
+    "eenheid expertise operaties kenniscentrum adviesorgaan tijdelijk inspectie justitie "
+    "veiligheid onderzoeksraad kamer staten generaal nationaal nationale coordinator "
+    "terrorismebestrijding regionale conflict crisisbeheersing politie gemeente circulaire "
+    "staatscourant nederland nederlandse europa europese unie noord oost zuid west midden "
+    "brabant kwaliteitsplatform triagetafel sturingstafel stelsel objecten diensten procureur "
+    "college hoofdofficier arrondissementsparket parket rechtbank raad minister maandag dinsdag "
+    "woensdag donderdag zaterdag zondag januari februari maart oktober kerst hemelvaart "
+    "koningsdag koppelvlak levering oordeelsformulier intakeformulier overdrachtsdossier "
+    "dossier platform kwaliteitsmonitor monitor staatssecretaris burgemeester officier rechter "
+    "wethouder directeur korpschef gerechtshof hoge rijk rijksoverheid provincie regio rijnmond "
+    "twente achterhoek veluwe randstad zeeland benelux caribisch gezag bevoegd lokaal lokale "
+    "driehoek veiligheidsregio veiligheidshuis korps dienst afdeling directie bureau recherche "
+    "rijksrecherche douane reclassering slachtofferhulp belastingdienst marine defensie "
+    "luchtmacht landmacht koninklijk huis kabinet koning koningin bevrijdingsdag kerstmis "
+    "nieuwjaar nieuwjaarsdag sinterklaas oudjaar goede ramadan suikerfeest corona covid excel "
+    "word teams sharepoint outlook powerpoint dagster streamlit python duckdb github jira "
+    "confluence citrix webex zoom signal parquet xes json csv pdf xlsx windows linux kaplan "
+    "meier aalen johansen poisson wilson shewhart cohen kappa krippendorff alpha beta gamma "
+    "gauss bonferroni pareto gantt likert bayes fisher mann whitney kruskal wallis cox weibull "
+    "triage aanwijzing toetsing afbouw herlevering peildatum intake overdracht "
+    "dreigingsinschatting dreigingsniveau maatregel maatregelen besluit codeboek codebook thema "
+    "norm versie bijlage tabel figuur paragraaf artikel hoofdstuk pagina fase stap scenario "
+    "categorie niveau klasse type groep wet wetboek grondwet regeling verordening richtlijn "
+    "protocol convenant nota kamerbrief kamerstuk motie rapport jaarverslag jaarplan begroting "
+    "miljoenennota prinsjesdag rotterdamse amsterdamse haagse utrechtse brabantse limburgse "
+    "friese groningse zeeuwse gelderse drentse overijsselse flevolandse hollandse haags "
+    "amsterdams rotterdams utrechts engels engelse duitse belgisch belgische frans franse "
+    "nederlands amerikaanse britse turks turkse marokkaans marokkaanse syrische oekraine "
+    "oekraiense russische chinese nederlanders belgie duitsland frankrijk engeland europol "
+    "eurojust interpol schengen brussel vn eu navo who oeso nen iso rijksdienst planbureau "
+    "algemene ombudsman autoriteit persoonsgegevens universiteit hogeschool tilburg erasmus "
+    "clingendael trimbos rathenau centraal statistiek cybersecurity openbare werken "
+    "binnenlandse buitenlandse zaken koninkrijksrelaties financien infrastructuur waterstaat "
+    "volksgezondheid welzijn sport mens mensen rechten verdrag strafrecht europees woo wob wiv "
+    "latijnse latijn arabisch arabische krippendorffs directoraat militaire militair "
+    "rechtspleging rechtshandhaving coordinerend coordinatie centrum terrorisme ondermijning "
+    "staat staatsrecht bestuursrecht strafvordering adviseur adviseurs vierhoek tactisch "
+    "strategisch strategische operationeel operationele overleg inlichtingen antwoord "
+    "uitvoeringsorgaan bijzondere speciale kort korte jeugdzorg zorg onderzoek ontwikkeling "
+    "digitale digitaal internationaal internationale regionaal ambassade consulaat luchthaven "
+    "schiphol binnenhof vredespaleis raadkamer voorzitter secretaris lid leden commissaris "
+    "commandant minister- president premier kroonprins kenmerk ministerraad kerndossier "
+    "handboek leidraad werkgroep stuurgroep klankbordgroep projectgroep taskforce pilot project "
+    "programma helpdesk servicedesk intranet internet onderwijs cultuur wetenschap economische "
+    "klimaat landbouw natuur algemeen"
 )
 
 
@@ -213,11 +228,13 @@ class NameLists:
         first: First names, with how common each is in the Netherlands (0 to 13).
         last: Surnames, without their prefix.
         places: Places, countries and provinces; also each word of them.
+        here: The surnames that are Dutch or of our own list.
         words: Ordinary words.
     """
 
     first: dict[str, int]
     last: frozenset[str]
+    here: frozenset[str]
     places: frozenset[str]
     words: frozenset[str]
 
@@ -241,7 +258,8 @@ def name_lists() -> NameLists:
         for spelling in {plain(name.replace("+", part)) for part in ("", "-", " ")}:
             first[spelling] = max(first.get(spelling, 0), weight)
     first |= {one: max(_KNOWN_HERE, first.get(one, 0)) for one in _FIRST}
-    last = {word for one in _surnames() if (word := _without_prefix(plain(one)))}
+    here = _LAST | _without_prefixes(_surnames("nl_NL"), _surnames("nl_BE"))
+    last = here | _without_prefixes(*(_surnames(one) for one in _LANGUAGES))
     places = {plain(one) for one in (*Places.cities, *Places.provinces, *Places.countries)}
     places |= {"den haag", "den bosch", "brussel", "antwerpen"}
     # Oost-Souburg is a place and so is Souburg; but Jan Mayen does not make Jan one.
@@ -252,17 +270,22 @@ def name_lists() -> NameLists:
         if len(word) >= _FEWEST_LETTERS and word not in first
     }
     words = _OWN_WORDS | {plain(one) for one in Words.word_list}
-    return NameLists(first, frozenset(last) | _LAST, frozenset(places), words)
+    return NameLists(first, last, here, frozenset(places), words)
 
 
-def _surnames() -> Iterator[str]:
-    """Surnames of every language that has them in Latin letters."""
-    for language in ("nl_NL", *_LANGUAGES):
-        provider = import_module(f"faker.providers.person.{language}").Provider
-        for attribute in dir(provider):
-            if attribute.startswith("last_names"):
-                names = getattr(provider, attribute)
-                yield from (one for one in names if isinstance(one, str) and plain(one).isascii())
+def _surnames(language: str) -> Iterator[str]:
+    """Surnames of a language that has them in Latin letters."""
+    provider = import_module(f"faker.providers.person.{language}").Provider
+    for attribute in dir(provider):
+        if attribute.startswith("last_names"):
+            names = getattr(provider, attribute)
+            yield from (one for one in names if isinstance(one, str) and plain(one).isascii())
+
+
+def _without_prefixes(*several: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        word for names in several for one in names if (word := _without_prefix(plain(one)))
+    )
 
 
 def plain(text: str) -> str:

@@ -12,6 +12,7 @@ capital of which neither is known to be something else are a name, and so is one
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipelines.deliveries.identifying.folding import fold
 from pipelines.deliveries.identifying.name_lists import (
@@ -32,7 +33,7 @@ _WORDS_OF_PROSE = 6
 # An acronym is shorter, and a cell or sentence of capitals has more of them than this.
 _LONGEST_ACRONYM = 5
 _SHARE_OF_CAPITALS = 0.7
-_FEWEST_CAPITALS = 12
+_FEWEST_SHOUTED = 3
 
 _TITLES = (
     r"(?:[Dd]hr|[Mm]evr|[Mm]w|[Dd]e heer|[Mm]evrouw|[Mm]eneer|[Mm]r|[Dd]rs|[Ii]r|[Dd]r|[Pp]rof"
@@ -117,6 +118,11 @@ _JOINED = re.compile(
     r"|bin)[._](?:[^\W\d_]+[._])?[^\W\d_]{2,}"
     r"|(?<![\w.])[A-Z][a-z]+[._][A-Z][a-z]+(?![\w.])"
 )
+_DOTTED = re.compile(r"(?<![\w.])[a-z]\.(?P<last>[a-z]{4,})(?![\w.])")
+_GLUED = re.compile(
+    r"(?<!\w)(?P<first>[A-Z][a-z]{2,})(?:De|Van|Der|Den|El|Al|de|van"
+    r"|el)?[A-Z][a-z]{3,}(?!\w)"
+)
 _CAMEL = re.compile(r"^[A-Z]?[a-z]+[A-Z]|^[A-Z]{2,}[a-z]+[A-Z]?$")
 _JOINED_NAME = re.compile(r"^(?:Mc|Mac|O'|De|Van|El|Al|Ben|Di|La|Le)[A-Z][a-z]{2,}$")
 # Endings of institutions, documents and matters; a surname list is looked at before them.
@@ -165,7 +171,7 @@ def find_names(
     for one in values:
         # Names joined as in an address of mail: `jan_de_vries`, `Jan.de.Vries`.
         text = fold(one).strip()
-        if is_free_text and _JOINED.search(text):
+        if is_free_text and (_JOINED.search(text) or _is_glued(text)):
             found.append(one)
             continue
         text = re.sub(r"(?<=[^\W\d_])[_.](?=[^\W\d_]{2})", " ", text)
@@ -173,6 +179,15 @@ def find_names(
         if _in_prose(text) if is_prose else _is_name(text, codes):
             found.append(one)
     return found
+
+
+def _is_glued(text: str) -> bool:
+    """Whether a first name and a surname stand joined, by a dot or by capitals alone."""
+    lists = name_lists()
+    return any(
+        plain(found["last"]) in lists.last and plain(found["last"]) not in lists.words
+        for found in _DOTTED.finditer(text)
+    ) or any(plain(found["first"]) in lists.first for found in _GLUED.finditer(text))
 
 
 def _spaced(code: str) -> str:
@@ -274,7 +289,7 @@ def _is_somebody(found: "re.Match[str]") -> bool:
         return found["initial"].isupper()
     word = found["word"] or found["titled"]
     key, lists = plain(word), name_lists()
-    if key in lists.words or key in VOCABULARY or key in PREFIXES or key.endswith(_ENDINGS):
+    if key in lists.words or key in VOCABULARY or key in PREFIXES or _has_ending(key):
         return False
     return (
         key in lists.first or key in lists.last or word[0].isupper() or found["titled"] is not None
@@ -324,19 +339,32 @@ def _names_somebody(run: _Run) -> bool:
     rest = words[1:] if run.is_start else words
     if run.is_start and _starts_with_name(words[0], lists, is_likely=run.is_likely or bool(rest)):
         return True
+    if _is_shouted_name(words, lists):
+        return True
     suspects = [one for one in rest if _is_capital_of_name(one, lists)]
-    if any(_is_in_a_list(one, lists) for one in words if suspects) or any(
-        one.isupper() for one in suspects
-    ):
+    if suspects and any(_is_in_a_list(one, lists) for one in words):
+        return True
+    if any(one.isupper() for one in suspects):
         return True
     # Nobody's list is complete: words that follow each other, and none of them known. The first of
     # a sentence may be any word.
     row = words[1:] if run.is_start and len(words) > 2 else words  # noqa: PLR2004
     is_short = any(len(one) < _FEWEST_LETTERS for one in row)
     return (
-        (bool(suspects) or (is_short and not run.is_start))
+        (bool(suspects) or (is_short and (run.is_likely or not run.is_start)))
         and len(row) > 1
         and not any(_is_ordinary(one, lists) for one in row)
+    )
+
+
+def _is_shouted_name(words: list[str], lists: NameLists) -> bool:
+    """Whether a first name in capitals stands before another word in capitals."""
+    return any(
+        one.isupper()
+        and following.isupper()
+        and lists.first.get(plain(one), 0) >= _IN_USE
+        and not (plain(one) in lists.words or plain(following) in VOCABULARY)
+        for one, following in pairwise(words)
     )
 
 
@@ -344,10 +372,17 @@ def _is_in_a_list(word: str, lists: NameLists) -> bool:
     return plain(word) in lists.first or plain(word) in lists.last
 
 
+def _has_ending(key: str) -> bool:
+    """Whether a word ends as institutions, documents and matters do, with a word before it."""
+    return any(
+        key.endswith(one) and len(key) >= len(one) + _FEWEST_BEFORE_ENDING for one in _ENDINGS
+    )
+
+
 def _is_ordinary(word: str, lists: NameLists) -> bool:
     """Whether a word is a place, an institution, or a word that ends as such words do."""
     key = plain(word)
-    return _is_known(word, lists) or key in lists.words or key.endswith(_ENDINGS)
+    return _is_known(word, lists) or key in lists.words or _has_ending(key)
 
 
 def _starts_with_name(word: str, lists: NameLists, *, is_likely: bool) -> bool:
@@ -360,7 +395,7 @@ def _starts_with_name(word: str, lists: NameLists, *, is_likely: bool) -> bool:
     if lists.first.get(key, 0) > 0:
         return True
     # Rarer names are ordinary words too: believed before a verb of what people do.
-    return is_likely and (key in lists.first or key in lists.last) and not key.endswith(_ENDINGS)
+    return is_likely and (key in lists.first or key in lists.last) and not _has_ending(key)
 
 
 def _is_known(word: str, lists: NameLists) -> bool:
@@ -388,9 +423,8 @@ def _is_capital_of_name(word: str, lists: NameLists) -> bool:
     key = plain(word)
     if len(key) < _FEWEST_LETTERS or _is_known(word, lists):
         return False
-    is_word = key in lists.words or any(
-        key.endswith(one) and len(key) >= len(one) + _FEWEST_BEFORE_ENDING for one in _ENDINGS
-    )
+    is_ending = _has_ending(key)
+    is_word = key in lists.words or is_ending
     if word.isupper():
         return (
             not is_word
@@ -399,15 +433,22 @@ def _is_capital_of_name(word: str, lists: NameLists) -> bool:
         )
     if _CAMEL.match(word) and not _JOINED_NAME.match(word):
         return False
-    is_listed = key in lists.first or key in lists.last
+    # Names of elsewhere that end as institutions do here are no ground.
+    is_listed = (key in lists.first or key in lists.last) and not (
+        is_ending and not (lists.first.get(key, 0) or key in lists.here)
+    )
     return is_listed or not (is_word or (len(key) == _FEWEST_LETTERS and not _SPOKEN.match(key)))
 
 
 def _is_shouted(text: str) -> bool:
-    """Whether a whole note stands in capitals, so that they tell nothing."""
+    """Whether a whole note stands in capitals, ordinary words too, so that they tell nothing."""
     letters = [one for one in text if one.isalpha()]
     capitals = sum(one.isupper() for one in letters)
-    return capitals >= _FEWEST_CAPITALS and capitals >= _SHARE_OF_CAPITALS * len(letters)
+    if capitals < _SHARE_OF_CAPITALS * len(letters):
+        return False
+    lists = name_lists()
+    words = [plain(one) for one in _WORD.findall(text) if one.isupper()]
+    return sum(one in lists.words or one in PREFIXES for one in words) >= _FEWEST_SHOUTED
 
 
 def _in_capitals(text: str) -> bool:

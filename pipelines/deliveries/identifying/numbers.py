@@ -124,8 +124,10 @@ _LONG_SPACED = re.compile(r"(?<![0-9.,])[0-9]{1,4}(?: [0-9]{1,4}){2,4}(?![0-9])(
 _LONG_DIGITS = (9, 10)
 
 _SAID_DOCUMENT = re.compile(
-    r"\b(?:paspoort|reisdocument|identiteits(?:kaart|bewijs)|id[- ]?(?:kaart|bewijs)|nik|rijbewijs"
-    r"|document|verblijfs?document|verblijfskaart|passport|visum)(?:[- ]?(?:nummer|nr|no))?\b",
+    r"\b(?:paspoort|reisdocument|identiteits(?:kaart|bewijs)|id(?:[- ]?(?:kaart|bewijs))?|nik"
+    r"|rijbewijs"
+    r"|document|verblijfs?document|verblijfskaart|passport|visum|legitim\w+|pas|kaart)"
+    r"(?:[- ]?(?:nummer|nr|no))?\b",
     re.IGNORECASE,
 )
 # Two letters, six letters or digits, a digit; the letter O is never used.
@@ -222,10 +224,7 @@ def holds_document_number(text: str) -> bool:
     """Whether a text holds the number of a passport, identity card or driving licence."""
     if any(not _CHAIN_NUMBER.match(found) for found in _DOCUMENT.findall(text)):
         return True
-    return any(
-        _is_document(found[0]) and re.search("[0-9][ ./_-]?[A-Za-z]", found[0])
-        for found in _GROUPED.finditer(text)
-    ) or any(
+    return any(_is_document(found[0]) for found in _GROUPED.finditer(text)) or any(
         re.search(rf"(?<![0-9A-Za-z])(?:{_NEAR_DOCUMENT})(?![0-9A-Za-z])", part)
         for found in _SAID_DOCUMENT.finditer(text)
         for part in (text[: found.start()], text[found.end() :])
@@ -235,7 +234,8 @@ def holds_document_number(text: str) -> bool:
 # Behind the word for a document: capitals and digits in groups, small letters joined, or digits.
 _NEAR_DOCUMENT = (
     r"(?=(?:[A-Z0-9][ ./_-]?){0,9}[0-9])[A-Z](?:[ ./_-]?[A-Z0-9]){6,9}"
-    r"|(?=[a-z0-9]{0,9}[0-9][a-z0-9]{0,9}[0-9])[a-z]{1,3}[a-z0-9]{5,8}|[0-9](?:[ ./_-]?[0-9]){7,9}"
+    r"|(?=[a-z0-9]{0,9}[0-9][a-z0-9]{0,9}[0-9])[a-z]{1,3}[a-z0-9]{5,8}"
+    r"|[a-z]{2}[a-z0-9]{6}[0-9]|[0-9](?:[ ./_-]?[0-9]){7,9}"
 )
 
 
@@ -250,5 +250,16 @@ def holds_foreign_document(text: str) -> bool:
 
 
 def _is_document(text: str) -> bool:
+    """Whether nine characters are a number of a document rather than words beside a count.
+
+    A letter that comes after a digit, or four digits, are; so are groups with one mark between.
+    """
     compact = re.sub("[ ./_-]", "", text)
-    return len(compact) == _CHARACTERS and len(_digits(compact)) >= _FEWEST_DIGITS
+    digits = len(_digits(compact))
+    if len(compact) != _CHARACTERS or digits < _FEWEST_DIGITS or _CHAIN_NUMBER.match(compact):
+        return False
+    if re.search("[0-9][A-Za-z]", compact) or (compact == text and digits > _FEWEST_DIGITS):
+        return True
+    marks = set(re.findall("[./_-]", text))
+    is_mixed = any(re.search("[A-Za-z][0-9]", part) for part in re.split("[ ./_-]", text))
+    return (" " not in text and len(marks) == 1) or (is_mixed and compact != text)

@@ -41,11 +41,11 @@ _SERVICES = (
     r"|threads|youtube|reddit|skype|wickr|threema|whatsapp|x-account|twitch|steam|pinterest"
     r"|messenger)"
 )
-_SERVICE_SHORT = rf"(?:{_SERVICES}|fb|ig|signal)"
+_SERVICE_SHORT = rf"(?:{_SERVICES}|fb|ig|tg|signal)"
 _HANDLES = (
     re.compile(
         rf"\b(?:{_SERVICES}|fb)(?:\.com|\.me|\.nl|\.gg)?/(?:in/|@|u/|user/|profile/)?[\w.-]{{3,}}"
-        r"|\b(?:t\.me|wa\.me|x\.com|discord\.gg)/@?\w{3,}",
+        r"|\b(?:t\.me|wa\.me|x\.com|discord\.gg)/(?:s/)?[@+]?\w{3,}",
         re.IGNORECASE,
     ),
     # A word that no dictionary has: with a digit, a dot or a low line inside.
@@ -96,6 +96,38 @@ _HANDLES = (
         rf"\b{_SERVICES} ['\"@]?(?!ge|be|ver|en\b|of\b|is\b|was\b|als\b|op\b|om\b|waar|naar"
         rf"|maar|door|voor)"
         r"[a-z]{6,}(?<![dt])(?<!en)(?<!de)(?<!te)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b{_SERVICES} ?[\"'(\[] ?@?\w{{3,}}|[\"']\w[\w. -]{{2,30}}[\"'] (?:op|via"
+        rf"|bij) {_SERVICES}",
+        re.I,
+    ),
+    # Whoever is active somewhere under a word that no dictionary has, or one in quotation marks.
+    re.compile(
+        r"\b(?i:online|forums?|chat\w*|gam(?:e|et|ing)\w*|speelt|post|plaatst|schrijft"
+        r"|reageert|accounts?|profiel"
+        r"|kanaal|server|actief|bekend|bereikbaar|alias|noemt|streamt)\b[^.!?\n]{0,50}?"
+        r"\b(?i:als|onder|naam|genaamd|heet|zich(?:zelf)?|alias|is)\W{1,4}(?i:de naam "
+        r"|het pseudoniem )?"
+        r"(?:\W?(?=[\w.-]*(?:[0-9]|_|[a-z]\.[a-z]|[a-z][A-Z]))(?=[\w.-]*[A-Za-z])[\w.-]{4,30}"
+        r"|[\"'][\w .-]{3,30}[\"'])"
+    ),
+    re.compile(
+        rf"\b(?:gebruiker|account|profiel|kanaal|naam)\W{{1,3}}\w{{4,}}\W{{1,3}}(?:op|via|bij"
+        rf"|van)? ?\(?{_SERVICES}\b",
+        re.IGNORECASE,
+    ),
+    # A bare word before *op TikTok* that does not end as nouns and verbs do.
+    re.compile(
+        rf"(?<![\w-])[a-z]{{5,}}(?<![dtes])(?<!en)(?<!ing)(?<!er)(?<!aar) (?:op"
+        rf"|\() ?{_SERVICES}\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:(?:daar|beter|straat|vrienden|wel) bekend als|luistert naar de naam"
+        r"|gaat door voor|noemen (?:hem|haar))"
+        r" [\"'@]?\w{3,}",
         re.IGNORECASE,
     ),
     re.compile(r"(?<![\w#])[\w.]{2,32}#[0-9]{4}\b"),

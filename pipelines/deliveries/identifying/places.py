@@ -9,14 +9,9 @@ import re
 from pipelines.deliveries.identifying.name_lists import VOCABULARY, listed, name_lists, plain
 
 # Two small letters between two numbers that join them or are a unit, and are no postcode.
-_JOINTS = listed(
-    "al as cm de em en er gb ha in is ja je kb kg km kw la mb me mg ml mm mw na no nu of om op "
-    "st te to tv we ze zo"
-)
-# Others that are words behind a year.
-_WORDS = _JOINTS | listed(
-    "as at bv da dr du el et ge he hr ik jr ms nr oh ok on pp se so uw va vs wc wo"
-)
+_JOINTS = listed("de en er gb in is kb kg km mb of om op st te")
+# Others that are words behind a year, or behind a number with nothing after them.
+_WORDS = _JOINTS | listed("al as cm he ik ja je me mm na nu ok so to we ze zo")
 # Capitals behind a year or a count that stand for an organisation.
 _ACRONYMS = listed("OM KC EU")
 _ACRONYMS_AFTER_YEAR = _ACRONYMS | listed(
@@ -54,6 +49,9 @@ _FIRST_OF_TWO = (
     r"|generaal|president|laan van|plein|hof van|op de|onder de|noorder|zuider|wester|ooster)"
 )
 _WORD_OF_STREET = r"[A-Z][\w'.-]+"
+_SMALL_OF_TWO = (
+    r"(?:lange|korte|oude|nieuwe|grote|kleine|hoge|lage|achter|boven|beneden|buiten|binnen|sint)"
+)
 _STREETS = (
     re.compile(rf"\b(?:[\w'-]+[ -])?[\w'-]{{2,}}{_ENDS_ANYWHERE},? ?{_NUMBER}", re.IGNORECASE),
     re.compile(rf"(?<![\w-])[A-Z][\w'-]{{2,}}(?i:{_ENDS_OF_NAMES}),? ?{_NUMBER}"),
@@ -66,10 +64,15 @@ _STREETS = (
     ),
     re.compile(
         rf"(?<![\w-]){_WORD_OF_STREET} (?:{_WORD_OF_STREET} )?"
-        rf"(?i:weg|straat|laan|plein|dijk|pad|hof|park|kade),? {_NUMBER}"
+        rf"(?i:weg|straat|laan|plein|dijk|pad|hof|park|kade|gracht|singel|markt|haven|dam|brink"
+        rf"|wal|steeg|dreef|baan|ring),? {_NUMBER}"
     ),
     # Two words with a capital and a number behind a word of place: `aan de Lange Voorhout 34`.
-    re.compile(rf"{_TO}{_WORD_OF_STREET} {_WORD_OF_STREET},? {_NUMBER}"),
+    re.compile(
+        rf"{_TO}{_WORD_OF_STREET} (?:(?:van|der|de|den"
+        rf"|het) ){{0,2}}{_WORD_OF_STREET},? {_NUMBER}"
+    ),
+    re.compile(rf"\b(?:aan|op) (?:de |het )?{_SMALL_OF_TWO} [a-z]{{4,}}(?<!en),? {_NUMBER}"),
     re.compile(
         rf"(?<![\w-]){_FIRST_OF_TWO}(?: (?i:de|der|den"
         rf"|van) )?(?: ?{_WORD_OF_STREET}){{1,3}},? {_NUMBER}"
@@ -81,9 +84,10 @@ _STREETS = (
     re.compile(r"\b[1-9][0-9]{0,3} [A-Z]\w+ (?:Street|Road|Lane|Avenue|Drive|Close|Court)\b"),
     re.compile(
         r"\b(?i:woon(?:t|achtig|ende)?|woonadres|verblijft|verblijfadres|schuiladres"
-        r"|adres(?:seert)?)\b"
-        r"\W{0,3}(?i:op |aan |te |in |is |de |het |aan de |op de |op het ){0,3}"
-        rf"[A-Z][\w' -]{{2,40}}? {_NUMBER}"
+        r"|adres(?:seert)?"
+        r"|ingeschreven|logeert|huurt|onderduikadres)\b[^0-9.!?\n]{0,40}?"
+        r"(?!\b(?:zaken|gevallen|minder|ongeveer|binnen|sinds|vanaf|bijna|circa|waarvan) )"
+        rf"\b[A-Za-z][\w'-]{{3,}},? (?!19|20){_NUMBER}"
     ),
 )
 # Words that end as a street does, and are none.
@@ -171,11 +175,16 @@ def holds_address(text: str) -> bool:
     return any(
         not _NO_STREET.match(found[0].split(" ")[0])
         and not _NO_STREET.match(_last_word(found[0]))
-        and plain(_last_word(found[0])) not in name_lists().places
+        and (_is_of_two(found[0]) or plain(_last_word(found[0])) not in name_lists().places)
         and plain(_last_word(found[0])) not in VOCABULARY
         for pattern in _STREETS
         for found in pattern.finditer(text)
     )
+
+
+def _is_of_two(street: str) -> bool:
+    """Whether a street has a word before its name, such as `Lange`: no town with a count."""
+    return re.match(rf"(?:{_TO})?{_FIRST_OF_TWO}\b", street) is not None
 
 
 def _last_word(street: str) -> str:

@@ -54,10 +54,7 @@ _CHANGING = "|".join(
 _JOINED_SMALL = re.compile(rf"{_EDGE}(?:{_CHANGING}){_END}", re.IGNORECASE)
 # In small letters with spaces, with the letters of plates, and none of the units and abbreviations.
 _SPACED_SMALL = re.compile(rf"{_EDGE}(?:{_forms(_ISSUED.lower(), ' ')}){_END}")
-_ABBREVIATIONS = {
-    "km", "kg", "mm", "ml", "gb", "mb", "kb", "st", "nr", "mw", "hz", "dd", "kw", "pp", "vs", "vd",
-    "tv", "hr", "nl", "bv", "nv", "mr", "dr", "ltr", "pst", "stk", "mln", "mld", "jr",
-}  # fmt: skip
+_ABBREVIATIONS = {"km", "kg", "mm", "ml", "st", "nr", "mln", "mld"}
 _WHOLE = re.compile(rf"^(?:{_forms(_ANY, '')})$", re.IGNORECASE)
 _BELGIAN = re.compile(rf"{_EDGE}[1-9]-[A-Z]{{3}}-[0-9]{{3}}{_END}", re.IGNORECASE)
 _SAID = re.compile(
@@ -92,7 +89,7 @@ def _is_plate(found: str, *, is_spaced: bool) -> bool:
     letters = re.findall("[A-Za-z]+", found)
     if any(one.lower() in _MONTHS for one in letters):
         return False
-    if is_spaced and any(one in _ABBREVIATIONS for one in letters):
+    if is_spaced and all(one in _ABBREVIATIONS for one in letters):
         return False
     # An acronym beside two counts, such as `OM 12 34`.
     if (
