@@ -22,7 +22,7 @@ from pipelines.deliveries.readers.csv import open_csv
 from pipelines.deliveries.readers.encoding import encoding_of
 from pipelines.deliveries.readers.event_log import open_xes
 from pipelines.deliveries.readers.json_lines import open_json_lines
-from pipelines.deliveries.readers.packed import DAMAGED, open_bytes, too_slow
+from pipelines.deliveries.readers.packed import open_bytes, too_slow
 from pipelines.deliveries.readers.parquet import open_parquet
 from pipelines.deliveries.readers.refusals import as_refusals, judging
 from pipelines.deliveries.readers.source import Part, Source
@@ -30,7 +30,6 @@ from pipelines.deliveries.readers.xlsx import open_xlsx
 
 # Whoever reads a delivery needs these and nothing else of the package.
 __all__ = [
-    "DAMAGED",
     "Part",
     "Source",
     "as_refusals",
