@@ -82,7 +82,8 @@ def published_inputs(settings: Settings, published: Path) -> BuildInputs:
     } - deliveries  # fmt: skip
     if lost:
         raise UnexplainableError(
-            f"levering {min(lost).name} van de vorige publicatie ligt niet meer in de landingszone"
+            f"levering {min(lost).name} van de vorige publicatie ligt niet meer heel in de "
+            "landingszone"
         )
     merges = _remembered_merges(settings, merge_hash) if merge_hash else frozenset()
     return BuildInputs(definition or "", deliveries, merges, reference_date, moment)
