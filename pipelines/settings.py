@@ -22,9 +22,10 @@ DEFAULT_PORTS: Mapping[str, int] = MappingProxyType(
 # Below 1024 needs root, above 65535 does not exist.
 LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 
-# In the path of a database the first three begin what is no part of its name, and the last is read
-# as a slash. Everything else that prints works: quotes, braces, brackets, stars.
-_UNFIT = frozenset(";#?\\")
+# In the path of a database the first three begin what is no part of its name, and the fourth is
+# read as a slash. Dagster looks for its configuration by a pattern and for its history by an
+# address: with one of the others in it, it finds none. All else that prints works: quotes, braces.
+_UNFIT = frozenset(";#?\\*[%")
 
 _PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
@@ -152,8 +153,8 @@ class Settings:
         unfit = sorted({one for one in str(self.home) if one in _UNFIT or not one.isprintable()})
         if unfit:
             yield (
-                f"{name}: {str(self.home)!r} has {', '.join(map(repr, unfit))} in it, which DuckDB "
-                "or dbt reads as something else than part of a path; choose a folder without"
+                f"{name}: {str(self.home)!r} has {', '.join(map(repr, unfit))} in it, which "
+                "DuckDB, dbt or Dagster reads as something else; choose a folder without"
             )
         if self.home.is_relative_to(self.dbt_project_dir):
             yield (

@@ -1,10 +1,9 @@
 {#
-    Load a seed, as dbt-duckdb does, from a path with any character in it: there the path stands in
-    the statement as it is, so that a quote ends it and a bracket or star makes it a pattern.
+    Load a seed, as dbt-duckdb does, from a path with a quote in it: there the path stands in the
+    statement as it is, so that a quote ends it.
 #}
 {% macro duckdb__load_csv_rows(model, agate_table) %}
     {% set path = adapter.get_seed_file_path(model) | replace("'", "''") %}
-    {% set path = path | replace("[", "[[]") | replace("*", "[*]") | replace("?", "[?]") %}
     {% set sql %}
         copy {{ this.render() }} from '{{ path }}' (format csv, header true, delimiter ',')
     {% endset %}

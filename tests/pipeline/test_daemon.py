@@ -41,7 +41,7 @@ FEBRUARY, MARCH = "2026-02-28", "2026-03-31"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     # What SQL and Jinja read as their own may stand in the path of a home.
-    settings = Settings(home=tmp_path / "o'd {{ x }} [a]", chain=CHAIN)
+    settings = Settings(home=tmp_path / "o'd {{ x }}", chain=CHAIN)
     settings.inbox_dir.mkdir(parents=True)
     return settings
 
@@ -135,6 +135,14 @@ def test_the_sensor_keeps_no_name(settings: Settings) -> None:
     _, cursor = looked(settings, None)
     assert cursor is not None
     assert "jansen" not in cursor
+
+
+def test_dagster_reads_its_configuration_in_any_home(tmp_path: Path) -> None:
+    """Found or not is not said: it would keep the output of steps, and send telemetry."""
+    home = prepare_dagster_home(Settings(home=tmp_path / "o'd {{ x }} \" -- é"))
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        assert not instance.telemetry_enabled
+        assert type(instance.compute_log_manager).__name__ == "NoOpComputeLogManager"
 
 
 # --- the daemon
