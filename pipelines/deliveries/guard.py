@@ -50,6 +50,8 @@ MALFORMED_COLUMN = "(regel)"
 EMPTY_DATE = "lege_datum"
 # Systems that have no end date yet write one of these years or later.
 _FIRST_EMPTY_YEAR_AHEAD = date(2099, 1, 1)
+# The last of the years that systems count from, as the start of a date.
+_LAST_EMPTY_YEAR = "1971"
 
 # With a lost leading zero a BSN has eight digits.
 _BSN_WITHOUT_ZERO = 8
@@ -280,7 +282,7 @@ def inspect_cells(
             # Null is neither of the form nor suspect.
             suspect = pc.fill_null(pc.invert(_expected_form(column, values)), False)
             # Of the agreed form, and yet no random key, or no date of anything.
-            odd = DRESSED if column.pseudonym else EMPTY_YEARS if _is_moment(column) else None
+            odd = DRESSED if column.pseudonym else _empty_years(column, values)
             if odd is not None:
                 is_odd = pc.fill_null(pc.match_substring_regex(values, odd), False)
                 suspect = pc.or_(suspect, is_odd)
@@ -391,6 +393,17 @@ def _is_empty_date(values: pa.Array, timezone: str) -> "np.ndarray[Any, np.dtype
         [one.to_numpy(False) for one in is_empty]
     )
     return found
+
+
+def _empty_years(column: Column, values: pa.Array) -> str | None:
+    """The pattern of years of empty dates; None where the first and last value rule them out."""
+    if not _is_moment(column):
+        return None
+    if (column.date_format or "").startswith("yyyy"):
+        ends = pc.min_max(values).as_py()
+        if ends["min"] > _LAST_EMPTY_YEAR and ends["max"] < str(_FIRST_EMPTY_YEAR_AHEAD.year):
+            return None
+    return EMPTY_YEARS
 
 
 def _is_moment(column: Column) -> bool:
