@@ -17,7 +17,7 @@ import typer
 from rich.logging import RichHandler
 
 from pipelines.cli import chain, contract, dbt, decisions, published, road
-from pipelines.cli.screen import err
+from pipelines.cli.screen import Plain, err
 from pipelines.private import owner_only
 from pipelines.settings import offline_environment
 
@@ -46,7 +46,9 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[logging.NullHandler()])
     progress = logging.getLogger("kwaliteitsmonitor")
     progress.setLevel(logging.INFO)
-    progress.addHandler(RichHandler(console=err, show_level=False, show_path=False, markup=False))
+    handler = RichHandler(console=err, show_level=False, show_path=False, markup=False)
+    handler.addFilter(Plain())
+    progress.addHandler(handler)
     progress.propagate = False
     try:
         app(standalone_mode=True)

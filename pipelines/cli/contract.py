@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from pipelines.cli.options import Chain, settings_of
-from pipelines.cli.screen import one_line_errors, out, say
+from pipelines.cli.screen import one_line_errors, out, plain, say
 
 app = typer.Typer(help="De leveringsspecificaties.", no_args_is_help=True)
 
@@ -31,10 +31,10 @@ def show(
     table = Table("kolom", "soort", "verplicht", "toelichting", title=f"{one.title} ({one.id})")
     for column in one.columns:
         table.add_row(
-            column.name,
-            "/".join(column.enum) or column.granularity or column.logical_type,
+            plain(column.name),
+            plain("/".join(column.enum) or column.granularity or column.logical_type),
             "ja" if column.required else "nee",
-            column.description,
+            plain(column.description),
         )
     out.print(table)
 

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from pipelines.cli.options import Chain, ReferenceDate, settings_of
-from pipelines.cli.screen import one_line_errors, out, say
+from pipelines.cli.screen import one_line_errors, out, plain, say
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def list_current(
                 one.number,
                 str(one.revision),
                 draft.handoff_id or draft.indicator or "",
-                draft.text,
+                plain(draft.text),
                 draft.owner or "",
                 str(draft.due_on or ""),
                 draft.outcome or draft.kind,

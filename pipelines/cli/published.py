@@ -15,7 +15,7 @@ import typer
 from rich.table import Table
 
 from pipelines.cli.options import AudienceName, Chain, settings_of
-from pipelines.cli.screen import one_line_errors, out, say
+from pipelines.cli.screen import one_line_errors, out, plain, say
 from pipelines.settings import Settings
 
 app = typer.Typer()
@@ -64,9 +64,11 @@ def query(
         writer.writerow(columns)
         writer.writerows(rows)
     else:
-        table = Table(*columns)
+        table = Table()
+        for one in columns:
+            table.add_column(plain(one))
         for row in rows:
-            table.add_row(*("" if one is None else str(one) for one in row))
+            table.add_row(*(plain("" if one is None else one) for one in row))
         out.print(table)
 
 

@@ -172,7 +172,7 @@ def status(chain: Chain = None) -> None:
         held = waiting(load_contracts(settings.contracts_dir), landing)
         unreadable = damaged_refusals(settings)
         last = read_last_build(settings)
-        inbox = look_into([settings.inbox_dir])
+        inbox = look_into([settings.inbox_dir], ())
     say(f"Map: {settings.home}")
     say(f"Keten: {settings.chain_name}")
     others = f", en {len(inbox.others)} andere dingen" if inbox.others else ""

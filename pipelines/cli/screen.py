@@ -4,12 +4,14 @@ Here: the two consoles, and what more than one group of commands prints.
 Not here: commands.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from pipelines.settings import Settings, SettingsError
 
@@ -20,15 +22,30 @@ out = Console()
 err = Console(stderr=True)
 
 
+def plain(text: object) -> Text:
+    """A text as it is: no markup, and signs that a terminal would obey written out."""
+    signs = (one if one.isprintable() or one == "\n" else ascii(one)[1:-1] for one in str(text))
+    return Text("".join(signs))
+
+
+class Plain(logging.Filter):
+    """The same for the lines of a log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every line through, with its signs written out."""
+        record.msg, record.args = plain(record.getMessage()).plain, None
+        return True
+
+
 def say(text: str) -> None:
     """Print a line as it is, however long: it may hold a path."""
-    out.print(text, highlight=False, soft_wrap=True, markup=False)
+    out.print(plain(text), highlight=False, soft_wrap=True)
 
 
 def complain(word: str, text: object) -> None:
     """Print a line on standard error, behind a word that says what kind of line it is."""
     err.print(f"[bold]{word}:[/bold]", highlight=False, end=" ")
-    err.print(str(text), highlight=False, soft_wrap=True, markup=False)
+    err.print(plain(text), highlight=False, soft_wrap=True)
 
 
 @contextmanager

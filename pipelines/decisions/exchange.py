@@ -79,7 +79,7 @@ def read_delivery(
     name = parse_name(path.name)
     if name is None or name.contract_id != contract.id:
         raise ExchangeError(
-            f"{path.name}: geen levering {contract.id}; noem het bestand "
+            f"het bestand heet niet als een levering {contract.id}; noem het "
             f"{file_name(contract, date.today())}"
         )
     try:
@@ -88,7 +88,7 @@ def read_delivery(
             guard.check_columns(source.columns, contract)
             revisions = list(_revisions(source.parts, contract, name.reference_date))
     except (Refusal, ExchangeError) as refused:
-        raise ExchangeError(f"{path.name}: {refused}") from None
+        raise ExchangeError(f"{name.file_name}: {refused}") from None
     return len(revisions), register.take_over(revisions, known_from=known_from)
 
 

@@ -46,8 +46,9 @@ class Report:
     """What a report is made of.
 
     Attributes:
-        file_name: Name of the delivered file.
-        sha256: Hash of the file.
+        file_name: How the delivered file is called; see `naming`.
+        sha256: Hash of the file; empty when it was refused.
+        mark: Mark of the file; see `marks`.
         organisation: Supplier; empty when the name does not tell.
         table: Table; empty when the name does not tell.
         reference_date: Day as of which the table is given, if the name tells.
@@ -68,6 +69,7 @@ class Report:
 
     file_name: str
     sha256: str
+    mark: str
     organisation: str
     table: str
     reference_date: date | None
@@ -98,6 +100,7 @@ class Report:
         return Report(
             landed.file_name,
             landed.sha256,
+            landed.mark,
             landed.organisation,
             landed.table,
             landed.reference_date,
@@ -125,7 +128,8 @@ class Report:
         """The report of a file that was refused."""
         return Report(
             note.file_name,
-            note.sha256,
+            "",
+            note.mark,
             note.organisation,
             note.table,
             note.reference_date,
@@ -142,10 +146,10 @@ class Report:
     def stem(self) -> Path:
         """Where the report lies under the feedback folder, without extension."""
         if not self.organisation or self.reference_date is None:
-            return Path(UNKNOWN_SUPPLIER) / f"geweigerd_{self.sha256[:12]}"
+            return Path(UNKNOWN_SUPPLIER) / f"geweigerd_{self.mark[:12]}"
         name = f"{self.organisation}_{self.table}_{self.reference_date}_v{self.version}"
         # A version may be refused several times, and accepted in the end.
-        mark = f"_geweigerd_{self.sha256[:12]}" if self.is_refused else ""
+        mark = f"_geweigerd_{self.mark[:12]}" if self.is_refused else ""
         return Path(self.organisation) / (name + mark)
 
     def state_of(self, finding: Finding) -> str:
@@ -230,14 +234,14 @@ def found_before(
         one
         for one in refusals
         if (one.organisation, one.table) == (file.organisation, file.table)
-        and one.sha256 != file.sha256
+        and one.mark != file.mark
         and one.reference_date is not None
         and one.version is not None
         and (place := (one.reference_date, one.version, False)) <= end
         and (start is None or place > start)
     ]
     # In an order that does not depend on when they came.
-    between.sort(key=lambda one: one.sha256)
+    between.sort(key=lambda one: (one.reference_date, one.version, one.rule, one.reason))
     found = previous.findings if previous else ()
     return (*found, *(finding for one in between for finding in one.findings))
 
@@ -371,7 +375,10 @@ def _facts(report: Report, contract: Contract | None, flagged: int) -> str:
     if not report.is_refused:
         rows.append(("Rijen ingelezen", report.rows))
         rows.append(("Rijen terzijde gelegd", report.rows_aside))
-    rows.append(("Kenmerk van het bestand (sha256)", report.sha256))
+    if report.is_refused:
+        rows.append(("Kenmerk van de weigering", report.mark[:12]))
+    else:
+        rows.append(("Kenmerk van het bestand (sha256)", report.sha256))
     return facts(rows)
 
 

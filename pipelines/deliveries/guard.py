@@ -68,8 +68,6 @@ _SHAPES = {
     "integer": _SHORT_NUMBER,
     "number": _SHORT_NUMBER,
 }
-# Names of columns may be shown only when they look like names of columns.
-_COLUMN_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_:. ]{0,40}$")
 
 _LABELS = LABELS | {
     "vrije_tekst": "vrije tekst",
@@ -119,27 +117,29 @@ def check_columns(columns: Sequence[str], contract: Contract) -> None:
             raise Refusal(
                 "kolom_dubbel", f"kolom {one} komt twee keer voor", f"lever kolom {one} één keer"
             )
-    unknown = [(place, one) for place, one in enumerate(columns, start=1) if one not in agreed]
+    missing = [one for one in agreed if one not in known]
+    # By place alone: whoever typed the heading may have typed a name.
+    unknown = [place for place, one in enumerate(columns, start=1) if one not in agreed]
     if unknown:
-        shown = ", ".join(_shown(place, one) for place, one in unknown[:5])
+        shown = ", ".join(str(place) for place in unknown[:5])
+        lacking = f", en kolom {', '.join(missing[:5])} ontbreekt" if missing else ""
         raise Refusal(
             "kolom_niet_toegestaan",
-            f"kolom {shown} staat niet in de specificatie",
+            f"kolom nummer {shown} staat niet in de specificatie{lacking}",
             "lever alleen de afgesproken kolommen",
             findings=[
                 Finding(
                     "kolom_niet_toegestaan",
                     "critical",
-                    column=_shown(place, one),
+                    column=f"nummer {place}",
                     reason_nl="Alleen afgesproken kolommen mogen binnenkomen.",
                     reason_en="Only agreed columns may come in.",
                     remedy_nl="Laat de kolom weg.",
                 )
-                for place, one in unknown
+                for place in unknown
             ],
             is_anonymity=True,
         )
-    missing = [one for one in agreed if one not in known]
     if missing:
         raise Refusal(
             "kolom_ontbreekt",
@@ -157,13 +157,6 @@ def check_columns(columns: Sequence[str], contract: Contract) -> None:
                 for one in missing
             ],
         )
-
-
-def _shown(place: int, name: str) -> str:
-    """A column by name, or by place when the name might itself be a value."""
-    if _COLUMN_NAME.match(name) and not find_kinds(pa.array([name]), date.today()):
-        return name
-    return f"nummer {place}"
 
 
 # --- texts ---------------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ A transfer server writes a file under a hidden name until it has all of it.
 """
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.deliveries.arrivals import REGISTER_NAME
 from pipelines.deliveries.manifest import file_of, is_manifest
-from pipelines.deliveries.naming import parse_name
+from pipelines.deliveries.naming import agreed_name
 from pipelines.deliveries.outcomes import IN_TRANSIT, INCOMPLETE, LEFT, Outcome
 
 _KINDS = {
@@ -40,12 +40,13 @@ class Inbox:
     others: tuple[Outcome, ...]
 
 
-def look_into(paths: Iterable[Path]) -> Inbox:
+def look_into(paths: Iterable[Path], contracts: Container[str]) -> Inbox:
     """Find all that lies in some places.
 
     Args:
         paths: Folders, of which everything is looked at but the register of arrivals and what lies
             deeper; or single files.
+        contracts: Ids of the contracts there are: only under those is a file called by its name.
     """
     files: dict[Path, str] = {}
     others: dict[Path, Outcome] = {}
@@ -53,34 +54,35 @@ def look_into(paths: Iterable[Path]) -> Inbox:
         for at, path in enumerate(_entries(place), start=1):
             if path.name.startswith("."):
                 others[path] = _other(
-                    path, at, IN_TRANSIT, "is nog onderweg: de naam begint met een punt"
+                    _number(at), IN_TRANSIT, "is nog onderweg: de naam begint met een punt"
                 )
             elif is_manifest(path):
                 if not file_of(path).exists():
                     others[path] = _other(
-                        file_of(path),
-                        at,
+                        _called(file_of(path), at, contracts),
                         INCOMPLETE,
                         "het controlegetal is er, het bestand zelf nog niet",
                         "breng het bestand over, of haal het controlegetal weg",
                     )
             elif trouble := _trouble(path):
-                others[path] = _other(path, at, LEFT, *trouble)
+                others[path] = _other(_called(path, at, contracts), LEFT, *trouble)
             else:
-                files[path] = _called(path, at)
+                files[path] = _called(path, at, contracts)
     return Inbox(
         {path: files[path] for path in sorted(files, key=lambda one: (one.name, str(one)))},
         tuple(others[path] for path in sorted(others)),
     )
 
 
-def _called(path: Path, at: int) -> str:
-    """What something is called outside its own folder.
+def _called(path: Path, at: int, contracts: Container[str]) -> str:
+    """What something is called outside its own folder, on a screen as in a report."""
+    name = agreed_name(path.name, contracts)
+    return name.file_name if name else _number(at)
 
-    A name that is not of the agreed form may hold anything, on a screen as in a report: its place
-    in the folder, in order of name, stands for it.
-    """
-    return path.name if parse_name(path.name) else f"nummer {at} van de inbox, op naam geordend"
+
+def _number(at: int) -> str:
+    """What it is called when its name was not agreed and may hold anything."""
+    return f"nummer {at} van de inbox, op naam geordend"
 
 
 def _entries(place: Path) -> Iterator[Path]:
@@ -106,16 +108,6 @@ def _trouble(path: Path) -> tuple[str, str] | None:
     return None
 
 
-def _other(path: Path, at: int, status: str, reason: str, remedy: str = "") -> Outcome:
+def _other(called: str, status: str, reason: str, remedy: str = "") -> Outcome:
     """The outcome of what was not opened."""
-    name = parse_name(path.name)
-    return Outcome(
-        file_name=_called(path, at),
-        status=status,
-        reason=reason,
-        remedy=remedy,
-        organisation=name.organisation if name else "",
-        table=name.table if name else "",
-        reference_date=name.reference_date if name else None,
-        version=name.version if name else None,
-    )
+    return Outcome(file_name=called, status=status, reason=reason, remedy=remedy)

@@ -44,6 +44,7 @@ from pipelines.deliveries.landing import (
     Refused,
     bring_in,
     empty_quarantine,
+    is_in_inbox,
     read_landing,
     read_refusals,
     refuse,
@@ -51,7 +52,8 @@ from pipelines.deliveries.landing import (
     take_away,
 )
 from pipelines.deliveries.location import locate
-from pipelines.deliveries.naming import DeliveryName, parse_name
+from pipelines.deliveries.marks import mark_of
+from pipelines.deliveries.naming import DeliveryName, agreed_name, parse_name
 from pipelines.deliveries.outcomes import (
     ACCEPTED,
     ALREADY_KNOWN,
@@ -120,6 +122,7 @@ class _File:
     path: Path
     called: str
     sha256: str
+    mark: str
     received_at: datetime
     name: DeliveryName | None = None
     contract: Contract | None = None
@@ -200,12 +203,14 @@ def deliver(
     landing = read_landing(settings)
     known = {one.identity: one for one in landing.known}
     damaged = {one.identity: one for one in landing.damaged}
-    inbox = look_into(paths)
+    inbox = look_into(paths, contracts)
     arrivals = read_arrivals((path.parent for path in inbox.files), timezone_of(contracts))
     intake = _Intake(settings, contracts, moment, len(inbox.files), progress, landing)
     waiting: dict[tuple[str, str], list[_File]] = {}
     for path, called in inbox.files.items():
-        file = _File(path, called, file_sha256(path), arrivals.get(path, moment))
+        sha256 = file_sha256(path)
+        mark = mark_of(settings, sha256)
+        file = _File(path, called, sha256, mark, arrivals.get(path, moment))
         file.manifest = manifest.hash_in_manifest(path)
         if file.manifest not in {None, file.sha256}:
             intake.note_incomplete(file)
@@ -327,6 +332,7 @@ class _Intake:
         if file.copied is None:
             file.copied = bring_in(self.settings, file.path)
             file.sha256 = file.copied.sha256
+            file.mark = mark_of(self.settings, file.sha256)
         return file.copied
 
     def is_known(self, file: _File, first: Landed | None) -> bool:
@@ -353,7 +359,7 @@ class _Intake:
 
     def note_incomplete(self, file: _File) -> None:
         """Report a file that is not, or not yet, what the manifest beside it says."""
-        file.name = parse_name(file.path.name)
+        file.name = agreed_name(file.path.name, self._contracts)
         self.outcomes.append(
             self._outcome(
                 file,
@@ -650,13 +656,17 @@ class _Intake:
             held_for=held_for,
             content_size=size,
             attempt=file.attempt,
+            mark=file.mark,
         )
         writer.commit(landed)
         if landed.held_for:
             self._hold(file, landed, contract)
+            self._clear_away(file)
             return landed
         self._by_table.setdefault(landed.contract_id, []).append(landed)
         self._report(landed, contract)
+        # Last: an intake cut short before this finds the file again, and reports it.
+        self._clear_away(file)
         if file.aside:
             reason = (
                 f"{count_of(file.landed, 'rij', 'rijen')} ingelezen, {file.aside} terzijde gelegd"
@@ -718,6 +728,21 @@ class _Intake:
             self._contracts[table], self._waiting[identity].place, self._by_table.get(table, [])
         )
 
+    def _clear_away(self, file: _File) -> None:
+        """Keep what landed and no more: a workbook or log also holds what nobody agreed on.
+
+        Hidden sheets, comments, authors, metadata. A file that is not in our own inbox stays with
+        whoever gave it; one that landed in an intake that was cut short here goes now.
+        """
+        name, _ = file.agreed
+        if not name.holds_more_than_cells or not is_in_inbox(self.settings, file.path):
+            return
+        judged = file.sha256
+        copied = self._bring_in(file)
+        if copied.sha256 == judged:
+            take_away(self.settings, file.path, copied)
+        copied.remove()
+
     def _report(self, landed: Landed, contract: Contract) -> None:
         """Tell the partner what landed; also again when an earlier intake was cut short."""
         previous = previous_delivery(landed, self._by_table.get(landed.contract_id, []))
@@ -744,7 +769,7 @@ class _Intake:
         refusal.findings = tuple(unique[one.place] for one in refusal.findings)
         note = Refused(
             file_name=file.called,
-            sha256=file.sha256,
+            mark=file.mark,
             received_at=file.received_at,
             known_at=known_from(self.settings, file.received_at),
             rule=refusal.rule,
@@ -761,7 +786,7 @@ class _Intake:
         )
         # A file that stays with its giver is refused at every intake, and was so from the first.
         for one in self._refusals:
-            if (one.sha256, one.file_name, one.rule) == (note.sha256, note.file_name, note.rule):
+            if (one.mark, one.file_name, one.rule) == (note.mark, note.file_name, note.rule):
                 note = replace(
                     note,
                     received_at=one.received_at,
@@ -776,7 +801,7 @@ class _Intake:
         write_report(self.settings.feedback_dir, Report.of_refused(note, before), contract)
         aside = refuse(self.settings, copied, note).relative_to(self.settings.home)
         is_gone = take_away(self.settings, file.path, copied)
-        self._refusals = [one for one in self._refusals if one.sha256 != note.sha256] + [note]
+        self._refusals = [one for one in self._refusals if one.mark != note.mark] + [note]
         self.outcomes.append(
             self._outcome(
                 file,
@@ -802,11 +827,13 @@ class _Intake:
         identity = (name.organisation, name.table, name.reference_date, name.version)
         if (waiting := self._waiting.get(identity)) is not None:
             self._hold(file, waiting, contract)
+            self._clear_away(file)
             self._tell(file)
             return
         for landed in self._by_table.get(name.contract_id, []):
             if landed.delivery_id == name.delivery_id and not self._has_report(landed):
                 self._report(landed, contract)
+        self._clear_away(file)
         self.outcomes.append(
             self._outcome(file, ALREADY_KNOWN, "deze levering is al ingelezen; er verandert niets")
         )
@@ -825,7 +852,7 @@ class _Intake:
             table=name.table if name else "",
             reference_date=name.reference_date if name else None,
             version=name.version if name else None,
-            sha256=file.sha256,
+            mark=file.mark,
             rows_in=file.rows,
             **more,
         )
@@ -857,23 +884,22 @@ def _identify(file: _File, contracts: dict[str, Contract]) -> None:
     Raises:
         Refusal: The name says nothing, or says something that cannot be.
     """
-    name = parse_name(file.path.name)
-    if name is None:
+    name = agreed_name(file.path.name, contracts)
+    if name is None and parse_name(file.path.name) is None:
         raise Refusal(
             "bestandsnaam",
             "de bestandsnaam heeft niet de afgesproken vorm",
             "noem het bestand <leverancier>_<tabel>_<jjjj-mm-dd>_v<versie>.<formaat>",
         )
-    file.name = name
-    contract = contracts.get(name.contract_id)
-    if contract is None:
+    if name is None:
         raise Refusal(
             "bestandsnaam",
-            f"er is geen contract {name.contract_id}",
+            "er is geen contract voor de leverancier en de tabel in de bestandsnaam",
             "gebruik de leverancier en de tabel uit de specificatie, of noem met --chain de keten "
             "waar het bij hoort",
         )
-    file.contract = contract.for_reference_date(name.reference_date)
+    file.name = name
+    file.contract = contracts[name.contract_id].for_reference_date(name.reference_date)
     check_day(
         name.reference_date, file.received_at.astimezone(ZoneInfo(file.contract.timezone)).date()
     )

@@ -9,9 +9,9 @@ Layout under the home folder:
     landing/<organisation>/<table>/<reference date>_v<version>/data.parquet and delivery.json
                                                         confirmed.json, once a held one is confirmed
     landing/<organisation>/<table>/<…>/aside.parquet    keys of rows set aside (`aside`), if any
-    landing/_refused/<sha256>.json                      why a file was refused; none of its content
+    landing/_refused/<mark>.json                        why a file was refused; none of its content
     landing/.incoming/                                  deliveries being read and written
-    quarantine/_refused/<sha256>/<file name>            the refused file itself
+    quarantine/_refused/<mark>/<file name>              the refused file itself
     quarantine/<organisation>/<table>/<…>/rows.parquet  rows set aside from a landed delivery
 
 The rename of a finished folder is the moment a delivery exists. A process killed before it leaves
@@ -78,6 +78,7 @@ class Landed:
         held_for: Rule for which it waits for confirmation; empty for one that counts.
         content_size: Bytes of what was in the delivered file; 0 in a note of before it was kept.
         attempt: 0; higher for a file that goes on where one of the same version ended.
+        mark: Mark of the file, to know it by when it was refused before; see `marks`.
     """
 
     organisation: str
@@ -99,6 +100,7 @@ class Landed:
     held_for: str = ""
     content_size: int = 0
     attempt: int = 0
+    mark: str = ""
 
     @property
     def contract_id(self) -> str:
@@ -142,8 +144,8 @@ class Refused:
     """One refused file: why, and nothing of what was in it.
 
     Attributes:
-        file_name: Name of the file.
-        sha256: Hash of the file.
+        file_name: How the file is called; see `naming`.
+        mark: Mark of the file; see `marks`.
         received_at: When it arrived.
         known_at: From when it counts.
         rule: Rule it breaks.
@@ -160,7 +162,7 @@ class Refused:
     """
 
     file_name: str
-    sha256: str
+    mark: str
     received_at: datetime
     known_at: datetime
     rule: str
@@ -386,7 +388,7 @@ def read_refusals(settings: Settings) -> list[Refused]:
     notes = (_read_refusal(path) for path in (settings.landing_dir / REFUSED).glob("*.json"))
     return sorted(
         (one for one in notes if one is not None),
-        key=lambda one: (one.known_at, one.file_name, one.sha256),
+        key=lambda one: (one.known_at, one.file_name, one.mark),
     )
 
 
@@ -409,7 +411,8 @@ def _landed(note: dict[str, Any]) -> Landed:
 
 
 def _refused(note: dict[str, Any]) -> Refused:
-    return Refused(**_read_note(note))
+    # A note of before files had a mark: it goes by the hash of the file.
+    return Refused(**{"mark": note.pop("sha256", ""), **_read_note(note)})
 
 
 def _read_note(note: dict[str, Any]) -> dict[str, Any]:
@@ -562,13 +565,18 @@ def bring_in(settings: Settings, path: Path) -> Copied:
     return Copied(copy, digest.hexdigest(), size, seen)
 
 
+def is_in_inbox(settings: Settings, path: Path) -> bool:
+    """Whether a file lies in the product's own inbox, and not in a folder of somebody else."""
+    return path.parent.resolve() == settings.inbox_dir.resolve()
+
+
 def take_away(settings: Settings, path: Path, copied: Copied) -> bool:
-    """Remove a refused file, and its manifest, from the product's own inbox; whether it did.
+    """Remove a file, and its manifest, from the product's own inbox; whether it did.
 
     What lies elsewhere is somebody else's and stays there, and so does what changed in the
     meantime: nobody has judged that yet.
     """
-    if path.parent.resolve() != settings.inbox_dir.resolve():
+    if not is_in_inbox(settings, path):
         return False
     try:
         if _as_seen(path) != copied.seen:
@@ -600,8 +608,8 @@ def refuse(settings: Settings, copied: Copied, note: Refused) -> Path:
     """
     folder = settings.landing_dir / REFUSED
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / f"{note.sha256}.json", seal(note.as_dict()))
-    quarantine = settings.quarantine_dir / REFUSED / note.sha256
+    write_text(folder / f"{note.mark}.json", seal(note.as_dict()))
+    quarantine = settings.quarantine_dir / REFUSED / note.mark
     quarantine.mkdir(parents=True, exist_ok=True)
     copied.path.replace(quarantine / copied.path.name)
     copied.remove()
@@ -635,7 +643,7 @@ def empty_quarantine(settings: Settings, now: datetime) -> list[str]:
     if not settings.quarantine_dir.exists():
         return []
     kept = [
-        (settings.quarantine_dir / REFUSED / one.sha256, one.quarantine_until, one.file_name)
+        (settings.quarantine_dir / REFUSED / one.mark, one.quarantine_until, one.file_name)
         for one in read_refusals(settings)
     ] + [
         (

@@ -28,7 +28,7 @@ class Outcome:
     """What one file came to.
 
     Attributes:
-        file_name: Name of the file.
+        file_name: How the file is called; see `naming`.
         status: `accepted`, `partly_quarantined`, `held`, `incomplete`, `refused`, `already_known`,
             `left` or `in_transit`.
         reason: In one line of Dutch: what happened.
@@ -38,7 +38,7 @@ class Outcome:
         table: Table; empty when the name does not tell.
         reference_date: Day as of which the table is given, if the name tells.
         version: Number of the delivery, if the name tells.
-        sha256: Hash of the file.
+        mark: Mark of the file; see `marks`.
         rows_in: Rows read.
         rows_landed: Rows in the landing zone.
         rows_quarantined: Rows set aside.
@@ -56,7 +56,7 @@ class Outcome:
     table: str = ""
     reference_date: date | None = None
     version: int | None = None
-    sha256: str = ""
+    mark: str = ""
     rows_in: int = 0
     rows_landed: int = 0
     rows_quarantined: int = 0

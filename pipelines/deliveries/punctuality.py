@@ -38,7 +38,7 @@ class DeliveryState:
         known_at: From when it counts; None when it is missing.
         rows: Rows landed.
         rows_quarantined: Rows set aside.
-        sha256: Hash of what was in the file (refused: of the file); empty when it is missing.
+        sha256: Hash of what was in the file; empty when nothing of it landed.
         contract_version: Version of its contract.
         is_used: The build uses it.
         is_open: Refused, held or damaged, and nothing that came later has put it right.
@@ -216,9 +216,9 @@ def _received(
 def _refused(
     contract: Contract, mine: Sequence[Landed], refused: Sequence[Refused]
 ) -> Iterator[DeliveryState]:
-    landed = {one.sha256 for one in mine}
+    landed = {one.mark for one in mine}
     for one in refused:
-        if one.reference_date is None or one.sha256 in landed:
+        if one.reference_date is None or one.mark in landed:
             # Refused once, accepted later: under a mended contract, for instance.
             continue
         due = due_on(contract, one.reference_date) if contract.is_periodic else None
@@ -244,7 +244,7 @@ def _refused(
             one.known_at,
             0,
             0,
-            one.sha256,
+            "",
             one.contract_version,
             is_open=not _is_put_right(one, mine),
             findings=findings,

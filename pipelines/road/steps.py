@@ -77,7 +77,8 @@ def take_in(settings: Settings, inbox: Path) -> DeliveryReport:
     require_own_home(settings)
     if inbox != settings.inbox_dir and not inbox.exists():
         raise BuildError(f"{inbox} bestaat niet; noem een map met leveringen, of laat --inbox weg")
-    with step(f"Inlezen van {inbox}"):
+    # Of a single file the name is the partner's.
+    with step(f"Inlezen van {inbox if inbox.is_dir() else 'één bestand'}"):
         report = deliver([inbox], settings, progress=_report_intake)
     if not report.outcomes:
         log.info("De inbox is leeg; er is niets in te lezen.")

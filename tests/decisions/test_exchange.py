@@ -111,5 +111,5 @@ def test_a_file_of_another_table_is_refused(
     path = tmp_path / "kc_ervaring_2026-10-31_v1.csv"
     path.write_text("x")
 
-    with pytest.raises(ExchangeError, match="geen levering kc_aantekening"):
+    with pytest.raises(ExchangeError, match="niet als een levering kc_aantekening"):
         read_delivery(register, contract, path, known_from=LONG_AGO)

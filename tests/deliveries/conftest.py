@@ -79,6 +79,7 @@ class Door:
             and not path.is_relative_to(self.settings.quarantine_dir)
             and not path.is_relative_to(self.settings.feedback_dir)
             and path.suffix != ".json"
+            and path.name != ".key"
         }
 
 

@@ -46,7 +46,7 @@ def test_an_accepted_delivery_with_a_finding(door):
 def test_a_refused_delivery_says_why_and_never_what(door):
     cells = set_cell(door.cells("om_casus"), "parket", 5, "111222333")
     outcome = door.take_one(door.put("om_casus", cells))
-    page = page_of(door, f"om_casus_2026-09-30_v1_geweigerd_{outcome.sha256[:12]}")
+    page = page_of(door, f"om_casus_2026-09-30_v1_geweigerd_{outcome.mark[:12]}")
     text = page.read_text()
     assert "Geweigerd op controle anonimiteit_bsn" in text
     assert "rij 5" in text
@@ -55,7 +55,7 @@ def test_a_refused_delivery_says_why_and_never_what(door):
 
 def test_a_file_of_unknown_origin_gets_feedback_too(door):
     outcome = door.take_one(door.put_bytes("<b>overzicht</b>.csv".replace("/", "_"), b"x"))
-    page = door.settings.feedback_dir / "_onbekend" / f"geweigerd_{outcome.sha256[:12]}.html"
+    page = door.settings.feedback_dir / "_onbekend" / f"geweigerd_{outcome.mark[:12]}.html"
     assert "<b>" not in page.read_text()
 
 
@@ -83,7 +83,7 @@ def test_new_persisting_and_resolved_findings(door):
 def test_what_refused_a_file_twice_persists_and_is_resolved_once_it_lands(door):
     def states(outcome):
         name = "om_casus_2026-09-30_v1"
-        refused = f"{name}_geweigerd_{outcome.sha256[:12]}" if outcome.status == "refused" else name
+        refused = f"{name}_geweigerd_{outcome.mark[:12]}" if outcome.status == "refused" else name
         return {line["controle"]: line["stand"] for line in lines(page_of(door, refused))}
 
     cells = door.cells("om_casus")

@@ -19,6 +19,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.atomic import write_text
 from pipelines.deliveries.landing import read_registry
 from pipelines.settings import Settings
 from tests.deliveries.conftest import DAY, NOW, Door, set_cell
@@ -124,13 +125,15 @@ def check_nothing_is_half(home: Path, original: Path) -> None:
     settings = Settings(home=home)
     folders = list(settings.landing_dir.glob("[!._]*/*/*"))
     assert all((folder / "delivery.json").exists() for folder in folders)
-    for landed in read_registry(settings):
+    for landed in (registry := read_registry(settings)):
         folder = landed.folder(settings)
         assert pq.read_table(folder / "data.parquet").num_rows == landed.rows
         if landed.rows_quarantined:
             aside = settings.quarantine_dir / folder.relative_to(settings.landing_dir)
             assert pq.read_table(aside / "rows.parquet").num_rows == landed.rows_quarantined
     kept = [*content(home, "inbox").values(), *content(home, "quarantine").values()]
+    # Of a workbook or Parquet file that landed, what landed is all that is kept.
+    kept += [landed.sha256 for landed in registry]
     assert {sha256(path.read_bytes()).hexdigest() for path in original.iterdir()} <= set(kept)
 
 
@@ -139,6 +142,8 @@ def test_a_killed_intake_is_finished_by_the_next_one(intake: Intake, tmp_path: P
     def fresh(name: object) -> Path:
         home = tmp_path / f"home_{name}"
         shutil.copytree(intake.original, home / "inbox")
+        # The same marks everywhere.
+        write_text(home / "landing" / ".key", "0" * 64)
         return home
 
     undisturbed = fresh("undisturbed")
@@ -146,7 +151,7 @@ def test_a_killed_intake_is_finished_by_the_next_one(intake: Intake, tmp_path: P
     last, changes, _, duration = intake.run(undisturbed)
     places = ("landing", "quarantine", "feedback")
     expected = content(undisturbed, *places)
-    assert len(expected) == 2 * 4 + 1 + 2 + 1 + 2 * 5, sorted(expected)
+    assert len(expected) == 2 * 4 + 1 + 2 + 1 + 2 * 5 + 1, sorted(expected)
     draw = random.Random(7)
     # One in every twentieth of the whole, so that no stretch goes without.
     times = [float(duration) * (at + draw.random()) / TIMES for at in range(TIMES)]

@@ -90,19 +90,19 @@ def test_only_a_file_of_the_own_inbox_is_moved_and_the_line_says_where_to(door, 
     theirs.write_bytes(path.read_bytes())
     outcome = door.take_one(theirs)
     [note] = read_refusals(door.settings)
-    aside = door.settings.quarantine_dir / "_refused" / note.sha256
+    aside = door.settings.quarantine_dir / "_refused" / note.mark
     assert theirs.exists()
     assert [one.name for one in aside.iterdir()] == [path.name]
     assert outcome.line.endswith(
         "het bestand blijft staan waar het stond; een kopie ligt in "
-        f"quarantine/_refused/{note.sha256}"
+        f"quarantine/_refused/{note.mark}"
     )
     # Refused again at every intake, and refused from the first moment on.
     door.take_one(theirs, now=NOW + timedelta(days=3))
     assert read_refusals(door.settings) == [note]
     outcome = door.take_one(path)
     assert not path.exists()
-    assert outcome.line.endswith(f"het bestand ligt nu in quarantine/_refused/{note.sha256}")
+    assert outcome.line.endswith(f"het bestand ligt nu in quarantine/_refused/{note.mark}")
 
 
 def test_what_lands_is_what_was_hashed_also_when_the_file_goes_on_changing(door, monkeypatch):
@@ -144,5 +144,5 @@ def test_a_refusal_leaves_a_note_without_content(door):
     [note] = read_refusals(door.settings)
     assert note.rule == "anonimiteit_bsn"
     assert "111222333" not in json.dumps(note.as_dict())
-    quarantined = door.settings.quarantine_dir / "_refused" / note.sha256 / note.file_name
+    quarantined = door.settings.quarantine_dir / "_refused" / note.mark / note.file_name
     assert quarantined.exists()

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from pipelines.atomic import write_text
 from pipelines.build import BuildDates
 from pipelines.decisions.recorded import load_recorded
 from pipelines.deliveries.current_state import load_current_state
@@ -35,7 +36,7 @@ CHANGES, SNAPSHOT = "om_casus", "om_dossier"
 TABLES = (CHANGES, SNAPSHOT)
 # Moments of arrival differ with the order, and are no content; nor is how it was packed.
 MOMENTS = ("received_at", "known_at")
-OF_ARRIVAL = (*MOMENTS, "file_name", "sha256")
+OF_ARRIVAL = (*MOMENTS, "file_name", "sha256", "mark")
 LATER = NOW + timedelta(days=1)
 DELIVERIES = 8
 
@@ -60,7 +61,8 @@ def files(door: Door) -> list[Path]:
 
 
 def arrive(door: Door, files: Sequence[Path], order: Sequence[int]) -> None:
-    """Take the files in one by one, a minute after each other."""
+    """Take the files in one by one, a minute after each other; with the same marks everywhere."""
+    write_text(door.settings.landing_dir / ".key", "0" * 64)
     for minute, place in enumerate(order):
         path = door.put_bytes(files[place].name, files[place].read_bytes())
         door.take(path, now=NOW + timedelta(minutes=minute))

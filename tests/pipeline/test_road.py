@@ -27,7 +27,8 @@ TRUNCATED = f"politie_melding_{REFERENCE_DATE}_v1.parquet"
 EMPTY = f"kmar_signaal_{REFERENCE_DATE}_v1.csv"
 WRONG_ENCODING = f"aivd_product_{REFERENCE_DATE}_v1.csv"
 # The first of the inbox by name, and by that it is called: a name of no form may hold anything.
-UNFORMED_NAME, UNFORMED = "aa rapportage.csv", "nummer 1 van de inbox, op naam geordend"
+UNFORMED_NAME = "AA Jan Zeldenrust 111222333.csv"
+UNFORMED = "nummer 1 van de inbox, op naam geordend"
 BAD = (MISSING_COLUMN, TRUNCATED, EMPTY, WRONG_ENCODING, UNFORMED)
 
 
@@ -112,8 +113,23 @@ def test_a_missing_column_is_named(road: Road) -> None:
     assert "parket" in road.line_about(MISSING_COLUMN)
 
 
-def test_a_name_of_no_form_is_not_shown(road: Road) -> None:
-    assert "rapportage" not in road.result.output
+@pytest.mark.parametrize("typed", ["zeldenrust", "111222333"])
+def test_what_was_typed_in_the_name_of_a_file_is_in_quarantine_alone(
+    road: Road, typed: str
+) -> None:
+    home, refused = road.settings.home, road.settings.quarantine_dir / "_refused"
+    holding = [
+        path
+        for path in home.rglob("*")
+        if path.is_file()
+        and (typed in str(path).lower() or typed.encode() in path.read_bytes().lower())
+    ]
+    tables = [name for (name,) in road.rows("select table_name from duckdb_tables()")]
+    published = [name for name in tables if typed in str(road.rows(f"from {name}")).lower()]
+
+    assert typed not in road.result.output.lower()
+    assert [path.parent.parent for path in holding] == [refused]
+    assert published == []
 
 
 def test_no_refusal_shows_a_pseudonym(road: Road) -> None:

@@ -59,7 +59,8 @@ def check_extension(name: DeliveryName, contract: Contract) -> None:
     if name.extension not in allowed:
         raise Refusal(
             "bestandsformaat",
-            f"het bestand is .{name.extension}, afgesproken is .{' of .'.join(allowed)}",
+            f"het bestand is {f'.{name.extension}' if name.extension else 'van een ander soort'}, "
+            f"afgesproken is .{' of .'.join(allowed)}",
             f"lever {contract.id} als {contract.file_format}",
         )
 

@@ -114,7 +114,9 @@ def _check_type(one: pa.Field, column: Column) -> None:
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         raise Refusal(
             "kolomtype",
-            f"kolom {column.name} heeft type {kind}, afgesproken is {column.logical_type}",
+            # A type can hold names of its own: those of its parts.
+            f"kolom {column.name} heeft een samengesteld of binair type, afgesproken is "
+            f"{column.logical_type}",
             "lever de kolom in het afgesproken type",
         )
     form = column.form

@@ -1,0 +1,33 @@
+"""The mark of a refused file: tells it from any other, and tells nobody what is in it.
+
+Here: the mark, and the key it is made with, which never leaves the landing zone.
+Not here: the hash of what landed, whose content keeps to a contract (`recognition`).
+
+A refused file may hold a single number, and whoever has its hash need only try all numbers. So the
+hash is keyed. Without its key a home marks the same file anew, and no more is lost than that.
+"""
+
+import hmac
+import secrets
+
+from pipelines.atomic import write_text
+from pipelines.settings import Settings
+
+_KEY_FILE = ".key"
+
+
+def mark_of(settings: Settings, sha256: str) -> str:
+    """The mark of a file.
+
+    Args:
+        settings: Where the key is, or will be.
+        sha256: Hash of the file.
+
+    Returns:
+        Of the same length and form as the hash.
+    """
+    path = settings.landing_dir / _KEY_FILE
+    if not path.exists():
+        write_text(path, secrets.token_hex(32))
+    key = bytes.fromhex(path.read_text(encoding="utf-8"))
+    return hmac.new(key, sha256.encode(), "sha256").hexdigest()
