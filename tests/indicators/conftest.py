@@ -75,7 +75,7 @@ class PublishedChain:
     @cached_property
     def tables(self) -> Tables:
         tables = read_tables(self.ledger)
-        return {**tables, FINDINGS: findings(self.settings.inbox_dir, tables["deliveries"])}
+        return {**tables, FINDINGS: findings(delivered(self.settings), tables["deliveries"])}
 
     @cached_property
     def rules(self) -> pd.DataFrame:
@@ -123,6 +123,11 @@ class PublishedChain:
             return connection.execute(query).df()
 
 
+def delivered(settings: Settings) -> Path:
+    """Where the files stay to be read again: workbooks leave our own inbox once they landed."""
+    return settings.home / "delivered"
+
+
 @pytest.fixture(scope="session", params=SEEDS)
 def published_chain(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -134,10 +139,10 @@ def published_chain(
     home = tmp_path_factory.mktemp(f"chain_{request.param}")
     settings = replace(Settings(), home=home)
     config = configuration(request.param)
-    simulate(config, settings.contracts_dir, home / "inbox", home / "ledger")
+    simulate(config, settings.contracts_dir, delivered(settings), home / "ledger")
     outcome = run(
         settings,
-        inbox=home / "inbox",
+        inbox=delivered(settings),
         reference_date=REFERENCE.date.isoformat(),
         known_at=KNOWN_AT,
     )
