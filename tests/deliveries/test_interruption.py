@@ -151,7 +151,7 @@ def test_a_killed_intake_is_finished_by_the_next_one(intake: Intake, tmp_path: P
     last, changes, _, duration = intake.run(undisturbed)
     places = ("landing", "quarantine", "feedback")
     expected = content(undisturbed, *places)
-    assert len(expected) == 2 * 4 + 1 + 2 + 1 + 2 * 5 + 1, sorted(expected)
+    assert len(expected) == 2 * 4 + 1 + 2 + 2 + 1 + 2 * 5 + 1, sorted(expected)
     draw = random.Random(7)
     # One in every twentieth of the whole, so that no stretch goes without.
     times = [float(duration) * (at + draw.random()) / TIMES for at in range(TIMES)]
