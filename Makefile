@@ -68,7 +68,7 @@ run: $(RUNTIME) ## simulate the demo chain, build, publish and serve the dashboa
 
 dagster: $(RUNTIME) ## open the lineage, checks, sensor and schedule on 127.0.0.1:3000
 	@DAGSTER_HOME="$$($(BIN)/python -m pipelines.dagster_home)"; export DAGSTER_HOME; \
-	exec $(BIN)/dagster dev --module-name pipelines.definitions --host 127.0.0.1 --port 3000
+	umask 077; exec $(BIN)/dagster dev --module-name pipelines.definitions --host 127.0.0.1 --port 3000
 
 # --- prove ------------------------------------------------------------------------------------
 

@@ -22,17 +22,18 @@ _FOLDER = Path(__file__).resolve().parent
 class Entry:
     """A page: its menu, file, address and the table without which it has nothing to show.
 
-    Some have nothing to show either when that table is empty, as it is for a chain without
-    evaluations.
+    Some need a row in it or in another: a chain without a codebook evaluates nothing, and one with
+    it says why there is nothing to show yet.
     """
 
     menu: str
     name: str
     address: str
     table: str
-    needs_rows: bool = False
+    needs: str = ""
 
 
+_CODEBOOK = "theme"
 # In the order of the navigation; without a menu a page stands in the bar itself. A page whose table
 # is not in the file is not there at all.
 PAGES = (
@@ -41,14 +42,14 @@ PAGES = (
     Entry("figures", "handoff", "koppelvlak", "handoff"),
     Entry("figures", "indicator", "indicator", "indicator"),
     Entry("figures", "changes", "veranderingen", "change"),
-    Entry("learning", "evaluation", "evaluatie", "theme_series", needs_rows=True),
-    Entry("learning", "experiences", "ervaringen", "experience_result", needs_rows=True),
-    Entry("learning", "recommendations", "aanbevelingen", "recommendation", needs_rows=True),
+    Entry("learning", "evaluation", "evaluatie", "theme_series", needs=_CODEBOOK),
+    Entry("learning", "experiences", "ervaringen", "experience_result", needs=_CODEBOOK),
+    Entry("learning", "recommendations", "aanbevelingen", "recommendation", needs=_CODEBOOK),
     Entry("learning", "decisions", "besluiten", "decision"),
     Entry("data", "data_quality", "gegevenskwaliteit", "delivery"),
     Entry("data", "researchers", "onderzoekers", "fct_handoff"),
     Entry("reading", "definitions", "definities", "indicator"),
-    Entry("reading", "codebook", "codeboek", "theme", needs_rows=True),
+    Entry("reading", "codebook", "codeboek", _CODEBOOK, needs=_CODEBOOK),
     Entry("reading", "methods", "leeswijzer", "publication"),
 )
 
@@ -71,8 +72,8 @@ def main() -> None:
         return
     menus: dict[str, list[StreamlitPage]] = defaultdict(list)
     for entry in PAGES:
-        held = publication.filled if entry.needs_rows else publication.tables
-        if entry.table in held:
+        is_of_chain = not entry.needs or {entry.needs, entry.table} & publication.filled
+        if entry.table in publication.tables and is_of_chain:
             menus[words.text(f"menu.{entry.menu}") if entry.menu else ""].append(
                 st.Page(
                     _FOLDER / "app_pages" / f"{entry.name}.py",

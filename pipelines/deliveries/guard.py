@@ -36,6 +36,7 @@ from pipelines.deliveries.identifying.kinds import (
 )
 from pipelines.deliveries.identifying.names import find_names
 from pipelines.deliveries.patterns import has_room, parts_of
+from pipelines.deliveries.pseudonyms import WITHIN_TEXT
 
 # A milestone is not that old, and most people are: a full date further back is a date of birth.
 OLDEST_MILESTONE_YEARS = 15
@@ -311,7 +312,8 @@ def inspect_text(lines: Iterable[tuple[int, str]], reference_date: date) -> list
     Returns:
         What was found.
     """
-    numbered = list(lines)
+    # A line is set aside with its keys in it; 26 random letters and digits may look like anything.
+    numbered = [(number, WITHIN_TEXT.sub("-", text)) for number, text in lines]
     found = find_kinds(
         pa.array(sorted({text for _, text in numbered}), pa.string()), reference_date
     )

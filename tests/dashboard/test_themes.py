@@ -229,6 +229,8 @@ def test_without_answers_the_page_of_experiences_says_why(
 ) -> None:
     tables = tiny_tables()
     tables["experience_result"] = []
+    # A chain that evaluates has a codebook, whether or not somebody answered yet.
+    tables["theme"] = [{"theme": "late_information", "version": 1}]
     tables["quality"].append(
         {"indicator": "experience_answers", "badge": badge,
          "sentence_nl": "Zonder levering van kc_ervaring.", "sentence_en": "Without kc_ervaring."}

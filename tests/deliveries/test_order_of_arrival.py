@@ -128,7 +128,7 @@ def build(door: Door, dates: BuildDates) -> dict[str, str]:
     return build_again(door.settings, dates, door.settings.warehouse_path)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_any_order_of_arrival_publishes_the_same(tmp_path, door, files):
     """One order goes the whole road, and six others after it.
 

@@ -32,6 +32,7 @@ def shuffle(connection: duckdb.DuckDBPyConnection) -> int:
     return rows
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("published_chain", [pytest.param(11, id="seed_11")], indirect=True)
 def test_rows_in_another_order_publish_the_same_content(
     published_chain: PublishedChain, tmp_path: Path

@@ -27,7 +27,10 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     ]
     with duckdb.connect() as connection:
         connection.execute("create schema marts; create schema raw; create schema indicators")
-        connection.execute("create table raw.build as select '2026-10-31' as reference_date")
+        connection.execute(
+            "create table raw.build as "
+            "select '2026-10-31' as reference_date, 'Europe/Amsterdam' as timezone"
+        )
         connection.execute(f"create table marts.fct_handoff ({', '.join(columns)})")
         yield connection
 

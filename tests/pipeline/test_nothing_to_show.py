@@ -100,6 +100,7 @@ def test_a_reference_date_that_shows_nothing(settings: Settings, written: str, w
 def test_a_chain_that_is_forgotten(settings: Settings, name: str) -> None:
     """The whole inbox would be refused, and another chain's figures made of none of its tables."""
     land(settings)
+    put(settings, HEADER + ROW)
     arguments = [name, *([str(settings.inbox_dir)] if name == "deliver" else [])]
     line = line_of(command(settings, *arguments, chain=False), "Fout")
     assert "ligt geen levering van de keten bewaken_beveiligen, wel van een andere" in line

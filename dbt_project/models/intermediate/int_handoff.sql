@@ -336,8 +336,10 @@ keyed as (
             as ended_latest_at,
         case when is_competing then paired.competing_date else paired.stop_date end as ended_date,
         paired.stop_at is null
-        and (unknown_ends.is_stop_unknown or paired.competing_at is null and unknown_ends.match_key is not null)
-            as is_end_unknown,
+        and (
+            unknown_ends.is_stop_unknown
+            or (paired.competing_at is null and unknown_ends.match_key is not null)
+        ) as is_end_unknown,
     from paired
     inner join handoffs on paired.handoff_id = handoffs.handoff_id
     left join unknown_ends

@@ -75,9 +75,9 @@ deliveries as (
 
 ),
 
--- When a rule is judged, in order. What is in a file is judged whenever one comes: one that does not
--- count is judged in part, so that only an accepted one tells that something was mended. Lateness is judged
--- once a month something came, and absence every month.
+-- When a rule is judged, in order. What is in a file is judged whenever one comes: one that does
+-- not count is judged in part, so that only an accepted one tells that something was mended.
+-- Lateness is judged once a month something came, and absence every month.
 occasions as (
 
     select
