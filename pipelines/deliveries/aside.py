@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.deliveries.contract import Column, Contract
-from pipelines.deliveries.conversion import quote
+from pipelines.deliveries.conversion import literal, quote
 from pipelines.deliveries.landing import ASIDE_FILE, DATA_FILE, Landed
 from pipelines.deliveries.linkage import Merge
 from pipelines.deliveries.suite import Check
@@ -179,19 +179,15 @@ def _select(contract: Contract) -> str:
         case, activity = log.case_key, quote(log.activity)
         step = quote(log.lifecycle) if log.lifecycle else "null"
         if log.start:
-            step = f"if(moment_column = {_text(log.start)}, 'start', 'complete')"
+            step = f"if(moment_column = {literal(log.start)}, 'start', 'complete')"
         column = f"{activity} || coalesce('/' || {step}, '')"
-        mapped = ", ".join(f"{_text(one)}: {_text(to)}" for one, to in log.milestones.items())
+        mapped = ", ".join(f"{literal(one)}: {literal(to)}" for one, to in log.milestones.items())
         milestone = f"coalesce(map {{{mapped}}}[{column}], map {{{mapped}}}[{activity}])"
 
     def key(name: str | None) -> str:
         return f"cast({quote(name)} as varchar)" if name else "null"
 
     return (
-        f"select {_text(contract.supplier)}, {_text(contract.table)}, {column}, {milestone}, "
+        f"select {literal(contract.supplier)}, {literal(contract.table)}, {column}, {milestone}, "
         f"{key(case)}, {key(person)}, {key(numbers[0] if numbers else None)}"
     )
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

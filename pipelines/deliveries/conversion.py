@@ -97,6 +97,11 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(value: str) -> str:
+    """A text as SQL takes it, whatever characters it has."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def _utc(values: pa.ChunkedArray) -> pa.ChunkedArray:
     """The same moments, labelled UTC whatever the session's time zone."""
     return values.cast(pa.timestamp("us", "UTC"))

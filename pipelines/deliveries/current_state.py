@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.deliveries.accepted import AcceptedFinding, as_known, read_accepted
-from pipelines.deliveries.aside import load_set_aside
+from pipelines.deliveries.aside import ROW_COLUMN, load_set_aside
 from pipelines.deliveries.contract import (
     CHANGE_COLUMN,
     WITHDRAWAL,
@@ -30,10 +30,9 @@ from pipelines.deliveries.contract import (
     Contract,
     EventLogMapping,
 )
-from pipelines.deliveries.conversion import quote
+from pipelines.deliveries.conversion import literal, quote
 from pipelines.deliveries.findings import TEXTS, Finding
 from pipelines.deliveries.forms import second_reading
-from pipelines.deliveries.intake import ROW_COLUMN
 from pipelines.deliveries.landing import (
     DATA_FILE,
     Landed,
@@ -399,7 +398,7 @@ def _load_event_log(
             mapping.group,
         }
         rest = [one.name for one in contract.data_columns if one.name not in special]
-        packed = ", ".join(f"{_text(one)}, {quote(one)}" for one in rest)
+        packed = ", ".join(f"{literal(one)}, {quote(one)}" for one in rest)
         connection.register(
             "milestone_of",
             pa.table(
@@ -413,8 +412,8 @@ def _load_event_log(
             f"""
             insert into raw.event_log
             select
-                {_text(contract.supplier)},
-                {_text(contract.table)},
+                {literal(contract.supplier)},
+                {literal(contract.table)},
                 {quote(mapping.case_key)},
                 {full},
                 coalesce(by_lifecycle.milestone, by_activity.milestone),
@@ -505,7 +504,7 @@ def _interval(column: Column, timezone: str) -> tuple[str, str]:
     that is what a system writes that has no time. A time without an offset that clocks showed twice
     was at either.
     """
-    value, zone = quote(column.name), _text(timezone)
+    value, zone = quote(column.name), literal(timezone)
     if column.landing_type != "DATE":
         is_exact = column.form is None or column.form.has_offset
         latest = value if is_exact else second_reading(value, timezone)
@@ -517,10 +516,6 @@ def _interval(column: Column, timezone: str) -> tuple[str, str]:
         f"timezone({zone}, cast({value} as timestamp))",
         f"timezone({zone}, {value} + interval {step})",
     )
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _write_states(

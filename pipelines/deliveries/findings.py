@@ -259,6 +259,23 @@ TEXTS: dict[str, RuleText] = {
 }
 
 
+def finding_of(
+    rule: str, severity: str, column: str = "", *, rows: int = 0, total: int = 0
+) -> Finding:
+    """A finding by a rule of the door itself, in the words of that rule."""
+    text = TEXTS[rule]
+    return Finding(
+        rule,
+        severity,
+        column,
+        rows,
+        total,
+        reason_nl=text.reason_nl,
+        reason_en=text.reason_en,
+        remedy_nl=text.remedy_nl,
+    )
+
+
 @dataclass
 class Tally:
     """Counts the rows that break one rule, over the parts of a large file."""

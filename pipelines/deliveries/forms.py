@@ -22,8 +22,6 @@ import duckdb
 # Outside these years a date is a typing error, such as a year of two digits.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 DAY = "yyyy-MM-dd"
-WEEK = "yyyy-'W'ww"
-MONTH = "yyyy-MM"
 KINDS = ("day", "week", "month", "moment")
 
 _PARTS = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}

@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 from pipelines.atomic import write_text
 from pipelines.deliveries.arrivals import known_from
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Contract
-from pipelines.deliveries.conversion import quote
-from pipelines.deliveries.findings import TEXTS, Finding, count_of
+from pipelines.deliveries.conversion import literal, quote
+from pipelines.deliveries.findings import TEXTS, Finding, count_of, finding_of
 from pipelines.deliveries.guard import find_in_text
 from pipelines.deliveries.integrity import seal
 from pipelines.deliveries.landing import (
@@ -124,15 +124,7 @@ def waiting(contracts: Mapping[str, Contract], landing: Landing) -> list[Held]:
 
 def continuation() -> Verdict:
     """The verdict on a file that goes on where one of the same version ended, which counts."""
-    text = TEXTS[CONTINUES]
-    finding = Finding(
-        CONTINUES,
-        "warning",
-        reason_nl=text.reason_nl,
-        reason_en=text.reason_en,
-        remedy_nl=text.remedy_nl,
-    )
-    return Verdict(finding, is_held=True)
+    return Verdict(finding_of(CONTINUES, "warning"), is_held=True)
 
 
 def why_held(landed: Landed) -> str:
@@ -224,7 +216,7 @@ class Losses:
         keys = ", ".join(quote(one) for one in contract.key)
         rows = " union all ".join(
             f"select {at} as place, {self._keys(contract, path)}, "
-            f"{CHANGE_COLUMN} = '{WITHDRAWAL}' as is_gone from read_parquet({_text(str(path))})"
+            f"{CHANGE_COLUMN} = '{WITHDRAWAL}' as is_gone from read_parquet({literal(str(path))})"
             for at, path in enumerate(paths)
         )
         counted = self._connection.execute(
@@ -336,21 +328,7 @@ def _compare(
 
 
 def _verdict(rule: str, loss: Loss, *, is_held: bool) -> Verdict:
-    text = TEXTS[rule]
-    finding = Finding(
-        rule,
-        "warning",
-        rows=loss.lost,
-        total=loss.keys,
-        reason_nl=text.reason_nl,
-        reason_en=text.reason_en,
-        remedy_nl=text.remedy_nl,
-    )
-    return Verdict(finding, is_held)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+    return Verdict(finding_of(rule, "warning", rows=loss.lost, total=loss.keys), is_held)
 
 
 # --- confirming --------------------------------------------------------------------------------

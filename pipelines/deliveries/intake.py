@@ -23,7 +23,7 @@ import pyarrow as pa
 from pipelines.deliveries import guard, manifest
 from pipelines.deliveries.accepted import as_known, read_accepted
 from pipelines.deliveries.arrivals import check_day, known_from, read_arrivals
-from pipelines.deliveries.aside import known_of
+from pipelines.deliveries.aside import ROW_COLUMN, known_of
 from pipelines.deliveries.contract import Contract, load_contracts, timezone_of
 from pipelines.deliveries.conversion import convert, quote
 from pipelines.deliveries.feedback import (
@@ -74,9 +74,8 @@ from pipelines.deliveries.readers import (
 )
 from pipelines.deliveries.recognition import (
     VERSION_EXISTS,
-    content_sha256,
-    content_size,
     continues,
+    hash_and_size,
     is_same,
 )
 from pipelines.deliveries.suite import Check, broken_rows
@@ -103,7 +102,6 @@ __all__ = [
 
 # Rows of several files that go through the rules together.
 ROWS_PER_BATCH = 250_000
-ROW_COLUMN = "_row"
 RULES_COLUMN = "_rules"
 # A refused file without a contract has no agreed term.
 _DEFAULT_QUARANTINE_DAYS = 30
@@ -613,7 +611,7 @@ class _Intake:
         content, size = file.sha256, self._bring_in(file).size
         if name.compression:
             with as_refusals(name, contract):
-                content, size = content_sha256(file.readable), content_size(file.readable)
+                content, size = hash_and_size(file.readable)
         if file.landed == 0 and file.rows > 0:
             writer.write(_no_rows(contract))
         lost = file.lost

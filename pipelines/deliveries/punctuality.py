@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.findings import TEXTS, Finding
+from pipelines.deliveries.findings import Finding, finding_of
 from pipelines.deliveries.holding import is_overtaken
 from pipelines.deliveries.landing import Damaged, Held, Landed, Refused
 from pipelines.deliveries.recognition import VERSION_EXISTS
@@ -168,7 +168,7 @@ def delivery_states(
                 None,
                 MISSING,
                 due_on(contract, day),
-                findings=(_finding("levering_ontbreekt", "warning"),),
+                findings=(finding_of("levering_ontbreekt", "warning"),),
             )
             for day in days
             if day not in present and due_on(contract, day) < today
@@ -209,7 +209,7 @@ def _received(
             one.content_sha256,
             one.contract_version,
             one.delivery_id in in_use,
-            findings=one.findings + ((_finding("levering_te_laat", "warning"),) if late else ()),
+            findings=one.findings + ((finding_of("levering_te_laat", "warning"),) if late else ()),
         )
 
 
@@ -309,15 +309,8 @@ def _damaged(
             sha256=landed.content_sha256 if landed else "",
             contract_version=landed.contract_version if landed else "",
             is_open=not is_overtaken(contract, one.place, mine),
-            findings=(_finding("levering_beschadigd", "critical"),),
+            findings=(finding_of("levering_beschadigd", "critical"),),
         )
-
-
-def _finding(rule: str, severity: str) -> Finding:
-    text = TEXTS[rule]
-    return Finding(
-        rule, severity, reason_nl=text.reason_nl, reason_en=text.reason_en, remedy_nl=text.remedy_nl
-    )
 
 
 def utc(moment: datetime | None) -> datetime | None:

@@ -18,33 +18,20 @@ from pipelines.deliveries.readers import open_bytes
 VERSION_EXISTS = "versie_bestaat"
 
 
-def content_sha256(path: Path) -> str:
-    """SHA-256 of what is in a file, unpacked; of a file that is not packed, of the file itself.
+def hash_and_size(path: Path) -> tuple[str, int]:
+    """SHA-256 and size in bytes of what is in a file, unpacked; if not packed, of the file itself.
 
     Raises:
         Refusal: A zip file holds more or less than one file.
         Exception: The file is packed and not whole; `readers.as_refusals` has words for it.
     """
     name = parse_name(path.name)
-    digest = hashlib.sha256()
+    digest, size = hashlib.sha256(), 0
     with open_bytes(path, name.compression if name else "") as content:
         while block := content.read(2**20):
             digest.update(block)
-    return digest.hexdigest()
-
-
-def content_size(path: Path) -> int:
-    """Bytes of what is in a file, unpacked.
-
-    Raises:
-        Exception: As `content_sha256`.
-    """
-    name = parse_name(path.name)
-    size = 0
-    with open_bytes(path, name.compression if name else "") as content:
-        while block := content.read(2**20):
             size += len(block)
-    return size
+    return digest.hexdigest(), size
 
 
 def continues(path: Path, landed: Landed) -> bool:
@@ -86,7 +73,7 @@ def is_same(path: Path, sha256: str, landed: Landed) -> bool:
     if name is None or not name.compression:
         return sha256 == landed.content_sha256
     try:
-        return content_sha256(path) == landed.content_sha256
+        return hash_and_size(path)[0] == landed.content_sha256
     except Exception:
         # Whatever is wrong with it, what landed could be read.
         return False

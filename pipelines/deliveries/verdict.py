@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.conversion import unreadable
-from pipelines.deliveries.findings import TEXTS, Finding, Refusal, count_of
+from pipelines.deliveries.findings import TEXTS, Finding, Refusal, count_of, finding_of
 from pipelines.deliveries.suite import Check, Positions
 
 # 2026-11-26: one row set aside says nothing about the rest, however few there are, as long as the
@@ -28,9 +28,7 @@ _RULES_ON_VALUES = ("verplicht", "toegestane_waarde", "vorm", "lengte")
 
 def door_finding(rule: str, column: str) -> Finding:
     """A finding of the door itself, still without rows."""
-    text = TEXTS[rule]
-    severity = {"lege_levering": "warning"}.get(rule, "quarantine")
-    return Finding(rule, severity, column, 0, 0, (), text.reason_nl, text.reason_en, text.remedy_nl)
+    return finding_of(rule, {"lege_levering": "warning"}.get(rule, "quarantine"), column)
 
 
 def unreadable_rows(
