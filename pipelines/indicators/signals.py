@@ -4,8 +4,9 @@ Belongs here: choosing the series, the norm and the rebases of each, and the two
 out: `signal` (one row per charted series) and `signal_point` (one per point).
 
 Does not belong here: charts and rules (`pipelines.statistics.signals`), one series on its chart
-(`series_signal`), small numbers (`pipelines.disclosure`: an audience whose figures are protected
-gets the signals of its protected figures, see `pipelines.publication.publish`).
+(`series_signal`), which signals are put before a meeting (`agenda`), small numbers
+(`pipelines.disclosure`: an audience whose figures are protected gets the signals of its protected
+figures, see `pipelines.publication.publish`).
 
 Decisions:
 
@@ -44,12 +45,6 @@ Decisions:
   any change. The rate is that of series of the same shape (`false_alarms`), a warning says why
   (`alike_points`, `lopsided_points`, `clumped_events`), and the evidence is lowered by the
   logarithm of how much oftener that is.
-* **Members.** A dimension of ten members has ten chances of a false alarm, so the evidence of a
-  member's signal is lowered by the logarithm of the number of members, and it is up for discussion
-  only when enough is left.
-* **Up for discussion** are indicators, by the strongest of their signals; `discussion_rank` is the
-  place of the indicator. P90 and the like only where the headline series itself is quiet. Members
-  keep their fixed order and have no rank of their own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,6 +56,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.indicators.agenda import with_agenda
 from pipelines.indicators.background import Background
 from pipelines.indicators.cells import NATIONAL
 from pipelines.indicators.false_alarms import causes, false_alarm_rate
@@ -146,10 +142,6 @@ FEWEST_STEPS = 0.75
 _STEP_OF_UNIT = {"calendar_days": 1.0, "working_days": 1.0}
 # Beyond it a chance says no more, and a scale that ends somewhere can still be sorted.
 STRONGEST_EVIDENCE = 12.0
-# Names of how strong it is: a chance of 1 in 10,000 and of 1 in 300.
-STRONG_EVIDENCE, CLEAR_EVIDENCE = 4.0, 2.5
-# One in 64: the weakest a rule can give, a shift of seven points.
-WEAKEST_EVIDENCE = 1.8
 
 _SERIES = ["indicator", "version", "statistic", "view", "side", "unit", "period_grain", "dimension",
            "member"]  # fmt: skip
@@ -254,7 +246,7 @@ def signals_of(
     for one in rare:
         _add_rare(found, one, background)
     signal = pd.DataFrame(found.signals, columns=list(SIGNAL_COLUMNS))
-    signal = _with_discussion(_with_headline(_with_instead(signal), background))
+    signal = with_agenda(_with_headline(_with_instead(signal), background))
     return Signals(
         signal.astype({name: one for name, one in SIGNAL_COLUMNS.items() if one != "object"}),
         pd.DataFrame(found.points).astype(POINT_COLUMNS),
@@ -657,36 +649,6 @@ def _with_headline(signal: pd.DataFrame, background: Background) -> pd.DataFrame
     )
     chosen = np.where(is_lead_time, signal["statistic"] == wanted, place == best)
     return signal.assign(is_headline=chosen & can_lead.to_numpy())
-
-
-def _with_discussion(signal: pd.DataFrame) -> pd.DataFrame:
-    """Rank the indicators with a signal that is about now and strong enough for all looked at."""
-    if signal.empty:
-        return signal.assign(n_compared=0, discussion_rank=0)
-    is_charted = signal["chart"] != "none"
-    cell = [signal[name] for name in ("indicator", "statistic", "period_grain", "dimension")]
-    n_compared = is_charted.astype(int).groupby(cell).transform("sum").clip(lower=1)
-    evidence = (signal["evidence"].astype(float) - np.log10(n_compared)).clip(lower=0.0)
-    is_current = ~signal["warnings"].str.contains("last_period_missing", regex=False)
-    is_up = (signal["rule"] != "none") & is_current & (evidence >= WEAKEST_EVIDENCE)
-    # Median, P90 and mean of the same cases say the same thing: one of them is enough.
-    cell = [signal[name] for name in ("indicator", "period_grain", "dimension", "member")]
-    is_said = (is_up & signal["is_headline"].astype(bool)).groupby(cell).transform("any")
-    is_up &= signal["is_headline"].astype(bool) | ~is_said
-    strongest = evidence[is_up].groupby(signal["indicator"]).max()
-    # Equally strong ones stand in the order of their names: any fixed order will do.
-    order = strongest.sort_index().sort_values(ascending=False, kind="stable").index
-    rank = pd.Series(range(1, len(order) + 1), index=order, dtype="Int64")
-    return signal.assign(
-        n_compared=n_compared,
-        evidence=evidence.round(3),
-        strength=np.select(
-            [signal["rule"] == "none", evidence >= STRONG_EVIDENCE, evidence >= CLEAR_EVIDENCE],
-            ["none", "strong", "clear"],
-            "weak",
-        ),
-        discussion_rank=signal["indicator"].map(rank).where(is_up),
-    )
 
 
 def _moved(side: int) -> str | None:

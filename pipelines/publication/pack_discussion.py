@@ -1,7 +1,7 @@
 """The first section of the meeting pack: what is up for discussion, strongest evidence first.
 
 Here: the list of the page `ter-bespreking`, read from the same published rows.
-Not here: which signals there are or their order (`pipelines.indicators.signals`), and layout
+Not here: which signals there are or their order (`pipelines.indicators.agenda`), and layout
 (`pack.typ`).
 """
 

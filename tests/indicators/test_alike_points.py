@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
+from pipelines.indicators.agenda import STRONG_EVIDENCE
 from pipelines.indicators.false_alarms import BY_SHAPE, false_alarm_rate
-from pipelines.indicators.signals import STRONG_EVIDENCE
 from pipelines.settings import Settings
 from pipelines.statistics.series_shape import LEAST_SKEWNESS, shape_of
 from tests.indicators.plain_charts import (
