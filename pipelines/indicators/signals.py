@@ -111,6 +111,7 @@ SIGNAL_COLUMNS = {
     "skewness": "Float64",
     "dispersion": "Float64",
     "false_alarm_rate": "Float64",
+    "p_value": "Float64",
     "evidence": "Float64",
     "strength": "string",
     "discussion_rank": "Int64",
@@ -565,6 +566,7 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
     independent = false_alarm_rate(chart, statistic)
     assert rate is not None and independent is not None, "a chart has a rate"
     oftener = np.log10(rate / independent)
+    evidence = float(np.clip(signal.evidence - oftener, 0.0, STRONGEST_EVIDENCE))
     since = signal.since
     return {
         "chart": chart,
@@ -592,7 +594,8 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "skewness": signal.shape.skewness,
         "dispersion": signal.shape.dispersion,
         "false_alarm_rate": rate,
-        "evidence": float(np.clip(signal.evidence - oftener, 0.0, STRONGEST_EVIDENCE)),
+        "p_value": 10.0**-evidence if signal.side else 1.0,
+        "evidence": evidence,
     }
 
 

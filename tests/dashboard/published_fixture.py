@@ -147,7 +147,7 @@ SCHEMA: Mapping[str, str] = {
         lower double, upper double, is_provisional boolean, rebased_on date, warnings varchar,
         reason varchar, instead varchar, is_headline boolean, n_compared bigint,
         autocorrelation double, skewness double, dispersion double, false_alarm_rate double,
-        evidence double,
+        p_value double, evidence double,
         strength varchar, discussion_rank bigint""",
     "signal_point": """
         series_id varchar, position bigint, period varchar, value double, centre double,
