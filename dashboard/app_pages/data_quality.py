@@ -112,7 +112,9 @@ def finding_rows(page: Page, findings: pd.DataFrame) -> list[list[str]]:
                     "quality_page.rows",
                     n=formats.number(row["n_rows"], words),
                     total=formats.number(row["n_total"], words),
-                ),
+                )
+                if formats.is_number(row["n_rows"])
+                else _few(page),
             ]
         )
     return rows
@@ -135,7 +137,7 @@ def kinds(page: Page, findings: pd.DataFrame) -> str:
                 for state in STATES
             ),
             escape(formats.number(sum(row["is_resolved"] is True for row in each), words)),
-            escape(formats.number(sum(row["n_rows"] for row in each), words)),
+            _affected(page, [row["n_rows"] for row in each]),
         ]
         for (_, reason), each in sorted(found.items())
     ]
@@ -148,6 +150,17 @@ def kinds(page: Page, findings: pd.DataFrame) -> str:
         Column(words.text("quality_page.affected"), is_number=True),
     ]
     return table(words.text("quality_page.findings"), columns, rows, class_="km-stack km-findings")
+
+
+def _affected(page: Page, counts: list[Any]) -> str:
+    """How many rows findings touch; of a few cases nobody says how few."""
+    if all(map(formats.is_number, counts)):
+        return escape(formats.number(sum(counts), page.words))
+    return escape(_few(page))
+
+
+def _few(page: Page) -> str:
+    return status_symbol("suppressed", page.words, page.threshold)
 
 
 def _cell(page: Page, deliveries: pd.DataFrame) -> str:
@@ -171,8 +184,10 @@ def _cell(page: Page, deliveries: pd.DataFrame) -> str:
 
 
 def _state(page: Page, row: dict[str, Any]) -> str:
-    """Whether a finding is new, and whether the next delivery mended it."""
-    name = page.words.name("finding_state", str(row["state"]))
+    """Whether a finding is new, and whether the next delivery mended it; of some nobody can say."""
+    if not isinstance(row["state"], str):
+        return ""
+    name = page.words.name("finding_state", row["state"])
     if row["is_resolved"] is not True:
         return name
     return f"{name}, {page.words.name('finding_state', 'resolved')}"

@@ -8,6 +8,9 @@ import pandas as pd
 
 from pipelines.disclosure.thresholds import ThresholdRule
 
+# The finding that counts cases of a hand-off. What others count are rows of one delivery.
+COUNTS_CASES = "uitgang_voor_begin"
+
 
 def protect_counts(table: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
     """Withhold every count under the threshold.
@@ -26,4 +29,25 @@ def protect_counts(table: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
         if rule.shows_true_zero:
             few &= counts != 0
         protected[column] = counts.mask(few.fillna(False))
+    return protected
+
+
+def protect_findings(table: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
+    """Withhold how many cases of a hand-off a finding is about, where they or the others are few.
+
+    Beside the figures of the hand-off such a count is withheld as well.
+
+    Args:
+        table: Findings, with `rule`, `n_rows` and `n_total`.
+        rule: Rule of the audience.
+
+    Returns:
+        The table with the same rows; both counts are withheld together.
+    """
+    protected = table.copy()
+    found, total = (table[one].astype("Int64") for one in ("n_rows", "n_total"))
+    others = total - found
+    few = (found < rule.minimum) | ((others > 0) & (others < rule.minimum))
+    few = few.fillna(False) & (table["rule"] == COUNTS_CASES)
+    protected["n_rows"], protected["n_total"] = found.mask(few), total.mask(few)
     return protected

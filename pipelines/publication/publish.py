@@ -20,7 +20,7 @@ import pandas as pd
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
 from pipelines.deliveries.contract import load_contracts
-from pipelines.disclosure.counts import protect_counts
+from pipelines.disclosure.counts import protect_counts, protect_findings
 from pipelines.disclosure.evaluations import (
     protect_agreement,
     protect_distributions,
@@ -114,6 +114,7 @@ _PROTECTION: Mapping[str, Callable[[pd.DataFrame, ThresholdRule], pd.DataFrame]]
     "theme_cooccurrence": protect_pairs,
     "theme_agreement": protect_agreement,
     "experience_result": protect_distributions,
+    "finding": protect_findings,
     "linkage": protect_counts,
     "suspected_double_count": protect_counts,
 }

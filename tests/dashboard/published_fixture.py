@@ -428,6 +428,12 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
              "severity": "critical", "column_name": "oordeel_op", "n_rows": 0, "n_total": 0,
              "reason_nl": "Verplichte kolom ontbreekt.",
              "reason_en": "A required column is missing.", "state": "new", "is_resolved": False},
+            {"organisation": "nctv", "table_name": "triage",
+             "reference_date": date(2026, 10, 31), "version": 1, "rule": "uitgang_voor_begin",
+             "severity": "warning", "column_name": "uitgestroomd_op", "n_rows": None,
+             "n_total": None, "reason_nl": "Er is iets geëindigd voordat het begon: K41.",
+             "reason_en": "Something ended before it began: K41.", "state": None,
+             "is_resolved": None},
         ],
         "linkage": [
             _linkage("om", "nctv", 412, 97),

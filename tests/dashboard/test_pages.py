@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.figures import DEFAULT_THRESHOLD
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     publication_row,
@@ -248,6 +249,13 @@ def test_a_finding_says_whether_it_is_new(tiny: Path, render: Render) -> None:
     text = render(tiny, "data_quality").text
     assert "blijvend" in text
     assert "nieuw" in text
+    assert "None" not in text
+
+
+def test_a_finding_about_few_cases_says_no_number(tiny: Path, render: Render) -> None:
+    html = render(tiny, "data_quality").html
+    row = html[html.index("Er is iets geëindigd voordat het begon: K41.") :]
+    assert f"&lt;{DEFAULT_THRESHOLD}<" in row[: row.index("</tr>")]
 
 
 def test_the_rule_for_zero_is_that_of_the_audience(tmp_path: Path, render: Render) -> None:

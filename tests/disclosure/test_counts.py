@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipelines.disclosure.counts import protect_counts
+from pipelines.disclosure.counts import COUNTS_CASES, protect_counts, protect_findings
 from pipelines.publication.audiences import AUDIENCES
 
 
@@ -17,3 +17,23 @@ def test_a_count_under_the_threshold_is_withheld(audience: str, shown: list[int 
     protected = protect_counts(table, AUDIENCES[audience].threshold)
     assert [None if pd.isna(one) else one for one in protected["n_pairs"]] == shown
     assert list(protected["ground"]) == list("abcde")
+
+
+@pytest.mark.parametrize(
+    ("rule", "n_rows", "n_total", "is_shown"),
+    [(COUNTS_CASES, 4, 40, False), (COUNTS_CASES, 5, 40, True), (COUNTS_CASES, 9, 9, True),
+     # What is left of the whole is a count of cases as well.
+     (COUNTS_CASES, 37, 40, False),
+     # Rows of one delivery are its supplier's to mend, however few.
+     ("verplicht", 1, 40, True)],
+)  # fmt: skip
+def test_a_finding_about_few_cases_does_not_say_how_few(
+    rule: str, n_rows: int, n_total: int, is_shown: bool
+) -> None:
+    table = pd.DataFrame({"rule": [rule], "n_rows": [n_rows], "n_total": [n_total]})
+    protected = protect_findings(table, AUDIENCES["platform"].threshold).iloc[0]
+    assert [protected["n_rows"], protected["n_total"]] == (
+        [n_rows, n_total] if is_shown else [pd.NA, pd.NA]
+    )
+    whole = protect_findings(table, AUDIENCES["researcher"].threshold).iloc[0]
+    assert (whole["n_rows"], whole["n_total"]) == (n_rows, n_total)

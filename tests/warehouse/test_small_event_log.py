@@ -138,6 +138,11 @@ def test_what_has_not_ended_is_open(warehouse):
 
 def test_an_exit_before_its_start_is_set_aside_and_said(warehouse):
     assert of_case(warehouse, 7, "status, duration", "B1c") == ("negative", None)
+    [told] = warehouse.query(
+        "select organisation, table_name, reference_date, version, column_name, n_rows "
+        "from marts.fct_finding where rule = 'uitgang_voor_begin'"
+    )
+    assert told == ("volvo_it", "incidents", DAY, 1, IN_CALL, 1)
 
 
 def test_what_was_found_is_said(outcome, warehouse):

@@ -5,21 +5,145 @@ at_the_door as (
     select * from {{ source('monitor', 'finding') }}
 
 ),
+
+deliveries as (
+
+    select * from {{ source('monitor', 'delivery') }}
+
+),
+
+-- What is found in the state of a table is told of the delivery that made it.
+delivery_used as (
+
+    select
+        organisation,
+        table_name,
+        max(reference_date) as reference_date,
+        arg_max(version, reference_date) as version,
+    from deliveries
+    where is_used
+    group by organisation, table_name
+
+),
+
+handoffs as (
+
+    select * from {{ ref('dim_handoff') }}
+    where competing_milestone is not null and early_stop = 'finding'
+
+),
+
+milestones as (
+
+    select * from {{ ref('int_milestone') }}
+
+),
+
+homes as (
+
+    select * from {{ ref('dim_milestone') }}
+
+),
+
+roles as (
+
+    {{ milestone_roles(
+        ['start', 'competing'],
+        ['match_on', 'occurrence', 'label_nl', 'label_en'],
+    ) }}
+
+),
+
+moments as (
+
+    select
+        roles.handoff_id,
+        roles.occurrence,
+        roles.label_nl,
+        roles.label_en,
+        roles.role,
+        {{ match_key() }} as match_key,
+        milestones.milestone,
+        milestones.organisation,
+        milestones.moment,
+        milestones.moment_latest,
+    from milestones
+    inner join roles
+        on {{ plays_role() }}
+
+),
+
+-- Per key its start, and the exit that could have competed with it, however starts and stops pair.
+started_and_exited as (
+
+    select
+        handoff_id,
+        label_nl,
+        label_en,
+        match_key,
+        {% for name, role, value in [
+            ('start_at', 'start', 'moment'),
+            ('exit_at', 'competing', 'moment'),
+            ('exit_latest_at', 'competing', 'moment_latest'),
+            ('exit_milestone', 'competing', 'milestone'),
+            ('exit_organisation', 'competing', 'organisation'),
+        ] -%}
+        case
+            when occurrence = 'last'
+                then arg_max({{ value }}, moment) filter (where role = '{{ role }}')
+            else arg_min({{ value }}, moment) filter (where role = '{{ role }}')
+        end as {{ name }},
+        {% endfor %}
+    from moments
+    where match_key is not null
+    group by handoff_id, occurrence, label_nl, label_en, match_key
+
+),
+
+-- As in int_handoff: an interval is before the start only if all of it is.
+exited as (
+
+    select
+        *,
+        exit_latest_at < start_at or (exit_latest_at = start_at and exit_at < start_at)
+            as is_before_start,
+    from started_and_exited
+    where start_at is not null and exit_at is not null
+
+),
+
+in_the_handoffs as (
+
+    select
+        homes.organisation,
+        homes.table_name,
+        delivery_used.reference_date,
+        delivery_used.version,
+        'uitgang_voor_begin' as rule,
+        'warning' as severity,
+        homes.column_name,
+        count(*) filter (where exited.is_before_start) as n_rows,
+        count(*) as n_total,
+        'Er is iets geëindigd voordat het begon: ' || exited.label_nl || '.' as reason_nl,
+        'Something ended before it began: ' || exited.label_en || '.' as reason_en,
+    from exited
+    inner join homes
+        on
+            exited.exit_milestone = homes.milestone
+            and exited.exit_organisation = homes.organisation
+    inner join delivery_used
+        on
+            homes.organisation = delivery_used.organisation
+            and homes.table_name = delivery_used.table_name
+    group by all
+    having n_rows > 0
+
+),
 {%- if is_built_in_chain() %}
 
 steps as (
 
     select * from {{ ref('fct_recommendation_state') }}
-
-),
-
-delivery_used as (
-
-    select
-        max(reference_date) as reference_date,
-        arg_max(version, reference_date) as version,
-    from {{ source('monitor', 'delivery') }}
-    where organisation = 'kc' and table_name = 'aanbeveling' and is_used
 
 ),
 
@@ -37,8 +161,8 @@ counted as (
 in_the_steps as (
 
     select
-        'kc' as organisation,
-        'aanbeveling' as table_name,
+        delivery_used.organisation,
+        delivery_used.table_name,
         delivery_used.reference_date,
         delivery_used.version,
         counted.finding as rule,
@@ -63,17 +187,12 @@ in_the_steps as (
             when 'reden_ontbreekt' then 'Partly accepted or rejected without a reason.'
         end as reason_en,
     from counted
-    cross join delivery_used
+    inner join delivery_used
+        on delivery_used.organisation = 'kc' and delivery_used.table_name = 'aanbeveling'
     where counted.finding is not null
 
 ),
 {%- endif %}
-
-deliveries as (
-
-    select * from {{ source('monitor', 'delivery') }}
-
-),
 
 -- When a rule is judged, in order. What is in a file is judged whenever one comes: one that does
 -- not count is judged in part, so that only an accepted one tells that something was mended.
@@ -235,6 +354,8 @@ compared as (
 final as (
 
     select * from compared
+    union all by name
+    select * from in_the_handoffs
     {%- if is_built_in_chain() %}
     union all by name
     select * from in_the_steps
