@@ -30,7 +30,7 @@ from pipelines.deliveries.samples import sample_cells
 from pipelines.statistics.intervals import wilson
 from tests.deliveries.corpora import cells as cells_corpus
 from tests.deliveries.corpora.cells import LOOK_ALIKES, REFERENCE_DATE, column_for, made_bsn
-from tests.deliveries.corpora.filling import ordinary, planted
+from tests.deliveries.corpora.filling import IDENTIFYING, ORDINARY, ordinary, planted
 
 # Least share found, per kind and form: numbers and the like have closed patterns, names have not.
 CLOSED_BOUND, NAME_BOUND = 0.98, 0.95
@@ -91,17 +91,18 @@ class FalseRefusals:
 # --- texts -------------------------------------------------------------------------------------
 
 
-def measure_texts(seed: int, fillings: int) -> list[Recall]:
-    """Judge the identifying texts of the frozen corpus.
+def measure_texts(seed: int, fillings: int, corpus: Path = IDENTIFYING) -> list[Recall]:
+    """Judge the identifying texts of a frozen corpus.
 
     Args:
         seed: Seed of the numbers in them.
         fillings: How often each text with a number is filled in anew.
+        corpus: The corpus.
 
     Returns:
         Figures per kind and form, in the order of the corpus.
     """
-    texts = list(planted(seed, fillings))
+    texts = list(planted(seed, fillings, corpus))
     struck = _rules_by_text(one.text for one in texts)
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in texts:
@@ -123,13 +124,15 @@ def measure_texts(seed: int, fillings: int) -> list[Recall]:
     ]
 
 
-def measure_sentences() -> FalseRefusals:
-    """Judge the ordinary sentences of the frozen corpus."""
-    texts = ordinary()
+def measure_sentences(corpus: Path = ORDINARY) -> FalseRefusals:
+    """Judge the ordinary sentences of a frozen corpus."""
+    texts = ordinary(corpus)
     struck = _rules_by_text(texts)
     rules = Counter(rule for one in texts for rule in struck.get(one, ()))
     refused = sum(one in struck for one in texts)
-    return FalseRefusals("ordinary sentences", refused, len(texts), tuple(rules.most_common()))
+    return FalseRefusals(
+        corpus.stem.replace("_", ", "), refused, len(texts), tuple(rules.most_common())
+    )
 
 
 def _rules_by_text(texts: Iterable[str]) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -11,7 +12,9 @@ from stdnum.nl import bsn, identiteitskaartnummer
 from tests.deliveries.corpora.filling import (
     FROZEN_SHA256,
     IDENTIFYING,
+    IDENTIFYING_SECOND,
     ORDINARY,
+    ORDINARY_SECOND,
     Planted,
     filled,
     ordinary,
@@ -32,13 +35,21 @@ def of(texts: list[Planted], kind: str, form: str | None = None) -> list[str]:
     return [text.text for text in texts if text.kind == kind and form in {None, text.form}]
 
 
-@pytest.mark.parametrize("corpus", [IDENTIFYING, ORDINARY], ids=lambda corpus: corpus.name)
+CORPORA = [IDENTIFYING, IDENTIFYING_SECOND, ORDINARY, ORDINARY_SECOND]
+
+
+def by_name(corpus: Path) -> str:
+    return corpus.name
+
+
+@pytest.mark.parametrize("corpus", CORPORA, ids=by_name)
 def test_a_corpus_is_the_one_that_was_frozen(corpus):
     assert sha256(corpus) == FROZEN_SHA256[corpus.name]
 
 
-def test_every_kind_and_form_has_eight_texts_of_its_own():
-    counts = Counter((text.kind, text.form) for text in set(templates()))
+@pytest.mark.parametrize("corpus", [IDENTIFYING, IDENTIFYING_SECOND], ids=by_name)
+def test_every_kind_and_form_has_eight_texts_of_its_own(corpus):
+    counts = Counter((text.kind, text.form) for text in set(templates(corpus)))
     assert not {key: count for key, count in counts.items() if count < 8}
 
 
@@ -98,12 +109,13 @@ def test_numbers_are_valid_by_their_own_rules(texts):
 
 
 def test_no_valid_citizen_number_is_kept():
-    kept = IDENTIFYING.read_text(encoding="utf-8") + ORDINARY.read_text(encoding="utf-8")
+    kept = "\n".join(one.read_text(encoding="utf-8") for one in CORPORA)
     runs = [re.sub(r"\D", "", run) for run in re.findall(r"\d[\d .,/_-]{7,}\d", kept)]
     assert not [run for run in runs if len(run) == 9 and bsn.is_valid(run)]
 
 
-def test_ordinary_sentences_are_many_all_different_and_without_placeholders():
-    sentences = ordinary()
+@pytest.mark.parametrize("corpus", [ORDINARY, ORDINARY_SECOND], ids=by_name)
+def test_ordinary_sentences_are_many_all_different_and_without_placeholders(corpus):
+    sentences = ordinary(corpus)
     assert len(set(sentences)) == len(sentences) >= 400
     assert not [sentence for sentence in sentences if "{" in sentence]

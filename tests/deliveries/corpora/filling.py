@@ -1,8 +1,12 @@
 """Reads the frozen corpora of the anonymity guard and fills in their placeholders.
 
 Here: the corpora, their digests, and how a placeholder says in what form a value is written.
-Not here: the values themselves (`values`), or any pattern they are judged by. These corpora were
-written by somebody who had not seen the patterns, and only so do they measure anything.
+Not here: the values themselves (`values`), or any pattern they are judged by.
+
+The first corpora were written by somebody who had not seen the patterns. The second were written by
+somebody who had read the patterns, before any text of them was judged: they tell whether what was
+mended for a shortfall on the first holds for texts that nobody looked at. The names in the second
+are nobody's: each joins the given name of one and the family name of another.
 
 A placeholder is `{value!change:separator}`. The separator stands between the groups of the value
 (none: they are joined); `/|-` names one for each gap. The change is `l` lower case, `u` capitals,
@@ -23,11 +27,15 @@ from tests.deliveries.corpora.values import MAKERS, UNITS
 HERE = Path(__file__).parent
 IDENTIFYING = HERE / "identifying.csv"
 ORDINARY = HERE / "ordinary.csv"
+IDENTIFYING_SECOND = HERE / "identifying_second.csv"
+ORDINARY_SECOND = HERE / "ordinary_second.csv"
 
 # To change a corpus is a decision: what was measured on the one before cannot be compared.
 FROZEN_SHA256 = {
     IDENTIFYING.name: "ad34aec4eab6aaea511e08e0bbad4701d286759a439918837c80d94d71e27ae2",
     ORDINARY.name: "5f66fb6e16d60fc69da22cb8ac4f087ea0c7931b7678449ade0a4003a0c16a2d",
+    IDENTIFYING_SECOND.name: "f9527d8519bdd060b79e156f3941f404be82ab03560b490236cd33d510650368",
+    ORDINARY_SECOND.name: "7462b44965c5f9a8a0fbf8cac8e3fc54768042454d7b9ae77df80af0ebc6c0f8",
 }
 
 _TO_FULL_WIDTH = {code: code + 0xFEE0 for code in range(ord("!"), ord("~") + 1)}
@@ -95,25 +103,25 @@ def filled(text: str, chance: Random) -> str:
     return _Filler(chance).format(text)
 
 
-def planted(seed: int, fillings: int = 1) -> Iterator[Planted]:
+def planted(seed: int, fillings: int = 1, corpus: Path = IDENTIFYING) -> Iterator[Planted]:
     """The identifying texts, each filled in so many times; the same seed gives the same texts.
 
     A text without a placeholder (a name) comes once.
     """
-    for row, template in enumerate(_rows(IDENTIFYING)):
+    for row, template in enumerate(_rows(corpus)):
         for copy in range(fillings if "{" in template["text"] else 1):
             text = filled(template["text"], Random(f"{seed}/{row}/{copy}"))
             yield Planted(template["kind"], template["form"], text)
 
 
-def ordinary() -> list[str]:
+def ordinary(corpus: Path = ORDINARY) -> list[str]:
     """The sentences that name nobody and must pass."""
-    return [row["text"] for row in _rows(ORDINARY)]
+    return [row["text"] for row in _rows(corpus)]
 
 
-def templates() -> list[Planted]:
+def templates(corpus: Path = IDENTIFYING) -> list[Planted]:
     """The identifying texts as they are kept, placeholders and all."""
-    return [Planted(row["kind"], row["form"], row["text"]) for row in _rows(IDENTIFYING)]
+    return [Planted(row["kind"], row["form"], row["text"]) for row in _rows(corpus)]
 
 
 def sha256(corpus: Path) -> str:
