@@ -23,9 +23,16 @@ from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import simulate
 from tests.deliveries import guard_measures
 from tests.deliveries.corpora.cells import TARGETS
-from tests.deliveries.corpora.filling import IDENTIFYING, ORDINARY, sha256
+from tests.deliveries.corpora.filling import (
+    IDENTIFYING,
+    IDENTIFYING_SECOND,
+    ORDINARY,
+    ORDINARY_SECOND,
+    sha256,
+)
 from tests.deliveries.guard_measures import FalseRefusals, Recall
 
+PAIRS = ((IDENTIFYING, ORDINARY), (IDENTIFYING_SECOND, ORDINARY_SECOND))
 FILLINGS = 20
 CELLS_PER_KIND = 400
 
@@ -35,13 +42,15 @@ def main(arguments: list[str]) -> int:
     seed = int(arguments[0]) if arguments else random.SystemRandom().randrange(10**6)
     console = Console(width=120)
     console.print(f"seed {seed}")
-    for corpus in (IDENTIFYING, ORDINARY):
-        console.print(f"{corpus.name} sha256 {sha256(corpus)}")
     contracts = load_contracts(Settings().contracts_dir)
-    missed = _print_texts(console, guard_measures.measure_texts(seed, FILLINGS))
-    missed += _print_refusals(
-        console, [guard_measures.measure_sentences()], guard_measures.ORDINARY_BOUND
-    )
+    missed = 0
+    for identifying, ordinary in PAIRS:
+        for corpus in (identifying, ordinary):
+            console.print(f"{corpus.name} sha256 {sha256(corpus)}")
+        missed += _print_texts(console, guard_measures.measure_texts(seed, FILLINGS, identifying))
+        missed += _print_refusals(
+            console, [guard_measures.measure_sentences(ordinary)], guard_measures.ORDINARY_BOUND
+        )
     cells = [
         *guard_measures.measure_cells(contracts, CELLS_PER_KIND, seed),
         guard_measures.measure_columns_of_bsn(contracts, seed),

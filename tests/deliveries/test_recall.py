@@ -1,54 +1,86 @@
-"""What the guard finds, and what it lets pass, on corpora whose author has not seen its patterns.
+"""What the guard finds, and what it lets pass, on texts that nobody looked at while mending it.
 
 `make guard-report` prints the same with a new seed and more values.
 """
 
+from functools import lru_cache
+from pathlib import Path
+
 import pytest
 
 from tests.deliveries import guard_measures
-from tests.deliveries.guard_measures import ORDINARY_BOUND, bound_of
+from tests.deliveries.corpora.filling import (
+    IDENTIFYING,
+    IDENTIFYING_SECOND,
+    ORDINARY,
+    ORDINARY_SECOND,
+)
+from tests.deliveries.guard_measures import ORDINARY_BOUND, FalseRefusals, bound_of
 
 SEED, FILLINGS = 20261126, 5
 # Forms that do not reach their bound yet, with the share that is found. None may get worse, and one
 # that reaches its bound leaves this list.
-SHORTFALLS: dict[tuple[str, str], float] = {
-    ("address", "lower_case"): 0.978,  # 44 of 45
-    ("address", "two_words"): 0.978,
-    ("handle", "facebook"): 0.975,  # 39 of 40
-    ("handle", "tiktok"): 0.875,
-    ("handle", "nickname"): 0.875,
-    ("name", "capital_chinese"): 0.917,  # 22 of 24
-    ("name", "all_capitals"): 0.929,  # 65 of 70
-    ("name", "joined_by_underscore_or_dot"): 0.917,  # 11 of 12
+SHORTFALLS: dict[Path, dict[tuple[str, str], float]] = {
+    IDENTIFYING: {
+        ("address", "lower_case"): 0.978,  # 44 of 45
+        ("address", "two_words"): 0.978,
+        ("handle", "facebook"): 0.975,  # 39 of 40
+        ("handle", "tiktok"): 0.875,
+        ("handle", "nickname"): 0.875,
+        ("name", "capital_chinese"): 0.917,  # 22 of 24
+        ("name", "all_capitals"): 0.929,  # 65 of 70
+        ("name", "joined_by_underscore_or_dot"): 0.917,  # 11 of 12
+    },
+    IDENTIFYING_SECOND: {
+        ("name", "capital_somali"): 0.9,  # 9 of 10
+        ("name", "capital_surinamese"): 0.9,
+        ("name", "capital_antillean"): 0.9,
+        ("name", "capital_eritrean"): 0.9,
+        ("name", "all_capitals"): 0.865,  # 45 of 52
+        ("name", "joined_by_underscore_or_dot"): 0.875,  # 21 of 24
+        ("name", "joined_by_capitals"): 0.688,  # 11 of 16
+        ("name", "given_name_only"): 0.909,  # 20 of 22
+        ("handle", "facebook"): 0.714,  # 10 of 14
+        ("handle", "tiktok"): 0.5,
+        ("handle", "instagram"): 0.75,  # 9 of 12
+        ("handle", "snapchat"): 0.75,
+        ("handle", "telegram"): 0.5,
+        ("handle", "nickname"): 0.938,  # 15 of 16
+        ("address", "lower_case"): 0.812,  # 13 of 16
+        ("address", "two_words"): 0.938,
+        ("address", "two_words_lower_case"): 0.688,
+    },
 }
 
 
-@pytest.fixture(scope="module")
-def recalls():
-    return guard_measures.measure_texts(SEED, FILLINGS)
-
-
-def test_every_kind_and_form_is_found_as_often_as_its_bound_asks(recalls):
+@pytest.mark.parametrize("corpus", SHORTFALLS, ids=lambda corpus: corpus.stem)
+def test_every_kind_and_form_is_found_as_often_as_its_bound_asks(corpus):
     missed = {
         (one.kind, one.form): round(one.share, 3)
-        for one in recalls
+        for one in guard_measures.measure_texts(SEED, FILLINGS, corpus)
         if (bound := bound_of(one)) is not None and one.share < bound
     }
-    assert missed == SHORTFALLS
+    assert missed == SHORTFALLS[corpus]
 
 
-@pytest.fixture(scope="module")
-def sentences():
-    return guard_measures.measure_sentences()
+@lru_cache
+def refused(corpus: Path) -> FalseRefusals:
+    return guard_measures.measure_sentences(corpus)
 
 
-@pytest.mark.xfail(
-    reason="five of 486: rows of capitals that no list knows, an institution or a name"
-)
-def test_at_most_one_ordinary_sentence_in_two_hundred_is_refused(sentences):
+# Most that are refused now: rows of capitals that no list knows, an institution or a name.
+REFUSED_AT_MOST = {ORDINARY: 5, ORDINARY_SECOND: 3}
+
+
+@pytest.mark.xfail(reason="five of 486 and three of 413")
+@pytest.mark.parametrize("corpus", REFUSED_AT_MOST, ids=lambda corpus: corpus.stem)
+def test_at_most_one_ordinary_sentence_in_two_hundred_is_refused(corpus):
+    sentences = refused(corpus)
     assert sentences.refused <= ORDINARY_BOUND * sentences.total
 
 
-def test_no_ordinary_sentence_is_taken_for_a_number_an_address_or_a_date(sentences):
+@pytest.mark.parametrize("corpus", REFUSED_AT_MOST, ids=lambda corpus: corpus.stem)
+def test_no_ordinary_sentence_is_taken_for_a_number_an_address_or_a_date(corpus):
+    sentences = refused(corpus)
     assert {rule for rule, _ in sentences.rules} <= {"naam"}
-    assert sentences.refused <= 5
+    assert sentences.refused <= REFUSED_AT_MOST[corpus]
