@@ -69,10 +69,16 @@ EXACT_BY_DISPERSION = ((1.5, 0.02), (2.0, 0.03), (3.0, 0.05), (4.0, 0.09))
 _BY_CHART = {"exact": 0.01, "xmr_of_changes": 0.02, "t": 0.04, "g": 0.04}
 _BY_STATISTIC = {"rmst": 0.02}
 _XMR = 0.045
-_RATES = {"xmr": BY_SHAPE, "xmr_of_changes": BY_SHAPE, "t": T_BY_SHAPE, "g": G_BY_SHAPE}
+_RATES = {
+    **dict.fromkeys(("xmr", "p_prime", "u_prime", "xmr_of_changes"), BY_SHAPE),
+    "t": T_BY_SHAPE,
+    "g": G_BY_SHAPE,
+}
 # Codes of the warnings. Exact limits know no neighbours; counts and gaps are lopsided by nature.
 _CAUSES = {
     "xmr": ("alike_points", "lopsided_points"),
+    "p_prime": ("alike_points", "lopsided_points"),
+    "u_prime": ("alike_points", "lopsided_points"),
     "xmr_of_changes": ("alike_points", "lopsided_points"),
     "t": ("alike_points", "clumped_events"),
     "g": ("alike_points", "clumped_events"),

@@ -46,6 +46,7 @@ from pipelines.statistics.signals import (
     Variation,
     WarningCode,
     g_chart,
+    laney_chart,
     t_chart,
     xmr_chart,
 )
@@ -56,11 +57,17 @@ FloatArray = npt.NDArray[np.float64]
 _TWO_OF_THREE_CHANCE = 0.00152
 
 
-class Scale(StrEnum):
-    """On what the limits are computed."""
+FEWEST_STEPS = 0.75
+"""Fewest steps of its scale in one sigma of a group that has limits."""
 
-    VALUES = "values"
-    CHANGES = "changes"
+
+class Scale(StrEnum):
+    """On what the limits are computed; the name of its chart."""
+
+    VALUES = "xmr"
+    SHARES = "p_prime"
+    RATES = "u_prime"
+    CHANGES = "xmr_of_changes"
     """A stock is nearly what it was a month ago, so its points are no independent draws: on them 6
     in 10 series without any story would raise a signal. Its changes are; the limits say where a
     stock could be expected, given the one before."""
@@ -91,10 +98,9 @@ class SeriesSignal:
         is_provisional: the last group's limits rest on fewer than 13 points.
         warnings: what a reader must be told, without position.
         evidence: strength of evidence of the signal; 0 without one.
-        sigma: mean moving range of the whole series in sigmas, none left out and none bridging a
-            rebase; NaN without one. Limits rest on the ranges of their own group, screened.
-        shape: how alike and how lopsided the points are that the limits rest on (of gaps between
-            events on the scale on which independent ones are even), and how clumped the events.
+        is_coarse: the last group moves by so few steps that limits would mean nothing.
+        shape: how alike and how lopsided the points of the last group are (of gaps between events
+            on the scale on which independent ones are even), and how clumped the events.
     """
 
     periods: tuple[str, ...]
@@ -117,7 +123,7 @@ class SeriesSignal:
     is_provisional: bool
     warnings: tuple[WarningCode, ...]
     evidence: float
-    sigma: float
+    is_coarse: bool
     shape: SeriesShape
 
     @property
@@ -136,7 +142,7 @@ class SeriesSignal:
         return self.last is not None and self.last == len(self.periods) - 1
 
 
-def signal_of_series(
+def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judged by
     periods: Sequence[str],
     values: npt.ArrayLike,
     *,
@@ -146,6 +152,8 @@ def signal_of_series(
     rebased_on: Sequence[date] = (),
     until: int | None = None,
     scale: Scale = Scale.VALUES,
+    base: npt.ArrayLike | None = None,
+    step: float = 0.0,
 ) -> SeriesSignal:
     """Chart one series and judge its last point.
 
@@ -160,26 +168,85 @@ def signal_of_series(
         until: Number of the last period that should be there (`periods.last_full_period`); the last
             one given when None.
         scale: What the limits rest on.
+        base: Cases or time each share or rate rests on.
+        step: Least difference of two values. A group that moves by little more has no limits: there
+            moving ranges are mostly zero, and the limits collapse onto the mean.
 
     Returns:
         The chart and what it says.
 
     Raises:
-        ValueError: A period of another grain, or twice the same.
+        ValueError: A period of another grain, or twice the same; a share or rate without a base.
     """
     span = _span(periods, grain, rebased_on, until)
     course = span.laid_out(values)
-    is_changes = scale is Scale.CHANGES
-    chart = xmr_chart(
-        np.diff(course, prepend=np.nan) if is_changes else course,
-        rebase=span.rebase,
-        norm=None if is_changes else norm,
-        direction=direction,
+    under = np.zeros(course.size)
+    if scale is Scale.CHANGES:
+        under = np.concatenate(([np.nan], course[:-1])) if course.size else course
+        chart = xmr_chart(course - under, rebase=span.rebase, direction=direction)
+    elif scale is Scale.VALUES:
+        chart = xmr_chart(course, rebase=span.rebase, norm=norm, direction=direction)
+    elif base is None:
+        raise ValueError("a share or a rate is charted by the numbers it rests on")
+    else:
+        chart = laney_chart(
+            course,
+            span.laid_out(base),
+            is_share=scale is Scale.SHARES,
+            rebase=span.rebase,
+            direction=direction,
+        )
+    chart, is_coarse = _without_coarse_groups(chart, step)
+    return _of_chart(
+        chart, span, course, under, norm, evidence(chart), _shape(chart.scores, chart), is_coarse
     )
-    before = np.concatenate(([np.nan], course[:-1])) if course.size else course
-    base = before if is_changes else np.zeros(course.size)
-    shape = shape_of(chart.values, chart.group)
-    return _of_chart(chart, span, course, base, norm, evidence(chart), shape)
+
+
+def _without_coarse_groups(chart: ControlChart, step: float) -> tuple[ControlChart, bool]:
+    """The chart without limits and signals on groups that move by too few steps; is the last one.
+
+    The second condition is for what screening leaves of a group that is constant but for a point.
+    """
+    rules, sides = list(chart.rules), chart.sides.copy()
+    variation = list(chart.point_variation)
+    lines = {
+        name: getattr(chart, name).copy()
+        for name in ("centre", "lower", "upper", "near_lower", "near_upper")
+    }
+    is_coarse = not chart.groups
+    for group in chart.groups:
+        within = slice(group.start, group.stop)
+        ranges = np.abs(np.diff(chart.values[within]))
+        ranges = ranges[~np.isnan(ranges)]
+        half = group.upper - group.centre
+        # 2.66 is three sigma in mean moving ranges.
+        sigma = float(ranges.mean()) * LIMIT_FACTOR / 3.0 if ranges.size else math.nan
+        is_coarse = sigma < FEWEST_STEPS * step or half < step or half <= 0.0
+        if is_coarse:
+            for line in lines.values():
+                line[within] = np.nan
+            sides[within] = 0
+            for place in range(group.start, group.stop):
+                rules[place] = Rule.NONE
+                if variation[place] is not None:
+                    variation[place] = Variation.COMMON_CAUSE
+    last = chart.variation_position
+    return replace(
+        chart,
+        **lines,
+        rules=tuple(rules),
+        sides=sides,
+        point_variation=tuple(variation),
+        variation=None if last is None else variation[last],
+    ), is_coarse
+
+
+def _shape(points: FloatArray, chart: ControlChart) -> SeriesShape:
+    """The shape of the group of the last point: what it was before a rebase says nothing of now."""
+    if chart.variation_position is None:
+        return shape_of(points, chart.group)
+    in_last = chart.group == chart.group[chart.variation_position]
+    return shape_of(points[in_last], chart.group[in_last])
 
 
 def signal_of_events(
@@ -218,8 +285,11 @@ def signal_of_events(
     found = 0.0
     if last is not None and chart.sides[last]:
         found = _strength(tail_chance(count[last], of[last], chart.centre[last], is_share=is_share))
-    clumped = dispersion_of_counts(count, of, chart.centre, is_share=is_share)
-    shape = replace(shape_of(chart.values, chart.group), dispersion=clumped)
+    in_last = np.zeros(0, np.bool_) if last is None else chart.group == chart.group[last]
+    clumped = dispersion_of_counts(
+        count[in_last], of[in_last], chart.centre[in_last], is_share=is_share
+    )
+    shape = replace(_shape(chart.scores, chart), dispersion=clumped)
     return _of_chart(chart, span, chart.values, np.zeros(count.size), None, found, shape)
 
 
@@ -265,8 +335,9 @@ def signal_of_gaps(
         mean = float(values[chart.group == chart.group[last]].mean())
         chance = _gap_chance(float(values[last]), mean, in_cases=in_cases)
     strength = evidence(chart, outside_chance=chance)
-    clumped = dispersion_of_gaps(values, chart.group)
-    shape = replace(shape_of(values ** (1 / T_CHART_POWER), chart.group), dispersion=clumped)
+    in_last = np.zeros(0, np.bool_) if last is None else chart.group == chart.group[last]
+    clumped = dispersion_of_gaps(values[in_last], chart.group[in_last])
+    shape = replace(_shape(values ** (1 / T_CHART_POWER), chart), dispersion=clumped)
     return _of_chart(chart, span, values, np.zeros(values.size), None, strength, shape)
 
 
@@ -326,6 +397,7 @@ def _of_chart(
     norm: float | None,
     strength: float,
     shape: SeriesShape,
+    is_coarse: bool = False,
 ) -> SeriesSignal:
     """Put the lines of a chart on the scale of the values: each is added to the base."""
     return SeriesSignal(
@@ -349,7 +421,7 @@ def _of_chart(
         is_provisional=chart.is_provisional,
         warnings=_warnings(chart, int(np.isnan(base[:1]).sum())),
         evidence=strength,
-        sigma=_sigma(chart),
+        is_coarse=is_coarse,
         shape=shape,
     )
 
@@ -390,13 +462,6 @@ def evidence(chart: ControlChart, *, outside_chance: float | None = None) -> flo
 def _strength(chance: float) -> float:
     """A constant series that moves is certain."""
     return math.inf if chance <= 0.0 else -math.log10(chance)
-
-
-def _sigma(chart: ControlChart) -> float:
-    ranges = np.abs(np.diff(chart.values))[np.diff(chart.group) == 0]
-    known = ranges[~np.isnan(ranges)]
-    # 2.66 is three sigma in mean moving ranges.
-    return float(known.mean()) * LIMIT_FACTOR / 3.0 if known.size else float("nan")
 
 
 def _run_length(differences: FloatArray) -> int:

@@ -22,9 +22,11 @@ Decisions:
   restricted mean where there is no norm (`reason` quantile_not_reached, `instead`).
 * **Shares, counts and rates** get limits from moving ranges with three events a period on average,
   and three non-events for a share: below that more than 3% of series without any story signal on
-  their last point (26% at 0.3 events). Sparser ones get exact binomial or Poisson limits and the
-  first rule only (chart `exact`, see `pipelines.statistics.exact_charts`), unless the cases are so
-  many that a handful of events must come in clumps. What gets neither is `too_sparse`.
+  their last point (26% at 0.3 events). Those of shares and rates are Laney's (charts `p_prime` and
+  `u_prime`): a period of few cases may stray further. Sparser ones get exact binomial or Poisson
+  limits and the first rule only (chart `exact`, see `pipelines.statistics.exact_charts`), unless
+  the cases are so many that a handful of events must come in clumps. What gets neither is
+  `too_sparse`.
 * **Starting up is no part of the chart.** The first periods with less than a quarter of the usual
   number of cases swing more than twice as widely as the others, and the moving ranges of two or
   three of them widen the limits of all. Limits begin after them (warning `few_at_start`). Exact
@@ -35,7 +37,8 @@ Decisions:
   moving ranges are mostly zero and the limits collapse onto the mean: at a sigma of half a step 13%
   of series without any story signal, from three quarters on about 4%. Below that a series is
   `too_coarse` (Wheeler: chunky data); for a quantile the rules run on share within norm or
-  restricted mean instead, as above.
+  restricted mean instead, as above. All of this is judged of the group that began with the last
+  rebase, and each earlier group on its own: without limits where it is too coarse.
 * **Stocks** are charted on their changes (`Scale.CHANGES`).
 * **Only the platform's own note can rebase**: kind `herijking`, with a date and a text. It holds
   for its indicator, or for every indicator of its hand-off when it names none.
@@ -49,6 +52,7 @@ Decisions:
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -60,7 +64,12 @@ from pipelines.indicators.agenda import with_agenda
 from pipelines.indicators.background import Background
 from pipelines.indicators.cells import NATIONAL
 from pipelines.indicators.false_alarms import causes, false_alarm_rate
-from pipelines.indicators.periods import GRAINS, last_full_period, period_number
+from pipelines.indicators.periods import (
+    GRAINS,
+    first_period_from,
+    last_full_period,
+    period_number,
+)
 from pipelines.indicators.rare_events import RareSeries
 from pipelines.indicators.series_signal import (
     Scale,
@@ -138,8 +147,6 @@ MOST_CASES_EXACT = 500.0
 MOST_GAPS = 0.25
 # Of the median number of cases a period: fewer, and the figures of a start-up are no points yet.
 START_UP_SHARE = 0.25
-# Fewest steps of its scale in one sigma of a series.
-FEWEST_STEPS = 0.75
 _STEP_OF_UNIT = {"calendar_days": 1.0, "working_days": 1.0}
 # Beyond it a chance says no more, and a scale that ends somewhere can still be sorted.
 STRONGEST_EVIDENCE = 12.0
@@ -176,6 +183,8 @@ _EVENTS = {
 # Statistics that are events over cases or time; those with open cases in them are estimates.
 _EXACT = frozenset({"share", "matched", "rate", "count"})
 _HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
+# Charts whose limits rest on moving ranges of the values, which the few of a start-up would widen.
+_BY_RANGES = frozenset({"xmr", "p_prime", "u_prime"})
 # Statistic and unit of the gaps between rare events, per chart.
 _GAPS = {"t": ("days_between", "calendar_days"), "g": ("cases_between", "cases")}
 _TURNED = {"lower": "higher", "higher": "lower", "neutral": "neutral"}
@@ -369,6 +378,13 @@ class _Course:
             return 0.0
         return float(np.nanmean(self.denominator))
 
+    def since(self, rebases: Sequence[date], grain: str) -> "_Course":
+        """The course from the last rebase on that leaves any of it."""
+        numbers = [period_number(one, grain) for one in self.periods]
+        starts = [first_period_from(day, grain) for day in rebases]
+        begun = max((one for one in starts if numbers and one <= numbers[-1]), default=None)
+        return self if begun is None else self._from(int(np.searchsorted(numbers, begun)))
+
     def after_start_up(self) -> "_Course":
         """The course from the first period on that has a share of the usual number of cases."""
         is_known = ~np.isnan(self.value) & ~np.isnan(self.denominator)
@@ -376,7 +392,9 @@ class _Course:
             return self
         least = START_UP_SHARE * float(np.median(self.denominator[is_known]))
         # A withheld period says nothing of its cases, so it ends the start-up as well.
-        start = int(np.argmin(is_known & (self.denominator < least)))
+        return self._from(int(np.argmin(is_known & (self.denominator < least))))
+
+    def _from(self, start: int) -> "_Course":
         cut = slice(start, None)
         return _Course(
             self.periods[cut],
@@ -420,14 +438,15 @@ def _add_series(
     indicator, statistic, grain = key["indicator"], key["statistic"], key["period_grain"]
     kind = background.kinds[indicator]
     direction = _direction(background.directions.get(indicator, "neutral"), kind, statistic)
-    chart = _chart_of(course, kind, statistic)
+    rebases = background.rebases_of(indicator)
+    chart = _chart_of(course.since(rebases, grain), kind, statistic)
     n_periods = len(course.periods)
-    if chart == "xmr":
+    if chart in _BY_RANGES:
         course = course.after_start_up()
     shared: dict[str, Any] = {
         "grain": grain,
         "direction": _DIRECTIONS[direction],
-        "rebased_on": background.rebases_of(indicator),
+        "rebased_on": rebases,
         "until": course.until,
     }
     if chart == "exact":
@@ -441,8 +460,15 @@ def _add_series(
         norm = None
         if statistic in {"median", "p90", "rmst"}:
             norm = background.norm_of(indicator, key["unit"], norm_day(course.periods, grain))
-        scale = Scale.CHANGES if chart == "xmr_of_changes" else Scale.VALUES
-        signal = signal_of_series(course.periods, course.value, norm=norm, scale=scale, **shared)
+        signal = signal_of_series(
+            course.periods,
+            course.value,
+            norm=norm,
+            scale=Scale.VALUES if chart == "none" else Scale(chart),
+            base=course.denominator,
+            step=_step(course.value, key),
+            **shared,
+        )
     has_gap = tuple(key[name] for name in _SERIES) in not_reached
     reason = "quantile_not_reached" if has_gap else _why_not(signal, key, chart)
     series_id = _series_id(key)
@@ -502,7 +528,11 @@ def _chart_of(course: "_Course", kind: str, statistic: str) -> str:
     if kind == "stock":
         return "xmr_of_changes"
     if course.events(statistic) >= FEWEST_EVENTS:
-        return "xmr"
+        # Without the numbers of some period (no audience withholds them alone) values say it all.
+        has_base = not np.isnan(course.denominator[~np.isnan(course.value)]).any()
+        if statistic in _HAS_NON_EVENTS and has_base:
+            return "p_prime"
+        return "u_prime" if statistic == "rate" and has_base else "xmr"
     # The withheld counts of a sparse series are its ordinary ones: what is left says nothing.
     is_whole = "suppressed" not in course.status
     has_few = course.cases(statistic) <= MOST_CASES_EXACT
@@ -518,25 +548,15 @@ def _why_not(signal: SeriesSignal, key: Mapping[str, str], chart: str) -> str | 
         return "too_sparse"
     if 1 - n_known / len(signal.periods) > MOST_GAPS:
         return "too_many_gaps"
-    return "too_coarse" if chart != "exact" and _is_coarse(signal, key) else None
+    return "too_coarse" if signal.is_coarse else None
 
 
-def _is_coarse(signal: SeriesSignal, key: Mapping[str, str]) -> bool:
-    """Whether a series moves by so few steps that its limits mean nothing.
-
-    The second condition is for what screening leaves of a series that is constant but for a point.
-    """
-    step = _step(signal, key)
-    half = float(signal.upper[-1] - signal.centre[-1]) if signal.periods else np.nan
-    return signal.sigma < FEWEST_STEPS * step or half < step or half <= 0.0
-
-
-def _step(signal: SeriesSignal, key: Mapping[str, str]) -> float:
+def _step(values: npt.NDArray[np.float64], key: Mapping[str, str]) -> float:
     """Smallest difference two points of a series can have."""
     if key["statistic"] == "count":
         return 1.0
     if key["statistic"] in _QUANTILES:
-        known = np.unique(signal.values[~np.isnan(signal.values)])
+        known = np.unique(values[~np.isnan(values)])
         smallest = float(np.diff(known).min()) if known.size > 1 else np.inf
         return _STEP_OF_UNIT.get(key["unit"], smallest)
     # Shares and means lie on no scale of steps; how few cases they rest on is judged apart.

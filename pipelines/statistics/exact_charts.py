@@ -98,8 +98,11 @@ def exact_chart(
         _variation(side, direction) if known else None
         for side, known in zip(sides.tolist(), is_known.tolist(), strict=True)
     )
+    variance = np.where(is_charted, centre * (1 - centre) if is_share else centre, np.nan)
+    spread = np.sqrt(variance / np.where(is_charted, of, np.nan))
     return ControlChart(
         values=value,
+        scores=(value - centre) / np.where(spread > 0, spread, 1.0),
         order=np.arange(count.size),
         group=group,
         centre=np.where(is_known, centre, np.nan),

@@ -1,7 +1,8 @@
 """Control charts: is the last figure different from what this series usually does?
 
-Belongs here: XmR charts by the rules of the NHS "Making Data Count" programme, T- and G-charts for
-rare events, the variation and the assurance icon.
+Belongs here: XmR charts by the rules of the NHS "Making Data Count" programme, Laney's p'- and
+u'-charts for shares and rates of changing numbers, T- and G-charts for rare events, the variation
+and the assurance icon.
 
 Does not belong here: which series are charted, words and colours, the reasons for a rebase
 (`kc_aantekening`), the list for discussion.
@@ -23,9 +24,13 @@ Conventions, where the sources leave room:
 * **The variation icon** describes the last period that has a value. When later periods are missing
   a warning says so, because the icon is then not about now.
 * **Limits** need one moving range; a group of isolated points has a mean but no limits (NaN).
+* **Shares and rates** of changing numbers get Laney's p' and u', not Taylor's normalised
+  individuals chart (I'). Both give each period limits of its own and are the XmR chart where
+  numbers do not change. Of p' and u' points are scores, on which runs, autocorrelation and skewness
+  are judged as of any series, and for which the chance of a last point can be calibrated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -120,7 +125,7 @@ class LimitGroup:
         n_points: periods with a value.
         n_limit_points: of those, the ones the limits rest on.
         centre: mean; back-transformed mean for a T-chart, median for a G-chart; NaN without points.
-        lower: lower limit; NaN when there are no limits.
+        lower: lower limit, of its last point where limits differ; NaN when there are no limits.
         upper: upper limit.
         near_lower: lower near-limit, two thirds of the way.
         near_upper: upper near-limit.
@@ -145,6 +150,7 @@ class ControlChart:
 
     Attributes:
         values: (P,) in time order, NaN for a gap.
+        scores: (P,) the points on the scale on which the rules judge them.
         order: (P,) position of each period in the input.
         group: (P,) index into `groups`.
         centre: (P,) centre line.
@@ -164,6 +170,7 @@ class ControlChart:
     """
 
     values: FloatArray
+    scores: FloatArray
     order: IntArray
     group: IntArray
     centre: FloatArray
@@ -275,9 +282,72 @@ def t_chart(
     transformed = series.values ** (1.0 / T_CHART_POWER)
     limits = [_xmr_of(series.limit_points(g, transformed), screen) for g in range(series.n_groups)]
     scaled_norm = None if target is None else target ** (1.0 / T_CHART_POWER)
-    return _chart(
-        series, transformed, limits, scaled_norm, direction, back_transform_power=T_CHART_POWER
-    )
+    return _chart(series, transformed, limits, scaled_norm, direction, _from_power)
+
+
+def laney_chart(
+    values: npt.ArrayLike | Sequence[float | None],
+    base: npt.ArrayLike,
+    *,
+    is_share: bool,
+    rebase: npt.ArrayLike | None = None,
+    direction: Direction = Direction.NEUTRAL,
+    screen: bool = True,
+) -> ControlChart:
+    """Chart a share (p') or a rate (u') of numbers that differ from period to period.
+
+    A point is judged in standard deviations of its own binomial or Poisson law around the share or
+    rate of all points together; how much wider than that law points spread is estimated from the
+    moving ranges of those scores. With the same number every period it is the XmR chart.
+
+    Args:
+        values: (P,) share or rate per period in time order, None or NaN for a missing one.
+        base: (P,) cases, or time, each rests on; a period without any is a gap.
+        is_share: whether the values are shares (binomial) or rates (Poisson).
+        rebase: as `xmr_chart`.
+        direction: which way is better.
+        screen: as `xmr_chart`.
+
+    Returns:
+        The chart, with limits per period, on the scale of the values.
+
+    Raises:
+        ValueError: as `xmr_chart`, and values outside 0 to 1 for a share, below 0 for a rate.
+
+    Source:
+        Laney (2002), Quality Engineering 14:531.
+    """
+    of = np.asarray(base, dtype=np.float64)
+    given = np.asarray(values, dtype=np.float64)
+    if of.shape != given.shape:
+        raise ValueError(f"values has shape {given.shape}, base {of.shape}")
+    series = _read_series(np.where(of > 0, given, np.nan), None, rebase, None)
+    _refuse_negative(series.values, "shares and rates")
+    if is_share and (series.values > 1.0 + ROUNDING).any():
+        raise ValueError("a share is at most 1")
+    is_known = ~np.isnan(series.values)
+    weight = np.where(is_known, of, 0.0)
+    pooled = np.full(series.n_groups, np.nan)
+    for g in range(series.n_groups):
+        span = series.span(g)
+        if weight[span].any():
+            pooled[g] = np.average(
+                np.where(is_known, series.values, 0.0)[span], weights=weight[span]
+            )
+    centre = pooled[series.group]
+    variance = centre * (1.0 - centre) if is_share else centre
+    sigma = np.sqrt(np.maximum(variance, 0.0) / np.where(is_known, of, np.nan))
+    away = series.values - centre
+    away[np.abs(away) <= _margin(series.values)] = 0.0
+    # All or nothing of every period: no law spreads, and every score is zero.
+    scores = away / np.where(sigma > 0.0, sigma, 1.0)
+    limits = []
+    for g in range(series.n_groups):
+        found = _xmr_of(scores[series.span(g)], screen)
+        half = found.upper - found.centre
+        middle = 0.0 if is_known[series.span(g)].any() else np.nan
+        limits.append(ProcessLimits(middle, -half, half, -2.0 * half / 3.0, 2.0 * half / 3.0))
+    return _chart(series, scores, limits, None, direction, lambda line: centre + line * sigma)
 
 
 def g_chart(
@@ -541,33 +611,37 @@ def _chart(
     limits: list[ProcessLimits],
     norm: float | None,
     direction: Direction,
-    back_transform_power: float = 1.0,
+    back: Callable[[FloatArray], FloatArray] | None = None,
 ) -> ControlChart:
-    """Apply rules and icons on the scale of the limits; put the lines on the reader's scale."""
+    """Apply rules and icons on the scale of the limits; put the lines on the reader's scale.
+
+    `back` takes a line on the scale of the limits, one value per period, to that of the reader.
+    """
     rules: list[Rule] = []
     sides = np.zeros(scaled.size, dtype=np.int64)
-    groups = []
     for g, limit in enumerate(limits):
-        span = series.span(g)
-        found, sides[span] = _rules_of(scaled[span], limit)
+        found, sides[series.span(g)] = _rules_of(scaled[series.span(g)], limit)
         rules += found
-        n_points = int(np.count_nonzero(~np.isnan(scaled[span])))
-        on_limits = series.limit_points(g, scaled)
+    is_gap = np.isnan(scaled)
+    lines = {}
+    for name in ("centre", "lower", "upper", "near_lower", "near_upper"):
+        line = _per_period([getattr(limit, name) for limit in limits], series.group)
+        lines[name] = line if back is None else back(line)
+    groups = []
+    for g in range(series.n_groups):
+        span = series.span(g)
+        known = np.flatnonzero(~is_gap[span])
+        at = span.start + (int(known[-1]) if known.size else 0)
         groups.append(
             LimitGroup(
                 start=span.start,
                 stop=span.stop,
-                n_points=n_points,
-                n_limit_points=int(np.count_nonzero(~np.isnan(on_limits))),
-                centre=_back(limit.centre, back_transform_power),
-                lower=_back(limit.lower, back_transform_power),
-                upper=_back(limit.upper, back_transform_power),
-                near_lower=_back(limit.near_lower, back_transform_power),
-                near_upper=_back(limit.near_upper, back_transform_power),
-                is_provisional=n_points < MINIMUM_FIRM_POINTS,
+                n_points=int(known.size),
+                n_limit_points=int(np.count_nonzero(~np.isnan(series.limit_points(g, scaled)))),
+                **{name: float(line[at]) for name, line in lines.items()},
+                is_provisional=known.size < MINIMUM_FIRM_POINTS,
             )
         )
-    is_gap = np.isnan(scaled)
     point_variation = tuple(
         None if gap else _variation(rule, int(side), direction)
         for gap, rule, side in zip(is_gap, rules, sides, strict=True)
@@ -576,13 +650,10 @@ def _chart(
     last = int(known[-1]) if known.size else None
     return ControlChart(
         values=series.values,
+        scores=scaled,
         order=series.order,
         group=series.group,
-        centre=_per_period([g.centre for g in groups], series.group),
-        lower=_per_period([g.lower for g in groups], series.group),
-        upper=_per_period([g.upper for g in groups], series.group),
-        near_lower=_per_period([g.near_lower for g in groups], series.group),
-        near_upper=_per_period([g.near_upper for g in groups], series.group),
+        **lines,
         rules=tuple(rules),
         sides=sides,
         point_variation=point_variation,
@@ -665,11 +736,9 @@ def _margin(points: FloatArray, centre: float = 0.0) -> float:
     return ROUNDING * max(float(known.max()), 0.0 if np.isnan(centre) else abs(centre))
 
 
-def _back(limit: float, power: float) -> float:
-    """A limit on the reader's scale; below zero only where no power was taken."""
-    if power == 1.0:
-        return limit
-    return float(np.maximum(limit, 0.0) ** power)
+def _from_power(line: FloatArray) -> FloatArray:
+    """A line of a T-chart in the unit of the times; no time lies below zero."""
+    return np.asarray(np.maximum(line, 0.0) ** T_CHART_POWER)
 
 
 def _per_period(by_group: list[float], group: IntArray) -> FloatArray:

@@ -24,14 +24,20 @@ class Lines:
     near_upper: np.ndarray
 
 
-def moving_range_lines(series):
+def share_scores(events, cases):
+    """Shares in binomial standard deviations from the share of all cases (Laney)."""
+    share = events.sum(axis=1, keepdims=True) / cases.sum(axis=1, keepdims=True)
+    return (events / cases - share) / np.sqrt(share * (1 - share) / cases)
+
+
+def moving_range_lines(series, *, around_zero=False):
     """Mean, and 2.66 mean moving ranges to either side, outlying ranges left out once."""
     ranges = np.abs(np.diff(series, axis=1))
     average = ranges.mean(axis=1, keepdims=True)
     kept = np.where(ranges < 3.267 * average, ranges, np.nan)
     kept = np.where(np.isnan(kept).all(axis=1, keepdims=True), 0.0, kept)
     half = 2.66 * np.nanmean(kept, axis=1, keepdims=True)
-    centre = series.mean(axis=1, keepdims=True)
+    centre = np.zeros_like(half) if around_zero else series.mean(axis=1, keepdims=True)
     near = half * 2 / 3
     return Lines(centre, centre - half, centre + half, centre - near, centre + near)
 

@@ -25,6 +25,7 @@ from tests.indicators.plain_charts import (
     means_in_days,
     medians_in_days,
     moving_range_lines,
+    share_scores,
     signals_on_last,
 )
 
@@ -126,13 +127,13 @@ def test_shares():
     done, cases = rows[:, :, 0], rows[:, :, 1]
     signal = charted("share", "share", "cohort", done / cases, done, cases)
     more = draw(np.random.default_rng(9004), N_PLAIN)
-    plain = more[:, :, 0] / more[:, :, 1]
+    plain = share_scores(more[:, :, 0], more[:, :, 1])
 
-    assert set(signal["chart"]) == {"xmr"}
+    assert set(signal["chart"]) == {"p_prime"}
     agree(
         signal["rule"] != "none",
-        signals_on_last(plain, moving_range_lines(plain)),
-        false_alarm_rate("xmr", "share"),
+        signals_on_last(plain, moving_range_lines(plain, around_zero=True)),
+        false_alarm_rate("p_prime", "share"),
     )
 
 

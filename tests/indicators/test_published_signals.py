@@ -72,6 +72,24 @@ def test_points_are_the_figures_shown_and_a_withheld_one_is_a_gap(
     assert n_points > 1000
 
 
+def by_numbers(is_share: bool, points: pd.DataFrame, values: pd.Series) -> None:
+    """Laney's limits, worked out once more: pooled share, and the spread of the scores."""
+    for _, group in points.groupby("group"):
+        value, cases = values.loc[group.index], group["denominator"].astype(float)
+        pooled = (value * cases).sum() / cases[value.notna()].sum()
+        law = pooled * (1 - pooled) if is_share else pooled
+        spread = np.sqrt(law / cases)
+        _, half = by_moving_ranges((value - pooled) / spread)
+        is_point = value.notna() & group["upper"].notna()
+        np.testing.assert_allclose(
+            group["upper"].astype(float)[is_point], (pooled + half * spread)[is_point], rtol=1e-6
+        )
+        np.testing.assert_allclose(
+            group["lower"].astype(float)[is_point], (pooled - half * spread)[is_point],
+            rtol=1e-6, atol=1e-9,
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
 def test_limits_of_moving_ranges(charted: Charted, audience: str) -> None:
     n_series = 0
@@ -79,6 +97,10 @@ def test_limits_of_moving_ranges(charted: Charted, audience: str) -> None:
         if row["chart"] == "exact":
             continue
         values = points["value"].astype(float)
+        if row["chart"] in {"p_prime", "u_prime"}:
+            by_numbers(row["chart"] == "p_prime", points, values)
+            n_series += 1
+            continue
         base = values.shift() if row["chart"] == "xmr_of_changes" else 0.0 * values.fillna(0.0)
         charted_values = values - base
         for _, group in points.groupby("group"):

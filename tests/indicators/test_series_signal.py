@@ -155,3 +155,44 @@ def test_events_that_come_ever_sooner_are_a_concern():
 
     assert (found.variation, found.side) == (Variation.CONCERN, -1)
     assert found.periods[found.since] == "2026-01-17"
+
+
+class TestAGroupIsJudgedOnItself:
+    """What lay before a rebase says nothing of what came after, nor the other way round."""
+
+    FLAT_BUT_FOR_A_SPIKE = (*[5.0] * 6, 30.0, *[5.0] * 5)
+    REBASED = (date(2025, 1, 1),)
+
+    def found(self, values, **options):
+        return chart(values, rebased_on=self.REBASED, step=1.0, **options)
+
+    def test_a_constant_group_with_one_spike_flags_nothing_before_the_rebase(self):
+        signal = self.found([*self.FLAT_BUT_FOR_A_SPIKE, *ORDINARY[:12]])
+
+        assert set(signal.rules) == {Rule.NONE}
+        assert np.isnan(signal.upper[:12]).all() and not np.isnan(signal.upper[12:]).any()
+        assert not signal.is_coarse
+
+    def test_a_last_group_that_hardly_moves_is_coarse_whatever_came_before(self):
+        assert self.found([*ORDINARY[:12], *self.FLAT_BUT_FOR_A_SPIKE]).is_coarse
+        assert not chart([*ORDINARY[:12], *self.FLAT_BUT_FOR_A_SPIKE], step=1.0).is_coarse
+
+    def test_the_shape_is_that_of_the_last_group(self):
+        lopsided = [1.0] * 10 + [50.0, 2.0]
+        before = self.found([*lopsided, *ORDINARY[:12]]).shape
+        alone = chart(ORDINARY[:12]).shape
+
+        assert (before.n_points, before.skewness) == (12, pytest.approx(alone.skewness))
+
+    def test_clumps_before_a_rebase_are_not_held_against_what_came_after(self):
+        def dispersion(events, **options):
+            return signal_of_events(
+                MONTHS[: len(events)], events, np.ones(len(events)),
+                is_share=False, grain="month", **options,
+            ).shape.dispersion  # fmt: skip
+
+        even = [1, 0, 2, 1, 1, 0, 1, 2, 0, 1, 1, 1]
+        clumped = [0] * 11 + [9]
+        assert dispersion([*clumped, *even], rebased_on=self.REBASED) == pytest.approx(
+            dispersion(even)
+        )

@@ -177,9 +177,18 @@ def test_few_events_get_exact_limits_and_enough_get_moving_ranges():
         return one_of(rows("part", "share", events / 40, numerator=events, denominator=40.0))
 
     assert chart_of(few)["chart"] == "exact"
-    assert chart_of(enough)["chart"] == "xmr"
+    assert chart_of(enough)["chart"] == "p_prime"
     # Nearly all is as sparse as nearly none.
     assert chart_of(40 - few)["chart"] == "exact"
+
+
+def test_how_many_events_there_are_is_judged_of_what_came_after_a_rebase():
+    events = np.array([*[20, 24, 22, 26] * 3, *[0, 1, 2, 0, 1, 1, 0]])[:N] * 1.0
+    results = rows("part", "share", events / 40, numerator=events, denominator=40.0)
+    rebase = Rebase(date(2025, 1, 1), "part", "")
+
+    assert one_of(results)["chart"] == "p_prime"
+    assert one_of(results, rebases=(rebase,))["chart"] == "exact"
 
 
 def test_a_handful_of_events_among_thousands_comes_in_clumps():
