@@ -116,6 +116,8 @@ _PROTECTION: Mapping[str, Callable[[pd.DataFrame, ThresholdRule], pd.DataFrame]]
     "experience_result": protect_distributions,
     "finding": protect_findings,
     "linkage": protect_counts,
+    # Deliveries and findings are no cases.
+    "quality": partial(protect_counts, columns=("suspected_missing_stops",)),
     "suspected_double_count": protect_counts,
 }
 
