@@ -61,6 +61,7 @@ class Background:
         norms: All norms.
         rebases: All rebases.
         horizons: How far the figures of a lead time look, in calendar days.
+        followed: Until when each indicator is followed; the reference date where it is not named.
     """
 
     kinds: Mapping[str, str]
@@ -70,6 +71,7 @@ class Background:
     norms: tuple[Norm, ...] = ()
     rebases: tuple[Rebase, ...] = ()
     horizons: Mapping[str, float] = field(default_factory=dict)
+    followed: Mapping[str, date] = field(default_factory=dict)
 
     def followed_until(self, indicator: str, statistic: str) -> date:
         """Last day on which a case may have started to be followed long enough by now.
@@ -87,7 +89,8 @@ class Background:
             days = self.horizons.get(indicator, 0.0)
         elif statistic == "cumulative_incidence_12m":
             days = 365.0
-        return self.reference_day - timedelta(days=math.ceil(days))
+        until = self.followed.get(indicator, self.reference_day)
+        return until - timedelta(days=math.ceil(days))
 
     def norm_of(self, indicator: str, unit: str, on: date) -> float | None:
         """The norm of a lead time on a day, where it is in the unit of the clock."""
@@ -134,8 +137,8 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
         reference_day: Reference date of the build.
     """
     register = connection.execute(
-        "select indicator, kind, direction, coalesce(handoff_id, ''), horizon, unit "
-        "from indicators.indicator"
+        "select indicator, kind, direction, coalesce(handoff_id, ''), horizon, unit, "
+        "followed_until from indicators.indicator"
     ).fetchall()
     norms = connection.execute(
         "select handoff_id, unit, value, valid_from, valid_to from marts.dim_norm order by norm_id"
@@ -159,6 +162,7 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
             for one in register
             if one[4] is not None and not math.isnan(one[4])
         },
+        followed={one[0]: _day(one[6]) for one in register},
     )
 
 

@@ -25,7 +25,7 @@ SHOWN_QUARTERS = 13
 _YEARS_OF_ENDS = 2
 _RECEIVED = ("on_time", "late")
 _DELIVERY_COLUMNS = (
-    "reference_date, version, status, rows, rows_quarantined, sha256, is_used, is_open, due_on"
+    "reference_date, version, status, rows, rows_quarantined, sha256, is_used, is_open"
 )
 # By kind, the tables it is remarked of, each with the reference dates of the deliveries.
 Remarks = Mapping[str, Mapping[str, tuple[date, ...]]]
@@ -59,9 +59,12 @@ def quality_of_indicators(
         `withheld`, `not_delivered`, or `ok` where it stays.
     """
     deliveries = connection.execute(
-        f"select organisation || '_' || table_name as name, {_DELIVERY_COLUMNS} from raw.delivery"
+        f"select organisation || '_' || table_name as name, {_DELIVERY_COLUMNS}, "
+        "followed_until as known_until from raw.delivery "
+        "left join intermediate.int_table_followed using (organisation, table_name)"
     ).df()
-    deliveries["reference_date"] = pd.to_datetime(deliveries["reference_date"]).dt.date
+    for day in ("reference_date", "known_until"):
+        deliveries[day] = pd.to_datetime(deliveries[day]).dt.date
     n_findings = dict(
         connection.execute(
             "select organisation || '_' || table_name, count(*) from raw.finding "
@@ -138,7 +141,7 @@ def rows_of_handoffs(
                 start_date,
                 coalesce(start_date, stop_date) >= $since as is_shown,
                 -- Of a case that is open until when it is followed.
-                coalesce(stop_date, competing_at::date, $reference_day) as end_date,
+                coalesce(stop_date, competing_at::date, followed_until) as end_date,
             from marts.fct_handoff
         ),
         longest as (
@@ -256,7 +259,8 @@ def inputs_of(
     Args:
         tables: Names `<organisation>_<table>`.
         deliveries: Columns `name, reference_date, status, rows, rows_quarantined, is_used,
-            is_open, due_on`.
+            is_open, known_until`: the last day its table tells of, missing where nothing usable
+            of it came.
         n_findings: Findings by table.
         linked: Linked and all case keys by organisation.
         handoff: Rows of its hand-off; None where the indicator counts none.
@@ -267,10 +271,9 @@ def inputs_of(
     mine = deliveries[deliveries["name"].isin(tables)]
     latest = mine[mine["reference_date"] == reference_day]
     absent = sorted(_absent(tables, latest))
-    known = _known_until(tables - {*absent}, deliveries)
-    beyond = {table: day for table, day in known.items() if day < reference_day}
-    behind = {table: _months_behind(table, mine, reference_day) for table in absent}
-    behind |= {table: _months_between(day, reference_day) for table, day in beyond.items()}
+    known = dict(mine.dropna(subset="known_until").groupby("name")["known_until"].first())
+    beyond = {table for table, day in known.items() if day < reference_day} - {*absent}
+    months_behind = {table: _months_between(day, reference_day) for table, day in known.items()}
     used = mine[mine["is_used"]]
     n_rows, n_set_aside = int(used["rows"].sum()), int(used["rows_quarantined"].sum())
     suppliers = sorted({table.split("_", 1)[0] for table in tables} & linked.keys())
@@ -289,8 +292,8 @@ def inputs_of(
 
     return Inputs(
         since=shown_since(reference_day),
-        never=tuple(table for table, months in behind.items() if months is None),
-        stale=tuple(sorted(one for one, n in behind.items() if (n or 0) >= NOT_FIT_MONTHS)),
+        never=tuple(table for table in absent if table not in known),
+        stale=tuple(sorted(one for one, n in months_behind.items() if n >= NOT_FIT_MONTHS)),
         absent=tuple(absent),
         refused=of_status("refused", latest[latest["is_open"]]),
         held=of_status("held", still_open),
@@ -363,30 +366,6 @@ def _absent(tables: set[str], latest: pd.DataFrame) -> set[str]:
     """Tables expected on the reference date of which nothing good came."""
     expected = set(latest["name"]) & tables
     return expected - set(latest.loc[latest["status"].isin(_RECEIVED), "name"])
-
-
-def _known_until(tables: set[str], deliveries: pd.DataFrame) -> dict[str, date]:
-    """Until when is known what happened, of the tables of which something usable came.
-
-    A table that is delivered once is as recent as what the chain delivered last.
-    """
-    good = deliveries[deliveries["status"].isin(_RECEIVED)]
-    last = {str(name): day for name, day in good.groupby("name")["reference_date"].max().items()}
-    monthly = set(deliveries.loc[deliveries["due_on"].notna(), "name"])
-    return {
-        table: last[table] if table in monthly else max(last.values())
-        for table in tables & last.keys()
-    }
-
-
-def _months_behind(table: str, deliveries: pd.DataFrame, reference_day: date) -> int | None:
-    """Months since the last good state; None when there never was one."""
-    good = deliveries[(deliveries["name"] == table) & deliveries["status"].isin(_RECEIVED)][
-        "reference_date"
-    ]
-    if good.empty:
-        return None
-    return _months_between(max(good), reference_day)
 
 
 def _months_between(earlier: date, later: date) -> int:

@@ -298,9 +298,9 @@ _CAUTION: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], tuple[str, 
         lambda of: of.beyond,
         lambda of: (
             f"De peildatum ligt na de laatste levering van {_named(of.beyond)}: wat daarna "
-            "gebeurde is niet bekend, en wat toen openstond telt als open.",
+            "gebeurde is niet bekend en telt niet mee.",
             f"The reference date lies after the last delivery of {_named(of.beyond)}: what "
-            "happened since is not known, and what was open then counts as open.",
+            "happened since is not known and does not count.",
         ),
     ),
     (

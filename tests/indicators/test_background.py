@@ -19,9 +19,13 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
             """
             create table indicators.indicator as
             select * from (values
-                ('fast', 'lead_time', 'lower', 'K01', 5.0, 'working_days'),
-                ('part', 'share', 'higher', null, null, 'share')
-            ) as register(indicator, kind, direction, handoff_id, horizon, unit)
+                ('fast', 'lead_time', 'lower', 'K01', 5.0, 'working_days',
+                    date '2026-10-31'),
+                ('part', 'share', 'higher', null, null, 'share', date '2026-10-31'),
+                ('late', 'share', 'higher', null, null, 'share', date '2026-09-30')
+            ) as register(
+                indicator, kind, direction, handoff_id, horizon, unit, followed_until
+            )
             """
         )
         connection.execute(
@@ -89,3 +93,5 @@ def test_a_cohort_counts_once_it_was_followed_to_its_horizon(
     assert found.followed_until("fast", "median") == date(2026, 10, 24)
     assert found.followed_until("fast", "share_within_norm") == date(2026, 10, 17)
     assert found.followed_until("part", "share") == date(2026, 10, 31)
+    # A table of it came late: what was not followed is not charted.
+    assert found.followed_until("late", "share") == date(2026, 9, 30)

@@ -120,7 +120,9 @@ def delivered(*rows: tuple) -> pd.DataFrame:
     """Deliveries by name, reference date, version, status, rows and content."""
     columns = ["name", "reference_date", "version", "status", "rows", "sha256", "is_open"]
     frame = pd.DataFrame([(*row, False)[:7] for row in rows], columns=columns)
-    return frame.assign(rows_quarantined=0, is_used=True, due_on=date(2026, 11, 15))
+    good = frame[frame["status"].isin(["on_time", "late"])]
+    known_until = frame["name"].map(good.groupby("name")["reference_date"].max())
+    return frame.assign(rows_quarantined=0, is_used=True, known_until=known_until)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +186,7 @@ HANDOFFS = """
     ) as rows_of_handoff (handoff_id, subject_id, status, start_date, stop_date);
     alter table marts.fct_handoff add column subject_type varchar default 'case';
     alter table marts.fct_handoff add column competing_at timestamptz;
+    alter table marts.fct_handoff add column followed_until date default date '2026-10-31';
     create table marts.fct_handoff_reconciliation as from (values
         ('K1', 'received_never_sent', date '2026-01-01'),
         ('K1', 'received_never_sent', date '2022-01-01'),
@@ -331,16 +334,16 @@ def test_a_reference_date_beyond_what_was_delivered_is_said(
     reference_day: date, beyond: set[str], stale: set[str]
 ) -> None:
     """A log that is delivered once is up to date as long as others deliver."""
-    due = date(2026, 10, 15)
-    deliveries = delivered(
+    rows = (
         ("om_intake", SEPTEMBER, 1, "on_time", 90, "a"),
         ("om_casus", SEPTEMBER, 1, "late", 90, "b"),
         ("om_casus", DAY, 1, "refused", 0, ""),
         ("lcc_log", JULY, 1, "on_time", 90, "c"),
         ("kc_oordeel", DAY, 1, "on_time", 90, "d"),
-    ).assign(due_on=due)
-    deliveries.loc[deliveries["name"] == "lcc_log", "due_on"] = None
-    deliveries = deliveries[deliveries["reference_date"] <= reference_day]
+    )
+    deliveries = delivered(*(row for row in rows if row[1] <= reference_day))
+    is_log = deliveries["name"] == "lcc_log"
+    deliveries.loc[is_log, "known_until"] = DAY if reference_day >= DAY else SEPTEMBER
     remarks = remarks_on(deliveries, reference_day)
 
     def found(table: str) -> Inputs:

@@ -72,7 +72,8 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(
             "create table indicators.indicator as select 'triage_lead_time' as indicator, "
             "'1' as version, 'lead_time' as kind, 'K13' as handoff_id, 'lower' as direction, "
-            "'calendar_days' as unit, 21.0 as horizon, 0 as minimum_base, "
+            "'calendar_days' as unit, 21.0 as horizon, date '2026-10-31' as followed_until, "
+            "'' as waits_for, 0 as minimum_base, "
             f"'researcher|platform|advisory' as audiences, {DEFINITION}"
         )
         connection.execute(
