@@ -19,9 +19,10 @@ import pandas as pd
 from pipelines.indicators.cells import GROSS, NET
 from pipelines.indicators.periods import last_day, next_period
 from pipelines.indicators.register import Indicator
+from pipelines.indicators.verdict import NOT_DELIVERED
 
 EVERYBODY = ""
-NOT_DELIVERED, TOO_RECENT = "not_delivered", "too_recent"
+TOO_RECENT = "too_recent"
 _COLUMNS = ["indicator", "clock", "organisation", "followed_until", "waits_for"]
 _NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
 _PERIOD = ["period_grain", "period"]
