@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo
 
 from dashboard.language import Words
 
-ZONE = ZoneInfo("Europe/Amsterdam")
-
 _MONTHS = {
     "nl": ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
@@ -129,9 +127,9 @@ def day(value: date, words: Words) -> str:
     return f"{value.day} {_MONTHS[words.language][value.month - 1]} {value.year}"
 
 
-def moment(value: datetime, words: Words) -> str:
-    """Write a moment in Dutch time: 12 nov 2026, 14:20."""
-    local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(ZONE)
+def moment(value: datetime, timezone: ZoneInfo, words: Words) -> str:
+    """Write a moment as clocks in a zone show it: 12 nov 2026, 14:20."""
+    local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(timezone)
     return f"{day(local, words)}, {local:%H:%M}"
 
 

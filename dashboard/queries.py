@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
@@ -79,6 +80,7 @@ class Publication:
         chain_label_en: Name of the chain in English.
         reference_date: Day the cases are shown as of (peildatum).
         known_at: Deliveries known by then were used.
+        timezone: Zone of the days of the chain.
         is_synthetic: The figures come from a simulation.
         is_provisional: The figures may still change.
         threshold: Figures on fewer cases are withheld; None when the file does not say.
@@ -95,6 +97,7 @@ class Publication:
     chain_label_en: str
     reference_date: date
     known_at: datetime
+    timezone: ZoneInfo
     is_synthetic: bool
     is_provisional: bool
     threshold: int | None
@@ -525,6 +528,7 @@ def _publication(path: str) -> Publication:
         chain_label_en=one["chain_label_en"],
         reference_date=one["reference_date"].date(),
         known_at=datetime.fromtimestamp(int(one["known_at_ms"]) / 1000, UTC),
+        timezone=ZoneInfo(one["timezone"]),
         is_synthetic=bool(one["is_synthetic"]),
         is_provisional=bool(one["is_provisional"]),
         threshold=None if threshold is None or pd.isna(threshold) else int(threshold),

@@ -20,6 +20,7 @@ from pipelines.assets.statistics import (
     build_statistics_asset,
 )
 from pipelines.assets.warehouse import build_dbt_assets
+from pipelines.deliveries.contract import load_contracts
 from pipelines.private import owner_only
 from pipelines.settings import Settings, load_settings
 
@@ -36,6 +37,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
     """
     current = settings or load_settings()
     job = build_job()
+    contracts = load_contracts(current.contracts_dir)
     return dg.Definitions(
         assets=[
             build_landing_asset(),
@@ -49,7 +51,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
             build_pack_asset(),
         ],
         jobs=[job],
-        schedules=[build_monthly_schedule(job)],
+        schedules=[build_monthly_schedule(contracts, job)],
         sensors=[build_inbox_sensor(current, job)],
         resources={
             "monitor": Monitor(

@@ -98,7 +98,7 @@ def _strip(page: Page) -> str:
     words, publication = page.words, page.publication
     facts = (
         ("strip.reference_date", formats.day(publication.reference_date, words)),
-        ("strip.known_at", formats.moment(publication.known_at, words)),
+        ("strip.known_at", formats.moment(publication.known_at, publication.timezone, words)),
         ("strip.publication", publication.id),
     )
     listed = "".join(

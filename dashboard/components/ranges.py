@@ -7,7 +7,7 @@ Not here: any order by value. It is a comparison with oneself, not a ranking.
 from collections.abc import Sequence
 
 from dashboard import formats
-from dashboard.components.markup import escape
+from dashboard.components.markup import escape, link
 from dashboard.components.table import Column, table
 from dashboard.figures import OK, Figure, interval_of, status_symbol, status_word
 from dashboard.language import Words
@@ -19,6 +19,7 @@ def ranges(
     national: Figure | None,
     words: Words,
     threshold: int | None = None,
+    links: Sequence[str] = (),
 ) -> str:
     """Return the members of a dimension.
 
@@ -28,6 +29,7 @@ def ranges(
         national: The national figure of the same period, drawn as a line.
         words: The reader's language.
         threshold: Least number of cases of a shown figure.
+        links: Address of each member's own series; empty where it has none.
     """
     reference = national.value if national is not None and national.status == OK else None
     values = [one.value for _, one in members if one.status == OK and one.value is not None]
@@ -46,13 +48,13 @@ def ranges(
     ]
     rows = [
         [
-            escape(label),
+            link(to, label) if to else escape(label),
             _drawing(one, reference, top),
             _cell(one, words, threshold),
             escape(interval_of(one, words)),
             escape(formats.number(one.denominator, words) if one.denominator is not None else ""),
         ]
-        for label, one in members
+        for (label, one), to in zip(members, links or [""] * len(members), strict=True)
     ]
     return table(caption, columns, rows, class_="km-ranges")
 

@@ -8,7 +8,7 @@ What was typed stays in the form until it is kept, whatever happened to it.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -164,7 +164,7 @@ def _fill(page: Page, name: str, one: Decision | None, about: Mapping[str, str])
     else:
         subjects = _subjects(page)
         # Nothing was decided on figures before the day they are about.
-        today = max(date.today(), page.publication.reference_date)
+        today = max(datetime.now(page.publication.timezone).date(), page.publication.reference_date)
         wanted = (
             f"indicator:{about.get('indicator')}",
             f"handoff:{about.get('koppelvlak')}",

@@ -183,7 +183,7 @@ def history_table(page: Page, revisions: Sequence[Revision]) -> str:
         rows.append(
             [
                 escape(one.revision),
-                escape(formats.moment(one.recorded_at, words)),
+                escape(formats.moment(one.recorded_at, page.publication.timezone, words)),
                 changes(page, before, one),
                 escape(words.name("decisions.origin", one.origin)),
             ]

@@ -6,14 +6,14 @@ Here: the section with the choice of dimension and year. Not here: how members a
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import formats
 from dashboard.components.choice import choose
 from dashboard.components.page import Page, section
 from dashboard.components.ranges import ranges
 from dashboard.components.table import Column, show_data
 from dashboard.figures import NO_ROW, OK, Figure, cell_of, figures, interval_of, select, status_word
-from dashboard.rows import records
 from dashboard.sections.series import headline_view, measures_of, statistic_name
+from dashboard.sections.whose import dimensions_of, labels_of, series_address
 
 
 def show_dimension_section(
@@ -26,13 +26,9 @@ def show_dimension_section(
     if not measures:
         return
     section(words.text("dimension.title"), words.text("dimension.text"), anchor="onderdelen")
-    register = queries.members(page.publication)
     with st.container(horizontal=True, gap="medium", key="km_controls_dimension"):
-        published = set(split["dimension"])
-        dimensions = [one for one in dict.fromkeys(register["dimension"]) if one in published]
-        dimensions += sorted(published - set(dimensions))
         dimension = choose(
-            "onderdeel", words.text("dimension.by"), dimensions,
+            "onderdeel", words.text("dimension.by"), dimensions_of(page, split),
             lambda one: words.name("dimension", one),
         )  # fmt: skip
         statistic = choose(
@@ -57,19 +53,19 @@ def show_dimension_section(
             default=next((one for one in periods if one in with_value), None),
         )  # fmt: skip
     own = rows[rows["period"] == period]
-    labels = {
-        row["member"]: words.label(row)
-        for row in records(register[register["dimension"] == dimension])
-    }
+    labels = labels_of(page, dimension)
     order = [*labels, *sorted(set(own["member"]) - set(labels))]
     unit = str(own["unit"].iloc[0])
     each: list[tuple[str, Figure]] = []
+    links = []
     for member in order:
         found = figures(
             select(own[own["member"] == member], statistic, dimension=dimension, side=side)
         )
         figure = found[0] if found else Figure(period, NO_ROW, unit)
         each.append((labels.get(member) or member, figure))
+        to = series_address(page, indicator, maat=statistic, dimensie=dimension, lid=member)
+        links.append(to if found else "")
     whole = results[(results["period"] == period) & (results["period_grain"] == grain)]
     national = figures(select(whole, statistic, view=view, side=side))
     caption = words.text(
@@ -79,7 +75,7 @@ def show_dimension_section(
         period=formats.period(period, words),
     )
     reference = national[0] if national else None
-    st.html(ranges(caption, each, reference, words, page.threshold))
+    st.html(ranges(caption, each, reference, words, page.threshold, links))
     st.html(f'<p class="km-caption">{words.text("dimension.legend")}</p>')
     show_data(
         caption,

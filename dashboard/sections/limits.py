@@ -14,8 +14,8 @@ from dashboard.components import signal_icon
 from dashboard.components.limit_layers import Limits
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
-from dashboard.figures import NATIONAL
 from dashboard.rows import Row, first, records, text_of
+from dashboard.sections.whose import COUNTRY, Whose, series_address
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,15 @@ class Verdict:
 
 
 def verdict_of(
-    page: Page, indicator: str, statistic: str, view: str, grain: str, side: str | None
+    page: Page,
+    indicator: str,
+    statistic: str,
+    view: str,
+    grain: str,
+    side: str | None,
+    whose: Whose = COUNTRY,
 ) -> Verdict:
-    """Return the limits of one national series."""
+    """Return the limits of one series, of the country or of a member."""
     found = queries.signals(page.publication)
     if found.empty:
         return Verdict({}, {})
@@ -50,7 +56,8 @@ def verdict_of(
         & (found["statistic"] == statistic)
         & (found["view"] == view)
         & (found["period_grain"] == grain)
-        & (found["dimension"] == NATIONAL)
+        & (found["dimension"] == whose.dimension)
+        & (found["member"] == whose.member)
     ]
     if side is not None and side in set(own["side"]):
         own = own[own["side"] == side]
@@ -145,15 +152,10 @@ def _instead(page: Page, row: Row) -> str:
     if not statistic:
         return ""
     words = page.words
-    kept = {"koppelvlak": "", "indicator": ""}
-    register = queries.indicators(page.publication)
-    own = first(register[register["indicator"] == row["indicator"]])
-    if page.path == "koppelvlak":
-        kept["koppelvlak"] = text_of(own, "handoff_id")
-    else:
-        kept["indicator"] = str(row["indicator"])
     name = words.name("statistic", statistic)
-    to = words.href(page.path, **kept, maat=statistic)
+    to = series_address(
+        page, row["indicator"], maat=statistic, dimensie=row["dimension"], lid=row["member"]
+    )
     return f" {escape(words.text('signal.instead'))} {link(to, name)}."
 
 

@@ -21,6 +21,7 @@ from dashboard.language import Words
 from dashboard.rows import first, records, text_of
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from dashboard.sections.noted import mark_list, marks_of, noted_on
+from dashboard.sections.whose import choose_whose
 
 # Views in their fixed order; the first one published is the headline of an indicator.
 VIEWS = ("cohort", "completed", "open")
@@ -110,31 +111,37 @@ def show_series_section(
         )
         view = headline_view(results, statistic)
         rows = results[(results["statistic"] == statistic) & (results["view"] == view)]
-        rows = rows[rows["dimension"] == "national"]
+        whose = choose_whose(page, rows)
+        rows = rows[(rows["dimension"] == whose.dimension) & (rows["member"] == whose.member)]
         grains = set(rows["period_grain"]) & set(GRAINS)
         if not grains:
             show_note(words.text("figure.none_published"))
             return
         grain = choose_grain(grains, words)
         periods = choose_range(grain, words)
-    shown = periods.cut(figures(select(rows, statistic, grain=grain, side=side)))
+    if whose.missing:
+        show_note(words.text("series.missing", member=whose.missing), kind="attention")
+    shown = periods.cut(
+        figures(select(rows, statistic, grain=grain, dimension=whose.dimension, side=side))
+    )
     norms = _norms(page, handoff_id, statistic, [one.period for one in shown], shown[0].unit)
     title = words.text(
-        "series.heading",
+        "series.heading" if whose.is_national else "series.heading.member",
+        member=whose.label,
         measure=statistic_name(statistic, words),
         view=words.text(f"view.{view}"),
         grain=words.text(f"grain.{grain}").lower(),
     )
     noted = noted_on(page, indicator, handoff_id, since=period_start(shown[0].period))
     marks = marks_of(noted, words)
-    verdict = verdict_of(page, indicator, statistic, view, grain, side)
+    verdict = verdict_of(page, indicator, statistic, view, grain, side, whose)
     norm_text = _norm_text(page, handoff_id, statistic, norms)
     if statistic == "rmst":
         norm_text = _horizon_text(page, indicator, shown[0].unit)
     st.html(_chart_heading(title, shown[0].unit, norm_text, words) + verdict_block(page, verdict))
     show_series(
         Series(
-            f"{indicator}_{statistic}_{grain}",
+            "_".join(filter(None, (indicator, statistic, grain, whose.key))),
             title,
             shown,
             norms,

@@ -83,8 +83,8 @@
     Time from one point to another without the pauses between them, by the same rules; `pauses` is the
     list of a clock's pauses, which do not overlap. Each is cut off at both points.
 -#}
-{% macro net_elapsed(unit, from_point, to_point, elapsed) -%}
-    {{ elapsed }} - coalesce(
+{% macro net_elapsed(unit, from_point, to_point) -%}
+    {{ elapsed(unit, from_point, to_point) }} - coalesce(
         list_sum(
             list_transform(
                 pauses,
@@ -132,4 +132,26 @@
     strftime({{ day }}, '%Y-%m') as {{ prefix }}_month,
     strftime({{ day }}, '%Y') || '-Q' || quarter({{ day }}) as {{ prefix }}_quarter,
     strftime({{ day }}, '%Y') as {{ prefix }}_year,
+{%- endmacro %}
+
+{#-
+    The moments of a pair (CTE `pairs`) as they stood at the end of the day until which it is followed (CTE `followed`, of
+    `int_followed`): what happened later is not known, and no interval reaches past it.
+-#}
+{% macro moments_as_followed(roles) -%}
+    pairs.* exclude (
+        {%- for role in roles %}
+            {{ role }}_at, {{ role }}_latest_at, {{ role }}_date{{ ',' if not loop.last }}
+        {%- endfor %}
+        )
+    {%- for role in roles %}
+        {%- set at = 'pairs.' ~ role ~ '_at' -%}
+        {%- set is_known = '(followed.waits_for is null or ' ~ at ~ ' < followed.followed_at)' %},
+        case when {{ is_known }} then {{ at }} end as {{ role }}_at,
+        case
+            when {{ is_known }} and {{ at }} is not null
+                then least(pairs.{{ role }}_latest_at, followed.followed_at)
+        end as {{ role }}_latest_at,
+        case when {{ is_known }} then pairs.{{ role }}_date end as {{ role }}_date
+    {%- endfor %}
 {%- endmacro %}

@@ -6,7 +6,7 @@ Not here: what a run does: the same steps as a command (`pipelines.road`).
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -14,10 +14,12 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition as AssetJob,
 )
 
+from pipelines.deliveries.contract import Contract, timezone_of
 from pipelines.settings import Settings
 
 MONITOR_JOB = "monitor"
 _SECONDS_BETWEEN_LOOKS = 60
+_SHORTEST_MONTH = 28
 
 
 def build_job() -> AssetJob:
@@ -55,14 +57,19 @@ def build_inbox_sensor(settings: Settings, job: AssetJob) -> dg.SensorDefinition
     return inbox
 
 
-def build_monthly_schedule(job: AssetJob) -> dg.ScheduleDefinition:
+def build_monthly_schedule(
+    contracts: Mapping[str, Contract], job: AssetJob
+) -> dg.ScheduleDefinition:
     """Build on the day after deliveries are due, whether or not all have come."""
+    due_day = max(one.due_day for one in contracts.values())
+    # What is due later is due at the end of some months, and then the next begins.
+    day = due_day + 1 if due_day < _SHORTEST_MONTH else 1
     return dg.ScheduleDefinition(
         name="monthly",
         job=job,
-        cron_schedule="0 6 16 * *",
-        execution_timezone="Europe/Amsterdam",
-        description="The 16th: deliveries are due on the 15th.",
+        cron_schedule=f"0 6 {day} * *",
+        execution_timezone=timezone_of(contracts),
+        description=f"The day after the one on which deliveries are due (the {due_day}th).",
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 

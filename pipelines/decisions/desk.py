@@ -6,10 +6,12 @@ Not here: forms (`dashboard`), files (`exchange`).
 
 from datetime import UTC, date, datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from pipelines.decisions.draft import CONTRACT, Choices, Draft, check, read_contract
 from pipelines.decisions.register import Register, Revision
 from pipelines.deliveries.arrivals import known_from
+from pipelines.deliveries.contract import Contract
 from pipelines.settings import Settings
 
 
@@ -36,10 +38,14 @@ class Desk:
         Raises:
             LookupError: The chain has no contract for decisions.
         """
+        return Choices.of(self._contract)
+
+    @cached_property
+    def _contract(self) -> Contract:
         contract = read_contract(self.settings.contracts_dir)
         if contract is None:
             raise LookupError(f"de keten {self.settings.chain_name} heeft geen contract {CONTRACT}")
-        return Choices.of(contract)
+        return contract
 
     def record(self, draft: Draft, reference_date: date) -> Revision:
         """Check and write down something new.
@@ -51,7 +57,7 @@ class Desk:
         Raises:
             RefusedError: It breaks a rule; nothing is kept.
         """
-        check(draft, self.choices, (date.today(), reference_date))
+        check(draft, self.choices, (self._today(), reference_date))
         return self.register.record(draft, reference_date, known_from=self._known_from())
 
     def revise(
@@ -76,7 +82,7 @@ class Desk:
             RefusedError: It breaks a rule; nothing is kept.
             StaleError: Somebody else was first; nothing is kept.
         """
-        check(draft, self.choices, (date.today(), reference_date))
+        check(draft, self.choices, (self._today(), reference_date))
         return self.register.revise(
             number,
             draft,
@@ -85,6 +91,9 @@ class Desk:
             known_from=self._known_from(),
             delivered=delivered,
         )
+
+    def _today(self) -> date:
+        return datetime.now(ZoneInfo(self._contract.timezone)).date()
 
     def _known_from(self) -> datetime:
         return known_from(self.settings, datetime.now(UTC))

@@ -9,6 +9,7 @@ the register itself: an exported file that is delivered back changes nothing).
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -80,7 +81,7 @@ def read_delivery(
     if name is None or name.contract_id != contract.id:
         raise ExchangeError(
             f"het bestand heet niet als een levering {contract.id}; noem het "
-            f"{file_name(contract, date.today())}"
+            f"{file_name(contract, _today(contract))}"
         )
     try:
         check_extension(name, contract)
@@ -92,11 +93,15 @@ def read_delivery(
     return len(revisions), register.take_over(revisions, known_from=known_from)
 
 
+def _today(contract: Contract) -> date:
+    return datetime.now(ZoneInfo(contract.timezone)).date()
+
+
 def _revisions(
     parts: Iterator[Part], contract: Contract, reference_date: date
 ) -> Iterator[Revision]:
     choices = Choices.of(contract)
-    days = (reference_date, date.today())
+    days = (reference_date, _today(contract))
     for part in parts:
         rows = part.cells.to_pylist()
         for number, row in zip(part.row_numbers.tolist(), rows, strict=True):

@@ -478,7 +478,7 @@ def _build(name: str, document: dict[str, Any]) -> Contract:
         ),
         due_day=int(agreed["dueDay"]),
         agreement=str(custom.get("agreement", "")),
-        timezone=_timezone(name, custom.get("timezone", "Europe/Amsterdam")),
+        timezone=_timezone(name, custom.get("timezone")),
         quarantine_days=int(agreed["quarantineRetention"]),
         retention_months=int(agreed["retention"]),
         quarantine_max_rows=int(custom["quarantineMaxRows"]),
@@ -730,6 +730,12 @@ def _event_log(name: str, table: Mapping[str, Any], columns: Sequence[Column]) -
 
 
 def _timezone(name: str, value: Any) -> str:
+    if value is None:
+        # No zone is more likely than another, and a wrong one moves cases to the day beside theirs.
+        raise ContractError(
+            f"{name}: customProperties.timezone ontbreekt; noem de tijdzone van de dagen, "
+            "zoals Europe/Amsterdam"
+        )
     try:
         ZoneInfo(str(value))
     except (ValueError, OSError, ZoneInfoNotFoundError) as error:

@@ -54,6 +54,7 @@ class Report:
         reference_date: Day as of which the table is given, if the name tells.
         version: Number of the delivery, if the name tells.
         received_at: When it arrived.
+        timezone: Zone of the chain, in which moments are told.
         is_refused: Nothing of it landed.
         is_held: It landed, and does not count until it is confirmed.
         reason: What happened, in one line.
@@ -75,6 +76,7 @@ class Report:
     reference_date: date | None
     version: int | None
     received_at: datetime
+    timezone: str
     is_refused: bool
     reason: str
     remedy: str = ""
@@ -92,6 +94,7 @@ class Report:
         landed: Landed,
         previous: Landed | None,
         accepted: Sequence[AcceptedFinding],
+        timezone: str,
         before: tuple[Finding, ...] = (),
         confirmation: Confirmation | None = None,
     ) -> "Report":
@@ -106,8 +109,9 @@ class Report:
             landed.reference_date,
             landed.version,
             landed.received_at,
+            timezone,
             False,
-            _sentence(landed, confirmation),
+            _sentence(landed, timezone, confirmation),
             "Lever de volledige stand als hogere versie, of meld dat deze levering klopt."
             if is_held
             else "Lever de terzijde gelegde rijen verbeterd opnieuw, met een hoger versienummer."
@@ -124,7 +128,7 @@ class Report:
         )
 
     @staticmethod
-    def of_refused(note: Refused, before: tuple[Finding, ...] = ()) -> "Report":
+    def of_refused(note: Refused, timezone: str, before: tuple[Finding, ...] = ()) -> "Report":
         """The report of a file that was refused."""
         return Report(
             note.file_name,
@@ -135,6 +139,7 @@ class Report:
             note.reference_date,
             note.version,
             note.received_at,
+            timezone,
             True,
             f"Geweigerd op controle {note.rule}: {note.reason}.",
             f"{note.remedy[:1].upper()}{note.remedy[1:]}.",
@@ -182,17 +187,15 @@ class Report:
         return tuple(gone.values())
 
 
-def _sentence(landed: Landed, confirmation: Confirmation | None) -> str:
+def _sentence(landed: Landed, timezone: str, confirmation: Confirmation | None) -> str:
     """What happened to a delivery that landed."""
     if landed.held_for and confirmation is None:
         why = why_held(landed)
         return f"{why[:1].upper()}{why[1:]}."
-    after = (
-        f" Bevestigd op {confirmation.confirmed_at.date().strftime('%d-%m-%Y')} "
-        f"({confirmation.by}): {confirmation.reason}"
-        if confirmation
-        else ""
-    )
+    after = ""
+    if confirmation:
+        day = confirmation.confirmed_at.astimezone(ZoneInfo(timezone))
+        after = f" Bevestigd op {day:%d-%m-%Y} ({confirmation.by}): {confirmation.reason}"
     return (
         f"Aanvaard: {count_of(landed.rows, 'rij', 'rijen')} ingelezen, "
         f"{landed.rows_quarantined} terzijde gelegd.{after}"
@@ -352,10 +355,9 @@ def _is_across(finding: Finding) -> bool:
 
 
 def _facts(report: Report, contract: Contract | None, flagged: int) -> str:
-    zone = ZoneInfo(contract.timezone if contract is not None else "Europe/Amsterdam")
     accepted = f"aanvaard met {count_of(flagged, 'bevinding', 'bevindingen')}"
     rows: list[tuple[str, object]] = [
-        ("Ontvangen", report.received_at.astimezone(zone).strftime("%d-%m-%Y %H:%M")),
+        ("Ontvangen", f"{report.received_at.astimezone(ZoneInfo(report.timezone)):%d-%m-%Y %H:%M}"),
         (
             "Uitkomst",
             "geweigerd; er is niets ingelezen"

@@ -258,6 +258,7 @@ class _Intake:
     ) -> None:
         self.settings = settings
         self._contracts = contracts
+        self._timezone = timezone_of(contracts)
         self._now = now
         self.outcomes: list[Outcome] = []
         self._total = total
@@ -745,11 +746,11 @@ class _Intake:
         """Tell the partner what landed; also again when an earlier intake was cut short."""
         previous = previous_delivery(landed, self._by_table.get(landed.contract_id, []))
         before = found_before(landed, previous, self._refusals)
-        report = Report.of_landed(landed, previous, self._accepted, before)
+        report = Report.of_landed(landed, previous, self._accepted, self._timezone, before)
         write_report(self.settings.feedback_dir, report, contract)
 
     def _has_report(self, landed: Landed) -> bool:
-        stem = Report.of_landed(landed, None, ()).stem
+        stem = Report.of_landed(landed, None, (), self._timezone).stem
         return (self.settings.feedback_dir / f"{stem}.html").exists()
 
     def _refuse(self, file: _File, refusal: Refusal) -> None:
@@ -796,7 +797,8 @@ class _Intake:
         # Before the file leaves the inbox: an intake cut short here starts the refusal anew.
         previous = previous_delivery(note, self._by_table.get(name.contract_id if name else "", []))
         before = found_before(note, previous, self._refusals)
-        write_report(self.settings.feedback_dir, Report.of_refused(note, before), contract)
+        report = Report.of_refused(note, self._timezone, before)
+        write_report(self.settings.feedback_dir, report, contract)
         aside = refuse(self.settings, copied, note).relative_to(self.settings.home)
         is_gone = take_away(self.settings, file.path, copied)
         self._refusals = [one for one in self._refusals if one.mark != note.mark] + [note]

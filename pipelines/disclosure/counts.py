@@ -4,6 +4,8 @@ Here: withholding the counts of an audience that may not see small ones.
 Not here: figures of the long contract (`thresholds`) and of evaluations (`evaluations`).
 """
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from pipelines.disclosure.thresholds import ThresholdRule
@@ -12,18 +14,23 @@ from pipelines.disclosure.thresholds import ThresholdRule
 COUNTS_CASES = "uitgang_voor_begin"
 
 
-def protect_counts(table: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
+def protect_counts(
+    table: pd.DataFrame, rule: ThresholdRule, columns: Collection[str] = ()
+) -> pd.DataFrame:
     """Withhold every count under the threshold.
 
     Args:
-        table: Any table; its counts are the columns that begin with `n_`.
+        table: Any table.
         rule: Rule of the audience.
+        columns: Columns with counts of cases; none for all that begin with `n_`.
 
     Returns:
         The table with the same rows; a count that is withheld is empty.
     """
     protected = table.copy()
-    for column in [one for one in table.columns if str(one).startswith("n_")]:
+    for column in [
+        one for one in table.columns if one in columns or (not columns and one.startswith("n_"))
+    ]:
         counts = table[column].astype("Int64")
         few = counts < rule.minimum
         if rule.shows_true_zero:

@@ -47,15 +47,17 @@ class Clock:
         name: `gross`, or `net` of coded pauses.
         length: Column of `fct_handoff` with the length in the hand-off's unit.
         norm_length: Column with the length in the unit of the norm.
+        status: Column with the state a case is in on this clock.
     """
 
     name: str
     length: str
     norm_length: str
+    status: str
 
 
-GROSS = Clock("gross", "duration", "norm_duration")
-NET = Clock("net", "net_duration", "net_norm_duration")
+GROSS = Clock("gross", "duration", "norm_duration", "status")
+NET = Clock("net", "net_duration", "net_norm_duration", "net_status")
 
 
 def period_label(grain: str, number: int) -> str:
@@ -177,6 +179,7 @@ class CohortReader:
             create or replace temp table clocked as
             select {_coded("handoff_id", self.handoffs)} as handoff,
                 {_coded("status", STATUSES)} as status,
+                {_coded("net_status", STATUSES)} as net_status,
                 case when start_month is not null then {_month("start_date")} end as start_month,
                 case when stop_month is not null then {_month("stop_date")} end as stop_month,
                 {dimensions} duration, norm_duration, norm_value, net_duration, net_norm_duration
@@ -261,9 +264,10 @@ class CohortReader:
             f"""
             create or replace temp table counted as
             select handoff, {side}_month // {finest} as period, {member} as member,
-                {norm} as norm, {length} as duration, status, count(*) as n_cases
+                {norm} as norm, {length} as duration, {clock.status} as status,
+                count(*) as n_cases
             from clocked
-            where {_within("handoff", handoffs)} and {_within("status", codes)}
+            where {_within("handoff", handoffs)} and {_within(clock.status, codes)}
                 and {side}_month is not null and {member} is not null and {length} is not null
             group by all
             """

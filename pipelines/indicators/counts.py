@@ -4,11 +4,15 @@ Here: shares, rates, counts, flows and stocks out of `indicator_counts`.
 Not here: the counting itself (dbt macros, one per kind).
 """
 
+from collections.abc import Mapping
+from datetime import date
+
 import duckdb
 import numpy as np
 import pandas as pd
 
 from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.periods import last_day
 from pipelines.indicators.rolling import RollingYears
 from pipelines.statistics.intervals import poisson_exact, poisson_rate, wilson
 
@@ -20,7 +24,10 @@ _PARTS = ["numerator", "denominator"]
 
 
 def counted_figures(
-    connection: duckdb.DuckDBPyConnection, kinds: dict[str, str], years: RollingYears
+    connection: duckdb.DuckDBPyConnection,
+    kinds: dict[str, str],
+    years: RollingYears,
+    late: Mapping[str, date],
 ) -> pd.DataFrame:
     """Figures of all counted indicators.
 
@@ -28,6 +35,7 @@ def counted_figures(
         connection: Open warehouse with `indicators.indicator_counts`.
         kinds: Kind of each indicator, by id.
         years: The rolling years.
+        late: Day until which an indicator is followed, for those a table came late of.
 
     Returns:
         Rows of the long contract without dates: `indicator, period_grain, period, dimension,
@@ -41,6 +49,7 @@ def counted_figures(
     keep = (counts["dimension"] == NATIONAL) | ~counts["period_grain"].isin(_COARSE_GRAINS)
     counts = counts[keep].reset_index(drop=True)
     counts["kind"] = counts["indicator"].map(kinds)
+    counts = _whole_histories(counts, late)
     counts = pd.concat([counts, _rolling_years(counts, years)], ignore_index=True)
     parts = [
         _shares(counts[counts["kind"].isin(["share", "reconciliation"])]),
@@ -51,6 +60,21 @@ def counted_figures(
     if not figures:
         return pd.DataFrame()
     return pd.concat(figures, ignore_index=True).drop(columns="kind")
+
+
+def _whole_histories(counts: pd.DataFrame, late: Mapping[str, date]) -> pd.DataFrame:
+    """The same rows, the whole history of what is late ending with the months it was followed."""
+    is_late = counts["indicator"].isin(list(late))
+    months = counts[is_late & (counts["period_grain"] == "month")]
+    until = months["indicator"].map(late)
+    months = months[(months["period"].map(last_day) <= until).to_numpy(bool)]
+    whole = months.assign(period_grain="all", period="all")
+    keys = [column for column in counts.columns if column not in _PARTS]
+    sums = whole.groupby(keys, sort=False, dropna=False)[_PARTS].sum(min_count=1).reset_index()
+    # A stock has no history to add up.
+    sums = sums[sums["kind"].isin(_ADDED_UP)]
+    kept = counts[~(is_late & (counts["period_grain"] == "all"))]
+    return pd.concat([kept, sums[list(counts.columns)]], ignore_index=True)
 
 
 def _rolling_years(counts: pd.DataFrame, years: RollingYears) -> pd.DataFrame:

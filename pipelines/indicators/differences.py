@@ -1,7 +1,8 @@
 """How far the two sides of a hand-off lie apart: the distribution of the difference.
 
-Here: quantiles of received less sent, of what both sides recorded. Below zero the receiver was
-first. Not here: which transfers agree (counted in dbt), and the tolerance (`handoffs`).
+Here: quantiles of received less sent, of what both sides recorded and is old enough to be judged.
+Below zero the receiver was first.
+Not here: which transfers agree (counted in dbt), and the tolerance (`handoffs`).
 """
 
 import duckdb
@@ -29,7 +30,7 @@ def difference_figures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             {period} as period, count(*)::double as n,
             quantile_cont(difference_hours, {list(QUANTILES.values())}) as hours
         from marts.fct_handoff_reconciliation
-        where difference_hours is not null and {period} is not null
+        where difference_hours is not null and status <> 'in_transit' and {period} is not null
         group by all
         """
         for grain, period in grains

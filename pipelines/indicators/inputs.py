@@ -21,13 +21,11 @@ import duckdb
 from pipelines.indicators.register import Indicator
 
 Tables = frozenset[str]
-_CLOCK = ("start_milestone", "stop_milestone", "competing_milestone")
-_SIDES = ("sent_milestone", "received_milestone")
+# What of a hand-off a figure of its clock rests on, and one of its two sides.
+_CLOCK = ("start", "stop", "competing", "population", "pause")
+_SIDES = ("sent", "received")
 # The rows of this mart are those of the hand-off it is filtered by.
 _HANDOFFS = "fct_handoff"
-_PAUSES = "fct_pause"
-# Where the member that limits a hand-off to some cases is recorded.
-_POPULATION = {"entry_way": "nctv_aanwijzing", "route": "om_intake"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def feeding_tables(
     """Delivered tables each indicator is made from.
 
     Args:
-        connection: Open warehouse with `marts.dim_handoff` and `marts.dim_milestone`.
+        connection: Open warehouse with `intermediate.int_handoff_table`.
         register: The indicators.
         manifest: Manifest of the dbt project, for the marts.
 
@@ -63,8 +61,7 @@ def feeding_tables(
         Names `<organisation>_<table>` by indicator id.
     """
     marts = mart_inputs(json.loads(manifest.read_text(encoding="utf-8")))
-    pauses = marts[_PAUSES].lineage if _PAUSES in marts else frozenset()
-    clocks = _tables_of_clocks(connection, pauses)
+    clocks = _tables_of(connection, _CLOCK)
     sides = _tables_of(connection, _SIDES)
     found: dict[str, set[str]] = {}
     for one in register:
@@ -79,36 +76,14 @@ def feeding_tables(
     return found
 
 
-def _tables_of_clocks(connection: duckdb.DuckDBPyConnection, pauses: Tables) -> dict[str, set[str]]:
-    tables = _tables_of(connection, _CLOCK)
-    rows = connection.execute(
-        "select handoff_id, coalesce(has_net_clock, false), population_dimension "
-        "from marts.dim_handoff"
-    ).fetchall()
-    for handoff, has_net_clock, dimension in rows:
-        if has_net_clock:
-            tables[handoff] |= pauses
-        if dimension in _POPULATION:
-            tables[handoff].add(_POPULATION[dimension])
-    return tables
-
-
 def _tables_of(
     connection: duckdb.DuckDBPyConnection, roles: tuple[str, ...]
 ) -> dict[str, set[str]]:
-    """Homes of the milestones a hand-off names in these roles."""
+    """Tables that carry something of a hand-off in one of these roles."""
     rows = connection.execute(
-        f"""
-        with named as (
-            select handoff_id, unnest(string_split(concat_ws('|', {", ".join(roles)}), '|'))
-                as milestone
-            from marts.dim_handoff
-        )
-        select distinct handoff_id, organisation || '_' || table_name
-        from named inner join marts.dim_milestone
-            on named.milestone = dim_milestone.milestone
-            or named.milestone = dim_milestone.organisation || '.' || dim_milestone.milestone
-        """
+        "select handoff_id, organisation || '_' || table_name from intermediate.int_handoff_table "
+        "where role in (select unnest(?))",
+        [list(roles)],
     ).fetchall()
     tables: dict[str, set[str]] = defaultdict(set)
     for handoff, table in rows:

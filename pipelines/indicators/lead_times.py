@@ -5,8 +5,8 @@ Not here: clocks (dbt), what is still open (`open_cases`) and the estimators the
 (`pipelines.statistics`).
 
 The views never mix. `cohort` counts every hand-off that started in the period, open ones censored
-at the reference date. `completed` looks at what ended in the period; it is context, since it
-flatters a hand-off that silts up.
+at the day until which they are followed. `completed` looks at what ended in the period; it is
+context, since it flatters a hand-off that silts up.
 """
 
 from collections.abc import Mapping
@@ -416,7 +416,7 @@ def _paused(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         f"""
         with monthly as (
             select handoff_id, start_month, start_quarter, start_year,
-                count(*) filter (where net_duration < duration) as paused
+                count(*) filter (where is_paused) as paused
             from marts.fct_handoff where net_duration is not null group by all
         )
         select handoff_id, period_grain, period, sum(paused)::double as n

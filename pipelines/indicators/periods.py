@@ -1,6 +1,7 @@
 """Months and quarters as whole numbers, so that a missing one shows.
 
-Here: between a period as written in the long table (`2026-03`, `2026-Q1`) and its place in time.
+Here: between a period as written in the long table (`2026-03`, `2026-Q1`) and its place in time,
+and what months are called.
 Not here: which periods a figure is given for (`cells`).
 """
 
@@ -8,6 +9,14 @@ import calendar
 from datetime import date
 from functools import cache
 
+MONTHS_NL = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+    "oktober", "november", "december",
+)  # fmt: skip
+MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 _A_YEAR = {"month": 12, "quarter": 4}
 GRAINS = tuple(_A_YEAR)
 
@@ -55,3 +64,27 @@ def last_full_period(day: date, grain: str) -> int:
     number = day.year * _A_YEAR[grain] + (day.month - 1) // months
     is_month_end = day.day == calendar.monthrange(day.year, day.month)[1]
     return number if is_month_end and day.month % months == 0 else number - 1
+
+
+@cache
+def last_day(period: str) -> date:
+    """Last day of a month, quarter or year; the first of all days for the whole history.
+
+    Args:
+        period: As in the long table.
+    """
+    year, _, part = period.partition("-")
+    if not year.isdigit():
+        return date.min
+    month = 12 if not part else int(part[1:]) * 3 if part.startswith("Q") else int(part)
+    return date(int(year), month, calendar.monthrange(int(year), month)[1])
+
+
+@cache
+def next_period(period: str) -> str:
+    """The period after a month, quarter or year, as written in the long table."""
+    year, _, part = period.partition("-")
+    if not part:
+        return str(int(year) + 1)
+    grain = "quarter" if part.startswith("Q") else "month"
+    return period_named(period_number(period, grain) + 1, grain)

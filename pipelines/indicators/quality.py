@@ -1,87 +1,40 @@
 """The quality of the data under each figure: of exactly the deliveries it was made from.
 
-Here: the badge of an indicator with the sentence why, and what a figure on unfit data becomes.
-Not here: which tables an indicator is made from (`inputs`); findings, linkage and punctuality
-themselves (`pipelines.deliveries`).
+Here: what is known of the inputs of each indicator, over the whole period shown, and the badge in
+the table that is published.
+Not here: which tables an indicator is made from (`inputs`), what is said of what is found
+(`verdict`); findings, linkage and punctuality themselves (`pipelines.deliveries`).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 
 import duckdb
 import pandas as pd
 
 from pipelines.indicators.register import Indicator
+from pipelines.indicators.verdict import HandoffRows, Inputs, Occurrences, judge
 
-# More rows set aside, or stopped before their start, than this share asks for caution
-# (2026-11, data engineers: at 2% a quarterly median of 100 cases can shift by a day).
-CAUTION_SHARE = 0.02
-# One hand-off in five that stops before its start: the clocks of both sides do not fit together,
-# and what is left is no sample of what happened (2026-11, data engineers).
-NOT_FIT_SHARE = 0.20
 # A table whose last good state is older than this many months is not fit: a quarter is missing.
 NOT_FIT_MONTHS = 3
-# Case keys of a supplier that are found where cases begin. Under 98% some hand-offs are cut in two;
-# under half of them most are (2026-11, data engineers).
-CAUTION_LINKAGE = 0.98
-NOT_FIT_LINKAGE = 0.50
-
-OK, WITHHELD, NOT_DELIVERED = "ok", "withheld", "not_delivered"
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What is known of the inputs of one indicator.
-
-    Attributes:
-        never: Tables of which nothing usable ever came.
-        stale: Tables whose last good state is a quarter old or older.
-        absent: Tables without a usable delivery of the reference date.
-        refused: Tables of which a redelivery of the reference date was refused, and none came that
-            puts it right.
-        late: Tables whose delivery of the reference date came late.
-        completeness: Share of the delivered rows that take part; None without rows.
-        linkage: Share of the suppliers' case keys found where cases begin; None without keys. Of
-            all their tables together: a key is linked or not for a supplier as a whole.
-        suppliers: Those suppliers.
-        n_findings: Findings in the tables.
-        n_early: Hand-offs that stopped before their start.
-        n_handoffs: Hand-offs those are of; 0 for an indicator that counts none.
-        held: Tables of which a delivery waits for confirmation.
-        damaged: Tables of which a delivery is no longer what was written.
-        beyond: Tables whose last delivery lies before the reference date, while none of that date
-            was due: what happened in between is not known.
-        n_unknown: Of those, how many ended at a moment nobody could read.
-        unseen: Milestones of its hand-off that never occurred in the event log they come from.
-    """
-
-    never: tuple[str, ...]
-    stale: tuple[str, ...]
-    absent: tuple[str, ...]
-    refused: tuple[str, ...]
-    late: tuple[str, ...]
-    completeness: float | None
-    linkage: float | None
-    suppliers: tuple[str, ...]
-    n_findings: int
-    n_early: int
-    n_handoffs: int
-    held: tuple[str, ...] = ()
-    damaged: tuple[str, ...] = ()
-    beyond: tuple[str, ...] = ()
-    n_unknown: int = 0
-    unseen: tuple[str, ...] = ()
+# The period shown: the newest quarter and three years before it, which is a year to compare with
+# and the twelve points that limits take. What went wrong before it colours no badge of today
+# (2026-11, data engineers).
+SHOWN_QUARTERS = 13
+# Cases open for longer than any that ended within this many years are suspected to have ended.
+_YEARS_OF_ENDS = 2
+_RECEIVED = ("on_time", "late")
+_DELIVERY_COLUMNS = (
+    "reference_date, version, status, rows, rows_quarantined, sha256, is_used, is_open"
+)
+# By kind, the tables it is remarked of, each with the reference dates of the deliveries.
+Remarks = Mapping[str, Mapping[str, tuple[date, ...]]]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A badge, what becomes of the figures, and why."""
-
-    badge: str
-    sentence_nl: str
-    sentence_en: str
-    status: str = OK
+def shown_since(reference_day: date) -> date:
+    """First day of the period shown at a reference date."""
+    quarter = reference_day.year * 4 + (reference_day.month - 1) // 3 - (SHOWN_QUARTERS - 1)
+    return date(quarter // 4, quarter % 4 * 3 + 1, 1)
 
 
 def quality_of_indicators(
@@ -93,30 +46,35 @@ def quality_of_indicators(
     """Badge and sentence per indicator.
 
     Args:
-        connection: Open warehouse with `raw.delivery`, `raw.finding` and `marts.fct_handoff`.
+        connection: Open warehouse with `raw.delivery`, `raw.finding`, `marts.fct_handoff` and
+            `marts.fct_handoff_reconciliation`.
         register: The indicators.
         feeding: Tables each indicator is made from.
         reference_day: Reference date of the build.
 
     Returns:
         One row per indicator: `indicator, badge, sentence_nl, sentence_en, status, completeness,
-        linkage, n_findings, n_missing_deliveries, n_late_deliveries`. The status is what a figure
-        becomes for an audience that gets no figures on unfit data: `withheld`, `not_delivered`, or
-        `ok` where it stays.
+        linkage, n_findings, n_missing_deliveries, n_late_deliveries, suspected_missing_stops`.
+        The status is what a figure becomes for an audience that gets no figures on unfit data:
+        `withheld`, `not_delivered`, or `ok` where it stays.
     """
     deliveries = connection.execute(
-        "select organisation || '_' || table_name as name, reference_date, status, rows, "
-        "rows_quarantined, is_used, is_open, due_on from raw.delivery"
+        f"select organisation || '_' || table_name as name, {_DELIVERY_COLUMNS}, "
+        "followed_until as known_until from raw.delivery "
+        "left join intermediate.int_table_followed using (organisation, table_name)"
     ).df()
-    deliveries["reference_date"] = pd.to_datetime(deliveries["reference_date"]).dt.date
+    for day in ("reference_date", "known_until"):
+        deliveries[day] = pd.to_datetime(deliveries[day]).dt.date
     n_findings = dict(
         connection.execute(
             "select organisation || '_' || table_name, count(*) from raw.finding "
             "where severity in ('critical', 'warning') group by all"
         ).fetchall()
     )
-    set_aside, linked = _handoffs_set_aside(connection), _linked_keys(connection)
+    linked = _linked_keys(connection)
+    handoffs = rows_of_handoffs(connection, shown_since(reference_day), reference_day)
     unseen = _unseen_milestones(connection)
+    remarks = remarks_on(deliveries, reference_day)
     return pd.DataFrame(
         [
             _row(
@@ -127,8 +85,9 @@ def quality_of_indicators(
                     n_findings,
                     linked,
                     # A reconciliation counts them as a figure of its own.
-                    (0, 0, 0) if one.kind == "reconciliation" else set_aside.get(one.handoff or ""),
+                    None if one.kind == "reconciliation" else handoffs.get(one.handoff or ""),
                     reference_day,
+                    remarks,
                     unseen.get(one.handoff or "", ()),
                 ),
             )
@@ -138,7 +97,7 @@ def quality_of_indicators(
 
 
 def _row(indicator: str, inputs: Inputs) -> dict[str, object]:
-    verdict = judge(inputs)
+    verdict, rows = judge(inputs), inputs.handoff
     return {
         "indicator": indicator,
         "badge": verdict.badge,
@@ -147,22 +106,95 @@ def _row(indicator: str, inputs: Inputs) -> dict[str, object]:
         "status": verdict.status,
         "completeness": inputs.completeness,
         "linkage": inputs.linkage,
-        "n_findings": inputs.n_findings + (inputs.n_early > 0) + (inputs.n_unknown > 0),
-        "n_missing_deliveries": len(inputs.absent),
-        "n_late_deliveries": len(inputs.late),
+        "n_findings": inputs.n_findings + (rows.n_early > 0) + (rows.n_unknown > 0),
+        "n_missing_deliveries": len(inputs.absent) + _number(inputs.skipped),
+        "n_late_deliveries": _number(inputs.late),
+        "suspected_missing_stops": rows.n_suspected,
     }
 
 
-def _handoffs_set_aside(
-    connection: duckdb.DuckDBPyConnection,
-) -> dict[str, tuple[int, int, int]]:
-    """Per hand-off: how many stopped before their start, at an unknown moment, and of how many."""
+def _number(found: Occurrences) -> int:
+    return sum(len(days) for _, days in found)
+
+
+def rows_of_handoffs(
+    connection: duckdb.DuckDBPyConnection, since: date, reference_day: date
+) -> dict[str, HandoffRows]:
+    """What is amiss in the rows of each hand-off, in the period shown.
+
+    A stop is missing for certain where the hand-off that begins with it was completed without a
+    start; cases that never end look the same as any other missing stop.
+
+    Args:
+        connection: Open warehouse with the hand-offs and both their sides.
+        since: First day of the period.
+        reference_day: Reference date of the build.
+    """
     rows = connection.execute(
-        "select handoff_id, count(*) filter (where status = 'negative'), "
-        "count(*) filter (where status = 'stop_unknown'), count(*) "
-        "from marts.fct_handoff group by handoff_id"
+        """
+        with rows_of_handoff as (
+            select
+                handoff_id,
+                subject_id,
+                subject_type,
+                status,
+                start_date,
+                coalesce(start_date, stop_date) >= $since as is_shown,
+                -- Of a case that is open until when it is followed.
+                coalesce(stop_date, competing_at::date, followed_until) as end_date,
+            from marts.fct_handoff
+        ),
+        longest as (
+            select handoff_id, max(end_date - start_date) as longest_days
+            from rows_of_handoff
+            where status in ('completed', 'competing')
+                and end_date > $reference_day - to_years($years)
+            group by handoff_id
+        ),
+        followed_by as (
+            select ended.handoff_id, following.handoff_id as following_id
+            from marts.dim_handoff as ended
+            inner join marts.dim_handoff as following
+                on list_has_any(
+                    string_split(ended.stop_milestone, '|'),
+                    string_split(following.start_milestone, '|')
+                ) and ended.handoff_id <> following.handoff_id
+        ),
+        gone_on as (
+            select distinct followed_by.handoff_id, subject_type, subject_id, end_date
+            from rows_of_handoff
+            inner join followed_by on rows_of_handoff.handoff_id = followed_by.following_id
+            where status = 'stop_only'
+        ),
+        unsent as (
+            select handoff_id, count(*) as n_unsent
+            from marts.fct_handoff_reconciliation
+            where status = 'received_never_sent' and period_date >= $since
+            group by handoff_id
+        )
+        select
+            handoff_id,
+            count(*) filter (is_shown),
+            count(*) filter (is_shown and status = 'negative'),
+            count(*) filter (is_shown and status = 'stop_unknown'),
+            count(*) filter (is_shown and status = 'stop_only'),
+            count(*) filter (is_shown and status = 'open' and exists (
+                from gone_on
+                where gone_on.handoff_id = rows_of_handoff.handoff_id
+                    and gone_on.subject_type = rows_of_handoff.subject_type
+                    and gone_on.subject_id = rows_of_handoff.subject_id
+                    and gone_on.end_date >= rows_of_handoff.start_date
+            )),
+            coalesce(any_value(n_unsent), 0),
+            count(*) filter (status = 'open' and end_date - start_date > longest_days)
+        from rows_of_handoff
+        left join longest using (handoff_id)
+        left join unsent using (handoff_id)
+        group by handoff_id
+        """,
+        {"since": since, "reference_day": reference_day, "years": _YEARS_OF_ENDS},
     ).fetchall()
-    return {handoff: (negative, unknown, total) for handoff, negative, unknown, total in rows}
+    return {handoff: HandoffRows(*counts) for handoff, *counts in rows}
 
 
 def _unseen_milestones(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
@@ -215,37 +247,38 @@ def _linked_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, 
 def inputs_of(
     tables: set[str],
     deliveries: pd.DataFrame,
-    n_findings: dict[str, int],
-    linked: dict[str, tuple[int, int]],
-    set_aside: tuple[int, int, int] | None,
+    n_findings: Mapping[str, int],
+    linked: Mapping[str, tuple[int, int]],
+    handoff: HandoffRows | None,
     reference_day: date,
+    remarks: Remarks,
     unseen: tuple[str, ...] = (),
 ) -> Inputs:
-    """What is known of some tables at the reference date.
+    """What is known of some tables at the reference date, and of the period shown with it.
 
     Args:
         tables: Names `<organisation>_<table>`.
         deliveries: Columns `name, reference_date, status, rows, rows_quarantined, is_used,
-            is_open, due_on`.
+            is_open, known_until`: the last day its table tells of, missing where nothing usable
+            of it came.
         n_findings: Findings by table.
         linked: Linked and all case keys by organisation.
-        set_aside: Hand-offs that stopped before their start, at an unknown moment, and of how many.
+        handoff: Rows of its hand-off; None where the indicator counts none.
         reference_day: Reference date of the build.
+        remarks: What is remarked of deliveries in the period shown.
         unseen: Milestones that never occurred in the event log they come from.
     """
     mine = deliveries[deliveries["name"].isin(tables)]
     latest = mine[mine["reference_date"] == reference_day]
     absent = sorted(_absent(tables, latest))
-    known = _known_until(tables - {*absent}, deliveries)
-    beyond = {table: day for table, day in known.items() if day < reference_day}
-    behind = {table: _months_behind(table, mine, reference_day) for table in absent}
-    behind |= {table: _months_between(day, reference_day) for table, day in beyond.items()}
+    known = dict(mine.dropna(subset="known_until").groupby("name")["known_until"].first())
+    beyond = {table for table, day in known.items() if day < reference_day} - {*absent}
+    months_behind = {table: _months_between(day, reference_day) for table, day in known.items()}
     used = mine[mine["is_used"]]
     n_rows, n_set_aside = int(used["rows"].sum()), int(used["rows_quarantined"].sum())
     suppliers = sorted({table.split("_", 1)[0] for table in tables} & linked.keys())
     keys = [linked[one] for one in suppliers]
     n_keys = sum(total for _, total in keys)
-    n_early, n_unknown, n_handoffs = set_aside or (0, 0, 0)
 
     def of_status(status: str, among: pd.DataFrame) -> tuple[str, ...]:
         return tuple(sorted(set(among.loc[among["status"] == status, "name"])))
@@ -253,240 +286,86 @@ def inputs_of(
     # What is not counted of an earlier change file is missing from the state of today as well.
     still_open = mine[mine["is_open"]]
 
+    def remarked(kind: str) -> Occurrences:
+        found = remarks.get(kind, {})
+        return tuple((one, found[one]) for one in sorted(tables & found.keys()))
+
     return Inputs(
-        never=tuple(table for table, months in behind.items() if months is None),
-        stale=tuple(sorted(one for one, n in behind.items() if (n or 0) >= NOT_FIT_MONTHS)),
+        since=shown_since(reference_day),
+        never=tuple(table for table in absent if table not in known),
+        stale=tuple(sorted(one for one, n in months_behind.items() if n >= NOT_FIT_MONTHS)),
         absent=tuple(absent),
         refused=of_status("refused", latest[latest["is_open"]]),
-        late=of_status("late", latest),
-        completeness=n_rows / (n_rows + n_set_aside) if n_rows + n_set_aside else None,
-        linkage=sum(one for one, _ in keys) / n_keys if n_keys else None,
-        suppliers=tuple(suppliers),
-        n_findings=sum(n_findings.get(table, 0) for table in tables),
-        n_early=n_early,
-        n_handoffs=n_handoffs,
         held=of_status("held", still_open),
         damaged=of_status("damaged", still_open),
         beyond=tuple(sorted(beyond)),
-        n_unknown=n_unknown,
         unseen=unseen,
+        late=remarked("late"),
+        skipped=remarked("skipped"),
+        partial=remarked("partial"),
+        corrected=remarked("corrected"),
+        doubled=remarked("doubled"),
+        n_set_aside=n_set_aside,
+        n_rows=n_rows + n_set_aside,
+        linkage=sum(one for one, _ in keys) / n_keys if n_keys else None,
+        suppliers=tuple(suppliers),
+        n_findings=sum(n_findings.get(table, 0) for table in tables),
+        handoff=handoff or HandoffRows(),
     )
 
 
-def judge(inputs: Inputs) -> Verdict:
-    """The badge of some inputs: the gravest thing that holds, said in one sentence."""
-    return next(verdict for holds, verdict in _VERDICTS if holds(inputs))(inputs)
+def remarks_on(deliveries: pd.DataFrame, reference_day: date) -> Remarks:
+    """What is to be remarked of the deliveries in the period shown.
+
+    Args:
+        deliveries: Columns `name, reference_date, version, status, rows, sha256, is_open`.
+        reference_day: Reference date of the build.
+
+    Returns:
+        By kind (`late`, `skipped`, `partial`, `corrected`, `doubled`) the tables, each with the
+        reference dates.
+    """
+    keys = ["name", "reference_date"]
+    shown = deliveries[deliveries["reference_date"] >= shown_since(reference_day)]
+    came = shown[shown["status"].isin([*_RECEIVED, "held", "damaged"])][keys].drop_duplicates()
+    asked = shown[shown["reference_date"] < reference_day][keys].drop_duplicates()
+    asked = asked.merge(came, how="left", indicator="found")
+    found = pd.concat(
+        [
+            shown[shown["status"] == "late"][keys].assign(kind="late"),
+            asked[asked["found"] == "left_only"][keys].assign(kind="skipped"),
+            _delivered_again(shown),
+        ]
+    ).drop_duplicates()
+    remarks: dict[str, dict[str, tuple[date, ...]]] = {}
+    for (kind, table), days in found.groupby(["kind", "name"])["reference_date"]:
+        remarks.setdefault(str(kind), {})[str(table)] = tuple(sorted(days))
+    return remarks
 
 
-def _named(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
+def _delivered_again(deliveries: pd.DataFrame) -> pd.DataFrame:
+    """Deliveries that came in several versions, and how the last differs from the first.
 
-
-def _early(inputs: Inputs) -> float:
-    return inputs.n_early / inputs.n_handoffs if inputs.n_handoffs else 0.0
-
-
-def _unknown(inputs: Inputs) -> float:
-    return inputs.n_unknown / inputs.n_handoffs if inputs.n_handoffs else 0.0
-
-
-def _percent(share: float, mark: str) -> str:
-    return f"{100 * share:.1f}%".replace(".", mark)
-
-
-# In order of gravity; the last holds of everything.
-_VERDICTS: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], Verdict]], ...] = (
-    (
-        lambda of: of.never,
-        lambda of: Verdict(
-            "not_fit",
-            f"Zonder levering van {_named(of.never)}: daarvan is niets bruikbaars ontvangen.",
-            f"Without delivery {_named(of.never)}: nothing usable of it was received.",
-            NOT_DELIVERED,
-        ),
-    ),
-    (
-        lambda of: of.stale,
-        lambda of: Verdict(
-            "not_fit",
-            f"Zonder levering van {_named(of.stale)}: de laatste is een kwartaal oud of ouder.",
-            f"Without delivery {_named(of.stale)}: the last one is a quarter old or older.",
-            WITHHELD,
-        ),
-    ),
-    (
-        lambda of: of.linkage is not None and of.linkage < NOT_FIT_LINKAGE,
-        lambda of: Verdict(
-            "not_fit",
-            f"Slechts {_percent(of.linkage or 0.0, ',')} van de zaaksleutels in alle tabellen van "
-            f"{_named(of.suppliers)} sluit aan op een zaak die ergens begon.",
-            f"Only {_percent(of.linkage or 0.0, '.')} of the case keys in all tables of "
-            f"{_named(of.suppliers)} link to a case that began somewhere.",
-            WITHHELD,
-        ),
-    ),
-    (
-        lambda of: _early(of) > NOT_FIT_SHARE,
-        lambda of: Verdict(
-            "not_fit",
-            f"{of.n_early} van {of.n_handoffs} overdrachten stopten vóór hun start: begin en einde "
-            "passen niet op elkaar.",
-            f"{of.n_early} of {of.n_handoffs} hand-offs stopped before their start: starts and "
-            "stops do not fit together.",
-            WITHHELD,
-        ),
-    ),
-    (
-        lambda of: _unknown(of) > NOT_FIT_SHARE,
-        lambda of: Verdict(
-            "not_fit",
-            f"Van {of.n_unknown} van {of.n_handoffs} overdrachten is het einde wel vastgelegd, "
-            "maar niet te lezen.",
-            f"Of {of.n_unknown} of {of.n_handoffs} hand-offs the stop was recorded and cannot be "
-            "read.",
-            WITHHELD,
-        ),
-    ),
-    (
-        lambda of: of.beyond,
-        lambda of: Verdict(
-            "caution",
-            f"De peildatum ligt na de laatste levering van {_named(of.beyond)}: wat daarna "
-            "gebeurde is niet bekend, en wat toen openstond telt als open.",
-            f"The reference date lies after the last delivery of {_named(of.beyond)}: what "
-            "happened since is not known, and what was open then counts as open.",
-        ),
-    ),
-    (
-        lambda of: of.damaged,
-        lambda of: Verdict(
-            "caution",
-            f"Een ingelezen levering van {_named(of.damaged)} is beschadigd geraakt; de vorige "
-            "stand telt.",
-            f"A delivery of {_named(of.damaged)} that was taken in got damaged; the previous state "
-            "counts.",
-        ),
-    ),
-    (
-        lambda of: of.held,
-        lambda of: Verdict(
-            "caution",
-            f"Een levering van {_named(of.held)} wacht op bevestiging; de vorige stand telt.",
-            f"A delivery of {_named(of.held)} awaits confirmation; the previous state counts.",
-        ),
-    ),
-    (
-        lambda of: of.unseen,
-        lambda of: Verdict(
-            "caution",
-            f"In het logboek komt nooit voor: {_named(of.unseen)}; wat daarmee eindigt, lijkt "
-            "open.",
-            f"Never occurs in the log: {_named(of.unseen)}; what ends with it looks open.",
-        ),
-    ),
-    (
-        lambda of: of.absent,
-        lambda of: Verdict(
-            "caution",
-            f"Exclusief de laatste levering van {_named(of.absent)}; de vorige stand telt.",
-            f"Without the latest delivery of {_named(of.absent)}; the previous state counts.",
-        ),
-    ),
-    (
-        lambda of: of.refused,
-        lambda of: Verdict(
-            "caution",
-            f"Een herlevering van {_named(of.refused)} is geweigerd; de vorige stand telt.",
-            f"A redelivery of {_named(of.refused)} was refused; the previous state counts.",
-        ),
-    ),
-    (
-        lambda of: of.completeness is not None and of.completeness < 1.0 - CAUTION_SHARE,
-        lambda of: Verdict(
-            "caution",
-            f"{_percent(1.0 - (of.completeness or 0.0), ',')} van de rijen is terzijde gelegd.",
-            f"{_percent(1.0 - (of.completeness or 0.0), '.')} of the rows were set aside.",
-        ),
-    ),
-    (
-        lambda of: of.linkage is not None and of.linkage < CAUTION_LINKAGE,
-        lambda of: Verdict(
-            "caution",
-            f"{_percent(of.linkage or 0.0, ',')} van de zaaksleutels in alle tabellen van "
-            f"{_named(of.suppliers)} sluit aan op een zaak die ergens begon; de rest telt als "
-            "halve overdracht.",
-            f"{_percent(of.linkage or 0.0, '.')} of the case keys in all tables of "
-            f"{_named(of.suppliers)} link to a case that began somewhere; the others count as half "
-            "a hand-off.",
-        ),
-    ),
-    (
-        lambda of: _early(of) > CAUTION_SHARE,
-        lambda of: Verdict(
-            "caution",
-            f"{of.n_early} van {of.n_handoffs} overdrachten stopten vóór hun start; "
-            "zij zijn apart gezet en tellen niet mee.",
-            f"{of.n_early} of {of.n_handoffs} hand-offs stopped before their start; "
-            "they are set aside and do not count.",
-        ),
-    ),
-    (
-        lambda of: _unknown(of) > CAUTION_SHARE,
-        lambda of: Verdict(
-            "caution",
-            f"Van {of.n_unknown} van {of.n_handoffs} overdrachten is het einde wel vastgelegd, "
-            "maar niet te lezen; zij tellen niet mee, ook niet als open.",
-            f"Of {of.n_unknown} of {of.n_handoffs} hand-offs the stop was recorded and cannot be "
-            "read; they do not count, as open neither.",
-        ),
-    ),
-    (
-        lambda of: of.late,
-        lambda of: Verdict(
-            "good",
-            f"Compleet; te laat geleverd: {_named(of.late)}.",
-            f"Complete; delivered late: {_named(of.late)}.",
-        ),
-    ),
-    (
-        lambda _: True,
-        lambda _: Verdict(
-            "good",
-            "Alle leveringen zijn op tijd en compleet.",
-            "All deliveries are on time and complete.",
-        ),
-    ),
-)
+    Returns:
+        Columns `name, reference_date, kind`: `doubled` has the same content, `partial` more rows in
+        the last version, and `corrected` anything else.
+    """
+    landed = deliveries[deliveries["status"].isin([*_RECEIVED, "held"]) & ~deliveries["is_open"]]
+    versions = landed.sort_values("version").groupby(["name", "reference_date"])
+    first, last = versions.nth(0), versions.nth(-1)
+    keys = ["name", "reference_date"]
+    pair = first.merge(last, on=keys, suffixes=("", "_last"))
+    pair = pair[pair["version"] != pair["version_last"]]
+    kind = pd.Series("corrected", index=pair.index)
+    kind[pair["rows_last"] > pair["rows"]] = "partial"
+    kind[pair["sha256_last"] == pair["sha256"]] = "doubled"
+    return pair[keys].assign(kind=kind)
 
 
 def _absent(tables: set[str], latest: pd.DataFrame) -> set[str]:
     """Tables expected on the reference date of which nothing good came."""
     expected = set(latest["name"]) & tables
-    return expected - set(latest.loc[latest["status"].isin(["on_time", "late"]), "name"])
-
-
-def _known_until(tables: set[str], deliveries: pd.DataFrame) -> dict[str, date]:
-    """Until when is known what happened, of the tables of which something usable came.
-
-    A table that is delivered once is as recent as what the chain delivered last.
-    """
-    good = deliveries[deliveries["status"].isin(["on_time", "late"])]
-    last = {str(name): day for name, day in good.groupby("name")["reference_date"].max().items()}
-    monthly = set(deliveries.loc[deliveries["due_on"].notna(), "name"])
-    return {
-        table: last[table] if table in monthly else max(last.values())
-        for table in tables & last.keys()
-    }
-
-
-def _months_behind(table: str, deliveries: pd.DataFrame, reference_day: date) -> int | None:
-    """Months since the last good state; None when there never was one."""
-    good = deliveries[
-        (deliveries["name"] == table) & deliveries["status"].isin(["on_time", "late"])
-    ]["reference_date"]
-    if good.empty:
-        return None
-    return _months_between(max(good), reference_day)
+    return expected - set(latest.loc[latest["status"].isin(_RECEIVED), "name"])
 
 
 def _months_between(earlier: date, later: date) -> int:

@@ -5,6 +5,7 @@ Not here: the figures of one kind (`lead_times`, `counts`, `incidence`).
 """
 
 from dataclasses import replace
+from datetime import date
 
 import duckdb
 import numpy as np
@@ -18,6 +19,7 @@ from pipelines.indicators.chain import own_register
 from pipelines.indicators.counts import counted_figures
 from pipelines.indicators.differences import QUANTILES as DIFFERENCES
 from pipelines.indicators.differences import difference_figures
+from pipelines.indicators.followed import TOO_RECENT, as_followed, of_everybody, read_followed
 from pipelines.indicators.horizons import horizons
 from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.inputs import feeding_tables
@@ -31,7 +33,6 @@ from pipelines.indicators.signals import (
     signals_of,
     write_signals,
 )
-from pipelines.indicators.smallest_difference import smallest_difference
 from pipelines.settings import Settings
 from pipelines.warehouse import manifest_path
 
@@ -63,7 +64,6 @@ CONTRACT = [
     "reference_date",
     "known_at",
 ]
-_DECEMBER = 12
 _ESTIMATE = ["value", "lower", "upper", "n_at_risk"]
 _NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
 # Statistics of a lead-time indicator that are not in the unit of its clock.
@@ -96,13 +96,17 @@ def compute_results(
         Number of figures.
     """
     register = read_register(connection, settings, dates)
-    figures = all_figures(connection, register, dates)
     feeding = feeding_tables(connection, register, manifest_path(settings))
+    followed = read_followed(connection, register, feeding, dates.day)
+    figures = all_figures(connection, register, followed, dates)
     quality = quality_of_indicators(connection, register, feeding, dates.day)
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),
-        ("indicator", _register_frame(connection, register)),
+        (
+            "indicator",
+            _register_frame(register, horizons(connection), _norms(connection), followed),
+        ),
         ("indicator_quality", quality),
         ("rebase", rebase_frame(connection)),
     ]:
@@ -133,13 +137,17 @@ def read_register(
 
 
 def all_figures(
-    connection: duckdb.DuckDBPyConnection, register: list[Indicator], dates: BuildDates
+    connection: duckdb.DuckDBPyConnection,
+    register: list[Indicator],
+    followed: pd.DataFrame,
+    dates: BuildDates,
 ) -> pd.DataFrame:
     """Every figure in the long contract, sorted by its keys.
 
     Args:
         connection: Open warehouse.
         register: The indicators.
+        followed: Until when each is followed, as `read_followed` gives it.
         dates: Dates of the build.
 
     Returns:
@@ -149,7 +157,7 @@ def all_figures(
         BuildError: There is none.
     """
     years = RollingYears.of_chain(connection)
-    parts = [_lead_times(connection, register), _counts(connection, register, years)]
+    parts = [_lead_times(connection, register), _counts(connection, register, followed, years)]
     parts.append(prevalence_figures(connection, read_series(connection)))
     parts.append(difference_figures(connection))
     parts += [
@@ -179,10 +187,9 @@ def all_figures(
     figures["reference_date"] = dates.reference_date
     figures["known_at"] = pd.Timestamp(dates.known_at)
     figures[_NUMBERS] = figures[_NUMBERS].astype(float)
-    is_running = _is_running(figures["period"], dates)
-    figures.loc[is_running & (figures["status"] == "ok"), "status"] = "too_recent"
+    figures = as_followed(figures, followed, dates.day)
     # What still grows is no figure yet, whoever reads it; what it rests on so far may be seen.
-    figures.loc[figures["status"] == "too_recent", _ESTIMATE] = np.nan
+    figures.loc[figures["status"] == TOO_RECENT, _ESTIMATE] = np.nan
     keys = [one for one in CONTRACT if one not in {*_NUMBERS, "status"}]
     return figures[CONTRACT].sort_values(keys, ignore_index=True)
 
@@ -204,13 +211,22 @@ def _lead_times(connection: duckdb.DuckDBPyConnection, register: list[Indicator]
 
 
 def _counts(
-    connection: duckdb.DuckDBPyConnection, register: list[Indicator], years: RollingYears
+    connection: duckdb.DuckDBPyConnection,
+    register: list[Indicator],
+    followed: pd.DataFrame,
+    years: RollingYears,
 ) -> pd.DataFrame:
     kinds = {one.id: str(one.kind) for one in register}
     n_counts = connection.execute("select count(*) from indicators.indicator_counts").fetchone()
     if not n_counts or not n_counts[0]:
         return pd.DataFrame()
-    return counted_figures(connection, kinds, years)
+    whole = of_everybody(followed)
+    late: dict[str, date] = {
+        str(indicator): day
+        for indicator, day, waits_for in whole.itertuples(name=None)
+        if waits_for
+    }
+    return counted_figures(connection, kinds, years, late)
 
 
 def _unit(indicator: Indicator, statistic: str) -> str:
@@ -223,20 +239,6 @@ def _unit(indicator: Indicator, statistic: str) -> str:
     return indicator.unit
 
 
-def _is_running(
-    periods: pd.Series, dates: BuildDates
-) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """True for a period that was not over at the reference date: its figure will still grow."""
-    year, month = dates.day.year, dates.day.month
-    is_month_end = (pd.Timestamp(dates.day) + pd.Timedelta(days=1)).day == 1
-    running = set() if is_month_end else {f"{year}-{month:02d}"}
-    if not (is_month_end and month % 3 == 0):
-        running.add(f"{year}-Q{(month - 1) // 3 + 1}")
-    if not (is_month_end and month == _DECEMBER):
-        running.add(str(year))
-    return periods.isin(running).to_numpy(bool)
-
-
 def _norms(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Norms of each hand-off by id, the earliest first, as `N13a|N13b`."""
     return dict(
@@ -247,26 +249,22 @@ def _norms(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     )
 
 
-def _smallest_of_handoffs(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """Smallest difference that matters per hand-off; another chain may leave the column out."""
-    handoffs = connection.execute("select * from marts.dim_handoff").df()
-    if "smallest_difference" not in handoffs:
-        return {}
-    said = handoffs.set_index("handoff_id")["smallest_difference"].dropna()
-    return {str(handoff): float(value) for handoff, value in said.items()}
-
-
 def _register_frame(
-    connection: duckdb.DuckDBPyConnection, register: list[Indicator]
+    register: list[Indicator],
+    horizon_of: dict[str, float],
+    norms: dict[str, str],
+    followed: pd.DataFrame,
 ) -> pd.DataFrame:
     """The register as a table of the published file.
 
     Args:
-        connection: Open warehouse, for what follows from the hand-offs: how far restricted means
-            look, the norms, and the smallest difference of a lead time that matters.
         register: The indicators.
+        horizon_of: How far restricted means look, by hand-off.
+        norms: Ids of the norms of each hand-off.
+        followed: Until when each is followed.
+
+    The norm register knows which hand-off a norm is of; `norm_ids` follows from it.
     """
-    norms, of_handoffs = _norms(connection), _smallest_of_handoffs(connection)
     frame = pd.DataFrame([one.model_dump() for one in register])
     frame["indicator"] = frame.pop("id")
     frame["version"] = frame["version"].astype(str)
@@ -274,13 +272,11 @@ def _register_frame(
         frame[column] = frame[column].map("|".join)
     frame["handoff_id"] = frame.pop("handoff")
     frame["norm_ids"] = [norms.get(one.norm_handoff or "", "") for one in register]
+    whole = of_everybody(followed)
+    frame["followed_until"] = frame["indicator"].map(whole["followed_until"])
+    frame["waits_for"] = frame["indicator"].map(whole["waits_for"])
     is_lead_time = frame["kind"] == "lead_time"
-    horizon = frame["handoff_id"].map(horizons(connection))
-    frame["horizon"] = horizon.where(is_lead_time).astype(float)
-    smallest = [smallest_difference(one, of_handoffs) for one in register]
-    frame["smallest_difference"] = [one.value for one in smallest]
-    frame["smallest_difference_nl"] = [one.reason_nl for one in smallest]
-    frame["smallest_difference_en"] = [one.reason_en for one in smallest]
+    frame["horizon"] = frame["handoff_id"].map(horizon_of).where(is_lead_time).astype(float)
     internal = [
         "mart",
         "date_column",

@@ -15,12 +15,12 @@ from typing import Any
 import duckdb
 import typst
 
+from pipelines.indicators.periods import MONTHS_NL
 from pipelines.publication import wording
 from pipelines.publication.pack_changes import changes
 from pipelines.publication.pack_decisions import open_decisions
 from pipelines.publication.pack_discussion import discussion
 from pipelines.publication.pack_themes import themes
-from pipelines.publication.wording import MONTHS
 
 _TEMPLATE = Path(__file__).with_name("pack.typ")
 _PHASES = {
@@ -225,7 +225,7 @@ def _quarter(period: str) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS_NL[day.month - 1]} {day.year}"
 
 
 def _last_full_quarter(reference_date: date) -> str:

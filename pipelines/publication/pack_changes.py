@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.indicators.periods import MONTHS_NL
 from pipelines.publication import wording
 from pipelines.publication.changes.factors import Factor
 
@@ -85,7 +86,7 @@ def _lead(connection: duckdb.DuckDBPyConnection, day: str, n_listed: int) -> str
         f"{_name(factor)} ({n_items})" if n_items else _name(factor) for factor, n_items in factors
     )
     since = date.fromisoformat(day[:10])
-    written = f"{since.day} {wording.MONTHS[since.month - 1]} {since.year}"
+    written = f"{since.day} {MONTHS_NL[since.month - 1]} {since.year}"
     shown = (
         "Hieronder de cijfers van dit stuk die verschillen; de delen tellen precies op."
         if n_listed

@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.publication.wording import MONTHS, name, texts
+from pipelines.indicators.periods import MONTHS_NL
+from pipelines.publication.wording import name, texts
 
 
 def open_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
@@ -93,4 +94,4 @@ def _row(row: dict[str, Any]) -> list[str]:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS_NL[day.month - 1]} {day.year}"

@@ -25,6 +25,7 @@ class Provenance:
     chain_label_en: str
     reference_date: date
     known_at: datetime
+    timezone: str
     built_at: datetime
     code_version: str
     content_hash: str

@@ -19,7 +19,7 @@ import pandas as pd
 
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
-from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.disclosure.counts import protect_counts, protect_findings
 from pipelines.disclosure.evaluations import (
     protect_agreement,
@@ -116,6 +116,8 @@ _PROTECTION: Mapping[str, Callable[[pd.DataFrame, ThresholdRule], pd.DataFrame]]
     "experience_result": protect_distributions,
     "finding": protect_findings,
     "linkage": protect_counts,
+    # Deliveries and findings are no cases.
+    "quality": partial(protect_counts, columns=("suspected_missing_stops",)),
     "suspected_double_count": protect_counts,
 }
 
@@ -214,6 +216,7 @@ def write_candidate(
             chain_label_en=label_en,
             reference_date=dates.day,
             known_at=dates.known_at,
+            timezone=timezone_of(load_contracts(settings.contracts_dir)),
             built_at=now or datetime.now(UTC),
             code_version=code_version(),
             content_hash=digest,

@@ -12,11 +12,9 @@ from typing import Any
 
 import yaml
 
+from pipelines.indicators.periods import MONTHS_NL
+
 _TEXTS = Path(__file__).resolve().parents[2] / "dashboard" / "texts" / "nl.yaml"
-MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
-    "oktober", "november", "december",
-)  # fmt: skip
 # Why the audience does not get a figure.
 NOT_SHOWN: Mapping[str, str] = {
     "suppressed": "te klein om te tonen",
@@ -49,7 +47,7 @@ def period(code: str) -> str:
     year, _, part = code.partition("-")
     if part.startswith("Q"):
         return f"K{part[1:]} {year}"
-    return f"{MONTHS[int(part) - 1]} {year}" if part else year
+    return f"{MONTHS_NL[int(part) - 1]} {year}" if part else year
 
 
 def fitting(unit: str, typical: float) -> tuple[float, str]:

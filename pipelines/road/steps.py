@@ -108,7 +108,12 @@ def confirm(settings: Settings, name: str, reason: str, by: str) -> Landed:
     previous = previous_delivery(landed, read_registry(settings))
     before = found_before(landed, previous, read_refusals(settings))
     report = Report.of_landed(
-        landed, previous, read_accepted(settings.contracts_dir), before, held.confirmation
+        landed,
+        previous,
+        read_accepted(settings.contracts_dir),
+        timezone_of(contracts),
+        before,
+        held.confirmation,
     )
     write_report(settings.feedback_dir, report, contracts[landed.contract_id])
     return landed

@@ -220,7 +220,7 @@ class Plain:
                     coalesce(s.day, r.day) as day,
                     (epoch_us(r.moment) - epoch_us(s.moment)) / 3600e6 as difference_hours,
                     case
-                        when r.moment is null and s.moment > {late} then 'in_transit'
+                        when least(s.latest, r.latest) > {late} then 'in_transit'
                         when r.moment is null then 'sent_never_received'
                         when s.moment is null then 'received_never_sent'
                         when r.latest < s.moment then 'negative'

@@ -18,8 +18,9 @@ Row = Mapping[str, Any]
 SCHEMA: Mapping[str, str] = {
     "publication": """
         publication_id varchar, audience varchar, chain_name varchar, chain_label_nl varchar,
-        chain_label_en varchar, reference_date date, known_at timestamptz, built_at timestamptz,
-        code_version varchar, content_hash varchar, is_synthetic boolean, is_provisional boolean,
+        chain_label_en varchar, reference_date date, known_at timestamptz, timezone varchar,
+        built_at timestamptz, code_version varchar, content_hash varchar,
+        is_synthetic boolean, is_provisional boolean,
         previous_publication_id varchar""",
     "result": """
         indicator varchar, version varchar, statistic varchar, view varchar, clock varchar,
@@ -147,9 +148,8 @@ SCHEMA: Mapping[str, str] = {
         lower double, upper double, is_provisional boolean, rebased_on date, warnings varchar,
         reason varchar, instead varchar, is_headline boolean, n_compared bigint,
         autocorrelation double, skewness double, dispersion double, false_alarm_rate double,
-        p_value double, evidence double, difference double, item varchar, item_p_value double,
-        item_strength varchar, strength varchar, discussion_rank bigint,
-        expected_false double""",
+        p_value double, evidence double,
+        strength varchar, discussion_rank bigint""",
     "signal_point": """
         series_id varchar, position bigint, period varchar, value double, centre double,
         lower double, upper double, near_lower double, near_upper double, rule varchar,
@@ -183,6 +183,7 @@ def publication_row(audience: str, publication_id: str, **changes: Any) -> dict[
         "chain_label_en": "Protective security",
         "reference_date": REFERENCE_DATE,
         "known_at": KNOWN_AT,
+        "timezone": "Europe/Amsterdam",
         "built_at": KNOWN_AT,
         "code_version": "0.1.0",
         "content_hash": "0" * 64,

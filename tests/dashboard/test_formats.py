@@ -1,6 +1,7 @@
 """Numbers, dates and periods in Dutch and English form."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,13 +54,15 @@ def test_intervals_say_in_words_which_end_is_open() -> None:
     assert formats.interval(None, float("nan"), "hours", NL) == ""
 
 
-def test_dates_and_moments_are_in_dutch_time() -> None:
+def test_moments_are_what_clocks_of_the_chain_show() -> None:
     assert formats.day(date(2026, 10, 31), NL) == "31 okt 2026"
     assert formats.day(date(2026, 10, 31), EN) == "31 Oct 2026"
     winter = datetime(2026, 11, 12, 13, 20, tzinfo=UTC)
     summer = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
-    assert formats.moment(winter, NL) == "12 nov 2026, 14:20"
-    assert formats.moment(summer, NL) == "2 jul 2026, 00:30"
+    amsterdam, new_york = ZoneInfo("Europe/Amsterdam"), ZoneInfo("America/New_York")
+    assert formats.moment(winter, amsterdam, NL) == "12 nov 2026, 14:20"
+    assert formats.moment(summer, amsterdam, NL) == "2 jul 2026, 00:30"
+    assert formats.moment(summer, new_york, NL) == "1 jul 2026, 18:30"
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,10 @@ def test_a_list_of_the_chain_is_read_where_the_chain_keeps_it():
         (("'yyyy-MM-dd''T''HH:mm:ssXXX'", "ss.SSSSSS"), "format: ss.SSSSSS mist het deel HH"),
         (("value: Europe/Amsterdam", "value: Europe/Amsterdm"), "customProperties.timezone"),
         (
+            ("  - property: timezone\n    value: Europe/Amsterdam\n", ""),
+            "customProperties.timezone ontbreekt",
+        ),
+        (
             (
                 "property: granularity\n            value: timestamp",
                 "property: granularity\n            value: day",

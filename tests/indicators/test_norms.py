@@ -55,7 +55,8 @@ def figures(cases: Sequence[Case], norms: bool = True) -> pd.DataFrame:
                 start_date::date as start_date, stop_date::date as stop_date,
                 competing_at::timestamptz as competing_at,
                 norm_value::double as norm_value, norm_duration::double as norm_duration
-            ), null::double as net_duration, null::double as net_norm_duration
+            ), null::varchar as net_status, null::double as net_duration,
+                null::double as net_norm_duration
             from rows
             """
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import duckdb
+import pandas as pd
 import pytest
 
 from pipelines.build import BuildDates, BuildError
@@ -12,8 +13,11 @@ from pipelines.indicators.results import all_figures
 
 DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, tzinfo=UTC))
 HANDOFF = HandoffFacts("K", "days", "sender", (), has_competing=True, has_net_clock=True)
-NAMES = "handoff_id, unit, status, pause_status, start_month, start_quarter, start_year"
+NAMES = "handoff_id, unit, status, net_status, start_month, start_quarter, start_year"
 NAMES += ", stop_month, stop_quarter, stop_year"
+NOTHING_FOLLOWED = pd.DataFrame(
+    columns=["indicator", "clock", "organisation", "followed_until", "waits_for"], dtype=object
+)
 NUMBERS = "duration, norm_value, norm_duration, net_duration, net_norm_duration"
 
 
@@ -50,7 +54,8 @@ def test_without_any_figure_the_build_says_what_to_compare(
     )
     connection.execute(
         "create table marts.fct_handoff_reconciliation (handoff_id varchar, period_month varchar, "
-        "period_quarter varchar, period_year varchar, difference_hours double)"
+        "period_quarter varchar, period_year varchar, difference_hours double, "
+        "status varchar)"
     )
     with pytest.raises(BuildError, match=r"op peildatum 2026-10-31 is er niets te tellen.*; verg"):
-        all_figures(connection, [], DATES)
+        all_figures(connection, [], NOTHING_FOLLOWED, DATES)

@@ -1,28 +1,50 @@
 """The quality of the data under a figure: of its own inputs, and what becomes of the figure."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
 from pipelines.indicators.inputs import feeding_tables, mart_inputs
-from pipelines.indicators.quality import Inputs, inputs_of, judge
+from pipelines.indicators.quality import inputs_of, remarks_on, rows_of_handoffs, shown_since
 from pipelines.indicators.results import read_register
+from pipelines.indicators.verdict import HandoffRows, Inputs, judge
 from pipelines.warehouse import manifest_path, open_warehouse
-from tests.indicators.conftest import PublishedChain
+from tests.indicators.conftest import KNOWN_AT, REFERENCE, PublishedChain, configuration
+from tests.indicators.conftest import delivered as delivered_to
 
-FINE = Inputs((), (), (), (), (), 1.0, 1.0, ("lcc", "om"), 0, 0, 100)
 DAY = date(2026, 10, 31)
+SINCE = date(2023, 10, 1)
+FINE = Inputs(SINCE, linkage=1.0, suppliers=("lcc", "om"), n_rows=100, handoff=HandoffRows(100))
+MAY, JUNE = date(2026, 5, 31), date(2026, 6, 30)
+ON_TIME = "Alle leveringen zijn op tijd en compleet."
+
+
+def rows(**found: int) -> dict[str, HandoffRows]:
+    return {"handoff": HandoffRows(100, **found)}
 
 
 @pytest.mark.parametrize(
     ("found", "badge", "status", "sentence"),
     [
-        ({}, "good", "ok", "Alle leveringen zijn op tijd en compleet."),
-        ({"late": ("om_intake",)}, "good", "ok", "Compleet; te laat geleverd: om_intake."),
+        ({}, "good", "ok", ON_TIME),
+        ({"late": (("om_intake", (MAY,)),)}, "caution", "ok",
+         "Te laat geleverd: om_intake (mei 2026)."),
+        ({"late": (("om_intake", (MAY, JUNE)), ("om_pauze", (MAY,)))}, "caution", "ok",
+         "Te laat geleverd: om_intake (2 keer, laatst juni 2026), om_pauze (mei 2026)."),
+        ({"skipped": (("om_intake", (MAY,)),)}, "caution", "ok",
+         "Nooit ontvangen: om_intake (mei 2026)."),
+        ({"partial": (("om_intake", (MAY,)),)}, "caution", "ok",
+         "Eerst onvolledig geleverd en later aangevuld: om_intake (mei 2026)."),
+        ({"corrected": (("om_intake", (MAY,)),)}, "caution", "ok",
+         "Later gecorrigeerd: om_intake (mei 2026)."),
+        ({"doubled": (("om_intake", (MAY,)),)}, "caution", "ok",
+         "Twee keer hetzelfde geleverd: om_intake (mei 2026)."),
+        ({"growing": ("om_intake",)}, "caution", "ok", "Kan nog veranderen: in latere leveringen"),
         ({"absent": ("om_intake",)}, "caution", "ok", "Exclusief de laatste levering van"),
         ({"refused": ("om_intake",)}, "caution", "ok", "Een herlevering van om_intake"),
         ({"held": ("om_intake",), "absent": ("om_intake",)}, "caution", "ok",
@@ -33,19 +55,29 @@ DAY = date(2026, 10, 31)
          "De peildatum ligt na de laatste levering van om_intake: wat daarna gebeurde is niet"),
         ({"stale": ("om_intake",), "beyond": ("om_intake",)}, "not_fit", "withheld",
          "Zonder levering van om_intake"),
-        ({"completeness": 0.98}, "good", "ok", ""),
-        ({"completeness": 0.979}, "caution", "ok", "2,1% van de rijen is terzijde gelegd."),
-        ({"linkage": 0.98}, "good", "ok", ""),
+        ({"n_set_aside": 2}, "caution", "ok", "2,0% van de rijen is terzijde gelegd."),
+        ({"n_set_aside": 1, "n_rows": 9_999}, "caution", "ok", "<0,1% van de rijen is terzijde"),
+        ({"linkage": 0.98}, "good", "ok", ON_TIME),
         ({"linkage": 0.97}, "caution", "ok",
          "97,0% van de zaaksleutels in alle tabellen van lcc, om sluit"),
         ({"linkage": 0.49}, "not_fit", "withheld",
          "Slechts 49,0% van de zaaksleutels in alle tabellen van lcc, om"),
-        ({"n_early": 2}, "good", "ok", ""),
-        ({"n_early": 3}, "caution", "ok", "3 van 100 overdrachten stopten"),
-        ({"n_early": 21}, "not_fit", "withheld", "21 van 100 overdrachten stopten"),
-        ({"n_unknown": 2}, "good", "ok", ""),
-        ({"n_unknown": 3}, "caution", "ok", "Van 3 van 100 overdrachten is het einde wel"),
-        ({"n_unknown": 21}, "not_fit", "withheld", "Van 21 van 100 overdrachten is het einde wel"),
+        (rows(n_early=1), "caution", "ok",
+         "Overdrachten sinds oktober 2023: enkele vóór hun start gestopt (tellen niet mee)."),
+        (rows(n_early=10, n_unsent=12), "caution", "ok",
+         "Overdrachten sinds oktober 2023: 10 vóór hun start gestopt (tellen niet mee), 12 "
+         "ontvangen zonder vastgelegde verzending."),
+        (rows(n_early=21), "not_fit", "withheld",
+         "21,0% van de overdrachten stopte vóór hun start"),
+        (rows(n_unknown=20), "caution", "ok",
+         "Overdrachten sinds oktober 2023: 20 met een einde dat niet te lezen is"),
+        (rows(n_unknown=21), "not_fit", "withheld", "Van 21,0% van de overdrachten is het einde"),
+        (rows(n_without_start=11), "caution", "ok",
+         "Overdrachten sinds oktober 2023: 11 met een einde zonder begin"),
+        (rows(n_without_stop=11), "caution", "ok",
+         "Overdrachten sinds oktober 2023: 11 zonder einde, terwijl hun vervolg is vastgelegd"),
+        (rows(n_suspected=25), "good", "ok",
+         f"{ON_TIME} Al langer open dan er in de laatste twee jaar één duurde: 25;"),
         ({"unseen": ("closed",)}, "caution", "ok", "In het logboek komt nooit voor: closed;"),
         ({"stale": ("om_intake",), "absent": ("om_intake",)}, "not_fit", "withheld",
          "Zonder levering van om_intake"),
@@ -53,7 +85,7 @@ DAY = date(2026, 10, 31)
          "Zonder levering van om_intake: daarvan is niets"),
     ],
 )  # fmt: skip
-def test_the_gravest_thing_decides_and_is_said(
+def test_whatever_is_amiss_turns_the_badge_and_is_said(
     found: dict, badge: str, status: str, sentence: str
 ) -> None:
     verdict = judge(replace(FINE, **found))
@@ -63,38 +95,143 @@ def test_the_gravest_thing_decides_and_is_said(
     assert verdict.sentence_en
 
 
+def test_what_asks_for_caution_is_all_said_and_what_weighs_on_today_first() -> None:
+    verdict = judge(
+        replace(FINE, late=(("om_pauze", (MAY,)),), absent=("om_intake",), **rows(n_early=15))
+    )
+
+    assert verdict.sentence_nl == (
+        "Exclusief de laatste levering van om_intake; de vorige stand telt. "
+        "Te laat geleverd: om_pauze (mei 2026). "
+        "Overdrachten sinds oktober 2023: 15 vóór hun start gestopt (tellen niet mee)."
+    )
+
+
+@pytest.mark.parametrize("field", [one.name for one in fields(HandoffRows) if one.name != "n"])
+def test_no_badge_tells_a_number_of_cases_that_an_audience_may_not_see(field: str) -> None:
+    """Every audience reads the same sentence."""
+    small, large = (judge(replace(FINE, **rows(**{field: n}))) for n in (9, 10))
+
+    assert "enkele" in small.sentence_nl and "9" not in small.sentence_nl
+    assert "10" in large.sentence_nl
+
+
+def delivered(*rows: tuple) -> pd.DataFrame:
+    """Deliveries by name, reference date, version, status, rows and content."""
+    columns = ["name", "reference_date", "version", "status", "rows", "sha256", "is_open"]
+    frame = pd.DataFrame([(*row, False)[:7] for row in rows], columns=columns)
+    good = frame[frame["status"].isin(["on_time", "late"])]
+    known_until = frame["name"].map(good.groupby("name")["reference_date"].max())
+    return frame.assign(rows_quarantined=0, is_used=True, known_until=known_until)
+
+
+@pytest.mark.parametrize(
+    ("planted", "kind"),
+    [
+        ([(MAY, 1, "late", 9, "a")], "late"),
+        # Held until the whole came, or landed and overtaken: it was not complete at first.
+        ([(MAY, 1, "held", 6, "a"), (MAY, 2, "on_time", 9, "b")], "partial"),
+        ([(MAY, 1, "on_time", 6, "a"), (MAY, 2, "on_time", 9, "b")], "partial"),
+        ([(MAY, 1, "on_time", 9, "a"), (MAY, 2, "on_time", 9, "b")], "corrected"),
+        ([(MAY, 1, "on_time", 9, "a"), (MAY, 2, "on_time", 9, "a")], "doubled"),
+        ([(MAY, None, "missing", 0, None)], "skipped"),
+        ([(MAY, 1, "refused", 0, "")], "skipped"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_delivery_in_the_period_shown_turns_the_badge(
+    planted: list[tuple], kind: str
+) -> None:
+    good = [("om_intake", day, 1, "on_time", 9, str(day)) for day in (JUNE, DAY)]
+    deliveries = delivered(*good, *(("om_intake", *one) for one in planted))
+    found = inputs_of({"om_intake"}, deliveries, {}, {}, None, DAY, remarks_on(deliveries, DAY))
+
+    assert getattr(found, kind) == (("om_intake", (MAY,)),)
+    assert judge(found).badge == "caution"
+
+
+def test_what_went_wrong_before_the_period_shown_turns_no_badge() -> None:
+    """Thirteen quarters: one late table of years ago colours no figure of today."""
+    assert shown_since(DAY) == SINCE
+    for day, badge in ((date(2023, 9, 30), "good"), (SINCE, "caution")):
+        deliveries = delivered(
+            ("om_intake", day, 1, "late", 9, "a"), ("om_intake", DAY, 1, "on_time", 9, "b")
+        )
+        remarks = remarks_on(deliveries, DAY)
+        found = inputs_of({"om_intake"}, deliveries, {}, {}, None, DAY, remarks)
+        assert judge(found).badge == badge
+
+
+HANDOFFS = """
+    create schema marts;
+    create table marts.dim_handoff as from (values
+        ('K1', 'asked', 'sent'), ('K2', 'sent', 'decided|closed')
+    ) as handoffs (handoff_id, start_milestone, stop_milestone);
+    create table marts.fct_handoff as from (values
+        -- Two a year ago: the longest took 30 days.
+        ('K1', 'c1', 'completed', date '2025-10-01', date '2025-10-31'),
+        ('K1', 'c2', 'completed', date '2025-10-01', date '2025-10-11'),
+        -- Longer ago a longer one.
+        ('K1', 'c3', 'completed', date '2023-01-01', date '2024-01-01'),
+        ('K1', 'c4', 'open', date '2026-09-01', null),
+        ('K1', 'c5', 'open', date '2026-10-01', null),
+        ('K1', 'c6', 'open', date '2022-01-01', null),
+        -- Of c4 and c6 the next hand-off ended, so it must have begun: with what ends the first.
+        ('K2', 'c4', 'stop_only', null, date '2026-09-20'),
+        ('K2', 'c6', 'stop_only', null, date '2022-09-20'),
+        -- Of c5 it ended before c5 began: of something else.
+        ('K2', 'c5', 'stop_only', null, date '2026-01-20'),
+        ('K2', 'c7', 'negative', date '2026-01-20', date '2026-01-19'),
+        ('K2', 'c8', 'negative', date '2022-01-20', date '2022-01-19'),
+        ('K2', 'c9', 'stop_unknown', date '2026-01-20', null)
+    ) as rows_of_handoff (handoff_id, subject_id, status, start_date, stop_date);
+    alter table marts.fct_handoff add column subject_type varchar default 'case';
+    alter table marts.fct_handoff add column competing_at timestamptz;
+    alter table marts.fct_handoff add column followed_until date default date '2026-10-31';
+    create table marts.fct_handoff_reconciliation as from (values
+        ('K1', 'received_never_sent', date '2026-01-01'),
+        ('K1', 'received_never_sent', date '2022-01-01'),
+        ('K1', 'sent_never_received', date '2026-01-01'),
+        ('K1', 'matched', date '2026-01-01')
+    ) as transfers (handoff_id, status, period_date);
+"""
+
+
+def test_rows_of_a_hand_off_that_are_amiss_are_counted_in_the_period_shown() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(HANDOFFS)
+        found = rows_of_handoffs(connection, SINCE, DAY)
+
+    # The one open since 2022 is looked at today, so it is named; its faults are not of the period.
+    assert found["K1"] == HandoffRows(4, n_without_stop=1, n_unsent=1, n_suspected=2)
+    assert found["K2"] == HandoffRows(4, n_early=1, n_unknown=1, n_without_start=2)
+
+
 def test_only_the_inputs_themselves_count() -> None:
     """A partner's missing table says nothing of figures that do not use it."""
-    deliveries = pd.DataFrame(
-        [
-            ("om_intake", DAY, "on_time", 90, 10, True, False),
-            ("om_casus", DAY, "missing", 0, 0, False, False),
-            ("om_casus", date(2026, 8, 31), "on_time", 50, 0, True, False),
-            ("om_dossier", DAY, "missing", 0, 0, False, False),
-            ("om_dossier", date(2026, 7, 31), "late", 50, 0, True, False),
-            ("om_oordeel", DAY, "missing", 0, 0, False, False),
-            ("om_pauze", DAY, "on_time", 5, 0, True, False),
-            ("om_pauze", DAY, "refused", 0, 0, False, False),
-            ("nctv_triage", DAY, "on_time", 5, 0, True, False),
-            ("nctv_triage", DAY, "refused", 0, 0, False, True),
-            ("nctv_pauze", date(2026, 9, 30), "held", 5, 0, False, True),
-            ("nctv_pauze", DAY, "on_time", 5, 0, True, False),
-            ("lcc_advies", date(2026, 9, 30), "damaged", 5, 0, False, False),
-            ("lcc_advies", DAY, "on_time", 5, 0, True, False),
-        ],
-        columns=[
-            "name",
-            "reference_date",
-            "status",
-            "rows",
-            "rows_quarantined",
-            "is_used",
-            "is_open",
-        ],
-    ).assign(due_on=date(2026, 11, 15))
+    deliveries = delivered(
+        ("om_intake", DAY, 1, "on_time", 90, "a"),
+        ("om_casus", DAY, None, "missing", 0, None),
+        ("om_casus", date(2026, 8, 31), 1, "on_time", 50, "b"),
+        ("om_dossier", DAY, None, "missing", 0, None),
+        ("om_dossier", date(2026, 7, 31), 1, "late", 50, "c"),
+        ("om_oordeel", DAY, None, "missing", 0, None),
+        ("om_pauze", DAY, 2, "on_time", 5, "d"),
+        ("om_pauze", DAY, 1, "refused", 0, ""),
+        ("nctv_triage", DAY, 1, "on_time", 5, "e"),
+        ("nctv_triage", DAY, 2, "refused", 0, "", True),
+        ("nctv_pauze", date(2026, 9, 30), 1, "held", 5, "f", True),
+        ("nctv_pauze", DAY, 1, "on_time", 5, "g"),
+        ("lcc_advies", date(2026, 9, 30), 1, "damaged", 5, "h"),
+        ("lcc_advies", DAY, 1, "on_time", 5, "i"),
+    )
+    deliveries["is_used"] = deliveries["status"].isin(["on_time", "late"])
+    deliveries.loc[0, "rows_quarantined"] = 10
+    remarks = remarks_on(deliveries, DAY)
 
     def found(*tables: str) -> Inputs:
-        return inputs_of(set(tables), deliveries, {"om_casus": 3}, {"om": (9, 10)}, None, DAY)
+        return inputs_of(
+            set(tables), deliveries, {"om_casus": 3}, {"om": (9, 10)}, None, DAY, remarks
+        )
 
     assert found("om_intake").absent == ()
     assert found("om_intake").completeness == 0.9
@@ -105,12 +242,15 @@ def test_only_the_inputs_themselves_count() -> None:
     assert found("om_casus").stale == ()
     assert found("om_casus").n_findings == 3
     assert found("om_dossier").stale == ("om_dossier",)
+    assert found("om_dossier").late == (("om_dossier", (date(2026, 7, 31),)),)
     assert found("om_oordeel").never == ("om_oordeel",)
     # Refused and put right is over; refused, held or damaged and still open is not.
     assert found("om_pauze").refused == ()
     assert found("nctv_triage").refused == ("nctv_triage",)
     assert found("nctv_pauze").held == ("nctv_pauze",)
     assert found("lcc_advies").damaged == ()
+    # What waits, or was damaged and overtaken, came all the same.
+    assert found("nctv_pauze", "lcc_advies", "om_pauze").skipped == ()
 
 
 @pytest.fixture(scope="module")
@@ -194,24 +334,74 @@ def test_a_reference_date_beyond_what_was_delivered_is_said(
     reference_day: date, beyond: set[str], stale: set[str]
 ) -> None:
     """A log that is delivered once is up to date as long as others deliver."""
-    due = date(2026, 10, 15)
-    columns = ["name", "reference_date", "status", "rows", "rows_quarantined", "is_used", "due_on"]
-    deliveries = pd.DataFrame(
-        [
-            ("om_intake", SEPTEMBER, "on_time", 90, 0, True, due),
-            ("om_casus", SEPTEMBER, "late", 90, 0, True, due),
-            ("om_casus", DAY, "refused", 0, 0, False, due),
-            ("lcc_log", JULY, "on_time", 90, 0, True, None),
-            ("kc_oordeel", DAY, "on_time", 90, 0, True, due),
-        ],
-        columns=columns,
-    ).assign(is_open=False)
-    deliveries = deliveries[deliveries["reference_date"] <= reference_day]
+    rows = (
+        ("om_intake", SEPTEMBER, 1, "on_time", 90, "a"),
+        ("om_casus", SEPTEMBER, 1, "late", 90, "b"),
+        ("om_casus", DAY, 1, "refused", 0, ""),
+        ("lcc_log", JULY, 1, "on_time", 90, "c"),
+        ("kc_oordeel", DAY, 1, "on_time", 90, "d"),
+    )
+    deliveries = delivered(*(row for row in rows if row[1] <= reference_day))
+    is_log = deliveries["name"] == "lcc_log"
+    deliveries.loc[is_log, "known_until"] = DAY if reference_day >= DAY else SEPTEMBER
+    remarks = remarks_on(deliveries, reference_day)
 
     def found(table: str) -> Inputs:
-        return inputs_of({table}, deliveries, {}, {}, None, reference_day)
+        return inputs_of({table}, deliveries, {}, {}, None, reference_day, remarks)
 
     tables = {"om_intake", "om_casus", "lcc_log", "kc_oordeel"} & set(deliveries["name"])
     assert {table for table in tables if found(table).beyond} == beyond
     assert {table for table in tables if found(table).stale} == stale
     assert "good" not in {judge(found(table)).badge for table in beyond}
+
+
+def test_what_was_planted_in_deliveries_is_said_under_every_figure_they_feed(
+    published_chain: PublishedChain, feeding: dict[str, set[str]]
+) -> None:
+    """Late, partial, corrected and duplicated ones, by the ledger of the simulation."""
+    planted = published_chain.tables["deliveries"]
+    is_faulty = planted["is_late"] | planted["kind"].isin(["partial", "corrected", "duplicate"])
+    faulty = planted[is_faulty]
+    names = set(faulty["organisation"] + "_" + faulty["table_name"])
+    quality = published_chain.read("select indicator, badge, sentence_nl from quality")
+
+    assert names
+    for row in quality.itertuples():
+        said = {one for one in names if f"{one} (" in row.sentence_nl}
+        assert said == names & feeding[row.indicator], row.indicator
+        assert row.badge != "good" or not said
+
+
+def test_rows_that_were_planted_turn_badges(published_chain: PublishedChain) -> None:
+    """Missing starts and stops, and stops before their start."""
+    sentences = " ".join(published_chain.read("select sentence_nl from quality")["sentence_nl"])
+
+    for words in (
+        "vóór hun start gestopt",
+        "einde zonder begin",
+        "zonder einde, terwijl hun vervolg is vastgelegd",
+        "ontvangen zonder vastgelegde verzending",
+    ):
+        assert words in sentences, words
+
+
+@pytest.mark.long
+def test_a_chain_without_faults_has_only_good_badges(tmp_path: Path) -> None:
+    from pipelines.road.walk import run
+    from pipelines.settings import Settings
+    from pipelines.simulation.simulate import simulate
+
+    settings = replace(Settings(), home=tmp_path)
+    config = configuration(11).without_faults()
+    simulate(config, settings.contracts_dir, delivered_to(settings), tmp_path / "ledger")
+    outcome = run(
+        settings,
+        inbox=delivered_to(settings),
+        reference_date=REFERENCE.date.isoformat(),
+        known_at=KNOWN_AT,
+    )
+    assert outcome.is_clean
+    with open_warehouse(settings) as connection:
+        badges = connection.execute("select badge from indicators.indicator_quality").df()
+    assert len(badges) > 100
+    assert set(badges["badge"]) == {"good"}

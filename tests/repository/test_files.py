@@ -1,7 +1,9 @@
 """What the repository holds, and what it never holds."""
 
+import ast
 import re
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pytest
 
@@ -47,6 +49,21 @@ def test_no_file_names_a_package_index(root: Path, repository_files: list[Path])
 
 def test_no_file_names_a_place_on_one_machine(root: Path, repository_files: list[Path]) -> None:
     assert not lines_that_match(MACHINE_PATH, root, repository_files)
+
+
+def test_code_names_no_time_zone_but_the_one_it_proposes(
+    root: Path, repository_files: list[Path]
+) -> None:
+    """The zone of a chain stands in its contracts; two of them in one chain disagree in silence."""
+    zones = {one for one in available_timezones() if "/" in one}
+    found = {
+        f"{file}: {node.value}"
+        for file in repository_files
+        if file.suffix == ".py" and file.parts[0] in {"pipelines", "dashboard"}
+        for node in ast.walk(ast.parse((root / file).read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in zones
+    }
+    assert found == {"pipelines/cli/chain.py: Europe/Amsterdam"}
 
 
 @pytest.mark.parametrize(

@@ -42,14 +42,18 @@ calendar as (
 
 ),
 
-reference_day as (
+followed as (
 
-    select
-        {{ reference_moment() }} as reference_at,
-        calendar_date as reference_date,
-        working_day as reference_working_day,
-    from calendar
-    where calendar_date = {{ reference_date() }}
+    select * from {{ ref('int_followed') }}
+    where part = 'clock' and organisation is not null
+
+),
+
+-- Pauses are delivered beside the clock they stop, and may come later than it.
+pauses_followed as (
+
+    select * from {{ ref('int_followed') }}
+    where part = 'pauses' and organisation is null
 
 ),
 
@@ -265,7 +269,7 @@ repeated_with_exit as (
 
 ),
 
-paired as (
+pairs as (
 
     select * from first_of_key
     union all by name
@@ -276,6 +280,26 @@ paired as (
     select * from last_of_key
     union all by name
     select * from repeated_with_exit
+
+),
+
+-- Every case as it stood at the end of the day until which all tables tell of it. A stop known
+-- later does not count: stops that came late would be missing, and those that came at once not.
+paired as (
+
+    select
+        {{ moments_as_followed(['start', 'stop', 'competing']) }},
+        followed.organisation,
+        followed.followed_until as followed_date,
+        followed.followed_at,
+        followed.followed_working_day,
+        followed.waits_for,
+    from pairs
+    inner join followed
+        on
+            pairs.handoff_id = followed.handoff_id
+            and coalesce(pairs.start_organisation, pairs.stop_organisation)
+            = followed.organisation
 
 ),
 
@@ -318,7 +342,11 @@ keyed as (
         {{ key_of_pair(key) }} as {{ key }},
         {% endfor -%}
         paired.occurrence_in_key,
-        coalesce(paired.start_organisation, paired.stop_organisation) as organisation,
+        paired.organisation,
+        paired.followed_date,
+        paired.followed_at,
+        paired.followed_working_day,
+        paired.waits_for,
         paired.start_at,
         paired.start_latest_at,
         paired.start_date,
@@ -371,30 +399,30 @@ with_status as (
 
 ),
 
--- The two points of the clock. What is open is measured up to the reference date.
+-- The two points of the clock. What is open is measured as long as it is followed.
 pointed as (
 
     select
         *,
         case
-            when status = 'open' then {{ reference_moment() }}
+            when status = 'open' then followed_at
             when is_early then start_at
             else ended_at
         end as end_at,
         case
-            when status = 'open' then {{ reference_moment() }}
+            when status = 'open' then followed_at
             when is_early then start_latest_at
             else ended_latest_at
         end as end_latest_at,
         case
-            when status = 'open' then {{ reference_date() }}
+            when status = 'open' then followed_date
             when is_early then start_date
             else ended_date
         end as end_date,
         {{ last_day_of_interval('start_date', 'start_at', 'start_latest_at') }}
             as start_latest_date,
         case
-            when status = 'open' then {{ reference_date() }}
+            when status = 'open' then followed_date
             when is_early then start_latest_date
             else {{ last_day_of_interval('ended_date', 'ended_at', 'ended_latest_at') }}
         end as end_latest_date,
@@ -410,7 +438,6 @@ described as (
 
     select
         pointed.*,
-        reference_day.*,
         coalesce(pointed.person_key, cases.person_key) as known_person_key,
         cases.parket,
         cases.police_unit,
@@ -424,6 +451,9 @@ described as (
         records.escalation_step,
         records.scenario,
         pauses_of_clock.pauses,
+        pauses_followed.followed_at as pauses_followed_at,
+        pauses_followed.followed_until as pauses_followed_date,
+        pauses_followed.followed_working_day as pauses_followed_working_day,
         norms.norm_id,
         norms.unit as norm_unit,
         norms.value as norm_value,
@@ -446,13 +476,14 @@ described as (
             when 'scenario' then records.scenario
         end as population_member,
     from pointed
-    cross join reference_day
     left join cases on pointed.case_key = cases.case_key
     left join records on pointed.record_key = records.record_key
     left join pauses_of_clock
         on
             pointed.handoff_id = pauses_of_clock.handoff_id
             and pointed.case_key = pauses_of_clock.case_key
+    left join pauses_followed
+        on pointed.has_net_clock and pointed.handoff_id = pauses_followed.handoff_id
     left join norms
         on
             pointed.handoff_id = norms.handoff_id
@@ -485,14 +516,36 @@ in_population as (
 
 ),
 
-timed as (
+-- The net clock ends where its pauses are no longer known; what ended after that is open on it.
+with_net_end as (
 
     select
         *,
         status not in ('stop_only', 'stop_unknown', 'negative') as has_duration,
+        coalesce(has_net_clock, false)
+        and has_duration
+        and coalesce(start_at < pauses_followed_at, true) as has_net_duration,
+        case
+            when has_net_duration and end_at > pauses_followed_at then 'open'
+            when has_net_duration then status
+        end as net_status,
+        least(end_at, pauses_followed_at) as net_end_at,
+        {% for day in ['date', 'latest_date', 'working_day', 'latest_working_day'] -%}
+        {%- set pauses_day = 'pauses_followed_' ~ day | replace('latest_', '') -%}
+        least(end_{{ day }}, {{ pauses_day }}) as net_end_{{ day }},
+        {% endfor -%}
+        least(end_latest_at, pauses_followed_at) as net_end_latest_at,
+    from in_population
+
+),
+
+timed as (
+
+    select
+        *,
         case
             when has_duration
-                then {{ elapsed('norm_unit', 'start_latest', 'reference') }}
+                then {{ elapsed('norm_unit', 'start_latest', 'followed') }}
         end as norm_term,
         {% for clock in ['unit', 'norm_unit'] -%}
         {%- set stem = '' if clock == 'unit' else 'norm_' -%}
@@ -510,17 +563,21 @@ timed as (
         end as {{ stem }}elapsed_upper,
         {% endfor -%}
         {% for net, clock, start, end in [
-            ('elapsed', 'unit', 'start', 'end'),
-            ('elapsed_lower', 'unit', 'start_latest', 'end'),
-            ('elapsed_upper', 'unit', 'start', 'end_latest'),
-            ('norm_elapsed', 'norm_unit', 'start', 'end'),
+            ('elapsed', 'unit', 'start', 'net_end'),
+            ('elapsed_lower', 'unit', 'start_latest', 'net_end'),
+            ('elapsed_upper', 'unit', 'start', 'net_end_latest'),
+            ('norm_elapsed', 'norm_unit', 'start', 'net_end'),
         ] -%}
         case
-            when has_net_clock and has_duration
-                then {{ net_elapsed(clock, start, end, net) }}
+            when has_net_duration
+                then {{ net_elapsed(clock, start, end) }}
         end as net_{{ net }},
-        {% endfor %}
-    from in_population
+        {% endfor -%}
+        case
+            when has_net_duration
+                then net_elapsed < {{ elapsed('unit', 'start', 'net_end') }}
+        end as is_paused,
+    from with_net_end
 
 ),
 
@@ -565,9 +622,11 @@ final as (
         duration,
         duration_lower,
         duration_upper,
+        net_status,
         net_duration,
         net_duration_lower,
         net_duration_upper,
+        is_paused,
         norm_id,
         norm_unit,
         norm_value,
@@ -579,6 +638,8 @@ final as (
             when status = 'completed' and norm_duration_upper <= norm_value then true
         end as is_within_norm,
         norm_term > norm_value as is_norm_term_over,
+        followed_date as followed_until,
+        waits_for,
         clock_side,
         case
             when widest_days = 0 then 'timestamp'

@@ -24,10 +24,12 @@ from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.deliveries.current_state import Selection, load_state
 from pipelines.deliveries.landing import read_registry
 from pipelines.deliveries.linkage import Merge
+from pipelines.indicators.followed import read_followed
+from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.results import all_figures, read_register
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.settings import Settings
-from pipelines.warehouse import open_warehouse, store_build_dates
+from pipelines.warehouse import manifest_path, open_warehouse, store_build_dates
 
 # Tests hold for what is published; they would stop a build of deliveries that were mended since.
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
@@ -86,7 +88,10 @@ def figures_of(
 ) -> pd.DataFrame:
     """All figures of a warehouse that dbt has built from these inputs."""
     dates = _dates(inputs)
-    return all_figures(connection, read_register(connection, settings, dates), dates)
+    register = read_register(connection, settings, dates)
+    feeding = feeding_tables(connection, register, manifest_path(settings))
+    followed = read_followed(connection, register, feeding, dates.day)
+    return all_figures(connection, register, followed, dates)
 
 
 def _dates(inputs: BuildInputs) -> BuildDates:

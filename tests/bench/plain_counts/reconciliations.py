@@ -49,7 +49,8 @@ def write_differences(plain: Plain) -> None:
         insert into plain.figure by name
         with dated as (
             select handoff_id, difference_hours, {month("day")} as month
-            from plain.reconciliation where difference_hours is not null and day is not null
+            from plain.reconciliation
+            where difference_hours is not null and status <> 'in_transit' and day is not null
         )
         select 'reconciliation_' || lower(handoff_id) as indicator, 'difference' as kind,
             'difference_' || unnest(['p10', 'median', 'p90']) as statistic, period_grain, period,

@@ -5,8 +5,9 @@ Not here: the clock of the hand-off (`handoffs`).
 
 Rules (domain, 5): within the tolerance is matched; sent longer ago than the tolerance and nowhere
 received is never received; received certainly before it was sent is negative; the rest is out of
-tolerance. What was sent within the tolerance before the reference date is still under way and not
-judged. A coarse date is an interval: two intervals that touch may be the same moment.
+tolerance. What either side recorded within the tolerance before the reference date is still under
+way and not judged, matched or not. A coarse date is an interval: two intervals that touch may be
+the same moment.
 """
 
 from pathlib import Path
@@ -93,7 +94,7 @@ def counted_states(rows: pd.DataFrame, dimensions: list[str]) -> pd.DataFrame:
 
 def differences(rows: pd.DataFrame) -> pd.DataFrame:
     """Quantiles in hours of received less sent, where both sides recorded it; nationally."""
-    both = rows[rows["hours"].notna()]
+    both = rows[rows["hours"].notna() & rows["state"].notna()]
     parts = []
     for grain in GRAINS[True]:
         for period, hours in both["hours"].groupby(period_of(both["day"], grain)):
@@ -122,7 +123,8 @@ def _states(both: pd.DataFrame, tolerance: pd.Timedelta, reference: Day) -> pd.S
     gap_after = received.fillna(_NEVER) - both["latest_sent"].fillna(_NEVER)
     gap_before = sent.fillna(_NEVER) - both["latest_received"].fillna(_NEVER)
     zero = pd.Timedelta(0)
-    is_under_way = received.isna() & (sent > reference.end - tolerance)
+    first = both[["latest_sent", "latest_received"]].min(axis=1)
+    is_under_way = first > reference.end - tolerance
     state = np.select(
         [
             is_under_way,

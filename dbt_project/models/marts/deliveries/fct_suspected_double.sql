@@ -37,7 +37,7 @@ one_sided as (
     inner join handoffs on reconciliations.handoff_id = handoffs.handoff_id
     where
         handoffs.match_on = 'case_key'
-        and reconciliations.status in ('sent_never_received', 'received_never_sent', 'in_transit')
+        and (reconciliations.sent_at is null or reconciliations.received_at is null)
 
 ),
 

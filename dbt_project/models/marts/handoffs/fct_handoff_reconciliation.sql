@@ -37,6 +37,13 @@ calendar as (
 
 ),
 
+followed as (
+
+    select * from {{ ref('int_followed') }}
+    where part = 'sides' and organisation is not null
+
+),
+
 roles as (
 
     {{ milestone_roles(['sent', 'received'], ['match_on']) }}
@@ -61,7 +68,7 @@ moments as (
 
 ),
 
-paired as (
+pairs as (
 
     select
         handoff_id,
@@ -84,6 +91,24 @@ paired as (
 
 ),
 
+-- Each transfer as it stood at the end of the day until which both sides tell of it.
+paired as (
+
+    select
+        {{ moments_as_followed(['sent', 'received']) }},
+        followed.organisation,
+        followed.followed_until,
+        followed.followed_at,
+        followed.waits_for,
+    from pairs
+    inner join followed
+        on
+            pairs.handoff_id = followed.handoff_id
+            and coalesce(pairs.sent_organisation, pairs.received_organisation)
+            = followed.organisation
+
+),
+
 keyed as (
 
     select
@@ -94,9 +119,9 @@ keyed as (
         handoffs.tolerance_hours,
         handoffs.population_dimension,
         handoffs.population_list,
-        coalesce(paired.sent_organisation, paired.received_organisation) as organisation,
     from paired
     inner join handoffs on paired.handoff_id = handoffs.handoff_id
+    where paired.sent_at is not null or paired.received_at is not null
 
 ),
 
@@ -167,10 +192,12 @@ final as (
         record_key,
         sent_at,
         received_at,
+        -- Matched or not: what matched soon would count at once, and what will match late or never
+        -- would not yet, so that the newest agreement would look the best.
         case
             when
-                received_at is null
-                and sent_at > {{ reference_moment() }} - to_hours(cast(tolerance_hours as bigint))
+                least(sent_latest_at, received_latest_at)
+                > followed_at - to_hours(cast(tolerance_hours as bigint))
                 then 'in_transit'
             when received_at is null then 'sent_never_received'
             when sent_at is null then 'received_never_sent'
@@ -183,6 +210,8 @@ final as (
         period_quarter,
         period_year,
         coalesce(sent_date, received_date) as period_date,
+        followed_until,
+        waits_for,
         parket,
         police_unit,
         phenomenon,

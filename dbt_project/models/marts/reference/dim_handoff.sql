@@ -12,6 +12,13 @@ organisations as (
 
 ),
 
+followed as (
+
+    select * from {{ ref('int_followed') }}
+    where part = 'clock' and organisation is null
+
+),
+
 {% for side in ['from', 'to'] -%}
 {{ side }}_named as (
 
@@ -51,9 +58,12 @@ final as (
         from_labels.label_en as from_label_en,
         to_labels.label_nl as to_label_nl,
         to_labels.label_en as to_label_en,
+        followed.followed_until,
+        followed.waits_for,
     from handoffs
     left join from_labels on handoffs.handoff_id = from_labels.handoff_id
     left join to_labels on handoffs.handoff_id = to_labels.handoff_id
+    left join followed on handoffs.handoff_id = followed.handoff_id
 
 )
 

@@ -1,0 +1,126 @@
+"""Whose series is shown: the country's, or that of one member of a dimension.
+
+Here: the choice, kept in the address (`dimensie`, `lid`), and the address of a series, so that a
+link to it opens that very series.
+Not here: the figures of the series, and how they are drawn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components.choice import choose
+from dashboard.components.page import Page
+from dashboard.figures import NATIONAL
+from dashboard.rows import first, records, text_of
+
+DIMENSION, MEMBER = "dimensie", "lid"
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose series is shown.
+
+    Attributes:
+        dimension: Its dimension; `national` for the country.
+        member: Its member; `national` for the country.
+        label: Name of the member; empty for the country.
+        missing: What was asked for and has no published series, named; empty otherwise.
+    """
+
+    dimension: str
+    member: str
+    label: str = ""
+    missing: str = ""
+
+    @property
+    def is_national(self) -> bool:
+        """Whether it is the country's series."""
+        return self.dimension == NATIONAL
+
+    @property
+    def key(self) -> str:
+        """What its series is called by in the name of a file; empty for the country."""
+        return "" if self.is_national else f"{self.dimension}_{self.member}"
+
+
+COUNTRY = Whose(NATIONAL, NATIONAL)
+
+
+def choose_whose(page: Page, rows: pd.DataFrame) -> Whose:
+    """Let the reader choose whose series to see; no choice where only the country has one.
+
+    Args:
+        page: The page.
+        rows: Rows of one measure in the long contract, of every dimension.
+    """
+    missing = _missing(page, rows)
+    dimensions = dimensions_of(page, rows)
+    if not dimensions:
+        return replace(COUNTRY, missing=missing)
+    words = page.words
+    dimension = choose(
+        DIMENSION, words.text("dimension.by"), [NATIONAL, *dimensions],
+        lambda one: words.name("dimension", one), in_list=True,
+    )  # fmt: skip
+    if dimension == NATIONAL:
+        st.query_params.pop(MEMBER, None)
+        return replace(COUNTRY, missing=missing)
+    labels = labels_of(page, dimension)
+    published = set(rows.loc[rows["dimension"] == dimension, "member"])
+    members = [one for one in labels if one in published] + sorted(published - set(labels))
+    member = choose(
+        MEMBER, words.name("dimension", dimension), members,
+        lambda one: labels.get(one) or one, in_list=True, is_identity=True,
+    )  # fmt: skip
+    return Whose(dimension, member, labels.get(member) or member, missing)
+
+
+def dimensions_of(page: Page, rows: pd.DataFrame) -> list[str]:
+    """Return the dimensions some rows are split by, in their fixed order."""
+    published = set(rows["dimension"]) - {NATIONAL}
+    register = dict.fromkeys(queries.members(page.publication)["dimension"])
+    return [one for one in register if one in published] + sorted(published - set(register))
+
+
+def labels_of(page: Page, dimension: str) -> dict[str, str]:
+    """Return the name of every member of a dimension, in their fixed order."""
+    register = queries.members(page.publication)
+    own = records(register[register["dimension"] == dimension])
+    return {row["member"]: page.words.label(row) for row in own}
+
+
+def series_address(page: Page, indicator: str, **query: str) -> str:
+    """Return where the series of an indicator are drawn: its hand-off's page for a lead time.
+
+    Whoever is on the indicator's own page stays there.
+
+    Args:
+        page: The page the link stands on.
+        indicator: Its identifier.
+        query: What of it: `maat` (statistic), `periode` (grain), `dimensie` and `lid`.
+    """
+    register = queries.indicators(page.publication)
+    entry: Mapping[str, Any] = first(register[register["indicator"] == indicator])
+    if query.get(DIMENSION) == NATIONAL:
+        query = {name: one for name, one in query.items() if name not in {DIMENSION, MEMBER}}
+    if entry.get("kind") == "lead_time" and page.path != "indicator":
+        named = {"koppelvlak": text_of(entry, "handoff_id")}
+        return page.words.href("koppelvlak", **named, **query) + "#verloop"
+    return page.words.href("indicator", indicator=indicator, **query) + "#verloop"
+
+
+def _missing(page: Page, rows: pd.DataFrame) -> str:
+    """Name the member the address asks for when it has no figure of this measure."""
+    dimension, member = st.query_params.get(DIMENSION), st.query_params.get(MEMBER)
+    if not dimension or dimension == NATIONAL:
+        return ""
+    own = rows[rows["dimension"] == dimension]
+    if not own.empty and (member is None or member in set(own["member"])):
+        return ""
+    label = labels_of(page, dimension).get(member or "") or member or ""
+    return f"{page.words.name('dimension', dimension)} {label}".strip()

@@ -1,0 +1,88 @@
+"""A signal of a member links to that member's own series: drawn, with n, limits and signal."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dashboard import signals
+from dashboard.language import words_in
+from tests.dashboard.conftest import Rendered
+from tests.dashboard.published_fixture import result_row, tiny_tables, write_publication
+from tests.dashboard.sample_charts import chart_tables
+
+Render = Callable[..., Rendered]
+NL = words_in("nl")
+QUARTERS = [f"{year}-Q{quarter}" for year in range(2022, 2027) for quarter in range(1, 5)][:-1]
+
+
+@pytest.fixture
+def jumped(tmp_path: Path) -> tuple[Path, dict[str, object]]:
+    """A publication in which one route jumps in its last quarter, and its signal."""
+    tables = tiny_tables()
+    tables["result"] += [
+        result_row(
+            "triage_lead_time", "median", quarter, dimension="route", member="triagetafel",
+            value=40.0 if quarter == "2026-Q3" else 12.0 + place % 3, lower=8.0, upper=60.0,
+            numerator=30, denominator=30 + place, n_at_risk=15,
+        )
+        for place, quarter in enumerate(QUARTERS)
+    ]  # fmt: skip
+    charts = chart_tables(tables["result"], tables["indicator"], tables["norm"])
+    write_publication(tmp_path / "platform", tables | charts, "tiny")
+    [signal] = [one for one in charts["signal"] if one["dimension"] == "route" if one["moved"]]
+    return tmp_path / "platform", signal
+
+
+def test_the_link_of_a_signal_opens_the_series_it_is_about(
+    jumped: tuple[Path, dict[str, object]], render: Render
+) -> None:
+    folder, signal = jumped
+    shown = render(
+        folder, "handoff", koppelvlak="K13", maat=str(signal["statistic"]),
+        periode=str(signal["period_grain"]), dimensie=str(signal["dimension"]),
+        lid=str(signal["member"]),
+    )  # fmt: skip
+
+    assert "Mediaan, cohort, per kwartaal: Triagetafel</h3>" in shown.html
+    assert f"{signals.reason(signal, NL)[1:]}" in shown.text
+    assert "40,0 dagen boven de bovengrens" in shown.text
+    tables = [one for one in shown.html.split("<table") if "kwartaal: Triagetafel" in one]
+    assert f'data-label="Gevallen (n)">{30 + len(QUARTERS) - 1}<' in "".join(tables)
+    # The link stands, so that it can be sent on.
+    assert shown.app.query_params["lid"] == signal["member"]
+
+
+def test_a_member_opens_its_own_series_from_the_comparison(tiny: Path, render: Render) -> None:
+    html = render(tiny, "handoff", koppelvlak="K13").html
+    part = html[html.index("km-ranges") :]
+
+    assert "dimensie=route&amp;lid=triagetafel#verloop" in part
+    chosen = render(
+        tiny, "handoff", koppelvlak="K13", maat="median", dimensie="route", lid="triagetafel"
+    )
+    assert "Mediaan, cohort, per jaar: Triagetafel</h3>" in chosen.html
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "Van Route Onbekend_lid is van deze maat geen reeks gepubliceerd."),
+        ("en", "No series of this measure was published for Route Onbekend_lid."),
+    ],
+)
+def test_a_series_that_is_not_there_is_said_to_be_missing(
+    tiny: Path, render: Render, language: str, said: str
+) -> None:
+    shown = render(
+        tiny, "handoff", koppelvlak="K13", dimensie="route", lid="Onbekend_lid", taal=language
+    )
+
+    assert said in shown.text
+
+
+def test_the_country_needs_no_words(tiny: Path, render: Render) -> None:
+    shown = render(tiny, "handoff", koppelvlak="K13", dimensie="national", lid="national")
+
+    assert "geen reeks gepubliceerd" not in shown.text
+    assert "lid" not in shown.app.query_params
