@@ -264,6 +264,17 @@ def signal_points(publication: Publication, series_id: str) -> pd.DataFrame:
     )
 
 
+def funnels(publication: Publication, indicator: str) -> pd.DataFrame:
+    """Return the limits of the members of an indicator around the national value."""
+    if not publication.has("funnel"):
+        return pd.DataFrame(columns=["statistic", "view", "dimension", "period", "side", "member"])
+    return _read(
+        publication,
+        "select * from funnel where indicator = $indicator",
+        {"indicator": indicator},
+    )
+
+
 def rebases(publication: Publication) -> pd.DataFrame:
     """Return the explained step changes at which series begin anew, by day."""
     if not publication.has("rebase"):

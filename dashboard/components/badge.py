@@ -14,6 +14,7 @@ BLUE, ORANGE, SLATE = "#154273", "#a8480a", "#56636f"
 _SHAPES = {
     "disc": '<circle cx="6" cy="6" r="4.6" fill="{c}"/>',
     "diamond": '<path d="M6 .7 11.3 6 6 11.3.7 6Z" fill="{c}"/>',
+    "block": '<rect x="1.8" y="1.8" width="8.4" height="8.4" fill="{c}"/>',
     "crossed": (
         '<rect x="1.2" y="1.2" width="9.6" height="9.6" fill="#fff" stroke="{c}" '
         'stroke-width="1.6"/><path d="M3 3l6 6M9 3 3 9" stroke="{c}" stroke-width="1.6"/>'

@@ -1,43 +1,76 @@
-"""Ranges: the members of a dimension with their intervals, in their fixed order.
+"""Ranges: the members of a dimension with their intervals and limits, in their fixed order.
 
-Here: a table whose cells are drawn to one scale, with the national figure as a line.
-Not here: any order by value. It is a comparison with oneself, not a ranking.
+Here: a table whose cells are drawn to one scale, with the national figure as a line and around it
+the limits of each member: a funnel, laid out in the order of the members.
+Not here: any order by value or by size. It is a comparison with oneself, not a ranking.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dashboard import formats
+from dashboard.components.badge import SLATE, marked
 from dashboard.components.markup import escape, link
 from dashboard.components.table import Column, table
 from dashboard.figures import OK, Figure, interval_of, status_symbol, status_word
 from dashboard.language import Words
 
 
+@dataclass(frozen=True)
+class MemberLimits:
+    """Where the figure of a member with its number of cases may lie.
+
+    Attributes:
+        lower: Lower limit.
+        upper: Upper limit.
+        outer_lower: Outer lower limit.
+        outer_upper: Outer upper limit.
+        place: `within` the outer limits, `above` or `below` them.
+    """
+
+    lower: float
+    upper: float
+    outer_lower: float
+    outer_upper: float
+    place: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a dimension.
+
+    Attributes:
+        label: Its name.
+        figure: Its figure.
+        address: Of its own series; empty where it has none.
+        limits: Its limits; None where it has none.
+    """
+
+    label: str
+    figure: Figure
+    address: str = ""
+    limits: MemberLimits | None = None
+
+
 def ranges(
     caption: str,
-    members: Sequence[tuple[str, Figure]],
+    members: Sequence[Member],
     national: Figure | None,
     words: Words,
     threshold: int | None = None,
-    links: Sequence[str] = (),
 ) -> str:
     """Return the members of a dimension.
 
     Args:
         caption: What is shown, with the period.
-        members: Label and figure of each member, in the fixed order of the dimension.
+        members: The members in the fixed order of the dimension.
         national: The national figure of the same period, drawn as a line.
         words: The reader's language.
         threshold: Least number of cases of a shown figure.
-        links: Address of each member's own series; empty where it has none.
     """
     reference = national.value if national is not None and national.status == OK else None
-    values = [one.value for _, one in members if one.status == OK and one.value is not None]
-    values += [] if reference is None else [reference]
-    uppers = [one.upper for _, one in members if one.status == OK and one.upper is not None]
-    highest = max(values, default=1.0) or 1.0
-    top = 1.06 * max(highest, min(max(uppers, default=0.0), 2.2 * highest))
-    unit = members[0][1].unit if members else ""
+    top = _top([one.figure for one in members], reference)
+    unit = members[0].figure.unit if members else ""
     unit_name = formats.unit_name(unit, words)
     columns = [
         Column(words.text("column.member")),
@@ -48,35 +81,67 @@ def ranges(
     ]
     rows = [
         [
-            link(to, label) if to else escape(label),
-            _drawing(one, reference, top),
-            _cell(one, words, threshold),
-            escape(interval_of(one, words)),
-            escape(formats.number(one.denominator, words) if one.denominator is not None else ""),
+            link(one.address, one.label) if one.address else escape(one.label),
+            _drawing(one, reference, top) + place_mark(one.limits, words),
+            _cell(one.figure, words, threshold),
+            escape(interval_of(one.figure, words)),
+            escape(
+                ""
+                if one.figure.denominator is None
+                else formats.number(one.figure.denominator, words)
+            ),
         ]
-        for (label, one), to in zip(members, links or [""] * len(members), strict=True)
+        for one in members
     ]
     return table(caption, columns, rows, class_="km-ranges")
 
 
-def _drawing(one: Figure, reference: float | None, top: float) -> str:
-    def at(value: float) -> str:
-        return f"{min(max(value / top, 0.0), 1.0) * 100:.1f}%"
+def place_mark(limits: MemberLimits | None, words: Words) -> str:
+    """Return the mark of a member outside its limits; which way is no judgment: it is grey."""
+    if limits is None or limits.place == "within":
+        return ""
+    return marked("block", SLATE, words.text(f"funnel.place.{limits.place}"))
 
-    line = "" if reference is None else f'<i class="km-range-ref" style="left:{at(reference)}"></i>'
+
+def _top(each: Sequence[Figure], reference: float | None) -> float:
+    """Return where the scale ends: at the highest value, and a good deal of the intervals."""
+    values = [one.value for one in each if one.status == OK and one.value is not None]
+    values += [] if reference is None else [reference]
+    uppers = [one.upper for one in each if one.status == OK and one.upper is not None]
+    highest = max(values, default=1.0) or 1.0
+    return 1.06 * max(highest, min(max(uppers, default=0.0), 2.2 * highest))
+
+
+def _drawing(member: Member, reference: float | None, top: float) -> str:
+    one, limits = member.figure, member.limits
+
+    def at(value: float) -> float:
+        return min(max(value / top, 0.0), 1.0) * 100
+
+    def between(name: str, low: float, high: float) -> str:
+        # The right edge as a distance, so that both ends keep their place at any width.
+        return f'<i class="{name}" style="left:{at(low):.1f}%;right:{100 - at(high):.1f}%"></i>'
+
+    line = ""
+    if reference is not None:
+        line = f'<i class="km-range-ref" style="left:{at(reference):.1f}%"></i>'
     if one.status != OK or one.value is None:
         return f'<div class="km-range km-range-none" aria-hidden="true">{line}</div>'
+    funnel = ""
+    if limits is not None:
+        funnel = between("km-range-outer", limits.outer_lower, limits.outer_upper)
+        funnel += between("km-range-inner", limits.lower, limits.upper)
     band = ""
     if one.has_interval:
         low = one.lower if one.lower is not None else 0.0
         high = one.upper if one.upper is not None else top
-        # The right edge as a distance, so that both ends keep their place at any width.
-        right = f"{100 - float(at(high)[:-1]):.1f}%"
         cut = " km-range-cut" if one.upper is None or one.upper > top else ""
-        band = f'<i class="km-range-band{cut}" style="left:{at(low)};right:{right}"></i>'
+        band = between(f"km-range-band{cut}", low, high)
+    is_out = limits is not None and limits.place != "within"
+    dot = f"km-range-dot{' km-range-out' if is_out else ''}"
     return (
-        f'<div class="km-range" aria-hidden="true">{line}{band}'
-        f'<i class="km-range-dot" style="left:{at(one.value)}"></i></div>'
+        f'<div class="km-range" aria-hidden="true">{funnel}{line}{band}'
+        f'<i class="{dot}" style="left:{at(one.value):.1f}%"></i></div>'
     )
 
 

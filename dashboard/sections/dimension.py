@@ -8,10 +8,12 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.components.choice import choose
+from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
-from dashboard.components.ranges import ranges
+from dashboard.components.ranges import Member, ranges
 from dashboard.components.table import Column, show_data
 from dashboard.figures import NO_ROW, OK, Figure, cell_of, figures, interval_of, select, status_word
+from dashboard.sections.funnel import LIMIT_CELLS, funnel_block, funnel_of, limit_cells
 from dashboard.sections.series import headline_view, measures_of, statistic_name
 from dashboard.sections.whose import dimensions_of, labels_of, series_address
 
@@ -53,19 +55,24 @@ def show_dimension_section(
             default=next((one for one in periods if one in with_value), None),
         )  # fmt: skip
     own = rows[rows["period"] == period]
+    funnel = funnel_of(page, indicator, statistic, dimension, period, side)
     labels = labels_of(page, dimension)
     order = [*labels, *sorted(set(own["member"]) - set(labels))]
     unit = str(own["unit"].iloc[0])
-    each: list[tuple[str, Figure]] = []
-    links = []
+    each: list[Member] = []
     for member in order:
         found = figures(
             select(own[own["member"] == member], statistic, dimension=dimension, side=side)
         )
-        figure = found[0] if found else Figure(period, NO_ROW, unit)
-        each.append((labels.get(member) or member, figure))
         to = series_address(page, indicator, maat=statistic, dimensie=dimension, lid=member)
-        links.append(to if found else "")
+        each.append(
+            Member(
+                labels.get(member) or member,
+                found[0] if found else Figure(period, NO_ROW, unit),
+                to if found else "",
+                funnel.limits.get(member),
+            )
+        )
     whole = results[(results["period"] == period) & (results["period_grain"] == grain)]
     national = figures(select(whole, statistic, view=view, side=side))
     caption = words.text(
@@ -75,8 +82,9 @@ def show_dimension_section(
         period=formats.period(period, words),
     )
     reference = national[0] if national else None
-    st.html(ranges(caption, each, reference, words, page.threshold, links))
-    st.html(f'<p class="km-caption">{words.text("dimension.legend")}</p>')
+    st.html(ranges(caption, each, reference, words, page.threshold))
+    legend = f'<p class="km-caption">{escape(words.text("dimension.legend"))}</p>'
+    st.html(legend + funnel_block(page, funnel, each, statistic, set(measures), period))
     show_data(
         caption,
         [
@@ -84,17 +92,24 @@ def show_dimension_section(
             Column(words.text("column.value"), is_number=True),
             Column(words.text("column.interval"), is_number=True),
             Column(words.text("column.denominator"), is_number=True),
+            *(
+                Column(words.text(f"column.funnel.{name}"), is_number=name != "place")
+                for name in (LIMIT_CELLS if funnel.limits else ())
+            ),
             Column(words.text("column.status")),
         ],
         [
             [
-                label,
-                cell_of(one, words, page.threshold) if one.status == "ok" else "",
-                interval_of(one, words),
-                "" if one.denominator is None else formats.number(one.denominator, words),
-                status_word(one.status, words, page.threshold),
+                one.label,
+                cell_of(one.figure, words, page.threshold) if one.figure.status == OK else "",
+                interval_of(one.figure, words),
+                ""
+                if one.figure.denominator is None
+                else formats.number(one.figure.denominator, words),
+                *(limit_cells(one, words) if funnel.limits else ()),
+                status_word(one.figure.status, words, page.threshold),
             ]
-            for label, one in each
+            for one in each
         ],
         f"{indicator}_{statistic}_{dimension}_{period}",
         words,

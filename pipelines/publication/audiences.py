@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pipelines.disclosure.thresholds import ThresholdRule
+from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.publication.changes.published import CHANGE_TABLES
 
 # Description of the figures, the same for everybody.
@@ -39,7 +40,7 @@ _INTERNAL_CLOCKS = frozenset({"gross", "net"})
 _DELIVERY_TABLES = ("delivery", "finding", "input", "linkage", "suspected_double_count")
 # The advisory body has none: with a threshold of ten hardly a series of its figures has limits.
 SIGNAL_TABLES = ("signal", "signal_point")
-_SIGNALS = (*SIGNAL_TABLES, "rebase")
+_SIGNALS = (*SIGNAL_TABLES, "rebase", TABLE_OF_FUNNELS)
 # What was recommended and decided, and whether it helped. Texts of decisions are never released.
 _LOOP_TABLES = (
     "recommendation",

@@ -34,6 +34,8 @@ from pipelines.evaluation.course import TABLE as TABLE_OF_COURSES
 from pipelines.evaluation.course import theme_course
 from pipelines.indicators.background import read_background
 from pipelines.indicators.effect import judged_effects, store_effects
+from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
+from pipelines.indicators.funnels import funnels_of
 from pipelines.indicators.signals import signals_of, write_signals
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
 from pipelines.publication.changes.basis import definition_hash, remember_merges
@@ -181,6 +183,9 @@ def write_candidate(
             made_here |= _write_protected_effects(warehouse, audience)
         for table in audience.tables:
             if table in {*made_here, TABLE_OF_DICTIONARY, TABLE_OF_COURSES, *CHANGE_TABLES}:
+                continue
+            if table == TABLE_OF_FUNNELS:
+                _write_funnels(warehouse, results)
                 continue
             relation, query = _SOURCES[table]
             if relation_exists(warehouse, *relation.split(".")):
@@ -385,6 +390,13 @@ def _write_protected_effects(
         effects, _ = withhold_unfit_beside(EFFECTS, effects, _fitness(warehouse))
     store_effects(warehouse, effects, "candidate")
     return frozenset({EFFECTS})
+
+
+def _write_funnels(warehouse: duckdb.DuckDBPyConnection, results: pd.DataFrame) -> None:
+    """Set members against the country, by the figures of this very file."""
+    warehouse.register("funnels", funnels_of(results))
+    warehouse.execute(f"create table candidate.{TABLE_OF_FUNNELS} as from funnels")
+    warehouse.unregister("funnels")
 
 
 def _write_dictionary(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> None:

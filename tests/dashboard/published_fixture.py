@@ -95,6 +95,11 @@ SCHEMA: Mapping[str, str] = {
     "theme_agreement": """
         series varchar, alpha double, lower double, upper double, n_units double, n_found double,
         minimum_alpha double, verdict varchar""",
+    "funnel": """
+        indicator varchar, version varchar, statistic varchar, view varchar, clock varchar,
+        side varchar, period_grain varchar, period varchar, dimension varchar, member varchar,
+        target double, lower double, upper double, outer_lower double, outer_upper double,
+        place varchar, n_members integer, spread varchar, ratio double, between double""",
     "theme_course": """
         series varchar, indicator varchar, basis varchar, moved varchar, period varchar,
         compared_with varchar, by_chance double""",

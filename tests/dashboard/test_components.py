@@ -14,7 +14,7 @@ from odf.table import TableCell
 from dashboard.components import badge
 from dashboard.components.chart import Series, data_rows, description, series_chart
 from dashboard.components.markup import link
-from dashboard.components.ranges import ranges
+from dashboard.components.ranges import Member, MemberLimits, ranges
 from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, as_csv, as_ods, table
 from dashboard.components.tile import tile
@@ -216,15 +216,34 @@ def test_a_suppressed_tile_shows_the_symbol_and_what_it_means() -> None:
 
 def test_members_keep_their_order_whatever_their_values() -> None:
     members = [
-        ("Amsterdam", Figure("2025", "ok", "hours", 20.0, 15.0, 30.0, denominator=40)),
-        ("Limburg", Figure("2025", "suppressed", "hours")),
-        ("Rotterdam", Figure("2025", "ok", "hours", 5.0, 4.0, 6.0, denominator=50)),
+        Member("Amsterdam", Figure("2025", "ok", "hours", 20.0, 15.0, 30.0, denominator=40)),
+        Member("Limburg", Figure("2025", "suppressed", "hours")),
+        Member("Rotterdam", Figure("2025", "ok", "hours", 5.0, 4.0, 6.0, denominator=50)),
     ]
 
     html = ranges("Mediaan", members, Figure("2025", "ok", "hours", 9.0), NL, 10)
 
     assert html.index("Amsterdam") < html.index("Limburg") < html.index("Rotterdam")
     assert "&lt;10" in html
+
+
+def test_a_member_outside_its_limits_has_a_word_beside_its_shape() -> None:
+    within = MemberLimits(0.6, 0.8, 0.5, 0.9, "within")
+    below = MemberLimits(0.6, 0.8, 0.5, 0.9, "below")
+    members = [
+        Member("Amsterdam", Figure("2025", "ok", "share", 0.7, denominator=40), "", within),
+        Member("Limburg", Figure("2025", "ok", "share", 0.4, denominator=50), "", below),
+        Member("Rotterdam", Figure("2025", "suppressed", "share")),
+    ]
+
+    html = ranges("Aandeel", members, Figure("2025", "ok", "share", 0.7), NL, 10)
+
+    rows = {row.partition("</th>")[0]: row for row in html.split('<th scope="row">')[1:]}
+    assert "onder de grenzen" in rows["Limburg"]
+    assert "km-range-out" in rows["Limburg"]
+    assert "grenzen" not in rows["Amsterdam"]
+    assert "km-range-outer" in rows["Amsterdam"]
+    assert "km-range-outer" not in rows["Rotterdam"]
 
 
 def test_text_from_a_publication_never_becomes_markup() -> None:
