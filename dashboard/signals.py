@@ -21,42 +21,37 @@ from dashboard.rows import Row, records, text_of
 
 @dataclass(frozen=True)
 class Entry:
-    """One indicator on the list for discussion.
+    """One item on the list for discussion.
 
     Attributes:
-        indicator: Its identifier.
-        rank: Its place by strength of evidence.
-        national: Its national signals, the headline measure first.
-        members: Its signals of members, in the fixed order of dimensions and members.
+        indicator: The indicator that leads it.
+        rank: Its place by how unlikely it is.
+        strength: How strong the evidence of the whole item is.
+        expected_false: How many items of the whole list are chance at most, by expectation.
+        told: Per indicator, the leading one first, its signals: the national ones first, the
+            headline measure before others; then members in the fixed order of dimensions and
+            members.
     """
 
     indicator: str
     rank: int
-    national: tuple[Row, ...]
-    members: tuple[Row, ...]
+    strength: str
+    expected_false: float
+    told: Mapping[str, tuple[Row, ...]]
 
     @property
     def signals(self) -> tuple[Row, ...]:
-        """All its signals, the national ones first."""
-        return (*self.national, *self.members)
-
-    @property
-    def strength(self) -> str:
-        """Strength of its strongest signal."""
-        return str(self._strongest["strength"])
+        """All its signals."""
+        return tuple(row for rows in self.told.values() for row in rows)
 
     @property
     def is_reserved(self) -> bool:
         """Whether series like that of its strongest signal signal more often without a change."""
-        return is_reserved(self._strongest)
-
-    @property
-    def _strongest(self) -> Row:
-        return max(self.signals, key=lambda one: float(one["evidence"]))
+        return is_reserved(max(self.signals, key=lambda one: float(one["evidence"])))
 
 
 def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
-    """Return the indicators that are up for discussion, by strength of evidence.
+    """Return the items that are up for discussion, the least likely by chance first.
 
     Args:
         signals: Rows of `signal`.
@@ -66,23 +61,33 @@ def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
         return []
     up = records(signals[signals["discussion_rank"].notna()])
     order = {(row["dimension"], row["member"]): place for place, row in enumerate(records(members))}
-    up.sort(key=lambda one: int(one["discussion_rank"]))
-    found = []
-    for rank, group in groupby(up, key=lambda one: int(one["discussion_rank"])):
-        rows = list(group)
-        national = [one for one in rows if one["dimension"] == NATIONAL]
-        split = [one for one in rows if one["dimension"] != NATIONAL]
-        national.sort(key=lambda one: (not one["is_headline"], str(one["period_grain"])))
-        # Members in the order everybody knows; within one member the headline measure first.
-        split.sort(
-            key=lambda one: (
-                order.get((one["dimension"], one["member"]), len(order)),
-                str(one["member"]),
-                not one["is_headline"],
-            )
+    up.sort(
+        key=lambda one: (
+            int(one["discussion_rank"]),
+            one["indicator"] != one["item"],
+            str(one["indicator"]),
+            one["dimension"] != NATIONAL,
+            # Members in the order everybody knows; within one member the headline measure first.
+            order.get((one["dimension"], one["member"]), len(order)),
+            str(one["member"]),
+            not one["is_headline"],
+            str(one["period_grain"]),
         )
-        found.append(Entry(str(rows[0]["indicator"]), rank, tuple(national), tuple(split)))
-    return found
+    )
+    return [
+        Entry(
+            str(rows[0]["item"]),
+            rank,
+            str(rows[0]["item_strength"]),
+            float(rows[0]["expected_false"]),
+            {
+                str(indicator): tuple(own)
+                for indicator, own in groupby(rows, key=lambda one: one["indicator"])
+            },
+        )
+        for rank, group in groupby(up, key=lambda one: int(one["discussion_rank"]))
+        for rows in [list(group)]
+    ]
 
 
 def headline(signals: pd.DataFrame, indicator: str, grain: str) -> Row | None:

@@ -4,6 +4,7 @@ Here: the cards and the sentences around them. Not here: which signals there are
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import pandas as pd
 
@@ -11,62 +12,74 @@ from dashboard import decisions, formats, queries, signals
 from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
+from dashboard.figures import NATIONAL
 from dashboard.rows import Row, first, records, text_of
 from dashboard.signals import Entry
 
 
 def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Entry]) -> str:
-    """Say how many series were looked at and how many of them signal."""
+    """Say how many items there are, and how many of them are expected to be chance."""
     words = page.words
     charted = found[found["chart"] != "none"] if not found.empty else found
     if charted.empty:
         text = words.text("discussion.no_limits")
         return f'<p class="km-note km-note-plain">{escape(text)}</p>'
-    chance = float(charted["false_alarm_rate"].fillna(0.0).sum())
     text = words.text(
         "discussion.summary",
-        n=len(charted),
-        signals=int((charted["rule"] != "none").sum()),
-        chance=formats.number(chance, words),
+        n=formats.number(len(charted), words),
+        signals=formats.number(int((charted["rule"] != "none").sum()), words),
         listed=len(listed),
     )
+    if listed:
+        by_chance = formats.number(listed[0].expected_false, words, 1)
+        text = f"{text} {words.text('discussion.by_chance', n=by_chance, listed=len(listed))}"
     if any(one.is_reserved for one in listed):
         text = f"{text} {words.text('discussion.reserved')}"
     return f'<p class="km-note km-note-plain">{escape(text)}</p>'
 
 
 def entry_card(page: Page, entry: Entry) -> str:
-    """Return the card of one indicator: what it is, its icons, and the reason of each signal."""
+    """Return the card of one item: what it is, and the reason of each signal by indicator."""
     words = page.words
-    indicator = _indicator(page, entry.indicator)
-    handoff = text_of(indicator, "handoff_id")
-    code = f'<span class="km-code">{escape(handoff)}</span>' if handoff else ""
     quality = first(
         queries.qualities(page.publication).loc[lambda all_: all_["indicator"] == entry.indicator]
     )
+    indicator = _indicator(page, entry.indicator)
+    handoff = text_of(indicator, "handoff_id")
+    code = f'<span class="km-code">{escape(handoff)}</span>' if handoff else ""
     name = link(address(page, indicator), _name(page, indicator))
     top = (
         f'<div class="km-card-top">{code}<h2 id="{escape(entry.indicator)}">{name}</h2>'
         f"{signal_icon.strength(entry.strength, words, is_reserved=entry.is_reserved)}</div>"
     )
     mark = badge.quality(text_of(quality, "badge") or None, words.label(quality, "sentence"), words)
-    reasons = "".join(_reason(page, one) for one in entry.national)
-    split = _members(page, entry)
     foot = (
         f'<div class="km-card-foot">{escape(words.text("discussion.data"))} {mark}'
         f"{_decide(page, indicator, entry)}</div>"
     )
-    body = f'<ul class="km-reasons">{reasons}</ul>' if reasons else ""
-    return f'<article class="km-card">{top}{body}{split}{foot}</article>'
+    body = "".join(
+        ("" if one == entry.indicator else _with(page, one)) + _reasons(page, rows)
+        for one, rows in entry.told.items()
+    )
+    return f'<article class="km-card">{top}{body}{foot}</article>'
+
+
+def _with(page: Page, identifier: str) -> str:
+    """Return the name of another indicator of the same item, above its own signals."""
+    indicator = _indicator(page, identifier)
+    name = link(address(page, indicator), _name(page, indicator))
+    return f"<h3>{escape(page.words.text('discussion.with'))} {name}</h3>"
 
 
 def _decide(page: Page, indicator: Row, entry: Entry) -> str:
     """Return the link that records a decision on this signal, for who may write."""
     if decisions.desk() is None:
         return ""
-    signal = next((str(one["signal_id"]) for one in (*entry.national, *entry.members)), "")
     href = page.words.href(
-        "besluiten", nieuw="1", indicator=text_of(indicator, "indicator"), signaal=signal
+        "besluiten",
+        nieuw="1",
+        indicator=text_of(indicator, "indicator"),
+        signaal=str(entry.signals[0]["signal_id"]),
     )
     return " " + link(href, page.words.text("discussion.decide"), "km-action")
 
@@ -112,27 +125,30 @@ def unmet_norms(page: Page, found: pd.DataFrame) -> str:
     )
 
 
-def _members(page: Page, entry: Entry) -> str:
-    """Return the signals of members beneath the names of their dimensions, in fixed order."""
-    if not entry.members:
-        return ""
+def _reasons(page: Page, rows: Sequence[Row]) -> str:
+    """Return the signals of one indicator; members beneath the names of their dimensions."""
     words = page.words
     labels = {
         (row["dimension"], row["member"]): words.label(row)
         for row in records(queries.members(page.publication))
     }
     parts = []
-    for dimension in dict.fromkeys(str(one["dimension"]) for one in entry.members):
+    for dimension, own in groupby(rows, key=lambda one: str(one["dimension"])):
+        is_national = dimension == NATIONAL
         items = "".join(
-            _reason(page, one, labels.get((dimension, one["member"])) or str(one["member"]))
-            for one in entry.members
-            if one["dimension"] == dimension
+            _reason(
+                page,
+                one,
+                "" if is_national else labels.get((dimension, one["member"])) or str(one["member"]),
+            )
+            for one in own
         )
-        parts.append(
-            f"<h3>{escape(words.name('dimension', dimension))}</h3>"
-            f'<ul class="km-reasons">{items}</ul>'
-        )
-    return f'<div class="km-card-members">{"".join(parts)}</div>'
+        listed = f'<ul class="km-reasons">{items}</ul>'
+        if not is_national:
+            name = escape(words.name("dimension", dimension))
+            listed = f'<div class="km-card-members"><h3>{name}</h3>{listed}</div>'
+        parts.append(listed)
+    return "".join(parts)
 
 
 def _reason(page: Page, signal: Row, member: str = "") -> str:

@@ -1,59 +1,280 @@
 """The list for discussion: which of all signals are put before a meeting, and in which order.
 
-Here: pure functions on rows of `signal`, one per charted series.
-Not here: which series are charted and what their charts say (`signals`), and the list in words.
+Here: pure functions on rows of `signal`, one per charted series: the chance of an indicator out of
+the chances of its series, which indicators are one item, and which items are listed.
+Not here: which series are charted and what their charts say (`signals`), how large a difference has
+to be (the register), and the list in words.
 
-Decisions:
+The list is controlled, the series are not: of some thousand series that nothing happened to, dozens
+signal. In this order:
 
-* **Members.** A dimension of ten members has ten chances of a false alarm, so the evidence of a
-  member's signal is lowered by the logarithm of the number of members, and it is up for discussion
-  only when enough is left.
-* **Up for discussion** are indicators, by the strongest of their signals; `discussion_rank` is the
-  place of the indicator. P90 and the like only where the headline series itself is quiet. Members
-  keep their fixed order and have no rank of their own.
+* **A series counts** when its last point is about now, a rule flags it, and it differs from its
+  centre by at least the smallest difference that matters to its indicator. Every other series has
+  a chance of 1: it is drawn, and says nothing to the list.
+* **An indicator has one chance**: `DEPENDENCE` times the weighted harmonic mean of those of its
+  series (Wilson 2019). The national series weigh as much as all members together, every dimension
+  as much as another, every member, grain and measure likewise, and the measure its icons come from
+  as much as all others. So forty members are one more look and not forty. The mean is one over a
+  sum of w/p: a single series with a signal counts as Bonferroni would have it, and series that
+  agree confirm one another, as they cannot with Bonferroni or Simes. The series of an indicator are
+  of the same cases, and the mean is up to a third too small where they depend on one another: the
+  factor is for that, as found by simulation (`tests/indicators/test_controlled_list.py`).
+* **One item** are a lead time and the agreement of both sides about the same hand-off; an indicator
+  and its balancing measure when both moved; and lead times that share a start or a stop of the same
+  cases and moved the same way, of the same part, in the same period. To have moved is a chance
+  within `LEVEL` by itself. Its chance is the least of theirs times their number. The indicator with
+  the least leads it; agreement follows its lead time where that moved too.
+* **Listed** is what Benjamini and Hochberg (1995) leave at `LEVEL`: of what is listed a tenth is
+  expected to be false, at most. Over how many is fixed by the register: every item that is there
+  when nothing moves. Indicators of the same cases depend on each other positively, for which their
+  procedure holds.
+* **The order** is that of the chance; equally likely ones stand by name. Members keep their fixed
+  order and have no rank of their own.
 """
 
-import numpy as np
-import pandas as pd
+from collections.abc import Iterable, Iterator
 
-# Names of how strong it is: a chance of 1 in 10,000 and of 1 in 300.
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.stats import false_discovery_control
+
+from pipelines.indicators.background import Background
+from pipelines.indicators.cells import NATIONAL
+
+# Of what is listed, the share that is expected to be false at most.
+LEVEL = 0.10
+# By how much the harmonic mean of chances that depend on one another can be too small: found was up
+# to 1.34, at a correlation of .5 to .7 between eighty series.
+DEPENDENCE = 1.4
+# Names of how strong evidence is: a chance of 1 in 10,000 and of 1 in 300.
 STRONG_EVIDENCE, CLEAR_EVIDENCE = 4.0, 2.5
 # One in 64: the weakest a rule can give, a shift of seven points.
 WEAKEST_EVIDENCE = 1.8
+# Kinds that have series; a distribution of answers has none.
+_UNCHARTED = frozenset({"distribution"})
+# The least a chance can be told apart from nothing.
+_LEAST = 1e-300
+
+Floats = npt.NDArray[np.float64]
 
 
-def with_agenda(signal: pd.DataFrame) -> pd.DataFrame:
-    """Rank the indicators with a signal that is about now and strong enough for all looked at.
+def with_agenda(signal: pd.DataFrame, background: Background) -> pd.DataFrame:
+    """Say of every signal whether it is listed, under which indicator and in which place.
 
     Args:
-        signal: One row per charted series.
+        signal: One row per charted series, with all its columns.
+        background: Register and hand-offs.
 
     Returns:
-        The rows with `n_compared`, `strength` and `discussion_rank`, and `evidence` lowered.
+        The rows with `n_compared`, `strength`, `item`, `item_p_value`, `item_strength`,
+        `discussion_rank` and `expected_false`, and `evidence` lowered by the number of members
+        looked at. The last five are empty for what is not listed.
     """
     if signal.empty:
-        return signal.assign(n_compared=0, discussion_rank=0)
+        return signal
     is_charted = signal["chart"] != "none"
     cell = [signal[name] for name in ("indicator", "statistic", "period_grain", "dimension")]
     n_compared = is_charted.astype(int).groupby(cell).transform("sum").clip(lower=1)
     evidence = (signal["evidence"].astype(float) - np.log10(n_compared)).clip(lower=0.0)
-    is_current = ~signal["warnings"].str.contains("last_period_missing", regex=False)
-    is_up = (signal["rule"] != "none") & is_current & (evidence >= WEAKEST_EVIDENCE)
-    # Median, P90 and mean of the same cases say the same thing: one of them is enough.
-    cell = [signal[name] for name in ("indicator", "period_grain", "dimension", "member")]
-    is_said = (is_up & signal["is_headline"].astype(bool)).groupby(cell).transform("any")
-    is_up &= signal["is_headline"].astype(bool) | ~is_said
-    strongest = evidence[is_up].groupby(signal["indicator"]).max()
-    # Equally strong ones stand in the order of their names: any fixed order will do.
-    order = strongest.sort_index().sort_values(ascending=False, kind="stable").index
-    rank = pd.Series(range(1, len(order) + 1), index=order, dtype="Int64")
-    return signal.assign(
+    signal = signal.assign(
         n_compared=n_compared,
         evidence=evidence.round(3),
-        strength=np.select(
-            [signal["rule"] == "none", evidence >= STRONG_EVIDENCE, evidence >= CLEAR_EVIDENCE],
-            ["none", "strong", "clear"],
-            "weak",
-        ),
-        discussion_rank=signal["indicator"].map(rank).where(is_up),
+        strength=np.where(signal["rule"] == "none", "none", _strength(evidence.to_numpy())),
     )
+    counts = _counts(signal, background)
+    weighed = signal[["indicator"]].assign(
+        chance=_chances(signal, counts), weight=series_weights(signal)
+    )
+    own = pd.Series(
+        {
+            str(indicator): float(chance_of(rows["chance"].to_numpy(), rows["weight"].to_numpy()))
+            for indicator, rows in weighed[weighed["weight"] > 0.0].groupby("indicator")
+        },
+        dtype=np.float64,
+    )
+    items = _items(signal[counts], own, background)
+    listed = _listed(items, _n_items(background))
+    lead = signal["indicator"].map(items["lead"]).where(signal["indicator"].map(items["is_own"]))
+    place = lead.map({name: place for place, name in enumerate(listed, start=1)})
+    # Of a series that carries its indicator the reason is given, of its echoes it is not.
+    is_told = _is_told(signal, counts, weighed, own) & place.notna()
+    chance = lead.map(items["p_value"].groupby(items["lead"]).first())
+    return signal.assign(
+        item=lead.where(is_told),
+        item_p_value=chance.where(is_told),
+        item_strength=pd.Series(
+            _strength(-np.log10(np.maximum(chance.astype(float).to_numpy(), _LEAST))), signal.index
+        ).where(is_told),
+        discussion_rank=place.where(is_told),
+        expected_false=np.where(is_told, LEVEL * len(listed), np.nan),
+    )
+
+
+def series_weights(signal: pd.DataFrame) -> pd.Series:
+    """Weight of every series in the chance of its indicator; they add up to 1 per indicator.
+
+    Args:
+        signal: Rows of `signal`; what has no chart weighs nothing.
+    """
+    charted = signal[signal["chart"] != "none"]
+    is_national = charted["dimension"] == NATIONAL
+    levels: list[tuple[list[pd.Series], pd.Series]] = []
+    above = [charted["indicator"]]
+    for branch in (is_national, charted["dimension"], charted["member"], charted["period_grain"]):
+        levels.append((above, branch))
+        above = [*above, branch]
+    weight = pd.Series(1.0, charted.index)
+    for parents, branch in levels:
+        weight /= branch.groupby(parents).transform("nunique")
+    is_headline = charted["is_headline"].astype(bool)
+    n_leads = is_headline.groupby(above).transform("sum")
+    n_others = (~is_headline).groupby(above).transform("sum")
+    halves = np.where((n_leads > 0) & (n_others > 0), 2.0, 1.0)
+    weight /= halves * np.where(is_headline, n_leads, n_others)
+    every: pd.Series = weight.reindex(signal.index, fill_value=0.0)
+    return every
+
+
+def chance_of(chances: Floats, weights: Floats) -> Floats:
+    """Return the chance that series differ as they do although nothing changed.
+
+    Args:
+        chances: (..., S) chance of each series; 1 where it says nothing.
+        weights: (S,) adding up to 1.
+
+    Returns:
+        (...) one chance, valid however the series depend on one another; see the module.
+    """
+    mean = 1.0 / (1.0 / chances @ weights)
+    factor = DEPENDENCE if np.count_nonzero(weights) > 1 else 1.0
+    return np.minimum(1.0, factor * mean)
+
+
+def _counts(signal: pd.DataFrame, background: Background) -> "pd.Series[bool]":
+    """Whether a series says anything to the list; see the module."""
+    is_current = ~signal["warnings"].str.contains("last_period_missing", regex=False)
+    smallest = [
+        background.smallest_difference(indicator, statistic)
+        for indicator, statistic in zip(signal["indicator"], signal["statistic"], strict=True)
+    ]
+    # A difference of exactly the smallest that matters, does.
+    is_large = signal["difference"].astype(float).abs() >= np.array(smallest) * (1 - 1e-9)
+    return (signal["rule"] != "none") & is_current & is_large
+
+
+def _chances(signal: pd.DataFrame, counts: "pd.Series[bool]") -> pd.Series:
+    """Chance of each series to signal as it does without any change; 1 where it does not count."""
+    chance = signal["p_value"].astype(float)
+    return chance.where(counts, 1.0).fillna(1.0).clip(lower=_LEAST)
+
+
+def _is_told(
+    signal: pd.DataFrame, counts: "pd.Series[bool]", weighed: pd.DataFrame, own: pd.Series
+) -> "pd.Series[bool]":
+    """Whether the reason of a signal is given where its item is listed."""
+    is_headline = signal["is_headline"].astype(bool)
+    is_strong = counts & (signal["evidence"] >= WEAKEST_EVIDENCE)
+    # Median, P90 and mean of the same cases say the same thing: one of them is enough.
+    cell = [signal[name] for name in ("indicator", "period_grain", "dimension", "member")]
+    is_said = (is_strong & is_headline).groupby(cell).transform("any")
+    # The series an indicator owes its chance to is told, however many members there are.
+    share = (weighed["weight"] / weighed["chance"]).where(counts, 0.0)
+    carries = counts & (share == share.groupby(signal["indicator"]).transform("max"))
+    is_carried = carries & (signal["indicator"].map(own) <= LEVEL)
+    return (is_strong | is_carried) & (is_headline | ~is_said)
+
+
+def _items(moved: pd.DataFrame, own: pd.Series, background: Background) -> pd.DataFrame:
+    """Which indicators are one item: per indicator its `lead`, and the chance of the item.
+
+    Args:
+        moved: The rows that count.
+        own: Chance of each indicator.
+        background: Register and hand-offs.
+
+    Returns:
+        By indicator: `lead`, `p_value` (of the item) and `is_own`: whether the indicator moved, or
+        shares its item with nothing else.
+    """
+    names = list(own.index)
+    has_moved = {str(name) for name in own.index[own <= LEVEL]}
+    place = {name: number for number, name in enumerate(names)}
+    pairs = [
+        (place[first], place[second])
+        for first, second in (
+            *background.agreements(),
+            *_balanced(has_moved, background),
+            *_together(moved, has_moved, background),
+        )
+        if first in place and second in place
+    ]
+    at = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    links = coo_array((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(names), len(names)))
+    _, group = connected_components(links, directed=False)
+    items = pd.DataFrame({"own": own.to_numpy(float), "group": group}, index=names)
+    agreed = {second for _, second in background.agreements()}
+    ordered = items.assign(
+        follows=[name in agreed for name in names], is_quiet=items["own"] > LEVEL
+    )
+    # By name where two are equally likely: any fixed order will do.
+    ordered = ordered.sort_index().sort_values(["is_quiet", "follows", "own"], kind="stable")
+    lead = ordered.reset_index(names="name").groupby("group")["name"].first()
+    of_group = items.groupby("group")["own"]
+    chance = (of_group.min() * of_group.size()).clip(upper=1.0)
+    return items.assign(
+        lead=items["group"].map(lead),
+        p_value=items["group"].map(chance),
+        is_own=(items["own"] <= LEVEL) | (items["group"].map(lead) == items.index),
+    )
+
+
+def _balanced(has_moved: set[str], background: Background) -> Iterator[tuple[str, str]]:
+    """Indicators and their balancing measures where both moved."""
+    return (
+        (one, other)
+        for one, other in background.balancing.items()
+        if one in has_moved and other in has_moved
+    )
+
+
+def _together(
+    moved: pd.DataFrame, has_moved: set[str], background: Background
+) -> Iterator[tuple[str, str]]:
+    """Lead times of the same cases that moved the same way, of the same part, in one period."""
+    what = ["dimension", "member", "period", "variation"]
+    said = {
+        str(indicator): set(rows[what].itertuples(index=False, name=None))
+        for indicator, rows in moved.groupby("indicator")
+        if indicator in has_moved
+    }
+    return (
+        (one, other)
+        for one, other in background.same_cases
+        if not said.get(one, set()).isdisjoint(said.get(other, set()))
+    )
+
+
+def _n_items(background: Background) -> int:
+    """How many items there are when nothing moves: the register, agreement under its lead time."""
+    n_charted = sum(kind not in _UNCHARTED for kind in background.kinds.values())
+    return n_charted - len(list(background.agreements()))
+
+
+def _listed(items: pd.DataFrame, n_items: int) -> list[str]:
+    """The leads of the items that are listed, the least likely by chance first."""
+    leads = items[items["lead"] == items.index].sort_index()
+    found = leads["p_value"].sort_values(kind="stable")
+    n_quiet = max(n_items - len(found), 0)
+    adjusted = false_discovery_control([*found, *np.ones(n_quiet)])[: len(found)]
+    return [str(name) for name in found.index[(adjusted <= LEVEL) & (found < 1.0)]]
+
+
+def _strength(evidence: Iterable[float]) -> npt.NDArray[np.object_]:
+    """The word for each strength of evidence."""
+    each = np.asarray(evidence, dtype=np.float64)
+    return np.select(
+        [each >= STRONG_EVIDENCE, each >= CLEAR_EVIDENCE], ["strong", "clear"], "weak"
+    ).astype(object)

@@ -1,17 +1,21 @@
 """What a series is judged against: direction, norms in time, and explained step changes.
 
-Here: reading them from the warehouse, and what holds for one indicator on one day.
+Here: reading them from the warehouse, and what holds for one indicator on one day; which indicators
+belong together, and how large a difference has to be.
 Not here: charts (`signals`), and the notes themselves (`stg_kc__aantekening`).
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 import duckdb
 import pandas as pd
+
+from pipelines.indicators.smallest_difference import smallest_of_statistic
 
 _NO_NOTES = """(
     select null::varchar as record_key, null::date as noted_on, null::varchar as handoff_id,
@@ -62,6 +66,9 @@ class Background:
         rebases: All rebases.
         horizons: How far the figures of a lead time look, in calendar days.
         followed: Until when each indicator is followed; the reference date where it is not named.
+        smallest: Smallest difference that matters to each indicator, in its own unit.
+        balancing: The balancing measure of each indicator that has one.
+        same_cases: Pairs of lead times whose hand-offs share a start or a stop of the same cases.
     """
 
     kinds: Mapping[str, str]
@@ -72,6 +79,26 @@ class Background:
     rebases: tuple[Rebase, ...] = ()
     horizons: Mapping[str, float] = field(default_factory=dict)
     followed: Mapping[str, date] = field(default_factory=dict)
+    smallest: Mapping[str, float] = field(default_factory=dict)
+    balancing: Mapping[str, str] = field(default_factory=dict)
+    same_cases: tuple[tuple[str, str], ...] = ()
+
+    def smallest_difference(self, indicator: str, statistic: str) -> float:
+        """Smallest difference of a statistic that matters, in its unit; a share as .05."""
+        return smallest_of_statistic(
+            self.kinds[indicator], statistic, self.smallest.get(indicator, 0.0)
+        )
+
+    def agreements(self) -> Iterator[tuple[str, str]]:
+        """The lead time of a hand-off with the agreement of both sides about it."""
+        lead_times = {
+            handoff: indicator
+            for indicator, handoff in self.handoffs.items()
+            if self.kinds.get(indicator) == "lead_time"
+        }
+        for indicator, handoff in self.handoffs.items():
+            if self.kinds.get(indicator) == "reconciliation" and handoff in lead_times:
+                yield lead_times[handoff], indicator
 
     def followed_until(self, indicator: str, statistic: str) -> date:
         """Last day on which a case may have started to be followed long enough by now.
@@ -138,8 +165,12 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
     """
     register = connection.execute(
         "select indicator, kind, direction, coalesce(handoff_id, ''), horizon, unit, "
-        "followed_until from indicators.indicator"
+        "smallest_difference, balancing_indicator, followed_until from indicators.indicator"
     ).fetchall()
+    handoffs = connection.execute(
+        "select handoff_id, subject, start_milestone, stop_milestone, population_dimension, "
+        "population_members from marts.dim_handoff order by handoff_id"
+    ).df()
     norms = connection.execute(
         "select handoff_id, unit, value, valid_from, valid_to from marts.dim_norm order by norm_id"
     ).fetchall()
@@ -162,8 +193,37 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
             for one in register
             if one[4] is not None and not math.isnan(one[4])
         },
-        followed={one[0]: _day(one[6]) for one in register},
+        smallest={one[0]: float(one[6]) for one in register if one[6] is not None},
+        balancing={one[0]: one[7] for one in register if one[7]},
+        same_cases=tuple(
+            (lead_times[first], lead_times[second])
+            for lead_times in [{one[3]: one[0] for one in register if one[1] == "lead_time"}]
+            for first, second in _sharing_cases(handoffs.fillna("").to_dict("records"))
+            if first in lead_times and second in lead_times
+        ),
+        followed={one[0]: _day(one[8]) for one in register},
     )
+
+
+def _sharing_cases(handoffs: Iterable[Mapping[Any, Any]]) -> Iterator[tuple[str, str]]:
+    """Pairs of hand-offs that clock the same cases from the same start, or up to the same stop.
+
+    A hand-off without a population is about all; two with one share cases only where it is by the
+    same dimension and has a member in common.
+    """
+    for first, second in combinations(handoffs, 2):
+        shares_end = any(
+            first[end] and first[end] == second[end]
+            for end in ("start_milestone", "stop_milestone")
+        )
+        if first["subject"] != second["subject"] or not shares_end:
+            continue
+        own, other = (
+            set(filter(None, one["population_members"].split("|"))) for one in (first, second)
+        )
+        is_by_one = first["population_dimension"] == second["population_dimension"]
+        if not own or not other or (is_by_one and own & other):
+            yield str(first["handoff_id"]), str(second["handoff_id"])
 
 
 def rebase_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:

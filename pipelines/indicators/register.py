@@ -102,6 +102,9 @@ class Indicator(BaseModel):
     dimensions: tuple[str, ...] = ()
     balancing_indicator: str | None = None
     minimum_base: int = 0
+    smallest_difference: float | None = None
+    smallest_difference_nl: Text | None = None
+    smallest_difference_en: Text | None = None
     audiences: tuple[Audience, ...] = ("researcher", "platform", "advisory")
     owner: Text
     author: Text
@@ -148,8 +151,23 @@ class Indicator(BaseModel):
             )
         if self.balancing_indicator == self.id:
             yield "balancing_indicator is de indicator zelf; noem een andere"
+        yield from self._problems_of_smallest_difference()
         if self.next_review <= self.valid_from:
             yield "next_review ligt niet na valid_from; noem een latere dag"
+
+    def _problems_of_smallest_difference(self) -> Iterator[str]:
+        if self.smallest_difference is not None and self.smallest_difference < 0.0:
+            yield "smallest_difference is negatief; noem een verschil van 0 of meer"
+        if self.smallest_difference is not None and self.kind == "lead_time":
+            yield (
+                "smallest_difference van een doorlooptijd staat in handoffs.csv; haal het hier weg"
+            )
+        reasons = (self.smallest_difference_nl, self.smallest_difference_en)
+        if (self.smallest_difference is None) != (None in reasons):
+            yield (
+                "smallest_difference en de reden ervan, smallest_difference_nl en "
+                "smallest_difference_en, horen bij elkaar; vul ze alle drie in, of geen van drie"
+            )
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from pipelines.indicators.signals import (
     signals_of,
     write_signals,
 )
+from pipelines.indicators.smallest_difference import smallest_difference
 from pipelines.settings import Settings
 from pipelines.warehouse import manifest_path
 
@@ -103,10 +104,7 @@ def compute_results(
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),
-        (
-            "indicator",
-            _register_frame(register, horizons(connection), _norms(connection), followed),
-        ),
+        ("indicator", _register_frame(connection, register, followed)),
         ("indicator_quality", quality),
         ("rebase", rebase_frame(connection)),
     ]:
@@ -249,22 +247,27 @@ def _norms(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     )
 
 
+def _smallest_of_handoffs(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """Smallest difference that matters per hand-off; another chain may leave the column out."""
+    handoffs = connection.execute("select * from marts.dim_handoff").df()
+    if "smallest_difference" not in handoffs:
+        return {}
+    said = handoffs.set_index("handoff_id")["smallest_difference"].dropna()
+    return {str(handoff): float(value) for handoff, value in said.items()}
+
+
 def _register_frame(
-    register: list[Indicator],
-    horizon_of: dict[str, float],
-    norms: dict[str, str],
-    followed: pd.DataFrame,
+    connection: duckdb.DuckDBPyConnection, register: list[Indicator], followed: pd.DataFrame
 ) -> pd.DataFrame:
     """The register as a table of the published file.
 
     Args:
+        connection: Open warehouse, for what follows from the hand-offs: how far restricted means
+            look, the norms, and the smallest difference of a lead time that matters.
         register: The indicators.
-        horizon_of: How far restricted means look, by hand-off.
-        norms: Ids of the norms of each hand-off.
         followed: Until when each is followed.
-
-    The norm register knows which hand-off a norm is of; `norm_ids` follows from it.
     """
+    norms, of_handoffs = _norms(connection), _smallest_of_handoffs(connection)
     frame = pd.DataFrame([one.model_dump() for one in register])
     frame["indicator"] = frame.pop("id")
     frame["version"] = frame["version"].astype(str)
@@ -276,7 +279,12 @@ def _register_frame(
     frame["followed_until"] = frame["indicator"].map(whole["followed_until"])
     frame["waits_for"] = frame["indicator"].map(whole["waits_for"])
     is_lead_time = frame["kind"] == "lead_time"
-    frame["horizon"] = frame["handoff_id"].map(horizon_of).where(is_lead_time).astype(float)
+    horizon = frame["handoff_id"].map(horizons(connection))
+    frame["horizon"] = horizon.where(is_lead_time).astype(float)
+    smallest = [smallest_difference(one, of_handoffs) for one in register]
+    frame["smallest_difference"] = [one.value for one in smallest]
+    frame["smallest_difference_nl"] = [one.reason_nl for one in smallest]
+    frame["smallest_difference_en"] = [one.reason_en for one in smallest]
     internal = [
         "mart",
         "date_column",

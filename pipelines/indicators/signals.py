@@ -109,6 +109,7 @@ SIGNAL_COLUMNS = {
     "centre": "Float64",
     "lower": "Float64",
     "upper": "Float64",
+    "difference": "Float64",
     "is_provisional": "boolean",
     "rebased_on": "object",
     "warnings": "string",
@@ -123,7 +124,11 @@ SIGNAL_COLUMNS = {
     "p_value": "Float64",
     "evidence": "Float64",
     "strength": "string",
+    "item": "string",
+    "item_p_value": "Float64",
+    "item_strength": "string",
     "discussion_rank": "Int64",
+    "expected_false": "Float64",
 }
 POINT_COLUMNS = {
     "series_id": "string",
@@ -256,7 +261,7 @@ def signals_of(
     for one in rare:
         _add_rare(found, one, background)
     signal = pd.DataFrame(found.signals, columns=list(SIGNAL_COLUMNS))
-    signal = with_agenda(_with_headline(_with_instead(signal), background))
+    signal = with_agenda(_with_headline(_with_instead(signal), background), background)
     return Signals(
         signal.astype({name: one for name, one in SIGNAL_COLUMNS.items() if one != "object"}),
         pd.DataFrame(found.points).astype(POINT_COLUMNS),
@@ -604,6 +609,7 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "centre": signal.centre[last],
         "lower": signal.lower[last],
         "upper": signal.upper[last],
+        "difference": _difference(signal, chart),
         "is_provisional": signal.is_provisional,
         "rebased_on": signal.rebased_on,
         "warnings": "|".join(
@@ -617,6 +623,19 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "p_value": 10.0**-evidence if signal.side else 1.0,
         "evidence": evidence,
     }
+
+
+def _difference(signal: SeriesSignal, chart: str) -> float:
+    """How far the last point, or the run it is part of, lies from its centre, in its unit.
+
+    A stock is charted on its changes: how much it rose or fell beyond the usual adds up over a run.
+    """
+    last, since = signal.last, signal.since
+    assert last is not None, "a charted series has a point"
+    if since is None or signal.rule is Rule.OUTSIDE:
+        since = last
+    run = (signal.values - signal.centre)[since : last + 1]
+    return float(np.nansum(run) if chart == "xmr_of_changes" else np.nanmean(run))
 
 
 def _no_chart(signal: SeriesSignal, reason: str) -> dict[str, Any]:

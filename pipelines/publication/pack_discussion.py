@@ -28,16 +28,17 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """
     rows = connection.execute(
         """
-        select signal.*, handoff_id, indicator.label_nl, badge,
+        select signal.*, lead.handoff_id, lead.label_nl, badge, indicator.label_nl as of_label,
             coalesce(dimension_member.label_nl, signal.member) as member_label
         from signal
         inner join indicator using (indicator, version)
-        left join quality using (indicator)
+        inner join indicator as lead on signal.item = lead.indicator
+        left join quality on signal.item = quality.indicator
         left join dimension_member using (dimension, member)
         where discussion_rank is not null
         -- Members in their fixed order, never by value.
-        order by discussion_rank, dimension <> 'national', dimension, sort_order, member,
-            not is_headline, period_grain
+        order by discussion_rank, signal.indicator <> item, signal.indicator,
+            dimension <> 'national', dimension, sort_order, member, not is_headline, period_grain
         """
     )
     names = [column[0] for column in rows.description or []]
@@ -49,12 +50,17 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     entries = [_entry(own) for own in shown]
     is_reserved = any(_is_reserved(_strongest(own)) for own in shown)
     n_left = len(by_rank) - len(entries)
+    lead = [wording.texts()["discussion.lead"]]
+    if by_rank:
+        by_chance = wording.quantity(signals[0]["expected_false"], "")
+        lead.append(
+            wording.texts()["discussion.by_chance"].format(n=by_chance, listed=len(by_rank))
+        )
+    if is_reserved:
+        lead.append(wording.texts()["discussion.reserved"])
     return {
         "title": wording.texts()["discussion.title"],
-        "lead": " ".join(
-            wording.texts()[f"discussion.{one}"]
-            for one in ("lead", *(["reserved"] if is_reserved else []))
-        ),
+        "lead": " ".join(lead),
         "nothing": "" if entries else wording.texts()["discussion.nothing"],
         "entries": entries,
         "rest": f"Nog {n_left} met minder sterk bewijs staan op het dashboard." if n_left else "",
@@ -63,9 +69,8 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 def _entry(signals: list[dict[str, Any]]) -> dict[str, Any]:
     first = signals[0]
-    strongest = _strongest(signals)
-    strength = wording.texts()[f"signal.strength.{strongest['strength']}"]
-    if _is_reserved(strongest):
+    strength = wording.texts()[f"signal.strength.{first['item_strength']}"]
+    if _is_reserved(_strongest(signals)):
         strength = wording.texts()["signal.reserved"].format(word=strength)
     return {
         "code": first["handoff_id"] or "",
@@ -93,7 +98,8 @@ def _is_reserved(signal: dict[str, Any]) -> bool:
 
 
 def _text(signal: dict[str, Any]) -> str:
-    of = "" if signal["dimension"] == "national" else f"{signal['member_label']} – "
+    of = "" if signal["indicator"] == signal["item"] else f"{signal['of_label']} – "
+    of += "" if signal["dimension"] == "national" else f"{signal['member_label']} – "
     provisional = (
         f" {wording.texts()['signal.warning.provisional_limits']}"
         if signal["is_provisional"]

@@ -153,8 +153,9 @@ SCHEMA: Mapping[str, str] = {
         lower double, upper double, is_provisional boolean, rebased_on date, warnings varchar,
         reason varchar, instead varchar, is_headline boolean, n_compared bigint,
         autocorrelation double, skewness double, dispersion double, false_alarm_rate double,
-        p_value double, evidence double,
-        strength varchar, discussion_rank bigint""",
+        p_value double, evidence double, difference double, item varchar, item_p_value double,
+        item_strength varchar, strength varchar, discussion_rank bigint,
+        expected_false double""",
     "signal_point": """
         series_id varchar, position bigint, period varchar, value double, centre double,
         lower double, upper double, near_lower double, near_upper double, rule varchar,

@@ -20,7 +20,8 @@ RULES = ("outside", "trend", "two_of_three", "shift")
 
 
 def row(**changes: Any) -> dict[str, Any]:
-    """One row of `signal`."""
+    """One row of `signal`; it leads its own item unless told otherwise."""
+    indicator = changes.get("indicator", "fast")
     return {
         "signal_id": "fast.median.cohort.both.quarter.national.national.outside.2026-Q3",
         "series_id": "fast.median.cohort.both.quarter.national.national",
@@ -48,6 +49,10 @@ def row(**changes: Any) -> dict[str, Any]:
         "strength": "strong",
         "is_headline": True,
         "discussion_rank": 1,
+        "item": indicator,
+        "item_strength": changes.get("strength", "strong"),
+        "item_p_value": 1e-5,
+        "expected_false": 0.2,
         **changes,
     }
 
@@ -90,22 +95,28 @@ def test_no_sentence_names_a_time_below_nothing_or_a_share_above_all() -> None:
     assert "van 0% tot 100%" in signals.reason(above, NL)
 
 
-def test_an_indicator_has_one_entry_and_its_members_their_fixed_order() -> None:
+def test_an_item_has_one_entry_and_its_members_their_fixed_order() -> None:
     members = pd.DataFrame({"dimension": "parket", "member": ["amsterdam", "limburg"]})
     found = pd.DataFrame(
         [
             row(indicator="b", discussion_rank=2, evidence=3.0, strength="clear"),
             row(dimension="parket", member="limburg", evidence=9.0),
-            row(dimension="parket", member="amsterdam", evidence=2.0, strength="weak"),
+            row(dimension="parket", member="amsterdam", evidence=2.0, strength="weak",
+                item_strength="strong"),
+            row(indicator="also", item="fast", evidence=12.0),
             row(indicator="quiet", discussion_rank=None),
         ]
-    )
+    )  # fmt: skip
 
     first, second = signals.entries(found, members)
 
-    assert (first.indicator, first.strength, first.national) == ("fast", "strong", ())
-    assert [one["member"] for one in first.members] == ["amsterdam", "limburg"]
-    assert second.indicator == "b"
+    assert (first.indicator, first.strength, list(first.told)) == (
+        "fast",
+        "strong",
+        ["fast", "also"],
+    )
+    assert [one["member"] for one in first.told["fast"]] == ["amsterdam", "limburg"]
+    assert (second.indicator, second.strength) == ("b", "clear")
 
 
 def test_no_icon_is_a_colour_alone() -> None:
@@ -144,7 +155,7 @@ def test_the_page_lists_hand_offs_by_evidence_and_names_chance(sample_root: Path
     page = render(sample_root / "platform", "discussion")
 
     assert "Ter bespreking" in page.text
-    assert "bij toeval hooguit" in page.text
+    assert re.search(r"hoogstens \d+,\d van deze \d+ toeval", page.text)
     names = re.findall(r'data-signal="([^"]+)"', page.html)
     assert names
     assert len(names) == len(set(names))
@@ -168,8 +179,11 @@ def test_a_card_is_under_reserve_as_its_strongest_signal_is() -> None:
     weak = row(warnings="alike_points", evidence=2.0, strength="weak")
     strong = row(warnings="", evidence=6.0)
 
-    assert not signals.Entry("fast", 1, (strong,), (weak,)).is_reserved
-    assert signals.Entry("fast", 1, (row(warnings="clumped_events"),), (weak,)).is_reserved
+    def entry(*told: dict[str, Any]) -> signals.Entry:
+        return signals.Entry("fast", 1, "strong", 0.1, {"fast": told})
+
+    assert not entry(strong, weak).is_reserved
+    assert entry(row(warnings="clumped_events"), weak).is_reserved
 
 
 def test_the_page_is_not_there_where_no_signals_are_published(sample_root: Path, render) -> None:

@@ -7,6 +7,22 @@ import duckdb
 import pytest
 
 from pipelines.indicators.background import read_background, rebase_frame
+from pipelines.indicators.smallest_difference import SMALLEST_SHARE
+
+HANDOFFS = """
+create or replace table marts.dim_handoff as
+select * from (values {rows}) as handoffs(
+    handoff_id, subject, start_milestone, stop_milestone, population_dimension, population_members
+)
+"""
+
+
+def handoff(
+    name: str, start: str = "a", stop: str = "b", members: str = "", subject: str = "case"
+) -> str:
+    by = "'route'" if members else "null"
+    limited = f"'{members}'" if members else "null"
+    return f"('{name}', '{subject}', '{start}', '{stop}', {by}, {limited})"
 
 
 @pytest.fixture
@@ -19,15 +35,15 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
             """
             create table indicators.indicator as
             select * from (values
-                ('fast', 'lead_time', 'lower', 'K01', 5.0, 'working_days',
+                ('fast', 'lead_time', 'lower', 'K01', 5.0, 'working_days', 1.0, 'part',
                     date '2026-10-31'),
-                ('part', 'share', 'higher', null, null, 'share', date '2026-10-31'),
-                ('late', 'share', 'higher', null, null, 'share', date '2026-09-30')
-            ) as register(
-                indicator, kind, direction, handoff_id, horizon, unit, followed_until
-            )
+                ('part', 'share', 'higher', null, null, 'share', 0.05, null, date '2026-10-31'),
+                ('late', 'share', 'higher', null, null, 'share', 0.05, null, date '2026-09-30')
+            ) as register(indicator, kind, direction, handoff_id, horizon, unit,
+                smallest_difference, balancing_indicator, followed_until)
             """
         )
+        connection.execute(HANDOFFS.format(rows=handoff("K01")))
         connection.execute(
             """
             create table marts.dim_norm as
@@ -95,3 +111,47 @@ def test_a_cohort_counts_once_it_was_followed_to_its_horizon(
     assert found.followed_until("part", "share") == date(2026, 10, 31)
     # A table of it came late: what was not followed is not charted.
     assert found.followed_until("late", "share") == date(2026, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_of_the_same_cases"),
+    [
+        (handoff("K02", "a", "c"), True),
+        (handoff("K02", "z", "b"), True),
+        (handoff("K02", "a", "c", members="table|other"), True),
+        (handoff("K02", "b", "c"), False),
+        (handoff("K02", "a", "b", members="other"), False),
+        (handoff("K02", "a", "b", subject="person"), False),
+    ],
+    ids=["start", "stop", "population in common", "one after the other", "populations apart",
+         "of something else"],
+)  # fmt: skip
+def test_hand_offs_with_a_start_or_stop_in_common_are_of_the_same_cases(
+    warehouse: duckdb.DuckDBPyConnection, other: str, is_of_the_same_cases: bool
+) -> None:
+    first = handoff("K01", "a", "b", members="table")
+    warehouse.execute(HANDOFFS.format(rows=f"{first}, {other}"))
+    warehouse.execute(
+        "insert into indicators.indicator values "
+        "('slow', 'lead_time', 'lower', 'K02', 5.0, 'working_days', 1.0, null, date '2026-10-31')"
+    )
+
+    found = read_background(with_rebases(warehouse), date(2026, 10, 31))
+
+    assert found.same_cases == ((("fast", "slow"),) if is_of_the_same_cases else ())
+
+
+def test_what_matters_to_a_lead_time_does_not_hold_for_its_share_within_norm(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    warehouse.execute(
+        "update indicators.indicator set smallest_difference = 2 where unit <> 'share'"
+    )
+
+    found = read_background(with_rebases(warehouse), date(2026, 10, 31))
+
+    assert found.smallest_difference("fast", "median") == 2.0
+    assert found.smallest_difference("fast", "share_within_norm") == SMALLEST_SHARE
+    # Each single rare event matters.
+    assert found.smallest_difference("part", "days_between") == 0.0
+    assert found.balancing == {"fast": "part"}

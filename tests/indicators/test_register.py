@@ -76,6 +76,7 @@ def load(tmp_path: Path, triage: dict[str, Any], reversed_share: dict[str, Any])
         ({"checker": "analist kwaliteitsmonitor"}, "triage_lead_time: checker is de author zelf"),
         ({"clock_stop": None}, "triage_lead_time: soort lead_time vraagt clock_stop"),
         ({"handoff": None}, "triage_lead_time: soort lead_time vraagt een handoff"),
+        ({"smallest_difference": 2}, "triage_lead_time: .*staat in handoffs.csv"),
         ({"balancing_indicator": None}, "triage_lead_time: .*balancing_indicator mag niet leeg"),
         ({"balancing_indicator": "triage_lead_time"}, "triage_lead_time: .*noem een andere"),
         ({"balancing_indicator": "elsewhere"}, "triage_lead_time: balancing_indicator elsewhere"),

@@ -74,6 +74,7 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             "'1' as version, 'lead_time' as kind, 'K13' as handoff_id, 'lower' as direction, "
             "'calendar_days' as unit, 21.0 as horizon, date '2026-10-31' as followed_until, "
             "'' as waits_for, 0 as minimum_base, "
+            "1.0 as smallest_difference, null::varchar as balancing_indicator, "
             f"'researcher|platform|advisory' as audiences, {DEFINITION}"
         )
         connection.execute(
@@ -82,7 +83,9 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         )
         connection.execute(
             "create table marts.dim_handoff as select 'K13' as handoff_id, 'triage' as phase, "
-            "'Triage' as label_nl, 'calendar_days' as unit"
+            "'Triage' as label_nl, 'calendar_days' as unit, 'case' as subject, "
+            "'intake_sent' as start_milestone, 'judgment_form_sent' as stop_milestone, "
+            "null::varchar as population_dimension, null::varchar as population_members"
         )
         connection.execute(
             "create table marts.fct_case as select 'z1_synth' || repeat('a', 21) as case_key"

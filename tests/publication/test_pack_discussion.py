@@ -32,7 +32,8 @@ def published(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         row(version="1", signal_id="2", series_id="2", dimension="parket", member="limburg",
             evidence=9.0),
         row(version="1", signal_id="3", series_id="3", dimension="parket", member="amsterdam",
-            evidence=2.0, strength="weak", variation="improvement", moved="down"),
+            evidence=2.0, strength="weak", item_strength="strong", variation="improvement",
+            moved="down"),
         row(version="1", signal_id="4", series_id="4", indicator="quiet", discussion_rank=None),
     ]  # fmt: skip
     path = write_publication(
