@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import logging
+import sys
 import zipfile
 
 import numpy as np
@@ -12,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.deliveries import intake
-from pipelines.deliveries.readers import limits
+from pipelines.deliveries.readers import apart, limits
+from tests.deliveries import broken_reader
 
 SECRET = "Jan de Vries 111222333"
 
@@ -29,9 +31,9 @@ TABLES = ["om_casus", "lcc_maatregel", "nctv_triage", "politie_melding"]
 READERS = {
     "om_casus": "pipelines.deliveries.readers.csv.pa_csv.open_csv",
     "lcc_maatregel": "pipelines.deliveries.readers.json_lines._record",
-    "nctv_triage": "pipelines.deliveries.readers.xlsx.plain_workbook",
-    "politie_melding": "pipelines.deliveries.readers.parquet.pq.ParquetFile",
 }
+# In a process of its own.
+WORKBOOK = "pipelines.deliveries.readers.xlsx.plain_workbook"
 
 
 def raises(error):
@@ -53,7 +55,7 @@ def by_table(door):
 def test_whatever_a_library_raises_refuses_that_file_alone(door, monkeypatch, caplog, error):
     for table in TABLES:
         door.put(table)
-    broken = TABLES[EVERY_KIND.index(error) % len(TABLES)]
+    broken = list(READERS)[EVERY_KIND.index(error) % len(READERS)]
     monkeypatch.setattr(READERS[broken], raises(error))
     with caplog.at_level(logging.INFO):
         outcomes = by_table(door)
@@ -69,6 +71,80 @@ def test_an_error_nobody_foresaw_is_logged_by_its_kind(door, monkeypatch, caplog
     assert [one.getMessage() for one in caplog.records] == [
         "om_casus_2026-09-30_v1: niet te lezen (PanicError)"
     ]
+
+
+@pytest.fixture
+def reading_process(monkeypatch):
+    """Have files read by a process of which one library does something else."""
+    monkeypatch.setattr(apart, "_idle", [])
+
+    def broken(deed):
+        command = [sys.executable, "-m", broken_reader.__name__, WORKBOOK, deed.__name__, SECRET]
+        monkeypatch.setattr(apart, "_COMMAND", command)
+
+    yield broken
+    apart._end_all()
+
+
+@pytest.mark.parametrize(
+    ("deed", "rule", "logged"),
+    [
+        (broken_reader.never_comes_back, "te_groot", []),
+        (broken_reader.takes_all_memory, "te_groot", []),
+        (broken_reader.crashes, "beschadigd_bestand", ["een bestand brak het lezen af (-11)"]),
+        (broken_reader.ends_the_process, "beschadigd_bestand",
+         ["een bestand brak het lezen af (0)"]),
+        (broken_reader.panics, "beschadigd_bestand",
+         ["nctv_triage_2026-09-30_v1: niet te lezen (PanicError)"]),
+    ],
+)  # fmt: skip
+def test_whatever_a_library_does_to_its_process_refuses_that_file_alone(
+    door, monkeypatch, caplog, reading_process, deed, rule, logged
+):
+    reading_process(deed)
+    monkeypatch.setattr(limits, "SECONDS_AT_LEAST", 2)
+    monkeypatch.setattr(limits, "SECONDS_PER_MB", 0)
+    monkeypatch.setattr(limits, "MEMORY_BYTES", 2**31)
+    door.put("nctv_triage")
+    door.put("om_casus")
+    outcomes = by_table(door)
+    refused = outcomes.pop("nctv_triage")
+    assert (refused.status, refused.rule) == ("refused", rule)
+    assert outcomes["om_casus"].status == "accepted"
+    assert [one.getMessage() for one in caplog.records] == logged
+
+
+def test_what_a_library_prints_is_told_nobody(door, capfd, reading_process):
+    reading_process(broken_reader.talks)
+    door.put("nctv_triage")
+    assert by_table(door)["nctv_triage"].status == "accepted"
+    assert SECRET not in "".join(capfd.readouterr())
+
+
+def test_a_process_reads_one_file_after_another_and_lives_no_longer_than_its_parent(
+    door, reading_process
+):
+    door.put("nctv_triage", version=1)
+    door.put("nctv_triage", version=2)
+    # A heading that was not agreed: it is left before its rows were read.
+    refused = door.put("politie_melding")
+    found = pq.read_table(refused)
+    pq.write_table(found.rename_columns([f"x{one}" for one in found.column_names]), refused)
+    door.take()
+    [process] = apart._idle
+    door.put("politie_melding", version=2)
+    assert door.take().accepted
+    assert apart._idle == [process]
+    process._process.stdin.close()
+    assert process._process.wait(5) == 0
+
+
+def test_that_no_process_can_be_had_is_no_fault_of_the_file(door, monkeypatch, reading_process):
+    monkeypatch.setattr(apart, "_COMMAND", ["false"])
+    path = door.put("nctv_triage")
+    with pytest.raises(ChildProcessError, match="start niet"):
+        door.take()
+    assert path.exists()
 
 
 @pytest.mark.parametrize("step", ["inspect_cells", "inspect_dates", "convert", "broken_rows"])
@@ -189,6 +265,24 @@ def test_a_parquet_file_in_which_one_text_stands_in_every_row(door):
     pq.write_table(pa.table({**columns, "weging": text}), path)
     outcome = door.take_one(path)
     assert (outcome.status, outcome.rule) == ("refused", "te_groot")
+
+
+def test_a_parquet_file_that_does_not_fit_in_what_a_file_may_take(door, monkeypatch):
+    """Few bytes on disk, and over a gigabyte of text: less than any single limit on numbers."""
+    rows = 250_000
+    cells = door.cells("politie_melding")
+    text = pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), pa.array(["a" * 6_000]))
+    columns = {one: pa.nulls(rows, pa.string()) for one in cells.column_names}
+    path = door.put("politie_melding")
+    pq.write_table(pa.table({**columns, "weging": text}), path)
+    assert path.stat().st_size < 50_000
+    monkeypatch.setattr(limits, "MEMORY_BYTES", 2**30)
+    door.put("om_casus")
+    outcomes = by_table(door)
+    assert outcomes["om_casus"].status == "accepted"
+    assert (outcomes["politie_melding"].status, outcomes["politie_melding"].rule) == (
+        "refused", "te_groot"
+    )  # fmt: skip
 
 
 def test_a_parquet_file_with_rows_without_end(door, monkeypatch):

@@ -1,7 +1,8 @@
 """Files as tables of text: CSV, Parquet, XLSX, JSON lines and XES, bare or in gzip or zip.
 
 Here: from the bytes of a delivered file to its column names and its cells as text, in parts, with
-the row numbers a partner can find them by; a module for each format.
+the row numbers a partner can find them by; a module for each format. What could bring down the
+process that reads it is read in one of its own (`apart`).
 Not here: what a cell means (`conversion`), whether it may come in (`guard`), and the XML of event
 logs (`xes`).
 
@@ -11,13 +12,14 @@ An empty cell is null. Row 1 is the first row after the header.
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
+from pipelines.deliveries.readers.apart import is_read_apart, open_apart
 from pipelines.deliveries.readers.csv import open_csv
 from pipelines.deliveries.readers.encoding import encoding_of
 from pipelines.deliveries.readers.event_log import open_xes
@@ -37,6 +39,7 @@ __all__ = [
     "encoding_of",
     "judging",
     "open_bytes",
+    "open_here",
     "open_source",
 ]
 
@@ -81,6 +84,21 @@ def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[
         Refusal: The file is damaged, empty, or not in the agreed format, character encoding or
             form; also while its parts are read.
     """
+    if path.stat().st_size == 0:
+        raise Refusal(
+            "leeg_bestand", "het bestand is leeg", "lever het bestand opnieuw, met kopregel"
+        )
+    if not is_read_apart(name):
+        with open_here(path, name, contract) as source:
+            yield source
+        return
+    with _lawful(open_apart(path, name, contract), name, contract) as source:
+        yield source
+
+
+@contextmanager
+def open_here(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
+    """Open a file in this process, whatever it does to it; like `open_source`."""
     readers = {
         "csv": open_csv,
         "parquet": open_parquet,
@@ -90,14 +108,19 @@ def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[
     }
     is_table_of_events = contract.file_format == "xes" and name.extension == "csv"
     reader = open_csv if is_table_of_events else readers[contract.file_format]
-    if path.stat().st_size == 0:
-        raise Refusal(
-            "leeg_bestand", "het bestand is leeg", "lever het bestand opnieuw, met kopregel"
-        )
+    with _lawful(reader(path, name, contract), name, contract) as source:
+        yield source
+
+
+@contextmanager
+def _lawful(
+    opened: AbstractContextManager[Source], name: DeliveryName, contract: Contract
+) -> Iterator[Source]:
+    """A source under what holds for all: any error refuses the file, and no record is lost."""
     with ExitStack() as stack:
         # Only what reading itself raises is the file's fault; an error of the caller stays one.
         with as_refusals(name, contract):
-            source = stack.enter_context(reader(path, name, contract))
+            source = stack.enter_context(opened)
             # A name that is no text in any encoding cannot be told or kept either.
             "".join(source.columns).encode()
             if len(source.columns) > limits.COLUMNS:
@@ -127,7 +150,7 @@ def _read(
         if part is None:
             break
         if time.monotonic() > until:
-            raise too_slow()
+            raise too_slow(limits.SECONDS_PER_FILE)
         made += part.cells.num_rows
         yield part
     made += len(source.malformed)

@@ -19,7 +19,7 @@ BUFFER_BYTES = 2**20
 UNPACKED_BYTES = 4 * 2**30
 # 2026-11-26: and most times its own size, once it is larger than the second number. Extracts unpack
 # to 3 to 20 times their size and XES to 60; a file made to unpack without end does so 1,000 times.
-UNPACKED_TIMES = 200
+UNPACKED_TIMES = 100
 RATIO_COUNTS_FROM_BYTES = 64 * 2**20
 # 2026-11-26: most bytes on one line of JSON, which is held in memory as a whole.
 LINE_BYTES = 2**20
@@ -36,3 +36,20 @@ PARQUET_CELLS = 200_000_000
 PART_BYTES = 2 * 2**30
 # 2026-11-26: longest that one file may take: ten times what the largest takes.
 SECONDS_PER_FILE = 3_600
+
+# What is read in a process of its own, which is stopped where it takes more.
+# 2026-11-26: longest for any file, and for each MB of it as delivered: five times what XES in gzip
+# takes, the slowest, beside other work.
+SECONDS_AT_LEAST = 60
+SECONDS_PER_MB = 60
+# 2026-11-26: most memory for a file: three times what a workbook of as many cells as may be takes.
+MEMORY_BYTES = 4 * 2**30
+# Largest answer: a part with its row numbers.
+ANSWER_BYTES = PART_BYTES + 2**28
+# Bytes of files after which another process takes over.
+BYTES_PER_PROCESS = 256 * 2**20
+
+
+def seconds_for(size: int) -> float:
+    """Longest that reading a file of so many bytes may take."""
+    return min(SECONDS_AT_LEAST + SECONDS_PER_MB * size / 2**20, SECONDS_PER_FILE)

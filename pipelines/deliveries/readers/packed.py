@@ -86,7 +86,7 @@ class _Bounded(io.RawIOBase):
         if self._stream.tell() > self._most:
             raise too_large(self._most)
         if time.monotonic() > self._until:
-            raise too_slow()
+            raise too_slow(limits.SECONDS_PER_FILE)
         return read
 
 
@@ -100,11 +100,11 @@ def too_large(most: int) -> Refusal:
     )
 
 
-def too_slow() -> Refusal:
-    """The refusal of a file that takes longer than the largest one."""
+def too_slow(seconds: float) -> Refusal:
+    """The refusal of a file that takes longer than a file of its size may."""
     return Refusal(
         "te_groot",
-        f"het lezen van het bestand duurt langer dan {limits.SECONDS_PER_FILE // 60} minuten",
+        f"het lezen van het bestand duurt langer dan {max(1, round(seconds / 60))} min",
         "lever het bestand zonder herhaalde of lege inhoud",
     )
 
