@@ -19,7 +19,10 @@ from pipelines.deliveries import xes
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Finding, Location
 from pipelines.deliveries.naming import DeliveryName
-from pipelines.deliveries.readers import encoding_of, open_bytes
+from pipelines.deliveries.readers import open_bytes
+from pipelines.deliveries.readers.csv import doubts_of
+from pipelines.deliveries.readers.encoding import find_encoding
+from pipelines.deliveries.readers.quotes import QuoteLaw
 from pipelines.deliveries.readers.records import is_several
 
 _HEADER_ROWS = 1
@@ -90,7 +93,10 @@ def _csv_lines(
     """Line at which each row of a CSV file starts, also below cells that hold line breaks."""
     wanted = set(rows)
     found: dict[int, int] = {}
-    encoding = encoding_of(path, name, contract)
+    law = QuoteLaw(contract.delimiter)
+    encoding, _ = find_encoding(path, name, contract, law)
+    strays, is_beyond_doubt = doubts_of(path, name, contract, law)
+    record = -_HEADER_ROWS
     with open_bytes(path, name.compression) as stream:
         text = io.TextIOWrapper(stream, encoding=encoding, newline="")
         reader = csv.reader(text, delimiter=contract.delimiter)
@@ -98,7 +104,12 @@ def _csv_lines(
         try:
             for cells in reader:
                 columns = columns or len(cells)
-                is_whole = len(cells) == columns and not is_several(cells, contract.delimiter)
+                record += bool(cells)
+                is_whole = (
+                    len(cells) == columns
+                    and record not in strays
+                    and not (is_several(cells, contract.delimiter) and not is_beyond_doubt())
+                )
                 # What is no row of its own was taken apart into its lines.
                 lines = [0] if is_whole else _filled(contract.delimiter.join(cells))
                 for line in lines:

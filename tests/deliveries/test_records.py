@@ -16,6 +16,7 @@ from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.readers import open_source
 from pipelines.deliveries.readers.event_log import count_events
 from pipelines.deliveries.readers.lines import LineCount
+from pipelines.deliveries.readers.quotes import QuoteLaw, read_quoting
 from pipelines.deliveries.readers.records import is_several
 from pipelines.deliveries.samples import write_sample
 from tests.deliveries.conftest import set_cell
@@ -92,6 +93,48 @@ def test_a_stray_quote_in_a_large_file(door, monkeypatch):
     assert (outcome.status, outcome.rule) == ("refused", "regelopbouw")
     assert "aanhalingsteken" in outcome.reason
     assert counts(outcome) == (200, 0, 0, 200)
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+def test_text_after_a_cell_in_quotes_makes_no_other_value(door, packed):
+    """Of `"utrecht"s` a parser makes `utrechts`, which may be a value as well."""
+    path = door.put("om_casus", door.cells("om_casus", 60))
+    lines = path.read_text().splitlines()
+    broken = {3: '"x', 40: '""', 41: " "}
+    for row, text in broken.items():
+        lines[row] = lines[row].replace('";', f'"{text};', 1)
+    content = "\n\n".join(lines).encode() + b"\n"
+    path.unlink()
+    outcome = door.take_one(
+        door.put_bytes(path.name + packed, gzip.compress(content) if packed else content)
+    )
+    # A quote that is doubled swallows what follows, up to the next.
+    [finding] = [one for one in outcome.findings if one.rule == "regelopbouw"]
+    assert {3, 41} <= set(finding.row_numbers) <= {3, 40, 41}
+    assert finding.location.lines == tuple(2 * row + 1 for row in finding.row_numbers)
+    assert outcome.rows_landed + outcome.rows_quarantined == 60
+
+
+def test_text_after_a_name_in_quotes_in_the_header(door):
+    path = door.put("om_casus")
+    path.write_text(path.read_text().replace('";', '"x;', 1))
+    outcome = door.take_one(path)
+    assert (outcome.status, outcome.rule) == ("refused", "kopregel")
+
+
+@pytest.mark.parametrize(("quoting", "rows"), [(csv.QUOTE_ALL, 3), (csv.QUOTE_MINIMAL, 2)])
+def test_a_table_of_two_columns_whose_cells_hold_what_looks_like_rows(
+    door, tmp_path, quoting, rows
+):
+    """Everything in quotes leaves no doubt; else two strays may have made one cell of two rows."""
+    path = tmp_path / "om_dossier_2026-09-30_v1.csv"
+    written = [("a", "b"), ("1", "x"), ("2", "bel; dan\nschrijf; en\nwacht"), ("3", "y")]
+    with path.open("w", newline="") as file:
+        csv.writer(file, delimiter=";", quoting=quoting).writerows(written)
+    with open_source(path, parse_name(path.name), door.contracts["om_dossier"]) as source:
+        read = [tuple(row.values()) for part in source.parts for row in part.cells.to_pylist()]
+    assert read == [one for one in written[1:] if rows == 3 or one[0] != "2"]
+    assert len(source.malformed) == (0 if rows == 3 else 3)
 
 
 def test_a_cell_that_really_holds_line_breaks_stays_one_row(door):
@@ -229,11 +272,53 @@ def test_what_a_writer_of_csv_wrote_is_read_back_or_counted(tmp_path_factory, do
     path.write_bytes(buffer.getvalue().encode())
     with open_source(path, parse_name(path.name), contract) as source:
         read = [row for part in source.parts for row in part.cells.to_pylist()]
-    whole = [row for row in rows if not is_several(row, contract.delimiter)]
+    # Where every cell is in quotes there is no doubt.
+    taken_apart = [] if quoting == csv.QUOTE_ALL else [
+        row for row in rows if is_several(row, contract.delimiter)
+    ]  # fmt: skip
+    whole = [row for row in rows if row not in taken_apart]
     assert [tuple(cell or "" for cell in row.values()) for row in read] == whole
-    lines = [
-        len(re.findall(r"[\r\n]+", ";".join(row))) + 1
-        for row in rows
-        if is_several(row, contract.delimiter)
-    ]
+    lines = [len(re.findall(r"[\r\n]+", ";".join(row))) + 1 for row in taken_apart]
     assert len(source.malformed) == sum(lines)
+
+
+IN_ORDER = re.compile(r'(?:"(?:[^"]|"")*"|[^";\n]*)(?:[;\n](?:"(?:[^"]|"")*"|[^";\n]*))*')
+
+
+@examples(200)
+@given(text=st.text(st.sampled_from('ab;"\n'), max_size=30), size=st.integers(1, 40))
+def test_every_quote_is_looked_at_in_passing(text, size):
+    law, content = QuoteLaw(";"), text.encode()
+    for at in range(0, len(content), size):
+        law.feed(content[at : at + size])
+    assert law.is_kept == bool(IN_ORDER.fullmatch(text))
+
+
+def in_quotes(text):
+    return '"' + text.replace('"', '""') + '"'
+
+
+FORMS = {
+    "bare": lambda text: text.replace('"', "").replace(";", "").replace("\n", ""),
+    "odd": lambda text: "a" + FORMS["bare"](text) + '"',
+    "quoted": in_quotes,
+    "stray": lambda text: in_quotes(text) + "b",
+}
+CELL_IN_A_FORM = st.tuples(
+    st.sampled_from(sorted(FORMS)), CELL.map(lambda cell: cell.replace("\r", ""))
+)
+
+
+@examples(200)
+@given(rows=st.lists(st.tuples(CELL_IN_A_FORM, CELL_IN_A_FORM), max_size=6))
+def test_text_after_a_cell_in_quotes_is_found_where_it_stands(rows):
+    written = "".join(";".join(FORMS[form](text) for form, text in row) + "\n" for row in rows)
+    quoting = read_quoting(io.BytesIO(b'"a";"b"\n' + written.encode()), ";")
+    assert quoting.strays == {
+        number for number, row in enumerate(rows, start=1) if "stray" in dict(row)
+    }
+    assert quoting.is_throughout == all(
+        form == "quoted" or (form == "bare" and not FORMS[form](text))
+        for row in rows
+        for form, text in row
+    )

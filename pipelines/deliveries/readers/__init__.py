@@ -21,7 +21,6 @@ from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.apart import is_read_apart, open_apart
 from pipelines.deliveries.readers.csv import open_csv
-from pipelines.deliveries.readers.encoding import encoding_of
 from pipelines.deliveries.readers.event_log import open_xes
 from pipelines.deliveries.readers.json_lines import open_json_lines
 from pipelines.deliveries.readers.packed import open_bytes, too_slow
@@ -36,7 +35,6 @@ __all__ = [
     "Source",
     "as_refusals",
     "check_extension",
-    "encoding_of",
     "judging",
     "open_bytes",
     "open_here",

@@ -7,8 +7,9 @@ Not here: its character encoding (`encoding`).
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.encoding import find_encoding
 from pipelines.deliveries.readers.lines import LINE_BREAKS, LineCount
 from pipelines.deliveries.readers.packed import open_bytes
+from pipelines.deliveries.readers.quotes import QuoteLaw, Quoting, read_quoting
 from pipelines.deliveries.readers.records import Records
 from pipelines.deliveries.readers.source import Part, Source
 
@@ -31,10 +33,17 @@ _DELIMITERS = (";", ",", "\t", "|")
 @contextmanager
 def open_csv(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
     """Open a CSV file."""
-    count = LineCount()
-    encoding, notes = find_encoding(path, name, contract, count)
+    count, law = LineCount(), QuoteLaw(contract.delimiter)
+    encoding, notes = find_encoding(path, name, contract, count, law)
     header, header_rows = _header(path, name, contract, encoding)
-    records = Records(len(header), contract.delimiter)
+    strays, is_beyond_doubt = doubts_of(path, name, contract, law)
+    if 0 in strays:
+        raise Refusal(
+            "kopregel",
+            "in de kopregel staat tekst achter het aanhalingsteken dat een naam afsluit",
+            "verdubbel of verwijder losse aanhalingstekens en lever opnieuw",
+        )
+    records = Records(len(header), contract.delimiter, strays, is_beyond_doubt)
 
     def set_aside(row: Any) -> str:
         # The reader counts the header as row 1.
@@ -78,6 +87,27 @@ def open_csv(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Sou
                 raise _unclosed(error) from error
             parts = iter(())
         yield Source(header, parts, held, notes, records.malformed)
+
+
+def doubts_of(
+    path: Path, name: DeliveryName, contract: Contract, law: QuoteLaw
+) -> tuple[frozenset[int], Callable[[], bool]]:
+    """What cannot be taken for what it looks like, in a CSV file that was seen in passing.
+
+    Returns:
+        Numbers of the records with text after a cell in quotes; and whether line breaks in cells
+        are beyond doubt, for whoever comes upon some. Either takes reading the file once more.
+    """
+
+    @cache
+    def quoting() -> Quoting:
+        with open_bytes(path, name.compression) as stream:
+            return read_quoting(stream, contract.delimiter)
+
+    return (
+        frozenset() if law.is_kept else quoting().strays,
+        lambda: quoting().is_throughout,
+    )
 
 
 def _parts(reader: pa_csv.CSVStreamingReader, records: Records, count: LineCount) -> Iterator[Part]:

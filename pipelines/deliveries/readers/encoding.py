@@ -5,6 +5,7 @@ Not here: reading the text (`csv`, `json_lines`).
 """
 
 import codecs
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.deliveries.contract import Contract
@@ -13,24 +14,16 @@ from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.lines import LineCount
 from pipelines.deliveries.readers.packed import open_bytes
+from pipelines.deliveries.readers.quotes import QuoteLaw
 
 # Bytes that are letters and signs in windows-1252, and control characters in iso-8859-1.
 _CONTROLS = frozenset(range(0x80, 0xA0))
 
 
-def encoding_of(path: Path, name: DeliveryName, contract: Contract) -> str:
-    """The character encoding a text file really has, as Python names it.
-
-    Raises:
-        Refusal: It is not the agreed one.
-    """
-    return find_encoding(path, name, contract, LineCount())[0]
-
-
 def find_encoding(
-    path: Path, name: DeliveryName, contract: Contract, count: LineCount
+    path: Path, name: DeliveryName, contract: Contract, *onlookers: LineCount | QuoteLaw
 ) -> tuple[str, list[Finding]]:
-    """Find the character encoding the file really has, and count its lines in passing.
+    """Find the character encoding the file really has, and show its bytes to others in passing.
 
     Returns:
         Its Python name, and a finding when it is not the agreed one but certain all the same.
@@ -40,7 +33,7 @@ def find_encoding(
     """
     agreed = {"utf-8-sig": "utf-8"}.get(contract.encoding.lower(), contract.encoding.lower())
     shown = contract.encoding
-    is_ascii, is_utf8, has_c1 = _bytes_of(path, name, shown, count)
+    is_ascii, is_utf8, has_c1 = _bytes_of(path, name, shown, onlookers)
     if is_ascii:
         return "utf-8", []
     if agreed == "utf-8":
@@ -66,7 +59,7 @@ def find_encoding(
 
 
 def _bytes_of(
-    path: Path, name: DeliveryName, agreed: str, count: LineCount
+    path: Path, name: DeliveryName, agreed: str, onlookers: Iterable[LineCount | QuoteLaw]
 ) -> tuple[bool, bool, bool]:
     """Whether all bytes are ASCII, whether they are UTF-8, and whether any is a control of latin-1.
 
@@ -80,7 +73,8 @@ def _bytes_of(
         if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise _wrong_encoding("utf-16", agreed)
         while block:
-            count.feed(block)
+            for one in onlookers:
+                one.feed(block)
             if b"\0" in block:
                 raise Refusal(
                     "bestandsformaat",

@@ -4,16 +4,18 @@ A quote too many opens a cell that goes on to the next quote, or to the end of t
 line breaks between. What a parser makes of it is one row, or one line with a wrong number of cells.
 
 Here: telling such a row from one with a cell that really holds line breaks, taking it apart into
-the lines it swallowed, and numbering all records.
+the lines it swallowed, doing the same with a row that has text after a cell in quotes, and
+numbering all records.
 Not here: parsing (`csv`), and counting the lines of the file (`lines`).
 
 A row of `n` columns over several lines is taken apart when the lines look like rows themselves:
 when a line within a cell has `n - 1` separators, or when all its cells have as many separators as
-that many rows would. Both are what a stray quote leaves, and neither is what people type in a cell.
+that many rows would. Both are what a stray quote leaves, and neither is what people type in a cell,
+but for a table of two columns. In a file of which every cell is in quotes there is no doubt.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,16 +61,27 @@ class Records:
         made: Records so far that have cells.
     """
 
-    def __init__(self, columns: int, delimiter: str) -> None:
+    def __init__(
+        self,
+        columns: int,
+        delimiter: str,
+        strays: frozenset[int],
+        is_beyond_doubt: Callable[[], bool],
+    ) -> None:
         """Start before the first record.
 
         Args:
             columns: Number of columns of the file.
             delimiter: Separator of the file.
+            strays: Rows by the parser's number with text after a cell in quotes.
+            is_beyond_doubt: Tells whether line breaks in a cell are the cell's own, whatever they
+                look like.
         """
         self.malformed: list[tuple[int, str]] = []
         self.lines = 0
         self.made = 0
+        self._strays = np.array(sorted(strays), dtype=np.int64)
+        self._is_beyond_doubt = is_beyond_doubt
         self._columns = columns
         self._delimiter = delimiter
         # Rows the parser made no cells of, by its own number, that are still to be placed.
@@ -91,9 +104,16 @@ class Records:
         numbers = self._numbers(table.num_rows)
         events = self._malformed_before(int(numbers[-1]) if len(numbers) else self._last)
         breaks = self._breaks(table)
-        if breaks is not None:
-            several = self._are_several(table, breaks)
-            several[-1] |= is_unclosed
+        broken = np.isin(numbers, self._strays)
+        if breaks is not None or broken.any():
+            several = broken
+            if breaks is None:
+                breaks = np.zeros(table.num_rows, dtype=np.int64)
+            else:
+                looks_so = self._are_several(table, breaks)
+                if looks_so.any() and not self._is_beyond_doubt():
+                    several |= looks_so
+                several[-1] |= is_unclosed
             for place in np.flatnonzero(several):
                 cells = [one or "" for one in table.slice(place, 1).to_pylist()[0].values()]
                 text = self._delimiter.join(cells)
