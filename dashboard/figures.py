@@ -25,7 +25,8 @@ DEFAULT_THRESHOLD = 10
 # Their status has a symbol of its own; the others are written in words.
 _SYMBOLS = frozenset({"suppressed", "not_delivered", "withheld", "impossible"})
 # What may be shown per status. A quantile that was not reached still has a lower end.
-_SHOWN = {OK: ("value", "lower", "upper"), "not_reached": ("lower",)}
+_PROVISIONAL = ("provisional_lower", "provisional_upper")
+_SHOWN = {OK: ("value", "lower", "upper", *_PROVISIONAL), "not_reached": ("lower",)}
 # Whatever the unit of their indicator's clock, these are shares of cases.
 _PROBABILITIES = ("cumulative_incidence", "share")
 DURATIONS = frozenset(
@@ -47,6 +48,8 @@ class Figure:
         numerator: Cases in the numerator, where there are any.
         denominator: Cases it rests on, where published.
         n_at_risk: Cases still at risk, where published.
+        provisional_lower: Lower end of what it may still become; None where it no longer changes.
+        provisional_upper: Upper end, likewise.
     """
 
     period: str
@@ -58,6 +61,13 @@ class Figure:
     numerator: float | None = None
     denominator: float | None = None
     n_at_risk: float | None = None
+    provisional_lower: float | None = None
+    provisional_upper: float | None = None
+
+    @property
+    def can_change(self) -> bool:
+        """Whether later deliveries are expected to change it."""
+        return self.provisional_lower is not None and self.provisional_upper is not None
 
     @property
     def has_interval(self) -> bool:
@@ -145,6 +155,15 @@ def movement(series: list[Figure], direction: str) -> Movement:
                     earlier)  # fmt: skip
 
 
+def change_of(figure: Figure, words: Words) -> str:
+    """Say that a figure can still change, and between which values; empty where it does not."""
+    if not figure.can_change:
+        return ""
+    lower, upper = figure.provisional_lower, figure.provisional_upper
+    between = formats.interval(lower, upper, figure.unit, words)
+    return words.text("figure.can_change", between=between)
+
+
 def year_earlier(period: str) -> str:
     """Return the same period of the year before: `2026-Q3` gives `2025-Q3`."""
     year, separator, rest = period.partition("-")
@@ -161,6 +180,14 @@ def period_start(period: str) -> date:
     if rest.startswith("Q"):
         return date(int(year), 3 * int(rest[1:]) - 2, 1)
     return date(int(year), int(rest or 1), 1)
+
+
+def place_in_period(day: date, period: str) -> float | None:
+    """Return how much of a period was over at the end of a day, from 0 to 1; None outside it."""
+    start = period_start(period)
+    length = 3 if "Q" in period else 1 if "-" in period else 12
+    end = (pd.Timestamp(start) + pd.DateOffset(months=length)).date()
+    return ((day - start).days + 1) / (end - start).days if start <= day < end else None
 
 
 def norm_at(norms: pd.DataFrame, handoff_id: str, on: date) -> Mapping[str, Any] | None:
@@ -213,7 +240,7 @@ def _figure(row: Mapping[str, Any]) -> Figure:
     # A value beside another status than "ok" is not one to show: it is still growing, say.
     shown = _SHOWN.get(status, ())
     cells = {
-        name: float(row[name]) if formats.is_number(row[name]) else None
+        name: float(row[name]) if formats.is_number(row.get(name)) else None
         for name in (*shown, "numerator", "denominator", "n_at_risk")
     }
     if str(row["statistic"]).startswith(_PROBABILITIES):

@@ -122,6 +122,11 @@ def interval(lower: Any, upper: Any, unit: str, words: Words) -> str:
     return f"{below}–{quantity(upper, unit, words, beside)}"
 
 
+def sentence(text: str) -> str:
+    """Begin with a capital what stands alone."""
+    return text[:1].upper() + text[1:]
+
+
 def day(value: date, words: Words) -> str:
     """Write a date: 31 okt 2026."""
     return f"{value.day} {_MONTHS[words.language][value.month - 1]} {value.year}"

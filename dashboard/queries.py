@@ -31,13 +31,15 @@ _HARDENED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
-# The long contract without what is the same on every row.
+# The long contract without what is the same on every row, in doubles.
 _RESULT = """
     select
-        indicator, statistic, "view", clock, side, unit, period_grain, period, dimension, member,
-        cast(numerator as double) as numerator, cast(denominator as double) as denominator,
-        cast("value" as double) as "value", cast("lower" as double) as "lower",
-        cast("upper" as double) as "upper", cast(n_at_risk as double) as n_at_risk, status
+        * exclude ("version", reference_date, known_at)
+            replace (
+                cast(numerator as double) as numerator, cast(denominator as double) as denominator,
+                cast("value" as double) as "value", cast("lower" as double) as "lower",
+                cast("upper" as double) as "upper", cast(n_at_risk as double) as n_at_risk
+            )
     from result
 """
 

@@ -15,6 +15,7 @@ from dashboard.rows import records
 # Columns in the unit of their row, in whichever published table.
 _MEASURED = frozenset(
     {"value", "lower", "upper", "centre", "near_lower", "near_upper", "norm"}
+    | {"provisional_lower", "provisional_upper"}
     | {"mean_before", "mean_after", "old_value", "new_value", "difference", "unexplained"}
     | {f"part_{one}" for one in ("definition", "late", "correction", "merge", "period", "joint")}
 )

@@ -6,6 +6,7 @@ Grouped by phase, in the fixed order of the hand-offs. Never sorted by value.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ from dashboard.components.table import Column, table
 from dashboard.figures import (
     Figure,
     Movement,
+    change_of,
     figures,
     interval_of,
     latest,
@@ -32,6 +34,7 @@ from dashboard.figures import (
 )
 from dashboard.rows import Row, first, records, text_of
 from dashboard.sections.changes import unexplained
+from dashboard.sections.followed import followed_end
 from dashboard.sections.series import STATISTICS, headline_view, measures_of
 
 GRAIN = "quarter"
@@ -62,6 +65,7 @@ class Line:
     signal: Row | None
     within_norm: Figure | None
     has_norm: bool
+    followed_until: date | None
 
     @property
     def is_fit(self) -> bool:
@@ -151,6 +155,7 @@ def _line(
         moved=movement(course, text_of(indicator, "direction")),
         signal=signals.headline(queries.signals(page.publication), identifier, GRAIN),
         within_norm=latest(shares) or (shares[-1] if shares else None),
+        followed_until=followed_end(indicator),
         **shown,
     )
 
@@ -296,9 +301,14 @@ def _latest(line: Line, page: Page) -> str:
         for one in later[-1:]
         if one.status != "too_recent"
     )
+    beneath = [" · ".join(details), change_of(newest, words)]
+    if line.followed_until is not None:
+        day = formats.day(line.followed_until, words)
+        beneath.append(words.text("followed.chart", day=day))
     return (
         f'<span class="km-value">{escape(words_of(newest, words))}</span>'
-        f'<span class="km-sub">{escape(" · ".join(details))}</span>{pending}'
+        + "".join(f'<span class="km-sub">{escape(one)}</span>' for one in beneath if one)
+        + pending
     )
 
 

@@ -4,7 +4,7 @@ Here: the cell. Not here: which figures stand in which rows.
 """
 
 from dashboard.components.markup import escape
-from dashboard.figures import OK, Figure, cell_of, interval_of, status_word
+from dashboard.figures import OK, Figure, cell_of, change_of, interval_of, status_word
 from dashboard.language import Words
 
 
@@ -16,5 +16,7 @@ def cell(figure: Figure | None, words: Words, threshold: int | None = None) -> s
     if figure.status != OK:
         title = escape(status_word(figure.status, words, threshold))
         return f'<span class="km-status" title="{title}">{text}</span>'
-    interval = interval_of(figure, words)
-    return f'{text}<span class="km-cell-interval">{escape(interval)}</span>' if interval else text
+    beneath = (interval_of(figure, words), change_of(figure, words))
+    return text + "".join(
+        f'<span class="km-cell-interval">{escape(one)}</span>' for one in beneath if one
+    )

@@ -10,6 +10,7 @@ label, and the same figures stand in a table under the chart.
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import altair as alt
@@ -31,8 +32,10 @@ from dashboard.figures import (
     OK,
     Figure,
     cell_of,
+    change_of,
     interval_of,
     latest,
+    place_in_period,
     status_word,
     words_of,
 )
@@ -72,6 +75,7 @@ class Series:
         verdict: What the limits say of the newest figure, in words.
         breaks: Periods at whose beginning what is counted changed, with the word at each line.
         marks: Decisions and notes, by day.
+        followed_until: Last day of which the deliveries tell, where the reference date is later.
     """
 
     key: str
@@ -83,6 +87,12 @@ class Series:
     verdict: str = ""
     breaks: Mapping[str, str] = field(default_factory=dict)
     marks: Sequence[Mark] = ()
+    followed_until: date | None = None
+
+    @property
+    def can_change(self) -> bool:
+        """Whether one of the figures can still change."""
+        return any(one.can_change for one in self.figures)
 
     @property
     def unit(self) -> str:
@@ -135,6 +145,13 @@ def description(series: Series, words: Words) -> str:
             )
     if series.verdict:
         sentences.append(series.verdict)
+    if series.followed_until is not None:
+        sentences.append(formats.sentence(_followed_word(series, words)) + ".")
+    sentences += [
+        f"{formats.period(one.period, words)}: {change_of(one, words)}."
+        for one in series.figures
+        if one.can_change
+    ]
     sentences += [
         f"{words.text('chart.mark')} {one.number}, {formats.day(one.day, words)}: {one.text}"
         for one in series.marks
@@ -158,6 +175,8 @@ def data_rows(series: Series, words: Words) -> tuple[list[Column], list[list[str
         Column(words.text("column.numerator"), is_number=True),
         Column(words.text("column.denominator"), is_number=True),
         Column(words.text("column.at_risk"), is_number=True),
+        Column(words.text("column.provisional_lower"), is_number=True),
+        Column(words.text("column.provisional_upper"), is_number=True),
         Column(words.text("column.norm"), is_number=True),
         Column(words.text("column.centre"), is_number=True),
         Column(words.text("column.limit_lower"), is_number=True),
@@ -188,6 +207,8 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
         *line_layers(base, axes.y),
         *_norm_layers(base, axes),
         *rebase_layers(base, axes.x(0), _HEIGHT),
+        *_provisional_layers(base, axes, words),
+        *_followed_layers(base, axes),
         *(mark_layers(base, _HEIGHT, words.text("chart.mark")) if series.marks else []),
         *_line_layers(base, axes, words),
         gap_word,
@@ -275,6 +296,7 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
     run = 0
     newest = latest(series.figures)
     periods = [each.period for each in series.figures]
+    followed_period, _ = _followed_place(series)
     previous_ok = False
     group = 0
     for one in series.figures:
@@ -307,6 +329,13 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
                 "interval": interval_of(one, words),
                 "n": _count(one.denominator, words),
                 "risk": _count(one.n_at_risk, words),
+                "can_change": one.can_change,
+                "provisional_lower": _within(one.provisional_lower, top),
+                "provisional_upper": _within(one.provisional_upper, top),
+                "change": change_of(one, words),
+                "followed_word": _followed_word(series, words)
+                if one.period == followed_period
+                else "",
                 **limit_columns(limits, group, top),
                 **mark_columns(series.marks, periods, one.period),
             }
@@ -321,6 +350,26 @@ def _marks(series: Series, top: float, words: Words) -> list[dict[str, Any]]:
     for mark in marks:
         mark["is_alone"] = not mark["is_ok"] or sizes.get(mark["run"], 0) == 1
     return marks
+
+
+def _within(value: float | None, top: float) -> float | None:
+    return None if value is None else min(max(value, 0.0), top)
+
+
+def _followed_place(series: Series) -> tuple[str, float]:
+    """Period in which the deliveries end, and how much of it was over; no period where none is."""
+    if series.followed_until is None:
+        return "", 0.0
+    for one in series.figures:
+        place = place_in_period(series.followed_until, one.period)
+        if place is not None:
+            return one.period, place
+    return "", 0.0
+
+
+def _followed_word(series: Series, words: Words) -> str:
+    day = series.followed_until
+    return "" if day is None else words.text("followed.chart", day=formats.day(day, words))
 
 
 def _gap_words(reasons: Sequence[str]) -> list[str]:
@@ -381,6 +430,39 @@ def _band_layers(base: alt.Chart, axes: _Axes) -> list[alt.Chart]:
         .encode(y=alt.value(3))
     )
     return [band, alone, cut]
+
+
+def _provisional_layers(base: alt.Chart, axes: _Axes, words: Words) -> list[alt.Chart]:
+    """Return a dashed box around every figure that can still change, as high as it may come."""
+    box = base.transform_filter("datum.can_change").mark_rect(
+        filled=False, stroke=INK, strokeWidth=1.2, strokeDash=[3, 2], cornerRadius=2
+    )
+    tooltip = [
+        alt.Tooltip("period_label:N", title=words.text("column.period")),
+        alt.Tooltip("change:N", title=words.text("column.value")),
+    ]
+    return [
+        box.encode(
+            x=axes.x(0.2), x2=alt.X2("period:O", bandPosition=0.8),
+            y=axes.y("provisional_lower"), y2="provisional_upper:Q", tooltip=tooltip,
+        )
+    ] if axes.series.can_change else []  # fmt: skip
+
+
+def _followed_layers(base: alt.Chart, axes: _Axes) -> list[alt.Chart]:
+    """Return the upright line at the day on which the deliveries end, with a word at it."""
+    period, place = _followed_place(axes.series)
+    if not period:
+        return []
+    ended = base.transform_filter("datum.followed_word != ''").encode(x=axes.x(place))
+    line = ended.mark_rule(color=SOFT, strokeDash=[2, 3], strokeWidth=1.6).encode(
+        y=alt.value(0), y2=alt.value(_HEIGHT)
+    )
+    style: dict[str, Any] = {"align": "right", "baseline": "top", "dx": -5, "fontSize": 12}
+    halo = ended.mark_text(stroke="#ffffff", strokeWidth=4, strokeJoin="round", **style)
+    word = ended.mark_text(color=SOFT, fontWeight=600, **style)
+    at = {"y": alt.value(4), "text": "followed_word:N"}
+    return [line, halo.encode(**at), word.encode(**at)]
 
 
 def _norm_layers(base: alt.Chart, axes: _Axes) -> list[alt.Chart]:
@@ -504,6 +586,7 @@ def _top(shown: Sequence[Figure], series: Series) -> float:
         return 1.0 if highest > _SMALL_SHARE else max(0.1, 1.15 * highest)
     values = [one.value or 0.0 for one in shown] + list(series.norms.values())
     values += _upper_limits(series)
+    values += [one.provisional_upper for one in shown if one.provisional_upper is not None]
     # A quantile that was not reached lies somewhere above its lower end.
     values += [one.lower for one in series.figures if one.status != OK and one.lower is not None]
     highest = max(values, default=1.0) or 1.0
@@ -541,6 +624,8 @@ def _data_row(series: Series, one: Figure, words: Words) -> list[str]:
         _count(one.numerator, words),
         _count(one.denominator, words),
         _count(one.n_at_risk, words),
+        end(one.provisional_lower) if one.can_change else "",
+        end(one.provisional_upper) if one.can_change else "",
         "" if norm is None else formats.norm_value(norm, series.unit, words),
         line("centre"),
         line("lower"),

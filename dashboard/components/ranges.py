@@ -12,7 +12,7 @@ from dashboard import formats
 from dashboard.components.badge import SLATE, marked
 from dashboard.components.markup import escape, link
 from dashboard.components.table import Column, table
-from dashboard.figures import OK, Figure, interval_of, status_symbol, status_word
+from dashboard.figures import OK, Figure, change_of, interval_of, status_symbol, status_word
 from dashboard.language import Words
 
 
@@ -147,7 +147,9 @@ def _drawing(member: Member, reference: float | None, top: float) -> str:
 
 def _cell(one: Figure, words: Words, threshold: int | None) -> str:
     if one.status == OK and one.value is not None:
-        return escape(formats.quantity(one.value, one.unit, words))
+        value = escape(formats.quantity(one.value, one.unit, words))
+        change = change_of(one, words)
+        return f'{value}<span class="km-sub">{escape(change)}</span>' if change else value
     symbol = status_symbol(one.status, words, threshold)
     word = status_word(one.status, words, threshold)
     return f'<span class="km-status" title="{escape(word)}">{escape(symbol)}</span>'

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from dashboard import formats
 from dashboard.components.markup import escape
-from dashboard.figures import OK, Figure, interval_of, status_symbol, status_word
+from dashboard.figures import OK, Figure, change_of, interval_of, status_symbol, status_word
 from dashboard.language import Words
 
 
@@ -32,7 +32,11 @@ def tile(label: str, figure: Figure | None, words: Words, threshold: int | None 
             f'<span class="km-figure">{escape(number)}</span>'
             f'<span class="km-unit"> {escape(unit)}</span>'
         )
-        lines = [_interval_line(figure, words), _base_line(figure, words)]
+        lines = [
+            _interval_line(figure, words),
+            _base_line(figure, words),
+            formats.sentence(change_of(figure, words)),
+        ]
     else:
         symbol = status_symbol(figure.status, words, threshold)
         word = status_word(figure.status, words, threshold)

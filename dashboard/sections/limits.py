@@ -92,7 +92,7 @@ def verdict_block(page: Page, verdict: Verdict) -> str:
     row, words = verdict.row, page.words
     if not row:
         return ""
-    reason = escape(_sentence(signals.reason(row, words)))
+    reason = escape(formats.sentence(signals.reason(row, words)))
     if not verdict.is_charted:
         return f'<div class="km-verdict"><p>{reason}{_instead(page, row)}</p></div>'
     icons = signal_icon.variation(text_of(row, "variation"), text_of(row, "moved"), words)
@@ -122,7 +122,7 @@ def verdict_words(page: Page, verdict: Verdict) -> str:
     if not row or not verdict.is_charted:
         return ""
     kind = words.text(f"signal.variation.{text_of(row, 'variation')}")
-    return _sentence(f"{kind}: {signals.reason(row, words)}")
+    return formats.sentence(f"{kind}: {signals.reason(row, words)}")
 
 
 def key_block(page: Page, verdict: Verdict) -> str:
@@ -187,8 +187,3 @@ def _limits(point: Row, label: str) -> Limits:
         is_rebase,
         label if is_rebase else "",
     )
-
-
-def _sentence(text: str) -> str:
-    """Begin a reason with a capital, where it stands alone."""
-    return text[:1].upper() + text[1:]

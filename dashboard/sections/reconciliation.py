@@ -16,6 +16,7 @@ from dashboard.components.table import Column, show_data, table
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import OK, Figure, cell_of, figures, latest, select
 from dashboard.rows import Row, first
+from dashboard.sections.followed import show_followed
 from dashboard.sections.series import RECONCILED
 
 _DIFFERENCES = ("difference_p10", "difference_median", "difference_p90")
@@ -57,6 +58,7 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
     to = link(
         words.href("indicator", indicator=str(indicator["indicator"])), words.label(indicator)
     )
+    show_followed(page, indicator)
     label = words.text("reconciliation.share")
     st.html(tiles([tile(label, agreed, words, page.threshold, extra=to)]))
     newest = next(

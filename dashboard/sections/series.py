@@ -16,9 +16,10 @@ from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, section
 from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
-from dashboard.figures import figures, norm_at, period_start, select
+from dashboard.figures import Figure, figures, norm_at, period_start, select
 from dashboard.language import Words
-from dashboard.rows import first, records, text_of
+from dashboard.rows import Row, first, records, text_of
+from dashboard.sections.followed import followed_end
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
@@ -150,12 +151,14 @@ def show_series_section(
             verdict_words(page, verdict),
             _at_periods([one.period for one in shown], breaks or {}),
             marks,
+            followed_end(_entry(page, indicator)),
         ),
         words,
     )
     caption = f"{words.text('chart.caption')} {words.text('chart.caption_rows')}"
     st.html(
         key_block(page, verdict)
+        + _change_key(shown, words)
         + mark_list(page, noted)
         + f'<p class="km-caption">{escape(caption)}</p>'
     )
@@ -201,14 +204,27 @@ def _norm_text(page: Page, handoff_id: str | None, statistic: str, norms: dict[s
 
 def _horizon_text(page: Page, indicator: str, unit: str) -> str:
     """Say how far a restricted mean looks."""
-    register = queries.indicators(page.publication)
-    entry = first(register[register["indicator"] == indicator])
+    entry = _entry(page, indicator)
     found = entry.get("horizon")
     factor = formats.conversion(text_of(entry, "unit"), unit)
     if found is None or not formats.is_number(found) or factor is None:
         return ""
     horizon = formats.norm_value(float(found) * factor, unit, page.words)
     return page.words.text("series.horizon", horizon=horizon)
+
+
+def _entry(page: Page, indicator: str) -> Row:
+    register = queries.indicators(page.publication)
+    return first(register[register["indicator"] == indicator])
+
+
+def _change_key(shown: Sequence[Figure], words: Words) -> str:
+    """Return what the dashed boxes mean, where there are any."""
+    if not any(one.can_change for one in shown):
+        return ""
+    text = escape(words.text("chart.key.can_change"))
+    box = '<i class="km-key-box" aria-hidden="true"></i>'
+    return f'<ul class="km-key-list"><li>{box}{text}</li></ul>'
 
 
 def _chart_heading(title: str, unit: str, norm_text: str, words: Words) -> str:

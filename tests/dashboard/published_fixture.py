@@ -26,8 +26,8 @@ SCHEMA: Mapping[str, str] = {
         indicator varchar, version varchar, statistic varchar, view varchar, clock varchar,
         side varchar, unit varchar, period_grain varchar, period varchar, dimension varchar,
         member varchar, numerator double, denominator double, value double, lower double,
-        upper double, n_at_risk double, status varchar, reference_date date,
-        known_at timestamptz""",
+        upper double, provisional_lower double, provisional_upper double, n_at_risk double,
+        status varchar, reference_date date, known_at timestamptz""",
     "indicator": """
         indicator varchar, version varchar, valid_from date, kind varchar, family varchar,
         handoff_id varchar, label_nl varchar, label_en varchar, question_nl varchar,
@@ -35,7 +35,8 @@ SCHEMA: Mapping[str, str] = {
         numerator_en varchar, denominator_nl varchar, denominator_en varchar, clock_start varchar,
         clock_stop varchar, unit varchar, direction varchar, paragraph varchar, owner varchar,
         author varchar, checker varchar, next_review date, balancing_indicator varchar,
-        dimensions varchar, is_generic boolean, norm_ids varchar""",
+        dimensions varchar, is_generic boolean, norm_ids varchar, followed_until date,
+        waits_for varchar""",
     "handoff": """
         handoff_id varchar, phase varchar, label_nl varchar, label_en varchar,
         from_organisation varchar, to_organisation varchar, start_milestone varchar,

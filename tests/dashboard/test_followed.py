@@ -1,0 +1,161 @@
+"""Until when a figure is followed, and whether it can still change: in words and in the chart."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.components.chart import Series, data_rows, description, series_chart
+from dashboard.figures import Figure, change_of, place_in_period
+from dashboard.language import words_in
+from tests.dashboard.conftest import Rendered
+from tests.dashboard.published_fixture import (
+    REFERENCE_DATE,
+    tiny_tables,
+    write_publication,
+)
+
+Render = Callable[..., Rendered]
+NL, EN = words_in("nl"), words_in("en")
+QUARTERS = ["2026-Q1", "2026-Q2", "2026-Q3"]
+GROWING = Figure(
+    "2026-Q3", "ok", "calendar_days", 8.4, 7.9, 9.2, 90, 100, 52,
+    provisional_lower=8.1, provisional_upper=11.0,
+)  # fmt: skip
+CHART = Series(
+    "test",
+    "Mediaan, cohort",
+    [
+        Figure("2026-Q1", "ok", "calendar_days", 12.0, 10.0, 15.0),
+        Figure("2026-Q2", "not_delivered", "calendar_days"),
+        GROWING,
+    ],
+)
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Path:
+    """A publication in which triage waits for the judgments, and a figure still grows."""
+    tables = tiny_tables()
+    tables["indicator"] = [
+        {**one, "followed_until": date(2026, 8, 31), "waits_for": "nctv_triage|om_intake"}
+        if one["indicator"] == "triage_lead_time"
+        else {**one, "followed_until": REFERENCE_DATE, "waits_for": ""}
+        for one in tables["indicator"]
+    ]
+    tables["result"] = [
+        {**one, "provisional_lower": 8.1, "provisional_upper": 11.0}
+        if (one["statistic"], one["view"], one["period"]) == ("median", "cohort", "2026-Q3")
+        and one["indicator"] == "triage_lead_time"
+        else one
+        for one in tables["result"]
+    ]
+    write_publication(tmp_path / "platform", tables, "tiny")
+    return tmp_path / "platform"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "at_reference"),
+    [
+        (
+            "nl",
+            "Gevolgd tot en met 31 aug 2026: wacht op nctv_triage (NCTV), om_intake",
+            "Tot en met de peildatum, 31 okt 2026.",
+        ),
+        (
+            "en",
+            "Followed until 31 Aug 2026: waits for nctv_triage (NCTV), om_intake",
+            "Until the reference date, 31 Oct 2026.",
+        ),
+    ],
+)
+def test_a_page_says_until_when_and_for_whom(
+    waiting: Path, render: Render, language: str, said: str, at_reference: str
+) -> None:
+    for page, named in (
+        ("handoff", {"koppelvlak": "K13"}),
+        ("indicator", {"indicator": "triage_lead_time"}),
+    ):
+        shown = render(waiting, page, **named, taal=language).text
+        # Above the figures, where it is read first, and among what must be known of the clock.
+        assert shown.count(said) == 2
+        assert shown.index(said) < shown.index("8,4" if language == "nl" else "8.4")
+    other = render(waiting, "indicator", indicator="exclusivity", taal=language).text
+    assert at_reference in other
+
+
+def test_the_overview_marks_what_is_not_followed_to_the_end(waiting: Path, render: Render) -> None:
+    rows = render(waiting).html.split("<tr>")
+    [triage] = [one for one in rows if ">K13</span>" in one]
+    assert "gevolgd t/m 31 aug 2026" in triage
+    assert "kan nog veranderen: 8,1–11,0" in triage
+    assert not any("gevolgd t/m" in one for one in rows if one != triage)
+
+
+def test_a_figure_that_can_change_says_so_beside_it(waiting: Path, render: Render) -> None:
+    shown = render(waiting, "handoff", koppelvlak="K13").html
+
+    # In the tile, in the three views and under the chart.
+    assert shown.count("an nog veranderen: 8,1–11,0") == 2
+    assert "km-key-box" in shown
+
+
+def test_what_can_change_is_drawn_as_a_box_with_its_own_word() -> None:
+    made: dict[str, Any] = series_chart(CHART, NL).to_dict()
+    [box] = [one for one in made["layer"] if one["mark"].get("strokeDash") == [3, 2]]
+    [rows] = [one for one in made["datasets"].values() if "can_change" in one[0]]
+    marks = {row["period"]: row for row in rows}
+
+    assert not box["mark"]["filled"]
+    assert (marks["2026-Q3"]["provisional_lower"], marks["2026-Q3"]["provisional_upper"]) == (
+        8.1,
+        11.0,
+    )
+    assert [marks[one]["can_change"] for one in QUARTERS] == [False, False, True]
+    assert "K3 2026: kan nog veranderen: 8,1–11,0." in description(CHART, NL)
+    columns, table = data_rows(CHART, NL)
+    at = [one.heading for one in columns].index("Kan nog worden: van")
+    assert [row[at : at + 2] for row in table] == [["", ""], ["", ""], ["8,1", "11,0"]]
+
+
+def test_without_such_figures_there_is_no_box() -> None:
+    made: dict[str, Any] = series_chart(replace(CHART, figures=CHART.figures[:2]), NL).to_dict()
+    assert not any(one["mark"].get("strokeDash") == [3, 2] for one in made["layer"])
+
+
+def test_the_end_of_what_is_followed_is_a_line_with_its_day() -> None:
+    chart = replace(CHART, followed_until=date(2026, 5, 15))
+    made: dict[str, Any] = series_chart(chart, EN).to_dict()
+    [rows] = [one for one in made["datasets"].values() if "followed_word" in one[0]]
+    said = {row["period"]: row["followed_word"] for row in rows}
+
+    assert said == {"2026-Q1": "", "2026-Q2": "followed until 15 May 2026", "2026-Q3": ""}
+    # Half way the quarter: 45 of 91 days.
+    places = [
+        one["encoding"]["x"]["bandPosition"]
+        for one in made["layer"]
+        if any("followed_word" in str(step) for step in one.get("transform", []))
+    ]
+    assert places == pytest.approx([45 / 91] * 3)
+    assert "Followed until 15 May 2026." in description(chart, EN)
+
+
+@pytest.mark.parametrize(
+    ("day", "period", "place"),
+    [
+        (date(2026, 3, 31), "2026-Q1", 1.0),
+        (date(2026, 4, 1), "2026-Q1", None),
+        (date(2026, 2, 14), "2026-02", 0.5),
+        (date(2026, 12, 31), "2026", 1.0),
+        (date(2025, 12, 31), "2026", None),
+    ],
+)
+def test_where_in_a_period_a_day_lies(day: date, period: str, place: float | None) -> None:
+    assert place_in_period(day, period) == place
+
+
+def test_a_figure_that_is_whole_says_nothing() -> None:
+    assert change_of(CHART.figures[0], NL) == ""
