@@ -1,4 +1,4 @@
-"""How to read: cohorts, open cases, intervals, symbols, data quality, and our assumptions."""
+"""How to read: cohorts, open cases, intervals, signals, symbols, data quality, assumptions."""
 
 import streamlit as st
 
@@ -9,10 +9,13 @@ from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
 from dashboard.figures import DEFAULT_THRESHOLD, status_symbol
+from dashboard.sections.measured import show_measured_section
 
 TOPICS = (
     "cohort",
     "open",
+    "followed",
+    "provisional",
     "median",
     "norm",
     "interval",
@@ -20,15 +23,18 @@ TOPICS = (
     "at_risk",
     "clock",
     "two_sides",
+    "agreement",
     "suppression",
     "order",
 )
 # Only for who sees any of it: topic and the table it is about.
 TOPICS_OF_TABLES = (
     ("changes", "change"),
+    ("funnel", "funnel"),
     ("signals", "signal"),
     ("instead", "signal"),
     ("false_alarms", "signal"),
+    ("list", "signal"),
     ("rebase", "signal"),
     ("themes", "theme_series"),
     ("answers", "experience_result"),
@@ -94,7 +100,7 @@ def show() -> None:
     threshold = page.threshold or DEFAULT_THRESHOLD
     # Where there are signals, they take the place of the comparison with a year earlier.
     nature = nature_of(queries.handoffs(page.publication))
-    absent = set() if nature.is_two_sided else {"two_sides"}
+    absent = set() if nature.is_two_sided else {"two_sides", "agreement"}
     if page.publication.has("signal"):
         absent.add("movement")
     own = [one for one in TOPICS if one not in absent]
@@ -109,6 +115,7 @@ def show() -> None:
         for one, text in texts.items()
     )
     st.html(f'<dl class="km-topics">{topics}</dl>')
+    show_measured_section(page)
     section(words.text("methods.symbols"), words.text("methods.symbols.text"), anchor="symbolen")
     st.html(symbols(page))
     section(words.text("methods.quality"), words.text("methods.quality.text"))

@@ -1,0 +1,118 @@
+"""What was measured of the methods themselves, as tables on the methods page.
+
+Here: how often intervals hold the truth, and how often the list for discussion is wrong and right.
+Not here: the figures (`dashboard.measured`); what has not been measured has no table.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.components.markup import escape
+from dashboard.components.page import Page, section
+from dashboard.components.table import Column, table
+from dashboard.language import Words
+from dashboard.measured import Measured, measured
+
+COVERAGE, SIGNALS = "coverage", "signals"
+# Fewer cohorts than this show the figure: its coverage is no figure of its own.
+FEWEST_SHOWN = 200
+
+
+def show_measured_section(page: Page) -> None:
+    """Put what was measured on the page; nothing where nothing was."""
+    words = page.words
+    tables = [
+        make(found, words)
+        for name, make in ((COVERAGE, coverage_table), (SIGNALS, signals_table))
+        if (found := measured(name)) is not None
+        # Who gets no signals has no list that could be wrong.
+        and (name != SIGNALS or page.publication.has("signal"))
+    ]
+    if tables:
+        section(words.text("measured.title"), words.text("measured.text"), anchor="gemeten")
+        st.html("".join(tables))
+
+
+def coverage_table(found: Measured, words: Words) -> str:
+    """Return how often intervals hold the truth, per figure and share of open cases."""
+    shares = sorted({float(one["open"]) for one in found.rows})
+    columns = [
+        Column(words.text("measured.figure")),
+        *(
+            Column(words.text("measured.open", n=formats.quantity(one, "share", words)), True)
+            for one in shares
+        ),
+    ]
+    rows = [
+        [
+            escape(figure_name(figure, words)),
+            *(
+                _range(
+                    [
+                        one
+                        for one in found.rows
+                        if one["figure"] == figure and float(one["open"]) == share
+                    ],
+                    words,
+                )
+                for share in shares
+            ),
+        ]
+        for figure in dict.fromkeys(str(one["figure"]) for one in found.rows)
+    ]
+    sizes = ", ".join(str(one) for one in sorted({int(one["n"]) for one in found.rows}))
+    return table(words.text("measured.coverage"), columns, rows) + _origin(
+        found, words.text("measured.coverage.text", sizes=sizes, fewest=FEWEST_SHOWN), words
+    )
+
+
+def signals_table(found: Measured, words: Words) -> str:
+    """Return how often the list for discussion is wrong and right, with its interval."""
+    columns = [
+        Column(words.text("measured.question")),
+        Column(words.text("column.value"), is_number=True),
+        Column(words.text("column.interval"), is_number=True),
+        Column(words.text("measured.n"), is_number=True),
+    ]
+    rows = [
+        [
+            escape(words.text(f"measured.{one['question']}")),
+            escape(formats.quantity(float(one["value"]), str(one["unit"]), words)),
+            escape(formats.interval(one["lower"], one["upper"], str(one["unit"]), words)),
+            escape(formats.number(float(one["n"]), words)),
+        ]
+        for one in found.rows
+    ]
+    text = words.text("measured.signals.text")
+    return table(words.text("measured.signals"), columns, rows) + _origin(found, text, words)
+
+
+def figure_name(figure: str, words: Words) -> str:
+    """Name a figure of which coverage was measured: `share within norm 0.5` with its true value."""
+    name, _, truth = figure.rpartition(" ")
+    if not truth[:1].isdigit():
+        return words.text(f"measured.figure.{figure.replace(' ', '_')}")
+    share = formats.quantity(float(truth), "share", words)
+    return words.text(f"measured.figure.{name.replace(' ', '_')}", truth=share)
+
+
+def _range(cells: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """Write the lowest and highest coverage of the cells that can be judged."""
+    known = [float(one["covered"]) for one in cells if int(one["shown"]) >= FEWEST_SHOWN]
+    if not known:
+        return f'<span class="km-status">{escape(words.text("measured.too_few"))}</span>'
+    ends: Iterable[float] = dict.fromkeys((min(known), max(known)))
+    return escape("–".join(formats.number(100 * one, words, 1) for one in ends))
+
+
+def _origin(found: Measured, text: str, words: Words) -> str:
+    origin = words.text(
+        "measured.origin",
+        day=formats.day(found.measured_on, words),
+        runs=formats.number(found.runs, words),
+        command=found.command,
+    )
+    return f'<p class="km-caption">{escape(text)} {escape(origin)}</p>'

@@ -1,0 +1,97 @@
+"""What was measured of the methods stands on their page, out of the files the commands write."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import dashboard.measured
+import tests.bench.measured
+from dashboard.language import LANGUAGES, words_in
+from dashboard.measured import FOLDER, measured
+from dashboard.sections.measured import COVERAGE, SIGNALS, coverage_table, figure_name
+from tests.bench.measured import store
+from tests.dashboard.conftest import Rendered
+
+Render = Callable[..., Rendered]
+NL = words_in("nl")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder of measured figures, in place of the checked-in one."""
+    for module in (dashboard.measured, tests.bench.measured):
+        monkeypatch.setattr(module, "FOLDER", tmp_path)
+    measured.cache_clear()
+    yield tmp_path
+    measured.cache_clear()
+
+
+def cell(n: int, share_open: float, covered: float, shown: int = 2000) -> dict[str, object]:
+    return {"figure": "median", "shape": "lognormal", "n": n, "open": share_open, "shown": shown,
+            "covered": covered}  # fmt: skip
+
+
+def test_what_a_command_writes_is_what_the_page_reads(folder: Path) -> None:
+    store(COVERAGE, "make bench-coverage", 2000, [cell(5, 0.0, 0.951)])
+
+    found = measured(COVERAGE)
+
+    assert found is not None
+    assert (found.command, found.runs, dict(found.rows[0])) == (
+        "make bench-coverage", 2000, cell(5, 0.0, 0.951),
+    )  # fmt: skip
+
+
+def test_coverage_is_the_lowest_and_the_highest_that_can_be_judged(folder: Path) -> None:
+    store(
+        COVERAGE,
+        "make bench-coverage",
+        2000,
+        [cell(5, 0.0, 0.951), cell(20, 0.0, 0.94), cell(5, 0.6, 0.5, shown=199)],
+    )
+    found = measured(COVERAGE)
+    assert found is not None
+
+    html = coverage_table(found, NL)
+
+    assert 'data-label="0% nog open">94,0–95,1<' in html
+    assert "te weinig</span>" in html
+    assert "50,0" not in html
+    assert "bij 5, 20 gevallen" in html
+    assert "2.000 trekkingen: make bench-coverage" in html
+
+
+def test_what_was_not_measured_is_not_on_the_page(folder: Path, tiny: Path, render: Render) -> None:
+    assert "Gemeten" not in render(tiny, "methods").text
+
+
+def test_what_was_measured_is_on_the_page(folder: Path, tiny: Path, render: Render) -> None:
+    store(COVERAGE, "make bench-coverage", 2000, [cell(5, 0.0, 0.951)])
+
+    assert "Van 100 intervallen bevatten er zoveel de ware waarde" in render(tiny, "methods").text
+
+
+@pytest.mark.parametrize(
+    ("figure", "name"),
+    [
+        ("restricted mean", "gemiddelde tot een grens"),
+        ("share within norm 0.8", "aandeel binnen norm, werkelijk 80%"),
+    ],
+)
+def test_a_figure_is_named_with_the_true_value_it_has(figure: str, name: str) -> None:
+    assert figure_name(figure, NL) == name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_measured_has_words(language: str) -> None:
+    words = words_in(language)
+    for path in FOLDER.glob("*.yaml"):
+        found = measured(path.stem)
+        assert found is not None
+        assert path.stem in {COVERAGE, SIGNALS}
+        for one in found.rows:
+            if path.stem == SIGNALS:
+                assert words.text(f"measured.{one['question']}")
+            else:
+                assert figure_name(str(one["figure"]), words)
