@@ -13,7 +13,9 @@ from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build
 from pipelines.decisions.recorded import TABLE as RECORDED
 from pipelines.decisions.recorded import fingerprint, known_revisions
 from pipelines.deliveries.contract import Contract, load_contracts, timezone_of
+from pipelines.deliveries.inbox import look_into
 from pipelines.deliveries.landing import Landed, landed_on, read_registry
+from pipelines.deliveries.naming import parse_name
 from pipelines.indicators.chain import own_register
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.publish import current_path
@@ -153,6 +155,29 @@ def require_own_home(settings: Settings) -> None:
     raise BuildError(
         f"in {settings.home} ligt geen levering van de keten {settings.chain_name}, wel van een "
         f"andere; noem die met --chain {named}, of kies een andere map met KWALITEITSMONITOR_HOME"
+    )
+
+
+def require_own_inbox(settings: Settings, inbox: Path) -> None:
+    """Refuse to take in the first files of a home, when all of them are another chain's.
+
+    In a home that holds nothing yet it is the files that tell that `--chain` was forgotten. Each
+    would be refused and brought to quarantine.
+
+    Raises:
+        BuildError: None of the files that are called as a delivery has a contract in this chain.
+    """
+    if read_registry(settings):
+        return
+    contracts = load_contracts(settings.contracts_dir)
+    names = [parse_name(path.name) for path in look_into([inbox], contracts).files]
+    tables = [name.contract_id for name in names if name is not None]
+    if not tables or not contracts.keys().isdisjoint(tables):
+        return
+    raise BuildError(
+        f"van wat er te lezen is ({len(tables)}) hoort niets bij de keten {settings.chain_name}; "
+        "noem met --chain MAP de keten waar het bij hoort, of noem de bestanden naar leverancier "
+        "en tabel uit de specificatie; alles bleef liggen"
     )
 
 

@@ -44,7 +44,7 @@ from pipelines.publication.publish import (
     promote,
     write_candidate,
 )
-from pipelines.road.plan import PACK_AUDIENCE, Plan, require_own_home
+from pipelines.road.plan import PACK_AUDIENCE, Plan, require_own_home, require_own_inbox
 from pipelines.settings import Settings
 from pipelines.warehouse import (
     one_transaction,
@@ -70,13 +70,14 @@ def take_in(settings: Settings, inbox: Path) -> DeliveryReport:
         What each file came to.
 
     Raises:
-        BuildError: The home is that of another chain, the chain is not whole, or a folder that
-            somebody named is not there.
+        BuildError: The home or all of the inbox is that of another chain, the chain is not whole,
+            or a folder that somebody named is not there.
     """
     # Said before the intake, which takes long, and not only before the build.
     require_own_home(settings)
     if inbox != settings.inbox_dir and not inbox.exists():
         raise BuildError(f"{inbox} bestaat niet; noem een map met leveringen, of laat --inbox weg")
+    require_own_inbox(settings, inbox)
     # Of a single file the name is the partner's.
     with step(f"Inlezen van {inbox if inbox.is_dir() else 'één bestand'}"):
         report = deliver([inbox], settings, progress=_report_intake)

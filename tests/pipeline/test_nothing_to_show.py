@@ -106,3 +106,24 @@ def test_a_chain_that_is_forgotten(settings: Settings, name: str) -> None:
     assert "ligt geen levering van de keten bewaken_beveiligen, wel van een andere" in line
     assert "noem die met --chain" in line
     assert (settings.inbox_dir / NAME).exists()
+
+
+@pytest.mark.parametrize("name", ["run", "deliver"])
+def test_a_chain_that_is_forgotten_in_a_home_that_holds_nothing(
+    settings: Settings, name: str
+) -> None:
+    put(settings, HEADER + ROW)
+    arguments = [name, *([str(settings.inbox_dir)] if name == "deliver" else [])]
+    line = line_of(command(settings, *arguments, chain=False), "Fout")
+    assert "hoort niets bij de keten bewaken_beveiligen; noem met --chain MAP de keten" in line
+    assert (settings.inbox_dir / NAME).exists()
+    assert not list(settings.quarantine_dir.rglob("*"))
+    assert NAME.partition("_2")[0] not in line
+
+
+def test_one_file_that_belongs_says_that_the_chain_is_right(settings: Settings) -> None:
+    put(settings, HEADER + ROW)
+    (settings.inbox_dir / "elders_tabel_2026-03-31_v1.csv").write_text(HEADER + ROW)
+    answer = command(settings, "deliver", str(settings.inbox_dir))
+    assert "er is geen contract voor" in line_of(answer, "Geweigerd")
+    assert "1 aanvaard" in answer.output
