@@ -31,6 +31,8 @@ class Story:
         label_nl: One sentence for readers.
         power: Share of fifty chains in which the method finds it (`power.power`).
         false_alarms: Share of the same chains without stories in which the method signals.
+        indicators: Of the built-in register, where the story itself shows.
+        consequences: Indicators that move because it happened.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Story:
     label_nl: str
     power: float
     false_alarms: float
+    indicators: tuple[str, ...] = ()
+    consequences: tuple[str, ...] = ()
 
 
 NEW_INTAKE_FORM = Story(
@@ -56,6 +60,8 @@ NEW_INTAKE_FORM = Story(
     label_nl="Een nieuw intakeformulier verkort de triage vanaf januari 2026.",
     power=0.98,
     false_alarms=0.14,
+    indicators=("triage_lead_time",),
+    consequences=("lead_time_k15", "reconciliation_k13"),
 )
 DOSSIER_DRIFT = Story(
     name="dossier_drift",
@@ -68,6 +74,14 @@ DOSSIER_DRIFT = Story(
     label_nl="De dossiers van het grootste parket komen vanaf januari 2025 steeds later.",
     power=0.94,
     false_alarms=0.0,
+    indicators=("dossier_complete_lead_time", "dossier_sent_lead_time"),
+    consequences=(
+        "dossier_complete_first_share",
+        "emergency_dossier_share",
+        "single_authority_share",
+        "reconciliation_k20",
+        "reconciliation_k21",
+    ),
 )
 PHASE_OUT_BACKLOG = Story(
     name="phase_out_backlog",
@@ -80,6 +94,17 @@ PHASE_OUT_BACKLOG = Story(
     label_nl="Vanaf medio 2024 wachten afbouwtrajecten op capaciteit.",
     power=1.0,
     false_alarms=0.0,
+    indicators=("lead_time_k41",),
+    consequences=(
+        "reconciliation_k41",
+        "lead_time_k42",
+        "phase_out_incidence",
+        "phase_out_rate",
+        "outflow",
+        "stock_persons",
+        "measures_running",
+        "measures_past_review",
+    ),
 )
 LATE_AIVD_QUARTER = Story(
     name="late_aivd_quarter",
@@ -92,6 +117,8 @@ LATE_AIVD_QUARTER = Story(
     label_nl="In het derde kwartaal van 2025 komen alle leveringen van de AIVD te laat.",
     power=1.0,
     false_alarms=0.0,
+    indicators=("delivery_on_time_share",),
+    consequences=("delivery_received_share", "linkage_share"),
 )
 _THEME_GRAIN = "national x quarter of the evaluation"
 _THEME_METHOD = "XmR on the quarterly prevalence: a {} signal in one of the last four quarters"
@@ -106,6 +133,7 @@ INCOMPLETE_DOSSIER_THEME = Story(
     label_nl="In evaluaties wordt een onvolledig dossier vanaf 2025 steeds vaker genoemd.",
     power=1.0,
     false_alarms=0.02,
+    indicators=("theme_dossier_onvolledig",),
 )
 PHASE_OUT_DELAYED_THEME = Story(
     name="phase_out_delayed_theme",
@@ -118,6 +146,7 @@ PHASE_OUT_DELAYED_THEME = Story(
     label_nl="Uitgestelde afbouw komt vanaf eind 2024 vaker terug in evaluaties.",
     power=0.96,
     false_alarms=0.02,
+    indicators=("theme_afbouw_uitgesteld",),
 )
 ROLE_UNCLEAR_FADING = Story(
     name="role_unclear_fading",
@@ -131,6 +160,7 @@ ROLE_UNCLEAR_FADING = Story(
     label_nl="Een onduidelijke rol wordt vanaf eind 2024 steeds minder genoemd.",
     power=0.9,
     false_alarms=0.0,
+    indicators=("theme_rol_onduidelijk",),
 )
 CODEBOOK_SPLIT = Story(
     name="codebook_split",
@@ -144,6 +174,8 @@ CODEBOOK_SPLIT = Story(
     label_nl="Vanaf juli 2025 is het thema ‘informatie te laat’ in tweeën gesplitst.",
     power=1.0,
     false_alarms=0.0,
+    indicators=("theme_informatie_laat",),
+    consequences=("theme_informatieproduct_te_laat", "theme_informatie_niet_gedeeld"),
 )
 UNRELIABLE_THEME = Story(
     name="unreliable_theme",

@@ -1,0 +1,273 @@
+"""What the list for discussion holds on whole chains, with and without their stories.
+
+    python -m tests.bench.chain_lists --chains 4             four chains without a story, four with
+    python -m tests.bench.chain_lists --chains 4 --without   only without
+    python -m tests.bench.chain_lists --table                the table of what was measured so far
+
+Every chain walks the whole road: simulated with its faults, delivered, taken in, built and
+published as of a month after each of the last quarters. What the platform reads is judged: how many
+of its items no story and no transition explains, and in which place the stories stand. The lists of
+a chain are written down when it is ready, so a run that stops goes on where it was.
+
+Here: the chains, what is written of each list, and the table. Not here: lists of series without a
+chain (the series level), and any rule of the list (`pipelines.indicators.agenda`).
+"""
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from pipelines.indicators.background import read_background
+from pipelines.indicators.signals import signals_of
+from pipelines.road import walk
+from pipelines.settings import Settings
+from pipelines.simulation.configuration import SimulationConfig
+from pipelines.simulation.simulate import simulate
+from pipelines.simulation.stories import (
+    DOSSIER_DRIFT,
+    INCOMPLETE_DOSSIER_THEME,
+    NEW_INTAKE_FORM,
+    PHASE_OUT_BACKLOG,
+    PHASE_OUT_DELAYED_THEME,
+    STORIES,
+    Story,
+)
+from pipelines.statistics.intervals import clopper_pearson, poisson_exact
+
+# What the end of the transition really changes; see the simulation's configuration.
+TRANSITION = frozenset(
+    {"inflow", "outflow", "stock_persons", "stock_family_members", "measures_running",
+     "phase_out_rate"}
+)  # fmt: skip
+# The stories a meeting has to find on its list, within the first ten.
+TO_FIND = (
+    NEW_INTAKE_FORM,
+    DOSSIER_DRIFT,
+    PHASE_OUT_BACKLOG,
+    INCOMPLETE_DOSSIER_THEME,
+    PHASE_OUT_DELAYED_THEME,
+)
+FIRST_TEN = 10
+# A list is made when the first month after a quarter is over: its cases were followed that long.
+MEETINGS = (date(2026, 10, 31), date(2026, 7, 31), date(2026, 4, 30), date(2026, 1, 31))
+KNOWN_AT = "2026-12-01T12:00:00+00:00"
+OUT = Path("build") / "chain_lists.jsonl"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One list of one chain.
+
+    Attributes:
+        seed: Of the chain.
+        scale: Of its volumes.
+        has_stories: Whether its stories were on.
+        reference_date: Of the list.
+        items: Per item, in order, the indicators told under it, its lead first.
+        n_charted: Series with limits.
+        unexplained_rank: Place of triage had the platform's note on its new form not been written:
+            what is explained begins anew, and is no signal.
+        minutes: How long simulating, building and publishing took.
+    """
+
+    seed: int
+    scale: float
+    has_stories: bool
+    reference_date: str
+    items: tuple[tuple[str, ...], ...]
+    n_charted: int
+    unexplained_rank: int | None
+    minutes: float
+
+
+def lists_of(seed: int, scale: float, has_stories: bool, meetings: Sequence[date]) -> list[Listed]:
+    """Walk the road with one chain, once a meeting, and read the platform's list each time."""
+    config = replace(SimulationConfig(), seed=seed, scale=scale)
+    if not has_stories:
+        config = config.without_stories()
+    found = []
+    with tempfile.TemporaryDirectory(prefix="chain_lists") as home:
+        settings = replace(Settings(), home=Path(home))
+        begun = time.monotonic()
+        simulate(config, settings.contracts_dir, settings.inbox_dir, settings.home / "ledger")
+        walk.take_in(settings, settings.inbox_dir)
+        for day in sorted(meetings):
+            walk.build(settings, reference_date=day.isoformat(), known_at=KNOWN_AT, explain=False)
+            items, n_charted = _published(settings)
+            found.append(
+                Listed(
+                    seed, scale, has_stories, day.isoformat(), items, n_charted,
+                    _rank_without_notes(settings, day), (time.monotonic() - begun) / 60,
+                )
+            )  # fmt: skip
+            begun = time.monotonic()
+    return found
+
+
+def _file(settings: Settings) -> Path:
+    folder = settings.published_dir / "platform"
+    return folder / (folder / "CURRENT").read_text(encoding="utf-8").strip()
+
+
+def _published(settings: Settings) -> tuple[tuple[tuple[str, ...], ...], int]:
+    """The indicators of every item of the platform's list, and how many series have limits."""
+    with duckdb.connect(str(_file(settings)), read_only=True) as connection:
+        items = connection.execute(
+            """
+            select any_value(item), list(distinct indicator)
+            from signal
+            where discussion_rank is not null
+            group by discussion_rank order by discussion_rank
+            """
+        ).fetchall()
+        [(n_charted,)] = connection.execute(
+            "select count(*) from signal where chart <> 'none'"
+        ).fetchall()
+    return tuple((lead, *sorted(set(told) - {lead})) for lead, told in items), n_charted
+
+
+def _rank_without_notes(settings: Settings, day: date) -> int | None:
+    """Place of the triage on the platform's list without the note that explains its change."""
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        background = read_background(connection, day)
+    with duckdb.connect(str(_file(settings)), read_only=True) as connection:
+        results = connection.execute("from result").df()
+    signal = signals_of(results, replace(background, rebases=())).signal
+    own = signal[signal["indicator"].isin(NEW_INTAKE_FORM.indicators)]
+    ranks = own["discussion_rank"].dropna()
+    return None if ranks.empty else int(ranks.min())
+
+
+def measure(arguments: argparse.Namespace, known: Sequence[Listed]) -> Iterator[Listed]:
+    """Make the lists that are not there yet, `processes` chains at once, as each is ready."""
+    meetings = MEETINGS[: arguments.lists]
+    there = {(one.seed, one.scale, one.has_stories, one.reference_date) for one in known}
+    wanted = []
+    for place in range(arguments.chains):
+        for has_stories in arguments.stories:
+            seed = arguments.first + place
+            days = [
+                day
+                for day in meetings
+                if (seed, arguments.scale, has_stories, day.isoformat()) not in there
+            ]
+            if days:
+                wanted.append((seed, arguments.scale, has_stories, days))
+    # A process per chain: dbt keeps its database open, and a chain takes some gigabytes.
+    with ProcessPoolExecutor(
+        arguments.processes,
+        mp_context=multiprocessing.get_context("spawn"),
+        max_tasks_per_child=1,
+    ) as pool:
+        running = [pool.submit(lists_of, *one) for one in wanted]
+        for number, one in enumerate(as_completed(running), start=1):
+            print(f"chain {number} of {len(wanted)} is ready", file=sys.stderr, flush=True)
+            yield from one.result()
+
+
+def read(path: Path) -> list[Listed]:
+    """The lists written down so far."""
+    if not path.exists():
+        return []
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Listed(**{**row, "items": tuple(map(tuple, row["items"]))}) for row in rows]
+
+
+def table(lists: Sequence[Listed]) -> list[str]:
+    """What is asked, beside what was measured, with 95% intervals."""
+    without = [one for one in lists if not one.has_stories]
+    told = [one for one in lists if one.has_stories]
+    lines = []
+    if without:
+        false = [sum(not TRANSITION & set(item) for item in one.items) for one in without]
+        limits = poisson_exact(sum(false), 0.95)
+        n = len(without)
+        lines += [
+            f"chains without a story: {len({one.seed for one in without})}, lists: {n}",
+            f"  items no transition explains, a list: {np.mean(false):.2f} "
+            f"({float(limits.lower) / n:.2f} to {float(limits.upper) / n:.2f}); at most 1 asked",
+            f"  most on one list: {max(false)}; at most 3 asked",
+            f"  which: {_leads_beyond(without, TRANSITION)}",
+        ]
+    if told:
+        seeds = sorted({one.seed for one in told})
+        lines.append(f"chains with their stories: {len(seeds)}, lists: {len(told)}")
+        for story in TO_FIND:
+            n_found = sum(
+                any(_is_found(one, story) for one in told if one.seed == seed) for seed in seeds
+            )
+            limits = clopper_pearson(n_found, len(seeds))
+            lines.append(
+                f"  {story.name} within the first ten of a list: {n_found} of {len(seeds)} "
+                f"({float(limits.lower):.2f} to {float(limits.upper):.2f}); 17 of 20 asked"
+            )
+        items = [set(item) for one in told for item in one.items]
+        of_a_story = sum(bool(item & (_explained() | TRANSITION)) for item in items)
+        limits = clopper_pearson(of_a_story, len(items))
+        lines += [
+            f"  items that are a story, its consequence or the transition: {of_a_story} of "
+            f"{len(items)} ({float(limits.lower):.2f} to {float(limits.upper):.2f}); .85 asked",
+            f"  others: {_leads_beyond(told, _explained() | TRANSITION)}",
+        ]
+    return lines
+
+
+def _is_found(one: Listed, story: Story) -> bool:
+    if story is NEW_INTAKE_FORM and (one.unexplained_rank or FIRST_TEN + 1) <= FIRST_TEN:
+        return True
+    return any(set(item) & set(story.indicators) for item in one.items[:FIRST_TEN])
+
+
+def _explained() -> set[str]:
+    """Indicators that a declared story moves, itself or as its consequence."""
+    return {name for story in STORIES for name in (*story.indicators, *story.consequences)}
+
+
+def _leads_beyond(lists: Sequence[Listed], explained: Set[str]) -> str:
+    """What leads the items nothing explains, the most frequent first."""
+    leads = Counter(item[0] for one in lists for item in one.items if not explained & set(item))
+    return ", ".join(f"{name} {n}" for name, n in leads.most_common()) or "none"
+
+
+def main() -> int:
+    """Measure what is asked for, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--chains", type=int, default=2, help="chains with and without stories")
+    parser.add_argument("--first", type=int, default=1, help="seed of the first chain")
+    parser.add_argument("--lists", type=int, default=4, choices=range(1, 5), help="lists a chain")
+    parser.add_argument("--scale", type=float, default=1.0, help="of the volumes; the demo is 1")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--without", dest="stories", action="store_const", const=(False,))
+    parser.add_argument("--with", dest="stories", action="store_const", const=(True,))
+    parser.add_argument("--table", action="store_true", help="measure nothing, print the table")
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    arguments.stories = arguments.stories or (False, True)
+    found: list[Any] = read(arguments.out)
+    if not arguments.table:
+        arguments.out.parent.mkdir(parents=True, exist_ok=True)
+        for one in measure(arguments, found):
+            found.append(one)
+            with arguments.out.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(asdict(one)) + "\n")
+            print(f"{one.reference_date} seed {one.seed}, stories {one.has_stories}: "
+                  f"{len(one.items)} items in {one.minutes:.1f} minutes", flush=True)  # fmt: skip
+    print("\n".join(table([one for one in found if one.scale == arguments.scale])))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
