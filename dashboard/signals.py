@@ -6,7 +6,7 @@ Not here: reading rows (`queries`), how they look (`components`), and any rule o
 taken as published.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -90,8 +90,33 @@ def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
     ]
 
 
+def spoken_of(signals: pd.DataFrame, indicator: str, grain: str) -> Row | None:
+    """Return the one row an indicator is spoken of by; None where no chart was made.
+
+    Of what is listed that is the row told under its item with the strongest evidence, whatever its
+    measure, period or member. Of anything else it is the row its icons come from, by `grain`.
+
+    Args:
+        signals: Rows of `signal`.
+        indicator: The indicator.
+        grain: Length of its periods where it is not listed.
+    """
+    own = signals[signals["indicator"] == indicator]
+    if own.empty:
+        return None
+    told = own[own["discussion_rank"].notna()]
+    if not told.empty:
+        # Of equally strong ones the country's, by its headline measure.
+        place = (told["dimension"] != NATIONAL) * 2 + ~told["is_headline"].astype(bool)
+        ordered = told.assign(place=place).sort_values(
+            ["evidence", "place", "series_id"], ascending=[False, True, True], kind="stable"
+        )
+        return records(ordered.drop(columns="place").head(1))[0]
+    return headline(signals, indicator, grain)
+
+
 def headline(signals: pd.DataFrame, indicator: str, grain: str) -> Row | None:
-    """Return the row the icons of an indicator come from; None where no chart was made."""
+    """Return the row of an indicator's own national course; None where no chart was made."""
     own = signals[signals["indicator"] == indicator]
     if own.empty:
         return None
@@ -101,6 +126,36 @@ def headline(signals: pd.DataFrame, indicator: str, grain: str) -> Row | None:
         & own["is_headline"].astype(bool)
     ]
     return next(iter(records(own.head(1))), None)
+
+
+def is_listed(signal: Mapping[str, Any]) -> bool:
+    """Whether a signal stands on the list for discussion."""
+    return not pd.isna(signal["discussion_rank"])
+
+
+def is_drawn_only(signal: Mapping[str, Any]) -> bool:
+    """Whether a rule flags the last point and the signal is not listed all the same."""
+    return signal["rule"] != "none" and not is_listed(signal)
+
+
+def figure(signal: Mapping[str, Any], words: Words) -> str:
+    """Write the figure a signal is about with its period: `K3 2026: 35,0 dagen`."""
+    return words.text(
+        "signal.figure",
+        period=formats.period(str(signal["period"]), words),
+        value=_value(signal, "value", words),
+    )
+
+
+def newest(signal: Mapping[str, Any], words: Words) -> str:
+    """Say the newest figure where the signal is of an earlier period; empty where it is not."""
+    period = text_of(signal, "newest_period")
+    if not text_of(signal, "moved") or not period or period == signal["period"]:
+        return ""
+    key = "signal.newest" if signal["is_confirmed"] else "signal.newest.unconfirmed"
+    return words.text(
+        key, period=formats.period(period, words), value=_value(signal, "newest_value", words)
+    )
 
 
 def measure(signal: Mapping[str, Any], words: Words) -> str:
@@ -117,24 +172,14 @@ def reason(signal: Mapping[str, Any], words: Words) -> str:
     code = str(signal["reason"])
     if signal["chart"] == "none":
         return words.text(f"signal.reason.{code}")
-    unit = _unit(signal)
-
-    def value(column: str) -> str:
-        cell = signal[column]
-        if not formats.is_number(cell):
-            return "–"
-        # A limit is not cut off at 0 or 100%, where no figure can lie beyond; a sentence is.
-        most = 1.0 if unit == "share" else float("inf")
-        return formats.with_unit(min(max(float(cell), 0.0), most), unit, words)
-
     blanks = {
         "period": formats.period(str(signal["period"]), words),
         "since": formats.period(text_of(signal, "since") or str(signal["period"]), words),
         "n": int(signal["n_run"]) if formats.is_number(signal["n_run"]) else 0,
-        "value": value("value"),
-        "centre": value("centre"),
-        "lower": value("lower"),
-        "upper": value("upper"),
+        "value": _value(signal, "value", words),
+        "centre": _value(signal, "centre", words),
+        "lower": _value(signal, "lower", words),
+        "upper": _value(signal, "upper", words),
     }
     way = text_of(signal, "moved")
     of_changes = ".changes" if signal["chart"] == "xmr_of_changes" else ""
@@ -154,7 +199,10 @@ def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> 
         return []
     codes = [one for one in text_of(signal, "warnings").split("|") if one]
     codes = [one for one in codes if not brief or one not in _OF_THE_PAGE]
-    return [words.text(f"signal.warning.{one}") for one in codes]
+    beside = [newest(signal, words), *(words.text(f"signal.warning.{one}") for one in codes)]
+    if is_drawn_only(signal):
+        beside.append(words.text("signal.not_listed"))
+    return [one for one in beside if one]
 
 
 def is_reserved(signal: Mapping[str, Any]) -> bool:
@@ -173,21 +221,16 @@ def false_alarm(signal: Mapping[str, Any], words: Words) -> str:
     return words.text("signal.false_alarm.shape", n=formats.number(percentage, words))
 
 
+def _value(signal: Mapping[str, Any], column: str, words: Words) -> str:
+    cell, unit = signal[column], _unit(signal)
+    if not formats.is_number(cell):
+        return "–"
+    # A limit is not cut off at 0 or 100%, where no figure can lie beyond; a sentence is.
+    most = 1.0 if unit == "share" else float("inf")
+    return formats.with_unit(min(max(float(cell), 0.0), most), unit, words)
+
+
 def _unit(signal: Mapping[str, Any]) -> str:
     statistic = str(signal["statistic"])
     is_share = statistic.startswith(("share", "cumulative_incidence", "matched"))
     return "share" if is_share else str(signal["unit"])
-
-
-def of_indicator(signals: Sequence[Row], statistic: str, grain: str) -> Row | None:
-    """Return the row of one national series among those of an indicator."""
-    return next(
-        (
-            one
-            for one in signals
-            if one["statistic"] == statistic
-            and one["period_grain"] == grain
-            and one["dimension"] == NATIONAL
-        ),
-        None,
-    )

@@ -17,6 +17,7 @@ _MEASURED = frozenset(
     {"value", "lower", "upper", "centre", "near_lower", "near_upper", "norm"}
     | {"provisional_lower", "provisional_upper"}
     | {"mean_before", "mean_after", "old_value", "new_value", "difference", "unexplained"}
+    | {"newest_value"}
     | {f"part_{one}" for one in ("definition", "late", "correction", "merge", "period", "joint")}
 )
 

@@ -35,6 +35,7 @@ from dashboard.figures import (
 from dashboard.rows import Row, first, records, text_of
 from dashboard.sections.changes import unexplained
 from dashboard.sections.followed import followed_end
+from dashboard.sections.limits import icons_of_row
 from dashboard.sections.series import STATISTICS, headline_view, measures_of
 
 GRAIN = "quarter"
@@ -153,7 +154,7 @@ def _line(
         is_time=statistic in {"median", "p90", "rmst"},
         course=course,
         moved=movement(course, text_of(indicator, "direction")),
-        signal=signals.headline(queries.signals(page.publication), identifier, GRAIN),
+        signal=signals.spoken_of(queries.signals(page.publication), identifier, GRAIN),
         within_norm=latest(shares) or (shares[-1] if shares else None),
         followed_until=followed_end(indicator),
         **shown,
@@ -193,24 +194,25 @@ def summary(lines: list[Line], page: Page) -> str:
 
 
 def _signal_summary(lines: list[Line], page: Page) -> str:
+    """Count what is on the list for discussion, as that page has it."""
     words = page.words
-    fit = [line for line in lines if line.is_fit]
-    found = Counter(text_of(line.signal or {}, "variation") for line in fit)
-    unfit = len(lines) - len(fit)
+    found = queries.signals(page.publication)
+    listed = signals.entries(found, queries.members(page.publication))
+    spoken = [signals.spoken_of(found, one.indicator, GRAIN) or {} for one in listed]
+    kinds = Counter(text_of(row, "variation") for row in spoken)
+    unfit = sum(not line.is_fit for line in lines)
     items = [
-        f"<li>{signal_icon.variation(kind, '', words, count=found[kind])}</li>"
-        for kind in ("improvement", "concern", "neutral", "common_cause")
-        if found[kind]
+        f"<li>{signal_icon.variation(kind, '', words, count=kinds[kind])}</li>"
+        for kind in ("improvement", "concern", "neutral")
+        if kinds[kind]
     ]
-    if found[""]:
-        text = escape(words.text("signal.variation.none"))
-        items.append(f"<li>{badge.shape('ring', badge.SLATE)}<b>{found['']}</b> {text}</li>")
     if unfit:
         text = escape(words.text("quality.not_fit").lower())
         items.append(f"<li>{badge.shape('crossed', badge.SLATE)}<b>{unfit}</b> {text}</li>")
     to = link(words.href("ter-bespreking"), words.text("page.discussion"))
+    key = "overview.signals" if listed else "overview.signals.none"
     return (
-        f'<div class="km-summary"><p>{escape(words.text("overview.signals", n=len(lines)))}</p>'
+        f'<div class="km-summary"><p>{escape(words.text(key, n=len(listed)))}</p>'
         f"<ul>{''.join(items)}</ul><p>{to}</p></div>"
     )
 
@@ -313,14 +315,11 @@ def _latest(line: Line, page: Page) -> str:
 
 
 def _signal(line: Line, page: Page) -> str:
-    """Return the icons of a line: how it varies, and whether its norm is within reach."""
-    row, words = line.signal or {}, page.words
-    if not line.is_fit:
-        return ""
-    reason = signals.reason(row, words) if row else ""
-    return signal_icon.variation(
-        text_of(row, "variation"), text_of(row, "moved"), words, title=reason
-    ) + signal_icon.assurance(text_of(row, "assurance"), words)
+    """Return the icons of a line; what is listed has them also on data that are not fit."""
+    row = line.signal
+    if row is None:
+        return signal_icon.variation("", "", page.words) if line.is_fit else ""
+    return icons_of_row(page, row) if line.is_fit or signals.is_listed(row) else ""
 
 
 def _movement(line: Line, page: Page) -> str:

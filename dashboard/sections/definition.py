@@ -36,6 +36,7 @@ def definition(
         ("definition.unit", escape(words.name("unit_long", text_of(indicator, "unit")))),
         ("definition.norm", norms_of(page, indicator)),
         ("definition.direction", escape(words.name("direction", text_of(indicator, "direction")))),
+        ("definition.smallest", _smallest(page, indicator)),
         ("definition.balancing", _balancing(page, indicator)),
         ("definition.dimensions", escape(_dimensions(page, indicator))),
         ("definition.paragraph", escape(paragraph(text_of(indicator, "paragraph"), page))),
@@ -158,6 +159,22 @@ def _responsible(page: Page, indicator: Mapping[str, Any]) -> list[tuple[str, st
         ("definition.checker", escape(text_of(indicator, "checker"))),
         ("definition.next_review", escape(as_day(indicator.get("next_review"), page))),
     ]
+
+
+def _smallest(page: Page, indicator: Mapping[str, Any]) -> str:
+    """Return from which difference on a signal may be up for discussion, with the reason."""
+    words, value = page.words, indicator.get("smallest_difference")
+    if value is None or pd.isna(value):
+        return ""
+    unit, least = text_of(indicator, "unit"), float(value)
+    is_share = indicator["kind"] == "cumulative_incidence" or unit in formats.SHARES
+    said = (
+        words.text("definition.points", n=formats.number(100 * least, words))
+        if is_share
+        else formats.norm_value(least, unit, words)
+    )
+    reason = words.label(indicator, "smallest_difference")
+    return f'{escape(said if least else "")} <span class="km-soft">{escape(reason)}</span>'.strip()
 
 
 def _balancing(page: Page, indicator: Mapping[str, Any]) -> str:

@@ -14,6 +14,8 @@ from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.figures import NATIONAL
 from dashboard.rows import Row, first, records, text_of
+from dashboard.sections.limits import icons_of_row
+from dashboard.sections.whose import series_address
 from dashboard.signals import Entry
 
 
@@ -61,7 +63,32 @@ def entry_card(page: Page, entry: Entry) -> str:
         ("" if one == entry.indicator else _with(page, one)) + _reasons(page, rows)
         for one, rows in entry.told.items()
     )
+    body += _beside(page, indicator, entry)
     return f'<article class="km-card">{top}{body}{foot}</article>'
+
+
+def _beside(page: Page, indicator: Row, entry: Entry) -> str:
+    """Return the agreement and the balancing measure of an item that are not told under it."""
+    words, register = page.words, queries.indicators(page.publication)
+    is_agreement = (register["kind"] == "reconciliation") & (
+        register["handoff_id"] == (text_of(indicator, "handoff_id") or None)
+    )
+    names = [
+        *register.loc[is_agreement, "indicator"],
+        text_of(indicator, "balancing_indicator"),
+    ]
+    found = queries.signals(page.publication)
+    items = "".join(
+        f"<li>{link(address(page, other), _name(page, other))}: {icons_of_row(page, row)} "
+        f'<span class="km-soft">{escape(signals.figure(row, words))}</span></li>'
+        for name in dict.fromkeys(names)
+        if name and name not in entry.told
+        for other in [_indicator(page, str(name))]
+        for row in [signals.spoken_of(found, str(name), "quarter")]
+        if other and row is not None
+    )
+    title = escape(words.text("discussion.beside"))
+    return f'<h3>{title}</h3><ul class="km-beside">{items}</ul>' if items else ""
 
 
 def _with(page: Page, identifier: str) -> str:
@@ -86,9 +113,7 @@ def _decide(page: Page, indicator: Row, entry: Entry) -> str:
 
 def address(page: Page, indicator: Row) -> str:
     """Return where an indicator is shown: its hand-off's page for a lead time."""
-    if indicator.get("kind") == "lead_time":
-        return page.words.href("koppelvlak", koppelvlak=text_of(indicator, "handoff_id"))
-    return page.words.href("indicator", indicator=text_of(indicator, "indicator"))
+    return series_address(page, text_of(indicator, "indicator"))
 
 
 def unmet_norms(page: Page, found: pd.DataFrame) -> str:
@@ -157,10 +182,18 @@ def _reason(page: Page, signal: Row, member: str = "") -> str:
     norm = signal_icon.assurance(text_of(signal, "assurance"), words)
     of = f"<b>{escape(member)}</b> · " if member else ""
     beside = " ".join(signals.caveats(signal, words, brief=True))
+    to = series_address(
+        page,
+        str(signal["indicator"]),
+        maat=str(signal["statistic"]),
+        periode=str(signal["period_grain"]),
+        dimensie=str(signal["dimension"]),
+        lid=str(signal["member"]),
+    )
     return (
         f'<li data-signal="{escape(str(signal["signal_id"]))}">'
         f'<div class="km-reason-icons">{icon}{norm}</div>'
-        f"<div>{of}{escape(signals.measure(signal, words))}: "
+        f"<div>{of}{link(to, signals.measure(signal, words))}: "
         f"{escape(signals.reason(signal, words))}"
         + (f' <span class="km-soft">{escape(beside)}</span>' if beside else "")
         + "</div></li>"

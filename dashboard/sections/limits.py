@@ -14,8 +14,9 @@ from dashboard.components import signal_icon
 from dashboard.components.limit_layers import Limits
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
+from dashboard.figures import NATIONAL
 from dashboard.rows import Row, first, records, text_of
-from dashboard.sections.whose import COUNTRY, Whose, series_address
+from dashboard.sections.whose import COUNTRY, Whose, labels_of, series_address
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,38 @@ def verdict_of(
 
 
 def icons_of(page: Page, indicator: str, grain: str) -> str:
-    """Return the icons of an indicator, with the measure they are about where it is another one."""
-    row, words = signals.headline(queries.signals(page.publication), indicator, grain), page.words
-    if row is None:
-        return ""
-    icons = signal_icon.variation(
+    """Return the icons of an indicator, and what they are about."""
+    row = signals.spoken_of(queries.signals(page.publication), indicator, grain)
+    return "" if row is None else f'<span class="km-tile-icons">{icons_of_row(page, row)}</span>'
+
+
+def icons_of_row(page: Page, row: Row) -> str:
+    """Return the icons of a row of `signal`, the same wherever its indicator is spoken of.
+
+    What is listed has its icon with the figure, its period and its measure, and beside it a newer
+    figure where there is one. What only its chart signals is no change the list knows of.
+    """
+    words = page.words
+    is_charted = row["chart"] != "none"
+    norm = signal_icon.assurance(text_of(row, "assurance"), words)
+    if is_charted and signals.is_drawn_only(row):
+        return f'<span class="km-soft">{escape(words.text("signal.drawn_only"))}</span>{norm}'
+    icon = signal_icon.variation(
         text_of(row, "variation"), text_of(row, "moved"), words, title=signals.reason(row, words)
-    ) + signal_icon.assurance(text_of(row, "assurance"), words)
+    )
     about = ""
-    if row["statistic"] in {"share_within_norm", "rmst"}:
+    if is_charted and signals.is_listed(row):
+        member = labels_of(page, str(row["dimension"])).get(row["member"]) or str(row["member"])
+        lines = [
+            *([] if row["dimension"] == NATIONAL else [member]),
+            f"{signals.measure(row, words)}, {signals.figure(row, words)}",
+            signals.newest(row, words),
+        ]
+        about = "".join(f'<span class="km-sub">{escape(one)}</span>' for one in lines if one)
+    elif row["statistic"] in {"share_within_norm", "rmst"}:
         name = words.name("statistic", str(row["statistic"])).lower()
         about = f'<span class="km-soft">{escape(words.text("signal.about", measure=name))}</span>'
-    return f'<span class="km-tile-icons">{icons}{about}</span>'
+    return f"{icon}{norm}{about}"
 
 
 def verdict_block(page: Page, verdict: Verdict) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, queries, signals, themes
-from dashboard.components import badge, signal_icon
+from dashboard.components import badge
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, section
 from dashboard.components.sparkline import sparkline
@@ -30,6 +30,7 @@ from dashboard.figures import (
 from dashboard.rows import Row, first, records, text_of
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import THEMES, quality_of, show_fitness
+from dashboard.sections.limits import icons_of
 
 FACETS = ("mensen", "taak", "hulpmiddelen_informatie", "organisatie", "omgeving")
 _QUARTERS = 12
@@ -350,7 +351,6 @@ def _lead_time_cells(page: Page, handoff: str) -> list[str]:
     results = queries.results_of(page.publication, str(entry["indicator"]))
     course = figures(select(results, "median", view="cohort", grain="quarter"))
     newest = latest(course)
-    signal = signals.headline(queries.signals(page.publication), str(entry["indicator"]), "quarter")
     qualities = queries.qualities(page.publication)
     quality = first(qualities[qualities["indicator"] == entry["indicator"]])
     mark = badge.quality(text_of(quality, "badge") or None, words.label(quality, "sentence"), words)
@@ -365,14 +365,7 @@ def _lead_time_cells(page: Page, handoff: str) -> list[str]:
             f'<span class="km-sub">{escape(interval_of(newest, words))} · '
             f"{escape(formats.period(newest.period, words))}</span>"
         )
-    icon = (
-        signal_icon.variation(
-            text_of(signal, "variation"), text_of(signal, "moved"), words,
-            title=signals.reason(signal, words),
-        )
-        if signal
-        else ""
-    )  # fmt: skip
+    icon = icons_of(page, str(entry["indicator"]), "quarter")
     return [figure, icon, mark]
 
 

@@ -110,6 +110,9 @@ SIGNAL_COLUMNS = {
     "lower": "Float64",
     "upper": "Float64",
     "difference": "Float64",
+    "newest_period": "string",
+    "newest_value": "Float64",
+    "is_confirmed": "boolean",
     "is_provisional": "boolean",
     "rebased_on": "object",
     "warnings": "string",
@@ -315,8 +318,16 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
     }
     keys = rows[["indicator", "statistic", "period_grain"]].itertuples(index=False, name=None)
     rows = rows.assign(until=[last_numbers[key] for key in keys])
-    is_followed = rows["number"] <= rows["until"]
-    return rows[is_followed].sort_values([*_SERIES, "number"], ignore_index=True)
+    rows = rows.sort_values([*_SERIES, "number"], ignore_index=True)
+    # Beside what is charted stands the newest figure there is, also of cases still followed.
+    newest = rows[(rows["status"] == "ok") & rows["value"].notna()].drop_duplicates(
+        _SERIES, keep="last"
+    )
+    newest = newest[[*_SERIES, "period", "value"]].rename(
+        columns={"period": "newest_period", "value": "newest_value"}
+    )
+    rows = rows[rows["number"] <= rows["until"]]
+    return rows.merge(newest, how="left", on=_SERIES)
 
 
 def _series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "_Course"]]:
@@ -334,6 +345,8 @@ def _series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "_Course"]]
     }
     period, status = rows["period"].to_numpy(object), rows["status"].to_numpy(object)
     until = rows["until"].to_numpy(np.int64)
+    newest_period = rows["newest_period"].to_numpy(object)
+    newest_value = rows["newest_value"].to_numpy(dtype=np.float64)
     for key, start, stop in zip(named, starts.tolist(), stops.tolist(), strict=True):
         cut = slice(start, stop)
         yield (
@@ -345,6 +358,7 @@ def _series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "_Course"]]
                 columns["denominator"][cut],
                 status[cut].tolist(),
                 int(until[start]),
+                (newest_period[start], float(newest_value[start])),
             ),
         )
 
@@ -353,7 +367,8 @@ def _series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "_Course"]]
 class _Course:
     """The figures of one series in order of period; a figure that may not be shown is NaN.
 
-    `until` is the number of the last period that was followed long enough.
+    `until` is the number of the last period that was followed long enough, `newest` period and
+    value of the newest figure, also of a period that was not.
     """
 
     periods: list[str]
@@ -362,6 +377,7 @@ class _Course:
     denominator: npt.NDArray[np.float64]
     status: list[str]
     until: int
+    newest: tuple[str, float]
 
     def events(self, statistic: str) -> float:
         """Events a period on average, of a share the rarer of event and non-event."""
@@ -408,6 +424,7 @@ class _Course:
             self.denominator[cut],
             self.status[cut],
             self.until,
+            self.newest,
         )
 
     def events_and_base(
@@ -477,9 +494,10 @@ def _add_series(
     has_gap = tuple(key[name] for name in _SERIES) in not_reached
     reason = "quantile_not_reached" if has_gap else _why_not(signal, key, chart)
     series_id = _series_id(key)
-    row = {"series_id": series_id, **key, "direction": direction, "instead": None}
+    row: dict[str, Any] = {"series_id": series_id, **key, "direction": direction, "instead": None}
     if reason in {"quantile_not_reached", "too_coarse"} and statistic in _QUANTILES:
         row["instead"] = "share_within_norm" if background.has_norm(indicator) else "rmst"
+    row |= {"newest_period": course.newest[0], "newest_value": course.newest[1]}
     row |= _no_chart(signal, reason) if reason else _summary(signal, chart, statistic)
     warnings = [row["warnings"]] if row["warnings"] else []
     if statistic == "share_within_norm" and _norm_changed(signal, grain, background, indicator):
@@ -489,6 +507,7 @@ def _add_series(
     if len(course.periods) < n_periods:
         warnings.append("few_at_start")
     row["warnings"] = "|".join(warnings)
+    row["is_confirmed"] = _is_confirmed(row)
     row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
     found.signals.append(row)
     if not reason:
@@ -516,8 +535,15 @@ def _add_rare(found: _Rows, one: RareSeries, background: Background) -> None:
         "dimension": NATIONAL,
         "member": NATIONAL,
     }
-    row = {"series_id": _series_id(key), **key, "direction": one.direction, "instead": None}
+    row: dict[str, Any] = {
+        "series_id": _series_id(key),
+        **key,
+        "direction": one.direction,
+        "instead": None,
+    }
     row |= _summary(signal, one.chart, statistic)
+    row |= {"newest_period": row["period"], "newest_value": row["value"]}
+    row["is_confirmed"] = _is_confirmed(row)
     row["signal_id"] = f"{row['series_id']}.{row['rule']}.{row['period']}"
     found.signals.append(row)
     found.add_points(str(row["series_id"]), signal)
@@ -623,6 +649,20 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "p_value": 10.0**-evidence if signal.side else 1.0,
         "evidence": evidence,
     }
+
+
+def _is_confirmed(row: Mapping[str, Any]) -> bool | None:
+    """Whether the newest figure lies where the signal says; None without a signal.
+
+    A figure of cases that are followed too briefly for the chart has a wide interval: on the other
+    side of the centre it does not refute the signal, and it no longer supports it.
+    """
+    if not row.get("moved"):
+        return None
+    if row["newest_period"] == row["period"]:
+        return True
+    distance = row["newest_value"] - row["centre"]
+    return bool(distance > 0 if row["moved"] == "up" else distance < 0)
 
 
 def _difference(signal: SeriesSignal, chart: str) -> float:

@@ -105,4 +105,6 @@ def _text(signal: dict[str, Any]) -> str:
         if signal["is_provisional"]
         else ""
     )
-    return f"{of}{wording.measure(signal)}: {wording.reason(signal)}{provisional}"
+    newest = wording.newest(signal)
+    beside = f"{provisional} {newest}" if newest else provisional
+    return f"{of}{wording.measure(signal)}: {wording.reason(signal)}{beside}"

@@ -85,8 +85,7 @@ def reason(signal: Mapping[str, Any]) -> str:
     Args:
         signal: A row of the published table `signal`.
     """
-    is_share = str(signal["statistic"]).startswith(_SHARES)
-    unit = "share" if is_share else str(signal["unit"])
+    unit = _unit_of(signal)
     of_changes = ".changes" if signal["chart"] == "xmr_of_changes" else ""
     way = f".{signal['moved']}" if signal["moved"] else ""
     sentence = texts()[f"signal.reason{of_changes}.{signal['reason']}{way}"]
@@ -96,6 +95,26 @@ def reason(signal: Mapping[str, Any]) -> str:
         n=signal["n_run"] or 0,
         **{one: quantity(signal[one], unit) for one in ("value", "centre", "lower", "upper")},
     )
+
+
+def newest(signal: Mapping[str, Any]) -> str:
+    """The newest figure where a signal is of an earlier period, and whether it still supports it.
+
+    Args:
+        signal: A row of the published table `signal`.
+    """
+    if not signal["moved"] or signal["newest_period"] in {None, signal["period"]}:
+        return ""
+    key = "signal.newest" if signal["is_confirmed"] else "signal.newest.unconfirmed"
+    return texts()[key].format(
+        period=period(str(signal["newest_period"])),
+        value=quantity(signal["newest_value"], _unit_of(signal)),
+    )
+
+
+def _unit_of(signal: Mapping[str, Any]) -> str:
+    is_share = str(signal["statistic"]).startswith(_SHARES)
+    return "share" if is_share else str(signal["unit"])
 
 
 def measure(signal: Mapping[str, Any]) -> str:

@@ -36,7 +36,8 @@ SCHEMA: Mapping[str, str] = {
         clock_stop varchar, unit varchar, direction varchar, paragraph varchar, owner varchar,
         author varchar, checker varchar, next_review date, balancing_indicator varchar,
         dimensions varchar, is_generic boolean, norm_ids varchar, followed_until date,
-        waits_for varchar""",
+        waits_for varchar, smallest_difference double, smallest_difference_nl varchar,
+        smallest_difference_en varchar""",
     "handoff": """
         handoff_id varchar, phase varchar, label_nl varchar, label_en varchar,
         from_organisation varchar, to_organisation varchar, start_milestone varchar,
@@ -154,8 +155,9 @@ SCHEMA: Mapping[str, str] = {
         lower double, upper double, is_provisional boolean, rebased_on date, warnings varchar,
         reason varchar, instead varchar, is_headline boolean, n_compared bigint,
         autocorrelation double, skewness double, dispersion double, false_alarm_rate double,
-        p_value double, evidence double, difference double, item varchar, item_p_value double,
-        item_strength varchar, strength varchar, discussion_rank bigint,
+        p_value double, evidence double, difference double,
+        newest_period varchar, newest_value double, is_confirmed boolean, item varchar,
+        item_p_value double, item_strength varchar, strength varchar, discussion_rank bigint,
         expected_false double""",
     "signal_point": """
         series_id varchar, position bigint, period varchar, value double, centre double,
@@ -348,6 +350,8 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
             _indicator(
                 "triage_lead_time", "lead_time", "K13", "Doorlooptijd triage", "Triage lead time",
                 balancing_indicator="exclusivity", dimensions="route|parket",
+                smallest_difference=2.0, smallest_difference_nl="Twee dagen.",
+                smallest_difference_en="Two days.",
                 clock_start="intake_sent", clock_stop="judgment_form_sent",
             ),
             _indicator(

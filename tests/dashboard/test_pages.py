@@ -274,3 +274,16 @@ def test_the_sample_renders_for_every_audience(
 
     assert "Alle koppelvlakken" in text
     assert "K51" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "Kleinste verschil dat telt 2 dagen Twee dagen."),
+        ("en", "Smallest difference that matters 2 days Two days."),
+    ],
+)
+def test_a_definition_says_from_which_difference_on_it_matters(
+    tiny: Path, render: Render, language: str, said: str
+) -> None:
+    assert said in render(tiny, "handoff", koppelvlak="K13", taal=language).text

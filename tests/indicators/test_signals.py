@@ -304,3 +304,48 @@ def test_no_point_and_no_limit_rests_on_a_withheld_figure(minimum):
     known = points["value"].dropna().astype(float)
     assert points["centre"].iloc[-1] == pytest.approx(known.mean())
     assert (len(shown) < N) == bool(minimum)
+
+
+@pytest.mark.parametrize(
+    ("newest", "is_confirmed"), [(30.0, True), (9.0, False)], ids=["as high", "back again"]
+)
+def test_a_newer_figure_than_the_chart_holds_supports_the_signal_or_not(newest, is_confirmed):
+    # Followed for ninety days: the last quarter is too young for the chart, and has a figure.
+    results = rows("fast", "median", [*ORDINARY[:-2], 40.0, newest])
+    row = one_of(results, horizons={"fast": 90.0})
+
+    assert (row["period"], row["moved"]) == (PERIODS[-2], "up")
+    assert (row["newest_period"], row["newest_value"]) == (PERIODS[-1], newest)
+    assert row["is_confirmed"] == is_confirmed
+
+
+def test_without_a_signal_or_a_newer_figure_nothing_is_to_be_confirmed():
+    quiet = one_of(rows("fast", "median", ORDINARY))
+    newest = one_of(rows("fast", "median", [*ORDINARY[:-1], 40.0]))
+
+    assert pd.isna(quiet["is_confirmed"])
+    assert newest["is_confirmed"] and newest["newest_period"] == newest["period"]
+
+
+@pytest.mark.parametrize(
+    ("last", "rule"),
+    [([160.0], "outside"), ([109.0, 107.0] * 4, "shift")],
+    ids=["a point", "a run"],
+)
+def test_a_difference_is_that_of_the_point_or_of_the_whole_run(last, rule):
+    values = np.concatenate([np.tile([96.0, 110.0], 10)[: N - len(last)], last])
+    row = one_of(rows("many", "count", values, view="completed").assign(unit="cases"))
+
+    assert row["rule"] == rule
+    assert row["difference"] == pytest.approx(np.mean(last) - values.mean())
+
+
+def test_the_difference_of_a_stock_adds_up_over_its_run():
+    # Ten a quarter as it used to, then eight times thirteen: twenty-four more than expected, less
+    # what the run itself adds to the usual change.
+    changes = np.concatenate([np.tile([13.0, 7.0], 10)[: N - 9], [12.0, 14.0] * 4])
+    stock = np.cumsum([100.0, *changes])
+    row = one_of(rows("stock", "count", stock, view="open").assign(unit="persons"))
+
+    assert row["rule"] == "shift"
+    assert row["difference"] == pytest.approx(8 * (13.0 - changes.mean()))

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from pipelines.publication.pack_discussion import discussion
-from pipelines.publication.wording import period, quantity, reason
+from pipelines.publication.wording import newest, period, quantity, reason
 from tests.dashboard.published_fixture import publication_row, write_publication
 from tests.dashboard.test_discussion import row
 
@@ -72,6 +72,15 @@ def test_reasons_are_sentences_with_numbers_in_dutch_form(
         "Mediaan per kwartaal: 9 punten op rij boven het gemiddelde van 12,4 dagen, "
         "sinds K2 2025; K3 2026 is 35,0 dagen."
     )
+
+
+def test_a_newer_figure_stands_beside_a_signal_and_says_whether_it_supports_it() -> None:
+    older = row(period="2026-Q2", newest_period="2026-Q3", newest_value=7.0, is_confirmed=False)
+
+    assert newest(older) == (
+        "Nieuwste cijfer: K3 2026, 7,0 dagen; dat ondersteunt het signaal niet meer."
+    )
+    assert newest(row()) == ""
 
 
 def test_every_rule_has_its_sentence() -> None:

@@ -1,0 +1,153 @@
+"""Whatever a signal is read from, it says the same: list, overview, pages, pack and table.
+
+Every item of the list is followed to the page its link opens, for each audience that has a list and
+in both languages: its figure, period and arrow are there.
+"""
+
+import html
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import duckdb
+import pytest
+
+from dashboard import signals
+from dashboard.components import signal_icon
+from dashboard.language import LANGUAGES, words_in
+from dashboard.queries import connect
+from dashboard.rows import records
+from pipelines.publication.pack_discussion import discussion
+from tests.dashboard.conftest import Rendered
+from tests.dashboard.test_discussion import row
+
+Render = Callable[..., Rendered]
+NL = words_in("nl")
+WITH_A_LIST = ("researcher", "platform")
+PAGES = {"koppelvlak": "handoff", "indicator": "indicator"}
+SHAPES = ("improvement", "concern", "neutral")
+
+
+def published(folder: Path) -> duckdb.DuckDBPyConnection:
+    """The current file of an audience."""
+    return connect(folder / (folder / "CURRENT").read_text(encoding="utf-8").strip())
+
+
+def told(folder: Path) -> list[dict[str, Any]]:
+    """The rows of the published list."""
+    with published(folder) as connection:
+        return records(
+            connection.execute("from signal where discussion_rank is not null").fetchdf()
+        )
+
+
+def links_of(page: Rendered) -> dict[str, str]:
+    """Address of every signal on the list, by its name."""
+    cards = re.findall(r'<li data-signal="([^"]+)">(.*?)</li>', page.html, flags=re.S)
+    return {
+        html.unescape(name): html.unescape(re.findall(r'href="([^"]+)"', card)[0])
+        for name, card in cards
+    }
+
+
+def icon_of(signal: dict[str, Any], language: str) -> str:
+    """The drawing of a signal: its shape with its arrow."""
+    drawn = signal_icon.variation(
+        str(signal["variation"]), str(signal["moved"]), words_in(language)
+    )
+    return re.findall(r'src="([^"]+)"', drawn)[0]
+
+
+def walk(folder: Path, render: Render, listed: list[dict[str, Any]], language: str) -> None:
+    """Follow the link of every signal, and look for its figure, period and arrow."""
+    words = words_in(language)
+    links = links_of(render(folder, "discussion", taal=language))
+    assert {one["signal_id"] for one in listed} <= links.keys()
+    for signal in listed:
+        address = urlsplit(links[signal["signal_id"]])
+        page = render(folder, PAGES[address.path.strip("/")], **dict(parse_qsl(address.query)))
+        verdict = page.html[page.html.index("km-verdict") :]
+        assert signals.reason(signal, words)[1:] in html.unescape(page.text), address
+        assert icon_of(signal, language) in verdict[: verdict.index("</div></div>")], address
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figure_period_and_arrow_of_an_item_are_where_its_link_leads(
+    sample_root: Path, render: Render, language: str
+) -> None:
+    folder = sample_root / "platform"
+    listed = told(folder)
+    assert listed
+    # One of the country and one of a member, each to the page of a hand-off or of an indicator.
+    kinds = {(one["dimension"] == "national", one["statistic"] == "median"): one for one in listed}
+    walk(folder, render, list(kinds.values()), language)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("audience", WITH_A_LIST)
+def test_they_are_for_every_item_of_every_audience(
+    sample_root: Path, render: Render, audience: str, language: str
+) -> None:
+    listed = told(sample_root / audience)
+    walk(sample_root / audience, render, listed, language)
+
+
+@pytest.mark.parametrize("audience", WITH_A_LIST)
+def test_the_overview_counts_what_is_on_the_list(
+    sample_root: Path, render: Render, audience: str
+) -> None:
+    folder = sample_root / audience
+    cards = render(folder, "discussion").html.count("<article")
+    page = render(folder)
+    summary = page.html[page.html.index("km-summary") :]
+    counted = re.findall(r"<b>(\d+)</b>([^<]+)", summary[: summary.index("</ul>")])
+    kinds = {NL.text(f"signal.variation.{kind}") for kind in SHAPES}
+
+    assert f"Ter bespreking staan {cards} onderwerpen" in page.text
+    assert sum(int(n) for n, word in counted if word in kinds) == cards
+    # No line of it says a change of which the list knows nothing.
+    spoken = Counter(one["indicator"] for one in told(folder))
+    drawn = [icon for kind in SHAPES for way in ("up", "down")
+             for icon in [icon_of({"variation": kind, "moved": way}, "nl")]]  # fmt: skip
+    n_icons = sum(page.html.count(icon) for icon in drawn)
+    assert n_icons <= len(spoken)
+
+
+def test_the_pack_has_the_items_of_the_page_in_its_order(sample_root: Path, render: Render) -> None:
+    folder = sample_root / "platform"
+    page = render(folder, "discussion").html
+    names = [html.unescape(one) for one in re.findall(r"<h2 id=[^>]*><a[^>]*>([^<]+)</a>", page)]
+    with published(folder) as connection:
+        packed = discussion(connection)
+
+    assert [one["name"] for one in packed["entries"]] == names[: len(packed["entries"])]
+    n_reasons = [len(one["reasons"]) for one in packed["entries"]]
+    cards = page.split("<article")[1:]
+    assert n_reasons == [card.count("data-signal") for card in cards[: len(n_reasons)]]
+
+
+def test_a_signal_of_an_older_period_stands_beside_the_newest_figure() -> None:
+    older = row(period="2026-Q2", newest_period="2026-Q3", newest_value=40.0, is_confirmed=True)
+
+    assert signals.newest(older, NL) == (
+        "Nieuwste cijfer: K3 2026, 40,0 dagen; dat wijst dezelfde kant op."
+    )
+    assert signals.newest(row(), NL) == ""
+    assert signals.newest(older, NL) in signals.caveats(older, NL, brief=True)
+
+
+def test_a_signal_the_newest_figure_no_longer_supports_says_so() -> None:
+    gone = row(period="2026-Q2", newest_period="2026-Q3", newest_value=7.0, is_confirmed=False)
+
+    assert "ondersteunt het signaal niet meer" in signals.newest(gone, NL)
+
+
+def test_what_only_the_chart_signals_says_that_it_is_not_listed() -> None:
+    drawn = row(discussion_rank=None)
+
+    assert NL.text("signal.not_listed") in signals.caveats(drawn, NL)
+    assert NL.text("signal.not_listed") not in signals.caveats(row(), NL)
