@@ -42,6 +42,7 @@ from pipelines.deliveries.landing import (
 )
 from pipelines.deliveries.linkage import Merge, apply_merges, read_merges, write_linkage
 from pipelines.deliveries.punctuality import DeliveryState, delivery_states, utc
+from pipelines.deliveries.registration import load_registration
 from pipelines.settings import Settings
 from pipelines.warehouse import one_transaction
 
@@ -200,6 +201,7 @@ def load_state(
     for one in landed_on(selection.deliveries, date.max, selection.known_at):
         if one.contract_id in by_table:
             by_table[one.contract_id].append(one)
+    of_every_day = {key: list(mine) for key, mine in by_table.items()}
     for key, contract in contracts.items():
         if contract.mode == "snapshot":
             by_table[key] = by_table[key][-1:]
@@ -221,6 +223,7 @@ def load_state(
             )
             changed.append(key)
         _forget(connection, [one for one in before if one not in contracts])
+        load_registration(connection, settings, contracts, of_every_day)
         if changed or not _exists(connection, "event_log"):
             _load_event_log(connection, contracts)
         if changed or not _exists(connection, "set_aside"):

@@ -31,7 +31,8 @@ DURATIONS = frozenset(
     {"median", "p90", "rmst", "difference_p10", "difference_median", "difference_p90"}
 )
 # Columns that carry, or from which one can derive, the size of a group or one person's time.
-FIGURES = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
+BAND = ["provisional_lower", "provisional_upper"]
+FIGURES = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk", *BAND]
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def apply_threshold(
         protected.loc[kept, ["numerator", "n_at_risk"]] = float("nan")
         protected.loc[kept, "value"] = protected.loc[kept, "value"].round()
     if not rule.shows_interval:
-        protected.loc[kept, ["lower", "upper"]] = float("nan")
+        protected.loc[kept, ["lower", "upper", *BAND]] = float("nan")
     return protected
 
 

@@ -7,6 +7,7 @@ Not here: which tables an indicator is made from (`inputs`), what is said of wha
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -41,6 +42,7 @@ def quality_of_indicators(
     connection: duckdb.DuckDBPyConnection,
     register: list[Indicator],
     feeding: dict[str, set[str]],
+    growing_since: Mapping[str, date],
     reference_day: date,
 ) -> pd.DataFrame:
     """Badge and sentence per indicator.
@@ -50,6 +52,7 @@ def quality_of_indicators(
             `marts.fct_handoff_reconciliation`.
         register: The indicators.
         feeding: Tables each indicator is made from.
+        growing_since: First day of the periods that still grow, by indicator.
         reference_day: Reference date of the build.
 
     Returns:
@@ -79,6 +82,7 @@ def quality_of_indicators(
         [
             _row(
                 one.id,
+                growing_since.get(one.id),
                 inputs_of(
                     feeding[one.id],
                     deliveries,
@@ -96,8 +100,8 @@ def quality_of_indicators(
     )
 
 
-def _row(indicator: str, inputs: Inputs) -> dict[str, object]:
-    verdict, rows = judge(inputs), inputs.handoff
+def _row(indicator: str, growing: date | None, inputs: Inputs) -> dict[str, object]:
+    verdict, rows = judge(replace(inputs, growing_since=growing)), inputs.handoff
     return {
         "indicator": indicator,
         "badge": verdict.badge,

@@ -25,6 +25,8 @@ from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
 from pipelines.indicators.open_cases import AGE_BANDS
+from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
+from pipelines.indicators.provisional import growing_since, provisional_limits
 from pipelines.indicators.quality import quality_of_indicators
 from pipelines.indicators.rare_events import rare_series
 from pipelines.indicators.register import Indicator, complete_register, theme_entries
@@ -60,13 +62,14 @@ CONTRACT = [
     "value",
     "lower",
     "upper",
+    *PROVISIONAL,
     "n_at_risk",
     "status",
     "reference_date",
     "known_at",
 ]
-_ESTIMATE = ["value", "lower", "upper", "n_at_risk"]
-_NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
+_ESTIMATE = ["value", "lower", "upper", "n_at_risk", *PROVISIONAL]
+_NUMBERS = ["numerator", "denominator", *_ESTIMATE]
 # Statistics of a lead-time indicator that are not in the unit of its clock.
 _UNITS = {
     "share_within_norm": "share",
@@ -100,7 +103,10 @@ def compute_results(
     feeding = feeding_tables(connection, register, manifest_path(settings))
     followed = read_followed(connection, register, feeding, dates.day)
     figures = all_figures(connection, register, followed, dates)
-    quality = quality_of_indicators(connection, register, feeding, dates.day)
+    figures[PROVISIONAL] = provisional_limits(connection, register, feeding, figures)
+    quality = quality_of_indicators(
+        connection, register, feeding, growing_since(figures), dates.day
+    )
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),
@@ -184,6 +190,7 @@ def all_figures(
     figures["clock"] = figures["clock"].fillna(GROSS.name)
     figures["reference_date"] = dates.reference_date
     figures["known_at"] = pd.Timestamp(dates.known_at)
+    figures[PROVISIONAL] = np.nan
     figures[_NUMBERS] = figures[_NUMBERS].astype(float)
     figures = as_followed(figures, followed, dates.day)
     # What still grows is no figure yet, whoever reads it; what it rests on so far may be seen.

@@ -6,9 +6,10 @@ Not here: finding it out (`quality`), and what a figure on unfit data becomes (`
 
 Good is on time, complete, in order and agreeing, over every input and the whole period shown. Of
 what is not fit the gravest thing is said. Of what asks for caution everything is, what weighs on
-the newest figure first, each with how much it is and when it was. What is only suspected is named
-beside either badge and turns none: cases that never end look the same as cases of which the end is
-missing.
+the newest figure first, each with how much it is and when it was. Two things are named beside
+either badge and turn none: that figures still grow, which is how some work is recorded and which
+the figures say themselves; and what is only suspected, since cases that never end look the same as
+cases of which the end is missing.
 """
 
 from collections.abc import Callable
@@ -32,6 +33,11 @@ LEAST_NAMED = 10
 
 OK, WITHHELD, NOT_DELIVERED = "ok", "withheld", "not_delivered"
 GOOD, CAUTION, NOT_FIT = "good", "caution", "not_fit"
+
+_ALL_GOOD = (
+    "Alle leveringen zijn op tijd en compleet.",
+    "All deliveries are on time and complete.",
+)
 
 # Tables, each with the reference dates of the deliveries meant, in order.
 Occurrences = tuple[tuple[str, tuple[date, ...]], ...]
@@ -86,7 +92,7 @@ class Inputs:
         partial: Deliveries in it of which a later version held more rows.
         corrected: Deliveries in it of which a later version said something else.
         doubled: Deliveries in it that came twice with the same content.
-        growing: Tables of which earlier months still grew in later deliveries.
+        growing_since: First day of the periods whose figures may still change; None where none do.
         n_set_aside: Rows set aside of the deliveries in use.
         n_rows: Rows delivered in them.
         linkage: Share of the suppliers' case keys found where cases begin; None without keys. Of
@@ -110,7 +116,7 @@ class Inputs:
     partial: Occurrences = ()
     corrected: Occurrences = ()
     doubled: Occurrences = ()
-    growing: tuple[str, ...] = ()
+    growing_since: date | None = None
     n_set_aside: int = 0
     n_rows: int = 0
     linkage: float | None = None
@@ -142,13 +148,8 @@ def judge(inputs: Inputs) -> Verdict:
     reasons = [say(inputs) for holds, say in _CAUTION if holds(inputs)]
     badge = CAUTION if reasons else GOOD
     if not reasons:
-        reasons = [
-            (
-                "Alle leveringen zijn op tijd en compleet.",
-                "All deliveries are on time and complete.",
-            )
-        ]
-    reasons += [say(inputs) for holds, say in _SUSPECTED if holds(inputs)]
+        reasons = [_ALL_GOOD]
+    reasons += [say(inputs) for holds, say in _NAMED if holds(inputs)]
     dutch, english = zip(*reasons, strict=True)
     return Verdict(badge, " ".join(dutch), " ".join(english))
 
@@ -180,9 +181,10 @@ def _cases(n: int) -> tuple[str, str]:
     return (str(n), str(n)) if n >= LEAST_NAMED else ("enkele", "a few")
 
 
-def _since(inputs: Inputs) -> tuple[str, str]:
-    """From when the period shown runs, as it stands in a sentence."""
-    day = inputs.since
+def _since(day: date | None) -> tuple[str, str]:
+    """From when a period runs, as it stands in a sentence."""
+    if day is None:
+        return "", ""
     return (
         f"sinds {MONTHS_NL[day.month - 1]} {day.year}",
         f"since {MONTHS_EN[day.month - 1]} {day.year}",
@@ -234,7 +236,7 @@ _ROWS: tuple[tuple[Callable[[HandoffRows], int], str, str], ...] = (
 def _rows_amiss(of: Inputs) -> tuple[str, str]:
     """How many hand-offs in the period shown have what is amiss."""
     found = [(_cases(count(of.handoff)), nl, en) for count, nl, en in _ROWS if count(of.handoff)]
-    since_nl, since_en = _since(of)
+    since_nl, since_en = _since(of.since)
     return (
         f"Overdrachten {since_nl}: {', '.join(nl.format(n) for (n, _), nl, _ in found)}.",
         f"Hand-offs {since_en}: {', '.join(en.format(n) for (_, n), _, en in found)}.",
@@ -342,15 +344,6 @@ _CAUTION: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], tuple[str, 
         ),
     ),
     (
-        lambda of: of.growing,
-        lambda of: (
-            f"Kan nog veranderen: in latere leveringen van {_named(of.growing)} kwamen nog "
-            "gebeurtenissen van eerdere maanden bij.",
-            f"May still change: later deliveries of {_named(of.growing)} added events of earlier "
-            "months.",
-        ),
-    ),
-    (
         lambda of: of.skipped,
         _of_deliveries(
             lambda of: of.skipped,
@@ -406,13 +399,22 @@ _CAUTION: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], tuple[str, 
     ),
     (lambda of: any(count(of.handoff) for count, *_ in _ROWS), _rows_amiss),
 )
-_SUSPECTED: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], tuple[str, str]]], ...] = (
+_NAMED: tuple[tuple[Callable[[Inputs], object], Callable[[Inputs], tuple[str, str]]], ...] = (
+    (
+        lambda of: of.growing_since,
+        lambda of: (
+            f"Cijfers over perioden {_since(of.growing_since)[0]} kunnen nog veranderen: latere "
+            "leveringen voegden aan zulke perioden nog gebeurtenissen toe.",
+            f"Figures of periods {_since(of.growing_since)[1]} may still change: later deliveries "
+            "kept adding events to such periods.",
+        ),
+    ),
     (
         lambda of: of.handoff.n_suspected,
         lambda of: (
-            f"Al langer open dan er in de laatste twee jaar één duurde: "
+            "Al langer open dan er in de laatste twee jaar één duurde: "
             f"{_cases(of.handoff.n_suspected)[0]}; mogelijk ontbreekt hun einde.",
-            f"Open for longer than any took in the last two years: "
+            "Open for longer than any took in the last two years: "
             f"{_cases(of.handoff.n_suspected)[1]}; their stop may be missing.",
         ),
     ),

@@ -61,7 +61,8 @@ SCHEMA: Mapping[str, str] = {
         granularity varchar, is_derived boolean""",
     "quality": """
         indicator varchar, badge varchar, sentence_nl varchar, sentence_en varchar,
-        n_findings bigint, n_missing_deliveries bigint, n_late_deliveries bigint""",
+        n_findings bigint, n_missing_deliveries bigint, n_late_deliveries bigint,
+        suspected_missing_stops bigint""",
     "delivery": """
         organisation varchar, table_name varchar, reference_date date, version integer,
         status varchar, due_on date, received_on date, rows bigint,

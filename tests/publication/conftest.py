@@ -30,7 +30,8 @@ RESULT = """
 create table indicators.indicator_results as
 select 'triage_lead_time' as indicator, '1' as version, statistic, 'cohort' as view,
     'gross' as clock, 'sender' as side, 'calendar_days' as unit, period_grain, period,
-    dimension, member, numerator, denominator, value, lower, upper, n_at_risk, 'ok' as status,
+    dimension, member, numerator, denominator, value, lower, upper,
+    null::double as provisional_lower, null::double as provisional_upper, n_at_risk, 'ok' as status,
     '2026-10-31' as reference_date, timestamptz '2026-11-20 12:00:00+00' as known_at
 from (values
     ('median', 'quarter', '2026-Q2', 'national', 'national', 88.0, 90.0, 12.4, 10.0, 15.0, 45.0),

@@ -170,10 +170,10 @@ def test_badges_say_what_never_occurred_and_what_could_not_be_read(warehouse):
         dates = BuildDates(DAY.isoformat(), NOW)
         register = read_register(connection, warehouse.settings, dates)
         feeding = feeding_tables(connection, register, manifest_path(warehouse.settings))
-        found = quality_of_indicators(connection, register, feeding, DAY).set_index("indicator")
-    assert found.loc["lead_time_b2", ["badge", "sentence_nl"]].tolist() == [
-        "caution",
-        "In het logboek komt nooit voor: completed_resolved; wat daarmee eindigt, lijkt open.",
-    ]
+        found = quality_of_indicators(connection, register, feeding, {}, DAY).set_index("indicator")
+    assert found.loc["lead_time_b2", "badge"] == "caution"
+    assert found.loc["lead_time_b2", "sentence_nl"].startswith(
+        "In het logboek komt nooit voor: completed_resolved; wat daarmee eindigt, lijkt open."
+    )
     assert found.loc["lead_time_b1", "badge"] == "caution"
     assert found.loc["lead_time_b1", "n_findings"] >= 2

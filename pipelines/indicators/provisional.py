@@ -1,0 +1,453 @@
+"""What a figure may still become, where later deliveries kept adding to periods of its age.
+
+Here: the triangles of what each delivery added, and the 90% band they give a figure: `kan nog
+veranderen`. A figure has a band where, and only where, periods of its age still grow.
+Not here: the chain ladder itself (`pipelines.statistics.chain_ladder`), which delivery first
+carried an event (`pipelines.deliveries.registration`), and what is not delivered at all
+(`followed until`).
+
+What began late is added to what started; what ended late turns open cases into ended ones. Starts
+and stops of a hand-off grow as the columns they are recorded in, other figures as the milestones
+of the slowest table it is made from. A quantile moves with the share of cases that ended by
+then, along its own interval. A stock, a mean and an age have no band: they grow and shrink at once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipelines.indicators.cells import MONTHS, NATIONAL
+from pipelines.indicators.register import Indicator
+from pipelines.indicators.rolling import ROLLING
+from pipelines.statistics.chain_ladder import (
+    Development,
+    Growth,
+    count_limits,
+    develop,
+    growth,
+    share_limits,
+)
+from pipelines.statistics.intervals import normal_quantile
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+COLUMNS = ["provisional_lower", "provisional_upper"]
+LEVEL = 0.9
+# A year of deliveries: with fewer, how much periods grow is a guess.
+FEWEST_DELIVERIES = 12
+# Deliveries after which a period is taken as whole (2026-11, data engineers: two years).
+_OLDEST = 24
+_A_YEAR = 12
+_NOTHING = 1e-9
+# With less than half a case to come, nothing is the likeliest. A narrower band is not to be seen
+# in a figure as it is written (2026-11, data engineers).
+_LEAST_EXPECTED = 0.5
+_NARROWEST_SHARE = 0.005
+_NARROWEST_LENGTH = 0.1
+_QUANTILES = {"median": 0.5, "p90": 0.9}
+_SIMPLE_SHARES = frozenset({"share", "matched"})
+# Figures about the deliveries themselves.
+_ABOUT_DATA = "data_quality"
+_PERIOD = ["period_grain", "period"]
+_RATES = ("starts", "stops", "ended")
+_STARTED, _ENDED = "start", "stop"
+
+
+@dataclass(frozen=True)
+class Triangle:
+    """What was registered of each month, by delivery.
+
+    Attributes:
+        first: Number of the first month, as in `_month`.
+        now: Month of the last delivery.
+        counts: (M,) what is registered now of each month.
+        development: How months grow.
+    """
+
+    first: int
+    now: int
+    counts: FloatArray
+    development: Development
+
+    @cached_property
+    def growing_since(self) -> int:
+        """The first month that still grows; the one after the last where none does."""
+        ages = np.flatnonzero(self.development.ultimate > 1.0 + _NOTHING)
+        return self.now - int(ages.max()) if len(ages) else self.now + 1
+
+    def grows(self, months: IntArray) -> bool:
+        """Whether anything is expected yet of some months."""
+        return bool(len(months)) and int(months.max()) >= self.growing_since
+
+    def of_months(self, months: IntArray) -> tuple[Growth, float]:
+        """What may still come of months together, and what they have now."""
+        inside = months[(months >= self.first) & (months <= self.now)]
+        return self.of_counts(inside, self.counts[inside - self.first])
+
+    def of_counts(self, months: IntArray, counts: FloatArray) -> tuple[Growth, float]:
+        """What may still come beside other counts of months, that grow as these do."""
+        return growth(self.development, counts, self.now - months), float(counts.sum())
+
+
+class Rates(NamedTuple):
+    """Growth per case: what is expected, and its variances; of one period, or (N,) of figures."""
+
+    mean: FloatArray
+    process: FloatArray
+    parameter: FloatArray
+
+    @classmethod
+    def of(cls, still: Growth, n: float) -> "Rates":
+        """Growth of so many cases; none of none."""
+        if not n:
+            return NONE
+        found = (still.expected / n, still.process / n, still.parameter / n**2)
+        return cls(*(np.asarray(one) for one in found))
+
+
+NONE = Rates(np.asarray(0.0), np.asarray(0.0), np.asarray(0.0))
+
+
+class Registered:
+    """Triangles of the columns of a chain, from which delivery first carried each event."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Read what was registered when, and which deliveries there were.
+
+        Args:
+            connection: Open warehouse with `raw.registration` and `raw.delivery`.
+        """
+        cells = connection.execute(
+            f"""
+            select organisation || '_' || table_name as name, column_name,
+                {_month("happened_on")} as month, {_month("carried_by")} as seen, count(*) as n
+            from raw.registration
+            group by all
+            """
+        ).df()
+        self._cells = {str(name): rows for name, rows in cells.groupby("name")}
+        rows = connection.execute(
+            f"""
+            select organisation || '_' || table_name, min({_month("reference_date")}),
+                max({_month("reference_date")}), count(distinct reference_date)
+            from raw.delivery
+            where status in ('on_time', 'late')
+            group by all
+            having count(distinct reference_date) >= {FEWEST_DELIVERIES}
+            """
+        ).fetchall()
+        self._deliveries = {name: (first, last) for name, first, last, _ in rows}
+
+    def triangle(self, columns: Mapping[str, set[str]]) -> Triangle | None:
+        """The triangle of some columns together; None without enough history, or events.
+
+        Args:
+            columns: Names of columns by table `<organisation>_<table>`.
+        """
+        known = self._deliveries.keys() & self._cells.keys() & columns.keys()
+        if not known or known != columns.keys():
+            return None
+        cells = pd.concat(
+            [
+                self._cells[name][self._cells[name]["column_name"].isin(columns[name])]
+                for name in sorted(known)
+            ]
+        )
+        if cells.empty:
+            return None
+        first_seen = max(self._deliveries[name][0] for name in known)
+        now = min(self._deliveries[name][1] for name in known)
+        month, seen = (cells[one].to_numpy(np.int64) for one in ("month", "seen"))
+        first = int(month.min())
+        n_months = now - first + 1
+        if n_months < FEWEST_DELIVERIES:
+            return None
+        added = np.zeros((n_months, _OLDEST + 1))
+        inside = (month <= now) & (seen <= now)
+        age = np.clip(seen - month, 0, _OLDEST)[inside]
+        np.add.at(added, (month[inside] - first, age), cells["n"].to_numpy(float)[inside])
+        cumulative = added.cumsum(axis=1)
+        delivery = first + np.arange(n_months)[:, None] + np.arange(_OLDEST + 1)
+        shown = (delivery >= first_seen) & (delivery <= now)
+        return Triangle(first, now, cumulative[:, -1], develop(np.where(shown, cumulative, np.nan)))
+
+
+def provisional_limits(
+    connection: duckdb.DuckDBPyConnection,
+    register: list[Indicator],
+    feeding: Mapping[str, set[str]],
+    figures: pd.DataFrame,
+) -> pd.DataFrame:
+    """The band of what each figure may still become.
+
+    Args:
+        connection: Open warehouse with `raw.registration` and the marts.
+        register: The indicators.
+        feeding: Tables each indicator is made from.
+        figures: Figures in the long contract.
+
+    Returns:
+        Columns `provisional_lower, provisional_upper`, on the index of the figures; missing where
+        nothing is expected to change.
+    """
+    bands = pd.DataFrame(np.nan, index=figures.index, columns=COLUMNS)
+    registered = Registered(connection)
+    milestones = _milestone_columns(connection)
+    ends = _Ends(connection)
+    shown = figures[(figures["status"] == "ok") & figures["value"].notna()]
+    by_indicator = {str(name): rows for name, rows in shown.groupby("indicator")}
+    of_handoff = _columns_of_handoffs(connection)
+    for one in register:
+        rows = by_indicator.get(one.id)
+        if rows is None or one.kind == "stock" or one.family == _ABOUT_DATA:
+            continue
+        if one.kind == "lead_time":
+            columns = of_handoff.get(one.handoff or "", {})
+            starts, stops = (
+                [registered.triangle(columns[role])] if columns.get(role) else []
+                for role in (_STARTED, _ENDED)
+            )
+        else:
+            tables = [{name: milestones[name]} for name in feeding[one.id] if name in milestones]
+            starts, stops = [registered.triangle(table) for table in tables], []
+        growth_of = _GrowthOf(starts, stops, ends.of(one.handoff or ""))
+        if growth_of.is_none:
+            continue
+        rows = rows.join(growth_of.periods(rows), on=_PERIOD, how="inner")
+        for (view, statistic), alike in rows.groupby(["view", "statistic"]):
+            found = _band(str(view), str(statistic), alike)
+            if found is not None:
+                bands.loc[alike.index, COLUMNS] = np.stack(found, axis=1)
+    return bands
+
+
+class _GrowthOf:
+    """How the periods of one indicator still grow."""
+
+    def __init__(
+        self,
+        starts: list[Triangle | None],
+        stops: list[Triangle | None],
+        ends: tuple[IntArray, IntArray, FloatArray],
+    ) -> None:
+        self._starts, self._stops = (
+            [one for one in each if one is not None and one.growing_since <= one.now]
+            for each in (starts, stops)
+        )
+        self._ends = ends
+
+    @property
+    def is_none(self) -> bool:
+        return not (self._starts or self._stops)
+
+    def periods(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """What may still come of each period that grows; its index is grain and period.
+
+        Returns:
+            Nine columns: of `starts` (late starts, or rows of another figure), of `stops` (late
+            stops of what ended in it) and of `ended` (late stops of what started in it) the mean
+            and both variances.
+        """
+        both = [*self._starts, *self._stops]
+        span = min(one.first for one in both), max(one.now for one in both)
+        found = {}
+        for grain, period in rows[_PERIOD].drop_duplicates().itertuples(index=False, name=None):
+            still = self._of_months(_months_of(grain, period, span))
+            if any(one.mean for one in still):
+                found[grain, period] = np.concatenate(still)
+        index = pd.MultiIndex.from_tuples(list(found), names=_PERIOD) if found else None
+        names = [f"{one}_{field}" for one in _RATES for field in Rates._fields]
+        return pd.DataFrame(list(found.values()), index=index, columns=names, dtype=float)
+
+    def _of_months(self, months: IntArray) -> tuple[Rates, Rates, Rates]:
+        """Growth of starts, of stops and of what ended; of several tables the slowest."""
+        starts = stops = ended = NONE
+        for one in self._starts:
+            if one.grows(months):
+                starts = max(
+                    starts, Rates.of(*one.of_months(months)), key=lambda of: float(of.mean)
+                )
+        for one in self._stops:
+            if one.grows(months):
+                stops = Rates.of(*one.of_months(months))
+            started, stopped, counts = self._ends
+            mine = np.isin(started, months) & (stopped <= one.now)
+            if one.grows(stopped[mine]):
+                ended = Rates.of(*one.of_counts(stopped[mine], counts[mine]))
+        return starts, stops, ended
+
+
+def _band(view: str, statistic: str, rows: pd.DataFrame) -> tuple[FloatArray, FloatArray] | None:
+    """The band of figures of one view and statistic; None where they have none."""
+    value, n = (rows[one].to_numpy(float) for one in ("value", "denominator"))
+    starts, stops, ended = (
+        Rates(*(rows[f"{one}_{field}"].to_numpy(float) for field in Rates._fields))
+        for one in _RATES
+    )
+    found = None
+    if statistic in {"count", "started"}:
+        found = _of_count(value, starts)
+    elif statistic == "completed":
+        both = Rates(
+            (1 + starts.mean) * (1 + ended.mean) - 1,
+            starts.process + ended.process,
+            starts.parameter + ended.parameter,
+        )
+        found = _of_count(value, both)
+    elif statistic == "rate":
+        count = rows["numerator"].to_numpy(float)
+        each = np.divide(value, count, out=np.full_like(value, np.nan), where=count > 0)
+        lower, upper = _of_count(count, starts)
+        found = each * lower, each * upper
+    elif statistic in _SIMPLE_SHARES:
+        found = _of_share(value, n, starts)
+    elif statistic == "share_within_norm":
+        found = _of_share(value, n, *((starts, ended) if view == "cohort" else (stops,)))
+    elif statistic in _QUANTILES and view == "cohort":
+        found = _of_quantile(rows, _QUANTILES[statistic], starts, ended)
+    return found
+
+
+def _of_count(count: FloatArray, rates: Rates) -> tuple[FloatArray, FloatArray]:
+    """Limits of a count, where it may change by a case."""
+    lower, upper = count_limits(count, *rates, LEVEL)
+    return _where(count * rates.mean >= _LEAST_EXPECTED, lower, upper)
+
+
+def _where(
+    changes: npt.NDArray[np.bool_], lower: FloatArray, upper: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Limits where a figure may change; missing elsewhere."""
+    return np.where(changes, lower, np.nan), np.where(changes, upper, np.nan)
+
+
+def _of_share(
+    share: FloatArray, n: FloatArray, starts: Rates, ended: Rates = NONE
+) -> tuple[FloatArray, FloatArray]:
+    """Limits of a share, where late starts or late stops may change it by a case."""
+    inside = share * n
+    lower, upper = share_limits(
+        (inside, n - inside),
+        (starts.mean, starts.process),
+        (inside * ended.mean, inside * ended.process + inside**2 * ended.parameter),
+        LEVEL,
+    )
+    changes = n * starts.mean + inside * ended.mean >= _LEAST_EXPECTED
+    return _where(changes & (upper - lower >= _NARROWEST_SHARE), lower, upper)
+
+
+def _of_quantile(
+    rows: pd.DataFrame, p: float, starts: Rates, ended: Rates
+) -> tuple[FloatArray, FloatArray]:
+    """Limits of a quantile, by how far its own interval says a change of the share moves it."""
+    value, lower, upper, n = (
+        rows[one].to_numpy(float) for one in ("value", "lower", "upper", "denominator")
+    )
+    share_lower, share_upper = _of_share(np.full_like(n, p), n, starts, ended)
+    half_width = normal_quantile(0.95) * np.sqrt(p * (1 - p) / n)
+
+    def moved(to: FloatArray) -> FloatArray:
+        # More cases that ended by then: the quantile comes earlier.
+        steps = (to - p) / half_width
+        sooner, later = value - steps * (value - lower), value - steps * (upper - value)
+        found: FloatArray = np.where(steps > 0, sooner, later)
+        return found
+
+    sooner, later = np.maximum(moved(share_upper), 0.0), moved(share_lower)
+    return _where(later - sooner >= _NARROWEST_LENGTH, sooner, later)
+
+
+class _Ends:
+    """When what started in a month was completed, per hand-off."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        rows = connection.execute(
+            f"""
+            select handoff_id, {_month("start_date")} as started, {_month("stop_date")} as stopped,
+                count(*)::double as n
+            from marts.fct_handoff
+            where status = 'completed'
+            group by all
+            """
+        ).df()
+        self._by_handoff = {str(name): one for name, one in rows.groupby("handoff_id")}
+
+    def of(self, handoff: str) -> tuple[IntArray, IntArray, FloatArray]:
+        """Months of start, months of stop, and how many were completed so."""
+        rows = self._by_handoff.get(handoff)
+        if rows is None:
+            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+        started, stopped = (rows[one].to_numpy(np.int64) for one in ("started", "stopped"))
+        return started, stopped, rows["n"].to_numpy(float)
+
+
+def _month(day: str) -> str:
+    """A month as a whole number, as SQL."""
+    return f"(year({day}) * 12 + month({day}) - 1)::bigint"
+
+
+def growing_since(figures: pd.DataFrame) -> dict[str, date]:
+    """First day of the first quarter of which a national figure still grows, by indicator."""
+    has_band = figures[COLUMNS[0]].notna() & (figures["period_grain"] == "quarter")
+    grows = figures[has_band & (figures["dimension"] == NATIONAL)]
+    first = grows.groupby("indicator")["period"].min()
+    return {
+        str(one): date(int(period[:4]), 3 * int(period[-1]) - 2, 1) for one, period in first.items()
+    }
+
+
+def _months_of(grain: str, period: str, span: tuple[int, int]) -> IntArray:
+    """Months of a period as whole numbers, as far as anything is known of them."""
+    first, now = span
+    if grain == "all":
+        return np.arange(first, now + 1)
+    year, _, part = period.partition("-")
+    length = _A_YEAR if grain == ROLLING else MONTHS[grain]
+    if part.startswith("Q"):
+        last = int(year) * _A_YEAR + int(part[1:]) * 3 - 1
+    else:
+        last = int(year) * _A_YEAR + (int(part) - 1 if part else _A_YEAR - 1)
+    return np.arange(last - length + 1, min(last, now) + 1)
+
+
+def _milestone_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """Columns that are milestones, by table."""
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "select organisation || '_' || table_name, column_name from marts.dim_milestone "
+        "where column_name is not null"
+    ).fetchall():
+        found.setdefault(table, set()).add(column)
+    return found
+
+
+def _columns_of_handoffs(
+    connection: duckdb.DuckDBPyConnection,
+) -> dict[str, dict[str, dict[str, set[str]]]]:
+    """Columns in which starts and stops of each hand-off are recorded, by role and table."""
+    found: dict[str, dict[str, dict[str, set[str]]]] = {}
+    for handoff, role, table, column in connection.execute(
+        """
+        with named as (
+            select handoff_id, 'start' as role, unnest(string_split(start_milestone, '|')) as name
+            from marts.dim_handoff
+            union all
+            select handoff_id, 'stop', unnest(string_split(stop_milestone, '|'))
+            from marts.dim_handoff
+        )
+        select handoff_id, role, organisation || '_' || table_name, column_name
+        from named inner join marts.dim_milestone
+            on named.name in (milestone, organisation || '.' || milestone)
+        where column_name is not null
+        """
+    ).fetchall():
+        found.setdefault(handoff, {}).setdefault(role, {}).setdefault(table, set()).add(column)
+    return found
