@@ -21,7 +21,7 @@ from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.fitness import quality_line, quality_of, show_fitness
-from dashboard.sections.followed import followed_line, show_followed
+from dashboard.sections.followed import followed_terms, show_followed
 from dashboard.sections.limits import icons_of
 from dashboard.sections.net_clock import show_net_clock_section
 from dashboard.sections.open_ages import show_open_ages_section
@@ -137,7 +137,7 @@ def facts(
     words = page.words
     items = [
         (words.text("handoff.quality"), quality_line(page, quality)),
-        (words.text("followed.label"), escape(followed_line(page, indicator))),
+        *followed_terms(page, indicator),
         (words.text("handoff.unit"), escape(unit_text(page, handoff, indicator))),
     ]
     if passes_on(handoff) or text_of(handoff, "sent_milestone"):
@@ -192,8 +192,8 @@ def show() -> None:
     results = queries.results_of(page.publication, name)
     quality = quality_of(page, name)
     is_shown = show_fitness(page, quality)
+    show_followed(page, indicator)
     if is_shown:
-        show_followed(page, indicator)
         st.html(key_figures(page, handoff, results, indicator))
     st.html(facts(page, handoff, indicator, quality))
     side = str(handoff["clock_side"])

@@ -19,7 +19,7 @@ from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, norms_of, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.fitness import quality_line, quality_of, show_fitness
-from dashboard.sections.followed import followed_line, show_followed
+from dashboard.sections.followed import followed_terms, show_followed
 from dashboard.sections.limits import icons_of
 from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.series import (
@@ -121,12 +121,12 @@ def show() -> None:
     results = queries.results_of(page.publication, name)
     quality = quality_of(page, name)
     is_shown = show_fitness(page, quality)
+    show_followed(page, indicator)
     if is_shown:
-        show_followed(page, indicator)
         st.html(tiles([*key_figures(page, indicator, results), balancing_tile(page, indicator)]))
     lines = [
         (words.text("handoff.quality"), quality_line(page, quality)),
-        (words.text("followed.label"), escape(followed_line(page, indicator))),
+        *followed_terms(page, indicator),
         (words.text("definition.why"), escape(words.label(indicator, "why"))),
     ]
     is_time = indicator["kind"] == "lead_time"

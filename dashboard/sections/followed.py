@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import formats, queries
+from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page
 from dashboard.rows import records, text_of
@@ -28,21 +29,23 @@ def followed_end(entry: Mapping[str, Any]) -> date | None:
     return pd.Timestamp(day).date()
 
 
-def followed_line(page: Page, entry: Mapping[str, Any]) -> str:
-    """Say until when an indicator is followed, and what it waits for."""
-    words = page.words
-    end = followed_end(entry)
-    if end is None:
-        day = formats.day(page.publication.reference_date, words)
-        return words.text("followed.reference", day=day)
-    waits_for = _named(page, text_of(entry, "waits_for").split("|"))
-    return words.text("followed.until", day=formats.day(end, words), deliveries=waits_for)
-
-
 def show_followed(page: Page, entry: Mapping[str, Any]) -> None:
-    """Put it above the figures where they end before the reference date: it is read first."""
+    """Say above the figures that they end before the reference date, and for whom they wait."""
+    end = followed_end(entry)
+    if end is not None:
+        deliveries = _named(page, text_of(entry, "waits_for").split("|"))
+        day = formats.day(end, page.words)
+        text = page.words.text("followed.until", day=day, deliveries=deliveries)
+        show_note(text, kind="attention")
+
+
+def followed_terms(page: Page, entry: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Say among what must be known of the clock that nothing is late; a note says what is."""
     if followed_end(entry) is not None:
-        show_note(followed_line(page, entry), kind="attention")
+        return []
+    day = formats.day(page.publication.reference_date, page.words)
+    said = escape(page.words.text("followed.reference", day=day))
+    return [(page.words.text("followed.label"), said)]
 
 
 def _named(page: Page, tables: list[str]) -> str:

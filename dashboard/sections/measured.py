@@ -1,6 +1,7 @@
 """What was measured of the methods themselves, as tables on the methods page.
 
-Here: how often intervals hold the truth, and how often the list for discussion is wrong and right.
+Here: how often intervals hold the truth, how often the list for discussion is wrong and right, and
+how often a member lies beyond the limits of its funnel.
 Not here: the figures (`dashboard.measured`); what has not been measured has no table.
 """
 
@@ -16,7 +17,9 @@ from dashboard.components.table import Column, table
 from dashboard.language import Words
 from dashboard.measured import Measured, measured
 
-COVERAGE, SIGNALS = "coverage", "signals"
+COVERAGE, SIGNALS, FUNNEL = "coverage", "signals", "funnel"
+# The table of the file that must be there: who gets no list has none that could be wrong.
+_OF_TABLES = {SIGNALS: "signal", FUNNEL: "funnel"}
 # Fewer cohorts than this show the figure: its coverage is no figure of its own.
 FEWEST_SHOWN = 200
 
@@ -26,10 +29,13 @@ def show_measured_section(page: Page) -> None:
     words = page.words
     tables = [
         make(found, words)
-        for name, make in ((COVERAGE, coverage_table), (SIGNALS, signals_table))
+        for name, make in (
+            (COVERAGE, coverage_table),
+            (SIGNALS, signals_table),
+            (FUNNEL, funnel_table),
+        )
         if (found := measured(name)) is not None
-        # Who gets no signals has no list that could be wrong.
-        and (name != SIGNALS or page.publication.has("signal"))
+        and (name not in _OF_TABLES or page.publication.has(_OF_TABLES[name]))
     ]
     if tables:
         section(words.text("measured.title"), words.text("measured.text"), anchor="gemeten")
@@ -88,6 +94,34 @@ def signals_table(found: Measured, words: Words) -> str:
     ]
     text = words.text("measured.signals.text")
     return table(words.text("measured.signals"), columns, rows) + _origin(found, text, words)
+
+
+def funnel_table(found: Measured, words: Words) -> str:
+    """Return how often members lie beyond the outer limits, by how much they really differ."""
+    ways = list(dict.fromkeys(str(one["limits"]) for one in found.rows))
+    columns = [
+        Column(words.text("measured.spread")),
+        *(Column(words.text(f"measured.limits.{one}"), is_number=True) for one in ways),
+    ]
+    rows = [
+        [
+            escape(words.text("funnel.points", n=formats.number(100 * spread, words))),
+            *(
+                escape(
+                    " / ".join(
+                        formats.number(100 * float(one[half]), words, 1)
+                        for half in ("smaller", "larger")
+                    )
+                )
+                for way in ways
+                for one in found.rows
+                if float(one["spread"]) == spread and one["limits"] == way
+            ),
+        ]
+        for spread in dict.fromkeys(float(one["spread"]) for one in found.rows)
+    ]
+    text = words.text("measured.funnel.text")
+    return table(words.text("measured.funnel"), columns, rows) + _origin(found, text, words)
 
 
 def figure_name(figure: str, words: Words) -> str:

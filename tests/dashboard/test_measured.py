@@ -9,7 +9,15 @@ import dashboard.measured
 import tests.bench.measured
 from dashboard.language import LANGUAGES, words_in
 from dashboard.measured import FOLDER, measured
-from dashboard.sections.measured import COVERAGE, SIGNALS, coverage_table, figure_name
+from dashboard.sections.measured import (
+    COVERAGE,
+    FUNNEL,
+    SIGNALS,
+    coverage_table,
+    figure_name,
+    funnel_table,
+    signals_table,
+)
 from tests.bench.measured import store
 from tests.dashboard.conftest import Rendered
 
@@ -89,9 +97,5 @@ def test_everything_measured_has_words(language: str) -> None:
     for path in FOLDER.glob("*.yaml"):
         found = measured(path.stem)
         assert found is not None
-        assert path.stem in {COVERAGE, SIGNALS}
-        for one in found.rows:
-            if path.stem == SIGNALS:
-                assert words.text(f"measured.{one['question']}")
-            else:
-                assert figure_name(str(one["figure"]), words)
+        makes = {COVERAGE: coverage_table, SIGNALS: signals_table, FUNNEL: funnel_table}
+        assert found.command in makes[path.stem](found, words)

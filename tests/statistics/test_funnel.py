@@ -8,6 +8,7 @@ from scipy import stats
 
 from pipelines.statistics.funnel import rate_limits, share_limits, spread_of
 from pipelines.statistics.intervals import funnel_limits_rate, funnel_limits_share
+from tests.bench.funnel import beyond
 from tests.examples import examples
 
 # BCG vaccine trials (Colditz and others 1994, JAMA 271:698): cases and others, vaccinated and not.
@@ -134,32 +135,15 @@ class TestLimits:
 
 
 def test_small_and_large_members_are_treated_alike():
-    """What decided for τ: whose true values differ, as they do, is not flagged for being large."""
-    rng = np.random.default_rng(20261126)
-    beyond = {"tau": [], "phi": [], "neither": []}
-    is_large = []
-    for _ in range(200):
-        n = np.exp(rng.uniform(np.log(20), np.log(400), 10)).astype(int)
-        value = rng.binomial(n, rng.beta(0.7 * 20, 0.3 * 20, 10)) / n
-        target = float(np.average(value, weights=n))
-        spread = spread_of(value, target, np.sqrt(target * (1 - target) / n))
-        within = share_limits(n, target, 0.0, 0.998)
-        wider = np.sqrt(max(spread.ratio, 1.0))
-        limits = {
-            "tau": share_limits(n, target, spread.between, 0.998),
-            "phi": [target + wider * (one - target) for one in within],
-            "neither": within,
-        }
-        for name, (lower, upper) in limits.items():
-            beyond[name].append((value < lower - 1e-9) | (value > upper + 1e-9))
-        is_large.append(n > np.median(n))
-    large = np.array(is_large)
-    share = {
-        name: (np.array(one)[~large].mean(), np.array(one)[large].mean())
-        for name, one in beyond.items()
-    }
+    """What decided for τ: who differs, as members do, is not flagged for being large."""
+    shares = {one["limits"]: (one["smaller"], one["larger"]) for one in beyond(200, 0.1)}
 
-    # True values with a standard deviation of .1: .7 × .3 / (20 + 1) = .1².
-    assert max(share["tau"]) < 0.02
-    assert share["phi"][1] > 0.02 > share["phi"][0]
-    assert np.mean(share["neither"]) > 0.1
+    assert max(shares["added"]) < 0.02
+    assert shares["factor"][1] > 0.02 > shares["factor"][0]
+    assert min(shares["chance"]) > 0.05
+
+
+def test_where_only_chance_is_at_work_hardly_a_member_lies_beyond():
+    [added] = [one for one in beyond(200, 0.0) if one["limits"] == "added"]
+
+    assert max(added["smaller"], added["larger"]) <= 0.004
