@@ -261,7 +261,8 @@
 
 {#-
     Each two-sided hand-off: of all transfers either side recorded, how many have which status. The
-    indicator is `reconciliation_<hand-off>`, the statistic the status. What is in transit is not judged.
+    indicator is `reconciliation_<hand-off>`, the statistic the status. What is in transit is not judged,
+    nor what was set aside of one side.
 -#}
 {% macro count_reconciliations() -%}
     {%- set statuses = [
@@ -297,7 +298,7 @@
                 {% endfor -%}
             ] as counts,
         from {{ ref('fct_handoff_reconciliation') }}
-        where status <> 'in_transit'
+        where status not in ('in_transit', 'side_unknown')
         group by grouping sets ({{ period_sets(dimensions, ['handoff_id']) }}
         )
         having member is not null

@@ -177,14 +177,3 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
         )
     }
 )
-
-
-def audience_named(name: str) -> Audience:
-    """The audience of that name.
-
-    Raises:
-        KeyError: There is none; the message lists the ones there are.
-    """
-    if name not in AUDIENCES:
-        raise KeyError(f"doelgroep '{name}' bestaat niet; kies uit {', '.join(AUDIENCES)}")
-    return AUDIENCES[name]

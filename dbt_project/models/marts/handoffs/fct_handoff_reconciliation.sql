@@ -91,6 +91,27 @@ pairs as (
 
 ),
 
+set_aside as (
+
+    select * from {{ ref('int_set_aside') }}
+
+),
+
+-- Keys of which a side is known to have recorded something, but not when.
+unknown_sides as (
+
+    select
+        roles.handoff_id,
+        {{ match_key() | replace('milestones.', 'set_aside.') }} as match_key,
+        bool_or(roles.role = 'sent') as is_sent_unknown,
+        bool_or(roles.role = 'received') as is_received_unknown,
+    from set_aside
+    inner join roles
+        on {{ plays_role() | replace('milestones.', 'set_aside.') }}
+    group by all
+
+),
+
 -- Each transfer as it stood at the end of the day until which both sides tell of it.
 paired as (
 
@@ -119,8 +140,17 @@ keyed as (
         handoffs.tolerance_hours,
         handoffs.population_dimension,
         handoffs.population_list,
+        coalesce(
+            (paired.sent_at is null and unknown_sides.is_sent_unknown)
+            or (paired.received_at is null and unknown_sides.is_received_unknown),
+            false
+        ) as is_side_unknown,
     from paired
     inner join handoffs on paired.handoff_id = handoffs.handoff_id
+    left join unknown_sides
+        on
+            paired.handoff_id = unknown_sides.handoff_id
+            and paired.match_key = unknown_sides.match_key
     where paired.sent_at is not null or paired.received_at is not null
 
 ),
@@ -199,6 +229,7 @@ final as (
                 least(sent_latest_at, received_latest_at)
                 > followed_at - to_hours(cast(tolerance_hours as bigint))
                 then 'in_transit'
+            when is_side_unknown then 'side_unknown'
             when received_at is null then 'sent_never_received'
             when sent_at is null then 'received_never_sent'
             when least_difference_hours < 0 then 'negative'
