@@ -17,9 +17,9 @@ from dashboard.components.table import Column, table
 from dashboard.language import Words
 from dashboard.measured import Measured, measured
 
-COVERAGE, SIGNALS, FUNNEL = "coverage", "signals", "funnel"
+COVERAGE, SIGNALS, LISTS, FUNNEL = "coverage", "signals", "lists", "funnel"
 # The table of the file that must be there: who gets no list has none that could be wrong.
-_OF_TABLES = {SIGNALS: "signal", FUNNEL: "funnel"}
+_OF_TABLES = {SIGNALS: "signal", LISTS: "signal", FUNNEL: "funnel"}
 # Fewer cohorts than this show the figure: its coverage is no figure of its own.
 FEWEST_SHOWN = 200
 
@@ -32,6 +32,7 @@ def show_measured_section(page: Page) -> None:
         for name, make in (
             (COVERAGE, coverage_table),
             (SIGNALS, signals_table),
+            (LISTS, lists_table),
             (FUNNEL, funnel_table),
         )
         if (found := measured(name)) is not None
@@ -76,7 +77,16 @@ def coverage_table(found: Measured, words: Words) -> str:
 
 
 def signals_table(found: Measured, words: Words) -> str:
-    """Return how often the list for discussion is wrong and right, with its interval."""
+    """Return how often series signal when nothing changes, with its interval."""
+    return _answers(found, "signals", words)
+
+
+def lists_table(found: Measured, words: Words) -> str:
+    """Return what the list holds on whole chains, with and without stories."""
+    return _answers(found, "lists", words)
+
+
+def _answers(found: Measured, name: str, words: Words) -> str:
     columns = [
         Column(words.text("measured.question")),
         Column(words.text("column.value"), is_number=True),
@@ -92,8 +102,8 @@ def signals_table(found: Measured, words: Words) -> str:
         ]
         for one in found.rows
     ]
-    text = words.text("measured.signals.text")
-    return table(words.text("measured.signals"), columns, rows) + _origin(found, text, words)
+    text = words.text(f"measured.{name}.text")
+    return table(words.text(f"measured.{name}"), columns, rows) + _origin(found, text, words)
 
 
 def funnel_table(found: Measured, words: Words) -> str:

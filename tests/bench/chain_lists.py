@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 
 from pipelines.indicators.background import read_background
 from pipelines.indicators.signals import signals_of
@@ -46,6 +45,7 @@ from pipelines.simulation.stories import (
     Story,
 )
 from pipelines.statistics.intervals import clopper_pearson, poisson_exact
+from tests.bench.measured import store
 
 # What the end of the transition really changes; see the simulation's configuration.
 TRANSITION = frozenset(
@@ -61,6 +61,10 @@ TO_FIND = (
     PHASE_OUT_DELAYED_THEME,
 )
 FIRST_TEN = 10
+# What a declared story moves, itself or as its consequence; and the transition.
+EXPLAINED = TRANSITION | {
+    name for story in STORIES for name in (*story.indicators, *story.consequences)
+}
 # A list is made when the first month after a quarter is over: its cases were followed that long.
 MEETINGS = (date(2026, 10, 31), date(2026, 7, 31), date(2026, 4, 30), date(2026, 1, 31))
 KNOWN_AT = "2026-12-01T12:00:00+00:00"
@@ -91,6 +95,23 @@ class Listed:
     n_charted: int
     unexplained_rank: int | None
     minutes: float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure for the table: `n` lists, chains or items, and what is asked of it."""
+
+    question: str
+    value: float
+    lower: float | None
+    upper: float | None
+    n: int
+    unit: str
+    asked: str
+
+    def __str__(self) -> str:
+        between = "" if self.lower is None else f" ({self.lower:.2f} to {self.upper:.2f})"
+        return f"{self.question}: {self.value:.2f}{between}, n = {self.n}; {self.asked} asked"
 
 
 def lists_of(seed: int, scale: float, has_stories: bool, meetings: Sequence[date]) -> list[Listed]:
@@ -186,42 +207,53 @@ def read(path: Path) -> list[Listed]:
     return [Listed(**{**row, "items": tuple(map(tuple, row["items"]))}) for row in rows]
 
 
-def table(lists: Sequence[Listed]) -> list[str]:
-    """What is asked, beside what was measured, with 95% intervals."""
+def figures(lists: Sequence[Listed]) -> list[Figure]:
+    """What was measured, with 95% intervals: exact of a share, of a mean that of its total."""
     without = [one for one in lists if not one.has_stories]
     told = [one for one in lists if one.has_stories]
-    lines = []
+    found = []
     if without:
-        false = [sum(not TRANSITION & set(item) for item in one.items) for one in without]
-        limits = poisson_exact(sum(false), 0.95)
+        false = [_beyond(one, TRANSITION) for one in without]
+        limits = poisson_exact(sum(map(len, false)))
         n = len(without)
-        lines += [
-            f"chains without a story: {len({one.seed for one in without})}, lists: {n}",
-            f"  items no transition explains, a list: {np.mean(false):.2f} "
-            f"({float(limits.lower) / n:.2f} to {float(limits.upper) / n:.2f}); at most 1 asked",
-            f"  most on one list: {max(false)}; at most 3 asked",
-            f"  which: {_leads_beyond(without, TRANSITION)}",
-        ]
+        found.append(
+            Figure("false_items", sum(map(len, false)) / n, float(limits.lower) / n,
+                   float(limits.upper) / n, n, "items", "at most 1")
+        )  # fmt: skip
+        most = max(map(len, false))
+        found.append(Figure("most_false_items", most, None, None, n, "count", "at most 3"))
     if told:
         seeds = sorted({one.seed for one in told})
-        lines.append(f"chains with their stories: {len(seeds)}, lists: {len(told)}")
         for story in TO_FIND:
             n_found = sum(
                 any(_is_found(one, story) for one in told if one.seed == seed) for seed in seeds
             )
-            limits = clopper_pearson(n_found, len(seeds))
-            lines.append(
-                f"  {story.name} within the first ten of a list: {n_found} of {len(seeds)} "
-                f"({float(limits.lower):.2f} to {float(limits.upper):.2f}); 17 of 20 asked"
-            )
-        items = [set(item) for one in told for item in one.items]
-        of_a_story = sum(bool(item & (_explained() | TRANSITION)) for item in items)
-        limits = clopper_pearson(of_a_story, len(items))
-        lines += [
-            f"  items that are a story, its consequence or the transition: {of_a_story} of "
-            f"{len(items)} ({float(limits.lower):.2f} to {float(limits.upper):.2f}); .85 asked",
-            f"  others: {_leads_beyond(told, _explained() | TRANSITION)}",
-        ]
+            found.append(_share(f"found.{story.name}", n_found, len(seeds), "at least .85"))
+        n_items = sum(len(one.items) for one in told)
+        n_beyond = sum(len(_beyond(one, EXPLAINED)) for one in told)
+        found.append(_share("explained", n_items - n_beyond, n_items, "at least .85"))
+    return found
+
+
+def _share(question: str, found: int, n: int, asked: str) -> Figure:
+    limits = clopper_pearson(found, n)
+    lower, upper = float(limits.lower), float(limits.upper)
+    return Figure(question, found / n if n else 0.0, lower, upper, n, "share", asked)
+
+
+def _beyond(one: Listed, explained: Set[str]) -> list[str]:
+    """What leads the items of a list that nothing explains."""
+    return [item[0] for item in one.items if not explained & set(item)]
+
+
+def table(lists: Sequence[Listed]) -> list[str]:
+    """The figures beside what is asked, and what leads the items nothing explains."""
+    lines = [str(one) for one in figures(lists)]
+    for has_stories, explained in ((False, TRANSITION), (True, EXPLAINED)):
+        own = [one for one in lists if one.has_stories == has_stories]
+        leads = Counter(lead for one in own for lead in _beyond(one, explained))
+        named = ", ".join(f"{name} {n}" for name, n in leads.most_common()) or "none"
+        lines.append(f"not explained {'with' if has_stories else 'without'} stories: {named}")
     return lines
 
 
@@ -229,17 +261,6 @@ def _is_found(one: Listed, story: Story) -> bool:
     if story is NEW_INTAKE_FORM and (one.unexplained_rank or FIRST_TEN + 1) <= FIRST_TEN:
         return True
     return any(set(item) & set(story.indicators) for item in one.items[:FIRST_TEN])
-
-
-def _explained() -> set[str]:
-    """Indicators that a declared story moves, itself or as its consequence."""
-    return {name for story in STORIES for name in (*story.indicators, *story.consequences)}
-
-
-def _leads_beyond(lists: Sequence[Listed], explained: Set[str]) -> str:
-    """What leads the items nothing explains, the most frequent first."""
-    leads = Counter(item[0] for one in lists for item in one.items if not explained & set(item))
-    return ", ".join(f"{name} {n}" for name, n in leads.most_common()) or "none"
 
 
 def main() -> int:
@@ -253,6 +274,7 @@ def main() -> int:
     parser.add_argument("--without", dest="stories", action="store_const", const=(False,))
     parser.add_argument("--with", dest="stories", action="store_const", const=(True,))
     parser.add_argument("--table", action="store_true", help="measure nothing, print the table")
+    parser.add_argument("--store", action="store_true", help="write them for the methods page")
     parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
     arguments.stories = arguments.stories or (False, True)
@@ -265,7 +287,13 @@ def main() -> int:
                 lines.write(json.dumps(asdict(one)) + "\n")
             print(f"{one.reference_date} seed {one.seed}, stories {one.has_stories}: "
                   f"{len(one.items)} items in {one.minutes:.1f} minutes", flush=True)  # fmt: skip
-    print("\n".join(table([one for one in found if one.scale == arguments.scale])))
+    own = [one for one in found if one.scale == arguments.scale]
+    print("\n".join(table(own)))
+    if arguments.store:
+        chains = len({(one.seed, one.has_stories) for one in own})
+        rows = ({key: one for key, one in asdict(figure).items() if key != "asked"}
+                for figure in figures(own))  # fmt: skip
+        store("lists", "python -m tests.bench.chain_lists", chains, rows)
     return 0
 
 

@@ -1,6 +1,8 @@
 """What was measured of the methods stands on their page, out of the files the commands write."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,15 @@ from dashboard.measured import FOLDER, measured
 from dashboard.sections.measured import (
     COVERAGE,
     FUNNEL,
+    LISTS,
     SIGNALS,
     coverage_table,
     figure_name,
     funnel_table,
+    lists_table,
     signals_table,
 )
+from tests.bench.chain_lists import Listed, figures
 from tests.bench.measured import store
 from tests.dashboard.conftest import Rendered
 
@@ -97,5 +102,34 @@ def test_everything_measured_has_words(language: str) -> None:
     for path in FOLDER.glob("*.yaml"):
         found = measured(path.stem)
         assert found is not None
-        makes = {COVERAGE: coverage_table, SIGNALS: signals_table, FUNNEL: funnel_table}
+        makes = {
+            COVERAGE: coverage_table,
+            SIGNALS: signals_table,
+            LISTS: lists_table,
+            FUNNEL: funnel_table,
+        }
         assert found.command in makes[path.stem](found, words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_a_list_has_its_question(folder: Path, language: str) -> None:
+    quiet, told = (
+        Listed(seed, 1.0, has_stories, "2026-10-31", items, 900, None, 2.0)
+        for seed, has_stories, items in (
+            (1, False, (("lead_time_k02",), ("outflow", "inflow"))),
+            (1, True, (("lead_time_k41", "reconciliation_k41"), ("lead_time_k02",))),
+        )
+    )
+    store(LISTS, "the command", 2, (asdict(one) for one in figures([quiet, told])))
+    found = measured(LISTS)
+    assert found is not None
+
+    words = words_in(language)
+    html = unescape(lists_table(found, words))
+
+    assert all(words.text(f"measured.{one['question']}") in html for one in found.rows)
+    values = {one["question"]: one["value"] for one in found.rows}
+    # Of the quiet chain one item, the transition set aside; of the other one of two is a story.
+    assert (values["false_items"], values["most_false_items"]) == (1.0, 1)
+    assert (values["explained"], values["found.phase_out_backlog"]) == (0.5, 1.0)
+    assert values["found.dossier_drift"] == 0.0
