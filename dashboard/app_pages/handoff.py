@@ -30,6 +30,7 @@ from dashboard.sections.reconciliation import show_reconciliation_section
 from dashboard.sections.series import show_series_section
 from dashboard.sections.themes import show_themes_section
 from dashboard.sections.views import show_views_section
+from dashboard.sections.whose import show_way
 
 
 def choose_handoff(page: Page) -> dict[str, Any]:
@@ -192,6 +193,7 @@ def show() -> None:
     results = queries.results_of(page.publication, name)
     quality = quality_of(page, name)
     is_shown = show_fitness(page, quality)
+    show_way(page)
     show_followed(page, indicator)
     if is_shown:
         st.html(key_figures(page, handoff, results, indicator))

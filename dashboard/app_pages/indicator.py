@@ -30,6 +30,7 @@ from dashboard.sections.series import (
 )
 from dashboard.sections.themes import theme_link
 from dashboard.sections.views import show_views_section
+from dashboard.sections.whose import show_way
 
 _MOST_TILES = 3
 # Why a figure is there is the first thing to read, not the last.
@@ -121,6 +122,7 @@ def show() -> None:
     results = queries.results_of(page.publication, name)
     quality = quality_of(page, name)
     is_shown = show_fitness(page, quality)
+    show_way(page)
     show_followed(page, indicator)
     if is_shown:
         st.html(tiles([*key_figures(page, indicator, results), balancing_tile(page, indicator)]))

@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.choice import choose
+from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.figures import NATIONAL
 from dashboard.rows import first, records, text_of
@@ -92,6 +93,20 @@ def labels_of(page: Page, dimension: str) -> dict[str, str]:
     register = queries.members(page.publication)
     own = records(register[register["dimension"] == dimension])
     return {row["member"]: page.words.label(row) for row in own}
+
+
+def show_way(page: Page) -> None:
+    """Say above the country's figures that the series of a member was asked for, and where it is.
+
+    What is drawn after a page was opened is not scrolled to by the browser.
+    """
+    dimension, member = st.query_params.get(DIMENSION), st.query_params.get(MEMBER)
+    if not dimension or not member or dimension == NATIONAL:
+        return
+    label = labels_of(page, dimension).get(member) or member
+    said = escape(page.words.text("series.way", member=label))
+    to = link("#verloop", page.words.text("series.title"))
+    st.html(f'<p class="km-note km-note-plain" role="note">{said} {to}</p>')
 
 
 def series_address(page: Page, indicator: str, **query: str) -> str:

@@ -49,6 +49,8 @@ def test_the_link_of_a_signal_opens_the_series_it_is_about(
     assert "40,0 dagen boven de bovengrens" in shown.text
     tables = [one for one in shown.html.split("<table") if "kwartaal: Triagetafel" in one]
     assert f'data-label="Gevallen (n)">{30 + len(QUARTERS) - 1}<' in "".join(tables)
+    # Above the country's figures stands where the series is.
+    assert shown.text.index("De reeks van Triagetafel staat verderop") < shown.text.index("Mediaan")
     # The link stands, so that it can be sent on.
     assert shown.app.query_params["lid"] == signal["member"]
 
