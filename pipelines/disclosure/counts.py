@@ -15,7 +15,10 @@ COUNTS_CASES = "uitgang_voor_begin"
 
 
 def protect_counts(
-    table: pd.DataFrame, rule: ThresholdRule, columns: Collection[str] = ()
+    table: pd.DataFrame,
+    rule: ThresholdRule,
+    columns: Collection[str] = (),
+    rests_on_them: Collection[str] = (),
 ) -> pd.DataFrame:
     """Withhold every count under the threshold.
 
@@ -23,11 +26,13 @@ def protect_counts(
         table: Any table.
         rule: Rule of the audience.
         columns: Columns with counts of cases; none for all that begin with `n_`.
+        rests_on_them: Columns with a figure of the cases counted: empty where a count is withheld.
 
     Returns:
         The table with the same rows; a count that is withheld is empty.
     """
     protected = table.copy()
+    withheld = pd.Series(False, index=table.index)
     for column in [
         one for one in table.columns if one in columns or (not columns and one.startswith("n_"))
     ]:
@@ -35,7 +40,11 @@ def protect_counts(
         few = counts < rule.minimum
         if rule.shows_true_zero:
             few &= counts != 0
-        protected[column] = counts.mask(few.fillna(False))
+        few = few.fillna(False).astype(bool)
+        withheld |= few
+        protected[column] = counts.mask(few)
+    for column in rests_on_them:
+        protected[column] = protected[column].mask(withheld)
     return protected
 
 

@@ -37,7 +37,14 @@ _ROW_TABLES = ("fct_handoff", "fct_case", "event_log", "suspected_double")
 # Rolling years differ by quarters: never for a released table.
 _INTERNAL_GRAINS = frozenset({"month", "quarter", "year", "all", "rolling_12m"})
 _INTERNAL_CLOCKS = frozenset({"gross", "net"})
-_DELIVERY_TABLES = ("delivery", "finding", "input", "linkage", "suspected_double_count")
+_DELIVERY_TABLES = (
+    "delivery",
+    "finding",
+    "input",
+    "linkage",
+    "registration",
+    "suspected_double_count",
+)
 # The advisory body has none: with a threshold of ten hardly a series of its figures has limits.
 SIGNAL_TABLES = ("signal", "signal_point")
 _SIGNALS = (*SIGNAL_TABLES, "rebase", TABLE_OF_FUNNELS)

@@ -94,6 +94,29 @@ _SOURCES = {
         "select key_kind, ground, is_merged, count(*) as n_pairs "
         "from marts.fct_suspected_double group by all",
     ),
+    "registration": (
+        "raw.registration",
+        # What happened before the first delivery of a table came with it, whenever it was recorded.
+        """
+        select
+            organisation,
+            table_name,
+            strftime(happened_on, '%Y-%m') as period,
+            count(*) as n_events,
+            count(*) filter (where is_first_due) as n_first_due,
+            median(carried_on - happened_on) as median_lag_days
+        from raw.registration
+        inner join (
+            select organisation, table_name, min(reference_date) as first_on
+            from raw.delivery
+            where status in ('on_time', 'late')
+            group by all
+        ) using (organisation, table_name)
+        where happened_on > first_on
+        group by all
+        order by all
+        """,
+    ),
     "recommendation": ("marts.fct_recommendation", "from marts.fct_recommendation"),
     "recommendation_state": (
         "marts.fct_recommendation_state",
@@ -121,6 +144,7 @@ _PROTECTION: Mapping[str, Callable[[pd.DataFrame, ThresholdRule], pd.DataFrame]]
     # Deliveries and findings are no cases.
     "quality": partial(protect_counts, columns=("suspected_missing_stops",)),
     "suspected_double_count": protect_counts,
+    "registration": partial(protect_counts, rests_on_them=("median_lag_days",)),
 }
 
 

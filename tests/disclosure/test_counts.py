@@ -37,3 +37,14 @@ def test_a_finding_about_few_cases_does_not_say_how_few(
     )
     whole = protect_findings(table, AUDIENCES["researcher"].threshold).iloc[0]
     assert (whole["n_rows"], whole["n_total"]) == (n_rows, n_total)
+
+
+def test_a_figure_of_few_cases_goes_with_their_count() -> None:
+    """Of two events the median is the time of one or the other."""
+    table = pd.DataFrame(
+        {"n_events": [2, 20, 20], "n_first_due": [2, 3, 20], "median_lag_days": [9.0, 9.0, 9.0]}
+    )
+    protected = protect_counts(
+        table, AUDIENCES["platform"].threshold, rests_on_them=("median_lag_days",)
+    )
+    assert protected["median_lag_days"].isna().tolist() == [True, True, False]
