@@ -71,7 +71,7 @@ def coverage_table(found: Measured, words: Words) -> str:
         for figure in dict.fromkeys(str(one["figure"]) for one in found.rows)
     ]
     sizes = ", ".join(str(one) for one in sorted({int(one["n"]) for one in found.rows}))
-    return table(words.text("measured.coverage"), columns, rows) + _origin(
+    return _titled(words.text("measured.coverage"), columns, rows) + _origin(
         found, words.text("measured.coverage.text", sizes=sizes, fewest=FEWEST_SHOWN), words
     )
 
@@ -103,7 +103,7 @@ def _answers(found: Measured, name: str, words: Words) -> str:
         for one in found.rows
     ]
     text = words.text(f"measured.{name}.text")
-    return table(words.text(f"measured.{name}"), columns, rows) + _origin(found, text, words)
+    return _titled(words.text(f"measured.{name}"), columns, rows) + _origin(found, text, words)
 
 
 def funnel_table(found: Measured, words: Words) -> str:
@@ -131,7 +131,7 @@ def funnel_table(found: Measured, words: Words) -> str:
         for spread in dict.fromkeys(float(one["spread"]) for one in found.rows)
     ]
     text = words.text("measured.funnel.text")
-    return table(words.text("measured.funnel"), columns, rows) + _origin(found, text, words)
+    return _titled(words.text("measured.funnel"), columns, rows) + _origin(found, text, words)
 
 
 def figure_name(figure: str, words: Words) -> str:
@@ -141,6 +141,11 @@ def figure_name(figure: str, words: Words) -> str:
         return words.text(f"measured.figure.{figure.replace(' ', '_')}")
     share = formats.quantity(float(truth), "share", words)
     return words.text(f"measured.figure.{name.replace(' ', '_')}", truth=share)
+
+
+def _titled(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table beneath its title: a caption alone is only read aloud."""
+    return f'<h3 class="km-h3">{escape(title)}</h3>{table(title, columns, rows)}'
 
 
 def _range(cells: Sequence[Mapping[str, Any]], words: Words) -> str:
