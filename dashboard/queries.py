@@ -387,6 +387,38 @@ def linkage(publication: Publication) -> pd.DataFrame:
     )
 
 
+def registration(publication: Publication) -> pd.DataFrame:
+    """Return how soon what happened in each month was delivered, per table; the newest first."""
+    if not publication.has("registration"):
+        return pd.DataFrame()
+    return _read(
+        publication,
+        """
+        select organisation, table_name, period, n_events, n_first_due, median_lag_days
+        from registration
+        order by period desc, organisation, table_name
+        """,
+    )
+
+
+def registration_by_table(publication: Publication) -> pd.DataFrame:
+    """Return the same of the last twelve months together, of the months that are shown."""
+    return _read(
+        publication,
+        """
+        select organisation, table_name, sum(n_events) as n_events,
+            sum(n_first_due) as n_first_due, median(median_lag_days) as median_lag_days
+        from registration
+        where n_events is not null and n_first_due is not null
+            and strptime(period, '%Y-%m') > (
+                select max(strptime(period, '%Y-%m')) - interval 12 month from registration
+            )
+        group by all
+        order by organisation, table_name
+        """,
+    )
+
+
 def suspected_double_counts(publication: Publication) -> pd.DataFrame:
     """Return how many pairs of pseudonyms may be one, per ground for thinking so."""
     return _read(

@@ -17,6 +17,7 @@ from dashboard.figures import status_symbol
 from dashboard.rows import records
 from dashboard.sections.definition import as_day
 from dashboard.sections.linkage import show_linkage_section
+from dashboard.sections.registration import show_registration_section
 
 # From worst to best: a month shows the worst of its deliveries.
 STATUSES = ("damaged", "refused", "held", "missing", "late", "on_time")
@@ -256,6 +257,7 @@ def show() -> None:
     section(words.text("quality_page.badges"), words.text("quality_page.badges.text"))
     st.html(badges(page))
     _show_findings(page, shown)
+    show_registration_section(page)
     known = suppliers(page, deliveries)
     if len(known) > 1:
         show_linkage_section(page, known)

@@ -75,6 +75,9 @@ SCHEMA: Mapping[str, str] = {
     "linkage": """
         key_kind varchar, "level" varchar, organisation_a varchar, table_a varchar,
         organisation_b varchar, table_b varchar, n_keys bigint, n_linked bigint""",
+    "registration": """
+        organisation varchar, table_name varchar, period varchar, n_events bigint,
+        n_first_due bigint, median_lag_days double""",
     "suspected_double": """
         key_kind varchar, key_a varchar, key_b varchar, ground varchar, place varchar,
         n_shared bigint, is_merged boolean""",
@@ -176,7 +179,15 @@ SCHEMA: Mapping[str, str] = {
 }
 # What the advisory body's file lacks.
 DELIVERY_TABLES = frozenset(
-    {"delivery", "finding", "input", "linkage", "suspected_double", "suspected_double_count"}
+    {
+        "delivery",
+        "finding",
+        "input",
+        "linkage",
+        "registration",
+        "suspected_double",
+        "suspected_double_count",
+    }
 )
 
 REFERENCE_DATE = date(2026, 10, 31)
@@ -448,6 +459,13 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
              "n_total": None, "reason_nl": "Er is iets geëindigd voordat het begon: K41.",
              "reason_en": "Something ended before it began: K41.", "state": None,
              "is_resolved": None},
+        ],
+        "registration": [
+            {"organisation": "om", "table_name": "intake", "period": "2026-10", "n_events": 40,
+             "n_first_due": 40, "median_lag_days": 24.0},
+            {"organisation": "nctv", "table_name": "triage", "period": "2026-09", "n_events": 40,
+             "n_first_due": 30, "median_lag_days": 33.0},
+            {"organisation": "nctv", "table_name": "triage", "period": "2026-10"},
         ],
         "linkage": [
             _linkage("om", "nctv", 412, 97),

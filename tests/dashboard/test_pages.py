@@ -220,6 +220,18 @@ def test_definitions_come_with_version_owner_and_checker(tiny: Path, render: Ren
     assert "Wat we met opzet niet meten" in text
 
 
+def test_the_quality_page_names_the_tables_that_tell_of_events_later(
+    tiny: Path, render: Render
+) -> None:
+    """Thirty of forty events of the triage came in the delivery of their month."""
+    html = render(tiny, "data_quality").html
+
+    section = html[html.index("Hoe snel het wordt vastgelegd") :]
+    assert "nctv_triage" in section and "75%" in section
+    # Of the other table everything did; it stands in the list of months alone.
+    assert "om_intake" not in section[: section.index("</table>")]
+
+
 def test_deliveries_have_a_word_for_each_status(tiny: Path, render: Render) -> None:
     html = render(tiny, "data_quality").html
     matrix = html[html.index("km-matrix") :]
