@@ -30,7 +30,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-env guard-report dagster lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-env guard-report dagster lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -110,6 +110,9 @@ bench-env: pyproject.toml ## install PM4Py apart, for the part of the benchmark 
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet $$($(PYTHON) -c 'import tomllib; \
 	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"])')
+
+bench-coverage: $(DEV) ## print how often the published intervals hold the truth, 2,000 cohorts a cell
+	@$(BIN)/python -m tests.bench.coverage $(COVERAGE_ARGS)
 
 guard-report: $(DEV) ## print what the anonymity guard finds and misses on a corpus it has not seen
 	@$(BIN)/python -m tests.bench.guard $(SEED)

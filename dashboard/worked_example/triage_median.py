@@ -23,6 +23,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+from scipy.special import betainc
 
 handoffs = pd.read_parquet(sys.argv[1])
 result = pd.read_csv(sys.argv[2])
@@ -41,51 +42,88 @@ print(triage["status"].value_counts().to_string())
 
 # %% [markdown] nl
 # **Kaplan-Meier.** Op elke dag waarop iets gebeurt: hoeveel zaken worden nog gevolgd, en hoeveel
-# daarvan eindigen. De mediaan is de eerste dag waarop hoogstens de helft nog loopt. Het interval
-# (Brookmeyer-Crowley) zijn de dagen waarop de puntsgewijze log-log-grenzen de helft passeren.
+# daarvan eindigen. De mediaan is de eerste dag waarop hoogstens de helft nog loopt. Wat later komt
+# dan de dag tot waar er drie zaken te volgen waren, ligt aan een of twee zaken en is niet bekend.
 
 # %% [markdown] en
 # **Kaplan-Meier.** On each day something happens: how many cases are still followed, and how many
-# of them end. The median is the first day on which at most half still run. The interval
-# (Brookmeyer-Crowley) is where the pointwise log-log limits pass one half.
+# of them end. The median is the first day on which at most half still run. What comes after the day
+# up to which three cases could be followed hangs on one or two cases and is not known.
 
 
 # %%
-Z = 1.959963984540054
+def first_day(days, reached):
+    """First day on which something holds; none if it never does."""
+    return days[reached.argmax()] if reached.any() else np.nan
 
 
-def first_day(days, values):
-    """First day the values are at most one half; midway where they are exactly that for a while."""
-    reached = np.flatnonzero(values <= 0.5 + 1e-9)
-    if reached.size == 0:
-        return np.nan
-    below = np.flatnonzero(values < 0.5 - 1e-9)
-    end = below[0] if below.size else reached[0]
-    return (days[reached[0]] + days[max(end, reached[0])]) / 2
+def known_until(cohort):
+    """The last day on which anything is known: nobody is open before it, or three were followed."""
+    first_open = cohort.loc[cohort["status"] == "open", "duration"].min()
+    longest = cohort["followable"].nlargest(3)
+    days = [first_open if pd.notna(first_open) else np.inf]
+    return max([*days, longest.min()] if len(longest) == 3 else days)
+
+
+# %% [markdown] nl
+# **Het interval** is het beta-product van Fay, Brittain en Proschan (2013). Van Y gevolgde zaken
+# eindigen er d; het deel dat doorloopt volgt dan hoogstens Beta(Y − d + 1, d). Het product daarvan
+# over de dagen is de bovenste verdeling; maal Beta(n, 1), met n zaken die nog lopen, de onderste.
+# Elk is de betaverdeling met hetzelfde gemiddelde en dezelfde spreiding. Het gemiddelde van de twee
+# (mid-p) zegt hoe zeker het is dat de helft klaar is: het interval begint waar dat 2,5% wordt en
+# eindigt waar het 97,5% wordt.
+
+# %% [markdown] en
+# **The interval** is the beta product of Fay, Brittain and Proschan (2013). Of Y cases followed d
+# end; the share that goes on then follows Beta(Y − d + 1, d) at most. The product of those over the
+# days is the upper distribution; times Beta(n, 1), with n cases still running, the lower one. Each
+# is the beta distribution with the same mean and spread. The average of the two (mid-p) says how
+# certain it is that half is done: the interval begins where that becomes 2.5% and ends at 97.5%.
+
+
+# %%
+def below_half(mean, second):
+    """Chance below one half of the beta distribution with these two moments."""
+    if mean in (0, 1):
+        return 1.0 - mean
+    total = mean * (1 - mean) / (second - mean**2) - 1
+    return betainc(mean * total, (1 - mean) * total, 0.5)
+
+
+def half_is_done(at_risk, ended, still):
+    """Confidence, after each day, that at most half of the cases run on."""
+    mean = np.cumprod((at_risk - ended + 1) / (at_risk + 1))
+    second = mean * np.cumprod((at_risk - ended + 2) / (at_risk + 2))
+    upper = [below_half(*one) for one in zip(mean, second, strict=True)]
+    moments = zip(mean * still / (still + 1), second * still / (still + 2), strict=True)
+    return (np.array(upper) + [below_half(*one) for one in moments]) / 2
 
 
 def median(cohort):
     """Median of a cohort with its 95% interval."""
+    known = known_until(cohort)
     days = np.unique(cohort["duration"])
-    at_risk = np.array([(cohort["duration"] >= day).sum() for day in days])
     done = cohort[cohort["status"] == "completed"]
+    at_risk = np.array([(cohort["duration"] >= day).sum() for day in days])
     ended = np.array([(done["duration"] == day).sum() for day in days])
+    still = np.array([(cohort["duration"] > day).sum() for day in days])
     survival = np.cumprod(1 - ended / at_risk)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.sqrt(np.cumsum(ended / (at_risk * (at_risk - ended)))) / -np.log(survival)
-        lower, upper = survival ** np.exp(Z * error), survival ** np.exp(-Z * error)
-    lower, upper = np.where(survival == 1, 1, lower), np.where(survival == 1, 1, upper)
-    if survival[-1] == 0:
-        # The log-log limits end where the curve does: there the exact limit of "none of n" holds.
-        gone = np.flatnonzero(survival == 0)
-        n = at_risk[gone[0]] / (survival[gone[0] - 1] if gone[0] else 1)
-        lower[gone], upper[gone] = 0, 1 - 0.025 ** (1 / n)
+    sure, last = half_is_done(at_risk, ended, still), min(known, days[-1])
+    days, survival, sure = days[days <= known], survival[days <= known], sure[days <= known]
+
+    value = first_day(days, survival <= 0.5 + 1e-9)
+    below = first_day(days, survival < 0.5 - 1e-9)
+    if below > value:
+        # Exactly half for a while: midway.
+        value = (value + below) / 2
+    lower = first_day(days, sure >= 0.025)
+    upper = first_day(days, sure >= 0.975)
     return pd.Series(
         {
             "n": len(cohort),
-            "median": first_day(days, survival),
-            "lower": first_day(days, lower),
-            "upper": first_day(days, upper),
+            "median": value,
+            "lower": np.fmin(last if np.isnan(lower) else lower, value),
+            "upper": np.nan if np.isnan(value) else np.maximum(upper, value),
         }
     )
 
@@ -108,7 +146,7 @@ published = result[
     & (result["view"] == "cohort")
     & (result["period_grain"] == "quarter")
     & (result["dimension"] == "national")
-    & ~result["status"].isin(["suppressed", "too_recent"])
+    & ~result["status"].isin(["suppressed", "too_recent", "not_delivered", "withheld"])
     & (result["clock"] == "gross")
 ].set_index("period")[["value", "lower", "upper"]]
 published.columns = ["median_published", "lower_published", "upper_published"]

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.rolling import QUARTERS, ROLLING, RollingYears
+from pipelines.statistics.risk_sets import FEWEST_FOLLOWED
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -48,16 +49,27 @@ class Clock:
         length: Column of `fct_handoff` with the length in the hand-off's unit.
         norm_length: Column with the length in the unit of the norm.
         status: Column with the state a case is in on this clock.
+        followable: Column with its potential follow-up, ended or not.
+        norm_followable: The same in the unit of the norm.
     """
 
     name: str
     length: str
     norm_length: str
     status: str
+    followable: str
+    norm_followable: str
 
 
-GROSS = Clock("gross", "duration", "norm_duration", "status")
-NET = Clock("net", "net_duration", "net_norm_duration", "net_status")
+GROSS = Clock("gross", "duration", "norm_duration", "status", "followable", "norm_followable")
+NET = Clock(
+    "net",
+    "net_duration",
+    "net_norm_duration",
+    "net_status",
+    "net_followable",
+    "net_norm_followable",
+)
 
 
 def period_label(grain: str, number: int) -> str:
@@ -89,6 +101,8 @@ class Cohorts:
         duration: (N,) duration in the hand-off's unit.
         status: (N,) position in `STATUSES`.
         n_cases: (N,) cases.
+        followed: (G,) potential follow-up that `FEWEST_FOLLOWED` hand-offs of the cell have, ended
+            or not; NaN in a smaller cell.
     """
 
     cells: pd.DataFrame
@@ -96,6 +110,7 @@ class Cohorts:
     duration: FloatArray
     status: npt.NDArray[np.uint8]
     n_cases: IntArray
+    followed: FloatArray
 
     @property
     def norm(self) -> FloatArray:
@@ -120,6 +135,7 @@ class Cohorts:
             self.duration[rows],
             self.status[rows],
             self.n_cases[rows],
+            self.followed[keep],
         )
 
     def split(self, handoffs: set[str]) -> "tuple[Cohorts, Cohorts]":
@@ -182,7 +198,8 @@ class CohortReader:
                 {_coded("net_status", STATUSES)} as net_status,
                 case when start_month is not null then {_month("start_date")} end as start_month,
                 case when stop_month is not null then {_month("stop_date")} end as stop_month,
-                {dimensions} duration, norm_duration, norm_value, net_duration, net_norm_duration
+                {dimensions} duration, norm_duration, norm_value, net_duration, net_norm_duration,
+                followable, norm_followable, net_followable, net_norm_followable
             from marts.fct_handoff
             where duration is not null and status in {STATUSES} and handoff in ({known})
             """
@@ -237,12 +254,14 @@ class CohortReader:
             if handoffs:
                 wanted[dimension] = handoffs
 
-        def counted(dimension: str) -> _Counted:
+        def counted(dimension: str) -> tuple[_Counted, _Counted]:
             self._count(dimension, wanted[dimension], side, codes, clock, by_norm=by_norm)
-            return _Counted.read(self.connection)
+            return _Counted.read(self.connection, "counted"), _Counted.read(
+                self.connection, "longest_followed"
+            )
 
         for dimension, found in zip(wanted, _one_ahead(counted, wanted), strict=True):
-            yield self._of_dimension(dimension, found, with_years=side == "start")
+            yield self._of_dimension(dimension, *found, with_years=side == "start")
 
     def _count(
         self,
@@ -254,37 +273,48 @@ class CohortReader:
         *,
         by_norm: bool,
     ) -> None:
-        """Count what is distinct at the finest grain."""
+        """Count what is distinct at the finest grain, and whom one can follow longest."""
         member = "0" if dimension == NATIONAL else dimension
         finest = MONTHS[_grains_of(dimension)[0]]
-        length, norm = clock.length, "null::double"
+        length, norm, followable = clock.length, "null::double", clock.followable
         if by_norm:
             length, norm = clock.norm_length, "norm_value"
-        self.connection.execute(
-            f"""
-            create or replace temp table counted as
-            select handoff, {side}_month // {finest} as period, {member} as member,
-                {norm} as norm, {length} as duration, {clock.status} as status,
-                count(*) as n_cases
+            followable = clock.norm_followable
+        cell = f"handoff, {side}_month // {finest} as period, {member} as member, {norm} as norm"
+        rows = f"""
             from clocked
             where {_within("handoff", handoffs)} and {_within(clock.status, codes)}
                 and {side}_month is not null and {member} is not null and {length} is not null
-            group by all
+            group by all"""
+        self.connection.execute(
+            f"""
+            create or replace temp table counted as
+            select {cell}, {length} as duration, {clock.status} as status, count(*) as n_cases
+            {rows};
+            create or replace temp table longest_followed as
+            select * exclude (longest), unnest(longest) as duration,
+                {_COMPLETED} as status, 1 as n_cases
+            from (select {cell}, max({followable}, {FEWEST_FOLLOWED}) as longest {rows})
             """
         )
 
-    def _of_dimension(self, dimension: str, counted: "_Counted", *, with_years: bool) -> Cohorts:
+    def _of_dimension(
+        self, dimension: str, counted: "_Counted", longest: "_Counted", *, with_years: bool
+    ) -> Cohorts:
         grains = [*_grains_of(dimension), *([ROLLING] if with_years else [])]
         finest = MONTHS[grains[0]]
 
-        def of_grain(grain: str) -> tuple[str, _Counted]:
+        def at_grain(rows: _Counted, grain: str) -> _Counted:
             if grain == ROLLING:
-                quarter = counted.period // (MONTHS["quarter"] // finest)
-                return grain, counted.by_rolling_year(quarter, self.years)
+                quarter = rows.period // (MONTHS["quarter"] // finest)
+                return rows.by_rolling_year(quarter, self.years)
             months = MONTHS.get(grain)
             # The whole history is one period.
-            period = counted.period // (months // finest) if months else counted.period * 0
-            return grain, counted.by_period(period)
+            return rows.by_period(rows.period // (months // finest) if months else rows.period * 0)
+
+        def of_grain(grain: str) -> tuple[str, _Counted, FloatArray]:
+            # Whoever is among the longest of a period is so in its finest part.
+            return grain, at_grain(counted, grain), at_grain(longest, grain).nth_longest()
 
         # Sorting and picking of large arrays leave Python's lock to the other thread.
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
@@ -294,14 +324,14 @@ class CohortReader:
 
 
 def _one_ahead(
-    work: Callable[[str], "_Counted"], dimensions: Iterable[str]
-) -> Iterator["_Counted"]:
+    work: Callable[[str], tuple["_Counted", "_Counted"]], dimensions: Iterable[str]
+) -> Iterator[tuple["_Counted", "_Counted"]]:
     """Results in order; the next is made while the reader is busy with the one before.
 
     Nobody else may use the connection of `work` until the last one is read.
     """
     with ThreadPoolExecutor(1) as pool:
-        running: Future[_Counted] | None = None
+        running: Future[tuple[_Counted, _Counted]] | None = None
         for dimension in dimensions:
             following = pool.submit(work, dimension)
             if running:
@@ -328,11 +358,11 @@ class _Counted:
     n_cases: IntArray
 
     @classmethod
-    def read(cls, connection: duckdb.DuckDBPyConnection) -> "_Counted":
+    def read(cls, connection: duckdb.DuckDBPyConnection, table: str) -> "_Counted":
         """Read what was counted at the finest grain. Sorted once: coarser grains keep the order."""
         rows = connection.execute(
             "select handoff, period, member, norm, duration, status, n_cases "
-            "from counted order by handoff, member, norm, duration"
+            f"from {table} order by handoff, member, norm, duration"
         ).fetchnumpy()
         norm: FloatArray = np.ma.filled(np.ma.asarray(rows["norm"], float), np.nan)
         return cls(
@@ -362,25 +392,35 @@ class _Counted:
         row, ahead = np.nonzero((ends >= years.first) & (ends <= years.last))
         return self._take(row).by_period(ends[row, ahead])
 
+    def starts_cell(self) -> BoolArray:
+        """(N,) where the next cell begins, of rows in order of their cells."""
+        is_new = np.ones(self.norm.size, bool)
+        differs = [one[1:] != one[:-1] for one in (self.handoff, self.period, self.member)]
+        # Either all rows have a norm or none has: NaN never stands beside a number.
+        differs.append((self.norm[1:] != self.norm[:-1]) & ~np.isnan(self.norm[1:]))
+        is_new[1:] = np.logical_or.reduce(differs)
+        return is_new
+
+    def nth_longest(self) -> FloatArray:
+        """(G,) `FEWEST_FOLLOWED`-th longest duration of each cell; NaN where there are fewer."""
+        first = np.flatnonzero(self.starts_cell())
+        nth = np.append(first, self.duration.size)[1:] - FEWEST_FOLLOWED
+        return np.where(nth >= first, self.duration[np.maximum(nth, 0)], np.nan)
+
     def _take(self, rows: IntArray) -> "_Counted":
         return _Counted(*(getattr(self, one.name)[rows] for one in fields(self)))
 
 
 def _combined(
-    parts: list[tuple[str, _Counted]],
+    parts: list[tuple[str, _Counted, FloatArray]],
     dimension: str,
     handoffs: Sequence[str],
     members: Sequence[str],
 ) -> Cohorts:
     cells: list[tuple[object, ...]] = []
     codes: list[IntArray] = []
-    for grain, rows in parts:
-        keys = [rows.handoff, rows.period, rows.member]
-        is_new = np.ones(rows.norm.size, bool)
-        differs = [one[1:] != one[:-1] for one in keys]
-        # Either all rows have a norm or none has: NaN never stands beside a number.
-        differs.append((rows.norm[1:] != rows.norm[:-1]) & ~np.isnan(rows.norm[1:]))
-        is_new[1:] = np.logical_or.reduce(differs)
+    for grain, rows, _ in parts:
+        is_new = rows.starts_cell()
         codes.append(np.cumsum(is_new) - 1 + len(cells))
         cells.extend(
             (
@@ -392,15 +432,20 @@ def _combined(
                 one_norm,
             )
             for handoff, period, member, one_norm in zip(
-                *(one[is_new].tolist() for one in [*keys, rows.norm]), strict=True
+                *(
+                    one[is_new].tolist()
+                    for one in (rows.handoff, rows.period, rows.member, rows.norm)
+                ),
+                strict=True,
             )
         )
     return Cohorts(
         pd.DataFrame(cells, columns=[*KEYS, "norm"]).astype({"norm": float}),
         np.concatenate(codes).astype(np.int64),
-        np.concatenate([rows.duration for _, rows in parts]),
-        np.concatenate([rows.status for _, rows in parts]),
-        np.concatenate([rows.n_cases for _, rows in parts]),
+        np.concatenate([rows.duration for _, rows, _ in parts]),
+        np.concatenate([rows.status for _, rows, _ in parts]),
+        np.concatenate([rows.n_cases for _, rows, _ in parts]),
+        np.concatenate([followed for _, _, followed in parts]),
     )
 
 

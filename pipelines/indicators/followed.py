@@ -124,7 +124,9 @@ def as_followed(figures: pd.DataFrame, followed: pd.DataFrame, reference_day: da
     is_running = (ends > reference_day).to_numpy(bool)
     is_missing = ~is_running & (ends > until).to_numpy(bool)
     marked = figures.assign(until=until)
-    marked.loc[is_running & (figures["status"] == "ok").to_numpy(bool), "status"] = TOO_RECENT
+    # Of a cohort that still grows "not reached, from so many days" is no bound either.
+    grows = is_running & figures["status"].isin(["ok", "not_reached"]).to_numpy(bool)
+    marked.loc[grows, "status"] = TOO_RECENT
     marked.loc[is_missing, "status"] = NOT_DELIVERED
     marked.loc[is_missing, _NUMBERS] = np.nan
     missing = _missing(marked[(marked["until"] < reference_day).to_numpy(bool)], reference_day)

@@ -11,6 +11,9 @@ import pandas as pd
 from pipelines.indicators.cells import NATIONAL
 from pipelines.indicators.rolling import ROLLING, RollingYears
 from pipelines.statistics.competing import aalen_johansen
+from pipelines.statistics.intervals import around
+from pipelines.statistics.mid_p import MidP
+from pipelines.statistics.risk_sets import FEWEST_FOLLOWED
 
 # Half, one and two years of 365.25 days, in whole days.
 HORIZONS_DAYS = {"6m": 183, "12m": 365, "24m": 730}
@@ -28,15 +31,17 @@ def incidence_figures(
 
     Args:
         connection: Open warehouse.
-        mart: Mart with `start_quarter`, `start_year`, `duration_days` and `cause` (open, phase_out,
-            other_exit; anything else is a finding and left out).
+        mart: Mart with `start_quarter`, `start_year`, `duration_days`, `followable_days` (potential
+            follow-up) and `cause` (open, phase_out, other_exit; anything else is a finding and left
+            out).
         dimensions: Dimensions it may be split by (columns of the mart).
         years: The rolling years.
 
     Returns:
         Rows of the long contract without indicator and dates, as in `counts`.
     """
-    columns = ", ".join(["start_quarter", "start_year", "duration_days", "cause", *dimensions])
+    facts = ["start_quarter", "start_year", "duration_days", "followable_days", "cause"]
+    columns = ", ".join([*facts, *dimensions])
     episodes = connection.execute(
         f"select {columns} from marts.{mart} "
         "where cause in ('open', 'phase_out', 'other_exit') and duration_days is not null"
@@ -63,25 +68,39 @@ def incidence_figures(
                     "member": one_member,
                 }
                 rows.extend({**keys, **figure} for figure in _cell_figures(cell))
-    return pd.DataFrame(rows).assign(view="cohort", side="both")
+    return _with_limits(pd.DataFrame(rows)).assign(view="cohort", side="both")
+
+
+def _with_limits(figures: pd.DataFrame) -> pd.DataFrame:
+    """Limits of all figures at once, out of the counts each is like."""
+    if figures.empty:
+        return figures
+    value = figures["value"].to_numpy(float)
+    counts = (figures.pop(one).to_numpy(float) for one in ("like_x", "like_n"))
+    ends = around(value, *MidP.of_counts(*counts).limits())
+    is_known = ~np.isnan(value)
+    lower, upper = (np.where(is_known, end, np.nan) for end in ends)
+    return figures.assign(lower=lower, upper=upper)
 
 
 def _cell_figures(cell: pd.DataFrame) -> list[dict[str, object]]:
     duration = cell["duration_days"].to_numpy(float)
     cause = cell["cause_code"].to_numpy(np.int64)
-    curve = aalen_johansen(duration, cause, n_causes=2)
+    longest = np.sort(cell["followable_days"].to_numpy(float))[-FEWEST_FOLLOWED:]
+    followed = float(longest[0]) if longest.size == FEWEST_FOLLOWED else np.nan
+    curve = aalen_johansen(duration, cause, n_causes=2, followed=followed)
     figures: list[dict[str, object]] = []
     for name, days in HORIZONS_DAYS.items():
         value = curve.at(1, days)
-        lower, upper = curve.interval_at(1, days)
+        like_x, like_n = curve.counts_at(1, days)
         figures.append(
             {
                 "statistic": f"cumulative_incidence_{name}",
                 "numerator": float(np.count_nonzero((cause == 1) & (duration <= days))),
                 "denominator": float(duration.size),
                 "value": value,
-                "lower": lower,
-                "upper": upper,
+                "like_x": like_x,
+                "like_n": like_n,
                 "n_at_risk": float(curve.at_risk_at(days)),
                 "status": "too_recent" if value is None else "ok",
             }

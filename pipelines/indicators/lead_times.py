@@ -33,7 +33,6 @@ from pipelines.indicators.horizons import horizons
 from pipelines.indicators.open_cases import open_figures
 from pipelines.statistics.competing import CumulativeIncidence, aalen_johansen
 from pipelines.statistics.intervals import (
-    normal_quantile,
     quantiles_of_completed,
     weighted_mean_limits,
     wilson,
@@ -134,6 +133,7 @@ def _kaplan_meier(
         probabilities=tuple(QUANTILES.values()),
         norm=norm,
         tau=tau,
+        followed=cohort.followed,
     )
 
 
@@ -167,7 +167,7 @@ def _cohort_quantiles(
                 status=np.where(np.isnan(value), "not_reached", "ok"),
             )
         )
-        cells = [_CompetingCell.estimate(other, rows) for rows in other.rows_by_cell()]
+        cells = _CompetingCell.of_cells(other)
         frames.append(
             _competing_rows(
                 other, statistic, [one.quantile(p) for one in cells], missing="not_reached"
@@ -190,12 +190,12 @@ def _until_any_end(cohort: Cohorts, tau: FloatArray) -> GroupedSurvival:
         len(cohort.cells),
         counts=cohort.n_cases,
         tau=tau,
+        followed=cohort.followed,
     )
 
 
 def _restricted_means(cohort: Cohorts, estimate: GroupedSurvival, tau: FloatArray) -> pd.DataFrame:
     """Mean time up to the horizon of each hand-off, where it has one."""
-    margin = normal_quantile(0.95) * estimate.rmst_se
     rows = _rows(
         cohort.cells,
         "cohort",
@@ -203,10 +203,10 @@ def _restricted_means(cohort: Cohorts, estimate: GroupedSurvival, tau: FloatArra
         numerator=estimate.n_events.astype(float),
         denominator=estimate.n.astype(float),
         value=estimate.rmst,
-        lower=np.maximum(estimate.rmst - margin, 0.0),
-        upper=np.minimum(estimate.rmst + margin, tau),
+        lower=estimate.rmst_lower,
+        upper=estimate.rmst_upper,
         n_at_risk=cohort.at_risk(tau),
-        # Nobody was followed as long as the horizon: nothing can be said yet.
+        # Too few were followed as long as the horizon: nothing can be said yet.
         status=np.where(np.isnan(estimate.rmst), "too_recent", "ok"),
     )
     return rows[~np.isnan(tau)]
@@ -238,7 +238,7 @@ def _cohort_shares(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
                 lower=pooled.lower,
                 upper=pooled.upper,
                 n_at_risk=np.where(is_missing, np.nan, np.bincount(period, at_risk)),
-                # Nobody was followed as long as the norm: nothing can be said yet.
+                # Too few were followed as long as the norm: nothing can be said yet.
                 status=np.where(is_missing, "too_recent", "ok"),
             )
         )
@@ -263,7 +263,7 @@ def _plain_shares(cohort: Cohorts) -> FloatArray:
 
 def _competing_shares(cohort: Cohorts) -> FloatArray:
     """The same where the hand-off can end another way: that end is not a censoring."""
-    cells = [_CompetingCell.estimate(cohort, rows) for rows in cohort.rows_by_cell()]
+    cells = _CompetingCell.of_cells(cohort)
     figures = [one.at_norm(norm) for one, norm in zip(cells, cohort.norm, strict=True)]
     return np.array(figures, dtype=float).reshape(-1, 6)
 
@@ -298,15 +298,22 @@ class _CompetingCell:
     n_cases: npt.NDArray[np.int64]
 
     @classmethod
-    def estimate(cls, cohort: Cohorts, rows: slice) -> "_CompetingCell":
+    def of_cells(cls, cohort: Cohorts) -> "list[_CompetingCell]":
+        return [
+            cls._estimate(cohort, rows, float(followed))
+            for rows, followed in zip(cohort.rows_by_cell(), cohort.followed, strict=True)
+        ]
+
+    @classmethod
+    def _estimate(cls, cohort: Cohorts, rows: slice, followed: float) -> "_CompetingCell":
         cause = _CAUSES[cohort.status[rows]]
         duration, n_cases = cohort.duration[rows], cohort.n_cases[rows]
-        curve = aalen_johansen(duration, cause, n_causes=2, counts=n_cases)
+        curve = aalen_johansen(duration, cause, n_causes=2, counts=n_cases, followed=followed)
         return cls(curve, duration, cause == 1, n_cases)
 
     def quantile(self, p: float) -> list[float]:
         """Time at which the incidence reaches p, with the times its limits do."""
-        found = (self.curve.quantile(1, p), *self.curve.quantile_interval(1, p))
+        found = (self.curve.quantile(1, p), *self.curve.quantile_interval(1, p, kind="beta"))
         value, lower, upper = (float("nan") if one is None else one for one in found)
         return [
             float(self.n_cases[self.is_completed].sum()),
@@ -318,9 +325,9 @@ class _CompetingCell:
         ]
 
     def at_norm(self, norm: float) -> list[float]:
-        """Incidence at the norm with its limits; NaN where nobody was followed as long."""
+        """Incidence at the norm with its limits; NaN where too few were followed as long."""
         within = self.n_cases[self.is_completed & (self.duration <= norm)].sum()
-        known, limits = self.curve.at(1, norm), self.curve.interval_at(1, norm)
+        known, limits = self.curve.at(1, norm), self.curve.interval_at(1, norm, kind="beta")
         numbers = [float("nan") if one is None else float(one) for one in (known, *limits)]
         return [float(within), float(self.n_cases.sum()), *numbers, self._at_risk(norm)]
 

@@ -9,26 +9,39 @@ a competing exit (the hand-off seed does).
 1 - Kaplan-Meier with the other exits censored answers "how many, if nobody could leave otherwise"
 and is too high as soon as somebody does. The estimator here is deterministic: events of several
 causes at the same time share one risk set, nothing is jittered.
+
+What is known of a curve, and when, is as in `survival`. Published intervals (`"beta"`) are the
+mid-p limits of the counts with the same share and variance (`mid_p`): without censoring those of
+the plain counts, since the variance is F (1 - F) / n there. No beta product was published for
+competing exits; that these cover was measured (`make bench-coverage`). The complementary log-log
+interval stays beside it.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.statistics.intervals import around, none_of_n_upper, normal_quantile
+from pipelines.statistics.intervals import around, none_of_n_upper, normal_quantile, tail_of
+from pipelines.statistics.mid_p import CERTAIN_TOLERANCE, MidP, counts_like
 from pipelines.statistics.risk_sets import (
     FloatArray,
     IntArray,
     as_counts,
     as_durations,
     as_entry,
+    known_until,
     risk_sets,
 )
-from pipelines.statistics.survival import ends_of_quantile, first_crossing, survival_level
+from pipelines.statistics.survival import (
+    ends_of_quantile,
+    first_crossing,
+    first_time,
+    survival_level,
+)
 
-CERTAIN_TOLERANCE = 1e-9
-"""A sum of products that should be 1 misses it by some 1e-16."""
+IncidenceInterval = Literal["beta", "log-log"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,6 +60,7 @@ class CumulativeIncidence:
         incidence: (K, T) F_k just after each time.
         variance: (K, T) its delta-method variance.
         n: cases.
+        known_until: time up to which the curves are known, as in `survival`.
         entry_times: distinct entry times, increasing, or None without delayed entry.
         n_entered: cases that have entered by each of `entry_times`.
     """
@@ -59,6 +73,7 @@ class CumulativeIncidence:
     incidence: FloatArray
     variance: FloatArray
     n: int
+    known_until: float = np.inf
     entry_times: FloatArray | None = None
     n_entered: IntArray | None = None
 
@@ -70,7 +85,8 @@ class CumulativeIncidence:
             t: time in the unit of the durations.
 
         Returns:
-            The incidence; None without cases, and beyond the last follow-up while cases are open.
+            The incidence; None without cases, beyond the last follow-up while cases are open, and
+            where it is not known.
 
         Raises:
             ValueError: an unknown cause, or t is NaN.
@@ -84,18 +100,20 @@ class CumulativeIncidence:
         return float(self.incidence[row, step]) if step >= 0 else 0.0
 
     def interval_at(
-        self, cause: int, t: float, level: float = 0.95
+        self, cause: int, t: float, level: float = 0.95, kind: IncidenceInterval = "log-log"
     ) -> tuple[float | None, float | None]:
-        """Pointwise interval of F_k(t) on the complementary log-log scale, log(-log(1 - F)).
+        """Pointwise interval of F_k(t).
 
-        With one cause it is 1 minus the Kaplan-Meier log-log interval. At F = 0 and F = 1, where
-        that scale has no interval, the Clopper-Pearson limit of "none of n" with the effective
-        sample size "followed through t" / S(t), as in `survival`.
+        On the complementary log-log scale, log(-log(1 - F)), it is with one cause 1 minus the
+        Kaplan-Meier log-log interval. At F = 0 and F = 1, where that scale has no interval, the
+        Clopper-Pearson limit of "none of n" with the effective sample size "followed through t" /
+        S(t), as in `survival`; the beta interval takes that n there too.
 
         Args:
             cause: 1 … K.
             t: time in the unit of the durations.
             level: coverage.
+            kind: `"beta"`, which is published, or `"log-log"`.
 
         Returns:
             Lower and upper limit; both None where `at` is None.
@@ -109,6 +127,10 @@ class CumulativeIncidence:
         incidence = self.at(cause, t)
         if incidence is None:
             return None, None
+        if kind == "beta":
+            x, n = (np.array([one]) for one in self.counts_at(cause, t))
+            ends = around(incidence, *(end[0] for end in MidP.of_counts(x, n).limits(level)))
+            return float(ends.lower), float(ends.upper)
         if incidence == 0.0:
             return 0.0, float(self._none_upper(t, level)[0])
         if incidence >= 1.0 - CERTAIN_TOLERANCE:
@@ -118,6 +140,28 @@ class CumulativeIncidence:
         spread = np.exp(normal_quantile(level) * error / ((1.0 - incidence) * -log_rest))
         ends = around(incidence, -np.expm1(log_rest / spread), -np.expm1(log_rest * spread))
         return float(ends.lower), float(ends.upper)
+
+    def counts_at(self, cause: int, t: float) -> tuple[float, float]:
+        """Counts x of n with the share and variance of F_k(t), for the limits of many at once.
+
+        Args:
+            cause: 1 … K.
+            t: time in the unit of the durations.
+
+        Returns:
+            x and n, as of `mid_p.counts_like`; 0 of 0 where `at` is None.
+
+        Raises:
+            ValueError: an unknown cause, or t is NaN.
+        """
+        share = self.at(cause, t)
+        if share is None:
+            return 0.0, 0.0
+        step = self._step_at(t)
+        variance = float(self.variance[self._row(cause), step]) if step >= 0 else 0.0
+        figures = (np.array([one]) for one in (share, variance, self._effective_size(t)))
+        x, n = counts_like(*figures)
+        return float(x[0]), float(n[0])
 
     def limits(self, cause: int, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
         """`interval_at` at every distinct time at once.
@@ -159,10 +203,12 @@ class CumulativeIncidence:
         Raises:
             ValueError: an unknown cause, or p outside (0, 1).
         """
-        return first_crossing(self.times, 1.0 - self.incidence[self._row(cause)], survival_level(p))
+        known = self.times <= self.known_until
+        falling = 1.0 - self.incidence[self._row(cause), known]
+        return first_crossing(self.times[known], falling, survival_level(p))
 
     def quantile_interval(
-        self, cause: int, p: float, level: float = 0.95
+        self, cause: int, p: float, level: float = 0.95, kind: IncidenceInterval = "log-log"
     ) -> tuple[float | None, float | None]:
         """Interval of a quantile: the times at which the pointwise limits reach p.
 
@@ -170,6 +216,7 @@ class CumulativeIncidence:
             cause: 1 … K.
             p: probability in (0, 1).
             level: coverage.
+            kind: which pointwise limits to invert.
 
         Returns:
             Lower and upper end in the unit of the durations; each None when not reached.
@@ -177,6 +224,8 @@ class CumulativeIncidence:
         Raises:
             ValueError: an unknown cause, or p or level outside (0, 1).
         """
+        if kind == "beta":
+            return self._beta_interval_of_quantile(cause, p, level)
         lower, upper = self.limits(cause, level)
         falling = (1.0 - self.incidence[self._row(cause)], 1.0 - upper, 1.0 - lower)
         return ends_of_quantile(self.times, falling, survival_level(p))
@@ -206,20 +255,45 @@ class CumulativeIncidence:
         return int(self.times.searchsorted(t, side="right")) - 1
 
     def _is_known_at(self, t: float) -> bool:
-        return self.times.size > 0 and bool(t <= self.times[-1] or self.survival[-1] == 0.0)
+        is_followed = self.times.size > 0 and (t <= self.times[-1] or self.survival[-1] == 0.0)
+        return bool(is_followed and t <= self.known_until)
+
+    def _beta_interval_of_quantile(
+        self, cause: int, p: float, level: float
+    ) -> tuple[float | None, float | None]:
+        if not self.times.size:
+            return None, None
+        row, known = self._row(cause), self.times <= self.known_until
+        counts = counts_like(
+            self.incidence[row, known],
+            self.variance[row, known],
+            np.array([self._effective_size(float(t)) for t in self.times[known]]),
+        )
+        tail, times = tail_of(level), self.times[known]
+        # The confidence that the share is at least p, which grows with time.
+        reached = 1.0 - MidP.of_counts(*counts).chance_below(p)
+        furthest = min(self.known_until, float(self.times[-1]))
+        lower = first_time(times, reached >= tail, furthest)
+        value = self.quantile(cause, p)
+        if value is None:
+            return lower, None
+        ends = around(value, lower, first_time(times, reached >= 1.0 - tail, np.nan))
+        return float(ends.lower), None if np.isnan(ends.upper) else float(ends.upper)
 
     def _none_upper(self, t: float, level: float) -> FloatArray:
         """Upper limit for a cause nobody had by t, as an array of one."""
+        return none_of_n_upper(np.array([self._effective_size(t)]), level)
+
+    def _effective_size(self, t: float) -> float:
+        """Cases that tell of an incidence of 0 or 1 at t: those followed through t, over S(t)."""
         step = self._step_at(t)
         surviving = float(self.survival[step]) if step >= 0 else 1.0
         if surviving > 0.0:
             exits_at_t = int(self.n_events[:, step].sum()) if self._is_step(t, step) else 0
-            n_effective = (self.at_risk_at(t) - exits_at_t) / surviving
-        else:
-            step = int((self.survival == 0.0).argmax())
-            just_before = float(self.survival[step - 1]) if step else 1.0
-            n_effective = int(self.n_at_risk[step]) / just_before
-        return none_of_n_upper(np.array([n_effective]), level)
+            return (self.at_risk_at(t) - exits_at_t) / surviving
+        step = int((self.survival == 0.0).argmax())
+        just_before = float(self.survival[step - 1]) if step else 1.0
+        return int(self.n_at_risk[step]) / just_before
 
     def _is_step(self, t: float, step: int) -> bool:
         return step >= 0 and bool(self.times[step] == t)
@@ -232,13 +306,19 @@ def aalen_johansen(
     *,
     n_causes: int | None = None,
     counts: npt.ArrayLike | None = None,
+    followed: float | None = None,
 ) -> CumulativeIncidence:
     """Estimate the cumulative incidence of every competing exit.
 
     The variance is the delta-method estimator of Dinse and Larson (1986, equation 6), the one in
     Pintilie (2006): it equals Greenwood's for a single cause and F (1 - F) / n without censoring.
     R's `cmprsk` prints Aalen's (1978) counting-process variance and `survival` an infinitesimal
-    jackknife; at small n the digits differ, as n grows they agree.
+    jackknife; at small n the digits differ, as n grows they agree. Aalen's divides by n - 1: of the
+    spread of small samples it misses less (of five cases without censoring, at F = 0.25: true
+    0.039, Dinse's 0.030, Aalen's 0.040), but it is undefined for the last one at risk, and limits
+    from it are no longer those of the plain counts where nothing is censored. The mid-p limits make
+    up for the difference: with Dinse's they covered 0.932 to 0.988 of 3,000 cohorts of 5 to 20
+    cases, with Aalen's 0.932 to 0.998, wider and not better.
 
     Args:
         durations: (N,) follow-up times >= 0, in any one unit.
@@ -246,6 +326,7 @@ def aalen_johansen(
         entry: (N,) delayed entry as in `survival.kaplan_meier`, or None.
         n_causes: K, when a cause may have no cases; otherwise the largest code.
         counts: (N,) cases per row, or None.
+        followed: potential follow-up as in `survival.kaplan_meier`, or None.
 
     Returns:
         Incidence, variance and risk sets per distinct time. No cases give empty arrays, whose
@@ -291,9 +372,16 @@ def aalen_johansen(
         incidence=incidence,
         variance=_delta_variance(at_risk, exits, n_events, before, incidence),
         n=int(table.n[0]),
+        known_until=_known_until(time, cause, followed),
         entry_times=entry_times,
         n_entered=n_entered,
     )
+
+
+def _known_until(time: FloatArray, cause: IntArray, followed: float | None) -> float:
+    if followed is None:
+        return np.inf
+    return float(known_until(time, cause == 0, np.array([followed], np.float64))[0])
 
 
 def _delta_variance(

@@ -82,7 +82,7 @@ def normal_quantile(level: float) -> float:
     Raises:
         ValueError: level outside (0, 1), such as 95 for 95%.
     """
-    return float(special.ndtri(1.0 - _tail(level)))
+    return float(special.ndtri(1.0 - tail_of(level)))
 
 
 def wilson(successes: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> Limits:
@@ -134,7 +134,7 @@ def clopper_pearson(successes: npt.ArrayLike, n: npt.ArrayLike, level: float = 0
         Clopper, Pearson (1934), Biometrika 26:404.
     """
     x, size = _counts_of(successes, n)
-    tail = _tail(level)
+    tail = tail_of(level)
     # The beta functions need positive parameters; the ends replaced here are set below.
     lower = special.betaincinv(np.where(x > 0, x, 1.0), size - x + 1.0, tail)
     upper = special.betaincinv(x + 1.0, np.where(x < size, size - x, 1.0), 1.0 - tail)
@@ -162,7 +162,7 @@ def none_of_n_upper(n: npt.ArrayLike, level: float = 0.95) -> FloatArray:
     """
     size = np.asarray(n, dtype=np.float64)
     known = np.where(size > 0, size, 1.0)
-    return np.where(size > 0, -np.expm1(np.log(_tail(level)) / known), 1.0)
+    return np.where(size > 0, -np.expm1(np.log(tail_of(level)) / known), 1.0)
 
 
 def poisson_exact(count: npt.ArrayLike, level: float = 0.95) -> Limits:
@@ -184,7 +184,7 @@ def poisson_exact(count: npt.ArrayLike, level: float = 0.95) -> Limits:
     x = np.asarray(count, dtype=np.float64)
     if not (x >= 0).all():
         raise ValueError("counts must be at least 0")
-    tail = _tail(level)
+    tail = tail_of(level)
     lower = special.gammaincinv(np.where(x > 0, x, 1.0), tail)
     return Limits(np.where(x > 0, lower, 0.0), special.gammaincinv(x + 1.0, 1.0 - tail))
 
@@ -255,7 +255,7 @@ def funnel_limits_share(n: npt.ArrayLike, target: npt.ArrayLike, level: float = 
         raise ValueError("target must be a share in [0, 1], not a percentage")
     if not ((size >= 0) & (size == np.floor(size))).all():
         raise ValueError("n must hold whole numbers of at least 0")
-    tail = _tail(level)
+    tail = tail_of(level)
     # bdtrik is undefined at the two certain shares and at n = 0; their limits are set below.
     inner = (share > 0) & (share < 1) & (size > 0)
     p = np.where(inner, share, 0.5)
@@ -297,7 +297,7 @@ def funnel_limits_rate(
     )
     if not ((time >= 0) & (rate >= 0)).all():
         raise ValueError("person_time and target must be at least 0")
-    tail = _tail(level)
+    tail = tail_of(level)
     expected = time * rate
     mean = np.where(expected > 0, expected, 1.0)
 
@@ -387,7 +387,7 @@ def quantiles_of_completed(
     """
     if not 0.0 < probability < 1.0:
         raise ValueError(f"probability must lie strictly between 0 and 1, got {probability}")
-    tail = _tail(level)
+    tail = tail_of(level)
     values = np.asarray(ordered, dtype=np.float64)
     codes = np.asarray(group_codes, dtype=np.int64)
     if np.isnan(values).any():
@@ -501,7 +501,12 @@ def _ends(codes: IntArray, lower: npt.ArrayLike, upper: npt.ArrayLike) -> Limits
     return Limits(least, greatest)
 
 
-def _tail(level: float) -> float:
+def tail_of(level: float) -> float:
+    """Chance left out on each side by a two-sided level.
+
+    Raises:
+        ValueError: level outside (0, 1).
+    """
     if not 0.0 < level < 1.0:
         raise ValueError(f"level must lie strictly between 0 and 1, got {level}")
     return (1.0 - level) / 2.0

@@ -18,6 +18,38 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
+FEWEST_FOLLOWED = 3
+"""2026-11-26, statistician: a curve is known at t when at least so many cases could be followed to
+t. With one or two the tail hangs on whether the last of them happened to end: its 95% interval
+covered 0.41 to 0.84. From three on every interval of `mid_p` and `restricted_mean` covers 0.93 or
+more (`make bench-coverage`). Whether a case could be followed depends on its start alone, so the
+rule leans to neither side."""
+
+
+def known_until(
+    durations: FloatArray,
+    is_open: BoolArray,
+    followed: FloatArray,
+    group_codes: IntArray | None = None,
+) -> FloatArray:
+    """Time up to which each curve is known: nobody is censored before it, or enough are followed.
+
+    Args:
+        durations: (N,) follow-up times.
+        is_open: (N,) whether the case was still open at the end of it.
+        followed: (G,) potential follow-up, ended or not, that `FEWEST_FOLLOWED` cases of the group
+            have; NaN or minus infinity where it has fewer cases.
+        group_codes: (N,) group of each row, or None for one group.
+
+    Returns:
+        (G,) times; infinite where nobody is open.
+    """
+    first_censored = np.full(followed.size, np.inf)
+    codes = np.zeros(durations.size, np.int64) if group_codes is None else group_codes
+    np.minimum.at(first_censored, codes[is_open], durations[is_open])
+    known: FloatArray = np.fmax(first_censored, followed)
+    return known
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class RiskSets:
@@ -259,3 +291,17 @@ def _not_yet_entered(
         per_group = np.bincount(codes, weights=weight).astype(np.int64)
         in_later_groups = (per_group.sum() - per_group.cumsum())[group]
     return later[: times.size] - in_later_groups
+
+
+def greenwood_terms(n_at_risk: IntArray, n_events: IntArray, at_exhaustion: float) -> FloatArray:
+    """Greenwood's d / (n (n - d)).
+
+    Args:
+        n_at_risk: (T,) cases at risk.
+        n_events: (T,) events among them.
+        at_exhaustion: The term where everybody still at risk has the event.
+    """
+    # In floats from the start, so that no product of counts can overflow.
+    remaining = (n_at_risk - n_events).astype(np.float64)
+    denominator = np.where(remaining > 0.0, n_at_risk * remaining, 1.0)
+    return np.where(remaining > 0.0, n_events / denominator, at_exhaustion)

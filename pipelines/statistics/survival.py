@@ -14,17 +14,26 @@ Conventions, where textbooks and packages differ:
 * **Not reached** is None (NaN in grouped results). So is S(t) beyond the last follow-up while
   cases are still open: nothing is known there, and carrying the curve on would report a cohort that
   is too recent as "0% within norm".
-* **Pointwise limits** are log-log wherever 0 < S < 1. Where S is 1 or 0 the log-log limits do not
-  exist; a share of 0% or 100% still needs an interval, and gets the Clopper-Pearson limit of "none
-  of n" with an effective sample size: the number at risk at t while S = 1, and n(t) / S(t-) at the
-  step where S falls to 0 (after Dorey and Korn 1987). Without censoring that is exact.
-* **Interval of a quantile**: Brookmeyer-Crowley, the times at which the pointwise limits cross
-  1 - p. As in R the limits start at 1, so with five cases or fewer the lower end of a median is
-  optimistic. Where S falls to 0, R's limits are undefined and its upper end is "not reached" even
-  though every case has arrived; here the log-log kind uses the exact limit just described. The
-  `"log"` kind keeps R's behaviour to the letter and exists to reproduce R's default output.
+* **Known at t** is a curve when nobody was censored before t, or when at least
+  `FEWEST_FOLLOWED` cases have a potential follow-up of t (`followed`): the tail beyond rests on one
+  or two cases, whatever its interval says. What is not known is NaN, the upper end of a quantile
+  too, and a lower end lies no later than the last time that is known.
+* **Intervals**, of what is published: the beta product confidence procedure with mid-p (`mid_p`), a
+  quantile's from the times at which the confidence that S lies at or below 1 - p passes alpha / 2
+  and 1 - alpha / 2. Just after a time at which somebody was censored counts there too. Of a
+  restricted mean see `restricted_mean_limits`. None has zero width but that of a quantile: a day on
+  which thirty of thirty hand-offs end.
+* **R's intervals** stay beside it (`"log-log"`, `"log"`). Where S is 1 or 0 the log-log limits do
+  not exist; a share of 0% or 100% still needs an interval, and gets the Clopper-Pearson limit of
+  "none of n" with an effective sample size: the number at risk at t while S = 1, and n(t) / S(t-)
+  at the step where S falls to 0 (after Dorey and Korn 1987). A quantile's interval is
+  Brookmeyer-Crowley: the times at which the pointwise limits cross 1 - p. As in R the limits start
+  at 1, so with five cases or fewer the lower end of a median is optimistic. Where S falls to 0, R's
+  limits are undefined and its upper end is "not reached" even though every case has arrived; here
+  the log-log kind uses the exact limit just described. The `"log"` kind keeps R's behaviour to the
+  letter and exists to reproduce R's default output.
 
-What small groups give:
+What small groups give (intervals in R's convention):
 
 * **No cases**: None everywhere; 0 at risk.
 * **One case, done at x**: S is 1 before x with interval (0.025, 1) and 0 from x on with interval
@@ -44,7 +53,15 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.statistics.intervals import around, none_of_n_upper, normal_quantile
+from pipelines.statistics.intervals import (
+    Limits,
+    around,
+    none_of_n_upper,
+    normal_quantile,
+    tail_of,
+)
+from pipelines.statistics.mid_p import MidP
+from pipelines.statistics.restricted_mean import area_and_variance, limits_of_mean, step_areas
 from pipelines.statistics.risk_sets import (
     BoolArray,
     FloatArray,
@@ -54,10 +71,12 @@ from pipelines.statistics.risk_sets import (
     as_durations,
     as_entry,
     as_flags,
+    greenwood_terms,
+    known_until,
     risk_sets,
 )
 
-IntervalKind = Literal["log-log", "log"]
+IntervalKind = Literal["beta-product", "log-log", "log"]
 
 FLAT_TOLERANCE = 1e-9
 """Products of fractions miss 0.5 by some 1e-16; a real step is at least 1/n²."""
@@ -77,7 +96,11 @@ class SurvivalCurve:
         n_censored: (T,) open cases whose follow-up ends at each time.
         variance: (T,) Greenwood variance of S; 0 where S is 0.
         log_variance: (T,) Greenwood sum, the variance of log S; infinite where S is 0.
+        product_mean: (T,) mean of the upper beta product (`mid_p`).
+        product_dispersion: (T,) its variance over its squared mean.
         n: cases in the group.
+        known_until: time up to which the curve is known; infinite when nobody is open or nothing
+            is known of the potential follow-up.
         entry_times: distinct entry times, increasing, or None without delayed entry.
         n_entered: cases that have entered by each of `entry_times`.
     """
@@ -89,7 +112,10 @@ class SurvivalCurve:
     n_censored: IntArray
     variance: FloatArray
     log_variance: FloatArray
+    product_mean: FloatArray
+    product_dispersion: FloatArray
     n: int
+    known_until: float = np.inf
     entry_times: FloatArray | None = None
     n_entered: IntArray | None = None
 
@@ -102,7 +128,8 @@ class SurvivalCurve:
             t: time in the unit of the durations.
 
         Returns:
-            S(t); None for an empty group, and beyond the last follow-up while cases are open.
+            S(t); None for an empty group, beyond the last follow-up while cases are open, and where
+            it is not known.
 
         Raises:
             ValueError: t is NaN.
@@ -122,7 +149,8 @@ class SurvivalCurve:
         Args:
             t: time in the unit of the durations.
             level: coverage.
-            kind: `"log-log"`, or `"log"` for R's default. See the module for S = 0 and S = 1.
+            kind: `"beta-product"`, which is published; `"log-log"`, or `"log"` for R's default. See
+                the module for S = 0 and S = 1.
 
         Returns:
             Lower and upper limit; both None where `at(t)` is None.
@@ -131,11 +159,15 @@ class SurvivalCurve:
             ValueError: t is NaN, or a level outside (0, 1).
 
         Source:
-            Kalbfleisch, Prentice (2002), The Statistical Analysis of Failure Time Data, 1.4.
+            Fay, Brittain, Proschan (2013); Kalbfleisch, Prentice (2002), The Statistical Analysis
+            of Failure Time Data, 1.4.
         """
         survival = self.at(t)
         if survival is None:
             return None, None
+        if kind == "beta-product":
+            ends = around(survival, *(end[0] for end in self._confidence_at(t).limits(level)))
+            return float(ends.lower), float(ends.upper)
         if survival == 1.0:
             n_effective = np.array([self.at_risk_at(t)], dtype=np.float64)
             return float(1.0 - none_of_n_upper(n_effective, level)[0]), 1.0
@@ -163,12 +195,13 @@ class SurvivalCurve:
         Source:
             Klein, Moeschberger (2003), Survival Analysis, 4.5; flat steps as in R's `survfit`.
         """
-        return first_crossing(self.times, self.survival, survival_level(p))
+        known = self.times <= self.known_until
+        return first_crossing(self.times[known], self.survival[known], survival_level(p))
 
     def quantile_interval(
         self, p: float, level: float = 0.95, kind: IntervalKind = "log-log"
     ) -> tuple[float | None, float | None]:
-        """Brookmeyer-Crowley interval of a quantile.
+        """Interval of a quantile: the times at which the pointwise limits cross 1 - p.
 
         Args:
             p: probability in (0, 1).
@@ -185,6 +218,8 @@ class SurvivalCurve:
             Brookmeyer, Crowley (1982), Biometrics 38:29.
         """
         target = survival_level(p)
+        if kind == "beta-product":
+            return self._product_interval_of_quantile(p, level)
         lower, upper = _pointwise_limits(
             self.survival, self.log_variance, normal_quantile(level), kind
         )
@@ -220,8 +255,8 @@ class SurvivalCurve:
             tau: horizon >= 0 in the unit of the durations.
 
         Returns:
-            Value and standard error; both None for an empty group, and when tau lies beyond the
-            last follow-up while cases are open.
+            Value and standard error; both None for an empty group, when tau lies beyond the last
+            follow-up while cases are open, and when it lies beyond what is known.
 
         Raises:
             ValueError: tau negative or not finite.
@@ -233,18 +268,69 @@ class SurvivalCurve:
             raise ValueError(f"tau must be a finite time of at least 0, got {tau}")
         if not self._is_known_at(tau):
             return None, None
-        areas = _step_areas(self.times, np.append(self.times[1:], np.inf), self.survival, tau)
-        weights = _greenwood_terms(self.n_at_risk, self.n_events, at_exhaustion=0.0)
-        value, variance = _area_and_variance(areas, weights)
+        areas = step_areas(self.times, np.append(self.times[1:], np.inf), self.survival, tau)
+        weights = greenwood_terms(self.n_at_risk, self.n_events, at_exhaustion=0.0)
+        value, variance = area_and_variance(areas, weights)
         # Nobody waits longer than tau; added up in steps, the last digit can say otherwise.
         mean = np.minimum(np.minimum(self.times[0], tau) + value, tau)
         return float(mean), float(np.sqrt(variance))
+
+    def rmst_interval(self, tau: float, level: float = 0.95) -> tuple[float | None, float | None]:
+        """Interval of the restricted mean, see `restricted_mean.limits_of_mean`.
+
+        Args:
+            tau: horizon >= 0 in the unit of the durations.
+            level: coverage.
+
+        Returns:
+            Lower and upper limit within [0, tau]; both None where `rmst` is.
+
+        Raises:
+            ValueError: tau negative or not finite, or a level outside (0, 1).
+        """
+        mean, error = self.rmst(tau)
+        if mean is None or error is None:
+            return None, None
+        n_before = float(self.n_events[self.times < tau].sum())
+        figures = (np.array([one]) for one in (mean, error, n_before, float(self.n), tau))
+        lower, upper = limits_of_mean(*figures, level=level)
+        return float(lower[0]), float(upper[0])
+
+    def _confidence_at(self, t: float) -> MidP:
+        """Confidence distribution of S(t), as arrays of one."""
+        step = int(self.times.searchsorted(t, side="right")) - 1
+        moments = (self.product_mean[step], self.product_dispersion[step]) if step >= 0 else (1, 0)
+        n_after = 0
+        if step < 0 or self.survival[step] > 0.0:
+            ended_at_t = self.n_events[step] if step >= 0 and self.times[step] == t else 0
+            n_after = self.at_risk_at(t) - ended_at_t
+        return MidP.of_product(*(np.array([one], np.float64) for one in (*moments, n_after)))
+
+    def _product_interval_of_quantile(
+        self, p: float, level: float
+    ) -> tuple[float | None, float | None]:
+        known = self.times <= self.known_until
+        if not self.times.size:
+            return None, None
+        n_after = self.n_at_risk - self.n_events - self.n_censored
+        confidence = MidP.of_product(
+            self.product_mean, self.product_dispersion, np.where(self.survival > 0.0, n_after, 0.0)
+        ).chance_below(survival_level(p))[known]
+        tail = tail_of(level)
+        times, value = self.times[known], self.quantile(p)
+        lower = first_time(times, confidence >= tail, min(self.known_until, self.times[-1]))
+        if value is None:
+            return lower, None
+        upper = first_time(times, confidence >= 1.0 - tail, np.nan)
+        ends = around(value, lower, upper)
+        return float(ends.lower), None if np.isnan(ends.upper) else float(ends.upper)
 
     def _has_finished(self) -> bool:
         return self.times.size > 0 and bool(self.survival[-1] == 0.0)
 
     def _is_known_at(self, t: float) -> bool:
-        return self.times.size > 0 and bool(t <= self.times[-1] or self.survival[-1] == 0.0)
+        is_followed = self.times.size > 0 and (t <= self.times[-1] or self.survival[-1] == 0.0)
+        return bool(is_followed and t <= self.known_until)
 
     def _upper_limit_at_zero(self, level: float) -> FloatArray:
         """Upper limit of S from the step on where it falls to 0, as an array of one."""
@@ -271,6 +357,8 @@ class GroupedSurvival:
         n_at_risk_at_norm: (G,) cases under observation at the norm; NaN without a norm.
         rmst: (G,) restricted mean to the group's tau.
         rmst_se: (G,) its standard error.
+        rmst_lower: (G,) lower limit.
+        rmst_upper: (G,) upper limit.
     """
 
     probabilities: tuple[float, ...]
@@ -286,6 +374,8 @@ class GroupedSurvival:
     n_at_risk_at_norm: FloatArray
     rmst: FloatArray
     rmst_se: FloatArray
+    rmst_lower: FloatArray
+    rmst_upper: FloatArray
 
 
 def kaplan_meier(
@@ -294,6 +384,7 @@ def kaplan_meier(
     entry: npt.ArrayLike | None = None,
     *,
     counts: npt.ArrayLike | None = None,
+    followed: float | None = None,
 ) -> SurvivalCurve:
     """Estimate the survival curve of one group.
 
@@ -303,6 +394,8 @@ def kaplan_meier(
         entry: (N,) time since clock start at which observation began, for extracts that hold only
             cases active after a start date; 0 or below means observed from the start.
         counts: (N,) cases per row, when rows were already summed per duration.
+        followed: potential follow-up, ended or not, that `FEWEST_FOLLOWED` cases have; NaN for a
+            smaller group. None leaves the whole curve known.
 
     Returns:
         The curve. With delayed entry an early risk set can be exhausted by its events: S is then 0
@@ -322,7 +415,11 @@ def kaplan_meier(
     table = risk_sets(time, start, frequency)
     n_events = table.sum_at_times(flags)
     survival = ((table.n_at_risk - n_events) / table.n_at_risk).cumprod()
-    log_variance = _greenwood_terms(table.n_at_risk, n_events, at_exhaustion=np.inf).cumsum()
+    log_variance = greenwood_terms(table.n_at_risk, n_events, at_exhaustion=np.inf).cumsum()
+    mean, dispersion = _product_terms(table.n_at_risk, n_events)
+    known = np.array([np.inf])
+    if followed is not None:
+        known = known_until(time, ~flags, np.array([followed], np.float64))
     entry_times, n_entered = _entries(start, frequency)
     return SurvivalCurve(
         times=table.times,
@@ -332,7 +429,10 @@ def kaplan_meier(
         n_censored=table.n_left - n_events,
         variance=np.square(survival) * np.where(survival > 0.0, log_variance, 0.0),
         log_variance=log_variance,
+        product_mean=mean.cumprod(),
+        product_dispersion=np.expm1(dispersion.cumsum()),
         n=int(table.n[0]),
+        known_until=float(known[0]),
         entry_times=entry_times,
         n_entered=n_entered,
     )
@@ -349,13 +449,14 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
     probabilities: tuple[float, ...] = (0.5, 0.9),
     norm: npt.ArrayLike | None = None,
     tau: npt.ArrayLike | None = None,
+    followed: npt.ArrayLike | None = None,
     level: float = 0.95,
 ) -> GroupedSurvival:
     """Estimate the published figures of many groups with one sort.
 
-    Every figure equals, bit for bit, what `kaplan_meier` gives for the group alone. Only the two
-    running products per group are taken in a loop: a product over all groups could not be divided
-    out again without losing digits.
+    Every figure equals, bit for bit, what `kaplan_meier` gives for the group alone, intervals those
+    of the beta product. Only the running products per group are taken in a loop: a product over all
+    groups could not be divided out again without losing digits.
 
     Args:
         durations: (N,) follow-up times >= 0.
@@ -368,7 +469,9 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
         probabilities: the Q quantiles wanted.
         norm: scalar or (G,) norm per group, in the unit of the durations; NaN where none applies.
         tau: scalar or (G,) horizon of the restricted mean; NaN where none is wanted.
-        level: coverage of all intervals (log-log).
+        followed: (G,) potential follow-up, ended or not, that `FEWEST_FOLLOWED` cases of the group
+            have, NaN for a smaller group; None leaves all curves known.
+        level: coverage of all intervals.
 
     Returns:
         Arrays with one row per group.
@@ -392,7 +495,6 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
     norms = _per_group(norm, n_groups, "norm")
     horizons = _per_group(tau, n_groups, "tau")
     targets = [survival_level(p) for p in probabilities]
-    z = normal_quantile(level)
 
     kept = codes >= 0
     if not kept.all():
@@ -400,28 +502,21 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
         start = None if start is None else start[kept]
         frequency = None if frequency is None else frequency[kept]
     table = risk_sets(time, start, frequency, codes, n_groups)
-    n_events = table.sum_at_times(flags)
-    survival, log_variance = _segmented_products(table, n_events)
-    curves = _SegmentedCurves(table, survival, log_variance)
-
-    lower, upper = _pointwise_limits(survival, log_variance, z, "log-log")
-    upper_at_zero = curves.upper_limit_at_zero(level)
-    at_zero = survival == 0.0
-    lower[at_zero] = 0.0
-    upper[at_zero] = upper_at_zero[table.group[at_zero]]
-
+    known = np.full(n_groups, np.inf)
+    if followed is not None:
+        known = known_until(time, ~flags, np.asarray(followed, np.float64), codes)
+    curves = _SegmentedCurves(table, table.sum_at_times(flags), known)
     at_norm = curves.at(norms, start, frequency, codes)
-    norm_lower, norm_upper = _pointwise_limits(at_norm.survival, at_norm.log_variance, z, "log-log")
-    is_one = at_norm.survival == 1.0
-    is_zero = at_norm.survival == 0.0
-    norm_lower[is_one] = 1.0 - none_of_n_upper(at_norm.n_at_risk[is_one], level)
-    norm_lower[is_zero] = 0.0
-    norm_upper[is_zero] = upper_at_zero[is_zero]
-
-    means, errors = curves.restricted_means(horizons, n_events)
-    through = np.concatenate((np.zeros(1, dtype=np.int64), n_events.cumsum()))
-    quantiles = curves.crossings(survival, targets)
-    ends = around(quantiles, curves.crossings(lower, targets), curves.crossings(upper, targets))
+    norm_limits = around(at_norm.survival, *at_norm.confidence.limits(level))
+    norm_limits = _nowhere(np.isnan(at_norm.survival), norm_limits)
+    means, errors = curves.restricted_means(horizons)
+    n_before = curves.events_before(horizons)
+    mean_limits = limits_of_mean(
+        means, errors, n_before, table.n.astype(np.float64), horizons, level=level
+    )
+    through = np.concatenate((np.zeros(1, dtype=np.int64), curves.n_events.cumsum()))
+    quantiles = curves.crossings(targets)
+    ends = curves.ends_of_quantiles(targets, quantiles, level)
     return GroupedSurvival(
         probabilities=probabilities,
         n=table.n,
@@ -431,11 +526,13 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
         quantile_lower=ends.lower,
         quantile_upper=ends.upper,
         survival_at_norm=at_norm.survival,
-        survival_at_norm_lower=norm_lower,
-        survival_at_norm_upper=norm_upper,
+        survival_at_norm_lower=norm_limits.lower,
+        survival_at_norm_upper=norm_limits.upper,
         n_at_risk_at_norm=at_norm.n_at_risk,
         rmst=means,
         rmst_se=errors,
+        rmst_lower=mean_limits.lower,
+        rmst_upper=mean_limits.upper,
     )
 
 
@@ -444,23 +541,25 @@ class _AtNorm:
     """Each group's curve at its own norm; (G,) arrays."""
 
     survival: FloatArray
-    log_variance: FloatArray
+    confidence: MidP
     n_at_risk: FloatArray
 
 
 class _SegmentedCurves:
     """Many curves laid end to end; every method answers for all groups together."""
 
-    def __init__(self, table: RiskSets, survival: FloatArray, log_variance: FloatArray) -> None:
+    def __init__(self, table: RiskSets, n_events: IntArray, known: FloatArray) -> None:
         self.table = table
-        self.survival = survival
-        self.log_variance = log_variance
+        self.n_events = n_events
+        self.known_until = known
+        self.survival, self.mean, self.dispersion = _segmented_products(table, n_events)
         self.begin, self.end = table.offsets[:-1], table.offsets[1:]
         self.is_filled = self.end > self.begin
         # Empty groups point at some position of another group; is_filled masks them out.
         self._last = np.maximum(self.end - 1, 0)
         self.last_time = self._pick(table.times, self._last, np.nan)
-        self.last_survival = self._pick(survival, self._last, np.nan)
+        self.last_survival = self._pick(self.survival, self._last, np.nan)
+        self._is_known_step = table.times <= known[table.group]
 
     def _pick(self, values: FloatArray, positions: IntArray, otherwise: float) -> FloatArray:
         picked = np.full(self.begin.size, otherwise)
@@ -468,14 +567,14 @@ class _SegmentedCurves:
         return picked
 
     def _first_position(self, condition: BoolArray) -> IntArray:
-        """First position of each group where the condition holds, or -1."""
-        hits = np.append(np.flatnonzero(condition), self.survival.size)
+        """First known position of each group where the condition holds, or -1."""
+        hits = np.append(np.flatnonzero(condition & self._is_known_step), self.survival.size)
         position = hits[np.searchsorted(hits[:-1], self.begin)]
         return np.where(position < self.end, position, -1)
 
-    def crossings(self, values: FloatArray, targets: list[float]) -> FloatArray:
+    def crossings(self, targets: list[float]) -> FloatArray:
         """`first_crossing` for every group and target: (G, Q), NaN when not reached."""
-        times = self.table.times
+        times, values = self.table.times, self.survival
         found = np.full((self.begin.size, len(targets)), np.nan)
         for column, target in enumerate(targets):
             first = self._first_position(values <= target + FLAT_TOLERANCE)
@@ -486,22 +585,27 @@ class _SegmentedCurves:
             found[midway, column] = (times[first[midway]] + times[drop[midway]]) / 2.0
         return found
 
-    def upper_limit_at_zero(self, level: float) -> FloatArray:
-        """Upper limit of S once it is 0: (G,), NaN for groups that do not get there."""
-        step = self._first_position(self.survival == 0.0)
-        finished = step >= 0
-        step = step[finished]
-        just_before = np.where(
-            step > self.begin[finished], self.survival[np.maximum(step - 1, 0)], 1.0
-        )
-        limit = np.full(self.begin.size, np.nan)
-        limit[finished] = none_of_n_upper(self.table.n_at_risk[step] / just_before, level)
-        return limit
+    def ends_of_quantiles(
+        self, targets: list[float], quantiles: FloatArray, level: float
+    ) -> Limits:
+        """Ends of the quantiles of every group and target: (G, Q) each, NaN when not reached."""
+        n_after = np.where(self.survival > 0.0, self.table.n_at_risk - self.table.n_left, 0.0)
+        confidence = MidP.of_product(self.mean, self.dispersion, n_after)
+        tail = tail_of(level)
+        lower, upper = np.full_like(quantiles, np.nan), np.full_like(quantiles, np.nan)
+        for column, target in enumerate(targets):
+            reached = confidence.has_chance_below(target, (tail, 1.0 - tail))
+            for ends, condition in zip((lower, upper), reached, strict=True):
+                first = self._first_position(condition)
+                ends[first >= 0, column] = self.table.times[first[first >= 0]]
+        furthest = np.minimum(self.known_until, self.last_time)[:, np.newaxis]
+        lower = np.where(np.isnan(lower), furthest, lower)
+        return around(quantiles, lower, np.where(np.isnan(quantiles), np.nan, upper))
 
     def _is_known_at(self, t: FloatArray) -> BoolArray:
         # NaN compares false: no norm, no figure.
         is_followed = (t <= self.last_time) | ((self.last_survival == 0.0) & (t >= 0.0))
-        known: BoolArray = self.is_filled & is_followed
+        known: BoolArray = self.is_filled & is_followed & (t <= self.known_until)
         return known
 
     def at(
@@ -516,9 +620,10 @@ class _SegmentedCurves:
         position = np.maximum(self.begin + n_steps - 1, 0)
         started = known & (n_steps > 0)
         survival = np.where(known, 1.0, np.nan)
-        log_variance = np.where(known, 0.0, np.nan)
+        mean, dispersion = np.ones(n_groups), np.zeros(n_groups)
         survival[started] = self.survival[position[started]]
-        log_variance[started] = self.log_variance[position[started]]
+        mean[started] = self.mean[position[started]]
+        dispersion[started] = self.dispersion[position[started]]
 
         earlier = table.times < per_step
         n_left = np.bincount(
@@ -532,11 +637,19 @@ class _SegmentedCurves:
                 np.float64
             )
         n_at_risk = np.where(np.isnan(t), np.nan, n_entered - n_left)
-        return _AtNorm(survival, log_variance, n_at_risk)
+        at_t = table.times == per_step
+        ended = np.bincount(table.group[at_t], weights=self.n_events[at_t], minlength=n_groups)
+        n_after = np.where(known & (survival > 0.0), n_at_risk - ended, 0.0)
+        return _AtNorm(survival, MidP.of_product(mean, dispersion, n_after), n_at_risk)
 
-    def restricted_means(
-        self, tau: FloatArray, n_events: IntArray
-    ) -> tuple[FloatArray, FloatArray]:
+    def events_before(self, t: FloatArray) -> FloatArray:
+        """(G,) events before a time of each group's own."""
+        earlier = self.table.times < t[self.table.group]
+        return np.bincount(
+            self.table.group[earlier], weights=self.n_events[earlier], minlength=self.begin.size
+        ).astype(np.float64)
+
+    def restricted_means(self, tau: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Restricted mean and standard error of each group: two (G,) arrays."""
         means = np.full(self.begin.size, np.nan)
         errors = np.full(self.begin.size, np.nan)
@@ -546,34 +659,42 @@ class _SegmentedCurves:
         times = self.table.times
         following = np.append(times[1:], np.inf)
         following[self._last[self.is_filled]] = np.inf
-        areas = _step_areas(times, following, self.survival, tau[self.table.group])
-        weights = _greenwood_terms(self.table.n_at_risk, n_events, at_exhaustion=0.0)
+        areas = step_areas(times, following, self.survival, tau[self.table.group])
+        weights = greenwood_terms(self.table.n_at_risk, self.n_events, at_exhaustion=0.0)
         before_first = np.minimum(self._pick(times, self.begin, np.nan), tau)
         for g in known:
             here = slice(self.begin[g], self.end[g])
-            value, variance = _area_and_variance(areas[here], weights[here])
+            value, variance = area_and_variance(areas[here], weights[here])
             means[g] = np.minimum(before_first[g] + value, tau[g])
             errors[g] = np.sqrt(variance)
         return means, errors
 
 
-def _segmented_products(table: RiskSets, n_events: IntArray) -> tuple[FloatArray, FloatArray]:
+def _segmented_products(
+    table: RiskSets, n_events: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Survival, and mean and dispersion of the upper beta product: (T,) each."""
     survival = (table.n_at_risk - n_events) / table.n_at_risk
-    log_variance = _greenwood_terms(table.n_at_risk, n_events, at_exhaustion=np.inf)
+    mean, dispersion = _product_terms(table.n_at_risk, n_events)
     bounds = table.offsets.tolist()
     for begin, end in pairwise(bounds):
         if end - begin > 1:
             survival[begin:end].cumprod(out=survival[begin:end])
-            log_variance[begin:end].cumsum(out=log_variance[begin:end])
-    return survival, log_variance
+            mean[begin:end].cumprod(out=mean[begin:end])
+            dispersion[begin:end].cumsum(out=dispersion[begin:end])
+    return survival, mean, np.expm1(dispersion)
 
 
-def _greenwood_terms(n_at_risk: IntArray, n_events: IntArray, at_exhaustion: float) -> FloatArray:
-    """Greenwood's d / (n (n - d)); `at_exhaustion` where everybody still at risk has the event."""
-    # In floats from the start, so that no product of counts can overflow.
-    remaining = (n_at_risk - n_events).astype(np.float64)
-    denominator = np.where(remaining > 0.0, n_at_risk * remaining, 1.0)
-    return np.where(remaining > 0.0, n_events / denominator, at_exhaustion)
+def _product_terms(n_at_risk: IntArray, n_events: IntArray) -> tuple[FloatArray, FloatArray]:
+    """What each time adds to the upper beta product: to its mean, and to log(1 + dispersion)."""
+    at_risk = n_at_risk.astype(np.float64)
+    remaining = at_risk - n_events + 1.0
+    return remaining / (at_risk + 1.0), np.log1p(n_events / ((at_risk + 2.0) * remaining))
+
+
+def _nowhere(is_unknown: BoolArray, limits: Limits) -> Limits:
+    """No limits where there is no figure."""
+    return Limits(*(np.where(is_unknown, np.nan, end) for end in limits))
 
 
 def _pointwise_limits(
@@ -618,6 +739,17 @@ def first_crossing(times: FloatArray, values: FloatArray, target: float) -> floa
     return float((times[first] + times[int(dropped.argmax())]) / 2.0)
 
 
+def first_time(times: FloatArray, condition: BoolArray, otherwise: float) -> float:
+    """First time at which a condition holds.
+
+    Args:
+        times: (T,) increasing times.
+        condition: (T,) whether it holds.
+        otherwise: answer where it never does.
+    """
+    return float(times[int(condition.argmax())]) if condition.any() else otherwise
+
+
 def ends_of_quantile(
     times: FloatArray, curve_and_limits: tuple[FloatArray, FloatArray, FloatArray], target: float
 ) -> tuple[float | None, float | None]:
@@ -635,23 +767,6 @@ def ends_of_quantile(
     value, *ends = (np.nan if one is None else one for one in found)
     lower, upper = (None if np.isnan(one) else float(one) for one in around(value, *ends))
     return lower, upper
-
-
-def _step_areas(
-    times: FloatArray, following: FloatArray, survival: FloatArray, tau: float | FloatArray
-) -> FloatArray:
-    """Area under S of the step that starts at each time, cut off at tau."""
-    return (np.minimum(following, tau) - np.minimum(times, tau)) * survival
-
-
-def _area_and_variance(areas: FloatArray, weights: FloatArray) -> tuple[float, float]:
-    """Area under S after the first time, and the Greenwood-area variance.
-
-    Running sums throughout: numpy's plain sum adds in blocks whose order depends on the length, and
-    one group and many groups must give the same digits.
-    """
-    to_come = areas[::-1].cumsum()[::-1]
-    return float(to_come[0]), float((np.square(to_come) * weights).cumsum()[-1])
 
 
 def _entries(

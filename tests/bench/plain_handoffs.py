@@ -53,11 +53,15 @@ class Plain:
             for unit, name in (("h.unit", "duration"), ("n.unit", "norm_duration"))
             for bound, points in _BOUNDS.items()
         )
+        followable = ", ".join(
+            f"{_length(unit, 'start', 'known')} as {name}"
+            for unit, name in (("h.unit", "followable"), ("n.unit", "norm_followable"))
+        )
         # No hand-off counts working days itself; some norms do.
         calendars = " ".join(
             f"left join marts.dim_calendar {point} on case when n.unit = 'working_days' "
             f"then h.{point}_date end = {point}.calendar_date"
-            for point in ("start", "start_latest", "until", "until_latest")
+            for point in ("start", "start_latest", "until", "until_latest", "known")
         )
         self.connection.execute(f"create table plain.paired as {' union all by name '.join(parts)}")
         self.connection.execute(
@@ -93,6 +97,7 @@ class Plain:
                     case when end_at is null then date '{self.reference_date}'
                         when is_early then start_date else end_date end as until_date,
                     start_latest as start_latest_at,
+                    {self.reference} as known_at, date '{self.reference_date}' as known_date,
                     {_last_day("start_date", "start_at", "start_latest")} as start_latest_date,
                     {_last_day("until_date", "until_at", "until_latest_at")} as until_latest_date
                 from ended where start_at is not null or early_stop = 'finding'
@@ -100,7 +105,7 @@ class Plain:
             select h.handoff_id, h.case_key, h.record_key, h.n, h.start_at, h.stop_at,
                 h.competing_at, h.start_date, h.stop_date, h.competing_date, h.status, h.unit,
                 {", ".join(f"{alias}.{name}" for name, alias in DIMENSIONS.items())},
-                n.value as norm_value, {lengths},
+                n.value as norm_value, {lengths}, {followable},
                 case when norm_duration_lower > norm_value then false
                     when status = 'completed' and norm_duration_upper <= norm_value then true
                     end as is_within_norm

@@ -56,10 +56,10 @@ class _Figure:
 
 
 _FIGURES = (
-    *(_Figure("cohort", one, "plain.cohort", one, True) for one in ("median", "p90", "rmst")),
-    *(_Figure("cohort", one, "plain.cohort_competing", one, True) for one in ("median", "p90")),
-    _Figure("cohort", "rmst", "plain.waiting", "rmst", True),
-    _Figure("cohort", "share_within_norm", "plain.within", "share", True),
+    *(_Figure("cohort", one, "plain.cohort", one) for one in ("median", "p90", "rmst")),
+    *(_Figure("cohort", one, "plain.cohort_competing", one) for one in ("median", "p90")),
+    _Figure("cohort", "rmst", "plain.waiting", "rmst"),
+    _Figure("cohort", "share_within_norm", "plain.within", "share"),
     *(_Figure("completed", one, "plain.completed", one) for one in ("median", "p90")),
     _Figure("completed", "share_within_norm", "plain.completed_within", "share", True),
     *(

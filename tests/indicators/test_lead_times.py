@@ -26,6 +26,8 @@ SEEDS_DIR = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_bevei
 HANDOFFS = read_seed(SEEDS_DIR, "handoffs")["handoff_id"].tolist()
 SHOWN = [*KEYS[1:], "value", "value_published", "numerator", "denominator"]
 SHOWN += ["numerator_published", "denominator_published"]
+SHOWN += ["lower", "lower_published", "upper", "upper_published"]
+OF_COHORTS = ("value", "lower", "upper", "numerator", "denominator")
 
 
 def of(chain: PublishedChain, handoff: str, *, view: str, statistics: set[str]) -> pd.DataFrame:
@@ -52,7 +54,16 @@ def assert_same(rows: pd.DataFrame, columns: tuple[str, ...] = ("value",)) -> No
 def test_median_and_p90_of_the_start_cohort(published_chain: PublishedChain, handoff: str) -> None:
     rows = of(published_chain, handoff, view="cohort", statistics=set(QUANTILES))
 
-    assert_same(rows, ("value", "numerator", "denominator"))
+    assert_same(rows, OF_COHORTS)
+
+
+@pytest.mark.parametrize("handoff", HANDOFFS)
+def test_restricted_mean_of_the_start_cohort(published_chain: PublishedChain, handoff: str) -> None:
+    rows = of(published_chain, handoff, view="cohort", statistics={"rmst"})
+
+    assert_same(rows, OF_COHORTS)
+    shown = rows[rows["value_published"].notna()]
+    assert (shown["lower_published"] < shown["upper_published"]).all(), "never of zero width"
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
@@ -61,7 +72,7 @@ def test_share_within_the_norm_of_the_start_cohort(
 ) -> None:
     rows = of(published_chain, handoff, view="cohort", statistics={"share_within_norm"})
 
-    assert_same(rows, ("value", "numerator", "denominator"))
+    assert_same(rows, OF_COHORTS)
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
@@ -112,8 +123,7 @@ def test_a_figure_that_cannot_be_given_says_why(published_chain: PublishedChain)
 
     assert set(rows.loc[running, "period"]) == {"2026-Q4", "2026"}
     assert missing[running].all()
-    # A tenth that was not reached yet may still be; nothing else is without a number.
-    assert set(rows.loc[running, "status"]) == {"too_recent", "not_reached"}
+    assert set(rows.loc[running, "status"]) == {"too_recent"}
     assert set(rows.loc[~running & missing, "status"]) == {"not_reached", "too_recent"}
     assert set(rows.loc[~missing, "status"]) == {"ok"}
 
@@ -122,11 +132,7 @@ def test_a_figure_that_cannot_be_given_says_why(published_chain: PublishedChain)
 def test_kaplan_meier_of_every_quarter_equals_lifelines(
     published_chain: PublishedChain, handoff: str
 ) -> None:
-    """Median and log-log interval. Lifelines has neither R's midpoint nor a limit where S is 0.
-
-    So the estimate is compared where its curve is not flat at one half, and the interval where
-    some case is still open or no limit is needed at 0.
-    """
+    """Lifelines has no midpoint of R's: the median is compared where no curve is flat at a half."""
     rows = published_chain.handoffs
     rows = rows[(rows["handoff_id"] == handoff) & rows["status"].isin(COUNTED)]
     figures = of(published_chain, handoff, view="cohort", statistics={"median"})
@@ -139,20 +145,8 @@ def test_kaplan_meier_of_every_quarter_equals_lifelines(
         part = rows.iloc[here]
         fitted = KaplanMeierFitter().fit(part["duration"], part["status"] == "completed")
         curve = fitted.survival_function_["KM_estimate"]
-        limits = fitted.confidence_interval_
         published = figures.loc[period]
-        if not np.isclose(curve, 0.5).any():
-            reached = curve.index[curve <= 0.5]
-            expected = reached[0] if len(reached) else np.nan
-            assert published["value_published"] == pytest.approx(expected, nan_ok=True)
+        if not np.isclose(curve, 0.5).any() and pd.notna(published["value_published"]):
+            assert published["value_published"] == curve.index[curve <= 0.5][0]
             n_compared += 1
-        lower, upper = limits.iloc[:, 0], limits.iloc[:, 1]
-        inside = (curve > 0) & (curve < 1)
-        if curve.iloc[-1] > 0 and not np.isclose(limits[inside], 0.5).any():
-            reached = lower[inside & (lower <= 0.5)].index
-            expected = reached[0] if len(reached) else np.nan
-            assert published["lower"] == pytest.approx(expected, nan_ok=True)
-            reached = upper[inside & (upper <= 0.5)].index
-            expected = reached[0] if len(reached) else np.nan
-            assert published["upper"] == pytest.approx(expected, nan_ok=True)
     assert n_compared > 2

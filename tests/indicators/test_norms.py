@@ -36,6 +36,8 @@ def figures(cases: Sequence[Case], norms: bool = True) -> pd.DataFrame:
                 "duration": float(days),
                 "norm_value": norm,
                 "norm_duration": float(days) if norms else None,
+                "followable": float((REFERENCE - start).days),
+                "norm_followable": float((REFERENCE - start).days) if norms else None,
                 **{f"start_{grain}": name for grain, name in periods(start).items()},
                 **{f"stop_{grain}": name for grain, name in periods(stop).items()},
             }
@@ -54,9 +56,11 @@ def figures(cases: Sequence[Case], norms: bool = True) -> pd.DataFrame:
             select * replace (
                 start_date::date as start_date, stop_date::date as stop_date,
                 competing_at::timestamptz as competing_at,
-                norm_value::double as norm_value, norm_duration::double as norm_duration
+                norm_value::double as norm_value, norm_duration::double as norm_duration,
+                norm_followable::double as norm_followable
             ), null::varchar as net_status, null::double as net_duration,
-                null::double as net_norm_duration
+                null::double as net_norm_duration, null::double as net_followable,
+                null::double as net_norm_followable
             from rows
             """
         )

@@ -19,6 +19,7 @@ NOTHING_FOLLOWED = pd.DataFrame(
     columns=["indicator", "clock", "organisation", "followed_until", "waits_for"], dtype=object
 )
 NUMBERS = "duration, norm_value, norm_duration, net_duration, net_norm_duration"
+NUMBERS += ", followable, norm_followable, net_followable, net_norm_followable"
 
 
 @pytest.fixture

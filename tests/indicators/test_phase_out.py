@@ -24,12 +24,13 @@ def test_cumulative_incidence_of_every_start_cohort(
     published_chain: PublishedChain, entry: dict[str, Any]
 ) -> None:
     ours = incidence(entry, published_chain.tables, REFERENCE, published_chain.window)
-    ours.loc[ours["period"].map(lambda one: is_running(one, REFERENCE)), "value"] = np.nan
+    is_going_on = ours["period"].map(lambda one: is_running(one, REFERENCE))
+    ours.loc[is_going_on, ["value", "lower", "upper"]] = np.nan
     theirs = published_chain.published_of(entry["id"])
 
     both = ours.merge(theirs, on=CELL, how="outer", suffixes=("", "_published"), indicator=True)
     other = both["_merge"] != "both"
-    for column in ("value", "numerator", "denominator"):
+    for column in ("value", "lower", "upper", "numerator", "denominator"):
         published = both[f"{column}_published"].astype(float)
         other |= ~np.isclose(both[column].astype(float), published, rtol=1e-9, equal_nan=True)
     shown = [*CELL, "numerator", "denominator", "value", "value_published"]

@@ -61,6 +61,7 @@ def test_what_is_published_lies_within_its_own_limits(rows, tau, copies):
     assert (is_known(figures.rmst) <= tau).all()
     assert (is_known(figures.rmst) >= 0).all()
     for value, lower, upper in (
+        (figures.rmst, figures.rmst_lower, figures.rmst_upper),
         (figures.quantiles, figures.quantile_lower, figures.quantile_upper),
         (
             figures.survival_at_norm,
@@ -76,7 +77,9 @@ def number(value):
     return math.nan if value is None else value
 
 
-def assert_each_group_equals_itself_alone(rows, norm, tau, *, with_entry, with_counts):
+def assert_each_group_equals_itself_alone(
+    rows, norm, tau, *, with_entry, with_counts, followed=None
+):
     table = np.array(rows, dtype=float).reshape(-1, 5)
     entry, follow_up, observed, codes, counts = table.T
     durations = entry + follow_up
@@ -91,6 +94,7 @@ def assert_each_group_equals_itself_alone(rows, norm, tau, *, with_entry, with_c
         probabilities=PROBABILITIES,
         norm=norm,
         tau=tau,
+        followed=followed,
     )
     for g in range(N_GROUPS):
         own = codes == g
@@ -99,17 +103,18 @@ def assert_each_group_equals_itself_alone(rows, norm, tau, *, with_entry, with_c
             observed[own],
             entry[own] if with_entry else None,
             counts=counts[own] if with_counts else None,
+            followed=None if followed is None else followed[g],
         )
         assert grouped.n[g] == curve.n
         assert grouped.n_events[g] == curve.n_events.sum()
         alone = [curve.quantile(p) for p in PROBABILITIES]
-        ends = [curve.quantile_interval(p) for p in PROBABILITIES]
+        ends = [curve.quantile_interval(p, kind="beta-product") for p in PROBABILITIES]
         np.testing.assert_array_equal(grouped.quantiles[g], [number(q) for q in alone])
         np.testing.assert_array_equal(grouped.quantile_lower[g], [number(e[0]) for e in ends])
         np.testing.assert_array_equal(grouped.quantile_upper[g], [number(e[1]) for e in ends])
         at_norm = (math.nan,) * 4
         if not math.isnan(norm[g]):
-            interval = [number(end) for end in curve.interval_at(norm[g])]
+            interval = [number(end) for end in curve.interval_at(norm[g], kind="beta-product")]
             at_norm = (number(curve.at(norm[g])), *interval, curve.at_risk_at(norm[g]))
         found = (
             grouped.survival_at_norm[g],
@@ -118,17 +123,23 @@ def assert_each_group_equals_itself_alone(rows, norm, tau, *, with_entry, with_c
             grouped.n_at_risk_at_norm[g],
         )
         np.testing.assert_array_equal(found, at_norm)
-        restricted = (None, None) if math.isnan(tau[g]) else curve.rmst(tau[g])
-        np.testing.assert_array_equal(
-            (grouped.rmst[g], grouped.rmst_se[g]), [number(r) for r in restricted]
+        restricted = (None,) * 4
+        if not math.isnan(tau[g]):
+            restricted = (*curve.rmst(tau[g]), *curve.rmst_interval(tau[g]))
+        found = (
+            grouped.rmst[g],
+            grouped.rmst_se[g],
+            grouped.rmst_lower[g],
+            grouped.rmst_upper[g],
         )
+        np.testing.assert_array_equal(found, [number(r) for r in restricted])
 
 
 @examples(200)
-@given(ROWS, TIMES, TIMES, st.booleans(), st.booleans())
-def test_every_figure_of_every_group(rows, norm, tau, with_entry, with_counts):
+@given(ROWS, TIMES, TIMES, st.booleans(), st.booleans(), st.one_of(st.none(), TIMES))
+def test_every_figure_of_every_group(rows, norm, tau, with_entry, with_counts, followed):
     assert_each_group_equals_itself_alone(
-        rows, norm, tau, with_entry=with_entry, with_counts=with_counts
+        rows, norm, tau, with_entry=with_entry, with_counts=with_counts, followed=followed
     )
 
 

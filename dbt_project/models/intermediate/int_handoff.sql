@@ -535,6 +535,9 @@ with_net_end as (
         least(end_{{ day }}, {{ pauses_day }}) as net_end_{{ day }},
         {% endfor -%}
         least(end_latest_at, pauses_followed_at) as net_end_latest_at,
+        {% for part in ['at', 'date', 'working_day'] -%}
+        least(followed_{{ part }}, pauses_followed_{{ part }}) as net_followed_{{ part }},
+        {% endfor %}
     from in_population
 
 ),
@@ -549,6 +552,10 @@ timed as (
         end as norm_term,
         {% for clock in ['unit', 'norm_unit'] -%}
         {%- set stem = '' if clock == 'unit' else 'norm_' -%}
+        case
+            when has_duration
+                then {{ elapsed(clock, 'start', 'followed') }}
+        end as {{ stem }}followable,
         case
             when has_duration
                 then {{ elapsed(clock, 'start', 'end') }}
@@ -572,6 +579,12 @@ timed as (
             when has_net_duration
                 then {{ net_elapsed(clock, start, end) }}
         end as net_{{ net }},
+        {% endfor -%}
+        -- What stood still up to the end is not followed either.
+        {% for clock, stem in [('unit', ''), ('norm_unit', 'norm_')] -%}
+        {{ elapsed(clock, 'start', 'net_followed') }}
+        - {{ elapsed(clock, 'start', 'net_end') }}
+        + net_{{ stem }}elapsed as net_{{ stem }}followable,
         {% endfor -%}
         case
             when has_net_duration
@@ -632,6 +645,10 @@ final as (
         norm_value,
         norm_duration,
         net_norm_duration,
+        followable,
+        norm_followable,
+        net_followable,
+        net_norm_followable,
         case
             when norm_value is null or not has_duration then null
             when norm_duration_lower > norm_value then false

@@ -26,7 +26,10 @@ def write(plain: Plain) -> None:
         f"""{{
             'statistic': 'cumulative_incidence_{name}',
             'numerator': coalesce(sum(d) filter (duration <= {days}), 0),
-            'value': case when max(duration) >= {days} or min(after) = 0
+            'value': case when (max(duration) >= {days} or min(after) = 0)
+                    and {days} <= greatest(
+                        coalesce(min(duration) filter (n > ended), 'infinity'::double),
+                        list_sort(flatten(list(longest)), 'desc')[3])
                 then coalesce(max(f) filter (duration <= {days}), 0) end
         }}"""
         for name, days in _HORIZONS_DAYS.items()
@@ -38,7 +41,8 @@ def write(plain: Plain) -> None:
             select {quarter_number("first_measure_on")} as place, {", ".join(_MEMBERS)},
                 coalesce(exited_on, {today(plain)}) - first_measure_on as duration,
                 count(*) as n, count(exited_on) as ended,
-                count(*) filter (exit_kind = 'afbouw') as d
+                count(*) filter (exit_kind = 'afbouw') as d,
+                max({today(plain)} - first_measure_on, 3) as longest
             from plain.designation
             where entry_way <> 'limitatieve_lijst_1' and duration >= 0
             group by all
@@ -52,7 +56,7 @@ def write(plain: Plain) -> None:
         ),
         counted as (
             select period_grain, period, duration, {member_columns(_MEMBERS)},
-                sum(n) as n, sum(ended) as ended, sum(d) as d
+                sum(n) as n, sum(ended) as ended, sum(d) as d, flatten(list(longest)) as longest
             from cohort group by grouping sets ({", ".join(f"({one})" for one in sets)})
             having member is not null and (dimension = 'national' or period_grain <> 'all')
         ),

@@ -2,8 +2,9 @@
 
 Here: the order of work. Not here: the rows (`plain_handoffs`).
 
-Left out: limits of completed quantiles (by rank, which plain SQL cannot give) and the number at
-risk beside a figure. The peer does less than what it is compared with, never more.
+Left out: limits of cohorts (quantiles of beta distributions) and of completed quantiles (by rank),
+which plain SQL cannot give, and the number at risk beside a figure. The peer does less than what it
+is compared with, never more.
 """
 
 from tests.bench.plain_handoffs import Plain

@@ -39,10 +39,13 @@ def write(plain: Plain) -> None:
     connection.execute(
         f"""
         create table plain.clocked as
-        select 'gross'::plain.clock_name as clock, {columns}, duration, norm_duration
+        select 'gross'::plain.clock_name as clock, {columns}, duration, norm_duration,
+            followable, norm_followable
         from plain.handoff where status in ('completed', 'open', 'competing')
         union all
-        select 'net'::plain.clock_name, {columns}, net_duration, net_norm_duration
+        select 'net'::plain.clock_name, {columns}, net_duration, net_norm_duration,
+            followable - duration + net_duration,
+            norm_followable - norm_duration + net_norm_duration
         from plain.handoff inner join plain.net on handoff.rowid = net.place
         where status in ('completed', 'open', 'competing')
         """
@@ -62,6 +65,38 @@ def counted(side: str, length: str, where: str = "true", norm: str = "null::doub
         Columns of `KEYS`, norm, duration, n (hand-offs), d (completed), ended (in any way). Months
         and the whole history are national only; what was completed has no rolling years.
     """
+    columns = f"{length} as duration, count(*) as n, count(*) filter (is_done) as d, "
+    columns += "count(*) filter (is_ended) as ended"
+    return f"""
+        select {KEYS}, norm, duration, sum(n)::double as n, sum(d)::double as d,
+            sum(ended)::double as ended
+        from ({_in_cells(side, length, columns, where, norm)}) group by all"""
+
+
+def known(length: str, where: str = "true", norm: str = "null::double") -> str:
+    """Until when each cell of what started is known, as a query.
+
+    Nobody was open before, or three could be followed so long, ended or not.
+
+    Args:
+        length: Column of `plain.clocked`.
+        where: Which rows take part.
+        norm: As of `counted`.
+
+    Returns:
+        Columns of `KEYS`, norm, known_until.
+    """
+    columns = f"min({length}) filter (not is_ended) as first_open, "
+    columns += f"max({length.replace('duration', 'followable')}, 3) as longest"
+    return f"""
+        select {KEYS}, norm, greatest(
+                coalesce(min(first_open), 'infinity'::double),
+                list_sort(flatten(list(longest)), 'desc')[3]) as known_until
+        from ({_in_cells("start", length, columns, where, norm)}) group by all"""
+
+
+def _in_cells(side: str, length: str, columns: str, where: str, norm: str) -> str:
+    """Rows at the finest grain, in every period they belong to."""
     parts = []
     for dimension in ("national", *DIMENSIONS):
         is_national = dimension == "national"
@@ -71,18 +106,13 @@ def counted(side: str, length: str, where: str = "true", norm: str = "null::doub
         parts.append(
             f"select clock, handoff_id, '{fine}' as fine, {place} as place, "
             f"'{dimension}'::plain.dimension_name as dimension, {member} as member, "
-            f"{norm} as norm, {length} as duration, count(*) as n, "
-            "count(*) filter (is_done) as d, count(*) filter (is_ended) as ended "
-            f"from plain.clocked where {length} is not null and {side}_month is not null "
-            f"and {where} and {may_be_split(dimension)} group by all"
+            f"{norm} as norm, {columns} from plain.clocked where {length} is not null "
+            f"and {side}_month is not null and {where} and {may_be_split(dimension)} group by all"
         )
     years = "" if side == "start" else "where period_grain <> 'rolling_12m'"
     return f"""
-        select {KEYS}, norm, duration, sum(n)::double as n, sum(d)::double as d,
-            sum(ended)::double as ended
         from ({" union all ".join(parts)})
-        inner join (from plain.period {years}) using (fine, place)
-        group by all"""
+        inner join (from plain.period {years}) using (fine, place)"""
 
 
 def may_be_split(dimension: str) -> str:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from pipelines.indicators.horizons import DAYS, HOURS
 from tests.bench.plain_handoffs import Plain
-from tests.bench.plain_lead_times.cells import KEYS, counted
+from tests.bench.plain_lead_times.cells import KEYS, counted, known
 from tests.bench.plain_lead_times.curves import FLAT, aalen_johansen, kaplan_meier
-from tests.bench.plain_limits import Z
 
 _COMPETING = "handoff_id in (select handoff_id from plain.competing)"
 # The first step of the ladder at or above twice the median; see `pipelines.indicators.horizons`.
@@ -44,12 +43,11 @@ def write(plain: Plain) -> None:
         f"""
         create table plain.cohort as
         with counted as (
-            select counted.*, tau from ({counted("start", "duration", f"not {_COMPETING}")}) counted
-            left join plain.horizon using (handoff_id)
+            {_known_and_horizon(f"not {_COMPETING}")}
         ),
         {kaplan_meier("counted", "d", area=True)}
         select {KEYS}, sum(n) as n_cases, sum(d) as n_completed,
-            {_crossings({"survival": "", "upper": "_upper", "lower": "_lower"})}, {_mean()}
+            {_crossings("survival")}, {_mean()}
         from curve group by all
         """
     )
@@ -57,8 +55,7 @@ def write(plain: Plain) -> None:
         f"""
         create table plain.waiting as
         with counted as (
-            select counted.*, tau from ({counted("start", "duration", _COMPETING)}) counted
-            left join plain.horizon using (handoff_id)
+            {_known_and_horizon(_COMPETING)}
         ),
         {kaplan_meier("counted", "ended", area=True)}
         select {KEYS}, {_mean()} from curve group by all
@@ -67,10 +64,11 @@ def write(plain: Plain) -> None:
     connection.execute(
         f"""
         create table plain.cohort_competing as
-        with counted as ({counted("start", "duration", _COMPETING)}),
+        with counted as (
+            {_known_and_horizon(_COMPETING)}
+        ),
         {aalen_johansen("counted")}
-        select {KEYS}, sum(n) as n_cases, sum(d) as n_completed,
-            {_crossings({"1 - f": "", "1 - upper": "_lower", "1 - lower": "_upper"})}
+        select {KEYS}, sum(n) as n_cases, sum(d) as n_completed, {_crossings("1 - f")}
         from curve group by all
         """
     )
@@ -92,28 +90,26 @@ def write(plain: Plain) -> None:
     )
 
 
+def _known_and_horizon(where: str) -> str:
+    """What started, counted, with how far it is known and how far its restricted mean looks."""
+    return f"""
+            select counted.*, tau, known_until
+            from ({counted("start", "duration", where)}) counted
+            inner join ({known("duration", where)}) using ({KEYS})
+            left join plain.horizon using (handoff_id)"""
+
+
 def _within(plain: Plain) -> None:
     """Shares within norm; the norms of one period are estimated apart and weighed by cases."""
     by_norm = "filter (duration <= norm)"
     parts = [
         _by_norm(
             f"not {_COMPETING}",
-            "d",
             lambda counted: kaplan_meier(counted, "d"),
             waiting="survival",
             share=f"1 - min(survival) {by_norm}",
-            lower=f"1 - arg_max(upper, duration) {by_norm}",
-            upper=f"1 - arg_max(lower, duration) {by_norm}",
         ),
-        _by_norm(
-            _COMPETING,
-            "ended",
-            aalen_johansen,
-            waiting="after",
-            share=f"max(f) {by_norm}",
-            lower=f"arg_max(lower, duration) {by_norm}",
-            upper=f"arg_max(upper, duration) {by_norm}",
-        ),
+        _by_norm(_COMPETING, aalen_johansen, waiting="after", share=f"max(f) {by_norm}"),
     ]
     plain.connection.execute(
         f"""
@@ -122,74 +118,42 @@ def _within(plain: Plain) -> None:
         weighed as (
             select *, n_cases / sum(n_cases) over (partition by {KEYS}) as weight from by_norm
         )
-        select {KEYS}, case when count(share) = count(*) then sum(weight * share) end as share,
-            case when count(share) = count(*) then
-                sum(weight * share) - sqrt(sum((weight * (share - lower)) ** 2)) end
-                as share_lower,
-            case when count(share) = count(*) then
-                sum(weight * share) + sqrt(sum((weight * (upper - share)) ** 2)) end
-                as share_upper
+        select {KEYS}, case when count(share) = count(*) then sum(weight * share) end as share
         from weighed group by all
         """
     )
 
 
-def _by_norm(
-    where: str,
-    ended: str,
-    curve: Callable[[str], str],
-    *,
-    waiting: str,
-    share: str,
-    lower: str,
-    upper: str,
-) -> str:
-    """The share of each cell and norm with its limits, as a query."""
-    counts = counted("start", "norm_duration", f"norm is not null and {where}", norm="norm")
-    # Of nobody within the norm: the limit of "none of n", by those followed past it.
-    followed = (
-        f"sum(n) filter (duration >= norm) - coalesce(sum({ended}) filter (duration = norm), 0)"
-    )
-    still = f"coalesce(min({waiting}) filter (duration <= norm), 1)"
+def _by_norm(where: str, curve: Callable[[str], str], *, waiting: str, share: str) -> str:
+    """The share of each cell and norm, as a query."""
+    has_norm = f"norm is not null and {where}"
     return f"""
-        with counted as ({counts}),
-        {curve("counted")},
-        read as (
-            select {KEYS}, sum(n) as n_cases,
-                max(duration) >= norm or min({waiting}) = 0 as is_known,
-                coalesce({share}, 0) as share, {lower} as lower, {upper} as upper,
-                1 - 0.025 ** ({still} / nullif({followed}, 0)) as none
-            from curve group by {KEYS}, norm
-        )
-        select {KEYS}, n_cases, case when is_known then share end as share,
-            case when share = 0 then 0 else lower end as lower,
-            case when share = 0 then none else upper end as upper
-        from read"""
+        with counted as (
+            select counted.*, known_until
+            from ({counted("start", "norm_duration", has_norm, norm="norm")}) counted
+            inner join ({known("norm_duration", has_norm, norm="norm")}) using ({KEYS}, norm)
+        ),
+        {curve("counted")}
+        select {KEYS}, sum(n) as n_cases,
+            case when (max(duration) >= norm or min({waiting}) = 0)
+                    and norm <= any_value(known_until)
+                then coalesce({share}, 0) end as share
+        from curve group by {KEYS}, norm"""
 
 
-def _crossings(columns: dict[str, str]) -> str:
-    """First time each curve passes one half and a tenth; halfway along an exactly flat step."""
+def _crossings(curve: str) -> str:
+    """First known time a curve passes a half and a tenth; halfway along an exactly flat step."""
     parts = []
     for name, level in (("median", 0.5), ("p90", 1 - 0.9)):
-        for column, end in columns.items():
-            first = f"min(duration) filter ({column} <= {level!r} + {FLAT})"
-            below = f"min(duration) filter ({column} < {level!r} - {FLAT})"
-            parts.append(f"coalesce(({first} + {below}) / 2, {first}) as {name}{end}")
+        known_time = "min(duration) filter (duration <= known_until and"
+        first = f"{known_time} {curve} <= {level!r} + {FLAT})"
+        below = f"{known_time} {curve} < {level!r} - {FLAT})"
+        parts.append(f"coalesce(({first} + {below}) / 2, {first}) as {name}")
     return ", ".join(parts)
 
 
 def _mean() -> str:
     """The restricted mean: the area up to tau, if anybody was followed so long or all ended."""
-    known = "max(duration) >= any_value(tau) or min(survival) = 0"
-    whole = "max(area)"
-    # The square of what lies beyond each time, written out.
-    beyond = (
-        f"{whole} ** 2 * sum(hazard) filter (duration < tau) "
-        f"- 2 * {whole} * sum(hazard * area) filter (duration < tau) "
-        "+ sum(hazard * area ** 2) filter (duration < tau)"
-    )
-    margin = f"{Z} * sqrt(greatest(0, coalesce({beyond}, 0)))"
-    return f"""
-        case when {known} then {whole} end as rmst,
-        case when {known} then greatest({whole} - {margin}, 0) end as rmst_lower,
-        case when {known} then least({whole} + {margin}, any_value(tau)) end as rmst_upper"""
+    followed = "(max(duration) >= any_value(tau) or min(survival) = 0)"
+    is_known = f"{followed} and any_value(tau) <= any_value(known_until)"
+    return f"case when {is_known} then max(area) end as rmst"

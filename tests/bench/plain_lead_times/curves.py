@@ -1,12 +1,10 @@
 """Curves of every cell at once, as common table expressions.
 
-Here: Kaplan-Meier with Greenwood's variance, log-log limits and the area below it, and
-Aalen-Johansen with the variance of Dinse and Larson.
-Not here: where a curve is read (`cohorts`).
+Here: Kaplan-Meier with the area below it, and Aalen-Johansen.
+Not here: where a curve is read (`cohorts`), and limits, which are quantiles of beta distributions.
 """
 
 from tests.bench.plain_lead_times.cells import KEYS
-from tests.bench.plain_limits import Z
 
 FLAT = 1e-9
 
@@ -20,20 +18,14 @@ def kaplan_meier(counted: str, ended: str, *, area: bool = False) -> str:
         area: Whether the area below the curve is needed too.
 
     Returns:
-        Expressions ending in `curve`: survival with limits `lower` and `upper`, `hazard`, and with
-        `area` the area up to each time, none beyond tau.
+        Expressions ending in `curve`: survival, and with `area` the area up to each time, none
+        beyond tau.
     """
     cell = f"partition by {KEYS}, norm order by duration"
-    last = "spread"
     areas = ""
     if area:
-        last = "summed"
-        areas = f""",
-        summed as (
-            select *, sum(before * (least(duration, tau) - least(previous, tau))) over (
-                {cell} rows unbounded preceding) as area
-            from spread
-        )"""
+        areas = f""", sum(before * (least(duration, tau) - least(previous, tau))) over (
+                {cell} rows unbounded preceding) as area"""
     return f"""
         risk as (
             select *, {ended} as events, sum(n) over (
@@ -41,26 +33,13 @@ def kaplan_meier(counted: str, ended: str, *, area: bool = False) -> str:
                 coalesce(lag(duration) over ({cell}), 0) as previous
             from {counted}
         ),
-        spread as (
-            select *,
-                case when r > events then events / (r * (r - events)) else 0 end as hazard,
-                product((r - events) / r) over ({cell} rows unbounded preceding) as survival,
+        survived as (
+            select *, product((r - events) / r) over ({cell} rows unbounded preceding) as survival,
                 coalesce(product((r - events) / r) over (
-                    {cell} rows between unbounded preceding and 1 preceding), 1) as before,
-                sum(case when r > events then events / (r * (r - events)) else 0 end) over (
-                    {cell} rows unbounded preceding) as v
+                    {cell} rows between unbounded preceding and 1 preceding), 1) as before
             from risk
-        ){areas},
-        curve as (
-            select *, case when survival > 0 and survival < 1
-                    then exp({Z} * sqrt(v) / ln(survival)) end as factor,
-                case when survival = 1 then 1 when survival = 0 then 0
-                    else exp(ln(survival) / factor) end as lower,
-                case when survival = 1 then 1
-                    when survival = 0 then 1 - 0.025 ** (1 / (r / before))
-                    else exp(ln(survival) * factor) end as upper
-            from {last}
-        )"""
+        ),
+        curve as (select *{areas} from survived)"""
 
 
 def aalen_johansen(counted: str, keys: str = f"{KEYS}, norm") -> str:
@@ -71,8 +50,7 @@ def aalen_johansen(counted: str, keys: str = f"{KEYS}, norm") -> str:
         keys: Columns that make a cell.
 
     Returns:
-        Expressions ending in `curve`: incidence `f` with limits `lower` and `upper`, and `after`,
-        the share still waiting.
+        Expressions ending in `curve`: incidence `f`, and `after`, the share still waiting.
     """
     cell = f"partition by {keys} order by duration"
     so_far = f"over ({cell} rows unbounded preceding)"
@@ -85,32 +63,7 @@ def aalen_johansen(counted: str, keys: str = f"{KEYS}, norm") -> str:
         survived as (
             select *, product((r - ended) / r) {so_far} as after,
                 coalesce(product((r - ended) / r) over (
-                    {cell} rows between unbounded preceding and 1 preceding), 1) as before,
-                case when r > ended then ended / (r * (r - ended)) else 0 end as h
+                    {cell} rows between unbounded preceding and 1 preceding), 1) as before
             from risk
         ),
-        incidence as (
-            select *, sum(before * d / r) {so_far} as f, before * d / r ** 2 as c
-            from survived
-        ),
-        summed as (
-            select *, greatest(0,
-                f ** 2 * sum(h) {so_far} - 2 * f * sum(f * h) {so_far} + sum(f ** 2 * h) {so_far}
-                + sum(before ** 2 * (r - d) * d / r ** 3) {so_far}
-                - 2 * (f * sum(c) {so_far} - sum(f * c) {so_far})) as v
-            from incidence
-        ),
-        limited as (
-            select *, case when f > 0 and f < 1 - {FLAT} then ln(1 - f) end as rest,
-                exp({Z} * sqrt(v) / ((1 - f) * -rest)) as factor,
-                1 - 0.025 ** case when after > 0 then after / (r - ended) else before / r end
-                    as none
-            from summed
-        ),
-        curve as (
-            select *, case when f = 0 then 0 when f >= 1 - {FLAT} then 1 - none
-                    else 1 - exp(rest / factor) end as lower,
-                case when f = 0 then none when f >= 1 - {FLAT} then 1
-                    else 1 - exp(rest * factor) end as upper
-            from limited
-        )"""
+        curve as (select *, sum(before * d / r) {so_far} as f from survived)"""

@@ -17,10 +17,11 @@ import pandas as pd
 from tests.indicators.recompute.figures import (
     NATIONAL,
     ROLLING,
-    Curve,
     name_of_period,
     rolling_years,
+    share_by,
 )
+from tests.indicators.recompute.limits import Cases
 from tests.indicators.recompute.marts import MARTS
 from tests.indicators.recompute.milestones import Day, Tables
 
@@ -110,20 +111,22 @@ def _cells_of(
 def incidence(entry: Entry, tables: Tables, reference: Day, window: Window) -> pd.DataFrame:
     """Cumulative incidence of full phase-out per start cohort, by Aalen-Johansen written out."""
     rows = _rows_of({**entry, "numerator_column": "cause"}, tables, reference)
-    found: dict[tuple[str, str, str, str], list[tuple[float, str]]] = defaultdict(list)
+    found: dict[tuple[str, str, str, str], list[tuple[float, str, float]]] = defaultdict(list)
     states = {"phase_out": "completed", "other_exit": "competing", "open": "open"}
     for row in rows.to_dict("records"):
         for key in _cells_of(row, entry, window):
             if key[0] != "month":
-                found[key].append((row["duration_days"], states[row["cause"]]))
+                could = (reference.midnight - row["started_on"]) / pd.Timedelta(days=1)
+                found[key].append((row["duration_days"], states[row["cause"]], could))
     figures = []
-    for key, cases in found.items():
-        duration = np.array([days for days, _ in cases])
-        status = np.array([state for _, state in cases], dtype=object)
-        curve = Curve.estimate(duration, status)
+    for key, rows_of_cell in found.items():
+        duration, status, could = (np.array(one) for one in zip(*rows_of_cell, strict=True))
+        cases = Cases(duration, status.astype(object), could, may_exit=True)
         for name, days in HORIZONS.items():
-            reached = float(((status == "completed") & (duration <= days)).sum())
-            value = curve.share_by(days)
-            figures.append((*key, f"cumulative_incidence_{name}", reached, len(cases), value))
+            reached = float(((cases.status == "completed") & (duration <= days)).sum())
+            value, ends = share_by(cases, days)
+            n = duration.size
+            figures.append((*key, f"cumulative_incidence_{name}", reached, n, value, *ends))
     names = ["period_grain", "period", "dimension", "member", "statistic"]
-    return pd.DataFrame(figures, columns=[*names, "numerator", "denominator", "value"])
+    names += ["numerator", "denominator", "value", "lower", "upper"]
+    return pd.DataFrame(figures, columns=names)

@@ -1,12 +1,12 @@
 """Figures of hand-offs, estimated again.
 
 Here: cells (period x member), Kaplan-Meier and Aalen-Johansen written out, quantiles and counts.
-Not here: pairing and clocks (`handoffs`), and intervals: those have oracles of their own in
-`tests/statistics`, and lifelines in `test_lead_times`.
+Not here: pairing and clocks (`handoffs`), limits (`limits`); those of completed-only figures have
+oracles of their own in `tests/statistics`.
 
 Conventions: quantile = smallest t with S(t) <= 1 - p, midway along an exactly flat
-step; nothing is said beyond the last follow-up while cases are open; completed-only quantiles are
-of type 7; an exit is no censoring.
+step; nothing is said beyond the last follow-up while cases are open, nor where it is not known;
+completed-only quantiles are of type 7; an exit is no censoring.
 """
 
 from collections import Counter, defaultdict
@@ -16,6 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tests.indicators.recompute.limits import (
+    Cases,
+    chances_of_incidence,
+    chances_of_survival,
+    ends_of_quantile,
+    like_incidence,
+    limits_of,
+    limits_of_mean,
+    limits_of_survival,
+)
 from tests.indicators.recompute.milestones import Day
 
 NATIONAL = "national"
@@ -115,12 +125,13 @@ class Curve:
         done = np.cumsum(before * completed / at_risk)
         return cls(times, done, remaining)
 
-    def quantile(self, p: float) -> float:
-        """Time by which a share p is done; NaN when it is not reached."""
-        reached = np.flatnonzero(self.done >= p - TINY)
+    def quantile(self, p: float, known_until: float = np.inf) -> float:
+        """Time by which a share p is done; NaN when it is not reached while anything is known."""
+        is_known = self.times <= known_until
+        reached = np.flatnonzero(is_known & (self.done >= p - TINY))
         if not reached.size:
             return np.nan
-        beyond = np.flatnonzero(self.done > p + TINY)
+        beyond = np.flatnonzero(is_known & (self.done > p + TINY))
         if beyond.size and beyond[0] > reached[0]:
             return float(self.times[reached[0]] + self.times[beyond[0]]) / 2
         return float(self.times[reached[0]])
@@ -173,28 +184,38 @@ def lead_time_figures(
     """
     dimensions = [] if pd.isna(rule.dimensions) else rule.dimensions.split("|")
     counted = rows[rows["status"].isin(COUNTED)]
-    names = [*KEYS[2:], "value", "numerator", "denominator"]
+    names = [*KEYS[2:], "value", "numerator", "denominator", "lower", "upper"]
 
     def on(clock: str, figures: list[tuple]) -> pd.DataFrame:
-        return pd.DataFrame(figures, columns=names).assign(clock=clock)
+        # Only of cohorts the limits are worked out again.
+        padded = [(*one, *[np.nan] * (len(names) - len(one))) for one in figures]
+        return pd.DataFrame(padded, columns=names).assign(clock=clock)
 
     def estimated(cases: pd.DataFrame, stop: float) -> list[tuple]:
         window = (first_day, reference.midnight)
         return [
-            *_cohorts(cases, dimensions, window, stop=stop),
+            *_cohorts(cases, dimensions, window, stop=stop, may_exit=may_exit),
             *_completed(cases[cases["status"] == "completed"], dimensions),
         ]
 
+    may_exit = not pd.isna(rule.competing_milestone)
     still_open = _still_open(counted, dimensions, first_day, reference)
     stop = horizon(counted, rule.unit)
     parts = [on("gross", [*estimated(counted, stop), *_counts(rows), *still_open])]
     if rule.has_net_clock == "true":
-        lengths = {"duration": counted["net_duration"], "norm_duration": counted["net_norm"]}
+        stood_still = counted["duration"] - counted["net_duration"]
+        still_of_norm = counted["norm_duration"] - counted["net_norm"]
+        lengths = {
+            "duration": counted["net_duration"],
+            "norm_duration": counted["net_norm"],
+            "followable": counted["followable"] - stood_still,
+            "norm_followable": counted["norm_followable"] - still_of_norm,
+        }
         parts.append(on("net", [*estimated(counted.assign(**lengths), stop), *_paused(counted)]))
     figures = pd.concat(parts).assign(handoff_id=rule.handoff_id)
     # What still grows is no figure yet.
     running = {one: is_running(one, reference) for one in figures["period"].unique()}
-    figures.loc[figures["period"].map(running), "value"] = np.nan
+    figures.loc[figures["period"].map(running), ["value", "lower", "upper"]] = np.nan
     return figures
 
 
@@ -205,22 +226,50 @@ def _paused(rows: pd.DataFrame) -> Iterator[tuple]:
         yield (*key, "cohort", "paused", float(stood_still.to_numpy()[here].sum()), np.nan, np.nan)
 
 
-def _within_norm(
-    length: np.ndarray, status: np.ndarray, norms: np.ndarray
-) -> tuple[float, float, float] | None:
-    """Share done within the norm each case started under: with its numerator and denominator.
+def _within_norm(cases: Cases, norms: np.ndarray) -> tuple[float, ...] | None:
+    """Share done within the norm each case started under: numerator, denominator and limits.
 
-    Cases under one norm make one curve; curves are weighed by their numbers of cases.
+    Cases under one norm make one curve; curves are weighed by their numbers of cases, and so are
+    the squares of how far the limits lie off (MOVER).
     """
     total = np.isfinite(norms).sum()
     if not total:
         return None
-    share, within = 0.0, 0.0
+    within, parts = 0.0, []
     for norm in np.unique(norms[np.isfinite(norms)]):
-        mine = norms == norm
-        share += mine.sum() / total * Curve.estimate(length[mine], status[mine]).share_by(norm)
-        within += ((status == "completed") & (length <= norm) & mine).sum()
-    return float(share), float(within), float(total)
+        of_norm = cases.where(norms == norm)
+        share, ends = share_by(of_norm, norm)
+        parts.append((of_norm.duration.size / total, share, *ends))
+        within += ((of_norm.status == "completed") & (of_norm.duration <= norm)).sum()
+    weight, share, low, high = np.array(parts).T
+    mean = (weight * share).sum()
+    lower = mean - np.sqrt((weight**2 * (share - low) ** 2).sum())
+    upper = mean + np.sqrt((weight**2 * (high - share) ** 2).sum())
+    limits = (max(lower, low.min()), min(upper, high.max()))
+    return float(mean), float(within), float(total), *map(float, limits)
+
+
+def share_by(cases: Cases, time: float) -> tuple[float, tuple[float, float]]:
+    """Share done by a time, with its limits; NaN where it is not known."""
+    share = Curve.estimate(cases.duration, cases.status).share_by(time)
+    if time > cases.known_until or np.isnan(share):
+        return np.nan, (np.nan, np.nan)
+    if cases.may_exit:
+        low, high = limits_of(like_incidence(cases, time, share))
+    else:
+        high, low = (1 - one for one in limits_of_survival(cases, time))
+    return share, (min(low, share), max(high, share))
+
+
+def _quantile(cases: Cases, p: float) -> tuple[float, float, float]:
+    """Time by which a share p is done, with the ends of its interval."""
+    curve = Curve.estimate(cases.duration, cases.status)
+    value = curve.quantile(p, cases.known_until)
+    if cases.may_exit:
+        chances = chances_of_incidence(cases, curve.times, curve.done, p)
+    else:
+        chances = chances_of_survival(cases, p)
+    return value, *ends_of_quantile(cases, value, chances)
 
 
 def _cohorts(
@@ -229,22 +278,34 @@ def _cohorts(
     window: tuple[pd.Timestamp, pd.Timestamp],
     *,
     stop: float,
+    may_exit: bool,
 ) -> Iterator[tuple]:
-    all_status, all_norms = rows["status"].to_numpy(object), rows["norm"].to_numpy(float)
-    all_durations, all_lengths = rows["duration"].to_numpy(), rows["norm_duration"].to_numpy()
+    all_norms = rows["norm"].to_numpy(float)
+    of_clock, of_norm = (
+        Cases(
+            rows[f"{unit}duration"].to_numpy(),
+            rows["status"].to_numpy(object),
+            rows[f"{unit}followable"].to_numpy(),
+            may_exit,
+        )
+        for unit in ("", "norm_")
+    )
     found = [*cells(rows, "start_date", dimensions), *_rolling_cells(rows, dimensions, window)]
     for key, here in found:
-        status = all_status[here]
-        n, done = len(here), float((status == "completed").sum())
-        curve = Curve.estimate(all_durations[here], status)
+        cases = of_clock.where(here)
+        n, done = len(here), float((cases.status == "completed").sum())
         for statistic, p in QUANTILES.items():
-            value = curve.quantile(p)
-            yield (*key, "cohort", statistic, value, done, n)
+            value, *ends = _quantile(cases, p)
+            yield (*key, "cohort", statistic, value, done, n, *ends)
         if np.isfinite(stop):
-            value = mean_until(all_durations[here], status, stop)
-            yield (*key, "cohort", "rmst", value, done, n)
+            value = np.nan
+            if stop <= cases.known_until:
+                value = mean_until(cases.duration, cases.status, stop)
+            ends = limits_of_mean(cases, value, stop)
+            ended = float((cases.status != "open").sum())
+            yield (*key, "cohort", "rmst", value, ended, n, *ends)
         # A norm has a unit of its own: five working days are not five days.
-        share = _within_norm(all_lengths[here], status, all_norms[here])
+        share = _within_norm(of_norm.where(here), all_norms[here])
         if share is not None:
             yield (*key, "cohort", "share_within_norm", *share)
 

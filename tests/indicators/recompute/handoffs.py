@@ -262,12 +262,15 @@ def _clocks(
     rows["norm_duration"] = np.nan
     rows["norm_age"] = np.nan
     until_now = Clock(rows.assign(end=reference.end, status="open"), holidays, reference)
+    rows["followable"] = until_now.length(rule.unit).where(counted)
+    rows["norm_followable"] = np.nan
     for norm in of_handoff.itertuples():
         valid = (rows["start_date"] >= norm.valid_from) & (rows["start_date"] <= norm.valid_to)
         rows.loc[valid, "norm"] = norm.value
         rows.loc[valid, "norm_unit"] = norm.unit
         rows.loc[valid, "norm_duration"] = clock.length(norm.unit).where(counted)[valid]
         rows.loc[valid, "norm_age"] = until_now.length(norm.unit)[valid]
+        rows.loc[valid, "norm_followable"] = rows["norm_age"].where(counted)[valid]
     return rows
 
 

@@ -50,6 +50,7 @@ final as (
             when cause <> 'negative'
                 then coalesce(ended_on, {{ reference_date() }}) - started_on
         end as duration_days,
+        {{ reference_date() }} - started_on as followable_days,
         {{ period_columns('started_on', 'start') }}
     from episodes
 
