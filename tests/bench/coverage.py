@@ -25,6 +25,7 @@ from pipelines.statistics.competing import aalen_johansen
 from pipelines.statistics.mid_p import MidP
 from pipelines.statistics.risk_sets import FEWEST_FOLLOWED, FloatArray
 from pipelines.statistics.survival import kaplan_meier_by_group
+from tests.bench.measured import store
 
 SIZES = (5, 10, 20, 40)
 SHARES_OPEN = (0.0, 0.3, 0.6)
@@ -201,22 +202,33 @@ def _span(shape: str, share_open: float) -> float:
 
 
 def main() -> int:
-    """Print the table; 1 where a cell is not in order."""
+    """Print the table, write it down for the methods page; 1 where a cell is not in order."""
     parser = argparse.ArgumentParser(description="Coverage of the published intervals.")
     parser.add_argument("--runs", type=int, default=RUNS, help="cohorts of a kind")
     runs = parser.parse_args().runs
     print(f"{'figure':22} {'shape':12} {'n':>3} {'open':>5} {'shown':>6} {'covered':>8} "
           f"{'below':>6} {'above':>6}")  # fmt: skip
-    faults = 0
+    found = []
     for cell in cells(runs):
         word = "" if cell.is_in_order else "  NOT IN ORDER"
         if not cell.is_judged:
             word = "  too few shown to judge"
-        faults += not cell.is_in_order
         print(f"{cell.figure:22} {cell.shape:12} {cell.n:3} {cell.open:5.0%} {cell.shown:6} "
               f"{cell.covered:8.3f} {cell.below:6.3f} {cell.above:6.3f}{word}")  # fmt: skip
-    print(f"{faults} cells not in order")
+        found.append(cell)
+    faults = sum(not one.is_in_order for one in found)
+    print(f"{faults} of {len(found)} cells not in order")
+    if runs >= RUNS:
+        store("coverage", "make bench-coverage", runs, (_row(one) for one in found))
     return int(faults > 0)
+
+
+def _row(cell: Cell) -> dict[str, object]:
+    """A cell as it is written down; without cohorts that show the figure it has no coverage."""
+    row = cell._asdict()
+    for name in ("covered", "below", "above"):
+        row[name] = round(row[name], 4) if cell.shown else None
+    return row
 
 
 if __name__ == "__main__":
