@@ -263,7 +263,8 @@ class _GrowthOf:
             still = self._of_months(_months_of(grain, period, span))
             if any(one.mean for one in still):
                 found[grain, period] = np.concatenate(still)
-        index = pd.MultiIndex.from_tuples(list(found), names=_PERIOD) if found else None
+        keys = zip(*found, strict=True) if found else ([], [])
+        index = pd.MultiIndex.from_arrays([list(one) for one in keys], names=_PERIOD)
         names = [f"{one}_{field}" for one in _RATES for field in Rates._fields]
         return pd.DataFrame(list(found.values()), index=index, columns=names, dtype=float)
 

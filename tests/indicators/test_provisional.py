@@ -215,3 +215,12 @@ def test_less_than_a_year_of_deliveries_says_nothing_of_growth() -> None:
             )
             found = provisional_limits(connection, [ENTRY], {"triage": TABLES}, figures)
         assert found["provisional_lower"].notna().any() == has_bands
+
+
+def test_where_no_figure_is_of_a_period_that_grows_none_has_a_band() -> None:
+    chain = Chain.simulate(1, LATE)
+    figures = chain.figures(final=False)
+    found = with_bands(chain, figures[figures["period"] == label(FIRST_DELIVERY)])
+
+    assert len(found) == 2
+    assert found["provisional_lower"].isna().all()
