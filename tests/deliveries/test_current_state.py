@@ -20,7 +20,7 @@ def test_every_contract_has_a_table_even_when_nothing_landed(door):
         "select table_name from duckdb_tables() where schema_name = 'raw'").fetchall()}  # fmt: skip
     assert names == set(door.contracts) | {
         "delivery", "finding", "input", "event_log", "linkage", "suspected_double", "set_aside",
-        "_state",
+        "registration", "_registration", "_state",
     }  # fmt: skip
     assert set(state.rows.values()) == {0}
     types = dict(connection.execute(

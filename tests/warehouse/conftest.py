@@ -62,6 +62,13 @@ create table raw.set_aside (
     case_key varchar, person_key varchar, record_key varchar
 )
 """
+REGISTRATION = """
+create table raw.registration (
+    organisation varchar, table_name varchar, column_name varchar, case_key varchar,
+    person_key varchar, record_key varchar, happened_on date, carried_by date, carried_on date,
+    is_first_due boolean
+)
+"""
 RECORDED_DECISION = """
 create table raw.recorded_decision (
     record_key varchar, revision bigint, note_kind varchar, handoff_id varchar,
@@ -76,6 +83,7 @@ OTHER_TABLES = (
     FINDING,
     LINKAGE,
     SUSPECTED_DOUBLE,
+    REGISTRATION,
     SET_ASIDE,
     RECORDED_DECISION,
 )
