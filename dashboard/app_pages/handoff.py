@@ -21,7 +21,7 @@ from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.fitness import quality_line, quality_of, show_fitness
-from dashboard.sections.followed import followed_terms, show_followed
+from dashboard.sections.followed import followed_terms
 from dashboard.sections.limits import icons_of
 from dashboard.sections.net_clock import show_net_clock_section
 from dashboard.sections.open_ages import show_open_ages_section
@@ -194,7 +194,6 @@ def show() -> None:
     quality = quality_of(page, name)
     is_shown = show_fitness(page, quality)
     show_way(page)
-    show_followed(page, indicator)
     if is_shown:
         st.html(key_figures(page, handoff, results, indicator))
     st.html(facts(page, handoff, indicator, quality))

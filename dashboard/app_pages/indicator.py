@@ -19,7 +19,7 @@ from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, norms_of, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.fitness import quality_line, quality_of, show_fitness
-from dashboard.sections.followed import followed_terms, show_followed
+from dashboard.sections.followed import followed_terms
 from dashboard.sections.limits import icons_of
 from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.series import (
@@ -123,7 +123,6 @@ def show() -> None:
     quality = quality_of(page, name)
     is_shown = show_fitness(page, quality)
     show_way(page)
-    show_followed(page, indicator)
     if is_shown:
         st.html(tiles([*key_figures(page, indicator, results), balancing_tile(page, indicator)]))
     lines = [

@@ -1,6 +1,6 @@
 """Whether the data under figures are fit to show them, and why: the same words on every page.
 
-Here: the quality of the data under an indicator, and the note where they are not fit.
+Here: the quality of the data under an indicator, and the note where they are not fit or end early.
 Not here: which data are not fit (published), and the badge's look (`components.badge`).
 """
 
@@ -13,6 +13,7 @@ from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page
 from dashboard.rows import first, text_of
+from dashboard.sections.followed import show_followed
 
 # Entries of the register that speak for all themes, answers and recommendations.
 THEMES, ANSWERS, RECOMMENDATIONS = (
@@ -35,7 +36,7 @@ def quality_line(page: Page, quality: Mapping[str, Any]) -> str:
 
 
 def show_fitness(page: Page, quality: Mapping[str, Any], *, many: bool = False) -> bool:
-    """Say, where data are not fit, what that means for the reader, and why.
+    """Say, where data end early or are not fit, what that means for the reader, and why.
 
     Args:
         page: The page.
@@ -45,6 +46,7 @@ def show_fitness(page: Page, quality: Mapping[str, Any], *, many: bool = False) 
     Returns:
         Whether the figures are shown. A researcher sees what others do not, marked as unfit.
     """
+    show_followed(page, text_of(quality, "indicator"))
     if quality.get("badge") != "not_fit":
         return True
     is_shown = page.publication.audience == "researcher"

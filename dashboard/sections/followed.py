@@ -14,7 +14,7 @@ from dashboard import formats, queries
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page
-from dashboard.rows import records, text_of
+from dashboard.rows import first, records, text_of
 
 
 def followed_end(entry: Mapping[str, Any]) -> date | None:
@@ -29,8 +29,10 @@ def followed_end(entry: Mapping[str, Any]) -> date | None:
     return pd.Timestamp(day).date()
 
 
-def show_followed(page: Page, entry: Mapping[str, Any]) -> None:
+def show_followed(page: Page, indicator: str) -> None:
     """Say above the figures that they end before the reference date, and for whom they wait."""
+    register = queries.indicators(page.publication)
+    entry = first(register[register["indicator"] == indicator])
     end = followed_end(entry)
     if end is not None:
         deliveries = _named(page, text_of(entry, "waits_for").split("|"))

@@ -58,7 +58,7 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
     to = link(
         words.href("indicator", indicator=str(indicator["indicator"])), words.label(indicator)
     )
-    show_followed(page, indicator)
+    show_followed(page, str(indicator["indicator"]))
     label = words.text("reconciliation.share")
     st.html(tiles([tile(label, agreed, words, page.threshold, extra=to)]))
     newest = next(
