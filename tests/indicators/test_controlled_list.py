@@ -252,3 +252,9 @@ def test_p90_is_told_only_where_the_measure_of_the_icons_is_quiet():
 
     assert told(1e-5) == ["median"]
     assert told(1.0) == ["p90"]
+
+
+def test_a_register_without_a_single_chart_has_an_empty_list():
+    quiet = a_series("a", chart="none", evidence=0.0, p_value=np.nan, rule="none")
+
+    assert listed([quiet], "a") == {}
