@@ -49,7 +49,7 @@ def entry_card(page: Page, entry: Entry) -> str:
     indicator = _indicator(page, entry.indicator)
     handoff = text_of(indicator, "handoff_id")
     code = f'<span class="km-code">{escape(handoff)}</span>' if handoff else ""
-    name = link(address(page, indicator), _name(page, indicator))
+    name = link(_series_of(page, entry.indicator), _name(page, indicator))
     top = (
         f'<div class="km-card-top">{code}<h2 id="{escape(entry.indicator)}">{name}</h2>'
         f"{signal_icon.strength(entry.strength, words, is_reserved=entry.is_reserved)}</div>"
@@ -93,8 +93,7 @@ def _beside(page: Page, indicator: Row, entry: Entry) -> str:
 
 def _with(page: Page, identifier: str) -> str:
     """Return the name of another indicator of the same item, above its own signals."""
-    indicator = _indicator(page, identifier)
-    name = link(address(page, indicator), _name(page, indicator))
+    name = link(_series_of(page, identifier), _name(page, _indicator(page, identifier)))
     return f"<h3>{escape(page.words.text('discussion.with'))} {name}</h3>"
 
 
@@ -176,13 +175,15 @@ def _reasons(page: Page, rows: Sequence[Row]) -> str:
     return "".join(parts)
 
 
-def _reason(page: Page, signal: Row, member: str = "") -> str:
-    words = page.words
-    icon = signal_icon.variation(text_of(signal, "variation"), text_of(signal, "moved"), words)
-    norm = signal_icon.assurance(text_of(signal, "assurance"), words)
-    of = f"<b>{escape(member)}</b> · " if member else ""
-    beside = " ".join(signals.caveats(signal, words, brief=True))
-    to = series_address(
+def _series_of(page: Page, indicator: str) -> str:
+    """Return where the series is drawn that a listed indicator is spoken of by."""
+    row = signals.spoken_of(queries.signals(page.publication), indicator, "quarter")
+    assert row is not None, "what is listed has a series"
+    return _address_of(page, row)
+
+
+def _address_of(page: Page, signal: Row) -> str:
+    return series_address(
         page,
         str(signal["indicator"]),
         maat=str(signal["statistic"]),
@@ -190,6 +191,15 @@ def _reason(page: Page, signal: Row, member: str = "") -> str:
         dimensie=str(signal["dimension"]),
         lid=str(signal["member"]),
     )
+
+
+def _reason(page: Page, signal: Row, member: str = "") -> str:
+    words = page.words
+    icon = signal_icon.variation(text_of(signal, "variation"), text_of(signal, "moved"), words)
+    norm = signal_icon.assurance(text_of(signal, "assurance"), words)
+    of = f"<b>{escape(member)}</b> · " if member else ""
+    beside = " ".join(signals.caveats(signal, words, brief=True))
+    to = _address_of(page, signal)
     return (
         f'<li data-signal="{escape(str(signal["signal_id"]))}">'
         f'<div class="km-reason-icons">{icon}{norm}</div>'

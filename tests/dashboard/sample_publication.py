@@ -129,7 +129,7 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
     }  # fmt: skip
     if audience == "advisory":
         for name in DELIVERY_TABLES:
-            del tables[name]
+            tables.pop(name, None)
         return tables
     if audience == "platform":
         del tables["suspected_double"]

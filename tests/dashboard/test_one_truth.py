@@ -96,6 +96,16 @@ def test_they_are_for_every_item_of_every_audience(
     walk(sample_root / audience, render, listed, language)
 
 
+def test_the_name_of_an_item_leads_to_a_series_it_is_listed_for(
+    sample_root: Path, render: Render
+) -> None:
+    page = render(sample_root / "platform", "discussion")
+    for card in page.html.split("<article")[1:]:
+        name, *reasons = re.findall(r'href="([^"]+)"', card)
+
+        assert name in reasons
+
+
 @pytest.mark.parametrize("audience", WITH_A_LIST)
 def test_the_overview_counts_what_is_on_the_list(
     sample_root: Path, render: Render, audience: str
