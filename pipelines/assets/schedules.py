@@ -6,7 +6,9 @@ Not here: what a run does: the same steps as a command (`pipelines.road`).
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import dagster as dg
@@ -20,6 +22,10 @@ from pipelines.settings import Settings
 MONITOR_JOB = "monitor"
 _SECONDS_BETWEEN_LOOKS = 60
 _SHORTEST_MONTH = 28
+# The last one after some two days.
+_MOST_RETRIES = 11
+# Dagster's own tag of a run that a sensor asked for.
+_RUN_KEY = "dagster/run_key"
 
 
 def build_job() -> AssetJob:
@@ -35,7 +41,9 @@ def build_inbox_sensor(settings: Settings, job: AssetJob) -> dg.SensorDefinition
     """Ask for a run when something lies in the inbox that was not seen before.
 
     The run takes in the whole inbox, whatever the names in it say: what the sensor looks at decides
-    when a run starts, never what becomes of a file.
+    when a run starts, never what becomes of a file. Where a run failed and left lying what it was
+    asked for, it asks again, each time after twice as long: a full disk is emptied some day, and
+    the next delivery may be a month away.
     """
 
     @dg.sensor(
@@ -45,16 +53,63 @@ def build_inbox_sensor(settings: Settings, job: AssetJob) -> dg.SensorDefinition
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        seen = set(json.loads(context.cursor or "[]"))
+        asked = _Asked.read(context.cursor)
         found = sorted(_marks(settings.inbox_dir))
-        new = [mark for mark in found if mark not in seen]
-        run_key = hashlib.sha256("".join(new).encode()).hexdigest()
+        new = [mark for mark in found if mark not in asked.seen]
+        now = time.time()
+        is_asking = True
+        if new:
+            asked = _Asked(found, new, 0, now)
+        elif asked.is_due(found, now) and _has_failed(context.instance, asked.run_key):
+            asked = replace(asked, seen=found, times_failed=asked.times_failed + 1, asked_at=now)
+        else:
+            asked, is_asking = replace(asked, seen=found), False
         return dg.SensorResult(
-            run_requests=[dg.RunRequest(run_key=run_key)] if new else [],
-            cursor=json.dumps(found),
+            run_requests=[dg.RunRequest(run_key=asked.run_key)] if is_asking else [],
+            cursor=json.dumps(asdict(asked)),
         )
 
     return inbox
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the sensor remembers.
+
+    Attributes:
+        seen: Marks of what lay in the inbox.
+        of: Marks of what a run was last asked for.
+        times_failed: How often that failed.
+        asked_at: When it was asked, in seconds.
+    """
+
+    seen: list[str] = field(default_factory=list)
+    of: list[str] = field(default_factory=list)
+    times_failed: int = 0
+    asked_at: float = 0.0
+
+    @staticmethod
+    def read(cursor: str | None) -> "_Asked":
+        """What was remembered; a list of marks alone is of before there was more to remember."""
+        note = json.loads(cursor or "{}")
+        return _Asked(seen=note) if isinstance(note, list) else _Asked(**note)
+
+    @property
+    def run_key(self) -> str:
+        """A name by which the same is not asked twice."""
+        tried = f" {self.times_failed}" if self.times_failed else ""
+        return hashlib.sha256(("".join(self.of) + tried).encode()).hexdigest()
+
+    def is_due(self, found: list[str], now: float) -> bool:
+        """Whether something still lies there, and it is time to look how that ended."""
+        waits = _SECONDS_BETWEEN_LOOKS * 2**self.times_failed
+        is_left = not set(self.of).isdisjoint(found)
+        return is_left and self.times_failed < _MOST_RETRIES and now >= self.asked_at + waits
+
+
+def _has_failed(instance: dg.DagsterInstance, run_key: str) -> bool:
+    runs = instance.get_runs(filters=dg.RunsFilter(tags={_RUN_KEY: run_key}), limit=1)
+    return any(one.status == dg.DagsterRunStatus.FAILURE for one in runs)
 
 
 def build_monthly_schedule(

@@ -129,6 +129,41 @@ def test_the_sensor_asks_for_a_run_once_for_whatever_lies_in_the_inbox(settings:
     assert looked(settings, cursor)[0] == 0, "what was taken away asks for nothing"
 
 
+def test_the_sensor_asks_again_for_what_a_failed_run_left_lying(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not at once, not for ever, and not for what was taken away in spite of it."""
+
+    @dg.job
+    def fails() -> None:
+        @dg.op
+        def step() -> None:
+            raise OSError("no space left")
+
+        step()
+
+    path = settings.inbox_dir / "gemeente_casus_2026-10-31_v1.csv"
+    path.write_text("a")
+    now = 1_800_000_000.0
+    monkeypatch.setattr("pipelines.assets.schedules.time.time", lambda: now)
+    sensor, cursor, asked_after = build_inbox_sensor(settings, build_job()), None, []
+    with dg.DagsterInstance.ephemeral() as instance:
+        for minute in range(10):
+            now = 1_800_000_000.0 + 60 * minute
+            with dg.build_sensor_context(instance, cursor=cursor) as context:
+                found = sensor.evaluate_tick(context)
+            cursor = found.cursor
+            for request in found.run_requests or []:
+                asked_after.append(minute)
+                tags = {"dagster/run_key": request.run_key or ""}
+                fails.execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+        path.unlink()
+        now += 1_000_000
+        with dg.build_sensor_context(instance, cursor=cursor) as context:
+            assert not sensor.evaluate_tick(context).run_requests
+    assert asked_after == [0, 1, 3, 7]
+
+
 def test_the_sensor_keeps_no_name(settings: Settings) -> None:
     (settings.inbox_dir / "dossier_jansen.csv").write_text("a")
     _, cursor = looked(settings, None)
