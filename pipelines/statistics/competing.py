@@ -267,7 +267,7 @@ class CumulativeIncidence:
         counts = counts_like(
             self.incidence[row, known],
             self.variance[row, known],
-            np.array([self._effective_size(float(t)) for t in self.times[known]]),
+            self._effective_sizes()[known],
         )
         tail, times = tail_of(level), self.times[known]
         # The confidence that the share is at least p, which grows with time.
@@ -294,6 +294,15 @@ class CumulativeIncidence:
         step = int((self.survival == 0.0).argmax())
         just_before = float(self.survival[step - 1]) if step else 1.0
         return int(self.n_at_risk[step]) / just_before
+
+    def _effective_sizes(self) -> FloatArray:
+        """`_effective_size` at every distinct time at once: (T,)."""
+        followed = self.n_at_risk - self.n_events.sum(axis=0)
+        is_left = self.survival > 0.0
+        sizes: FloatArray = followed / np.where(is_left, self.survival, 1.0)
+        if not is_left.all():
+            sizes[~is_left] = self._effective_size(float(self.times[-1]))
+        return sizes
 
     def _is_step(self, t: float, step: int) -> bool:
         return step >= 0 and bool(self.times[step] == t)

@@ -137,6 +137,21 @@ def test_all_too_recent_says_so() -> None:
     assert pd.isna(row["value"])
 
 
+def test_two_cases_followed_through_the_norm_are_too_few_once_somebody_is_open() -> None:
+    two = [("2026-12-01", 5, "completed"), ("2026-12-02", 12, "completed")]
+    just_begun = ("2026-12-30", 1, "open")
+    long_open = ("2026-12-05", 26, "open")
+
+    shares = [
+        figures(cases).loc["cohort", "share_within_norm", "year", "2026"]
+        for cases in (two, [*two, just_begun], [*two, just_begun, long_open])
+    ]
+
+    assert [one["status"] for one in shares] == ["ok", "too_recent", "ok"]
+    assert shares[0]["value"] == 0.5
+    assert shares[2]["value"] == pytest.approx(1 / 3)
+
+
 def test_without_a_norm_there_is_no_share_and_the_rest_is_there() -> None:
     found = figures([("2026-03-02", 4, "completed")], norms=False)
 
