@@ -79,7 +79,7 @@ from pipelines.indicators.series_signal import (
     signal_of_gaps,
     signal_of_series,
 )
-from pipelines.statistics.signals import Direction, Rule
+from pipelines.statistics.signals import ROUNDING, Direction, Rule
 
 SIGNAL_COLUMNS = {
     "signal_id": "string",
@@ -319,6 +319,9 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
     keys = rows[["indicator", "statistic", "period_grain"]].itertuples(index=False, name=None)
     rows = rows.assign(until=[last_numbers[key] for key in keys])
     rows = rows.sort_values([*_SERIES, "number"], ignore_index=True)
+    # A share over one is refused at the door out, for that reason; here it is no point.
+    is_impossible = rows["statistic"].isin(_HAS_NON_EVENTS) & (rows["value"] > 1.0 + ROUNDING)
+    rows["value"] = rows["value"].mask(is_impossible)
     # Beside what is charted stands the newest figure there is, also of cases still followed.
     newest = rows[(rows["status"] == "ok") & rows["value"].notna()].drop_duplicates(
         _SERIES, keep="last"
