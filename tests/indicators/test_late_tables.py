@@ -61,6 +61,14 @@ def test_what_waits_for_a_late_table_ends_where_it_was_followed(
     assert "2026-10" in set(complete["period"]) and "not_delivered" not in set(complete["status"])
 
 
+def test_a_series_without_its_newest_months_is_not_about_now(without_triage: Build) -> None:
+    signals = without_triage.signals
+    is_ours = (signals["indicator"] == "triage_lead_time") & (signals["period_grain"] == "month")
+
+    assert signals.loc[is_ours, "warnings"].str.contains("last_period_missing").all()
+    assert signals.loc[is_ours, "discussion_rank"].isna().all()
+
+
 def test_every_clock_ends_on_the_day_its_tables_reach(
     published_chain: PublishedChain, without_triage: Build
 ) -> None:
