@@ -30,7 +30,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-late bench-env guard-report dagster lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-env bench-signals guard-report dagster lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -105,9 +105,6 @@ format: $(DEV) ## mend what ruff and sqlfluff can mend
 bench: $(DEV) ## print how long things take beside a plain peer; BENCH="intake pm4py" names parts
 	@$(BIN)/python -m tests.bench.run $(BENCH)
 
-bench-late: $(DEV) ## print what a late table does to the figures of the last build; TABLES="nctv_triage" names some
-	@$(BIN)/python -m tests.bench.late_tables $(TABLES)
-
 # PM4Py is under the AGPL: in an environment of its own, never in a lock, never imported.
 bench-env: pyproject.toml ## install PM4Py apart, for the part of the benchmark that compares with it
 	$(PYTHON) -m venv .venv-bench
@@ -116,6 +113,9 @@ bench-env: pyproject.toml ## install PM4Py apart, for the part of the benchmark 
 
 bench-coverage: $(DEV) ## print how often the published intervals hold the truth, 2,000 cohorts a cell
 	@$(BIN)/python -m tests.bench.coverage $(COVERAGE_ARGS)
+
+bench-signals: $(DEV) ## print how often a signal comes up where nothing changes, against what is said
+	@$(BIN)/python -m tests.bench.signal_series
 
 guard-report: $(DEV) ## print what the anonymity guard finds and misses on a corpus it has not seen
 	@$(BIN)/python -m tests.bench.guard $(SEED)

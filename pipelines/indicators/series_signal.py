@@ -6,11 +6,10 @@ chart says of its last point: since when, how strongly, and why not where no cha
 Does not belong here: the rules and limits (`pipelines.statistics.signals`), which series of the
 long table are charted (`signals`), words and colours.
 
-Strength of evidence. Rules differ in how often they fire by chance, so their signals are put on one
-scale: minus the base-10 logarithm of the chance that so extreme a last point, or so long a run,
-ends a series in which nothing changed. Two is one in a hundred, three one in a thousand. The chance
-is that of independent, near-normal points with known limits; it orders signals, it is no test.
-Where points are alike or lopsided, `signals` lowers it by how much oftener such series signal.
+The chance. Rules differ in how often they fire by chance, and the more so the more alike or
+lopsided points are. So a signal is given the chance that a series without any change, of the same
+length and shape, ends so far on that side (`pipelines.statistics.change_at_end` and `calibration`;
+exact for the charts of few events). A series of which no rule flags the last point has chance 1.
 """
 
 import math
@@ -28,7 +27,14 @@ from pipelines.indicators.periods import (
     period_number,
     period_start,
 )
-from pipelines.statistics.exact_charts import exact_chart, tail_chance
+from pipelines.statistics.calibration import Family, chance_of
+from pipelines.statistics.change_at_end import (
+    end_strength,
+    even_scores,
+    growth_strength,
+    growth_windows,
+)
+from pipelines.statistics.exact_charts import chance_of_last, exact_chart
 from pipelines.statistics.series_shape import (
     SeriesShape,
     dispersion_of_counts,
@@ -37,7 +43,7 @@ from pipelines.statistics.series_shape import (
 )
 from pipelines.statistics.signals import (
     LIMIT_FACTOR,
-    RUN_LENGTH,
+    ROUNDING,
     T_CHART_POWER,
     Assurance,
     ControlChart,
@@ -48,13 +54,14 @@ from pipelines.statistics.signals import (
     g_chart,
     laney_chart,
     t_chart,
+    variation_of,
     xmr_chart,
 )
 
 FloatArray = npt.NDArray[np.float64]
 
-# Two of three beyond two sigma on one side: 2 (3 q² (½ - q) + q³), with q the tail beyond 2 sigma.
-_TWO_OF_THREE_CHANCE = 0.00152
+GROWTH_CHANCE = 0.005
+"""A stock keeps growing where one in two hundred stocks without change would seem to."""
 
 
 FEWEST_STEPS = 0.75
@@ -97,7 +104,7 @@ class SeriesSignal:
         rebased_on: day of the rebase that began the last group, or None.
         is_provisional: the last group's limits rest on fewer than 13 points.
         warnings: what a reader must be told, without position.
-        evidence: strength of evidence of the signal; 0 without one.
+        p_value: chance of such an end of a series without change; 1 where no rule flags it.
         is_coarse: the last group moves by so few steps that limits would mean nothing.
         shape: how alike and how lopsided the points of the last group are (of gaps between events
             on the scale on which independent ones are even), and how clumped the events.
@@ -122,7 +129,7 @@ class SeriesSignal:
     rebased_on: date | None
     is_provisional: bool
     warnings: tuple[WarningCode, ...]
-    evidence: float
+    p_value: float
     is_coarse: bool
     shape: SeriesShape
 
@@ -197,9 +204,83 @@ def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judg
             direction=direction,
         )
     chart, is_coarse = _without_coarse_groups(chart, step)
-    return _of_chart(
-        chart, span, course, under, norm, evidence(chart), _shape(chart.scores, chart), is_coarse
-    )
+    growth = 1.0
+    if scale is Scale.CHANGES:
+        chart, growth = _with_growth(chart, direction)
+    if scale is Scale.VALUES:
+        # Whole days and cases stand for all from half a step below to half a step above.
+        points = chart.values + (step / 2.0 if math.isfinite(step) else 0.0)
+        chance = _chance_of_end(chart, points, Family.VALUES)
+    else:
+        points = chart.scores
+        if base is not None and scale is not Scale.CHANGES and chart.variation_position is not None:
+            # As scores that are even, of the group of the last point: the others are not looked at.
+            at = ~np.isnan(chart.values) & (chart.group == chart.group[chart.variation_position])
+            points = np.full(course.size, np.nan)
+            points[at] = even_scores(
+                course[at], span.laid_out(base)[at], is_share=scale is Scale.SHARES
+            )
+        chance = _chance_of_end(chart, points, Family.SCORES)
+    if scale is Scale.CHANGES and chart.variation not in {None, Variation.COMMON_CAUSE}:
+        # Two looks at one stock: its last changes, and all of them.
+        chance = min(1.0, 2.0 * min(chance, growth))
+    is_coarse = is_coarse and chart.variation in {None, Variation.COMMON_CAUSE}
+    shape = _shape(chart.scores, chart)
+    return _of_chart(chart, span, course, under, norm, chance, shape, is_coarse)
+
+
+def _chance_of_end(chart: ControlChart, points: FloatArray, family: Family) -> float:
+    """Chance that unchanged points end so far on the side on which the last one stands out."""
+    last = chart.variation_position
+    if last is None or not chart.sides[last]:
+        return 1.0
+    stretch = points[chart.group == chart.group[last]]
+    known = stretch[~np.isnan(stretch)]
+    if family is Family.VALUES and known.min() <= 0.0:
+        family = Family.SCORES
+    found = end_strength(known, is_positive=family is Family.VALUES)
+    strength = found.up if chart.sides[last] > 0 else found.down
+    return float(chance_of(strength, known.size, family)[0])
+
+
+def _with_growth(chart: ControlChart, direction: Direction) -> tuple[ControlChart, float]:
+    """Flag the changes over which a stock kept growing, and the chance of so steady a growth.
+
+    No rule looks at the mean of the changes: a stock that grows by much the same every period has
+    ordinary changes. Points another rule flags stay as they are.
+    """
+    last = chart.variation_position
+    if last is None:
+        return chart, 1.0
+    places = np.flatnonzero((chart.group == chart.group[last]) & ~np.isnan(chart.values))
+    changes = chart.values[places]
+    found = growth_strength(changes)
+    side = 1 if found.up[0] >= found.down[0] else -1
+    strength = found.either
+    chance = float(chance_of(strength, changes.size, Family.GROWTH)[0])
+    if chart.sides[last] == -side:
+        return chart, 1.0
+    if chance > GROWTH_CHANCE:
+        return chart, chance
+    of_window = {}
+    for length in growth_windows(changes.size):
+        alone = growth_strength(changes[-length:])
+        of_window[length] = float(max(alone.up[0], alone.down[0]))
+    window = next(one for one, alone in of_window.items() if alone >= strength[0] - ROUNDING)
+    rules, sides = list(chart.rules), chart.sides.copy()
+    variation = list(chart.point_variation)
+    for place in places[-window:].tolist():
+        if rules[place] is Rule.NONE:
+            rules[place] = Rule.GROWTH
+            sides[place] = side
+            variation[place] = variation_of(Rule.GROWTH, side, direction)
+    return replace(
+        chart,
+        rules=tuple(rules),
+        sides=sides,
+        point_variation=tuple(variation),
+        variation=variation[last],
+    ), chance
 
 
 def _without_coarse_groups(chart: ControlChart, step: float) -> tuple[ControlChart, bool]:
@@ -282,15 +363,30 @@ def signal_of_events(
     count, of = span.laid_out(events), span.laid_out(base)
     chart = exact_chart(count, of, is_share=is_share, rebase=span.rebase, direction=direction)
     last = chart.variation_position
-    found = 0.0
-    if last is not None and chart.sides[last]:
-        found = _strength(tail_chance(count[last], of[last], chart.centre[last], is_share=is_share))
     in_last = np.zeros(0, np.bool_) if last is None else chart.group == chart.group[last]
     clumped = dispersion_of_counts(
         count[in_last], of[in_last], chart.centre[in_last], is_share=is_share
     )
     shape = replace(_shape(chart.scores, chart), dispersion=clumped)
-    return _of_chart(chart, span, chart.values, np.zeros(count.size), None, found, shape)
+    chance = 1.0
+    if last is not None and chart.sides[last]:
+        known = np.flatnonzero(in_last & ~np.isnan(chart.values))
+        before = known[:-1]
+        together = dispersion_of_counts(
+            count[before],
+            of[before],
+            np.full(before.size, count[before].sum() / max(of[before].sum(), 1.0)),
+            is_share=is_share,
+        )
+        # Two standard errors more than was found: in few periods clumps are seen late.
+        doubt = 1.0 + 2.0 * math.sqrt(2.0 / max(before.size - 1, 1))
+        chance = chance_of_last(
+            count[known],
+            of[known],
+            is_share=is_share,
+            dispersion=float(np.nanmax([1.0, together * doubt])),
+        )
+    return _of_chart(chart, span, chart.values, np.zeros(count.size), None, chance, shape)
 
 
 def signal_of_gaps(
@@ -330,24 +426,12 @@ def signal_of_gaps(
         names.append(day.isoformat() if seen[day] == 1 else f"{day.isoformat()}#{seen[day]}")
     span = _Span(tuple(names), np.arange(values.size), rebase, begun[-1] if begun else None)
     last = chart.variation_position
-    chance = None
-    if last is not None:
-        mean = float(values[chart.group == chart.group[last]].mean())
-        chance = _gap_chance(float(values[last]), mean, in_cases=in_cases)
-    strength = evidence(chart, outside_chance=chance)
     in_last = np.zeros(0, np.bool_) if last is None else chart.group == chart.group[last]
     clumped = dispersion_of_gaps(values[in_last], chart.group[in_last])
     shape = replace(_shape(values ** (1 / T_CHART_POWER), chart), dispersion=clumped)
-    return _of_chart(chart, span, values, np.zeros(values.size), None, strength, shape)
-
-
-def _gap_chance(gap: float, mean: float, *, in_cases: bool) -> float:
-    """Chance of a gap at least so far on its side, geometric in cases, exponential in days."""
-    if mean <= 0.0:
-        return 0.0 if gap > 0.0 else 1.0
-    longer = (mean / (1.0 + mean)) ** gap if in_cases else math.exp(-gap / mean)
-    shorter = 1.0 - (longer * mean / (1.0 + mean) if in_cases else longer)
-    return min(1.0, 2.0 * min(longer, shorter))
+    # Days and cases are whole: half of one is added, so that none at all has a root as well.
+    chance = _chance_of_end(chart, (values + 0.5) ** (1 / T_CHART_POWER), Family.SCORES)
+    return _of_chart(chart, span, values, np.zeros(values.size), None, chance, shape)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -395,7 +479,7 @@ def _of_chart(
     values: FloatArray,
     base: FloatArray,
     norm: float | None,
-    strength: float,
+    chance: float,
     shape: SeriesShape,
     is_coarse: bool = False,
 ) -> SeriesSignal:
@@ -420,57 +504,10 @@ def _of_chart(
         rebased_on=span.rebased_on,
         is_provisional=chart.is_provisional,
         warnings=_warnings(chart, int(np.isnan(base[:1]).sum())),
-        evidence=strength,
+        p_value=chance,
         is_coarse=is_coarse,
         shape=shape,
     )
-
-
-def evidence(chart: ControlChart, *, outside_chance: float | None = None) -> float:
-    """Strength of evidence of the signal on the last point of a chart.
-
-    Args:
-        chart: The chart.
-        outside_chance: Chance of a point as far out as the last, where it is not that of a normal
-            distribution.
-
-    Returns:
-        Minus log10 of the chance of the least likely thing the last point is part of; 0 when the
-        point is ordinary.
-    """
-    last = chart.variation_position
-    if last is None or chart.rules[last] is Rule.NONE:
-        return 0.0
-    chances = [1.0]
-    sigma = (chart.upper[last] - chart.centre[last]) / 3.0
-    distance = abs(chart.values[last] - chart.centre[last])
-    if chart.rules[last] is Rule.OUTSIDE:
-        normal = math.erfc(distance / sigma / math.sqrt(2.0)) if sigma > 0.0 else 0.0
-        chances.append(normal if outside_chance is None else outside_chance)
-    if chart.rules[last] is Rule.TWO_OF_THREE:
-        chances.append(_TWO_OF_THREE_CHANCE)
-    stretch = chart.values[: last + 1][chart.group[: last + 1] == chart.group[last]]
-    on_side = _run_length(stretch - chart.centre[last])
-    if on_side >= RUN_LENGTH:
-        chances.append(2.0 * 0.5**on_side)
-    moving = _run_length(np.diff(stretch)) + 1
-    if moving >= RUN_LENGTH:
-        chances.append(2.0 / math.factorial(moving))
-    return _strength(min(chances))
-
-
-def _strength(chance: float) -> float:
-    """A constant series that moves is certain."""
-    return math.inf if chance <= 0.0 else -math.log10(chance)
-
-
-def _run_length(differences: FloatArray) -> int:
-    """How many of the last differences have the sign of the very last; a gap ends the run."""
-    if differences.size == 0 or not differences[-1]:
-        return 0
-    is_same = np.sign(differences) == np.sign(differences[-1])
-    others = np.flatnonzero(~is_same)
-    return int(differences.size - 1 - others[-1]) if others.size else int(differences.size)
 
 
 def _since(chart: ControlChart) -> int | None:
@@ -479,6 +516,9 @@ def _since(chart: ControlChart) -> int | None:
     if last is None or chart.sides[last] == 0:
         return None
     is_same = (chart.sides == chart.sides[last]) & (chart.group == chart.group[last])
+    if chart.rules[last] is not Rule.GROWTH:
+        # A run within a longer growth is as long as the run.
+        is_same &= np.array([one is not Rule.GROWTH for one in chart.rules])
     others = np.flatnonzero(~is_same[: last + 1])
     return int(others[-1]) + 1 if others.size else 0
 

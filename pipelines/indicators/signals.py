@@ -39,17 +39,19 @@ Decisions:
   `too_coarse` (Wheeler: chunky data); for a quantile the rules run on share within norm or
   restricted mean instead, as above. All of this is judged of the group that began with the last
   rebase, and each earlier group on its own: without limits where it is too coarse.
-* **Stocks** are charted on their changes (`Scale.CHANGES`).
+* **Stocks** are charted on their changes (`Scale.CHANGES`), and one that keeps growing signals too
+  (rule `growth`): its changes are ordinary, their mean is not zero.
 * **Only the platform's own note can rebase**: kind `herijking`, with a date and a text. It holds
   for its indicator, or for every indicator of its hand-off when it names none.
 * **A change of norm** is no rebase. A share within norm has another meaning after it, so the series
   says so: warning `norm_changed`.
 * **Alike and lopsided points**, as a queue gives, and **clumped events** signal more often without
-  any change. The rate is that of series of the same shape (`false_alarms`), a warning says why
-  (`alike_points`, `lopsided_points`, `clumped_events`), and the evidence is lowered by the
-  logarithm of how much oftener that is.
+  any change. The rate is that of series of the same shape (`false_alarms`), and a warning says why
+  (`alike_points`, `lopsided_points`, `clumped_events`). The chance of a signal takes it into
+  account.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -308,17 +310,16 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         for period in rows.loc[rows["period_grain"] == grain, "period"].unique()
     }
     rows = rows.assign(number=rows["period"].map(numbers))
-    keys = ["indicator", "statistic", "period_grain"]
-    last_numbers = rows[keys].drop_duplicates()
-    for name, last_day in (
-        ("until", background.due_until),
-        ("followed", background.followed_until),
-    ):
-        last_numbers[name] = [
-            last_full_period(last_day(indicator, statistic), grain)
-            for indicator, statistic, grain in last_numbers[keys].itertuples(index=False, name=None)
-        ]
-    rows = rows.merge(last_numbers, on=keys)
+    last_numbers = {
+        (indicator, statistic, grain): last_full_period(
+            background.followed_until(indicator, statistic), grain
+        )
+        for indicator, statistic, grain in rows[["indicator", "statistic", "period_grain"]]
+        .drop_duplicates()
+        .itertuples(index=False, name=None)
+    }
+    keys = rows[["indicator", "statistic", "period_grain"]].itertuples(index=False, name=None)
+    rows = rows.assign(until=[last_numbers[key] for key in keys])
     rows = rows.sort_values([*_SERIES, "number"], ignore_index=True)
     # A share over one is refused at the door out, for that reason; here it is no point.
     is_impossible = rows["statistic"].isin(_HAS_NON_EVENTS) & (rows["value"] > 1.0 + ROUNDING)
@@ -330,8 +331,7 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
     newest = newest[[*_SERIES, "period", "value"]].rename(
         columns={"period": "newest_period", "value": "newest_value"}
     )
-    # Periods a late table does not tell of are missing at the end of the series.
-    rows = rows[rows["number"] <= rows["followed"]]
+    rows = rows[rows["number"] <= rows["until"]]
     return rows.merge(newest, how="left", on=_SERIES)
 
 
@@ -619,10 +619,9 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
     last = signal.last
     assert last is not None, "a charted series has a point"
     rate = false_alarm_rate(chart, statistic, signal.shape)
-    independent = false_alarm_rate(chart, statistic)
-    assert rate is not None and independent is not None, "a chart has a rate"
-    oftener = np.log10(rate / independent)
-    evidence = float(np.clip(signal.evidence - oftener, 0.0, STRONGEST_EVIDENCE))
+    assert rate is not None, "a chart has a rate"
+    # Beyond it a chance says no more.
+    chance = max(signal.p_value, 10.0**-STRONGEST_EVIDENCE)
     since = signal.since
     return {
         "chart": chart,
@@ -651,8 +650,8 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "skewness": signal.shape.skewness,
         "dispersion": signal.shape.dispersion,
         "false_alarm_rate": rate,
-        "p_value": 10.0**-evidence if signal.side else 1.0,
-        "evidence": evidence,
+        "p_value": chance,
+        "evidence": -math.log10(chance) + 0.0,
     }
 
 
@@ -674,9 +673,12 @@ def _difference(signal: SeriesSignal, chart: str) -> float:
     """How far the last point, or the run it is part of, lies from its centre, in its unit.
 
     A stock is charted on its changes: how much it rose or fell beyond the usual adds up over a run.
+    One that keeps growing has come so far from where that began.
     """
     last, since = signal.last, signal.since
     assert last is not None, "a charted series has a point"
+    if signal.rule is Rule.GROWTH and since:
+        return float(signal.values[last] - signal.values[since - 1])
     if since is None or signal.rule is Rule.OUTSIDE:
         since = last
     run = (signal.values - signal.centre)[since : last + 1]

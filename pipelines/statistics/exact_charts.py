@@ -17,7 +17,7 @@ period among few hides itself a little, it never makes itself.
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+from scipy import special, stats
 
 from pipelines.statistics.intervals import Limits, funnel_limits_rate, funnel_limits_share
 from pipelines.statistics.signals import (
@@ -122,21 +122,35 @@ def exact_chart(
     )
 
 
-def tail_chance(events: float, base: float, centre: float, *, is_share: bool) -> float:
-    """Chance of a count at least so far on its side of the centre, both sides together.
+def chance_of_last(
+    events: npt.ArrayLike, base: npt.ArrayLike, *, is_share: bool, dispersion: float = 1.0
+) -> float:
+    """Chance of a last count at least so far on its side, both sides together.
+
+    Given how many events there are in all periods together, those of the last are binomial (of a
+    rate, with its part of the time) or hypergeometric (of a share), whatever the rate or share is
+    (Przyborowski, Wilenski 1940; Fisher's exact test). Where events come in clumps there are fewer
+    independent ones.
 
     Args:
-        events: The count.
-        base: Cases, or time.
-        centre: The share or rate when nothing changes.
+        events: (P,) events, without gaps.
+        base: (P,) cases, or time.
         is_share: As for `exact_chart`.
+        dispersion: How many events come together, 1 where they are independent.
     """
-    if is_share:
-        below = special.bdtr(events, int(base), centre)
-        above = special.bdtrc(events - 1, int(base), centre) if events > 0 else 1.0
+    count, of = np.asarray(events, dtype=np.float64), np.asarray(base, dtype=np.float64)
+    last, total, part = count[-1], count.sum(), of[-1] / of.sum()
+    if dispersion > 1.0:
+        # The binomial tails as continuous functions of the number of clumps.
+        clumps, all_clumps = last / dispersion, total / dispersion
+        above = special.betainc(clumps, all_clumps - clumps + 1.0, part) if last > 0 else 1.0
+        below = special.betaincc(clumps + 1.0, all_clumps - clumps, part) if last < total else 1.0
+    elif is_share:
+        law = stats.hypergeom(int(of.sum()), int(total), int(of[-1]))
+        below, above = law.cdf(last), law.sf(last - 1.0)
     else:
-        below = special.pdtr(events, base * centre)
-        above = special.pdtrc(events - 1, base * centre) if events > 0 else 1.0
+        below = special.bdtr(last, int(total), part)
+        above = special.bdtrc(last - 1.0, int(total), part) if last > 0 else 1.0
     return float(min(1.0, 2.0 * min(below, above)))
 
 

@@ -72,6 +72,8 @@ class Rule(StrEnum):
     TREND = "trend"
     TWO_OF_THREE = "two_of_three"
     SHIFT = "shift"
+    GROWTH = "growth"
+    """A stock whose changes have kept one direction; not among the four of `xmr_chart`."""
     NONE = "none"
 
 
@@ -643,7 +645,7 @@ def _chart(
             )
         )
     point_variation = tuple(
-        None if gap else _variation(rule, int(side), direction)
+        None if gap else variation_of(rule, int(side), direction)
         for gap, rule, side in zip(is_gap, rules, sides, strict=True)
     )
     known = np.flatnonzero(~is_gap)
@@ -690,7 +692,8 @@ def _rules_of(points: FloatArray, limits: ProcessLimits) -> tuple[list[Rule], In
     return rules, sides
 
 
-def _variation(rule: Rule, side: int, direction: Direction) -> Variation:
+def variation_of(rule: Rule, side: int, direction: Direction) -> Variation:
+    """What the icon of a point says that stands out by a rule on a side."""
     if rule is Rule.NONE:
         return Variation.COMMON_CAUSE
     if direction is Direction.NEUTRAL:

@@ -6,10 +6,7 @@ The queues of the simulated chain itself are in `test_chain_queues`, rare events
 """
 
 import numpy as np
-import pytest
-from scipy import special, stats
 
-from pipelines.indicators.agenda import STRONG_EVIDENCE
 from pipelines.indicators.false_alarms import BY_SHAPE, false_alarm_rate
 from pipelines.settings import Settings
 from pipelines.statistics.series_shape import LEAST_SKEWNESS, shape_of
@@ -64,46 +61,6 @@ def test_every_rate_stated_of_a_shape_is_that_of_a_plain_simulation():
     difference = (stated - measured).ravel()[1:]
     assert difference.min() > -0.01, np.round(measured, 3)
     assert difference.max() < 0.03, np.round(measured, 3)
-
-
-def raw_evidence(series, lines):
-    """Minus log10 of the chance of what the last point is part of, were the points independent."""
-    last, centre = series[:, -1], lines.centre[:, 0]
-    far = np.abs(last - centre) / np.maximum((lines.upper[:, 0] - centre) / 3, 1e-12)
-    outside = np.where(far > 3, -np.log10(2 * stats.norm.sf(far) + 1e-300), 0.0)
-    on_side = run_of_last(series - lines.centre)
-    moving = run_of_last(np.diff(series, axis=1)) + 1
-    shift = np.where(on_side >= 7, (on_side - 1) * np.log10(2), 0.0)
-    trend = np.where(moving >= 7, -np.log10(2 / special.factorial(moving)), 0.0)
-    return np.where(signals_on_last(series, lines), np.maximum.reduce([outside, shift, trend]), 0.0)
-
-
-def run_of_last(differences):
-    """How many of the last differences have the sign of the very last."""
-    same = np.sign(differences[:, ::-1]) == np.sign(differences[:, -1:])
-    return np.where(same.all(axis=1), same.shape[1], np.argmin(same, axis=1))
-
-
-def test_evidence_called_strong_is_under_reserve_wherever_chance_makes_it_common():
-    """Lowering it does not make up for how far out, and how long, such series stray by chance."""
-    rng = np.random.default_rng(9015)
-    n_strong, n_series = np.zeros((len(BY_SHAPE), 2)), np.zeros((len(BY_SHAPE), 2))
-    for n_points in (19, 36, 57):
-        for series in unchanged(rng, n_points):
-            row, column = by_shape(series)
-            rate = np.array([shares for _, *shares in BY_SHAPE])[row, column]
-            oftener = np.maximum(rate / false_alarm_rate("xmr", "median"), 1.0)
-            evidence = raw_evidence(series, moving_range_lines(series)) - np.log10(oftener)
-            np.add.at(n_strong, (row, column), evidence >= STRONG_EVIDENCE)
-            np.add.at(n_series, (row, column), 1)
-    strong = n_strong / n_series
-
-    # Even, independent points, the only ones without a reserve.
-    assert strong[0, 0] < 0.003
-    assert strong.max() == pytest.approx(0.18, abs=0.02)
-    texts = Settings().seeds_dir.parents[2] / "dashboard" / "texts"
-    assert "tot 18 op de 100" in (texts / "nl.yaml").read_text(encoding="utf-8")
-    assert "up to 18 in 100" in (texts / "en.yaml").read_text(encoding="utf-8")
 
 
 def test_the_shape_of_independent_points_is_seldom_taken_for_another():

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from pipelines.indicators.background import Background
 from pipelines.indicators.false_alarms import (
     EXACT_BY_DISPERSION,
     G_BY_SHAPE,
@@ -19,9 +18,7 @@ from pipelines.indicators.false_alarms import (
     causes,
     false_alarm_rate,
 )
-from pipelines.indicators.rare_events import RareSeries
 from pipelines.indicators.series_signal import signal_of_events, signal_of_gaps
-from pipelines.indicators.signals import signals_of
 from pipelines.settings import Settings
 from pipelines.statistics.series_shape import LEAST_DISPERSION
 from tests.indicators.plain_charts import (
@@ -41,7 +38,6 @@ from tests.indicators.plain_events import (
     shape_of_gaps,
 )
 from tests.indicators.plain_queues import DAYS_A_MONTH, WARMING_UP, waits
-from tests.indicators.test_no_story_no_signal import long_table
 
 LATE_SHARES = (0.03, 0.05, 0.08, 0.1)
 GAPS = {"t": T_BY_SHAPE, "g": G_BY_SHAPE}
@@ -165,33 +161,6 @@ def test_a_clump_raises_the_rate_and_is_named(chart):
 
     assert causes(chart, signal.shape) == ("clumped_events",)
     assert false_alarm_rate(chart, "count", signal.shape) > 2 * false_alarm_rate(chart, "count")
-
-
-@pytest.mark.parametrize("chart", ["t", "g", "exact"])
-def test_the_evidence_of_clumped_events_is_lowered_by_how_much_oftener_they_signal(chart):
-    """Through the real table: the last gap, or the last count, lies far outside."""
-    if chart == "exact":
-        counts = np.array([[1.0, 0.0] * 9 + [14.0]])
-        rows, rare = long_table("one", "count", "completed", counts), []
-        alone = signal_of_events(
-            rows["period"], counts[0], np.ones(19), is_share=False, grain="quarter"
-        )
-    else:
-        gaps = np.array(([1.0] * 5 + [90.0]) * 5 + [900.0])
-        days = tuple(date(2024, 1, 1) + timedelta(days=place) for place in range(len(gaps)))
-        rows = long_table("one", "count", "completed", np.zeros((0, 19)))
-        rare = [RareSeries("one", "1", chart, "higher", days, gaps)]
-        alone = signal_of_gaps(days, gaps, in_cases=chart == "g")
-    background = Background({"one": "count"}, {}, {}, date(2026, 10, 31))
-    [row] = signals_of(rows, background, rare).signal.to_dict("records")
-    stated, independent = row["false_alarm_rate"], false_alarm_rate(chart, "count")
-
-    assert (row["chart"], row["rule"]) == (chart, "outside")
-    assert "clumped_events" in row["warnings"]
-    assert stated > 2 * independent
-    assert row["dispersion"] == pytest.approx(alone.shape.dispersion)
-    lowered = min(alone.evidence - np.log10(stated / independent), 12.0)
-    assert row["evidence"] == pytest.approx(lowered, abs=1e-3)
 
 
 def test_the_page_of_methods_names_the_least_and_the_most():

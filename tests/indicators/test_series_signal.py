@@ -1,4 +1,4 @@
-"""One series on its chart: gaps, rebases, strength of evidence."""
+"""One series on its chart: gaps, rebases, growth, and the chance of its signal."""
 
 from datetime import date
 
@@ -70,26 +70,39 @@ def test_a_rebase_before_the_series_began_changes_nothing():
     assert set(found.group) == {0}
 
 
-@pytest.mark.parametrize("n", [7, 8, 12])
-def test_a_run_is_stronger_evidence_the_longer_it_is(n):
-    values = [20.0, 22.0] * 10 + [20.9, 21.3] * 20
-    run = [*values[: 30 - n], *np.tile([23.0, 22.6], 6)[:n]]
-    periods = [f"{2020 + place // 12}-{place % 12 + 1:02d}" for place in range(30)]
+def test_a_run_has_the_chance_of_such_a_run_and_says_since_when():
+    periods = [f"{2020 + place // 12}-{place % 12 + 1:02d}" for place in range(40)]
+    steady = np.tile([20.0, 22.0, 21.0, 20.5, 21.5], 8)
 
-    found = chart(run, periods)
+    found = chart([*steady[:33], *(steady[33:] + 1.3)], periods)
 
-    assert found.rule in {Rule.SHIFT, Rule.TWO_OF_THREE, Rule.OUTSIDE}
-    assert found.evidence >= -np.log10(2 * 0.5**n) - 1e-9
-    assert found.since <= 30 - n
+    assert (found.rule, found.since) == (Rule.SHIFT, 33)
+    assert found.p_value < 0.05
 
 
-def test_an_ordinary_last_point_is_no_evidence():
-    assert chart(ORDINARY).evidence == 0.0
+def test_an_ordinary_last_point_has_chance_one():
+    assert chart(ORDINARY).p_value == 1.0
     assert chart(ORDINARY).since is None
 
 
-def test_a_point_further_out_is_stronger_evidence():
-    assert chart([*ORDINARY, 45]).evidence > chart([*ORDINARY, 30]).evidence > 2
+def test_a_point_further_out_is_less_likely():
+    assert chart([*ORDINARY, 45]).p_value < chart([*ORDINARY, 30]).p_value < 0.01
+
+
+def test_fewer_points_say_less_and_too_few_say_nothing():
+    def of(n):
+        return chart([*ORDINARY[:n], 45]).p_value
+
+    assert of(20) < of(10) < of(6) <= 1.0
+    assert of(5) == 1.0
+
+
+def test_what_lies_before_a_rebase_does_not_count():
+    other = [400.0, 10.0, 250.0, 90.0, 310.0, 20.0, 600.0, 5.0]
+    alone = chart([*ORDINARY[:12], 45], MONTHS[8:21])
+    found = chart([*other, *ORDINARY[:12], 45], rebased_on=[date(2024, 9, 1)])
+
+    assert found.p_value == alone.p_value < 0.01
 
 
 def test_a_stock_is_expected_near_the_one_before():
@@ -112,7 +125,7 @@ def test_the_norm_is_that_of_the_last_period():
 def test_an_empty_series_says_nothing():
     found = chart([], [])
 
-    assert (found.variation, found.evidence, found.rule) == (None, 0.0, Rule.NONE)
+    assert (found.variation, found.p_value, found.rule) == (None, 1.0, Rule.NONE)
 
 
 def test_twice_the_same_period_is_refused():
@@ -135,7 +148,7 @@ def test_few_events_are_judged_by_what_chance_can_do():
 
     assert of(2).rule is Rule.NONE
     assert (of(7).rule, of(7).variation) == (Rule.OUTSIDE, Variation.CONCERN)
-    assert of(9).evidence > of(7).evidence > 2.5
+    assert of(9).p_value < of(7).p_value < 0.01
 
 
 def test_gaps_between_events_are_named_by_the_day_that_ends_them():
@@ -196,3 +209,37 @@ class TestAGroupIsJudgedOnItself:
         assert dispersion([*clumped, *even], rebased_on=self.REBASED) == pytest.approx(
             dispersion(even)
         )
+
+
+class TestGrowth:
+    """A stock that keeps rising signals, however ordinary each of its changes is."""
+
+    WITHOUT_A_DIP = np.cumsum(np.tile([2.0, 4.0, 1.0, 3.0, 5.0, 0.0], 4))
+
+    def found(self, stock, **options):
+        return chart(stock, scale=Scale.CHANGES, step=1.0, **options)
+
+    def test_it_is_named_with_its_beginning(self):
+        signal = self.found(self.WITHOUT_A_DIP)
+
+        assert (signal.rule, signal.side, signal.variation) == (
+            Rule.GROWTH, 1, Variation.CONCERN,
+        )  # fmt: skip
+        assert signal.since == 1
+        assert signal.p_value < 0.01
+
+    def test_so_is_a_stock_that_keeps_falling(self):
+        signal = self.found(200 - self.WITHOUT_A_DIP)
+
+        assert (signal.rule, signal.side, signal.variation) == (
+            Rule.GROWTH, -1, Variation.IMPROVEMENT,
+        )  # fmt: skip
+
+    def test_one_case_more_every_month_has_no_limits_and_grows_all_the_same(self):
+        signal = self.found(np.arange(24.0))
+
+        assert (signal.rule, signal.is_coarse) == (Rule.GROWTH, False)
+        assert np.isnan(signal.upper).all()
+
+    def test_a_stock_that_goes_up_and_down_does_not(self):
+        assert self.found(50 + np.tile([3.0, -2.0, 0.0, 4.0, -4.0, 1.0], 4)).rule is Rule.NONE

@@ -248,22 +248,23 @@ def test_only_the_note_of_its_own_indicator_or_hand_off_rebases():
 
 
 def test_a_member_has_to_beat_the_number_of_members_looked_at():
-    # A shift of seven: one in 64 nationally, and nothing to speak of among ten members.
-    shifted = np.concatenate([np.tile([9.0, 13.0], 10)[: N - 7], np.tile([12.5, 12.1], 4)[:7]])
-    national = one_of(rows("fast", "median", shifted))
+    # Far enough out for the country as a whole, and nothing to speak of among ten members.
+    high = [*ORDINARY[:-1], 20.0]
+    national = one_of(rows("fast", "median", high))
     members = signals_of(
         pd.concat(
             [
-                rows("fast", "median", shifted if place == 0 else ORDINARY, member=f"m{place}")
+                rows("fast", "median", high if place == 0 else ORDINARY, member=f"m{place}")
                 for place in range(10)
             ]
         ),
         Background(**BACKGROUND),
     ).signal
 
-    assert (national["rule"], national["discussion_rank"]) == ("shift", 1)
+    assert (national["rule"], national["discussion_rank"]) == ("outside", 1)
     first = members[members["member"] == "m0"].iloc[0]
-    assert (first["rule"], first["n_compared"]) == ("shift", 10)
+    assert (first["rule"], first["n_compared"]) == ("outside", 10)
+    assert first["p_value"] == national["p_value"]
     assert pd.isna(first["discussion_rank"])
 
 
@@ -349,3 +350,12 @@ def test_the_difference_of_a_stock_adds_up_over_its_run():
 
     assert row["rule"] == "shift"
     assert row["difference"] == pytest.approx(8 * (13.0 - changes.mean()))
+
+
+def test_a_stock_that_kept_growing_differs_from_where_that_began():
+    stock = 20 + 5.0 * np.arange(N) + np.tile([0.0, 2.0, 1.0], 7)[:N]
+    row = one_of(rows("stock", "count", stock, view="open").assign(unit="persons"))
+
+    assert (row["rule"], row["moved"], row["reason"]) == ("growth", "up", "growth")
+    assert row["difference"] == pytest.approx(stock[-1] - stock[0])
+    assert row["p_value"] < 0.01

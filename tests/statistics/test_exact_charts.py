@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pipelines.statistics.exact_charts import exact_chart, tail_chance
+from pipelines.statistics.exact_charts import chance_of_last, exact_chart
 from pipelines.statistics.signals import Direction, Rule, Variation, WarningCode
 
 
@@ -97,7 +97,28 @@ def test_arrays_of_different_length_are_refused():
         shares([1, 2], [3])
 
 
-def test_the_chance_is_that_of_both_tails():
-    assert tail_chance(7, 1, 2.0, is_share=False) == pytest.approx(2 * stats.poisson.sf(6, 2))
-    assert tail_chance(0, 20, 0.3, is_share=True) == pytest.approx(2 * stats.binom.cdf(0, 20, 0.3))
-    assert tail_chance(2, 1, 2.0, is_share=False) == 1.0
+QUIET = [1, 0, 2, 1, 0, 1, 1, 0, 2, 1]
+
+
+def test_the_chance_of_the_last_is_exact_given_all_events():
+    """Of 16 events in 11 equal months 7 in the last; of 16 among 220 cases 7 among the last 20."""
+    counts = np.array([*QUIET, 7])
+    rate = chance_of_last(counts, np.ones(11), is_share=False)
+    share = chance_of_last(counts, np.full(11, 20), is_share=True)
+
+    assert rate == pytest.approx(2 * stats.binom.sf(6, 16, 1 / 11))
+    assert share == pytest.approx(2 * stats.hypergeom.sf(6, 220, 16, 20))
+    assert chance_of_last([*QUIET, 1], np.ones(11), is_share=False) == 1.0
+    assert chance_of_last([*QUIET, 0], np.ones(11), is_share=False) == pytest.approx(
+        2 * (10 / 11) ** 9
+    )
+
+
+def test_events_in_clumps_are_fewer():
+    counts = np.array([*QUIET, 7]) * 2.0
+    alone = chance_of_last(np.array([*QUIET, 7]), np.ones(11), is_share=False)
+
+    assert chance_of_last(counts, np.ones(11), is_share=False, dispersion=2.0) == pytest.approx(
+        alone
+    )
+    assert chance_of_last([0] * 11, np.ones(11), is_share=False, dispersion=2.0) == 1.0

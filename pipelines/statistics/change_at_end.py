@@ -1,0 +1,237 @@
+"""How far the end of a series strays from what its beginning foretells.
+
+Here: the strength of a change at the end of a series, as a forecast of its last points from the
+points before them, and of a level that keeps growing.
+Not here: the rules of the charts (`signals`), and what a strength is worth
+(`pipelines.indicators.calibration`): how often series without any change come that far.
+
+**The end.** For the last point, the last two, three, five and so on up to half of the series: where
+would their mean lie, were they to go on as the points before? The forecast is Bayesian: points are
+autoregressive of first order around one mean, nothing is known beforehand of mean and spread, and
+the autocorrelation has Jeffreys' prior up to `MOST_ALIKE`. So a series of few points, or of points
+that are alike, is given the room it takes without any change. Of positive values it is not known
+either on which scale they spread evenly: as they are, their roots, logarithms or inverse roots (Box
+and Cox 1964); the points before say which scale and autocorrelation are likely, and the chances
+under each are averaged (Zellner 1971, An Introduction to Bayesian Inference in Econometrics, ch. 7;
+Box, Tiao 1975, JASA 70:70). The strength is minus log10 of the least of these chances over the
+lengths of the end. The least of several is no chance any more: what it is worth is calibrated.
+
+**Growth.** Changes of a stock have mean zero where nothing keeps it growing. The same model says
+how far the mean of the changes is from zero, over all of them and over the last half.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+FloatArray = npt.NDArray[np.float64]
+
+LENGTHS = (1, 2, 3, 5, 7, 10, 14, 20, 28)
+"""How many of the last points may be the changed ones; half of a series at most."""
+LEAST_BEFORE = 6
+"""Fewer points before foretell nothing."""
+MOST_POINTS = 60
+"""Of a longer series the last so many count: five years of months."""
+POWERS = (1.0, 0.5, 0.0, -0.5)
+"""Scales on which positive values may spread evenly; 0 is the logarithm."""
+
+MOST_ALIKE = 0.87
+"""Greatest autocorrelation a series without change is thought to have: that of a queue at 85%
+of its load, by month. What wanders more slowly has changed for whoever looks at it by
+quarter, and to allow for it would find no backlog that grows over two years."""
+
+_PHI = np.array([0.0, 0.15, 0.3, 0.45, 0.6, 0.72, 0.82])
+_EDGES = np.concatenate([[0.0], (_PHI[1:] + _PHI[:-1]) / 2.0, [MOST_ALIKE]])
+# Jeffreys' prior of a stationary autoregression, integrated over each step of the grid.
+_LOG_PRIOR = np.log(np.diff(np.arcsin(_EDGES)))[:, None]
+_LEAST_SPREAD = 1e-9
+_SMALLEST_CHANCE = 1e-300
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Strength:
+    """Strengths of S series, for each side.
+
+    Attributes:
+        up: (S,) minus log10 of the least chance of so high an end; 0 where nothing can be said.
+        down: (S,) the same of so low an end.
+    """
+
+    up: FloatArray
+    down: FloatArray
+
+    @property
+    def either(self) -> FloatArray:
+        """(S,) the greater of the two."""
+        return np.maximum(self.up, self.down)
+
+
+def end_strength(series: npt.ArrayLike, *, is_positive: bool) -> Strength:
+    """Strength of a change at the end of each of several series of the same length.
+
+    Args:
+        series: (S, n) points in time order, without gaps.
+        is_positive: Whether the values are above zero and may spread evenly on another scale.
+
+    Returns:
+        The strengths.
+
+    Raises:
+        ValueError: Values at or below zero that were said to be positive.
+    """
+    points = np.atleast_2d(np.asarray(series, dtype=np.float64))[:, -MOST_POINTS:]
+    n_points = points.shape[1]
+    if is_positive and (points <= 0.0).any():
+        raise ValueError("only values above zero have roots and logarithms")
+    powers = POWERS if is_positive else POWERS[:1]
+    sums = [_Sums.of(points, power) for power in powers]
+    up, down = np.zeros(len(points)), np.zeros(len(points))
+    for length in LENGTHS:
+        before = n_points - length
+        if before < LEAST_BEFORE or length > max(1, n_points // 2):
+            break
+        found = [one.forecast(before, is_alone=len(powers) == 1) for one in sums]
+        distance = np.stack([one[0] for one in found])
+        weight = np.stack([one[1] for one in found])
+        weight = np.exp(weight - weight.max(axis=(0, 1)))
+        weight /= weight.sum(axis=(0, 1))
+        tail = special.stdtr(before - 1, -np.abs(distance))
+        for side, best in ((1, up), (-1, down)):
+            chance = (weight * np.where(side * distance > 0, tail, 1 - tail)).sum(axis=(0, 1))
+            np.maximum(best, _minus_log(chance), out=best)
+    return Strength(up, down)
+
+
+def even_scores(values: npt.ArrayLike, base: npt.ArrayLike, *, is_share: bool) -> FloatArray:
+    """Shares or rates as scores that spread evenly, however few cases a period has.
+
+    Args:
+        values: (..., n) shares or rates.
+        base: (..., n) cases, or time, above zero.
+        is_share: Whether they are shares.
+
+    Returns:
+        (..., n) distance from the share or rate of all periods together, in standard deviations on
+        a scale on which those of few events are no more lopsided than of many.
+
+    Source:
+        Anscombe (1948), Biometrika 35:246.
+    """
+    of = np.asarray(base, dtype=np.float64)
+    events = np.asarray(values, dtype=np.float64) * of
+    expected = of * events.sum(axis=-1, keepdims=True) / of.sum(axis=-1, keepdims=True)
+    found, usual = np.sqrt(events + 0.375), np.sqrt(expected + 0.375)
+    if not is_share:
+        return np.asarray(2.0 * (found - usual))
+    whole = np.sqrt(of + 0.75)
+    angle = np.arcsin(np.minimum(found / whole, 1.0)) - np.arcsin(np.minimum(usual / whole, 1.0))
+    return np.asarray(2.0 * np.sqrt(of + 0.5) * angle)
+
+
+def growth_strength(changes: npt.ArrayLike) -> Strength:
+    """Strength of a mean change that is not zero, of each of several series.
+
+    Args:
+        changes: (S, n) changes from one period to the next, without gaps.
+
+    Returns:
+        The strengths: of growing (up) and of shrinking (down).
+    """
+    points = np.atleast_2d(np.asarray(changes, dtype=np.float64))
+    up, down = np.zeros(len(points)), np.zeros(len(points))
+    for length in growth_windows(points.shape[1]):
+        part = points[:, -length:]
+        scale = np.maximum(np.abs(part).max(axis=1, keepdims=True), _LEAST_SPREAD)
+        centre, spread, weight = _Sums.of(part / scale, 1.0, is_centred=False).mean(length)
+        weight = np.exp(weight - weight.max(axis=0))
+        weight /= weight.sum(axis=0)
+        for side, best in ((1, up), (-1, down)):
+            tail = special.stdtr(length - 1, -side * centre / spread)
+            np.maximum(best, _minus_log((weight * tail).sum(axis=0)), out=best)
+    return Strength(up, down)
+
+
+def _minus_log(chance: FloatArray) -> FloatArray:
+    return -np.log10(np.clip(chance, _SMALLEST_CHANCE, 1.0))
+
+
+def growth_windows(n_changes: int) -> tuple[int, ...]:
+    """Over how many of the last changes growth is judged: all of them, and half of them."""
+    lengths = (n_changes, n_changes // 2)
+    return tuple(one for one in dict.fromkeys(lengths) if one > LEAST_BEFORE)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Sums:
+    """Running sums over series on one scale, from which any stretch from the start follows."""
+
+    points: FloatArray
+    spread: FloatArray
+    first: FloatArray
+    squares: FloatArray
+    products: FloatArray
+    power: float
+    logarithms: FloatArray | None
+
+    @classmethod
+    def of(cls, points: FloatArray, power: float, *, is_centred: bool = True) -> "_Sums":
+        logarithms = np.cumsum(np.log(points), axis=1) if power != 1.0 else None
+        if power == 0.0:
+            scaled = np.log(points)
+        else:
+            scaled = points if power == 1.0 else points**power / power
+        spread = np.ones(len(points))
+        if is_centred:
+            scaled = scaled - scaled.mean(axis=1, keepdims=True)
+            found = scaled.std(axis=1)
+            spread = np.where(found > 0.0, found, 1.0)
+            scaled = scaled / spread[:, None]
+        products = np.zeros_like(scaled)
+        products[:, 1:] = np.cumsum(scaled[:, 1:] * scaled[:, :-1], axis=1)
+        return cls(
+            scaled,
+            spread,
+            np.cumsum(scaled, axis=1),
+            np.cumsum(scaled**2, axis=1),
+            products,
+            power,
+            logarithms,
+        )
+
+    def mean(self, n: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Mean of the first n points, its standard error, and how likely each autocorrelation is.
+
+        Each is (P, S), P autocorrelations.
+        """
+        phi = _PHI[:, None]
+        total, start, end = self.first[:, n - 1], self.points[:, 0], self.points[:, n - 1]
+        # One to the inverse of the correlations to one, and to the points; their squared distance.
+        ones = (1 - phi) * ((n - 2) * (1 - phi) + 2)
+        to_points = (1 - phi) * ((1 - phi) * total + phi * (start + end))
+        squared = (1 + phi**2) * self.squares[:, n - 1] - phi**2 * (start**2 + end**2)
+        squared = squared - 2 * phi * self.products[:, n - 1] - to_points**2 / ones
+        squared = np.maximum(squared, _LEAST_SPREAD)
+        likely = 0.5 * (np.log(1 - phi**2) - np.log(ones)) - (n - 1) / 2 * np.log(squared)
+        return to_points / ones, np.sqrt(squared / (n - 1) / ones), likely + _LOG_PRIOR
+
+    def forecast(self, before: int, *, is_alone: bool) -> tuple[FloatArray, FloatArray]:
+        """Distance of the end from its forecast in forecast errors, and how likely the model is."""
+        phi = _PHI[:, None]
+        length = self.points.shape[1] - before
+        steps = np.arange(1, length + 1)
+        stay = (phi**steps).mean(axis=1, keepdims=True)
+        spread_of_end = (((1 - phi**steps) / (1 - phi)) ** 2).sum(axis=1, keepdims=True)
+        centre, error, likely = self.mean(before)
+        end = (self.first[:, -1] - self.first[:, before - 1]) / length
+        foretold = centre * (1 - stay) + stay * self.points[:, before - 1]
+        ones = (1 - phi) * ((before - 2) * (1 - phi) + 2)
+        squared = error**2 * (spread_of_end / length**2 * ones + (1 - stay) ** 2)
+        if not is_alone:
+            likely = likely - (before - 1) * np.log(self.spread)
+            if self.logarithms is not None:
+                # As many degrees as the spread has, or the unit would matter (Box, Cox 1964).
+                stretch = (self.power - 1) * self.logarithms[:, before - 1]
+                likely = likely + stretch * (before - 1) / before
+        return (end - foretold) / np.sqrt(squared), likely

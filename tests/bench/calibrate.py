@@ -1,0 +1,80 @@
+"""Make `pipelines/statistics/calibration.csv`: `python -m tests.bench.calibrate [SERIES]`.
+
+Here: measuring how often unchanged series come to each strength, and the tail beyond the counts.
+Not here: the kinds of series (`unchanged`), and reading the table (`pipelines.statistics`).
+"""
+
+import csv
+import sys
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.statistics.calibration import GRID, TABLE, Family
+from pipelines.statistics.change_at_end import Strength, end_strength, growth_strength
+from tests.bench.unchanged import kinds
+
+FloatArray = npt.NDArray[np.float64]
+
+LENGTHS = (7, 10, 15, 22, 36, 60)
+SEED = 20261126
+N_SERIES = 40_000
+# The tail begins where one in a hundred of them lies beyond.
+TAIL = 0.01
+_CHUNK = 5_000
+
+
+def strengths(family: Family, series: FloatArray) -> Strength:
+    """The strengths of many series of a family."""
+    if family is Family.GROWTH:
+        return growth_strength(series)
+    return end_strength(series, is_positive=family is Family.VALUES)
+
+
+def measured(strength: FloatArray) -> FloatArray:
+    """Log10 of the share at or beyond each strength of the grid, an exponential tail at the end."""
+    ordered = np.sort(strength)
+    start = float(np.quantile(ordered, 1 - TAIL))
+    beyond = ordered[ordered > start]
+    counted = (ordered.size - np.searchsorted(ordered, GRID, side="left")) / ordered.size
+    tail = np.log10(beyond.size / ordered.size) - (GRID - start) / (
+        float(beyond.mean()) - start
+    ) * np.log10(np.e)
+    return np.where(start < GRID, tail, np.log10(np.maximum(counted, TAIL / 2)))
+
+
+def row_of(family: Family, n_points: int, n_series: int) -> list[str]:
+    """The row of the table of a family and a length: of the kind that comes so far most often."""
+    worst = np.full(GRID.size, -np.inf)
+    for number, (_, draw) in enumerate(kinds(family, n_points)):
+        rng = np.random.default_rng((SEED, number, n_points))
+        # Either side may signal; its chance is that of the stronger of the two.
+        found = [
+            strengths(family, draw(rng, _CHUNK, n_points)).either
+            for _ in range(0, n_series, _CHUNK)
+        ]
+        worst = np.maximum(worst, measured(np.concatenate(found)))
+    logs = np.minimum.accumulate(np.minimum(worst, 0.0))
+    return [family.value, str(n_points), *(f"{one:.3f}" for one in logs)]
+
+
+def main(n_series: int) -> None:
+    """Measure, and write the table."""
+    rows = []
+    for family in Family:
+        for n_points in LENGTHS:
+            rows.append(row_of(family, n_points, n_series))
+            sys.stderr.write(f"{family} {n_points}\n")
+    write(rows)
+
+
+def write(rows: list[list[str]]) -> None:
+    """Write the table."""
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["family", "n_points", *(f"{one:g}" for one in GRID)])
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else N_SERIES)

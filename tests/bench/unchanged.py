@@ -1,0 +1,105 @@
+"""Series in which nothing changes, of every kind that is charted: those the calibration rests on.
+
+Here: drawing them, in plain numpy. Not here: those the calibration is held against, which are made
+otherwise (`tests/bench/bench_signals.py`).
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.statistics.calibration import Family
+from pipelines.statistics.change_at_end import even_scores
+
+FloatArray = npt.NDArray[np.float64]
+Draw = Callable[[np.random.Generator, int, int], FloatArray]
+
+BY_QUARTER = 22
+"""Series of up to so many points are quarters, longer ones months."""
+ALIKE = {True: (0.0, 0.2, 0.4, 0.6), False: (0.0, 0.3, 0.5, 0.7, 0.8)}
+"""Autocorrelations without change, by quarter and by month: 0.8 by month is 0.64 by quarter."""
+
+
+def alike(rng: np.random.Generator, n_series: int, n_points: int, phi: float) -> FloatArray:
+    """Normal series of mean 0 and spread 1, autoregressive of first order."""
+    found = rng.standard_normal((n_series, n_points))
+    for at in range(1, n_points):
+        found[:, at] = phi * found[:, at - 1] + np.sqrt(1 - phi**2) * found[:, at]
+    return found
+
+
+def kinds(family: Family, n_points: int) -> Iterator[tuple[str, Draw]]:
+    """Name and draw (rng, number of series, number of points) of every kind of a family."""
+    is_by_quarter = n_points <= BY_QUARTER
+    most_alike = ALIKE[is_by_quarter][-1]
+    if family is Family.GROWTH:
+        # A random walk whose flows are alike, a stock that is drawn back, flows counted in cases.
+        for phi in ALIKE[is_by_quarter]:
+            yield f"walk_{phi}", lambda rng, s, n, phi=phi: alike(rng, s, n, phi)
+        yield "drawn_back", lambda rng, s, n: np.diff(alike(rng, s, n + 1, 0.8), axis=1)
+        for mean in (0.3, 4.0):
+            yield f"flows_{mean}", lambda rng, s, n, mean=mean: _flows(rng, s, n, mean)
+        return
+    for phi in ALIKE[is_by_quarter]:
+        yield f"normal_{phi}", lambda rng, s, n, phi=phi: 10 + alike(rng, s, n, phi)
+    if family is Family.SCORES:
+        for share in (0.1, 0.5, 0.8):
+            yield f"shares_{share}", lambda rng, s, n, share=share: _shares(rng, s, n, share)
+        yield "rates", _rates
+        yield "gaps", lambda rng, s, n: (rng.geometric(0.05, (s, n)) - 0.5) ** (1 / 3.6)
+        return
+    for spread in (0.3, 0.8):
+        for phi in (0.0, 0.5, most_alike):
+            yield (
+                f"skewed_{spread}_{phi}",
+                lambda rng, s, n, spread=spread, phi=phi: np.exp(spread * alike(rng, s, n, phi)),
+            )
+    yield "waiting", lambda rng, s, n: rng.exponential(size=(s, n)) + 0.01
+    for mean in (3.0, 10.0):
+        yield f"counts_{mean:g}", lambda rng, s, n, mean=mean: rng.poisson(mean, (s, n)) + 0.5
+    for few in (5, 20):
+        yield f"medians_{few}", lambda rng, s, n, few=few: _medians(rng, s, n, few)
+    cases = 36 if is_by_quarter else 12
+    for load in (0.7, 0.85):
+        yield f"queue_{load}", lambda rng, s, n, load=load: _queue(rng, s, n, load, cases)
+
+
+def _flows(rng: np.random.Generator, n_series: int, n_points: int, mean: float) -> FloatArray:
+    size = (n_series, n_points)
+    return rng.poisson(mean, size) - rng.poisson(mean, size) * 1.0
+
+
+def _shares(rng: np.random.Generator, n_series: int, n_points: int, share: float) -> FloatArray:
+    """Scores of shares of numbers that change from period to period."""
+    usual = rng.uniform(np.log(30.0), np.log(80.0), (n_series, 1))
+    cases = rng.poisson(np.exp(usual + rng.normal(0.0, 0.4, (n_series, n_points)))) + 5
+    events = rng.binomial(cases, share)
+    return even_scores(events / cases, cases, is_share=True)
+
+
+def _rates(rng: np.random.Generator, n_series: int, n_points: int) -> FloatArray:
+    """Scores of rates over times that change from period to period."""
+    times = rng.uniform(0.5, 2.0, (n_series, n_points))
+    return even_scores(rng.poisson(4.0 * times) / times, times, is_share=False)
+
+
+def _medians(rng: np.random.Generator, n_series: int, n_points: int, cases: int) -> FloatArray:
+    days = np.floor(rng.lognormal(np.log(9.0), 0.7, (n_series, n_points, cases)))
+    return np.median(days, axis=2) + 0.5
+
+
+def _queue(
+    rng: np.random.Generator, n_series: int, n_points: int, load: float, cases: int
+) -> FloatArray:
+    """Mean days of handling plus waiting, by period, in a queue with one counter (Lindley)."""
+    warm_up = 10
+    waiting = np.zeros(n_series)
+    total = np.zeros((n_series, n_points + warm_up))
+    for period in range(n_points + warm_up):
+        handled = rng.gamma(2.0, load / 2.0, (n_series, cases))
+        between = rng.exponential(1.0, (n_series, cases))
+        for case in range(cases):
+            total[:, period] += waiting + handled[:, case]
+            waiting = np.maximum(0.0, waiting + handled[:, case] - between[:, case])
+    return total[:, warm_up:] / cases

@@ -1,0 +1,155 @@
+"""Forecasting the end of a series from its beginning, and what a strength is worth."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from pipelines.statistics import change_at_end
+from pipelines.statistics.calibration import GRID, Family, chance_of
+from pipelines.statistics.change_at_end import (
+    LEAST_BEFORE,
+    end_strength,
+    even_scores,
+    growth_strength,
+)
+from pipelines.statistics.intervals import wilson
+from tests.indicators.plain_queues import autoregressive
+
+STEADY = np.tile([20.0, 22.0, 21.0, 20.5, 21.5], 8)
+
+
+def up(series, **options):
+    return float(end_strength(series, **{"is_positive": False, **options}).up[0])
+
+
+class TestTheEnd:
+    def test_without_autocorrelation_one_point_is_the_known_prediction(self, monkeypatch):
+        """A new normal point: t with n - 1 degrees, spread s sqrt(1 + 1/n)."""
+        monkeypatch.setattr(change_at_end, "_PHI", np.array([0.0]))
+        monkeypatch.setattr(change_at_end, "_LOG_PRIOR", np.zeros((1, 1)))
+        monkeypatch.setattr(change_at_end, "LENGTHS", (1,))
+        before, last = STEADY[:15], 24.0
+        distance = (last - before.mean()) / (before.std(ddof=1) * np.sqrt(1 + 1 / 15))
+
+        assert up([*before, last]) == pytest.approx(-np.log10(stats.t.sf(distance, 14)))
+
+    def test_with_a_known_autocorrelation_it_is_the_forecast_of_least_squares(self, monkeypatch):
+        """Generalised least squares with the correlations written out, for a mean of three."""
+        phi, n, k = 0.45, 20, 3
+        monkeypatch.setattr(change_at_end, "_PHI", np.array([phi]))
+        monkeypatch.setattr(change_at_end, "_LOG_PRIOR", np.zeros((1, 1)))
+        monkeypatch.setattr(change_at_end, "LENGTHS", (k,))
+        series = np.random.default_rng(1).normal(size=n + k)
+        place = np.arange(n + k)
+        alike = phi ** np.abs(place[:, None] - place)
+        inverse, ones = np.linalg.inv(alike[:n, :n]), np.ones(n)
+        weight = ones @ inverse @ ones
+        mean = ones @ inverse @ series[:n] / weight
+        spread = (series[:n] - mean) @ inverse @ (series[:n] - mean) / (n - 1)
+        average = np.full(k, 1 / k)
+        pull = average @ alike[n:, :n] @ inverse
+        foretold = mean + pull @ (series[:n] - mean)
+        error = average @ alike[n:, n:] @ average - pull @ alike[:n, n:] @ average
+        error += (1 - pull @ ones) ** 2 / weight
+        distance = (series[n:].mean() - foretold) / np.sqrt(spread * error)
+
+        assert up(series) == pytest.approx(-np.log10(stats.t.sf(distance, n - 1)))
+
+    def test_the_higher_the_end_the_stronger_and_the_other_side_is_not(self):
+        found = [
+            end_strength([*STEADY, STEADY.mean() + far], is_positive=True) for far in (2, 4, 8)
+        ]
+        high = [one.up[0] for one in found]
+
+        assert high == sorted(high) and high[-1] > 4
+        assert max(one.down[0] for one in found) < 1
+
+    def test_alike_points_are_given_more_room(self):
+        course = autoregressive(np.random.default_rng(2), 1, 40, np.array([0.8]))[0]
+        shuffled = np.random.default_rng(2).permutation(course)
+        higher = course.mean() + 2.5 * course.std()
+
+        assert up([*shuffled, *[higher] * 5]) > up([*course, *[higher] * 5]) + 0.5
+
+    def test_lopsided_values_are_judged_on_the_scale_on_which_they_are_even(self):
+        days = np.random.default_rng(3).lognormal(2.0, 0.8, 50)
+        far = [*days, days.max() * 1.5]
+        found = end_strength(far, is_positive=True)
+
+        assert found.up[0] < up(far) - 0.5
+
+    def test_scale_and_unit_do_not_matter(self):
+        days = np.random.default_rng(4).lognormal(2.0, 0.5, 30)
+        assert up(days * 24, is_positive=True) == pytest.approx(up(days, is_positive=True))
+        assert up(days * 24 + 7) == pytest.approx(up(days))
+
+    def test_many_series_at_once_are_as_one_by_one(self):
+        series = np.random.default_rng(5).gamma(3.0, size=(6, 25))
+        together = end_strength(series, is_positive=True)
+        alone = [end_strength(one, is_positive=True) for one in series]
+
+        np.testing.assert_allclose(together.up, [one.up[0] for one in alone])
+        np.testing.assert_allclose(together.down, [one.down[0] for one in alone])
+
+    def test_too_few_points_say_nothing(self):
+        assert up(STEADY[:LEAST_BEFORE]) == 0.0
+        assert growth_strength(STEADY[:LEAST_BEFORE]).up[0] == 0.0
+        with pytest.raises(ValueError, match="above zero"):
+            end_strength([0.0, *STEADY], is_positive=True)
+
+
+class TestEvenScores:
+    def test_equal_numbers_keep_their_order_and_centre(self):
+        share = np.array([0.2, 0.3, 0.4, 0.3])
+        scores = even_scores(share, np.full(4, 50), is_share=True)
+        assert np.argsort(scores, kind="stable").tolist() == [0, 1, 3, 2]
+        assert scores[1] == pytest.approx(0.0)
+
+    @pytest.mark.parametrize("is_share", [True, False])
+    def test_spread_is_one_whatever_the_numbers(self, is_share):
+        rng = np.random.default_rng(6)
+        cases = np.repeat([20.0, 80.0, 320.0], 4000)
+        events = rng.binomial(cases.astype(int), 0.3) if is_share else rng.poisson(0.3 * cases)
+        scores = even_scores(events / cases, cases, is_share=is_share).reshape(3, -1)
+        np.testing.assert_allclose(scores.std(axis=1), 1.0, atol=0.05)
+
+
+class TestWhatAStrengthIsWorth:
+    @pytest.mark.parametrize("family", list(Family))
+    def test_it_falls_with_the_strength_and_has_no_end(self, family):
+        strengths = np.linspace(0.0, 20.0, 81)
+        for n_points in (7, 13, 19, 57, 300):
+            chances = chance_of(strengths, n_points, family)
+            assert chances[0] == 1.0
+            assert (np.diff(chances) <= 0).all()
+            assert 0 < chances[-1] < 1e-5
+
+    def test_a_strength_on_the_grid_is_read_from_it(self):
+        exact, between = (chance_of([3.0], n_points, Family.SCORES)[0] for n_points in (15, 18))
+        after = chance_of([3.0], 22, Family.SCORES)[0]
+        assert min(exact, after) <= between <= max(exact, after)
+        assert 3.0 in GRID
+
+    @pytest.mark.parametrize(
+        ("n_points", "phi"), [(17, 0.0), (17, 0.4), (17, 0.55), (48, 0.0), (48, 0.4), (48, 0.75)]
+    )
+    def test_no_unchanged_series_comes_so_far_oftener_than_is_said(self, n_points, phi):
+        """Series the table was not made of; `make bench-signals` does the same for every kind."""
+        rng = np.random.default_rng(7)
+        series = np.exp(0.2 * autoregressive(rng, 3000, n_points, np.full(3000, phi)))
+        found = end_strength(series, is_positive=True)
+        chance = chance_of(found.either, n_points, Family.VALUES)
+
+        for level in (0.1, 0.02, 0.005):
+            n_signals = int((chance <= level).sum())
+            assert wilson(n_signals, chance.size, level=0.999).lower <= level
+        # Nor is it said of hardly any.
+        assert (chance <= 0.2).mean() > 0.02
+
+    def test_stocks_without_change_keep_growing_no_oftener_than_is_said(self):
+        rng = np.random.default_rng(8)
+        for phi in (0.0, 0.6):
+            changes = autoregressive(rng, 4000, 40, np.full(4000, phi))
+            found = growth_strength(changes)
+            chance = chance_of(found.either, 40, Family.GROWTH)
+            assert wilson(int((chance <= 0.02).sum()), 4000, level=0.999).lower <= 0.02
