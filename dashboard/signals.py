@@ -44,11 +44,6 @@ class Entry:
         """All its signals."""
         return tuple(row for rows in self.told.values() for row in rows)
 
-    @property
-    def is_reserved(self) -> bool:
-        """Whether series like that of its strongest signal signal more often without a change."""
-        return is_reserved(max(self.signals, key=lambda one: float(one["evidence"])))
-
 
 def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
     """Return the items that are up for discussion, the least likely by chance first.
@@ -205,18 +200,13 @@ def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> 
     return [one for one in beside if one]
 
 
-def is_reserved(signal: Mapping[str, Any]) -> bool:
-    """Whether the shape of a series makes it signal more often: its evidence is under reserve."""
-    return not _OF_SHAPE.isdisjoint(text_of(signal, "warnings").split("|"))
-
-
 def false_alarm(signal: Mapping[str, Any], words: Words) -> str:
     """Say how often such a series signals when nothing changes; empty where it is not known."""
     rate = signal.get("false_alarm_rate")
     if rate is None or not formats.is_number(rate):
         return ""
     percentage = 100 * float(rate)
-    if not is_reserved(signal):
+    if _OF_SHAPE.isdisjoint(text_of(signal, "warnings").split("|")):
         return words.text("signal.false_alarm", n=formats.number(percentage, words, 1))
     return words.text("signal.false_alarm.shape", n=formats.number(percentage, words))
 

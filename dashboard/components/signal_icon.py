@@ -89,14 +89,12 @@ def assurance(kind: str, words: Words) -> str:
     return _marked(drawing.format(c=colour), words.text(f"signal.assurance.{kind}"), "")
 
 
-def strength(name: str, words: Words, *, is_reserved: bool = False) -> str:
+def strength(name: str, words: Words) -> str:
     """Return the strength of evidence: one to three filled bars and the word.
 
     Args:
         name: `strong`, `clear` or `weak`.
         words: The reader's language.
-        is_reserved: Series of this shape signal more often without any change, which the word does
-            not know.
     """
     filled = _STRENGTHS[name]
     bars = "".join(
@@ -104,8 +102,7 @@ def strength(name: str, words: Words, *, is_reserved: bool = False) -> str:
         + (f'fill="{SLATE}"/>' if place < filled else f'fill="#fff" stroke="{SLATE}"/>')
         for place in range(3)
     )
-    word = words.text(f"signal.strength.{name}")
-    return _marked(bars, words.text("signal.reserved", word=word) if is_reserved else word, "")
+    return _marked(bars, words.text(f"signal.strength.{name}"), "")
 
 
 def _marked(drawing: str, word: str, title: str, count: int | None = None) -> str:

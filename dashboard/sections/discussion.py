@@ -35,8 +35,6 @@ def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Entry]) -> str
     if listed:
         by_chance = formats.number(listed[0].expected_false, words, 1)
         text = f"{text} {words.text('discussion.by_chance', n=by_chance, listed=len(listed))}"
-    if any(one.is_reserved for one in listed):
-        text = f"{text} {words.text('discussion.reserved')}"
     return f'<p class="km-note km-note-plain">{escape(text)}</p>'
 
 
@@ -52,7 +50,7 @@ def entry_card(page: Page, entry: Entry) -> str:
     name = link(_series_of(page, entry.indicator), _name(page, indicator))
     top = (
         f'<div class="km-card-top">{code}<h2 id="{escape(entry.indicator)}">{name}</h2>'
-        f"{signal_icon.strength(entry.strength, words, is_reserved=entry.is_reserved)}</div>"
+        f"{signal_icon.strength(entry.strength, words)}</div>"
     )
     mark = badge.quality(text_of(quality, "badge") or None, words.label(quality, "sentence"), words)
     foot = (

@@ -119,9 +119,7 @@ def verdict_block(page: Page, verdict: Verdict) -> str:
     icons = signal_icon.variation(text_of(row, "variation"), text_of(row, "moved"), words)
     icons += signal_icon.assurance(text_of(row, "assurance"), words)
     if row["rule"] != "none":
-        icons += signal_icon.strength(
-            str(row["strength"]), words, is_reserved=signals.is_reserved(row)
-        )
+        icons += signal_icon.strength(str(row["strength"]), words)
     beside = " ".join(signals.caveats(row, words))
     lines = [f"<p>{reason}" + (f' <span class="km-soft">{escape(beside)}</span>' if beside else "")]
     lines.append("</p>")

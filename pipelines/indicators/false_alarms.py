@@ -14,11 +14,8 @@ a few bad months stand against many ordinary ones. Moving ranges are then small,
 on one side of the mean long, and a bad month lies outside. How often such a series signals depends
 on how alike and how lopsided its points are, and hardly on what makes them so (a queue, or an
 autoregressive process) or on how many there are (16 to 57). A real change makes points alike too:
-the rate says what chance can do, not that it did.
-
-The evidence of a signal is lowered by the logarithm of how much oftener such series signal. That
-does not make up for all of it, since they also signal more strongly: without any change up to 18%
-of them have evidence called strong. So its word is under reserve there.
+the rate says what chance can do, not that it did. How strong a signal is does not follow from here:
+its chance is calibrated (`pipelines.statistics.calibration`).
 
 **Clumped events.** Rare events often come together: several of one case, or all while a queue is
 long. Exact limits allow for no more than independent events vary: a month with a clump lies
@@ -84,8 +81,6 @@ _CAUSES = {
     "g": ("alike_points", "clumped_events"),
     "exact": ("clumped_events",),
 }
-EVERY_CAUSE = frozenset(code for codes in _CAUSES.values() for code in codes)
-"""What makes a series signal more often, so that its evidence is under reserve."""
 
 
 def false_alarm_rate(chart: str, statistic: str, shape: SeriesShape | None = None) -> float | None:

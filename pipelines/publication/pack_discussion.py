@@ -9,7 +9,6 @@ from typing import Any
 
 import duckdb
 
-from pipelines.indicators.false_alarms import EVERY_CAUSE
 from pipelines.publication import wording
 
 # What two hours can hold; the page has the rest.
@@ -48,7 +47,6 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         by_rank.setdefault(one["discussion_rank"], []).append(one)
     shown = list(by_rank.values())[:_MOST]
     entries = [_entry(own) for own in shown]
-    is_reserved = any(_is_reserved(_strongest(own)) for own in shown)
     n_left = len(by_rank) - len(entries)
     lead = [wording.texts()["discussion.lead"]]
     if by_rank:
@@ -56,8 +54,6 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         lead.append(
             wording.texts()["discussion.by_chance"].format(n=by_chance, listed=len(by_rank))
         )
-    if is_reserved:
-        lead.append(wording.texts()["discussion.reserved"])
     return {
         "title": wording.texts()["discussion.title"],
         "lead": " ".join(lead),
@@ -70,8 +66,6 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 def _entry(signals: list[dict[str, Any]]) -> dict[str, Any]:
     first = signals[0]
     strength = wording.texts()[f"signal.strength.{first['item_strength']}"]
-    if _is_reserved(_strongest(signals)):
-        strength = wording.texts()["signal.reserved"].format(word=strength)
     return {
         "code": first["handoff_id"] or "",
         "name": first["label_nl"],
@@ -86,15 +80,6 @@ def _entry(signals: list[dict[str, Any]]) -> dict[str, Any]:
             for one in signals
         ],
     }
-
-
-def _strongest(signals: list[dict[str, Any]]) -> dict[str, Any]:
-    return max(signals, key=lambda one: float(one["evidence"]))
-
-
-def _is_reserved(signal: dict[str, Any]) -> bool:
-    """Whether series of this shape signal more often without any change."""
-    return not EVERY_CAUSE.isdisjoint((signal["warnings"] or "").split("|"))
 
 
 def _text(signal: dict[str, Any]) -> str:

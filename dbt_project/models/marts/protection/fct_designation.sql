@@ -98,12 +98,11 @@ final as (
         described.exited_on is not null as is_exit,
         described.entry_way = 'buiten_triage' as is_emergency,
         described.entry_way in ('triage', 'buiten_triage') as is_put_forward,
-        -- Only a window that was followed to its end can say that something did not happen.
+        -- Only a complete window can say that something did not happen; see the re-entry below.
         case
             when
                 described.entry_way = 'buiten_triage'
-                and described.designated_on + interval 3 month
-                <= {{ followed_date(['nctv_aanwijzing', 'nctv_dossier']) }}
+                and described.designated_on + interval 3 month <= {{ reference_date() }}
                 then coalesce(
                     described.dossier_complete_on <= described.designated_on + interval 3 month,
                     false
@@ -113,16 +112,13 @@ final as (
             when
                 described.exit_kind = 'afbouw'
                 and described.entry_way in ('triage', 'buiten_triage', 'transitie')
-                and described.exited_on + interval 3 month
-                <= {{ followed_date(['nctv_aanwijzing', 'politie_basisteam']) }}
+                and described.exited_on + interval 3 month <= {{ reference_date() }}
                 then coalesce(
                     described.referral_confirmed_on <= described.exited_on + interval 3 month, false
                 )
         end as is_referral_confirmed_3m,
         case
-            when
-                described.exited_on + interval 6 month
-                <= {{ followed_date(['nctv_aanwijzing', 'kc_evaluatie']) }}
+            when described.exited_on + interval 6 month <= {{ reference_date() }}
                 then coalesce(
                     described.evaluated_on <= described.exited_on + interval 6 month, false
                 )
@@ -134,9 +130,7 @@ final as (
         returns.returned_on,
         -- Only a complete window of twelve months can say that somebody did not come back.
         case
-            when
-                described.exited_on + interval 12 month
-                <= {{ followed_date(['nctv_aanwijzing']) }}
+            when described.exited_on + interval 12 month <= {{ reference_date() }}
                 then coalesce(
                     returns.returned_on <= described.exited_on + interval 12 month, false
                 )

@@ -1,4 +1,3 @@
-{% set followed = followed_date(['lcc_maatregel', 'nctv_aanwijzing']) -%}
 with
 
 starts as (
@@ -7,17 +6,14 @@ starts as (
         case_key,
         min(local_date) as started_on,
     from {{ ref('int_milestone') }}
-    where milestone = 'first_measure_started' and local_date <= {{ followed }}
+    where milestone = 'first_measure_started'
     group by case_key
 
 ),
 
 designations as (
 
-    select
-        *,
-        exited_on <= {{ followed }} as is_exit_known,
-    from {{ ref('fct_designation') }}
+    select * from {{ ref('fct_designation') }}
 
 ),
 
@@ -32,11 +28,11 @@ episodes as (
         designations.route,
         designations.entry_way,
         starts.started_on,
-        case when designations.is_exit_known then designations.exited_on end as ended_on,
-        case when designations.is_exit_known then designations.exit_kind end as exit_kind,
+        designations.exited_on as ended_on,
+        designations.exit_kind,
         case
-            when ended_on is null then 'open'
-            when ended_on < starts.started_on then 'negative'
+            when designations.exited_on is null then 'open'
+            when designations.exited_on < starts.started_on then 'negative'
             when designations.exit_kind = 'afbouw' then 'phase_out'
             else 'other_exit'
         end as cause,
@@ -52,7 +48,7 @@ final as (
         *,
         case
             when cause <> 'negative'
-                then coalesce(ended_on, {{ followed }}) - started_on
+                then coalesce(ended_on, {{ reference_date() }}) - started_on
         end as duration_days,
         {{ reference_date() }} - started_on as followable_days,
         {{ period_columns('started_on', 'start') }}
