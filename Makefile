@@ -30,7 +30,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-env bench-signals guard-report dagster lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-late bench-signals bench-env guard-report dagster lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -104,6 +104,9 @@ format: $(DEV) ## mend what ruff and sqlfluff can mend
 
 bench: $(DEV) ## print how long things take beside a plain peer; BENCH="intake pm4py" names parts
 	@$(BIN)/python -m tests.bench.run $(BENCH)
+
+bench-late: $(DEV) ## print what a late table does to the figures of the last build; TABLES="nctv_triage" names some
+	@$(BIN)/python -m tests.bench.late_tables $(TABLES)
 
 # PM4Py is under the AGPL: in an environment of its own, never in a lock, never imported.
 bench-env: pyproject.toml ## install PM4Py apart, for the part of the benchmark that compares with it

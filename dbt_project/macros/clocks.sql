@@ -155,3 +155,15 @@
         case when {{ is_known }} then pairs.{{ role }}_date end as {{ role }}_date
     {%- endfor %}
 {%- endmacro %}
+
+{#-
+    Last day of which all these delivered tables tell; the reference date where none came late. What did not happen
+    is only known up to it.
+-#}
+{% macro followed_date(tables) -%}
+    (
+        select coalesce(min(followed_until), {{ reference_date() }})
+        from {{ ref('int_table_followed') }}
+        where organisation || '_' || table_name in ('{{ tables | join("', '") }}')
+    )
+{%- endmacro %}

@@ -100,13 +100,25 @@ class Background:
             if self.kinds.get(indicator) == "reconciliation" and handoff in lead_times:
                 yield lead_times[handoff], indicator
 
-    def followed_until(self, indicator: str, statistic: str) -> date:
+    def due_until(self, indicator: str, statistic: str) -> date:
         """Last day on which a case may have started to be followed long enough by now.
 
         For a lead time that is its horizon, for a share within norm its longest norm, for an
         incidence its twelve months. A cohort of which part was followed shorter has a figure, with
         a wide interval; beside cohorts followed to the end it would stand out for no other reason.
         """
+        return self.reference_day - self._time_to_follow(indicator, statistic)
+
+    def followed_until(self, indicator: str, statistic: str) -> date:
+        """The same of the deliveries that came: earlier where a table came late.
+
+        A series that ends before the day until which it is due lacks its last periods, so what it
+        says is not about now.
+        """
+        until = self.followed.get(indicator, self.reference_day)
+        return until - self._time_to_follow(indicator, statistic)
+
+    def _time_to_follow(self, indicator: str, statistic: str) -> timedelta:
         days = 0.0
         if statistic == "share_within_norm":
             handoff = self.handoffs.get(indicator)
@@ -116,8 +128,7 @@ class Background:
             days = self.horizons.get(indicator, 0.0)
         elif statistic == "cumulative_incidence_12m":
             days = 365.0
-        until = self.followed.get(indicator, self.reference_day)
-        return until - timedelta(days=math.ceil(days))
+        return timedelta(days=math.ceil(days))
 
     def norm_of(self, indicator: str, unit: str, on: date) -> float | None:
         """The norm of a lead time on a day, where it is in the unit of the clock."""

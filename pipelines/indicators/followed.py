@@ -14,6 +14,7 @@ from datetime import date
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.cells import GROSS, NET
@@ -25,7 +26,6 @@ EVERYBODY = ""
 TOO_RECENT = "too_recent"
 _COLUMNS = ["indicator", "clock", "organisation", "followed_until", "waits_for"]
 _NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
-_PERIOD = ["period_grain", "period"]
 
 
 def read_followed(
@@ -120,31 +120,37 @@ def as_followed(figures: pd.DataFrame, followed: pd.DataFrame, reference_day: da
         followed.
     """
     until = _until(figures, followed, reference_day)
-    ends = figures["period"].map({one: last_day(one) for one in figures["period"].unique()})
-    is_running = (ends > reference_day).to_numpy(bool)
-    is_missing = ~is_running & (ends > until).to_numpy(bool)
-    marked = figures.assign(until=until)
+    last_days = {one: np.datetime64(last_day(one)) for one in figures["period"].unique()}
+    ends = figures["period"].map(last_days).to_numpy("datetime64[D]")
+    reference = np.datetime64(reference_day)
+    is_running = ends > reference
+    is_missing = ~is_running & (ends > until)
+    marked = figures.copy()
     # Of a cohort that still grows "not reached, from so many days" is no bound either.
     grows = is_running & figures["status"].isin(["ok", "not_reached"]).to_numpy(bool)
     marked.loc[grows, "status"] = TOO_RECENT
     marked.loc[is_missing, "status"] = NOT_DELIVERED
     marked.loc[is_missing, _NUMBERS] = np.nan
-    missing = _missing(marked[(marked["until"] < reference_day).to_numpy(bool)], reference_day)
-    return pd.concat([marked, missing], ignore_index=True).drop(columns="until")
+    missing = _missing(marked[until < reference], reference_day)
+    return pd.concat([marked, missing], ignore_index=True) if len(missing) else marked
 
 
-def _until(figures: pd.DataFrame, followed: pd.DataFrame, reference_day: date) -> pd.Series:
-    """Per figure the last day it is followed: of its supplier, where it has a day of its own."""
+def _until(
+    figures: pd.DataFrame, followed: pd.DataFrame, reference_day: date
+) -> npt.NDArray[np.datetime64]:
+    """(N,) last day each figure is followed: of its supplier, where that has a day of its own."""
     days = {
         (indicator, clock, organisation): day
         for indicator, clock, organisation, day, _ in followed.itertuples(index=False, name=None)
     }
     supplier = figures["member"].where(figures["dimension"] == "organisation", EVERYBODY)
-    keys = list(zip(figures["indicator"], figures["clock"], supplier, strict=True))
-    found = {
-        key: days.get(key, days.get((*key[:2], EVERYBODY), reference_day)) for key in set(keys)
-    }
-    return pd.Series([found[key] for key in keys], figures.index, dtype=object)
+    keys = figures[["indicator", "clock"]].assign(organisation=supplier)
+    one_each = keys.drop_duplicates()
+    until = [
+        days.get(key, days.get((*key[:2], EVERYBODY), reference_day))
+        for key in one_each.itertuples(index=False, name=None)
+    ]
+    return keys.merge(one_each.assign(until=until), how="left")["until"].to_numpy("datetime64[D]")
 
 
 def _missing(late: pd.DataFrame, reference_day: date) -> pd.DataFrame:

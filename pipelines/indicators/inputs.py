@@ -26,6 +26,7 @@ _CLOCK = ("start", "stop", "competing", "population", "pause")
 _SIDES = ("sent", "received")
 # The rows of this mart are those of the hand-off it is filtered by.
 _HANDOFFS = "fct_handoff"
+_WITHOUT_FACTS = ("int_table_followed", "int_followed")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,8 @@ def mart_inputs(manifest: dict[str, Any]) -> dict[str, MartInputs]:
     def sources(node: str, seen: set[str]) -> set[str]:
         found: set[str] = set()
         for parent in parents.get(node, []):
-            if parent in seen:
+            # Until when tables are known is not what is known of them.
+            if parent in seen or parent.endswith(_WITHOUT_FACTS):
                 continue
             seen.add(parent)
             if parent.startswith("source."):

@@ -310,16 +310,17 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         for period in rows.loc[rows["period_grain"] == grain, "period"].unique()
     }
     rows = rows.assign(number=rows["period"].map(numbers))
-    last_numbers = {
-        (indicator, statistic, grain): last_full_period(
-            background.followed_until(indicator, statistic), grain
-        )
-        for indicator, statistic, grain in rows[["indicator", "statistic", "period_grain"]]
-        .drop_duplicates()
-        .itertuples(index=False, name=None)
-    }
-    keys = rows[["indicator", "statistic", "period_grain"]].itertuples(index=False, name=None)
-    rows = rows.assign(until=[last_numbers[key] for key in keys])
+    keys = ["indicator", "statistic", "period_grain"]
+    last_numbers = rows[keys].drop_duplicates()
+    for name, last_day in (
+        ("until", background.due_until),
+        ("followed", background.followed_until),
+    ):
+        last_numbers[name] = [
+            last_full_period(last_day(indicator, statistic), grain)
+            for indicator, statistic, grain in last_numbers[keys].itertuples(index=False, name=None)
+        ]
+    rows = rows.merge(last_numbers, on=keys)
     rows = rows.sort_values([*_SERIES, "number"], ignore_index=True)
     # A share over one is refused at the door out, for that reason; here it is no point.
     is_impossible = rows["statistic"].isin(_HAS_NON_EVENTS) & (rows["value"] > 1.0 + ROUNDING)
@@ -331,7 +332,8 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
     newest = newest[[*_SERIES, "period", "value"]].rename(
         columns={"period": "newest_period", "value": "newest_value"}
     )
-    rows = rows[rows["number"] <= rows["until"]]
+    # Periods a late table does not tell of are missing at the end of the series.
+    rows = rows[rows["number"] <= rows["followed"]]
     return rows.merge(newest, how="left", on=_SERIES)
 
 

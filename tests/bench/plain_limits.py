@@ -1,6 +1,6 @@
 """Limits of a share in plain SQL, for every chapter of the peer.
 
-Here: Wilson's limits. Not here: limits of curves (`plain_lead_times.curves`).
+Here: Wilson's limits. Not here: limits of curves, which plain SQL cannot give.
 """
 
 Z = 1.959963984540054

@@ -111,6 +111,7 @@ def test_a_cohort_counts_once_it_was_followed_to_its_horizon(
     assert found.followed_until("part", "share") == date(2026, 10, 31)
     # A table of it came late: what was not followed is not charted.
     assert found.followed_until("late", "share") == date(2026, 9, 30)
+    assert found.due_until("late", "share") == date(2026, 10, 31)
 
 
 @pytest.mark.parametrize(

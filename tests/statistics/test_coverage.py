@@ -36,3 +36,19 @@ def test_all_cells_together_cover(found: list[Cell]) -> None:
 
 def test_with_nothing_open_everything_is_shown(found: list[Cell]) -> None:
     assert {one.shown for one in found if one.open == 0.0} == {N_COHORTS}
+
+
+@pytest.mark.parametrize(
+    ("shown", "covered", "below", "is_in_order"),
+    [
+        pytest.param(2000, 0.93, 0.04, True, id="just_enough"),
+        pytest.param(2000, 0.929, 0.03, False, id="covers_too_little"),
+        pytest.param(2000, 0.955, 0.041, False, id="misses_on_one_side"),
+        pytest.param(199, 0.5, 0.5, True, id="too_few_shown_to_judge"),
+    ],
+)
+def test_a_cell_is_judged(shown: int, covered: float, below: float, is_in_order: bool) -> None:
+    cell = Cell("median", "lognormal", 5, 0.3, shown, covered, below, 1.0 - covered - below)
+
+    assert cell.is_in_order == is_in_order
+    assert cell.is_judged == (shown > 199)

@@ -46,6 +46,7 @@ acceptances as (
 
 ),
 
+{% set followed = followed_date(['nctv_aanwijzing', 'om_maatregel']) -%}
 -- Days on which a local measure of the person ran while NCTV had authority; measures overlap.
 doubled_days as (
 
@@ -54,8 +55,8 @@ doubled_days as (
         unnest(generate_series(
             greatest(designations.designated_on + 1, local_measures.started_on),
             least(
-                coalesce(designations.exited_on, {{ reference_date() }}),
-                coalesce(local_measures.ended_on, {{ reference_date() }})
+                coalesce(designations.exited_on, {{ followed }}),
+                coalesce(local_measures.ended_on, {{ followed }})
             ),
             interval 1 day
         )) as doubled_on,
@@ -102,7 +103,9 @@ final as (
         end as days_unaccepted,
         days_two_authorities = 0 and days_before_designation = 0 as is_single_authority,
         case
-            when returns.returned_on + 30 <= {{ reference_date() }}
+            when
+                returns.returned_on + 30
+                <= {{ followed_date(['nctv_terugverwijzing', 'om_casus']) }}
                 then coalesce(acceptances.accepted_on > returns.returned_on + 30, true)
         end as is_unaccepted_30d,
     from designations

@@ -98,11 +98,12 @@ final as (
         described.exited_on is not null as is_exit,
         described.entry_way = 'buiten_triage' as is_emergency,
         described.entry_way in ('triage', 'buiten_triage') as is_put_forward,
-        -- Only a complete window can say that something did not happen; see the re-entry below.
+        -- Only a window that was followed to its end can say that something did not happen.
         case
             when
                 described.entry_way = 'buiten_triage'
-                and described.designated_on + interval 3 month <= {{ reference_date() }}
+                and described.designated_on + interval 3 month
+                <= {{ followed_date(['nctv_aanwijzing', 'nctv_dossier']) }}
                 then coalesce(
                     described.dossier_complete_on <= described.designated_on + interval 3 month,
                     false
@@ -112,13 +113,16 @@ final as (
             when
                 described.exit_kind = 'afbouw'
                 and described.entry_way in ('triage', 'buiten_triage', 'transitie')
-                and described.exited_on + interval 3 month <= {{ reference_date() }}
+                and described.exited_on + interval 3 month
+                <= {{ followed_date(['nctv_aanwijzing', 'politie_basisteam']) }}
                 then coalesce(
                     described.referral_confirmed_on <= described.exited_on + interval 3 month, false
                 )
         end as is_referral_confirmed_3m,
         case
-            when described.exited_on + interval 6 month <= {{ reference_date() }}
+            when
+                described.exited_on + interval 6 month
+                <= {{ followed_date(['nctv_aanwijzing', 'kc_evaluatie']) }}
                 then coalesce(
                     described.evaluated_on <= described.exited_on + interval 6 month, false
                 )
@@ -130,7 +134,9 @@ final as (
         returns.returned_on,
         -- Only a complete window of twelve months can say that somebody did not come back.
         case
-            when described.exited_on + interval 12 month <= {{ reference_date() }}
+            when
+                described.exited_on + interval 12 month
+                <= {{ followed_date(['nctv_aanwijzing']) }}
                 then coalesce(
                     returns.returned_on <= described.exited_on + interval 12 month, false
                 )

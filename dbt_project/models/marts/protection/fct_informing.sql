@@ -45,7 +45,9 @@ final as (
         -- Judged once its last day is over, as at every norm; who left the system before that need
         -- not be informed.
         case
-            when in_order.due_on >= {{ reference_date() }} then null
+            when
+                in_order.due_on >= {{ followed_date(['nctv_informeren', 'nctv_aanwijzing']) }}
+                then null
             when in_order.next_informed_on <= in_order.due_on then true
             when designations.exited_on <= in_order.due_on then null
             when in_order.due_on is not null then false

@@ -30,7 +30,7 @@ final as (
         {{ local_date('notices.planned_moment_at') }} as planned_moment_on,
         -- Judged once the planned moment is over; only a planned situation has one.
         case
-            when {{ has_happened('notices.planned_moment_at') }}
+            when planned_moment_on <= {{ followed_date(['nctv_burgemeester']) }}
                 then coalesce(notices.mayor_informed_at < notices.planned_moment_at, false)
         end as is_informed_before_moment,
     from notices

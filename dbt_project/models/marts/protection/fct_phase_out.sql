@@ -1,3 +1,4 @@
+{% set followed = followed_date(['lcc_maatregel', 'nctv_aanwijzing']) -%}
 with
 
 starts as (
@@ -6,14 +7,17 @@ starts as (
         case_key,
         min(local_date) as started_on,
     from {{ ref('int_milestone') }}
-    where milestone = 'first_measure_started'
+    where milestone = 'first_measure_started' and local_date <= {{ followed }}
     group by case_key
 
 ),
 
 designations as (
 
-    select * from {{ ref('fct_designation') }}
+    select
+        *,
+        exited_on <= {{ followed }} as is_exit_known,
+    from {{ ref('fct_designation') }}
 
 ),
 
@@ -28,11 +32,11 @@ episodes as (
         designations.route,
         designations.entry_way,
         starts.started_on,
-        designations.exited_on as ended_on,
-        designations.exit_kind,
+        case when designations.is_exit_known then designations.exited_on end as ended_on,
+        case when designations.is_exit_known then designations.exit_kind end as exit_kind,
         case
-            when designations.exited_on is null then 'open'
-            when designations.exited_on < starts.started_on then 'negative'
+            when ended_on is null then 'open'
+            when ended_on < starts.started_on then 'negative'
             when designations.exit_kind = 'afbouw' then 'phase_out'
             else 'other_exit'
         end as cause,
@@ -48,7 +52,7 @@ final as (
         *,
         case
             when cause <> 'negative'
-                then coalesce(ended_on, {{ reference_date() }}) - started_on
+                then coalesce(ended_on, {{ followed }}) - started_on
         end as duration_days,
         {{ reference_date() }} - started_on as followable_days,
         {{ period_columns('started_on', 'start') }}

@@ -54,7 +54,7 @@ final as (
         ) - issued_on as age_days,
         coalesce(
             recommendation_state not in ('geverifieerd', 'afgewezen')
-            and due_on < {{ reference_date() }},
+            and due_on < {{ followed_date(['kc_aanbeveling']) }},
             false
         ) as is_overdue,
         -- From this day it could have worked: when it was said to be done, else when it was begun.

@@ -37,10 +37,12 @@ final as (
         -- Judged once the planned day is over; before that an open review is not late.
         case
             when known.done_on is not null then known.done_on <= known.review_planned_at
-            when known.review_planned_at < {{ reference_date() }} then false
+            when known.review_planned_at < {{ followed_date(['nctv_toetsing']) }} then false
         end as is_on_time,
         coalesce(
-            known.done_on is null and known.review_planned_at < {{ reference_date() }}, false
+            known.done_on is null
+            and known.review_planned_at < {{ followed_date(['nctv_toetsing']) }},
+            false
         ) as is_overdue,
     from known
     left join cases on known.case_key = cases.case_key

@@ -39,7 +39,7 @@ final as (
         -- Judged once the moment is over; one reported afterwards could not be advised on in time.
         case
             when
-                {{ has_happened('moments.risk_moment_planned_at') }}
+                planned_on <= {{ followed_date(['nctv_risicomoment', 'politie_risicomoment']) }}
                 and moments.risk_moment_reported_at < moments.risk_moment_planned_at
                 then coalesce(
                     moments.risk_moment_advised_at < moments.risk_moment_planned_at, false

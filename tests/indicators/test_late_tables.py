@@ -1,0 +1,183 @@
+"""A table that comes late makes figures end earlier, and no figure tell another story.
+
+Here: the small chain built without the last deliveries of a table, beside the complete build.
+Not here: until when a hand-off is followed (dbt unit tests of `int_followed`), and the same on the
+demo, which takes hours (`make bench-late`).
+"""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipelines.settings import Settings
+from tests.bench.late_tables import (
+    MISSING,
+    Build,
+    Late,
+    build_from,
+    compare,
+    first_seen,
+    inputs_of_build,
+    without_last,
+)
+from tests.indicators.conftest import REFERENCE, PublishedChain, configuration
+from tests.indicators.recompute.figures import Curve
+from tests.indicators.recompute.followed import followed
+from tests.indicators.recompute.handoffs import handoffs
+from tests.indicators.recompute.milestones import Day, milestones
+
+TABLES = sorted(
+    path.name.removesuffix(".odcs.yaml") for path in Settings().contracts_dir.glob("*.odcs.yaml")
+)
+MOST_LEFT_OUT = 0.05
+MOST_NEW_ELSEWHERE = 0.02
+
+
+@pytest.fixture(scope="module")
+def without_triage(published_chain: PublishedChain) -> Build:
+    """The newest judgments came a day too late for the build."""
+    settings = published_chain.settings
+    return build_from(settings, without_last(inputs_of_build(settings), "nctv_triage", 1))
+
+
+def test_what_waits_for_a_late_table_ends_where_it_was_followed(
+    published_chain: PublishedChain, without_triage: Build
+) -> None:
+    """Intake forms are there until October, judgments until September."""
+    rows = without_triage.figures
+    is_share = (rows["indicator"] == "triage_lead_time") & (
+        rows["statistic"] == "share_within_norm"
+    )
+    is_headline = (rows["view"] == "cohort") & (rows["dimension"] == "national")
+    shares = rows[is_share & is_headline & (rows["clock"] == "gross")].set_index("period")
+    complete = published_chain.published_of("triage_lead_time")
+
+    assert shares.loc["2026-10", "status"] == "not_delivered"
+    assert pd.isna(shares.loc["2026-10", "value"])
+    assert shares.loc["2026-09", "status"] == "ok"
+    assert "2026-10" in set(complete["period"]) and "not_delivered" not in set(complete["status"])
+
+
+def test_a_series_without_its_newest_months_is_not_about_now(without_triage: Build) -> None:
+    signals = without_triage.signals
+    is_ours = (signals["indicator"] == "triage_lead_time") & (signals["period_grain"] == "month")
+    is_charted = is_ours & (signals["chart"] != "none")
+
+    assert is_charted.any()
+    assert signals.loc[is_charted, "warnings"].str.contains("last_period_missing").all()
+    assert signals.loc[is_ours, "discussion_rank"].isna().all()
+
+
+def test_every_clock_ends_on_the_day_its_tables_reach(
+    published_chain: PublishedChain, without_triage: Build
+) -> None:
+    """Worked out again from the list of files, the late one left out."""
+    files = published_chain.tables["deliveries"]
+    is_triage = (files["organisation"] == "nctv") & (files["table_name"] == "triage")
+    in_time = files[~(is_triage & (files["reference_date"] == REFERENCE.date))]
+    expected = followed(in_time, published_chain.settings.seeds_dir, REFERENCE)
+
+    assert without_triage.followed.to_dict() == expected.to_dict()
+    assert set(expected) == {date(2026, 9, 30), REFERENCE.date}
+
+
+def test_a_clock_that_ends_earlier_is_that_of_the_earlier_day(
+    published_chain: PublishedChain, without_triage: Build
+) -> None:
+    """Paired and measured again as on that evening, from all that was delivered until now."""
+    until = Day(date(2026, 9, 30))
+    seeds = published_chain.settings.seeds_dir
+    tables = published_chain.tables
+    rows = handoffs(tables, milestones(tables, seeds, until), seeds, until, only=["K13"])
+    expected = rows["status"].value_counts().to_dict()
+    figures = without_triage.figures
+    is_whole = (figures["indicator"] == "triage_lead_time") & (figures["period"] == "all")
+    whole = figures[is_whole & (figures["view"] == "cohort") & (figures["clock"] == "gross")]
+    whole = whole.set_index("statistic")
+
+    for status in ("completed", "open"):
+        assert whole.loc[status, "value"] == expected[status]
+    assert whole.loc["median", "value"] == Curve.estimate(
+        rows.loc[rows["duration"].notna(), "duration"].to_numpy(float),
+        rows.loc[rows["duration"].notna(), "status"].to_numpy(object),
+    ).quantile(0.5)
+
+
+def test_what_does_not_wait_for_it_stays_as_it_was(
+    published_chain: PublishedChain, without_triage: Build
+) -> None:
+    keys = ["statistic", "view", "clock", "period_grain", "period", "dimension", "member"]
+    ours = without_triage.figures.query("indicator == 'dossier_sent_lead_time'")
+    theirs = published_chain.published_of("dossier_sent_lead_time")
+
+    both = ours.merge(theirs, on=keys, how="outer", suffixes=("", "_complete"))
+    pd.testing.assert_series_equal(both["value"], both["value_complete"], check_names=False)
+
+
+def test_no_figure_leaves_out_what_it_becomes(
+    published_chain: PublishedChain, without_triage: Build
+) -> None:
+    complete = replace(
+        without_triage,
+        figures=published_chain.results,
+        signals=published_chain.read("from signal"),
+    )
+
+    assert_no_other_story([compare(complete, without_triage, "nctv_triage", 1)])
+
+
+def assert_no_other_story(found: list[Late]) -> None:
+    n_differing = sum(len(one.differing) for one in found)
+    assert sum(one.n_left_out for one in found) <= MOST_LEFT_OUT * n_differing, [*map(str, found)]
+    assert not [one.new_fed for one in found if one.new_fed], [*map(str, found)]
+    n_new = sum(len(one.new_elsewhere) for one in found)
+    assert n_new <= MOST_NEW_ELSEWHERE * sum(one.n_elsewhere for one in found), [*map(str, found)]
+
+
+@pytest.fixture(scope="module")
+def monthly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Build]:
+    """The small chain, delivered every month since the summer, and its complete build."""
+    from pipelines.road.walk import run
+    from pipelines.simulation.simulate import simulate
+
+    home: Path = tmp_path_factory.mktemp("monthly")
+    settings = replace(Settings(), home=home)
+    config = replace(configuration(11), initial_delivery=date(2026, 6, 30))
+    simulate(config, settings.contracts_dir, home / "delivered", home / "ledger")
+    run(
+        settings,
+        inbox=home / "delivered",
+        reference_date=config.end.isoformat(),
+        known_at="2026-12-01T12:00:00+00:00",
+    )
+    return settings, build_from(settings, inputs_of_build(settings))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("n_missing", MISSING)
+def test_no_late_table_tells_another_story(monthly: tuple[Settings, Build], n_missing: int) -> None:
+    """Every table with a contract, one by one."""
+    settings, complete = monthly
+    inputs = inputs_of_build(settings)
+    found = [
+        compare(
+            complete, build_from(settings, without_last(inputs, one, n_missing)), one, n_missing
+        )
+        for one in TABLES
+    ]
+
+    assert_no_other_story(found)
+
+
+@pytest.mark.long
+def test_agreement_first_seen_is_what_it_becomes(monthly: tuple[Settings, Build]) -> None:
+    """Over all two-sided hand-offs together: of one alone the small chain has too few transfers."""
+    settings, _ = monthly
+    seen = first_seen(settings, inputs_of_build(settings), 4)
+
+    weighed = (seen["first"] - seen["final"]) * seen["n"]
+    assert len(seen) > 20
+    assert abs(weighed.sum() / seen["n"].sum()) <= 0.01
