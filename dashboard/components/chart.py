@@ -552,16 +552,21 @@ def _where_there_is_room(rows: Sequence[Sequence[str]]) -> alt.ExprRef:
 
 
 def _label_expression(order: Sequence[str], dense: bool, words: Words) -> str:
-    """Return what stands at the axis: the period, and the year under its first period."""
+    """Return what stands at the axis: the period, and the year under its first period.
+
+    A year of which only the last period is shown has no room of its own beside the next one.
+    """
     labels: list[str] = []
     year_before = ""
-    for code in order:
-        short, year = formats.period_parts(code, words)
-        second = year if year != year_before else ""
-        if dense and year:
-            short = "" if not second else short
+    parts = [formats.period_parts(code, words) for code in order]
+    for code, (short, year), (_, year_after) in zip(
+        order, parts, [*parts[1:], *parts[-1:]], strict=True
+    ):
+        has_room = bool(year_before) or year_after == year
+        second = year if year != year_before and has_room else ""
+        first = "" if dense and year and not second else short
         year_before = year
-        labels.append(f"'{code}': ['{short}', '{second}']" if year else f"'{code}': ['{short}']")
+        labels.append(f"'{code}': ['{first}', '{second}']" if year else f"'{code}': ['{first}']")
     return "({" + ", ".join(labels) + "})[datum.value]"
 
 

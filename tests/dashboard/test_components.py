@@ -97,6 +97,14 @@ def test_where_a_chart_is_narrow_one_in_so_many_numbers_stands_under_it(
     assert visible == shown
 
 
+def test_two_years_never_stand_on_one_another_at_the_axis() -> None:
+    """The first quarter shown is the last of its year: the year beside it would run into it."""
+    labels = str(spec()["layer"])
+
+    assert "'2025-Q4': ['K4', '']" in labels
+    assert "'2026-Q1': ['K1', '2026']" in labels
+
+
 def test_numbers_on_the_axis_are_in_dutch_form() -> None:
     assert spec()["config"]["locale"]["number"]["decimal"] == ","
 
