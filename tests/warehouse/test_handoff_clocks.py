@@ -308,3 +308,32 @@ def test_phase_out_counts_death_as_another_exit(warehouse: Warehouse) -> None:
 
 def test_person_time_adds_up_to_the_durations(warehouse: Warehouse) -> None:
     assert warehouse.one("select sum(days_at_risk)::int from marts.fct_person_time") == 62
+
+
+def test_nobody_is_followed_longer_than_could_be_and_who_is_open_is_so_throughout(
+    warehouse: Warehouse,
+) -> None:
+    """Potential follow-up, on every clock: what a figure needs to be known."""
+    clocks = [
+        (f"marts.fct_handoff where {length} is not null", length, followable, "status")
+        for length, followable in (
+            ("duration", "followable"),
+            ("norm_duration", "norm_followable"),
+            ("net_duration", "net_followable"),
+            ("net_norm_duration", "net_norm_followable"),
+        )
+    ]
+    clocks.append(
+        (
+            "marts.fct_phase_out where cause <> 'negative'",
+            "duration_days",
+            "followable_days",
+            "cause",
+        )
+    )
+    for rows, length, followable, status in clocks:
+        beyond = f"{length} > {followable} + 1e-9"
+        apart = f"{status} = 'open' and abs({length} - {followable}) > 1e-9"
+        wrong = f"({followable} is null or {beyond} or {apart})"
+        assert warehouse.one(f"select count(*) from {rows} and {wrong}") == 0, length
+        assert warehouse.one(f"select count(*) from {rows}") > 0, length

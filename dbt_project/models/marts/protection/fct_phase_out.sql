@@ -54,7 +54,7 @@ final as (
             when cause <> 'negative'
                 then coalesce(ended_on, {{ followed }}) - started_on
         end as duration_days,
-        {{ reference_date() }} - started_on as followable_days,
+        {{ followed }} - started_on as followable_days,
         {{ period_columns('started_on', 'start') }}
     from episodes
 
