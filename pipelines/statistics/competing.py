@@ -30,7 +30,6 @@ from pipelines.statistics.risk_sets import (
     IntArray,
     as_counts,
     as_durations,
-    as_entry,
     known_until,
     risk_sets,
 )
@@ -61,8 +60,6 @@ class CumulativeIncidence:
         variance: (K, T) its delta-method variance.
         n: cases.
         known_until: time up to which the curves are known, as in `survival`.
-        entry_times: distinct entry times, increasing, or None without delayed entry.
-        n_entered: cases that have entered by each of `entry_times`.
     """
 
     times: FloatArray
@@ -74,8 +71,6 @@ class CumulativeIncidence:
     variance: FloatArray
     n: int
     known_until: float = np.inf
-    entry_times: FloatArray | None = None
-    n_entered: IntArray | None = None
 
     def at(self, cause: int, t: float) -> float | None:
         """F_k(t), right-continuous.
@@ -241,10 +236,7 @@ class CumulativeIncidence:
         """
         before = int(self.times.searchsorted(t, side="left"))
         n_left = int(self.n_events[:, :before].sum() + self.n_censored[:before].sum())
-        if self.entry_times is None or self.n_entered is None:
-            return self.n - n_left
-        entered = int(self.entry_times.searchsorted(t, side="left"))
-        return (int(self.n_entered[entered - 1]) if entered else 0) - n_left
+        return self.n - n_left
 
     def _row(self, cause: int) -> int:
         if not 1 <= cause <= self.incidence.shape[0]:
@@ -311,7 +303,6 @@ class CumulativeIncidence:
 def aalen_johansen(
     durations: npt.ArrayLike,
     causes: npt.ArrayLike,
-    entry: npt.ArrayLike | None = None,
     *,
     n_causes: int | None = None,
     counts: npt.ArrayLike | None = None,
@@ -332,7 +323,6 @@ def aalen_johansen(
     Args:
         durations: (N,) follow-up times >= 0, in any one unit.
         causes: (N,) whole numbers, 0 for open cases, 1 … K for the way a case ended.
-        entry: (N,) delayed entry as in `survival.kaplan_meier`, or None.
         n_causes: K, when a cause may have no cases; otherwise the largest code.
         counts: (N,) cases per row, or None.
         followed: potential follow-up as in `survival.kaplan_meier`, or None.
@@ -354,9 +344,8 @@ def aalen_johansen(
     n_rows = largest if n_causes is None else n_causes
     if largest > n_rows:
         raise ValueError(f"cause code {largest} does not fit {n_rows} causes")
-    start = as_entry(entry, time)
     frequency = as_counts(counts, time.size)
-    table = risk_sets(time, start, frequency)
+    table = risk_sets(time, frequency)
 
     n_events = np.zeros((n_rows, table.times.size), dtype=np.int64)
     for row in range(n_rows):
@@ -367,11 +356,6 @@ def aalen_johansen(
     before = np.concatenate((np.ones(min(1, survival.size)), survival[:-1]))
     incidence = np.minimum((before * n_events / at_risk).cumsum(axis=1), 1.0)
 
-    entry_times, n_entered = None, None
-    if start is not None:
-        entry_times, position = np.unique(start, return_inverse=True)
-        entered = np.bincount(position, weights=frequency, minlength=entry_times.size)
-        n_entered = entered.astype(np.int64).cumsum()
     return CumulativeIncidence(
         times=table.times,
         n_at_risk=table.n_at_risk,
@@ -382,8 +366,6 @@ def aalen_johansen(
         variance=_delta_variance(at_risk, exits, n_events, before, incidence),
         n=int(table.n[0]),
         known_until=_known_until(time, cause, followed),
-        entry_times=entry_times,
-        n_entered=n_entered,
     )
 
 

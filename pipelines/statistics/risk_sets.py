@@ -1,12 +1,13 @@
 """Who is under observation at each distinct time: the table every survival estimator starts from.
 
-Belongs here: sorting follow-up times, counting who leaves and who is at risk, with delayed entry,
-frequency counts and many groups at once.
+Belongs here: sorting follow-up times, counting who leaves and who is at risk, with frequency
+counts and many groups at once.
 
 Does not belong here: any estimate (`survival`, `competing`) or any knowledge of hand-offs.
 
-The convention is the usual one: a case is at risk at t when entry < t <= duration. So a case that
-is censored at t counts as followed through t, and one that enters at t is first at risk after t.
+The convention is the usual one: a case is at risk at t when t <= duration, so one that is censored
+at t counts as followed through t. Every case is observed from its own start: no delivered table
+leaves out what ended before it began to be delivered.
 """
 
 from dataclasses import dataclass
@@ -148,41 +149,6 @@ def as_durations(values: npt.ArrayLike) -> FloatArray:
     return durations
 
 
-def as_entry(values: npt.ArrayLike | None, durations: FloatArray) -> FloatArray | None:
-    """Read delayed-entry times.
-
-    A case observed from its own start has entry 0: durations cannot be negative, so entry <= 0
-    means "at risk from the very beginning", including at t = 0. That keeps same-day hand-offs in
-    the risk set, which (entry, duration] read literally would drop.
-
-    Args:
-        values: (N,) time since clock start at which observation began, or None for no delay.
-        durations: (N,) checked durations.
-
-    Returns:
-        (N,) with minus infinity for cases observed from the start, or None.
-
-    Raises:
-        ValueError: other shape, missing values, or a positive entry at or after the duration – such
-            a case was never under observation and belongs in no risk set.
-    """
-    if values is None:
-        return None
-    entry = np.asarray(values, dtype=np.float64)
-    if entry.shape != durations.shape:
-        raise ValueError(f"entry has shape {entry.shape}, durations {durations.shape}")
-    if np.isnan(entry).any():
-        raise ValueError("entry holds missing values; use 0 for cases observed from their start")
-    entry = np.where(entry <= 0.0, -np.inf, entry)
-    bad = np.flatnonzero(entry >= durations)
-    if bad.size:
-        raise ValueError(
-            f"{bad.size} cases enter at or after the end of their follow-up "
-            f"(first at row {bad[0]}); leave out cases that were never observed"
-        )
-    return entry
-
-
 def as_counts(values: npt.ArrayLike | None, n_rows: int) -> IntArray | None:
     """Read frequency counts.
 
@@ -209,7 +175,6 @@ def as_counts(values: npt.ArrayLike | None, n_rows: int) -> IntArray | None:
 
 def risk_sets(
     durations: FloatArray,
-    entry: FloatArray | None = None,
     counts: IntArray | None = None,
     group_codes: IntArray | None = None,
     n_groups: int = 1,
@@ -220,7 +185,6 @@ def risk_sets(
 
     Args:
         durations: (N,) follow-up times.
-        entry: (N,) entry times, or None.
         counts: (N,) cases per row, or None.
         group_codes: (N,) codes 0 … n_groups - 1, or None for one group.
         n_groups: number of groups, empty ones included.
@@ -264,33 +228,7 @@ def risk_sets(
     n = np.diff(left_before_group)
     # Everybody of the group, minus those who left at an earlier time of the same group.
     n_at_risk = left_before_group[1:][group] - left_through[:-1]
-    if entry is not None:
-        n_at_risk -= _not_yet_entered(times, group, entry, counts, group_codes)
     return RiskSets(times, n_left, n_at_risk, offsets, group, n, first, order, ordered_counts)
-
-
-def _not_yet_entered(
-    times: FloatArray,
-    group: IntArray,
-    entry: FloatArray,
-    counts: IntArray | None,
-    group_codes: IntArray | None,
-) -> IntArray:
-    """Count, for each (group, time), the cases of the group that enter at that time or later."""
-    codes = np.zeros(entry.size, dtype=np.int64) if group_codes is None else group_codes
-    weight = np.ones(entry.size, dtype=np.int64) if counts is None else counts
-    # Times and entries in one sort; at equal values the time comes first, because a case that
-    # enters at t is not at risk at t. Read backwards, a running total then counts the later ones.
-    is_entry = np.concatenate((np.zeros(times.size, np.int8), np.ones(entry.size, np.int8)))
-    order = np.lexsort((is_entry, np.concatenate((times, entry)), np.concatenate((group, codes))))
-    weights = np.concatenate((np.zeros(times.size, dtype=np.int64), weight))
-    later = np.empty(order.size, dtype=np.int64)
-    later[order] = weights[order][::-1].cumsum()[::-1]
-    in_later_groups = np.zeros(times.size, dtype=np.int64)
-    if group_codes is not None and times.size:
-        per_group = np.bincount(codes, weights=weight).astype(np.int64)
-        in_later_groups = (per_group.sum() - per_group.cumsum())[group]
-    return later[: times.size] - in_later_groups
 
 
 def greenwood_terms(n_at_risk: IntArray, n_events: IntArray, at_exhaustion: float) -> FloatArray:

@@ -69,7 +69,6 @@ from pipelines.statistics.risk_sets import (
     RiskSets,
     as_counts,
     as_durations,
-    as_entry,
     as_flags,
     greenwood_terms,
     known_until,
@@ -101,8 +100,6 @@ class SurvivalCurve:
         n: cases in the group.
         known_until: time up to which the curve is known; infinite when nobody is open or nothing
             is known of the potential follow-up.
-        entry_times: distinct entry times, increasing, or None without delayed entry.
-        n_entered: cases that have entered by each of `entry_times`.
     """
 
     times: FloatArray
@@ -116,13 +113,9 @@ class SurvivalCurve:
     product_dispersion: FloatArray
     n: int
     known_until: float = np.inf
-    entry_times: FloatArray | None = None
-    n_entered: IntArray | None = None
 
     def at(self, t: float) -> float | None:
         """S(t), right-continuous: an event at t counts as done by t.
-
-        With delayed entry the curve is conditional on reaching the earliest entry time.
 
         Args:
             t: time in the unit of the durations.
@@ -240,10 +233,7 @@ class SurvivalCurve:
         """
         before = int(self.times.searchsorted(t, side="left"))
         n_left = int(self.n_events[:before].sum() + self.n_censored[:before].sum())
-        if self.entry_times is None or self.n_entered is None:
-            return self.n - n_left
-        entered = int(self.entry_times.searchsorted(t, side="left"))
-        return (int(self.n_entered[entered - 1]) if entered else 0) - n_left
+        return self.n - n_left
 
     def rmst(self, tau: float) -> tuple[float | None, float | None]:
         """Restricted mean: average time to completion, counting at most tau per case.
@@ -381,7 +371,6 @@ class GroupedSurvival:
 def kaplan_meier(
     durations: npt.ArrayLike,
     observed: npt.ArrayLike,
-    entry: npt.ArrayLike | None = None,
     *,
     counts: npt.ArrayLike | None = None,
     followed: float | None = None,
@@ -391,28 +380,24 @@ def kaplan_meier(
     Args:
         durations: (N,) follow-up times >= 0, in any one unit.
         observed: (N,) True when the hand-off was completed, False when it is still open.
-        entry: (N,) time since clock start at which observation began, for extracts that hold only
-            cases active after a start date; 0 or below means observed from the start.
         counts: (N,) cases per row, when rows were already summed per duration.
         followed: potential follow-up, ended or not, that `FEWEST_FOLLOWED` cases have; NaN for a
             smaller group. None leaves the whole curve known.
 
     Returns:
-        The curve. With delayed entry an early risk set can be exhausted by its events: S is then 0
-        from there on, as the estimator has it; the number at risk shows why.
+        The curve.
 
     Raises:
-        ValueError: negative, missing or infinite durations; entry at or after the end of follow-up;
-            arrays of different length; an indicator other than true or false.
+        ValueError: negative, missing or infinite durations; arrays of different length; an
+            indicator other than true or false.
 
     Source:
-        Kaplan, Meier (1958), JASA 53:457; delayed entry: Klein, Moeschberger (2003), 4.6.
+        Kaplan, Meier (1958), JASA 53:457.
     """
     time = as_durations(durations)
     flags = as_flags(observed, time.size)
-    start = as_entry(entry, time)
     frequency = as_counts(counts, time.size)
-    table = risk_sets(time, start, frequency)
+    table = risk_sets(time, frequency)
     n_events = table.sum_at_times(flags)
     survival = ((table.n_at_risk - n_events) / table.n_at_risk).cumprod()
     log_variance = greenwood_terms(table.n_at_risk, n_events, at_exhaustion=np.inf).cumsum()
@@ -420,7 +405,6 @@ def kaplan_meier(
     known = np.array([np.inf])
     if followed is not None:
         known = known_until(time, ~flags, np.array([followed], np.float64))
-    entry_times, n_entered = _entries(start, frequency)
     return SurvivalCurve(
         times=table.times,
         survival=survival,
@@ -433,8 +417,6 @@ def kaplan_meier(
         product_dispersion=np.expm1(dispersion.cumsum()),
         n=int(table.n[0]),
         known_until=float(known[0]),
-        entry_times=entry_times,
-        n_entered=n_entered,
     )
 
 
@@ -444,7 +426,6 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
     group_codes: npt.ArrayLike,
     n_groups: int,
     *,
-    entry: npt.ArrayLike | None = None,
     counts: npt.ArrayLike | None = None,
     probabilities: tuple[float, ...] = (0.5, 0.9),
     norm: npt.ArrayLike | None = None,
@@ -464,7 +445,6 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
         group_codes: (N,) codes 0 … n_groups - 1; a negative code leaves the row out, so that one
             array of rows serves several dimensions.
         n_groups: number of groups G, those without rows included.
-        entry: (N,) delayed entry, or None.
         counts: (N,) cases per row, or None.
         probabilities: the Q quantiles wanted.
         norm: scalar or (G,) norm per group, in the unit of the durations; NaN where none applies.
@@ -486,7 +466,6 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
     codes = np.asarray(group_codes, dtype=np.int64)
     time = as_durations(durations)
     flags = as_flags(observed, time.size)
-    start = as_entry(entry, time)
     frequency = as_counts(counts, time.size)
     if codes.shape != time.shape:
         raise ValueError(f"group_codes has shape {codes.shape}, durations {time.shape}")
@@ -499,14 +478,13 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
     kept = codes >= 0
     if not kept.all():
         time, flags, codes = time[kept], flags[kept], codes[kept]
-        start = None if start is None else start[kept]
         frequency = None if frequency is None else frequency[kept]
-    table = risk_sets(time, start, frequency, codes, n_groups)
+    table = risk_sets(time, frequency, codes, n_groups)
     known = np.full(n_groups, np.inf)
     if followed is not None:
         known = known_until(time, ~flags, np.asarray(followed, np.float64), codes)
     curves = _SegmentedCurves(table, table.sum_at_times(flags), known)
-    at_norm = curves.at(norms, start, frequency, codes)
+    at_norm = curves.at(norms)
     norm_limits = around(at_norm.survival, *at_norm.confidence.limits(level))
     norm_limits = _nowhere(np.isnan(at_norm.survival), norm_limits)
     means, errors = curves.restricted_means(horizons)
@@ -608,9 +586,7 @@ class _SegmentedCurves:
         known: BoolArray = self.is_filled & is_followed & (t <= self.known_until)
         return known
 
-    def at(
-        self, t: FloatArray, entry: FloatArray | None, counts: IntArray | None, codes: IntArray
-    ) -> _AtNorm:
+    def at(self, t: FloatArray) -> _AtNorm:
         """Each curve at its own time, with the number at risk there."""
         table = self.table
         n_groups = self.begin.size
@@ -629,14 +605,7 @@ class _SegmentedCurves:
         n_left = np.bincount(
             table.group[earlier], weights=table.n_left[earlier], minlength=n_groups
         )
-        n_entered = table.n.astype(np.float64)
-        if entry is not None:
-            inside = entry < t[codes]
-            weights = None if counts is None else counts[inside]
-            n_entered = np.bincount(codes[inside], weights=weights, minlength=n_groups).astype(
-                np.float64
-            )
-        n_at_risk = np.where(np.isnan(t), np.nan, n_entered - n_left)
+        n_at_risk = np.where(np.isnan(t), np.nan, table.n - n_left)
         at_t = table.times == per_step
         ended = np.bincount(table.group[at_t], weights=self.n_events[at_t], minlength=n_groups)
         n_after = np.where(known & (survival > 0.0), n_at_risk - ended, 0.0)
@@ -767,16 +736,6 @@ def ends_of_quantile(
     value, *ends = (np.nan if one is None else one for one in found)
     lower, upper = (None if np.isnan(one) else float(one) for one in around(value, *ends))
     return lower, upper
-
-
-def _entries(
-    entry: FloatArray | None, counts: IntArray | None
-) -> tuple[FloatArray | None, IntArray | None]:
-    if entry is None:
-        return None, None
-    distinct, position = np.unique(entry, return_inverse=True)
-    entered = np.bincount(position, weights=counts, minlength=distinct.size).astype(np.int64)
-    return distinct, entered.cumsum()
 
 
 def survival_level(p: float) -> float:

@@ -116,16 +116,6 @@ def test_order_of_rows_and_summed_rows_do_not_matter(cases, random):
         assert np.array_equal(plain.variance, other.variance)
 
 
-@given(ONE_CAUSE.map(lambda cases: [(t + 1, c) for t, c in cases]), st.integers(0, 4))
-def test_delayed_entry_is_that_of_kaplan_meier(cases, entry):
-    durations, causes = columns([case for case in cases if case[0] > entry] or [(entry + 1, 1)])
-    delay = np.full(durations.size, entry)
-    curves = aalen_johansen(durations, causes, delay, n_causes=1)
-    single = kaplan_meier(durations, causes, delay)
-    assert curves.incidence[0] == pytest.approx(1 - single.survival, abs=1e-12)
-    assert [curves.at_risk_at(t) for t in range(15)] == [single.at_risk_at(t) for t in range(15)]
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_scikit_survival_gives_the_same_incidence_and_variance(seed):
     generator = np.random.default_rng(seed)

@@ -13,8 +13,7 @@ from tests.examples import examples
 N_GROUPS = 4
 ROWS = st.lists(
     st.tuples(
-        st.integers(0, 9),
-        st.integers(1, 9),
+        st.integers(0, 18),
         st.booleans(),
         st.integers(-1, N_GROUPS - 1),
         st.integers(1, 3),
@@ -77,19 +76,15 @@ def number(value):
     return math.nan if value is None else value
 
 
-def assert_each_group_equals_itself_alone(
-    rows, norm, tau, *, with_entry, with_counts, followed=None
-):
-    table = np.array(rows, dtype=float).reshape(-1, 5)
-    entry, follow_up, observed, codes, counts = table.T
-    durations = entry + follow_up
+def assert_each_group_equals_itself_alone(rows, norm, tau, *, with_counts, followed=None):
+    table = np.array(rows, dtype=float).reshape(-1, 4)
+    durations, observed, codes, counts = table.T
     observed = observed.astype(bool)
     grouped = kaplan_meier_by_group(
         durations,
         observed,
         codes,
         N_GROUPS,
-        entry=entry if with_entry else None,
         counts=counts if with_counts else None,
         probabilities=PROBABILITIES,
         norm=norm,
@@ -101,7 +96,6 @@ def assert_each_group_equals_itself_alone(
         curve = kaplan_meier(
             durations[own],
             observed[own],
-            entry[own] if with_entry else None,
             counts=counts[own] if with_counts else None,
             followed=None if followed is None else followed[g],
         )
@@ -136,10 +130,10 @@ def assert_each_group_equals_itself_alone(
 
 
 @examples(200)
-@given(ROWS, TIMES, TIMES, st.booleans(), st.booleans(), st.one_of(st.none(), TIMES))
-def test_every_figure_of_every_group(rows, norm, tau, with_entry, with_counts, followed):
+@given(ROWS, TIMES, TIMES, st.booleans(), st.one_of(st.none(), TIMES))
+def test_every_figure_of_every_group(rows, norm, tau, with_counts, followed):
     assert_each_group_equals_itself_alone(
-        rows, norm, tau, with_entry=with_entry, with_counts=with_counts, followed=followed
+        rows, norm, tau, with_counts=with_counts, followed=followed
     )
 
 
@@ -149,7 +143,6 @@ def test_groups_of_hundreds_of_different_durations():
     n = 3000
     rows = np.column_stack(
         (
-            generator.uniform(0, 9, n),
             generator.exponential(8, n),
             generator.random(n) < 0.7,
             generator.integers(0, N_GROUPS, n),
@@ -157,10 +150,7 @@ def test_groups_of_hundreds_of_different_durations():
         )
     )
     norm, tau = [1.0, 5.0, 9.0, 14.0], [2.0, 7.0, 11.0, 30.0]
-    for with_entry in (False, True):
-        assert_each_group_equals_itself_alone(
-            rows, norm, tau, with_entry=with_entry, with_counts=True
-        )
+    assert_each_group_equals_itself_alone(rows, norm, tau, with_counts=True)
 
 
 def test_no_rows_at_all():

@@ -125,45 +125,6 @@ class TestSmallGroups:
         assert curve.rmst(9) == (None, None)
 
 
-class TestDelayedEntry:
-    def test_a_case_counts_only_after_it_enters(self):
-        # At day 4 the case that enters on day 4 is not yet at risk, the one of day 3 is.
-        curve = kaplan_meier([4, 9, 9], [DONE, DONE, OPEN], entry=[0, 3, 4])
-        assert curve.at_risk_at(4) == 2
-        assert curve.at(4) == 0.5
-        assert curve.at_risk_at(9) == 2
-        assert curve.at(9) == 0.25
-
-    def test_same_day_hand_offs_are_at_risk_when_observed_from_their_start(self):
-        curve = kaplan_meier([0, 4], [DONE, DONE], entry=[0, 0])
-        assert curve.at(0) == 0.5
-        assert curve.at_risk_at(0) == 2
-
-    def test_an_early_risk_set_can_be_exhausted(self):
-        # The estimator then stays at 0, however many enter later; the number at risk tells why.
-        curve = kaplan_meier([2, 9, 9], [DONE, OPEN, OPEN], entry=[0, 5, 5])
-        assert curve.at(9) == 0.0
-        assert curve.at_risk_at(2) == 1
-        assert curve.interval_at(9) == pytest.approx((0.0, 0.975))
-
-    def test_ignoring_the_delay_overstates_how_fast_it_goes(self):
-        # Exponential with mean 10, seen only when still open at a random entry time.
-        generator = np.random.default_rng(4)
-        durations = generator.exponential(10, 4000)
-        entry = generator.uniform(0, 20, 4000)
-        seen = durations > entry
-        right = kaplan_meier(durations[seen], [DONE] * seen.sum(), entry[seen])
-        wrong = kaplan_meier(durations[seen], [DONE] * seen.sum())
-        truth = 10 * math.log(2)
-        lower, upper = right.quantile_interval(0.5)
-        assert lower < truth < upper
-        assert wrong.quantile_interval(0.5)[0] > truth
-
-    def test_a_case_that_was_never_observed_is_refused(self):
-        with pytest.raises(ValueError, match=r"1 cases enter at or after .* row 1"):
-            kaplan_meier([4, 4], [DONE, DONE], entry=[0, 4])
-
-
 class TestRefusals:
     @pytest.mark.parametrize("bad", [-1.0, math.nan, math.inf])
     def test_durations_that_are_no_follow_up_time(self, bad):

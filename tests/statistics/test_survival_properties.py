@@ -15,9 +15,6 @@ from pipelines.statistics.survival import kaplan_meier
 
 # Whole days up to 12 make ties, flat steps and exhausted risk sets common.
 CASES = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=40)
-DELAYED_CASES = st.lists(
-    st.tuples(st.integers(0, 10), st.integers(1, 10), st.booleans()), min_size=1, max_size=30
-)
 PROBABILITIES = st.sampled_from([0.1, 0.25, 0.5, 0.75, 0.9])
 
 
@@ -96,30 +93,16 @@ def test_rows_summed_beforehand_give_the_same_curve(cases):
     assert counted.at_risk_at(5) == plain.at_risk_at(5)
 
 
-@given(DELAYED_CASES, st.integers(0, 22))
+@given(CASES, st.integers(0, 22))
 def test_the_number_at_risk_is_a_plain_count(cases, t):
-    entry, follow_up, observed = columns(cases)
-    durations = entry + follow_up
-    curve = kaplan_meier(durations, observed, entry)
+    durations, observed = columns(cases)
+    curve = kaplan_meier(durations, observed)
 
     def count(time):
-        return np.count_nonzero(((entry < time) | (entry == 0)) & (durations >= time))
+        return np.count_nonzero(durations >= time)
 
     assert curve.at_risk_at(t) == count(t)
     assert curve.n_at_risk.tolist() == [count(time) for time in curve.times]
-
-
-@given(DELAYED_CASES)
-def test_delayed_entry_equals_the_product_taken_by_hand(cases):
-    entry, follow_up, observed = columns(cases)
-    durations = entry + follow_up
-    curve = kaplan_meier(durations, observed, entry)
-    survival = 1.0
-    for time in sorted(set(durations[observed])):
-        at_risk = sum(e < time <= d for e, d in zip(entry, durations, strict=True))
-        events = np.count_nonzero(observed & (durations == time))
-        survival *= 1 - events / at_risk
-        assert curve.survival[curve.times == time][0] == pytest.approx(survival, abs=1e-12)
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=30), st.integers(1, 40))
@@ -163,14 +146,6 @@ class TestOracles:
             # statsmodels takes the last time inside the interval as its upper end.
             assert reached[0] == lower
             assert reached[1] >= upper
-
-    def test_statsmodels_with_delayed_entry(self, seed):
-        durations, observed = random_sample(seed)
-        entry = np.floor(np.random.default_rng(seed).uniform(0, 1, durations.size) * durations)
-        ours = kaplan_meier(durations, observed, entry)
-        theirs = SurvfuncRight(durations, observed.astype(int), entry=entry)
-        at_events = ours.n_events > 0
-        assert ours.survival[at_events] == pytest.approx(theirs.surv_prob, rel=1e-12)
 
     def test_lifelines_limits_and_restricted_mean(self, seed):
         durations, observed = random_sample(seed)
