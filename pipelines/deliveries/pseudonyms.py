@@ -12,7 +12,6 @@ CASE_PREFIX = "z1_"
 PERSON_PREFIX = "p1_"
 LENGTH = 26
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
-FORM = re.compile(rf"^[zp]1_[a-z2-7]{{{LENGTH}}}$")
 WITHIN_TEXT = re.compile(rf"(?<![A-Za-z0-9])[zp]1_[a-z2-7]{{{LENGTH}}}(?![A-Za-z0-9])")
 
 # Simulated pseudonyms start with this, right after the prefix. The chance that a real one does is

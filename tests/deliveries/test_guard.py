@@ -84,11 +84,11 @@ def test_activities_that_look_like_names_are_told_to_be_listed_in_the_contract(d
     base = door.contracts["om_dossier"]
     contract = replace(base, columns=(*base.columns, activity))
     cells = sample_cells(base, 40, DAY).append_column(
-        "activiteit", pa.array(["Create Fine", "Send Fine"] * 20)
+        "activiteit", pa.array(["Bill Patient", "Grace Period"] * 20)
     )
     refusal = refusal_of(guard_measures.hits_of(cells, contract))
     assert "als enum in het contract" in refusal.findings[0].remedy_nl
-    listed = replace(activity, enum=("Create Fine", "Send Fine"))
+    listed = replace(activity, enum=("Bill Patient", "Grace Period"))
     closed = replace(base, columns=(*base.columns, listed))
     assert guard_measures.hits_of(cells, closed) == []
 

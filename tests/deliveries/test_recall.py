@@ -22,13 +22,9 @@ SEED, FILLINGS = 20261126, 5
 # that reaches its bound leaves this list.
 SHORTFALLS: dict[Path, dict[tuple[str, str], float]] = {
     IDENTIFYING: {
-        ("address", "lower_case"): 0.978,  # 44 of 45
-        ("address", "two_words"): 0.978,
-        ("handle", "facebook"): 0.975,  # 39 of 40
-        ("handle", "tiktok"): 0.875,
-        ("handle", "nickname"): 0.875,
-        ("name", "capital_chinese"): 0.917,  # 22 of 24
-        ("name", "all_capitals"): 0.929,  # 65 of 70
+        ("address", "two_words"): 0.978,  # 44 of 45
+        ("handle", "tiktok"): 0.875,  # 35 of 40: seven of eight sentences
+        ("handle", "nickname"): 0.9,
         ("name", "joined_by_underscore_or_dot"): 0.917,  # 11 of 12
     },
     IDENTIFYING_SECOND: {
@@ -36,19 +32,13 @@ SHORTFALLS: dict[Path, dict[tuple[str, str], float]] = {
         ("name", "capital_surinamese"): 0.9,
         ("name", "capital_antillean"): 0.9,
         ("name", "capital_eritrean"): 0.9,
-        ("name", "all_capitals"): 0.865,  # 45 of 52
-        ("name", "joined_by_underscore_or_dot"): 0.875,  # 21 of 24
-        ("name", "joined_by_capitals"): 0.688,  # 11 of 16
+        ("name", "joined_by_capitals"): 0.938,  # 15 of 16
         ("name", "given_name_only"): 0.909,  # 20 of 22
-        ("handle", "facebook"): 0.714,  # 10 of 14
-        ("handle", "tiktok"): 0.5,
-        ("handle", "instagram"): 0.75,  # 9 of 12
-        ("handle", "snapchat"): 0.75,
-        ("handle", "telegram"): 0.5,
-        ("handle", "nickname"): 0.938,  # 15 of 16
-        ("address", "lower_case"): 0.812,  # 13 of 16
+        ("handle", "tiktok"): 0.929,  # 13 of 14
+        ("handle", "snapchat"): 0.75,  # 9 of 12
+        ("handle", "telegram"): 0.9,  # 9 of 10
         ("address", "two_words"): 0.938,
-        ("address", "two_words_lower_case"): 0.688,
+        ("address", "two_words_lower_case"): 0.812,  # 13 of 16
     },
 }
 
@@ -68,19 +58,12 @@ def refused(corpus: Path) -> FalseRefusals:
     return guard_measures.measure_sentences(corpus)
 
 
-# Most that are refused now: rows of capitals that no list knows, an institution or a name.
-REFUSED_AT_MOST = {ORDINARY: 5, ORDINARY_SECOND: 3}
-
-
-@pytest.mark.xfail(reason="five of 486 and three of 413")
-@pytest.mark.parametrize("corpus", REFUSED_AT_MOST, ids=lambda corpus: corpus.stem)
+@pytest.mark.parametrize("corpus", [ORDINARY, ORDINARY_SECOND], ids=lambda corpus: corpus.stem)
 def test_at_most_one_ordinary_sentence_in_two_hundred_is_refused(corpus):
     sentences = refused(corpus)
     assert sentences.refused <= ORDINARY_BOUND * sentences.total
 
 
-@pytest.mark.parametrize("corpus", REFUSED_AT_MOST, ids=lambda corpus: corpus.stem)
+@pytest.mark.parametrize("corpus", [ORDINARY, ORDINARY_SECOND], ids=lambda corpus: corpus.stem)
 def test_no_ordinary_sentence_is_taken_for_a_number_an_address_or_a_date(corpus):
-    sentences = refused(corpus)
-    assert {rule for rule, _ in sentences.rules} <= {"naam"}
-    assert sentences.refused <= REFUSED_AT_MOST[corpus]
+    assert {rule for rule, _ in refused(corpus).rules} <= {"naam"}

@@ -11,7 +11,15 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.deliveries.identifying import dates, digests, numbers, online, places, plates
+from pipelines.deliveries.identifying import (
+    accounts,
+    dates,
+    digests,
+    numbers,
+    online,
+    places,
+    plates,
+)
 from pipelines.deliveries.identifying.folding import fold_all
 
 # A note about the present has no dates that far back.
@@ -120,15 +128,15 @@ KINDS: tuple[Kind, ...] = (
         "sociaal_account",
         "een account op een netwerk",
         r"@|#[0-9]{4}|\.(?:com|me)/",
-        online.holds_handle,
+        accounts.holds_account,
         sees_moments=True,
     ),
-    # In sentences any word may be one.
+    # In sentences a word may be one by the words around it.
     Kind(
         "sociaal_account",
         "een account op een netwerk",
-        "[A-Za-z]{3}",
-        online.holds_handle,
+        accounts.CANDIDATE,
+        accounts.holds_account,
         sees_moments=True,
         in_prose=True,
     ),

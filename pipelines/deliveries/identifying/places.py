@@ -6,7 +6,8 @@ Not here: names of towns, which identify nobody (`names` knows them).
 
 import re
 
-from pipelines.deliveries.identifying.name_lists import VOCABULARY, listed, name_lists, plain
+from pipelines.deliveries.identifying.name_lists import name_lists
+from pipelines.deliveries.identifying.words import VOCABULARY, has_ending, listed, plain
 
 # Two small letters between two numbers that join them or are a unit, and are no postcode.
 _JOINTS = listed("de en er gb in is kb kg km mb of om op st te")
@@ -90,12 +91,65 @@ _STREETS = (
         rf"\b[A-Za-z][\w'-]{{3,}},? (?!19|20){_NUMBER}"
     ),
 )
+# Endings of streets that end other words too: a street where no dictionary has the word.
+_ENDS_OF_MORE = (
+    r"(?:erf|strjitte|plaats|akkers?|weide|oort|hoeve|horst|donk|poort|dyk|gaarde?|beek|polder|laar"
+    r"|molen|stein|vaart|waard|werf|sloot|veen|stede|hove|zoom|leane|hage|heuvel|schans|passage"
+    r"|eind|slag|broek|tuin|bos|stee|plein|weg|dijk|pad|hof|park|wal|baan|oord|ring|brink|burg"
+    r"|hoek|veld|kamp|haven|dam|berg)"
+)
+# No year.
+_HOUSE = rf"(?!(?:19|20)[0-9]{{2}}\b){_NUMBER}"
+_END = rf"(?:{_ENDS_ANYWHERE}|{_ENDS_OF_NAMES}|{_ENDS_OF_MORE})"
+_RARE = re.compile(rf"(?<![\w-])(?P<word>[^\W\d_][\w'-]+{_ENDS_OF_MORE}),? {_HOUSE}", re.IGNORECASE)
+# Behind a word of housing, and before a town, any word that no dictionary has, and every street.
+_HOUSED = re.compile(
+    r"\b(?:pand|woning|verhui(?:sd|st|zen|sde)|huisadres|postadres|bezoekadres|briefadres|adres"
+    r"|camera|voordeur|woonplek|opvangadres)\b[^0-9.!?\n]{0,40}?"
+    rf"\b(?P<word>[^\W\d_][\w'-]{{2,}}),? {_HOUSE}",
+    re.IGNORECASE,
+)
+_BEFORE_TOWN = re.compile(
+    rf"\b(?P<word>[^\W\d_][\w'-]{{2,}}),? {_HOUSE}(?:,| te| in)? (?P<town>[^\W\d_][\w'-]{{2,}})",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    rf"(?:[^\W\d_][\w'.-]* ){{0,3}}(?P<word>[^\W\d_][\w'-]{{2,}}),? {_HOUSE}"
+    r"(?:(?:,| te| in)? (?P<town>[^\W\d_][\w'-]{2,}))?\W*"
+)
+_BARE = re.compile(_END, re.IGNORECASE)
+_STREET = re.compile(rf"^[\w'-]{{2,}}{_END}$", re.IGNORECASE)
+# Of a street, also where a dictionary has the word: not *levering*.
+_SURELY = re.compile(rf"^(?:[\w'-]{{2,}}(?:{_ENDS_ANYWHERE}|weg|dijk|pad|hof|markt)|{_END})$", re.I)
+# In whatever letters: named after somebody, or told from a neighbour by a word before it.
+_OF_TWO = (
+    re.compile(
+        r"\b(?:burgemeester|pastoor|wethouder|dokter|meester|professor|graaf|gravin|deken|pater"
+        r"|generaal|prins|prinses|koning|koningin|sint|verlengde|schout|president|dominee"
+        r"|(?:dr|prof|mr|ds|mgr|st|burg|past|weth|gen)\.?) "
+        rf"(?:[\w'.-]+ ){{0,3}}(?P<word>[\w'-]*{_END}),? {_HOUSE}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:oude?|nieuwe?|korte?|lange|kleine?|grote?|hoge|lage|groene|eerste|tweede|derde"
+        rf"|[1-4]e|achter|boven|beneden|buiten|binnen) (?!veld |plaats )(?P<word>[\w'-]*{_END}),?"
+        rf" {_HOUSE}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:laan|weg|hof|plein|park|kade|dreef|singel|straat|gracht|pad) "
+        r"(?:van|der|den|ter|ten)(?: (?:de|den|het))? "
+        rf"(?:[\w'-]{{3,}} )?(?P<named>[\w'-]{{3,}}),? {_HOUSE}",
+        re.IGNORECASE,
+    ),
+)
 # Words that end as a street does, and are none.
 _NO_STREET = re.compile(
     r"^(?:onderweg|vanweg|halverweg|gerechtshof|hof|arbeidsmarkt|huizenmarkt|markt|park|ring"
     r"|pad|dam"
     r"|arcade|decade|barricade|brigade|cascade|uitslaan|ontslaan|afslaan|opslaan|verslaan|lokaal"
     r"|werkveld|speelveld|schoolplein|afbouwpad|groeipad|ketenring|sollicitatieweg|dienstweg"
+    r"|(?:formulier|invoer|tekst|datum|keuze|code|zoek|aandachts|spannings|krachten|beleids)veld"
     r"|omweg|snelweg|rijksweg|rijbaan|loopbaan|voorhoek|invalshoek|uithoek)\b",
     re.IGNORECASE,
 )
@@ -172,14 +226,72 @@ def _is_postcode(found: "re.Match[str]") -> bool:
 
 def holds_address(text: str) -> bool:
     """Whether a text without dates holds a street with a number."""
-    return any(
-        not _NO_STREET.match(found[0].split(" ")[0])
-        and not _NO_STREET.match(_last_word(found[0]))
-        and (_is_of_two(found[0]) or plain(_last_word(found[0])) not in name_lists().places)
-        and plain(_last_word(found[0])) not in VOCABULARY
-        for pattern in _STREETS
-        for found in pattern.finditer(text)
+    if not re.search("[0-9]", text):
+        return False
+    return (
+        any(
+            not _NO_STREET.match(found[0].split(" ")[0])
+            and not _NO_STREET.match(_last_word(found[0]))
+            and (_is_of_two(found[0]) or plain(_last_word(found[0])) not in name_lists().places)
+            and plain(_last_word(found[0])) not in VOCABULARY
+            and not _is_of_a_thing(_last_word(found[0]))
+            for pattern in _STREETS
+            for found in pattern.finditer(text)
+        )
+        or any(
+            (_BARE.fullmatch(parts["word"]) or _is_of_street(parts["word"]))
+            if "word" in parts
+            else _is_no_word(parts["named"])
+            for one in _OF_TWO
+            for found in one.finditer(text)
+            for parts in (found.groupdict(),)
+        )
+        or any(
+            _is_no_word(found["word"]) and not _NO_STREET.match(found["word"])
+            for found in _RARE.finditer(text)
+        )
+        or any(_is_street(found["word"]) for found in _HOUSED.finditer(text))
+        or any(
+            _is_street_by_end(found["word"]) and plain(found["town"]) in name_lists().places
+            for found in _BEFORE_TOWN.finditer(text)
+        )
+        or ((alone := _ALONE.fullmatch(text)) is not None and _is_all(alone))
     )
+
+
+def _is_no_word(word: str) -> bool:
+    """Whether no dictionary has a word, nor any list but that of names."""
+    key, lists = plain(word), name_lists()
+    return not any(key in several for several in (lists.words, VOCABULARY, lists.places))
+
+
+def _is_street_by_end(word: str) -> bool:
+    return _STREET.match(word) is not None and _is_of_street(word)
+
+
+def _is_of_a_thing(word: str) -> bool:
+    """Whether a word ends as a street does and is another thing, such as *invoering*."""
+    return _STREET.match(word) is not None and not _is_of_street(word)
+
+
+def _is_of_street(word: str) -> bool:
+    """Whether a word with the end of a street is none of another thing."""
+    key = plain(word)
+    if _NO_STREET.match(word) or key in VOCABULARY or key in name_lists().places:
+        return False
+    return _SURELY.match(word) is not None or _is_no_word(word)
+
+
+def _is_all(found: "re.Match[str]") -> bool:
+    """Whether a text that is a word, a number and perhaps a town is an address and no more."""
+    if found["town"] is None:
+        return _is_street_by_end(found["word"])
+    return plain(found["town"]) in name_lists().places and _is_street(found["word"])
+
+
+def _is_street(word: str) -> bool:
+    """Whether a word before a number is a street where a street is spoken of."""
+    return _is_street_by_end(word) or (_is_no_word(word) and not has_ending(plain(word)))
 
 
 def _is_of_two(street: str) -> bool:
