@@ -94,7 +94,10 @@ def _is_name_in_capitals(start: str, words: list[str], lists: NameLists) -> bool
         _is_first(one, lists)
         and (
             any(_is_last(other, lists) or _is_unknown(other, lists) for other in others)
-            or not (one in lists.words or any(_is_of_a_thing(each) for each in (one, *others)))
+            or (
+                min(len(each) for each in words) >= _FEWEST_LETTERS
+                and not (one in lists.words or any(_is_of_a_thing(each) for each in words))
+            )
         )
         for place, one in enumerate(words)
         if (others := words[:place] + words[place + 1 :])

@@ -154,10 +154,7 @@ def names_somebody(text: str) -> bool:
         or any(_is_surname(found[0].split()[-1]) for found in TITLED.finditer(text))
         or any(_is_surname(found["last"]) for found in _VAN_DER.finditer(text))
         or any(_is_unknown(found["last"], lists) for found in _ROLE.finditer(text))
-        or any(
-            _is_unknown(found["last"] or found["first"], lists)
-            for found in _ONE_INITIAL.finditer(text)
-        )
+        or any(_is_of_initial(found, lists) for found in _ONE_INITIAL.finditer(text))
         or any(_is_of_prefix(found, text, lists) for found in _CAPITAL_PREFIX.finditer(text))
         or any(plain(one["last"]) in lists.last for one in _BARE_INITIALS.finditer(text))
         or any(_is_somebody(found) for found in _CALLED.finditer(text))
@@ -194,6 +191,13 @@ def _is_unknown(word: str, lists: NameLists) -> bool:
     if key in lists.here and key not in VOCABULARY:
         return True
     return len(key) >= _FEWEST_LETTERS and not _is_ordinary(word, lists)
+
+
+def _is_of_initial(found: "re.Match[str]", lists: NameLists) -> bool:
+    """Whether the word beside one initial is a surname, or long enough to be no part of a code."""
+    word = found["last"] or found["first"]
+    is_long = word.isalpha() and len(word) > _FEWEST_LETTERS
+    return (is_long or plain(word) in lists.last) and _is_unknown(word, lists)
 
 
 def _is_of_prefix(found: "re.Match[str]", text: str, lists: NameLists) -> bool:
