@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 
 LENGTHS = (7, 10, 15, 22, 36, 60)
 SEED = 20261126
-N_SERIES = 40_000
+N_SERIES = 10_000
 # The tail begins where one in a hundred of them lies beyond.
 TAIL = 0.01
 _CHUNK = 5_000

@@ -1,11 +1,13 @@
 """Forecasting the end of a series from its beginning, and what a strength is worth."""
 
+import csv
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from pipelines.statistics import change_at_end
-from pipelines.statistics.calibration import GRID, Family, chance_of
+from pipelines.statistics.calibration import GRID, TABLE, Family, chance_of
 from pipelines.statistics.change_at_end import (
     LEAST_BEFORE,
     end_strength,
@@ -13,6 +15,7 @@ from pipelines.statistics.change_at_end import (
     growth_strength,
 )
 from pipelines.statistics.intervals import wilson
+from tests.bench.calibrate import N_SERIES, row_of
 from tests.indicators.plain_queues import autoregressive
 
 STEADY = np.tile([20.0, 22.0, 21.0, 20.5, 21.5], 8)
@@ -123,6 +126,15 @@ class TestWhatAStrengthIsWorth:
             assert chances[0] == 1.0
             assert (np.diff(chances) <= 0).all()
             assert 0 < chances[-1] < 1e-5
+
+    def test_the_table_is_what_its_command_makes(self):
+        """One row of it, in seconds: `python -m tests.bench.calibrate` makes them all."""
+        with TABLE.open(encoding="utf-8") as file:
+            checked_in = {tuple(row[:2]): row[2:] for row in csv.reader(file)}
+        made = row_of(Family.GROWTH, 7, N_SERIES)
+        np.testing.assert_allclose(
+            np.array(made[2:], float), np.array(checked_in["growth", "7"], float), atol=0.002
+        )
 
     def test_a_strength_on_the_grid_is_read_from_it(self):
         exact, between = (chance_of([3.0], n_points, Family.SCORES)[0] for n_points in (15, 18))
