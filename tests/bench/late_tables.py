@@ -46,12 +46,14 @@ class Build:
     Attributes:
         figures: The long table.
         signals: The table of signals.
+        horizons: How far the restricted means of each indicator look.
         followed: Last day of every clock, by hand-off and organisation.
         feeding: Tables each indicator is made from, those left out that are about deliveries.
     """
 
     figures: pd.DataFrame
     signals: pd.DataFrame
+    horizons: dict[str, float]
     followed: pd.Series
     feeding: dict[str, set[str]]
 
@@ -135,6 +137,11 @@ def build_from(settings: Settings, inputs: BuildInputs) -> Build:
         return Build(
             connection.execute("from indicators.indicator_results").df(),
             connection.execute("from indicators.signal").df(),
+            dict(
+                connection.execute(
+                    "select indicator, horizon from indicators.indicator where horizon is not null"
+                ).fetchall()
+            ),
             pd.Series({(handoff, organisation): day for handoff, organisation, day in followed}),
             feeding_tables(connection, register, manifest_path(settings)),
         )
@@ -144,13 +151,14 @@ def compare(complete: Build, late: Build, table: str, n_missing: int) -> Late:
     """What a build without deliveries of a table says, beside the complete one."""
     fed = {one for one, tables in complete.feeding.items() if table in tables}
     new = late.listed - complete.listed
+    # A restricted mean that looks less far is another figure, as the horizon beside it says.
+    moved = [one for one, day in late.horizons.items() if complete.horizons.get(one) != day]
+    is_other = (late.figures["statistic"] == "rmst") & late.figures["indicator"].isin(moved)
+    is_about_cases = late.figures["indicator"].isin(list(complete.feeding))
     return Late(
         table,
         n_missing,
-        differing(
-            late.figures[late.figures["indicator"].isin(list(complete.feeding))],
-            complete.figures,
-        ),
+        differing(late.figures[is_about_cases & ~is_other], complete.figures),
         tuple(sorted(new & fed)),
         tuple(sorted(new - fed)),
         len(complete.feeding) - len(fed),

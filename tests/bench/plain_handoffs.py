@@ -225,7 +225,7 @@ class Plain:
                     coalesce(s.day, r.day) as day,
                     (epoch_us(r.moment) - epoch_us(s.moment)) / 3600e6 as difference_hours,
                     case
-                        when least(s.latest, r.latest) > {late} then 'in_transit'
+                        when coalesce(s.latest, r.latest) > {late} then 'in_transit'
                         when r.moment is null then 'sent_never_received'
                         when s.moment is null then 'received_never_sent'
                         when r.latest < s.moment then 'negative'

@@ -5,9 +5,9 @@ Not here: the clock of the hand-off (`handoffs`).
 
 Rules (domain, 5): within the tolerance is matched; sent longer ago than the tolerance and nowhere
 received is never received; received certainly before it was sent is negative; the rest is out of
-tolerance. What either side recorded within the tolerance before the reference date is still under
-way and not judged, matched or not. A coarse date is an interval: two intervals that touch may be
-the same moment.
+tolerance. What was sent (else received) within the tolerance before the reference date is still
+under way and not judged, matched or not. A coarse date is an interval: two intervals that touch may
+be the same moment.
 """
 
 from pathlib import Path
@@ -123,8 +123,8 @@ def _states(both: pd.DataFrame, tolerance: pd.Timedelta, reference: Day) -> pd.S
     gap_after = received.fillna(_NEVER) - both["latest_sent"].fillna(_NEVER)
     gap_before = sent.fillna(_NEVER) - both["latest_received"].fillna(_NEVER)
     zero = pd.Timedelta(0)
-    first = both[["latest_sent", "latest_received"]].min(axis=1)
-    is_under_way = first > reference.end - tolerance
+    placed = both["latest_sent"].fillna(both["latest_received"])
+    is_under_way = placed > reference.end - tolerance
     state = np.select(
         [
             is_under_way,

@@ -223,10 +223,11 @@ final as (
         sent_at,
         received_at,
         -- Matched or not: what matched soon would count at once, and what will match late or never
-        -- would not yet, so that the newest agreement would look the best.
+        -- would not yet, so that the newest agreement would look the best. Its age is that of the
+        -- moment that gives its period: received long before it was sent makes it no older.
         case
             when
-                least(sent_latest_at, received_latest_at)
+                coalesce(sent_latest_at, received_latest_at)
                 > followed_at - to_hours(cast(tolerance_hours as bigint))
                 then 'in_transit'
             when is_side_unknown then 'side_unknown'
