@@ -117,8 +117,9 @@ bench-env: pyproject.toml ## install PM4Py apart, for the part of the benchmark 
 bench-coverage: $(DEV) ## print how often the published intervals hold the truth, 2,000 cohorts a cell
 	@$(BIN)/python -m tests.bench.coverage $(COVERAGE_ARGS)
 
-bench-signals: $(DEV) ## print how often a signal comes up where nothing changes, against what is said
+bench-signals: $(DEV) ## print how often a signal comes up where nothing changes; CHAINS="--chains 20" sizes the chain level
 	@$(BIN)/python -m tests.bench.signal_series
+	@$(BIN)/python -m tests.bench.chain_lists $(CHAINS)
 
 guard-report: $(DEV) ## print what the anonymity guard finds and misses on a corpus it has not seen
 	@$(BIN)/python -m tests.bench.guard $(SEED)
