@@ -8,13 +8,14 @@ Not here: the rules of the charts (`signals`), and what a strength is worth
 **The end.** For the last point, the last two, three, five and so on up to half of the series: where
 would their mean lie, were they to go on as the points before? The forecast is Bayesian: points are
 autoregressive of first order around one mean, nothing is known beforehand of mean and spread, and
-the autocorrelation has Jeffreys' prior up to `MOST_ALIKE`. So a series of few points, or of points
-that are alike, is given the room it takes without any change. Of positive values it is not known
-either on which scale they spread evenly: as they are, their roots, logarithms or inverse roots (Box
-and Cox 1964); the points before say which scale and autocorrelation are likely, and the chances
-under each are averaged (Zellner 1971, An Introduction to Bayesian Inference in Econometrics, ch. 7;
-Box, Tiao 1975, JASA 70:70). The strength is minus log10 of the least of these chances over the
-lengths of the end. The least of several is no chance any more: what it is worth is calibrated.
+autocorrelations are the rarer the greater, with none from `MOST_ALIKE`. So a series of few points,
+or of points that are alike, is given the room it takes without any change. Of positive values it is
+not known either on which scale they spread evenly: as they are, their roots, logarithms or, seldom,
+inverse roots (Box and Cox 1964); the points before say which scale and autocorrelation are likely,
+and the chances under each are averaged (Zellner 1971, An Introduction to Bayesian Inference in
+Econometrics, ch. 7; Box, Tiao 1975, JASA 70:70). The strength is minus log10 of the least of these
+chances over the lengths of the end. The least of several is no chance any more: what it is worth is
+calibrated.
 
 **Growth.** Changes of a stock have mean zero where nothing keeps it growing. The same model says
 how far the mean of the changes is from zero, over all of them and over the last half.
@@ -34,8 +35,10 @@ LEAST_BEFORE = 6
 """Fewer points before foretell nothing."""
 MOST_POINTS = 60
 """Of a longer series the last so many count: five years of months."""
-POWERS = (1.0, 0.5, 0.0, -0.5)
-"""Scales on which positive values may spread evenly; 0 is the logarithm."""
+POWERS = {1.0: 0.3, 0.5: 0.3, 0.0: 0.3, -0.5: 0.1}
+"""Scales on which positive values may spread evenly, and how likely each is beforehand; 0 is the
+logarithm. Values more lopsided than its own are rare: were they not, one high last point among
+few would be ordinary."""
 
 MOST_ALIKE = 0.87
 """Greatest autocorrelation a series without change is thought to have: that of a queue at 85%
@@ -44,8 +47,8 @@ quarter, and to allow for it would find no backlog that grows over two years."""
 
 _PHI = np.array([0.0, 0.15, 0.3, 0.45, 0.6, 0.72, 0.82])
 _EDGES = np.concatenate([[0.0], (_PHI[1:] + _PHI[:-1]) / 2.0, [MOST_ALIKE]])
-# Jeffreys' prior of a stationary autoregression, integrated over each step of the grid.
-_LOG_PRIOR = np.log(np.diff(np.arcsin(_EDGES)))[:, None]
+# The more alike the rarer, evenly down to none at `MOST_ALIKE`, over each step of the grid.
+_LOG_PRIOR = np.log(-np.diff((1.0 - _EDGES / MOST_ALIKE) ** 2))[:, None]
 _LEAST_SPREAD = 1e-9
 _SMALLEST_CHANCE = 1e-300
 
@@ -85,7 +88,7 @@ def end_strength(series: npt.ArrayLike, *, is_positive: bool) -> Strength:
     n_points = points.shape[1]
     if is_positive and (points <= 0.0).any():
         raise ValueError("only values above zero have roots and logarithms")
-    powers = POWERS if is_positive else POWERS[:1]
+    powers = tuple(POWERS) if is_positive else (1.0,)
     sums = [_Sums.of(points, power) for power in powers]
     up, down = np.zeros(len(points)), np.zeros(len(points))
     for length in LENGTHS:
@@ -229,7 +232,7 @@ class _Sums:
         ones = (1 - phi) * ((before - 2) * (1 - phi) + 2)
         squared = error**2 * (spread_of_end / length**2 * ones + (1 - stay) ** 2)
         if not is_alone:
-            likely = likely - (before - 1) * np.log(self.spread)
+            likely = likely - (before - 1) * np.log(self.spread) + np.log(POWERS[self.power])
             if self.logarithms is not None:
                 # As many degrees as the spread has, or the unit would matter (Box, Cox 1964).
                 stretch = (self.power - 1) * self.logarithms[:, before - 1]

@@ -1,7 +1,10 @@
 """Series in which nothing changes, of every kind that is charted: those the calibration rests on.
 
-Here: drawing them, in plain numpy. Not here: those the calibration is held against, which are made
-otherwise (`tests/bench/bench_signals.py`).
+Here: drawing them, in plain numpy, and how often each kind is thought to come. Not here: those the
+calibration is held against, which are made otherwise (`tests/bench/signal_series.py`).
+
+How often is a prior, stated here and nowhere else: most series of a chain in which nothing changes
+are nearly independent, even or a little lopsided; a few wait in a queue or are alike as those are.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,8 +20,8 @@ Draw = Callable[[np.random.Generator, int, int], FloatArray]
 
 BY_QUARTER = 22
 """Series of up to so many points are quarters, longer ones months."""
-ALIKE = {True: (0.0, 0.2, 0.4, 0.6), False: (0.0, 0.3, 0.5, 0.7, 0.8)}
-"""Autocorrelations without change, by quarter and by month: 0.8 by month is 0.64 by quarter."""
+ALIKE = {0.0: 0.38, 0.2: 0.27, 0.4: 0.19, 0.6: 0.11, 0.75: 0.05}
+"""Autocorrelations without change, and the share of series that have it."""
 
 
 def alike(rng: np.random.Generator, n_series: int, n_points: int, phi: float) -> FloatArray:
@@ -29,40 +32,38 @@ def alike(rng: np.random.Generator, n_series: int, n_points: int, phi: float) ->
     return found
 
 
-def kinds(family: Family, n_points: int) -> Iterator[tuple[str, Draw]]:
-    """Name and draw (rng, number of series, number of points) of every kind of a family."""
-    is_by_quarter = n_points <= BY_QUARTER
-    most_alike = ALIKE[is_by_quarter][-1]
+def kinds(family: Family) -> Iterator[tuple[float, Draw]]:
+    """Share and draw (rng, number of series, number of points) of every kind of a family."""
     if family is Family.GROWTH:
         # A random walk whose flows are alike, a stock that is drawn back, flows counted in cases.
-        for phi in ALIKE[is_by_quarter]:
-            yield f"walk_{phi}", lambda rng, s, n, phi=phi: alike(rng, s, n, phi)
-        yield "drawn_back", lambda rng, s, n: np.diff(alike(rng, s, n + 1, 0.8), axis=1)
+        for phi, share in ALIKE.items():
+            yield 0.8 * share, lambda rng, s, n, phi=phi: alike(rng, s, n, phi)
+        yield 0.05, lambda rng, s, n: np.diff(alike(rng, s, n + 1, 0.8), axis=1)
         for mean in (0.3, 4.0):
-            yield f"flows_{mean}", lambda rng, s, n, mean=mean: _flows(rng, s, n, mean)
+            yield 0.075, lambda rng, s, n, mean=mean: _flows(rng, s, n, mean)
         return
-    for phi in ALIKE[is_by_quarter]:
-        yield f"normal_{phi}", lambda rng, s, n, phi=phi: 10 + alike(rng, s, n, phi)
+    for phi, share in ALIKE.items():
+        yield 0.37 * share, lambda rng, s, n, phi=phi: 10 + alike(rng, s, n, phi)
     if family is Family.SCORES:
-        for share in (0.1, 0.5, 0.8):
-            yield f"shares_{share}", lambda rng, s, n, share=share: _shares(rng, s, n, share)
-        yield "rates", _rates
-        yield "gaps", lambda rng, s, n: (rng.geometric(0.05, (s, n)) - 0.5) ** (1 / 3.6)
+        for level in (0.1, 0.5, 0.8):
+            yield 0.15, lambda rng, s, n, level=level: _shares(rng, s, n, level)
+        yield 0.13, _rates
+        yield 0.05, lambda rng, s, n: (rng.geometric(0.05, (s, n)) - 0.5) ** (1 / 3.6)
         return
-    for spread in (0.3, 0.8):
-        for phi in (0.0, 0.5, most_alike):
+    for spread, often in ((0.3, 0.18), (0.8, 0.07)):
+        for phi, share in ALIKE.items():
             yield (
-                f"skewed_{spread}_{phi}",
+                often * share,
                 lambda rng, s, n, spread=spread, phi=phi: np.exp(spread * alike(rng, s, n, phi)),
             )
-    yield "waiting", lambda rng, s, n: rng.exponential(size=(s, n)) + 0.01
+    yield 0.02, lambda rng, s, n: rng.exponential(size=(s, n)) + 0.01
+    yield 0.04, lambda rng, s, n: rng.gamma(2.0, size=(s, n))
     for mean in (3.0, 10.0):
-        yield f"counts_{mean:g}", lambda rng, s, n, mean=mean: rng.poisson(mean, (s, n)) + 0.5
+        yield 0.06, lambda rng, s, n, mean=mean: rng.poisson(mean, (s, n)) + 0.5
     for few in (5, 20):
-        yield f"medians_{few}", lambda rng, s, n, few=few: _medians(rng, s, n, few)
-    cases = 36 if is_by_quarter else 12
-    for load in (0.7, 0.85):
-        yield f"queue_{load}", lambda rng, s, n, load=load: _queue(rng, s, n, load, cases)
+        yield 0.07, lambda rng, s, n, few=few: _medians(rng, s, n, few)
+    for load, often in ((0.6, 0.03), (0.75, 0.02), (0.85, 0.01)):
+        yield often, lambda rng, s, n, load=load: _queue(rng, s, n, load)
 
 
 def _flows(rng: np.random.Generator, n_series: int, n_points: int, mean: float) -> FloatArray:
@@ -89,10 +90,9 @@ def _medians(rng: np.random.Generator, n_series: int, n_points: int, cases: int)
     return np.median(days, axis=2) + 0.5
 
 
-def _queue(
-    rng: np.random.Generator, n_series: int, n_points: int, load: float, cases: int
-) -> FloatArray:
+def _queue(rng: np.random.Generator, n_series: int, n_points: int, load: float) -> FloatArray:
     """Mean days of handling plus waiting, by period, in a queue with one counter (Lindley)."""
+    cases = 36 if n_points <= BY_QUARTER else 12
     warm_up = 10
     waiting = np.zeros(n_series)
     total = np.zeros((n_series, n_points + warm_up))

@@ -248,14 +248,14 @@ def test_only_the_note_of_its_own_indicator_or_hand_off_rebases():
 
 
 def test_a_member_has_to_beat_the_number_of_members_looked_at():
-    # Far enough out for the country as a whole, and nothing to speak of among ten members.
+    # Far enough out for the country as a whole, and nothing to speak of among eighty members.
     high = [*ORDINARY[:-1], 20.0]
     national = one_of(rows("fast", "median", high))
     members = signals_of(
         pd.concat(
             [
                 rows("fast", "median", high if place == 0 else ORDINARY, member=f"m{place}")
-                for place in range(10)
+                for place in range(80)
             ]
         ),
         Background(**BACKGROUND),
@@ -263,7 +263,7 @@ def test_a_member_has_to_beat_the_number_of_members_looked_at():
 
     assert (national["rule"], national["discussion_rank"]) == ("outside", 1)
     first = members[members["member"] == "m0"].iloc[0]
-    assert (first["rule"], first["n_compared"]) == ("outside", 10)
+    assert (first["rule"], first["n_compared"]) == ("outside", 80)
     assert first["p_value"] == national["p_value"]
     assert pd.isna(first["discussion_rank"])
 

@@ -14,8 +14,7 @@ from pipelines.statistics.change_at_end import (
     even_scores,
     growth_strength,
 )
-from pipelines.statistics.intervals import wilson
-from tests.bench.calibrate import N_SERIES, row_of
+from tests.bench.calibrate import N_SERIES, row_of, unchanged_strengths
 from tests.indicators.plain_queues import autoregressive
 
 STEADY = np.tile([20.0, 22.0, 21.0, 20.5, 21.5], 8)
@@ -142,26 +141,41 @@ class TestWhatAStrengthIsWorth:
         assert min(exact, after) <= between <= max(exact, after)
         assert 3.0 in GRID
 
-    @pytest.mark.parametrize(
-        ("n_points", "phi"), [(17, 0.0), (17, 0.4), (17, 0.55), (48, 0.0), (48, 0.4), (48, 0.75)]
-    )
-    def test_no_unchanged_series_comes_so_far_oftener_than_is_said(self, n_points, phi):
-        """Series the table was not made of; `make bench-signals` does the same for every kind."""
-        rng = np.random.default_rng(7)
-        series = np.exp(0.2 * autoregressive(rng, 3000, n_points, np.full(3000, phi)))
-        found = end_strength(series, is_positive=True)
-        chance = chance_of(found.either, n_points, Family.VALUES)
+    @pytest.mark.parametrize("family", list(Family))
+    @pytest.mark.parametrize("n_points", [17, 48])
+    def test_over_all_kinds_series_come_so_far_as_often_as_is_said(self, family, n_points):
+        """Fresh series, of lengths between those of the table."""
+        chance = chance_of(unchanged_strengths(family, n_points, 20_000, 7), n_points, family)
 
         for level in (0.1, 0.02, 0.005):
-            n_signals = int((chance <= level).sum())
-            assert wilson(n_signals, chance.size, level=0.999).lower <= level
-        # Nor is it said of hardly any.
-        assert (chance <= 0.2).mean() > 0.02
+            ratio = (chance <= level).mean() / level
+            # Three standard errors, and a tenth for the lengths between.
+            room = 0.1 + 3.0 / np.sqrt(level * chance.size)
+            assert 1 - room <= ratio <= 1 + room, (level, ratio)
 
-    def test_stocks_without_change_keep_growing_no_oftener_than_is_said(self):
+    @pytest.mark.parametrize(
+        ("n_points", "phi"), [(17, 0.0), (17, 0.4), (17, 0.55), (48, 0.0), (48, 0.4), (48, 0.55)]
+    )
+    def test_no_plain_kind_is_far_from_what_is_said(self, n_points, phi):
+        """Series the table was not made of; `make bench-signals` does the same for every kind."""
+        rng = np.random.default_rng(7)
+        series = np.exp(0.2 * autoregressive(rng, 8000, n_points, np.full(8000, phi)))
+        chance = chance_of(end_strength(series, is_positive=True).either, n_points, Family.VALUES)
+
+        assert 0.3 < (chance <= 0.01).mean() / 0.01 < 3.0
+        assert 0.5 < (chance <= 0.05).mean() / 0.05 < 2.5
+
+    def test_a_course_that_rose_fourfold_is_no_chance(self):
+        """Sixteen quarters, the last eight of which rise evenly: what a backlog looks like."""
+        waits = [28.3, 27.3, 26.1, 35.3, 21.3, 31.6, 28.3, 32.0]
+        waits += [37.6, 46.3, 49.9, 66.8, 77.4, 85.2, 104.5, 118.5]
+        found = end_strength(waits, is_positive=True)
+
+        assert chance_of(found.up, 16, Family.VALUES)[0] < 0.002
+
+    def test_stocks_whose_flows_are_alike_keep_growing_no_thrice_as_often_as_is_said(self):
         rng = np.random.default_rng(8)
-        for phi in (0.0, 0.6):
-            changes = autoregressive(rng, 4000, 40, np.full(4000, phi))
-            found = growth_strength(changes)
-            chance = chance_of(found.either, 40, Family.GROWTH)
-            assert wilson(int((chance <= 0.02).sum()), 4000, level=0.999).lower <= 0.02
+        for phi in (0.0, 0.3, 0.5):
+            changes = autoregressive(rng, 8000, 40, np.full(8000, phi))
+            chance = chance_of(growth_strength(changes).either, 40, Family.GROWTH)
+            assert (chance <= 0.02).mean() < 3.0 * 0.02
