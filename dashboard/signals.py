@@ -195,9 +195,22 @@ def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> 
     codes = [one for one in text_of(signal, "warnings").split("|") if one]
     codes = [one for one in codes if not brief or one not in _OF_THE_PAGE]
     beside = [newest(signal, words), *(words.text(f"signal.warning.{one}") for one in codes)]
-    if is_drawn_only(signal):
-        beside.append(words.text("signal.not_listed"))
     return [one for one in beside if one]
+
+
+def not_listed(signal: Mapping[str, Any], spoken: Mapping[str, Any] | None, words: Words) -> str:
+    """Say of a signal that is drawn and not listed where its indicator stands; empty of others.
+
+    Args:
+        signal: A row of `signal`.
+        spoken: The row its indicator is spoken of by, from `spoken_of`.
+        words: The language.
+    """
+    if not is_drawn_only(signal):
+        return ""
+    if spoken is not None and is_listed(spoken):
+        return words.text("signal.listed_otherwise", measure=measure(spoken, words))
+    return words.text("signal.not_listed")
 
 
 def false_alarm(signal: Mapping[str, Any], words: Words) -> str:

@@ -210,7 +210,9 @@ def _signal_summary(lines: list[Line], page: Page) -> str:
         text = escape(words.text("quality.not_fit").lower())
         items.append(f"<li>{badge.shape('crossed', badge.SLATE)}<b>{unfit}</b> {text}</li>")
     to = link(words.href("ter-bespreking"), words.text("page.discussion"))
-    key = "overview.signals" if listed else "overview.signals.none"
+    key = {0: "overview.signals.none", 1: "overview.signals.single"}.get(
+        len(listed), "overview.signals"
+    )
     return (
         f'<div class="km-summary"><p>{escape(words.text(key, n=len(listed)))}</p>'
         f"<ul>{''.join(items)}</ul><p>{to}</p></div>"

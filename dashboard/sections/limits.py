@@ -120,7 +120,11 @@ def verdict_block(page: Page, verdict: Verdict) -> str:
     icons += signal_icon.assurance(text_of(row, "assurance"), words)
     if row["rule"] != "none":
         icons += signal_icon.strength(str(row["strength"]), words)
-    beside = " ".join(signals.caveats(row, words))
+    spoken = signals.spoken_of(
+        queries.signals(page.publication), str(row["indicator"]), str(row["period_grain"])
+    )
+    about_list = signals.not_listed(row, spoken, words)
+    beside = " ".join(filter(None, [*signals.caveats(row, words), about_list]))
     lines = [f"<p>{reason}" + (f' <span class="km-soft">{escape(beside)}</span>' if beside else "")]
     lines.append("</p>")
     lines += [

@@ -69,7 +69,9 @@ def run(parts: list[Cell], given: Mapping[str, Any]) -> list[str]:
         names["print"] = partial(print, file=out)
         if part.kind == "load":
             # Its imports, not its reading: the rows are here already.
-            lines = [line for line in part.source.splitlines() if line.startswith("import ")]
+            lines = [
+                line for line in part.source.splitlines() if line.startswith(("import ", "from "))
+            ]
             exec("\n".join(lines), names)
         elif part.kind == "code":
             # A file of ours; nothing a reader typed comes here.

@@ -158,6 +158,7 @@ def _insert(
         from moments
         where happened_on <= reference_date
         group by own_key, column_name
+        order by own_key, column_name
         """,
         [paths],
     )

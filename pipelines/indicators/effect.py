@@ -29,7 +29,7 @@ import pandas as pd
 
 from pipelines.indicators.periods import first_period_from, period_named, period_number
 from pipelines.indicators.periods import period_start as start_of
-from pipelines.indicators.signals import MOST_GAPS
+from pipelines.indicators.signals import CHARTS_OF_RANGES, MOST_GAPS
 from pipelines.statistics.before_after import Answer, Movement, moved_after
 from pipelines.statistics.signals import Direction
 from pipelines.warehouse import relation_exists
@@ -285,14 +285,18 @@ def _read_series(
                 and result.member = signal.member
                 and result.period = point.period
                 and result.clock = 'gross'
-        where signal.dimension = 'national' and signal.chart = 'xmr'
+        where signal.dimension = 'national' and list_contains($charts, signal.chart)
             and list_contains($statistics, signal.statistic)
         order by
             signal.indicator, list_position($grains, signal.period_grain),
             list_position($statistics, signal.statistic), signal."view", signal."version" desc,
             point.position
         """,
-        {"statistics": list(_STATISTICS), "grains": list(_GRAINS)},
+        {
+            "charts": sorted(CHARTS_OF_RANGES),
+            "statistics": list(_STATISTICS),
+            "grains": list(_GRAINS),
+        },
     ).df()
     found: set[str] = set()
     keys = ["indicator", "period_grain", "statistic", "view"]

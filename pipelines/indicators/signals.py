@@ -193,8 +193,8 @@ _EVENTS = {
 # Statistics that are events over cases or time; those with open cases in them are estimates.
 _EXACT = frozenset({"share", "matched", "rate", "count"})
 _HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
-# Charts whose limits rest on moving ranges of the values, which the few of a start-up would widen.
-_BY_RANGES = frozenset({"xmr", "p_prime", "u_prime"})
+CHARTS_OF_RANGES = frozenset({"xmr", "p_prime", "u_prime"})
+"""Charts with limits from moving ranges, which the few cases of a start-up would widen."""
 # Statistic and unit of the gaps between rare events, per chart.
 _GAPS = {"t": ("days_between", "calendar_days"), "g": ("cases_between", "cases")}
 _TURNED = {"lower": "higher", "higher": "lower", "neutral": "neutral"}
@@ -470,7 +470,7 @@ def _add_series(
     rebases = background.rebases_of(indicator)
     chart = _chart_of(course.since(rebases, grain), kind, statistic)
     n_periods = len(course.periods)
-    if chart in _BY_RANGES:
+    if chart in CHARTS_OF_RANGES:
         course = course.after_start_up()
     shared: dict[str, Any] = {
         "grain": grain,

@@ -77,6 +77,7 @@ def incidents() -> dict[str, list[dict[str, Any]]]:
     ]  # fmt: skip
     tables["delivery"] = [row for row in tables["delivery"] if row["organisation"] == "om"]
     tables["finding"] = []
+    tables["registration"] = []
     tables["theme"] = []
     return tables
 

@@ -159,5 +159,12 @@ def test_a_signal_the_newest_figure_no_longer_supports_says_so() -> None:
 def test_what_only_the_chart_signals_says_that_it_is_not_listed() -> None:
     drawn = row(discussion_rank=None)
 
-    assert NL.text("signal.not_listed") in signals.caveats(drawn, NL)
-    assert NL.text("signal.not_listed") not in signals.caveats(row(), NL)
+    assert signals.not_listed(drawn, None, NL) == NL.text("signal.not_listed")
+    assert signals.not_listed(drawn, drawn, NL) == NL.text("signal.not_listed")
+    assert signals.not_listed(row(), row(), NL) == ""
+
+
+def test_what_only_the_chart_signals_names_what_its_indicator_is_listed_for() -> None:
+    drawn = row(discussion_rank=None)
+
+    assert signals.measure(row(), NL) in signals.not_listed(drawn, row(), NL)

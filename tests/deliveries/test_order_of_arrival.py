@@ -90,8 +90,12 @@ def warehouse(door: Door) -> dict[str, list[tuple[object, ...]]]:
         if name != "_state"
     ]
     left_out = {"delivery": f"exclude ({', '.join(MOMENTS)})"}
+    # Tables of registrations are renewed one by one, and stand in the order of that.
+    order = {"registration": "order by all"}
     return {
-        name: connection.execute(f"select * {left_out.get(name, '')} from raw.{name}").fetchall()
+        name: connection.execute(
+            f"select * {left_out.get(name, '')} from raw.{name} {order.get(name, '')}"
+        ).fetchall()
         for name in tables
     }
 

@@ -26,6 +26,7 @@ def evaluated(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     warehouse.execute(
         "insert into indicators.indicator by name select 'theme_rol' as indicator, '1' as version, "
         "'share' as kind, 'neutral' as direction, 'share' as unit, 10 as minimum_base, "
+        "date '2026-10-31' as followed_until, '' as waits_for, "
         f"'researcher|platform' as audiences, {DEFINITION}"
     )
     warehouse.execute(
