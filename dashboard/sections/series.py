@@ -63,10 +63,9 @@ RECONCILED = (
 
 def measures_of(results: pd.DataFrame) -> list[str]:
     """Return the measures published for an indicator, in their fixed order."""
-    published = set(results["statistic"]) - COUNTED - set(RECONCILED)
-    if not published and "matched" in set(results["statistic"]):
-        return ["matched"]
-    known = [name for name in STATISTICS if name in published]
+    # What did not match is told by how it did not; how much did match is what a signal is about.
+    published = set(results["statistic"]) - COUNTED - (set(RECONCILED) - {"matched"})
+    known = [name for name in ("matched", *STATISTICS) if name in published]
     return known + sorted(published - set(known))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import duckdb
+import pandas as pd
 import pytest
 
 from dashboard import signals
@@ -20,6 +21,7 @@ from dashboard.components import signal_icon
 from dashboard.language import LANGUAGES, words_in
 from dashboard.queries import connect
 from dashboard.rows import records
+from dashboard.sections.series import measures_of
 from pipelines.publication.pack_discussion import discussion
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.test_discussion import row
@@ -168,3 +170,9 @@ def test_what_only_the_chart_signals_names_what_its_indicator_is_listed_for() ->
     drawn = row(discussion_rank=None)
 
     assert signals.measure(row(), NL) in signals.not_listed(drawn, row(), NL)
+
+
+def test_the_agreement_a_signal_is_about_is_the_first_measure_of_its_page() -> None:
+    published = pd.DataFrame({"statistic": ["difference_median", "matched", "out_of_tolerance"]})
+
+    assert measures_of(published) == ["matched", "difference_median"]
