@@ -19,18 +19,37 @@ tables as (
 
 ),
 
--- What is delivered once is as recent as what the chain delivered last.
-final as (
+last_events as (
 
     select
         organisation,
         table_name,
+        max({{ local_date('happened_at') }}) as last_event_on,
+    from {{ ref('stg_event_log') }}
+    group by organisation, table_name
+
+),
+
+-- What is delivered once is as recent as what the chain delivered last. A log tells of the day of
+-- its last event, also where its file is named after the day on which that was elsewhere.
+final as (
+
+    select
+        tables.organisation,
+        tables.table_name,
         least(
-            case when is_monthly then last_used_on else max(last_used_on) over () end,
+            case
+                when tables.is_monthly then tables.last_used_on
+                else greatest(max(tables.last_used_on) over (), last_events.last_event_on)
+            end,
             {{ reference_date() }}
         ) as followed_until,
     from tables
-    where last_used_on is not null
+    left join last_events
+        on
+            tables.organisation = last_events.organisation
+            and tables.table_name = last_events.table_name
+    where tables.last_used_on is not null
 
 )
 
