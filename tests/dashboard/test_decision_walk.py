@@ -80,7 +80,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         # Every file costs intake time: one delivery of everything, and one change.
         initial_delivery=date(2026, 9, 30),
         transition_from=date(2024, 6, 1),
-        scale=0.05,
+        # Large enough for the backlog of phase-outs to stand on the controlled list.
+        scale=0.3,
     )
     simulate(config, settings.contracts_dir, settings.inbox_dir, home / "ledger")
     made = Story(settings)
