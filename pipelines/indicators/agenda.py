@@ -146,7 +146,7 @@ def chance_of(chances: Floats, weights: Floats) -> Floats:
         weights: (S,) adding up to 1.
 
     Returns:
-        (...) one chance, valid however the series depend on one another; see the module.
+        (...) one chance, which makes up for what dependence was found to take; see the module.
     """
     mean = 1.0 / (1.0 / chances @ weights)
     factor = DEPENDENCE if np.count_nonzero(weights) > 1 else 1.0

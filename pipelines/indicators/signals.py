@@ -164,7 +164,6 @@ STRONGEST_EVIDENCE = 12.0
 _SERIES = ["indicator", "version", "statistic", "view", "side", "unit", "period_grain", "dimension",
            "member"]  # fmt: skip
 _QUANTILES = frozenset({"median", "p90"})
-_INCIDENCES = frozenset({"cumulative_incidence_12m"})
 # Statistics charted per kind of indicator, each in its headline view; the first is the headline.
 _CHARTED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "lead_time": (

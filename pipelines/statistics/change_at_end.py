@@ -3,7 +3,7 @@
 Here: the strength of a change at the end of a series, as a forecast of its last points from the
 points before them, and of a level that keeps growing.
 Not here: the rules of the charts (`signals`), and what a strength is worth
-(`pipelines.indicators.calibration`): how often series without any change come that far.
+(`calibration`): how often series without any change come that far.
 
 **The end.** For the last point, the last two, three, five and so on up to half of the series: where
 would their mean lie, were they to go on as the points before? The forecast is Bayesian: points are
