@@ -116,7 +116,7 @@ def _problems_of_suppliers(contracts: Mapping[str, Contract], files: SeedFiles) 
             )
         elif row["delivers"].lower() == "false":
             yield f"{name}: {row.place} zegt delivers false; maak er true van"
-    suppliers = {one.supplier for one in contracts.values()}
+    suppliers = {contract.supplier for contract in contracts.values()}
     for organisation, row in delivers.items():
         if row["delivers"].lower() == "true" and organisation not in suppliers:
             yield (
@@ -127,7 +127,7 @@ def _problems_of_suppliers(contracts: Mapping[str, Contract], files: SeedFiles) 
 
 def _problems_of_homes(contracts: Mapping[str, Contract], files: SeedFiles) -> Iterator[str]:
     """Every milestone that is delivered has a column, or an activity, that is its home."""
-    tables = {(one.supplier, one.table): one for one in contracts.values()}
+    tables = {(contract.supplier, contract.table): contract for contract in contracts.values()}
     for row in files.rows.get("milestones", ()):
         contract = tables.get((row["organisation"], row["table_name"]))
         if contract is None:
@@ -151,7 +151,7 @@ def _problems_of_home(row: Row, contract: Contract) -> Iterator[str]:
         name = contract.event_log.moment
     else:
         name = row["column_name"]
-    columns = {one.name: one for one in contract.columns}
+    columns = {column.name: column for column in contract.columns}
     if name not in columns:
         yield (
             f"{row.place}: column_name '{name}' staat niet in {file}; {choice(name, columns, file)}"
@@ -198,18 +198,25 @@ def _activities(contract: Contract, mapping: EventLogMapping) -> list[str]:
     """The names a mapping may give, where the columns are enumerated; none when they are not."""
     activities = contract.column(mapping.activity).enum
     if mapping.start is not None:
-        return [one + step for one in activities for step in LIFECYCLE_OF_ROW]
+        return [activity + step for activity in activities for step in LIFECYCLE_OF_ROW]
     if mapping.lifecycle is None or not activities:
         return list(activities)
     steps = contract.column(mapping.lifecycle).enum
-    return [*activities, *(f"{one}/{step}" for one in activities for step in steps)] * bool(steps)
+    return [
+        *activities,
+        *(f"{activity}/{step}" for activity in activities for step in steps),
+    ] * bool(steps)
 
 
 def _problems_of_event_log_chain(
     contracts: Mapping[str, Contract], files: SeedFiles
 ) -> Iterator[str]:
     """An event of a log has a case and no person or record to pair by."""
-    logs = {(one.supplier, one.table) for one in contracts.values() if one.mode == _EVENT_LOG}
+    logs = {
+        (contract.supplier, contract.table)
+        for contract in contracts.values()
+        if contract.mode == _EVENT_LOG
+    }
     homes = defaultdict(set)
     for row in files.rows.get("milestones", ()):
         home = (row["organisation"], row["table_name"])

@@ -132,14 +132,14 @@ def _organisations(proposal: Proposal) -> Rows:
 
 
 def _milestones(proposal: Proposal) -> Rows:
-    for one in proposal.milestones:
+    for milestone in proposal.milestones:
         yield {
-            "milestone": one.code,
-            "label_nl": one.activity.strip(),
-            "label_en": one.activity.strip(),
+            "milestone": milestone.code,
+            "label_nl": milestone.activity.strip(),
+            "label_en": milestone.activity.strip(),
             "organisation": proposal.organisation,
             "table_name": TABLE,
-            "column_name": one.activity.strip(),
+            "column_name": milestone.activity.strip(),
             "granularity": "day" if proposal.log.notation.is_day else "timestamp",
             "is_derived": "false",
         }
@@ -149,22 +149,22 @@ def _handoffs(proposal: Proposal) -> Rows:
     def whose(milestone: Milestone) -> str:
         return milestone.organisation or proposal.organisation
 
-    for one in proposal.handoffs:
-        start, stop = one.start.activity.strip(), one.stop.activity.strip()
+    for handoff in proposal.handoffs:
+        start, stop = handoff.start.activity.strip(), handoff.stop.activity.strip()
         yield {
-            "handoff_id": one.code,
+            "handoff_id": handoff.code,
             "phase": PHASE,
             "label_nl": f"{start} tot {stop}",
             "label_en": f"{start} to {stop}",
-            "from_organisation": whose(one.start),
-            "to_organisation": whose(one.stop),
-            "start_milestone": one.start.code,
-            "stop_milestone": one.stop.code,
+            "from_organisation": whose(handoff.start),
+            "to_organisation": whose(handoff.stop),
+            "start_milestone": handoff.start.code,
+            "stop_milestone": handoff.stop.code,
             "subject": "case",
             "match_on": "case_key",
-            "occurrence": one.occurrence,
+            "occurrence": handoff.occurrence,
             "early_stop": "finding",
-            "unit": one.unit,
+            "unit": handoff.unit,
             "clock_side": "sender",
             "is_assumption": "false",
             "has_net_clock": "false",
@@ -279,7 +279,8 @@ def _mapping(proposal: Proposal) -> dict[str, object]:
     }
     return {
         "activityMilestones": [
-            {"activity": one.activity, "milestone": one.code} for one in proposal.milestones
+            {"activity": milestone.activity, "milestone": milestone.code}
+            for milestone in proposal.milestones
         ],
         **{name: column for name, column in columns.items() if column is not None},
     }
@@ -316,7 +317,7 @@ def _columns(proposal: Proposal) -> Iterable[dict[str, Any]]:
 
 
 def _enum(values: Sequence[str]) -> dict[str, Any]:
-    return {"enum": [{"value": one} for one in values]}
+    return {"enum": [{"value": value} for value in values]}
 
 
 # --- Delivery ----------------------------------------------------------------------------------

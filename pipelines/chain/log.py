@@ -82,7 +82,7 @@ def read_log(path: Path) -> Log:
     """
     if not path.is_file():
         raise LogError(f"{path} is geen bestand; noem een gebeurtenissenlogboek")
-    suffixes = [one.lstrip(".").lower() for one in path.suffixes]
+    suffixes = [suffix.lstrip(".").lower() for suffix in path.suffixes]
     packed = suffixes.pop() if suffixes and suffixes[-1] in _PACKED else ""
     kind = suffixes[-1] if suffixes else ""
     if kind not in _FORMATS:
@@ -158,10 +158,12 @@ def _delimiter(text: str) -> str:
     if len(first) < len(text):
         first = first[: first.rfind("\n")]
     widths = {}
-    for one in _DELIMITERS:
-        found = {len(row) for row in csv.reader(io.StringIO(first, newline=""), delimiter=one)}
-        widths[one] = max(found - {0}, default=0) if len(found - {0}) == 1 else 0
-    best = max(widths, key=lambda one: widths[one])
+    for delimiter in _DELIMITERS:
+        found = {
+            len(row) for row in csv.reader(io.StringIO(first, newline=""), delimiter=delimiter)
+        }
+        widths[delimiter] = max(found - {0}, default=0) if len(found - {0}) == 1 else 0
+    best = max(widths, key=lambda delimiter: widths[delimiter])
     if widths[best] < 2:  # noqa: PLR2004 - a case and an activity at the least
         raise LogError(
             "geen scheidingsteken geeft elke regel evenveel waarden; bewaar de CSV met een "
@@ -179,7 +181,7 @@ def _of_table(table: pa.Table) -> Log:
             values = values.cast(pa.timestamp("us", kind.tz), safe=False)
         if pa.types.is_nested(kind) or pa.types.is_binary(kind):
             continue  # Never a case, an activity or a moment.
-        columns[name] = [_as_text(one) for one in values.to_pylist()]
+        columns[name] = [_as_text(value) for value in values.to_pylist()]
     return Log("parquet", columns)
 
 
@@ -247,21 +249,24 @@ def find_notation(cells: Collection[str | None], wanted: str | None = None) -> N
     Raises:
         LogError: None does, or two that disagree.
     """
-    values = Counter(one for one in cells if one)
+    values = Counter(cell for cell in cells if cell)
     forms = (wanted,) if wanted else _NOTATIONS
     try:
-        patterns = [_pattern_of(one) for one in forms]
+        patterns = [_pattern_of(notation) for notation in forms]
     except ValueError as error:
         raise LogError(f"tijdvorm '{wanted}': {error}") from error
-    notations = [Notation(*one) for one in zip(forms, patterns, strict=True)]
-    fitting = [one for one in notations if _reads(one, values)]
+    notations = [Notation(*named) for named in zip(forms, patterns, strict=True)]
+    fitting = [notation for notation in notations if _reads(notation, values)]
     if not fitting:
         raise LogError(
             "geen tijdvorm leest alle momenten; noem er een met --time-format, zoals "
             f"{_DAYS[0]} {_CLOCKS[1]}"
         )
     sample = list(values)[:1000]
-    readings = {one: [one.read(value, ZoneInfo("UTC")) for value in sample] for one in fitting}
+    readings = {
+        notation: [notation.read(value, ZoneInfo("UTC")) for value in sample]
+        for notation in fitting
+    }
     for other in fitting[1:]:
         if readings[other] != readings[fitting[0]]:
             raise LogError(
@@ -277,4 +282,4 @@ def _pattern_of(notation: str) -> str:
 
 
 def _reads(notation: Notation, values: Collection[str]) -> bool:
-    return all(notation.read(one, ZoneInfo("UTC")) is not None for one in values)
+    return all(notation.read(value, ZoneInfo("UTC")) is not None for value in values)

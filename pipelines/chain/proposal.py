@@ -158,18 +158,18 @@ def propose(log: Reduced, organisation: str) -> Proposal:
     if not events:
         raise LogError("geen rij heeft zaak, activiteit en moment; noem andere kolommen")
     by_case: dict[str, list[Event]] = defaultdict(list)
-    for one in events:
-        by_case[one.case].append(one)
+    for event in events:
+        by_case[event.case].append(event)
     for of_case in by_case.values():
-        of_case.sort(key=lambda one: one.moment)  # Stable: a tie keeps the order of the file.
-    groups = _codes(sorted({one.group for one in events if one.group}), taken={organisation})
+        of_case.sort(key=lambda event: event.moment)  # Stable: a tie keeps the order of the file.
+    groups = _codes(sorted({event.group for event in events if event.group}), taken={organisation})
     milestones = _milestones(events, groups)
     handoffs = _handoffs(list(by_case.values()), milestones, is_day=log.notation.is_day)
     if not handoffs:
         raise LogError(
             "geen activiteit wordt in genoeg zaken door een andere gevolgd; er is niets te meten"
         )
-    case, activity, moment = (log.columns[one or ""] for one in (
+    case, activity, moment = (log.columns[column or ""] for column in (
         log.roles.case, log.roles.activity, log.roles.time))  # fmt: skip
     starts = log.columns[log.roles.start] if log.roles.start else moment
     return Proposal(
@@ -181,10 +181,10 @@ def propose(log: Reduced, organisation: str) -> Proposal:
         n_cases=len(by_case),
         n_events=len(events),
         n_left=sum(
-            not (one and what and (end or start))
-            for one, what, end, start in zip(case, activity, moment, starts, strict=True)
+            not (key and what and (end or start))
+            for key, what, end, start in zip(case, activity, moment, starts, strict=True)
         ),
-        last=max(one.moment for one in events),
+        last=max(event.moment for event in events),
     )
 
 
@@ -232,14 +232,14 @@ def _codes(names: Sequence[str], taken: set[str], prefix: str = "g") -> dict[str
 
 
 def _milestones(events: Sequence[Event], groups: dict[str, str]) -> dict[str, Milestone]:
-    counts = Counter(one.activity for one in events)
+    counts = Counter(event.activity for event in events)
     cases: dict[str, set[str]] = defaultdict(set)
     by_group: dict[str, list[str]] = defaultdict(list)
-    for one in events:
-        cases[one.activity].add(one.case)
-        if one.group:
-            by_group[one.activity].append(groups[one.group])
-    names = sorted(counts, key=lambda one: (-counts[one], one))
+    for event in events:
+        cases[event.activity].add(event.case)
+        if event.group:
+            by_group[event.activity].append(groups[event.group])
+    names = sorted(counts, key=lambda activity: (-counts[activity], activity))
     codes = _codes(names, taken=set(), prefix="m")
     return {
         name: Milestone(
@@ -259,7 +259,7 @@ def _handoffs(
     following: Counter[tuple[str, str]] = Counter()
     moments: list[Moments] = []
     for events in cases:
-        following.update({(one.activity, other.activity) for one, other in pairwise(events)})
+        following.update({(event.activity, other.activity) for event, other in pairwise(events)})
         of_case: Moments = {}
         for event in events:
             of_case.setdefault(event.activity, []).append(event.moment)
@@ -279,10 +279,11 @@ def _handoffs(
         if measured is not None:
             proposed.append(measured)
     place = _mean_places(cases)
-    proposed.sort(key=lambda one: (place[one.start.activity], place[one.stop.activity]))
+    proposed.sort(key=lambda handoff: (place[handoff.start.activity], place[handoff.stop.activity]))
     width = len(str(len(proposed)))
     return [
-        replace(one, code=f"H{number:0{width}d}") for number, one in enumerate(proposed, start=1)
+        replace(handoff, code=f"H{number:0{width}d}")
+        for number, handoff in enumerate(proposed, start=1)
     ]
 
 
@@ -303,9 +304,9 @@ def _measured(
     days = [
         (stop - start).total_seconds() / _SECONDS_PER_DAY
         for start, stops in begun
-        for stop in [one for one in stops if one >= start or not comes_back][:1]
+        for stop in [stop for stop in stops if stop >= start or not comes_back][:1]
     ]
-    completed = [one for one in days if one >= 0]
+    completed = [length for length in days if length >= 0]
     n_reversed = len(days) - len(completed)
     if not completed or n_reversed > MOST_REVERSED * len(days):
         return None
@@ -340,4 +341,4 @@ def _mean_places(cases: Sequence[Sequence[Event]]) -> dict[str, float]:
 def _commonest(activities: Iterable[str]) -> str:
     """The one that occurs most; of two, the first of the alphabet."""
     counted = Counter(activities)
-    return min(counted, key=lambda one: (-counted[one], one))
+    return min(counted, key=lambda activity: (-counted[activity], activity))

@@ -52,8 +52,8 @@ class Roles:
     @property
     def kept(self) -> list[str]:
         """The columns a delivery holds, in order."""
-        named = (getattr(self, one.name) for one in fields(self))
-        return [one for one in named if one is not None]
+        named = (getattr(self, role.name) for role in fields(self))
+        return [column for column in named if column is not None]
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,12 @@ class Reduced:
         """The moments of a column, in UTC."""
         cells = self.columns[column] if column else []
         zone = ZoneInfo(self.zone)
-        read = {one: self.notation.read(one, zone) for one in {one for one in cells if one}}
-        return [read[one] if one else None for one in cells]
+        read = {cell: self.notation.read(cell, zone) for cell in {cell for cell in cells if cell}}
+        return [read[cell] if cell else None for cell in cells]
 
     def values(self, column: str | None) -> list[str]:
         """Distinct values of a column, in order of the alphabet."""
-        return sorted({one for one in self.columns[column] if one}) if column else []
+        return sorted({value for value in self.columns[column] if value}) if column else []
 
 
 def reduce_log(log: Log, named: Roles, *, zone: str, time_format: str | None = None) -> Reduced:
@@ -111,14 +111,14 @@ def reduce_log(log: Log, named: Roles, *, zone: str, time_format: str | None = N
         raise LogError(f"tijdzone '{zone}' bestaat niet; kies er een als Europe/Amsterdam")
     roles = _found(log, named)
     remarks = []
-    lifecycles = {one for one in log.columns.get(roles.lifecycle or "", []) if one}
+    lifecycles = {step for step in log.columns.get(roles.lifecycle or "", []) if step}
     if roles.lifecycle and (len(lifecycles) == 1 or roles.start):
         remarks.append(f"kolom {roles.lifecycle} onderscheidt niets en blijft weg")
         roles = replace(roles, lifecycle=None)
     if roles.group and (reason := _unfit_group(log.columns[roles.group])):
         remarks.append(f"kolom {roles.group} {reason} en blijft weg")
         roles = replace(roles, group=None)
-    columns = {one: log.columns[one] for one in roles.kept}
+    columns = {column: log.columns[column] for column in roles.kept}
     case, activity, time = _required(roles)
     _check_values(columns, activity, "activiteiten")
     if roles.lifecycle:
@@ -132,7 +132,7 @@ def reduce_log(log: Log, named: Roles, *, zone: str, time_format: str | None = N
             f"zaken in {case} zijn genummerd: hun sleutels hebben niet één vaste vorm zonder lange "
             "nummers; welk nummer bij welke sleutel hoort, wordt nergens bewaard"
         )
-    left_out = [one for one in log.columns if one not in columns]
+    left_out = [column for column in log.columns if column not in columns]
     if left_out:
         remarks.append(f"weggelaten: {', '.join(left_out)}")
     return Reduced(
@@ -141,8 +141,8 @@ def reduce_log(log: Log, named: Roles, *, zone: str, time_format: str | None = N
 
 
 def _found(log: Log, named: Roles) -> Roles:
-    by_name = {_letters(one): one for one in reversed(log.columns)}
-    chosen = {one.name: getattr(named, one.name) for one in fields(named)}
+    by_name = {_letters(column): column for column in reversed(log.columns)}
+    chosen = {role.name: getattr(named, role.name) for role in fields(named)}
     for column in filter(None, chosen.values()):
         if column not in log.columns:
             raise LogError(f"kolom '{column}' is er niet; kies uit {', '.join(log.columns)}")
@@ -150,7 +150,9 @@ def _found(log: Log, named: Roles) -> Roles:
     for role, wanted in chosen.items():
         taken = {*found.values(), *chosen.values()}
         known = (by_name.get(_letters(name)) for name in _NAMES[role].split())
-        found[role] = wanted or next((one for one in known if one and one not in taken), None)
+        found[role] = wanted or next(
+            (column for column in known if column and column not in taken), None
+        )
     for role in ("case", "activity", "time"):
         if found[role] is None:
             raise LogError(
@@ -170,7 +172,7 @@ def _required(roles: Roles) -> tuple[str, str, str]:
 
 
 def _check_values(columns: dict[str, Cells], column: str, what: str) -> None:
-    values = sorted({one for one in columns[column] if one})
+    values = sorted({value for value in columns[column] if value})
     if not values:
         raise LogError(f"kolom {column} is leeg; noem een andere kolom")
     if len(values) > MOST_VALUES:
@@ -187,7 +189,7 @@ def _check_values(columns: dict[str, Cells], column: str, what: str) -> None:
 
 def _unfit_group(cells: Cells) -> str | None:
     """Why a column cannot say which part of an organisation did something."""
-    values = sorted({one for one in cells if one})
+    values = sorted({value for value in cells if value})
     if not values:
         return "is leeg"
     if len(values) > MOST_VALUES:
@@ -205,8 +207,8 @@ def _kinds_in(values: Sequence[str]) -> set[str]:
 
 def _closed_pattern(keys: Cells) -> str | None:
     """The one form all keys have, with every position fixed; None when there is no such form."""
-    values = {one for one in keys if one}
-    shapes = {tuple(re.findall(r"\d+|\D+", one)) for one in values}
+    values = {key for key in keys if key}
+    shapes = {tuple(re.findall(r"\d+|\D+", key)) for key in values}
     forms = {tuple(f"[0-9]{{{len(run)}}}" if run.isdecimal() else re.escape(run) for run in shape)
              for shape in shapes}  # fmt: skip
     if len(forms) != 1 or len(values) == 1:
@@ -218,7 +220,7 @@ def _closed_pattern(keys: Cells) -> str | None:
 def _numbered(keys: Sequence[str | None]) -> tuple[Cells, str]:
     """Numbers in the order in which cases first occur, and their form."""
     numbers: dict[str, str] = {}
-    for one in keys:
-        if one is not None and one not in numbers:
-            numbers[one] = f"Z{len(numbers) + 1:07d}"
-    return [one and numbers[one] for one in keys], "^Z[0-9]{7}$"
+    for key in keys:
+        if key is not None and key not in numbers:
+            numbers[key] = f"Z{len(numbers) + 1:07d}"
+    return [key and numbers[key] for key in keys], "^Z[0-9]{7}$"

@@ -45,7 +45,7 @@ def broken_rules(files: SeedFiles) -> Iterator[str]:
 
 def competing_milestones(handoff: Row) -> list[str]:
     """The exits that compete with the stop of a hand-off."""
-    return [one for one in handoff["competing_milestone"].split("|") if one]
+    return [milestone for milestone in handoff["competing_milestone"].split("|") if milestone]
 
 
 def _milestones(row: Row) -> Iterator[str]:
@@ -71,9 +71,9 @@ def _milestones(row: Row) -> Iterator[str]:
 
 
 def _halves(row: Row) -> Iterator[str]:
-    for one, other in _FILLED_TOGETHER:
-        if bool(row[one]) != bool(row[other]):
-            filled, empty = (one, other) if row[one] else (other, one)
+    for column, other in _FILLED_TOGETHER:
+        if bool(row[column]) != bool(row[other]):
+            filled, empty = (column, other) if row[column] else (other, column)
             yield f"{filled} is ingevuld en {empty} niet; vul beide in of geen van beide"
 
 

@@ -109,7 +109,7 @@ def described_seeds(dbt_project_dir: Path) -> dict[str, Seed]:
     """
     text = (dbt_project_dir / SEEDS_YML).read_text(encoding="utf-8")
     document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return {one["name"]: _seed(one) for one in document["seeds"]}
+    return {described["name"]: _seed(described) for described in document["seeds"]}
 
 
 def read_seeds(folder: Path, seeds: Mapping[str, Seed]) -> SeedFiles:
@@ -124,7 +124,7 @@ def read_seeds(folder: Path, seeds: Mapping[str, Seed]) -> SeedFiles:
     """
     problems: list[str] = []
     rows: dict[str, tuple[Row, ...]] = {}
-    names = {one.file for one in seeds.values()}
+    names = {seed.file for seed in seeds.values()}
     for path in sorted(folder.glob("*.csv")):
         if path.name not in names:
             problems.append(f"{path.name}: hoort niet in seeds; bekend zijn {_all(sorted(names))}")
@@ -139,7 +139,7 @@ def read_seeds(folder: Path, seeds: Mapping[str, Seed]) -> SeedFiles:
         else:
             problems.append(
                 f"{seed.file}: ontbreekt in {folder}; een lege bevat alleen de kopregel "
-                f"{','.join(name for name, one in seed.columns.items() if not one.optional)}"
+                f"{','.join(name for name, column in seed.columns.items() if not column.optional)}"
             )
     files = SeedFiles(rows, problems)
     for seed in seeds.values():
@@ -161,11 +161,11 @@ def _seed(described: Mapping[str, Any]) -> Seed:
     kinds = config["column_types"]
     meta = dict(config.get("meta", {}))
     together = meta.pop("unique_together", [])
-    columns = (_column(one, kinds[one["name"]]) for one in described["columns"])
+    columns = (_column(column, kinds[column["name"]]) for column in described["columns"])
     return Seed(
         described["name"],
         described["description"],
-        {one.name: one for one in columns},
+        {column.name: column for column in columns},
         unique_together=tuple(tuple(names) for names in together),
         **meta,
     )
@@ -215,7 +215,7 @@ def _read(path: Path, seed: Seed, problems: list[str]) -> Iterator[Row]:
 
 
 def _wrong_header(header: list[str], seed: Seed) -> Iterator[str]:
-    wanted = [name for name, one in seed.columns.items() if not one.optional]
+    wanted = [name for name, column in seed.columns.items() if not column.optional]
     if len(header) == 1 and re.search("[;\t]", header[0]):
         yield f"{seed.file}: de kolommen zijn niet gescheiden door een komma; bewaar het zo"
         return

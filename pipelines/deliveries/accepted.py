@@ -99,9 +99,9 @@ def as_known(
 ) -> tuple[Finding, ...]:
     """The findings of a delivery, with those accepted as known marked so, and made `info`."""
     return tuple(
-        replace(one, severity="info", is_accepted=True)
-        if one.severity == "warning"
-        and any(known.covers(organisation, table, day, one) for known in accepted)
-        else one
-        for one in findings
+        replace(finding, severity="info", is_accepted=True)
+        if finding.severity == "warning"
+        and any(known.covers(organisation, table, day, finding) for known in accepted)
+        else finding
+        for finding in findings
     )

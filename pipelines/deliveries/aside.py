@@ -44,7 +44,9 @@ def key_columns(contract: Contract) -> tuple[Column, ...]:
     log = contract.event_log
     named = {log.case_key, log.activity, log.lifecycle} if log else set()
     return tuple(
-        one for one in contract.data_columns if one.pseudonym or one.is_key or one.name in named
+        column
+        for column in contract.data_columns
+        if column.pseudonym or column.is_key or column.name in named
     )
 
 
@@ -72,7 +74,7 @@ def known_of(
     for check, positions in broken:
         if check.effect == "quarantine":
             for column in check.column.split(", "):
-                spoiled.setdefault(column, set()).update(int(one) for one in positions)
+                spoiled.setdefault(column, set()).update(int(position) for position in positions)
     taken = pa.array(places)
     arrays: dict[str, pa.Array] = {}
     for key in key_columns(contract):
@@ -80,7 +82,7 @@ def known_of(
         is_bad = pa.array([int(at) in bad for at in places], pa.bool_())
         values = typed[key.name].take(taken).combine_chunks()
         arrays[key.name] = pc.if_else(is_bad, pa.scalar(None, values.type), values)
-    moments = [one.name for one in contract.data_columns if one.form is not None]
+    moments = [column.name for column in contract.data_columns if column.form is not None]
     filled = {name: cells[name].take(taken).is_valid().to_pylist() for name in moments}
     arrays[UNKNOWN_COLUMN] = pa.array(
         [[name for name in moments if filled[name][at]] for at in range(len(places))],
@@ -112,8 +114,8 @@ def load_set_aside(
     typed = ", ".join(f"{name} varchar" for name in _COLUMNS)
     connection.execute(f"create or replace table raw.set_aside ({typed})")
     for contract in contracts.values():
-        folders = [one.folder(settings) for one in by_table[contract.id]]
-        places = [at for at, one in enumerate(folders) if (one / ASIDE_FILE).exists()]
+        folders = [delivery.folder(settings) for delivery in by_table[contract.id]]
+        places = [at for at, folder in enumerate(folders) if (folder / ASIDE_FILE).exists()]
         if not places:
             continue
         connection.register(
@@ -131,12 +133,12 @@ def load_set_aside(
                 "landed_order",
                 pa.table(
                     {
-                        "path": [str(one / DATA_FILE) for one in folders],
+                        "path": [str(folder / DATA_FILE) for folder in folders],
                         "place": list(range(len(folders))),
                     }
                 ),
             )
-            same = " and ".join(f"good.{quote(one)} = aside.{quote(one)}" for one in contract.key)
+            same = " and ".join(f"good.{quote(key)} = aside.{quote(key)}" for key in contract.key)
             later = f"""
                 where not exists (
                     from read_parquet(?, union_by_name = true, filename = true) as good
@@ -145,7 +147,7 @@ def load_set_aside(
                         and (landed_order.place, good.{ROW_COLUMN})
                         > (aside.place, aside.{ROW_COLUMN})
                 )"""
-            parameters.append([str(one / DATA_FILE) for one in folders])
+            parameters.append([str(folder / DATA_FILE) for folder in folders])
         connection.execute(
             f"""
             insert into raw.set_aside
@@ -170,8 +172,8 @@ def load_set_aside(
 
 def _select(contract: Contract) -> str:
     """What a row set aside tells, as the columns of `raw.set_aside`."""
-    by_pseudonym = {one.pseudonym: one.name for one in contract.data_columns}
-    numbers = [one for one in contract.key if not contract.column(one).pseudonym]
+    by_pseudonym = {column.pseudonym: column.name for column in contract.data_columns}
+    numbers = [key for key in contract.key if not contract.column(key).pseudonym]
     case, person = by_pseudonym.get("case"), by_pseudonym.get("person")
     column, milestone = "moment_column", "null"
     log = contract.event_log
@@ -181,7 +183,9 @@ def _select(contract: Contract) -> str:
         if log.start:
             step = f"if(moment_column = {literal(log.start)}, 'start', 'complete')"
         column = f"{activity} || coalesce('/' || {step}, '')"
-        mapped = ", ".join(f"{literal(one)}: {literal(to)}" for one, to in log.milestones.items())
+        mapped = ", ".join(
+            f"{literal(activity)}: {literal(to)}" for activity, to in log.milestones.items()
+        )
         milestone = f"coalesce(map {{{mapped}}}[{column}], map {{{mapped}}}[{activity}])"
 
     def key(name: str | None) -> str:

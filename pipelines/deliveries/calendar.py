@@ -111,4 +111,6 @@ def _spans(years: list[str]) -> str:
             spans[-1].append(year)
         else:
             spans.append([year])
-    return ", ".join(one[0] if len(one) == 1 else f"{one[0]} tot en met {one[-1]}" for one in spans)
+    return ", ".join(
+        span[0] if len(span) == 1 else f"{span[0]} tot en met {span[-1]}" for span in spans
+    )

@@ -39,15 +39,15 @@ def codes_of(name: str, contracts: Path) -> tuple[str, ...]:
     seeds = _seeds_of(contracts)
     if name != INDICATORS:
         return _first_column(seeds / f"{name}.csv")
-    handoffs = [one.lower() for one in _first_column(seeds / "handoffs.csv")]
+    handoffs = [handoff.lower() for handoff in _first_column(seeds / "handoffs.csv")]
     themes = _themes(seeds / "codebook.csv")
     return tuple(
         dict.fromkeys(
             [
                 *_entries(Settings().dbt_project_dir / _REGISTER),
-                *(f"lead_time_{one}" for one in handoffs),
-                *(f"reconciliation_{one}" for one in handoffs),
-                *(f"theme_{one}" for one in themes),
+                *(f"lead_time_{handoff}" for handoff in handoffs),
+                *(f"reconciliation_{handoff}" for handoff in handoffs),
+                *(f"theme_{theme}" for theme in themes),
             ]
         )
     )
@@ -62,13 +62,13 @@ def _seeds_of(contracts: Path) -> Path:
 
 def _first_column(path: Path) -> tuple[str, ...]:
     rows = _rows(path)
-    return tuple(dict.fromkeys(next(iter(one.values())) for one in rows))
+    return tuple(dict.fromkeys(next(iter(row.values())) for row in rows))
 
 
 def _themes(path: Path) -> tuple[str, ...]:
     """Themes and the groups in which they can be compared."""
     rows = _rows(path)
-    return tuple(dict.fromkeys(one[name] for one in rows for name in ("theme", "comparable_group")))
+    return tuple(dict.fromkeys(row[name] for row in rows for name in ("theme", "comparable_group")))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -82,4 +82,6 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def _entries(path: Path) -> tuple[str, ...]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-    return tuple(str(one["id"]) for one in document["models"][0]["config"]["meta"]["indicators"])
+    return tuple(
+        str(indicator["id"]) for indicator in document["models"][0]["config"]["meta"]["indicators"]
+    )

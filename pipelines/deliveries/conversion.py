@@ -64,7 +64,7 @@ def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Co
         else:
             expressions.append(f"{_expression(quoted, column, contract)} as {quoted}")
     if expressions:
-        needed = cells.select([one for one in cells.column_names if one not in typed])
+        needed = cells.select([name for name in cells.column_names if name not in typed])
         if not needed.column_names:
             needed = cells.select(cells.column_names[:1])
         # An offset is read an hour off in the session of a zone with summer time in January.
@@ -76,12 +76,14 @@ def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Co
             ).to_arrow_table()
         finally:
             connection.unregister("delivered_cells")
-        typed.update({one: converted[one] for one in converted.column_names})
+        typed.update({name: converted[name] for name in converted.column_names})
     arrays = [
-        _utc(typed[one.name]) if one.landing_type.startswith("TIMESTAMP") else typed[one.name]
-        for one in contract.columns
+        _utc(typed[column.name])
+        if column.landing_type.startswith("TIMESTAMP")
+        else typed[column.name]
+        for column in contract.columns
     ]
-    return pa.table(arrays, names=[one.name for one in contract.columns])
+    return pa.table(arrays, names=[column.name for column in contract.columns])
 
 
 def unreadable(cells: pa.Table, typed: pa.Table, column: str) -> pa.ChunkedArray:

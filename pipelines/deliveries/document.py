@@ -58,7 +58,8 @@ def table(
     """
     marks = [' class="n"' if at in numbers else "" for at in range(len(head))]
     top = "".join(
-        f'<th scope="col"{mark}>{escape(one)}</th>' for one, mark in zip(head, marks, strict=True)
+        f'<th scope="col"{mark}>{escape(heading)}</th>'
+        for heading, mark in zip(head, marks, strict=True)
     )
     body = "".join(
         "<tr>"

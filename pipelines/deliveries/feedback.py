@@ -161,7 +161,7 @@ class Report:
         """Whether a finding is new, persists, or is accepted as known."""
         if finding.is_accepted or self.acceptance_of(finding) is not None:
             return ACCEPTED_AS_KNOWN
-        return PERSISTING if finding.place in {one.place for one in self.before} else NEW
+        return PERSISTING if finding.place in {earlier.place for earlier in self.before} else NEW
 
     def acceptance_of(self, finding: Finding) -> AcceptedFinding | None:
         """The acceptance that covers a finding, if there is one."""
@@ -170,9 +170,9 @@ class Report:
             return None
         return next(
             (
-                one
-                for one in self.accepted
-                if one.covers(self.organisation, self.table, day, finding)
+                accepted
+                for accepted in self.accepted
+                if accepted.covers(self.organisation, self.table, day, finding)
             ),
             None,
         )
@@ -182,8 +182,8 @@ class Report:
         """What was found before and is gone; a refused file tells too little to say so."""
         if self.is_refused:
             return ()
-        now = {one.place for one in self.findings}
-        gone = {one.place: one for one in self.before if one.place not in now}
+        now = {finding.place for finding in self.findings}
+        gone = {finding.place: finding for finding in self.before if finding.place not in now}
         return tuple(gone.values())
 
 
@@ -208,12 +208,12 @@ def previous_delivery(file: Landed | Refused, registry: Iterable[Landed]) -> Lan
         return None
     place = (file.reference_date, file.version)
     before = [
-        one
-        for one in registry
-        if (one.organisation, one.table) == (file.organisation, file.table)
-        and (one.reference_date, one.version) < place
+        landed
+        for landed in registry
+        if (landed.organisation, landed.table) == (file.organisation, file.table)
+        and (landed.reference_date, landed.version) < place
     ]
-    return max(before, key=lambda one: (one.reference_date, one.version), default=None)
+    return max(before, key=lambda landed: (landed.reference_date, landed.version), default=None)
 
 
 def found_before(
@@ -234,19 +234,21 @@ def found_before(
     end = (file.reference_date, file.version, isinstance(file, Landed))
     start = (previous.reference_date, previous.version, True) if previous else None
     between = [
-        one
-        for one in refusals
-        if (one.organisation, one.table) == (file.organisation, file.table)
-        and one.mark != file.mark
-        and one.reference_date is not None
-        and one.version is not None
-        and (place := (one.reference_date, one.version, False)) <= end
+        refused
+        for refused in refusals
+        if (refused.organisation, refused.table) == (file.organisation, file.table)
+        and refused.mark != file.mark
+        and refused.reference_date is not None
+        and refused.version is not None
+        and (place := (refused.reference_date, refused.version, False)) <= end
         and (start is None or place > start)
     ]
     # In an order that does not depend on when they came.
-    between.sort(key=lambda one: (one.reference_date, one.version, one.rule, one.reason))
+    between.sort(
+        key=lambda refused: (refused.reference_date, refused.version, refused.rule, refused.reason)
+    )
     found = previous.findings if previous else ()
-    return (*found, *(finding for one in between for finding in one.findings))
+    return (*found, *(finding for refused in between for finding in refused.findings))
 
 
 def write_report(folder: Path, report: Report, contract: Contract | None) -> Path:
@@ -295,18 +297,18 @@ def render_list(report: Report) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\n")
     writer.writerow(_LIST_COLUMNS)
-    for one in report.findings:
-        told = (one.rows, one.total, one.reason_nl, one.remedy_nl)
+    for finding in report.findings:
+        told = (finding.rows, finding.total, finding.reason_nl, finding.remedy_nl)
         about = (
-            report.state_of(one),
-            _SEVERITIES.get(one.severity, one.severity),
-            one.rule,
-            one.column,
+            report.state_of(finding),
+            _SEVERITIES.get(finding.severity, finding.severity),
+            finding.rule,
+            finding.column,
         )
-        writer.writerows((*about, *place, *told) for place in _places(one))
-    for one in report.resolved:
-        about = (RESOLVED, "", one.rule, one.column)
-        writer.writerow((*about, "", "", "", "", 0, "", one.reason_nl, ""))
+        writer.writerows((*about, *place, *told) for place in _places(finding))
+    for finding in report.resolved:
+        about = (RESOLVED, "", finding.rule, finding.column)
+        writer.writerow((*about, "", "", "", "", 0, "", finding.reason_nl, ""))
     return buffer.getvalue()
 
 
@@ -327,10 +329,14 @@ def _places(finding: Finding) -> Iterator[tuple[object, object, object, object]]
 
 def render_page(report: Report, contract: Contract | None) -> str:
     """The report as a page of HTML that needs nothing beside it."""
-    flagged = [one for one in report.findings if report.state_of(one) != ACCEPTED_AS_KNOWN]
-    known = [one for one in report.findings if report.state_of(one) == ACCEPTED_AS_KNOWN]
-    across = [one for one in flagged if _is_across(one)]
-    within = [one for one in flagged if not _is_across(one)]
+    flagged = [
+        finding for finding in report.findings if report.state_of(finding) != ACCEPTED_AS_KNOWN
+    ]
+    known = [
+        finding for finding in report.findings if report.state_of(finding) == ACCEPTED_AS_KNOWN
+    ]
+    across = [finding for finding in flagged if _is_across(finding)]
+    within = [finding for finding in flagged if not _is_across(finding)]
     mark = " stop" if report.is_refused or report.is_held else ""
     parts = [
         f'<p class="status{mark}"><strong>{escape(report.reason)}</strong><br>'
@@ -391,13 +397,14 @@ def _findings_table(report: Report, findings: Sequence[Finding], contract: Contr
         ("Kolom en controle", "Ernst", "Rijen", "Waar", "Waarom, en hoe te herstellen"),
         (
             (
-                f"{one.column or 'hele levering'}\n{one.rule}",
-                f"{_SEVERITIES.get(one.severity, one.severity)}\n({report.state_of(one)})",
-                one.rows or "",
-                one.where,
-                "\n".join(_advice(one, contract)),
+                f"{finding.column or 'hele levering'}\n{finding.rule}",
+                f"{_SEVERITIES.get(finding.severity, finding.severity)}\n"
+                f"({report.state_of(finding)})",
+                finding.rows or "",
+                finding.where,
+                "\n".join(_advice(finding, contract)),
             )
-            for one in findings
+            for finding in findings
         ),
         numbers=(2,),
     )
@@ -406,7 +413,7 @@ def _findings_table(report: Report, findings: Sequence[Finding], contract: Contr
 def _advice(finding: Finding, contract: Contract | None) -> Iterator[str]:
     """Why it matters, what was agreed of the column, and how to mend it."""
     yield finding.reason_nl
-    agreed = {one.name: one for one in contract.columns} if contract is not None else {}
+    agreed = {column.name: column for column in contract.columns} if contract is not None else {}
     if contract is not None and finding.column in agreed and finding.rule in RULES_OF_FORM:
         yield f"Afgesproken: {form_of(agreed[finding.column], contract)}."
     yield finding.remedy_nl
@@ -419,7 +426,7 @@ def _difference(report: Report) -> str:
     previous = report.previous
     if previous is None:
         return "<h2>Vergeleken met de vorige levering</h2><p>Dit is de eerste levering.</p>"
-    states = [report.state_of(one) for one in report.findings]
+    states = [report.state_of(finding) for finding in report.findings]
     rows = [
         ("Rijen ingelezen", previous.rows, report.rows, f"{report.rows - previous.rows:+d}"),
         (
@@ -430,8 +437,8 @@ def _difference(report: Report) -> str:
         ),
     ]
     resolved = "".join(
-        f"<li>{escape(one.rule)} ({escape(one.column or 'hele levering')})</li>"
-        for one in report.resolved
+        f"<li>{escape(finding.rule)} ({escape(finding.column or 'hele levering')})</li>"
+        for finding in report.resolved
     )
     return (
         f"<h2>Vergeleken met de vorige levering ({escape(previous.file_name)})</h2>"
@@ -477,10 +484,18 @@ def _known_table(report: Report, known: Sequence[Finding]) -> str:
     if not known:
         return ""
     rows = []
-    for one in known:
-        acceptance = report.acceptance_of(one)
+    for finding in known:
+        acceptance = report.acceptance_of(finding)
         if acceptance is not None:
-            rows.append((one.rule, one.column, one.rows, acceptance.valid_from, acceptance.reason))
+            rows.append(
+                (
+                    finding.rule,
+                    finding.column,
+                    finding.rows,
+                    acceptance.valid_from,
+                    acceptance.reason,
+                )
+            )
     return "<h2>Bekend en aanvaard</h2>" + table(
         ("Controle", "Kolom", "Rijen", "Sinds peildatum", "Reden"), rows, numbers=(2,)
     )

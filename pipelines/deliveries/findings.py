@@ -93,7 +93,7 @@ class Finding:
         """Rows for a sentence: `rij 3, 7 en nog 12 (regel 4, 8; 2e kolom)`; empty without rows."""
         if not self.row_numbers:
             return ""
-        shown = ", ".join(str(one) for one in self.row_numbers[:_ROWS_IN_WORDS])
+        shown = ", ".join(str(number) for number in self.row_numbers[:_ROWS_IN_WORDS])
         rest = max(self.rows, len(self.row_numbers)) - min(_ROWS_IN_WORDS, len(self.row_numbers))
         text = f"rij {shown}" + (f" en nog {rest}" if rest > 0 else "")
         return f"{text} ({self.location.in_words(_ROWS_IN_WORDS)})" if self.location else text
@@ -103,13 +103,13 @@ class Finding:
         return asdict(self)
 
     @staticmethod
-    def from_dict(one: dict[str, Any]) -> "Finding":
+    def from_dict(note: dict[str, Any]) -> "Finding":
         """The finding that `as_dict` wrote."""
-        location = one.get("location")
+        location = note.get("location")
         return Finding(
             **{
-                **one,
-                "row_numbers": tuple(one.get("row_numbers", ())),
+                **note,
+                "row_numbers": tuple(note.get("row_numbers", ())),
                 "location": location
                 and Location(location["layout"], tuple(location["lines"]), location["position"]),
             }
@@ -150,9 +150,9 @@ class Refusal(Exception):
         return f"{self.cause}, {where}" if where else self.cause
 
 
-def count_of(number: int, one: str, more: str) -> str:
+def count_of(number: int, singular: str, more: str) -> str:
     """A number with its noun: `1 rij`, `3 rijen`."""
-    return f"{number} {one if number == 1 else more}"
+    return f"{number} {singular if number == 1 else more}"
 
 
 @dataclass(frozen=True)

@@ -115,12 +115,12 @@ class Form:
             f"replace({rest}, 'Z', '+00:00'), '^([{self.point}][0-9]{{6}})[0-9]+', '\\1')"
         )
         finer = f"{self.strptime}{self.point}%f"
-        forms = [one + gap + "%z" for one in (self.strptime, finer)]
-        whole = f"try_strptime({cut}, [{', '.join(_quoted(one) for one in forms)}])"
+        forms = [form + gap + "%z" for form in (self.strptime, finer)]
+        whole = f"try_strptime({cut}, [{', '.join(_quoted(form) for form in forms)}])"
         # Nearly all cells end in one of these and need no closer look.
         usual = " ".join(
-            f"when '{gap}{one}' then {local} - interval {hours} hour"
-            for one, hours in _USUAL.items()
+            f"when '{gap}{name}' then {local} - interval {hours} hour"
+            for name, hours in _USUAL.items()
         )
         is_exact = f"regexp_full_match({rest}, '({fraction})?{gap}({_OFFSET})')"
         value = (

@@ -104,7 +104,7 @@ def check_columns(columns: Sequence[str], contract: Contract) -> None:
     Raises:
         Refusal: The columns are not those of the contract.
     """
-    agreed = [one.name for one in contract.columns]
+    agreed = [column.name for column in contract.columns]
     known = set(agreed) & set(columns)
     if not known:
         raise Refusal(
@@ -113,14 +113,14 @@ def check_columns(columns: Sequence[str], contract: Contract) -> None:
             "lever de kopregel met de namen uit de specificatie",
             is_anonymity=True,
         )
-    for place, one in enumerate(columns, start=1):
-        if one in agreed and columns.index(one) != place - 1:
+    for place, name in enumerate(columns, start=1):
+        if name in agreed and columns.index(name) != place - 1:
             raise Refusal(
-                "kolom_dubbel", f"kolom {one} komt twee keer voor", f"lever kolom {one} één keer"
+                "kolom_dubbel", f"kolom {name} komt twee keer voor", f"lever kolom {name} één keer"
             )
-    missing = [one for one in agreed if one not in known]
+    missing = [name for name in agreed if name not in known]
     # By place alone: whoever typed the heading may have typed a name.
-    unknown = [place for place, one in enumerate(columns, start=1) if one not in agreed]
+    unknown = [place for place, name in enumerate(columns, start=1) if name not in agreed]
     if unknown:
         shown = ", ".join(str(place) for place in unknown[:5])
         lacking = f", en kolom {', '.join(missing[:5])} ontbreekt" if missing else ""
@@ -150,12 +150,12 @@ def check_columns(columns: Sequence[str], contract: Contract) -> None:
                 Finding(
                     "kolom_ontbreekt",
                     "critical",
-                    column=one,
+                    column=name,
                     reason_nl="Zonder deze kolom kan de tabel niet worden gebruikt.",
                     reason_en="Without this column the table cannot be used.",
                     remedy_nl="Lever de kolom, ook als die leeg is.",
                 )
-                for one in missing
+                for name in missing
             ],
         )
 
@@ -178,7 +178,7 @@ def find_in_text(text: str, day: date) -> tuple[tuple[str, str], ...]:
     """
     if not text:
         return ()
-    return tuple((one, _LABELS[one]) for one in find_in_texts([text], day))
+    return tuple((kind, _LABELS[kind]) for kind in find_in_texts([text], day))
 
 
 def find_in_texts(texts: Iterable[str], day: date) -> dict[str, list[str]]:
@@ -289,7 +289,7 @@ def inspect_cells(
             rows = row_numbers[
                 pc.is_in(values, value_set=pa.array(found, pa.string())).to_numpy(False)
             ]
-            numbers = tuple(int(one) for one in rows)
+            numbers = tuple(int(number) for number in rows)
             hits.append(Hit(kind, name, numbers, _is_listable(column, len(distinct), values)))
     return hits
 
@@ -365,7 +365,7 @@ def inspect_dates(
         old = pc.less(few, _moment(oldest_day, values.type)).to_numpy(False) & ~empty
         for kind, struck in ((EMPTY_DATE, rows[empty]), ("geboortedatum", rows[old])):
             if len(struck):
-                hits.append(Hit(kind, column.name, tuple(int(one) for one in struck)))
+                hits.append(Hit(kind, column.name, tuple(int(number) for number in struck)))
     return hits
 
 
@@ -383,9 +383,9 @@ def _is_empty_date(values: pa.Array, timezone: str) -> "np.ndarray[Any, np.dtype
         clocks = [
             pc.local_timestamp(values.cast(pa.timestamp("us", zone))) for zone in (timezone, "UTC")
         ]
-    is_empty = [pc.is_in(one.cast(pa.date32(), safe=False), nothing) for one in clocks]
+    is_empty = [pc.is_in(clock.cast(pa.date32(), safe=False), nothing) for clock in clocks]
     found: np.ndarray[Any, np.dtype[np.bool_]] = np.logical_or.reduce(
-        [one.to_numpy(False) for one in is_empty]
+        [matches.to_numpy(False) for matches in is_empty]
     )
     return found
 
@@ -416,9 +416,9 @@ def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str
     if column.pseudonym:
         # A digest or a bare number in place of a pseudonym: whatever it is, it may be enumerated.
         wrong = [
-            one
-            for one in distinct.to_pylist()
-            if not _is_near_pseudonym(one) or is_plain_digest(one)
+            value
+            for value in distinct.to_pylist()
+            if not _is_near_pseudonym(value) or is_plain_digest(value)
         ]
         if wrong:
             found.setdefault("pseudoniem_vorm", wrong)
@@ -431,13 +431,13 @@ def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str
     # A code of a closed form is no name, whatever the lists say. A form that leaves room for words
     # is judged word by word.
     if column.pattern and not column.free_text:
-        names = [one for one in names if not re.search(column.pattern, one)]
+        names = [value for value in names if not re.search(column.pattern, value)]
         if has_room(column.pattern):
             names += _names_in_codes(distinct.to_pylist())
     if names:
         found["naam"] = names
     if column.free_text:
-        keys = [one for one in distinct.to_pylist() if holds_pseudonym(one)]
+        keys = [value for value in distinct.to_pylist() if holds_pseudonym(value)]
         if keys:
             found["pseudoniem"] = keys
     else:
@@ -450,9 +450,9 @@ def _judge(column: Column, distinct: pa.Array, reference_date: date) -> dict[str
 
 def _names_in_codes(codes: Iterable[str]) -> list[str]:
     """Codes that hold a first name and a surname, joined by what joins the words of a code."""
-    texts = {one: re.sub(r"[^\w]|_", " ", one) for one in codes}
+    texts = {code: re.sub(r"[^\w]|_", " ", code) for code in codes}
     named = set(find_names(set(texts.values()), is_free_text=True))
-    return [one for one, text in texts.items() if text in named]
+    return [code for code, text in texts.items() if text in named]
 
 
 def _words_of(pattern: str | None) -> list[str]:
@@ -468,7 +468,7 @@ def _without_look_alikes(kind: str, column: Column, hits: list[str], values: int
     if column.pattern is None:
         return hits
     whole = re.compile(column.pattern.removesuffix("$") + r"\Z")
-    return [one for one in hits if not whole.match(one)]
+    return [value for value in hits if not whole.match(value)]
 
 
 def _is_near_pseudonym(value: str) -> bool:
@@ -494,20 +494,20 @@ def refusal_of(hits: Sequence[Hit]) -> Refusal:
         f"{_remedy_of(first)}; er is niets van het bestand ingelezen",
         findings=[
             Finding(
-                _rule_of(one),
+                _rule_of(hit),
                 "critical",
-                column=one.column,
-                rows=len(one.row_numbers),
-                row_numbers=one.row_numbers[:ROWS_SHOWN],
-                reason_nl=f"De cel lijkt {_LABELS[one.kind]} te bevatten.",
+                column=hit.column,
+                rows=len(hit.row_numbers),
+                row_numbers=hit.row_numbers[:ROWS_SHOWN],
+                reason_nl=f"De cel lijkt {_LABELS[hit.kind]} te bevatten.",
                 reason_en=(
                     "The cell holds what systems write for an empty date."
-                    if one.kind == EMPTY_DATE
+                    if hit.kind == EMPTY_DATE
                     else "The cell seems to hold identifying data."
                 ),
-                remedy_nl=f"{_remedy_of(one).capitalize()}.",
+                remedy_nl=f"{_remedy_of(hit).capitalize()}.",
             )
-            for one in hits
+            for hit in hits
         ],
         is_anonymity=True,
     )

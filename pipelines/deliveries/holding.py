@@ -101,23 +101,23 @@ def is_overtaken(contract: Contract, place: Place, counted: Iterable[Landed]) ->
     """
     day, *_ = place
     return any(
-        (one.reference_date == day and one.place > place)
-        or (contract.mode == "snapshot" and one.reference_date > day)
-        for one in counted
+        (other.reference_date == day and other.place > place)
+        or (contract.mode == "snapshot" and other.reference_date > day)
+        for other in counted
     )
 
 
 def waiting(contracts: Mapping[str, Contract], landing: Landing) -> list[Held]:
     """Deliveries that wait for confirmation now."""
     return [
-        one
-        for one in landing.held
-        if one.confirmation is None
-        and one.landed.contract_id in contracts
+        held
+        for held in landing.held
+        if held.confirmation is None
+        and held.landed.contract_id in contracts
         and not is_overtaken(
-            contracts[one.landed.contract_id],
-            one.landed.place,
-            (each for each in landing.counted if each.contract_id == one.landed.contract_id),
+            contracts[held.landed.contract_id],
+            held.landed.place,
+            (each for each in landing.counted if each.contract_id == held.landed.contract_id),
         )
     ]
 
@@ -131,9 +131,9 @@ def why_held(landed: Landed) -> str:
     """Why a delivery waits, in one line of Dutch."""
     numbers = next(
         (
-            f" ({one.rows} van {count_of(one.total, 'sleutel', 'sleutels')})"
-            for one in landed.findings
-            if one.rule == landed.held_for and one.total
+            f" ({finding.rows} van {count_of(finding.total, 'sleutel', 'sleutels')})"
+            for finding in landed.findings
+            if finding.rule == landed.held_for and finding.total
         ),
         "",
     )
@@ -164,11 +164,13 @@ class Losses:
             None when nothing implausible has disappeared.
         """
         day, *_ = place
-        if any(one.reference_date == day and one.place > place for one in counted):
+        if any(other.reference_date == day and other.place > place for other in counted):
             # It will never be the one that counts.
             return None
-        earlier = sorted((one for one in counted if one.place < place), key=lambda one: one.place)
-        of_day = [one for one in earlier if one.reference_date == day]
+        earlier = sorted(
+            (other for other in counted if other.place < place), key=lambda other: other.place
+        )
+        of_day = [other for other in earlier if other.reference_date == day]
         verdict = None
         if contract.mode == "snapshot" and earlier:
             states = _states(earlier)
@@ -177,7 +179,7 @@ class Losses:
             verdict = self._judge(LOST, contract, of_day, data)
         if verdict is None and contract.mode == "change_file" and earlier:
             verdict = self._judge_withdrawals(contract, _states(earlier), data)
-        if verdict is None or len({one.reference_date for one in earlier}) >= FEWEST_DELIVERIES:
+        if verdict is None or len({other.reference_date for other in earlier}) >= FEWEST_DELIVERIES:
             return verdict
         return replace(verdict, is_held=False)
 
@@ -192,13 +194,15 @@ class Losses:
         pairs = list(pairwise(states))[-_HISTORY:]
         transitions = [
             Transition(
-                self._lost(contract, self._data(one), self._data(following)),
+                self._lost(contract, self._data(state), self._data(following)),
                 _is_exception(following),
             )
-            for one, following in pairs
+            for state, following in pairs
         ]
         clump = self._clump(contract, self._data(states[-1]))
-        if is_emptied and not any(one.loss.lost == one.loss.keys > 0 for one in transitions):
+        if is_emptied and not any(
+            transition.loss.lost == transition.loss.keys > 0 for transition in transitions
+        ):
             return _verdict(rule, loss, is_held=True)
         return _compare(rule, loss, transitions, clump)
 
@@ -212,8 +216,8 @@ class Losses:
         ).fetchall()[0][0]
         if withdrawn <= _NEVER_TOO_MANY:
             return None
-        paths = [*(self._data(one) for one in states), data]
-        keys = ", ".join(quote(one) for one in contract.key)
+        paths = [*(self._data(state) for state in states), data]
+        keys = ", ".join(quote(key) for key in contract.key)
         rows = " union all ".join(
             f"select {at} as place, {self._keys(contract, path)}, "
             f"{CHANGE_COLUMN} = '{WITHDRAWAL}' as is_gone from read_parquet({literal(str(path))})"
@@ -248,8 +252,8 @@ class Losses:
             return None
         # The first delivery has nothing to withdraw.
         transitions = [
-            Transition(one, _is_exception(state))
-            for one, state in list(zip(before, states, strict=True))[1:][-_HISTORY:]
+            Transition(loss, _is_exception(state))
+            for loss, state in list(zip(before, states, strict=True))[1:][-_HISTORY:]
         ]
         return _compare(WITHDRAWN, loss, transitions, self._clump(contract, data))
 
@@ -265,7 +269,7 @@ class Losses:
         old, new = self._keys(contract, before), self._keys(contract, after)
         if not old or not new:
             # Without keys to compare rows are counted.
-            n_old, n_new = (pq.read_metadata(one).num_rows for one in (before, after))
+            n_old, n_new = (pq.read_metadata(path).num_rows for path in (before, after))
             return Loss(n_old, max(0, n_old - n_new))
         # Part of a key may be empty, and an empty part is equal to another: `except` says so.
         [(n_keys, n_lost)] = self._connection.execute(
@@ -284,7 +288,7 @@ class Losses:
     def _keys(self, contract: Contract, path: Path) -> str:
         """The key of a table as columns of a file, under an earlier contract by its former name."""
         present = set(pq.read_schema(path).names)
-        former = {one.name: one.former_name for one in contract.columns}
+        former = {column.name: column.former_name for column in contract.columns}
         chosen = []
         for name in contract.key:
             column = name if name in present else former.get(name)
@@ -296,7 +300,7 @@ class Losses:
     def _clump(self, contract: Contract, path: Path) -> float:
         """Rows that go when a case goes: rows per case, on average over rows."""
         present = set(pq.read_schema(path).names)
-        cases = [one.name for one in contract.data_columns if one.pseudonym == "case"]
+        cases = [column.name for column in contract.data_columns if column.pseudonym == "case"]
         if not cases or cases[0] not in present:
             return 1.0
         [(clump,)] = self._connection.execute(
@@ -309,19 +313,21 @@ class Losses:
 
 def _states(deliveries: Sequence[Landed]) -> list[Landed]:
     """The highest version of each day, in order."""
-    return list({one.reference_date: one for one in deliveries}.values())
+    return list({delivery.reference_date: delivery for delivery in deliveries}.values())
 
 
 def _is_exception(landed: Landed) -> bool:
-    return any(one.rule in {LOST, WITHDRAWN} for one in landed.findings)
+    return any(finding.rule in {LOST, WITHDRAWN} for finding in landed.findings)
 
 
 def _compare(
     rule: str, loss: Loss, transitions: Sequence[Transition], clump: float
 ) -> Verdict | None:
     """Hold a loss against the most that history makes plausible."""
-    is_rule = sum(one.is_exception for one in transitions) >= _EXCEPTIONS_THAT_COUNT
-    history = [one.loss for one in transitions if is_rule or not one.is_exception]
+    is_rule = sum(transition.is_exception for transition in transitions) >= _EXCEPTIONS_THAT_COUNT
+    history = [
+        transition.loss for transition in transitions if is_rule or not transition.is_exception
+    ]
     if loss.lost <= largest_plausible_loss(history, loss.keys, clump):
         return None
     return _verdict(rule, loss, is_held=loss.lost > _LEAST_SHARE * loss.keys)
@@ -362,8 +368,8 @@ def confirm(
     moment = (now or datetime.now(UTC)).astimezone(UTC)
     open_now = waiting(contracts, read_landing(settings))
     wanted = Path(name).name.partition(".")[0]
-    by_name = {one.landed.file_name.partition(".")[0]: one for one in open_now}
-    by_name |= {one.landed.delivery_id: one for one in open_now}
+    by_name = {held.landed.file_name.partition(".")[0]: held for held in open_now}
+    by_name |= {held.landed.delivery_id: held for held in open_now}
     held = by_name.get(wanted)
     if held is None:
         raise ConfirmationError(

@@ -69,7 +69,7 @@ def look_into(paths: Iterable[Path], contracts: Container[str]) -> Inbox:
             else:
                 files[path] = _called(path, at, contracts)
     return Inbox(
-        {path: files[path] for path in sorted(files, key=lambda one: (one.name, str(one)))},
+        {path: files[path] for path in sorted(files, key=lambda path: (path.name, str(path)))},
         tuple(others[path] for path in sorted(others)),
     )
 

@@ -157,7 +157,7 @@ class _File:
         """Count rows that break a rule; as many as are given, or more."""
         place = (finding.rule, finding.column)
         _, tally = self.tallies.setdefault(place, (finding, Tally(finding.severity)))
-        tally.add((int(one) for one in rows[:ROWS_SHOWN]), len(rows) if number is None else number)
+        tally.add((int(row) for row in rows[:ROWS_SHOWN]), len(rows) if number is None else number)
 
     def findings(self) -> tuple[Finding, ...]:
         """All that was found so far."""
@@ -199,8 +199,8 @@ def deliver(
     sweep(settings)
     empty_quarantine(settings, moment)
     landing = read_landing(settings)
-    known = {one.identity: one for one in landing.known}
-    damaged = {one.identity: one for one in landing.damaged}
+    known = {landed.identity: landed for landed in landing.known}
+    damaged = {damage.identity: damage for damage in landing.damaged}
     inbox = look_into(paths, contracts)
     arrivals = read_arrivals((path.parent for path in inbox.files), timezone_of(contracts))
     intake = _Intake(settings, contracts, moment, len(inbox.files), progress, landing)
@@ -232,7 +232,7 @@ def deliver(
     for group in waiting.values():
         intake.take_in(group, known)
     outcomes = (*intake.settled(), *inbox.others)
-    return DeliveryReport(tuple(sorted(outcomes, key=lambda one: one.file_name)))
+    return DeliveryReport(tuple(sorted(outcomes, key=lambda outcome: outcome.file_name)))
 
 
 class _Judged(NamedTuple):
@@ -267,10 +267,10 @@ class _Intake:
         self._refusals = read_refusals(settings)
         # What counts, by table; and what waits for confirmation.
         self._by_table: dict[str, list[Landed]] = {}
-        for one in landing.counted:
-            self._by_table.setdefault(one.contract_id, []).append(one)
+        for landed in landing.counted:
+            self._by_table.setdefault(landed.contract_id, []).append(landed)
         self._waiting = {
-            one.landed.identity: one.landed for one in landing.held if one.confirmation is None
+            held.landed.identity: held.landed for held in landing.held if held.confirmation is None
         }
         self._connection = _connection()
         self._losses = Losses(_connection(), settings)
@@ -392,7 +392,7 @@ class _Intake:
 
     def _judge_together(self, batch: Sequence[tuple[_File, Part]]) -> None:
         """Judge files at once; when one of them breaks what judges, each by itself."""
-        clean = [one for one in batch if self._passes_guard(*one)]
+        clean = [waiting for waiting in batch if self._passes_guard(*waiting)]
         try:
             judged = self._judged(clean)
         except Exception:
@@ -402,9 +402,9 @@ class _Intake:
                 self._connection = _connection()
                 with _refusing(file):
                     judged += self._judged([(file, part)])
-        for one in judged:
-            with _refusing(one.file):
-                self._write(*one)
+        for waiting in judged:
+            with _refusing(waiting.file):
+                self._write(*waiting)
 
     def _in_parts(self, file: _File, parts: Iterator[Part]) -> None:
         """Judge a large file part by part, and the uniqueness of its key over all parts.
@@ -435,7 +435,7 @@ class _Intake:
                 self._connection.unregister("part_keys")
                 is_started = True
         if keys and is_started:
-            named = ", ".join(quote(one) for one in keys)
+            named = ", ".join(quote(key) for key in keys)
             doubles = self._connection.execute(
                 "select coalesce(sum(n), 0) from (select count(*) as n from seen_keys "
                 f"group by {named} having n > 1)"
@@ -567,7 +567,7 @@ class _Intake:
         if len(places):
             set_aside = part.cells.take(places)
             set_aside = set_aside.append_column(ROW_COLUMN, pa.array(part.row_numbers[places]))
-            words = ["; ".join(aside[int(one)]) for one in places]
+            words = ["; ".join(aside[int(place)]) for place in places]
             writer.set_aside(set_aside.append_column(RULES_COLUMN, pa.array(words)))
             file.aside += len(places)
             known = known_of(contract, part.cells, typed, places, broken)
@@ -626,7 +626,7 @@ class _Intake:
             )
         follows = file.follows
         if follows is not None and any(
-            one.identity == follows.identity for one in self._by_table.get(contract.id, [])
+            landed.identity == follows.identity for landed in self._by_table.get(contract.id, [])
         ):
             # What counts was half, it seems; somebody has to say so before another takes its place.
             verdict = continuation()
@@ -708,14 +708,14 @@ class _Intake:
         """What every file came to, now that all are in: what was held may have been overtaken."""
         return [
             replace(
-                one,
+                outcome,
                 status=ALREADY_KNOWN,
                 reason="deze levering was aangehouden; een latere kwam ervoor in de plaats",
                 remedy="",
             )
-            if one.status == HELD and self._is_overtaken(one)
-            else one
-            for one in self.outcomes
+            if outcome.status == HELD and self._is_overtaken(outcome)
+            else outcome
+            for outcome in self.outcomes
         ]
 
     def _is_overtaken(self, held: Outcome) -> bool:
@@ -763,9 +763,9 @@ class _Intake:
             if refusal.is_anonymity
             else (*refusal.findings, *file.findings())
         )
-        unique = {one.place: one for one in reversed(_located(file, findings))}
+        unique = {finding.place: finding for finding in reversed(_located(file, findings))}
         # The rows a reason ends with are those of the first finding.
-        refusal.findings = tuple(unique[one.place] for one in refusal.findings)
+        refusal.findings = tuple(unique[finding.place] for finding in refusal.findings)
         note = Refused(
             file_name=file.called,
             mark=file.mark,
@@ -784,13 +784,17 @@ class _Intake:
             findings=tuple(unique[place] for place in sorted(unique)),
         )
         # A file that stays with its giver is refused at every intake, and was so from the first.
-        for one in self._refusals:
-            if (one.mark, one.file_name, one.rule) == (note.mark, note.file_name, note.rule):
+        for earlier in self._refusals:
+            if (earlier.mark, earlier.file_name, earlier.rule) == (
+                note.mark,
+                note.file_name,
+                note.rule,
+            ):
                 note = replace(
                     note,
-                    received_at=one.received_at,
-                    known_at=one.known_at,
-                    quarantine_until=one.quarantine_until,
+                    received_at=earlier.received_at,
+                    known_at=earlier.known_at,
+                    quarantine_until=earlier.quarantine_until,
                 )
         if file.writer is not None:
             file.writer.discard()
@@ -801,7 +805,9 @@ class _Intake:
         write_report(self.settings.feedback_dir, report, contract)
         aside = refuse(self.settings, copied, note).relative_to(self.settings.home)
         is_gone = take_away(self.settings, file.path, copied)
-        self._refusals = [one for one in self._refusals if one.mark != note.mark] + [note]
+        self._refusals = [earlier for earlier in self._refusals if earlier.mark != note.mark] + [
+            note
+        ]
         self.outcomes.append(
             self._outcome(
                 file,
@@ -921,13 +927,14 @@ def _held_for(verdict: Verdict | None, findings: Iterable[Finding]) -> str:
     if verdict is None or not verdict.is_held:
         return ""
     rule = verdict.finding.rule
-    return "" if any(one.rule == rule and one.is_accepted for one in findings) else rule
+    return "" if any(finding.rule == rule and finding.is_accepted for finding in findings) else rule
 
 
 def _as_held(findings: Iterable[Finding], held_for: str) -> tuple[Finding, ...]:
     """The findings of a delivery, with the one for which nothing of it is used made grave."""
     return tuple(
-        replace(one, severity="critical") if one.rule == held_for else one for one in findings
+        replace(finding, severity="critical") if finding.rule == held_for else finding
+        for finding in findings
     )
 
 
@@ -947,13 +954,16 @@ def _in_order(cells: pa.Table, contract: Contract) -> pa.Table:
     present = set(cells.column_names)
     empty = pa.nulls(cells.num_rows, pa.string())
     return pa.table(
-        {one.name: cells[one.name] if one.name in present else empty for one in contract.columns}
+        {
+            column.name: cells[column.name] if column.name in present else empty
+            for column in contract.columns
+        }
     )
 
 
 def _no_rows(contract: Contract) -> pa.Table:
     connection = duckdb.connect()
-    cells = pa.table({one.name: pa.array([], pa.string()) for one in contract.columns})
+    cells = pa.table({column.name: pa.array([], pa.string()) for column in contract.columns})
     typed = convert(connection, cells, contract)
     return typed.append_column(ROW_COLUMN, pa.array([], pa.int64()))
 

@@ -135,7 +135,7 @@ class Landed:
             "received_at": self.received_at.isoformat(),
             "known_at": self.known_at.isoformat(),
             "quarantine_until": _iso(self.quarantine_until),
-            "findings": [one.as_dict() for one in self.findings],
+            "findings": [finding.as_dict() for finding in self.findings],
         }
 
 
@@ -185,7 +185,7 @@ class Refused:
             "known_at": self.known_at.isoformat(),
             "reference_date": _iso(self.reference_date),
             "quarantine_until": _iso(self.quarantine_until),
-            "findings": [one.as_dict() for one in self.findings],
+            "findings": [finding.as_dict() for finding in self.findings],
         }
 
 
@@ -288,8 +288,10 @@ class Held:
             held_for="",
             known_at=self.confirmation.known_at,
             findings=tuple(
-                replace(one, severity="info") if one.rule == self.landed.held_for else one
-                for one in self.landed.findings
+                replace(finding, severity="info")
+                if finding.rule == self.landed.held_for
+                else finding
+                for finding in self.landed.findings
             ),
         )
 
@@ -317,7 +319,7 @@ class Landing:
     @property
     def known(self) -> tuple[Landed, ...]:
         """Every delivery that is whole, counted or not."""
-        waiting = (one.landed for one in self.held if one.confirmation is None)
+        waiting = (held.landed for held in self.held if held.confirmation is None)
         return (*self.counted, *waiting)
 
 
@@ -353,10 +355,10 @@ def read_landing(settings: Settings) -> Landing:
             held.append(Held(landed, confirmation))
         else:
             counted.append(landed)
-    counted += [one.confirmed for one in held if one.confirmed is not None]
-    counted.sort(key=lambda one: (one.identity, one.attempt))
-    held.sort(key=lambda one: (one.landed.identity, one.landed.attempt))
-    damaged.sort(key=lambda one: (one.identity, one.attempt))
+    counted += [delivery.confirmed for delivery in held if delivery.confirmed is not None]
+    counted.sort(key=lambda delivery: (delivery.identity, delivery.attempt))
+    held.sort(key=lambda delivery: (delivery.landed.identity, delivery.landed.attempt))
+    damaged.sort(key=lambda delivery: (delivery.identity, delivery.attempt))
     return Landing(tuple(counted), tuple(held), tuple(damaged))
 
 
@@ -387,8 +389,8 @@ def read_refusals(settings: Settings) -> list[Refused]:
     """Every refused file, by moment of arrival and name."""
     notes = (_read_refusal(path) for path in (settings.landing_dir / REFUSED).glob("*.json"))
     return sorted(
-        (one for one in notes if one is not None),
-        key=lambda one: (one.known_at, one.file_name, one.mark),
+        (note for note in notes if note is not None),
+        key=lambda note: (note.known_at, note.file_name, note.mark),
     )
 
 
@@ -423,7 +425,7 @@ def _read_note(note: dict[str, Any]) -> dict[str, Any]:
         "known_at": datetime.fromisoformat(note["known_at"]),
         "reference_date": _day(note["reference_date"]),
         "quarantine_until": _day(note["quarantine_until"]),
-        "findings": tuple(Finding.from_dict(one) for one in note["findings"]),
+        "findings": tuple(Finding.from_dict(finding) for finding in note["findings"]),
     }
 
 
@@ -502,7 +504,7 @@ class LandingWriter:
         target.parent.mkdir(parents=True, exist_ok=True)
         damaged = self._folder.with_name(f"{self._folder.name}_damaged")
         if target.exists():
-            if all(one.place != delivery.place for one in self._damaged_of(delivery)):
+            if all(damage.place != delivery.place for damage in self._damaged_of(delivery)):
                 raise FileExistsError(f"{target} bestaat al; een levering wordt nooit overschreven")
             if (target / CONFIRMED_FILE).exists():
                 shutil.copyfile(target / CONFIRMED_FILE, self._folder / CONFIRMED_FILE)
@@ -514,7 +516,7 @@ class LandingWriter:
     def _damaged_of(self, delivery: Landed) -> list[Damaged]:
         """What is damaged of a table."""
         damaged = read_landing(self._settings).damaged
-        return [one for one in damaged if one.identity[:2] == delivery.identity[:2]]
+        return [damage for damage in damaged if damage.identity[:2] == delivery.identity[:2]]
 
     def discard(self) -> None:
         """Remove what was written and not committed."""
@@ -643,16 +645,20 @@ def empty_quarantine(settings: Settings, now: datetime) -> list[str]:
     if not settings.quarantine_dir.exists():
         return []
     kept = [
-        (settings.quarantine_dir / REFUSED / one.mark, one.quarantine_until, one.file_name)
-        for one in read_refusals(settings)
+        (
+            settings.quarantine_dir / REFUSED / refused.mark,
+            refused.quarantine_until,
+            refused.file_name,
+        )
+        for refused in read_refusals(settings)
     ] + [
         (
-            delivery_folder(settings.quarantine_dir, one.identity, one.attempt),
-            one.quarantine_until,
-            f"{one.file_name}: {one.rows_quarantined} rijen",
+            delivery_folder(settings.quarantine_dir, landed.identity, landed.attempt),
+            landed.quarantine_until,
+            f"{landed.file_name}: {landed.rows_quarantined} rijen",
         )
-        for one in read_landing(settings).known
-        if one.rows_quarantined
+        for landed in read_landing(settings).known
+        if landed.rows_quarantined
     ]
     removed = []
     for folder, until, what in kept:
@@ -661,7 +667,7 @@ def empty_quarantine(settings: Settings, now: datetime) -> list[str]:
             removed.append(what)
     if removed:
         with (settings.quarantine_dir / "emptied.log").open("a", encoding="utf-8") as log:
-            log.writelines(f"{now.astimezone(UTC).isoformat()} {one}\n" for one in removed)
+            log.writelines(f"{now.astimezone(UTC).isoformat()} {line}\n" for line in removed)
     return removed
 
 
@@ -677,9 +683,9 @@ def landed_on(registry: Sequence[Landed], day: date, known_at: datetime) -> list
         At most one delivery per table and reference date, in order.
     """
     best: dict[tuple[str, str, date], Landed] = {}
-    for one in registry:
-        if one.reference_date <= day and one.known_at <= known_at:
-            place = (one.organisation, one.table, one.reference_date)
-            if place not in best or best[place].place < one.place:
-                best[place] = one
+    for landed in registry:
+        if landed.reference_date <= day and landed.known_at <= known_at:
+            place = (landed.organisation, landed.table, landed.reference_date)
+            if place not in best or best[place].place < landed.place:
+                best[place] = landed
     return [best[place] for place in sorted(best)]

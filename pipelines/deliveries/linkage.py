@@ -97,11 +97,11 @@ def read_merges(seeds_dir: Path, reference_date: date) -> tuple[Merge, ...]:
                     "één keer voor; herstel de regel"
                 )
             if day <= reference_date:
-                one = Merge(row["from_key"], row["to_key"], day, row["reason"])
-                merges[one.from_key] = one
+                merge = Merge(row["from_key"], row["to_key"], day, row["reason"])
+                merges[merge.from_key] = merge
     return tuple(
-        Merge(one.from_key, _final(one, merges, path), one.valid_from, one.reason)
-        for one in merges.values()
+        Merge(merge.from_key, _final(merge, merges, path), merge.valid_from, merge.reason)
+        for merge in merges.values()
     )
 
 
@@ -121,7 +121,7 @@ def apply_merges(
     connection: duckdb.DuckDBPyConnection, contract: Contract, merges: Sequence[Merge]
 ) -> None:
     """Replace merged pseudonyms in one table of the schema `raw`, which was just loaded."""
-    columns = [one.name for one in contract.data_columns if one.pseudonym]
+    columns = [column.name for column in contract.data_columns if column.pseudonym]
     if not merges or not columns:
         return
     connection.register("merge_list", _as_table(merges))
@@ -213,11 +213,11 @@ def _write_rates(
 def _write_suspected(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Pairs of case keys with the same moments in one table."""
     moments = [
-        one.name
-        for one in contract.data_columns
-        if one.granularity == "timestamp" and contract.mode != "event_log"
+        column.name
+        for column in contract.data_columns
+        if column.granularity == "timestamp" and contract.mode != "event_log"
     ]
-    cases = [one.name for one in contract.data_columns if one.pseudonym == "case"]
+    cases = [column.name for column in contract.data_columns if column.pseudonym == "case"]
     if not cases or len(moments) < _FEWEST_SHARED_MOMENTS:
         return
     [case, *_] = cases
@@ -250,7 +250,9 @@ def _write_estranged(
     """
     rows = []
     for contract in contracts.values():
-        keys = {one.pseudonym: one.name for one in contract.data_columns if one.pseudonym}
+        keys = {
+            column.pseudonym: column.name for column in contract.data_columns if column.pseudonym
+        }
         if "case" in keys:
             person = quote(keys["person"]) if "person" in keys else "null"
             rows.append(
@@ -323,5 +325,8 @@ def _write_merged(
 
 def _as_table(merges: Sequence[Merge]) -> pa.Table:
     return pa.table(
-        {"from_key": [one.from_key for one in merges], "to_key": [one.to_key for one in merges]}
+        {
+            "from_key": [merge.from_key for merge in merges],
+            "to_key": [merge.to_key for merge in merges],
+        }
     )

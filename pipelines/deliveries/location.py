@@ -49,7 +49,7 @@ def locate(
         as it is.
     """
     found = tuple(findings)
-    rows = sorted({row for one in found for row in one.row_numbers})
+    rows = sorted({row for finding in found for row in finding.row_numbers})
     lines = _lines(path, name, contract, rows) if rows else {}
     if not all(row in lines for row in rows):
         # Rather no line than a wrong one.
@@ -57,16 +57,16 @@ def locate(
     places = {column: at for at, column in enumerate(columns, start=1)}
     return tuple(
         replace(
-            one,
+            finding,
             location=Location(
                 layout=name.extension,
-                lines=tuple(lines[row] for row in one.row_numbers),
-                position=0 if name.extension in {"jsonl", "xes"} else places.get(one.column, 0),
+                lines=tuple(lines[row] for row in finding.row_numbers),
+                position=0 if name.extension in {"jsonl", "xes"} else places.get(finding.column, 0),
             ),
         )
-        if one.row_numbers
-        else one
-        for one in found
+        if finding.row_numbers
+        else finding
+        for finding in found
     )
 
 

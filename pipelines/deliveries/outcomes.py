@@ -68,7 +68,7 @@ class Outcome:
     def line(self) -> str:
         """File, rule, reason, remedy and where the file is in one line."""
         rule = f"{self.rule}: " if self.rule else ""
-        remedy = "".join(f"; {one}" for one in (self.remedy, self.kept) if one)
+        remedy = "".join(f"; {addition}" for addition in (self.remedy, self.kept) if addition)
         return f"{self.file_name}: {rule}{self.reason}{remedy}"
 
 
@@ -118,4 +118,4 @@ class DeliveryReport:
         return self._with(IN_TRANSIT)
 
     def _with(self, *statuses: str) -> tuple[Outcome, ...]:
-        return tuple(one for one in self.outcomes if one.status in statuses)
+        return tuple(outcome for outcome in self.outcomes if outcome.status in statuses)

@@ -69,7 +69,7 @@ def has_room(pattern: str) -> bool:
     """Whether a pattern leaves room for a word of anybody's choice: eight letters in a row, say."""
     parts = parts_of(pattern) or []
     return any(
-        part.most >= _ROOM_FOR_A_NAME and any(one.isalpha() for one in part.characters)
+        part.most >= _ROOM_FOR_A_NAME and any(character.isalpha() for character in part.characters)
         for part in parts
     )
 
@@ -109,7 +109,7 @@ def _class(items: list[tuple[object, object]]) -> str:
     found: list[str] = []
     for kind, argument in items:
         if str(kind) == "RANGE" and isinstance(argument, tuple):
-            found += [chr(one) for one in range(argument[0], argument[1] + 1)]
+            found += [chr(code_point) for code_point in range(argument[0], argument[1] + 1)]
         elif str(kind) == "LITERAL" and isinstance(argument, int):
             found.append(chr(argument))
         else:

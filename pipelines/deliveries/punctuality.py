@@ -110,52 +110,57 @@ def delivery_states(
         One per expected or received delivery, in order of supplier, table, day and version.
     """
     known = [
-        one
-        for one in registry
-        if one.known_at <= known_at
-        and one.reference_date <= reference_date
-        and one.contract_id in contracts
+        landed
+        for landed in registry
+        if landed.known_at <= known_at
+        and landed.reference_date <= reference_date
+        and landed.contract_id in contracts
     ]
     turned_down = [
-        one
-        for one in refusals
-        if one.known_at <= known_at
-        and one.reference_date is not None
-        and one.reference_date <= reference_date
-        and f"{one.organisation}_{one.table}" in contracts
+        refused
+        for refused in refusals
+        if refused.known_at <= known_at
+        and refused.reference_date is not None
+        and refused.reference_date <= reference_date
+        and f"{refused.organisation}_{refused.table}" in contracts
     ]
-    in_use = {one.delivery_id for one in used}
+    in_use = {landed.delivery_id for landed in used}
     # A table of which nothing ever landed is expected from the start of its chain.
-    chain_start = min((one.reference_date for one in known), default=None)
+    chain_start = min((landed.reference_date for landed in known), default=None)
     states: list[DeliveryState] = []
     for contract in contracts.values():
         mine = sorted(
-            (one for one in known if one.contract_id == contract.id), key=lambda one: one.place
+            (landed for landed in known if landed.contract_id == contract.id),
+            key=lambda landed: landed.place,
         )
-        refused = [one for one in turned_down if f"{one.organisation}_{one.table}" == contract.id]
+        refused = [
+            refused
+            for refused in turned_down
+            if f"{refused.organisation}_{refused.table}" == contract.id
+        ]
         states += _received(contract, mine, in_use)
         states += _refused(contract, mine, refused)
         lost = [
-            one
-            for one in damaged
-            if one.contract_id == contract.id
-            and one.reference_date <= reference_date
-            and (one.landed is None or one.landed.known_at <= known_at)
+            damage
+            for damage in damaged
+            if damage.contract_id == contract.id
+            and damage.reference_date <= reference_date
+            and (damage.landed is None or damage.landed.known_at <= known_at)
         ]
         states += _damaged(contract, mine, lost)
         waiting = [
-            one.landed
-            for one in held
-            if one.landed.contract_id == contract.id
-            and one.landed.reference_date <= reference_date
-            and one.waits_at(known_at)
+            waiting.landed
+            for waiting in held
+            if waiting.landed.contract_id == contract.id
+            and waiting.landed.reference_date <= reference_date
+            and waiting.waits_at(known_at)
         ]
         states += _held(contract, mine, waiting)
         if not contract.is_periodic:
             continue
         first = mine[0].reference_date if mine else chain_start
-        present = {one.reference_date for one in (*mine, *waiting)}
-        present |= {one.reference_date for one in lost}
+        present = {landed.reference_date for landed in (*mine, *waiting)}
+        present |= {damage.reference_date for damage in lost}
         today = known_at.astimezone(ZoneInfo(contract.timezone)).date()
         days = [] if first is None else list(expected_dates(first, reference_date))
         if first is not None and not mine and month_end(first) == first:
@@ -175,12 +180,12 @@ def delivery_states(
         ]
     return sorted(
         states,
-        key=lambda one: (
-            one.organisation,
-            one.table,
-            one.reference_date,
-            one.version or 0,
-            one.sha256,
+        key=lambda state: (
+            state.organisation,
+            state.table,
+            state.reference_date,
+            state.version or 0,
+            state.sha256,
         ),
     )
 
@@ -189,64 +194,65 @@ def _received(
     contract: Contract, mine: Sequence[Landed], in_use: set[str]
 ) -> Iterator[DeliveryState]:
     status: dict[date, str] = {}
-    for one in mine:
-        due = due_on(contract, one.reference_date) if contract.is_periodic else None
-        arrived = one.received_at.astimezone(ZoneInfo(contract.timezone)).date()
-        is_first = one.reference_date not in status
-        status.setdefault(one.reference_date, LATE if due and arrived > due else ON_TIME)
-        late = status[one.reference_date] == LATE and is_first
+    for landed in mine:
+        due = due_on(contract, landed.reference_date) if contract.is_periodic else None
+        arrived = landed.received_at.astimezone(ZoneInfo(contract.timezone)).date()
+        is_first = landed.reference_date not in status
+        status.setdefault(landed.reference_date, LATE if due and arrived > due else ON_TIME)
+        late = status[landed.reference_date] == LATE and is_first
         yield DeliveryState(
-            one.organisation,
-            one.table,
-            one.reference_date,
-            one.version,
-            status[one.reference_date],
+            landed.organisation,
+            landed.table,
+            landed.reference_date,
+            landed.version,
+            status[landed.reference_date],
             due,
-            one.received_at,
-            one.known_at,
-            one.rows,
-            one.rows_quarantined,
-            one.content_sha256,
-            one.contract_version,
-            one.delivery_id in in_use,
-            findings=one.findings + ((finding_of("levering_te_laat", "warning"),) if late else ()),
+            landed.received_at,
+            landed.known_at,
+            landed.rows,
+            landed.rows_quarantined,
+            landed.content_sha256,
+            landed.contract_version,
+            landed.delivery_id in in_use,
+            findings=landed.findings
+            + ((finding_of("levering_te_laat", "warning"),) if late else ()),
         )
 
 
 def _refused(
     contract: Contract, mine: Sequence[Landed], refused: Sequence[Refused]
 ) -> Iterator[DeliveryState]:
-    landed = {one.mark for one in mine}
-    for one in refused:
-        if one.reference_date is None or one.mark in landed:
+    landed = {accepted.mark for accepted in mine}
+    for file in refused:
+        if file.reference_date is None or file.mark in landed:
             # Refused once, accepted later: under a mended contract, for instance.
             continue
-        due = due_on(contract, one.reference_date) if contract.is_periodic else None
-        findings = one.findings or (
+        due = due_on(contract, file.reference_date) if contract.is_periodic else None
+        findings = file.findings or (
             Finding(
-                one.rule,
+                file.rule,
                 "critical",
-                rows=one.rows,
-                total=one.rows,
-                reason_nl=one.reason,
+                rows=file.rows,
+                total=file.rows,
+                reason_nl=file.reason,
                 reason_en="The delivery was refused.",
-                remedy_nl=one.remedy,
+                remedy_nl=file.remedy,
             ),
         )
         yield DeliveryState(
-            one.organisation,
-            one.table,
-            one.reference_date,
-            one.version,
+            file.organisation,
+            file.table,
+            file.reference_date,
+            file.version,
             REFUSED,
             due,
-            one.received_at,
-            one.known_at,
+            file.received_at,
+            file.known_at,
             0,
             0,
             "",
-            one.contract_version,
-            is_open=not _is_put_right(one, mine),
+            file.contract_version,
+            is_open=not _is_put_right(file, mine),
             findings=findings,
         )
 
@@ -258,45 +264,45 @@ def _is_put_right(refused: Refused, mine: Sequence[Landed]) -> bool:
     """
     version, moment = refused.version or 0, (refused.known_at, refused.received_at)
     return any(
-        one.version > version
+        landed.version > version
         or (
-            one.version == version
+            landed.version == version
             and refused.rule != VERSION_EXISTS
-            and (one.known_at, one.received_at) >= moment
+            and (landed.known_at, landed.received_at) >= moment
         )
-        for one in mine
-        if one.reference_date == refused.reference_date
+        for landed in mine
+        if landed.reference_date == refused.reference_date
     )
 
 
 def _held(
     contract: Contract, mine: Sequence[Landed], waiting: Sequence[Landed]
 ) -> Iterator[DeliveryState]:
-    for one in waiting:
+    for landed in waiting:
         yield DeliveryState(
             contract.supplier,
             contract.table,
-            one.reference_date,
-            one.version,
+            landed.reference_date,
+            landed.version,
             HELD,
-            due_on(contract, one.reference_date) if contract.is_periodic else None,
-            one.received_at,
-            one.known_at,
-            one.rows,
-            one.rows_quarantined,
-            one.content_sha256,
-            one.contract_version,
-            is_open=not is_overtaken(contract, one.place, mine),
-            findings=one.findings,
+            due_on(contract, landed.reference_date) if contract.is_periodic else None,
+            landed.received_at,
+            landed.known_at,
+            landed.rows,
+            landed.rows_quarantined,
+            landed.content_sha256,
+            landed.contract_version,
+            is_open=not is_overtaken(contract, landed.place, mine),
+            findings=landed.findings,
         )
 
 
 def _damaged(
     contract: Contract, mine: Sequence[Landed], damaged: Sequence[Damaged]
 ) -> Iterator[DeliveryState]:
-    for one in damaged:
-        _, _, day, version = one.identity
-        landed = one.landed
+    for damage in damaged:
+        _, _, day, version = damage.identity
+        landed = damage.landed
         yield DeliveryState(
             contract.supplier,
             contract.table,
@@ -308,7 +314,7 @@ def _damaged(
             landed.known_at if landed else None,
             sha256=landed.content_sha256 if landed else "",
             contract_version=landed.contract_version if landed else "",
-            is_open=not is_overtaken(contract, one.place, mine),
+            is_open=not is_overtaken(contract, damage.place, mine),
             findings=(finding_of("levering_beschadigd", "critical"),),
         )
 

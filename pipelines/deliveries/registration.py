@@ -74,14 +74,14 @@ def _remove(connection: duckdb.DuckDBPyConnection, organisation: str, table: str
 
 def _fingerprint(contract: Contract, deliveries: Sequence[Landed]) -> str:
     parts = [
-        str([(one.delivery_id, one.content_sha256) for one in deliveries]),
-        str([contract.key, [one.name for one in _moments(contract)]]),
+        str([(landed.delivery_id, landed.content_sha256) for landed in deliveries]),
+        str([contract.key, [column.name for column in _moments(contract)]]),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _moments(contract: Contract) -> list[Column]:
-    return [one for one in contract.data_columns if one.granularity is not None]
+    return [column for column in contract.data_columns if column.granularity is not None]
 
 
 def _insert(
@@ -93,9 +93,9 @@ def _insert(
 ) -> None:
     order = pa.table(
         {
-            "path": [str(one.folder(settings) / DATA_FILE) for one in deliveries],
-            "reference_date": [one.reference_date for one in deliveries],
-            "received_at": [one.received_at for one in deliveries],
+            "path": [str(landed.folder(settings) / DATA_FILE) for landed in deliveries],
+            "reference_date": [landed.reference_date for landed in deliveries],
+            "received_at": [landed.received_at for landed in deliveries],
         }
     )
     paths = order["path"].to_pylist()
@@ -103,7 +103,7 @@ def _insert(
     is_change = contract.mode == "change_file" and CHANGE_COLUMN in present
     zone = literal(contract.timezone)
     keys = {
-        kind: next((one.name for one in contract.columns if one.pseudonym == kind), None)
+        kind: next((column.name for column in contract.columns if column.pseudonym == kind), None)
         for kind in ("case", "person")
     }
     # The first part of a key names the record, but where that is the case itself.
@@ -120,28 +120,28 @@ def _insert(
         is_day = column.landing_type == "DATE"
         return value if is_day else f"cast(timezone({zone}, {value}) as date)"
 
-    shown = [one for one in columns if one.name in present]
+    shown = [column for column in columns if column.name in present]
     connection.register("delivery_order", order)
     connection.execute(
         f"""
         insert into raw.{TABLE}
         with delivered as (
             select
-                concat_ws('|', {", ".join(f"coalesce({text(one)}, '')" for one in contract.key)})
+                concat_ws('|', {", ".join(f"coalesce({text(key)}, '')" for key in contract.key)})
                     as own_key,
                 {text(keys["case"])} as case_key,
                 {text(keys["person"])} as person_key,
                 {text(record)} as record_key,
                 reference_date,
                 cast(timezone({zone}, received_at) as date) as received_on,
-                {", ".join(f"{day(one)} as {quote(one.name)}" for one in shown)}
+                {", ".join(f"{day(column)} as {quote(column.name)}" for column in shown)}
             from read_parquet(?, union_by_name = true, filename = true) as landed
             inner join delivery_order on delivery_order.path = landed.filename
             {f"where {CHANGE_COLUMN} <> '{WITHDRAWAL}'" if is_change else ""}
         ),
         moments as (
             unpivot delivered
-            on {", ".join(quote(one.name) for one in shown)}
+            on {", ".join(quote(column.name) for column in shown)}
             into name column_name value happened_on
         )
         select

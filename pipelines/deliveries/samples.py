@@ -61,7 +61,10 @@ def sample_cells(contract: Contract, rows: int, reference_date: date, *, seed: i
         days=_DAYS_SPREAD + 40
     )
     moments = start + np.array(
-        [timedelta(seconds=int(one)) for one in random.integers(0, _DAYS_SPREAD * 86400, rows)]
+        [
+            timedelta(seconds=int(seconds))
+            for seconds in random.integers(0, _DAYS_SPREAD * 86400, rows)
+        ]
     )
     columns: dict[str, pa.Array] = {}
     for place, column in enumerate(contract.columns):
@@ -70,7 +73,7 @@ def sample_cells(contract: Contract, rows: int, reference_date: date, *, seed: i
             values = ["wijziging"] * rows
         elif column.granularity or column.logical_type in {"date", "timestamp"}:
             later = moments + timedelta(hours=26 * place) if rows else moments
-            values = [_moment(one, column, ZoneInfo(contract.timezone)) for one in later]
+            values = [_moment(moment, column, ZoneInfo(contract.timezone)) for moment in later]
         else:
             values = _values(column, rows, random)
         columns[column.name] = pa.array(values, pa.string())
@@ -87,16 +90,16 @@ def _moment(moment: datetime, column: Column, timezone: ZoneInfo) -> str:
 
 def _values(column: Column, rows: int, random: np.random.Generator) -> list[str | None]:
     if column.enum:
-        return [str(one) for one in random.choice(np.array(column.enum), rows)]
+        return [str(value) for value in random.choice(np.array(column.enum), rows)]
     if column.pseudonym:
         prefix = CASE_PREFIX if column.pseudonym == "case" else PERSON_PREFIX
         rest = LENGTH - len(SYNTHETIC_MARK)
         drawn = random.choice(_LETTERS, (rows, rest))
         return [prefix + SYNTHETIC_MARK + "".join(row) for row in drawn]
     if column.logical_type in {"integer", "number"}:
-        return [str(one) for one in random.integers(1, 6, rows)]
+        return [str(value) for value in random.integers(1, 6, rows)]
     if column.logical_type == "boolean":
-        return [("ja", "nee")[one] for one in random.integers(0, 2, rows)]
+        return [("ja", "nee")[is_no] for is_no in random.integers(0, 2, rows)]
     if column.free_text:
         return [_TEXT] * rows
     return [_matching(column.pattern or "", at, random) for at in range(rows)]
@@ -117,7 +120,7 @@ def _matching(pattern: str, number: int, random: np.random.Generator) -> str:
         elif len(letters) == 1:
             text += letters * count
         else:
-            text += "".join(letters[one] for one in random.integers(0, len(letters), count))
+            text += "".join(letters[letter] for letter in random.integers(0, len(letters), count))
     if not re.match(pattern, text):
         raise ValueError(f"geen voorbeeld gevonden voor patroon {pattern}")
     return text
@@ -178,12 +181,14 @@ def _typed(cells: pa.Table, contract: Contract) -> pa.Table:
     arrays = []
     read = convert(duckdb.connect(), cells, contract)
     for name in cells.column_names:
-        column = contract.column(name) if name in {one.name for one in contract.columns} else None
+        column = (
+            contract.column(name) if name in {column.name for column in contract.columns} else None
+        )
         values = cells[name]
         if column is not None and column.logical_type in {"timestamp", "date"}:
             values = read[name]
         elif column is not None and column.logical_type == "boolean":
-            values = pa.array([one and one == "ja" for one in values.to_pylist()], pa.bool_())
+            values = pa.array([value and value == "ja" for value in values.to_pylist()], pa.bool_())
         elif column is not None and column.logical_type == "integer":
             values = values.cast(pa.int64())
         arrays.append(values)

@@ -71,14 +71,14 @@ def render_specification(contract: Contract) -> str:
             ("Kolom", "Inhoud", "Vorm", "Verplicht", "Sleutel", "Classificatie"),
             (
                 (
-                    one.name,
-                    one.description,
-                    form_of(one, contract),
-                    "ja" if one.required else "nee",
-                    "ja" if one.name in contract.key else "",
-                    one.classification,
+                    column.name,
+                    column.description,
+                    form_of(column, contract),
+                    "ja" if column.required else "nee",
+                    "ja" if column.name in contract.key else "",
+                    column.classification,
                 )
-                for one in contract.columns
+                for column in contract.columns
             ),
         ),
         "<h2>Regels</h2>",
@@ -194,13 +194,15 @@ def _limits(column: Column) -> Iterator[str]:
 
 def _rules(contract: Contract) -> Iterator[tuple[str, str, str]]:
     yield "elke kolom", "Een waarde die niet de afgesproken vorm heeft, is onbruikbaar.", _ROW_RULE
-    for one in contract.rules:
-        columns = one.arguments.get("column_list") or [
-            one.arguments[key] for key in ("column", "column_A", "column_B") if key in one.arguments
+    for rule in contract.rules:
+        columns = rule.arguments.get("column_list") or [
+            rule.arguments[key]
+            for key in ("column", "column_A", "column_B")
+            if key in rule.arguments
         ]
-        is_whole = "unique" in one.expectation
-        effect = _SEVERITIES[one.severity] if is_whole or one.severity == "warning" else _ROW_RULE
-        yield f"{one.name} ({', '.join(columns)})", one.reason, effect
+        is_whole = "unique" in rule.expectation
+        effect = _SEVERITIES[rule.severity] if is_whole or rule.severity == "warning" else _ROW_RULE
+        yield f"{rule.name} ({', '.join(columns)})", rule.reason, effect
 
 
 def _mapping(contract: Contract) -> Iterator[str]:

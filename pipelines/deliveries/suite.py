@@ -114,9 +114,9 @@ def checks_of(contract: Contract) -> list[Check]:
                 rule.name,
                 ", ".join(
                     dict.fromkeys(
-                        str(one)
+                        str(named)
                         for key in ("column", "column_A", "column_B")
-                        if (one := rule.arguments.get(key))
+                        if (named := rule.arguments.get(key))
                     )
                 )
                 or ", ".join(rule.arguments.get("column_list", ())),
@@ -165,7 +165,7 @@ def broken_rows(
     checks = checks_of(contract)
     if not checks or typed.num_rows == 0:
         return []
-    expectations = [_expectation(index, one) for index, one in enumerate(checks)]
+    expectations = [_expectation(index, check) for index, check in enumerate(checks)]
     batch = _batch_definition().get_batch(
         batch_parameters={"dataframe": _frame(contract, checks, typed, deliveries)}
     )
@@ -173,9 +173,9 @@ def broken_rows(
         gx.ExpectationSuite(name=contract.id, expectations=expectations), result_format="COMPLETE"
     )
     broken: list[tuple[Check, Positions]] = []
-    for one in result.results:
-        check = checks[one.expectation_config.meta["index"]]
-        if _raised(one.exception_info):
+    for verdict in result.results:
+        check = checks[verdict.expectation_config.meta["index"]]
+        if _raised(verdict.exception_info):
             # An error looks like a failure; it is neither the partner's fault nor a pass.
             raise Refusal(
                 "niet_te_beoordelen",
@@ -184,8 +184,8 @@ def broken_rows(
                 "vraag de beheerder de argumenten in het contract te herstellen; lever daarna "
                 "opnieuw",
             )
-        if not one.success:
-            positions = np.array(one.result["unexpected_index_list"], dtype=np.int64)
+        if not verdict.success:
+            positions = np.array(verdict.result["unexpected_index_list"], dtype=np.int64)
             broken.append((check, np.sort(positions)))
     return broken
 
@@ -193,7 +193,7 @@ def broken_rows(
 def _raised(info: Mapping[str, Any]) -> bool:
     """Whether judging itself went wrong; told per rule, or per metric the rule needs."""
     return bool(info.get("raised_exception")) or any(
-        isinstance(one, dict) and one.get("raised_exception") for one in info.values()
+        isinstance(error, dict) and error.get("raised_exception") for error in info.values()
     )
 
 
@@ -204,7 +204,7 @@ def _frame(
 
     Moments become UTC without saying so: Great Expectations drops the zone, with a warning.
     """
-    arrays = [_plain(one) for one in typed.columns]
+    arrays = [_plain(name) for name in typed.columns]
     frame: pd.DataFrame = pa.table(arrays, names=typed.column_names).to_pandas()
     frame[DELIVERY_COLUMN] = deliveries
     for check in checks:

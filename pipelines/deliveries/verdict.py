@@ -114,7 +114,7 @@ def without_set_aside(
         elif check.effect == "critical" and len(aside):
             left = np.setdiff1d(positions, aside)
             if len(left):
-                names = [one for one in contract.key if one in typed.column_names]
+                names = [key for key in contract.key if key in typed.column_names]
                 frame = typed.select(names).take(left).to_pandas()
                 frame["_delivery"] = owners[left]
                 left = left[frame.duplicated(keep=False).to_numpy()]
@@ -145,7 +145,8 @@ def check_thresholds(
     share = aside / rows
     if aside > contract.quarantine_max_rows or share > contract.quarantine_max_share:
         worst = max(
-            (one for one in findings if one.severity == "quarantine"), key=lambda one: one.rows
+            (finding for finding in findings if finding.severity == "quarantine"),
+            key=lambda finding: finding.rows,
         )
         where = f" in kolom {worst.column}" if worst.column else ""
         raise Refusal(
@@ -154,7 +155,7 @@ def check_thresholds(
             f"ten hoogste {contract.quarantine_max_rows} rijen en "
             f"{contract.quarantine_max_share:.0%}; vooral controle {worst.rule}{where}",
             "herstel de rijen in de bron en lever het hele bestand opnieuw",
-            findings=[worst, *(one for one in findings if one is not worst)],
+            findings=[worst, *(finding for finding in findings if finding is not worst)],
         )
 
 

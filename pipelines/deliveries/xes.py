@@ -62,7 +62,7 @@ class _Events:
             key = attributes.get("key", "")
             self.keys.append(key)
             # `values` of a list is an element of the standard without a key of its own.
-            full = "/".join(one for one in self.keys if one)
+            full = "/".join(key for key in self.keys if key)
             if tag in _VALUES and _EVENT in self.path:
                 self._keep(self.event, full, attributes)
             elif tag in _VALUES and _TRACE in self.path:
@@ -197,6 +197,9 @@ def _table(
     found: list[dict[str, str]], columns: tuple[str, ...], last: int
 ) -> tuple[pa.Table, "np.ndarray[Any, np.dtype[np.int64]]"]:
     table = pa.table(
-        {one: pa.array([event.get(one) or None for event in found], pa.string()) for one in columns}
+        {
+            name: pa.array([event.get(name) or None for event in found], pa.string())
+            for name in columns
+        }
     )
     return table, np.arange(last + 1, last + 1 + len(found), dtype=np.int64)

@@ -47,13 +47,18 @@ def simulate_pauses(chronicle: Chronicle) -> None:
 
 
 def _running(chronicle: Chronicle, handoffs: tuple[str, ...]) -> _Span:
-    parts = [one for one in chronicle.handoffs if one.handoff_id in handoffs]
+    parts = [handoff for handoff in chronicle.handoffs if handoff.handoff_id in handoffs]
     return _Span(
-        np.concatenate([np.full(len(one.case), one.handoff_id, object) for one in parts]),
-        np.concatenate([one.case for one in parts]),
-        np.concatenate([one.started for one in parts]),
         np.concatenate(
-            [np.where(np.isnan(one.stopped), chronicle.end, one.stopped) for one in parts]
+            [np.full(len(handoff.case), handoff.handoff_id, object) for handoff in parts]
+        ),
+        np.concatenate([handoff.case for handoff in parts]),
+        np.concatenate([handoff.started for handoff in parts]),
+        np.concatenate(
+            [
+                np.where(np.isnan(handoff.stopped), chronicle.end, handoff.stopped)
+                for handoff in parts
+            ]
         ),
     )
 

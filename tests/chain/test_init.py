@@ -82,7 +82,9 @@ def test_the_figures_are_those_of_pandas_and_lifelines(
     written = write(tmp_path, 150)
     chain = tmp_path / "keten"
     settings = run(init(written.path, chain), chain, tmp_path / "home", monkeypatch)
-    activity = {one["milestone"]: one["column_name"] for one in seed(chain, "milestones")}
+    activity = {
+        milestone["milestone"]: milestone["column_name"] for milestone in seed(chain, "milestones")
+    }
     handoffs = seed(chain, "handoffs")
     assert len(handoffs) >= 3
     for handoff in handoffs:
@@ -107,7 +109,9 @@ def test_several_exits_and_several_activities_of_one_milestone_in_the_figures(
     written = logs.xes(tmp_path, 150)
     chain = tmp_path / "keten"
     said = init(written.path, chain)
-    codes = {one["column_name"]: one["milestone"] for one in seed(chain, "milestones")}
+    codes = {
+        milestone["column_name"]: milestone["milestone"] for milestone in seed(chain, "milestones")
+    }
     fine, refusal = logs.ENDINGS
     path = chain / "contracts" / "vergunningen_log.odcs.yaml"
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -116,12 +120,16 @@ def test_several_exits_and_several_activities_of_one_milestone_in_the_figures(
         if mapped["activity"] == f"{refusal}/complete":
             mapped["milestone"] = codes[f"{fine}/complete"]
     path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
-    rows = [one for one in seed(chain, "milestones") if one["column_name"] != f"{refusal}/complete"]
+    rows = [
+        milestone
+        for milestone in seed(chain, "milestones")
+        if milestone["column_name"] != f"{refusal}/complete"
+    ]
     write_rows(chain / "seeds" / "milestones.csv", rows)
     plain = {**seed(chain, "handoffs")[0], "unit": "days", "occurrence": "first"}
     plain |= {"start_milestone": codes[f"{STEPS[2]}/start"]}
     plain |= {"stop_milestone": codes[f"{fine}/complete"]}
-    exits = "|".join(codes[f"{one}/start"] for one in logs.ENDINGS)
+    exits = "|".join(codes[f"{ending}/start"] for ending in logs.ENDINGS)
     handoffs = [
         {**plain, "handoff_id": "X1"},
         {**plain, "handoff_id": "X2", "competing_milestone": exits},
@@ -204,17 +212,22 @@ def test_the_chain_is_whole_and_names_the_form_of_the_log(small: tuple[Written, 
 
 def test_hand_offs_go_from_group_to_group(small: tuple[Written, Path, str]) -> None:
     _, chain, _ = small
-    sides = {(one["from_organisation"], one["to_organisation"]) for one in seed(chain, "handoffs")}
+    sides = {
+        (handoff["from_organisation"], handoff["to_organisation"])
+        for handoff in seed(chain, "handoffs")
+    }
     assert ("balie", "team_noord") in sides
-    assert {one["parent"] for one in seed(chain, "organisations")[1:]} == {"aanvragen"}
+    assert {organisation["parent"] for organisation in seed(chain, "organisations")[1:]} == {
+        "aanvragen"
+    }
 
 
 def test_nothing_the_figures_do_not_need_is_kept(small: tuple[Written, Path, str]) -> None:
     """No clerk, no remark and no case stands in the folder, the keys of cases in the log itself."""
     written, chain, _ = small
-    for path in (one for one in chain.rglob("*") if one.is_file()):
+    for path in (path for path in chain.rglob("*") if path.is_file()):
         text = path.read_text("windows-1252")
-        assert not [one for one in (*CLERKS, "belt terug") if one in text], path
+        assert not [word for word in (*CLERKS, "belt terug") if word in text], path
         if path.parent.name != "inbox":
             assert "A-00" not in text, path
     [delivery] = (chain / "inbox").iterdir()
@@ -238,7 +251,9 @@ def test_the_log_lands_as_pandas_reads_it(
     known_at = datetime.now(UTC)
     load_current_state(connection, settings, contracts, date(2030, 1, 1), known_at)
     found = connection.sql("select activity, milestone, moment from raw.event_log").df()
-    codes = {one["column_name"]: one["milestone"] for one in seed(chain, "milestones")}
+    codes = {
+        milestone["column_name"]: milestone["milestone"] for milestone in seed(chain, "milestones")
+    }
     assert (found["milestone"] == found["activity"].map(codes)).all()
     landed = sorted(zip(found["activity"], found["moment"].dt.tz_convert("UTC"), strict=True))
     assert landed == sorted(zip(written.events["activity"], written.events["moment"], strict=True))
@@ -257,7 +272,7 @@ def test_the_first_names_of_an_xes_stay_out_and_its_steps_are_activities(tmp_pat
     written = logs.xes(tmp_path, 30)
     init(written.path, tmp_path / "keten")
     [contract] = load_contracts(tmp_path / "keten" / "contracts").values()
-    assert [one.name for one in contract.columns] == [
+    assert [column.name for column in contract.columns] == [
         "case:concept:name", "concept:name", "time:timestamp", "lifecycle:transition",
     ]  # fmt: skip
     assert contract.event_log is not None
@@ -272,19 +287,23 @@ def test_several_activities_may_be_one_milestone_and_several_exits_compete(
     path = chain / "contracts" / "aanvragen_log.odcs.yaml"
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     [mapping, *_] = document["schema"][0]["customProperties"]
-    endings = {one["activity"]: one for one in mapping["value"] if one["activity"] in logs.ENDINGS}
-    exits = "|".join(one["milestone"] for one in endings.values())
+    endings = {
+        mapped["activity"]: mapped
+        for mapped in mapping["value"]
+        if mapped["activity"] in logs.ENDINGS
+    }
+    exits = "|".join(ending["milestone"] for ending in endings.values())
     [first, *others] = seed(chain, "handoffs")
     first["competing_milestone"] = exits
     write_rows(chain / "seeds" / "handoffs.csv", [first, *others])
     assert problems_of_chain(Settings(chain=chain)) == []
 
-    merged, gone = (one["milestone"] for one in endings.values())
+    merged, gone = (ending["milestone"] for ending in endings.values())
     endings[logs.ENDINGS[1]]["milestone"] = endings[logs.ENDINGS[0]]["milestone"] = merged
     path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
     said = problems_of_chain(Settings(chain=chain))
     assert said
-    assert all(gone in one for one in said)
+    assert all(gone in sentence for sentence in said)
 
 
 def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
@@ -306,13 +325,13 @@ ROWS = "".join(
 def test_nothing_is_written_before_somebody_says_so(tmp_path: Path) -> None:
     log = csv_log(tmp_path, "zaak;activiteit;moment\n" + ROWS)
     assert "bevestig met --yes" in refused(str(log), "--to", str(tmp_path / "keten"))
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["log.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv"]
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     log = csv_log(tmp_path, "zaak;activiteit;moment\n" + ROWS)
     assert "niet leeg" in refused(str(log), "--yes", "--to", str(tmp_path))
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["log.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv"]
 
 
 @pytest.mark.parametrize(
@@ -437,7 +456,7 @@ def test_a_key_without_one_closed_form_becomes_a_number(tmp_path: Path) -> None:
         log = read_log(csv_log(tmp_path, text))
         reduced = reduce_log(log, Roles(), zone="Europe/Amsterdam")
         assert reduced.case_pattern == pattern
-        assert all(re.match(pattern, str(one)) for one in reduced.columns["zaak"])
+        assert all(re.match(pattern, str(key)) for key in reduced.columns["zaak"])
 
 
 def test_groups_that_could_be_people_stay_out(tmp_path: Path) -> None:
@@ -503,7 +522,7 @@ def test_the_same_log_in_another_order_gives_the_same_chain(tmp_path: Path) -> N
     table = pa.table(log.columns).take(pa.array(shuffled))
     other = type(log)(log.file_format, table.to_pydict(), log.delimiter, log.encoding)
     proposals = [
-        propose(reduce_log(one, Roles(), zone="Europe/Amsterdam"), "x") for one in (log, other)
+        propose(reduce_log(order, Roles(), zone="Europe/Amsterdam"), "x") for order in (log, other)
     ]
     assert proposals[0].handoffs == proposals[1].handoffs
     assert proposals[0].milestones == proposals[1].milestones

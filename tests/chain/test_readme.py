@@ -16,7 +16,7 @@ def legal(column: SeedColumn) -> str:
     """What a cell may hold, in the words of the README."""
     kinds = {"varchar": "text", "double": "number", "integer": "whole number", "date": "yyyy-MM-dd"}
     if column.values:
-        said = ", ".join(f"`{one}`" for one in column.values)
+        said = ", ".join(f"`{value}`" for value in column.values)
     elif column.kind == "boolean":
         said = "`true`, `false`"
     elif column.refers_to:
@@ -39,7 +39,10 @@ def table(seed: Seed) -> list[str]:
     return [
         "| column | legal values | meaning |",
         "|---|---|---|",
-        *(f"| `{one.name}` | {legal(one)} | {one.description} |" for one in seed.columns.values()),
+        *(
+            f"| `{column.name}` | {legal(column)} | {column.description} |"
+            for column in seed.columns.values()
+        ),
     ]
 
 

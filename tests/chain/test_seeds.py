@@ -57,7 +57,7 @@ def change(folder: Path, seed: str, row: int, **cells: str) -> int:
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     rows[row].update(cells)
-    write(path, list(rows[0]), [list(one.values()) for one in rows])
+    write(path, list(rows[0]), [list(row.values()) for row in rows])
     return row + 2
 
 
@@ -139,7 +139,7 @@ def test_a_rule_nobody_knows_is_an_error_and_never_switched_off(tmp_path: Path) 
 def test_where_a_hand_off_may_be_shown_by_is_a_column_of_its_mart() -> None:
     path = OWN.dbt_project_dir / "models" / "marts" / "handoffs" / "fct_handoff.yml"
     [mart] = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    columns = {one["name"] for one in mart["columns"]}
+    columns = {column["name"] for column in mart["columns"]}
     assert set(SEEDS["handoffs"].columns["dimensions"].values) <= columns
 
 
@@ -186,7 +186,11 @@ def test_of_many_legal_values_the_nearest_are_named(built_in: Path) -> None:
 )
 def test_a_file_of_another_form(chain: Path, content: str, said: str) -> None:
     (chain / "seeds" / "organisations.csv").write_text(content, encoding="utf-8")
-    assert [one for one in problems(chain) if one.startswith("organisations.csv") and said in one]
+    assert [
+        problem
+        for problem in problems(chain)
+        if problem.startswith("organisations.csv") and said in problem
+    ]
 
 
 def test_a_file_in_another_encoding(chain: Path) -> None:
@@ -242,7 +246,7 @@ def test_a_hand_off_that_measures_nothing(chain: Path, cells: dict[str, str], sa
     change(chain, "handoffs", 0, **cells)
     found = problems(chain)
     assert found
-    assert [one for one in found if said in one], found
+    assert [problem for problem in found if said in problem], found
 
 
 def test_a_milestone_may_be_named_with_its_organisation(chain: Path) -> None:
@@ -287,21 +291,24 @@ def test_what_the_readers_of_lists_refuse_is_said_too(chain: Path) -> None:
 
 
 def mapping(document: dict[str, Any]) -> list[dict[str, str]]:
-    [one] = document["schema"][0]["customProperties"]
-    return one["value"]
+    [milestones] = document["schema"][0]["customProperties"]
+    return milestones["value"]
 
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda one: mapping(one)[0].update(milestone="accepted"), "'accepted' staat niet in"),
         (
-            lambda one: mapping(one)[0].update(activity="Acepted/In Progress"),
+            lambda document: mapping(document)[0].update(milestone="accepted"),
+            "'accepted' staat niet in",
+        ),
+        (
+            lambda document: mapping(document)[0].update(activity="Acepted/In Progress"),
             "bedoelde u Accepted/In Progress",
         ),
-        (lambda one: mapping(one).pop(0), f"wordt '{START}'; vul activityMilestones aan"),
-        (lambda one: one["schema"][0].update(physicalType="snapshot"), "primaryKey"),
-        (lambda one: one.pop("version"), "version"),
+        (lambda document: mapping(document).pop(0), f"wordt '{START}'; vul activityMilestones aan"),
+        (lambda document: document["schema"][0].update(physicalType="snapshot"), "primaryKey"),
+        (lambda document: document.pop("version"), "version"),
     ],
 )
 def test_a_contract_that_does_not_fit_the_seeds(
@@ -309,8 +316,8 @@ def test_a_contract_that_does_not_fit_the_seeds(
 ) -> None:
     edit_contract(chain, spoil)
     found = problems(chain)
-    assert [one for one in found if one.startswith(CONTRACT) and said in one] or [
-        one for one in found if CONTRACT in one and said in one
+    assert [problem for problem in found if problem.startswith(CONTRACT) and said in problem] or [
+        problem for problem in found if CONTRACT in problem and said in problem
     ], found
 
 
@@ -321,7 +328,7 @@ def test_a_supplier_that_is_no_organisation(chain: Path) -> None:
         f"{CONTRACT}: supplier 'volvo_it' staat niet in organisations.csv; "
         "kies uit volvo, of voeg toe"
     ) in said
-    assert any("geen contract heeft supplier 'volvo'" in one for one in said)
+    assert any("geen contract heeft supplier 'volvo'" in problem for problem in said)
 
 
 def test_a_supplier_that_would_not_deliver(chain: Path) -> None:
@@ -340,9 +347,9 @@ def test_a_supplier_that_would_not_deliver(chain: Path) -> None:
 def test_a_milestone_nobody_delivers(chain: Path, cells: dict[str, str], said: str) -> None:
     line = change(chain, "milestones", 0, **cells)
     assert [
-        one
-        for one in problems(chain)
-        if one.startswith(f"milestones.csv regel {line} ({START}): ") and said in one
+        problem
+        for problem in problems(chain)
+        if problem.startswith(f"milestones.csv regel {line} ({START}): ") and said in problem
     ]
 
 
@@ -383,7 +390,7 @@ def test_a_run_says_so_before_it_takes_in(
     assert answer.exit_code == 1
     lines = answer.output.splitlines()
     assert len(lines) == 2
-    assert all(one.startswith("Fout: handoffs.csv regel 2 (B1): ") for one in lines)
+    assert all(line.startswith("Fout: handoffs.csv regel 2 (B1): ") for line in lines)
     assert "occurrence '[bold]' kan niet" in lines[0]  # as typed: no markup
     assert not (tmp_path / "home" / "landing").exists()
     assert not (tmp_path / "home" / "quarantine").exists()

@@ -103,20 +103,20 @@ def measure_texts(seed: int, fillings: int, corpus: Path = IDENTIFYING) -> list[
         Figures per kind and form, in the order of the corpus.
     """
     texts = list(planted(seed, fillings, corpus))
-    struck = _rules_by_text(one.text for one in texts)
+    struck = _rules_by_text(text.text for text in texts)
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in texts:
-        groups[one.kind, one.form].append(one.text)
+    for text in texts:
+        groups[text.kind, text.form].append(text.text)
     return [
         Recall(
             kind,
             form,
-            sum(one in struck for one in several),
+            sum(text in struck for text in several),
             len(several),
             tuple(
                 rule
                 for rule, _ in Counter(
-                    rule for one in several for rule in struck.get(one, ())
+                    rule for text in several for rule in struck.get(text, ())
                 ).most_common(3)
             ),
         )
@@ -128,8 +128,8 @@ def measure_sentences(corpus: Path = ORDINARY) -> FalseRefusals:
     """Judge the ordinary sentences of a frozen corpus."""
     texts = ordinary(corpus)
     struck = _rules_by_text(texts)
-    rules = Counter(rule for one in texts for rule in struck.get(one, ()))
-    refused = sum(one in struck for one in texts)
+    rules = Counter(rule for text in texts for rule in struck.get(text, ()))
+    refused = sum(text in struck for text in texts)
     return FalseRefusals(
         corpus.stem.replace("_", ", "), refused, len(texts), tuple(rules.most_common())
     )
@@ -139,20 +139,20 @@ def _rules_by_text(texts: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     distinct = dict.fromkeys(texts)
     for rule, several in guard.find_in_texts(distinct, REFERENCE_DATE).items():
-        for one in several:
-            found[one].append(rule)
+        for text in several:
+            found[text].append(rule)
     return dict(found)
 
 
-def bound_of(one: Recall) -> float | None:
+def bound_of(recall: Recall) -> float | None:
     """Least share that must be found; None where the share is reported as it is.
 
     Names are held to a bound where their form has a capital that tells and Latin letters: without
     the one, as in a sentence all in capitals, nothing tells `jan` the name from `jan` the month.
     """
-    if one.kind != NAME:
+    if recall.kind != NAME:
         return CLOSED_BOUND
-    return None if any(word in one.form for word in FORMS_REPORTED) else NAME_BOUND
+    return None if any(word in recall.form for word in FORMS_REPORTED) else NAME_BOUND
 
 
 # Words in the form of a name that say it is reported as it is.
@@ -190,28 +190,28 @@ def measure_cells(contracts: dict[str, Contract], per_kind: int, seed: int) -> l
     """
     homes = {
         place: [
-            (one, column)
-            for one in contracts.values()
-            if (column := column_for(one, place)) is not None
+            (contract, column)
+            for contract in contracts.values()
+            if (column := column_for(contract, place)) is not None
         ]
         for place in cells_corpus.PLACES
     }
     clean = {
-        one.id: sample_cells(one, _ROWS, REFERENCE_DATE)
+        contract.id: sample_cells(contract, _ROWS, REFERENCE_DATE)
         for several in homes.values()
-        for one, _ in several
+        for contract, _ in several
     }
     counts: dict[tuple[str, str], list[int]] = {}
-    for at, one in enumerate(cells_corpus.planted(per_kind, seed=seed)):
-        contract, column = homes[one.place][at % len(homes[one.place])]
+    for at, cell in enumerate(cells_corpus.planted(per_kind, seed=seed)):
+        contract, column = homes[cell.place][at % len(homes[cell.place])]
         cells = clean[contract.id]
         values = cells[column].to_pylist()
         row = at % _ROWS
-        values[row] = one.value
+        values[row] = cell.value
         place = cells.column_names.index(column)
         hits = hits_of(cells.set_column(place, column, pa.array(values, pa.string())), contract)
         is_found = any(hit.column == column and row + 1 in hit.row_numbers for hit in hits)
-        count = counts.setdefault((one.kind, f"{one.form}; {one.place}"), [0, 0])
+        count = counts.setdefault((cell.kind, f"{cell.form}; {cell.place}"), [0, 0])
         count[0] += is_found
         count[1] += 1
     return [Recall(kind, form, *count) for (kind, form), count in counts.items()]
@@ -233,13 +233,13 @@ def measure_columns_of_bsn(contracts: dict[str, Contract], seed: int) -> Recall:
 
 def by_kind(recalls: Sequence[Recall]) -> list[Recall]:
     """Figures per kind, in the order in which the kinds first occur."""
-    kinds = dict.fromkeys(one.kind for one in recalls)
+    kinds = dict.fromkeys(recall.kind for recall in recalls)
     return [
         Recall(
             kind,
             "",
-            sum(one.found for one in recalls if one.kind == kind),
-            sum(one.planted for one in recalls if one.kind == kind),
+            sum(recall.found for recall in recalls if recall.kind == kind),
+            sum(recall.planted for recall in recalls if recall.kind == kind),
         )
         for kind in kinds
     ]
@@ -253,7 +253,10 @@ def measure_look_alikes(contracts: dict[str, Contract], seed: int) -> list[False
     return [
         _judged(
             what,
-            ((one.id, hits_of(cells, one)) for cells, one in _look_alikes(contracts, what, seed)),
+            (
+                (contract.id, hits_of(cells, contract))
+                for cells, contract in _look_alikes(contracts, what, seed)
+            ),
         )
         for what in LOOK_ALIKES
     ]

@@ -141,15 +141,15 @@ def test_so_may_those_of_a_packed_file(
 )
 def test_so_may_those_of_a_part_of_a_workbook(contracts, folder, samples, table, part, places):
     with zipfile.ZipFile(io.BytesIO(samples[table])) as archive:
-        parts = {one: archive.read(one) for one in archive.namelist()}
+        parts = {name: archive.read(name) for name in archive.namelist()}
     name = sorted(parts)[part % len(parts)]
     for at, length, instead in places:
         start = int(at * len(parts[name]))
         parts[name] = parts[name][:start] + instead + parts[name][start + length :]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for one, content in parts.items():
-            archive.writestr(one, content)
+        for name, content in parts.items():
+            archive.writestr(name, content)
     read(folder, contracts[table], buffer.getvalue())
 
 
@@ -169,7 +169,7 @@ WORDS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1,
     packing=PACKINGS,
 )
 def test_json_lines_are_read_back_as_they_were_written(contracts, folder, rows, packing):
-    content = "".join(json.dumps(one) + "\n" for one in rows).encode() or b"\n"
+    content = "".join(json.dumps(row) + "\n" for row in rows).encode() or b"\n"
     found, malformed = read(folder, contracts["lcc_maatregel"], packed(content, packing), packing)
     assert malformed == 0
     assert [(row["a"], row["b"]) for row in found] == [(row["a"], row["b"]) for row in rows]
@@ -220,7 +220,7 @@ def test_events_are_read_back_as_they_were_written(contracts, folder, traces, is
     text = "".join(
         "<trace>"
         + attribute("concept:name", case)
-        + "".join(f"<event>{attribute('org:group', one)}</event>" for one in events)
+        + "".join(f"<event>{attribute('org:group', group)}</event>" for group in events)
         + "</trace>"
         for case, events in traces
     )
@@ -228,5 +228,5 @@ def test_events_are_read_back_as_they_were_written(contracts, folder, traces, is
     content = f'<?xml version="1.0" encoding="UTF-8"?><log>{comment}{text}</log>'.encode()
     found, _ = read(folder, contracts["volvo_it_incidents"], content)
     assert [(row["case:concept:name"], row.get("org:group")) for row in found] == [
-        (case, one) for case, events in traces for one in events
+        (case, event) for case, events in traces for event in events
     ]

@@ -168,7 +168,7 @@ def test_one_refused_file_does_not_stop_the_others(door):
     door.put_bytes("om_casus_2026-09-30_v1.csv", b"")
     door.put_bytes("onbekend.txt", b"x")
     report = door.take()
-    assert [(one.file_name, one.status) for one in report.outcomes] == [
+    assert [(outcome.file_name, outcome.status) for outcome in report.outcomes] == [
         (f"nummer 3 {PLACE}", "refused"),
         ("om_casus_2026-09-30_v1.csv", "refused"),
         ("om_dossier_2026-09-30_v1.csv", "accepted"),
@@ -193,7 +193,7 @@ def test_the_same_version_with_another_content_is_refused_with_a_remedy(door):
 def test_two_files_that_claim_the_same_place_in_one_run(door):
     door.put("om_casus", door.cells("om_casus", seed=2))
     door.put("om_casus", packed=".gz")
-    assert [one.status for one in door.take().outcomes] == ["accepted", "refused"]
+    assert [outcome.status for outcome in door.take().outcomes] == ["accepted", "refused"]
 
 
 def test_a_bad_row_is_set_aside_and_the_rest_lands(door):
@@ -233,9 +233,9 @@ def test_each_kind_of_bad_cell_is_set_aside_with_row_and_rule(door, table, colum
     cells = set_cell(door.cells(table), column, 7, value)
     outcome = door.take_one(door.put(table, cells))
     assert outcome.status == "partly_quarantined", outcome.line
-    assert [(one.rule, one.column, one.row_numbers) for one in outcome.findings] == [
-        (rule, column, (7,))
-    ]
+    assert [
+        (finding.rule, finding.column, finding.row_numbers) for finding in outcome.findings
+    ] == [(rule, column, (7,))]
     assert value not in str(outcome)
 
 
@@ -255,7 +255,9 @@ def test_a_stop_before_its_start_is_kept_and_told(door):
     cells = set_cell(cells, "oordeel_verzonden_op", 2, "2020-01-01T00:00:00+01:00")
     outcome = door.take_one(door.put("nctv_triage", cells))
     assert outcome.status == "accepted"
-    assert [(one.severity, one.row_numbers) for one in outcome.findings] == [("warning", (2,))]
+    assert [(finding.severity, finding.row_numbers) for finding in outcome.findings] == [
+        ("warning", (2,))
+    ]
 
 
 @pytest.mark.parametrize("table", ["om_casus", "lcc_maatregel", "nctv_triage", "politie_melding"])

@@ -64,7 +64,7 @@ def test_what_is_added_says_by_which_decree():
 def test_working_days_on_paper(start, stop, working_days):
     holidays = reviewed()
     days = [start + timedelta(days=n + 1) for n in range((stop - start).days)]
-    assert sum(one.weekday() < 5 and one not in holidays for one in days) == working_days
+    assert sum(day.weekday() < 5 and day not in holidays for day in days) == working_days
 
 
 class TestTheBuild:
@@ -85,8 +85,12 @@ class TestTheBuild:
                 text = path.read_text("utf-8").replace("working_days", unit)
                 path.write_text(text, "utf-8")
             contract = door.contracts["om_dossier"]
-            columns = ", ".join(f'"{one.name}" {one.landing_type}' for one in contract.data_columns)
-            moment = next(one for one in contract.columns if one.logical_type == "timestamp")
+            columns = ", ".join(
+                f'"{column.name}" {column.landing_type}' for column in contract.data_columns
+            )
+            moment = next(
+                column for column in contract.columns if column.logical_type == "timestamp"
+            )
             with duckdb.connect() as connection:
                 connection.execute("create schema raw")
                 connection.execute(f"create table raw.om_dossier ({columns})")

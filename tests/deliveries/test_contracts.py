@@ -26,7 +26,7 @@ def test_all_contracts_of_the_built_in_chain_are_right():
 
 def test_every_table_has_a_unique_key_rule_that_refuses():
     for contract in load_contracts(CONTRACTS).values():
-        rules = {one.rule: one for one in checks_of(contract)}
+        rules = {check.rule: check for check in checks_of(contract)}
         assert rules["sleutel_uniek"].effect == "critical", contract.id
 
 

@@ -109,7 +109,7 @@ def test_numbers_are_valid_by_their_own_rules(texts):
 
 
 def test_no_valid_citizen_number_is_kept():
-    kept = "\n".join(one.read_text(encoding="utf-8") for one in CORPORA)
+    kept = "\n".join(path.read_text(encoding="utf-8") for path in CORPORA)
     runs = [re.sub(r"\D", "", run) for run in re.findall(r"\d[\d .,/_-]{7,}\d", kept)]
     assert not [run for run in runs if len(run) == 9 and bsn.is_valid(run)]
 

@@ -98,9 +98,9 @@ def test_what_lies_on_disk_is_the_old_state_or_the_new_one_at_every_statement(lo
     changed = {name for name in after if after[name] != before[name]}
     assert {"om_casus", log, "event_log", "delivery", "input", "_state"} <= changed
     assert len(left) > 30
-    assert all(one == before for one in left)
+    assert all(state == before for state in left)
     assert ends, "a killed load is done again"
-    assert all(one == after for one in ends)
+    assert all(state == after for state in ends)
 
 
 def test_what_fails_half_way_changes_nothing(log_door):

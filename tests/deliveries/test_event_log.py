@@ -92,7 +92,9 @@ def test_every_milestone_of_the_mapping_is_a_milestone_of_the_chain(log_door):
 
 def test_an_organisation_may_have_an_underscore_in_its_code_and_a_table_may_not():
     contracts = load_contracts(Settings(chain=CHAIN).contracts_dir)
-    assert [(one.supplier, one.table) for one in contracts.values()] == [("volvo_it", "incidents")]
+    assert [(contract.supplier, contract.table) for contract in contracts.values()] == [
+        ("volvo_it", "incidents")
+    ]
 
 
 # --- XES ---------------------------------------------------------------------------------------
@@ -193,7 +195,7 @@ def test_an_event_outside_a_trace_is_of_no_case_and_set_aside(xes_door, place):
     content = content[:at] + event() + content[at:]
     outcome = xes_door.take_one(xes_door.put_bytes(XES_NAME, content.encode()))
     assert (outcome.rows_landed, outcome.rows_quarantined) == (20, 1), outcome.line
-    assert [(one.rule, one.rows) for one in outcome.findings] == [("verplicht", 1)]
+    assert [(finding.rule, finding.rows) for finding in outcome.findings] == [("verplicht", 1)]
     connection, _ = xes_door.state(day=LAST_DAY)
     counted = "select count(*), count(case_key) from raw.event_log"
     assert connection.execute(counted).fetchall() == [(20, 20)]

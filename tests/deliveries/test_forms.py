@@ -193,10 +193,12 @@ class TestClocksThatAreChanged:
         first = read(form_of(LOCAL, "moment"), "2026-10-25 02:30:00", AMSTERDAM)
         assert first == datetime(2026, 10, 25, 0, 30)
         moments = [f"timestamptz '2026-10-2{day} 00:30:00+00'" for day in (5, 6)]
-        readings = [f"epoch({second_reading(one, AMSTERDAM)})" for one in moments]
+        readings = [f"epoch({second_reading(moment, AMSTERDAM)})" for moment in moments]
         [found] = duckdb.sql(f"select {', '.join(readings)}").fetchall()
         hours = [datetime(2026, 10, 25, 1, 30), datetime(2026, 10, 26, 0, 30)]
-        assert [datetime.fromtimestamp(one, UTC).replace(tzinfo=None) for one in found] == hours
+        assert [
+            datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None) for seconds in found
+        ] == hours
 
     def test_an_offset_says_which_of_both_it_is(self, read):
         form = form_of(LOCAL, "moment")

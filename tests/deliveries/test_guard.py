@@ -24,17 +24,19 @@ def recalls():
     """A few values, enough to tell that each rule works; `make guard-report` takes many."""
     contracts = load_contracts(Settings().contracts_dir)
     wanted = {"om_casus", "lcc_maatregel", "om_dossier", "nctv_aanwijzing"}
-    few = {name: one for name, one in contracts.items() if name in wanted}
+    few = {name: contract for name, contract in contracts.items() if name in wanted}
     return {
-        one.kind: one
-        for one in guard_measures.by_kind(guard_measures.measure_cells(few, 32, seed=1))
+        recall.kind: recall
+        for recall in guard_measures.by_kind(guard_measures.measure_cells(few, 32, seed=1))
     }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_identifying_cells_of_every_kind_are_found(recalls, kind):
-    one = recalls[kind]
-    assert one.found >= TARGETS.get(kind, 1.0) * one.planted - (0 if TARGETS.get(kind) == 1 else 1)
+    recall = recalls[kind]
+    assert recall.found >= TARGETS.get(kind, 1.0) * recall.planted - (
+        0 if TARGETS.get(kind) == 1 else 1
+    )
 
 
 @pytest.mark.parametrize("what", LOOK_ALIKES)
@@ -126,9 +128,9 @@ def test_what_is_dressed_as_a_pseudonym_and_is_no_128_random_bits_is_refused(doo
 @pytest.mark.parametrize(
     "text",
     [
-        "".join(chr(ord(one) + 0xFEE0) for one in "123456782"),  # full width
-        "".join(chr(ord(one) - ord("0") + 0x660) for one in "123456782"),  # Arabic digits
-        "".join(chr(ord(one) - ord("0") + 0x1D7CE) for one in "123456782"),  # mathematical bold
+        "".join(chr(ord(digit) + 0xFEE0) for digit in "123456782"),  # full width
+        "".join(chr(ord(digit) - ord("0") + 0x660) for digit in "123456782"),  # Arabic digits
+        "".join(chr(ord(digit) - ord("0") + 0x1D7CE) for digit in "123456782"),  # mathematical bold
         "123\u00a0456\u2009782",  # spaces that are none to a pattern
         "12\u200b345\u00ad6782",  # characters nobody sees
         "123\u2013456\u2212782",  # a dash and a minus

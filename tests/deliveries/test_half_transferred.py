@@ -42,7 +42,7 @@ def test_the_whole_waits_for_confirmation_and_then_takes_the_place_of_the_half(d
         connection, _ = door.state(known_at=known_at)
         assert connection.execute(COUNT).fetchall() == [(n_rows,)]
     assert door.take_one(path).status == "already_known"
-    assert [one.attempt for one in read_registry(door.settings)] == [0, 1]
+    assert [delivery.attempt for delivery in read_registry(door.settings)] == [0, 1]
 
 
 def test_a_higher_version_ends_this_wait_too(door, halves):
@@ -139,5 +139,5 @@ def test_half_a_file_with_a_manifest_never_comes_in(door, halves):
 def test_a_refused_file_takes_its_manifest_along(door):
     path = door.put_bytes("om_casus_2026-09-30_v1.csv", b"")
     path.with_name(f"{path.name}.sha256").write_text(f"{sha256(b'').hexdigest()}  {path.name}\n")
-    assert [one.status for one in door.take().outcomes] == ["refused"]
+    assert [outcome.status for outcome in door.take().outcomes] == ["refused"]
     assert list(door.settings.inbox_dir.iterdir()) == []

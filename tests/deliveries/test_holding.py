@@ -34,7 +34,7 @@ def grown(door):
     cells = door.cells("om_dossier", 100)
     for day, rows in zip(MONTHS, (60, 70, 80), strict=True):
         door.put("om_dossier", cells.slice(0, rows), day=day)
-    assert {one.status for one in door.take().outcomes} == {"accepted"}
+    assert {outcome.status for outcome in door.take().outcomes} == {"accepted"}
     return cells
 
 
@@ -56,7 +56,7 @@ def test_a_snapshot_is_judged_by_the_keys_that_disappeared(door, grown, kept, ou
     cells = grown.slice(kept.start, kept.stop - kept.start)
     found = door.take_one(door.put("om_dossier", cells))
     assert found.status == outcome
-    told = [one.severity for one in found.findings if one.rule == "rijen_verdwenen"]
+    told = [finding.severity for finding in found.findings if finding.rule == "rijen_verdwenen"]
     assert told == ([severity] if severity else [])
 
 
@@ -68,7 +68,7 @@ def test_with_less_behind_it_the_same_loss_lands_and_is_told(door):
     found = door.take_one(door.put("om_dossier", cells.slice(0, 0)))
     assert found.status == "accepted"
     assert ("rijen_verdwenen", "warning", 80, 80) in [
-        (one.rule, one.severity, one.rows, one.total) for one in found.findings
+        (finding.rule, finding.severity, finding.rows, finding.total) for finding in found.findings
     ]
 
 
@@ -86,8 +86,10 @@ def test_while_it_waits_the_table_keeps_its_last_state_and_everybody_says_so(doo
     assert connection.execute(DELIVERIES, [DAY]).fetchall() == [(1, "held", False, True)]
     page = door.settings.feedback_dir / "om" / "om_dossier_2026-09-30_v1.html"
     assert "wacht op bevestiging" in page.read_text("utf-8").lower()
-    assert [one.delivery_id for one in read_registry(door.settings)][-1].endswith("08-31_v1")
-    [again] = [one for one in door.take().outcomes if one.reference_date == DAY]
+    assert [delivery.delivery_id for delivery in read_registry(door.settings)][-1].endswith(
+        "08-31_v1"
+    )
+    [again] = [outcome for outcome in door.take().outcomes if outcome.reference_date == DAY]
     assert again.status == "held"
 
 
@@ -108,14 +110,18 @@ def test_confirmed_it_counts_from_that_moment_and_no_earlier_build_sees_it(door,
         assert connection.execute(STATE).fetchall() == [(rows,)]
         assert connection.execute(DELIVERIES, [DAY]).fetchall() == states
     assert waiting(door.contracts, read_landing(door.settings)) == []
-    [again] = [one for one in door.take().outcomes if one.reference_date == DAY]
+    [again] = [outcome for outcome in door.take().outcomes if outcome.reference_date == DAY]
     assert again.status == "already_known"
 
 
 def test_a_higher_version_ends_the_wait(door, grown):
     door.put("om_dossier", grown.slice(0, 0))
     door.put("om_dossier", grown.slice(0, 85), version=2)
-    found = {one.version: one.status for one in door.take().outcomes if one.reference_date == DAY}
+    found = {
+        outcome.version: outcome.status
+        for outcome in door.take().outcomes
+        if outcome.reference_date == DAY
+    }
     assert found == {1: "already_known", 2: "accepted"}
     connection, _ = door.state()
     assert connection.execute(STATE).fetchall() == [(85,)]
@@ -154,7 +160,7 @@ def test_of_an_event_log_without_a_key_rows_are_counted(door):
     cells = log_door.cells("volvo_it_incidents", 80)
     for day in (*MONTHS, DAY):
         log_door.put("volvo_it_incidents", cells, day=day)
-    assert {one.status for one in log_door.take().outcomes} == {"accepted"}
+    assert {outcome.status for outcome in log_door.take().outcomes} == {"accepted"}
     few = log_door.put("volvo_it_incidents", cells.slice(0, 10), version=2)
     assert log_door.take_one(few).status == "held"
     nearly = log_door.put("volvo_it_incidents", cells.slice(0, 79), version=3)
@@ -185,11 +191,11 @@ def test_a_change_file_is_judged_by_the_keys_it_withdraws(door, withdrawn, outco
     )
     for at, day in enumerate(MONTHS):
         door.put("om_casus", cells.slice(40 * at, 40), day=day)
-    assert {one.status for one in door.take().outcomes} == {"accepted"}
+    assert {outcome.status for outcome in door.take().outcomes} == {"accepted"}
     found = door.take_one(door.put("om_casus", withdrawing(cells.slice(0, 50), withdrawn)))
     assert found.status == outcome
     if outcome == "held":
-        [finding] = [one for one in found.findings if one.rule == "massale_intrekking"]
+        [finding] = [finding for finding in found.findings if finding.rule == "massale_intrekking"]
         assert (finding.rows, finding.total) == (40, 120)
     connection, _ = door.state()
     assert connection.execute("select count(*) from raw.om_casus").fetchall() == [
@@ -205,8 +211,8 @@ def test_an_empty_part_of_a_key_is_equal_to_another(door):
     for day in (*MONTHS, DAY):
         door.put("kc_evaluatie", cells, day=day)
     outcomes = door.take().outcomes
-    assert {one.status for one in outcomes} == {"accepted"}
-    assert {found.rule for one in outcomes for found in one.findings} <= {"verplicht"}
+    assert {outcome.status for outcome in outcomes} == {"accepted"}
+    assert {found.rule for outcome in outcomes for found in outcome.findings} <= {"verplicht"}
 
 
 def test_what_happened_three_times_is_the_rule(door):
@@ -249,7 +255,9 @@ def test_a_confirmation_that_was_tampered_with_is_none(door, grown):
     held = confirm(door.settings, door.contracts, "om_dossier_2026-09-30_v1", "Klopt", "analist")
     path = held.landed.folder(door.settings) / "confirmed.json"
     path.write_text(path.read_text().replace("Klopt", "Klapt"))
-    assert [one.identity for one in read_landing(door.settings).damaged] == [held.landed.identity]
+    assert [delivery.identity for delivery in read_landing(door.settings).damaged] == [
+        held.landed.identity
+    ]
 
 
 def test_at_the_terminal_it_is_named_until_it_is_confirmed(door, grown, monkeypatch):

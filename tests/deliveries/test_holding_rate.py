@@ -33,11 +33,11 @@ FEW = 60
 def keys_of(delivery: Delivery, contract: Contract) -> pa.Table:
     """The columns by which what disappeared is told, as they land."""
     rows = np.concatenate([delivery.rows, delivery.withdrawn_rows])
-    cases = [one.name for one in contract.data_columns if one.pseudonym == "case"]
+    cases = [column.name for column in contract.data_columns if column.pseudonym == "case"]
     table = {}
     for name in dict.fromkeys((*contract.key, *cases)):
         values, filled = delivery.cells(name)
-        texts = [str(one) if there else None for one, there in
+        texts = [str(value) if there else None for value, there in
                  zip(values[rows], filled[rows], strict=True)]  # fmt: skip
         table[name] = pa.array(texts, pa.string())
     if contract.mode == "change_file":

@@ -31,8 +31,8 @@ def a_folder(path: Path) -> None:
 
 def a_socket(path: Path) -> None:
     # Its address has room for a hundred characters; a link to the folder makes it short.
-    with socket.socket(socket.AF_UNIX) as one:
-        one.bind(f"/proc/self/fd/{os.open(path.parent, os.O_RDONLY)}/{path.name}")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"/proc/self/fd/{os.open(path.parent, os.O_RDONLY)}/{path.name}")
 
 
 def a_loop(path: Path) -> None:
@@ -64,7 +64,7 @@ def test_what_is_no_file_is_named_and_stops_nothing(door: Door, kind: str) -> No
     [left] = report.left
     assert left.line.startswith(f"om_casus_{DAY}_v1.csv: {words}")
     assert "; " in left.line  # the remedy
-    assert [one.table for one in report.accepted] == ["intake"]
+    assert [outcome.table for outcome in report.accepted] == ["intake"]
     assert os.path.lexists(door.settings.inbox_dir / f"om_casus_{DAY}_v1.csv"), "it stays there"
 
 
@@ -81,11 +81,11 @@ def test_a_file_that_may_not_be_read_is_named(door: Door, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Path, "open", refusing)
     report = door.take()
-    assert [one.line for one in report.left] == [
+    assert [outcome.line for outcome in report.left] == [
         f"{closed.name}: kan niet worden gelezen; geef leesrechten, "
         "of zet het bestand opnieuw in de inbox"
     ]
-    assert [one.table for one in report.accepted] == ["intake"]
+    assert [outcome.table for outcome in report.accepted] == ["intake"]
 
 
 def test_a_name_that_may_hold_anything_is_not_printed(door: Door) -> None:
@@ -94,7 +94,7 @@ def test_a_name_that_may_hold_anything_is_not_printed(door: Door) -> None:
     # The second is of the form, and no contract knows such a supplier.
     for name in ("aaa", "jan_vries_1962-03-01_v1.csv", "zzz"):
         (door.settings.inbox_dir / name).mkdir()
-    lines = [one.line for one in door.take().left]
+    lines = [outcome.line for outcome in door.take().left]
     assert [line.split(":")[0] for line in lines] == [
         f"nummer {at} van de inbox, op naam geordend" for at in (1, 2, 3)
     ]
@@ -105,7 +105,7 @@ def test_what_a_transfer_server_is_still_writing_waits(door: Door) -> None:
     door.put_bytes(f".om_casus_{DAY}_v1.csv.part", b"half")
     door.put_bytes(REGISTER_NAME, b"bestand,ontvangen_op\n")
     report = door.take()
-    assert [one.status for one in report.outcomes] == ["in_transit"]
+    assert [outcome.status for outcome in report.outcomes] == ["in_transit"]
     assert "begint met een punt" in report.outcomes[0].line
 
 
@@ -123,9 +123,9 @@ def test_names_that_no_contract_knows_are_refused(door: Door) -> None:
     for name in names:
         door.put_bytes(name, b"zaaksleutel;parket\n1;2\n")
     report = door.take()
-    assert {one.status for one in report.outcomes} == {"refused"}
-    assert {one.rule for one in report.refused} == {"bestandsnaam", "peildatum"}
-    assert all(one.remedy for one in report.refused)
+    assert {outcome.status for outcome in report.outcomes} == {"refused"}
+    assert {outcome.rule for outcome in report.refused} == {"bestandsnaam", "peildatum"}
+    assert all(outcome.remedy for outcome in report.refused)
     assert read_registry(door.settings) == []
 
 
@@ -163,10 +163,10 @@ def test_everything_in_an_inbox_comes_to_one_thing(
     tmp_path_factory: pytest.TempPathFactory, things: dict[str, str]
 ) -> None:
     home = tmp_path_factory.mktemp("inbox")
-    one = Settings(home=home)
-    one.inbox_dir.mkdir()
+    settings = Settings(home=home)
+    settings.inbox_dir.mkdir()
     for name, kind in things.items():
-        path = one.inbox_dir / name
+        path = settings.inbox_dir / name
         if kind == "folder":
             path.mkdir()
         elif kind == "link":
@@ -178,7 +178,7 @@ def test_everything_in_an_inbox_comes_to_one_thing(
     # The register of arrivals is no delivery.
     expected = {name for name in things if name != REGISTER_NAME}
 
-    report = deliver([one.inbox_dir], one, now=NOW)
+    report = deliver([settings.inbox_dir], settings, now=NOW)
 
     assert len(report.outcomes) == len(expected)
     by_status = Counter(outcome.status for outcome in report.outcomes)
@@ -193,7 +193,7 @@ def test_everything_in_an_inbox_comes_to_one_thing(
         assert outcome.line.encode() and outcome.line.isprintable(), outcome.line
         assert outcome.reason
     # What is no file, or still on its way, lies where it lay; of files a trace is kept.
-    there = {name for name in things if os.path.lexists(one.inbox_dir / name)}
+    there = {name for name in things if os.path.lexists(settings.inbox_dir / name)}
     assert there >= {name for name in expected if things[name] not in {"file", "empty"}}
     assert there >= {name for name in expected if name.startswith(".")}
 

@@ -103,8 +103,8 @@ def test_the_same_file_again_mends_it(door, dossiers, damage):
     assert outcome.status == "accepted"
     assert read_landing(door.settings).damaged == ()
     again = read_registry(door.settings)
-    assert [(one.identity, one.rows) for one in again] == [
-        (one.identity, one.rows) for one in sound
+    assert [(delivery.identity, delivery.rows) for delivery in again] == [
+        (delivery.identity, delivery.rows) for delivery in sound
     ]
     # It counts from when it first did, as long as the note says when that was.
     assert again[-1].known_at == (NOW if kept.landed else later)

@@ -155,9 +155,9 @@ def test_a_killed_intake_is_finished_by_the_next_one(intake: Intake, tmp_path: P
     draw = random.Random(7)
     # One in every twentieth of the whole, so that no stretch goes without.
     times = [float(duration) * (at + draw.random()) / TIMES for at in range(TIMES)]
-    deaths = [("after", one) for one in times]
-    deaths += [("at", one) for one in range(1, int(last), 6)]
-    deaths += [("at", one) for one in range(int(last), int(changes) + 1)]
+    deaths = [("after", seconds) for seconds in times]
+    deaths += [("at", change) for change in range(1, int(last), 6)]
+    deaths += [("at", change) for change in range(int(last), int(changes) + 1)]
     print(f"{duration} s; kills: {len(deaths)}; from change {last} of {changes}")
     states = set()
     for number, (when, value) in enumerate(deaths):

@@ -36,7 +36,7 @@ def test_every_format_lands_in_the_same_types(door, table):
         duckdb.sql(f"select column_name, column_type from (describe from '{path}')").fetchall()
     )
     assert types == {
-        **{one.name: one.landing_type for one in door.contracts[table].columns},
+        **{column.name: column.landing_type for column in door.contracts[table].columns},
         "_row": "BIGINT",
     }
 
@@ -92,7 +92,7 @@ def test_only_a_file_of_the_own_inbox_is_moved_and_the_line_says_where_to(door, 
     [note] = read_refusals(door.settings)
     aside = door.settings.quarantine_dir / "_refused" / note.mark
     assert theirs.exists()
-    assert [one.name for one in aside.iterdir()] == [path.name]
+    assert [path.name for path in aside.iterdir()] == [path.name]
     assert outcome.line.endswith(
         "het bestand blijft staan waar het stond; een kopie ligt in "
         f"quarantine/_refused/{note.mark}"

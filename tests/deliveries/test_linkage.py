@@ -101,7 +101,10 @@ def test_another_list_of_merges_loads_the_tables_again(door, merges):
 def test_a_row_of_merges_ends_at_the_last_key_and_a_circle_is_refused(tmp_path):
     path = tmp_path / "merges.csv"
     path.write_text("from_key,to_key,valid_from,reason\na,b,2026-01-01,x\nb,c,2026-01-01,x\n")
-    assert {one.from_key: one.to_key for one in read_merges(tmp_path, DAY)} == {"a": "c", "b": "c"}
+    assert {merge.from_key: merge.to_key for merge in read_merges(tmp_path, DAY)} == {
+        "a": "c",
+        "b": "c",
+    }
     assert read_merges(tmp_path, date(2025, 1, 1)) == ()
     path.write_text("from_key,to_key,valid_from,reason\na,b,2026-01-01,x\nb,a,2026-01-01,x\n")
     with pytest.raises(ContractError, match="lopen rond"):

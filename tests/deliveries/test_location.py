@@ -36,7 +36,7 @@ def test_empty_lines_and_lines_of_another_make_up_push_a_row_down(door):
     lines.insert(3, b"\n\n")
     lines[6] = lines[6].rstrip() + b";extra\n"
     path.write_bytes(b"".join(lines))
-    findings = {one.rule: one for one in door.take_one(path).findings}
+    findings = {finding.rule: finding for finding in door.take_one(path).findings}
     assert findings["minimum"].where == "rij 9 (regel 12; 2e kolom)"
     assert findings["regelopbouw"].location.lines == (8,)
     assert path.name not in str(findings)
@@ -97,9 +97,9 @@ def test_the_list_for_a_spreadsheet_has_a_line_for_each_cell(door):
     door.take_one(door.put("om_casus", cells))
     [path] = door.settings.feedback_dir.glob("om/*.csv")
     lines = list(csv.DictReader(io.StringIO(path.read_text()), delimiter=";"))
-    places = [(one["kolom"], one["kolomnummer"], one["rij"]) for one in lines]
+    places = [(line["kolom"], line["kolomnummer"], line["rij"]) for line in lines]
     assert places == [("parket", "4", "5"), ("parket", "4", "9")]
-    assert [one["regel_in_bestand"] for one in lines] == ["6", "10"]
+    assert [line["regel_in_bestand"] for line in lines] == ["6", "10"]
 
 
 @pytest.mark.parametrize(

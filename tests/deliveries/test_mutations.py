@@ -50,7 +50,7 @@ def check(door, path):
     if outcome.status == "refused":
         assert outcome.remedy
         kept = door.settings.quarantine_dir.rglob(path.name)
-        assert [one.read_bytes() for one in kept] == [content], "a refused file is kept whole"
+        assert [path.read_bytes() for path in kept] == [content], "a refused file is kept whole"
     return outcome
 
 
@@ -64,7 +64,7 @@ def test_any_cell_may_hold_anything(shared_door, table, changes):
     cells = sample_cells(door.contracts[table], 8, DAY)
     for place, row, value in changes:
         # XML cannot hold control characters, so no XLSX can.
-        text = value and "".join(one for one in value if one.isprintable())
+        text = value and "".join(character for character in value if character.isprintable())
         cells = set_cell(cells, cells.column_names[place % cells.num_columns], row, text)
     outcome = check(door, door.put(table, cells))
     assert outcome.rows_in == 8 or outcome.status == "refused"

@@ -92,7 +92,7 @@ def heading(form: str, typed: str) -> bytes:
     if form == "parquet":
         table = pq.read_table(io.BytesIO(content))
         return parquet(
-            table.rename_columns([typed if one == agreed else one for one in table.column_names])
+            table.rename_columns([typed if name == agreed else name for name in table.column_names])
         )
     return workbook(lambda book: rename_heading(book, agreed, typed))
 
@@ -154,7 +154,7 @@ def in_workbook(typed: str) -> dict[str, Callable[[Workbook], object]]:
 
 
 def sheet_name(typed: str) -> str:
-    return "".join(one for one in typed if one not in "[]/\\?*:")
+    return "".join(character for character in typed if character not in "[]/\\?*:")
 
 
 def packed(form: str, typed: str) -> Iterator[Planted]:
@@ -187,11 +187,11 @@ def in_xes(typed: str) -> Iterator[bytes]:
 
 def plants(typed: str) -> Iterator[tuple[str, Planted]]:
     """Every place where something can be typed, by the format of the table."""
-    word = "".join(one for one in typed.lower() if one.isalnum())
+    word = "".join(character for character in typed.lower() if character.isalnum())
     for form in CONTRACTS:
         yield form, Planted(form, heading(form, typed))
-        for one in packed(form, typed):
-            yield form, one
+        for packed_file in packed(form, typed):
+            yield form, packed_file
     for stem in (typed, f"om_{word}_2026-09-30_v1", f"x{word}_casus_2026-09-30_v1"):
         yield "csv", Planted("csv", clean("csv"), stem.replace("/", "_"))
     yield "csv", Planted("csv", clean("csv"), f"\x1b[31m{word}\n")
@@ -217,16 +217,16 @@ def shown_or_kept(planted: Sequence[tuple[str, Planted]]) -> set[str]:
     """Where something that was planted can be found, once all of it has been taken in."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         settings = Settings(home=Path(folder))
-        contracts = {one.id: one for one in CONTRACTS.values()}
+        contracts = {contract.id: contract for contract in CONTRACTS.values()}
         patch.setattr("pipelines.deliveries.intake.load_contracts", lambda _: contracts)
         # Whose home and inbox these are, is no question here, and takes longer than all the rest.
         patch.setattr("pipelines.road.steps.require_own_home", lambda *_: None)
         patch.setattr("pipelines.road.steps.require_own_inbox", lambda *_: None)
         settings.inbox_dir.mkdir(parents=True)
-        for place, (form, one) in enumerate(planted):
+        for place, (form, planted_file) in enumerate(planted):
             agreed = file_name(CONTRACTS[form], DAY + timedelta(days=place))
-            stem = one.stem or agreed.removesuffix(f".{form}")
-            (settings.inbox_dir / f"{stem}.{one.ending}").write_bytes(one.content)
+            stem = planted_file.stem or agreed.removesuffix(f".{form}")
+            (settings.inbox_dir / f"{stem}.{planted_file.ending}").write_bytes(planted_file.content)
         said = told(settings)
         # What was found in a delivery comes back in the feedback on the next one, so each has one.
         for place, (form, _) in enumerate(planted):
@@ -239,7 +239,7 @@ def shown_or_kept(planted: Sequence[tuple[str, Planted]]) -> set[str]:
 
 
 def holds_needle(text: str) -> bool:
-    return any(one in text.lower() for one in NEEDLES)
+    return any(needle in text.lower() for needle in NEEDLES)
 
 
 def told(settings: Settings) -> str:
@@ -298,14 +298,14 @@ def loaded(settings: Settings, contracts: dict[str, Contract]) -> str:
 
 def test_a_refused_heading_is_told_by_its_place_and_what_lacks_by_its_name(door: Door) -> None:
     cells = door.cells("om_casus")
-    names = ["Jan Zeldenrust" if one == "parket" else one for one in cells.column_names]
+    names = ["Jan Zeldenrust" if name == "parket" else name for name in cells.column_names]
     outcome = door.take_one(door.put("om_casus", cells.rename_columns(names)))
 
     place = names.index("Jan Zeldenrust") + 1
     assert outcome.reason == (
         f"kolom nummer {place} staat niet in de specificatie, en kolom parket ontbreekt"
     )
-    assert [one.column for one in outcome.findings] == [f"nummer {place}"]
+    assert [finding.column for finding in outcome.findings] == [f"nummer {place}"]
 
 
 def test_a_file_without_an_agreed_name_is_called_by_its_number_in_the_inbox(door: Door) -> None:
@@ -313,7 +313,7 @@ def test_a_file_without_an_agreed_name_is_called_by_its_number_in_the_inbox(door
     door.put_bytes("jan_zeldenrust_2026-09-30_v1.csv", b"x")
     door.put_bytes("Jan Zeldenrust.csv", b"y")
 
-    called = [one.file_name for one in door.take().outcomes]
+    called = [outcome.file_name for outcome in door.take().outcomes]
 
     assert called == [
         "nummer 1 van de inbox, op naam geordend",
@@ -326,7 +326,8 @@ def test_the_mark_of_a_refused_file_cannot_be_found_by_trying(door: Door, tmp_pa
     other = Door(Settings(home=tmp_path / "other"), door.contracts)
 
     [first, again, elsewhere] = [
-        one.take_one(one.put_bytes("nummer.csv", b"111222333")).mark for one in (door, door, other)
+        home.take_one(home.put_bytes("nummer.csv", b"111222333")).mark
+        for home in (door, door, other)
     ]
 
     assert first == again != elsewhere

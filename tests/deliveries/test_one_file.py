@@ -48,7 +48,7 @@ def by_table(door):
     assert SECRET not in str(report)
     for path in [*door.settings.home.rglob("*.json"), *door.settings.feedback_dir.rglob("*")]:
         assert not path.is_file() or SECRET.encode() not in path.read_bytes()
-    return {f"{one.organisation}_{one.table}": one for one in report.outcomes}
+    return {f"{outcome.organisation}_{outcome.table}": outcome for outcome in report.outcomes}
 
 
 @pytest.mark.parametrize("error", EVERY_KIND)
@@ -60,7 +60,7 @@ def test_whatever_a_library_raises_refuses_that_file_alone(door, monkeypatch, ca
     with caplog.at_level(logging.INFO):
         outcomes = by_table(door)
     assert outcomes.pop(broken).status == "refused"
-    assert {one.status for one in outcomes.values()} == {"accepted"}
+    assert {outcome.status for outcome in outcomes.values()} == {"accepted"}
     assert SECRET not in caplog.text
 
 
@@ -68,7 +68,7 @@ def test_an_error_nobody_foresaw_is_logged_by_its_kind(door, monkeypatch, caplog
     door.put("om_casus")
     monkeypatch.setattr(READERS["om_casus"], raises(PanicError))
     by_table(door)
-    assert [one.getMessage() for one in caplog.records] == [
+    assert [record.getMessage() for record in caplog.records] == [
         "om_casus_2026-09-30_v1: niet te lezen (PanicError)"
     ]
 
@@ -111,7 +111,7 @@ def test_whatever_a_library_does_to_its_process_refuses_that_file_alone(
     refused = outcomes.pop("nctv_triage")
     assert (refused.status, refused.rule) == ("refused", rule)
     assert outcomes["om_casus"].status == "accepted"
-    assert [one.getMessage() for one in caplog.records] == logged
+    assert [record.getMessage() for record in caplog.records] == logged
 
 
 def test_what_a_library_prints_is_told_nobody(door, capfd, reading_process):
@@ -129,7 +129,7 @@ def test_a_process_reads_one_file_after_another_and_lives_no_longer_than_its_par
     # A heading that was not agreed: it is left before its rows were read.
     refused = door.put("politie_melding")
     found = pq.read_table(refused)
-    pq.write_table(found.rename_columns([f"x{one}" for one in found.column_names]), refused)
+    pq.write_table(found.rename_columns([f"x{name}" for name in found.column_names]), refused)
     door.take()
     [process] = apart._idle
     door.put("politie_melding", version=2)
@@ -157,14 +157,14 @@ def test_an_error_while_judging_refuses_the_file_it_is_about(door, monkeypatch, 
     judge = getattr(owner, step)
 
     def fails_on_four_rows(*given):
-        [table] = [one for one in given if isinstance(one, pa.Table)][:1]
+        [table] = [table for table in given if isinstance(table, pa.Table)][:1]
         if table.num_rows % 20:
             raise RuntimeError(SECRET)
         return judge(*given)
 
     monkeypatch.setattr(owner, step, fails_on_four_rows)
     report = door.take()
-    assert [one.status for one in report.outcomes] == ["accepted", "refused", "accepted"]
+    assert [outcome.status for outcome in report.outcomes] == ["accepted", "refused", "accepted"]
     [refused] = report.refused
     assert (refused.rule, refused.rows_in, refused.rows_refused) == ("niet_te_beoordelen", 4, 4)
     assert SECRET not in caplog.text
@@ -260,7 +260,7 @@ def test_a_parquet_file_in_which_one_text_stands_in_every_row(door):
     rows = 250_000
     cells = door.cells("politie_melding")
     text = pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), pa.array(["a" * 10_000_000]))
-    columns = {one: pa.nulls(rows, pa.string()) for one in cells.column_names}
+    columns = {name: pa.nulls(rows, pa.string()) for name in cells.column_names}
     path = door.put("politie_melding")
     pq.write_table(pa.table({**columns, "weging": text}), path)
     outcome = door.take_one(path)
@@ -272,7 +272,7 @@ def test_a_parquet_file_that_does_not_fit_in_what_a_file_may_take(door, monkeypa
     rows = 250_000
     cells = door.cells("politie_melding")
     text = pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), pa.array(["a" * 6_000]))
-    columns = {one: pa.nulls(rows, pa.string()) for one in cells.column_names}
+    columns = {name: pa.nulls(rows, pa.string()) for name in cells.column_names}
     path = door.put("politie_melding")
     pq.write_table(pa.table({**columns, "weging": text}), path)
     assert path.stat().st_size < 50_000
@@ -300,7 +300,7 @@ def test_columns_without_end(door, table):
         case ".jsonl":
             path.write_text(json.dumps(dict.fromkeys(names, 1)) + "\n")
         case ".parquet":
-            pq.write_table(pa.table({one: [1] for one in names}), path)
+            pq.write_table(pa.table({name: [1] for name in names}), path)
         case ".xlsx":
             import pandas as pd
 
@@ -320,4 +320,4 @@ def test_a_file_that_takes_too_long(door, monkeypatch):
     monkeypatch.setattr(limits, "SECONDS_PER_FILE", -1)
     for table in TABLES:
         door.put(table)
-    assert {one.rule for one in door.take().refused} == {"te_groot"}
+    assert {outcome.rule for outcome in door.take().refused} == {"te_groot"}

@@ -73,7 +73,7 @@ def landing(door: Door) -> dict[str, str]:
     """What landed: rows by hash, and the note without what differs with the order."""
     found = {}
     for landed in read_registry(door.settings):
-        note = {key: one for key, one in landed.as_dict().items() if key not in OF_ARRIVAL}
+        note = {key: value for key, value in landed.as_dict().items() if key not in OF_ARRIVAL}
         data = landed.folder(door.settings) / "data.parquet"
         found[landed.delivery_id] = sha256(data.read_bytes()).hexdigest() + json.dumps(note)
     return found
@@ -106,9 +106,9 @@ def warehouse(door: Door) -> dict[str, list[tuple[object, ...]]]:
 @example(order=list(reversed(range(DELIVERIES))))
 def test_any_order_of_arrival_ends_in_the_same_state(tmp_path_factory, door, files, order):
     home = tmp_path_factory.mktemp("order")
-    one = Door(Settings(home=home), {name: door.contracts[name] for name in TABLES})
-    arrive(one, files, order)
-    landed, rows = landing(one), warehouse(one)
+    second = Door(Settings(home=home), {name: door.contracts[name] for name in TABLES})
+    arrive(second, files, order)
+    landed, rows = landing(second), warehouse(second)
     if not hasattr(door, "expected"):
         object.__setattr__(door, "expected", (landed, rows))
     assert (landed, rows) == door.expected
@@ -116,10 +116,10 @@ def test_any_order_of_arrival_ends_in_the_same_state(tmp_path_factory, door, fil
     assert len(rows[CHANGES]) == 12, "the redelivery took the withdrawal back"
 
 
-def forget(one: Settings) -> None:
+def forget(settings: Settings) -> None:
     """Leave of a home only what dbt read of its own project: reading that takes the longest."""
-    for path in one.home.iterdir():
-        if path != one.dbt_target_dir.parent:
+    for path in settings.home.iterdir():
+        if path != settings.dbt_target_dir.parent:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
@@ -138,24 +138,24 @@ def test_any_order_of_arrival_publishes_the_same(tmp_path, door, files):
 
     The last of them also knows a redelivery that came after the moment of the build.
     """
-    one = replace(door, settings=Settings(home=tmp_path / "arrivals"))
+    second = replace(door, settings=Settings(home=tmp_path / "arrivals"))
     dates = BuildDates(DAY.isoformat(), LATER)
-    arrive(one, files, range(DELIVERIES))
+    arrive(second, files, range(DELIVERIES))
     outcome = walk.build(
-        one.settings, reference_date=dates.reference_date, known_at=dates.known_at.isoformat()
+        second.settings, reference_date=dates.reference_date, known_at=dates.known_at.isoformat()
     )
     assert not outcome.failed, outcome.failed
-    expected = published_content(one.settings)
+    expected = published_content(second.settings)
     assert expected
 
     draw = random.Random(2026)
     orders = [draw.sample(range(DELIVERIES), DELIVERIES) for _ in range(6)]
     for order in orders:
-        forget(one.settings)
-        arrive(one, files, order)
+        forget(second.settings)
+        arrive(second, files, order)
         if order is orders[-1]:
-            later = one.put(CHANGES, door.cells(CHANGES, 12, seed=5), version=2)
-            one.take(later, now=LATER + timedelta(days=1))
-        found = build(one, dates)
+            later = second.put(CHANGES, door.cells(CHANGES, 12, seed=5), version=2)
+            second.take(later, now=LATER + timedelta(days=1))
+        found = build(second, dates)
         assert {name for name in expected if found.get(name) != expected[name]} == set(), order
         assert set(found) == set(expected)

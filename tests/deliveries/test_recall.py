@@ -46,9 +46,9 @@ SHORTFALLS: dict[Path, dict[tuple[str, str], float]] = {
 @pytest.mark.parametrize("corpus", SHORTFALLS, ids=lambda corpus: corpus.stem)
 def test_every_kind_and_form_is_found_as_often_as_its_bound_asks(corpus):
     missed = {
-        (one.kind, one.form): round(one.share, 3)
-        for one in guard_measures.measure_texts(SEED, FILLINGS, corpus)
-        if (bound := bound_of(one)) is not None and one.share < bound
+        (recall.kind, recall.form): round(recall.share, 3)
+        for recall in guard_measures.measure_texts(SEED, FILLINGS, corpus)
+        if (bound := bound_of(recall)) is not None and recall.share < bound
     }
     assert missed == SHORTFALLS[corpus]
 

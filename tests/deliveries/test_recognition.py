@@ -50,7 +50,7 @@ def test_in_one_run_the_first_lands_and_the_other_is_known(door):
     content = content_of(door)
     for kind in ("csv", "gz", "zip"):
         packed(door, content, kind)
-    assert [one.status for one in door.take().outcomes] == [
+    assert [outcome.status for outcome in door.take().outcomes] == [
         "accepted", "already_known", "already_known"]  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_the_same_file_in_two_folders_lands_once(door):
     copy = door.settings.home / "copy" / NAME
     copy.parent.mkdir()
     copy.write_bytes(path.read_bytes())
-    assert sorted(one.status for one in door.take(path, copy).outcomes) == [
+    assert sorted(outcome.status for outcome in door.take(path, copy).outcomes) == [
         "accepted", "already_known"]  # fmt: skip
 
 

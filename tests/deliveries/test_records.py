@@ -73,7 +73,7 @@ def test_rows_below_keep_the_number_and_the_line_they_have_in_the_file(door):
         head, _, tail = lines[at].rpartition(";")
         lines[at] = f'{head};"{tail}'
     path.write_text("\n".join(lines) + "\n")
-    findings = {one.rule: one for one in door.take_one(path).findings}
+    findings = {finding.rule: finding for finding in door.take_one(path).findings}
     assert findings["regelopbouw"].row_numbers == (21, 22)
     assert findings["toegestane_waarde"].row_numbers == (60,)
     assert findings["toegestane_waarde"].location.lines == (61,)
@@ -109,7 +109,7 @@ def test_text_after_a_cell_in_quotes_makes_no_other_value(door, packed):
         door.put_bytes(path.name + packed, gzip.compress(content) if packed else content)
     )
     # A quote that is doubled swallows what follows, up to the next.
-    [finding] = [one for one in outcome.findings if one.rule == "regelopbouw"]
+    [finding] = [finding for finding in outcome.findings if finding.rule == "regelopbouw"]
     assert {3, 41} <= set(finding.row_numbers) <= {3, 40, 41}
     assert finding.location.lines == tuple(2 * row + 1 for row in finding.row_numbers)
     assert outcome.rows_landed + outcome.rows_quarantined == 60
@@ -133,7 +133,7 @@ def test_a_table_of_two_columns_whose_cells_hold_what_looks_like_rows(
         csv.writer(file, delimiter=";", quoting=quoting).writerows(written)
     with open_source(path, parse_name(path.name), door.contracts["om_dossier"]) as source:
         read = [tuple(row.values()) for part in source.parts for row in part.cells.to_pylist()]
-    assert read == [one for one in written[1:] if rows == 3 or one[0] != "2"]
+    assert read == [row for row in written[1:] if rows == 3 or row[0] != "2"]
     assert len(source.malformed) == (0 if rows == 3 else 3)
 
 
@@ -201,7 +201,7 @@ def test_a_line_that_hides_a_value_is_set_aside(door, line):
     path.write_bytes(path.read_bytes() + line + b"\n")
     outcome = door.take_one(path)
     assert counts(outcome) == (21, 20, 1, 0)
-    assert [one.rule for one in outcome.findings] == ["regelopbouw"]
+    assert [finding.rule for finding in outcome.findings] == ["regelopbouw"]
 
 
 @pytest.mark.parametrize(

@@ -36,14 +36,14 @@ def land(
 ) -> Landed:
     """Put rows where a delivery lands; moments are local days at noon."""
     received = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    one = Landed(
+    landed = Landed(
         contract.supplier, contract.table, day, version, "", "", f"{day} {version} {rows}", "1.0.0",
         received.replace(month=day.month + 1, day=10), received, len(rows), 0,
     )  # fmt: skip
-    folder = one.folder(settings)
+    folder = landed.folder(settings)
     folder.mkdir(parents=True)
     pq.write_table(pa.Table.from_pylist(rows), folder / DATA_FILE)
-    return one
+    return landed
 
 
 def at(day: str | None) -> datetime | None:
@@ -127,8 +127,8 @@ def test_what_was_worked_out_is_kept_until_a_delivery_changes(
     july, august = (land(settings, contract, day, rows) for day in (JULY, AUGUST))
     before = registered(connection, settings, contract, [july, august])
     # The files are gone: only what changed would be read again.
-    for one in (july, august):
-        (one.folder(settings) / DATA_FILE).unlink()
+    for delivery in (july, august):
+        (delivery.folder(settings) / DATA_FILE).unlink()
     assert registered(connection, settings, contract, [july, august]) == before
 
     more = [*rows, {"zaak_sleutel": "c2", "ontvangen_op": at("2026-07-04")}]

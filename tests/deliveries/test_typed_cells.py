@@ -39,7 +39,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def with_form(contract: Contract, form: str) -> Contract:
     """The contract with its moments in another form."""
     columns = [
-        replace(one, date_format=form) if one.name == MOMENT else one for one in contract.columns
+        replace(column, date_format=form) if column.name == MOMENT else column
+        for column in contract.columns
     ]
     return replace(contract, columns=tuple(columns))
 
@@ -99,7 +100,7 @@ class TestMomentsInParquet:
     def test_the_same_in_any_zone_and_form(self, folder, contract, moments, zone, form):
         values = pa.array(moments, pa.timestamp("us", "UTC")).cast(pa.timestamp("us", zone))
         found = read_parquet(folder, with_form(contract, form), MOMENT, values)
-        assert found == [one.replace(tzinfo=UTC) for one in moments]
+        assert found == [moment.replace(tzinfo=UTC) for moment in moments]
 
     def test_without_a_zone_they_are_of_the_clock_the_contract_names(self, folder, contract):
         values = pa.array([datetime(2026, 7, 1, 10)], pa.timestamp("us"))

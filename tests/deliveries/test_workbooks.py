@@ -21,7 +21,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def rewritten(path, change):
     """The same workbook with other XML for its worksheet."""
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
-        parts = {one: archive.read(one) for one in archive.namelist()}
+        parts = {name: archive.read(name) for name in archive.namelist()}
     parts[SHEET] = change(parts[SHEET])
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -31,7 +31,7 @@ def rewritten(path, change):
 def with_cell(door, table, column, row, cell, rows=20):
     """A delivery in which one cell is this XML, `{place}` being where it stands."""
     path = door.put(table, door.cells(table, rows))
-    at = [one.name for one in door.contracts[table].columns].index(column)
+    at = [column.name for column in door.contracts[table].columns].index(column)
     place = f"{'ABCDEFGHIJKLMNOP'[at]}{row + 1}"
     pattern = rf'<c r="{place}"[^>]*?(?:/>|>.*?</c>)|(?=<c r="{chr(ord(place[0]) + 1)}{place[1:]}")'
     xml = cell.format(place=place).encode()
@@ -48,9 +48,9 @@ def test_an_error_value_is_unreadable_and_never_empty(door, error):
     path = with_cell(door, "nctv_aanwijzing", "uitgestroomd_op", 7, cell)
     outcome = door.take_one(path)
     assert (outcome.rows_landed, outcome.rows_quarantined) == (19, 1), outcome.line
-    assert [(one.rule, one.column, one.row_numbers) for one in outcome.findings] == [
-        ("leesbaar", "uitgestroomd_op", (7,))
-    ]
+    assert [
+        (finding.rule, finding.column, finding.row_numbers) for finding in outcome.findings
+    ] == [("leesbaar", "uitgestroomd_op", (7,))]
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def test_an_error_value_is_unreadable_and_never_empty(door, error):
 @pytest.mark.parametrize("column", ["uitgestroomd_op", "uitstroom_soort"])
 def test_whatever_form_it_has(door, column, cell):
     outcome = door.take_one(with_cell(door, "nctv_aanwijzing", column, 7, cell))
-    assert [(one.rule, one.column, one.row_numbers) for one in outcome.findings] == [
-        ("leesbaar", column, (7,))
-    ]
+    assert [
+        (finding.rule, finding.column, finding.row_numbers) for finding in outcome.findings
+    ] == [("leesbaar", column, (7,))]
 
 
 def test_an_error_value_in_free_text_is_no_text(door):
@@ -187,7 +187,7 @@ def test_what_was_written_is_read_back(tmp_path_factory, door, rows):
     workbook.save(path)
     with open_source(path, parse_name(path.name), contract) as source:
         read = [tuple(row.values()) for part in source.parts for row in part.cells.to_pylist()]
-    written = [tuple(None if one is None else str(one) for one in row) for row in rows]
+    written = [tuple(None if cell is None else str(cell) for cell in row) for row in rows]
     while written and not any(written[-1]):
         written.pop()
     assert read == written

@@ -157,13 +157,15 @@ _JOINING = listed(
 
 def holds_account(text: str) -> bool:
     """Whether a text holds an account on a network of people."""
-    if any(one.search(text) for one in _LINKS):
+    if any(pattern.search(text) for pattern in _LINKS):
         return True
-    if any(_can_be_name(found) for one in _SAID for found in one.finditer(text)):
+    if any(_can_be_name(found) for pattern in _SAID for found in pattern.finditer(text)):
         return True
-    if any(_is_somebody(found["name"]) for one in _OF_SOMEBODY for found in one.finditer(text)):
+    if any(
+        _is_somebody(found["name"]) for pattern in _OF_SOMEBODY for found in pattern.finditer(text)
+    ):
         return True
-    return any(_is_unknown(found) for one in _BESIDE for found in one.finditer(text))
+    return any(_is_unknown(found) for pattern in _BESIDE for found in pattern.finditer(text))
 
 
 def _can_be_name(found: "re.Match[str]") -> bool:

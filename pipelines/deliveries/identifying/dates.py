@@ -18,8 +18,8 @@ from functools import lru_cache
 # What systems write where they have nothing: the zero of Unix, SQL, spreadsheets and Windows, and
 # the end of time of registers. Somebody may be born on one; far oftener the cell should be empty.
 EMPTY_DATES = frozenset(
-    date.fromisoformat(one)
-    for one in (
+    date.fromisoformat(day)
+    for day in (
         "0001-01-01", "1000-01-01", "1582-10-15", "1600-01-01", "1601-01-01", "1753-01-01",
         "1800-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1901-01-01", "1904-01-01",
         "1970-01-01", "2099-12-31", "2199-12-31", "2999-12-31", "2999-01-01", "9999-12-31",
@@ -30,7 +30,7 @@ EMPTY_DATES = frozenset(
 # The years of those dates, for a look at many cells at once.
 EMPTY_YEARS = (
     "(?:^|[^0-9])(?:"
-    + "|".join(sorted({f"{one.year:04d}" for one in EMPTY_DATES}))
+    + "|".join(sorted({f"{day.year:04d}" for day in EMPTY_DATES}))
     + ")(?:[^0-9]|$)"
 )
 
@@ -86,8 +86,8 @@ _YEAR = rf"(?:[0-9]{{4}}|'[0-9]{{2}}|{_YEAR_WORD})"
 _EDGE, _END = r"(?<![0-9A-Za-z])(?<![0-9][.,])", r"(?![0-9])"
 _ACCENTS = str.maketrans("éëÉË", "eeEE")
 _PATTERNS = tuple(
-    re.compile(one, re.IGNORECASE)
-    for one in (
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
         rf"{_EDGE}(?P<d>[0-9]{{1,2}})(?P<s> ?[-/._] ?"
         rf"| )(?P<m>[0-9]{{1,2}})(?P=s)(?P<y>[0-9]{{4}}){_END}",
         rf"{_EDGE}(?P<d>[0-9]{{1,2}})(?P<s> ?[-/._] ?)(?P<m>[0-9]{{1,2}})(?P=s)(?P<y>'?[0-9]{{2}})"
@@ -179,7 +179,7 @@ def days_in(text: str, reference_day: date) -> Iterator[DayInText]:
 
 def _plain(text: str) -> str:
     parts = unicodedata.normalize("NFKD", text.lower())
-    return "".join(one for one in parts if one.isalnum())
+    return "".join(part for part in parts if part.isalnum())
 
 
 def _year(text: str, reference_day: date) -> int:
@@ -220,13 +220,13 @@ def holds_birth_date(text: str, reference_day: date, oldest_years: int) -> bool:
         if found["y"] is None or _year(found["y"], reference_day) < reference_day.year:
             return True
     is_said = _BORN.search(text) is not None
-    for one in days_in(text, reference_day):
-        age = reference_day.year - one.day.year
-        if not 0 <= age < _OLDEST_PERSON_YEARS or _is_empty(text, one):
+    for day in days_in(text, reference_day):
+        age = reference_day.year - day.day.year
+        if not 0 <= age < _OLDEST_PERSON_YEARS or _is_empty(text, day):
             continue
-        if is_said and (age > 0 or _BORN_CLOSE.search(text[: one.start])):
+        if is_said and (age > 0 or _BORN_CLOSE.search(text[: day.start])):
             return True
-        if age > oldest_years and not _is_of_a_rule(text, one, age):
+        if age > oldest_years and not _is_of_a_rule(text, day, age):
             return True
     return False
 
@@ -252,7 +252,7 @@ def _is_empty(text: str, found: DayInText) -> bool:
 
 def holds_empty_date(text: str, reference_day: date) -> bool:
     """Whether a cell is a date that systems write for *nothing*, and no more than that."""
-    return any(_is_empty(text, one) for one in days_in(text, reference_day))
+    return any(_is_empty(text, day) for day in days_in(text, reference_day))
 
 
 _TIME = re.compile(r"[T ]?[0-9:.,]*(?:Z|[+-][0-9:]+)?\s*")

@@ -64,8 +64,14 @@ def _is_base64(body: str, padding: str) -> bool:
     if padding and (len(body) + len(padding)) % 4 == 0:
         return True
     kinds = "".join(
-        "d" if one.isdigit() else "u" if one.isupper() else "l" if one.islower() else "-"
-        for one in body
+        "d"
+        if character.isdigit()
+        else "u"
+        if character.isupper()
+        else "l"
+        if character.islower()
+        else "-"
+        for character in body
     )
     changes = len(re.findall(r"(?<=(.))(?!\1).", kinds))
     return bool(re.search("[0-9]", body)) and changes >= _FEWEST_CHANGES

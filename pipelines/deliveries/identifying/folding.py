@@ -43,7 +43,7 @@ def fold(text: str) -> str:
     """
     # Twice: first so that one character may become several, then because the folded ones may join.
     composed = unicodedata.normalize("NFKC", text)
-    folded = "".join(_folded(one) for one in composed)
+    folded = "".join(_folded(character) for character in composed)
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", folded))
 
 

@@ -50,27 +50,27 @@ def holds_joined_name(text: str) -> bool:
 
 def _is_name(parts: list[str], lists: NameLists, *, needs_lists: bool) -> bool:
     """Whether the parts of a token are a first name, an initial or a prefix, and a surname."""
-    keys = [plain(one) for one in parts]
-    words = [one for one in keys if one not in PREFIXES or len(one) == 1]
-    if not any(len(one) > 1 for one in words):
+    keys = [plain(part) for part in parts]
+    words = [key for key in keys if key not in PREFIXES or len(key) == 1]
+    if not any(len(word) > 1 for word in words):
         return False
     if not needs_lists:
-        if any(one in _TELLING for one in keys[1:-1]) and not all(
-            one in lists.words or _is_of_a_thing(one) for one in words
+        if any(key in _TELLING for key in keys[1:-1]) and not all(
+            word in lists.words or _is_of_a_thing(word) for word in words
         ):
             return True
         if len(words[0]) == 1 and _is_last(words[-1], lists):
             return True
         # Not of a constant: `FIRST_CASE`.
-        if all(one.istitle() for one in (parts[0], parts[-1])):
+        if all(part.istitle() for part in (parts[0], parts[-1])):
             return _is_name_in_capitals(parts[0], words, lists)
     return any(
-        _is_first(one, lists)
+        _is_first(word, lists)
         and any(
-            _is_beside(one, other, lists, needs_lists=needs_lists)
+            _is_beside(word, other, lists, needs_lists=needs_lists)
             for other in words[:place] + words[place + 1 :]
         )
-        for place, one in enumerate(words)
+        for place, word in enumerate(words)
     )
 
 
@@ -86,20 +86,20 @@ def _is_beside(first: str, other: str, lists: NameLists, *, needs_lists: bool) -
 
 def _is_name_in_capitals(start: str, words: list[str], lists: NameLists) -> bool:
     """Whether parts with a capital are a name: somebody's or one thing's, so words tell more."""
-    if all(_is_unknown(one, lists) for one in words):
+    if all(_is_unknown(word, lists) for word in words):
         return True
     if start in _PREFIXES and len(words) == 1 and _is_last(words[0], lists):
         return True
     return any(
-        _is_first(one, lists)
+        _is_first(word, lists)
         and (
             any(_is_last(other, lists) or _is_unknown(other, lists) for other in others)
             or (
                 min(len(each) for each in words) >= _FEWEST_LETTERS
-                and not (one in lists.words or any(_is_of_a_thing(each) for each in words))
+                and not (word in lists.words or any(_is_of_a_thing(each) for each in words))
             )
         )
-        for place, one in enumerate(words)
+        for place, word in enumerate(words)
         if (others := words[:place] + words[place + 1 :])
     )
 
@@ -107,19 +107,19 @@ def _is_name_in_capitals(start: str, words: list[str], lists: NameLists) -> bool
 def _is_first(key: str, lists: NameLists) -> bool:
     behind = _PREFIX_BEHIND.match(key)
     return any(
-        len(one) >= _FEWEST_LETTERS and one in lists.first
-        for one in (key, behind["word"] if behind else "")
+        len(key) >= _FEWEST_LETTERS and key in lists.first
+        for key in (key, behind["word"] if behind else "")
     )
 
 
 def _is_last(key: str, lists: NameLists) -> bool:
     before = _PREFIX_BEFORE.match(key)
     return any(
-        len(one) >= _FEWEST_OF_AN_UNKNOWN
-        and one in lists.last
-        and one not in lists.words
-        and one not in VOCABULARY
-        for one in (key, before["word"] if before else "")
+        len(key) >= _FEWEST_OF_AN_UNKNOWN
+        and key in lists.last
+        and key not in lists.words
+        and key not in VOCABULARY
+        for key in (key, before["word"] if before else "")
     )
 
 

@@ -159,7 +159,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 # These need the day of the delivery, and share their dates.
 _BIRTH, _EMPTY = "geboortedatum", "lege_datum"
-LABELS = {one.name: one.label for one in KINDS} | {
+LABELS = {kind.name: kind.label for kind in KINDS} | {
     _BIRTH: "een geboortedatum",
     _EMPTY: "de lege datum van een systeem",
     "ander_schrift": "tekst in een ander schrift, die hier niet kan worden beoordeeld",
@@ -206,10 +206,10 @@ def find_kinds(
         if hits:
             found[kind] = [*dict.fromkeys([*found.get(kind, []), *hits])]
 
-    for one in KINDS:
-        if one.in_prose and not is_prose:
+    for kind in KINDS:
+        if kind.in_prose and not is_prose:
             continue
-        add(one.name, one.candidate, one.confirm if one.sees_moments else _bare(one.confirm))
+        add(kind.name, kind.candidate, kind.confirm if kind.sees_moments else _bare(kind.confirm))
     add(
         _BIRTH,
         _YEAR_SHAPE,

@@ -139,30 +139,34 @@ def name_lists() -> NameLists:
         weight = int(mark, 16) if re.fullmatch("[0-9A-Fa-f]", mark) else 0
         for spelling in {plain(name.replace("+", part)) for part in ("", "-", " ")}:
             first[spelling] = max(first.get(spelling, 0), weight)
-    first |= {one: max(_KNOWN_HERE, first.get(one, 0)) for one in _FIRST}
+    first |= {name: max(_KNOWN_HERE, first.get(name, 0)) for name in _FIRST}
     here = _LAST | _without_prefixes(_surnames("nl_NL"), _surnames("nl_BE"))
-    last = here | _without_prefixes(*(_surnames(one) for one in _LANGUAGES))
-    places = {plain(one) for one in (*Places.cities, *Places.provinces, *Places.countries)}
+    last = here | _without_prefixes(*(_surnames(language) for language in _LANGUAGES))
+    places = {plain(place) for place in (*Places.cities, *Places.provinces, *Places.countries)}
     places |= {"den haag", "den bosch", "brussel", "antwerpen"}
     # Oost-Souburg is a place and so is Souburg; but Jan Mayen does not make Jan one.
     places |= {
         word
-        for one in places
-        for word in re.split(r"[ -]", one)
+        for place in places
+        for word in re.split(r"[ -]", place)
         if len(word) >= _FEWEST_LETTERS and word not in first
     }
     used = dictionary()
-    names_here = {one for one, weight in first.items() if weight} | here
-    elsewhere = {one for one, count in used.items() if count >= AS_A_WORD and one not in names_here}
-    words = {one for one in used if one in elsewhere or not (one in first or one in last)}
+    names_here = {name for name, weight in first.items() if weight} | here
+    elsewhere = {
+        word for word, count in used.items() if count >= AS_A_WORD and word not in names_here
+    }
+    words = {word for word in used if word in elsewhere or not (word in first or word in last)}
     return NameLists(
-        first={one: weight for one, weight in first.items() if one not in elsewhere},
+        first={name: weight for name, weight in first.items() if name not in elsewhere},
         last=last - elsewhere,
         here=here,
         chinese=_CHINESE
-        | {plain(one) for one in (*Chinese.last_romanized_names, *Taiwanese.last_romanized_names)},
+        | {
+            plain(name) for name in (*Chinese.last_romanized_names, *Taiwanese.last_romanized_names)
+        },
         places=frozenset(places),
-        words=OWN_WORDS | words | {plain(one) for one in Words.word_list},
+        words=OWN_WORDS | words | {plain(word) for word in Words.word_list},
     )
 
 
@@ -172,12 +176,12 @@ def _surnames(language: str) -> Iterator[str]:
     for attribute in dir(provider):
         if attribute.startswith("last_names"):
             names = getattr(provider, attribute)
-            yield from (one for one in names if isinstance(one, str) and plain(one).isascii())
+            yield from (name for name in names if isinstance(name, str) and plain(name).isascii())
 
 
 def _without_prefixes(*several: Iterable[str]) -> frozenset[str]:
     return frozenset(
-        word for names in several for one in names if (word := _without_prefix(plain(one)))
+        word for names in several for name in names if (word := _without_prefix(plain(name)))
     )
 
 

@@ -36,17 +36,17 @@ def find_names(
     Returns:
         Those that do. Stays inside the guard.
     """
-    codes = {_spaced(one) for one in allowed}
+    codes = {_spaced(name) for name in allowed}
     found = []
-    for one in values:
-        text = fold(one).strip()
+    for value in values:
+        text = fold(value).strip()
         if is_free_text and holds_joined_name(text):
-            found.append(one)
+            found.append(value)
             continue
         text = re.sub(r"(?<=[^\W\d_])[_.](?=[^\W\d_]{2})", " ", text)
         is_prose = is_free_text or len(text.split()) >= _WORDS_OF_PROSE
         if names_somebody(text) if is_prose else _is_name(text, codes):
-            found.append(one)
+            found.append(value)
     return found
 
 
@@ -62,7 +62,7 @@ def _is_name(text: str, codes: set[str]) -> bool:
         return True
     if re.search(r"[\d_/@:;()]", text) or _spaced(text) in codes:
         return False
-    words = [one for one in WORD.findall(text) if one.lower() not in PREFIXES]
+    words = [word for word in WORD.findall(text) if word.lower() not in PREFIXES]
     lists = name_lists()
     if _is_place(text, words, lists) or not words:
         return False
@@ -73,7 +73,7 @@ def _is_name(text: str, codes: set[str]) -> bool:
 
 def _is_place(text: str, words: list[str], lists: NameLists) -> bool:
     return plain(text) in lists.places or all(
-        plain(one) in lists.places or plain(one) in VOCABULARY for one in words
+        plain(word) in lists.places or plain(word) in VOCABULARY for word in words
     )
 
 
@@ -87,15 +87,15 @@ def _is_lone_name(word: str, lists: NameLists) -> bool:
 
 
 def _is_full_name(words: list[str], lists: NameLists) -> bool:
-    keys = [plain(one) for one in words]
-    if any(one in VOCABULARY for one in keys):
+    keys = [plain(word) for word in words]
+    if any(key in VOCABULARY for key in keys):
         return False
-    is_capital = words[0][0].isupper() and any(one not in lists.words for one in keys[1:])
+    is_capital = words[0][0].isupper() and any(key not in lists.words for key in keys[1:])
     if keys[0] in lists.first and (keys[0] not in lists.words or is_capital):
         return True
-    if any(one in lists.first for one in keys[1:]) and keys[0] in lists.last:
+    if any(key in lists.first for key in keys[1:]) and keys[0] in lists.last:
         return True
     # Nobody's list is complete: two words with a capital, and no code.
-    return not any(one in lists.words for one in keys) and all(
-        re.fullmatch(CAPITAL, one) for one in words
+    return not any(key in lists.words for key in keys) and all(
+        re.fullmatch(CAPITAL, word) for word in words
     )

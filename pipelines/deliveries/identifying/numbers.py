@@ -191,7 +191,7 @@ def holds_telephone(text: str) -> bool:
 
 def holds_case_number(text: str) -> bool:
     """Whether a text without dates holds the number of a criminal case or a police report."""
-    return any(one.search(text) for one in (_PARKET, _SAID_PARKET, _REPORT))
+    return any(pattern.search(text) for pattern in (_PARKET, _SAID_PARKET, _REPORT))
 
 
 def holds_register_number(text: str) -> bool:
@@ -215,8 +215,8 @@ def _is_register_number(digits: str) -> bool:
     """The test of the number that the register of persons gives (Logisch Ontwerp BRP, 01.10)."""
     if len(digits) != _DIGITS_OF_REGISTER or digits[0] == "0":
         return False
-    numbers = [int(one) for one in digits]
-    is_weighed = sum(one << place for place, one in enumerate(numbers)) % 11 == 0
+    numbers = [int(digit) for digit in digits]
+    is_weighed = sum(digit << place for place, digit in enumerate(numbers)) % 11 == 0
     return is_weighed and sum(numbers) % 11 in {0, 5}
 
 

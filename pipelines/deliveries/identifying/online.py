@@ -61,12 +61,14 @@ _MAC = re.compile(
 
 def holds_mail(text: str) -> bool:
     """Whether a text holds an e-mail address, with its signs or in words."""
-    return any(one.search(text) for one in _MAILS)
+    return any(pattern.search(text) for pattern in _MAILS)
 
 
 def holds_machine(text: str) -> bool:
     """Whether a text holds the address of a machine on a network."""
-    parts = ([int(one) for one in re.findall("[0-9]+", found[0])] for found in _IPV4.finditer(text))
+    parts = (
+        [int(octet) for octet in re.findall("[0-9]+", found[0])] for found in _IPV4.finditer(text)
+    )
     if any(0 in several or max(several) > _LARGEST_PARAGRAPH for several in parts):
         return True
-    return any(one.search(text) for one in (_SAID_IPV4, _IPV6, _MAC))
+    return any(pattern.search(text) for pattern in (_SAID_IPV4, _IPV6, _MAC))

@@ -242,8 +242,8 @@ def holds_address(text: str) -> bool:
             (_BARE.fullmatch(parts["word"]) or _is_of_street(parts["word"]))
             if "word" in parts
             else _is_no_word(parts["named"])
-            for one in _OF_TWO
-            for found in one.finditer(text)
+            for pattern in _OF_TWO
+            for found in pattern.finditer(text)
             for parts in (found.groupdict(),)
         )
         or any(
@@ -301,13 +301,15 @@ def _is_of_two(street: str) -> bool:
 
 def _last_word(street: str) -> str:
     """The word before the number."""
-    words = [one for one in re.split("[ ,]", street) if re.match("[^0-9]{3}", one)]
+    words = [word for word in re.split("[ ,]", street) if re.match("[^0-9]{3}", word)]
     return words[-1] if words else ""
 
 
 def holds_coordinates(text: str) -> bool:
     """Whether a text holds a point on the map."""
-    if any(one.search(text) for one in (_SEXAGESIMAL, _LETTERED, _SAID_POINT, _SAID_GRID, _MAP)):
+    if any(
+        pattern.search(text) for pattern in (_SEXAGESIMAL, _LETTERED, _SAID_POINT, _SAID_GRID, _MAP)
+    ):
         return True
     if any(
         _WEST_TO_EAST[0] < int(found["x"]) < _WEST_TO_EAST[1]
@@ -319,10 +321,10 @@ def holds_coordinates(text: str) -> bool:
 
 
 def _is_point(latitude: str, longitude: str) -> bool:
-    first, second = (float(one.replace(",", ".")) for one in (latitude, longitude))
+    first, second = (float(degrees.replace(",", ".")) for degrees in (latitude, longitude))
     if _LATITUDES[0] < first < _LATITUDES[1] and _LONGITUDES[0] < second < _LONGITUDES[1]:
         return True
-    decimals = min(len(re.split("[.,]", one)[1]) for one in (latitude, longitude))
+    decimals = min(len(re.split("[.,]", degrees)[1]) for degrees in (latitude, longitude))
     is_on_earth = abs(first) <= _MOST_NORTH and abs(second) <= _MOST_EAST
     is_share = abs(first) <= 1 and abs(second) <= 1
     return decimals >= _DECIMALS_ELSEWHERE and not is_share and is_on_earth

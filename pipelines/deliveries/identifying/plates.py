@@ -49,7 +49,7 @@ _JOINED = re.compile(rf"{_EDGE}(?:{_forms(_ISSUED, '')}){_END}")
 # In small letters only the forms that change between letters and digits twice: not `nr1234`.
 _RUNS_OF_THREE = 3
 _CHANGING = "|".join(
-    one for one in _forms(_ISSUED, "").split("|") if one.count("{") == _RUNS_OF_THREE
+    form for form in _forms(_ISSUED, "").split("|") if form.count("{") == _RUNS_OF_THREE
 )
 _JOINED_SMALL = re.compile(rf"{_EDGE}(?:{_CHANGING}){_END}", re.IGNORECASE)
 # In small letters with spaces, with the letters of plates, and none of the units and abbreviations.
@@ -87,9 +87,9 @@ def holds_plate(text: str) -> bool:
 
 def _is_plate(found: str, *, is_spaced: bool) -> bool:
     letters = re.findall("[A-Za-z]+", found)
-    if any(one.lower() in _MONTHS for one in letters):
+    if any(group.lower() in _MONTHS for group in letters):
         return False
-    if is_spaced and all(one in _ABBREVIATIONS for one in letters):
+    if is_spaced and all(group in _ABBREVIATIONS for group in letters):
         return False
     # An acronym beside two counts, such as `OM 12 34`.
     if (

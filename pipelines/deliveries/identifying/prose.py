@@ -150,13 +150,13 @@ def names_somebody(text: str) -> bool:
     lists = name_lists()
     return (
         any(_is_surname(found["last"]) for found in INITIALS.finditer(text))
-        or any(not _NO_INITIALS.match(one["all"].strip()) for one in _SHORTENED.finditer(text))
+        or any(not _NO_INITIALS.match(match["all"].strip()) for match in _SHORTENED.finditer(text))
         or any(_is_surname(found[0].split()[-1]) for found in TITLED.finditer(text))
         or any(_is_surname(found["last"]) for found in _VAN_DER.finditer(text))
         or any(_is_unknown(found["last"], lists) for found in _ROLE.finditer(text))
         or any(_is_of_initial(found, lists) for found in _ONE_INITIAL.finditer(text))
         or any(_is_of_prefix(found, text, lists) for found in _CAPITAL_PREFIX.finditer(text))
-        or any(plain(one["last"]) in lists.last for one in _BARE_INITIALS.finditer(text))
+        or any(plain(match["last"]) in lists.last for match in _BARE_INITIALS.finditer(text))
         or any(_is_somebody(found) for found in _CALLED.finditer(text))
         or any(_names_somebody(run) for run in _runs(text))
         or _in_small(text)
@@ -217,9 +217,9 @@ def _runs(text: str) -> Iterator[_Run]:
         is_start = run[0].split()[0].lower() not in PREFIXES
         words = [
             part
-            for one in WORD.findall(run[0])
-            if one.lower() not in PREFIXES
-            for part in _parts(one)
+            for word in WORD.findall(run[0])
+            if word.lower() not in PREFIXES
+            for part in _parts(word)
         ]
         if words:
             follows = text[run.end() :].lstrip(" ")
@@ -233,41 +233,41 @@ def _runs(text: str) -> Iterator[_Run]:
 def _parts(word: str) -> list[str]:
     """A word by its parts with a capital: of `Kaplan-Meier` both, of `NCTV-besluit` the first."""
     word = re.sub("'s?$", "", word)
-    parts = [one for one in word.split("-") if one]
+    parts = [part for part in word.split("-") if part]
     if plain(word) in name_lists().first or plain(word) in VOCABULARY:
         return [word]
-    return [one for place, one in enumerate(parts) if place == 0 or one[0].isupper()]
+    return [part for place, part in enumerate(parts) if place == 0 or part[0].isupper()]
 
 
 def _is_somebodys(words: list[str]) -> bool:
     """Whether a word is in the lists of names, and is not an ordinary word as well."""
     lists = name_lists()
-    keys = [plain(one) for one in words]
-    return any((one in lists.first or one in lists.last) and one not in lists.words for one in keys)
+    keys = [plain(word) for word in words]
+    return any((key in lists.first or key in lists.last) and key not in lists.words for key in keys)
 
 
 def _names_somebody(run: _Run) -> bool:
     lists = name_lists()
     words = run.words
-    if plain(" ".join(words)) in lists.places or all(_is_in_use(one, lists) for one in words):
+    if plain(" ".join(words)) in lists.places or all(_is_in_use(word, lists) for word in words):
         return False
     rest = words[1:] if run.is_start else words
     if run.is_start and _starts_with_name(words[0], lists, is_likely=run.is_likely or bool(rest)):
         return True
     if _is_shouted_name(words, lists) or _is_chinese_name(run, lists):
         return True
-    suspects = [one for one in rest if _is_capital_of_name(one, lists)]
-    is_listed = any(_is_in_a_list(one, lists) for one in words)
-    if suspects and (is_listed or any(one.isupper() for one in suspects)):
+    suspects = [word for word in rest if _is_capital_of_name(word, lists)]
+    is_listed = any(_is_in_a_list(word, lists) for word in words)
+    if suspects and (is_listed or any(word.isupper() for word in suspects)):
         return True
     # Nobody's list is complete: words that follow each other, and none of them known. The first of
     # a sentence may be any word.
     row = words[1:] if run.is_start and len(words) > 2 else words  # noqa: PLR2004
-    is_short = any(len(one) < _FEWEST_LETTERS for one in row)
+    is_short = any(len(word) < _FEWEST_LETTERS for word in row)
     return (
         (bool(suspects) or (is_short and (run.is_likely or not run.is_start)))
         and len(row) > 1
-        and not any(_is_ordinary(one, lists) for one in row)
+        and not any(_is_ordinary(word, lists) for word in row)
     )
 
 
@@ -282,18 +282,18 @@ def _is_in_use(word: str, lists: NameLists) -> bool:
 def _is_shouted_name(words: list[str], lists: NameLists) -> bool:
     """Whether a name that a list has stands in capitals beside a word that none knows."""
     return any(
-        one.isupper() and other.isupper() and _is_pair_of_name(plain(one), plain(other), lists)
-        for one, other in pairwise(words)
+        word.isupper() and other.isupper() and _is_pair_of_name(plain(word), plain(other), lists)
+        for word, other in pairwise(words)
     )
 
 
-def _is_pair_of_name(one: str, other: str, lists: NameLists) -> bool:
-    if lists.first.get(one, 0) >= _IN_USE and not (one in lists.words or other in VOCABULARY):
+def _is_pair_of_name(first: str, other: str, lists: NameLists) -> bool:
+    if lists.first.get(first, 0) >= _IN_USE and not (first in lists.words or other in VOCABULARY):
         return True
     return (
-        min(len(one), len(other)) >= _FEWEST_LETTERS
-        and any(each in lists.first or each in lists.last for each in (one, other))
-        and not any(_is_ordinary(each.capitalize(), lists) for each in (one, other))
+        min(len(first), len(other)) >= _FEWEST_LETTERS
+        and any(each in lists.first or each in lists.last for each in (first, other))
+        and not any(_is_ordinary(each.capitalize(), lists) for each in (first, other))
     )
 
 
@@ -302,8 +302,8 @@ def _is_chinese_name(run: _Run, lists: NameLists) -> bool:
     return any(
         plain(surname) in lists.chinese
         and _is_given(plain(given), plain(surname), lists, is_start=run.is_start)
-        for one, other in pairwise(run.words)
-        for surname, given in ((one, other), (other, one))
+        for word, other in pairwise(run.words)
+        for surname, given in ((word, other), (other, word))
     )
 
 
@@ -349,7 +349,8 @@ def _is_known(word: str, lists: NameLists) -> bool:
     if key in VOCABULARY or key in lists.places:
         return True
     if any(
-        key.removesuffix(one) in lists.places for one in ("se", "s", "er", "ers", "e", "ie", "sche")
+        key.removesuffix(suffix) in lists.places
+        for suffix in ("se", "s", "er", "ers", "e", "ie", "sche")
     ):
         return True
     is_acronym = _ACRONYM.match(word) is not None and len(word) <= _LONGEST_ACRONYM
@@ -387,45 +388,45 @@ def _is_capital_of_name(word: str, lists: NameLists) -> bool:
 
 def _is_shouted(text: str) -> bool:
     """Whether a whole note stands in capitals, ordinary words too, so that they tell nothing."""
-    letters = [one for one in text if one.isalpha()]
-    capitals = sum(one.isupper() for one in letters)
+    letters = [character for character in text if character.isalpha()]
+    capitals = sum(letter.isupper() for letter in letters)
     if capitals < _SHARE_OF_CAPITALS * len(letters):
         return False
     lists = name_lists()
-    words = [plain(one) for one in WORD.findall(text) if one.isupper()]
-    return sum(one in lists.words or one in PREFIXES for one in words) >= _FEWEST_SHOUTED
+    words = [plain(word) for word in WORD.findall(text) if word.isupper()]
+    return sum(word in lists.words or word in PREFIXES for word in words) >= _FEWEST_SHOUTED
 
 
 def _in_capitals(text: str) -> bool:
     """Whether a note in capitals has a word that is a name and no ordinary word."""
     lists = name_lists()
-    words = [one for one in WORD.findall(text) if one.lower() not in PREFIXES]
-    keys = [plain(part) for one in words for part in one.split("-")]
+    words = [word for word in WORD.findall(text) if word.lower() not in PREFIXES]
+    keys = [plain(part) for word in words for part in word.split("-")]
     if any(
-        lists.first.get(one, 0) >= _IN_USE and one not in lists.words and one not in VOCABULARY
-        for one in keys
+        lists.first.get(key, 0) >= _IN_USE and key not in lists.words and key not in VOCABULARY
+        for key in keys
     ):
         return True
     return any(
-        one in lists.last
-        and len(one) > _LONGEST_ACRONYM
-        and not (one in lists.words or one in VOCABULARY or one in lists.places)
-        and not one.endswith(ENDINGS)
-        for one in keys
+        key in lists.last
+        and len(key) > _LONGEST_ACRONYM
+        and not (key in lists.words or key in VOCABULARY or key in lists.places)
+        and not key.endswith(ENDINGS)
+        for key in keys
     ) or _follow_each_other(keys, lists)
 
 
 def _in_small(text: str) -> bool:
     """Whether a common first name, or a first name and a surname, stand without capitals."""
     lists = name_lists()
-    words = [one for one in WORD.findall(text) if one.islower()]
-    keys = [plain(one) for one in words]
+    words = [word for word in WORD.findall(text) if word.islower()]
+    keys = [plain(word) for word in words]
     if any(
-        lists.first.get(one, 0) >= _COMMON and one not in lists.words and len(one) > _FEWEST_LETTERS
-        for one in keys
+        lists.first.get(key, 0) >= _COMMON and key not in lists.words and len(key) > _FEWEST_LETTERS
+        for key in keys
     ):
         return True
-    return _follow_each_other([plain(one) for one in WORD.findall(text)], lists)
+    return _follow_each_other([plain(word) for word in WORD.findall(text)], lists)
 
 
 def _follow_each_other(keys: list[str], lists: NameLists) -> bool:

@@ -33,7 +33,7 @@ def listed(words: str) -> frozenset[str]:
 def plain(text: str) -> str:
     """Small letters without accents."""
     parts = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
-    return "".join(one for one in parts if not unicodedata.combining(one))
+    return "".join(character for character in parts if not unicodedata.combining(character))
 
 
 @lru_cache(maxsize=1)
@@ -209,5 +209,6 @@ _FEWEST_BEFORE_ENDING = 3
 def has_ending(key: str) -> bool:
     """Whether a word ends as institutions, documents and matters do, with a word before it."""
     return any(
-        key.endswith(one) and len(key) >= len(one) + _FEWEST_BEFORE_ENDING for one in ENDINGS
+        key.endswith(ending) and len(key) >= len(ending) + _FEWEST_BEFORE_ENDING
+        for ending in ENDINGS
     )

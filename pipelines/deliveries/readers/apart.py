@@ -81,7 +81,7 @@ def _opened(
                 "name": name,
                 "contract": contract,
                 # Those of whoever asks.
-                "limits": {one: getattr(limits, one) for one in dir(limits) if one.isupper()},
+                "limits": {name: getattr(limits, name) for name in dir(limits) if name.isupper()},
                 "seconds": process.seconds,
             }
         )
@@ -104,7 +104,7 @@ def _opened(
             tuple(opened["columns"]),
             parts(),
             lambda: held,
-            [Finding.from_dict(one) for one in opened["notes"]],
+            [Finding.from_dict(note) for note in opened["notes"]],
             malformed,
         )
     finally:
@@ -172,7 +172,7 @@ class _Process:
                 answer["rule"],
                 answer["cause"],
                 answer["remedy"],
-                findings=[Finding.from_dict(one) for one in answer["findings"]],
+                findings=[Finding.from_dict(finding) for finding in answer["findings"]],
             )
         return answer, attached
 

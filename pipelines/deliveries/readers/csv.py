@@ -75,7 +75,7 @@ def open_csv(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Sou
                     invalid_row_handler=set_aside,
                 ),
                 convert_options=pa_csv.ConvertOptions(
-                    column_types={one: pa.string() for one in header},
+                    column_types={name: pa.string() for name in header},
                     null_values=[""],
                     strings_can_be_null=True,
                     quoted_strings_can_be_null=True,

@@ -73,8 +73,8 @@ def _bytes_of(
         if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise _wrong_encoding("utf-16", agreed)
         while block:
-            for one in onlookers:
-                one.feed(block)
+            for onlooker in onlookers:
+                onlooker.feed(block)
             if b"\0" in block:
                 raise Refusal(
                     "bestandsformaat",

@@ -31,10 +31,10 @@ def open_xes(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Sou
     with open_bytes(path, name.compression) as stream:
         held = count_events(stream)
     # An attribute may be left out of an event when there is none, and of all events too.
-    optional = [one.name for one in contract.columns if not one.required or not columns]
-    columns += tuple(one for one in optional if one not in columns)
+    optional = [column.name for column in contract.columns if not column.required or not columns]
+    columns += tuple(name for name in optional if name not in columns)
     opened = open_bytes(path, name.compression)
-    parts = (Part(*one) for one in xes.read_parts(opened, columns, limits.ROWS_PER_PART))
+    parts = (Part(*part) for part in xes.read_parts(opened, columns, limits.ROWS_PER_PART))
     yield Source(columns, parts, lambda: held)
 
 

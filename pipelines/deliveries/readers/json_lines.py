@@ -50,8 +50,8 @@ def open_json_lines(path: Path, name: DeliveryName, contract: Contract) -> Itera
             else:
                 names.update(dict.fromkeys(record))
     # A value may be left out of a line when there is none, and a file without lines has no names.
-    optional = [one.name for one in contract.columns if not one.required or not names]
-    names.update(dict.fromkeys(one for one in optional if one not in names))
+    optional = [column.name for column in contract.columns if not column.required or not names]
+    names.update(dict.fromkeys(name for name in optional if name not in names))
 
     def parts() -> Iterator[Part]:
         with open_bytes(path, name.compression) as stream:
@@ -134,8 +134,8 @@ def _part(names: tuple[str, ...], records: list[dict[str, Any]], numbers: list[i
     return Part(
         pa.table(
             {
-                one: pa.array([_text(record.get(one)) for record in records], pa.string())
-                for one in names
+                name: pa.array([_text(record.get(name)) for record in records], pa.string())
+                for name in names
             }
         ),
         np.array(numbers, dtype=np.int64),

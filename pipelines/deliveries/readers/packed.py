@@ -115,7 +115,7 @@ def _only_member(archive: zipfile.ZipFile, file: IO[bytes]) -> zipfile.ZipInfo:
     Raises:
         Refusal: There are none or several, or it is encrypted or packed in a way that is not read.
     """
-    members = [one for one in archive.infolist() if not one.is_dir()]
+    members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) != 1:
         raise Refusal(
             "zip_inhoud",
@@ -150,7 +150,7 @@ def _has_more(archive: zipfile.ZipFile, file: IO[bytes]) -> bool:
     Two archives one after the other open as the second one alone.
     """
     place, longest_gap, directory = 0, 0, 0
-    for member in sorted(archive.infolist(), key=lambda one: one.header_offset):
+    for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
         if not 0 <= member.header_offset - place <= longest_gap:
             return True
         file.seek(member.header_offset)

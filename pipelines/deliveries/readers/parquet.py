@@ -29,12 +29,12 @@ def open_parquet(path: Path, name: DeliveryName, contract: Contract) -> Iterator
         content: Any = path if not name.compression else pa.BufferReader(stream.read())
         with pq.ParquetFile(content) as file:
             schema = file.schema_arrow
-            agreed = {one.name: one for one in contract.columns}
-            for one in schema:
-                if one.name in agreed:
-                    _check_type(one, agreed[one.name])
+            agreed = {column.name: column for column in contract.columns}
+            for field in schema:
+                if field.name in agreed:
+                    _check_type(field, agreed[field.name])
 
-            known = [one for one in schema.names if one in agreed]
+            known = [name for name in schema.names if name in agreed]
             _check_size(file, content, known)
 
             def tables() -> Iterator[pa.Table]:
@@ -42,8 +42,8 @@ def open_parquet(path: Path, name: DeliveryName, contract: Contract) -> Iterator
                     table = pa.Table.from_batches([batch])
                     yield pa.table(
                         {
-                            one: _as_text(table[one], agreed[one], contract.timezone)
-                            for one in table.column_names
+                            name: _as_text(table[name], agreed[name], contract.timezone)
+                            for name in table.column_names
                         }
                     )
 
@@ -77,7 +77,7 @@ def _check_size(file: pq.ParquetFile, content: Any, columns: list[str]) -> None:
             "dan een levering kan zijn",
             "lever het bestand zonder herhaalde of lege rijen",
         )
-    texts = [one for one in columns if _is_text(file.schema_arrow.field(one).type)]
+    texts = [name for name in columns if _is_text(file.schema_arrow.field(name).type)]
     with pq.ParquetFile(content, read_dictionary=texts) as weighed:
         for at, group in enumerate(groups):
             if not group.num_rows or not texts:
@@ -85,7 +85,7 @@ def _check_size(file: pq.ParquetFile, content: Any, columns: list[str]) -> None:
             rows = min(group.num_rows, limits.ROWS_PER_PART)
             # The first row comes with the whole dictionary.
             first = next(weighed.iter_batches(1, row_groups=[at], columns=texts))
-            longest = sum(_longest(first.column(one)) for one in texts)
+            longest = sum(_longest(first.column(name)) for name in texts)
             if longest * rows <= limits.PART_BYTES:
                 continue
             for batch in weighed.iter_batches(rows, row_groups=[at], columns=texts):
@@ -109,8 +109,8 @@ def _bytes(texts: pa.DictionaryArray) -> int:
     return int(pc.sum(lengths.take(texts.indices)).as_py() or 0)
 
 
-def _check_type(one: pa.Field, column: Column) -> None:
-    kind = one.type
+def _check_type(field: pa.Field, column: Column) -> None:
+    kind = field.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         raise Refusal(
             "kolomtype",

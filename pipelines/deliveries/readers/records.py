@@ -37,10 +37,10 @@ def is_several(cells: Sequence[str], delimiter: str) -> bool:
         cells: Its cells.
         delimiter: Separator of the file.
     """
-    breaks = sum(len(LINE_BREAKS.findall(one)) for one in cells)
+    breaks = sum(len(LINE_BREAKS.findall(cell)) for cell in cells)
     if not breaks:
         return False
-    separators = sum(one.count(delimiter) for one in cells)
+    separators = sum(cell.count(delimiter) for cell in cells)
     inner = re.compile(_inner_row(len(cells), delimiter))
     return separators >= breaks * (len(cells) - 1) or any(map(inner.search, cells))
 
@@ -115,7 +115,7 @@ class Records:
                     several |= looks_so
                 several[-1] |= is_unclosed
             for place in np.flatnonzero(several):
-                cells = [one or "" for one in table.slice(place, 1).to_pylist()[0].values()]
+                cells = [cell or "" for cell in table.slice(place, 1).to_pylist()[0].values()]
                 text = self._delimiter.join(cells)
                 if is_unclosed and place == table.num_rows - 1:
                     text = text.rstrip("\r\n")
@@ -142,7 +142,7 @@ class Records:
         return numbers[~np.isin(numbers, skipped)][:rows] if len(skipped) else numbers
 
     def _malformed_before(self, number: int | None) -> list[tuple[int, list[str]]]:
-        taken = [one for one in self._waiting if number is None or one[0] < number]
+        taken = [line for line in self._waiting if number is None or line[0] < number]
         self._waiting = self._waiting[len(taken) :]
         return [(at, lines_of(text)) for at, text in taken]
 
@@ -195,4 +195,4 @@ def _may_have_break(chunk: pa.Array) -> bool:
     if data is None:
         return False
     found = np.frombuffer(data, dtype=np.uint8)
-    return any(bool((found == one).any()) for one in _BREAK_BYTES)
+    return any(bool((found == code).any()) for code in _BREAK_BYTES)

@@ -75,7 +75,7 @@ def plain_workbook(content: bytes) -> Workbook:
     )
     plain, last_rows, total = io.BytesIO(), [], 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(plain, "w") as kept:
-        names = [one.filename.lower() for one in archive.infolist()]
+        names = [member.filename.lower() for member in archive.infolist()]
         if len(set(names)) < len(names):
             raise _no_workbook()
         for member in archive.infolist():
@@ -136,7 +136,7 @@ def _measured(sheet: bytes) -> tuple[bytes, int]:
         places = _PLACE.findall(sheet)
     if len(set(places)) < len(places):
         raise _no_workbook()
-    rows = max((int(one) for one in {place.lstrip(_LETTERS) for place in places}), default=0)
+    rows = max((int(number) for number in {place.lstrip(_LETTERS) for place in places}), default=0)
     columns = max(map(_position, {place.rstrip(_DIGITS) for place in places}), default=0)
     _check_reach(rows, columns)
     return sheet, rows

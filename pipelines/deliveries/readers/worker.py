@@ -40,9 +40,9 @@ def main() -> None:
 
     def send(kind: str, *, attached: Sequence[bytes | memoryview] = (), **told: Any) -> None:
         answer = json.dumps({"kind": kind, "attached": len(attached), **told}).encode()
-        for one in (answer, *attached):
-            answers.write(LENGTH.pack(len(one)))
-            answers.write(one)
+        for content in (answer, *attached):
+            answers.write(LENGTH.pack(len(content)))
+            answers.write(content)
         answers.flush()
 
     send(READY)
@@ -59,7 +59,7 @@ def main() -> None:
                 send(
                     OPENED,
                     columns=source.columns,
-                    notes=[one.as_dict() for one in source.notes],
+                    notes=[note.as_dict() for note in source.notes],
                 )
                 _hand_over(source, requests, send)
         except Refusal as refusal:
@@ -68,7 +68,7 @@ def main() -> None:
                 rule=refusal.rule,
                 cause=refusal.cause,
                 remedy=refusal.remedy,
-                findings=[one.as_dict() for one in refusal.findings],
+                findings=[finding.as_dict() for finding in refusal.findings],
                 log=log.lines,
             )
 

@@ -68,12 +68,12 @@ def open_xlsx(path: Path, name: DeliveryName, contract: Contract) -> Iterator[So
         # Rows of empty texts below the table.
         body.pop()
     # The last row by the XML, of whichever worksheet it is, is that of the table or an empty one.
-    reached = any(len(body) < one <= len(rows) for one in plain.last_rows)
+    reached = any(len(body) < last_row <= len(rows) for last_row in plain.last_rows)
     held = len(body) if reached else max(plain.last_rows, default=0) - _HEADER_ROWS
-    agreed = {one.name: one for one in contract.columns}
+    agreed = {column.name: column for column in contract.columns}
     cells = {
-        one: pa.array([_cell_text(row[at], agreed.get(one)) for row in body], pa.string())
-        for at, one in enumerate(header)
+        name: pa.array([_cell_text(row[at], agreed.get(name)) for row in body], pa.string())
+        for at, name in enumerate(header)
     }
     # A duplicate name leaves one array too few; the guard on columns refuses it by `columns`.
     yield Source(tuple(header), numbered(iter([pa.table(cells)] if body else [])), lambda: held)
@@ -85,7 +85,7 @@ def _check_other_sheets(workbook: "CalamineWorkbook", sheet: str, contract: Cont
     Raises:
         Refusal: It has.
     """
-    wanted = {one.name for one in contract.columns if one.required}
+    wanted = {column.name for column in contract.columns if column.required}
     for at, other in enumerate(workbook.sheet_names, start=1):
         if other == sheet:
             continue

@@ -113,7 +113,7 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
 
     def iban(at: int) -> tuple[str, str]:
         number = _iban(draw.choice(("INGB", "RABO", "ABNA", "TRIO")) + digits(10))
-        grouped = " ".join(number[one : one + 4] for one in range(0, len(number), 4))
+        grouped = " ".join(number[start : start + 4] for start in range(0, len(number), 4))
         return (("joined", number), ("in fours", grouped), ("small", number.lower()))[at // 4 % 3]
 
     def e_mail(at: int) -> tuple[str, str]:
@@ -127,7 +127,7 @@ def _makers(draw: random.Random, seed: int) -> dict[str, Callable[[int], tuple[s
     def plate(at: int) -> tuple[str, str]:
         signs = {"L": _PLATE_LETTERS, "9": "0123456789", "-": "-"}
         code = _PLATE_FORMS[at % len(_PLATE_FORMS)]
-        text = "".join(draw.choice(signs[one]) for one in code)
+        text = "".join(draw.choice(signs[sign]) for sign in code)
         return (
             ("dashes", text),
             ("spaces", text.replace("-", " ")),
@@ -212,11 +212,11 @@ def made_bsn(draw: random.Random) -> str:
         digits = [draw.randint(1, 9), *(draw.randint(0, 9) for _ in range(7))]
         last = sum(w * d for w, d in zip(_BSN_WEIGHTS, digits, strict=False)) % _BSN_DIVISOR
         if last < 10:
-            return "".join(str(one) for one in (*digits, last))
+            return "".join(str(digit) for digit in (*digits, last))
 
 
 def _iban(account: str) -> str:
-    number = "".join(str(int(one, 36)) for one in f"{account}NL00")
+    number = "".join(str(int(sign, 36)) for sign in f"{account}NL00")
     return f"NL{98 - int(number) % _IBAN_DIVISOR:02d}{account}"
 
 
@@ -245,14 +245,14 @@ LOOK_ALIKES: dict[str, tuple[str, str, Callable[[random.Random], str]]] = {
 
 def column_for(contract: Contract, place: str) -> str | None:
     """A column of a contract where a value of that sort may turn up; None when it has none."""
-    for one in contract.columns:
-        is_moment = one.granularity is not None or one.logical_type in {"date", "timestamp"}
+    for column in contract.columns:
+        is_moment = column.granularity is not None or column.logical_type in {"date", "timestamp"}
         sorts = {
-            "key": one.pseudonym is not None,
-            "moment": is_moment and not one.is_key,
-            "number": one.logical_type in {"integer", "number"},
-            "code": bool(one.enum) and one.name != "mutatie",
+            "key": column.pseudonym is not None,
+            "moment": is_moment and not column.is_key,
+            "number": column.logical_type in {"integer", "number"},
+            "code": bool(column.enum) and column.name != "mutatie",
         }
         if sorts[place]:
-            return one.name
+            return column.name
     return None
