@@ -23,8 +23,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.language import DEFAULT_LANGUAGE, LANGUAGE_PARAMETER, LANGUAGES, words_in
 from pipelines.private import owner_only
+from pipelines.wording.language import DEFAULT_LANGUAGE, LANGUAGE_PARAMETER, LANGUAGES, words_in
 
 STYLE_PATH = "/huisstijl"
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.language import Words
-from dashboard.rows import Row, first, records, text_of
+from pipelines.wording.language import Words
+from pipelines.wording.rows import Row, first, records, text_of
 
 _PHASE = "phase"
 

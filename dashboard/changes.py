@@ -8,10 +8,10 @@ parts are shown as published, and they add up there.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dashboard import formats
 from dashboard.figures import OK, status_word
-from dashboard.language import Words
-from dashboard.rows import text_of
+from pipelines.wording import formats
+from pipelines.wording.language import Words
+from pipelines.wording.rows import text_of
 
 # In the order in which the pipeline exchanges them.
 FACTORS = ("definition", "late", "correction", "merge", "period")

@@ -20,12 +20,12 @@ import pandas as pd
 
 from dashboard import queries
 from dashboard.queries import Publication
-from dashboard.rows import records, text_of
 from dashboard.serve import REGISTER_VARIABLE
 from pipelines.decisions.desk import Desk
 from pipelines.decisions.draft import DECISION, NOTE, OPEN, REBASE, Draft, RefusedError
 from pipelines.decisions.register import DELIVERED, RECORDED, Revision, StaleError
 from pipelines.settings import Settings, load_settings
+from pipelines.wording.rows import records, text_of
 
 __all__ = [
     "DECISION",

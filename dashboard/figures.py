@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import formats
-from dashboard.language import Words
-from dashboard.rows import records
+from pipelines.wording import formats
+from pipelines.wording.language import Words
+from pipelines.wording.rows import records
 
 OK = "ok"
 NATIONAL = "national"

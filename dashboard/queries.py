@@ -22,7 +22,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.serve import PUBLISHED_VARIABLE
-from dashboard.units import finer_units, in_finer_units
+from pipelines.wording.units import finer_units, in_finer_units
 
 _POINTER = "CURRENT"
 # Reads this file and nothing else: no other file, no extension; `connect` locks the settings.

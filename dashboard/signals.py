@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import formats
 from dashboard.figures import NATIONAL
-from dashboard.language import Words
-from dashboard.rows import Row, records, text_of
+from pipelines.wording import formats
+from pipelines.wording.language import Words
+from pipelines.wording.rows import Row, records, text_of
 
 
 @dataclass(frozen=True)

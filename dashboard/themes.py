@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import formats, signals
+from dashboard import signals
 from dashboard.components import badge
-from dashboard.language import Words
-from dashboard.rows import Row, text_of
+from pipelines.wording import formats
+from pipelines.wording.language import Words
+from pipelines.wording.rows import Row, text_of
 
 # Neither better nor worse: a theme that emerges says where to look, not who did badly.
 _SHAPES = {"up": "up", "down": "down", "same": "level"}

@@ -10,15 +10,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import changes, formats, queries
+from dashboard import changes, queries
 from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
-from dashboard.rows import records, text_of
 from dashboard.sections.changes import cells, named, national, since, unexplained
 from dashboard.sections.definition import terms
 from dashboard.sections.series import STATISTICS
+from pipelines.wording import formats
+from pipelines.wording.rows import records, text_of
 
 
 def factors(page: Page) -> str:

@@ -6,13 +6,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, queries, themes
+from dashboard import queries, themes
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
-from dashboard.rows import records
 from dashboard.sections.definition import terms
 from dashboard.sections.themes import FACETS, agreements
+from pipelines.wording import formats
+from pipelines.wording.rows import records
 
 
 def theme_entry(page: Page, theme: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.components import badge
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape, hidden, link
@@ -14,10 +14,11 @@ from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, show_data, table
 from dashboard.figures import status_symbol
-from dashboard.rows import records
 from dashboard.sections.definition import as_day
 from dashboard.sections.linkage import show_linkage_section
 from dashboard.sections.registration import show_registration_section
+from pipelines.wording import formats
+from pipelines.wording.rows import records
 
 # From worst to best: a month shows the worst of its deliveries.
 STATUSES = ("damaged", "refused", "held", "missing", "late", "on_time")

@@ -5,14 +5,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.chain import nature_of
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
-from dashboard.language import glossary
-from dashboard.rows import records
 from dashboard.sections.definition import as_day, definition
+from pipelines.wording import formats
+from pipelines.wording.language import glossary
+from pipelines.wording.rows import records
 
 NOT_MEASURED = ("capacity", "cases", "driehoek", "events", "objects", "ranking")
 

@@ -3,16 +3,17 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.components.answers import Part, bar, legend, name_of
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, show_data
 from dashboard.figures import OK, status_word
-from dashboard.rows import Row, first, records
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import ANSWERS, quality_line, quality_of, show_fitness
+from pipelines.wording import formats
+from pipelines.wording.rows import Row, first, records
 
 # In the order in which they were asked; an unknown one comes last.
 QUESTIONS = (

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.chain import exits_of, nature_of, passes_on, phase_name
 from dashboard.components import badge
 from dashboard.components.choice import choose
@@ -16,7 +16,6 @@ from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import Figure, figures, latest, movement, norm_at, period_start, select
-from dashboard.rows import first, records, text_of
 from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
@@ -31,6 +30,8 @@ from dashboard.sections.series import show_series_section
 from dashboard.sections.themes import show_themes_section
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
+from pipelines.wording import formats
+from pipelines.wording.rows import first, records, text_of
 
 
 def choose_handoff(page: Page) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import Figure, figures, latest, movement, select
-from dashboard.rows import first, records, text_of
 from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, norms_of, terms
 from dashboard.sections.dimension import show_dimension_section
@@ -31,6 +30,7 @@ from dashboard.sections.series import (
 from dashboard.sections.themes import theme_link
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
+from pipelines.wording.rows import first, records, text_of
 
 _MOST_TILES = 3
 # Why a figure is there is the first thing to read, not the last.

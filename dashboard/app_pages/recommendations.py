@@ -8,7 +8,6 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
-from dashboard.rows import Row, records
 from dashboard.sections.decision_list import answers
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import RECOMMENDATIONS, quality_line, quality_of
@@ -22,6 +21,7 @@ from dashboard.sections.recommendation_list import (
     show_aim,
     timeline,
 )
+from pipelines.wording.rows import Row, records
 
 # Closed ones that stand on the page unfolded.
 _RECENT = 10

@@ -5,11 +5,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, show_downloads, table
-from dashboard.rows import records
 from dashboard.sections.worked_example import FOLDER, show_example
 from pipelines.publication.downloads import (
     FORMATS,
@@ -19,6 +18,8 @@ from pipelines.publication.downloads import (
     query_of,
     write_download,
 )
+from pipelines.wording import formats
+from pipelines.wording.rows import records
 
 EXAMPLE = "triage_median"
 EXAMPLE_INDICATOR = "triage_lead_time"

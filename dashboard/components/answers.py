@@ -11,9 +11,9 @@ first and last it holds, one above the other, and named in words beside the bar.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard import formats
 from dashboard.components.markup import escape
-from dashboard.language import Words
+from pipelines.wording import formats
+from pipelines.wording.language import Words
 
 # Below this share of the bar its number does not fit inside.
 _LEAST_LABEL = 0.07

@@ -5,7 +5,7 @@ Here: the cell. Not here: which figures stand in which rows.
 
 from dashboard.components.markup import escape
 from dashboard.figures import OK, Figure, cell_of, change_of, interval_of, status_word
-from dashboard.language import Words
+from pipelines.wording.language import Words
 
 
 def cell(figure: Figure | None, words: Words, threshold: int | None = None) -> str:

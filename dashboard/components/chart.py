@@ -17,7 +17,6 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.components.limit_layers import (
     Limits,
     limit_columns,
@@ -39,7 +38,8 @@ from dashboard.figures import (
     status_word,
     words_of,
 )
-from dashboard.language import Words
+from pipelines.wording import formats
+from pipelines.wording.language import Words
 
 INK, SOFT, LINE, WASH = "#1d2b39", "#56636f", "#e2dfd7", "#f7f5f0"
 BLUE, BAND, NORM = "#154273", "#d3e1ee", "#a8480a"

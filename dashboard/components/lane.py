@@ -5,7 +5,7 @@ Not here: the names of organisations and milestones.
 """
 
 from dashboard.components.markup import escape, hidden
-from dashboard.language import Words
+from pipelines.wording.language import Words
 
 
 def lane(

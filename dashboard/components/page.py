@@ -10,11 +10,17 @@ from typing import cast
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.components.badge import ORANGE, SLATE, shape
 from dashboard.components.markup import escape
-from dashboard.language import DEFAULT_LANGUAGE, LANGUAGE_PARAMETER, LANGUAGES, Words, words_in
 from dashboard.queries import Publication
+from pipelines.wording import formats
+from pipelines.wording.language import (
+    DEFAULT_LANGUAGE,
+    LANGUAGE_PARAMETER,
+    LANGUAGES,
+    Words,
+    words_in,
+)
 
 _PAGE = "page"
 _LANGUAGE = "language"

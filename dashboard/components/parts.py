@@ -5,9 +5,9 @@ Here: one bar in named, patterned parts with a list beneath. Not here: which par
 
 from collections.abc import Sequence
 
-from dashboard import formats
 from dashboard.components.markup import escape
-from dashboard.language import Words
+from pipelines.wording import formats
+from pipelines.wording.language import Words
 
 
 def parts(each: Sequence[tuple[str, str, float]], words: Words) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.components.choice import choose
 from dashboard.figures import Figure
-from dashboard.language import Words
+from pipelines.wording.language import Words
 
 # In this order, whichever of them an audience's file holds.
 GRAINS = ("quarter", "month", "year", "rolling_12m")

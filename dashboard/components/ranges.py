@@ -8,12 +8,12 @@ Not here: any order by value or by size. It is a comparison with oneself, not a 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard import formats
 from dashboard.components.badge import SLATE, marked
 from dashboard.components.markup import escape, link
 from dashboard.components.table import Column, table
 from dashboard.figures import OK, Figure, change_of, interval_of, status_symbol, status_word
-from dashboard.language import Words
+from pipelines.wording import formats
+from pipelines.wording.language import Words
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Not here: what they are based on (published), and any sentence (`dashboard.signa
 
 from dashboard.components.badge import BLUE, ORANGE, SLATE
 from dashboard.components.markup import escape, picture
-from dashboard.language import Words
+from pipelines.wording.language import Words
 
 # Drawn on a field of 20 by 20.
 _ARROWS = {"up": "M10 4.5v11M6 8.5l4-4 4 4", "down": "M10 15.5v-11M6 11.5l4 4 4-4"}

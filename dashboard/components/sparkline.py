@@ -4,11 +4,11 @@ Here: a small drawing with its course in words. Not here: scales to compare seri
 sparkline has its own, so only its shape says something.
 """
 
-from dashboard import formats
 from dashboard.components.badge import BLUE
 from dashboard.components.markup import picture
 from dashboard.figures import OK, Figure, latest, words_of
-from dashboard.language import Words
+from pipelines.wording import formats
+from pipelines.wording.language import Words
 
 _WIDTH, _HEIGHT, _MARGIN = 120, 32, 4
 # Least height of the scale, as a share of the highest value.

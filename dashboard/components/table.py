@@ -16,7 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.markup import escape
-from dashboard.language import Words
+from pipelines.wording.language import Words
 
 # What spreadsheets need to read the file as UTF-8.
 _BYTE_ORDER_MARK = "\ufeff"

@@ -6,10 +6,10 @@ Not here: which figure.
 
 from collections.abc import Iterable
 
-from dashboard import formats
 from dashboard.components.markup import escape
 from dashboard.figures import OK, Figure, change_of, interval_of, status_symbol, status_word
-from dashboard.language import Words
+from pipelines.wording import formats
+from pipelines.wording.language import Words
 
 
 def tile(label: str, figure: Figure | None, words: Words, threshold: int | None = None,

@@ -11,15 +11,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import changes, formats, queries
+from dashboard import changes, queries
 from dashboard.components.markup import escape
 from dashboard.components.note import note
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.waterfall import waterfall
-from dashboard.rows import Row, first, records, text_of
 from dashboard.sections.definition import terms
 from dashboard.sections.series import STATISTICS
+from pipelines.wording import formats
+from pipelines.wording.rows import Row, first, records, text_of
 
 _ROWS = 8
 

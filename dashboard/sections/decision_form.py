@@ -18,8 +18,8 @@ from dashboard.components.markup import escape
 from dashboard.components.note import note
 from dashboard.components.page import Page
 from dashboard.decisions import Decision, Desk, Draft, RefusedError, StaleError
-from dashboard.rows import records, text_of
 from dashboard.sections.decision_list import changes
+from pipelines.wording.rows import records, text_of
 
 _NEW = "nieuw"
 _FIELDS = (

@@ -9,14 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import decisions, formats, queries
+from dashboard import decisions, queries
 from dashboard.components import badge
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.components.table import Column, table
 from dashboard.decisions import Decision, Revision
-from dashboard.rows import first, records, text_of
 from dashboard.sections.definition import terms
+from pipelines.wording import formats
+from pipelines.wording.rows import first, records, text_of
 
 NOT_FIT = "not_fit"
 _ANSWERS = {

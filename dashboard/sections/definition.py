@@ -10,11 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.chain import nature_of
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
-from dashboard.rows import first, records, text_of
+from pipelines.wording import formats
+from pipelines.wording.rows import first, records, text_of
 
 
 def definition(

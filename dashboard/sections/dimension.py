@@ -6,7 +6,6 @@ Here: the section with the choice of dimension and year. Not here: how members a
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
@@ -16,6 +15,7 @@ from dashboard.figures import NO_ROW, OK, Figure, cell_of, figures, interval_of,
 from dashboard.sections.funnel import LIMIT_CELLS, funnel_block, funnel_of, limit_cells
 from dashboard.sections.series import headline_view, measures_of, statistic_name
 from dashboard.sections.whose import dimensions_of, labels_of, series_address
+from pipelines.wording import formats
 
 
 def show_dimension_section(

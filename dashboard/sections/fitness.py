@@ -12,8 +12,8 @@ from dashboard.components import badge
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page
-from dashboard.rows import first, text_of
 from dashboard.sections.followed import show_followed
+from pipelines.wording.rows import first, text_of
 
 # Entries of the register that speak for all themes, answers and recommendations.
 THEMES, ANSWERS, RECOMMENDATIONS = (

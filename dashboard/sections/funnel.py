@@ -7,12 +7,13 @@ Not here: how members are drawn (`components.ranges`), and any limit.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.page import Page
 from dashboard.components.ranges import Member, MemberLimits
-from dashboard.language import Words
-from dashboard.rows import Row, first, records
+from pipelines.wording import formats
+from pipelines.wording.language import Words
+from pipelines.wording.rows import Row, first, records
 
 LIMIT_CELLS = ("lower", "upper", "outer_lower", "outer_upper", "place")
 _TIMES = frozenset({"median", "p90", "rmst"})

@@ -8,14 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape, hidden
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_data, table
 from dashboard.figures import status_symbol
-from dashboard.rows import records
+from pipelines.wording import formats
+from pipelines.wording.rows import records
 
 # From strong to weak.
 GROUNDS = ("handoff", "moments", "person", "list")

@@ -10,12 +10,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
-from dashboard.language import Words
 from dashboard.measured import Measured, measured
+from pipelines.wording import formats
+from pipelines.wording.language import Words
 
 COVERAGE, SIGNALS, LISTS, FUNNEL = "coverage", "signals", "lists", "funnel"
 # The table of the file that must be there: who gets no list has none that could be wrong.

@@ -7,12 +7,12 @@ Not here: the headline, which is gross, and what a pause is (the definition).
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
 from dashboard.figures import Figure, figures, select
+from pipelines.wording import formats
 
 _PERIODS = 8
 # Heading, measure and clock of each column.

@@ -7,12 +7,13 @@ Not here: the page about decisions (`decision_list`, `decision_form`).
 from collections.abc import Sequence
 from datetime import date
 
-from dashboard import decisions, formats
+from dashboard import decisions
 from dashboard.components.mark_layers import Mark
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.decisions import Decision
-from dashboard.language import Words
+from pipelines.wording import formats
+from pipelines.wording.language import Words
 
 
 def noted_on(

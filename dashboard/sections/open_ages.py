@@ -7,12 +7,12 @@ Not here: the number open and its median age beside the other views (`views`).
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
 from dashboard.figures import Figure, figures, select
+from pipelines.wording import formats
 
 # In order of age; together they are all that is open.
 _BANDS = (

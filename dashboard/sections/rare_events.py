@@ -11,8 +11,8 @@ from dashboard import queries
 from dashboard.components.chart import Series, show_series
 from dashboard.components.page import Page, section
 from dashboard.figures import OK, Figure
-from dashboard.rows import records
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
+from pipelines.wording.rows import records
 
 GAPS = ("days_between", "cases_between")
 # The newest events; older ones are in the data.

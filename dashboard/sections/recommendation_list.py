@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.components import badge
 from dashboard.components.chart import Series, show_series
 from dashboard.components.mark_layers import Mark
@@ -19,10 +19,11 @@ from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.components.table import Column, table
 from dashboard.figures import figures, select
-from dashboard.rows import Row, records, text_of
 from dashboard.sections.decision_list import NOT_FIT, answer, answers, doubt, subject
 from dashboard.sections.definition import as_day, terms
 from dashboard.sections.fitness import quality_line, quality_of
+from pipelines.wording import formats
+from pipelines.wording.rows import Row, records, text_of
 
 # Fixed orders: of the life of a recommendation, and of where it can come from.
 STATES = (

@@ -6,7 +6,7 @@ Here: the section for hand-offs that two organisations record. Not here: the mat
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.components.cells import cell
 from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
@@ -15,9 +15,10 @@ from dashboard.components.parts import parts
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.tile import tile, tiles
 from dashboard.figures import OK, Figure, cell_of, figures, latest, select
-from dashboard.rows import Row, first
 from dashboard.sections.followed import show_followed
 from dashboard.sections.series import RECONCILED
+from pipelines.wording import formats
+from pipelines.wording.rows import Row, first
 
 _DIFFERENCES = ("difference_p10", "difference_median", "difference_p90")
 _QUARTERS = 8

@@ -8,12 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_data, table
 from dashboard.figures import status_symbol
-from dashboard.rows import records
+from pipelines.wording import formats
+from pipelines.wording.rows import records
 
 # Every event of a table with this share in the first due delivery comes as good as at once.
 AT_ONCE = 0.99

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats, queries
+from dashboard import queries
 from dashboard.components.chart import Series, show_series
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
@@ -17,12 +17,13 @@ from dashboard.components.note import show_note
 from dashboard.components.page import Page, section
 from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
 from dashboard.figures import Figure, figures, norm_at, period_start, select
-from dashboard.language import Words
-from dashboard.rows import Row, first, records, text_of
 from dashboard.sections.followed import followed_end
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
+from pipelines.wording import formats
+from pipelines.wording.language import Words
+from pipelines.wording.rows import Row, first, records, text_of
 
 # Views in their fixed order; the first one published is the headline of an indicator.
 VIEWS = ("cohort", "completed", "open")

@@ -6,13 +6,13 @@ Here: the table of cohort, completed and open per period. Not here: the series c
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_downloads, table
 from dashboard.figures import Figure, cell_of, figures, select
 from dashboard.sections.series import VIEWS
+from pipelines.wording import formats
 
 # Per view its measure and the number it is about; None is the number the measure rests on.
 _CELLS = (

@@ -17,7 +17,7 @@ from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.figures import NATIONAL
-from dashboard.rows import first, records, text_of
+from pipelines.wording.rows import first, records, text_of
 
 DIMENSION, MEMBER = "dimensie", "lid"
 

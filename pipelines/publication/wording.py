@@ -1,7 +1,7 @@
 """Dutch words for what stands in a published file, where the pipeline itself has to write them.
 
-Here: the sentences of the reader's texts (`dashboard/texts/nl.yaml`, their one home) filled in with
-numbers in Dutch form.
+Here: the sentences of the reader's texts (`pipelines/wording/texts/nl.yaml`, their one home) filled
+in with numbers in Dutch form.
 Not here: which sentences a document holds (`pack`).
 """
 
@@ -14,7 +14,7 @@ import yaml
 
 from pipelines.indicators.periods import MONTHS_NL
 
-_TEXTS = Path(__file__).resolve().parents[2] / "dashboard" / "texts" / "nl.yaml"
+_TEXTS = Path(__file__).resolve().parents[1] / "wording" / "texts" / "nl.yaml"
 # Why the audience does not get a figure.
 NOT_SHOWN: Mapping[str, str] = {
     "suppressed": "te klein om te tonen",

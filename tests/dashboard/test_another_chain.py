@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard import formats, queries
-from dashboard.language import words_in
-from dashboard.units import finer_units, in_finer_units
+from dashboard import queries
+from pipelines.wording import formats
+from pipelines.wording.language import words_in
+from pipelines.wording.units import finer_units, in_finer_units
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     publication_row,

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard import changes
 from dashboard.components.waterfall import waterfall
-from dashboard.language import words_in
+from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import Row, result_row, tiny_tables, write_publication
 

@@ -13,8 +13,8 @@ from dashboard.components.chart import Series, description, series_chart
 from dashboard.components.mark_layers import Mark, mark_columns
 from dashboard.decisions import Decision, Draft
 from dashboard.figures import Figure
-from dashboard.language import LANGUAGES, words_in
 from dashboard.queries import current_publication
+from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import tiny_tables, write_publication
 

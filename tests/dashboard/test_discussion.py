@@ -12,7 +12,7 @@ from dashboard.components import signal_icon
 from dashboard.components.chart import Series, data_rows, description, series_chart
 from dashboard.components.limit_layers import Limits
 from dashboard.figures import OK, Figure
-from dashboard.language import LANGUAGES, words_in
+from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.sample_charts import NOTE
 
 NL = words_in("nl")

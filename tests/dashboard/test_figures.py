@@ -17,7 +17,7 @@ from dashboard.figures import (
     select,
     words_of,
 )
-from dashboard.language import words_in
+from pipelines.wording.language import words_in
 from tests.dashboard.published_fixture import result_row, tiny_tables
 
 NL = words_in("nl")

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.components.chart import Series, data_rows, description, series_chart
 from dashboard.figures import Figure, change_of, place_in_period
-from dashboard.language import words_in
+from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     REFERENCE_DATE,

@@ -9,7 +9,6 @@ import pytest
 
 import dashboard.measured
 import tests.bench.measured
-from dashboard.language import LANGUAGES, words_in
 from dashboard.measured import FOLDER, measured
 from dashboard.sections.measured import (
     COVERAGE,
@@ -22,6 +21,7 @@ from dashboard.sections.measured import (
     lists_table,
     signals_table,
 )
+from pipelines.wording.language import LANGUAGES, words_in
 from tests.bench.chain_lists import Listed, figures
 from tests.bench.measured import store
 from tests.dashboard.conftest import Rendered

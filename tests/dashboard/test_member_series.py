@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import signals
-from dashboard.language import words_in
+from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import result_row, tiny_tables, write_publication
 from tests.dashboard.sample_charts import chart_tables

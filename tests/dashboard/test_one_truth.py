@@ -18,11 +18,11 @@ import pytest
 
 from dashboard import signals
 from dashboard.components import signal_icon
-from dashboard.language import LANGUAGES, words_in
 from dashboard.queries import connect
-from dashboard.rows import records
 from dashboard.sections.series import measures_of
 from pipelines.publication.pack_discussion import discussion
+from pipelines.wording.language import LANGUAGES, words_in
+from pipelines.wording.rows import records
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.test_discussion import row
 

@@ -8,8 +8,8 @@ The queues of the simulated chain itself are in `test_chain_queues`, rare events
 import numpy as np
 
 from pipelines.indicators.false_alarms import BY_SHAPE, false_alarm_rate
-from pipelines.settings import Settings
 from pipelines.statistics.series_shape import LEAST_SKEWNESS, shape_of
+from pipelines.wording.language import LANGUAGES, words_in
 from tests.indicators.plain_charts import (
     is_charted_by_steps,
     means_in_days,
@@ -79,7 +79,7 @@ def test_the_shape_of_independent_points_is_seldom_taken_for_another():
 def test_the_page_of_methods_names_the_least_and_the_most():
     shares = sorted(share for _, *both in BY_SHAPE for share in both if share)
     least, most = round(100 * shares[0]), round(100 * shares[-1])
-    texts = Settings().seeds_dir.parents[2] / "dashboard" / "texts"
+    dutch, english = (" ".join(words_in(language).texts.values()) for language in LANGUAGES)
 
-    assert f"van {least} tot {most} op de 100" in (texts / "nl.yaml").read_text(encoding="utf-8")
-    assert f"from {least} to {most} in 100" in (texts / "en.yaml").read_text(encoding="utf-8")
+    assert f"van {least} tot {most} op de 100" in dutch
+    assert f"from {least} to {most} in 100" in english

@@ -19,8 +19,8 @@ from pipelines.indicators.false_alarms import (
     false_alarm_rate,
 )
 from pipelines.indicators.series_signal import signal_of_events, signal_of_gaps
-from pipelines.settings import Settings
 from pipelines.statistics.series_shape import LEAST_DISPERSION
+from pipelines.wording.language import words_in
 from tests.indicators.plain_charts import (
     QUARTERS,
     exact_signals_on_last,
@@ -166,11 +166,10 @@ def test_a_clump_raises_the_rate_and_is_named(chart):
 def test_the_page_of_methods_names_the_least_and_the_most():
     shares = [row[1] for row in EXACT_BY_DISPERSION]
     shares += [row[2] for rows in GAPS.values() for row in rows]
-    texts = Settings().seeds_dir.parents[2] / "dashboard" / "texts"
     for language, pattern in {
         "nl": r"van (\d+) tot (\d+) op de 100",
         "en": r"from (\d+) to (\d+) in 100",
     }.items():
-        text = (texts / f"{language}.yaml").read_text(encoding="utf-8")
+        text = " ".join(words_in(language).texts.values())
         named = {tuple(map(int, found)) for found in re.findall(pattern, text)}
         assert (round(100 * min(shares)), round(100 * max(shares))) in named

@@ -4,13 +4,12 @@ from datetime import date
 
 import numpy as np
 import pytest
-import yaml
 
 from pipelines.indicators.effect import AimedSeries, judge, sentences_of
 from pipelines.indicators.periods import period_number
-from pipelines.settings import Settings
 from pipelines.statistics.before_after import Answer
 from pipelines.statistics.signals import Direction
+from pipelines.wording.language import words_in
 
 # Four years of months that go up and down by one: limits 10 ± 5.32.
 VALUES = np.array([9.0, 11.0] * 24)
@@ -73,9 +72,7 @@ def test_a_movement_of_points_that_are_alike_is_marked_as_one_that_comes_easily(
     ("language", "words"), [("nl", "een op de vier"), ("en", "one in four such series")]
 )
 def test_what_the_mark_means_says_how_often_that_means_nothing(language: str, words: str) -> None:
-    texts = Settings().seeds_dir.parents[2] / "dashboard" / "texts" / f"{language}.yaml"
-
-    assert words in yaml.safe_load(texts.read_text(encoding="utf-8"))["decisions.moves_easily"]
+    assert words in words_in(language).text("decisions.moves_easily")
 
 
 def test_the_answer_is_said_in_both_languages() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dashboard.formats import conversion, fitting_unit
-from dashboard.rows import records
+from pipelines.wording.formats import conversion, fitting_unit
+from pipelines.wording.rows import records
 
 # Columns in the unit of their row, in whichever published table.
 _MEASURED = frozenset(

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashboard import formats
-from dashboard.language import words_in
+from pipelines.wording import formats
+from pipelines.wording.language import words_in
 
 NL, EN = words_in("nl"), words_in("en")
 

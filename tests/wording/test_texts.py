@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dashboard.language import LANGUAGES, Words, glossary, words_in
+from pipelines.wording.language import LANGUAGES, Words, glossary, words_in
 
-TEXTS = Path(__file__).parents[2] / "dashboard" / "texts"
+ROOT = Path(__file__).parents[2]
+TEXTS = ROOT / "pipelines" / "wording" / "texts"
 
 
 def test_both_languages_have_the_same_keys() -> None:
@@ -37,7 +38,7 @@ def test_every_text_is_one_line_and_stands_there_once(language: str) -> None:
 
 def test_every_text_a_module_asks_for_by_name_exists() -> None:
     asked = set()
-    for path in TEXTS.parent.rglob("*.py"):
+    for path in [*ROOT.glob("pipelines/**/*.py"), *ROOT.glob("dashboard/**/*.py")]:
         asked |= set(re.findall(r'\.text\(\s*"([\w.]+)"', path.read_text(encoding="utf-8")))
 
     assert asked - set(words_in("nl").texts) == set()

@@ -1,0 +1,8 @@
+"""Words and forms: what a reader sees on screen and on paper, and how numbers are written.
+
+Belongs here: the texts (`texts/nl.yaml` and `texts/en.yaml`, one line per language per text), the
+glossary, number, date, period and unit forms, and sentences made from published rows.
+Does not belong here: figures, labels of the chain's own organisations, hand-offs and indicators
+(they come from its seeds and register through the published file), pages (`dashboard`) and the
+layout of the meeting pack (`pipelines.publication`).
+"""
