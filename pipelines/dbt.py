@@ -11,6 +11,7 @@ the time of opening it per model), so `run_dbt` closes it.
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.atomic import write_text
 from pipelines.build import BuildError
+from pipelines.dbt_sources import write_sources
 from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.settings import Settings, offline_environment
-from pipelines.warehouse import dbt_environment, manifest_path
+from pipelines.warehouse import manifest_path
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -36,17 +38,6 @@ _RESULTS = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})
 _FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 
 
-def table_names(settings: Settings) -> list[str]:
-    """Tables of `raw` that dbt has a staging model for, in the order of their contracts.
-
-    Event logs, whoever delivers them, pass through one generic staging model.
-    """
-    contracts = load_contracts(settings.contracts_dir)
-    tables = [name for name, one in contracts.items() if one.mode != "event_log"]
-    has_event_log = len(tables) < len(contracts)
-    return sorted(tables) + (["event_log"] if has_event_log else [])
-
-
 @contextmanager
 def dbt_variables(settings: Settings, reference_date: str) -> Iterator[None]:
     """Set what dbt reads from its environment for as long as it runs.
@@ -55,15 +46,22 @@ def dbt_variables(settings: Settings, reference_date: str) -> Iterator[None]:
         settings: Where everything lives.
         reference_date: Day or moment as of which cases are shown, ISO 8601.
     """
+    contracts = load_contracts(settings.contracts_dir)
+    tables = sorted(name for name, contract in contracts.items() if contract.mode != "event_log")
     variables = {
         **offline_environment(),
-        **dbt_environment(
-            settings,
-            table_names(settings),
-            reference_date,
-            timezone_of(load_contracts(settings.contracts_dir)),
-        ),
+        "KWALITEITSMONITOR_WAREHOUSE": str(settings.warehouse_path),
+        "KWALITEITSMONITOR_SEEDS": _seed_path(settings),
+        "KWALITEITSMONITOR_SOURCES": str(write_sources(settings, contracts)),
+        "KWALITEITSMONITOR_CHAIN_NAME": settings.chain_name,
+        "KWALITEITSMONITOR_TABLES": " ".join(tables),
+        "KWALITEITSMONITOR_REFERENCE_DATE": reference_date,
+        "KWALITEITSMONITOR_TIMEZONE": timezone_of(contracts),
         "KWALITEITSMONITOR_DBT_KEEP_OPEN": "True",
+        "DBT_TARGET_PATH": str(settings.dbt_target_dir),
+        "DBT_LOG_PATH": str(settings.dbt_log_dir),
+        "DBT_PROFILES_DIR": str(settings.dbt_project_dir),
+        "DBT_PROJECT_DIR": str(settings.dbt_project_dir),
     }
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
@@ -75,6 +73,22 @@ def dbt_variables(settings: Settings, reference_date: str) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _seed_path(settings: Settings) -> str:
+    """Where dbt reads the seeds from.
+
+    dbt writes what it ran to `<target>/run/<project>/<path of the seed>`. With an absolute path
+    that is the seed itself, which it would overwrite: another chain's seeds are therefore copied,
+    afresh every time, and the built-in ones are named relative to the project.
+    """
+    if settings.seeds_dir.is_relative_to(settings.dbt_project_dir):
+        return str(settings.seeds_dir.relative_to(settings.dbt_project_dir))
+    copy = settings.home / "dbt" / "seeds" / settings.chain_name
+    copy.mkdir(parents=True, exist_ok=True)
+    for path in settings.seeds_dir.glob("*.csv"):
+        shutil.copyfile(path, copy / path.name)
+    return str(copy)
 
 
 def ensure_manifest(settings: Settings) -> Path:

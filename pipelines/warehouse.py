@@ -1,13 +1,11 @@
-"""The pipeline's own database: how it is opened and how dbt is told where it is.
+"""The pipeline's own database: how it is opened, and which build it holds.
 
 Here: the one connection to `warehouse.duckdb`, the dates of the build it holds, on which all steps
-of a run and of a later run over part of the assets agree, and the environment dbt reads its paths,
-tables and reference date from.
-Not here: SQL about the chain (that is dbt's), nor anything a reader of figures opens (published
-files are separate, and no reader ever opens this one).
+of a run and of a later run over part of the assets agree.
+Not here: SQL about the chain (that is dbt's), what dbt is told (`dbt`), nor anything a reader of
+figures opens (published files are separate, and no reader ever opens this one).
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -99,50 +97,6 @@ def stored_build_dates(connection: duckdb.DuckDBPyConnection) -> BuildDates:
     if row is None:
         raise LookupError("het datapakhuis kent nog geen peildatum; draai eerst de bouw")
     return BuildDates(row[0], datetime.fromisoformat(row[1]))
-
-
-def dbt_environment(
-    settings: Settings, tables: list[str], reference_date: str, timezone: str
-) -> dict[str, str]:
-    """What dbt reads from its environment instead of from a second copy of the settings.
-
-    Args:
-        settings: Where everything lives.
-        tables: Names of the tables of `raw` that have a contract, `<organisation>_<table>`.
-        reference_date: Day (or, for an event log, moment) as of which cases are shown, ISO 8601.
-        timezone: Zone in which a day of the chain begins and ends.
-
-    Returns:
-        Variables to add to the environment of dbt.
-    """
-    return {
-        "KWALITEITSMONITOR_WAREHOUSE": str(settings.warehouse_path),
-        "KWALITEITSMONITOR_SEEDS": _seed_path(settings),
-        "KWALITEITSMONITOR_CHAIN_NAME": settings.chain_name,
-        "KWALITEITSMONITOR_TABLES": " ".join(tables),
-        "KWALITEITSMONITOR_REFERENCE_DATE": reference_date,
-        "KWALITEITSMONITOR_TIMEZONE": timezone,
-        "DBT_TARGET_PATH": str(settings.dbt_target_dir),
-        "DBT_LOG_PATH": str(settings.dbt_log_dir),
-        "DBT_PROFILES_DIR": str(settings.dbt_project_dir),
-        "DBT_PROJECT_DIR": str(settings.dbt_project_dir),
-    }
-
-
-def _seed_path(settings: Settings) -> str:
-    """Where dbt reads the seeds from.
-
-    dbt writes what it ran to `<target>/run/<project>/<path of the seed>`. With an absolute path
-    that is the seed itself, which it would overwrite: another chain's seeds are therefore copied,
-    afresh every time, and the built-in ones are named relative to the project.
-    """
-    if settings.seeds_dir.is_relative_to(settings.dbt_project_dir):
-        return str(settings.seeds_dir.relative_to(settings.dbt_project_dir))
-    copy = settings.home / "dbt" / "seeds" / settings.chain_name
-    copy.mkdir(parents=True, exist_ok=True)
-    for path in settings.seeds_dir.glob("*.csv"):
-        shutil.copyfile(path, copy / path.name)
-    return str(copy)
 
 
 def code_version() -> str:

@@ -4,13 +4,11 @@
     {{ return(env_var('KWALITEITSMONITOR_CHAIN_NAME') == 'bewaken_beveiligen') }}
 {%- endmacro %}
 
-{#- The delivered tables as [organisation, table]; event logs come in through stg_event_log. -#}
+{#- The delivered tables as [organisation, table], without event logs: these come in as one table. -#}
 {% macro delivered_tables() -%}
     {%- set tables = [] -%}
-    {%- if is_built_in_chain() -%}
-        {%- for name in env_var('KWALITEITSMONITOR_TABLES').split() if name != 'event_log' -%}
-            {%- do tables.append(name.split('_', 1)) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- for name in env_var('KWALITEITSMONITOR_TABLES').split() -%}
+        {%- do tables.append(name.split('_', 1)) -%}
+    {%- endfor -%}
     {{ return(tables) }}
 {%- endmacro %}

@@ -1,12 +1,12 @@
 {#-
-    Columns of all staged views by view, asked once: [name, type] each. Before the views exist (parsing, an
+    Columns of all delivered tables by table, asked once: [name, type] each. Before they are loaded (parsing, an
     empty database) there are none.
 -#}
-{% macro staged_columns() -%}
+{% macro delivered_columns() -%}
     {%- set found = {} -%}
     {%- if execute -%}
         {%- set rows = run_query(
-            "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'staging'"
+            "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'raw'"
         ) -%}
         {%- for row in rows -%}
             {%- do found.setdefault(row[0], []).append([row[1], row[2]]) -%}
@@ -34,11 +34,11 @@
 {%- endmacro %}
 
 {#-
-    One row per filled milestone column of one staged table. A milestone `x` is the column `x_at`, if the seed knows
+    One row per filled milestone column of one delivered table. A milestone `x` is the column `x_at`, if the seed knows
     it (`recorded`: its granularity). A day starts at local midnight.
 -#}
 {% macro unpivot_milestones(organisation, table_name, columns, recorded) -%}
-    {%- set relation = ref('stg_' ~ organisation ~ '__' ~ table_name) -%}
+    {%- set relation = source(organisation, table_name) -%}
     {%- set names = columns | map('first') | list -%}
     {%- set moments = [] -%}
     {%- for name, type in columns if name.endswith('_at') and name[:-3] in recorded -%}

@@ -214,7 +214,7 @@ def _closed_pattern(keys: Cells) -> str | None:
     if len(forms) != 1 or len(values) == 1:
         return None
     pattern = f"^{''.join(next(iter(forms)))}$"
-    return pattern if is_closed(Column("zaak", "string", pattern=pattern)) else None
+    return pattern if is_closed(Column("zaak", "case_key", "string", pattern=pattern)) else None
 
 
 def _numbered(keys: Sequence[str | None]) -> tuple[Cells, str]:

@@ -71,7 +71,7 @@ def _first_dates(
         for column in contract.data_columns:
             if column.form is None:
                 continue
-            name = quote(column.name)
+            name = quote(column.canonical)
             local = (
                 name
                 if column.landing_type == "DATE"

@@ -94,7 +94,8 @@ class Column:
     """One delivered column.
 
     Attributes:
-        name: Name in the file.
+        name: Name in the file: the `physicalName` of the contract.
+        canonical: Name in the warehouse: the `name` of the contract.
         logical_type: One of `LOGICAL_TYPES`.
         required: An empty cell breaks a rule.
         is_key: Part of the key of the table.
@@ -115,6 +116,7 @@ class Column:
     """
 
     name: str
+    canonical: str
     logical_type: str
     required: bool = False
     is_key: bool = False
@@ -471,7 +473,7 @@ def _build(name: str, document: dict[str, Any]) -> Contract:
         mode=mode,
         file_format=_one_of(name, "servers[0].format", server.get("format"), FORMATS),
         columns=columns,
-        key=tuple(one["name"] for one in keyed),
+        key=tuple(_delivered_name(one) for one in keyed),
         rules=tuple(
             _rule(name, f"schema[0].quality[{index}]", one, {column.name for column in columns})
             for index, one in enumerate(table.get("quality", []))
@@ -510,8 +512,9 @@ def _check_whole(name: str, contract: Contract) -> None:
             "gebruik kleine letters en cijfers, zonder liggend streepje"
         )
     names = [one.name for one in contract.columns]
-    if len(set(names)) < len(names):
-        raise ContractError(f"{name}: schema[0].properties: een kolom komt twee keer voor")
+    for called in (names, [one.canonical for one in contract.columns]):
+        if len(set(called)) < len(called):
+            raise ContractError(f"{name}: schema[0].properties: een kolom komt twee keer voor")
     if not contract.key and contract.mode != "event_log":
         raise ContractError(
             f"{name}: schema[0].properties: geen kolom met primaryKey; wijs er een aan"
@@ -559,6 +562,11 @@ def _custom(
     return listed
 
 
+def _delivered_name(one: Mapping[str, Any]) -> str:
+    """The name of a column in the file; the contract may call it the same."""
+    return str(one.get("physicalName", one["name"]))
+
+
 def _column(name: str, place: str, one: Mapping[str, Any]) -> Column:
     place = f"{place} ({one.get('name', '?')})"
     options = one.get("logicalTypeOptions") or {}
@@ -600,7 +608,8 @@ def _column(name: str, place: str, one: Mapping[str, Any]) -> Column:
                 f"{name}: {place}.logicalTypeOptions.pattern: geen reguliere expressie ({error})"
             ) from error
     column = Column(
-        name=str(one["name"]),
+        name=_delivered_name(one),
+        canonical=str(one["name"]),
         logical_type=logical_type,
         required=bool(one.get("required", False)),
         is_key=bool(one.get("primaryKey", False)),

@@ -2,7 +2,9 @@
 
 Here: the tables of the schema `raw` that dbt starts from: which deliveries make up a table, in
 which order, and what is left of them.
-Not here: what the columns mean (dbt staging), and judging punctuality (`punctuality`).
+Not here: what follows from several columns or rows (dbt), and judging punctuality (`punctuality`).
+
+A delivered file has its partner's names; here its columns get those of the contract, and its types.
 
 A snapshot replaces the one before; of change files the last record of each key counts, in order of
 reference date and version, whatever the order of arrival, and what was withdrawn is gone. A table
@@ -48,9 +50,8 @@ from pipelines.warehouse import one_transaction
 
 log = logging.getLogger("kwaliteitsmonitor")
 
-DELIVERY_ID = "_delivery_id"
 # Part of every fingerprint: a change of what this module makes of deliveries loads all anew.
-_RECIPE = "4"
+_RECIPE = "5"
 
 _DELIVERY_SCHEMA = pa.schema(
     [
@@ -103,12 +104,11 @@ EVENT_LOG_COLUMNS = {
     "case_key": "VARCHAR",
     "activity": "VARCHAR",
     "milestone": "VARCHAR",
-    "moment": "TIMESTAMP WITH TIME ZONE",
-    "moment_latest": "TIMESTAMP WITH TIME ZONE",
+    "happened_at": "TIMESTAMP WITH TIME ZONE",
+    "happened_at_latest": "TIMESTAMP WITH TIME ZONE",
     "org_group": "VARCHAR",
     "occurrence": "BIGINT",
     "attributes": "JSON",
-    DELIVERY_ID: "VARCHAR",
 }
 
 
@@ -291,7 +291,10 @@ def _fingerprint(contract: Contract, inputs: Sequence[Landed], merges: Sequence[
             _RECIPE,
             contract.mode,
             contract.key,
-            [(one.name, one.landing_type, one.former_name) for one in contract.columns],
+            [
+                (one.name, one.canonical, one.landing_type, one.former_name)
+                for one in contract.columns
+            ],
             contract.event_log and sorted(contract.event_log.milestones.items()),
             contract.event_log and contract.event_log.start,
             # Moments of an event log get their interval here.
@@ -313,31 +316,33 @@ def _load(
     table = f"raw.{quote(contract.id)}"
     columns = contract.data_columns
     if not inputs:
-        typed = ", ".join(f"{quote(one.name)} {one.landing_type}" for one in columns)
-        connection.execute(f"create or replace table {table} ({typed}, {DELIVERY_ID} varchar)")
+        typed = ", ".join(f"{quote(one.canonical)} {one.landing_type}" for one in columns)
+        connection.execute(f"create or replace table {table} ({typed})")
         return 0
     paths = [str(one.folder(settings) / DATA_FILE) for one in inputs]
     order = pa.table(
         {
             "path": paths,
-            "delivery_id": [one.delivery_id for one in inputs],
             "place": list(range(len(inputs))),
         }
     )
     connection.register("delivery_order", order)
     present = _present_columns(connection, paths)
-    chosen = ", ".join(_select(one, present) for one in columns)
+    chosen = ", ".join(
+        f"{_value(column, present)} as {quote(column.canonical)}" for column in columns
+    )
     last = ""
     if contract.mode == "change_file":
-        keys = ", ".join(quote(one) for one in contract.key)
+        keys = ", ".join(_value(contract.column(name), present) for name in contract.key)
         last = (
             f"qualify row_number() over (partition by {keys} "
-            f"order by place desc, {ROW_COLUMN} desc) = 1 and {CHANGE_COLUMN} <> '{WITHDRAWAL}'"
+            f"order by place desc, {ROW_COLUMN} desc) = 1 "
+            f"and delivered.{CHANGE_COLUMN} <> '{WITHDRAWAL}'"
         )
     connection.execute(
         f"""
         create or replace table {table} as
-        select {chosen}, delivery_id as {DELIVERY_ID}
+        select {chosen}
         from read_parquet(?, union_by_name = true, filename = true) as delivered
         join delivery_order on delivery_order.path = delivered.filename
         {last}
@@ -357,13 +362,13 @@ def _present_columns(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]
     return {row[0] for row in described}
 
 
-def _select(column: Column, present: set[str]) -> str:
-    """A column by its present name, from deliveries under an earlier contract by its former one."""
-    names = [one for one in (column.name, column.former_name) if one and one in present]
+def _value(column: Column, present: set[str]) -> str:
+    """A column in its type, from deliveries under an earlier contract by its former name."""
+    names = [name for name in (column.name, column.former_name) if name and name in present]
     if not names:
-        return f"cast(null as {column.landing_type}) as {quote(column.name)}"
-    values = ", ".join(f"cast({quote(one)} as {column.landing_type})" for one in names)
-    return f"coalesce({values}) as {quote(column.name)}"
+        return f"cast(null as {column.landing_type})"
+    values = ", ".join(f"cast(delivered.{quote(name)} as {column.landing_type})" for name in names)
+    return f"coalesce({values})"
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
@@ -390,7 +395,8 @@ def _load_event_log(
         mapping = contract.event_log
         if mapping is None:
             continue
-        activity = quote(mapping.activity)
+        case_key = quote(contract.column(mapping.case_key).canonical)
+        activity = quote(contract.column(mapping.activity).canonical)
         full = f"{activity} || coalesce('/' || _step, '')"
         special = {
             mapping.start,
@@ -400,8 +406,9 @@ def _load_event_log(
             mapping.lifecycle,
             mapping.group,
         }
-        rest = [one.name for one in contract.data_columns if one.name not in special]
-        packed = ", ".join(f"{literal(one)}, {quote(one)}" for one in rest)
+        rest = [column for column in contract.data_columns if column.name not in special]
+        packed = ", ".join(f"{literal(one.name)}, {quote(one.canonical)}" for one in rest)
+        group = quote(contract.column(mapping.group).canonical) if mapping.group else "null"
         connection.register(
             "milestone_of",
             pa.table(
@@ -417,17 +424,16 @@ def _load_event_log(
             select
                 {literal(contract.supplier)},
                 {literal(contract.table)},
-                {quote(mapping.case_key)},
+                {case_key},
                 {full},
                 coalesce(by_lifecycle.milestone, by_activity.milestone),
                 _moment,
                 _latest,
-                {quote(mapping.group) if mapping.group else "null"},
+                {group},
                 row_number() over (
-                    partition by {quote(mapping.case_key)}, {full} order by _moment, _place
+                    partition by {case_key}, {full} order by _moment, _place
                 ),
-                {f"json_object({packed})" if rest else "null"},
-                {DELIVERY_ID}
+                {f"json_object({packed})" if rest else "null"}
             from ({_events_of(contract, mapping)}) as events
             left join milestone_of as by_lifecycle on by_lifecycle.mapped = {full}
             left join milestone_of as by_activity on by_activity.mapped = {activity}
@@ -449,7 +455,9 @@ def _events_of(contract: Contract, mapping: EventLogMapping) -> str:
             f"{rows} where {first} is not null"
             for step, first, last in (("start", *start), ("complete", moment, latest))
         )
-    step = quote(mapping.lifecycle) if mapping.lifecycle else "null"
+    step = "null"
+    if mapping.lifecycle:
+        step = quote(contract.column(mapping.lifecycle).canonical)
     return (
         f"select *, rowid as _place, {step} as _step, {moment} as _moment, {latest} as _latest "
         f"{rows}"
@@ -507,7 +515,7 @@ def _interval(column: Column, timezone: str) -> tuple[str, str]:
     that is what a system writes that has no time. A time without an offset that clocks showed twice
     was at either.
     """
-    value, zone = quote(column.name), literal(timezone)
+    value, zone = quote(column.canonical), literal(timezone)
     if column.landing_type != "DATE":
         is_exact = column.form is None or column.form.has_offset
         latest = value if is_exact else second_reading(value, timezone)

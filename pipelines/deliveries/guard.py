@@ -74,7 +74,7 @@ _LABELS = LABELS | {
     "vrije_tekst": "vrije tekst",
     "pseudoniem_vorm": "een pseudoniem in een andere dan de afgesproken vorm",
 }
-_TYPED_BY_HAND = Column("", "string", free_text=True)
+_TYPED_BY_HAND = Column("", "", "string", free_text=True)
 
 
 @dataclass(frozen=True)

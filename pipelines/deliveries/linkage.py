@@ -121,7 +121,7 @@ def apply_merges(
     connection: duckdb.DuckDBPyConnection, contract: Contract, merges: Sequence[Merge]
 ) -> None:
     """Replace merged pseudonyms in one table of the schema `raw`, which was just loaded."""
-    columns = [column.name for column in contract.data_columns if column.pseudonym]
+    columns = [column.canonical for column in contract.data_columns if column.pseudonym]
     if not merges or not columns:
         return
     connection.register("merge_list", _as_table(merges))
@@ -149,7 +149,7 @@ def write_linkage(
     connection.execute(_SUSPECTED)
     for kind in ("case", "person"):
         holders = [
-            (contract, column.name)
+            (contract, column.canonical)
             for contract in contracts.values()
             for column in contract.data_columns
             if column.pseudonym == kind
@@ -213,11 +213,11 @@ def _write_rates(
 def _write_suspected(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Pairs of case keys with the same moments in one table."""
     moments = [
-        column.name
+        column.canonical
         for column in contract.data_columns
         if column.granularity == "timestamp" and contract.mode != "event_log"
     ]
-    cases = [column.name for column in contract.data_columns if column.pseudonym == "case"]
+    cases = [column.canonical for column in contract.data_columns if column.pseudonym == "case"]
     if not cases or len(moments) < _FEWEST_SHARED_MOMENTS:
         return
     [case, *_] = cases
@@ -251,7 +251,9 @@ def _write_estranged(
     rows = []
     for contract in contracts.values():
         keys = {
-            column.pseudonym: column.name for column in contract.data_columns if column.pseudonym
+            column.pseudonym: column.canonical
+            for column in contract.data_columns
+            if column.pseudonym
         }
         if "case" in keys:
             person = quote(keys["person"]) if "person" in keys else "null"
@@ -302,7 +304,7 @@ def _write_merged(
     Of a list that was made for other deliveries, only what is in these.
     """
     keys = " union ".join(
-        f"select {quote(column.name)} as key, '{column.pseudonym}' as kind "
+        f"select {quote(column.canonical)} as key, '{column.pseudonym}' as kind "
         f"from raw.{quote(contract.id)}"
         for contract in contracts.values()
         for column in contract.data_columns

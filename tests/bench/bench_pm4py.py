@@ -193,7 +193,8 @@ def _load(settings: Settings, log: Path) -> None:
             insert into raw.event_log by name
             select 'volvo_it' as organisation, 'incidents' as table_name,
                 "case:concept:name" as case_key, "concept:name" as activity,
-                replace("concept:name", ' ', '_') as milestone, "time:timestamp" as moment
+                replace("concept:name", ' ', '_') as milestone, "time:timestamp" as happened_at,
+                happened_at as happened_at_latest
             from '{log}'
             """
         )

@@ -12,7 +12,7 @@ import duckdb
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import simulate
-from tests.warehouse.conftest import OTHER_TABLES
+from tests.warehouse.conftest import OTHER_TABLES, canonical_names
 
 REFERENCE_DATE = "2026-10-31"
 KNOWN_AT = datetime(2026, 12, 1, tzinfo=UTC)
@@ -52,9 +52,12 @@ def write_large_warehouse(home: Path, settings: Settings, path: Path, rows: int)
 def _multiply(connection: duckdb.DuckDBPyConnection, file: Path, copies: int) -> None:
     columns = connection.execute(f"describe from '{file}'").fetchall()
     first = columns[0][0]
-    selected = ", ".join(f"{_copied(name, kind, first)} as {name}" for name, kind, *_ in columns)
+    renamed = canonical_names(file.stem)
+    selected = ", ".join(
+        f"{_copied(name, kind, first)} as {renamed.get(name, name)}" for name, kind, *_ in columns
+    )
     connection.execute(
-        f"create table raw.{file.stem} as select {selected}, 'copy' as _delivery_id "
+        f"create table raw.{file.stem} as select {selected} "
         f"from '{file}' cross join range({copies}) as copies(copy)"
     )
 

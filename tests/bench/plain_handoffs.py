@@ -6,7 +6,7 @@ milestones, bounds of coarse dates, the net clock, texts of periods) is not here
 less than what it is compared with, never more.
 Not here: how long it takes (`bench_indicators`), nor whether both agree (`same_figures`).
 
-Given to it as to dbt: the staging views, which only rename, the milestones that follow from
+Given to it as to dbt: the tables as loaded, the milestones that follow from
 several rows (`int_milestone_derived`), the seeds, and the calendar.
 """
 
@@ -148,7 +148,7 @@ class Plain:
                     least(coalesce(pause_ended_at, {self.reference}), {self.reference})
                         as resumed_at
                 from (
-                    from staging.stg_om__pauze union all from staging.stg_nctv__pauze
+                    from raw.om_pauze union all from raw.nctv_pauze
                 ) p inner join clock c on p.handoff_id is null or p.handoff_id = c.handoff_id
                 where {happened} and coalesce(pause_ended_at >= pause_started_at, true)
             ),
@@ -269,28 +269,28 @@ class Plain:
         self.connection.execute(
             f"""
             create table plain.of_case as
-            with a as (from staging.stg_nctv__aanwijzing where designated_at <= {day})
+            with a as (from raw.nctv_aanwijzing where designated_at <= {day})
             select coalesce(c.case_key, m.case_key, i.case_key, a.case_key) as case_key,
                 c.parket, m.police_unit, i.route, a.entry_way,
                 coalesce(a.phenomenon, i.phenomenon, c.phenomenon) as phenomenon
-            from staging.stg_om__casus c
-            full join staging.stg_politie__melding m on c.case_key = m.case_key
-            full join staging.stg_om__intake i on coalesce(c.case_key, m.case_key) = i.case_key
+            from raw.om_casus c
+            full join raw.politie_melding m on c.case_key = m.case_key
+            full join raw.om_intake i on coalesce(c.case_key, m.case_key) = i.case_key
             full join a on coalesce(c.case_key, m.case_key, i.case_key) = a.case_key
             """
         )
 
     def _records(self) -> None:
         def table(name: str, *columns: str) -> str:
-            return f"select record_key, {', '.join(columns)} from staging.stg_{name}"
+            return f"select record_key, {', '.join(columns)} from raw.{name}"
 
         parts = [
-            *(table(f"{one}__product", "product", "domain")
+            *(table(f"{one}_product", "product", "domain")
               for one in ("politie", "kmar", "aivd", "mivd")),
-            table("lcc__maatregel", "category", "executor"),
-            table("om__maatregel", "category"),
-            *(table(f"{one}__escalatie", "escalation_step") for one in ("om", "nctv")),
-            table("nctv__burgemeester", "scenario"),
+            table("lcc_maatregel", "category", "executor"),
+            table("om_maatregel", "category"),
+            *(table(f"{one}_escalatie", "escalation_step") for one in ("om", "nctv")),
+            table("nctv_burgemeester", "scenario"),
         ]  # fmt: skip
         names = [name for name, alias in DIMENSIONS.items() if alias == "r"]
         self.connection.execute(
@@ -320,19 +320,19 @@ class Plain:
                     f"where milestone = '{milestone}' and organisation = '{owner}'"
                 )
             else:
-                source = self._column(f"stg_{owner}__{table}", f"{milestone}_at")
+                source = self._column(f"{owner}_{table}", f"{milestone}_at")
             parts.append(
                 f"select *, {self._latest(granularity)} as latest, '{owner}' as organisation "
                 f"from ({source}) where moment < {self.reference} and {key} is not null"
             )
         return " union all ".join(parts)
 
-    def _column(self, view: str, column: str) -> str:
+    def _column(self, delivered: str, column: str) -> str:
         found = dict(
             self.connection.execute(
                 "select column_name, data_type from duckdb_columns() "
-                "where schema_name = 'staging' and table_name = ?",
-                [view],
+                "where schema_name = 'raw' and table_name = ?",
+                [delivered],
             ).fetchall()
         )
         keys = ", ".join(one if one in found else f"null::varchar as {one}" for one in _KEYS)
@@ -340,7 +340,7 @@ class Plain:
             at, day = f"timezone({_ZONE}, {column}::timestamp)", column
         else:
             at, day = column, f"timezone({_ZONE}, {column})::date"
-        return f"select {keys}, {at} as moment, {day} as day from staging.{view}"
+        return f"select {keys}, {at} as moment, {day} as day from raw.{delivered}"
 
     def _latest(self, granularity: str) -> str:
         if granularity == "timestamp":

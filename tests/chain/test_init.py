@@ -250,12 +250,12 @@ def test_the_log_lands_as_pandas_reads_it(
     contracts = load_contracts(settings.contracts_dir)
     known_at = datetime.now(UTC)
     load_current_state(connection, settings, contracts, date(2030, 1, 1), known_at)
-    found = connection.sql("select activity, milestone, moment from raw.event_log").df()
+    found = connection.sql("select activity, milestone, happened_at from raw.event_log").df()
     codes = {
         milestone["column_name"]: milestone["milestone"] for milestone in seed(chain, "milestones")
     }
     assert (found["milestone"] == found["activity"].map(codes)).all()
-    landed = sorted(zip(found["activity"], found["moment"].dt.tz_convert("UTC"), strict=True))
+    landed = sorted(zip(found["activity"], found["happened_at"].dt.tz_convert("UTC"), strict=True))
     assert landed == sorted(zip(written.events["activity"], written.events["moment"], strict=True))
 
 

@@ -86,7 +86,7 @@ class TestTheBuild:
                 path.write_text(text, "utf-8")
             contract = door.contracts["om_dossier"]
             columns = ", ".join(
-                f'"{column.name}" {column.landing_type}' for column in contract.data_columns
+                f'"{column.canonical}" {column.landing_type}' for column in contract.data_columns
             )
             moment = next(
                 column for column in contract.columns if column.logical_type == "timestamp"
@@ -95,7 +95,7 @@ class TestTheBuild:
                 connection.execute("create schema raw")
                 connection.execute(f"create table raw.om_dossier ({columns})")
                 connection.execute(
-                    f'insert into raw.om_dossier ("{moment.name}") values (?)', [first]
+                    f'insert into raw.om_dossier ("{moment.canonical}") values (?)', [first]
                 )
                 settings = Settings(home=tmp_path, chain=chain)
                 check_calendar(connection, settings, {contract.id: contract}, reference_date)

@@ -65,7 +65,7 @@ def test_a_list_of_the_chain_is_read_where_the_chain_keeps_it():
         (("id: om_dossier", "id: om_dosier"), "maak er om_dossier van"),
         (("property: quarantineMaxRows", "property: validFrom"), "quarantineMaxRows ontbreekt"),
         (("value: 15", "value: [15"), "geen YAML"),
-        (("          maximum: 99\n", ""), "(dossier_versie).logicalTypeOptions.maximum ontbreekt"),
+        (("          maximum: 99\n", ""), "(dossier_version).logicalTypeOptions.maximum ontbreekt"),
         (("'yyyy-MM-dd''T''HH:mm:ssXXX'", "ss.SSSSSS"), "format: ss.SSSSSS mist het deel HH"),
         (("value: Europe/Amsterdam", "value: Europe/Amsterdm"), "customProperties.timezone"),
         (

@@ -64,7 +64,7 @@ def test_activities_become_milestones_by_the_mapping_of_the_contract(log_door, p
     connection, state = log_door.state(day=LAST_DAY)
     assert state.rows == {"volvo_it_incidents": 65_533}
     assert connection.execute(
-        "select count(distinct case_key), max(moment), count(*) filter (milestone is null) "
+        "select count(distinct case_key), max(happened_at), count(*) filter (milestone is null) "
         "from raw.event_log"
     ).fetchall() == [(7554, datetime(2012, 5, 22, 23, 22, 25, tzinfo=UTC), 65_533 - 55_649)]
     assert dict(
@@ -145,7 +145,7 @@ def test_an_event_log_in_xes_lands_as_one_row_per_event(xes_door, packed):
     assert (outcome.status, outcome.rows_landed) == ("accepted", 2), outcome.line
     connection, _ = xes_door.state(day=LAST_DAY)
     assert connection.execute(
-        "select case_key, milestone, moment, org_group from raw.event_log order by milestone"
+        "select case_key, milestone, happened_at, org_group from raw.event_log order by milestone"
     ).fetchall() == [
         ("1-364285768", milestone, datetime(2012, 1, 31, 9, tzinfo=UTC), "V30")
         for milestone in ("accepted_in_progress", "completed_closed")

@@ -75,7 +75,7 @@ def test_a_double_is_merged_only_by_the_list_and_from_its_date(door, merges):
     cells = door.cells("om_casus", 3)
     first, second = key(cells, 1), key(cells, 2)
     door.take(door.put("om_casus", cells))
-    count = "select count(distinct zaak_sleutel) from raw.om_casus"
+    count = "select count(distinct case_key) from raw.om_casus"
     merges(f"{second},{first},2026-10-01,Zelfde zaak volgens OM")
     connection, _ = door.state()
     assert connection.execute(count).fetchall() == [(3,)]
@@ -120,9 +120,9 @@ def test_persons_are_merged_too_and_only_what_is_in_the_data_is_listed(door, mer
         "z1_elders,z1_nergens,2026-09-01,Van een andere levering",
     )
     connection, _ = door.state()
-    assert connection.execute(
-        "select count(distinct persoon_sleutel) from raw.om_casus"
-    ).fetchall() == [(2,)]
+    assert connection.execute("select count(distinct person_key) from raw.om_casus").fetchall() == [
+        (2,)
+    ]
     assert connection.execute(
         "select key_kind, key_a, key_b from raw.suspected_double where ground = 'list'"
     ).fetchall() == [("person", *sorted((first, second)))]

@@ -360,7 +360,9 @@ def contract_columns(table: str) -> dict[str, str]:
     for column in yaml.safe_load(text)["schema"][0]["properties"]:
         custom = {one["property"]: one["value"] for one in column.get("customProperties", [])}
         is_coarse = custom.get("granularity") in {"week", "month"}
-        types[column["name"]] = "date" if is_coarse else column["logicalType"]
+        types[column.get("physicalName", column["name"])] = (
+            "date" if is_coarse else column["logicalType"]
+        )
     types.pop("mutatie", None)
     return types
 

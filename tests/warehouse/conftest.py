@@ -9,24 +9,22 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
-from pipelines.deliveries.contract import load_contracts, timezone_of
+from pipelines.dbt import dbt_variables
+from pipelines.deliveries.contract import load_contract, load_contracts
 from pipelines.settings import Settings
-from pipelines.warehouse import dbt_environment
 
 EVENT_LOG = """
 create table raw.event_log (
     organisation varchar, table_name varchar, case_key varchar, activity varchar,
-    milestone varchar, moment timestamptz, moment_latest timestamptz, org_group varchar,
-    occurrence bigint,
-    attributes varchar, _delivery_id varchar
+    milestone varchar, happened_at timestamptz, happened_at_latest timestamptz,
+    org_group varchar, occurrence bigint, attributes varchar
 )
 """
 DELIVERY = """
@@ -91,19 +89,12 @@ OTHER_TABLES = (
 Row = Mapping[str, Any]
 
 
-def contract_names() -> list[str]:
-    """Names of all tables with a contract, `<organisation>_<table>`."""
-    contracts = Settings().contracts_dir.glob("*.odcs.yaml")
-    return sorted(path.name.removesuffix(".odcs.yaml") for path in contracts)
-
-
 @dataclass(frozen=True)
 class Warehouse:
     """A warehouse file, and what dbt needs to work in it."""
 
     settings: Settings
     reference_date: str
-    tables: Sequence[str] = field(default_factory=contract_names)
     has_unit_tests: bool = False
 
     def connect(self) -> duckdb.DuckDBPyConnection:
@@ -141,16 +132,12 @@ class Warehouse:
     @contextmanager
     def environment(self) -> Iterator[None]:
         """The variables dbt reads, for as long as it runs."""
-        before = dict(os.environ)
-        zone = timezone_of(load_contracts(self.settings.contracts_dir))
-        variables = dbt_environment(self.settings, [*self.tables], self.reference_date, zone)
-        os.environ.update(variables)
-        os.environ["KWALITEITSMONITOR_UNIT_TESTS"] = str(self.has_unit_tests).lower()
-        try:
+        with dbt_variables(self.settings, self.reference_date):
+            os.environ["KWALITEITSMONITOR_UNIT_TESTS"] = str(self.has_unit_tests).lower()
+            # Each run here opens the warehouse by itself.
+            os.environ["KWALITEITSMONITOR_DBT_KEEP_OPEN"] = "False"
             yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        del os.environ["KWALITEITSMONITOR_UNIT_TESTS"]
 
 
 def folder_hashes(folder: Path) -> dict[str, str]:
@@ -158,37 +145,35 @@ def folder_hashes(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
-def contract_columns(name: str) -> dict[str, str]:
-    """Columns of a table as they land, with their DuckDB types."""
-    path = Settings().contracts_dir / f"{name}.odcs.yaml"
-    contract = yaml.safe_load(path.read_text(encoding="utf-8"))
-    types = {"timestamp": "timestamptz", "date": "date", "integer": "bigint", "boolean": "boolean"}
-    columns = {}
-    for column in contract["schema"][0]["properties"]:
-        custom = {entry["property"]: entry["value"] for entry in column.get("customProperties", [])}
-        is_coarse = custom.get("granularity") in {"week", "month"}
-        columns[column["name"]] = (
-            "date" if is_coarse else types.get(column["logicalType"], "varchar")
-        )
-    columns.pop("mutatie", None)
-    return {**columns, "_delivery_id": "varchar"}
+def canonical_names(name: str) -> dict[str, str]:
+    """Name in the warehouse of each column of a table, by its name in the file."""
+    contract = load_contract(Settings().contracts_dir / f"{name}.odcs.yaml")
+    return {column.name: column.canonical for column in contract.data_columns}
 
 
 def fill(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
-    """Make every raw table, and put the given rows in; columns left out are empty."""
+    """Make every raw table, and put the given rows in; columns left out are empty.
+
+    Rows of delivered tables are written as a partner delivers them, under its own names.
+    """
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("create schema raw")
         for statement in OTHER_TABLES:
             connection.execute(statement)
-        for name in contract_names():
-            columns = ", ".join(f"{key} {kind}" for key, kind in contract_columns(name).items())
+        contracts = load_contracts(Settings().contracts_dir)
+        for name, contract in contracts.items():
+            columns = ", ".join(
+                f"{column.canonical} {column.landing_type}" for column in contract.data_columns
+            )
             connection.execute(f"create table raw.{name} ({columns})")
         for name, table in rows.items():
+            names = canonical_names(name) if name in contracts else {}
             for row in table:
-                marks = ", ".join("?" for _ in row)
+                columns = ", ".join(names.get(key, key) for key in row)
                 connection.execute(
-                    f"insert into raw.{name} ({', '.join(row)}) values ({marks})", [*row.values()]
+                    f"insert into raw.{name} ({columns}) values ({', '.join('?' for _ in row)})",
+                    [*row.values()],
                 )
 
 

@@ -15,7 +15,7 @@ import pytest
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import observable
-from tests.warehouse.conftest import Warehouse, contract_columns, fill
+from tests.warehouse.conftest import Warehouse, canonical_names, fill
 
 CUT, LATER = date(2026, 8, 31), date(2026, 10, 31)
 CONFIG = replace(
@@ -41,10 +41,13 @@ def built(home: Settings, tables: dict[str, pa.Table]) -> Warehouse:
     fill(home.warehouse_path, {})
     with duckdb.connect(str(home.warehouse_path)) as connection:
         for name, table in tables.items():
-            columns = [one for one in contract_columns(name) if one in table.column_names]
-            names = ", ".join(columns)
-            connection.register("delivered", table)
-            connection.execute(f"insert into raw.{name} ({names}) select {names} from delivered")
+            renamed = canonical_names(name)
+            columns = [column for column in renamed if column in table.column_names]
+            connection.register("delivered", table.select(columns))
+            connection.execute(
+                f"insert into raw.{name} ({', '.join(renamed[column] for column in columns)}) "
+                "from delivered"
+            )
             connection.unregister("delivered")
     warehouse = Warehouse(home, CUT.isoformat())
     warehouse.build("--exclude-resource-type", "test", "unit_test")
@@ -107,7 +110,7 @@ def test_all_hand_offs_stocks_and_counts_are_compared(both: tuple[Warehouse, War
 def test_there_were_later_facts(both: tuple[Warehouse, Warehouse]) -> None:
     """Otherwise the equality would show nothing."""
     cut, later = both
-    for table, column in (("nctv_triage", "ontvangen_op"), ("om_pauze", "begonnen_op")):
+    for table, column in (("nctv_triage", "intake_received_at"), ("om_pauze", "pause_started_at")):
         count = f"select count(*) from raw.{table}"
         assert later.one(count) > cut.one(count), table
         assert later.one(f"select max({column})::date from raw.{table}") > CUT

@@ -1,4 +1,4 @@
-{%- set columns = staged_columns() -%}
+{%- set columns = delivered_columns() -%}
 {%- set recorded = recorded_milestones() -%}
 with
 
@@ -14,7 +14,7 @@ delivered_tables as (
         {{ unpivot_milestones(
             organisation,
             table_name,
-            columns.get('stg_' ~ organisation ~ '__' ~ table_name, []),
+            columns.get(organisation ~ '_' ~ table_name, []),
             recorded.get(organisation ~ '.' ~ table_name, {}),
         ) }}
         union all
@@ -36,7 +36,7 @@ others as (
         happened_at_latest as own_latest,
         {{ local_date('happened_at') }} as local_date,
         false as is_derived,
-    from {{ ref('stg_event_log') }}
+    from {{ source('monitor', 'event_log') }}
     where milestone is not null and happened_at is not null
     {% if is_built_in_chain() -%}
     union all

@@ -9,7 +9,7 @@ products as (
         record_key,
         product,
         domain,
-    from {{ ref('stg_' ~ organisation ~ '__product') }}
+    from {{ source(organisation, 'product') }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -21,13 +21,13 @@ measures as (
         record_key,
         category,
         executor,
-    from {{ ref('stg_lcc__maatregel') }}
+    from {{ source('lcc', 'maatregel') }}
     union all
     select
         record_key,
         category,
         null as executor,
-    from {{ ref('stg_om__maatregel') }}
+    from {{ source('om', 'maatregel') }}
 
 ),
 
@@ -37,7 +37,7 @@ escalations as (
     select
         record_key,
         escalation_step,
-    from {{ ref('stg_' ~ organisation ~ '__escalatie') }}
+    from {{ source(organisation, 'escalatie') }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -48,7 +48,7 @@ mayors as (
     select
         record_key,
         scenario,
-    from {{ ref('stg_nctv__burgemeester') }}
+    from {{ source('nctv', 'burgemeester') }}
 
 ),
 

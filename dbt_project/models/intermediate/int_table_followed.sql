@@ -25,7 +25,7 @@ last_events as (
         organisation,
         table_name,
         max({{ local_date('happened_at') }}) as last_event_on,
-    from {{ ref('stg_event_log') }}
+    from {{ source('monitor', 'event_log') }}
     group by organisation, table_name
 
 ),

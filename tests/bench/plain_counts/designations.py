@@ -28,17 +28,17 @@ def write(plain: Plain) -> None:
         create or replace table plain.designation as
         with complete as (
             select case_key, {local_day("min(dossier_complete_at)")} as dossier_complete_on
-            from staging.stg_nctv__dossier where dossier_complete_at < {plain.reference}
+            from raw.nctv_dossier where dossier_complete_at < {plain.reference}
             group by case_key
         ),
         confirmed as (
             select case_key, min(return_referral_received_at) as confirmed_on
-            from staging.stg_politie__basisteam where return_referral_received_at <= {known}
+            from raw.politie_basisteam where return_referral_received_at <= {known}
             group by case_key
         ),
         evaluated as (
             select case_key, min(evaluation_held_at) as evaluated_on
-            from staging.stg_kc__evaluatie
+            from raw.kc_evaluatie
             where occasion = 'afsluiting' and evaluation_held_at <= {known}
             group by case_key
         ),
@@ -48,11 +48,11 @@ def write(plain: Plain) -> None:
         ),
         returned as (
             select case_key, authority_returned_at as returned_on
-            from staging.stg_nctv__terugverwijzing where authority_returned_at <= {known}
+            from raw.nctv_terugverwijzing where authority_returned_at <= {known}
         ),
         accepted as (
             select case_key, authority_accepted_at as accepted_on
-            from staging.stg_om__casus where authority_accepted_at <= {known}
+            from raw.om_casus where authority_accepted_at <= {known}
         )
         select a.case_key, a.person_key, a.entry_way, c.phenomenon, c.parket,
             a.designated_at as designated_on, a.family_members,
@@ -61,7 +61,7 @@ def write(plain: Plain) -> None:
             case when a.exited_at <= {known} then a.exit_kind end as exit_kind,
             dossier_complete_on, confirmed_on, evaluated_on, first_measure_on, returned_on,
             accepted_on
-        from staging.stg_nctv__aanwijzing a
+        from raw.nctv_aanwijzing a
         left join plain.of_case c using (case_key)
         left join complete using (case_key)
         left join confirmed using (case_key)

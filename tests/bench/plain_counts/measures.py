@@ -30,12 +30,12 @@ def write(plain: Plain) -> None:
                 case when measure_started_at < {plain.reference}
                     then {local_day("measure_started_at")} end as started_on,
                 measure_ended_at as ended_on, end_reason
-            from staging.stg_lcc__maatregel
+            from raw.lcc_maatregel
             union all
             select case_key, person_key, false, category, null,
                 case when local_measure_started_at <= {known} then local_measure_started_at end,
                 local_measure_ended_at, null
-            from staging.stg_om__maatregel
+            from raw.om_maatregel
         )
         select m.* replace (case when ended_on <= {known} then ended_on end as ended_on),
             c.parket, c.phenomenon, c.entry_way
@@ -47,7 +47,7 @@ def write(plain: Plain) -> None:
         create or replace table plain.review as
         select case_key, entry_way, phenomenon, review_planned_at as planned_on,
             case when review_done_at <= {known} then review_done_at end as done_on
-        from staging.stg_nctv__toetsing left join plain.of_case using (case_key)
+        from raw.nctv_toetsing left join plain.of_case using (case_key)
         where entry_way is distinct from 'limitatieve_lijst_1'
         """
     )
@@ -137,7 +137,7 @@ def _emergencies(plain: Plain) -> None:
         f"""
         select {local_day("emergency_measure_started_at")} as started_on, is_person_directed,
             designated_on, c.parket, c.phenomenon
-        from staging.stg_politie__spoedmaatregel
+        from raw.politie_spoedmaatregel
         left join plain.of_case c using (case_key)
         left join plain.designation using (case_key)
         where emergency_measure_started_at < {plain.reference}

@@ -50,8 +50,8 @@ def _tables(plain: Plain) -> list[tuple[str, str]]:
         """
         select distinct m.organisation, m.table_name from marts.dim_milestone as m
         inner join duckdb_columns() as c
-            on c.schema_name = 'staging' and c.column_name = 'case_key'
-            and c.table_name = 'stg_' || m.organisation || '__' || m.table_name
+            on c.schema_name = 'raw' and c.column_name = 'case_key'
+            and c.table_name = m.organisation || '_' || m.table_name
         order by all
         """
     ).fetchall()
@@ -59,25 +59,25 @@ def _tables(plain: Plain) -> list[tuple[str, str]]:
 
 def _first_day(plain: Plain, organisation: str, table: str) -> str:
     """Case and first day of the milestones of each row."""
-    view = f"stg_{organisation}__{table}"
+    delivered = f"{organisation}_{table}"
     columns = dict(
         plain.connection.execute(
             """
             select column_name, data_type from duckdb_columns()
-            where schema_name = 'staging' and table_name = $view
+            where schema_name = 'raw' and table_name = $delivered
                 and column_name in (
                     select milestone || '_at' from marts.dim_milestone
                     where organisation = $organisation and dim_milestone.table_name = $table
                 )
             """,
-            {"view": view, "organisation": organisation, "table": table},
+            {"delivered": delivered, "organisation": organisation, "table": table},
         ).fetchall()
     )
     days = [name for name, kind in columns.items() if kind == "DATE"]
     moments = [name for name, kind in columns.items() if kind != "DATE"]
     if moments:
         days.append(local_day(f"least({', '.join(moments)})"))
-    return f"select case_key, least({', '.join(days)}) as day from staging.{view}"
+    return f"select case_key, least({', '.join(days)}) as day from raw.{delivered}"
 
 
 def _deliveries(plain: Plain) -> None:

@@ -21,7 +21,7 @@ def _evaluations(plain: Plain) -> None:
         f"""
         select min(evaluation_held_at) filter (evaluation_held_at <= {today(plain)}) as held_on,
             count(theme) filter (coder = 'a') > 0 as has_theme
-        from staging.stg_kc__evaluatie where evaluation_due_at <= {today(plain)}
+        from raw.kc_evaluatie where evaluation_due_at <= {today(plain)}
         group by record_key
         having count(codebook_version) filter (coder = 'a') > 0
         """,
@@ -43,7 +43,7 @@ def _recommendations(plain: Plain) -> None:
             last(state order by state_at, case state
                 when 'uitgebracht' then 1 when 'in_uitvoering' then 3 when 'gereedgemeld' then 4
                 when 'geverifieerd' then 5 else 2 end, state) as recommendation_state
-        from staging.stg_kc__aanbeveling where state_at <= {today(plain)}
+        from raw.kc_aanbeveling where state_at <= {today(plain)}
         group by record_key
         """,
         "issued_on",

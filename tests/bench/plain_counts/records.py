@@ -23,7 +23,7 @@ def _decisions(plain: Plain) -> None:
         f"""
         select {local_day("measures_decided_at")} as decided_on, has_review_moment,
             phenomenon, entry_way
-        from staging.stg_nctv__besluit left join plain.of_case using (case_key)
+        from raw.nctv_besluit left join plain.of_case using (case_key)
         where measures_decided_at < {plain.reference}
         """,
         "decided_on",
@@ -47,7 +47,7 @@ def _informed(plain: Plain) -> None:
             select case_key, person_key, record_key, person_informed_at,
                 {local_day("person_informed_at")} as informed_on,
                 informed_on + agreed_interval_days::integer as due_on
-            from staging.stg_nctv__informeren where person_informed_at < {plain.reference}
+            from raw.nctv_informeren where person_informed_at < {plain.reference}
         ),
         in_order as (
             select case_key, informed_on, due_on, lead(informed_on) over (
@@ -73,7 +73,7 @@ def _mayors(plain: Plain) -> None:
         f"""
         select {local_day("planned_moment_at")} as planned_on,
             coalesce(mayor_informed_at < planned_moment_at, false) as is_before, phenomenon
-        from staging.stg_nctv__burgemeester left join plain.of_case using (case_key)
+        from raw.nctv_burgemeester left join plain.of_case using (case_key)
         where mayor_fact_known_at < {plain.reference} and planned_moment_at < {plain.reference}
         """,
         "planned_on",
@@ -84,7 +84,7 @@ def _mayors(plain: Plain) -> None:
 def _risk_moments(plain: Plain) -> None:
     """One reported afterwards could not be advised on in time."""
     moments = " union all ".join(
-        f"select *, '{domain}' as domain from staging.stg_{side}__risicomoment"
+        f"select *, '{domain}' as domain from raw.{side}_risicomoment"
         for side, domain in (("politie", "lokaal"), ("nctv", "stelsel"))
     )
     count_cells(
@@ -108,7 +108,7 @@ def _products(plain: Plain) -> None:
         select '{side}' as organisation, product, domain,
             {local_day("served_decision_at")} as decision_on,
             coalesce(product_delivered_at <= served_decision_at, false) as is_before
-        from staging.stg_{side}__product
+        from raw.{side}_product
         where product_ordered_at < {plain.reference} and served_decision_at < {plain.reference}"""
         for side in ("politie", "kmar")
     )
@@ -119,7 +119,7 @@ def _products(plain: Plain) -> None:
                 when product_delivered_at is null
                     or product_delivered_at >= served_decision_at + interval {length}
                 then false end
-        from staging.stg_{side}__product
+        from raw.{side}_product
         where product_ordered_at <= {today(plain)} and served_decision_at <= {today(plain)}"""
         for side, length in (("aivd", "7 day"), ("mivd", "1 month"))
     )

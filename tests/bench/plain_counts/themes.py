@@ -29,7 +29,7 @@ def count(plain: Plain) -> None:
         evaluation as (
             select record_key, {month("min(evaluation_held_at)")} as month,
                 max(codebook_version) filter (coder = 'a') as version
-            from staging.stg_kc__evaluatie
+            from raw.kc_evaluatie
             where evaluation_due_at <= {known} and evaluation_held_at <= {known}
             group by record_key having version is not null
         ),
@@ -45,7 +45,7 @@ def count(plain: Plain) -> None:
         found as (
             select distinct {_CELL}, record_key, c.handoff_id
             from dated
-            inner join staging.stg_kc__evaluatie c using (record_key)
+            inner join raw.kc_evaluatie c using (record_key)
             inner join member using (version, theme)
             where c.coder = 'a' and c.evaluation_held_at <= {known}
         ),

@@ -18,7 +18,7 @@ def count(plain: Plain) -> None:
 def _escalations(plain: Plain) -> None:
     """Both sides record an escalation; the one who raises it, OM, goes first."""
     om, nctv = (
-        f"(from staging.stg_{side}__escalatie where escalation_raised_at < {plain.reference})"
+        f"(from raw.{side}_escalatie where escalation_raised_at < {plain.reference})"
         for side in ("om", "nctv")
     )
     settled = "coalesce(o.escalation_settled_at, n.escalation_settled_at)"
@@ -55,7 +55,7 @@ def _judgments(plain: Plain) -> None:
         select {local_day("judgment_made_at")} as judged_on, t.* exclude (case_key),
             c.route, c.phenomenon, c.parket, e.* exclude (case_key),
             e.case_key is not null as is_escalated
-        from staging.stg_nctv__triage t
+        from raw.nctv_triage t
         left join plain.of_case c using (case_key)
         left join escalated e using (case_key)
         where judgment_made_at < {plain.reference}
@@ -80,7 +80,7 @@ def _dossiers(plain: Plain) -> None:
         with first as (
             select case_key, {local_day("min(dossier_received_at)")} as received_on,
                 arg_min(is_complete, dossier_version) as is_complete
-            from staging.stg_nctv__dossier where dossier_received_at < {plain.reference}
+            from raw.nctv_dossier where dossier_received_at < {plain.reference}
             group by case_key
         )
         from first left join plain.of_case using (case_key)

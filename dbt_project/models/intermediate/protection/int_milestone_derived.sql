@@ -5,31 +5,31 @@ with
 
 threat_reports as (
 
-    select * from {{ ref('stg_politie__melding') }}
+    select * from {{ source('politie', 'melding') }}
 
 ),
 
 judgments as (
 
-    select * from {{ ref('stg_nctv__triage') }}
+    select * from {{ source('nctv', 'triage') }}
 
 ),
 
 reviews as (
 
-    select * from {{ ref('stg_nctv__toetsing') }}
+    select * from {{ source('nctv', 'toetsing') }}
 
 ),
 
 designations as (
 
-    select * from {{ ref('stg_nctv__aanwijzing') }}
+    select * from {{ source('nctv', 'aanwijzing') }}
 
 ),
 
 dossiers as (
 
-    select * from {{ ref('stg_om__dossier') }}
+    select * from {{ source('om', 'dossier') }}
 
 ),
 
@@ -40,14 +40,14 @@ evaluations as (
         case_key,
         evaluation_due_at,
         evaluation_held_at,
-    from {{ ref('stg_kc__evaluatie') }}
+    from {{ source('kc', 'evaluatie') }}
 
 ),
 
 {% for organisation in ['om', 'nctv'] -%}
 {{ organisation }}_informed as (
 
-    select * from {{ ref('stg_' ~ organisation ~ '__informeren') }}
+    select * from {{ source(organisation, 'informeren') }}
 
 ),
 
@@ -55,7 +55,7 @@ evaluations as (
 
 recommendations as (
 
-    select * from {{ ref('stg_kc__aanbeveling') }}
+    select * from {{ source('kc', 'aanbeveling') }}
 
 ),
 
@@ -67,7 +67,7 @@ measures as (
         end_reason,
         measure_started_at,
         case when measure_ended_at <= {{ reference_date() }} then measure_ended_at end as ended_on,
-    from {{ ref('stg_lcc__maatregel') }}
+    from {{ source('lcc', 'maatregel') }}
     -- A measure that ended did run, also where its start was never delivered.
     where
         {{ has_happened('measure_started_at') }}

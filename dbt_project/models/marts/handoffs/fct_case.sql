@@ -4,19 +4,19 @@ with
 
 prosecution_cases as (
 
-    select * from {{ ref('stg_om__casus') }}
+    select * from {{ source('om', 'casus') }}
 
 ),
 
 threat_reports as (
 
-    select * from {{ ref('stg_politie__melding') }}
+    select * from {{ source('politie', 'melding') }}
 
 ),
 
 intake_forms as (
 
-    select * from {{ ref('stg_om__intake') }}
+    select * from {{ source('om', 'intake') }}
 
 ),
 
@@ -25,14 +25,14 @@ judgments as (
     select
         case_key,
         judgment,
-    from {{ ref('stg_nctv__triage') }}
+    from {{ source('nctv', 'triage') }}
     where {{ has_happened('judgment_made_at') }}
 
 ),
 
 designations as (
 
-    select * from {{ ref('stg_nctv__aanwijzing') }}
+    select * from {{ source('nctv', 'aanwijzing') }}
     where designated_at <= {{ reference_date() }}
 
 ),
@@ -88,7 +88,7 @@ with
 
 events as (
 
-    select * from {{ ref('stg_event_log') }}
+    select * from {{ source('monitor', 'event_log') }}
 
 ),
 

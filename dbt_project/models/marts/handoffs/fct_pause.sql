@@ -3,7 +3,7 @@ with
 pauses as (
 
     {% for organisation in ['om', 'nctv'] if is_built_in_chain() -%}
-    select * from {{ ref('stg_' ~ organisation ~ '__pauze') }}
+    select * from {{ source(organisation, 'pauze') }}
     union all
     {% endfor -%}
     select

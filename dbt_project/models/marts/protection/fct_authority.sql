@@ -31,7 +31,7 @@ returns as (
     select
         case_key,
         authority_returned_at as returned_on,
-    from {{ ref('stg_nctv__terugverwijzing') }}
+    from {{ source('nctv', 'terugverwijzing') }}
     where authority_returned_at <= {{ reference_date() }}
 
 ),
@@ -41,7 +41,7 @@ acceptances as (
     select
         case_key,
         authority_accepted_at as accepted_on,
-    from {{ ref('stg_om__casus') }}
+    from {{ source('om', 'casus') }}
     where authority_accepted_at <= {{ reference_date() }}
 
 ),

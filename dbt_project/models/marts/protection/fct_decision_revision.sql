@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ ref('stg_kc__aantekening') }}
+    select * from {{ source('kc', 'aantekening') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 designations as (
 
-    select * from {{ ref('stg_nctv__aanwijzing') }}
+    select * from {{ source('nctv', 'aanwijzing') }}
     where designated_at <= {{ reference_date() }}
 
 ),
@@ -18,7 +18,7 @@ dossiers as (
     select
         case_key,
         min(dossier_complete_at) as first_complete_at,
-    from {{ ref('stg_nctv__dossier') }}
+    from {{ source('nctv', 'dossier') }}
     where {{ has_happened('dossier_complete_at') }}
     group by case_key
 
@@ -29,7 +29,7 @@ returned_to_police as (
     select
         case_key,
         min(return_referral_received_at) as confirmed_on,
-    from {{ ref('stg_politie__basisteam') }}
+    from {{ source('politie', 'basisteam') }}
     where return_referral_received_at <= {{ reference_date() }}
     group by case_key
 
@@ -40,7 +40,7 @@ evaluations as (
     select
         case_key,
         min(evaluation_held_at) as evaluated_on,
-    from {{ ref('stg_kc__evaluatie') }}
+    from {{ source('kc', 'evaluatie') }}
     where occasion = 'afsluiting' and evaluation_held_at <= {{ reference_date() }}
     group by case_key
 

@@ -2,7 +2,7 @@ with
 
 versions as (
 
-    select * from {{ ref('stg_nctv__dossier') }}
+    select * from {{ source('nctv', 'dossier') }}
     where {{ has_happened('dossier_received_at') }}
 
 ),

@@ -5,7 +5,7 @@ measures as (
     select
         *,
         {{ local_date('emergency_measure_started_at') }} as started_on,
-    from {{ ref('stg_politie__spoedmaatregel') }}
+    from {{ source('politie', 'spoedmaatregel') }}
     where {{ has_happened('emergency_measure_started_at') }}
 
 ),

@@ -3,7 +3,7 @@ with
 {% for organisation in ['om', 'nctv'] -%}
 {{ organisation }}_escalations as (
 
-    select * from {{ ref('stg_' ~ organisation ~ '__escalatie') }}
+    select * from {{ source(organisation, 'escalatie') }}
     where {{ has_happened('escalation_raised_at') }}
 
 ),

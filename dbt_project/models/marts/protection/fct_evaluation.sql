@@ -2,7 +2,7 @@ with
 
 codings as (
 
-    select * from {{ ref('stg_kc__evaluatie') }}
+    select * from {{ source('kc', 'evaluatie') }}
     where evaluation_due_at <= {{ reference_date() }}
 
 ),

@@ -2,7 +2,7 @@ with
 
 answers as (
 
-    select * from {{ ref('stg_kc__ervaring') }}
+    select * from {{ source('kc', 'ervaring') }}
 
 ),
 

@@ -6,7 +6,7 @@ informed as (
     select
         *,
         {{ local_date('person_informed_at') }} as informed_on,
-    from {{ ref('stg_nctv__informeren') }}
+    from {{ source('nctv', 'informeren') }}
     where {{ has_happened('person_informed_at') }}
 
 ),

@@ -2,7 +2,7 @@ with
 
 judgments as (
 
-    select * from {{ ref('stg_nctv__triage') }}
+    select * from {{ source('nctv', 'triage') }}
     where {{ has_happened('judgment_made_at') }}
 
 ),

@@ -2,7 +2,7 @@ with
 
 notices as (
 
-    select * from {{ ref('stg_nctv__burgemeester') }}
+    select * from {{ source('nctv', 'burgemeester') }}
     where {{ has_happened('mayor_fact_known_at') }}
 
 ),

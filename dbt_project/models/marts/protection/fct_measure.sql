@@ -14,7 +14,7 @@ central as (
         measure_ended_at as ended_on,
         end_reason,
         decision_key is not null as has_decision,
-    from {{ ref('stg_lcc__maatregel') }}
+    from {{ source('lcc', 'maatregel') }}
 
 ),
 
@@ -32,7 +32,7 @@ local as (
         local_measure_ended_at as ended_on,
         cast(null as varchar) as end_reason,
         local_measure_decided_at is not null as has_decision,
-    from {{ ref('stg_om__maatregel') }}
+    from {{ source('om', 'maatregel') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 decisions as (
 
-    select * from {{ ref('stg_nctv__besluit') }}
+    select * from {{ source('nctv', 'besluit') }}
     where {{ has_happened('measures_decided_at') }}
 
 ),

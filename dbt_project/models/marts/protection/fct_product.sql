@@ -30,7 +30,7 @@ products as (
         {% for column, name in moments -%}
         {{ local_midnight(column) if is_coarse else column }} as {{ name }},
         {% endfor -%}
-    from {{ ref('stg_' ~ organisation ~ '__product') }}
+    from {{ source(organisation, 'product') }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -2,7 +2,7 @@ with
 
 states as (
 
-    select * from {{ ref('stg_kc__aanbeveling') }}
+    select * from {{ source('kc', 'aanbeveling') }}
     where state_at <= {{ reference_date() }}
 
 ),

@@ -2,7 +2,7 @@ with
 
 reviews as (
 
-    select * from {{ ref('stg_nctv__toetsing') }}
+    select * from {{ source('nctv', 'toetsing') }}
 
 ),
 

@@ -7,7 +7,7 @@ moments as (
         *,
         '{{ organisation }}' as organisation,
         '{{ domain }}' as domain,
-    from {{ ref('stg_' ~ organisation ~ '__risicomoment') }}
+    from {{ source(organisation, 'risicomoment') }}
     where {{ has_happened('risk_moment_reported_at') }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
