@@ -10,9 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import signals
 from dashboard.components import badge
-from pipelines.wording import formats
+from pipelines.wording import formats, signals
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, text_of
 

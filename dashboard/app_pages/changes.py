@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import changes, queries
+from dashboard import queries
 from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
@@ -18,7 +18,7 @@ from dashboard.components.table import Column, table
 from dashboard.sections.changes import cells, named, national, since, unexplained
 from dashboard.sections.definition import terms
 from dashboard.sections.series import STATISTICS
-from pipelines.wording import formats
+from pipelines.wording import changes, formats
 from pipelines.wording.rows import records, text_of
 
 

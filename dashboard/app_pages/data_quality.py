@@ -13,11 +13,11 @@ from dashboard.components.markup import escape, hidden, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, show_data, table
-from dashboard.figures import status_symbol
 from dashboard.sections.definition import as_day
 from dashboard.sections.linkage import show_linkage_section
 from dashboard.sections.registration import show_registration_section
 from pipelines.wording import formats
+from pipelines.wording.figures import status_symbol
 from pipelines.wording.rows import records
 
 # From worst to best: a month shows the worst of its deliveries.

@@ -6,11 +6,12 @@ the indicator they belong to, in their fixed order.
 
 import streamlit as st
 
-from dashboard import queries, signals
+from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import current_page, heading
 from dashboard.sections.discussion import entry_card, expectation, unmet_norms
+from pipelines.wording import signals
 
 
 def show() -> None:

@@ -9,7 +9,6 @@ from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
-from dashboard.figures import figures, latest, select
 from dashboard.sections.fitness import THEMES, quality_of, show_fitness
 from dashboard.sections.series import show_series_section
 from dashboard.sections.themes import (
@@ -19,6 +18,7 @@ from dashboard.sections.themes import (
     theme_facts,
     theme_tables,
 )
+from pipelines.wording.figures import figures, latest, select
 from pipelines.wording.rows import first
 
 # What one must know of the evaluations themselves: indicator and measure.

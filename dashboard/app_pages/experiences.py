@@ -9,10 +9,10 @@ from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, show_data
-from dashboard.figures import OK, status_word
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import ANSWERS, quality_line, quality_of, show_fitness
 from pipelines.wording import formats
+from pipelines.wording.figures import OK, status_word
 from pipelines.wording.rows import Row, first, records
 
 # In the order in which they were asked; an unknown one comes last.

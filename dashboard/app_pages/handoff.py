@@ -15,7 +15,6 @@ from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
-from dashboard.figures import Figure, figures, latest, movement, norm_at, period_start, select
 from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
@@ -31,6 +30,15 @@ from dashboard.sections.themes import show_themes_section
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
 from pipelines.wording import formats
+from pipelines.wording.figures import (
+    Figure,
+    figures,
+    latest,
+    movement,
+    norm_at,
+    period_start,
+    select,
+)
 from pipelines.wording.rows import first, records, text_of
 
 

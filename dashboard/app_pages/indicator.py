@@ -13,7 +13,6 @@ from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
-from dashboard.figures import Figure, figures, latest, movement, select
 from dashboard.sections.changes import show_changes_section
 from dashboard.sections.definition import definition, norms_of, terms
 from dashboard.sections.dimension import show_dimension_section
@@ -30,6 +29,7 @@ from dashboard.sections.series import (
 from dashboard.sections.themes import theme_link
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
+from pipelines.wording.figures import Figure, figures, latest, movement, select
 from pipelines.wording.rows import first, records, text_of
 
 _MOST_TILES = 3

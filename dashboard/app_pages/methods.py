@@ -8,8 +8,8 @@ from dashboard.components import badge
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
-from dashboard.figures import DEFAULT_THRESHOLD, status_symbol
 from dashboard.sections.measured import show_measured_section
+from pipelines.wording.figures import DEFAULT_THRESHOLD, status_symbol
 
 TOPICS = (
     "cohort",

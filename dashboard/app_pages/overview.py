@@ -12,14 +12,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries, signals
+from dashboard import queries
 from dashboard.chain import nature_of, phase_name
 from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading
 from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, table
-from dashboard.figures import (
+from dashboard.sections.changes import unexplained
+from dashboard.sections.followed import followed_end
+from dashboard.sections.limits import icons_of_row
+from dashboard.sections.series import STATISTICS, headline_view, measures_of
+from pipelines.wording import formats, signals
+from pipelines.wording.figures import (
     Figure,
     Movement,
     change_of,
@@ -32,11 +37,6 @@ from dashboard.figures import (
     status_word,
     words_of,
 )
-from dashboard.sections.changes import unexplained
-from dashboard.sections.followed import followed_end
-from dashboard.sections.limits import icons_of_row
-from dashboard.sections.series import STATISTICS, headline_view, measures_of
-from pipelines.wording import formats
 from pipelines.wording.rows import Row, first, records, text_of
 
 GRAIN = "quarter"

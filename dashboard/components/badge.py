@@ -5,7 +5,7 @@ Not here: what they are based on.
 """
 
 from dashboard.components.markup import escape, picture
-from dashboard.figures import Movement
+from pipelines.wording.figures import Movement
 from pipelines.wording.language import Words
 
 BLUE, ORANGE, SLATE = "#154273", "#a8480a", "#56636f"

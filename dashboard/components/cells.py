@@ -4,7 +4,7 @@ Here: the cell. Not here: which figures stand in which rows.
 """
 
 from dashboard.components.markup import escape
-from dashboard.figures import OK, Figure, cell_of, change_of, interval_of, status_word
+from pipelines.wording.figures import OK, Figure, cell_of, change_of, interval_of, status_word
 from pipelines.wording.language import Words
 
 

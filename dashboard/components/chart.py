@@ -26,7 +26,8 @@ from dashboard.components.limit_layers import (
 )
 from dashboard.components.mark_layers import ROOM, Mark, mark_columns, mark_layers
 from dashboard.components.table import Column, show_data
-from dashboard.figures import (
+from pipelines.wording import formats
+from pipelines.wording.figures import (
     DURATIONS,
     OK,
     Figure,
@@ -38,7 +39,6 @@ from dashboard.figures import (
     status_word,
     words_of,
 )
-from pipelines.wording import formats
 from pipelines.wording.language import Words
 
 INK, SOFT, LINE, WASH = "#1d2b39", "#56636f", "#e2dfd7", "#f7f5f0"

@@ -2,7 +2,7 @@
 
 Here: the layers, and the shape of each kind of signal.
 Not here: the series itself (`chart`), limits and rules (published), and words about them
-(`dashboard.signals`).
+(`pipelines.wording.signals`).
 """
 
 from collections.abc import Callable, Mapping

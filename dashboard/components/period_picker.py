@@ -6,7 +6,7 @@ Here: which periods are shown. Not here: the figures of those periods.
 from dataclasses import dataclass
 
 from dashboard.components.choice import choose
-from dashboard.figures import Figure
+from pipelines.wording.figures import Figure
 from pipelines.wording.language import Words
 
 # In this order, whichever of them an audience's file holds.

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from dashboard.components.badge import SLATE, marked
 from dashboard.components.markup import escape, link
 from dashboard.components.table import Column, table
-from dashboard.figures import OK, Figure, change_of, interval_of, status_symbol, status_word
 from pipelines.wording import formats
+from pipelines.wording.figures import OK, Figure, change_of, interval_of, status_symbol, status_word
 from pipelines.wording.language import Words
 
 

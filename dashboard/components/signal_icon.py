@@ -1,7 +1,7 @@
 """Icons of a signal: how a series varies, whether it can meet its norm, how strong the evidence is.
 
 Here: shape, colour and word of each; never a colour alone, and never red, amber or green.
-Not here: what they are based on (published), and any sentence (`dashboard.signals`).
+Not here: what they are based on (published), and any sentence (`pipelines.wording.signals`).
 """
 
 from dashboard.components.badge import BLUE, ORANGE, SLATE

@@ -6,8 +6,8 @@ sparkline has its own, so only its shape says something.
 
 from dashboard.components.badge import BLUE
 from dashboard.components.markup import picture
-from dashboard.figures import OK, Figure, latest, words_of
 from pipelines.wording import formats
+from pipelines.wording.figures import OK, Figure, latest, words_of
 from pipelines.wording.language import Words
 
 _WIDTH, _HEIGHT, _MARGIN = 120, 32, 4

@@ -7,8 +7,8 @@ Not here: which figure.
 from collections.abc import Iterable
 
 from dashboard.components.markup import escape
-from dashboard.figures import OK, Figure, change_of, interval_of, status_symbol, status_word
 from pipelines.wording import formats
+from pipelines.wording.figures import OK, Figure, change_of, interval_of, status_symbol, status_word
 from pipelines.wording.language import Words
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import changes, queries
+from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.note import note
 from dashboard.components.page import Page, section
@@ -19,7 +19,7 @@ from dashboard.components.table import Column, show_data, table
 from dashboard.components.waterfall import waterfall
 from dashboard.sections.definition import terms
 from dashboard.sections.series import STATISTICS
-from pipelines.wording import formats
+from pipelines.wording import changes, formats
 from pipelines.wording.rows import Row, first, records, text_of
 
 _ROWS = 8

@@ -11,11 +11,20 @@ from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.ranges import Member, ranges
 from dashboard.components.table import Column, show_data
-from dashboard.figures import NO_ROW, OK, Figure, cell_of, figures, interval_of, select, status_word
 from dashboard.sections.funnel import LIMIT_CELLS, funnel_block, funnel_of, limit_cells
 from dashboard.sections.series import headline_view, measures_of, statistic_name
 from dashboard.sections.whose import dimensions_of, labels_of, series_address
 from pipelines.wording import formats
+from pipelines.wording.figures import (
+    NO_ROW,
+    OK,
+    Figure,
+    cell_of,
+    figures,
+    interval_of,
+    select,
+    status_word,
+)
 
 
 def show_dimension_section(

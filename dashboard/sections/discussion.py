@@ -8,16 +8,16 @@ from itertools import groupby
 
 import pandas as pd
 
-from dashboard import decisions, queries, signals
+from dashboard import decisions, queries
 from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
-from dashboard.figures import NATIONAL
 from dashboard.sections.limits import icons_of_row
 from dashboard.sections.whose import series_address
-from dashboard.signals import Entry
-from pipelines.wording import formats
+from pipelines.wording import formats, signals
+from pipelines.wording.figures import NATIONAL
 from pipelines.wording.rows import Row, first, records, text_of
+from pipelines.wording.signals import Entry
 
 
 def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Entry]) -> str:

@@ -14,8 +14,8 @@ from dashboard.components.markup import escape, hidden
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_data, table
-from dashboard.figures import status_symbol
 from pipelines.wording import formats
+from pipelines.wording.figures import status_symbol
 from pipelines.wording.rows import records
 
 # From strong to weak.

@@ -11,8 +11,8 @@ from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
-from dashboard.figures import Figure, figures, select
 from pipelines.wording import formats
+from pipelines.wording.figures import Figure, figures, select
 
 _PERIODS = 8
 # Heading, measure and clock of each column.

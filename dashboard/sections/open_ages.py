@@ -11,8 +11,8 @@ from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
-from dashboard.figures import Figure, figures, select
 from pipelines.wording import formats
+from pipelines.wording.figures import Figure, figures, select
 
 # In order of age; together they are all that is open.
 _BANDS = (

@@ -10,8 +10,8 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components.chart import Series, show_series
 from dashboard.components.page import Page, section
-from dashboard.figures import OK, Figure
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
+from pipelines.wording.figures import OK, Figure
 from pipelines.wording.rows import records
 
 GAPS = ("days_between", "cases_between")

@@ -18,11 +18,11 @@ from dashboard.components.mark_layers import Mark
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.components.table import Column, table
-from dashboard.figures import figures, select
 from dashboard.sections.decision_list import NOT_FIT, answer, answers, doubt, subject
 from dashboard.sections.definition import as_day, terms
 from dashboard.sections.fitness import quality_line, quality_of
 from pipelines.wording import formats
+from pipelines.wording.figures import figures, select
 from pipelines.wording.rows import Row, records, text_of
 
 # Fixed orders: of the life of a recommendation, and of where it can come from.

@@ -14,10 +14,10 @@ from dashboard.components.page import Page, section
 from dashboard.components.parts import parts
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.tile import tile, tiles
-from dashboard.figures import OK, Figure, cell_of, figures, latest, select
 from dashboard.sections.followed import show_followed
 from dashboard.sections.series import RECONCILED
 from pipelines.wording import formats
+from pipelines.wording.figures import OK, Figure, cell_of, figures, latest, select
 from pipelines.wording.rows import Row, first
 
 _DIFFERENCES = ("difference_p10", "difference_median", "difference_p90")

@@ -12,8 +12,8 @@ from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_data, table
-from dashboard.figures import status_symbol
 from pipelines.wording import formats
+from pipelines.wording.figures import status_symbol
 from pipelines.wording.rows import records
 
 # Every event of a table with this share in the first due delivery comes as good as at once.

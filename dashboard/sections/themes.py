@@ -9,13 +9,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries, signals, themes
+from dashboard import queries, themes
 from dashboard.components import badge
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, section
 from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, show_data, table
-from dashboard.figures import (
+from dashboard.sections.definition import terms
+from dashboard.sections.fitness import THEMES, quality_of, show_fitness
+from dashboard.sections.limits import icons_of
+from pipelines.wording import formats, signals
+from pipelines.wording.figures import (
     NATIONAL,
     OK,
     Figure,
@@ -27,10 +31,6 @@ from dashboard.figures import (
     status_word,
     words_of,
 )
-from dashboard.sections.definition import terms
-from dashboard.sections.fitness import THEMES, quality_of, show_fitness
-from dashboard.sections.limits import icons_of
-from pipelines.wording import formats
 from pipelines.wording.rows import Row, first, records, text_of
 
 FACETS = ("mensen", "taak", "hulpmiddelen_informatie", "organisatie", "omgeving")

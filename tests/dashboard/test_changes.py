@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dashboard import changes
 from dashboard.components.waterfall import waterfall
+from pipelines.wording import changes
 from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import Row, result_row, tiny_tables, write_publication

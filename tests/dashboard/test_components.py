@@ -18,7 +18,7 @@ from dashboard.components.ranges import Member, MemberLimits, ranges
 from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, as_csv, as_ods, table
 from dashboard.components.tile import tile
-from dashboard.figures import Figure, Movement
+from pipelines.wording.figures import Figure, Movement
 from pipelines.wording.language import words_in
 
 NL, EN = words_in("nl"), words_in("en")

@@ -12,8 +12,8 @@ from dashboard import decisions, serve
 from dashboard.components.chart import Series, description, series_chart
 from dashboard.components.mark_layers import Mark, mark_columns
 from dashboard.decisions import Decision, Draft
-from dashboard.figures import Figure
 from dashboard.queries import current_publication
+from pipelines.wording.figures import Figure
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import tiny_tables, write_publication

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard import signals
 from dashboard.components import signal_icon
 from dashboard.components.chart import Series, data_rows, description, series_chart
 from dashboard.components.limit_layers import Limits
-from dashboard.figures import OK, Figure
+from pipelines.wording import signals
+from pipelines.wording.figures import OK, Figure
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.sample_charts import NOTE
 

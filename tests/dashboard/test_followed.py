@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.components.chart import Series, data_rows, description, series_chart
-from dashboard.figures import Figure, change_of, place_in_period
+from pipelines.wording.figures import Figure, change_of, place_in_period
 from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import signals
+from pipelines.wording import signals
 from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import result_row, tiny_tables, write_publication

@@ -16,11 +16,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard import signals
 from dashboard.components import signal_icon
 from dashboard.queries import connect
 from dashboard.sections.series import measures_of
 from pipelines.publication.pack_discussion import discussion
+from pipelines.wording import signals
 from pipelines.wording.language import LANGUAGES, words_in
 from pipelines.wording.rows import records
 from tests.dashboard.conftest import Rendered

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.figures import DEFAULT_THRESHOLD
+from pipelines.wording.figures import DEFAULT_THRESHOLD
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     publication_row,

@@ -8,8 +8,8 @@ parts are shown as published, and they add up there.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dashboard.figures import OK, status_word
 from pipelines.wording import formats
+from pipelines.wording.figures import OK, status_word
 from pipelines.wording.language import Words
 from pipelines.wording.rows import text_of
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.figures import NATIONAL
 from pipelines.wording import formats
+from pipelines.wording.figures import NATIONAL
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, records, text_of
 

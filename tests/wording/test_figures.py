@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.figures import (
+from pipelines.wording.figures import (
     Figure,
     cell_of,
     figures,
