@@ -34,9 +34,10 @@ def charted(published_chain: PublishedChain) -> Charted:
     @cache
     def of_audience(audience: str) -> list[tuple[pd.Series, pd.DataFrame]]:
         signal = read(
-            published_chain, audience,
-            "from signal where chart in ('xmr', 'xmr_of_changes', 'exact')",
-        )  # fmt: skip
+            published_chain,
+            audience,
+            "from signal where chart in ('xmr', 'xmr_of_changes', 'p_prime', 'u_prime', 'exact')",
+        )
         points = read(published_chain, audience, "from signal_point order by series_id, position")
         result = read(
             published_chain, audience, "from result where clock = 'gross' and status = 'ok'"
@@ -72,35 +73,47 @@ def test_points_are_the_figures_shown_and_a_withheld_one_is_a_gap(
     assert n_points > 1000
 
 
-def by_numbers(is_share: bool, points: pd.DataFrame, values: pd.Series) -> None:
-    """Laney's limits, worked out once more: pooled share, and the spread of the scores."""
-    for _, group in points.groupby("group"):
-        value, cases = values.loc[group.index], group["denominator"].astype(float)
-        pooled = (value * cases).sum() / cases[value.notna()].sum()
-        law = pooled * (1 - pooled) if is_share else pooled
-        spread = np.sqrt(law / cases)
-        _, half = by_moving_ranges((value - pooled) / spread)
-        is_point = value.notna() & group["upper"].notna()
-        np.testing.assert_allclose(
-            group["upper"].astype(float)[is_point], (pooled + half * spread)[is_point], rtol=1e-6
-        )
-        np.testing.assert_allclose(
-            group["lower"].astype(float)[is_point], (pooled - half * spread)[is_point],
-            rtol=1e-6, atol=1e-9,
-        )  # fmt: skip
+def by_numbers(is_share: bool, group: pd.DataFrame) -> pd.DataFrame:
+    """Laney's limits once more: the pooled share or rate, and the spread of its scores."""
+    value, base = group["value"].astype(float), group["denominator"].astype(float)
+    pooled = (value * base).sum() / base[value.notna()].sum()
+    sigma = np.sqrt((pooled * (1 - pooled) if is_share else pooled) / base)
+    # All or nothing of every period spreads by no law at all.
+    scores = (value - pooled) / sigma if (sigma.dropna() > 0).any() else value * 0.0
+    _, half = by_moving_ranges(scores)
+    lines = pd.DataFrame({"centre": pooled + 0.0 * value})
+    for near, share in (("", 1.0), ("near_", 2 / 3)):
+        lines[f"{near}lower"] = pooled - share * half * sigma
+        lines[f"{near}upper"] = pooled + share * half * sigma
+    # A period without a figure has no limits that go by its number.
+    return lines.where(value.notna())
+
+
+@pytest.mark.parametrize("audience", ["researcher", "platform"])
+def test_limits_by_the_numbers_behind_shares_and_rates(charted: Charted, audience: str) -> None:
+    n_series = 0
+    for row, points in charted(audience):
+        if row["chart"] not in {"p_prime", "u_prime"}:
+            continue
+        for _, group in points.groupby("group"):
+            expected = by_numbers(row["chart"] == "p_prime", group)
+            for name, line in expected.items():
+                is_point = line.notna()
+                np.testing.assert_allclose(
+                    group[name].astype(float)[is_point], line[is_point],
+                    rtol=1e-6, atol=1e-9, err_msg=f"{row['series_id']} {name}",
+                )  # fmt: skip
+        n_series += 1
+    assert n_series > 20
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
 def test_limits_of_moving_ranges(charted: Charted, audience: str) -> None:
     n_series = 0
     for row, points in charted(audience):
-        if row["chart"] == "exact":
+        if row["chart"] not in {"xmr", "xmr_of_changes"}:
             continue
         values = points["value"].astype(float)
-        if row["chart"] in {"p_prime", "u_prime"}:
-            by_numbers(row["chart"] == "p_prime", points, values)
-            n_series += 1
-            continue
         base = values.shift() if row["chart"] == "xmr_of_changes" else 0.0 * values.fillna(0.0)
         charted_values = values - base
         for _, group in points.groupby("group"):
