@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.components import badge
+from dashboard.components.markup import escape
 from pipelines.wording import formats, signals
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, text_of
@@ -28,12 +29,20 @@ _VERDICTS = {
 def course(verdict: Mapping[str, Any], signal: Row | None, words: Words) -> str:
     """Return whether a theme emerges or fades, as shape and word.
 
+    It does when it stands on the list for discussion, the way the row it is spoken of by moved.
+    What only its chart signals is no change the list knows of.
+
     Args:
         verdict: Its row of `theme_course`; empty where the file has none.
-        signal: What the signal rules say of its quarters, shown on pointing.
+        signal: The row of `signal` it is spoken of by; its reason is shown on pointing.
         words: The reader's language.
     """
     basis, moved = text_of(verdict, "basis") or "none", text_of(verdict, "moved")
+    if signal and basis != "not_fit":
+        if signals.is_listed(signal):
+            basis, moved = "signal_rules", text_of(signal, "moved")
+        elif signals.is_drawn_only(signal):
+            return f'<span class="km-soft">{escape(words.text("signal.drawn_only"))}</span>'
     key = f"theme.course.{basis}" + (f".{moved}" if moved else "")
     why = signals.reason(signal, words) if signal else ""
     shape = "crossed" if basis == "not_fit" else _SHAPES.get(moved, "ring")

@@ -96,17 +96,23 @@ def icons_of_row(page: Page, row: Row) -> str:
     )
     about = ""
     if is_charted and signals.is_listed(row):
-        member = labels_of(page, str(row["dimension"])).get(row["member"]) or str(row["member"])
-        lines = [
-            *([] if row["dimension"] == NATIONAL else [member]),
-            f"{signals.measure(row, words)}, {signals.figure(row, words)}",
-            signals.newest(row, words),
-        ]
-        about = "".join(f'<span class="km-sub">{escape(one)}</span>' for one in lines if one)
+        about = what_is_listed(page, row)
     elif row["statistic"] in {"share_within_norm", "rmst"}:
         name = words.name("statistic", str(row["statistic"])).lower()
         about = f'<span class="km-soft">{escape(words.text("signal.about", measure=name))}</span>'
     return f"{icon}{norm}{about}"
+
+
+def what_is_listed(page: Page, row: Row) -> str:
+    """Return whose figure a listed row is about, its measure and period, and a newer figure."""
+    words = page.words
+    member = labels_of(page, str(row["dimension"])).get(row["member"]) or str(row["member"])
+    lines = [
+        *([] if row["dimension"] == NATIONAL else [member]),
+        f"{signals.measure(row, words)}, {signals.figure(row, words)}",
+        signals.newest(row, words),
+    ]
+    return "".join(f'<span class="km-sub">{escape(one)}</span>' for one in lines if one)
 
 
 def verdict_block(page: Page, verdict: Verdict) -> str:

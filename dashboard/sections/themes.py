@@ -17,7 +17,7 @@ from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, show_data, table
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import THEMES, quality_of, show_fitness
-from dashboard.sections.limits import icons_of
+from dashboard.sections.limits import icons_of, what_is_listed
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import (
     NATIONAL,
@@ -87,7 +87,6 @@ def theme_tables(page: Page) -> str:
         for row in (one for one in rows if one["facet"] == facet):
             name = str(row["indicator"])
             series = _of(results, name)
-            signal = signals.headline(found, name, "quarter") or _unchartable(found, name)
             subtitle = words.text("theme.part") if is_part(row) else ""
             lines.append(
                 [
@@ -97,7 +96,7 @@ def theme_tables(page: Page) -> str:
                     + "</span>",
                     sparkline(series[-_QUARTERS:], words),
                     _newest(page, series),
-                    themes.course(moved.get(name, {}), signal, words),
+                    _movement(page, name, moved, found),
                     themes.reliability(coded.get(str(row["series"]), {}), words),
                 ]
             )
@@ -223,12 +222,11 @@ def show_themes_section(page: Page, handoff_id: str) -> None:
     for name in [one for one in series if one in set(found["indicator"])]:
         own = found[found["indicator"] == name]
         course = figures(select(own, "share", dimension="handoff_id"))
-        signal = signals.headline(said, name, "quarter") or _unchartable(said, name)
         lines.append(
             [
                 f'<span class="km-name">{theme_link(page, series[name])}</span>',
                 _newest(page, course),
-                themes.course(moved.get(name, {}), signal, words),
+                _movement(page, name, moved, said),
                 themes.reliability(coded.get(str(series[name]["series"]), {}), words),
             ]
         )
@@ -314,6 +312,13 @@ def show_pairs_section(page: Page) -> None:
 def _courses(page: Page) -> dict[str, Row]:
     """Return whether each theme moved, by indicator."""
     return {str(one["indicator"]): one for one in records(queries.theme_courses(page.publication))}
+
+
+def _movement(page: Page, indicator: str, moved: Mapping[str, Row], found: pd.DataFrame) -> str:
+    """Return whether a theme moved, by the row that speaks for it on the list and everywhere."""
+    row = signals.spoken_of(found, indicator, "quarter") or _unchartable(found, indicator)
+    shown = themes.course(moved.get(indicator, {}), row, page.words)
+    return shown + (what_is_listed(page, row) if row and signals.is_listed(row) else "")
 
 
 def _of(results: pd.DataFrame, indicator: str) -> list[Figure]:

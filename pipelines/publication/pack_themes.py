@@ -7,9 +7,13 @@ Not here: the figures (read from the published file) and layout (`pack.typ`).
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from pipelines.indicators.register import THEMES
 from pipelines.publication import wording
+from pipelines.wording import signals
+from pipelines.wording.language import words_in
+from pipelines.wording.rows import Row
 
 
 def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any] | None:
@@ -32,7 +36,8 @@ def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any
             where statistic = 'share' and dimension = 'national' and period = $quarter
         )
         select
-            theme_series.label_nl, quarters.value, quarters.lower, quarters.upper,
+            theme_series.indicator, theme_series.label_nl,
+            quarters.value, quarters.lower, quarters.upper,
             quarters.numerator, quarters.denominator, quarters.status, theme_course.basis,
             theme_course.moved, theme_agreement.verdict
         from theme_series
@@ -43,6 +48,7 @@ def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any
         """,
         {"quarter": quarter},
     ).fetchall()
+    charted = connection.execute("from signal").df() if "signal" in tables else pd.DataFrame()
     texts = wording.texts()
     unfit = connection.execute(
         "select sentence_nl from quality where indicator = $entry and badge = 'not_fit'",
@@ -59,8 +65,13 @@ def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any
             texts["theme.coding"],
         ],
         "rows": [
-            [label, _share(*figure), _course(basis, moved), _verdict(verdict)]
-            for label, *figure, basis, moved, verdict in rows
+            [
+                label,
+                _share(*figure),
+                _course(basis, moved, _spoken(charted, name)),
+                _verdict(verdict),
+            ]
+            for name, label, *figure, basis, moved, verdict in rows
         ],
     }
 
@@ -79,8 +90,21 @@ def _share(
     return f"{share} ({low.rstrip('%')}–{high}), {numerator:.0f} van {denominator:.0f}"
 
 
-def _course(basis: str | None, moved: str | None) -> str:
-    return wording.texts()[f"theme.course.{basis or 'none'}" + (f".{moved}" if moved else "")]
+def _spoken(charted: pd.DataFrame, indicator: str) -> Row | None:
+    """The row of `signal` a theme is spoken of by, as on the pages."""
+    return None if charted.empty else signals.spoken_of(charted, indicator, "quarter")
+
+
+def _course(basis: str | None, moved: str | None, spoken: Row | None) -> str:
+    """Whether a theme moved: what is listed with its figure, what is only drawn as such."""
+    words = words_in("nl")
+    if spoken is not None and basis != "not_fit":
+        if signals.is_listed(spoken):
+            word = words.text(f"theme.course.signal_rules.{spoken['moved']}")
+            return f"{word}: {signals.measure(spoken, words)}, {signals.figure(spoken, words)}"
+        if signals.is_drawn_only(spoken):
+            return words.text("signal.drawn_only")
+    return words.text(f"theme.course.{basis or 'none'}" + (f".{moved}" if moved else ""))
 
 
 def _verdict(verdict: str | None) -> str:

@@ -1,6 +1,6 @@
 """The charts of the sample publication, made as a build makes them.
 
-Here: the tables `signal`, `signal_point` and `rebase` of drawn figures.
+Here: the tables `signal`, `signal_point`, `rebase` and `theme_course` of drawn figures.
 Not here: the figures (`sample_publication`).
 """
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.evaluation.course import theme_course
 from pipelines.indicators.background import Background, Norm, Rebase
 from pipelines.indicators.signals import signals_of
 from tests.dashboard.published_fixture import REFERENCE_DATE
@@ -63,6 +64,13 @@ def chart_tables(
             }
         ],
     }
+
+
+def course_rows(
+    series: Sequence[Row], results: Sequence[Row], signal: Sequence[Row]
+) -> list[dict[str, Any]]:
+    """Conclude what themes do from their figures and charts."""
+    return _rows(theme_course(*(pd.DataFrame(rows) for rows in (series, results, signal))))
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

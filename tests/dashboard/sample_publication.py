@@ -25,8 +25,8 @@ from tests.dashboard.published_fixture import (
     result_row,
     write_publication,
 )
-from tests.dashboard.sample_charts import chart_tables
-from tests.dashboard.sample_evaluations import evaluation_tables, theme_results
+from tests.dashboard.sample_charts import chart_tables, course_rows
+from tests.dashboard.sample_evaluations import evaluation_tables, theme_indicators, theme_results
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_beveiligen"
 QUARTERS = [f"{year}-Q{quarter}" for year in range(2022, 2027) for quarter in range(1, 5)]
@@ -95,6 +95,7 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
     of_themes = np.random.default_rng([seed, 1])
     evaluations = evaluation_tables(SEEDS, of_themes)
     if audience != "advisory":
+        indicators += theme_indicators(evaluations["theme_series"])
         results += theme_results(evaluations["theme_series"], QUARTERS[:-1], YEARS, of_themes)
     if audience == "advisory":
         results = [_protected(row) for row in results if _is_for_advice(row)]
@@ -134,7 +135,8 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
     if audience == "platform":
         del tables["suspected_double"]
     charts = chart_tables(results, indicators, tables["norm"])
-    return tables | evaluations | charts
+    courses = {"theme_course": course_rows(evaluations["theme_series"], results, charts["signal"])}
+    return tables | evaluations | charts | courses
 
 
 def _linkage(rng: np.random.Generator) -> list[Row]:

@@ -20,10 +20,12 @@ from dashboard.components import signal_icon
 from dashboard.queries import connect
 from dashboard.sections.series import measures_of
 from pipelines.publication.pack_discussion import discussion
+from pipelines.publication.pack_themes import themes
 from pipelines.wording import signals
 from pipelines.wording.language import LANGUAGES, words_in
 from pipelines.wording.rows import records
 from tests.dashboard.conftest import Rendered
+from tests.dashboard.sample_evaluations import RISING
 from tests.dashboard.test_discussion import row
 
 Render = Callable[..., Rendered]
@@ -55,6 +57,11 @@ def links_of(page: Rendered) -> dict[str, str]:
     }
 
 
+def is_theme(signal: dict[str, Any]) -> bool:
+    """Whether a signal is about a theme from evaluations."""
+    return str(signal["indicator"]).startswith("theme_")
+
+
 def icon_of(signal: dict[str, Any], language: str) -> str:
     """The drawing of a signal: its shape with its arrow."""
     drawn = signal_icon.variation(
@@ -83,9 +90,48 @@ def test_figure_period_and_arrow_of_an_item_are_where_its_link_leads(
     folder = sample_root / "platform"
     listed = told(folder)
     assert listed
-    # One of the country and one of a member, each to the page of a hand-off or of an indicator.
-    kinds = {(one["dimension"] == "national", one["statistic"] == "median"): one for one in listed}
+    # One of the country and one of a member, to the page of a hand-off, an indicator or a theme.
+    kinds = {
+        (
+            signal["dimension"] == "national",
+            signal["statistic"] == "median",
+            is_theme(signal),
+        ): signal
+        for signal in listed
+    }
+    assert {theme for _, _, theme in kinds} == {True, False}
     walk(folder, render, list(kinds.values()), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_theme_says_on_its_own_page_what_the_list_says(
+    sample_root: Path, render: Render, language: str
+) -> None:
+    folder, words = sample_root / "platform", words_in(language)
+    listed = [signal for signal in told(folder) if is_theme(signal)]
+    with published(folder) as connection:
+        found = connection.execute("from signal").fetchdf()
+        packed = themes(connection, "2026-Q3")
+    spoken = signals.spoken_of(found, f"theme_{RISING}", "quarter")
+    assert spoken is not None and spoken["signal_id"] in {one["signal_id"] for one in listed}
+    said = f"{signals.measure(spoken, words)}, {signals.figure(spoken, words)}"
+    word = words.text("theme.course.signal_rules.up")
+
+    lines = {
+        re.findall("thema=([a-z_]+)", line)[0]: html.unescape(line.partition("</tr>")[0])
+        for line in render(folder, "evaluation", taal=language).html.split("<tr>")
+        if "thema=" in line
+    }
+
+    assert said in lines[RISING] and word in lines[RISING]
+    # Nothing is said to emerge or fade of which the list knows nothing.
+    fading = words.text("theme.course.signal_rules.down")
+    assert [name for name, line in lines.items() if word in line or fading in line] == [RISING]
+    # And the pack says the same of the same themes.
+    assert packed is not None
+    moving = [row[2] for row in packed["rows"] if NL.text("theme.course.signal_rules.up") in row[2]]
+    of_pack = f"{signals.measure(spoken, NL)}, {signals.figure(spoken, NL)}"
+    assert [one.partition(": ")[2] for one in moving] == [of_pack]
 
 
 @pytest.mark.long

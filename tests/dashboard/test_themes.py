@@ -154,7 +154,7 @@ def test_whether_a_theme_moved_is_said_with_what_that_rests_on(
     assert "vaker dan het jaar ervoor" in text
     assert "gewone schommeling" in text
     assert "geen oordeel" in text
-    assert "Van 2 reeksen met een oordeel bewegen er 1" in text
+    assert "Van 2 reeksen met een oordeel geven er 1 een signaal of verschillen" in text
     assert "zouden dat er bij toeval naar verwachting hooguit 0,3 zijn" in text
 
 

@@ -104,7 +104,7 @@ def test_limits_by_the_numbers_behind_shares_and_rates(charted: Charted, audienc
                     rtol=1e-6, atol=1e-9, err_msg=f"{row['series_id']} {name}",
                 )  # fmt: skip
         n_series += 1
-    assert n_series > 20
+    assert n_series > 10
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])

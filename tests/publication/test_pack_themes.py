@@ -1,9 +1,11 @@
 """Themes in the meeting pack: the quarter's figures in words, and nothing where there are none."""
 
 import duckdb
+import pandas as pd
 import pytest
 
 from pipelines.publication.pack_themes import themes
+from tests.dashboard.test_discussion import row
 
 
 @pytest.fixture
@@ -71,6 +73,30 @@ def test_each_theme_has_its_figure_its_course_and_its_coding(
         ["Zeldzaam", "te klein om te tonen", "geen oordeel", "nog niet vast te stellen"],
     ]
     assert section["columns"][1] == "K3 2026"
+
+
+@pytest.mark.parametrize(
+    ("rank", "said"),
+    [
+        (4, "wegebbend: Aandeel per maand, okt 2026: 0%"),
+        (None, "signaal in de grafiek, niet ter bespreking"),
+    ],
+)
+def test_a_theme_that_is_listed_says_so_with_its_figure_and_one_that_is_only_drawn_does_not(
+    published: duckdb.DuckDBPyConnection, rank: int | None, said: str
+) -> None:
+    signal = row(
+        indicator="theme_rol", statistic="share", unit="share", period="2026-10", value=0.0,
+        moved="down", period_grain="month" if rank else "quarter", discussion_rank=rank,
+    )  # fmt: skip
+    frame = pd.DataFrame([signal])
+    published.register("given", frame)
+    published.execute("create table signal as from given")
+
+    section = themes(published, "2026-Q3")
+
+    assert section is not None
+    assert section["rows"][1][2] == said
 
 
 def test_a_quarter_without_evaluations_says_so(published: duckdb.DuckDBPyConnection) -> None:
