@@ -268,21 +268,11 @@ def _properties(values: Mapping[str, object]) -> list[dict[str, object]]:
 
 
 def _mapping(proposal: Proposal) -> dict[str, object]:
-    roles = proposal.log.roles
-    columns = {
-        "caseKeyColumn": roles.case,
-        "activityColumn": roles.activity,
-        "timestampColumn": roles.time,
-        "startColumn": roles.start,
-        "lifecycleColumn": roles.lifecycle,
-        "groupColumn": roles.group,
-    }
     return {
         "activityMilestones": [
             {"activity": milestone.activity, "milestone": milestone.code}
             for milestone in proposal.milestones
-        ],
-        **{name: column for name, column in columns.items() if column is not None},
+        ]
     }
 
 
@@ -296,24 +286,28 @@ def _columns(proposal: Proposal) -> Iterable[dict[str, Any]]:
     }
     # An activity that has not ended has no end yet.
     is_whole = roles.start is None
-    described: dict[str | None, tuple[str, bool, dict[str, Any]]] = {
-        roles.case: ("Zaak", True, {"logicalTypeOptions": {"pattern": log.case_pattern}}),
-        roles.activity: ("Activiteit", True, _enum(log.values(roles.activity))),
-        roles.time: ("Moment" if is_whole else "Einde van de activiteit", is_whole, moment),
-        roles.start: ("Begin van de activiteit", False, moment),
-        roles.lifecycle: ("Stap van de activiteit", False, _enum(log.values(roles.lifecycle))),
-        roles.group: ("Groep die het deed", False, _enum(log.values(roles.group))),
-    }
-    for column in roles.kept:
-        description, required, form = described[column]
-        yield {
-            "name": column,
-            "logicalType": "string",
-            "required": required,
-            "classification": "intern",
-            "description": description,
-            **form,
-        }
+    time = "Moment" if is_whole else "Einde van de activiteit"
+    # In the order of the delivery.
+    for name, column, description, required, form in (
+        ("case_key", roles.case, "Zaak", True,
+         {"logicalTypeOptions": {"pattern": log.case_pattern}}),
+        ("activity", roles.activity, "Activiteit", True, _enum(log.values(roles.activity))),
+        ("happened_at", roles.time, time, is_whole, moment),
+        ("started_at", roles.start, "Begin van de activiteit", False, moment),
+        ("lifecycle", roles.lifecycle, "Stap van de activiteit", False,
+         _enum(log.values(roles.lifecycle))),
+        ("org_group", roles.group, "Groep die het deed", False, _enum(log.values(roles.group))),
+    ):  # fmt: skip
+        if column is not None:
+            yield {
+                "name": name,
+                "physicalName": column,
+                "logicalType": "string",
+                "required": required,
+                "classification": "intern",
+                "description": description,
+                **form,
+            }
 
 
 def _enum(values: Sequence[str]) -> dict[str, Any]:

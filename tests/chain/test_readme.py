@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.chain.seeds import Seed, SeedColumn, described_seeds
-from pipelines.deliveries.contract import OBJECT_PROPERTIES
+from pipelines.deliveries.contract.properties import EVENT_LOG_COLUMNS, OBJECT_PROPERTIES
 from pipelines.settings import Settings
 
 SEEDS = described_seeds(Settings().dbt_project_dir)
@@ -53,7 +53,12 @@ def test_the_columns_of_a_seed_and_their_legal_values(seed: Seed) -> None:
     assert expected in README, expected
 
 
-def test_the_properties_of_an_event_log() -> None:
-    rows = [f"| `{name}` | {meaning} |" for name, meaning in OBJECT_PROPERTIES.items()]
-    expected = "\n".join(["| property | meaning |", "|---|---|", *rows])
+@pytest.mark.parametrize(
+    ("heading", "described"), [("property", OBJECT_PROPERTIES), ("name", EVENT_LOG_COLUMNS)]
+)
+def test_the_properties_and_columns_of_an_event_log(
+    heading: str, described: dict[str, str]
+) -> None:
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in described.items()]
+    expected = "\n".join([f"| {heading} | meaning |", "|---|---|", *rows])
     assert expected in README, expected

@@ -80,6 +80,11 @@ def test_a_list_of_the_chain_is_read_where_the_chain_keeps_it():
             "geen day",
         ),
         (
+            ("name: dossier_sent_at", 'name: "sent at"'),
+            "'sent at' kan geen kolom heten; geef als name kleine letters",
+        ),
+        (("name: dossier_sent_at", "name: dossier_version"), "een kolom komt twee keer voor"),
+        (
             ("expect_compound_columns_to_be_unique", "expect_table_row_count"),
             "oordeelt niet over rijen",
         ),
