@@ -75,7 +75,7 @@ def sample_cells(contract: Contract, rows: int, reference_date: date, *, seed: i
             later = moments + timedelta(hours=26 * place) if rows else moments
             values = [_moment(moment, column, ZoneInfo(contract.timezone)) for moment in later]
         else:
-            values = _values(column, rows, random)
+            values = sample_values(column, rows, random)
         columns[column.name] = pa.array(values, pa.string())
     return pa.table(columns)
 
@@ -88,7 +88,14 @@ def _moment(moment: datetime, column: Column, timezone: ZoneInfo) -> str:
     return form.write(moment.astimezone(timezone) if is_local else moment)
 
 
-def _values(column: Column, rows: int, random: np.random.Generator) -> list[str | None]:
+def sample_values(column: Column, rows: int, random: np.random.Generator) -> list[str | None]:
+    """Texts that keep to what a contract says of a column that holds no moment.
+
+    Args:
+        column: The column.
+        rows: How many.
+        random: Source of randomness; a key of one form is unique by the number of its row.
+    """
     if column.enum:
         return [str(value) for value in random.choice(np.array(column.enum), rows)]
     if column.pseudonym:
@@ -97,7 +104,9 @@ def _values(column: Column, rows: int, random: np.random.Generator) -> list[str 
         drawn = random.choice(_LETTERS, (rows, rest))
         return [prefix + SYNTHETIC_MARK + "".join(row) for row in drawn]
     if column.logical_type in {"integer", "number"}:
-        return [str(value) for value in random.integers(1, 6, rows)]
+        least = max(1, int(column.minimum or 0))
+        most = min(least + 4, int(column.maximum or least + 4))
+        return [str(value) for value in random.integers(least, most + 1, rows)]
     if column.logical_type == "boolean":
         return [("ja", "nee")[is_no] for is_no in random.integers(0, 2, rows)]
     if column.free_text:

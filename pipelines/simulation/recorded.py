@@ -66,9 +66,6 @@ class Recorded:
             column.name: column for column in contract.columns if column.name != MUTATION
         }
         self._complete_keys(keys)
-        missing = set(self.columns) ^ set(table.columns)
-        if missing:
-            raise ValueError(f"{contract.id}: contract and simulation differ in {sorted(missing)}")
         self._changes = self._moments_of_change()
 
     def _complete_keys(self, keys: Pseudonyms) -> None:

@@ -106,7 +106,7 @@ def texts(column: Column, values: NDArray[Any], filled: Mask) -> Texts:
         out[filled] = month_texts(chosen)
     elif column.logical_type == "boolean":
         out[filled] = np.where(chosen.astype(bool), "ja", "nee").astype(object)
-    elif column.logical_type == "integer":
+    elif column.logical_type in {"integer", "number"}:
         out[filled] = np.array([str(int(value)) for value in chosen], dtype=object)
     else:
         out[filled] = chosen
@@ -151,7 +151,7 @@ def fragments(contract: Contract, column: Column, values: NDArray[Any], filled: 
             ],
             dtype=object,
         )
-    is_number = column.logical_type == "integer"
+    is_number = column.logical_type in {"integer", "number"}
     return np.array(
         [
             _xlsx_cell(text, is_number=is_number) if is_filled else "<c/>"
@@ -162,7 +162,7 @@ def fragments(contract: Contract, column: Column, values: NDArray[Any], filled: 
 
 
 def _json_value(column: Column, text: str) -> str:
-    if column.logical_type == "integer":
+    if column.logical_type in {"integer", "number"}:
         return text
     if column.logical_type == "boolean":
         return "true" if text == "ja" else "false"
@@ -219,7 +219,8 @@ def arrow_type(column: Column) -> pa.DataType:
         return pa.timestamp("us", tz="UTC")
     if column.granularity in ("day", "week", "month"):
         return pa.date32()
-    return {"boolean": pa.bool_(), "integer": pa.int64()}.get(column.logical_type, pa.string())
+    types = {"boolean": pa.bool_(), "integer": pa.int64(), "number": pa.float64()}
+    return types.get(column.logical_type, pa.string())
 
 
 def arrow_array(column: Column, values: NDArray[Any], filled: Mask) -> pa.Array:

@@ -38,6 +38,7 @@ from pipelines.simulation.local_domain import (
     simulate_local_measures,
 )
 from pipelines.simulation.pauses import simulate_pauses
+from pipelines.simulation.plain import follow_contracts
 from pipelines.simulation.protection import simulate_protection
 from pipelines.simulation.recorded import Pseudonyms, Recorded
 from pipelines.simulation.triage import simulate_triage
@@ -113,20 +114,17 @@ def play(config: SimulationConfig, contracts: Mapping[str, Contract]) -> Played:
     Args:
         config: What to simulate.
         contracts: Contracts by id; the simulation fills exactly their columns.
-
-    Raises:
-        ValueError: A contract and the simulation differ in tables or columns.
     """
     chronicle = happen(config)
-    if unlike := set(contracts) ^ set(chronicle.tables):
-        raise ValueError(f"contracts and simulation differ in tables {sorted(unlike)}")
-    tables, faults = spoil(chronicle)
+    spoiled, faults = spoil(chronicle)
+    tables = follow_contracts(chronicle, spoiled, contracts)
     keys = Pseudonyms.of(chronicle.cases, config.seed)
-    recorded = {name: Recorded(contracts[name], tables[name], keys) for name in sorted(tables)}
+    recorded = {name: Recorded(contracts[name], table, keys) for name, table in tables.items()}
     plan: dict[str, list[Delivery]] = {name: [] for name in recorded}
     for delivery in plan_deliveries(config, recorded):
         plan[delivery.recorded.contract.id].append(delivery)
-    return Played(chronicle, keys, recorded, faults, plan)
+    delivered = [fault for fault in faults if fault.table in recorded]
+    return Played(chronicle, keys, recorded, delivered, plan)
 
 
 def observable(
