@@ -138,7 +138,7 @@ def _values(column: ContractColumn, n: int, random: np.random.Generator) -> NDAr
         return numbers
     texts = np.array(sample_values(column, n, random), dtype=object)
     if column.logical_type == "boolean":
-        return texts == "ja"
+        return np.array([text == "ja" for text in texts])
     if column.logical_type in {"integer", "number"}:
         return texts.astype(np.int64)
     return texts
