@@ -10,11 +10,12 @@ The chance. Rules differ in how often they fire by chance, and the more so the m
 lopsided points are. So a signal is given the chance that a series without any change, of the same
 length and shape, ends so far on that side (`pipelines.statistics.change_at_end` and `calibration`;
 exact for the charts of few events). A series of which no rule flags the last point has chance 1.
+The series of several members of a dimension get one that rests on all of them (`families`).
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -108,6 +109,9 @@ class SeriesSignal:
         is_coarse: the last group moves by so few steps that limits would mean nothing.
         shape: how alike and how lopsided the points of the last group are (of gaps between events
             on the scale on which independent ones are even), and how clumped the events.
+        even: (K,) points of the last group with a value, on a scale on which they spread evenly;
+            none of a stock, of few events and of gaps.
+        cases: (K,) cases of each of these; 1 where their number is in the scale.
     """
 
     periods: tuple[str, ...]
@@ -132,6 +136,8 @@ class SeriesSignal:
     p_value: float
     is_coarse: bool
     shape: SeriesShape
+    even: FloatArray = field(default_factory=lambda: np.empty(0))
+    cases: FloatArray = field(default_factory=lambda: np.empty(0))
 
     @property
     def rule(self) -> Rule:
@@ -226,7 +232,34 @@ def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judg
         chance = min(1.0, 2.0 * min(chance, growth))
     is_coarse = is_coarse and chart.variation in {None, Variation.COMMON_CAUSE}
     shape = _shape(chart.scores, chart)
-    return _of_chart(chart, span, course, under, norm, chance, shape, is_coarse)
+    found = _of_chart(chart, span, course, under, norm, chance, shape, is_coarse)
+    if scale is Scale.CHANGES:
+        return found
+    of = None if base is None or scale is not Scale.VALUES else span.laid_out(base)
+    even, cases = _even(chart, points, of, is_even=scale is not Scale.VALUES)
+    return replace(found, even=even, cases=cases)
+
+
+def _even(
+    chart: ControlChart, points: FloatArray, of: FloatArray | None, *, is_even: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Points of the last group on a scale on which they spread evenly, and the cases of each.
+
+    Durations spread evenly as logarithms and counts as roots; with a duration of nothing at all
+    there is no such scale, and the series is judged alone.
+    """
+    if chart.variation_position is None:
+        return np.empty(0), np.empty(0)
+    at = (chart.group == chart.group[chart.variation_position]) & ~np.isnan(chart.values)
+    own = points[at]
+    if is_even:
+        return own, np.ones(own.size)
+    if of is None or np.isnan(of[at]).all():
+        return 2.0 * np.sqrt(np.maximum(own, 0.0)), np.ones(own.size)
+    if own.min() <= 0.0:
+        return np.empty(0), np.empty(0)
+    cases = of[at]
+    return np.log(own), np.where(cases > 0.0, cases, np.nanmedian(cases))
 
 
 def _chance_of_end(chart: ControlChart, points: FloatArray, family: Family) -> float:

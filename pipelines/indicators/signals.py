@@ -66,6 +66,7 @@ from pipelines.indicators.agenda import with_agenda
 from pipelines.indicators.background import Background
 from pipelines.indicators.cells import NATIONAL
 from pipelines.indicators.false_alarms import causes, false_alarm_rate
+from pipelines.indicators.families import chances_of_members
 from pipelines.indicators.periods import (
     GRAINS,
     first_period_from,
@@ -222,6 +223,7 @@ class _Rows:
     """The rows of both tables as they grow; points as one array per column and series."""
 
     signals: list[dict[str, Any]] = field(default_factory=list)
+    members: list[tuple[dict[str, Any], SeriesSignal]] = field(default_factory=list)
     points: dict[str, list[Any]] = field(default_factory=lambda: {one: [] for one in POINT_COLUMNS})
 
     def add_points(self, series_id: str, signal: SeriesSignal) -> None:
@@ -262,6 +264,8 @@ def signals_of(
     not_reached = _quantiles_not_reached(rows)
     for key, series in _series_of(rows):
         _add_series(found, key, series, background, not_reached)
+    for row, chance in chances_of_members(found.members):
+        row.update(_chance(chance))
     for one in rare:
         _add_rare(found, one, background)
     signal = pd.DataFrame(found.signals, columns=list(SIGNAL_COLUMNS))
@@ -518,6 +522,8 @@ def _add_series(
     found.signals.append(row)
     if not reason:
         found.add_points(series_id, signal)
+        if key["dimension"] != NATIONAL:
+            found.members.append((row, signal))
 
 
 def _add_rare(found: _Rows, one: RareSeries, background: Background) -> None:
@@ -621,8 +627,6 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
     assert last is not None, "a charted series has a point"
     rate = false_alarm_rate(chart, statistic, signal.shape)
     assert rate is not None, "a chart has a rate"
-    # Beyond it a chance says no more.
-    chance = max(signal.p_value, 10.0**-STRONGEST_EVIDENCE)
     since = signal.since
     return {
         "chart": chart,
@@ -651,9 +655,15 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "skewness": signal.shape.skewness,
         "dispersion": signal.shape.dispersion,
         "false_alarm_rate": rate,
-        "p_value": chance,
-        "evidence": -math.log10(chance) + 0.0,
+        **_chance(signal.p_value),
     }
+
+
+def _chance(p_value: float) -> dict[str, float]:
+    """A chance and the evidence it is."""
+    # Beyond it a chance says no more.
+    chance = max(p_value, 10.0**-STRONGEST_EVIDENCE)
+    return {"p_value": chance, "evidence": -math.log10(chance) + 0.0}
 
 
 def _is_confirmed(row: Mapping[str, Any]) -> bool | None:
