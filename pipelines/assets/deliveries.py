@@ -16,7 +16,7 @@ import dagster as dg
 from pipelines.assets.monitor import Monitor
 from pipelines.decisions.recorded import TABLE as RECORDED
 from pipelines.deliveries.contract import load_contracts
-from pipelines.deliveries.outcomes import DeliveryReport
+from pipelines.deliveries.intake.outcome import DeliveryReport
 from pipelines.road.plan import EVENT_LOG, SET_ASIDE, make_plan
 from pipelines.road.steps import load_tables, note_unchanged, take_in
 from pipelines.settings import Settings

@@ -20,7 +20,7 @@ from pipelines.chain.log import LogError
 from pipelines.chain.proposal import Milestone, Proposal
 from pipelines.chain.seeds import Seed, described_seeds
 from pipelines.deliveries.contract import SUFFIX
-from pipelines.deliveries.intake import REFUSED, deliver
+from pipelines.deliveries.intake.deliver import REFUSED, deliver
 from pipelines.settings import BUILT_IN_CHAIN, Settings
 
 TABLE = "log"

@@ -57,7 +57,7 @@ def render(
 ) -> None:
     """Schrijf leveringsspecificaties om te sturen: HTML, met een voorbeeldbestand dat slaagt."""
     from pipelines.deliveries.contract import load_contracts
-    from pipelines.deliveries.specification import write_specification
+    from pipelines.deliveries.partner.specification import write_specification
 
     with one_line_errors():
         contracts = load_contracts(settings_of(chain).contracts_dir)

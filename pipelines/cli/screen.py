@@ -54,8 +54,8 @@ def one_line_errors() -> Iterator[None]:
     from pipelines.build import BuildError
     from pipelines.decisions.exchange import ExchangeError
     from pipelines.decisions.register import RegisterError
-    from pipelines.deliveries.arrivals import ArrivalError
     from pipelines.deliveries.contract import ContractError
+    from pipelines.deliveries.intake.arrivals import ArrivalError
     from pipelines.publication.reading import QueryError
 
     foreseen = (

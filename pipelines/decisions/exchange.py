@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from pipelines.decisions.draft import COLUMNS, Choices, Draft, RefusedError, check
 from pipelines.decisions.register import IMPORTED, Register, Revision
-from pipelines.deliveries import guard
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.naming import parse_name
+from pipelines.deliveries.guard import cells as guard
+from pipelines.deliveries.intake.naming import parse_name
 from pipelines.deliveries.readers import Part, check_extension, open_source
 from pipelines.deliveries.samples import file_name, write_sample
 

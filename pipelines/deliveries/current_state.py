@@ -24,7 +24,6 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.deliveries.accepted import AcceptedFinding, as_known, read_accepted
-from pipelines.deliveries.aside import ROW_COLUMN, load_set_aside
 from pipelines.deliveries.contract import (
     CHANGE_COLUMN,
     WITHDRAWAL,
@@ -35,14 +34,15 @@ from pipelines.deliveries.contract import (
 from pipelines.deliveries.conversion import literal, quote
 from pipelines.deliveries.findings import TEXTS, Finding
 from pipelines.deliveries.forms import second_reading
-from pipelines.deliveries.landing import (
+from pipelines.deliveries.landing.set_aside import ROW_COLUMN, load_set_aside
+from pipelines.deliveries.landing.zone import (
     DATA_FILE,
     Landed,
     landed_on,
     read_landing,
     read_refusals,
 )
-from pipelines.deliveries.linkage import Merge, apply_merges, read_merges, write_linkage
+from pipelines.deliveries.linkage.agreement import Merge, apply_merges, read_merges, write_linkage
 from pipelines.deliveries.punctuality import DeliveryState, delivery_states, utc
 from pipelines.deliveries.registration import load_registration
 from pipelines.settings import Settings

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Finding, finding_of
-from pipelines.deliveries.holding import is_overtaken
-from pipelines.deliveries.landing import Damaged, Held, Landed, Refused
-from pipelines.deliveries.recognition import VERSION_EXISTS
+from pipelines.deliveries.holding.losses import is_overtaken
+from pipelines.deliveries.intake.resubmission import VERSION_EXISTS
+from pipelines.deliveries.landing.zone import Damaged, Held, Landed, Refused
 
 ON_TIME, LATE, MISSING, REFUSED = "on_time", "late", "missing", "refused"
 HELD, DAMAGED = "held", "damaged"

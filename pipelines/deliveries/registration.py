@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Column, Contract
 from pipelines.deliveries.conversion import literal, quote
-from pipelines.deliveries.landing import DATA_FILE, Landed
+from pipelines.deliveries.landing.zone import DATA_FILE, Landed
 from pipelines.settings import Settings
 
 TABLE = "registration"

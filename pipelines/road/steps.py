@@ -17,15 +17,20 @@ from pathlib import Path
 from pipelines.build import BuildError, LastBuild, read_last_build, write_last_build
 from pipelines.dbt import Event, failures, run_dbt
 from pipelines.decisions.recorded import load_recorded
-from pipelines.deliveries import holding
 from pipelines.deliveries.accepted import read_accepted
 from pipelines.deliveries.calendar import check_calendar
 from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.deliveries.current_state import CurrentState, counts, load_current_state
-from pipelines.deliveries.feedback import Report, found_before, previous_delivery, write_report
-from pipelines.deliveries.intake import deliver
-from pipelines.deliveries.landing import Landed, read_refusals, read_registry
-from pipelines.deliveries.outcomes import DeliveryReport
+from pipelines.deliveries.holding import losses as holding
+from pipelines.deliveries.intake.deliver import deliver
+from pipelines.deliveries.intake.outcome import DeliveryReport
+from pipelines.deliveries.landing.zone import Landed, read_refusals, read_registry
+from pipelines.deliveries.partner.report import (
+    Report,
+    found_before,
+    previous_delivery,
+    write_report,
+)
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.effect import write_effects
 from pipelines.indicators.results import compute_results

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipelines.build import BuildDates, BuildError
 from pipelines.deliveries.contract import ContractError
-from pipelines.deliveries.outcomes import DeliveryReport
+from pipelines.deliveries.intake.outcome import DeliveryReport
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.road import steps
 from pipelines.road.lock import one_writer

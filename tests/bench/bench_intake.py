@@ -19,8 +19,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipelines.deliveries import intake
 from pipelines.deliveries.contract import Contract, load_contracts
+from pipelines.deliveries.intake import deliver as intake
 from pipelines.deliveries.pseudonyms import ALPHABET, CASE_PREFIX, LENGTH
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 from pipelines.settings import Settings

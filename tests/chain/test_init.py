@@ -26,7 +26,7 @@ from pipelines.chain.roles import MOST_VALUES, Roles, reduce_log
 from pipelines.cli import app
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.current_state import load_current_state
-from pipelines.deliveries.intake import deliver
+from pipelines.deliveries.intake.deliver import deliver
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from tests.chain import logs

@@ -9,7 +9,7 @@ from pipelines.decisions.draft import read_contract
 from pipelines.decisions.exchange import ExchangeError, read_delivery, write_delivery
 from pipelines.decisions.register import Register, RegisterError
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.intake import deliver
+from pipelines.deliveries.intake.deliver import deliver
 from pipelines.settings import Settings
 from tests.decisions.conftest import LONG_AGO, REFERENCE_DATE, decision
 

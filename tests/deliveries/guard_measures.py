@@ -21,10 +21,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipelines.deliveries import guard
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.conversion import convert
-from pipelines.deliveries.naming import DeliveryName, parse_name
+from pipelines.deliveries.guard import cells as guard
+from pipelines.deliveries.intake.naming import DeliveryName, parse_name
 from pipelines.deliveries.readers import open_source
 from pipelines.deliveries.samples import sample_cells
 from pipelines.statistics.intervals import wilson

@@ -107,7 +107,7 @@ def xes_door(log_door, monkeypatch):
     """The same contract, for a supplier that exports XES."""
     [contract] = log_door.contracts.values()
     changed = {contract.id: replace(contract, file_format="xes")}
-    monkeypatch.setattr("pipelines.deliveries.intake.load_contracts", lambda _: changed)
+    monkeypatch.setattr("pipelines.deliveries.intake.deliver.load_contracts", lambda _: changed)
     return Door(log_door.settings, changed)
 
 

@@ -101,7 +101,7 @@ def test_an_accepted_finding_is_not_flagged_again(door, tmp_path, monkeypatch):
         '"oordeel_verzonden_op, ontvangen_op",2026-09-01,,Bekend van het oude formulier\n'
     )
     accepted = read_accepted(tmp_path)
-    monkeypatch.setattr("pipelines.deliveries.intake.read_accepted", lambda _: accepted)
+    monkeypatch.setattr("pipelines.deliveries.intake.deliver.read_accepted", lambda _: accepted)
     cells = set_cell(
         door.cells("nctv_triage"), "oordeel_verzonden_op", 2, "2020-01-01T00:00:00+01:00"
     )

@@ -9,8 +9,8 @@ from hashlib import sha256
 
 import pytest
 
-from pipelines.deliveries.holding import confirm, waiting
-from pipelines.deliveries.landing import read_landing, read_registry
+from pipelines.deliveries.holding.losses import confirm, waiting
+from pipelines.deliveries.landing.zone import read_landing, read_registry
 from tests.deliveries.conftest import DAY, NOW
 
 COUNT = "select count(*) from raw.om_casus"

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.deliveries.accepted import read_accepted
 from pipelines.deliveries.contract import load_contracts
-from pipelines.deliveries.holding import ConfirmationError, confirm, waiting
-from pipelines.deliveries.landing import read_landing, read_registry
+from pipelines.deliveries.holding.losses import ConfirmationError, confirm, waiting
+from pipelines.deliveries.landing.zone import read_landing, read_registry
 from tests.deliveries.conftest import DAY, NOW, Door, set_cell
 from tests.deliveries.test_event_log import CHAIN
 
@@ -173,7 +173,7 @@ def test_what_is_accepted_as_known_does_not_wait(door, grown, tmp_path, monkeypa
         "om,dossier,rijen_verdwenen,,2026-09-01,2026-12-31,Jaarlijkse schoning\n"
     )
     register = read_accepted(tmp_path)
-    monkeypatch.setattr("pipelines.deliveries.intake.read_accepted", lambda _: register)
+    monkeypatch.setattr("pipelines.deliveries.intake.deliver.read_accepted", lambda _: register)
     assert door.take_one(door.put("om_dossier", grown.slice(0, 10))).status == "accepted"
 
 

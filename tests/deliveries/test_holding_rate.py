@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Contract
-from pipelines.deliveries.holding import FEWEST_DELIVERIES, Losses
-from pipelines.deliveries.landing import DATA_FILE, Landed
+from pipelines.deliveries.holding.losses import FEWEST_DELIVERIES, Losses
+from pipelines.deliveries.landing.zone import DATA_FILE, Landed
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.deliveries import Delivery

@@ -13,10 +13,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipelines.deliveries.arrivals import FIRST_DAY, REGISTER_NAME
-from pipelines.deliveries.inbox import look_into
-from pipelines.deliveries.intake import deliver
-from pipelines.deliveries.landing import read_registry
+from pipelines.deliveries.intake.arrivals import FIRST_DAY, REGISTER_NAME
+from pipelines.deliveries.intake.deliver import deliver
+from pipelines.deliveries.intake.inbox import look_into
+from pipelines.deliveries.landing.zone import read_registry
 from pipelines.settings import Settings
 from tests.deliveries.conftest import DAY, NOW, Door
 from tests.examples import examples

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.atomic import write_text
-from pipelines.deliveries.landing import read_registry
+from pipelines.deliveries.landing.zone import read_registry
 from pipelines.settings import Settings
 from tests.deliveries.conftest import DAY, NOW, Door, set_cell
 
@@ -34,7 +34,7 @@ from datetime import datetime
 from pathlib import Path
 import great_expectations
 from pipelines.deliveries.contract import load_contracts
-from pipelines.deliveries.intake import deliver
+from pipelines.deliveries.intake.deliver import deliver
 from pipelines.deliveries.suite import _batch_definition
 from pipelines.settings import Settings
 

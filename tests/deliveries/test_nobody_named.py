@@ -218,7 +218,7 @@ def shown_or_kept(planted: Sequence[tuple[str, Planted]]) -> set[str]:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         settings = Settings(home=Path(folder))
         contracts = {contract.id: contract for contract in CONTRACTS.values()}
-        patch.setattr("pipelines.deliveries.intake.load_contracts", lambda _: contracts)
+        patch.setattr("pipelines.deliveries.intake.deliver.load_contracts", lambda _: contracts)
         # Whose home and inbox these are, is no question here, and takes longer than all the rest.
         patch.setattr("pipelines.road.steps.require_own_home", lambda *_: None)
         patch.setattr("pipelines.road.steps.require_own_inbox", lambda *_: None)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.deliveries import intake
+from pipelines.deliveries.intake import deliver as intake
 from pipelines.deliveries.readers import apart, limits
 from tests.deliveries import broken_reader
 

@@ -24,7 +24,7 @@ from pipelines.atomic import write_text
 from pipelines.build import BuildDates
 from pipelines.decisions.recorded import load_recorded
 from pipelines.deliveries.current_state import load_current_state
-from pipelines.deliveries.landing import read_registry
+from pipelines.deliveries.landing.zone import read_registry
 from pipelines.road import walk
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse, store_build_dates

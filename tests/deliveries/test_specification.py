@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.deliveries.specification import (
+from pipelines.deliveries.partner.specification import (
     SAMPLE_ROWS,
     render_specification,
     write_specification,

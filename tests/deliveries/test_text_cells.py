@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.deliveries.verdict import unreadable_rows
+from pipelines.deliveries.intake.row_rules import unreadable_rows
 from tests.deliveries.conftest import Door, set_cell
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from pipelines.deliveries.landing import Landed
+from pipelines.deliveries.landing.zone import Landed
 
 
 class Factor(StrEnum):

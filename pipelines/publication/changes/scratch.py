@@ -22,8 +22,8 @@ from pipelines.build import BuildDates, BuildError
 from pipelines.dbt import failures, run_dbt
 from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.deliveries.current_state import Selection, load_state
-from pipelines.deliveries.landing import read_registry
-from pipelines.deliveries.linkage import Merge
+from pipelines.deliveries.landing.zone import read_registry
+from pipelines.deliveries.linkage.agreement import Merge
 from pipelines.indicators.followed import read_followed
 from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.results import all_figures, read_register

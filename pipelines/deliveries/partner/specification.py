@@ -10,8 +10,8 @@ from html import escape
 from pathlib import Path
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
-from pipelines.deliveries.document import facts, page, table
-from pipelines.deliveries.manifest import SUFFIX
+from pipelines.deliveries.intake.manifest import SUFFIX
+from pipelines.deliveries.partner.document import facts, page, table
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 
 SAMPLE_DATE = date(2026, 10, 31)

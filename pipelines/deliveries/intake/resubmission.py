@@ -10,8 +10,8 @@ What a delivery is does not depend on how it was packed: a `.csv` and its `.csv.
 import hashlib
 from pathlib import Path
 
-from pipelines.deliveries.landing import Landed
-from pipelines.deliveries.naming import parse_name
+from pipelines.deliveries.intake.naming import parse_name
+from pipelines.deliveries.landing.zone import Landed
 from pipelines.deliveries.readers import open_bytes
 
 # Rule by which a file is refused in whose place another one landed.

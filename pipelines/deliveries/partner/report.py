@@ -21,11 +21,11 @@ from zoneinfo import ZoneInfo
 from pipelines.atomic import write_text
 from pipelines.deliveries.accepted import AcceptedFinding
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.document import facts, page, table
 from pipelines.deliveries.findings import Finding, count_of
-from pipelines.deliveries.holding import why_held
-from pipelines.deliveries.landing import Confirmation, Landed, Refused
-from pipelines.deliveries.specification import form_of
+from pipelines.deliveries.holding.losses import why_held
+from pipelines.deliveries.landing.zone import Confirmation, Landed, Refused
+from pipelines.deliveries.partner.document import facts, page, table
+from pipelines.deliveries.partner.specification import form_of
 
 UNKNOWN_SUPPLIER = "_onbekend"
 NEW, PERSISTING, RESOLVED, ACCEPTED_AS_KNOWN = "nieuw", "blijvend", "opgelost", "bekend"

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from pipelines.deliveries.landing import read_registry
+from pipelines.deliveries.landing.zone import read_registry
 from pipelines.road.walk import take_in
 from tests.deliveries.conftest import DAY, NOW
 

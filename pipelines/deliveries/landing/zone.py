@@ -39,8 +39,8 @@ import pyarrow.parquet as pq
 
 from pipelines.atomic import write_text
 from pipelines.deliveries.findings import Finding
-from pipelines.deliveries.integrity import DamagedError, file_sha256, is_whole, seal, unseal
-from pipelines.deliveries.manifest import manifest_beside
+from pipelines.deliveries.intake.manifest import manifest_beside
+from pipelines.deliveries.landing.integrity import DamagedError, file_sha256, is_whole, seal, unseal
 from pipelines.settings import Settings
 
 DATA_FILE = "data.parquet"

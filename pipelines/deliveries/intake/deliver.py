@@ -20,23 +20,50 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipelines.deliveries import guard, manifest
 from pipelines.deliveries.accepted import as_known, read_accepted
-from pipelines.deliveries.arrivals import check_day, known_from, read_arrivals
-from pipelines.deliveries.aside import ROW_COLUMN, known_of
 from pipelines.deliveries.contract import Contract, load_contracts, timezone_of
 from pipelines.deliveries.conversion import convert, quote
-from pipelines.deliveries.feedback import (
-    Report,
-    found_before,
-    previous_delivery,
-    write_report,
-)
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally, count_of
-from pipelines.deliveries.holding import Losses, Verdict, continuation, is_overtaken, why_held
-from pipelines.deliveries.inbox import look_into
-from pipelines.deliveries.integrity import file_sha256
-from pipelines.deliveries.landing import (
+from pipelines.deliveries.guard import cells as guard
+from pipelines.deliveries.holding.losses import (
+    Losses,
+    Verdict,
+    continuation,
+    is_overtaken,
+    why_held,
+)
+from pipelines.deliveries.intake import manifest
+from pipelines.deliveries.intake.arrivals import check_day, known_from, read_arrivals
+from pipelines.deliveries.intake.inbox import look_into
+from pipelines.deliveries.intake.naming import DeliveryName, agreed_name, parse_name
+from pipelines.deliveries.intake.outcome import (
+    ACCEPTED,
+    ALREADY_KNOWN,
+    HELD,
+    INCOMPLETE,
+    PARTLY_QUARANTINED,
+    REFUSED,
+    DeliveryReport,
+    Outcome,
+)
+from pipelines.deliveries.intake.resubmission import (
+    VERSION_EXISTS,
+    continues,
+    hash_and_size,
+    is_same,
+)
+from pipelines.deliveries.intake.row_rules import (
+    check_thresholds,
+    door_finding,
+    later_events,
+    refusal_by_rule,
+    unreadable_rows,
+    without_set_aside,
+)
+from pipelines.deliveries.landing.integrity import file_sha256
+from pipelines.deliveries.landing.marks import mark_of
+from pipelines.deliveries.landing.set_aside import ROW_COLUMN, known_of
+from pipelines.deliveries.landing.zone import (
     Copied,
     Landed,
     Landing,
@@ -51,18 +78,11 @@ from pipelines.deliveries.landing import (
     sweep,
     take_away,
 )
-from pipelines.deliveries.location import locate
-from pipelines.deliveries.marks import mark_of
-from pipelines.deliveries.naming import DeliveryName, agreed_name, parse_name
-from pipelines.deliveries.outcomes import (
-    ACCEPTED,
-    ALREADY_KNOWN,
-    HELD,
-    INCOMPLETE,
-    PARTLY_QUARANTINED,
-    REFUSED,
-    DeliveryReport,
-    Outcome,
+from pipelines.deliveries.partner.report import (
+    Report,
+    found_before,
+    previous_delivery,
+    write_report,
 )
 from pipelines.deliveries.readers import (
     Part,
@@ -72,21 +92,8 @@ from pipelines.deliveries.readers import (
     judging,
     open_source,
 )
-from pipelines.deliveries.recognition import (
-    VERSION_EXISTS,
-    continues,
-    hash_and_size,
-    is_same,
-)
+from pipelines.deliveries.readers.row_places import locate
 from pipelines.deliveries.suite import Check, broken_rows
-from pipelines.deliveries.verdict import (
-    check_thresholds,
-    door_finding,
-    later_events,
-    refusal_by_rule,
-    unreadable_rows,
-    without_set_aside,
-)
 from pipelines.settings import Settings
 
 # Whoever takes in deliveries also wants to name what it comes to.

@@ -20,13 +20,13 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipelines.atomic import write_text
-from pipelines.deliveries.arrivals import known_from
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Contract
 from pipelines.deliveries.conversion import literal, quote
 from pipelines.deliveries.findings import TEXTS, Finding, count_of, finding_of
-from pipelines.deliveries.guard import find_in_text
-from pipelines.deliveries.integrity import seal
-from pipelines.deliveries.landing import (
+from pipelines.deliveries.guard.cells import find_in_text
+from pipelines.deliveries.intake.arrivals import known_from
+from pipelines.deliveries.landing.integrity import seal
+from pipelines.deliveries.landing.zone import (
     CONFIRMED_FILE,
     DATA_FILE,
     Confirmation,

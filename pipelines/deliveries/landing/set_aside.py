@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.conversion import literal, quote
-from pipelines.deliveries.landing import ASIDE_FILE, DATA_FILE, Landed
-from pipelines.deliveries.linkage import Merge
+from pipelines.deliveries.landing.zone import ASIDE_FILE, DATA_FILE, Landed
+from pipelines.deliveries.linkage.agreement import Merge
 from pipelines.deliveries.suite import Check
 from pipelines.settings import Settings
 
