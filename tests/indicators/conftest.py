@@ -87,6 +87,14 @@ class PublishedChain:
         long = milestones(self.tables, self.settings.seeds_dir, REFERENCE)
         return handoffs(self.tables, long, self.settings.seeds_dir, REFERENCE)
 
+    @cached_property
+    def occurrences(self) -> pd.DataFrame:
+        """Every occurrence of every hand-off as the warehouse has it."""
+        path = str(self.settings.warehouse_path)
+        with duckdb.connect(path, read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            return connection.execute("from marts.fct_handoff").df()
+
     @property
     def window(self) -> tuple[pd.Timestamp, pd.Timestamp]:
         """First day on which anything of the chain started, and the reference date."""

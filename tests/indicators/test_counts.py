@@ -12,6 +12,7 @@ import pytest
 from tests.indicators.conftest import REFERENCE, PublishedChain
 from tests.indicators.recompute.counts import COUNTED_KINDS, counted
 from tests.indicators.recompute.figures import is_running
+from tests.indicators.recompute.limits import limits_of_share
 from tests.indicators.register import entries
 
 CELL = ["period_grain", "period", "dimension", "member"]
@@ -58,3 +59,15 @@ def test_a_share_or_rate_stands_with_its_interval(
     assert (given["lower"] <= given["value"] + 1e-12).all()
     assert (given["value"] <= given["upper"] + 1e-12).all()
     assert (given["lower"] < given["upper"]).all()
+
+
+@pytest.mark.parametrize("entry", entries("share"), ids=lambda entry: entry["id"])
+def test_the_interval_of_a_share_is_wilson_s(
+    published_chain: PublishedChain, entry: dict[str, Any]
+) -> None:
+    rows = published_chain.published_of(entry["id"])
+    given = rows[rows["value"].notna()]
+
+    ends = limits_of_share(given["numerator"].astype(float), given["denominator"].astype(float))
+    for column, limit in zip(("lower", "upper"), ends, strict=True):
+        assert np.allclose(given[column].astype(float), limit, rtol=0, atol=1e-9)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.indicators.conftest import REFERENCE, PublishedChain
 from tests.indicators.recompute.figures import ROLLING, is_running, rolling_years
+from tests.indicators.recompute.limits import limits_of_share
 from tests.indicators.recompute.milestones import read_seed
 from tests.indicators.recompute.reconciliation import (
     CELL,
@@ -24,8 +25,8 @@ from tests.indicators.recompute.reconciliation import (
 SEEDS_DIR = Path(__file__).parents[2] / "dbt_project" / "seeds" / "bewaken_beveiligen"
 _RULES = read_seed(SEEDS_DIR, "handoffs").dropna(subset=["sent_milestone", "received_milestone"])
 DIMENSIONS = {
-    one.handoff_id: [part for part in (one.dimensions or "").split("|") if part]
-    for one in _RULES.fillna("").itertuples()
+    rule.handoff_id: [part for part in rule.dimensions.split("|") if part]
+    for rule in _RULES.fillna("").itertuples()
 }
 
 
@@ -70,6 +71,10 @@ def test_every_state_is_counted_in_every_cell(
     # What still grows is no figure yet.
     share[both["period"].map(lambda period: is_running(period, REFERENCE))] = np.nan
     other |= ~np.isclose(share.astype(float), both["value"].astype(float), equal_nan=True)
+    given = share.notna()
+    ends = limits_of_share(both["numerator"].astype(float), both["denominator"].astype(float))
+    for column, limit in zip(("lower", "upper"), ends, strict=True):
+        other |= given & ~np.isclose(both[column].astype(float), limit, rtol=0, atol=1e-9)
     assert len(ours) > 10
     assert not other.any(), both.loc[other].head(12).to_string()
 
@@ -79,7 +84,7 @@ def test_the_distribution_of_the_difference(
     published_chain: PublishedChain, transfers: pd.DataFrame, handoff: str
 ) -> None:
     ours = differences(transfers[transfers["handoff_id"] == handoff])
-    ours.loc[ours["period"].map(lambda one: is_running(one, REFERENCE)), "value"] = np.nan
+    ours.loc[ours["period"].map(lambda period: is_running(period, REFERENCE)), "value"] = np.nan
     theirs = published_chain.published_of(f"reconciliation_{handoff.lower()}")
     theirs = theirs[theirs["statistic"].isin(DIFFERENCES)]
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.recompute.limits import limits_of_share
 from tests.indicators.recompute.themes import (
     CELL,
     answers,
@@ -46,8 +47,9 @@ def test_prevalence_of_every_theme_period_and_handoff(
     assert set(both.loc[both["value"].isna(), "status"]) == {"too_recent"}
     both = both[both["value"].notna()]
     assert np.allclose(both["value"], both["numerator"] / both["denominator"])
-    assert (both["lower"] <= both["value"]).all()
-    assert (both["value"] <= both["upper"]).all()
+    ends = limits_of_share(both["numerator"].astype(float), both["denominator"].astype(float))
+    for column, limit in zip(("lower", "upper"), ends, strict=True):
+        assert np.allclose(both[column], limit, rtol=0, atol=1e-9)
 
 
 def test_themes_found_together(published_chain: PublishedChain, evaluations, series) -> None:

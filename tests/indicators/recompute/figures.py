@@ -24,6 +24,7 @@ from tests.indicators.recompute.limits import (
     like_incidence,
     limits_of,
     limits_of_mean,
+    limits_of_share,
     limits_of_survival,
 )
 from tests.indicators.recompute.milestones import Day
@@ -336,7 +337,8 @@ def _completed(rows: pd.DataFrame, dimensions: list[str]) -> Iterator[tuple]:
         judged = float(np.isfinite(all_norms[here]).sum())
         if judged:
             within = float((all_lengths[here] <= all_norms[here]).sum())
-            yield (*key, "completed", "share_within_norm", within / judged, within, judged)
+            ends = limits_of_share(within, judged)
+            yield (*key, "completed", "share_within_norm", within / judged, within, judged, *ends)
 
 
 def _counts(rows: pd.DataFrame) -> Iterator[tuple]:

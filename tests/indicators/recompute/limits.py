@@ -1,7 +1,7 @@
 """Limits of one cohort, worked out again: case by case, a root finder for every limit.
 
 Here: until when a curve is known, the beta product of a survival curve, the beta limits of an
-incidence and those of a restricted mean, each from the text of the rules.
+incidence and those of a restricted mean, each from the text of the rules; and those of a share.
 Not here: the curves and their figures (`figures`).
 
 Rules (methods 1): known at t where nobody was censored before t, or three could be followed to t. A
@@ -59,6 +59,16 @@ class Cases:
     def ends(self) -> np.ndarray:
         """The times at which anything ended."""
         return np.unique(self.duration[self.status != "open"])
+
+
+def limits_of_share(n: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two shares that a score test only just does not reject (Wilson 1927), of many at once."""
+    share, spread = n / of, stats.norm.isf(TAIL) ** 2 / of
+    middle, root = (
+        2 * share + spread,
+        np.sqrt((2 * share + spread) ** 2 - 4 * (1 + spread) * share**2),
+    )
+    return (middle - root) / (2 * (1 + spread)), (middle + root) / (2 * (1 + spread))
 
 
 def average(parts: list[tuple[float, float]], share: float) -> float:

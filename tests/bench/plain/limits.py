@@ -1,6 +1,6 @@
-"""Limits of a share in plain SQL, for every chapter of the peer.
+"""Limits of a share in plain SQL.
 
-Here: Wilson's limits. Not here: limits of curves, which plain SQL cannot give.
+Here: Wilson's. Not here: limits of curves, rates and numbers, which plain SQL cannot give.
 """
 
 Z = 1.959963984540054

@@ -1,27 +1,27 @@
 """Curves of every cell at once, as common table expressions.
 
 Here: Kaplan-Meier with the area below it, and Aalen-Johansen.
-Not here: where a curve is read (`cohorts`), and limits, which are quantiles of beta distributions.
+Not here: where a curve is read, and limits, which are quantiles of beta distributions.
 """
-
-from tests.bench.plain_lead_times.cells import KEYS
 
 FLAT = 1e-9
 
 
-def kaplan_meier(counted: str, ended: str, *, area: bool = False) -> str:
+def kaplan_meier(counted: str, ended: str, keys: str, *, area: bool = False) -> str:
     """The curve of each cell.
 
     Args:
-        counted: Query or table as of `cells.counted`, with `tau` if the area is asked.
+        counted: Table with the keys, duration, n and how many ended, and `tau` if the area is
+            asked.
         ended: Column with how many ended in the way that counts.
+        keys: Columns that make a cell.
         area: Whether the area below the curve is needed too.
 
     Returns:
         Expressions ending in `curve`: survival, and with `area` the area up to each time, none
         beyond tau.
     """
-    cell = f"partition by {KEYS}, norm order by duration"
+    cell = f"partition by {keys} order by duration"
     areas = ""
     if area:
         areas = f""", sum(before * (least(duration, tau) - least(previous, tau))) over (
@@ -42,11 +42,11 @@ def kaplan_meier(counted: str, ended: str, *, area: bool = False) -> str:
         curve as (select *{areas} from survived)"""
 
 
-def aalen_johansen(counted: str, keys: str = f"{KEYS}, norm") -> str:
+def aalen_johansen(counted: str, keys: str) -> str:
     """The incidence of completion in each cell, other ends counted as such.
 
     Args:
-        counted: Query or table as of `cells.counted`.
+        counted: Table with the keys, duration, n, d (completed) and ended (in any way).
         keys: Columns that make a cell.
 
     Returns:
@@ -67,3 +67,14 @@ def aalen_johansen(counted: str, keys: str = f"{KEYS}, norm") -> str:
             from risk
         ),
         curve as (select *, sum(before * d / r) {so_far} as f from survived)"""
+
+
+def known_until(not_ended: str, longest: str) -> str:
+    """Until when a cell is known: nobody was open before, or three could be followed so long.
+
+    Args:
+        not_ended: Aggregate of the first duration of whom has not ended.
+        longest: Column with the three longest follow-ups of each part of the cell.
+    """
+    third = f"list_sort(flatten(list({longest})), 'desc')[3]"
+    return f"greatest(coalesce({not_ended}, 'infinity'::double), {third})"
