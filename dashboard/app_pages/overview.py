@@ -20,7 +20,6 @@ from dashboard.components.page import Page, current_page, heading
 from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, table
 from dashboard.sections.changes import unexplained
-from dashboard.sections.followed import followed_end
 from dashboard.sections.limits import icons_of_row
 from dashboard.sections.series import STATISTICS, headline_view, measures_of
 from pipelines.wording import formats, signals
@@ -37,6 +36,7 @@ from pipelines.wording.figures import (
     status_word,
     words_of,
 )
+from pipelines.wording.followed import followed_end
 from pipelines.wording.rows import Row, first, records, text_of
 
 GRAIN = "quarter"

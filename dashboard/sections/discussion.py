@@ -12,6 +12,7 @@ from dashboard import decisions, queries
 from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
+from dashboard.sections.followed import followed_text
 from dashboard.sections.limits import icons_of_row
 from dashboard.sections.whose import series_address
 from pipelines.wording import formats, signals
@@ -59,7 +60,9 @@ def entry_card(page: Page, entry: Entry) -> str:
         f"{_decide(page, indicator, entry)}</div>"
     )
     body = "".join(
-        ("" if one == entry.indicator else _with(page, one)) + _reasons(page, rows)
+        ("" if one == entry.indicator else _with(page, one))
+        + _reasons(page, rows)
+        + _followed(page, one)
         for one, rows in entry.told.items()
     )
     body += _beside(page, indicator, entry)
@@ -88,6 +91,12 @@ def _beside(page: Page, indicator: Row, entry: Entry) -> str:
     )
     title = escape(words.text("discussion.beside"))
     return f'<h3>{title}</h3><ul class="km-beside">{items}</ul>' if items else ""
+
+
+def _followed(page: Page, indicator: str) -> str:
+    """Return until when an indicator is followed, and for whom it waits; empty at no delay."""
+    text = followed_text(page, indicator)
+    return f'<p class="km-soft">{escape(text)}</p>' if text else ""
 
 
 def _with(page: Page, identifier: str) -> str:
@@ -197,7 +206,9 @@ def _reason(page: Page, signal: Row, member: str = "") -> str:
     icon = signal_icon.variation(text_of(signal, "variation"), text_of(signal, "moved"), words)
     norm = signal_icon.assurance(text_of(signal, "assurance"), words)
     of = f"<b>{escape(member)}</b> · " if member else ""
-    beside = " ".join(signals.caveats(signal, words, brief=True))
+    results = queries.results_of(page.publication, str(signal["indicator"]))
+    caveats = signals.caveats(signal, words, brief=True)
+    beside = " ".join(filter(None, [*caveats, signals.still_changes(signal, results, words)]))
     to = _address_of(page, signal)
     return (
         f'<li data-signal="{escape(str(signal["signal_id"]))}">'

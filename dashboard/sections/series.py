@@ -16,12 +16,12 @@ from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, section
 from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
-from dashboard.sections.followed import followed_end
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figures, norm_at, period_start, select
+from pipelines.wording.followed import followed_end
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, first, records, text_of
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import typst
 
 from pipelines.indicators.periods import MONTHS_NL
@@ -21,6 +22,11 @@ from pipelines.publication.pack_changes import changes
 from pipelines.publication.pack_decisions import open_decisions
 from pipelines.publication.pack_discussion import discussion
 from pipelines.publication.pack_themes import themes
+from pipelines.wording.figures import change_of, figures
+from pipelines.wording.followed import followed_until
+from pipelines.wording.language import words_in
+from pipelines.wording.rows import records
+from pipelines.wording.units import finer_units, in_finer_units
 
 _TEMPLATE = Path(__file__).with_name("pack.typ")
 _PHASES = {
@@ -92,7 +98,7 @@ def _read(published: Path) -> dict[str, Any]:
             raise LookupError(f"{published.name} heeft geen publicatiegegevens")
         label, reference_date, publication_id, is_synthetic = row
         quarter = _last_full_quarter(reference_date)
-        figures = {
+        found = {
             (handoff, statistic): (value, lower, upper, denominator, status)
             for handoff, statistic, value, lower, upper, denominator, status in connection.execute(
                 """
@@ -105,6 +111,8 @@ def _read(published: Path) -> dict[str, Any]:
                 [quarter],
             ).fetchall()
         }
+        changing = _changing(connection, quarter)
+        followed = _followed(connection)
         badges = dict(
             connection.execute(
                 """
@@ -132,10 +140,12 @@ def _read(published: Path) -> dict[str, Any]:
         phases.setdefault(phase, []).append(
             [
                 handoff,
-                name,
-                _cases(figures.get((handoff, "median"))),
-                duration_text(figures.get((handoff, "median")), unit),
-                share_text(figures.get((handoff, "share_within_norm"))),
+                f"{name}\n{followed[handoff]}" if followed.get(handoff) else name,
+                _cases(found.get((handoff, "median"))),
+                duration_text(found.get((handoff, "median")), unit)
+                + changing.get((handoff, "median"), ""),
+                share_text(found.get((handoff, "share_within_norm")))
+                + changing.get((handoff, "share_within_norm"), ""),
                 wording.name("quality", badges.get(handoff, "unknown")),
             ]
         )
@@ -162,6 +172,37 @@ def _read(published: Path) -> dict[str, Any]:
                 key=lambda one: list(_PHASES).index(one[0]) if one[0] in _PHASES else len(_PHASES),
             )
         ],
+    }
+
+
+def _changing(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[tuple[str, str], str]:
+    """By hand-off and statistic of the quarter: a line on what its figure may still become."""
+    found = connection.execute(
+        """
+        select result.*, handoff_id from result inner join indicator using (indicator, version)
+        where "view" = 'cohort' and dimension = 'national' and clock = 'gross'
+            and kind = 'lead_time' and period_grain = 'quarter' and period = ?
+            and provisional_lower is not null
+        """,
+        [quarter],
+    ).df()
+    typical = found[found["statistic"] == "median"].rename(columns={"value": "typical"})
+    shown = in_finer_units(found, finer_units(typical))
+    return {
+        (row["handoff_id"], row["statistic"]): f"\n{change_of(figure, words_in('nl'))}"
+        for row in records(shown)
+        for figure in figures(pd.DataFrame([row]))
+        if figure.can_change
+    }
+
+
+def _followed(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """By hand-off until when it is followed and for whom it waits; empty where nothing is late."""
+    suppliers = records(connection.execute("from organisation order by sort_order").df())
+    register = connection.execute("from indicator where kind = 'lead_time'").df()
+    return {
+        row["handoff_id"]: followed_until(row, suppliers, words_in("nl"))
+        for row in records(register)
     }
 
 

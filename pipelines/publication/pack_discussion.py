@@ -10,6 +10,10 @@ from typing import Any
 import duckdb
 
 from pipelines.publication import wording
+from pipelines.wording.followed import followed_until
+from pipelines.wording.language import words_in
+from pipelines.wording.rows import records
+from pipelines.wording.signals import still_changes
 
 # What two hours can hold; the page has the rest.
 _MOST = 10
@@ -22,8 +26,8 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         connection: Published file of the platform, open.
 
     Returns:
-        `title`, `lead`, `entries` (each with code, name, strength, reasons and data badge) and
-        `rest`, a sentence about what is left out, or empty.
+        `title`, `lead`, `entries` (each with code, name, strength, reasons, data badge and until
+        when it is followed) and `rest`, a sentence about what is left out, or empty.
     """
     rows = connection.execute(
         """
@@ -42,6 +46,17 @@ def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     )
     names = [column[0] for column in rows.description or []]
     signals = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    words = words_in("nl")
+    results = connection.execute(
+        "from result where indicator in (from (select unnest(?)))",
+        [[signal["indicator"] for signal in signals]],
+    ).df()
+    register = records(connection.execute("from indicator").df())
+    suppliers = records(connection.execute("from organisation order by sort_order").df())
+    followed = {row["indicator"]: followed_until(row, suppliers, words) for row in register}
+    for signal in signals:
+        signal["still_changes"] = still_changes(signal, results, words)
+        signal["followed"] = followed[signal["indicator"]]
     by_rank: dict[int, list[dict[str, Any]]] = {}
     for one in signals:
         by_rank.setdefault(one["discussion_rank"], []).append(one)
@@ -79,6 +94,8 @@ def _entry(signals: list[dict[str, Any]]) -> dict[str, Any]:
             }
             for one in signals
         ],
+        # Once each, in the order in which the indicators are told.
+        "followed": " ".join(dict.fromkeys(one["followed"] for one in signals if one["followed"])),
     }
 
 
@@ -92,4 +109,5 @@ def _text(signal: dict[str, Any]) -> str:
     )
     newest = wording.newest(signal)
     beside = f"{provisional} {newest}" if newest else provisional
+    beside += f" {signal['still_changes']}" if signal["still_changes"] else ""
     return f"{of}{wording.measure(signal)}: {wording.reason(signal)}{beside}"

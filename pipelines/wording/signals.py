@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.wording import formats
-from pipelines.wording.figures import NATIONAL
+from pipelines.wording.figures import NATIONAL, change_of, figures
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, records, text_of
 
@@ -151,6 +151,27 @@ def newest(signal: Mapping[str, Any], words: Words) -> str:
     return words.text(
         key, period=formats.period(period, words), value=_value(signal, "newest_value", words)
     )
+
+
+def still_changes(signal: Mapping[str, Any], results: pd.DataFrame, words: Words) -> str:
+    """Say of the figures a signal names which can still change, and between which values.
+
+    Args:
+        signal: A row of `signal`.
+        results: Figures in the long contract, of its indicator at least.
+        words: The language.
+    """
+    keys = ("indicator", "statistic", "view", "side", "period_grain", "dimension", "member")
+    own = results[(results["clock"] == "gross") & results["provisional_lower"].notna()]
+    for key in keys:
+        own = own[own[key] == signal.get(key)]
+    named = {str(signal["period"]), text_of(signal, "newest_period")}
+    said = [
+        words.text("signal.can_change", period=formats.period(figure.period, words), change=change)
+        for figure in figures(own[own["period"].isin(named)], fill_gaps=False)
+        if (change := change_of(figure, words))
+    ]
+    return " ".join(said)
 
 
 def measure(signal: Mapping[str, Any], words: Words) -> str:

@@ -1,5 +1,6 @@
 """Until when a figure is followed, and whether it can still change: in words and in the chart."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -7,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 
 from dashboard.components.chart import Series, data_rows, description, series_chart
+from pipelines.publication.pack import write_pack
 from pipelines.wording.figures import Figure, change_of, place_in_period
 from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
@@ -17,6 +20,7 @@ from tests.dashboard.published_fixture import (
     tiny_tables,
     write_publication,
 )
+from tests.dashboard.test_discussion import row
 
 Render = Callable[..., Rendered]
 NL, EN = words_in("nl"), words_in("en")
@@ -36,10 +40,9 @@ CHART = Series(
 )
 
 
-@pytest.fixture
-def waiting(tmp_path: Path) -> Path:
+def waiting_tables() -> dict[str, list[Any]]:
     """A publication in which triage waits for the judgments, and a figure still grows."""
-    tables = tiny_tables()
+    tables: dict[str, list[Any]] = tiny_tables()
     tables["indicator"] = [
         {**one, "followed_until": date(2026, 8, 31), "waits_for": "nctv_triage|om_intake"}
         if one["indicator"] == "triage_lead_time"
@@ -53,7 +56,22 @@ def waiting(tmp_path: Path) -> Path:
         else one
         for one in tables["result"]
     ]
-    write_publication(tmp_path / "platform", tables, "tiny")
+    return tables
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Path:
+    """It, published."""
+    write_publication(tmp_path / "platform", waiting_tables(), "tiny")
+    return tmp_path / "platform"
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    """It, published with triage on the list for discussion."""
+    signal = row(indicator="triage_lead_time", view="cohort", side="sender", version="1")
+    tables = {**waiting_tables(), "signal": [signal], "signal_point": []}
+    write_publication(tmp_path / "platform", tables, "listed")
     return tmp_path / "platform"
 
 
@@ -101,6 +119,35 @@ def test_a_figure_that_can_change_says_so_beside_it(waiting: Path, render: Rende
     # In the tile, in the three views and under the chart.
     assert shown.count("an nog veranderen: 8,1–11,0") == 2
     assert "km-key-box" in shown
+
+
+def test_the_list_says_until_when_and_what_can_still_change(listed: Path, render: Render) -> None:
+    [card] = render(listed, "discussion").html.split("<article")[1:]
+
+    assert card.count("Gevolgd tot en met 31 aug 2026: wacht op nctv_triage (NCTV)") == 1
+    assert "Het cijfer van K3 2026 kan nog veranderen: 8,1–11,0." in card
+
+
+def test_the_meeting_pack_says_it_in_the_words_of_the_pages(
+    listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[dict[str, Any]] = []
+
+    def lay_out(template: str, *, sys_inputs: dict[str, str], **_: Any) -> bytes:
+        laid_out.append(json.loads(sys_inputs["data"]))
+        return b""
+
+    monkeypatch.setattr(typst, "compile", lay_out)
+    write_pack(listed / "listed.duckdb", tmp_path / "pack.pdf")
+
+    [pack] = laid_out
+    [item] = pack["discussion"]["entries"]
+    rows = {line[0]: line for phase in pack["phases"] for line in phase["rows"]}
+    until = "Gevolgd tot en met 31 aug 2026: wacht op nctv_triage (NCTV), om_intake"
+    assert item["followed"].startswith(until)
+    assert "kan nog veranderen: 8,1–11,0" in item["reasons"][0]["text"]
+    assert until in rows["K13"][1] and "kan nog veranderen: 8,1–11,0" in rows["K13"][3]
+    assert not any("Gevolgd" in line[1] for code, line in rows.items() if code != "K13")
 
 
 def test_what_can_change_is_drawn_as_a_box_with_its_own_word() -> None:

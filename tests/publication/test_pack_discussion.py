@@ -1,6 +1,7 @@
 """The meeting pack: what is up for discussion, in the words and the order of the page."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -8,7 +9,7 @@ import pytest
 
 from pipelines.publication.pack_discussion import discussion
 from pipelines.publication.wording import newest, period, quantity, reason
-from tests.dashboard.published_fixture import publication_row, write_publication
+from tests.dashboard.published_fixture import publication_row, result_row, write_publication
 from tests.dashboard.test_discussion import row
 
 LABELS = {"label_nl": "Snelheid", "label_en": "Speed"}
@@ -27,8 +28,9 @@ def published(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         for place, name in enumerate(("amsterdam", "limburg"))
     ]
     listed = [
-        row(version="1", signal_id="1", series_id="1", indicator="b", discussion_rank=2,
-            strength="clear", evidence=3.0, rule="shift", reason="shift", n_run=9),
+        row(version="1", signal_id="1", series_id="1", indicator="b", view="cohort", side="sender",
+            discussion_rank=2, strength="clear", evidence=3.0, rule="shift", reason="shift",
+            n_run=9),
         row(version="1", signal_id="2", series_id="2", dimension="parket", member="limburg",
             evidence=9.0),
         row(version="1", signal_id="3", series_id="3", dimension="parket", member="amsterdam",
@@ -40,9 +42,26 @@ def published(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         tmp_path / "platform",
         {
             "publication": [publication_row("platform", "one")],
-            "indicator": [indicator(one) for one in ("fast", "b", "quiet")],
+            "indicator": [
+                {**indicator("fast"), "followed_until": date(2026, 8, 31), "waits_for": "om_casus"},
+                indicator("b"),
+                indicator("quiet"),
+            ],
             "quality": [{"indicator": "fast", "badge": "good"}],
             "dimension_member": members,
+            "organisation": [{"organisation": "om", "label_nl": "OM", "sort_order": 1}],
+            "result": [
+                result_row(
+                    "b",
+                    "median",
+                    "2026-Q3",
+                    value=35.0,
+                    lower=30.0,
+                    upper=40.0,
+                    provisional_lower=32.0,
+                    provisional_upper=41.5,
+                )
+            ],
             "signal": listed,
         },
         "one",
@@ -70,8 +89,21 @@ def test_reasons_are_sentences_with_numbers_in_dutch_form(
 
     assert text == (
         "Mediaan per kwartaal: 9 punten op rij boven het gemiddelde van 12,4 dagen, "
-        "sinds K2 2025; K3 2026 is 35,0 dagen."
+        "sinds K2 2025; K3 2026 is 35,0 dagen. "
+        "Het cijfer van K3 2026 kan nog veranderen: 32,0–41,5."
     )
+
+
+def test_an_item_says_until_when_it_was_followed_and_for_whom_it_waits(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    first, second = discussion(published)["entries"]
+
+    assert first["followed"] == (
+        "Gevolgd tot en met 31 aug 2026: wacht op om_casus (OM). "
+        "Wat daarna gebeurde telt nog niet mee."
+    )
+    assert second["followed"] == ""
 
 
 def test_a_newer_figure_stands_beside_a_signal_and_says_whether_it_supports_it() -> None:
