@@ -29,10 +29,13 @@ Decisions:
   `too_sparse`.
 * **Starting up is no part of the chart.** The first periods with less than a quarter of the usual
   number of cases swing more than twice as widely as the others, and the moving ranges of two or
-  three of them widen the limits of all. Limits begin after them (warning `few_at_start`). Exact
-  limits are drawn for the cases of each period and need no such thing.
+  three of them widen the limits of all. Limits begin after them (warning `few_at_start`), and with
+  the first figure that is not withheld: what is rare at first and then often mentioned would have
+  no chart at all. Where nothing changes, what is left stays as it was in any order. Exact limits
+  are drawn for the cases of each period and need no such thing.
 * **Withheld periods are gaps**, and they are the low ones. A series of which more than a quarter of
-  the periods has no value is not charted (`too_many_gaps`), nor is a sparse one with any.
+  the periods from its first figure on has no value is not charted (`too_many_gaps`), nor is a
+  sparse one with any.
 * **Whole days and whole cases.** Where points differ by little more than one step of their scale,
   moving ranges are mostly zero and the limits collapse onto the mean: at a sigma of half a step 13%
   of series without any story signal, from three quarters on about 4%. Below that a series is
@@ -417,13 +420,16 @@ class _Course:
         return self if begun is None else self._from(int(np.searchsorted(numbers, begun)))
 
     def after_start_up(self) -> "_Course":
-        """The course from the first period on that has a share of the usual number of cases."""
-        is_known = ~np.isnan(self.value) & ~np.isnan(self.denominator)
-        if not is_known.any():
-            return self
-        least = START_UP_SHARE * float(np.median(self.denominator[is_known]))
-        # A withheld period says nothing of its cases, so it ends the start-up as well.
-        return self._from(int(np.argmin(is_known & (self.denominator < least))))
+        """The course from its first figure on that rests on a share of the usual number of cases.
+
+        Withheld periods at the start are the low ones of a start-up, as those of few cases are.
+        """
+        is_known = ~np.isnan(self.value)
+        has_cases = is_known & ~np.isnan(self.denominator)
+        least = 0.0
+        if has_cases.any():
+            least = START_UP_SHARE * float(np.median(self.denominator[has_cases]))
+        return self._from(int(np.argmax(is_known & ~(self.denominator < least))))
 
     def _from(self, start: int) -> "_Course":
         cut = slice(start, None)

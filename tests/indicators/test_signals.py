@@ -94,6 +94,18 @@ def test_limits_begin_after_the_periods_of_a_start_up():
     assert found.points["upper"].max() < 0.4
 
 
+def test_what_was_withheld_before_the_first_figure_is_no_gap():
+    # Seldom mentioned at first: nine of nineteen quarters are withheld from who sees no few.
+    status = np.where(np.arange(N) < 9, "suppressed", "ok")
+    share = np.tile([0.20, 0.24, 0.22], N)[:N]
+    results = rows("part", "share", share, numerator=60 * share, denominator=60.0, status=status)
+    found = signals_of(results, Background(**BACKGROUND))
+
+    assert found.points["period"].tolist() == PERIODS[9:]
+    assert (found.signal["chart"].item(), found.signal["n_gaps"].item()) == ("p_prime", 0)
+    assert "few_at_start" in found.signal["warnings"].item()
+
+
 @pytest.mark.parametrize(
     "cases",
     [
