@@ -167,3 +167,21 @@
         where organisation || '_' || table_name in ('{{ tables | join("', '") }}')
     )
 {%- endmacro %}
+
+{#-
+    Whether something followed within a term (seed `terms`) of a day. Only a term that was followed to its end, by all
+    tables that tell of it, can say that something did not happen: until then it is empty.
+-#}
+{% macro follows_within(what, since, term, tables) -%}
+    {%- set length -%}
+        (
+            select case unit when 'months' then to_months(value) else to_days(value) end
+            from {{ ref('terms') }}
+            where term = '{{ term }}'
+        )
+    {%- endset -%}
+    case
+        when {{ since }} + {{ length }} <= {{ followed_date(tables) }}
+            then coalesce({{ what }} <= {{ since }} + {{ length }}, false)
+    end
+{%- endmacro %}

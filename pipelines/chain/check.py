@@ -65,7 +65,9 @@ def problems_of_chain(settings: Settings) -> list[str]:
     problems += _problems_of_homes(contracts, files)
     problems += _problems_of_mappings(contracts, files)
     problems += _problems_of_event_log_chain(contracts, files)
-    if settings.chain_name != BUILT_IN_CHAIN:
+    if settings.chain_name == BUILT_IN_CHAIN:
+        problems += _problems_of_terms(settings, files)
+    else:
         problems += _problems_of_other_chain(contracts, files)
     return problems
 
@@ -157,6 +159,12 @@ def _problems_of_home(row: Row, contract: Contract) -> Iterator[str]:
             f"{row.place}: column_name '{name}' staat niet in {file}; {choice(name, columns, file)}"
         )
         return
+    wanted = f"{row['milestone']}_at"
+    if contract.event_log is None and columns[name].canonical != wanted:
+        yield (
+            f"{row.place}: kolom '{name}' van {file} heeft als name '{columns[name].canonical}'; "
+            f"de kolom van een mijlpaal heet daar naar: maak er {wanted} van"
+        )
     delivered, said = columns[name].granularity, row["granularity"]
     if delivered is None:
         yield f"{row.place}: kolom '{name}' van {file} is geen moment; geef die een granularity"
@@ -206,6 +214,15 @@ def _activities(contract: Contract, mapping: EventLogMapping) -> list[str]:
         *activities,
         *(f"{activity}/{step}" for activity in activities for step in steps),
     ] * bool(steps)
+
+
+def _problems_of_terms(settings: Settings, files: SeedFiles) -> Iterator[str]:
+    """Without its term an outcome would stay empty without a word."""
+    seed = described_seeds(settings.dbt_project_dir)["terms"]
+    given = {row["term"] for row in files.rows.get("terms", ())}
+    for term in seed.columns["term"].values:
+        if term not in given:
+            yield f"{seed.file}: term '{term}' ontbreekt; geef haar een rij"
 
 
 def _problems_of_event_log_chain(

@@ -362,15 +362,26 @@ def test_a_milestone_nobody_delivers(chain: Path, cells: dict[str, str], said: s
             {"column_name": "gezag_aanvaard_op"},
             "'timestamp' is fijner dan de 'day' van om_casus.odcs.yaml",
         ),
+        (
+            {"column_name": "besluit_op"},
+            "'besluit_op' van om_casus.odcs.yaml heeft als name 'chief_prosecutor_decided_at'",
+        ),
     ],
 )
 def test_a_milestone_in_a_column_that_does_not_hold_it(
     built_in: Path, cells: dict[str, str], said: str
 ) -> None:
     line = change(built_in, "milestones", 0, **cells)
-    [found] = problems(built_in)
-    assert found.startswith(f"milestones.csv regel {line} (om_reported): ")
-    assert said in found
+    found = problems(built_in)
+    assert all(problem.startswith(f"milestones.csv regel {line} (om_") for problem in found)
+    assert [problem for problem in found if said in problem]
+
+
+def test_a_term_that_is_missing_leaves_no_outcome_empty(built_in: Path) -> None:
+    change(built_in, "terms", 2, term="re_entry_after_exit")
+    assert "terms.csv: term 'evaluation_after_exit' ontbreekt; geef haar een rij" in problems(
+        built_in
+    )
 
 
 # --- At the entrance ----------------------------------------------------------------------------

@@ -231,11 +231,11 @@ def warehouse(build_warehouse: Callable[..., Warehouse]) -> Warehouse:
          "from marts.fct_authority",
          [("1", 4, 0, False), ("3", 0, 0, True), ("4", 0, 0, True), ("5", 0, 3, False)]),
         # Returned on 10 September and accepted ten days later.
-        ("days_unaccepted, is_unaccepted_30d from marts.fct_authority "
+        ("days_unaccepted, is_unaccepted_after_term from marts.fct_authority "
          "where returned_on is not null",
          [(10, False)]),
-        ("right(case_key, 1), is_family_same_day, is_emergency_with_dossier_3m, "
-         "is_referral_confirmed_3m, is_evaluated_6m from marts.fct_designation",
+        ("right(case_key, 1), is_family_same_day, is_emergency_with_dossier_in_term, "
+         "is_referral_confirmed_in_term, is_evaluated_in_term from marts.fct_designation",
          # The dossier came on the last day; the confirmation a day after the three months.
          [("1", True, None, None, None), ("3", False, True, False, None),
           ("4", None, None, None, None), ("5", None, None, None, True)]),

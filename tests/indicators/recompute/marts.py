@@ -120,10 +120,11 @@ def designations(tables: Tables, reference: Day) -> pd.DataFrame:
     back, complete = tables["politie_basisteam"], tables["nctv_dossier"]
     emergency, left = rows["is_emergency"], rows["is_exit"]
     windows = [
-        ("is_emergency_with_dossier_3m", emergency, "designated_on", 3, complete, "volledig_op"),
-        ("is_referral_confirmed_3m", phased_out, "exited_on", 3, back, RETURNED),
-        ("is_evaluated_6m", left, "exited_on", 6, held, "gehouden_op"),
-    ]
+        ("is_emergency_with_dossier_in_term", emergency, "designated_on", 3, complete,
+         "volledig_op"),
+        ("is_referral_confirmed_in_term", phased_out, "exited_on", 3, back, RETURNED),
+        ("is_evaluated_in_term", left, "exited_on", 6, held, "gehouden_op"),
+    ]  # fmt: skip
     for column, about, since, months, table, what in windows:
         first = day_of(table, what, reference).groupby(table[CASE]).min()
         until = rows[since] + pd.DateOffset(months=months)
@@ -131,7 +132,7 @@ def designations(tables: Tables, reference: Day) -> pd.DataFrame:
         rows[column] = (rows[CASE].map(first) <= until).astype(object).where(is_over)
     same_day = rows["family_on"] == rows["designated_on"]
     rows["is_family_same_day"] = same_day.astype(object).where(rows["gezinsleden"] > 0)
-    rows["is_re_entered_12m"] = _re_entered(rows, reference)
+    rows["is_re_entered_in_term"] = _re_entered(rows, reference)
     return with_dimensions(rows, tables)
 
 
@@ -488,7 +489,7 @@ def authorities(tables: Tables, reference: Day) -> pd.DataFrame:
     rows["is_single_authority"] = ~np.array(doubled) & ~early
     until = rows["returned_on"] + pd.Timedelta(days=30)
     late = ~(rows["accepted_on"] <= until)
-    rows["is_unaccepted_30d"] = late.astype(object).where(until <= reference.midnight)
+    rows["is_unaccepted_after_term"] = late.astype(object).where(until <= reference.midnight)
     return rows
 
 

@@ -102,12 +102,10 @@ final as (
                 )
         end as days_unaccepted,
         days_two_authorities = 0 and days_before_designation = 0 as is_single_authority,
-        case
-            when
-                returns.returned_on + 30
-                <= {{ followed_date(['nctv_terugverwijzing', 'om_casus']) }}
-                then coalesce(acceptances.accepted_on > returns.returned_on + 30, true)
-        end as is_unaccepted_30d,
+        not {{ follows_within(
+            'acceptances.accepted_on', 'returns.returned_on',
+            'acceptance_after_return', ['nctv_terugverwijzing', 'om_casus']
+        ) }} as is_unaccepted_after_term,
     from designations
     left join doubled on designations.case_key = doubled.case_key
     left join first_central_measures on designations.case_key = first_central_measures.case_key

@@ -98,49 +98,35 @@ final as (
         described.exited_on is not null as is_exit,
         described.entry_way = 'buiten_triage' as is_emergency,
         described.entry_way in ('triage', 'buiten_triage') as is_put_forward,
-        -- Only a window that was followed to its end can say that something did not happen.
         case
-            when
-                described.entry_way = 'buiten_triage'
-                and described.designated_on + interval 3 month
-                <= {{ followed_date(['nctv_aanwijzing', 'nctv_dossier']) }}
-                then coalesce(
-                    described.dossier_complete_on <= described.designated_on + interval 3 month,
-                    false
-                )
-        end as is_emergency_with_dossier_3m,
+            when described.entry_way = 'buiten_triage'
+                then {{ follows_within(
+                    'described.dossier_complete_on', 'described.designated_on',
+                    'dossier_after_emergency', ['nctv_aanwijzing', 'nctv_dossier']
+                ) }}
+        end as is_emergency_with_dossier_in_term,
         case
             when
                 described.exit_kind = 'afbouw'
                 and described.entry_way in ('triage', 'buiten_triage', 'transitie')
-                and described.exited_on + interval 3 month
-                <= {{ followed_date(['nctv_aanwijzing', 'politie_basisteam']) }}
-                then coalesce(
-                    described.referral_confirmed_on <= described.exited_on + interval 3 month, false
-                )
-        end as is_referral_confirmed_3m,
-        case
-            when
-                described.exited_on + interval 6 month
-                <= {{ followed_date(['nctv_aanwijzing', 'kc_evaluatie']) }}
-                then coalesce(
-                    described.evaluated_on <= described.exited_on + interval 6 month, false
-                )
-        end as is_evaluated_6m,
+                then {{ follows_within(
+                    'described.referral_confirmed_on', 'described.exited_on',
+                    'referral_after_phase_out', ['nctv_aanwijzing', 'politie_basisteam']
+                ) }}
+        end as is_referral_confirmed_in_term,
+        {{ follows_within(
+            'described.evaluated_on', 'described.exited_on',
+            'evaluation_after_exit', ['nctv_aanwijzing', 'kc_evaluatie']
+        ) }} as is_evaluated_in_term,
         case
             when described.family_members > 0
                 then coalesce(described.family_designated_on = described.designated_on, false)
         end as is_family_same_day,
         returns.returned_on,
-        -- Only a complete window of twelve months can say that somebody did not come back.
-        case
-            when
-                described.exited_on + interval 12 month
-                <= {{ followed_date(['nctv_aanwijzing']) }}
-                then coalesce(
-                    returns.returned_on <= described.exited_on + interval 12 month, false
-                )
-        end as is_re_entered_12m,
+        {{ follows_within(
+            'returns.returned_on', 'described.exited_on',
+            're_entry_after_exit', ['nctv_aanwijzing']
+        ) }} as is_re_entered_in_term,
     from described
     left join returns on described.case_key = returns.case_key
 
