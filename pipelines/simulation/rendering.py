@@ -142,7 +142,7 @@ def fragments(contract: Contract, column: Column, values: NDArray[Any], filled: 
     """A column's cells as they stand in the contract's text format."""
     made = texts(column, values, filled)
     if contract.file_format == "csv":
-        return made
+        return _in_quotes(made, contract.delimiter) if column.free_text else made
     if contract.file_format == "jsonl":
         return np.array(
             [
@@ -156,6 +156,17 @@ def fragments(contract: Contract, column: Column, values: NDArray[Any], filled: 
         [
             _xlsx_cell(text, is_number=is_number) if is_filled else "<c/>"
             for text, is_filled in zip(made, filled, strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def _in_quotes(made: Texts, delimiter: str) -> Texts:
+    """Texts as CSV holds them: in quotes where the separator or a quote stands in them."""
+    return np.array(
+        [
+            '"' + text.replace('"', '""') + '"' if delimiter in text or '"' in text else text
+            for text in made
         ],
         dtype=object,
     )

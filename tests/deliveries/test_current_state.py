@@ -1,5 +1,6 @@
 """The current state of delivered tables, as of a day and as known at a moment."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from pipelines.deliveries.accepted import read_accepted
@@ -46,6 +47,28 @@ def test_of_change_files_the_last_record_of_a_key_counts(door):
     door.take()
     connection, state = door.state()
     assert state.rows["om_casus"] == 2
+    assert connection.execute(
+        "select parket from raw.om_casus where case_key = ?", [cells["zaak_sleutel"][0].as_py()]
+    ).fetchall() == [("rotterdam",)]
+
+
+def test_a_column_that_was_renamed_is_one_column_also_where_it_is_the_key(door, with_contract):
+    cells = door.cells("om_casus", 3)
+    door.take(door.put("om_casus", cells, day=AUGUST))
+    columns = tuple(
+        replace(column, name=f"{column.name}_nieuw", former_name=column.name)
+        if column.name in {"zaak_sleutel", "parket"}
+        else column
+        for column in door.contracts["om_casus"].columns
+    )
+    renamed = with_contract(
+        door, "om_casus", {"columns": columns, "key": ("zaak_sleutel_nieuw",), "rules": ()}
+    )
+    later = set_cell(cells, "parket", 1, "rotterdam").slice(0, 1)
+    later = later.rename_columns([column.name for column in columns])
+    renamed.take(renamed.put("om_casus", later))
+    connection, state = renamed.state()
+    assert state.rows["om_casus"] == 3
     assert connection.execute(
         "select parket from raw.om_casus where case_key = ?", [cells["zaak_sleutel"][0].as_py()]
     ).fetchall() == [("rotterdam",)]
