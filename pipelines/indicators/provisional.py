@@ -377,6 +377,8 @@ class _Ends:
             from marts.fct_handoff
             where status = 'completed'
             group by all
+            -- Rates are added up, and their last digits depend on which comes first.
+            order by all
             """
         ).df()
         self._by_handoff = {str(name): one for name, one in rows.groupby("handoff_id")}
