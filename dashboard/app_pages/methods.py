@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.chain import nature_of
-from dashboard.components import badge
+from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
@@ -33,7 +33,6 @@ TOPICS_OF_TABLES = (
     ("funnel", "funnel"),
     ("signals", "signal"),
     ("instead", "signal"),
-    ("false_alarms", "signal"),
     ("list", "signal"),
     ("rebase", "signal"),
     ("themes", "theme_series"),
@@ -50,6 +49,9 @@ STATUSES = (
     "too_recent",
     "no_row",
 )
+# Of which it was measured how often they signal when nothing changes, from seldom to often.
+FALSE_ALARMS = ("level", "ideal", "means", "rare", "measures", "clumped", "alike")
+STRENGTHS = ("strong", "clear", "weak")
 ASSUMPTIONS = ("quarterly", "lcc", "k50")
 
 
@@ -115,6 +117,8 @@ def show() -> None:
         for one, text in texts.items()
     )
     st.html(f'<dl class="km-topics">{topics}</dl>')
+    if page.publication.has("signal"):
+        show_false_alarms(page)
     show_measured_section(page)
     section(words.text("methods.symbols"), words.text("methods.symbols.text"), anchor="symbolen")
     st.html(symbols(page))
@@ -122,6 +126,39 @@ def show() -> None:
     st.html(shapes(page))
     if nature.cites:
         show_assumptions(page)
+
+
+def show_false_alarms(page: Page) -> None:
+    """Put on the page how often series signal for nothing, and what the evidence then says."""
+    words = page.words
+    title = words.text("methods.false_alarms")
+    section(title, words.text("methods.false_alarms.text"), anchor="vals-alarm")
+    columns = [
+        Column(words.text("methods.false_alarms.kind")),
+        Column(words.text("methods.false_alarms.per_100"), is_number=True),
+    ]
+    rows = [
+        [
+            escape(words.text(f"methods.false_alarms.{kind}")),
+            escape(words.text(f"methods.false_alarms.{kind}.n")),
+        ]
+        for kind in FALSE_ALARMS
+    ]
+    st.html(table(title, columns, rows))
+    st.html(f"<p>{escape(words.text('methods.evidence.text'))}</p>")
+    columns = [
+        Column(words.text("methods.evidence.kind")),
+        Column(words.text("methods.evidence.chance")),
+    ]
+    rows = [
+        [
+            signal_icon.strength(strength, words),
+            escape(words.text(f"methods.evidence.{strength}")),
+        ]
+        for strength in STRENGTHS
+    ]
+    st.html(table(words.text("methods.evidence.kind"), columns, rows))
+    st.html(f'<p class="km-caption">{escape(words.text("methods.evidence.limit"))}</p>')
 
 
 def show_assumptions(page: Page) -> None:

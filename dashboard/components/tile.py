@@ -68,7 +68,8 @@ def _interval_line(figure: Figure, words: Words) -> str:
 
 
 def _base_line(figure: Figure, words: Words) -> str:
-    if figure.denominator is None:
+    # What a rate is divided by is time, no number of cases.
+    if figure.denominator is None or figure.unit.startswith("per_"):
         return ""
     base = formats.number(figure.denominator, words)
     if figure.unit in formats.SHARES and figure.numerator is not None:

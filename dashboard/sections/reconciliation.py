@@ -18,10 +18,12 @@ from dashboard.sections.followed import show_followed
 from dashboard.sections.series import RECONCILED
 from pipelines.wording import formats
 from pipelines.wording.figures import OK, Figure, cell_of, figures, latest, select
+from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, first
 
 _DIFFERENCES = ("difference_p10", "difference_median", "difference_p90")
 _QUARTERS = 8
+_HOURS_A_DAY = 24
 
 
 def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: float | None) -> None:
@@ -34,7 +36,7 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
     """
     words = page.words
     tolerance = "" if tolerance_hours is None else words.text(
-        "reconciliation.tolerance", hours=formats.number(tolerance_hours, words)
+        "reconciliation.tolerance", length=_length(tolerance_hours, words)
     )  # fmt: skip
     section(
         words.text("reconciliation.title"),
@@ -136,6 +138,14 @@ def _show_differences(page: Page, results: pd.DataFrame) -> None:
     st.html(
         f'<h3 class="km-h3">{escape(caption)}</h3>'
         + table(caption, columns, rows, class_="km-views")
+    )
+
+
+def _length(hours: float, words: Words) -> str:
+    """Write a length in days where it is a number of whole days: nobody reads 2,160 hours."""
+    is_days = hours >= 2 * _HOURS_A_DAY and hours % _HOURS_A_DAY == 0
+    return formats.norm_value(
+        hours / _HOURS_A_DAY if is_days else hours, "days" if is_days else "hours", words
     )
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -278,3 +279,10 @@ def test_the_reason_of_neighbouring_gaps_is_written_once() -> None:
 
     assert sum(not row["is_ok"] for row in rows) == 14
     assert [row["period"] for row in rows if row["gap_word"]] == ["2024-06", "2025-02", "2025-09"]
+
+
+def test_what_a_rate_is_divided_by_is_no_number_of_cases() -> None:
+    rate = Figure("2026-Q3", "ok", "per_100_person_years", 51.5, 41.2, 63.5, 90, 1.75)
+
+    assert "n = " not in tile("Afbouw", rate, words_in("nl"), 5)
+    assert "n = 2" in tile("Afbouw", replace(rate, unit="calendar_days"), words_in("nl"), 5)

@@ -1,11 +1,13 @@
 """Every page, in both languages, for the audiences that have it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipelines.wording.figures import DEFAULT_THRESHOLD
+from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     publication_row,
@@ -158,6 +160,38 @@ def test_both_sides_of_a_handoff_are_reconciled(tiny: Path, render: Render) -> N
     assert "Een verschil tot 24 uur telt als gelijk." in text
     assert "Verzonden, nooit ontvangen" in text
     assert "Twee kanten" not in render(tiny, "handoff", koppelvlak="K22").text
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(24, "24 uur"), (36, "36 uur"), (48, "2 dagen"), (2160, "90 dagen")]
+)
+def test_a_difference_that_counts_as_equal_is_said_in_days_where_it_is_whole_days(
+    tmp_path: Path, render: Render, hours: int, said: str
+) -> None:
+    tables = tiny_tables()
+    tables["handoff"] = [{**handoff, "tolerance_hours": hours} for handoff in tables["handoff"]]
+    write_publication(tmp_path / "platform", tables, "tiny")
+
+    page = render(tmp_path / "platform", "handoff", koppelvlak="K13")
+
+    assert f"Een verschil tot {said} telt als gelijk." in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_false_alarms_and_evidence_are_tables_for_who_sees_signals(
+    tmp_path: Path, tiny: Path, render: Render, language: str
+) -> None:
+    title = words_in(language).text("methods.false_alarms")
+    tables = {**tiny_tables(), "signal": [], "signal_point": []}
+    write_publication(tmp_path / "signals", tables, "tiny")
+
+    page = render(tmp_path / "signals", "methods", taal=language)
+
+    [section] = [part for part in page.html.split("<h2") if f">{title}<" in part]
+    assert section.count("<table") == 2 and section.count("<tr>") == 12
+    # No wall of text: no paragraph of it is longer than four short sentences.
+    assert max(len(part) for part in re.findall(r"<p[^>]*>([^<]*)</p>", section)) < 320
+    assert title not in render(tiny, "methods", taal=language).text
 
 
 def test_every_status_stands_in_the_data_under_the_chart(tiny: Path, render: Render) -> None:
