@@ -31,6 +31,11 @@
     {{ moment }} {{ '<' if reference_is_day() else '<=' }} {{ reference_moment() }}
 {%- endmacro %}
 
+{#- Whether a moment had happened by then, and by the end of the last day of which its table tells. -#}
+{% macro is_told(moment, until) -%}
+    ({{ has_happened(moment) }} and {{ local_date(moment) }} <= {{ until }})
+{%- endmacro %}
+
 {% macro reference_date() -%}
     {%- if reference_is_day() -%}
         date '{{ env_var('KWALITEITSMONITOR_REFERENCE_DATE') }}'

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from pipelines.indicators.followed import days_until_judged, read_tolerances
 from pipelines.indicators.smallest_difference import smallest_of_statistic
 
 _NO_NOTES = """(
@@ -69,6 +70,7 @@ class Background:
         smallest: Smallest difference that matters to each indicator, in its own unit.
         balancing: The balancing measure of each indicator that has one.
         same_cases: Pairs of lead times whose hand-offs share a start or a stop of the same cases.
+        tolerances: Hours a transfer may take, by two-sided hand-off.
     """
 
     kinds: Mapping[str, str]
@@ -82,6 +84,7 @@ class Background:
     smallest: Mapping[str, float] = field(default_factory=dict)
     balancing: Mapping[str, str] = field(default_factory=dict)
     same_cases: tuple[tuple[str, str], ...] = ()
+    tolerances: Mapping[str, float] = field(default_factory=dict)
 
     def smallest_difference(self, indicator: str, statistic: str) -> float:
         """Smallest difference of a statistic that matters, in its unit; a share as .05."""
@@ -100,25 +103,26 @@ class Background:
             if self.kinds.get(indicator) == "reconciliation" and handoff in lead_times:
                 yield lead_times[handoff], indicator
 
-    def due_until(self, indicator: str, statistic: str) -> date:
+    def due_until(self, indicator: str, statistic: str, grain: str) -> date:
         """Last day on which a case may have started to be followed long enough by now.
 
         For a lead time that is its horizon, for a share within norm its longest norm, for an
-        incidence its twelve months. A cohort of which part was followed shorter has a figure, with
-        a wide interval; beside cohorts followed to the end it would stand out for no other reason.
+        incidence its twelve months, for agreement what `days_until_judged` says. A cohort of which
+        part was followed shorter has a figure, with a wide interval; beside cohorts followed to the
+        end it would stand out for no other reason.
         """
-        return self.reference_day - self._time_to_follow(indicator, statistic)
+        return self.reference_day - self._time_to_follow(indicator, statistic, grain)
 
-    def followed_until(self, indicator: str, statistic: str) -> date:
+    def followed_until(self, indicator: str, statistic: str, grain: str) -> date:
         """The same of the deliveries that came: earlier where a table came late.
 
         A series that ends before the day until which it is due lacks its last periods, so what it
         says is not about now.
         """
         until = self.followed.get(indicator, self.reference_day)
-        return until - self._time_to_follow(indicator, statistic)
+        return until - self._time_to_follow(indicator, statistic, grain)
 
-    def _time_to_follow(self, indicator: str, statistic: str) -> timedelta:
+    def _time_to_follow(self, indicator: str, statistic: str, grain: str) -> timedelta:
         days = 0.0
         if statistic == "share_within_norm":
             handoff = self.handoffs.get(indicator)
@@ -126,6 +130,9 @@ class Background:
             days = max((_in_days(one.value, one.unit) for one in own), default=0.0)
         elif self.kinds.get(indicator) == "lead_time":
             days = self.horizons.get(indicator, 0.0)
+        elif self.kinds.get(indicator) == "reconciliation":
+            tolerance = self.tolerances.get(self.handoffs.get(indicator, ""), 0.0)
+            days = days_until_judged(tolerance, grain)
         elif statistic == "cumulative_incidence_12m":
             days = 365.0
         return timedelta(days=math.ceil(days))
@@ -213,6 +220,7 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
             if first in lead_times and second in lead_times
         ),
         followed={one[0]: _day(one[8]) for one in register},
+        tolerances=read_tolerances(connection),
     )
 
 

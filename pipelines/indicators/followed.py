@@ -7,10 +7,14 @@ clocks end on it (`int_handoff`).
 
 A period that runs on after the reference date is too recent. One that was over by then and that a
 late table does not tell of is not delivered: what did come of it is a part, and looks like change.
+A transfer is judged once it is older than its tolerance, so a period of them is too recent until
+most of it is judged: the first days of a month are no month.
 """
 
+import math
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import duckdb
 import numpy as np
@@ -24,7 +28,11 @@ from pipelines.indicators.verdict import NOT_DELIVERED
 
 EVERYBODY = ""
 TOO_RECENT = "too_recent"
-_COLUMNS = ["indicator", "clock", "organisation", "followed_until", "waits_for"]
+_COLUMNS = ["indicator", "clock", "organisation", "followed_until", "waits_for", "tolerance_hours"]
+# Half a period. Of less the share of a month first seen was that of its first days: of one hand-off
+# with a tolerance of ninety days .019 too good, over 28 months (2026-11, data engineers).
+_HALF_DAYS = {"month": 15, "quarter": 45}
+_HALF_A_YEAR = 182
 _NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
 
 
@@ -45,9 +53,9 @@ def read_followed(
     Returns:
         One row per indicator, clock and organisation, `EVERYBODY` for all of them together; an
         organisation has a row only where it supplies the hand-off. Columns `indicator, clock,
-        organisation, followed_until, waits_for`; the last one names tables as
+        organisation, followed_until, waits_for, tolerance_hours`; `waits_for` names tables as
         `organisation_table`, separated by `|`, and is empty where none ends it before the
-        reference date.
+        reference date; the tolerance is 0 for what is no reconciliation.
     """
     of_part: dict[tuple[str, str], dict[str, tuple[date, str]]] = {}
     for part, handoff, organisation, day, waits_for in connection.execute(
@@ -61,20 +69,92 @@ def read_followed(
             "from intermediate.int_table_followed"
         ).fetchall()
     )
-    rows: list[tuple[str, str, str, date, str]] = []
+    tolerances = read_tolerances(connection)
+    rows: list[tuple[str, str, str, date, str, float]] = []
     for one in register:
+        tolerance = tolerances.get(one.handoff or "", 0.0) if one.kind == "reconciliation" else 0.0
         part = _part_of(one)
         suppliers = of_part.get((part, one.handoff or ""))
         if suppliers is None:
             suppliers = {EVERYBODY: _earliest(feeding[one.id], of_table, reference_day)}
         pauses = of_part.get(("pauses", one.handoff or ""), {}) if part == "clock" else {}
         for organisation, found in suppliers.items():
-            rows.append((one.id, GROSS.name, organisation, *found))
+            rows.append((one.id, GROSS.name, organisation, *found, tolerance))
             if pauses:
-                rows.append(
-                    (one.id, NET.name, organisation, *_first_of([found, pauses[EVERYBODY]]))
-                )
+                net = _first_of([found, pauses[EVERYBODY]])
+                rows.append((one.id, NET.name, organisation, *net, tolerance))
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def read_tolerances(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """Hours a transfer may take, by two-sided hand-off."""
+    rows = connection.execute(
+        "select handoff_id, tolerance_hours from marts.dim_handoff "
+        "where tolerance_hours is not null"
+    ).fetchall()
+    return {str(handoff): float(hours) for handoff, hours in rows}
+
+
+def days_until_judged(tolerance_hours: float, grain: str) -> int:
+    """How many days after its end half of the transfers of a period are old enough to be judged."""
+    return max(0, math.ceil(tolerance_hours / 24.0) - _HALF_DAYS.get(grain, _HALF_A_YEAR))
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """How much longer hand-offs would have been followed, had every table come.
+
+    Attributes:
+        days: Last day of each indicator, clock and organisation.
+        reference_day: Reference date of the build.
+        working_days: Number of those days, and of the reference date, among the working days.
+    """
+
+    days: Mapping[tuple[str, str, str], date]
+    reference_day: date
+    working_days: Mapping[date, float]
+
+    def of(self, indicator: str, clock: str, organisation: str, unit: str) -> float:
+        """The time from the last day followed to the reference date, in a unit; mostly nothing."""
+        whole = self.days.get((indicator, clock, EVERYBODY), self.reference_day)
+        day = self.days.get((indicator, clock, organisation), whole)
+        if day >= self.reference_day:
+            return 0.0
+        if unit == "working_days":
+            return self.working_days[self.reference_day] - self.working_days[day]
+        return float((self.reference_day - day).days) * (24.0 if unit == "hours" else 1.0)
+
+
+def read_lateness(
+    connection: duckdb.DuckDBPyConnection, followed: pd.DataFrame, reference_day: date
+) -> Lateness:
+    """How late each indicator is, out of what `read_followed` gives and the calendar."""
+    keys = followed[["indicator", "clock", "organisation"]].itertuples(index=False, name=None)
+    days = dict(zip(keys, followed["followed_until"], strict=True))
+    wanted = sorted({*days.values(), reference_day})
+    if wanted[0] == reference_day:
+        return Lateness({}, reference_day, {})
+    numbers = connection.execute(
+        "select calendar_date, working_day::double from marts.dim_calendar "
+        "where calendar_date in (select unnest($days))",
+        {"days": wanted},
+    ).fetchall()
+    return Lateness(days, reference_day, dict(numbers))
+
+
+def unknown_status(
+    followed: npt.NDArray[np.float64], late_by: npt.NDArray[np.float64], needed: npt.ArrayLike
+) -> npt.NDArray[np.object_]:
+    """Why figures are not known: their cohorts are too recent, or a late table stands in the way.
+
+    Args:
+        followed: (G,) potential follow-up of each cohort; NaN where it is too small to have one.
+        late_by: (G,) how much longer it would have been, had every table come.
+        needed: (G,) follow-up the figure asks for.
+    """
+    is_late = (late_by > 0) & (followed + late_by >= np.asarray(needed))
+    found: npt.NDArray[np.object_] = np.where(is_late, NOT_DELIVERED, TOO_RECENT).astype(object)
+    return found
 
 
 def _part_of(one: Indicator) -> str:
@@ -120,19 +200,34 @@ def as_followed(figures: pd.DataFrame, followed: pd.DataFrame, reference_day: da
         followed.
     """
     until = _until(figures, followed, reference_day)
+    tolerance = dict(zip(followed["indicator"], followed["tolerance_hours"], strict=True))
     last_days = {one: np.datetime64(last_day(one)) for one in figures["period"].unique()}
     ends = figures["period"].map(last_days).to_numpy("datetime64[D]")
+    judged: npt.NDArray[np.datetime64] = ends + _days_until_judged(figures, tolerance)
     reference = np.datetime64(reference_day)
-    is_running = ends > reference
-    is_missing = ~is_running & (ends > until)
+    is_running = judged > reference
+    is_missing = ~is_running & (judged > until)
     marked = figures.copy()
     # Of a cohort that still grows "not reached, from so many days" is no bound either.
-    grows = is_running & figures["status"].isin(["ok", "not_reached"]).to_numpy(bool)
+    grows = is_running & figures["status"].isin(["ok", "not_reached", NOT_DELIVERED]).to_numpy(bool)
     marked.loc[grows, "status"] = TOO_RECENT
     marked.loc[is_missing, "status"] = NOT_DELIVERED
-    marked.loc[is_missing, _NUMBERS] = np.nan
-    missing = _missing(marked[until < reference], reference_day)
+    marked.loc[marked["status"] == NOT_DELIVERED, _NUMBERS] = np.nan
+    missing = _missing(marked[until < reference], tolerance, reference_day)
     return pd.concat([marked, missing], ignore_index=True) if len(missing) else marked
+
+
+def _days_until_judged(
+    figures: pd.DataFrame, tolerance: Mapping[str, float]
+) -> npt.NDArray[np.timedelta64]:
+    """(N,) days after its end that each figure is judged."""
+    keys = figures[["indicator", "period_grain"]]
+    days = {
+        key: days_until_judged(tolerance.get(key[0], 0.0), key[1])
+        for key in keys.drop_duplicates().itertuples(index=False, name=None)
+    }
+    found = [days[key] for key in keys.itertuples(index=False, name=None)]
+    return np.array(found, dtype="timedelta64[D]")
 
 
 def _until(
@@ -141,7 +236,7 @@ def _until(
     """(N,) last day each figure is followed: of its supplier, where that has a day of its own."""
     days = {
         (indicator, clock, organisation): day
-        for indicator, clock, organisation, day, _ in followed.itertuples(index=False, name=None)
+        for indicator, clock, organisation, day, *_ in followed.itertuples(index=False, name=None)
     }
     supplier = figures["member"].where(figures["dimension"] == "organisation", EVERYBODY)
     keys = figures[["indicator", "clock"]].assign(organisation=supplier)
@@ -153,16 +248,20 @@ def _until(
     return keys.merge(one_each.assign(until=until), how="left")["until"].to_numpy("datetime64[D]")
 
 
-def _missing(late: pd.DataFrame, reference_day: date) -> pd.DataFrame:
+def _missing(
+    late: pd.DataFrame, tolerance: Mapping[str, float], reference_day: date
+) -> pd.DataFrame:
     """Rows of periods that were over by the reference date, of series that end before them."""
     series = [one for one in late.columns if one not in {"period", "status", *_NUMBERS}]
     rows = []
     for key, periods in late.groupby(series, dropna=False, sort=True)["period"]:
-        seen = set(periods)
-        period = max(seen)
+        period = max(periods)
         if last_day(period) == date.min:
             continue
-        while last_day(period := next_period(period)) <= reference_day:
+        indicator, grain = (str(key[series.index(one)]) for one in ("indicator", "period_grain"))
+        days = days_until_judged(tolerance.get(indicator, 0.0), grain)
+        until = reference_day - timedelta(days=days)
+        while last_day(period := next_period(period)) <= until:
             rows.append((*key, period))
     return pd.DataFrame(rows, columns=[*series, "period"]).assign(
         status=NOT_DELIVERED, **dict.fromkeys(_NUMBERS, np.nan)

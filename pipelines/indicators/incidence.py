@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.followed import unknown_status
 from pipelines.indicators.rolling import ROLLING, RollingYears
 from pipelines.statistics.competing import aalen_johansen
 from pipelines.statistics.intervals import around
@@ -26,6 +27,7 @@ def incidence_figures(
     mart: str,
     dimensions: tuple[str, ...],
     years: RollingYears,
+    late_by: float,
 ) -> pd.DataFrame:
     """Figures of one cumulative-incidence indicator.
 
@@ -36,6 +38,7 @@ def incidence_figures(
             out).
         dimensions: Dimensions it may be split by (columns of the mart).
         years: The rolling years.
+        late_by: Days the episodes would have been followed longer, had every table come.
 
     Returns:
         Rows of the long contract without indicator and dates, as in `counts`.
@@ -67,7 +70,7 @@ def incidence_figures(
                     "dimension": dimension,
                     "member": one_member,
                 }
-                rows.extend({**keys, **figure} for figure in _cell_figures(cell))
+                rows.extend({**keys, **figure} for figure in _cell_figures(cell, late_by))
     return _with_limits(pd.DataFrame(rows)).assign(view="cohort", side="both")
 
 
@@ -83,14 +86,16 @@ def _with_limits(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.assign(lower=lower, upper=upper)
 
 
-def _cell_figures(cell: pd.DataFrame) -> list[dict[str, object]]:
+def _cell_figures(cell: pd.DataFrame, late_by: float) -> list[dict[str, object]]:
     duration = cell["duration_days"].to_numpy(float)
     cause = cell["cause_code"].to_numpy(np.int64)
     longest = np.sort(cell["followable_days"].to_numpy(float))[-FEWEST_FOLLOWED:]
     followed = float(longest[0]) if longest.size == FEWEST_FOLLOWED else np.nan
     curve = aalen_johansen(duration, cause, n_causes=2, followed=followed)
     figures: list[dict[str, object]] = []
-    for name, days in HORIZONS_DAYS.items():
+    horizons = np.array([*HORIZONS_DAYS.values()], float)
+    unknown = unknown_status(np.array([followed]), np.array([late_by]), horizons)
+    for (name, days), why in zip(HORIZONS_DAYS.items(), unknown, strict=True):
         value = curve.at(1, days)
         like_x, like_n = curve.counts_at(1, days)
         figures.append(
@@ -102,7 +107,7 @@ def _cell_figures(cell: pd.DataFrame) -> list[dict[str, object]]:
                 "like_x": like_x,
                 "like_n": like_n,
                 "n_at_risk": float(curve.at_risk_at(days)),
-                "status": "too_recent" if value is None else "ok",
+                "status": why if value is None else "ok",
             }
         )
     return figures

@@ -29,8 +29,10 @@ from pipelines.indicators.cells import (
     CohortReader,
     Cohorts,
 )
+from pipelines.indicators.followed import EVERYBODY, TOO_RECENT, Lateness, unknown_status
 from pipelines.indicators.horizons import horizons
 from pipelines.indicators.open_cases import open_figures
+from pipelines.indicators.verdict import NOT_DELIVERED
 from pipelines.statistics.competing import CumulativeIncidence, aalen_johansen
 from pipelines.statistics.intervals import (
     quantiles_of_completed,
@@ -44,6 +46,9 @@ FloatArray = npt.NDArray[np.float64]
 QUANTILES = {"median": 0.5, "p90": 0.9}
 # Cause of each of STATUSES: completed is the first, an open case has none.
 _CAUSES = np.array([1, 0, 2])
+# Lengths recorded in whole days are known to half of one, however many end on the same day.
+_WHOLE = frozenset({"calendar_days", "working_days"})
+_HALF_A_DAY = 0.5
 
 
 @dataclass(frozen=True)
@@ -51,36 +56,53 @@ class HandoffFacts:
     """What the figures need to know of a hand-off's definition."""
 
     handoff_id: str
+    indicator: str
     unit: str
+    norm_unit: str
     side: str
     dimensions: tuple[str, ...]
     has_competing: bool
     has_net_clock: bool
 
 
-def read_handoffs(connection: duckdb.DuckDBPyConnection) -> list[HandoffFacts]:
-    """The hand-offs of the chain, in their fixed order."""
+def read_handoffs(
+    connection: duckdb.DuckDBPyConnection, indicators: Mapping[str, str]
+) -> list[HandoffFacts]:
+    """The hand-offs of the chain, in their fixed order.
+
+    Args:
+        connection: Open warehouse with `marts.dim_handoff` and `marts.dim_norm`.
+        indicators: Lead time of each hand-off.
+    """
     rows = connection.execute(
         """
-        select handoff_id, unit, clock_side, coalesce(dimensions, ''),
-            coalesce(competing_milestone, '') <> '', coalesce(has_net_clock, false)
-        from marts.dim_handoff order by handoff_id
+        select handoff.handoff_id, handoff.unit, coalesce(min(norm.unit), min(handoff.unit)),
+            clock_side, coalesce(dimensions, ''), coalesce(competing_milestone, '') <> '',
+            coalesce(has_net_clock, false)
+        from marts.dim_handoff as handoff
+        left join marts.dim_norm as norm on handoff.handoff_id = norm.handoff_id
+        group by all
+        order by handoff.handoff_id
         """
     ).fetchall()
     return [
-        HandoffFacts(str(one), unit, side, tuple(filter(None, dimensions.split("|"))), *flags)
-        for one, unit, side, dimensions, *flags in rows
-    ]
+        HandoffFacts(
+            handoff, indicators[handoff], unit, norm_unit, side,
+            tuple(filter(None, dimensions.split("|"))), has_competing, has_net_clock,
+        )
+        for handoff, unit, norm_unit, side, dimensions, has_competing, has_net_clock in rows
+    ]  # fmt: skip
 
 
 def lead_time_figures(
-    connection: duckdb.DuckDBPyConnection, handoffs: list[HandoffFacts]
+    connection: duckdb.DuckDBPyConnection, handoffs: list[HandoffFacts], lateness: Lateness
 ) -> pd.DataFrame:
     """All lead-time figures of the chain.
 
     Args:
         connection: Open warehouse with `marts.fct_handoff`.
         handoffs: The hand-offs to give figures for.
+        lateness: How much longer each would have been followed, had every table come.
 
     Returns:
         One row per hand-off × clock × period × member × view × statistic, with the columns
@@ -96,14 +118,48 @@ def lead_time_figures(
         for one in (_counts(connection), open_figures(connection, allowed))
     ]
     horizon_of = horizons(connection)
-    frames += _figures_by(GROSS, reader, competing, horizon_of)
+    late = _Late({one.handoff_id: one for one in handoffs}, lateness)
+    frames += _figures_by(GROSS, reader, competing, horizon_of, late)
     paused = [one.handoff_id for one in handoffs if one.has_net_clock]
     if paused:
         frames.append(_paused(connection).assign(clock=NET.name))
         # The same horizon as the gross clock: the two means stand beside each other.
-        frames += _figures_by(NET, reader.of_handoffs(paused), competing, horizon_of)
+        frames += _figures_by(NET, reader.of_handoffs(paused), competing, horizon_of, late)
     filled = [one for one in frames if not one.empty]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    if not filled:
+        return pd.DataFrame()
+    whole = {one.handoff_id for one in handoffs if one.unit in _WHOLE}
+    return _never_one_day(pd.concat(filled, ignore_index=True), whole)
+
+
+def _never_one_day(figures: pd.DataFrame, whole: set[str]) -> pd.DataFrame:
+    """The same figures, quantiles of whole days never with both ends on one day."""
+    is_one = figures["statistic"].isin(list(QUANTILES)) & (figures["lower"] == figures["upper"])
+    is_one &= figures["handoff_id"].isin(list(whole))
+    day = figures.loc[is_one, "lower"]
+    figures.loc[is_one, "lower"] = np.maximum(day - _HALF_A_DAY, 0.0)
+    figures.loc[is_one, "upper"] = day + _HALF_A_DAY
+    return figures
+
+
+@dataclass(frozen=True)
+class _Late:
+    """How much longer cells would have been followed, had the tables of their hand-offs come."""
+
+    handoffs: Mapping[str, HandoffFacts]
+    lateness: Lateness
+
+    def by(self, cohort: Cohorts, clock: Clock, *, by_norm: bool = False) -> FloatArray:
+        """(G,) time per cell, in the unit of its hand-off or norm."""
+        keys = cohort.cells[["handoff_id", "dimension", "member"]]
+        found: dict[tuple[str, str, str], float] = {}
+        for handoff, dimension, member in set(keys.itertuples(index=False, name=None)):
+            facts = self.handoffs[handoff]
+            organisation = member if dimension == "organisation" else EVERYBODY
+            unit = facts.norm_unit if by_norm else facts.unit
+            late_by = self.lateness.of(facts.indicator, clock.name, organisation, unit)
+            found[handoff, dimension, member] = late_by
+        return np.array([found[one] for one in keys.itertuples(index=False, name=None)], float)
 
 
 def _figures_by(
@@ -111,10 +167,17 @@ def _figures_by(
     reader: CohortReader,
     competing: set[str],
     horizon_of: Mapping[str, float],
+    late: _Late,
 ) -> list[pd.DataFrame]:
     """Quantiles, means and shares of what started and of what was completed, by one clock."""
-    frames = [_cohort_quantiles(one, competing, horizon_of) for one in reader.started(clock)]
-    frames += [_cohort_shares(one, competing) for one in reader.started(clock, by_norm=True)]
+    frames = [
+        _cohort_quantiles(one, competing, horizon_of, late.by(one, clock))
+        for one in reader.started(clock)
+    ]
+    frames += [
+        _cohort_shares(one, competing, late.by(one, clock, by_norm=True))
+        for one in reader.started(clock, by_norm=True)
+    ]
     frames += [_completed_quantiles(one) for one in reader.completed(clock)]
     frames += [_completed_shares(one) for one in reader.completed(clock, by_norm=True)]
     return [one.assign(clock=clock.name) for one in frames]
@@ -138,19 +201,21 @@ def _kaplan_meier(
 
 
 def _cohort_quantiles(
-    cohort: Cohorts, competing: set[str], horizon_of: Mapping[str, float]
+    cohort: Cohorts, competing: set[str], horizon_of: Mapping[str, float], late_by: FloatArray
 ) -> pd.DataFrame:
     """Median, P90 and restricted mean of what started in the period.
 
     The restricted mean is of the time spent waiting, so it ends with any end: an exit too is one.
     """
     plain, other = cohort.split(competing)
+    is_plain = ~cohort.cells["handoff_id"].isin(competing).to_numpy(bool)
     tau = _horizons_of(plain, horizon_of)
     estimate = _kaplan_meier(plain, tau=tau)
-    frames = [_restricted_means(plain, estimate, tau)]
+    frames = [_restricted_means(plain, estimate, tau, late_by[is_plain])]
     if not other.cells.empty:
         ended = _horizons_of(other, horizon_of)
-        frames.append(_restricted_means(other, _until_any_end(other, ended), ended))
+        until = _until_any_end(other, ended)
+        frames.append(_restricted_means(other, until, ended, late_by[~is_plain]))
     for position, (statistic, p) in enumerate(QUANTILES.items()):
         value = estimate.quantiles[:, position]
         frames.append(
@@ -194,7 +259,9 @@ def _until_any_end(cohort: Cohorts, tau: FloatArray) -> GroupedSurvival:
     )
 
 
-def _restricted_means(cohort: Cohorts, estimate: GroupedSurvival, tau: FloatArray) -> pd.DataFrame:
+def _restricted_means(
+    cohort: Cohorts, estimate: GroupedSurvival, tau: FloatArray, late_by: FloatArray
+) -> pd.DataFrame:
     """Mean time up to the horizon of each hand-off, where it has one."""
     rows = _rows(
         cohort.cells,
@@ -207,12 +274,14 @@ def _restricted_means(cohort: Cohorts, estimate: GroupedSurvival, tau: FloatArra
         upper=estimate.rmst_upper,
         n_at_risk=cohort.at_risk(tau),
         # Too few were followed as long as the horizon: nothing can be said yet.
-        status=np.where(np.isnan(estimate.rmst), "too_recent", "ok"),
+        status=np.where(
+            np.isnan(estimate.rmst), unknown_status(cohort.followed, late_by, tau), "ok"
+        ),
     )
     return rows[~np.isnan(tau)]
 
 
-def _cohort_shares(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
+def _cohort_shares(cohort: Cohorts, competing: set[str], late_by: FloatArray) -> pd.DataFrame:
     """Share within norm of what started in the period, on the clock of the norm.
 
     Each case is judged by the norm valid when its clock started. Where the norm changed within the
@@ -220,13 +289,20 @@ def _cohort_shares(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
     """
     frames = []
     plain, other = cohort.split(competing)
-    for part, estimate in ((plain, _plain_shares), (other, _competing_shares)):
+    is_plain = ~cohort.cells["handoff_id"].isin(competing).to_numpy(bool)
+    for part, estimate, late in (
+        (plain, _plain_shares, late_by[is_plain]),
+        (other, _competing_shares, late_by[~is_plain]),
+    ):
         if part.cells.empty:
             continue
         within, n, share, lower, upper, at_risk = estimate(part).T
         period = part.of_period
         pooled = weighted_mean_limits(period, n, share, lower, upper)
         is_missing = np.isnan(pooled.value)
+        # Of the norms of one period each has to be followed.
+        is_short = unknown_status(part.followed, late, part.norm) == TOO_RECENT
+        unknown = np.where(np.bincount(period, is_short) > 0, TOO_RECENT, NOT_DELIVERED)
         frames.append(
             _rows(
                 part.cells.drop_duplicates(list(KEYS)),
@@ -239,7 +315,7 @@ def _cohort_shares(cohort: Cohorts, competing: set[str]) -> pd.DataFrame:
                 upper=pooled.upper,
                 n_at_risk=np.where(is_missing, np.nan, np.bincount(period, at_risk)),
                 # Too few were followed as long as the norm: nothing can be said yet.
-                status=np.where(is_missing, "too_recent", "ok"),
+                status=np.where(is_missing, unknown, "ok"),
             )
         )
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()

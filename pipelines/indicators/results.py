@@ -19,7 +19,15 @@ from pipelines.indicators.chain import own_register
 from pipelines.indicators.counts import counted_figures
 from pipelines.indicators.differences import QUANTILES as DIFFERENCES
 from pipelines.indicators.differences import difference_figures
-from pipelines.indicators.followed import TOO_RECENT, as_followed, of_everybody, read_followed
+from pipelines.indicators.followed import (
+    EVERYBODY,
+    TOO_RECENT,
+    Lateness,
+    as_followed,
+    of_everybody,
+    read_followed,
+    read_lateness,
+)
 from pipelines.indicators.horizons import horizons
 from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.inputs import feeding_tables
@@ -161,13 +169,21 @@ def all_figures(
         BuildError: There is none.
     """
     years = RollingYears.of_chain(connection)
-    parts = [_lead_times(connection, register), _counts(connection, register, followed, years)]
+    lateness = read_lateness(connection, followed, dates.day)
+    parts = [
+        _lead_times(connection, register, lateness),
+        _counts(connection, register, followed, years),
+    ]
     parts.append(prevalence_figures(connection, read_series(connection)))
     parts.append(difference_figures(connection))
     parts += [
-        incidence_figures(connection, one.mart or "", one.dimensions, years).assign(
-            indicator=one.id
-        )
+        incidence_figures(
+            connection,
+            one.mart or "",
+            one.dimensions,
+            years,
+            lateness.of(one.id, GROSS.name, EVERYBODY, "calendar_days"),
+        ).assign(indicator=one.id)
         for one in register
         if one.kind == "cumulative_incidence"
     ]
@@ -199,15 +215,17 @@ def all_figures(
     return figures[CONTRACT].sort_values(keys, ignore_index=True)
 
 
-def _lead_times(connection: duckdb.DuckDBPyConnection, register: list[Indicator]) -> pd.DataFrame:
-    entry = {one.handoff: one for one in register if one.kind == "lead_time"}
+def _lead_times(
+    connection: duckdb.DuckDBPyConnection, register: list[Indicator], lateness: Lateness
+) -> pd.DataFrame:
+    entry = {one.handoff or "": one for one in register if one.kind == "lead_time"}
+    indicator = {handoff: one.id for handoff, one in entry.items()}
     handoffs = [
         replace(one, dimensions=entry[one.handoff_id].dimensions)
-        for one in read_handoffs(connection)
+        for one in read_handoffs(connection, indicator)
     ]
-    indicator = {handoff: one.id for handoff, one in entry.items()}
     side = {one.handoff_id: one.side for one in handoffs}
-    figures = lead_time_figures(connection, handoffs)
+    figures = lead_time_figures(connection, handoffs, lateness)
     if figures.empty:
         return figures
     return figures.assign(

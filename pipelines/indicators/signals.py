@@ -323,7 +323,7 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         ("followed", background.followed_until),
     ):
         last_numbers[name] = [
-            last_full_period(last_day(indicator, statistic), grain)
+            last_full_period(last_day(indicator, statistic, grain), grain)
             for indicator, statistic, grain in last_numbers[keys].itertuples(index=False, name=None)
         ]
     rows = rows.merge(last_numbers, on=keys)

@@ -12,7 +12,8 @@ from pipelines.indicators.smallest_difference import SMALLEST_SHARE
 HANDOFFS = """
 create or replace table marts.dim_handoff as
 select * from (values {rows}) as handoffs(
-    handoff_id, subject, start_milestone, stop_milestone, population_dimension, population_members
+    handoff_id, subject, start_milestone, stop_milestone, population_dimension, population_members,
+    tolerance_hours
 )
 """
 
@@ -22,7 +23,7 @@ def handoff(
 ) -> str:
     by = "'route'" if members else "null"
     limited = f"'{members}'" if members else "null"
-    return f"('{name}', '{subject}', '{start}', '{stop}', {by}, {limited})"
+    return f"('{name}', '{subject}', '{start}', '{stop}', {by}, {limited}, 2160)"
 
 
 @pytest.fixture
@@ -38,7 +39,9 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
                 ('fast', 'lead_time', 'lower', 'K01', 5.0, 'working_days', 1.0, 'part',
                     date '2026-10-31'),
                 ('part', 'share', 'higher', null, null, 'share', 0.05, null, date '2026-10-31'),
-                ('late', 'share', 'higher', null, null, 'share', 0.05, null, date '2026-09-30')
+                ('late', 'share', 'higher', null, null, 'share', 0.05, null, date '2026-09-30'),
+                ('agreed', 'reconciliation', 'higher', 'K01', null, 'share', 0.05, null,
+                    date '2026-10-31')
             ) as register(indicator, kind, direction, handoff_id, horizon, unit,
                 smallest_difference, balancing_indicator, followed_until)
             """
@@ -66,7 +69,7 @@ def test_a_chain_without_notes_rebases_nothing(warehouse: duckdb.DuckDBPyConnect
     found = read_background(with_rebases(warehouse), date(2026, 10, 31))
 
     assert found.rebases == ()
-    assert found.handoffs == {"fast": "K01"}
+    assert found.handoffs == {"fast": "K01", "agreed": "K01"}
 
 
 def test_only_a_dated_explained_note_about_something_rebases(
@@ -106,12 +109,22 @@ def test_a_cohort_counts_once_it_was_followed_to_its_horizon(
     found = read_background(with_rebases(warehouse), date(2026, 10, 31))
 
     # Five working days are a week; the longest norm, ten, two weeks.
-    assert found.followed_until("fast", "median") == date(2026, 10, 24)
-    assert found.followed_until("fast", "share_within_norm") == date(2026, 10, 17)
-    assert found.followed_until("part", "share") == date(2026, 10, 31)
+    assert found.followed_until("fast", "median", "month") == date(2026, 10, 24)
+    assert found.followed_until("fast", "share_within_norm", "month") == date(2026, 10, 17)
+    assert found.followed_until("part", "share", "month") == date(2026, 10, 31)
     # A table of it came late: what was not followed is not charted.
-    assert found.followed_until("late", "share") == date(2026, 9, 30)
-    assert found.due_until("late", "share") == date(2026, 10, 31)
+    assert found.followed_until("late", "share", "month") == date(2026, 9, 30)
+    assert found.due_until("late", "share", "month") == date(2026, 10, 31)
+
+
+def test_agreement_is_charted_once_most_of_a_period_is_judged(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """Ninety days of tolerance: half of a month 75 days after it, half of a quarter 45."""
+    found = read_background(with_rebases(warehouse), date(2026, 10, 31))
+
+    assert found.due_until("agreed", "matched", "month") == date(2026, 8, 17)
+    assert found.followed_until("agreed", "matched", "quarter") == date(2026, 9, 16)
 
 
 @pytest.mark.parametrize(

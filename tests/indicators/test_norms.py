@@ -10,15 +10,25 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipelines.indicators.followed import Lateness
 from pipelines.indicators.lead_times import HandoffFacts, lead_time_figures
 
-HANDOFF = HandoffFacts("K", "calendar_days", "sender", (), has_competing=False, has_net_clock=False)
+HANDOFF = HandoffFacts(
+    "K", "k", "calendar_days", "calendar_days", "sender", (),
+    has_competing=False, has_net_clock=False,
+)  # fmt: skip
 REFERENCE = date(2026, 12, 31)
+NOT_LATE = Lateness({}, REFERENCE, {})
 OLD, NEW = 14.0, 10.0
 Case = tuple[str, int, str]
 
 
-def figures(cases: Sequence[Case], norms: bool = True) -> pd.DataFrame:
+def figures(
+    cases: Sequence[Case],
+    norms: bool = True,
+    lateness: Lateness = NOT_LATE,
+    until: date = REFERENCE,
+) -> pd.DataFrame:
     """National figures of cases given as start, length in days and status."""
     rows = []
     for start_text, days, status in cases:
@@ -36,8 +46,8 @@ def figures(cases: Sequence[Case], norms: bool = True) -> pd.DataFrame:
                 "duration": float(days),
                 "norm_value": norm,
                 "norm_duration": float(days) if norms else None,
-                "followable": float((REFERENCE - start).days),
-                "norm_followable": float((REFERENCE - start).days) if norms else None,
+                "followable": float((until - start).days),
+                "norm_followable": float((until - start).days) if norms else None,
                 **{f"start_{grain}": name for grain, name in periods(start).items()},
                 **{f"stop_{grain}": name for grain, name in periods(stop).items()},
             }
@@ -64,7 +74,7 @@ def figures(cases: Sequence[Case], norms: bool = True) -> pd.DataFrame:
             from rows
             """
         )
-        found = lead_time_figures(connection, [HANDOFF])
+        found = lead_time_figures(connection, [HANDOFF], lateness)
     return found.set_index(["view", "statistic", "period_grain", "period"]).sort_index()
 
 
@@ -163,3 +173,26 @@ def test_no_cases_no_rows() -> None:
     found = figures([("2026-03-02", 4, "completed")])
 
     assert set(found.loc["cohort", "median", "quarter"].index) == {"2026-Q1"}
+
+
+@pytest.mark.parametrize(
+    ("start", "status"), [("2026-12-20", "not_delivered"), ("2026-12-26", "too_recent")]
+)
+def test_where_only_a_late_table_stands_in_the_way_the_share_is_not_delivered(
+    start: str, status: str
+) -> None:
+    """Followed until the 23rd. A norm of ten days ends before the reference date, or after it."""
+    late = Lateness({("k", "gross", ""): date(2026, 12, 23)}, REFERENCE, {})
+    followed = (date(2026, 12, 23) - date.fromisoformat(start)).days
+    cases = [(start, max(followed, 0), "open")] * 3
+    found = figures(cases, lateness=late, until=date(2026, 12, 23))
+
+    assert found.loc["cohort", "share_within_norm", "year", "2026"]["status"] == status
+
+
+def test_thirty_that_end_on_one_day_are_known_to_half_a_day() -> None:
+    found = figures([("2026-03-02", 3, "completed")] * 30)
+
+    for view in ("cohort", "completed"):
+        row = found.loc[view, "median", "year", "2026"]
+        assert (row["value"], row["lower"], row["upper"]) == (3.0, 2.5, 3.5)

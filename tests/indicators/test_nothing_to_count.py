@@ -8,15 +8,26 @@ import pandas as pd
 import pytest
 
 from pipelines.build import BuildDates, BuildError
+from pipelines.indicators.followed import Lateness
 from pipelines.indicators.lead_times import HandoffFacts, lead_time_figures
 from pipelines.indicators.results import all_figures
 
 DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, tzinfo=UTC))
-HANDOFF = HandoffFacts("K", "days", "sender", (), has_competing=True, has_net_clock=True)
+HANDOFF = HandoffFacts(
+    "K", "k", "days", "days", "sender", (), has_competing=True, has_net_clock=True
+)
 NAMES = "handoff_id, unit, status, net_status, start_month, start_quarter, start_year"
 NAMES += ", stop_month, stop_quarter, stop_year"
 NOTHING_FOLLOWED = pd.DataFrame(
-    columns=["indicator", "clock", "organisation", "followed_until", "waits_for"], dtype=object
+    columns=[
+        "indicator",
+        "clock",
+        "organisation",
+        "followed_until",
+        "waits_for",
+        "tolerance_hours",
+    ],
+    dtype=object,
 )
 NUMBERS = "duration, norm_value, norm_duration, net_duration, net_norm_duration"
 NUMBERS += ", followable, norm_followable, net_followable, net_norm_followable"
@@ -41,7 +52,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_without_a_handoff_there_is_no_lead_time(connection: duckdb.DuckDBPyConnection) -> None:
-    assert lead_time_figures(connection, [HANDOFF]).empty
+    assert lead_time_figures(connection, [HANDOFF], Lateness({}, DATES.day, {})).empty
 
 
 def test_without_any_figure_the_build_says_what_to_compare(
@@ -53,6 +64,7 @@ def test_without_any_figure_the_build_says_what_to_compare(
         "'sender' as clock_side, '' as dimensions, '' as competing_milestone, "
         "false as has_net_clock where false"
     )
+    connection.execute("create table marts.dim_norm (handoff_id varchar, unit varchar)")
     connection.execute(
         "create table marts.fct_handoff_reconciliation (handoff_id varchar, period_month varchar, "
         "period_quarter varchar, period_year varchar, difference_hours double, "

@@ -31,6 +31,7 @@ from tests.indicators.recompute.milestones import Day
 
 NATIONAL = "national"
 KEYS = ["handoff_id", "clock", "period_grain", "period", "dimension", "member", "view", "statistic"]
+WHOLE_DAYS = ("calendar_days", "working_days")
 QUANTILES = {"median": 0.5, "p90": 0.9}
 COUNTED = ("completed", "open", "competing")
 # Ages in days of what is open: first and last day of each band.
@@ -213,7 +214,12 @@ def lead_time_figures(
             "norm_followable": counted["norm_followable"] - still_of_norm,
         }
         parts.append(on("net", [*estimated(counted.assign(**lengths), stop), *_paused(counted)]))
-    figures = pd.concat(parts).assign(handoff_id=rule.handoff_id)
+    figures = pd.concat(parts, ignore_index=True).assign(handoff_id=rule.handoff_id)
+    if rule.unit in WHOLE_DAYS:
+        # All on one day: known to half a day.
+        is_one_day = figures["statistic"].isin(QUANTILES) & (figures["lower"] == figures["upper"])
+        figures.loc[is_one_day, "lower"] = (figures["lower"] - 0.5).clip(lower=0)
+        figures.loc[is_one_day, "upper"] += 0.5
     # What still grows is no figure yet.
     running = {one: is_running(one, reference) for one in figures["period"].unique()}
     figures.loc[figures["period"].map(running), ["value", "lower", "upper"]] = np.nan

@@ -1,10 +1,18 @@
 with
 
+-- Both sides tell of an escalation: what happened after either's last delivery is half known.
+followed as (
+
+    select {{ followed_date(['om_escalatie', 'nctv_escalatie']) }} as until
+
+),
+
 {% for organisation in ['om', 'nctv'] -%}
 {{ organisation }}_escalations as (
 
-    select * from {{ source(organisation, 'escalatie') }}
-    where {{ has_happened('escalation_raised_at') }}
+    select escalations.*
+    from {{ source(organisation, 'escalatie') }} as escalations, followed
+    where {{ is_told('escalation_raised_at', 'followed.until') }}
 
 ),
 
@@ -34,24 +42,31 @@ joined as (
 
 ),
 
+settled as (
+
+    select
+        joined.*,
+        {{ is_told('joined.settled_at', 'followed.until') }} as is_settled,
+    from joined, followed
+
+),
+
 final as (
 
     select
-        joined.record_key,
-        joined.case_key,
+        settled.record_key,
+        settled.case_key,
         cases.parket,
         cases.phenomenon,
         cases.route,
-        joined.escalation_step,
-        {{ local_date('joined.raised_at') }} as raised_on,
-        case
-            when {{ has_happened('joined.settled_at') }} then {{ local_date('joined.settled_at') }}
-        end as settled_on,
-        case when {{ has_happened('joined.settled_at') }} then joined.outcome end as outcome,
+        settled.escalation_step,
+        {{ local_date('settled.raised_at') }} as raised_on,
+        case when settled.is_settled then {{ local_date('settled.settled_at') }} end as settled_on,
+        case when settled.is_settled then settled.outcome end as outcome,
         true as is_escalation,
-        joined.escalation_step = '2' as is_second_step,
-    from joined
-    left join cases on joined.case_key = cases.case_key
+        settled.escalation_step = '2' as is_second_step,
+    from settled
+    left join cases on settled.case_key = cases.case_key
 
 )
 

@@ -42,10 +42,22 @@ cases as (
 
 ),
 
+-- Each supplier tells of its own products, until its own last delivery.
+followed as (
+
+    select
+        organisation,
+        followed_until,
+    from {{ ref('int_table_followed') }}
+    where table_name = 'product'
+
+),
+
 with_intervals as (
 
     select
         products.*,
+        followed.followed_until,
         {% for name in ['delivered', 'decision'] -%}
         {% set day = local_date('products.' ~ name ~ '_at') -%}
         case delivery_granularity.granularity
@@ -57,6 +69,7 @@ with_intervals as (
     from products
     left join delivery_granularity
         on products.organisation = delivery_granularity.organisation
+    left join followed on products.organisation = followed.organisation
     where {{ has_happened('products.ordered_at') }}
 
 ),
@@ -73,13 +86,18 @@ final as (
         with_intervals.domain,
         {{ local_date('with_intervals.ordered_at') }} as ordered_on,
         case
-            when {{ has_happened('with_intervals.delivered_at') }}
+            when {{ is_told('with_intervals.delivered_at', 'with_intervals.followed_until') }}
                 then {{ local_date('with_intervals.delivered_at') }}
         end as delivered_on,
         {{ local_date('with_intervals.decision_at') }} as decision_on,
         -- Judged once the decision is taken; a product that serves no decision is not judged.
         case
-            when not coalesce({{ has_happened('with_intervals.decision_at') }}, false) then null
+            when
+                not coalesce(
+                    {{ is_told('with_intervals.decision_at', 'with_intervals.followed_until') }},
+                    false
+                )
+                then null
             when with_intervals.delivered_latest_at <= with_intervals.decision_at then true
             when
                 with_intervals.delivered_at is null

@@ -1,0 +1,60 @@
+"""What becomes of periods that are not over, or were not followed to their end.
+
+Here: agreement, which is judged once it is older than its tolerance. Not here: the day until which
+a hand-off is followed (dbt unit tests of `int_followed`).
+"""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from pipelines.indicators.followed import as_followed
+
+REFERENCE = date(2026, 10, 31)
+
+
+def statuses(grain: str, periods: list[str], days: int, until: date = REFERENCE) -> dict[str, str]:
+    """Status of each period of an agreement with a tolerance, national and followed until a day."""
+    figures = pd.DataFrame(
+        {"indicator": "agreed", "statistic": "matched", "clock": "gross", "period": periods}
+    ).assign(
+        view="cohort", side="both", period_grain=grain, dimension="national", member="national",
+        numerator=1.0, denominator=2.0, value=0.5, lower=0.1, upper=0.9, n_at_risk=float("nan"),
+        status="ok",
+    )  # fmt: skip
+    followed = pd.DataFrame(
+        [("agreed", "gross", "", until, "", 24.0 * days)],
+        columns=[
+            "indicator", "clock", "organisation", "followed_until", "waits_for", "tolerance_hours"
+        ],
+    )  # fmt: skip
+    found = as_followed(figures, followed, REFERENCE)
+    return dict(zip(found["period"], found["status"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("grain", "days", "expected"),
+    [
+        ("month", 1, {"2026-09": "ok", "2026-10": "ok"}),
+        # Of October more than half, of November nothing.
+        ("month", 15, {"2026-10": "ok", "2026-11": "too_recent"}),
+        ("month", 16, {"2026-09": "ok", "2026-10": "too_recent"}),
+        # Ninety days ago was the second of August: its first two days are no August.
+        ("month", 90, {"2026-07": "ok", "2026-08": "too_recent"}),
+        ("quarter", 90, {"2026-Q2": "ok", "2026-Q3": "too_recent"}),
+        ("year", 90, {"2025": "ok", "2026": "too_recent"}),
+        ("all", 90, {"all": "ok"}),
+    ],
+)
+def test_agreement_of_a_period_is_there_once_half_of_it_is_judged(
+    grain: str, days: int, expected: dict[str, str]
+) -> None:
+    assert statuses(grain, list(expected), days) == expected
+
+
+def test_where_a_late_table_stands_in_the_way_agreement_is_not_delivered() -> None:
+    """Followed until September: August would be judged by now, September would not."""
+    found = statuses("month", ["2026-06", "2026-07", "2026-08"], 60, until=date(2026, 9, 30))
+
+    assert found == {"2026-06": "ok", "2026-07": "ok", "2026-08": "not_delivered"}
