@@ -203,10 +203,10 @@ def as_followed(figures: pd.DataFrame, followed: pd.DataFrame, reference_day: da
     tolerance = dict(zip(followed["indicator"], followed["tolerance_hours"], strict=True))
     last_days = {one: np.datetime64(last_day(one)) for one in figures["period"].unique()}
     ends = figures["period"].map(last_days).to_numpy("datetime64[D]")
-    judged: npt.NDArray[np.datetime64] = ends + _days_until_judged(figures, tolerance)
+    wait = _days_until_judged(figures, tolerance)
     reference = np.datetime64(reference_day)
-    is_running = judged > reference
-    is_missing = ~is_running & (judged > until)
+    is_running = ends > reference - wait
+    is_missing = ~is_running & (ends > until - wait)
     marked = figures.copy()
     # Of a cohort that still grows "not reached, from so many days" is no bound either.
     grows = is_running & figures["status"].isin(["ok", "not_reached", NOT_DELIVERED]).to_numpy(bool)
