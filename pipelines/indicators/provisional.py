@@ -9,7 +9,9 @@ carried an event (`pipelines.deliveries.registration`), and what is not delivere
 What began late is added to what started; what ended late turns open cases into ended ones. Starts
 and stops of a hand-off grow as the columns they are recorded in, other figures as the milestones
 of the slowest table it is made from. A quantile moves with the share of cases that ended by
-then, along its own interval. A stock, a mean and an age have no band: they grow and shrink at once.
+then, along its own interval; a restricted mean with the part of the time up to its horizon that
+cases no longer wait. A stock and an age have no band: they grow and shrink at once. Nor has an
+incidence, of which it is not known when late ends began: of its indicator is said that it grows.
 """
 
 from collections.abc import Mapping
@@ -24,6 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.cells import MONTHS, NATIONAL
+from pipelines.indicators.horizons import horizons
 from pipelines.indicators.register import Indicator
 from pipelines.indicators.rolling import ROLLING
 from pipelines.statistics.chain_ladder import (
@@ -40,6 +43,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 COLUMNS = ["provisional_lower", "provisional_upper"]
+GROWS = "grows"
 LEVEL = 0.9
 # A year of deliveries: with fewer, how much periods grow is a guess.
 FEWEST_DELIVERIES = 12
@@ -195,16 +199,17 @@ def provisional_limits(
         figures: Figures in the long contract.
 
     Returns:
-        Columns `provisional_lower, provisional_upper`, on the index of the figures; missing where
-        nothing is expected to change.
+        Columns `provisional_lower, provisional_upper`, on the index of the figures, missing where
+        nothing is expected to change; and `grows`: whether it is, also of what has no band.
     """
-    bands = pd.DataFrame(np.nan, index=figures.index, columns=COLUMNS)
+    bands = pd.DataFrame(np.nan, index=figures.index, columns=COLUMNS).assign(**{GROWS: False})
     registered = Registered(connection)
     milestones = _milestone_columns(connection)
     ends = _Ends(connection)
     shown = figures[(figures["status"] == "ok") & figures["value"].notna()]
     by_indicator = {str(name): rows for name, rows in shown.groupby("indicator")}
     of_handoff = _columns_of_handoffs(connection)
+    horizon_of = horizons(connection)
     for one in register:
         rows = by_indicator.get(one.id)
         if rows is None or one.kind == "stock" or one.family == _ABOUT_DATA:
@@ -222,10 +227,15 @@ def provisional_limits(
         if growth_of.is_none:
             continue
         rows = rows.join(growth_of.periods(rows), on=_PERIOD, how="inner")
+        horizon = horizon_of.get(one.handoff or "", np.nan)
         for (view, statistic), alike in rows.groupby(["view", "statistic"]):
-            found = _band(str(view), str(statistic), alike)
+            found = _band(str(view), str(statistic), alike, horizon)
             if found is not None:
                 bands.loc[alike.index, COLUMNS] = np.stack(found, axis=1)
+        if one.kind == "cumulative_incidence":
+            still = rows["denominator"] * rows["starts_mean"] >= _LEAST_EXPECTED
+            bands.loc[rows.index[still], GROWS] = True
+    bands[GROWS] |= bands[COLUMNS[0]].notna()
     return bands
 
 
@@ -253,8 +263,8 @@ class _GrowthOf:
 
         Returns:
             Nine columns: of `starts` (late starts, or rows of another figure), of `stops` (late
-            stops of what ended in it) and of `ended` (late stops of what started in it) the mean
-            and both variances.
+            starts and stops of what ended in it) and of `ended` (late stops of what started in
+            it) the mean and both variances.
         """
         both = [*self._starts, *self._stops]
         span = min(one.first for one in both), max(one.now for one in both)
@@ -270,23 +280,40 @@ class _GrowthOf:
 
     def _of_months(self, months: IntArray) -> tuple[Rates, Rates, Rates]:
         """Growth of starts, of stops and of what ended; of several tables the slowest."""
-        starts = stops = ended = NONE
+        starts = stops = ended = begun = NONE
+        started, stopped, counts = self._ends
         for one in self._starts:
             if one.grows(months):
-                starts = max(
-                    starts, Rates.of(*one.of_months(months)), key=lambda of: float(of.mean)
-                )
+                starts = _slowest(starts, Rates.of(*one.of_months(months)))
+            mine = np.isin(stopped, months) & (started >= one.first) & (started <= one.now)
+            if one.grows(started[mine]):
+                begun = _slowest(begun, Rates.of(*one.of_counts(started[mine], counts[mine])))
         for one in self._stops:
             if one.grows(months):
                 stops = Rates.of(*one.of_months(months))
-            started, stopped, counts = self._ends
             mine = np.isin(started, months) & (stopped <= one.now)
             if one.grows(stopped[mine]):
                 ended = Rates.of(*one.of_counts(stopped[mine], counts[mine]))
-        return starts, stops, ended
+        return starts, _both(stops, begun), ended
 
 
-def _band(view: str, statistic: str, rows: pd.DataFrame) -> tuple[FloatArray, FloatArray] | None:
+def _slowest(one: Rates, other: Rates) -> Rates:
+    """Of the growth of two tables the larger."""
+    return max(one, other, key=lambda rates: float(rates.mean))
+
+
+def _both(one: Rates, other: Rates) -> Rates:
+    """Growth of what has to be registered twice: a start and a stop."""
+    return Rates(
+        (1 + one.mean) * (1 + other.mean) - 1,
+        one.process + other.process,
+        one.parameter + other.parameter,
+    )
+
+
+def _band(
+    view: str, statistic: str, rows: pd.DataFrame, horizon: float
+) -> tuple[FloatArray, FloatArray] | None:
     """The band of figures of one view and statistic; None where they have none."""
     value, n = (rows[one].to_numpy(float) for one in ("value", "denominator"))
     starts, stops, ended = (
@@ -297,12 +324,7 @@ def _band(view: str, statistic: str, rows: pd.DataFrame) -> tuple[FloatArray, Fl
     if statistic in {"count", "started"}:
         found = _of_count(value, starts)
     elif statistic == "completed":
-        both = Rates(
-            (1 + starts.mean) * (1 + ended.mean) - 1,
-            starts.process + ended.process,
-            starts.parameter + ended.parameter,
-        )
-        found = _of_count(value, both)
+        found = _of_count(value, _both(starts, ended))
     elif statistic == "rate":
         count = rows["numerator"].to_numpy(float)
         each = np.divide(value, count, out=np.full_like(value, np.nan), where=count > 0)
@@ -312,8 +334,11 @@ def _band(view: str, statistic: str, rows: pd.DataFrame) -> tuple[FloatArray, Fl
         found = _of_share(value, n, starts)
     elif statistic == "share_within_norm":
         found = _of_share(value, n, *((starts, ended) if view == "cohort" else (stops,)))
-    elif statistic in _QUANTILES and view == "cohort":
-        found = _of_quantile(rows, _QUANTILES[statistic], starts, ended)
+    elif statistic in _QUANTILES:
+        growth_of = (starts, ended) if view == "cohort" else (stops, NONE)
+        found = _of_quantile(rows, _QUANTILES[statistic], *growth_of)
+    elif statistic == "rmst":
+        found = _of_mean(value, n, horizon, starts, ended)
     return found
 
 
@@ -366,6 +391,15 @@ def _of_quantile(
     return _where(later - sooner >= _NARROWEST_LENGTH, sooner, later)
 
 
+def _of_mean(
+    mean: FloatArray, n: FloatArray, horizon: float, starts: Rates, ended: Rates
+) -> tuple[FloatArray, FloatArray]:
+    """Limits of a restricted mean: its horizon less the time that cases no longer wait."""
+    lower, upper = _of_share(1.0 - mean / horizon, n, starts, ended)
+    least, most = horizon * (1.0 - upper), horizon * (1.0 - lower)
+    return _where(most - least >= _NARROWEST_LENGTH, least, most)
+
+
 class _Ends:
     """When what started in a month was completed, per hand-off."""
 
@@ -397,11 +431,15 @@ def _month(day: str) -> str:
     return f"(year({day}) * 12 + month({day}) - 1)::bigint"
 
 
-def growing_since(figures: pd.DataFrame) -> dict[str, date]:
-    """First day of the first quarter of which a national figure still grows, by indicator."""
-    has_band = figures[COLUMNS[0]].notna() & (figures["period_grain"] == "quarter")
-    grows = figures[has_band & (figures["dimension"] == NATIONAL)]
-    first = grows.groupby("indicator")["period"].min()
+def growing_since(figures: pd.DataFrame, grows: pd.Series) -> dict[str, date]:
+    """First day of the first quarter of which a national figure still grows, by indicator.
+
+    Args:
+        figures: Figures in the long contract.
+        grows: Whether each is expected to change yet, on the same index.
+    """
+    is_meant = grows & (figures["period_grain"] == "quarter") & (figures["dimension"] == NATIONAL)
+    first = figures[is_meant].groupby("indicator")["period"].min()
     return {
         str(one): date(int(period[:4]), 3 * int(period[-1]) - 2, 1) for one, period in first.items()
     }

@@ -34,7 +34,7 @@ from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
 from pipelines.indicators.open_cases import AGE_BANDS
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
-from pipelines.indicators.provisional import growing_since, provisional_limits
+from pipelines.indicators.provisional import GROWS, growing_since, provisional_limits
 from pipelines.indicators.quality import quality_of_indicators
 from pipelines.indicators.rare_events import rare_series
 from pipelines.indicators.register import Indicator, complete_register, theme_entries
@@ -111,10 +111,10 @@ def compute_results(
     feeding = feeding_tables(connection, register, manifest_path(settings))
     followed = read_followed(connection, register, feeding, dates.day)
     figures = all_figures(connection, register, followed, dates)
-    figures[PROVISIONAL] = provisional_limits(connection, register, feeding, figures)
-    quality = quality_of_indicators(
-        connection, register, feeding, growing_since(figures), dates.day
-    )
+    limits = provisional_limits(connection, register, feeding, figures)
+    figures[PROVISIONAL] = limits[PROVISIONAL]
+    growing = growing_since(figures, limits[GROWS])
+    quality = quality_of_indicators(connection, register, feeding, growing, dates.day)
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),

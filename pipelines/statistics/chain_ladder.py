@@ -162,7 +162,8 @@ def share_limits(
     Args:
         counts: (N,) cases inside and outside its numerator, so far.
         joining: (N,) growth expected per case, and its variance by chance per case.
-        turning: (N,) cases expected to turn inside, and the variance of their number.
+        turning: (N,) cases expected to turn inside, and the variance of their number were there no
+            end to them; there are no more than are outside, so it varies less.
         level: Share of outcomes between the limits.
 
     Returns:
@@ -174,6 +175,7 @@ def share_limits(
     inside, outside = (np.maximum(one, _HALF) for one in counts)
     # More cannot turn than there are.
     turned = np.minimum(turned, np.maximum(outside * (1.0 + rate) - _HALF, 0.0))
+    turned_variance = turned_variance * (1.0 - turned / (outside * (1.0 + rate)))
     end = (inside * (1.0 + rate) + turned, outside * (1.0 + rate) - turned)
     variance = inside * process / end[0] ** 2 + outside * process / end[1] ** 2
     variance += turned_variance * (1.0 / end[0] + 1.0 / end[1]) ** 2
