@@ -52,7 +52,8 @@ class HandoffRows:
         n_early: Stopped before their start.
         n_unknown: Ended at a moment nobody could read.
         n_without_start: Their end is recorded, their start is not.
-        n_without_stop: Open, while the hand-off that begins with their end was completed.
+        n_without_stop: Open, while the hand-off that begins with their end was completed, or one
+            that begins with their start and never ended first.
         n_unsent: Received, while nobody recorded that they were sent.
         n_suspected: Open for longer than any that ended in the two years before, whenever they
             started.

@@ -207,6 +207,33 @@ def test_rows_of_a_hand_off_that_are_amiss_are_counted_in_the_period_shown() -> 
     assert found["K2"] == HandoffRows(4, n_early=1, n_unknown=1, n_without_start=2)
 
 
+@pytest.mark.parametrize(
+    ("n_in_order", "n_first", "n_without_stop"), [(30, 0, 1), (29, 0, 0), (30, 1, 0)]
+)
+def test_what_never_ends_first_says_that_a_stop_is_missing(
+    n_in_order: int, n_first: int, n_without_stop: int
+) -> None:
+    """What is judged was received. Of a few, or where it was once the other way, nobody knows."""
+    with duckdb.connect() as connection:
+        connection.execute(HANDOFFS)
+        connection.execute("delete from marts.fct_handoff")
+        connection.execute("insert into marts.dim_handoff values ('K3', 'asked', 'judged')")
+        cases = [(f"d{one}", date(2026, 1, 12), date(2026, 1, 20)) for one in range(n_in_order)]
+        cases += [(f"e{one}", date(2026, 1, 20), date(2026, 1, 12)) for one in range(n_first)]
+        cases += [("f", None, date(2026, 1, 20)), ("g", None, None)]
+        for case, received, judged in cases:
+            for handoff, stop in (("K1", received), ("K3", judged)):
+                connection.execute(
+                    "insert into marts.fct_handoff by name select ? as handoff_id, ? as "
+                    "subject_id, ? as status, date '2026-01-10' as start_date, ? as stop_date",
+                    [handoff, case, "completed" if stop else "open", stop],
+                )
+        found = rows_of_handoffs(connection, SINCE, DAY)
+
+    assert found["K1"].n_without_stop == n_without_stop
+    assert found["K3"].n_without_stop == 0
+
+
 def test_only_the_inputs_themselves_count() -> None:
     """A partner's missing table says nothing of figures that do not use it."""
     deliveries = delivered(
