@@ -1,7 +1,7 @@
 """What was measured of the methods themselves, as tables on the methods page.
 
-Here: how often intervals hold the truth, how often the list for discussion is wrong and right, and
-how often a member lies beyond the limits of its funnel.
+Here: how often intervals hold the truth and bands what figures become, how often the list for
+discussion is wrong and right, and how often a member lies beyond the limits of its funnel.
 Not here: the figures (`dashboard.measured`); what has not been measured has no table.
 """
 
@@ -18,6 +18,7 @@ from pipelines.wording import formats
 from pipelines.wording.language import Words
 
 COVERAGE, SIGNALS, LISTS, FUNNEL = "coverage", "signals", "lists", "funnel"
+REVISIONS = "revisions"
 # The table of the file that must be there: who gets no list has none that could be wrong.
 _OF_TABLES = {SIGNALS: "signal", LISTS: "signal", FUNNEL: "funnel"}
 # Fewer cohorts than this show the figure: its coverage is no figure of its own.
@@ -31,6 +32,7 @@ def show_measured_section(page: Page) -> None:
         make(found, words)
         for name, make in (
             (COVERAGE, coverage_table),
+            (REVISIONS, revisions_table),
             (SIGNALS, signals_table),
             (LISTS, lists_table),
             (FUNNEL, funnel_table),
@@ -84,6 +86,11 @@ def signals_table(found: Measured, words: Words) -> str:
 def lists_table(found: Measured, words: Words) -> str:
     """Return what the list holds on whole chains, with and without stories."""
     return _answers(found, "lists", words)
+
+
+def revisions_table(found: Measured, words: Words) -> str:
+    """Return how often the band of what a figure may still become holds what it became."""
+    return _answers(found, "revisions", words)
 
 
 def _answers(found: Measured, name: str, words: Words) -> str:

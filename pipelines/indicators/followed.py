@@ -24,6 +24,7 @@ import pandas as pd
 from pipelines.indicators.cells import GROSS, NET
 from pipelines.indicators.periods import last_day, next_period
 from pipelines.indicators.register import Indicator
+from pipelines.indicators.rolling import ROLLING
 from pipelines.indicators.verdict import NOT_DELIVERED
 
 EVERYBODY = ""
@@ -31,8 +32,8 @@ TOO_RECENT = "too_recent"
 _COLUMNS = ["indicator", "clock", "organisation", "followed_until", "waits_for", "tolerance_hours"]
 # Half a period. Of less the share of a month first seen was that of its first days: of one hand-off
 # with a tolerance of ninety days .019 too good, over 28 months (2026-11, data engineers).
-_HALF_DAYS = {"month": 15, "quarter": 45}
-_HALF_A_YEAR = 182
+# A rolling year by the quarter it ends with, which tells it from the one before.
+_HALF_DAYS = {"month": 15, "quarter": 45, ROLLING: 45, "year": 182}
 _NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "n_at_risk"]
 
 
@@ -97,7 +98,9 @@ def read_tolerances(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
 
 def days_until_judged(tolerance_hours: float, grain: str) -> int:
     """How many days after its end half of the transfers of a period are old enough to be judged."""
-    return max(0, math.ceil(tolerance_hours / 24.0) - _HALF_DAYS.get(grain, _HALF_A_YEAR))
+    if grain not in _HALF_DAYS:
+        return 0
+    return max(0, math.ceil(tolerance_hours / 24.0) - _HALF_DAYS[grain])
 
 
 @dataclass(frozen=True)

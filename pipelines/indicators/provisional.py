@@ -338,7 +338,7 @@ def _band(
         growth_of = (starts, ended) if view == "cohort" else (stops, NONE)
         found = _of_quantile(rows, _QUANTILES[statistic], *growth_of)
     elif statistic == "rmst":
-        found = _of_mean(value, n, horizon, starts, ended)
+        found = _of_mean(rows, horizon, starts, ended)
     return found
 
 
@@ -392,11 +392,25 @@ def _of_quantile(
 
 
 def _of_mean(
-    mean: FloatArray, n: FloatArray, horizon: float, starts: Rates, ended: Rates
+    rows: pd.DataFrame, horizon: float, starts: Rates, ended: Rates
 ) -> tuple[FloatArray, FloatArray]:
-    """Limits of a restricted mean: its horizon less the time that cases no longer wait."""
-    lower, upper = _of_share(1.0 - mean / horizon, n, starts, ended)
-    least, most = horizon * (1.0 - upper), horizon * (1.0 - lower)
+    """Limits of a restricted mean: its horizon less the time that cases no longer wait.
+
+    That time is a share of which each case has a part: it varies less than one of which each case
+    has all or nothing, as the mean's own interval says.
+    """
+    mean, own_lower, own_upper, n = (
+        rows[one].to_numpy(float) for one in ("value", "lower", "upper", "denominator")
+    )
+    done = 1.0 - mean / horizon
+    ends = _of_share(done, n, starts, ended)
+    own = (own_upper - own_lower) / (2.0 * horizon)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole = normal_quantile(0.95) * np.sqrt(done * (1.0 - done) / n)
+        odds_lower, odds_upper = (np.log(one / (1.0 - one)) for one in ends)
+        half = np.minimum(own / whole, 1.0) * (odds_upper - odds_lower) / 2.0
+        middle = (odds_lower + odds_upper) / 2.0
+        least, most = (horizon / (1.0 + np.exp(middle + side * half)) for side in (1.0, -1.0))
     return _where(most - least >= _NARROWEST_LENGTH, least, most)
 
 

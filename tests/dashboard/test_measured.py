@@ -14,11 +14,13 @@ from dashboard.sections.measured import (
     COVERAGE,
     FUNNEL,
     LISTS,
+    REVISIONS,
     SIGNALS,
     coverage_table,
     figure_name,
     funnel_table,
     lists_table,
+    revisions_table,
     signals_table,
 )
 from pipelines.wording.language import LANGUAGES, words_in
@@ -54,6 +56,16 @@ def test_what_a_command_writes_is_what_the_page_reads(folder: Path) -> None:
     assert (found.command, found.runs, dict(found.rows[0])) == (
         "make bench-coverage", 2000, cell(5, 0.0, 0.951),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_figure_with_a_band_has_its_row(language: str) -> None:
+    found, words = measured(REVISIONS), words_in(language)
+
+    assert found is not None
+    table = unescape(revisions_table(found, words))
+    for row in found.rows:
+        assert words.text(f"measured.{row['question']}") in table
 
 
 def test_coverage_is_the_lowest_and_the_highest_that_can_be_judged(folder: Path) -> None:
@@ -104,6 +116,7 @@ def test_everything_measured_has_words(language: str) -> None:
         assert found is not None
         makes = {
             COVERAGE: coverage_table,
+            REVISIONS: revisions_table,
             SIGNALS: signals_table,
             LISTS: lists_table,
             FUNNEL: funnel_table,

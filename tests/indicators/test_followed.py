@@ -43,6 +43,7 @@ def statuses(grain: str, periods: list[str], days: int, until: date = REFERENCE)
         # Ninety days ago was the second of August: its first two days are no August.
         ("month", 90, {"2026-07": "ok", "2026-08": "too_recent"}),
         ("quarter", 90, {"2026-Q2": "ok", "2026-Q3": "too_recent"}),
+        ("rolling_12m", 90, {"2026-Q2": "ok", "2026-Q3": "too_recent"}),
         ("year", 90, {"2025": "ok", "2026": "too_recent"}),
         ("all", 90, {"all": "ok"}),
     ],

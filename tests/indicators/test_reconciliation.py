@@ -41,7 +41,7 @@ def is_growing(handoff: str, grain: str, period: str) -> bool:
     if period == "all":
         return False
     tolerance = _RULES.set_index("handoff_id").loc[handoff, "tolerance_hours"]
-    half = {"month": 15, "quarter": 45}.get(grain, 182)
+    half = {"month": 15, "year": 182}.get(grain, 45)
     last_day = pd.Period(period.replace("-Q", "Q")).end_time.normalize()
     still = pd.Timedelta(days=max(0, np.ceil(float(tolerance) / 24) - half))
     return bool(last_day + still > pd.Timestamp(REFERENCE.date))

@@ -146,6 +146,7 @@ def _reconciliation(plain: Plain) -> None:
         )
         tolerance = f"interval {int(float(rule['tolerance_hours']))} hours"
         late = f"{plain.reference} - {tolerance}"
+        very_late = f"{late} - {tolerance}"
         parts.append(
             f"""
             select '{rule["handoff_id"]}' as handoff_id, case_key,
@@ -153,6 +154,7 @@ def _reconciliation(plain: Plain) -> None:
                 (epoch_us(r.moment) - epoch_us(s.moment)) / 3600e6 as difference_hours,
                 case
                     when coalesce(s.latest, r.latest) > {late} then 'in_transit'
+                    when r.moment is null and s.latest > {very_late} then 'out_of_tolerance'
                     when r.moment is null then 'sent_never_received'
                     when s.moment is null then 'received_never_sent'
                     when r.latest < s.moment then 'negative'

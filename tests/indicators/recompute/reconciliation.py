@@ -128,12 +128,20 @@ def _states(both: pd.DataFrame, tolerance: pd.Timedelta, reference: Day) -> pd.S
     state = np.select(
         [
             is_under_way,
+            received.isna() & (placed > reference.end - 2 * tolerance),
             received.isna(),
             sent.isna(),
             gap_before > zero,
             gap_after > tolerance,
         ],
-        ["under_way", "sent_never_received", "received_never_sent", "negative", "out_of_tolerance"],
+        [
+            "under_way",
+            "out_of_tolerance",
+            "sent_never_received",
+            "received_never_sent",
+            "negative",
+            "out_of_tolerance",
+        ],
         "matched",
     )
     return pd.Series(state, both.index).mask(is_under_way)

@@ -231,6 +231,11 @@ final as (
                 > followed_at - to_hours(cast(tolerance_hours as bigint))
                 then 'in_transit'
             when is_side_unknown then 'side_unknown'
+            -- Too late already; whether it never comes is not known as soon as it is late.
+            when
+                received_at is null
+                and sent_latest_at > followed_at - to_hours(cast(2 * tolerance_hours as bigint))
+                then 'out_of_tolerance'
             when received_at is null then 'sent_never_received'
             when sent_at is null then 'received_never_sent'
             when least_difference_hours < 0 then 'negative'
