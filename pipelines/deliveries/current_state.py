@@ -2,7 +2,8 @@
 
 Here: the tables of the schema `raw` that dbt starts from: which deliveries make up a table, in
 which order, and what is left of them.
-Not here: what follows from several columns or rows (dbt), and judging punctuality (`punctuality`).
+Not here: what follows from several columns or rows (dbt), the tables of deliveries themselves
+(`states`), and events (`event_log`).
 
 A delivered file has its partner's names; here its columns get those of the contract, and its types.
 
@@ -16,24 +17,16 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.deliveries.accepted import AcceptedFinding, as_known, read_accepted
-from pipelines.deliveries.contract import (
-    CHANGE_COLUMN,
-    WITHDRAWAL,
-    Column,
-    Contract,
-    EventLogMapping,
-)
-from pipelines.deliveries.conversion import literal, quote
-from pipelines.deliveries.findings import TEXTS, Finding
-from pipelines.deliveries.forms import second_reading
+from pipelines.deliveries.accepted import read_accepted
+from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Column, Contract
+from pipelines.deliveries.conversion import quote
+from pipelines.deliveries.event_log import load_event_log, with_absent_activities
 from pipelines.deliveries.landing.set_aside import ROW_COLUMN, load_set_aside
 from pipelines.deliveries.landing.zone import (
     DATA_FILE,
@@ -43,73 +36,16 @@ from pipelines.deliveries.landing.zone import (
     read_refusals,
 )
 from pipelines.deliveries.linkage.agreement import Merge, apply_merges, read_merges, write_linkage
-from pipelines.deliveries.punctuality import DeliveryState, delivery_states, utc
+from pipelines.deliveries.punctuality import delivery_states
 from pipelines.deliveries.registration import load_registration
+from pipelines.deliveries.states import write_states
 from pipelines.settings import Settings
 from pipelines.warehouse import one_transaction
 
 log = logging.getLogger("kwaliteitsmonitor")
 
 # Part of every fingerprint: a change of what this module makes of deliveries loads all anew.
-_RECIPE = "5"
-
-_DELIVERY_SCHEMA = pa.schema(
-    [
-        ("organisation", pa.string()),
-        ("table_name", pa.string()),
-        ("reference_date", pa.date32()),
-        ("version", pa.int64()),
-        ("status", pa.string()),
-        ("due_on", pa.date32()),
-        ("received_at", pa.timestamp("us", "UTC")),
-        ("known_at", pa.timestamp("us", "UTC")),
-        ("rows", pa.int64()),
-        ("rows_quarantined", pa.int64()),
-        ("sha256", pa.string()),
-        ("contract_version", pa.string()),
-        ("is_used", pa.bool_()),
-        ("is_open", pa.bool_()),
-    ]
-)
-_FINDING_SCHEMA = pa.schema(
-    [
-        ("organisation", pa.string()),
-        ("table_name", pa.string()),
-        ("reference_date", pa.date32()),
-        ("version", pa.int64()),
-        ("status", pa.string()),
-        ("rule", pa.string()),
-        ("severity", pa.string()),
-        ("column_name", pa.string()),
-        ("n_rows", pa.int64()),
-        ("n_total", pa.int64()),
-        ("reason_nl", pa.string()),
-        ("reason_en", pa.string()),
-        ("is_accepted", pa.bool_()),
-    ]
-)
-_INPUT_SCHEMA = pa.schema(
-    [
-        ("delivery_id", pa.string()),
-        ("organisation", pa.string()),
-        ("table_name", pa.string()),
-        ("reference_date", pa.date32()),
-        ("version", pa.int64()),
-        ("sha256", pa.string()),
-    ]
-)
-EVENT_LOG_COLUMNS = {
-    "organisation": "VARCHAR",
-    "table_name": "VARCHAR",
-    "case_key": "VARCHAR",
-    "activity": "VARCHAR",
-    "milestone": "VARCHAR",
-    "happened_at": "TIMESTAMP WITH TIME ZONE",
-    "happened_at_latest": "TIMESTAMP WITH TIME ZONE",
-    "org_group": "VARCHAR",
-    "occurrence": "BIGINT",
-    "attributes": "JSON",
-}
+_RECIPE = "6"
 
 
 @dataclass(frozen=True)
@@ -166,9 +102,9 @@ def load_current_state(
         What was loaded.
     """
     landing = read_landing(settings)
-    for one in landing.damaged:
-        log.warning(one.sentence)
-    known = [one for one in landing.counted if one.reference_date <= reference_date]
+    for damaged in landing.damaged:
+        log.warning(damaged.sentence)
+    known = [landed for landed in landing.counted if landed.reference_date <= reference_date]
     merges = read_merges(settings.seeds_dir, reference_date)
     return load_state(
         connection, settings, contracts, Selection(known, reference_date, known_at, merges)
@@ -197,10 +133,10 @@ def load_state(
     """
     merges = selection.merges
     landing = read_landing(settings)
-    by_table: dict[str, list[Landed]] = {one: [] for one in contracts}
-    for one in landed_on(selection.deliveries, date.max, selection.known_at):
-        if one.contract_id in by_table:
-            by_table[one.contract_id].append(one)
+    by_table: dict[str, list[Landed]] = {key: [] for key in contracts}
+    for landed in landed_on(selection.deliveries, date.max, selection.known_at):
+        if landed.contract_id in by_table:
+            by_table[landed.contract_id].append(landed)
     of_every_day = {key: list(mine) for key, mine in by_table.items()}
     for key, contract in contracts.items():
         if contract.mode == "snapshot":
@@ -222,15 +158,15 @@ def load_state(
                 "insert into raw._state values (?, ?, ?)", [key, fingerprint, rows[key]]
             )
             changed.append(key)
-        _forget(connection, [one for one in before if one not in contracts])
+        _forget(connection, [key for key in before if key not in contracts])
         load_registration(connection, settings, contracts, of_every_day)
         if changed or not _exists(connection, "event_log"):
-            _load_event_log(connection, contracts)
+            load_event_log(connection, contracts)
         if changed or not _exists(connection, "set_aside"):
             load_set_aside(connection, settings, contracts, by_table, merges)
         if changed or not _exists(connection, "suspected_double"):
             write_linkage(connection, contracts, merges)
-        used = tuple(one for key in contracts for one in by_table[key])
+        used = tuple(landed for key in contracts for landed in by_table[key])
         states = delivery_states(
             contracts,
             selection.deliveries,
@@ -241,11 +177,11 @@ def load_state(
             selection.reference_date,
             selection.known_at,
         )
-        states = _with_absent_activities(connection, contracts, states)
-        _write_states(connection, states, used, read_accepted(settings.contracts_dir))
+        states = with_absent_activities(connection, contracts, states)
+        write_states(connection, states, used, read_accepted(settings.contracts_dir))
     return CurrentState(
         rows=rows,
-        deliveries={key: len(one) for key, one in by_table.items()},
+        deliveries={key: len(deliveries) for key, deliveries in by_table.items()},
         changed=tuple(changed),
         inputs=used,
     )
@@ -292,16 +228,16 @@ def _fingerprint(contract: Contract, inputs: Sequence[Landed], merges: Sequence[
             contract.mode,
             contract.key,
             [
-                (one.name, one.canonical, one.landing_type, one.former_name)
-                for one in contract.columns
+                (column.name, column.canonical, column.landing_type, column.former_name)
+                for column in contract.columns
             ],
             contract.event_log and sorted(contract.event_log.milestones.items()),
             contract.event_log and contract.event_log.start,
             # Moments of an event log get their interval here.
             contract.event_log and contract.timezone,
             contract.event_log and contract.column(contract.event_log.moment).date_format,
-            [(one.delivery_id, one.content_sha256, one.rows) for one in inputs],
-            [(one.from_key, one.to_key) for one in merges],
+            [(landed.delivery_id, landed.content_sha256, landed.rows) for landed in inputs],
+            [(merge.from_key, merge.to_key) for merge in merges],
         ]
     )
     return hashlib.sha256(text.encode()).hexdigest()
@@ -316,16 +252,11 @@ def _load(
     table = f"raw.{quote(contract.id)}"
     columns = contract.data_columns
     if not inputs:
-        typed = ", ".join(f"{quote(one.canonical)} {one.landing_type}" for one in columns)
+        typed = ", ".join(f"{quote(column.canonical)} {column.landing_type}" for column in columns)
         connection.execute(f"create or replace table {table} ({typed})")
         return 0
-    paths = [str(one.folder(settings) / DATA_FILE) for one in inputs]
-    order = pa.table(
-        {
-            "path": paths,
-            "place": list(range(len(inputs))),
-        }
-    )
+    paths = [str(landed.folder(settings) / DATA_FILE) for landed in inputs]
+    order = pa.table({"path": paths, "place": list(range(len(inputs)))})
     connection.register("delivery_order", order)
     present = _present_columns(connection, paths)
     chosen = ", ".join(
@@ -383,215 +314,3 @@ def _exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
         "select 1 from duckdb_tables() where schema_name = 'raw' and table_name = ?", [name]
     ).fetchall()
     return bool(found)
-
-
-def _load_event_log(
-    connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]
-) -> None:
-    """Bring all event logs into one form: one row per event, every event kept."""
-    typed = ", ".join(f"{quote(name)} {kind}" for name, kind in EVENT_LOG_COLUMNS.items())
-    connection.execute(f"create or replace table raw.event_log ({typed})")
-    for contract in contracts.values():
-        mapping = contract.event_log
-        if mapping is None:
-            continue
-        case_key = quote(contract.column(mapping.case_key).canonical)
-        activity = quote(contract.column(mapping.activity).canonical)
-        full = f"{activity} || coalesce('/' || _step, '')"
-        special = {
-            mapping.start,
-            mapping.case_key,
-            mapping.activity,
-            mapping.moment,
-            mapping.lifecycle,
-            mapping.group,
-        }
-        rest = [column for column in contract.data_columns if column.name not in special]
-        packed = ", ".join(f"{literal(one.name)}, {quote(one.canonical)}" for one in rest)
-        group = quote(contract.column(mapping.group).canonical) if mapping.group else "null"
-        connection.register(
-            "milestone_of",
-            pa.table(
-                {
-                    "mapped": list(mapping.milestones),
-                    "milestone": list(mapping.milestones.values()),
-                }
-            ),
-        )
-        connection.execute(
-            f"""
-            insert into raw.event_log
-            select
-                {literal(contract.supplier)},
-                {literal(contract.table)},
-                {case_key},
-                {full},
-                coalesce(by_lifecycle.milestone, by_activity.milestone),
-                _moment,
-                _latest,
-                {group},
-                row_number() over (
-                    partition by {case_key}, {full} order by _moment, _place
-                ),
-                {f"json_object({packed})" if rest else "null"}
-            from ({_events_of(contract, mapping)}) as events
-            left join milestone_of as by_lifecycle on by_lifecycle.mapped = {full}
-            left join milestone_of as by_activity on by_activity.mapped = {activity}
-            order by _place, _step desc
-            """
-        )
-        connection.unregister("milestone_of")
-
-
-def _events_of(contract: Contract, mapping: EventLogMapping) -> str:
-    """SQL of the rows of a log as events: their place, lifecycle step and interval beside them."""
-    rows = f"from raw.{quote(contract.id)}"
-    moment, latest = _interval(contract.column(mapping.moment), contract.timezone)
-    if mapping.start:
-        start = _interval(contract.column(mapping.start), contract.timezone)
-        # An activity that has not ended, or whose start nobody recorded, is one event.
-        return " union all ".join(
-            f"select *, rowid as _place, '{step}' as _step, {first} as _moment, {last} as _latest "
-            f"{rows} where {first} is not null"
-            for step, first, last in (("start", *start), ("complete", moment, latest))
-        )
-    step = "null"
-    if mapping.lifecycle:
-        step = quote(contract.column(mapping.lifecycle).canonical)
-    return (
-        f"select *, rowid as _place, {step} as _step, {moment} as _moment, {latest} as _latest "
-        f"{rows}"
-    )
-
-
-def _with_absent_activities(
-    connection: duckdb.DuckDBPyConnection,
-    contracts: Mapping[str, Contract],
-    states: Sequence[DeliveryState],
-) -> list[DeliveryState]:
-    """Add, to the last delivery in use of each log, the mapped activities that never occurred."""
-    found = list(states)
-    for contract in contracts.values():
-        log = contract.event_log
-        of_log = [
-            at
-            for at, one in enumerate(found)
-            if one.is_used and (one.organisation, one.table) == (contract.supplier, contract.table)
-        ]
-        if log is None or not of_log:
-            continue
-        seen = {
-            activity
-            for (activity,) in connection.execute(
-                "select distinct activity from raw.event_log "
-                "where organisation = ? and table_name = ?",
-                [contract.supplier, contract.table],
-            ).fetchall()
-        }
-        # An activity is mapped with its lifecycle or without.
-        seen |= {one.rsplit("/", 1)[0] for one in seen if (log.lifecycle or log.start) and one}
-        text = TEXTS["activiteit_ontbreekt"]
-        findings = tuple(
-            Finding(
-                "activiteit_ontbreekt",
-                "warning",
-                activity,
-                reason_nl=f"{text.reason_nl} Activiteit '{activity}', mijlpaal {milestone}.",
-                reason_en=f"{text.reason_en} Activity '{activity}', milestone {milestone}.",
-                remedy_nl=text.remedy_nl,
-            )
-            for activity, milestone in log.milestones.items()
-            if activity not in seen
-        )
-        last = max(of_log, key=lambda at: (found[at].reference_date, found[at].version or 0))
-        found[last] = replace(found[last], findings=(*found[last].findings, *findings))
-    return found
-
-
-def _interval(column: Column, timezone: str) -> tuple[str, str]:
-    """First and last moment at which an event may have been: the same one for an exact moment.
-
-    A day, week or month begins with local midnight, and a moment at exactly midnight is a day:
-    that is what a system writes that has no time. A time without an offset that clocks showed twice
-    was at either.
-    """
-    value, zone = quote(column.canonical), literal(timezone)
-    if column.landing_type != "DATE":
-        is_exact = column.form is None or column.form.has_offset
-        latest = value if is_exact else second_reading(value, timezone)
-        local = f"timezone({zone}, {value})"
-        next_day = f"timezone({zone}, {local} + interval 1 day)"
-        return value, f"if(date_trunc('day', {local}) = {local}, {next_day}, {latest})"
-    step = {"week": "7 day", "month": "1 month"}.get(column.granularity or "", "1 day")
-    return (
-        f"timezone({zone}, cast({value} as timestamp))",
-        f"timezone({zone}, {value} + interval {step})",
-    )
-
-
-def _write_states(
-    connection: duckdb.DuckDBPyConnection,
-    states: Sequence[DeliveryState],
-    used: Sequence[Landed],
-    accepted: Sequence[AcceptedFinding],
-) -> None:
-    deliveries: list[dict[str, Any]] = []
-    findings: list[dict[str, Any]] = []
-    for one in states:
-        common = {
-            "organisation": one.organisation,
-            "table_name": one.table,
-            "reference_date": one.reference_date,
-            "version": one.version,
-            # A version may be refused and come again: its findings are told apart by it.
-            "status": one.status,
-        }
-        deliveries.append(
-            {
-                **common,
-                "due_on": one.due_on,
-                "received_at": utc(one.received_at),
-                "known_at": utc(one.known_at),
-                "rows": one.rows,
-                "rows_quarantined": one.rows_quarantined,
-                "sha256": one.sha256 or None,
-                "contract_version": one.contract_version or None,
-                "is_used": one.is_used,
-                "is_open": one.is_open,
-            }
-        )
-        findings += [
-            {
-                **common,
-                "rule": finding.rule,
-                "severity": finding.severity,
-                "column_name": finding.column or None,
-                "n_rows": finding.rows,
-                "n_total": finding.total,
-                "reason_nl": finding.reason_nl,
-                "reason_en": finding.reason_en,
-                "is_accepted": finding.is_accepted,
-            }
-            for finding in as_known(
-                one.organisation, one.table, one.reference_date, one.findings, accepted
-            )
-        ]
-    inputs = [
-        {
-            "delivery_id": one.delivery_id,
-            "organisation": one.organisation,
-            "table_name": one.table,
-            "reference_date": one.reference_date,
-            "version": one.version,
-            "sha256": one.content_sha256,
-        }
-        for one in used
-    ]
-    for name, rows, schema in (
-        ("delivery", deliveries, _DELIVERY_SCHEMA),
-        ("finding", findings, _FINDING_SCHEMA),
-        ("input", inputs, _INPUT_SCHEMA),
-    ):
-        connection.register("states", pa.Table.from_pylist(rows, schema))
-        connection.execute(f"create or replace table raw.{name} as from states")
-        connection.unregister("states")

@@ -24,7 +24,7 @@ EVENT_LOG = """
 create table raw.event_log (
     organisation varchar, table_name varchar, case_key varchar, activity varchar,
     milestone varchar, happened_at timestamptz, happened_at_latest timestamptz,
-    org_group varchar, occurrence bigint, attributes varchar
+    org_group varchar
 )
 """
 DELIVERY = """

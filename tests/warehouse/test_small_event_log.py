@@ -91,7 +91,7 @@ def warehouse(settings: Settings, outcome: Outcome) -> Warehouse:
         contracts = load_contracts(settings.contracts_dir)
         load_current_state(connection, settings, contracts, DAY, NOW)
         connection.execute(RECORDED_DECISION)
-    built = Warehouse(settings, DAY.isoformat(), tables=["event_log"])
+    built = Warehouse(settings, DAY.isoformat())
     built.build()
     return built
 
