@@ -6,11 +6,14 @@ how a dashboard is served and read (`browsing`).
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from dashboard.serve import PUBLISHED_VARIABLE
 from tests.dashboard.browsing import FLAGS
@@ -18,6 +21,8 @@ from tests.dashboard.published_fixture import write_tiny
 from tests.dashboard.sample_publication import write_sample
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+# Address of each page by the name of its file, as the navigation has them; importing it runs it.
+ADDRESSES = dict(re.findall(r'Entry\("\w*", "(\w+)", "([\w-]*)"', APP.read_text(encoding="utf-8")))
 
 
 class Rendered:
@@ -59,6 +64,18 @@ def browser(chromium: Path) -> Iterator[Any]:
         opened.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _packages_read_once() -> Iterator[None]:
+    """Streamlit looks for components in every installed package, at every page of every test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner,
+            "scan_component_manifests",
+            cache(manifest_scanner.scan_component_manifests),
+        )
+        yield
+
+
 @pytest.fixture
 def render(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]:
     """Render a page of a published folder, with the parameters of its address."""
@@ -68,13 +85,12 @@ def render(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]
         app = AppTest.from_file(str(APP), default_timeout=60)
         for name, value in parameters.items():
             app.query_params[name] = value
+        # Streamlit knows a page by a hash of its address. Asked for at once, as a browser does: to
+        # switch to it means to render the overview first.
+        app._page_hash = calc_hash(ADDRESSES[page] or page)
         app.run()
-        if page != "overview":
-            # A page can only be switched to once the navigation has named it.
-            for name, value in parameters.items():
-                app.query_params[name] = value
-            app.switch_page(f"app_pages/{page}.py").run()
         assert not app.exception, app.exception
+        assert app._finished_page_script_hash == app._page_hash, f"no page {page}"
         return Rendered(app)
 
     yield make
