@@ -72,12 +72,14 @@ dagster: $(RUNTIME) ## open the lineage, checks, sensor and schedule on 127.0.0.
 
 # --- prove ------------------------------------------------------------------------------------
 
+# In the order `tests/conftest.py` gives: xdist's own is by number of tests, whatever these take.
+TOGETHER := --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
+
 test: $(DEV) ## run every test that needs no browser and takes no minutes of its own
-	$(BIN)/pytest -m 'not browser and not long' --numprocesses $(WORKERS) --dist loadscope $(PYTEST_ARGS)
+	$(BIN)/pytest -m 'not browser and not long' $(TOGETHER) $(PYTEST_ARGS)
 
 test-long: $(DEV) ## run the tests that take minutes, and every property on thousands of examples
-	TEST_LONG=1 $(BIN)/pytest -m '(long or property) and not browser' --numprocesses $(WORKERS) \
-	  --dist loadscope $(PYTEST_ARGS)
+	TEST_LONG=1 $(BIN)/pytest -m '(long or property) and not browser' $(TOGETHER) $(PYTEST_ARGS)
 
 test-browser: $(DEV) ## run the tests that need Chromium
 	$(BIN)/pytest -m browser $(PYTEST_ARGS)

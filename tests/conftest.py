@@ -40,7 +40,16 @@ def pytest_configure() -> None:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 
+def _how_late(item: pytest.Item, slow: set[Path]) -> int:
+    """What takes longest first, or one process works on when all others are done."""
+    if "published_chain" in getattr(item, "fixturenames", ()):
+        return 0
+    return 1 if item.path in slow else 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: _how_late(item, slow))
     # In CI a missing browser is a failure, not a reason to test less.
     if os.environ.get("CI") or find_chromium():
         return

@@ -1,6 +1,7 @@
 """How many examples a property is tried on: a few in `make test`, thousands in `make test-long`.
 
-Here: the settings of hypothesis for a property, by how many examples it can afford in passing.
+Here: the settings of hypothesis for a property, by how many examples it can afford in passing, and
+how many draws of something else.
 Not here: strategies, which stand beside what they are strategies of.
 """
 
@@ -15,6 +16,14 @@ LONG_VARIABLE = "TEST_LONG"
 MANY = 2_000
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def as_many(few: int, long: int) -> int:
+    """How much of something is tried that is no property: few in passing, more by `test-long`.
+
+    Whatever asks for it is marked `property`, or `make test-long` would leave it out.
+    """
+    return long if os.environ.get(LONG_VARIABLE) else few
 
 
 def examples(few: int) -> Decorator:

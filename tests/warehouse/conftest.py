@@ -114,11 +114,15 @@ class Warehouse:
         return value
 
     def dbt(self, *arguments: str) -> Any:
-        """Run dbt in this process and return its result."""
+        """Run dbt in this process and return its result; the warehouse is closed when it ends."""
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
         with self.environment():
-            return dbtRunner().invoke(["--quiet", *arguments])
+            try:
+                return dbtRunner().invoke(["--quiet", *arguments])
+            finally:
+                DuckDBConnectionManager.close_all_connections()
 
     def build(self, *arguments: str) -> None:
         """Run `dbt build`; whatever fails is named."""
@@ -134,8 +138,6 @@ class Warehouse:
         """The variables dbt reads, for as long as it runs."""
         with dbt_variables(self.settings, self.reference_date):
             os.environ["KWALITEITSMONITOR_UNIT_TESTS"] = str(self.has_unit_tests).lower()
-            # Each run here opens the warehouse by itself.
-            os.environ["KWALITEITSMONITOR_DBT_KEEP_OPEN"] = "False"
             yield
         del os.environ["KWALITEITSMONITOR_UNIT_TESTS"]
 
