@@ -1,8 +1,8 @@
 """The stories built into the synthetic chain, that a good monitor must find.
 
 Here: every story with its start, its size and the grain and method that can find it, and its
-effect on lead times. Not here: the detectors by which the power was computed (`power`) and the
-rest of the chain.
+effect on lead times. Not here: the detectors by which the power was computed (beside the tests of
+the simulation) and the rest of the chain.
 """
 
 from collections.abc import Callable

@@ -265,27 +265,6 @@ class SurvivalCurve:
         mean = np.minimum(np.minimum(self.times[0], tau) + value, tau)
         return float(mean), float(np.sqrt(variance))
 
-    def rmst_interval(self, tau: float, level: float = 0.95) -> tuple[float | None, float | None]:
-        """Interval of the restricted mean, see `restricted_mean.limits_of_mean`.
-
-        Args:
-            tau: horizon >= 0 in the unit of the durations.
-            level: coverage.
-
-        Returns:
-            Lower and upper limit within [0, tau]; both None where `rmst` is.
-
-        Raises:
-            ValueError: tau negative or not finite, or a level outside (0, 1).
-        """
-        mean, error = self.rmst(tau)
-        if mean is None or error is None:
-            return None, None
-        n_before = float(self.n_events[self.times < tau].sum())
-        figures = (np.array([one]) for one in (mean, error, n_before, float(self.n), tau))
-        lower, upper = limits_of_mean(*figures, level=level)
-        return float(lower[0]), float(upper[0])
-
     def _confidence_at(self, t: float) -> MidP:
         """Confidence distribution of S(t), as arrays of one."""
         step = int(self.times.searchsorted(t, side="right")) - 1

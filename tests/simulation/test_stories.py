@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from pipelines.simulation.configuration import ALL_STORIES, SimulationConfig
-from pipelines.simulation.power import power
 from pipelines.simulation.simulate import Played
 from pipelines.simulation.stories import STORIES, Story
 from tests.simulation.conftest import WrittenChain
+from tests.simulation.power import power
 
 BY_NAME = {story.name: story for story in STORIES}
 

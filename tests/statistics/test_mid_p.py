@@ -143,7 +143,6 @@ class TestKnown:
         assert (curve.at(4), curve.at(9)) == (pytest.approx(8 / 15), None)
         assert curve.interval_at(9, kind="beta-product") == (None, None)
         assert curve.rmst(9) == (None, None)
-        assert curve.rmst_interval(9) == (None, None)
         assert (everything.quantile(0.5), curve.quantile(0.5)) == (9, None)
         lower, upper = curve.quantile_interval(0.5, kind="beta-product")
         assert lower <= 4

@@ -117,16 +117,20 @@ def assert_each_group_equals_itself_alone(rows, norm, tau, *, with_counts, follo
             grouped.n_at_risk_at_norm[g],
         )
         np.testing.assert_array_equal(found, at_norm)
-        restricted = (None,) * 4
-        if not math.isnan(tau[g]):
-            restricted = (*curve.rmst(tau[g]), *curve.rmst_interval(tau[g]))
-        found = (
-            grouped.rmst[g],
-            grouped.rmst_se[g],
-            grouped.rmst_lower[g],
-            grouped.rmst_upper[g],
-        )
+        restricted = (None, None) if math.isnan(tau[g]) else curve.rmst(tau[g])
+        found = (grouped.rmst[g], grouped.rmst_se[g])
         np.testing.assert_array_equal(found, [number(r) for r in restricted])
+        by_itself = kaplan_meier_by_group(
+            durations[own],
+            observed[own],
+            np.zeros(own.sum(), dtype=int),
+            1,
+            counts=counts[own] if with_counts else None,
+            tau=tau[g],
+            followed=None if followed is None else [followed[g]],
+        )
+        np.testing.assert_array_equal(grouped.rmst_lower[g], by_itself.rmst_lower[0])
+        np.testing.assert_array_equal(grouped.rmst_upper[g], by_itself.rmst_upper[0])
 
 
 @examples(200)
