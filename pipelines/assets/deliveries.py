@@ -15,7 +15,7 @@ import dagster as dg
 
 from pipelines.assets.monitor import Monitor
 from pipelines.decisions.recorded import TABLE as RECORDED
-from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.intake.outcome import DeliveryReport
 from pipelines.road.plan import EVENT_LOG, SET_ASIDE, make_plan
 from pipelines.road.steps import load_tables, note_unchanged, take_in
@@ -121,28 +121,41 @@ def _per_month(report: DeliveryReport) -> dg.TableMetadataValue:
     )
 
 
+def _spec_of(contract: Contract) -> dg.AssetSpec:
+    """A delivered table with its columns, as its contract describes them."""
+    columns = [
+        dg.TableColumn(column.canonical, column.landing_type, column.description)
+        for column in contract.data_columns
+    ]
+    return _spec(
+        contract.id,
+        f"{contract.title} ({contract.supplier}), as of the reference date of the build.",
+        contract.supplier,
+    ).merge_attributes(metadata={"dagster/column_schema": dg.TableSchema(columns)})
+
+
+def _spec(name: str, description: str, team: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        ["raw", name],
+        deps=[LANDING],
+        group_name="raw",
+        description=description,
+        owners=[f"team:{team}"],
+        kinds={"duckdb"},
+        # When nothing changed, nothing is made, and nothing after it.
+        skippable=True,
+    )
+
+
 def build_raw_assets(settings: Settings) -> dg.AssetsDefinition:
     """Make one asset per delivered table: its state as of the dates of the build."""
     contracts = load_contracts(settings.contracts_dir)
-    described = {
-        name: (f"{one.title} ({one.supplier}), as of the reference date of the build.",
-               f"team:{one.supplier}")
-        for name, one in contracts.items()
-    } | {
-        name: (description, "team:kwaliteitsmonitor") for name, description in _DESCRIBED.items()
-    }  # fmt: skip
     specs = [
-        dg.AssetSpec(
-            ["raw", name],
-            deps=[LANDING],
-            group_name="raw",
-            description=description,
-            owners=[owner],
-            kinds={"duckdb"},
-            # When nothing changed, nothing is made, and nothing after it.
-            skippable=True,
-        )
-        for name, (description, owner) in described.items()
+        *(_spec_of(contract) for contract in contracts.values()),
+        *(
+            _spec(name, description, "kwaliteitsmonitor")
+            for name, description in _DESCRIBED.items()
+        ),
     ]
     checks = [
         dg.AssetCheckSpec(check, asset=dg.AssetKey(["raw", table]), description=why)
