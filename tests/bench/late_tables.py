@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +23,9 @@ from pipelines.build import BuildDates
 from pipelines.dbt import failures, run_dbt
 from pipelines.deliveries.punctuality import month_end
 from pipelines.evaluation.tables import write_evaluation_tables
+from pipelines.indicators.followed import days_until_judged
 from pipelines.indicators.inputs import feeding_tables
+from pipelines.indicators.periods import last_day
 from pipelines.indicators.results import KEY, compute_results, read_register
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.factors import BuildInputs, Delivery
@@ -235,17 +237,23 @@ def _agreement(settings: Settings, inputs: BuildInputs) -> pd.DataFrame:
         _models_built(settings, inputs, selection) as scratch,
         open_warehouse(scratch) as connection,
     ):
-        return connection.execute(
+        months = connection.execute(
             """
             select handoff_id, period_month as month, count(*) as n,
-                avg((status = 'matched')::double) as share
+                avg((status = 'matched')::double) as share, tolerance_hours
             from marts.fct_handoff_reconciliation
             inner join marts.dim_handoff as handoff using (handoff_id)
-            where status <> 'in_transit'
+            where status not in ('in_transit', 'side_unknown')
             group by all
             order by all
             """
         ).df()
+    # As it is given: of a month of which most is judged.
+    is_given = [
+        last_day(month) + timedelta(days=days_until_judged(hours, "month")) <= inputs.day
+        for month, hours in months[["month", "tolerance_hours"]].itertuples(index=False, name=None)
+    ]
+    return months[is_given].drop(columns="tolerance_hours")
 
 
 @contextmanager

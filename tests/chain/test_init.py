@@ -4,7 +4,7 @@ import csv
 import re
 import shutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -147,6 +147,31 @@ def test_several_exits_and_several_activities_of_one_milestone_in_the_figures(
     found = figures(settings, "X2")
     assert (found["started"], found["competing"]) == (len(days), is_over.sum())
     assert found.get("completed", 0) == 0
+
+
+@pytest.mark.long
+def test_a_log_named_a_day_before_its_last_event_tells_of_that_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a file got its name it was still yesterday: what happened after counts all the same."""
+    written = logs.dutch_csv(tmp_path, 60)
+    chain = tmp_path / "keten"
+    said = init(written.path, chain)
+    last = written.events["moment"].max()
+    day = last.astimezone(logs.AMSTERDAM).date()
+    [delivered] = tmp_path.rglob(f"*_{day}_v1.*")
+    earlier = delivered.with_name(delivered.name.replace(f"{day}", f"{day - timedelta(days=1)}"))
+    delivered.rename(earlier)
+
+    settings = run(said, chain, tmp_path / "home", monkeypatch)
+
+    activity = {row["milestone"]: row["column_name"] for row in seed(chain, "milestones")}
+    for handoff in seed(chain, "handoffs"):
+        start, stop = (activity[handoff[f"{end}_milestone"]] for end in ("start", "stop"))
+        days, ended = lengths(written.events, start, stop, last)
+        found = figures(settings, handoff["handoff_id"])
+        assert found["started"] == len(days), handoff
+        assert found["completed"] == ended.sum(), handoff
 
 
 def run(said: str, chain: Path, home: Path, patch: pytest.MonkeyPatch) -> Settings:
