@@ -1,7 +1,8 @@
 """What was measured of the methods themselves, as tables on the methods page.
 
-Here: how often intervals hold the truth and bands what figures become, how often the list for
-discussion is wrong and right, and how often a member lies beyond the limits of its funnel.
+Here: how often intervals hold the truth and bands what figures become, how far agreement first
+given lies from what it becomes, how often the list for discussion is wrong and right, and how often
+a member lies beyond the limits of its funnel.
 Not here: the figures (`dashboard.measured`); what has not been measured has no table.
 """
 
@@ -18,7 +19,7 @@ from pipelines.wording import formats
 from pipelines.wording.language import Words
 
 COVERAGE, SIGNALS, LISTS, FUNNEL = "coverage", "signals", "lists", "funnel"
-REVISIONS = "revisions"
+REVISIONS, FIRST_SEEN = "revisions", "first_seen"
 # The table of the file that must be there: who gets no list has none that could be wrong.
 _OF_TABLES = {SIGNALS: "signal", LISTS: "signal", FUNNEL: "funnel"}
 # Fewer cohorts than this show the figure: its coverage is no figure of its own.
@@ -33,6 +34,7 @@ def show_measured_section(page: Page) -> None:
         for name, make in (
             (COVERAGE, coverage_table),
             (REVISIONS, revisions_table),
+            (FIRST_SEEN, first_seen_table),
             (SIGNALS, signals_table),
             (LISTS, lists_table),
             (FUNNEL, funnel_table),
@@ -91,6 +93,11 @@ def lists_table(found: Measured, words: Words) -> str:
 def revisions_table(found: Measured, words: Words) -> str:
     """Return how often the band of what a figure may still become holds what it became."""
     return _answers(found, "revisions", words)
+
+
+def first_seen_table(found: Measured, words: Words) -> str:
+    """Return how far agreement first given lies from what it is now."""
+    return _answers(found, "first_seen", words)
 
 
 def _answers(found: Measured, name: str, words: Words) -> str:

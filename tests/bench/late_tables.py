@@ -30,7 +30,7 @@ from pipelines.indicators.results import KEY, compute_results, read_register
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.publication.changes.scratch import WITHOUT_TESTS, load_inputs
-from pipelines.settings import Settings
+from pipelines.settings import Settings, load_settings
 from pipelines.warehouse import manifest_path, open_warehouse, stored_build_dates
 
 MISSING = (1, 3)
@@ -291,7 +291,7 @@ def run(settings: Settings, tables: Sequence[str]) -> Iterator[Late]:
 def main() -> None:
     """Print a line per table, and what of all of them together."""
     found = []
-    for one in run(Settings(), sys.argv[1:]):
+    for one in run(load_settings(), sys.argv[1:]):
         print(one, flush=True)
         found.append(one)
     n = sum(len(one.differing) for one in found)

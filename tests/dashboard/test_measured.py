@@ -12,12 +12,14 @@ import tests.bench.measured
 from dashboard.measured import FOLDER, measured
 from dashboard.sections.measured import (
     COVERAGE,
+    FIRST_SEEN,
     FUNNEL,
     LISTS,
     REVISIONS,
     SIGNALS,
     coverage_table,
     figure_name,
+    first_seen_table,
     funnel_table,
     lists_table,
     revisions_table,
@@ -117,6 +119,7 @@ def test_everything_measured_has_words(language: str) -> None:
         makes = {
             COVERAGE: coverage_table,
             REVISIONS: revisions_table,
+            FIRST_SEEN: first_seen_table,
             SIGNALS: signals_table,
             LISTS: lists_table,
             FUNNEL: funnel_table,

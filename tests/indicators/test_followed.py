@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from pipelines.indicators.followed import as_followed
+from tests.bench.first_seen import first_against_now
 
 REFERENCE = date(2026, 10, 31)
 
@@ -59,3 +60,24 @@ def test_where_a_late_table_stands_in_the_way_agreement_is_not_delivered() -> No
     found = statuses("month", ["2026-06", "2026-07", "2026-08"], 60, until=date(2026, 9, 30))
 
     assert found == {"2026-06": "ok", "2026-07": "ok", "2026-08": "not_delivered"}
+
+
+def test_a_month_is_first_seen_when_most_of_it_is_judged() -> None:
+    """Ninety days: of July two days are known in September, and most of it in October."""
+    seen = pd.DataFrame(
+        [
+            ("K", "2026-07", date(2026, 6, 30), 1, 0.0),
+            ("K", "2026-07", date(2026, 10, 31), 40, 0.8),
+            ("K", "2026-07", date(2026, 11, 30), 50, 0.7),
+            # Over at the first month-end already: nobody saw it first then.
+            ("K", "2026-03", date(2026, 6, 30), 50, 0.9),
+            ("K", "2026-03", date(2026, 11, 30), 50, 0.9),
+            # Given today for the first time.
+            ("K", "2026-08", date(2026, 11, 30), 50, 0.9),
+        ],
+        columns=["handoff_id", "month", "seen_on", "n", "share"],
+    ).assign(tolerance_hours=24.0 * 90)
+
+    found = first_against_now(seen)
+
+    assert found.to_numpy().tolist() == [["K", "2026-07", 0.8, 0.7]]
