@@ -57,14 +57,13 @@ def _check_names(name: str, contract: Contract) -> None:
     for called in (delivered, canonical):
         if len(set(called)) < len(called):
             raise ContractError(f"{name}: schema[0].properties: een kolom komt twee keer voor")
-    for column in canonical:
-        if not re.fullmatch(_COLUMN_NAME, column):
-            raise ContractError(
-                f"{name}: schema[0].properties: '{column}' kan geen kolom heten; geef als name "
-                "kleine letters, cijfers en liggende streepjes, en zet de naam in het bestand in "
-                "physicalName"
-            )
     for column in contract.columns:
+        if not re.fullmatch(_COLUMN_NAME, column.canonical):
+            raise ContractError(
+                f"{name}: schema[0].properties: '{column.canonical}' kan geen kolom heten; geef "
+                "als name kleine letters, cijfers en liggende streepjes, en zet de naam in het "
+                "bestand in physicalName"
+            )
         # By these names cases and persons are known in all tables.
         if column.pseudonym and column.canonical != f"{column.pseudonym}_key":
             raise ContractError(
