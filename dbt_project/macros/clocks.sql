@@ -140,28 +140,6 @@
 {%- endmacro %}
 
 {#-
-    The moments of a pair (CTE `pairs`) as they stood at the end of the day until which it is followed (CTE `followed`, of
-    `int_followed`): what happened later is not known, and no interval reaches past it.
--#}
-{% macro moments_as_followed(roles) -%}
-    pairs.* exclude (
-        {%- for role in roles %}
-            {{ role }}_at, {{ role }}_latest_at, {{ role }}_date{{ ',' if not loop.last }}
-        {%- endfor %}
-        )
-    {%- for role in roles %}
-        {%- set at = 'pairs.' ~ role ~ '_at' -%}
-        {%- set is_known = '(followed.waits_for is null or ' ~ at ~ ' < followed.followed_at)' %},
-        case when {{ is_known }} then {{ at }} end as {{ role }}_at,
-        case
-            when {{ is_known }} and {{ at }} is not null
-                then least(pairs.{{ role }}_latest_at, followed.followed_at)
-        end as {{ role }}_latest_at,
-        case when {{ is_known }} then pairs.{{ role }}_date end as {{ role }}_date
-    {%- endfor %}
-{%- endmacro %}
-
-{#-
     Last day of which all these delivered tables tell; the reference date where none came late. What did not happen
     is only known up to it.
 -#}

@@ -268,10 +268,10 @@
     {%- set statuses = [
         'matched', 'out_of_tolerance', 'sent_never_received', 'received_never_sent', 'negative'
     ] -%}
-    {%- set dimensions = [
-        'parket', 'police_unit', 'phenomenon', 'route', 'entry_way', 'product', 'organisation',
-        'domain', 'category', 'executor', 'escalation_step', 'scenario',
-    ] if is_built_in_chain() else ['organisation'] -%}
+    {#- In another chain no case and no record tells anything. -#}
+    {%- set dimensions = var('handoff_dimensions')
+        | selectattr('told_by', 'in', ['case', 'record', 'pair'] if is_built_in_chain() else ['pair'])
+        | map(attribute='name') | list -%}
     select
         'reconciliation_' || lower(cells.handoff_id) as indicator,
         1 as version,

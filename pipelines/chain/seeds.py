@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 SEEDS_YML = Path("models") / "_seeds.yml"
+PROJECT_YML = Path("dbt_project.yml")
 # More legal values than this are not listed: the nearest are, and where all of them stand.
 _MOST_LISTED = 20
 _NEAREST = 3
@@ -107,9 +108,15 @@ def described_seeds(dbt_project_dir: Path) -> dict[str, Seed]:
     Raises:
         TypeError: The yml states a rule this module does not know.
     """
-    text = (dbt_project_dir / SEEDS_YML).read_text(encoding="utf-8")
-    document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return {described["name"]: _seed(described) for described in document["seeds"]}
+    lists = _yaml(dbt_project_dir / PROJECT_YML)["vars"]
+    seeds = _yaml(dbt_project_dir / SEEDS_YML)["seeds"]
+    return {described["name"]: _seed(described, lists) for described in seeds}
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    text = path.read_text(encoding="utf-8")
+    document: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return document
 
 
 def read_seeds(folder: Path, seeds: Mapping[str, Seed]) -> SeedFiles:
@@ -156,12 +163,12 @@ def choice(value: str, legal: Collection[str], where: str) -> str:
     return f"{meant}alle {len(legal)} staan in {where}"
 
 
-def _seed(described: Mapping[str, Any]) -> Seed:
+def _seed(described: Mapping[str, Any], lists: Mapping[str, Any]) -> Seed:
     config = described["config"]
     kinds = config["column_types"]
     meta = dict(config.get("meta", {}))
     together = meta.pop("unique_together", [])
-    columns = (_column(column, kinds[column["name"]]) for column in described["columns"])
+    columns = [_column(column, kinds[column["name"]], lists) for column in described["columns"]]
     return Seed(
         described["name"],
         described["description"],
@@ -171,8 +178,10 @@ def _seed(described: Mapping[str, Any]) -> Seed:
     )
 
 
-def _column(described: Mapping[str, Any], kind: str) -> SeedColumn:
+def _column(described: Mapping[str, Any], kind: str, lists: Mapping[str, Any]) -> SeedColumn:
     rules = dict(described.get("config", {}).get("meta", {}))
+    if (listed := rules.pop("values_of", None)) is not None:
+        rules["values"] = [member["name"] for member in lists[listed]]
     rules["values"] = tuple(rules.get("values", ()))
     return SeedColumn(described["name"], kind, described["description"], **rules)
 

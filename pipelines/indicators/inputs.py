@@ -22,8 +22,8 @@ from pipelines.indicators.register import Indicator
 
 Tables = frozenset[str]
 # What of a hand-off a figure of its clock rests on, and one of its two sides.
-_CLOCK = ("start", "stop", "competing", "population", "pause")
-_SIDES = ("sent", "received")
+_CLOCK = "part in ('clock', 'pauses')"
+_SIDES = "part = 'sides' and role <> 'population'"
 # The rows of this mart are those of the hand-off it is filtered by.
 _HANDOFFS = "fct_handoff"
 _WITHOUT_FACTS = ("int_table_followed", "int_followed")
@@ -77,14 +77,11 @@ def feeding_tables(
     return found
 
 
-def _tables_of(
-    connection: duckdb.DuckDBPyConnection, roles: tuple[str, ...]
-) -> dict[str, set[str]]:
-    """Tables that carry something of a hand-off in one of these roles."""
+def _tables_of(connection: duckdb.DuckDBPyConnection, what: str) -> dict[str, set[str]]:
+    """Tables that carry something of a hand-off, as far as `what` (a condition) asks."""
     rows = connection.execute(
-        "select handoff_id, organisation || '_' || table_name from intermediate.int_handoff_table "
-        "where role in (select unnest(?))",
-        [list(roles)],
+        "select distinct handoff_id, organisation || '_' || table_name "
+        f"from intermediate.int_handoff_table where {what}"
     ).fetchall()
     tables: dict[str, set[str]] = defaultdict(set)
     for handoff, table in rows:

@@ -15,7 +15,14 @@ import yaml
 from typer.testing import CliRunner
 
 from pipelines.chain.check import problems_of_chain
-from pipelines.chain.seeds import SEEDS_YML, Seed, SeedColumn, described_seeds, read_seeds
+from pipelines.chain.seeds import (
+    PROJECT_YML,
+    SEEDS_YML,
+    Seed,
+    SeedColumn,
+    described_seeds,
+    read_seeds,
+)
 from pipelines.cli import app
 from pipelines.settings import BUILT_IN_CHAIN, Settings
 
@@ -132,6 +139,7 @@ def test_a_rule_nobody_knows_is_an_error_and_never_switched_off(tmp_path: Path) 
     text = (OWN.dbt_project_dir / SEEDS_YML).read_text(encoding="utf-8")
     (tmp_path / SEEDS_YML).parent.mkdir()
     (tmp_path / SEEDS_YML).write_text(text.replace("required:", "requird:", 1), encoding="utf-8")
+    shutil.copy(OWN.dbt_project_dir / PROJECT_YML, tmp_path)
     with pytest.raises(TypeError, match="requird"):
         described_seeds(tmp_path)
 

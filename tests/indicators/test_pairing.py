@@ -19,7 +19,7 @@ from tests.indicators.recompute.milestones import milestones, read_seed
 pytestmark = pytest.mark.parametrize(
     "published_chain", [pytest.param(11, id="seed_11")], indirect=True
 )
-MODEL = Path("models") / "intermediate" / "int_handoff.sql"
+MODEL = Path("models") / "intermediate" / "handoffs" / "int_handoff.sql"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def ours(published_chain: PublishedChain, tmp_path_factory: pytest.TempPathFacto
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(
-            "update marts.dim_handoff set occurrence = 'after' where occurrence = 'first'"
+            "update seeds.handoffs set occurrence = 'after' where occurrence = 'first'"
         )
         return connection.execute(compiled.read_text(encoding="utf-8")).df()
 

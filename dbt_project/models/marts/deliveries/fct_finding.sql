@@ -33,43 +33,25 @@ handoffs as (
 
 ),
 
-milestones as (
-
-    select * from {{ ref('int_milestone') }}
-
-),
-
 homes as (
 
     select * from {{ ref('dim_milestone') }}
 
 ),
 
-roles as (
-
-    {{ milestone_roles(
-        ['start', 'competing'],
-        ['match_on', 'occurrence', 'label_nl', 'label_en'],
-    ) }}
-
-),
-
 moments as (
 
     select
-        roles.handoff_id,
-        roles.occurrence,
-        roles.label_nl,
-        roles.label_en,
-        roles.role,
-        {{ match_key() }} as match_key,
-        milestones.milestone,
-        milestones.organisation,
-        milestones.moment,
-        milestones.moment_latest,
-    from milestones
-    inner join roles
-        on {{ plays_role() }}
+        moments.*,
+        handoffs.occurrence,
+        handoffs.label_nl,
+        handoffs.label_en,
+    from {{ ref('int_handoff_moment') }} as moments
+    inner join handoffs on moments.handoff_id = handoffs.handoff_id
+    where
+        moments.part = 'clock'
+        and moments.role in ('start', 'competing')
+        and not moments.is_set_aside
 
 ),
 
@@ -95,12 +77,11 @@ started_and_exited as (
         end as {{ name }},
         {% endfor %}
     from moments
-    where match_key is not null
     group by handoff_id, occurrence, label_nl, label_en, match_key
 
 ),
 
--- As in int_handoff: an interval is before the start only if all of it is.
+-- As in int_handoff_ended: an interval is before the start only if all of it is.
 exited as (
 
     select

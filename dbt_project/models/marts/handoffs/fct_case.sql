@@ -97,11 +97,7 @@ final as (
     select
         case_key,
         cast(null as varchar) as person_key,
-        cast(null as varchar) as parket,
-        cast(null as varchar) as police_unit,
-        cast(null as varchar) as phenomenon,
-        cast(null as varchar) as route,
-        cast(null as varchar) as entry_way,
+        {{ no_handoff_dimensions('case') }}
         cast(null as varchar) as judgment,
         cast(null as date) as designated_on,
         cast(null as date) as exited_on,

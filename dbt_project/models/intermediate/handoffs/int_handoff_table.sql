@@ -14,13 +14,14 @@ milestones as (
 
 roles as (
 
-    {{ milestone_roles(['start', 'stop', 'competing', 'sent', 'received'], ['match_on']) }}
+    select * from {{ ref('int_handoff_role') }}
 
 ),
 
 carried as (
 
     select distinct
+        roles.part,
         roles.handoff_id,
         roles.match_on,
         roles.role,
@@ -32,26 +33,32 @@ carried as (
 
 ),
 
+homes as (
+
+    {{ tables_of_dimensions() }}
+
+),
+
 -- A case of which nobody has said yet that it belongs to the hand-off, is not there at all.
 populations as (
 
     select
+        parts.part,
         handoffs.handoff_id,
         handoffs.match_on,
         'population' as role,
         homes.organisation,
         homes.table_name,
     from handoffs
-    inner join
-        (values ('entry_way', 'nctv', 'aanwijzing'), ('route', 'om', 'intake'))
-            as homes (dimension, organisation, table_name)
-        on handoffs.population_dimension = homes.dimension
+    cross join (values ('clock'), ('sides')) as parts (part)
+    inner join homes on handoffs.population_dimension = homes.dimension
 
 ),
 
 pauses as (
 
     select
+        'pauses' as part,
         handoffs.handoff_id,
         handoffs.match_on,
         'pause' as role,

@@ -5,7 +5,7 @@
 -- day: it makes the whole figure unfit, and ends no clock.
 with
 
-handoff_tables as (
+parts as (
 
     select * from {{ ref('int_handoff_table') }}
 
@@ -20,24 +20,6 @@ tables as (
 calendar as (
 
     select * from {{ ref('dim_calendar') }}
-
-),
-
--- The clock and the comparison of the two sides rest on tables of their own.
-parts as (
-
-    {% for part, roles in [
-        ('clock', ['start', 'stop', 'competing', 'population']),
-        ('sides', ['sent', 'received', 'population']),
-        ('pauses', ['pause']),
-    ] -%}
-    select
-        '{{ part }}' as part,
-        *,
-    from handoff_tables
-    where role in ('{{ roles | join("', '") }}')
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
 
 ),
 

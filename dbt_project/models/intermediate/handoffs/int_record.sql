@@ -87,13 +87,7 @@ with
 final as (
 
     select
-        cast(null as varchar) as record_key,
-        cast(null as varchar) as product,
-        cast(null as varchar) as domain,
-        cast(null as varchar) as category,
-        cast(null as varchar) as executor,
-        cast(null as varchar) as escalation_step,
-        cast(null as varchar) as scenario,
+        cast(null as varchar) as record_key,{{ no_handoff_dimensions('record') }}
     where false
 
 )
