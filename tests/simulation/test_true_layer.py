@@ -127,6 +127,19 @@ def test_without_faults_triage_is_delivered_as_it_happened(flawless: Played) -> 
     assert (same | (both["stopped_at"].isna() & both["oordeel_verzonden_op"].isna())).all()
 
 
+def test_authority_that_is_returned_and_never_accepted_piles_up(flawless: Played) -> None:
+    returns = true_handoffs(flawless).query("handoff_id == 'K44'")
+    open_at = [
+        int((returns["started_at"] <= day).sum() - (returns["stopped_at"] <= day).sum())
+        for day in pd.date_range("2022-12-31", "2025-12-31", freq="YE", tz="UTC")
+    ]
+
+    # A tenth is never accepted, whatever the stories and the transition: a stock that only grows.
+    assert 0.05 < returns["stopped_at"].isna().mean() < 0.15
+    assert open_at == sorted(set(open_at))
+    assert open_at[-1] >= 3 * max(open_at[0], 1)
+
+
 def test_without_faults_dossiers_are_delivered_as_they_happened(flawless: Played) -> None:
     complete = frame(flawless, "nctv_dossier").groupby("zaak_sleutel")["volledig_op"].min()
     truth = true_handoffs(flawless).query("handoff_id == 'K21'").set_index("case_key")
