@@ -137,6 +137,27 @@ def test_shares():
     )
 
 
+@pytest.mark.parametrize("n_points", [13, 57])
+@pytest.mark.parametrize("often", ["share .15", "share .7", "rate of 3"])
+def test_shares_and_rates_of_numbers_that_change_have_the_rate_the_page_names(often, n_points):
+    rng = np.random.default_rng((9012, n_points, len(often)))
+    size = (N_PLAIN, n_points)
+    if often == "rate of 3":
+        chart, time = "u_prime", rng.uniform(0.5, 2.0, size)
+        events = rng.poisson(3.0 * time)
+        rate = events.sum(axis=1, keepdims=True) / time.sum(axis=1, keepdims=True)
+        scores = (events / time - rate) / np.sqrt(rate / time)
+    else:
+        chart, cases = "p_prime", rng.negative_binomial(6, 6 / 46, size) + 4.0
+        events = rng.binomial(cases.astype(int), float(often.split()[1]))
+        scores = share_scores(events, cases)
+    found = signals_on_last(scores, moving_range_lines(scores, around_zero=True)).mean()
+    stated = false_alarm_rate(chart, "share")
+
+    # The most that was measured, and not much more than any of them.
+    assert 0.5 * stated < found <= stated
+
+
 def test_withholding_the_low_shares_makes_no_false_alarms():
     """The platform sees no quarter with fewer than five; what is left has limits of its own."""
     rng = np.random.default_rng(9011)
