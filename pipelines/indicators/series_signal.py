@@ -226,7 +226,8 @@ def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judg
             points[at] = even_scores(
                 course[at], span.laid_out(base)[at], is_share=scale is Scale.SHARES
             )
-        chance = _chance_of_end(chart, points, Family.SCORES)
+        family = Family.SCORES if scale is Scale.CHANGES else Family.COUNTED
+        chance = _chance_of_end(chart, points, family)
     if scale is Scale.CHANGES and chart.variation not in {None, Variation.COMMON_CAUSE}:
         # Two looks at one stock: its last changes, and all of them.
         chance = min(1.0, 2.0 * min(chance, growth))
@@ -271,7 +272,9 @@ def _chance_of_end(chart: ControlChart, points: FloatArray, family: Family) -> f
     known = stretch[~np.isnan(stretch)]
     if family is Family.VALUES and known.min() <= 0.0:
         family = Family.SCORES
-    found = end_strength(known, is_positive=family is Family.VALUES)
+    found = end_strength(
+        known, is_positive=family is Family.VALUES, is_counted=family is Family.COUNTED
+    )
     strength = found.up if chart.sides[last] > 0 else found.down
     return float(chance_of(strength, known.size, family)[0])
 

@@ -11,10 +11,11 @@ thought to come (`tests/bench/unchanged.py` says how often). Over all of them it
 to be. What the shape of a series does is in its forecast: what the points before the end say of
 autocorrelation and scale. Tables apart for the autocorrelation before the end differed by a tenth
 or so in strength, so there are none. Of independent points a chance of one in a hundred is said two
-to four times too large, of points alike by 0.55 and of queues up to two or three times too small.
-Beyond what could be counted an exponential tail is fitted to the strengths, a Pareto tail of the
-chances (Pickands 1975), so that a chance of one in a hundred thousand means something. Lengths
-between those measured lie between theirs.
+to four times too large, of points alike by 0.55 and of queues up to two or three times too small;
+of shares by chance alone twice too large, of those that wander three times as widely up to three
+times too small. Beyond what could be counted an exponential tail is fitted to the strengths, a
+Pareto tail of the chances (Pickands 1975), so that a chance of one in a hundred thousand means
+something. Lengths between those measured lie between theirs.
 """
 
 import csv
@@ -40,8 +41,10 @@ class Family(StrEnum):
 
     VALUES = "values"
     """Values above zero: durations, counts."""
+    COUNTED = "counted"
+    """Scores of shares and rates, of which chance alone gives a known spread."""
     SCORES = "scores"
-    """Anything else: scores of shares and rates, changes of a stock, gaps made even."""
+    """Anything else: changes of a stock, gaps made even, values not above zero."""
     GROWTH = "growth"
     """The mean of changes."""
 

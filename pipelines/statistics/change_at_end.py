@@ -13,9 +13,12 @@ or of points that are alike, is given the room it takes without any change. Of p
 not known either on which scale they spread evenly: as they are, their roots, logarithms or, seldom,
 inverse roots (Box and Cox 1964); the points before say which scale and autocorrelation are likely,
 and the chances under each are averaged (Zellner 1971, An Introduction to Bayesian Inference in
-Econometrics, ch. 7; Box, Tiao 1975, JASA 70:70). The strength is minus log10 of the least of these
-chances over the lengths of the end. The least of several is no chance any more: what it is worth is
-calibrated.
+Econometrics, ch. 7; Box, Tiao 1975, JASA 70:70). Of shares and rates it is known how widely
+they spread by chance alone, so a dozen quarters already tell: as if `COUNTED_DEGREES` points more
+had been seen that spread so, and fewer where the points before the end spread far wider (Phipson
+and others 2016, Annals of Applied Statistics 10:946). The strength is minus log10 of the least of
+these chances over the lengths of the end. The least of several is no chance any more: what it is
+worth is calibrated.
 
 **Growth.** Changes of a stock have mean zero where nothing keeps it growing. The same model says
 how far the mean of the changes is from zero, over all of them and over the last half.
@@ -33,6 +36,15 @@ LENGTHS = (1, 2, 3, 5, 7, 10, 14, 20, 28)
 """How many of the last points may be the changed ones; half of a series at most."""
 LEAST_BEFORE = 6
 """Fewer points before foretell nothing."""
+LEAST_BEFORE_COUNTED = 4
+"""The same of shares and rates."""
+COUNTED_DEGREES = 6.0
+COUNTED_VARIANCE = 1.2
+"""Variance of the scores of shares and rates without change: chance gives 1, and half of them a
+little more."""
+ORDINARY = 0.1
+"""Where the points before the end spread as widely as fewer than this share would, what is known of
+others counts for less."""
 MOST_POINTS = 60
 """Of a longer series the last so many count: five years of months."""
 POWERS = {1.0: 0.3, 0.5: 0.3, 0.0: 0.3, -0.5: 0.1}
@@ -71,12 +83,13 @@ class Strength:
         return np.maximum(self.up, self.down)
 
 
-def end_strength(series: npt.ArrayLike, *, is_positive: bool) -> Strength:
+def end_strength(series: npt.ArrayLike, *, is_positive: bool, is_counted: bool = False) -> Strength:
     """Strength of a change at the end of each of several series of the same length.
 
     Args:
         series: (S, n) points in time order, without gaps.
         is_positive: Whether the values are above zero and may spread evenly on another scale.
+        is_counted: Whether they are scores of shares or rates (`even_scores`).
 
     Returns:
         The strengths.
@@ -89,18 +102,20 @@ def end_strength(series: npt.ArrayLike, *, is_positive: bool) -> Strength:
     if is_positive and (points <= 0.0).any():
         raise ValueError("only values above zero have roots and logarithms")
     powers = tuple(POWERS) if is_positive else (1.0,)
-    sums = [_Sums.of(points, power) for power in powers]
+    sums = [_Sums.of(points, power, is_counted=is_counted) for power in powers]
+    least_before = LEAST_BEFORE_COUNTED if is_counted else LEAST_BEFORE
     up, down = np.zeros(len(points)), np.zeros(len(points))
     for length in LENGTHS:
         before = n_points - length
-        if before < LEAST_BEFORE or length > max(1, n_points // 2):
+        if before < least_before or length > max(1, n_points // 2):
             break
         found = [one.forecast(before, is_alone=len(powers) == 1) for one in sums]
         distance = np.stack([one[0] for one in found])
         weight = np.stack([one[1] for one in found])
+        degrees = np.stack([one[2] for one in found])
         weight = np.exp(weight - weight.max(axis=(0, 1)))
         weight /= weight.sum(axis=(0, 1))
-        tail = special.stdtr(before - 1, -np.abs(distance))
+        tail = special.stdtr(degrees, -np.abs(distance))
         for side, best in ((1, up), (-1, down)):
             chance = (weight * np.where(side * distance > 0, tail, 1 - tail)).sum(axis=(0, 1))
             np.maximum(best, _minus_log(chance), out=best)
@@ -147,11 +162,11 @@ def growth_strength(changes: npt.ArrayLike) -> Strength:
     for length in growth_windows(points.shape[1]):
         part = points[:, -length:]
         scale = np.maximum(np.abs(part).max(axis=1, keepdims=True), _LEAST_SPREAD)
-        centre, spread, weight = _Sums.of(part / scale, 1.0, is_centred=False).mean(length)
-        weight = np.exp(weight - weight.max(axis=0))
+        mean = _Sums.of(part / scale, 1.0, is_centred=False).mean(length)
+        weight = np.exp(mean.likely - mean.likely.max(axis=0))
         weight /= weight.sum(axis=0)
         for side, best in ((1, up), (-1, down)):
-            tail = special.stdtr(length - 1, -side * centre / spread)
+            tail = special.stdtr(mean.degrees, -side * mean.centre / mean.error)
             np.maximum(best, _minus_log((weight * tail).sum(axis=0)), out=best)
     return Strength(up, down)
 
@@ -167,6 +182,17 @@ def growth_windows(n_changes: int) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class _Mean:
+    """Of the first points of S series, by P autocorrelations: each is (P, S)."""
+
+    centre: FloatArray
+    error: FloatArray
+    likely: FloatArray
+    """How likely the autocorrelation is, as a logarithm."""
+    degrees: FloatArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class _Sums:
     """Running sums over series on one scale, from which any stretch from the start follows."""
 
@@ -177,9 +203,12 @@ class _Sums:
     products: FloatArray
     power: float
     logarithms: FloatArray | None
+    is_counted: bool
 
     @classmethod
-    def of(cls, points: FloatArray, power: float, *, is_centred: bool = True) -> "_Sums":
+    def of(
+        cls, points: FloatArray, power: float, *, is_centred: bool = True, is_counted: bool = False
+    ) -> "_Sums":
         logarithms = np.cumsum(np.log(points), axis=1) if power != 1.0 else None
         if power == 0.0:
             scaled = np.log(points)
@@ -201,13 +230,11 @@ class _Sums:
             products,
             power,
             logarithms,
+            is_counted,
         )
 
-    def mean(self, n: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Mean of the first n points, its standard error, and how likely each autocorrelation is.
-
-        Each is (P, S), P autocorrelations.
-        """
+    def mean(self, n: int) -> "_Mean":
+        """Mean of the first n points."""
         phi = _PHI[:, None]
         total, start, end = self.first[:, n - 1], self.points[:, 0], self.points[:, n - 1]
         # One to the inverse of the correlations to one, and to the points; their squared distance.
@@ -216,25 +243,36 @@ class _Sums:
         squared = (1 + phi**2) * self.squares[:, n - 1] - phi**2 * (start**2 + end**2)
         squared = squared - 2 * phi * self.products[:, n - 1] - to_points**2 / ones
         squared = np.maximum(squared, _LEAST_SPREAD)
-        likely = 0.5 * (np.log(1 - phi**2) - np.log(ones)) - (n - 1) / 2 * np.log(squared)
-        return to_points / ones, np.sqrt(squared / (n - 1) / ones), likely + _LOG_PRIOR
+        degrees = np.full(squared.shape, n - 1.0)
+        prior = 0.5 * (np.log(1 - phi**2) - np.log(ones)) + _LOG_PRIOR
+        likely = prior - degrees / 2 * np.log(squared)
+        if self.is_counted:
+            # Of the known spread of points, what is new in each has this part.
+            usual = COUNTED_VARIANCE * (1 - phi**2) / self.spread**2
+            weight = np.exp(likely - likely.max(axis=0))
+            tail = (weight * special.chdtrc(n - 1.0, squared / usual)).sum(axis=0)
+            worth = np.minimum(1.0, tail / weight.sum(axis=0) / ORDINARY) * COUNTED_DEGREES
+            squared, degrees = squared + worth * usual, degrees + worth
+            likely = prior + worth / 2 * np.log(usual) - degrees / 2 * np.log(squared)
+        return _Mean(to_points / ones, np.sqrt(squared / degrees / ones), likely, degrees)
 
-    def forecast(self, before: int, *, is_alone: bool) -> tuple[FloatArray, FloatArray]:
-        """Distance of the end from its forecast in forecast errors, and how likely the model is."""
+    def forecast(self, before: int, *, is_alone: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Distance of the end from its forecast in errors, how likely the model is, degrees."""
         phi = _PHI[:, None]
         length = self.points.shape[1] - before
         steps = np.arange(1, length + 1)
         stay = (phi**steps).mean(axis=1, keepdims=True)
         spread_of_end = (((1 - phi**steps) / (1 - phi)) ** 2).sum(axis=1, keepdims=True)
-        centre, error, likely = self.mean(before)
+        mean = self.mean(before)
+        likely = mean.likely
         end = (self.first[:, -1] - self.first[:, before - 1]) / length
-        foretold = centre * (1 - stay) + stay * self.points[:, before - 1]
+        foretold = mean.centre * (1 - stay) + stay * self.points[:, before - 1]
         ones = (1 - phi) * ((before - 2) * (1 - phi) + 2)
-        squared = error**2 * (spread_of_end / length**2 * ones + (1 - stay) ** 2)
+        squared = mean.error**2 * (spread_of_end / length**2 * ones + (1 - stay) ** 2)
         if not is_alone:
             likely = likely - (before - 1) * np.log(self.spread) + np.log(POWERS[self.power])
             if self.logarithms is not None:
                 # As many degrees as the spread has, or the unit would matter (Box, Cox 1964).
                 stretch = (self.power - 1) * self.logarithms[:, before - 1]
                 likely = likely + stretch * (before - 1) / before
-        return (end - foretold) / np.sqrt(squared), likely
+        return (end - foretold) / np.sqrt(squared), likely, mean.degrees

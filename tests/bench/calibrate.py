@@ -28,7 +28,9 @@ def strengths(family: Family, series: FloatArray) -> Strength:
     """The strengths of many series of a family."""
     if family is Family.GROWTH:
         return growth_strength(series)
-    return end_strength(series, is_positive=family is Family.VALUES)
+    return end_strength(
+        series, is_positive=family is Family.VALUES, is_counted=family is Family.COUNTED
+    )
 
 
 def measured(strength: FloatArray) -> FloatArray:

@@ -116,9 +116,10 @@ def main(n_series: int) -> None:
             some, of = events[is_mixed], cases[is_mixed]
             scores = share_scores(some, of)
             has_signal = signals_on_last(scores, moving_range_lines(scores, around_zero=True))
-            found = end_strength(even_scores(some / of, of, is_share=True), is_positive=False)
+            even = even_scores(some / of, of, is_share=True)
+            found = end_strength(even, is_positive=False, is_counted=True)
             strength = np.where(scores[:, -1] > 0, found.up, found.down)
-            chance = chance_of(strength, n_points, Family.SCORES)
+            chance = chance_of(strength, n_points, Family.COUNTED)
             print(line(name, n_points, has_signal.mean(), np.where(has_signal, chance, 1.0)))
         for phi in (0.0, 0.3, 0.55):
             changes = _alike(rng, n_series, n_points, phi)

@@ -23,6 +23,12 @@ BY_QUARTER = 22
 ALIKE = {0.0: 0.38, 0.2: 0.27, 0.4: 0.19, 0.6: 0.11, 0.75: 0.05}
 """Autocorrelations without change, and the share of series that have it."""
 
+LEVELS = (0.1, 0.5, 0.8)
+BEYOND_CHANCE = {1.0: 0.20, 2.0: 0.10, 5.0: 0.05}
+"""Variance of shares and rates beyond that of chance, which is 1, and how many have it: of the
+quarters of the country without a story half have .1 more or less, one in ten nearly twice as much
+more."""
+
 
 def alike(rng: np.random.Generator, n_series: int, n_points: int, phi: float) -> FloatArray:
     """Normal series of mean 0 and spread 1, autoregressive of first order."""
@@ -42,12 +48,13 @@ def kinds(family: Family) -> Iterator[tuple[float, Draw]]:
         for mean in (0.3, 4.0):
             yield 0.075, lambda rng, s, n, mean=mean: _flows(rng, s, n, mean)
         return
+    if family is Family.COUNTED:
+        yield from _counted()
+        return
+    often = 0.95 if family is Family.SCORES else 0.37
     for phi, share in ALIKE.items():
-        yield 0.37 * share, lambda rng, s, n, phi=phi: 10 + alike(rng, s, n, phi)
+        yield often * share, lambda rng, s, n, phi=phi: 10 + alike(rng, s, n, phi)
     if family is Family.SCORES:
-        for level in (0.1, 0.5, 0.8):
-            yield 0.15, lambda rng, s, n, level=level: _shares(rng, s, n, level)
-        yield 0.13, _rates
         yield 0.05, lambda rng, s, n: (rng.geometric(0.05, (s, n)) - 0.5) ** (1 / 3.6)
         return
     for spread, often in ((0.3, 0.18), (0.8, 0.07)):
@@ -64,6 +71,24 @@ def kinds(family: Family) -> Iterator[tuple[float, Draw]]:
         yield 0.07, lambda rng, s, n, few=few: _medians(rng, s, n, few)
     for load, often in ((0.6, 0.03), (0.75, 0.02), (0.85, 0.01)):
         yield often, lambda rng, s, n, load=load: _queue(rng, s, n, load)
+
+
+def _counted() -> Iterator[tuple[float, Draw]]:
+    """Scores of shares and rates: by chance alone, or with a course of their own beside it."""
+    kinds_of_counts: tuple[tuple[float, Draw], ...] = (
+        *((0.26, lambda rng, s, n, level=level: _shares(rng, s, n, level)) for level in LEVELS),
+        (0.22, _rates),
+    )
+    for often, draw in kinds_of_counts:
+        yield 0.65 * often, draw
+        for beyond, rare in BEYOND_CHANCE.items():
+            for phi, share in ALIKE.items():
+                yield (
+                    rare * often * share,
+                    lambda rng, s, n, draw=draw, beyond=beyond, phi=phi: (
+                        draw(rng, s, n) + np.sqrt(beyond) * alike(rng, s, n, phi)
+                    ),
+                )
 
 
 def _flows(rng: np.random.Generator, n_series: int, n_points: int, mean: float) -> FloatArray:

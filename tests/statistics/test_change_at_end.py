@@ -165,6 +165,29 @@ class TestWhatAStrengthIsWorth:
         assert 0.3 < (chance <= 0.01).mean() / 0.01 < 3.0
         assert 0.5 < (chance <= 0.05).mean() / 0.05 < 2.5
 
+    @pytest.mark.parametrize("n_points", [11, 19])
+    def test_nor_are_shares_and_rates_by_chance_alone(self, n_points):
+        rng = np.random.default_rng(9)
+        cases = rng.negative_binomial(6, 6 / 46, (20_000, n_points)) + 4.0
+        share = rng.binomial(cases.astype(int), 0.3) / cases
+        scores = even_scores(share, cases, is_share=True)
+        found = end_strength(scores, is_positive=False, is_counted=True)
+        chance = chance_of(found.either, n_points, Family.COUNTED)
+
+        assert 0.03 / 2 < (chance <= 0.05).mean() <= 0.05
+        assert 0.001 < (chance <= 0.01).mean() <= 0.01
+
+    def test_a_theme_named_thrice_as_often_is_told_from_a_dozen_quarters(self):
+        """How widely shares spread by chance is known; eleven values alone are too few to say."""
+        named = [5, 9, 6, 10, 9, 11, 21, 23, 35, 20, 38]
+        held = [45, 39, 49, 65, 60, 70, 71, 58, 68, 58, 79]
+        scores = even_scores(np.divide(named, held), held, is_share=True)
+        counted = end_strength(scores, is_positive=False, is_counted=True)
+        alone = end_strength(scores, is_positive=False)
+
+        assert chance_of(counted.up, 11, Family.COUNTED)[0] < 0.0005
+        assert chance_of(alone.up, 11, Family.SCORES)[0] > 0.002
+
     def test_a_course_that_rose_fourfold_is_no_chance(self):
         """Sixteen quarters, the last eight of which rise evenly: what a backlog looks like."""
         waits = [28.3, 27.3, 26.1, 35.3, 21.3, 31.6, 28.3, 32.0]
