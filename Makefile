@@ -30,7 +30,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-late bench-signals bench-env guard-report dagster lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-late bench-signals bench-env coverage mutate guard-report dagster lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ test: $(DEV) ## run every test that needs no browser and takes no minutes of its
 test-long: $(DEV) ## run the tests that take minutes, and every property on thousands of examples
 	TEST_LONG=1 $(BIN)/pytest -m '(long or property) and not browser' $(TOGETHER) $(PYTEST_ARGS)
 
+GUARDED := tests/statistics tests/disclosure tests/decisions/test_draft.py \
+	$(patsubst %,tests/deliveries/test_%.py,guard names corpora recall nobody_named)
+
 test-browser: $(DEV) ## run the tests that need Chromium
 	$(BIN)/pytest -m browser $(PYTEST_ARGS)
 
@@ -122,6 +125,13 @@ bench-coverage: $(DEV) ## print how often the published intervals hold the truth
 bench-signals: $(DEV) ## print how often a signal comes up where nothing changes; CHAINS="--chains 20" sizes the chain level
 	@$(BIN)/python -m tests.bench.signal_series
 	@$(BIN)/python -m tests.bench.chain_lists $(CHAINS)
+
+coverage: $(DEV) ## require every branch of statistics, disclosure and the anonymity guard to be tested
+	$(BIN)/coverage run -m pytest -m 'not browser and not long' $(GUARDED)
+	$(BIN)/coverage report
+
+mutate: $(DEV) ## print which small mistakes the tests of the same three do not see; MUTATE="disclosure" names some
+	@$(BIN)/python -m tests.bench.mutate $(MUTATE)
 
 guard-report: $(DEV) ## print what the anonymity guard finds and misses on a corpus it has not seen
 	@$(BIN)/python -m tests.bench.guard $(SEED)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from pipelines.settings import ENVIRONMENT_PREFIX, offline_environment
 
@@ -32,6 +33,9 @@ def find_chromium() -> Path | None:
 
 
 def pytest_configure() -> None:
+    # How long one example takes says how busy the machine is.
+    settings.register_profile("any_machine", deadline=None)
+    settings.load_profile("any_machine")
     # The developer's own settings must not decide what a test sees.
     for name in [name for name in os.environ if name.startswith(SETTINGS) or name in TERMINAL]:
         del os.environ[name]
