@@ -1,6 +1,6 @@
 """What kind of chain a publication is about, so that pages leave out what it does not have.
 
-Here: what follows from its hand-offs, and the names of its phases.
+Here: what follows from its hand-offs.
 Not here: the hand-offs themselves (`queries`), and any sentence (`texts`).
 """
 
@@ -10,10 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.wording.language import Words
-from pipelines.wording.rows import Row, first, records, text_of
-
-_PHASE = "phase"
+from pipelines.wording.rows import records, text_of
 
 
 @dataclass(frozen=True)
@@ -53,9 +50,3 @@ def passes_on(handoff: Mapping[str, Any]) -> bool:
 def exits_of(handoff: Mapping[str, Any]) -> list[str]:
     """Return the milestones that end a hand-off in another way than its stop."""
     return [one for one in text_of(handoff, "competing_milestone").split("|") if one]
-
-
-def phase_name(phase: str, members: pd.DataFrame, words: Words) -> str:
-    """Name a phase: as the chain's seeds do (dimension `phase`), else as the texts do."""
-    own: Row = first(members[(members["dimension"] == _PHASE) & (members["member"] == phase)])
-    return words.label(own) or words.name(_PHASE, phase)

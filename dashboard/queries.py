@@ -22,7 +22,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.serve import PUBLISHED_VARIABLE
-from pipelines.wording.units import finer_units, in_finer_units
+from pipelines.wording.units import TYPICAL_MEDIANS, finer_units, in_finer_units
 
 _POINTER = "CURRENT"
 # Reads this file and nothing else: no other file, no extension; `connect` locks the settings.
@@ -139,16 +139,7 @@ def current_publication(folder: Path | None = None) -> Publication:
 
 def shown_units(publication: Publication) -> dict[str, str]:
     """Return the unit in which the lengths of an indicator are shown, where it is not its own."""
-    medians = _read(
-        publication,
-        """
-        select indicator, any_value(unit) as unit, median("value") as typical
-        from result
-        where statistic = 'median' and dimension = 'national' and status = 'ok'
-        group by indicator
-        """,
-    )
-    return finer_units(medians)
+    return finer_units(_read(publication, TYPICAL_MEDIANS))
 
 
 def handoffs(publication: Publication) -> pd.DataFrame:

@@ -64,7 +64,7 @@ def norm_register(page: Page, wanted: str) -> str:
             [
                 '<div class="km-line">'
                 f'<span class="km-code">{escape(handoff)}</span><span>{to}</span></div>',
-                escape(formats.norm_value(float(norm["value"]), str(norm["unit"]), words)),
+                escape(formats.with_unit(float(norm["value"]), str(norm["unit"]), words)),
                 escape(as_day(norm["valid_from"], page)),
                 escape(end),
                 escape(words.label(norm, "source"))

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries
-from dashboard.chain import exits_of, nature_of, passes_on, phase_name
+from dashboard.chain import exits_of, nature_of, passes_on
 from dashboard.components import badge
 from dashboard.components.choice import choose
 from dashboard.components.lane import lane
@@ -39,6 +39,7 @@ from pipelines.wording.figures import (
     period_start,
     select,
 )
+from pipelines.wording.names import phase_name
 from pipelines.wording.rows import first, records, text_of
 
 
@@ -166,7 +167,7 @@ def facts(
 
 
 def _norm_value(page: Page, norm: Mapping[str, Any]) -> str:
-    return formats.norm_value(float(norm["value"]), str(norm["unit"]), page.words)
+    return formats.with_unit(float(norm["value"]), str(norm["unit"]), page.words)
 
 
 def show() -> None:

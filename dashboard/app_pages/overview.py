@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries
-from dashboard.chain import nature_of, phase_name
+from dashboard.chain import nature_of
 from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading
@@ -37,6 +37,7 @@ from pipelines.wording.figures import (
     words_of,
 )
 from pipelines.wording.followed import followed_end
+from pipelines.wording.names import phase_name
 from pipelines.wording.rows import Row, first, records, text_of
 
 GRAIN = "quarter"

@@ -141,7 +141,7 @@ def description(series: Series, words: Words) -> str:
         norm = series.norms.get(newest.period)
         if norm is not None:
             sentences.append(
-                words.text("chart.alt_norm", norm=formats.norm_value(norm, series.unit, words))
+                words.text("chart.alt_norm", norm=formats.with_unit(norm, series.unit, words))
             )
     if series.verdict:
         sentences.append(series.verdict)
@@ -579,7 +579,7 @@ def _norm_label(series: Series, figure: Figure, words: Words) -> str:
     before = series.norms.get(series.figures[place - 1].period) if place else None
     if norm == before:
         return ""
-    return words.text("chart.norm", norm=formats.norm_value(norm, series.unit, words))
+    return words.text("chart.norm", norm=formats.with_unit(norm, series.unit, words))
 
 
 def _top(shown: Sequence[Figure], series: Series) -> float:
@@ -631,7 +631,7 @@ def _data_row(series: Series, one: Figure, words: Words) -> list[str]:
         _count(one.n_at_risk, words),
         end(one.provisional_lower) if one.can_change else "",
         end(one.provisional_upper) if one.can_change else "",
-        "" if norm is None else formats.norm_value(norm, series.unit, words),
+        "" if norm is None else formats.with_unit(norm, series.unit, words),
         line("centre"),
         line("lower"),
         line("upper"),

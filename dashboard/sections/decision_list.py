@@ -16,7 +16,7 @@ from dashboard.components.page import Page
 from dashboard.components.table import Column, table
 from dashboard.decisions import Decision, Revision
 from dashboard.sections.definition import terms
-from pipelines.wording import formats
+from pipelines.wording import effects, formats
 from pipelines.wording.rows import first, records, text_of
 
 NOT_FIT = "not_fit"
@@ -64,7 +64,7 @@ def answer(page: Page, row: Mapping[str, Any]) -> str:
     shape, colour = _ANSWERS.get(str(row["answer"]), ("ring", badge.SLATE))
     # Not broken off its sentence.
     star = "\u00a0*" if _moves_easily(row) else ""
-    return badge.marked(shape, colour, page.words.label(row, "sentence") + star)
+    return badge.marked(shape, colour, effects.answer(row, page.words) + star)
 
 
 def doubt(page: Page, rows: Iterable[Mapping[str, Any]]) -> str:

@@ -80,7 +80,7 @@ def _norm_list(page: Page, norms: pd.DataFrame) -> str:
 def norm_line(page: Page, norm: Mapping[str, Any]) -> str:
     """Return one norm with its validity, its source and whether it is an illustration."""
     words = page.words
-    value = formats.norm_value(float(norm["value"]), str(norm["unit"]), words)
+    value = formats.with_unit(float(norm["value"]), str(norm["unit"]), words)
     validity = words.text("norm.from", start=as_day(norm["valid_from"], page))
     if not pd.isna(norm["valid_to"]):
         validity = words.text(
@@ -172,7 +172,7 @@ def _smallest(page: Page, indicator: Mapping[str, Any]) -> str:
     said = (
         words.text("definition.points", n=formats.number(100 * least, words))
         if is_share
-        else formats.norm_value(least, unit, words)
+        else formats.with_unit(least, unit, words)
     )
     reason = words.label(indicator, "smallest_difference")
     return f'{escape(said if least else "")} <span class="km-soft">{escape(reason)}</span>'.strip()

@@ -141,7 +141,7 @@ def unmet_norms(page: Page, found: pd.DataFrame) -> str:
         + escape(
             words.text(
                 "discussion.unmet.item",
-                norm=formats.norm_value(float(row["norm"]), str(row["unit"]), words),
+                norm=formats.with_unit(float(row["norm"]), str(row["unit"]), words),
                 lower=formats.with_unit(float(row["lower"]), str(row["unit"]), words),
                 upper=formats.with_unit(float(row["upper"]), str(row["unit"]), words),
             )

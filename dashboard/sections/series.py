@@ -198,7 +198,7 @@ def _norm_text(page: Page, handoff_id: str | None, statistic: str, norms: dict[s
     if not own:
         return page.words.text("norm.none")
     newest = own[-1]
-    value = formats.norm_value(float(newest["value"]), str(newest["unit"]), page.words)
+    value = formats.with_unit(float(newest["value"]), str(newest["unit"]), page.words)
     return page.words.text("norm.other_unit", norm=value)
 
 
@@ -209,7 +209,7 @@ def _horizon_text(page: Page, indicator: str, unit: str) -> str:
     factor = formats.conversion(text_of(entry, "unit"), unit)
     if found is None or not formats.is_number(found) or factor is None:
         return ""
-    horizon = formats.norm_value(float(found) * factor, unit, page.words)
+    horizon = formats.with_unit(float(found) * factor, unit, page.words)
     return page.words.text("series.horizon", horizon=horizon)
 
 

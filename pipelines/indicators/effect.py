@@ -1,9 +1,9 @@
 """Did it help? For every recommendation and decision: whether what it aims at moved after it.
 
 Here: which series a recommendation or decision aims at, from which day it could have worked, and
-the table `indicators.effect` with the answer in words.
-Not here: the judgement itself (`pipelines.statistics.before_after`), the figures (`results`), and
-which series can carry a chart at all (`signals`).
+the table `indicators.effect` with the answer as a code and its numbers.
+Not here: the judgement itself (`pipelines.statistics.before_after`), the figures (`results`), which
+series can carry a chart at all (`signals`), and the answer in words (`pipelines.wording.effects`).
 
 Conventions:
 
@@ -41,13 +41,7 @@ FOLLOW_UP = 12
 FEWEST_CASES = 5
 """A period on fewer cases is a gap: the least a figure of the platform rests on."""
 NOT_STARTED, NO_SERIES = "not_started", "no_series"
-WITHOUT_FIGURES: Mapping[str, str] = MappingProxyType(
-    {
-        "answer": "not_fit",
-        "sentence_nl": "Niet te zeggen: de gegevens onder deze reeks zijn niet bruikbaar.",
-        "sentence_en": "Cannot be said: the data under this series are not fit for use.",
-    }
-)
+WITHOUT_FIGURES: Mapping[str, str] = MappingProxyType({"answer": "not_fit"})
 """The answer for whoever gets no figures on unfit data."""
 
 # In order of preference; the first that can carry a chart is the one.
@@ -87,8 +81,6 @@ _COLUMNS = {
     "first_signal": "varchar",
     "rule": "varchar",
     "moves_easily": "boolean",
-    "sentence_nl": "varchar",
-    "sentence_en": "varchar",
 }
 
 
@@ -356,20 +348,13 @@ def _row(aim: Aim, series: AimedSeries | None, rebases: Sequence[date]) -> dict[
             "unit": series.unit,
         }
     if series is None or aim.since is None:
-        answer = NOT_STARTED if aim.since is None else NO_SERIES
-        return {
-            **row,
-            "answer": answer,
-            "sentence_nl": _WORDS[answer][0],
-            "sentence_en": _WORDS[answer][1],
-        }
+        return {**row, "answer": NOT_STARTED if aim.since is None else NO_SERIES}
     found = judge(series, aim.since, rebases)
     signal = (
         None
         if found.first_signal is None
         else first_period_from(aim.since, series.grain) + found.first_signal
     )
-    sentences = sentences_of(found, series.unit, series.grain, signal)
     return {
         **row,
         "answer": str(found.answer),
@@ -382,114 +367,10 @@ def _row(aim: Aim, series: AimedSeries | None, rebases: Sequence[date]) -> dict[
         "first_signal": None if signal is None else period_named(signal, series.grain),
         "rule": str(found.rule),
         "moves_easily": found.answer in _MOVED and found.moves_easily,
-        "sentence_nl": sentences[0],
-        "sentence_en": sentences[1],
     }
 
 
-_WORDS = {
-    NOT_STARTED: ("Nog niet in uitvoering.", "Not begun yet."),
-    NO_SERIES: (
-        "Er is geen reeks die dicht genoeg is om het aan af te lezen.",
-        "No series is dense enough to read it from.",
-    ),
-    Answer.TOO_FEW_BEFORE: (
-        "Te weinig vooraf om te vergelijken: {n_before} van de 12 {periods} die nodig zijn.",
-        "Too little before to compare: {n_before} of the 12 {periods} that are needed.",
-    ),
-    Answer.TOO_EARLY: (
-        "Te vroeg om te zeggen: {n_after} van 7 {periods}, nog geen signaal.",
-        "Too early to say: {n_after} of 7 {periods}, no signal yet.",
-    ),
-    Answer.NO_MOVEMENT: (
-        "Geen beweging te zien: {n_after} {periods} als ervoor{levels}.",
-        "No movement to be seen: {n_after} {periods} as before{levels}.",
-    ),
-    Answer.RETURNED: (
-        "Geen blijvende beweging: vanaf {signal} even anders, na {n_after} {periods} weer als "
-        "ervoor{levels}.",
-        "No lasting movement: different for a while from {signal}, after {n_after} {periods} as "
-        "before{levels}.",
-    ),
-    Answer.BETTER: (
-        "Daarna gunstiger, signaal vanaf {signal}{levels}.",
-        "Better since, signal from {signal}{levels}.",
-    ),
-    Answer.WORSE: (
-        "Daarna ongunstiger, signaal vanaf {signal}{levels}.",
-        "Worse since, signal from {signal}{levels}.",
-    ),
-    Answer.HIGHER: (
-        "Daarna hoger, signaal vanaf {signal}{levels}.",
-        "Higher since, signal from {signal}{levels}.",
-    ),
-    Answer.LOWER: (
-        "Daarna lager, signaal vanaf {signal}{levels}.",
-        "Lower since, signal from {signal}{levels}.",
-    ),
-}
 _MOVED = frozenset({Answer.BETTER, Answer.WORSE, Answer.HIGHER, Answer.LOWER})
-_UNITS = {
-    "hours": (" uur", " hours"),
-    "calendar_days": (" dagen", " days"),
-    "working_days": (" werkdagen", " working days"),
-}
-_PERIODS = {"month": ("maanden", "months"), "quarter": ("kwartalen", "quarters")}
-_MONTHS = (
-    ("jan", "Jan"),
-    ("feb", "Feb"),
-    ("mrt", "Mar"),
-    ("apr", "Apr"),
-    ("mei", "May"),
-    ("jun", "Jun"),
-    ("jul", "Jul"),
-    ("aug", "Aug"),
-    ("sep", "Sep"),
-    ("okt", "Oct"),
-    ("nov", "Nov"),
-    ("dec", "Dec"),
-)
-
-
-def sentences_of(found: Movement, unit: str, grain: str, signal: int | None) -> tuple[str, str]:
-    """Say the answer in Dutch and in English.
-
-    Args:
-        found: The answer.
-        unit: Unit of the series; a share is written in percent.
-        grain: `month` or `quarter`.
-        signal: Number of the first period that stands out, if any.
-    """
-    before, after = (_level(one, unit) for one in (found.centre, found.mean_after))
-    has_levels = bool(before and after)
-    named = _UNITS.get(unit, ("", ""))
-    dutch, english = (
-        template.format(
-            n_before=found.n_before,
-            n_after=found.n_after,
-            periods=_PERIODS[grain][place],
-            signal="" if signal is None else _named(signal, grain, place),
-            levels=f" ({('gemiddeld', 'on average')[place]} {before} → {after}{named[place]})"
-            if has_levels
-            else "",
-        )
-        for place, template in enumerate(_WORDS[found.answer])
-    )
-    dutch = dutch.replace(f"{before} → {after}", f"{before} → {after}".replace(".", ","))
-    return dutch, english
-
-
-def _named(number: int, grain: str, language: int) -> str:
-    start = start_of(number, grain)
-    if grain == "quarter":
-        return f"{'KQ'[language]}{(start.month + 2) // 3} {start.year}"
-    return f"{_MONTHS[start.month - 1][language]} {start.year}"
-
-
-def _level(value: float, unit: str) -> str:
-    if np.isnan(value):
-        return ""
-    return f"{100 * value:.0f}%" if unit == "share" else f"{value:.1f}".removesuffix(".0")
 
 
 def _or_none(value: float) -> float | None:

@@ -90,6 +90,23 @@ class Movement:
     earlier: Figure | None = None
 
 
+def figure_of(row: Mapping[str, Any]) -> Figure:
+    """Return the figure of a row of the long contract; what its status hides is left out."""
+    status, unit = str(row["status"]), str(row["unit"])
+    # A value beside another status than "ok" is not one to show: it is still growing, say.
+    shown = _SHOWN.get(status, ())
+    cells = {
+        name: float(row[name]) if formats.is_number(row.get(name)) else None
+        for name in (*shown, "numerator", "denominator", "n_at_risk")
+    }
+    if str(row["statistic"]).startswith(_PROBABILITIES):
+        unit = "share"
+    # A row that claims a value without having one is shown as what it is.
+    if status == OK and cells["value"] is None:
+        status = "not_reached" if unit in DURATIONS else "no_data"
+    return Figure(period=str(row["period"]), status=status, unit=unit, **cells)
+
+
 def select(
     frame: pd.DataFrame,
     statistic: str,
@@ -115,7 +132,7 @@ def select(
 
 def figures(rows: pd.DataFrame, *, fill_gaps: bool = True) -> list[Figure]:
     """Return the figures of one series in order of period, a missing period as one without row."""
-    found = {figure.period: figure for figure in map(_figure, records(rows))}
+    found = {figure.period: figure for figure in map(figure_of, records(rows))}
     if not found:
         return []
     unit = next(iter(found.values())).unit
@@ -206,6 +223,17 @@ def words_of(figure: Figure, words: Words, threshold: int | None = None) -> str:
     return status_word(figure.status, words, threshold)
 
 
+def with_interval(figure: Figure, words: Words, threshold: int | None = None) -> str:
+    """Write a figure with its interval: `12,5 (10–15) dagen`, or its status in words."""
+    if figure.status != OK or figure.value is None:
+        return status_word(figure.status, words, threshold)
+    between = interval_of(figure, words)
+    interval = f" ({between})" if between else ""
+    value = formats.quantity(figure.value, figure.unit, words)
+    unit = formats.unit_name(figure.unit, words, None if between else figure.value)
+    return f"{value}{interval} {unit}".strip()
+
+
 def cell_of(figure: Figure, words: Words, threshold: int | None = None) -> str:
     """Write a figure as it stands in a table: `8,4`, or the symbol or word of its status."""
     if figure.status == OK and figure.value is not None:
@@ -233,22 +261,6 @@ def interval_of(figure: Figure, words: Words) -> str:
 def _is_below(one: Figure, other: Figure) -> bool:
     """Whether the whole interval of one lies below that of the other; open ends never do."""
     return one.upper is not None and other.lower is not None and one.upper < other.lower
-
-
-def _figure(row: Mapping[str, Any]) -> Figure:
-    status, unit = str(row["status"]), str(row["unit"])
-    # A value beside another status than "ok" is not one to show: it is still growing, say.
-    shown = _SHOWN.get(status, ())
-    cells = {
-        name: float(row[name]) if formats.is_number(row.get(name)) else None
-        for name in (*shown, "numerator", "denominator", "n_at_risk")
-    }
-    if str(row["statistic"]).startswith(_PROBABILITIES):
-        unit = "share"
-    # A row that claims a value without having one is shown as what it is.
-    if status == OK and cells["value"] is None:
-        status = "not_reached" if unit in DURATIONS else "no_data"
-    return Figure(period=str(row["period"]), status=status, unit=unit, **cells)
 
 
 def _day(value: Any) -> date | None:

@@ -1,6 +1,7 @@
 """How numbers, dates, periods and times are written, in Dutch and English form.
 
-Here: pure functions from a value to a text.
+Here: pure functions from a value to a text. A decimal that says nothing is not written: 7 days,
+not 7.0.
 Not here: what a figure without a value is called (`figures`), and any sentence (`texts`).
 """
 
@@ -43,6 +44,8 @@ def number(value: float, words: Words, decimals: int = 0) -> str:
 def quantity(value: float, unit: str, words: Words, beside: float | None = None) -> str:
     """Write a value in its unit, without the name of the unit; a share as a percentage.
 
+    What rounds to a whole number is written as one.
+
     Args:
         value: The value.
         unit: Its unit.
@@ -56,7 +59,8 @@ def quantity(value: float, unit: str, words: Words, beside: float | None = None)
     decimals = _decimals(abs(value))
     if beside is not None:
         decimals = min(decimals, max(1, _decimals(abs(beside))))
-    return number(value, words, decimals)
+    is_whole = float(round(value, decimals)).is_integer()
+    return number(value, words, 0 if is_whole else decimals)
 
 
 def fitting_unit(unit: str, typical: float) -> str:
@@ -89,7 +93,7 @@ def unit_name(unit: str, words: Words, value: float | None = None) -> str:
     """Name a unit after a value: dagen, or dag after exactly one; nothing for a share."""
     if unit in SHARES:
         return ""
-    if value is not None and quantity(value, unit, words) in {"1", "1,0", "1.0"}:
+    if value is not None and quantity(value, unit, words) == "1":
         return words.name("unit_one", unit)
     return words.name("unit", unit)
 
@@ -97,16 +101,6 @@ def unit_name(unit: str, words: Words, value: float | None = None) -> str:
 def with_unit(value: float, unit: str, words: Words) -> str:
     """Write a value with its unit, such as `8,4 dagen` or `65%`."""
     return f"{quantity(value, unit, words)} {unit_name(unit, words, value)}".strip()
-
-
-def norm_value(value: float, unit: str, words: Words) -> str:
-    """Write a norm: what was set, without decimals that suggest it was measured."""
-    decimals = 0 if value == int(value) else 1
-    is_share = unit in SHARES
-    text = number(value * 100, words) + "%" if is_share else number(value, words, decimals)
-    one = abs(value) == 1
-    name = "" if is_share else words.name("unit_one" if one else "unit", unit)
-    return f"{text} {name}".strip()
 
 
 def interval(lower: Any, upper: Any, unit: str, words: Words) -> str:

@@ -246,7 +246,7 @@ def false_alarm(signal: Mapping[str, Any], words: Words) -> str:
 
 
 def _value(signal: Mapping[str, Any], column: str, words: Words) -> str:
-    cell, unit = signal[column], _unit(signal)
+    cell, unit = signal[column], unit_of(signal)
     if not formats.is_number(cell):
         return "–"
     # A limit is not cut off at 0 or 100%, where no figure can lie beyond; a sentence is.
@@ -254,7 +254,7 @@ def _value(signal: Mapping[str, Any], column: str, words: Words) -> str:
     return formats.with_unit(min(max(float(cell), 0.0), most), unit, words)
 
 
-def _unit(signal: Mapping[str, Any]) -> str:
-    statistic = str(signal["statistic"])
-    is_share = statistic.startswith(("share", "cumulative_incidence", "matched"))
-    return "share" if is_share else str(signal["unit"])
+def unit_of(row: Mapping[str, Any]) -> str:
+    """Return the unit of the figures of a series; whatever its clock, a share is a share."""
+    is_share = str(row["statistic"]).startswith(("share", "cumulative_incidence", "matched"))
+    return "share" if is_share else str(row["unit"])

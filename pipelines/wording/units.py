@@ -12,13 +12,23 @@ import pandas as pd
 from pipelines.wording.formats import conversion, fitting_unit
 from pipelines.wording.rows import records
 
+TYPICAL_MEDIANS = """
+    select indicator, any_value(unit) as unit, median("value") as typical
+    from result
+    where statistic = 'median' and dimension = 'national' and status = 'ok'
+    group by indicator
+"""
+"""The question to a published file whose answer `finer_units` takes."""
 # Columns in the unit of their row, in whichever published table.
 _MEASURED = frozenset(
     {"value", "lower", "upper", "centre", "near_lower", "near_upper", "norm"}
     | {"provisional_lower", "provisional_upper"}
     | {"mean_before", "mean_after", "old_value", "new_value", "difference", "unexplained"}
     | {"newest_value"}
-    | {f"part_{one}" for one in ("definition", "late", "correction", "merge", "period", "joint")}
+    | {
+        f"part_{factor}"
+        for factor in ("definition", "late", "correction", "merge", "period", "joint")
+    }
 )
 
 
@@ -50,8 +60,8 @@ def in_finer_units(rows: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame
         index=rows.index,
         dtype="float64",
     )
-    measured = [one for one in rows.columns if one in _MEASURED]
+    measured = [column for column in rows.columns if column in _MEASURED]
     return rows.assign(
         unit=shown.where(factor.notna(), rows["unit"]),
-        **{one: rows[one] * factor.fillna(1.0) for one in measured},
+        **{column: rows[column] * factor.fillna(1.0) for column in measured},
     )

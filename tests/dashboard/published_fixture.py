@@ -135,8 +135,9 @@ SCHEMA: Mapping[str, str] = {
         reason varchar, finding varchar""",
     "effect": """
         subject varchar, record_key varchar, aim varchar, indicator varchar, since date,
-        statistic varchar, view varchar, period_grain varchar, answer varchar,
-        moves_easily boolean, sentence_nl varchar, sentence_en varchar""",
+        statistic varchar, view varchar, period_grain varchar, unit varchar, answer varchar,
+        n_before integer, n_after integer, mean_before double, mean_after double,
+        first_signal varchar, moves_easily boolean""",
     "change_basis": """
         state varchar, note varchar, previous_publication_id varchar,
         previous_reference_date varchar, previous_known_at timestamptz""",

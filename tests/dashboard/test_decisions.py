@@ -59,8 +59,8 @@ def write_with_decisions(folder: Path, audience: str = "platform") -> Path:
             "record_key": "AT0000001",
             "aim": "handoff",
             "answer": "too_early",
-            "sentence_nl": "Te vroeg om te zeggen: 5 van 7 maanden, nog geen signaal.",
-            "sentence_en": "Too early to say: 5 of 7 months, no signal yet.",
+            "period_grain": "month",
+            "n_after": 5,
         }
     ]
     write_publication(folder, tables, "decided")
@@ -142,17 +142,19 @@ def test_that_a_series_moves_easily_is_said_once_and_starred_in_each_row(
             "aim": "handoff",
             "answer": "worse",
             "moves_easily": moves_easily,
-            "sentence_nl": f"Daarna ongunstiger ({key}).",
-            "sentence_en": f"Worse since ({key}).",
+            "first_signal": period,
         }
-        for key, moves_easily in (("AT0000001", True), ("AT0000002", False))
+        for key, moves_easily, period in (
+            ("AT0000001", True, "2025-07"),
+            ("AT0000002", False, "2025-08"),
+        )
     ]
     write_publication(tmp_path / "platform", tables, "doubted")
     text = render(tmp_path / "platform", "decisions").text
 
     assert text.count("een op de vier") == 1
-    assert "ongunstiger (AT0000001). *" in text
-    assert "ongunstiger (AT0000002). *" not in text
+    assert "signaal vanaf jul 2025. *" in text
+    assert "signaal vanaf aug 2025. *" not in text
     assert "een op de vier" in render(tmp_path / "platform", "decisions", besluit="AT0000001").text
 
 

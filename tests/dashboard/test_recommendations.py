@@ -64,8 +64,7 @@ def recommended(tmp_path: Path) -> Path:
             "view": "cohort",
             "period_grain": "quarter",
             "answer": "too_early",
-            "sentence_nl": "Te vroeg om te zeggen: 2 van 7 kwartalen, nog geen signaal.",
-            "sentence_en": "Too early to say: 2 of 7 quarters, no signal yet.",
+            "n_after": 2,
         }
     ]
     folder = tmp_path / "platform"

@@ -1,15 +1,14 @@
-"""Which periods lie before and after a day, and the answer in words."""
+"""Which periods lie before and after a day, and the answer."""
 
 from datetime import date
 
 import numpy as np
 import pytest
 
-from pipelines.indicators.effect import AimedSeries, judge, sentences_of
+from pipelines.indicators.effect import AimedSeries, judge
 from pipelines.indicators.periods import period_number
 from pipelines.statistics.before_after import Answer
 from pipelines.statistics.signals import Direction
-from pipelines.wording.language import words_in
 
 # Four years of months that go up and down by one: limits 10 ± 5.32.
 VALUES = np.array([9.0, 11.0] * 24)
@@ -66,26 +65,3 @@ def test_a_movement_of_points_that_are_alike_is_marked_as_one_that_comes_easily(
 
     assert (found.answer, plain.answer) == (Answer.WORSE, Answer.WORSE)
     assert (found.moves_easily, plain.moves_easily) == (True, False)
-
-
-@pytest.mark.parametrize(
-    ("language", "words"), [("nl", "een op de vier"), ("en", "one in four such series")]
-)
-def test_what_the_mark_means_says_how_often_that_means_nothing(language: str, words: str) -> None:
-    assert words in words_in(language).text("decisions.moves_easily")
-
-
-def test_the_answer_is_said_in_both_languages() -> None:
-    found = judge(series(), date(2025, 8, 1))
-
-    assert sentences_of(found, "calendar_days", "month", None) == (
-        "Te vroeg om te zeggen: 5 van 7 maanden, nog geen signaal.",
-        "Too early to say: 5 of 7 months, no signal yet.",
-    )
-    values = VALUES.copy()
-    values[-6:] = 3.5
-    moved = judge(series(values), date(2025, 6, 15))
-    assert sentences_of(moved, "calendar_days", "month", period_number("2025-07", "month")) == (
-        "Daarna gunstiger, signaal vanaf jul 2025 (gemiddeld 10 → 3,5 dagen).",
-        "Better since, signal from Jul 2025 (on average 10 → 3.5 days).",
-    )

@@ -30,7 +30,12 @@ def test_numbers(value: float, decimals: int, dutch: str, english: str) -> None:
     ("value", "unit", "text"),
     [
         (8.4, "calendar_days", "8,4 dagen"),
-        (1.0, "calendar_days", "1,0 dag"),
+        (1.0, "calendar_days", "1 dag"),
+        (7.0, "calendar_days", "7 dagen"),
+        (6.98, "calendar_days", "7 dagen"),
+        (7.25, "calendar_days", "7,2 dagen"),
+        (1025.0, "cases", "1.025 gevallen"),
+        (1025.4, "hours", "1.025 uur"),
         (123.4, "hours", "123 uur"),
         (0.654, "share", "65%"),
         (1, "persons", "1 persoon"),
@@ -41,16 +46,16 @@ def test_values_with_their_unit(value: float, unit: str, text: str) -> None:
     assert formats.with_unit(value, unit, NL) == text
 
 
-def test_a_norm_has_no_decimals_that_suggest_a_measurement() -> None:
-    assert formats.norm_value(10.0, "calendar_days", NL) == "10 dagen"
-    assert formats.norm_value(1.0, "working_days", NL) == "1 werkdag"
-    assert formats.norm_value(2.5, "hours", NL) == "2,5 uur"
+def test_a_whole_number_has_no_decimals_that_suggest_a_measurement() -> None:
+    assert formats.with_unit(10.0, "calendar_days", NL) == "10 dagen"
+    assert formats.with_unit(1.0, "working_days", NL) == "1 werkdag"
+    assert formats.with_unit(2.5, "hours", NL) == "2,5 uur"
 
 
 def test_intervals_say_in_words_which_end_is_open() -> None:
     assert formats.interval(7.9, 9.2, "hours", NL) == "7,9–9,2"
     assert formats.interval(0.55, 0.74, "share", NL) == "55–74%"
-    assert formats.interval(13.0, None, "hours", NL) == "vanaf 13,0"
+    assert formats.interval(13.0, None, "hours", NL) == "vanaf 13"
     assert formats.interval(None, float("nan"), "hours", NL) == ""
 
 
