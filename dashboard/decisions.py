@@ -25,7 +25,7 @@ from pipelines.decisions.desk import Desk
 from pipelines.decisions.draft import DECISION, NOTE, OPEN, REBASE, Draft, RefusedError
 from pipelines.decisions.register import DELIVERED, RECORDED, Revision, StaleError
 from pipelines.settings import Settings, load_settings
-from pipelines.wording.rows import records, text_of
+from pipelines.wording.rows import day_of, records, text_of
 
 __all__ = [
     "DECISION",
@@ -134,22 +134,18 @@ def _revision(row: dict[str, Any]) -> Revision:
         revision=int(row["revision"]),
         draft=Draft(
             kind=str(row["note_kind"]),
-            noted_on=_day(row["noted_on"]) or date.min,
+            noted_on=day_of(row["noted_on"]) or date.min,
             text=text_of(row, "note"),
             question=text_of(row, "question"),
             handoff_id=text_of(row, "handoff_id") or None,
             indicator=text_of(row, "indicator_id") or None,
             signal_id=text_of(row, "signal_id") or None,
             owner=text_of(row, "owner") or None,
-            due_on=_day(row["due_on"]),
+            due_on=day_of(row["due_on"]),
             outcome=text_of(row, "outcome") or None,
         ),
-        reference_date=_day(row["noted_on"]) or date.min,
+        reference_date=day_of(row["noted_on"]) or date.min,
         recorded_at=moment,
         known_at=moment,
         origin=RECORDED if row["origin"] == "register" else DELIVERED,
     )
-
-
-def _day(value: Any) -> date | None:
-    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()

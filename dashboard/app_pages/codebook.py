@@ -6,13 +6,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries, themes
+from dashboard import queries
+from dashboard.components import theme_badge
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
 from dashboard.sections.definition import terms
 from dashboard.sections.themes import FACETS, agreements
-from pipelines.wording import formats
+from pipelines.wording import formats, themes
 from pipelines.wording.rows import records
 
 
@@ -33,7 +34,7 @@ def theme_entry(page: Page, theme: Mapping[str, Any]) -> str:
         lines.append(
             (
                 words.text("theme.coding"),
-                f"{themes.reliability(coded[code], words)} "
+                f"{theme_badge.reliability(coded[code], words)} "
                 f"{escape(themes.alpha(coded[code], words))} {to}",
             )
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import queries, themes
+from dashboard import queries
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, current_page, heading, section
@@ -18,6 +18,7 @@ from dashboard.sections.themes import (
     theme_facts,
     theme_tables,
 )
+from pipelines.wording import themes
 from pipelines.wording.figures import figures, latest, select
 from pipelines.wording.rows import first
 

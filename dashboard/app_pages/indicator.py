@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries, themes
+from dashboard import queries
 from dashboard.components import badge
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
@@ -28,6 +28,7 @@ from dashboard.sections.series import (
 from dashboard.sections.themes import theme_link
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
+from pipelines.wording import themes
 from pipelines.wording.figures import Figure, figures, latest, movement, select
 from pipelines.wording.names import phase_name
 from pipelines.wording.rows import first, records, text_of

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries, themes
-from dashboard.components import badge
+from dashboard import queries
+from dashboard.components import badge, theme_badge
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, section
 from dashboard.components.sparkline import sparkline
@@ -18,7 +18,7 @@ from dashboard.components.table import Column, show_data, table
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import THEMES, quality_of, show_fitness
 from dashboard.sections.limits import icons_of, what_is_listed
-from pipelines.wording import formats, signals
+from pipelines.wording import formats, signals, themes
 from pipelines.wording.figures import (
     NATIONAL,
     OK,
@@ -97,7 +97,7 @@ def theme_tables(page: Page) -> str:
                     sparkline(series[-_QUARTERS:], words),
                     _newest(page, series),
                     _movement(page, name, moved, found),
-                    themes.reliability(coded.get(str(row["series"]), {}), words),
+                    theme_badge.reliability(coded.get(str(row["series"]), {}), words),
                 ]
             )
         title = words.name("facet", facet)
@@ -124,7 +124,7 @@ def theme_facts(page: Page, series: Mapping[str, Any]) -> str:
         (words.text("theme.definition"), f"{escape(words.label(own[-1], 'definition'))} {to}"),
         (
             words.text("theme.coding"),
-            f"{themes.reliability(coded, words)} {escape(themes.alpha(coded, words))}",
+            f"{theme_badge.reliability(coded, words)} {escape(themes.alpha(coded, words))}",
         ),
         (words.text("theme.counted"), escape(words.text("theme.counted.text"))),
         (
@@ -227,7 +227,7 @@ def show_themes_section(page: Page, handoff_id: str) -> None:
                 f'<span class="km-name">{theme_link(page, series[name])}</span>',
                 _newest(page, course),
                 _movement(page, name, moved, said),
-                themes.reliability(coded.get(str(series[name]["series"]), {}), words),
+                theme_badge.reliability(coded.get(str(series[name]["series"]), {}), words),
             ]
         )
     columns = [
@@ -317,7 +317,7 @@ def _courses(page: Page) -> dict[str, Row]:
 def _movement(page: Page, indicator: str, moved: Mapping[str, Row], found: pd.DataFrame) -> str:
     """Return whether a theme moved, by the row that speaks for it on the list and everywhere."""
     row = signals.spoken_of(found, indicator, "quarter") or _unchartable(found, indicator)
-    shown = themes.course(moved.get(indicator, {}), row, page.words)
+    shown = theme_badge.course(moved.get(indicator, {}), row, page.words)
     return shown + (what_is_listed(page, row) if row and signals.is_listed(row) else "")
 
 

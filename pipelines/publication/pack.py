@@ -1,44 +1,30 @@
 """The meeting pack of the platform: one PDF out of one published file.
 
-Here: choosing the figures of the latest full quarter and putting them in words and Dutch form.
+Here: choosing the figures of the latest full quarter, and the order of the sections.
 Not here: figures (they are read from the published file, never from the warehouse: the pack can
-show nothing the audience may not see) and layout (`pack.typ`).
+show nothing the audience may not see), how they are written (`wording`) and layout (`pack.typ`).
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pandas as pd
 import typst
 
-from pipelines.indicators.periods import MONTHS_NL
-from pipelines.publication import wording
 from pipelines.publication.pack_changes import changes
 from pipelines.publication.pack_decisions import open_decisions
 from pipelines.publication.pack_discussion import discussion
 from pipelines.publication.pack_themes import themes
-from pipelines.wording.figures import change_of, figures
+from pipelines.publication.paper import Paper, opened
+from pipelines.wording import formats
+from pipelines.wording.figures import Figure, change_of, figure_of, with_interval
 from pipelines.wording.followed import followed_until
-from pipelines.wording.language import words_in
-from pipelines.wording.rows import records
-from pipelines.wording.units import finer_units, in_finer_units
+from pipelines.wording.language import Words
+from pipelines.wording.names import phase_name
 
 _TEMPLATE = Path(__file__).with_name("pack.typ")
-_PHASES = {
-    "lokaal": "Lokaal domein",
-    "informatie": "Informatie over dreiging en risico",
-    "triage": "Triage",
-    "overdracht": "Overdracht",
-    "uitvoering": "Uitvoering",
-    "persoon": "De te beveiligen persoon",
-    "afbouw": "Toetsing en afbouw",
-    "leren": "Leren",
-}
 # What the fonts that come with the layout have signs for. An accessible PDF cannot hold a text that
 # it cannot show, and the pack is made whatever somebody typed.
 _SHOWN = (
@@ -46,12 +32,6 @@ _SHOWN = (
     "\u2030-\u2040\u2044-\u2052\u2070\u2071\u2074-\u208e\u20a0-\u20c0\u2190-\u23ff\u25a0-\u2606"
 )
 _NOT_SHOWN = re.compile(f"[^{_SHOWN}]")
-_STATES = {
-    **wording.NOT_SHOWN,
-    "no_data": "geen gevallen",
-    "not_reached": "niet bereikt",
-    "too_recent": "te recent",
-}
 
 
 def write_pack(published: Path, target: Path) -> Path:
@@ -89,184 +69,124 @@ def _in_signs(told: Any) -> Any:
 
 
 def _read(published: Path) -> dict[str, Any]:
-    connection = duckdb.connect(str(published), read_only=True)
-    try:
-        row = connection.execute(
-            "select chain_label_nl, reference_date, publication_id, is_synthetic from publication"
-        ).fetchone()
-        if row is None:
-            raise LookupError(f"{published.name} heeft geen publicatiegegevens")
-        label, reference_date, publication_id, is_synthetic = row
-        quarter = _last_full_quarter(reference_date)
-        found = {
-            (handoff, statistic): (value, lower, upper, denominator, status)
-            for handoff, statistic, value, lower, upper, denominator, status in connection.execute(
-                """
-                select handoff_id, statistic, value, lower, upper, denominator, status
-                from result inner join indicator using (indicator, version)
-                where view = 'cohort' and dimension = 'national' and clock = 'gross'
-                    and period_grain = 'quarter' and period = ?
-                    and statistic in ('median', 'share_within_norm') and kind = 'lead_time'
-                """,
-                [quarter],
-            ).fetchall()
+    with opened(published) as paper:
+        words = paper.words
+        [publication] = paper.rows(
+            "select chain_label_nl, chain_label_en, reference_date, publication_id, is_synthetic "
+            "from publication"
+        )
+        day = publication["reference_date"]
+        quarter = _last_full_quarter(day)
+        warning = f"{words.text('warning.synthetic')} {words.text('warning.synthetic.text')}"
+        return {
+            "title": words.text("pack.title"),
+            "subtitle": words.text(
+                "pack.subtitle",
+                chain=words.label(publication, "chain_label"),
+                quarter=formats.period(quarter, words),
+                day=formats.day(day, words),
+            ),
+            "footer": words.text("pack.footer", id=publication["publication_id"]),
+            "decisions": open_decisions(paper),
+            "notices": [warning] if publication["is_synthetic"] else [],
+            "discussion": discussion(paper),
+            "themes": themes(paper, quarter),
+            "changes": changes(paper, quarter),
+            "handoffs": _handoffs(paper, quarter),
         }
-        changing = _changing(connection, quarter)
-        followed = _followed(connection)
-        badges = dict(
-            connection.execute(
-                """
-                select handoff_id, badge from quality inner join indicator using (indicator)
-                where kind = 'lead_time'
-                """
-            ).fetchall()
-        )
-        listed = discussion(connection)
-        found_themes = themes(connection, quarter)
-        changed = changes(connection, quarter, _STATES)
-        handoffs = connection.execute(
-            "select handoff_id, phase, label_nl, unit from handoff order by handoff_id"
-        ).fetchall()
-        decided = open_decisions(connection)
-        phase_names = dict(
-            connection.execute(
-                "select member, label_nl from dimension_member where dimension = 'phase'"
-            ).fetchall()
-        )
-    finally:
-        connection.close()
+
+
+def _handoffs(paper: Paper, quarter: str) -> dict[str, Any]:
+    """All hand-offs by phase, in the fixed order of the chain, with their figures of a quarter."""
+    words = paper.words
     phases: dict[str, list[list[str]]] = {}
-    for handoff, phase, name, unit in handoffs:
-        phases.setdefault(phase, []).append(
+    badges = {
+        row["handoff_id"]: row["badge"]
+        for row in paper.rows(
+            "select handoff_id, badge from quality inner join indicator using (indicator) "
+            "where kind = 'lead_time'"
+        )
+    }
+    figures, followed = _figures(paper, quarter), _followed(paper)
+    for handoff in paper.rows(
+        "select *, min(handoff_id) over (partition by phase) as phase_start from handoff "
+        "order by phase_start, handoff_id"
+    ):
+        code = handoff["handoff_id"]
+        median, within = (
+            figures.get((code, statistic)) for statistic in ("median", "share_within_norm")
+        )
+        phases.setdefault(handoff["phase"], []).append(
             [
-                handoff,
-                f"{name}\n{followed[handoff]}" if followed.get(handoff) else name,
-                _cases(found.get((handoff, "median"))),
-                duration_text(found.get((handoff, "median")), unit)
-                + changing.get((handoff, "median"), ""),
-                share_text(found.get((handoff, "share_within_norm")))
-                + changing.get((handoff, "share_within_norm"), ""),
-                wording.name("quality", badges.get(handoff, "unknown")),
+                code,
+                "\n".join(filter(None, (words.label(handoff), followed.get(code)))),
+                _cases(median, words),
+                figure_text(median, paper, without="status.no_data"),
+                figure_text(within, paper, without="norm.none_short"),
+                words.name("quality", badges.get(code, "unknown")),
             ]
         )
-    notices = ["Synthetische gegevens: geen enkel getal gaat over echte mensen."]
+    members = paper.connection.execute("from dimension_member").df()
     return {
-        "title": "Vergaderstuk kwaliteitsplatform",
-        "subtitle": f"{label} – cohort {_quarter(quarter)}, peildatum {_day(reference_date)}",
-        "footer": f"Publicatie {publication_id}",
-        "decisions": decided,
-        "notices": notices if is_synthetic else [],
-        "discussion": listed,
-        "themes": found_themes,
-        "changes": changed,
-        "reading": (
-            "Doorlooptijd: mediaan van alles wat in het kwartaal begon, met 95%-interval; wat nog "
-            "openstaat telt mee. Binnen norm: aandeel met 95%-interval, waar een norm is "
-            "vastgesteld. De monitor is om te leren: de volgorde is die van de keten."
-        ),
-        "columns": ["", "Koppelvlak", "Gevallen", "Mediaan", "Binnen norm", "Gegevens"],
+        "title": words.text("overview.title"),
+        "text": words.text("pack.reading"),
+        "columns": [
+            "",
+            words.text("overview.handoff"),
+            words.text("column.denominator"),
+            words.name("statistic", "median"),
+            words.name("statistic", "share_within_norm"),
+            words.text("handoff.quality"),
+        ],
         "phases": [
-            {"label": _PHASES.get(phase) or _named(phase, phase_names), "rows": rows}
-            for phase, rows in sorted(
-                phases.items(),
-                key=lambda one: list(_PHASES).index(one[0]) if one[0] in _PHASES else len(_PHASES),
-            )
+            {"label": phase_name(phase, members, words).capitalize(), "rows": rows}
+            for phase, rows in phases.items()
         ],
     }
 
 
-def _changing(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[tuple[str, str], str]:
-    """By hand-off and statistic of the quarter: a line on what its figure may still become."""
-    found = connection.execute(
+def _figures(paper: Paper, quarter: str) -> dict[tuple[str, str], Figure]:
+    """Lead times and shares within norm of a quarter, by hand-off and statistic."""
+    rows = paper.rows(
         """
-        select result.*, handoff_id from result inner join indicator using (indicator, version)
-        where "view" = 'cohort' and dimension = 'national' and clock = 'gross'
-            and kind = 'lead_time' and period_grain = 'quarter' and period = ?
-            and provisional_lower is not null
+        select handoff_id, result.*
+        from result inner join indicator using (indicator, version)
+        where view = 'cohort' and dimension = 'national' and clock = 'gross'
+            and period_grain = 'quarter' and period = $quarter
+            and statistic in ('median', 'share_within_norm') and kind = 'lead_time'
         """,
-        [quarter],
-    ).df()
-    typical = found[found["statistic"] == "median"].rename(columns={"value": "typical"})
-    shown = in_finer_units(found, finer_units(typical))
-    return {
-        (row["handoff_id"], row["statistic"]): f"\n{change_of(figure, words_in('nl'))}"
-        for row in records(shown)
-        for figure in figures(pd.DataFrame([row]))
-        if figure.can_change
-    }
+        {"quarter": quarter},
+    )
+    return {(row["handoff_id"], row["statistic"]): figure_of(row) for row in rows}
 
 
-def _followed(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def _followed(paper: Paper) -> dict[str, str]:
     """By hand-off until when it is followed and for whom it waits; empty where nothing is late."""
-    suppliers = records(connection.execute("from organisation order by sort_order").df())
-    register = connection.execute("from indicator where kind = 'lead_time'").df()
+    suppliers = paper.rows("from organisation order by sort_order")
     return {
-        row["handoff_id"]: followed_until(row, suppliers, words_in("nl"))
-        for row in records(register)
+        row["handoff_id"]: followed_until(row, suppliers, paper.words)
+        for row in paper.rows("from indicator where kind = 'lead_time'")
     }
 
 
-def _named(phase: str, names: Mapping[str, str]) -> str:
-    """The name the chain's own seeds give a phase, else its code."""
-    return names.get(phase, phase.replace("_", " ")).capitalize()
-
-
-Figure = tuple[float | None, float | None, float | None, float | None, str]
-
-
-def _cases(figure: Figure | None) -> str:
-    if figure is None or figure[3] is None:
+def _cases(figure: Figure | None, words: Words) -> str:
+    if figure is None or figure.denominator is None:
         return "–"
-    return f"{figure[3]:.0f}"
+    return formats.number(figure.denominator, words)
 
 
-def duration_text(figure: Figure | None, unit: str) -> str:
-    """A length with its interval and unit, or why there is none."""
+def figure_text(figure: Figure | None, paper: Paper, without: str) -> str:
+    """A figure with its interval and what it may still become, or why there is none.
+
+    Args:
+        figure: The figure; None where the file has no row.
+        paper: The file.
+        without: Key of the text where there is no row.
+    """
     if figure is None:
-        return "geen gevallen"
-    value, lower, upper, _, status = figure
-    if value is None:
-        return _STATES.get(status, status)
-    factor, shown = wording.fitting(unit, value)
-
-    def written(length: float) -> str:
-        return _number(length * factor)
-
-    return f"{written(value)}{_interval(lower, upper, written)} {wording.name('unit', shown)}"
-
-
-def share_text(figure: Figure | None) -> str:
-    """A share within norm with its interval, or why there is none."""
-    if figure is None:
-        return wording.texts()["norm.none_short"]
-    value, lower, upper, _, status = figure
-    if value is None:
-        return _STATES.get(status, status)
-    return f"{_percent(value)}%{_interval(lower, upper, _percent)}"
-
-
-def _interval(lower: float | None, upper: float | None, words: Callable[[float], str]) -> str:
-    """The interval in brackets; an upper end that is not reached yet is left open."""
-    if lower is None:
-        return "" if upper is None else f" (tot {words(upper)})"
-    return f" (vanaf {words(lower)})" if upper is None else f" ({words(lower)}–{words(upper)})"
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".replace(".", ",").removesuffix(",0")
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.0f}"
-
-
-def _quarter(period: str) -> str:
-    year, quarter = period.split("-Q")
-    return f"{quarter}e kwartaal {year}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS_NL[day.month - 1]} {day.year}"
+        return paper.words.text(without)
+    told = [with_interval(figure, paper.words, paper.threshold), change_of(figure, paper.words)]
+    return "\n".join(filter(None, told))
 
 
 def _last_full_quarter(reference_date: date) -> str:

@@ -1,97 +1,88 @@
 """What the meeting begins with: the decisions of earlier meetings that are still open.
 
-Here: choosing them out of a published file and putting them in words.
-Not here: the rest of the pack (`pack`), layout (`pack.typ`), and judging whether something moved
-(`pipelines.indicators.effect`).
+Here: choosing them out of a published file.
+Not here: the rest of the pack (`pack`), layout (`pack.typ`), judging whether something moved
+(`pipelines.indicators.effect`) and saying so (`pipelines.wording.effects`).
 """
 
-from datetime import date
 from typing import Any
 
-import duckdb
+from pipelines.publication.paper import Paper
+from pipelines.wording import effects, formats
+from pipelines.wording.rows import Row, day_of, text_of
 
-from pipelines.indicators.periods import MONTHS_NL
-from pipelines.publication.wording import name, texts
 
-
-def open_decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
+def open_decisions(paper: Paper) -> dict[str, Any] | None:
     """The open decisions, by due date.
 
     Args:
-        connection: A published file.
+        paper: A published file.
 
     Returns:
         Title, explanation, columns and rows for the layout; None in a file without decisions.
     """
-    tables = {
-        name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
-    }
-    if not {"decision", "effect", "indicator"} <= tables:
+    if not paper.has("decision", "effect", "indicator"):
         return None
-    found = connection.execute(
+    words = paper.words
+    rows = paper.rows(
         """
-        with answer as (
+        with label as (
             select
-                record_key, any_value(sentence_nl) as sentence,
-                bool_or(moves_easily) as moves_easily
-            from effect where subject = 'decision' group by record_key
-        ),
-        label as (
-            select indicator, any_value(label_nl) as label_nl from indicator group by indicator
+                indicator as indicator_id, any_value(label_nl) as label_nl,
+                any_value(label_en) as label_en
+            from indicator group by all
         )
         select
-            decision.record_key, decision.noted_on,
-            coalesce(
-                label.label_nl, decision.handoff_id || ' · ' || handoff.label_nl,
-                decision.handoff_id
-            ) as about,
-            decision.question, decision.note, decision.owner, decision.due_on,
-            decision.is_overdue, answer.sentence, answer.moves_easily
+            decision.*,
+            coalesce(label.label_nl, handoff.label_nl) as label_nl,
+            coalesce(label.label_en, handoff.label_en) as label_en
         from decision
-        left join answer using (record_key)
-        left join label on decision.indicator_id = label.indicator
-        left join handoff on decision.handoff_id = handoff.handoff_id
+        left join label using (indicator_id)
+        left join handoff using (handoff_id)
         where decision.is_open
         order by decision.due_on nulls last, decision.record_key
         """
     )
-    names = [one[0] for one in found.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    text = (
-        "Besluiten van eerdere vergaderingen die nog openstaan, op streefdatum. "
-        "‘Bewogen’ zegt wat er na het besluit gebeurde, niet waardoor."
-        if rows
-        else "Er staat geen besluit van een eerdere vergadering open."
-    )
-    if any(row["moves_easily"] for row in rows):
-        text = f"{text} {texts()['decisions.moves_easily']}"
+    answers = {
+        row["record_key"]: row
+        for row in paper.rows(
+            "from effect where subject = 'decision' order by record_key, aim desc"
+        )
+    }
+    text = words.text("pack.decisions.text" if rows else "decisions.open.none")
+    if any(_moves_easily(answers.get(row["record_key"])) for row in rows):
+        text = f"{text} {words.text('decisions.moves_easily')}"
     return {
-        "title": "Openstaande besluiten",
+        "title": words.text("pack.decisions"),
         "text": text,
         "columns": [
-            "Nummer",
-            "Waarover",
-            "Vraag en besluit",
-            "Eigenaar",
-            "Streefdatum",
-            "Bewogen?",
+            words.text("pack.decisions.number"),
+            words.text("decisions.field.subject"),
+            words.text("pack.decisions.what"),
+            words.text("decisions.field.owner"),
+            words.text("decisions.field.due_on"),
+            words.text("decisions.moved"),
         ],
-        "rows": [_row(row) for row in rows],
+        "rows": [_row(row, answers.get(row["record_key"]), paper) for row in rows],
     }
 
 
-def _row(row: dict[str, Any]) -> list[str]:
-    due = "" if row["due_on"] is None else _day(row["due_on"])
-    question = f"{row['question']}\n" if row["question"] else ""
+def _row(row: Row, answer: Row | None, paper: Paper) -> list[str]:
+    words = paper.words
+    noted, due = (day_of(row[name]) for name in ("noted_on", "due_on"))
+    lines = [formats.day(due, words)] if due else []
+    if row["is_overdue"]:
+        lines.append(words.text("decisions.overdue"))
+    star = " *" if _moves_easily(answer) else ""
     return [
-        f"{row['record_key']}\n{_day(row['noted_on'])}",
-        row["about"] or "",
-        f"{question}{row['note']}",
-        name("decisions.owner", row["owner"] or ""),
-        f"{due}\nover tijd" if row["is_overdue"] else due,
-        (row["sentence"] or "") + (" *" if row["moves_easily"] else ""),
+        "\n".join([row["record_key"], *([formats.day(noted, words)] if noted else [])]),
+        words.label(row),
+        "\n".join(filter(None, (text_of(row, "question"), text_of(row, "note")))),
+        words.name("decisions.owner", text_of(row, "owner")),
+        "\n".join(lines),
+        effects.answer(answer, words) + star if answer else "",
     ]
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS_NL[day.month - 1]} {day.year}"
+def _moves_easily(answer: Row | None) -> bool:
+    return answer is not None and answer["moves_easily"] is True

@@ -1,113 +1,125 @@
 """The first section of the meeting pack: what is up for discussion, strongest evidence first.
 
-Here: the list of the page `ter-bespreking`, read from the same published rows.
-Not here: which signals there are or their order (`pipelines.indicators.agenda`), and layout
-(`pack.typ`).
+Here: the list of the page `ter-bespreking`, from the same rows in the same words.
+Not here: which signals there are or their order (`pipelines.indicators.agenda`), their sentences
+(`pipelines.wording.signals`) and layout (`pack.typ`).
 """
 
+from dataclasses import dataclass
 from typing import Any
 
-import duckdb
+import pandas as pd
 
-from pipelines.publication import wording
+from pipelines.publication.paper import Paper
+from pipelines.wording import formats, signals
+from pipelines.wording.figures import NATIONAL
 from pipelines.wording.followed import followed_until
-from pipelines.wording.language import words_in
-from pipelines.wording.rows import records
-from pipelines.wording.signals import still_changes
+from pipelines.wording.rows import Row, text_of
+from pipelines.wording.signals import Entry
 
 # What two hours can hold; the page has the rest.
 _MOST = 10
 
 
-def discussion(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+def discussion(paper: Paper) -> dict[str, Any]:
     """The list for discussion.
 
     Args:
-        connection: Published file of the platform, open.
+        paper: Published file of the platform.
 
     Returns:
         `title`, `lead`, `entries` (each with code, name, strength, reasons, data badge and until
         when it is followed) and `rest`, a sentence about what is left out, or empty.
     """
-    rows = connection.execute(
-        """
-        select signal.*, lead.handoff_id, lead.label_nl, badge, indicator.label_nl as of_label,
-            coalesce(dimension_member.label_nl, signal.member) as member_label
-        from signal
-        inner join indicator using (indicator, version)
-        inner join indicator as lead on signal.item = lead.indicator
-        left join quality on signal.item = quality.indicator
-        left join dimension_member using (dimension, member)
-        where discussion_rank is not null
-        -- Members in their fixed order, never by value.
-        order by discussion_rank, signal.indicator <> item, signal.indicator,
-            dimension <> 'national', dimension, sort_order, member, not is_headline, period_grain
-        """
-    )
-    names = [column[0] for column in rows.description or []]
-    signals = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-    words = words_in("nl")
-    results = connection.execute(
-        "from result where indicator in (from (select unnest(?)))",
-        [[signal["indicator"] for signal in signals]],
-    ).df()
-    register = records(connection.execute("from indicator").df())
-    suppliers = records(connection.execute("from organisation order by sort_order").df())
-    followed = {row["indicator"]: followed_until(row, suppliers, words) for row in register}
-    for signal in signals:
-        signal["still_changes"] = still_changes(signal, results, words)
-        signal["followed"] = followed[signal["indicator"]]
-    by_rank: dict[int, list[dict[str, Any]]] = {}
-    for one in signals:
-        by_rank.setdefault(one["discussion_rank"], []).append(one)
-    shown = list(by_rank.values())[:_MOST]
-    entries = [_entry(own) for own in shown]
-    n_left = len(by_rank) - len(entries)
-    lead = [wording.texts()["discussion.lead"]]
-    if by_rank:
-        by_chance = wording.quantity(signals[0]["expected_false"], "")
-        lead.append(
-            wording.texts()["discussion.by_chance"].format(n=by_chance, listed=len(by_rank))
-        )
+    words = paper.words
+    connection = paper.connection
+    members = connection.execute("from dimension_member order by dimension, sort_order").df()
+    listed = signals.entries(paper.frame("from signal order by discussion_rank, rowid"), members)
+    n_left = len(listed) - _MOST
+    lead = [words.text("discussion.lead")]
+    if listed:
+        by_chance = formats.number(listed[0].expected_false, words, 1)
+        lead.append(words.text("discussion.by_chance", n=by_chance, listed=len(listed)))
+    names = _names(paper)
     return {
-        "title": wording.texts()["discussion.title"],
+        "title": words.text("discussion.title"),
         "lead": " ".join(lead),
-        "nothing": "" if entries else wording.texts()["discussion.nothing"],
-        "entries": entries,
-        "rest": f"Nog {n_left} met minder sterk bewijs staan op het dashboard." if n_left else "",
+        "nothing": "" if listed else words.text("discussion.nothing"),
+        "entries": [_entry(entry, names, paper) for entry in listed[:_MOST]],
+        "rest": words.text("pack.rest", n=n_left) if n_left > 0 else "",
     }
 
 
-def _entry(signals: list[dict[str, Any]]) -> dict[str, Any]:
-    first = signals[0]
-    strength = wording.texts()[f"signal.strength.{first['item_strength']}"]
+@dataclass(frozen=True)
+class _Names:
+    """What stands beside the rows of a list: register, badges, labels of members, figures."""
+
+    register: dict[str, Row]
+    badges: dict[str, str]
+    members: dict[tuple[str, str], str]
+    organisations: list[Row]
+    results: pd.DataFrame
+
+
+def _names(paper: Paper) -> _Names:
+    words = paper.words
+    return _Names(
+        {
+            row["indicator"]: row
+            for row in paper.rows(
+                "from indicator qualify "
+                "row_number() over (partition by indicator order by valid_from desc) = 1"
+            )
+        },
+        {row["indicator"]: row["badge"] for row in paper.rows("from quality")},
+        {
+            (row["dimension"], row["member"]): words.label(row)
+            for row in paper.rows("from dimension_member")
+        },
+        paper.rows("from organisation order by sort_order"),
+        paper.frame(
+            "from result where indicator in (select indicator from signal "
+            "where discussion_rank is not null)"
+        ),
+    )
+
+
+def _entry(entry: Entry, names: _Names, paper: Paper) -> dict[str, Any]:
+    words = paper.words
+    leading = names.register[entry.indicator]
+    followed = (
+        followed_until(names.register[indicator], names.organisations, words)
+        for indicator in entry.told
+    )
+    badge = words.name("quality", names.badges.get(entry.indicator) or "unknown")
     return {
-        "code": first["handoff_id"] or "",
-        "name": first["label_nl"],
-        "strength": strength,
-        "data": f"Gegevens: {wording.name('quality', first['badge'] or 'unknown')}",
+        "code": text_of(leading, "handoff_id"),
+        "name": words.label(leading),
+        "strength": words.text(f"signal.strength.{entry.strength}"),
+        "data": f"{words.text('discussion.data')} {badge}",
         "reasons": [
             {
-                "kind": one["variation"],
-                "word": wording.name("signal.variation", one["variation"]),
-                "text": _text(one),
+                "kind": signal["variation"],
+                "word": words.name("signal.variation", signal["variation"]),
+                "text": _text(signal, names, paper),
             }
-            for one in signals
+            for signal in entry.signals
         ],
         # Once each, in the order in which the indicators are told.
-        "followed": " ".join(dict.fromkeys(one["followed"] for one in signals if one["followed"])),
+        "followed": " ".join(dict.fromkeys(filter(None, followed))),
     }
 
 
-def _text(signal: dict[str, Any]) -> str:
-    of = "" if signal["indicator"] == signal["item"] else f"{signal['of_label']} – "
-    of += "" if signal["dimension"] == "national" else f"{signal['member_label']} – "
-    provisional = (
-        f" {wording.texts()['signal.warning.provisional_limits']}"
-        if signal["is_provisional"]
-        else ""
-    )
-    newest = wording.newest(signal)
-    beside = f"{provisional} {newest}" if newest else provisional
-    beside += f" {signal['still_changes']}" if signal["still_changes"] else ""
-    return f"{of}{wording.measure(signal)}: {wording.reason(signal)}{beside}"
+def _text(signal: Row, names: _Names, paper: Paper) -> str:
+    """Whose series it is where that is not the item's own, what it is about, and why."""
+    words = paper.words
+    whose = []
+    if signal["indicator"] != signal["item"]:
+        whose.append(words.label(names.register[signal["indicator"]]))
+    if signal["dimension"] != NATIONAL:
+        key = (signal["dimension"], signal["member"])
+        whose.append(names.members.get(key) or str(signal["member"]))
+    about = f"{signals.measure(signal, words)}: {signals.reason(signal, words)}"
+    changing = signals.still_changes(signal, names.results, words)
+    said = [about, *signals.caveats(signal, words, brief=True), changing]
+    return " – ".join([*whose, " ".join(filter(None, said))])

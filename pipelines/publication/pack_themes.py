@@ -1,45 +1,44 @@
 """The themes from evaluations in the meeting pack: what moved, and how well it is coded.
 
 Here: the rows of the latest full quarter, in the order of the codebook.
-Not here: the figures (read from the published file) and layout (`pack.typ`).
+Not here: the figures (read from the published file), their words (`wording.themes`) and layout
+(`pack.typ`).
 """
 
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from pipelines.indicators.register import THEMES
-from pipelines.publication import wording
-from pipelines.wording import signals
-from pipelines.wording.language import words_in
-from pipelines.wording.rows import Row
+from pipelines.publication.paper import Paper
+from pipelines.wording import formats, signals
+from pipelines.wording import themes as told
+from pipelines.wording.figures import OK, cell_of, figure_of, interval_of, status_word
+from pipelines.wording.rows import Row, text_of
 
 
-def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any] | None:
+def themes(paper: Paper, quarter: str) -> dict[str, Any] | None:
     """The section on themes.
 
     Args:
-        connection: Published file of the platform, open.
+        paper: Published file of the platform.
         quarter: The quarter of the pack.
 
     Returns:
         `title`, `lead`, `columns` and `rows`; None for a chain without evaluations.
     """
-    tables = {name for (name,) in connection.execute("show tables").fetchall()}
-    if not {"theme_series", "theme_agreement", "theme_course"} <= tables:
+    if not paper.has("theme_series", "theme_agreement", "theme_course"):
         return None
-    rows = connection.execute(
+    rows = paper.rows(
         """
         with quarters as (
+            select indicator, value, lower, upper, numerator, denominator, status
             from result
             where statistic = 'share' and dimension = 'national' and period = $quarter
         )
         select
-            theme_series.indicator, theme_series.label_nl,
-            quarters.value, quarters.lower, quarters.upper,
-            quarters.numerator, quarters.denominator, quarters.status, theme_course.basis,
-            theme_course.moved, theme_agreement.verdict
+            theme_series.*, quarters.* exclude (indicator), 'share' as statistic, 'share' as unit,
+            $quarter as period, basis, moved, verdict
         from theme_series
         left join quarters using (indicator)
         left join theme_course using (series)
@@ -47,65 +46,57 @@ def themes(connection: duckdb.DuckDBPyConnection, quarter: str) -> dict[str, Any
         order by sort_order
         """,
         {"quarter": quarter},
-    ).fetchall()
-    charted = connection.execute("from signal").df() if "signal" in tables else pd.DataFrame()
-    texts = wording.texts()
-    unfit = connection.execute(
-        "select sentence_nl from quality where indicator = $entry and badge = 'not_fit'",
-        {"entry": THEMES},
-    ).fetchone()
-    lead = texts["evaluation.lead"]
+    )
+    charted = paper.frame("from signal") if paper.has("signal") else pd.DataFrame()
+    words = paper.words
     return {
-        "title": texts["evaluation.title"],
-        "lead": lead if unfit is None else f"{texts['quality.not_fit.text.many']} {unfit[0]}",
+        "title": words.text("evaluation.title"),
+        "lead": _lead(paper),
         "columns": [
-            texts["theme.theme"],
-            wording.period(quarter),
-            texts["theme.course"],
-            texts["theme.coding"],
+            words.text("theme.theme"),
+            formats.period(quarter, words),
+            words.text("theme.course"),
+            words.text("theme.coding"),
         ],
         "rows": [
             [
-                label,
-                _share(*figure),
-                _course(basis, moved, _spoken(charted, name)),
-                _verdict(verdict),
+                words.label(row),
+                _share(row, paper),
+                _course(row, charted, paper),
+                words.text(f"theme.verdict.{told.verdict_of(row)}"),
             ]
-            for name, label, *figure, basis, moved, verdict in rows
+            for row in rows
         ],
     }
 
 
-def _share(
-    value: float | None,
-    lower: float | None,
-    upper: float | None,
-    numerator: float | None,
-    denominator: float | None,
-    status: str | None,
-) -> str:
-    if status != "ok" or None in {value, lower, upper, numerator, denominator}:
-        return wording.NOT_SHOWN.get(status or "", "geen cijfer")
-    share, low, high = (wording.quantity(one, "share") for one in (value, lower, upper))
-    return f"{share} ({low.rstrip('%')}–{high}), {numerator:.0f} van {denominator:.0f}"
+def _lead(paper: Paper) -> str:
+    words = paper.words
+    unfit = paper.rows(
+        "from quality where indicator = $entry and badge = 'not_fit'", {"entry": THEMES}
+    )
+    if not unfit:
+        return words.text("evaluation.lead")
+    return f"{words.text('quality.not_fit.text.many')} {words.label(unfit[0], 'sentence')}"
 
 
-def _spoken(charted: pd.DataFrame, indicator: str) -> Row | None:
-    """The row of `signal` a theme is spoken of by, as on the pages."""
-    return None if charted.empty else signals.spoken_of(charted, indicator, "quarter")
+def _share(row: Row, paper: Paper) -> str:
+    words = paper.words
+    if not text_of(row, "status"):
+        return words.text("figure.none")
+    figure = figure_of(row)
+    if figure.status != OK or figure.numerator is None or figure.denominator is None:
+        return status_word(figure.status, words, paper.threshold)
+    part, base = (formats.number(n, words) for n in (figure.numerator, figure.denominator))
+    counted = words.text("figure.of", part=part, base=base)
+    return f"{cell_of(figure, words)} ({interval_of(figure, words)}), {counted}"
 
 
-def _course(basis: str | None, moved: str | None, spoken: Row | None) -> str:
-    """Whether a theme moved: what is listed with its figure, what is only drawn as such."""
-    words = words_in("nl")
-    if spoken is not None and basis != "not_fit":
-        if signals.is_listed(spoken):
-            word = words.text(f"theme.course.signal_rules.{spoken['moved']}")
-            return f"{word}: {signals.measure(spoken, words)}, {signals.figure(spoken, words)}"
-        if signals.is_drawn_only(spoken):
-            return words.text("signal.drawn_only")
-    return words.text(f"theme.course.{basis or 'none'}" + (f".{moved}" if moved else ""))
-
-
-def _verdict(verdict: str | None) -> str:
-    return wording.texts()[f"theme.verdict.{verdict or 'undetermined'}"]
+def _course(row: Row, charted: pd.DataFrame, paper: Paper) -> str:
+    """Whether a theme moved; of what is listed also with which figure."""
+    words = paper.words
+    spoken = None if charted.empty else signals.spoken_of(charted, str(row["indicator"]), "quarter")
+    said = told.course(row, spoken).said(words)
+    if spoken is None or not signals.is_listed(spoken) or text_of(row, "basis") == "not_fit":
+        return said
+    return f"{said}: {signals.measure(spoken, words)}, {signals.figure(spoken, words)}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from pipelines.wording.formats import is_number
 from pipelines.wording.language import DEFAULT_LANGUAGE, Words, words_in
@@ -40,12 +41,15 @@ class Paper:
         found = self.connection.execute("select table_name from duckdb_tables()").fetchall()
         return set(tables) <= {name for (name,) in found}
 
+    def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Return the answer to a question; lengths of an indicator in the unit it is shown in."""
+        answer = self.connection.execute(sql, dict(parameters or {})).df()
+        is_measured = {"indicator", "unit"} <= set(answer.columns)
+        return in_finer_units(answer, self.units) if is_measured else answer
+
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
-        """Return the rows of a question; lengths of an indicator in the unit it is shown in."""
-        frame = self.connection.execute(sql, dict(parameters or {})).df()
-        if {"indicator", "unit"} <= set(frame.columns):
-            frame = in_finer_units(frame, self.units)
-        return records(frame)
+        """Return the same as rows."""
+        return records(self.frame(sql, parameters))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipelines.wording import formats
 from pipelines.wording.language import Words
-from pipelines.wording.rows import records
+from pipelines.wording.rows import day_of, records
 
 OK = "ok"
 NATIONAL = "national"
@@ -210,7 +210,7 @@ def place_in_period(day: date, period: str) -> float | None:
 def norm_at(norms: pd.DataFrame, handoff_id: str, on: date) -> Mapping[str, Any] | None:
     """Return the norm of a hand-off that was valid on a day; None is "no norm", a valid state."""
     for norm in records(norms[norms["handoff_id"] == handoff_id]):
-        start, end = _day(norm["valid_from"]), _day(norm["valid_to"])
+        start, end = day_of(norm["valid_from"]), day_of(norm["valid_to"])
         if (start is None or start <= on) and (end is None or on <= end):
             return norm
     return None
@@ -261,10 +261,6 @@ def interval_of(figure: Figure, words: Words) -> str:
 def _is_below(one: Figure, other: Figure) -> bool:
     """Whether the whole interval of one lies below that of the other; open ends never do."""
     return one.upper is not None and other.lower is not None and one.upper < other.lower
-
-
-def _day(value: Any) -> date | None:
-    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
 
 
 def _between(first: str, last: str) -> list[str]:

@@ -8,7 +8,7 @@ Not here: what a figure without a value is called (`figures`), and any sentence 
 import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
 from pipelines.wording.language import Words
@@ -168,6 +168,6 @@ def _decimals(size: float) -> int:
     return min(1 - math.floor(math.log10(size)), _MOST_DECIMALS)
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Whether a cell of a published table holds a finite number."""
     return isinstance(value, (int, float)) and math.isfinite(value)

@@ -1,10 +1,11 @@
 """Rows of published tables as plain Python.
 
-Here: from a frame to rows, and from a cell that may be missing to a text.
+Here: from a frame to rows, and from a cell that may be missing to a text or a day.
 Not here: reading tables (`queries`), and what a row means.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -27,3 +28,8 @@ def text_of(row: Mapping[str, Any], column: str) -> str:
     value = row.get(column)
     # A missing value in a frame is a float or None.
     return value if isinstance(value, str) else ""
+
+
+def day_of(value: Any) -> date | None:
+    """Return the day in a cell; None when it is missing."""
+    return None if value is None or pd.isna(value) else pd.Timestamp(value).date()

@@ -83,8 +83,7 @@ def test_a_series_without_limits_says_why(reason: str) -> None:
 
 def test_a_sentence_in_dutch_form() -> None:
     assert signals.reason(row(), NL) == (
-        "K3 2026 ligt met 35,0 dagen boven de bovengrens van 22,0 dagen; "
-        "het gemiddelde is 12,4 dagen."
+        "K3 2026 ligt met 35 dagen boven de bovengrens van 22 dagen; het gemiddelde is 12,4 dagen."
     )
     shift = row(rule="shift", reason="shift", n_run=9)
     assert signals.reason(shift, NL).startswith("9 punten op rij boven het gemiddelde")

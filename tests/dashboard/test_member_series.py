@@ -46,7 +46,7 @@ def test_the_link_of_a_signal_opens_the_series_it_is_about(
 
     assert "Mediaan, cohort, per kwartaal: Triagetafel</h3>" in shown.html
     assert f"{signals.reason(signal, NL)[1:]}" in shown.text
-    assert "40,0 dagen boven de bovengrens" in shown.text
+    assert "40 dagen boven de bovengrens" in shown.text
     tables = [one for one in shown.html.split("<table") if "kwartaal: Triagetafel" in one]
     assert f'data-label="Gevallen (n)">{30 + len(QUARTERS) - 1}<' in "".join(tables)
     # Above the country's figures stands where the series is.

@@ -21,6 +21,7 @@ from dashboard.queries import connect
 from dashboard.sections.series import measures_of
 from pipelines.publication.pack_discussion import discussion
 from pipelines.publication.pack_themes import themes
+from pipelines.publication.paper import Paper
 from pipelines.wording import signals
 from pipelines.wording.language import LANGUAGES, words_in
 from pipelines.wording.rows import records
@@ -112,7 +113,7 @@ def test_a_theme_says_on_its_own_page_what_the_list_says(
     listed = [signal for signal in told(folder) if is_theme(signal)]
     with published(folder) as connection:
         found = connection.execute("from signal").fetchdf()
-        packed = themes(connection, "2026-Q3")
+        packed = themes(Paper(connection), "2026-Q3")
     spoken = signals.spoken_of(found, f"theme_{RISING}", "quarter")
     assert spoken is not None and spoken["signal_id"] in {one["signal_id"] for one in listed}
     said = f"{signals.measure(spoken, words)}, {signals.figure(spoken, words)}"
@@ -181,7 +182,7 @@ def test_the_pack_has_the_items_of_the_page_in_its_order(sample_root: Path, rend
     page = render(folder, "discussion").html
     names = [html.unescape(one) for one in re.findall(r"<h2 id=[^>]*><a[^>]*>([^<]+)</a>", page)]
     with published(folder) as connection:
-        packed = discussion(connection)
+        packed = discussion(Paper(connection))
 
     assert [one["name"] for one in packed["entries"]] == names[: len(packed["entries"])]
     n_reasons = [len(one["reasons"]) for one in packed["entries"]]
@@ -193,7 +194,7 @@ def test_a_signal_of_an_older_period_stands_beside_the_newest_figure() -> None:
     older = row(period="2026-Q2", newest_period="2026-Q3", newest_value=40.0, is_confirmed=True)
 
     assert signals.newest(older, NL) == (
-        "Nieuwste cijfer: K3 2026, 40,0 dagen; dat wijst dezelfde kant op."
+        "Nieuwste cijfer: K3 2026, 40 dagen; dat wijst dezelfde kant op."
     )
     assert signals.newest(row(), NL) == ""
     assert signals.newest(older, NL) in signals.caveats(older, NL, brief=True)

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from pipelines.publication.pack_themes import themes
+from pipelines.publication.paper import Paper
 from pipelines.publication.publish import current_path
 from pipelines.publication.reading import run_query
 from pipelines.road.walk import run
@@ -140,7 +141,7 @@ def test_the_pack_says_so_too(stale: Stale, tmp_path: Path) -> None:
     # A copy: the pages keep the file itself open, with settings of their own.
     copy = shutil.copyfile(path, tmp_path / path.name)
     with duckdb.connect(str(copy), read_only=True) as connection:
-        section = themes(connection, "2026-Q3")
+        section = themes(Paper(connection), "2026-Q3")
     assert section is not None
     assert section["lead"].endswith(WHY.format("evaluatie"))
     assert {one for row in section["rows"] for one in row[1:]} == {"niet bruikbaar"}

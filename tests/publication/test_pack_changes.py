@@ -11,9 +11,9 @@ from pipelines.indicators.results import KEY
 from pipelines.publication.changes.factors import Factor
 from pipelines.publication.changes.split import split_changes
 from pipelines.publication.pack_changes import changes
+from pipelines.publication.paper import Paper
 
 QUARTER = "2026-Q3"
-STATES = {"suppressed": "te klein om te tonen"}
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def published() -> Iterator[duckdb.DuckDBPyConnection]:
             " ('lead_time_k13', 'K13', 'lead_time')) as entry(indicator, handoff_id, kind)"
         )
         connection.execute(
-            "create table handoff as select * from (values ('K01', 'Melding'), ('K13', 'Triage')) "
-            "as one(handoff_id, label_nl)"
+            "create table handoff as select * from (values ('K01', 'Melding', 'Notice'), "
+            "('K13', 'Triage', 'Triage')) as handoff(handoff_id, label_nl, label_en)"
         )
         connection.execute(
             "create table change_basis as "
@@ -48,6 +48,7 @@ def put(connection: duckdb.DuckDBPyConnection, *figures: tuple[Any, ...]) -> Non
                     **dict.fromkeys(KEY, "national"),
                     "indicator": f"lead_time_{handoff.lower()}",
                     "statistic": statistic,
+                    "unit": "share" if statistic == "share_within_norm" else "calendar_days",
                     "view": "cohort",
                     "clock": "gross",
                     "period_grain": grain,
@@ -70,13 +71,20 @@ def test_each_changed_figure_stands_with_its_parts(published: duckdb.DuckDBPyCon
         ("K13", "share_within_norm", "quarter", 0.60, 0.66, 0.64),
         ("K01", "median", "quarter", 7.0, 8.5, 8.5),
     )
-    section = changes(published, QUARTER, STATES)
+    section = changes(Paper(published), QUARTER)
     assert section is not None
     assert section["rows"] == [
-        ["K01", "Melding", "Mediaan", "7,0", "+1,5 late leveringen", "8,5"],
-        ["K13", "Triage", "Binnen norm", "60,0%", "+6,0 late leveringen; −2,0 correcties", "64,0%"],
+        ["K01", "Melding", "Mediaan", "7 dagen", "+1,5 late leveringen", "8,5 dagen"],
+        [
+            "K13",
+            "Triage",
+            "Binnen norm",
+            "60%",
+            "+6,0 procentpunt late leveringen; −2,0 procentpunt correcties",
+            "64%",
+        ],
     ]
-    assert "30 september 2026" in section["lead"]
+    assert "30 sep 2026" in section["lead"]
     assert "late leveringen (1), correcties (4)" in section["lead"]
 
 
@@ -84,17 +92,21 @@ def test_a_withheld_figure_is_named_without_a_number(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
     put(published, ("K01", "median", "quarter", None, 8.5, 8.5))
-    section = changes(published, QUARTER, STATES)
+    section = changes(Paper(published), QUARTER)
     assert section is not None
     [row] = section["rows"]
-    assert row[3:] == ["te klein om te tonen", "door: late leveringen", "8,5"]
+    assert row[3:] == [
+        "afgeschermd (minder dan 10)",
+        "verschijnt; was: afgeschermd (minder dan 10) (door: late leveringen)",
+        "8,5 dagen",
+    ]
 
 
 def test_rolling_years_that_end_with_the_quarter_are_no_figures_of_the_pack(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
     put(published, ("K01", "median", "rolling_12m", 7.0, 8.5, 8.5))
-    section = changes(published, QUARTER, STATES)
+    section = changes(Paper(published), QUARTER)
     assert section is not None
     assert section["rows"] == []
     assert "Geen van de cijfers" in section["lead"]
@@ -105,7 +117,7 @@ def test_without_an_explanation_the_pack_says_why(
     published: duckdb.DuckDBPyConnection, state: str
 ) -> None:
     published.execute("update change_basis set state = ?, note = 'reden'", [state])
-    section = changes(published, QUARTER, STATES)
+    section = changes(Paper(published), QUARTER)
     assert section is not None
     assert section["lead"].endswith(".")
     assert section["rows"] == []
@@ -113,7 +125,7 @@ def test_without_an_explanation_the_pack_says_why(
 
 def test_a_file_that_does_not_tell_changes_has_no_section() -> None:
     with duckdb.connect() as connection:
-        assert changes(connection, QUARTER, STATES) is None
+        assert changes(Paper(connection), QUARTER) is None
 
 
 def test_every_factor_has_a_name_in_the_texts(published: duckdb.DuckDBPyConnection) -> None:
@@ -121,6 +133,6 @@ def test_every_factor_has_a_name_in_the_texts(published: duckdb.DuckDBPyConnecti
     for position, factor in enumerate(Factor):
         published.execute("insert into change_factor values (?, ?, true, 0)", [position, factor])
     put(published, ("K01", "median", "quarter", 7.0, 8.5, 8.5))
-    section = changes(published, QUARTER, STATES)
+    section = changes(Paper(published), QUARTER)
     assert section is not None
     assert "nieuwe periode" in section["lead"]

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipelines.publication.pack_discussion import discussion
-from pipelines.publication.wording import newest, period, quantity, reason
+from pipelines.publication.paper import Paper
 from tests.dashboard.published_fixture import publication_row, result_row, write_publication
 from tests.dashboard.test_discussion import row
 
@@ -73,7 +73,7 @@ def published(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 def test_the_strongest_comes_first_and_members_keep_their_order(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    first, second = discussion(published)["entries"]
+    first, second = discussion(Paper(published))["entries"]
 
     assert (first["strength"], second["strength"]) == ("sterk bewijs", "duidelijk bewijs")
     assert [one["text"].split(" – ")[0] for one in first["reasons"]] == ["Amsterdam", "Limburg"]
@@ -85,61 +85,22 @@ def test_the_strongest_comes_first_and_members_keep_their_order(
 def test_reasons_are_sentences_with_numbers_in_dutch_form(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    text = discussion(published)["entries"][1]["reasons"][0]["text"]
+    text = discussion(Paper(published))["entries"][1]["reasons"][0]["text"]
 
     assert text == (
         "Mediaan per kwartaal: 9 punten op rij boven het gemiddelde van 12,4 dagen, "
-        "sinds K2 2025; K3 2026 is 35,0 dagen. "
-        "Het cijfer van K3 2026 kan nog veranderen: 32,0–41,5."
+        "sinds K2 2025; K3 2026 is 35 dagen. "
+        "Het cijfer van K3 2026 kan nog veranderen: 32–41,5."
     )
 
 
 def test_an_item_says_until_when_it_was_followed_and_for_whom_it_waits(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    first, second = discussion(published)["entries"]
+    first, second = discussion(Paper(published))["entries"]
 
     assert first["followed"] == (
         "Gevolgd tot en met 31 aug 2026: wacht op om_casus (OM). "
         "Wat daarna gebeurde telt nog niet mee."
     )
     assert second["followed"] == ""
-
-
-def test_a_newer_figure_stands_beside_a_signal_and_says_whether_it_supports_it() -> None:
-    older = row(period="2026-Q2", newest_period="2026-Q3", newest_value=7.0, is_confirmed=False)
-
-    assert newest(older) == (
-        "Nieuwste cijfer: K3 2026, 7,0 dagen; dat ondersteunt het signaal niet meer."
-    )
-    assert newest(row()) == ""
-
-
-def test_every_rule_has_its_sentence() -> None:
-    for chart in ("xmr", "xmr_of_changes", "exact"):
-        for rule in ("outside", "trend", "two_of_three", "shift"):
-            for way in ("up", "down"):
-                assert "2026" in reason(row(chart=chart, reason=rule, moved=way))
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "written"),
-    [
-        (0.456, "share", "46%"),
-        (1.2, "share", "100%"),
-        (-3.0, "calendar_days", "0,0 dagen"),
-        (1234.0, "persons", "1.234 personen"),
-        (12.34, "calendar_days", "12,3 dagen"),
-        (None, "share", "–"),
-    ],
-)
-def test_quantities(value: float | None, unit: str, written: str) -> None:
-    assert quantity(value, unit) == written
-
-
-def test_periods() -> None:
-    assert [period(one) for one in ("2026-Q3", "2026-03", "2026")] == [
-        "K3 2026",
-        "maart 2026",
-        "2026",
-    ]

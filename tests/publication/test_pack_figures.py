@@ -1,46 +1,69 @@
 """Figures of the pack in words: a number never stands without what it may be."""
 
+import duckdb
+import pandas as pd
 import pytest
 
-from pipelines.publication.pack import duration_text, share_text
+from pipelines.publication.pack import figure_text
+from pipelines.publication.paper import Paper
+from pipelines.wording.figures import Figure
+from pipelines.wording.language import words_in
+from pipelines.wording.units import finer_units
+
+
+@pytest.fixture
+def paper() -> Paper:
+    return Paper(duckdb.connect(), threshold=5)
+
+
+def days(value: float | None, lower: float | None, upper: float | None, status: str) -> Figure:
+    return Figure("2026-Q3", status, "calendar_days", value, lower, upper)
 
 
 @pytest.mark.parametrize(
     ("figure", "written"),
     [
-        ((12.5, 10.0, 15.0, 40.0, "ok"), "12,5 (10–15) dagen"),
-        ((12.5, 10.0, None, 40.0, "ok"), "12,5 (vanaf 10) dagen"),
-        ((12.5, None, 15.0, 40.0, "ok"), "12,5 (tot 15) dagen"),
-        ((None, 10.0, None, 40.0, "not_reached"), "niet bereikt"),
-        ((None, None, None, None, "suppressed"), "te klein om te tonen"),
+        (days(12.5, 10.0, 15.0, "ok"), "12,5 (10–15) dagen"),
+        (days(1.0, 0.7, 1.4, "ok"), "1 (0,7–1,4) dagen"),
+        (days(1025.0, None, None, "ok"), "1.025 dagen"),
+        (days(1.0, None, None, "ok"), "1 dag"),
+        (days(12.5, 10.0, None, "ok"), "12,5 (vanaf 10) dagen"),
+        (days(12.5, None, 15.0, "ok"), "12,5 (tot 15) dagen"),
+        (days(None, 10.0, None, "not_reached"), "niet bereikt"),
+        (days(None, None, None, "suppressed"), "afgeschermd (minder dan 5)"),
         (None, "geen gevallen"),
     ],
 )
-def test_a_length(figure: tuple | None, written: str) -> None:
-    assert duration_text(figure, "calendar_days").startswith(written)
-
-
-@pytest.mark.parametrize(
-    ("unit", "written"),
-    [
-        ("days", "36 (24–72) minuten"),
-        ("hours", "1,5 (1–3) minuten"),
-        ("working_days", "0 (0–0,1) werkdagen"),
-    ],
-)
-def test_a_length_far_below_its_unit_is_written_in_a_finer_one(unit: str, written: str) -> None:
-    figure = (0.025, 1 / 60, 0.05, 40.0, "ok")
-
-    assert duration_text(figure, unit) == written
+def test_a_length(paper: Paper, figure: Figure | None, written: str) -> None:
+    assert figure_text(figure, paper, without="status.no_data") == written
 
 
 @pytest.mark.parametrize(
     ("figure", "written"),
     [
-        ((0.0, 0.0, 0.072, 50.0, "ok"), "0% (0–7)"),
-        ((1.0, 0.928, 1.0, 50.0, "ok"), "100% (93–100)"),
-        ((None, None, None, 3.0, "too_recent"), "te recent"),
+        (Figure("2026-Q3", "ok", "share", 0.0, 0.0, 0.072), "0% (0–7%)"),
+        (Figure("2026-Q3", "ok", "share", 1.0, 0.928, 1.0), "100% (93–100%)"),
+        (Figure("2026-Q3", "too_recent", "share"), "te recent"),
+        (None, "geen norm"),
     ],
 )
-def test_a_share_within_norm(figure: tuple | None, written: str) -> None:
-    assert share_text(figure).startswith(written)
+def test_a_share_within_norm(paper: Paper, figure: Figure | None, written: str) -> None:
+    assert figure_text(figure, paper, without="norm.none_short") == written
+
+
+def test_what_a_figure_may_still_become_stands_beside_it(paper: Paper) -> None:
+    figure = Figure("2026-Q3", "ok", "calendar_days", 12.0, 10.0, 15.0,
+                    provisional_lower=11.0, provisional_upper=14.5)  # fmt: skip
+
+    assert figure_text(figure, paper, without="status.no_data") == (
+        "12 (10–15) dagen; kan nog veranderen: 11–14,5"
+    )
+
+
+def test_a_length_far_below_its_unit_is_read_in_the_unit_of_the_pages() -> None:
+    medians = pd.DataFrame([{"indicator": "fast", "unit": "days", "typical": 0.025}])
+    paper = Paper(duckdb.connect(), words_in("nl"), units=finer_units(medians))
+
+    [row] = paper.rows("select 'fast' as indicator, 'days' as unit, 0.025 as value")
+
+    assert (row["unit"], row["value"]) == ("minutes", 36.0)

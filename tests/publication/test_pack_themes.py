@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from pipelines.publication.pack_themes import themes
+from pipelines.publication.paper import Paper
 from tests.dashboard.test_discussion import row
 
 
@@ -60,7 +61,7 @@ def published() -> duckdb.DuckDBPyConnection:
 def test_each_theme_has_its_figure_its_course_and_its_coding(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    section = themes(published, "2026-Q3")
+    section = themes(Paper(published), "2026-Q3")
     assert section is not None
     assert section["rows"] == [
         ["Dossier onvolledig", "50% (38–62%), 30 van 60", "opkomend", "betrouwbaar gecodeerd"],
@@ -70,7 +71,7 @@ def test_each_theme_has_its_figure_its_course_and_its_coding(
             "minder dan het jaar ervoor",
             "nog niet betrouwbaar gecodeerd",
         ],
-        ["Zeldzaam", "te klein om te tonen", "geen oordeel", "nog niet vast te stellen"],
+        ["Zeldzaam", "afgeschermd (minder dan 10)", "geen oordeel", "nog niet vast te stellen"],
     ]
     assert section["columns"][1] == "K3 2026"
 
@@ -93,20 +94,20 @@ def test_a_theme_that_is_listed_says_so_with_its_figure_and_one_that_is_only_dra
     published.register("given", frame)
     published.execute("create table signal as from given")
 
-    section = themes(published, "2026-Q3")
+    section = themes(Paper(published), "2026-Q3")
 
     assert section is not None
     assert section["rows"][1][2] == said
 
 
 def test_a_quarter_without_evaluations_says_so(published: duckdb.DuckDBPyConnection) -> None:
-    section = themes(published, "2026-Q1")
+    section = themes(Paper(published), "2026-Q1")
     assert section is not None
     assert {row[1] for row in section["rows"]} == {"geen cijfer"}
 
 
 def test_a_chain_without_evaluations_has_no_such_section() -> None:
-    assert themes(duckdb.connect(), "2026-Q3") is None
+    assert themes(Paper(duckdb.connect()), "2026-Q3") is None
 
 
 def test_on_data_that_are_not_fit_no_number_stands_and_the_lead_says_why(
@@ -122,11 +123,15 @@ def test_on_data_that_are_not_fit_no_number_stands_and_the_lead_says_why(
     published.execute("update theme_course set basis = 'not_fit', moved = null")
     published.execute("update theme_agreement set verdict = 'not_fit'")
 
-    section = themes(published, "2026-Q3")
+    section = themes(Paper(published), "2026-Q3")
 
     assert section is not None
     assert section["lead"].endswith(
         "Daarom staan hier geen cijfers. Zonder levering van kc_evaluatie."
     )
-    assert section["rows"][0] == ["Dossier onvolledig", *["niet bruikbaar"] * 3]
+    assert section["rows"][0] == [
+        "Dossier onvolledig",
+        "achtergehouden wegens kwaliteit",
+        *["niet bruikbaar"] * 2,
+    ]
     assert not any(character.isdigit() for row in section["rows"] for character in "".join(row))

@@ -1,52 +1,64 @@
 """What is said of a theme: whether it emerges or fades, and how far its codes can be relied on.
 
 Here: pure functions on published rows of `theme_series`, `theme_course` and `theme_agreement`.
-Not here: reading rows (`queries`) and their look, beyond shape, colour and word of a badge.
+Not here: reading rows, and how they look (`dashboard.components.theme_badge`).
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from dashboard.components import badge
-from dashboard.components.markup import escape
 from pipelines.wording import formats, signals
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, text_of
 
-# Neither better nor worse: a theme that emerges says where to look, not who did badly.
-_SHAPES = {"up": "up", "down": "down", "same": "level"}
-_VERDICTS = {
-    "reliable": ("disc", badge.BLUE),
-    "not_reliable": ("diamond", badge.ORANGE),
-    "undetermined": ("ring", badge.SLATE),
-    "not_fit": ("crossed", badge.SLATE),
-}
+DRAWN_ONLY, NOT_FIT = "drawn_only", "not_fit"
 
 
-def course(verdict: Mapping[str, Any], signal: Row | None, words: Words) -> str:
-    """Return whether a theme emerges or fades, as shape and word.
+@dataclass(frozen=True)
+class Course:
+    """Whether a theme emerges or fades.
+
+    Attributes:
+        basis: On what that rests: `signal_rules`, `years`, `not_fit`, `none`, or `drawn_only` for
+            what its chart signals and the list does not know of.
+        moved: `up`, `down`, `same`; empty where nothing can be said.
+    """
+
+    basis: str
+    moved: str = ""
+
+    def said(self, words: Words) -> str:
+        """Return it in words."""
+        if self.basis == DRAWN_ONLY:
+            return words.text("signal.drawn_only")
+        return words.text(f"theme.course.{self.basis}" + (f".{self.moved}" if self.moved else ""))
+
+
+def course(verdict: Mapping[str, Any], signal: Row | None) -> Course:
+    """Return whether a theme emerges or fades.
 
     It does when it stands on the list for discussion, the way the row it is spoken of by moved.
     What only its chart signals is no change the list knows of.
 
     Args:
         verdict: Its row of `theme_course`; empty where the file has none.
-        signal: The row of `signal` it is spoken of by; its reason is shown on pointing.
-        words: The reader's language.
+        signal: The row of `signal` it is spoken of by.
     """
-    basis, moved = text_of(verdict, "basis") or "none", text_of(verdict, "moved")
-    if signal and basis != "not_fit":
-        if signals.is_listed(signal):
-            basis, moved = "signal_rules", text_of(signal, "moved")
-        elif signals.is_drawn_only(signal):
-            return f'<span class="km-soft">{escape(words.text("signal.drawn_only"))}</span>'
-    key = f"theme.course.{basis}" + (f".{moved}" if moved else "")
-    why = signals.reason(signal, words) if signal else ""
-    shape = "crossed" if basis == "not_fit" else _SHAPES.get(moved, "ring")
-    return badge.marked(shape, badge.SLATE, words.text(key), why)
+    own = Course(text_of(verdict, "basis") or "none", text_of(verdict, "moved"))
+    if signal is None or own.basis == NOT_FIT:
+        return own
+    if signals.is_listed(signal):
+        return Course("signal_rules", text_of(signal, "moved"))
+    return Course(DRAWN_ONLY) if signals.is_drawn_only(signal) else own
+
+
+def verdict_of(agreement: Mapping[str, Any]) -> str:
+    """Return the code of the verdict on the coding of a theme."""
+    return text_of(agreement, "verdict") or "undetermined"
 
 
 def expectation(verdicts: pd.DataFrame, words: Words) -> str:
@@ -68,13 +80,6 @@ def expectation(verdicts: pd.DataFrame, words: Words) -> str:
         moved=int(judged["moved"].isin(["up", "down"]).sum()),
         chance=formats.number(float(judged["by_chance"].sum()), words, 1),
     )
-
-
-def reliability(agreement: Mapping[str, Any], words: Words) -> str:
-    """Return the verdict on the coding of a theme, as shape and word."""
-    verdict = text_of(agreement, "verdict") or "undetermined"
-    shape, colour = _VERDICTS[verdict]
-    return badge.marked(shape, colour, words.text(f"theme.verdict.{verdict}"))
 
 
 def alpha(agreement: Mapping[str, Any], words: Words) -> str:
@@ -101,7 +106,7 @@ def alpha(agreement: Mapping[str, Any], words: Words) -> str:
 
 def breaks(series: Mapping[str, Any], words: Words) -> dict[date, str]:
     """Return the days on which other themes began to count in a series, with a word for each."""
-    days = [one for one in text_of(series, "breaks").split("|") if one]
+    days = filter(None, text_of(series, "breaks").split("|"))
     return {date.fromisoformat(day): words.text("theme.break") for day in days}
 
 
