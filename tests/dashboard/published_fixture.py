@@ -348,7 +348,7 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
             "triage_lead_time", "median", "2025", dimension="route", member="direct",
             status="suppressed",
         ),
-        result_row("lead_time_k22", "median", "2026-Q3", value=3.0, lower=2.0, upper=4.0),
+        result_row("lead_time_k22", "median", "2026-Q3", value=3.3, lower=2.0, upper=4.0),
         result_row(
             "exclusivity", "count", "2026-Q2", unit="count", value=2, lower=0.2422, upper=7.2247
         ),

@@ -110,13 +110,13 @@ def test_every_definition_names_its_norms_or_that_there_is_none(
 def test_data_that_are_not_fit_never_give_a_number(tiny: Path, render: Render) -> None:
     page = render(tiny, "handoff", koppelvlak="K22")
 
-    assert "3,0" not in page.text
+    assert "3,3" not in page.text
     assert "niet bruikbaar" in page.text
     assert "De levering van oktober ontbreekt." in page.text
     overview = render(tiny).html
     row = overview[overview.index(">K22</span>") :]
     assert "niet bruikbaar" in row[: row.index("</tr>")]
-    assert "3,0" not in row[: row.index("</tr>")]
+    assert "3,3" not in row[: row.index("</tr>")]
 
 
 def test_a_link_opens_the_handoff_it_names(tiny: Path, render: Render) -> None:
