@@ -18,6 +18,7 @@ from dashboard.sections.linkage import show_linkage_section
 from dashboard.sections.registration import show_registration_section
 from pipelines.wording import formats
 from pipelines.wording.figures import status_symbol
+from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import records
 
 # From worst to best: a month shows the worst of its deliveries.
@@ -83,7 +84,7 @@ def badges(page: Page) -> str:
             [
                 f'<span class="km-name">{to}</span>',
                 badge.quality(row["badge"], "", words),
-                escape(words.label(row, "sentence")),
+                escape(quality_sentence(row, words)),
             ]
         )
     if not rows:

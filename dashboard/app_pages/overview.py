@@ -38,6 +38,7 @@ from pipelines.wording.figures import (
 )
 from pipelines.wording.followed import followed_end
 from pipelines.wording.names import phase_name
+from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, first, records, text_of
 
 GRAIN = "quarter"
@@ -152,7 +153,7 @@ def _line(
     quality = first(qualities[qualities["indicator"] == identifier])
     return Line(
         badge=text_of(quality, "badge") or None,
-        sentence=page.words.label(quality, "sentence"),
+        sentence=quality_sentence(quality, page.words),
         is_time=statistic in {"median", "p90", "rmst"},
         course=course,
         moved=movement(course, text_of(indicator, "direction")),

@@ -17,6 +17,7 @@ from dashboard.sections.limits import icons_of_row
 from dashboard.sections.whose import series_address
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import NATIONAL
+from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, first, records, text_of
 from pipelines.wording.signals import Entry
 
@@ -54,7 +55,7 @@ def entry_card(page: Page, entry: Entry) -> str:
         f'<div class="km-card-top">{code}<h2 id="{escape(entry.indicator)}">{name}</h2>'
         f"{signal_icon.strength(entry.strength, words)}</div>"
     )
-    mark = badge.quality(text_of(quality, "badge") or None, words.label(quality, "sentence"), words)
+    mark = badge.quality(text_of(quality, "badge") or None, quality_sentence(quality, words), words)
     foot = (
         f'<div class="km-card-foot">{escape(words.text("discussion.data"))} {mark}'
         f"{_decide(page, indicator, entry)}</div>"

@@ -13,6 +13,7 @@ from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page
 from dashboard.sections.followed import show_followed
+from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import first, text_of
 
 # Entries of the register that speak for all themes, answers and recommendations.
@@ -32,7 +33,7 @@ def quality_of(page: Page, indicator: str) -> dict[str, Any]:
 def quality_line(page: Page, quality: Mapping[str, Any]) -> str:
     """Return the badge with the sentence why."""
     mark = badge.quality(text_of(quality, "badge") or None, "", page.words)
-    return f"{mark} {escape(page.words.label(quality, 'sentence'))}"
+    return f"{mark} {escape(quality_sentence(quality, page.words))}"
 
 
 def show_fitness(page: Page, quality: Mapping[str, Any], *, many: bool = False) -> bool:
@@ -52,5 +53,5 @@ def show_fitness(page: Page, quality: Mapping[str, Any], *, many: bool = False) 
     is_shown = page.publication.audience == "researcher"
     kind = ("marked" if is_shown else "text") + (".many" if many else "")
     why = page.words.text(f"quality.not_fit.{kind}")
-    show_note(f"{why} {page.words.label(quality, 'sentence')}", kind="attention")
+    show_note(f"{why} {quality_sentence(quality, page.words)}", kind="attention")
     return is_shown

@@ -31,6 +31,7 @@ from pipelines.wording.figures import (
     status_word,
     words_of,
 )
+from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, first, records, text_of
 
 FACETS = ("mensen", "taak", "hulpmiddelen_informatie", "organisatie", "omgeving")
@@ -359,7 +360,7 @@ def _lead_time_cells(page: Page, handoff: str) -> list[str]:
     newest = latest(course)
     qualities = queries.qualities(page.publication)
     quality = first(qualities[qualities["indicator"] == entry["indicator"]])
-    mark = badge.quality(text_of(quality, "badge") or None, words.label(quality, "sentence"), words)
+    mark = badge.quality(text_of(quality, "badge") or None, quality_sentence(quality, words), words)
     if newest is None:
         status = course[-1].status if course else "no_row"
         figure = (

@@ -1,22 +1,13 @@
 """Months and quarters as whole numbers, so that a missing one shows.
 
-Here: between a period as written in the long table (`2026-03`, `2026-Q1`) and its place in time,
-and what months are called.
-Not here: which periods a figure is given for (`cells`).
+Here: between a period as written in the long table (`2026-03`, `2026-Q1`) and its place in time.
+Not here: which periods a figure is given for (`cells`), and what they are called (`wording`).
 """
 
 import calendar
 from datetime import date
 from functools import cache
 
-MONTHS_NL = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
-    "oktober", "november", "december",
-)  # fmt: skip
-MONTHS_EN = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 _A_YEAR = {"month": 12, "quarter": 4}
 GRAINS = tuple(_A_YEAR)
 

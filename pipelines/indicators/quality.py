@@ -2,7 +2,7 @@
 
 Here: what is known of the inputs of each indicator, over the whole period shown, and the badge in
 the table that is published.
-Not here: which tables an indicator is made from (`inputs`), what is said of what is found
+Not here: which tables an indicator is made from (`inputs`), what there is to say of what is found
 (`verdict`); findings, linkage and punctuality themselves (`pipelines.deliveries`).
 """
 
@@ -48,7 +48,7 @@ def quality_of_indicators(
     growing_since: Mapping[str, date],
     reference_day: date,
 ) -> pd.DataFrame:
-    """Badge and sentence per indicator.
+    """Badge and reasons per indicator.
 
     Args:
         connection: Open warehouse with `raw.delivery`, `raw.finding`, `marts.fct_handoff` and
@@ -59,8 +59,8 @@ def quality_of_indicators(
         reference_day: Reference date of the build.
 
     Returns:
-        One row per indicator: `indicator, badge, sentence_nl, sentence_en, status, completeness,
-        linkage, n_findings, n_missing_deliveries, n_late_deliveries, suspected_missing_stops`.
+        One row per indicator: `indicator, badge, reasons, status, completeness, linkage,
+        n_findings, n_missing_deliveries, n_late_deliveries, suspected_missing_stops`.
         The status is what a figure becomes for an audience that gets no figures on unfit data:
         `withheld`, `not_delivered`, or `ok` where it stays.
     """
@@ -108,8 +108,7 @@ def _row(indicator: str, growing: date | None, inputs: Inputs) -> dict[str, obje
     return {
         "indicator": indicator,
         "badge": verdict.badge,
-        "sentence_nl": verdict.sentence_nl,
-        "sentence_en": verdict.sentence_en,
+        "reasons": verdict.told,
         "status": verdict.status,
         "completeness": inputs.completeness,
         "linkage": inputs.linkage,

@@ -14,6 +14,7 @@ from pipelines.publication.paper import Paper
 from pipelines.wording import formats, signals
 from pipelines.wording import themes as told
 from pipelines.wording.figures import OK, cell_of, figure_of, interval_of, status_word
+from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, text_of
 
 
@@ -77,7 +78,7 @@ def _lead(paper: Paper) -> str:
     )
     if not unfit:
         return words.text("evaluation.lead")
-    return f"{words.text('quality.not_fit.text.many')} {words.label(unfit[0], 'sentence')}"
+    return f"{words.text('quality.not_fit.text.many')} {quality_sentence(unfit[0], words)}"
 
 
 def _share(row: Row, paper: Paper) -> str:

@@ -24,6 +24,8 @@ _SIGNS = {"nl": (",", "."), "en": (".", ",")}
 _WHOLE_FROM = 100
 _FINE_BELOW = 0.05
 _MOST_DECIMALS = 4
+# Below this a percentage with one decimal would be nothing.
+_LEAST_SHARE = 0.001
 # Units of elapsed time in seconds, from coarse to fine; days that count dates are none of them.
 _SECONDS: Mapping[str, float] = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 # Shares and rates that are no time.
@@ -61,6 +63,14 @@ def quantity(value: float, unit: str, words: Words, beside: float | None = None)
         decimals = min(decimals, max(1, _decimals(abs(beside))))
     is_whole = float(round(value, decimals)).is_integer()
     return number(value, words, 0 if is_whole else decimals)
+
+
+def percentage(share: float, words: Words) -> str:
+    """Write a share to a tenth of a percent; what is more than nothing is not called nothing."""
+    if 0.0 < share < _LEAST_SHARE:
+        return f"<{number(100 * _LEAST_SHARE, words, 1)}%"
+    percent = round(100 * share, 1)
+    return f"{number(percent, words, 0 if percent.is_integer() else 1)}%"
 
 
 def fitting_unit(unit: str, typical: float) -> str:

@@ -12,7 +12,15 @@ from typing import Any
 
 import duckdb
 
+from pipelines.indicators.verdict import Reason, Verdict
+
 Row = Mapping[str, Any]
+
+
+def told(*reasons: Reason) -> str:
+    """Reasons as the table `quality` holds them."""
+    return Verdict("", reasons).told
+
 
 # Column → type, per table: what a dashboard may count on.
 SCHEMA: Mapping[str, str] = {
@@ -60,7 +68,7 @@ SCHEMA: Mapping[str, str] = {
         milestone varchar, organisation varchar, table_name varchar, column_name varchar,
         granularity varchar, is_derived boolean""",
     "quality": """
-        indicator varchar, badge varchar, sentence_nl varchar, sentence_en varchar,
+        indicator varchar, badge varchar, reasons varchar,
         n_findings bigint, n_missing_deliveries bigint, n_late_deliveries bigint,
         suspected_missing_stops bigint""",
     "delivery": """
@@ -426,15 +434,15 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
         ],
         "quality": [
             {"indicator": "triage_lead_time", "badge": "good",
-             "sentence_nl": "Alle leveringen waren op tijd.",
-             "sentence_en": "All deliveries were on time.", "n_findings": 0,
+             "reasons": "[]", "n_findings": 0,
              "n_missing_deliveries": 0, "n_late_deliveries": 0},
             {"indicator": "lead_time_k20", "badge": "caution",
-             "sentence_nl": "Eén levering was te laat.", "sentence_en": "One delivery was late.",
+             "reasons": told(Reason("late", {"deliveries": [
+                 {"table": "om_intake", "n": 1, "last": "2026-10-31"}]})),
              "n_findings": 2, "n_missing_deliveries": 0, "n_late_deliveries": 1},
             {"indicator": "lead_time_k22", "badge": "not_fit",
-             "sentence_nl": "De levering van oktober ontbreekt.",
-             "sentence_en": "The delivery of October is missing.", "n_findings": 0,
+             "reasons": told(Reason("stale", {"names": ["nctv_burgemeester"]})),
+             "n_findings": 0,
              "n_missing_deliveries": 1, "n_late_deliveries": 0},
         ],
         "delivery": [

@@ -17,12 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.indicators.verdict import Reason
 from tests.dashboard.published_fixture import (
     DELIVERY_TABLES,
     KNOWN_AT,
     Row,
     publication_row,
     result_row,
+    told,
     write_publication,
 )
 from tests.dashboard.sample_charts import chart_tables, course_rows
@@ -503,24 +505,21 @@ def _protected(row: Row) -> Row:
 
 
 def _qualities(indicators: list[Row], rng: np.random.Generator) -> list[Row]:
-    sentences = {
-        "good": ("Alle leveringen waren op tijd en volledig.",
-                 "All deliveries were on time and complete."),
-        "caution": ("Twee leveringen kwamen te laat; 3% van de regels is apart gezet.",
-                    "Two deliveries were late; 3% of rows were set aside."),
-        "not_fit": ("De leveringen van augustus tot en met oktober ontbreken.",
-                    "The deliveries of August to October are missing."),
-    }  # fmt: skip
+    late = [{"table": "om_intake", "n": 2, "last": "2026-09-30"}]
+    reasons = {
+        "good": told(),
+        "caution": told(Reason("late", {"deliveries": late}), Reason("set_aside", {"share": 0.03})),
+        "not_fit": told(Reason("stale", {"names": ["nctv_triage"]})),
+    }
     rows: list[Row] = []
     for one in indicators:
-        badge = str(rng.choice(list(sentences), p=[0.7, 0.25, 0.05]))
+        badge = str(rng.choice(list(reasons), p=[0.7, 0.25, 0.05]))
         if one["handoff_id"] in {"K13", "K20"}:
             badge = "good" if one["handoff_id"] == "K13" else "caution"
         if one["handoff_id"] == "K34":
             badge = "not_fit"
-        nl, en = sentences[badge]
-        rows.append({"indicator": one["indicator"], "badge": badge, "sentence_nl": nl,
-                     "sentence_en": en, "n_findings": 0 if badge == "good" else 3,
+        rows.append({"indicator": one["indicator"], "badge": badge,
+                     "reasons": reasons[badge], "n_findings": 0 if badge == "good" else 3,
                      "n_missing_deliveries": 3 if badge == "not_fit" else 0,
                      "n_late_deliveries": 2 if badge == "caution" else 0})  # fmt: skip
     return rows

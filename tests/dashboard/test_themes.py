@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from pipelines.indicators.verdict import Reason
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     Row,
     result_row,
     tiny_tables,
+    told,
     write_publication,
 )
 
@@ -233,7 +235,7 @@ def test_without_answers_the_page_of_experiences_says_why(
     tables["theme"] = [{"theme": "late_information", "version": 1}]
     tables["quality"].append(
         {"indicator": "experience_answers", "badge": badge,
-         "sentence_nl": "Zonder levering van kc_ervaring.", "sentence_en": "Without kc_ervaring."}
+         "reasons": told(Reason("stale", {"names": ["kc_ervaring"]}))}
     )  # fmt: skip
     write_publication(tmp_path / "platform", tables, "empty")
 

@@ -20,6 +20,8 @@ from pipelines.road.walk import run
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig, Volumes
 from pipelines.simulation.simulate import simulate
+from pipelines.wording.language import words_in
+from pipelines.wording.quality import sentence
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.test_pages import Render
 
@@ -74,8 +76,10 @@ def stale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stale]:
 
 def test_the_sentence_names_the_delivery(stale: Stale) -> None:
     for entry, table in (("theme_prevalence", "evaluatie"), ("experience_answers", "ervaring")):
-        question = f"select badge, sentence_nl from quality where indicator = '{entry}'"
-        assert stale.rows(question) == [("not_fit", WHY.format(table))]
+        question = f"select badge, reasons from quality where indicator = '{entry}'"
+        [(badge, reasons)] = stale.rows(question)
+        said = sentence({"badge": badge, "reasons": reasons}, words_in("nl"))
+        assert (badge, said) == ("not_fit", WHY.format(table))
 
 
 def test_no_table_of_the_platform_holds_a_number_of_them(stale: Stale) -> None:

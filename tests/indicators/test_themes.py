@@ -112,9 +112,9 @@ def test_the_planted_split_and_the_unreliable_theme_show(published_chain: Publis
 def test_a_theme_rests_on_the_evaluations_alone(published_chain: PublishedChain) -> None:
     """Its badge says how good the evaluations are, whatever the other partners delivered."""
     badges = published_chain.read(
-        "select indicator, badge, sentence_nl from quality where indicator like 'theme_%' "
+        "select indicator, badge, reasons from quality where indicator like 'theme_%' "
         "and indicator <> 'theme_prevalence'"
     )
     assert len(badges) == 12
     assert badges["badge"].nunique() == 1
-    assert not badges["sentence_nl"].str.contains("om_|nctv_|politie_").any()
+    assert not badges["reasons"].str.contains("om_|nctv_|politie_").any()

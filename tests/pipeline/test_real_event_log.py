@@ -138,10 +138,10 @@ def test_a_stop_before_its_start_is_counted_and_said(published: Settings) -> Non
     rows = run_query(
         published,
         "platform",
-        "select badge, sentence_nl from quality where indicator = 'lead_time_b4'",
+        "select badge, reasons from quality where indicator = 'lead_time_b4'",
     )[1]
     assert rows[0][0] == "caution"
-    assert "1162" in rows[0][1]
+    assert '"early": 1162' in rows[0][1]
 
 
 def test_nothing_says_these_figures_are_simulated(published: Settings) -> None:

@@ -19,6 +19,8 @@ from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import simulate
+from pipelines.wording.language import words_in
+from pipelines.wording.quality import sentence
 
 REFERENCE_DATE = "2026-10-31"
 KNOWN_AT = "2026-12-01T12:00:00+00:00"
@@ -159,18 +161,18 @@ def test_a_table_with_a_refused_delivery_keeps_its_last_good_state(road: Road) -
 
 def test_the_figures_it_feeds_say_so(road: Road) -> None:
     rows = road.rows(
-        "select badge, sentence_nl from quality where indicator = 'lead_time_k01'", "platform"
+        "select badge, reasons from quality where indicator = 'lead_time_k01'", "platform"
     )
-    ((badge, sentence),) = rows
+    ((badge, reasons),) = rows
     assert badge == "caution"
-    assert sentence.startswith(
+    assert sentence({"badge": badge, "reasons": reasons}, words_in("nl")).startswith(
         "Exclusief de laatste levering van politie_melding; de vorige stand telt."
     )
 
 
 def test_figures_fed_by_other_tables_do_not_suffer(road: Road) -> None:
-    (sentence,) = road.rows("select sentence_nl from quality where indicator = 'lead_time_k31'")
-    assert not any(bad.rsplit("_", 2)[0] in str(sentence) for bad in BAD)
+    (reasons,) = road.rows("select reasons from quality where indicator = 'lead_time_k31'")
+    assert not any(bad.rsplit("_", 2)[0] in str(reasons) for bad in BAD)
 
 
 def test_every_audience_has_a_publication_and_the_platform_a_pack(road: Road) -> None:

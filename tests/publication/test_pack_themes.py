@@ -4,8 +4,10 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipelines.indicators.verdict import Reason
 from pipelines.publication.pack_themes import themes
 from pipelines.publication.paper import Paper
+from tests.dashboard.published_fixture import told
 from tests.dashboard.test_discussion import row
 
 
@@ -38,7 +40,7 @@ def published() -> duckdb.DuckDBPyConnection:
     )
     connection.execute(
         "create table quality as select 'theme_prevalence' as indicator, 'good' as badge, "
-        "'Compleet.' as sentence_nl"
+        "'[]' as reasons"
     )
     connection.execute(
         """
@@ -114,7 +116,8 @@ def test_on_data_that_are_not_fit_no_number_stands_and_the_lead_says_why(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
     published.execute(
-        "update quality set badge = 'not_fit', sentence_nl = 'Zonder levering van kc_evaluatie.'"
+        "update quality set badge = 'not_fit', reasons = ?",
+        [told(Reason("stale", {"names": ["kc_evaluatie"]}))],
     )
     published.execute(
         "update result set status = 'withheld', numerator = null, denominator = null, "
@@ -127,7 +130,8 @@ def test_on_data_that_are_not_fit_no_number_stands_and_the_lead_says_why(
 
     assert section is not None
     assert section["lead"].endswith(
-        "Daarom staan hier geen cijfers. Zonder levering van kc_evaluatie."
+        "Daarom staan hier geen cijfers. Zonder levering van kc_evaluatie: de laatste is een "
+        "kwartaal oud of ouder."
     )
     assert section["rows"][0] == [
         "Dossier onvolledig",

@@ -21,6 +21,8 @@ from pipelines.indicators.quality import quality_of_indicators
 from pipelines.indicators.results import read_register
 from pipelines.settings import Settings
 from pipelines.warehouse import manifest_path
+from pipelines.wording.language import words_in
+from pipelines.wording.quality import sentence
 from tests.warehouse.conftest import RECORDED_DECISION, Warehouse
 
 CHAIN = Path(__file__).resolve().parents[1] / "chains" / "bpi2013"
@@ -172,7 +174,7 @@ def test_badges_say_what_never_occurred_and_what_could_not_be_read(warehouse):
         feeding = feeding_tables(connection, register, manifest_path(warehouse.settings))
         found = quality_of_indicators(connection, register, feeding, {}, DAY).set_index("indicator")
     assert found.loc["lead_time_b2", "badge"] == "caution"
-    assert found.loc["lead_time_b2", "sentence_nl"].startswith(
+    assert sentence(found.loc["lead_time_b2"], words_in("nl")).startswith(
         "In het logboek komt nooit voor: completed_resolved; wat daarmee eindigt, lijkt open."
     )
     assert found.loc["lead_time_b1", "badge"] == "caution"

@@ -1,0 +1,60 @@
+"""The quality of the data under a figure, in sentences.
+
+Here: a pure function on a row of the published table `quality`.
+Not here: the badge and its reasons, which are published, and how they look (`dashboard`).
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pipelines.wording import formats
+from pipelines.wording.language import Words
+from pipelines.wording.rows import text_of
+
+_GOOD = "good"
+
+
+def sentence(row: Mapping[str, Any], words: Words) -> str:
+    """Say why the data under an indicator have their badge; empty where nothing is known of them.
+
+    Args:
+        row: A row of `quality`.
+        words: The language.
+    """
+    said = [words.text("quality.reason.all_good")] if row.get("badge") == _GOOD else []
+    reasons = json.loads(text_of(row, "reasons") or "[]")
+    said += [_said(reason["code"], reason["facts"], words) for reason in reasons]
+    return " ".join(said)
+
+
+def _said(code: str, facts: Mapping[str, Any], words: Words) -> str:
+    blanks: dict[str, str] = {}
+    if "names" in facts:
+        blanks["names"] = ", ".join(facts["names"])
+    if "deliveries" in facts:
+        blanks["deliveries"] = ", ".join(_delivered(told, words) for told in facts["deliveries"])
+    if "share" in facts:
+        blanks["share"] = formats.percentage(facts["share"], words)
+    if "since" in facts:
+        blanks["since"] = formats.month(date.fromisoformat(facts["since"]), words)
+    if "n" in facts:
+        blanks["n"] = _cases(facts["n"], words)
+    if "amiss" in facts:
+        blanks["amiss"] = ", ".join(
+            words.text(f"quality.rows.{amiss}", n=_cases(n, words))
+            for amiss, n in facts["amiss"].items()
+        )
+    return words.text(f"quality.reason.{code}", **blanks)
+
+
+def _delivered(told: Mapping[str, Any], words: Words) -> str:
+    """A table with the month it is of; of several deliveries their number and the last one."""
+    month = formats.month(date.fromisoformat(told["last"]), words)
+    key = "quality.deliveries" if told["n"] > 1 else "quality.delivery"
+    return words.text(key, table=told["table"], n=formats.number(told["n"], words), month=month)
+
+
+def _cases(n: int | None, words: Words) -> str:
+    return words.text("quality.few") if n is None else formats.number(n, words)
