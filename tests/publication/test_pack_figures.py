@@ -56,7 +56,7 @@ def test_what_a_figure_may_still_become_stands_beside_it(paper: Paper) -> None:
                     provisional_lower=11.0, provisional_upper=14.5)  # fmt: skip
 
     assert figure_text(figure, paper, without="status.no_data") == (
-        "12 (10–15) dagen; kan nog veranderen: 11–14,5"
+        "12 (10–15) dagen\nkan nog veranderen: 11–14,5"
     )
 
 
