@@ -144,7 +144,7 @@ def _show_differences(page: Page, results: pd.DataFrame) -> None:
 def _length(hours: float, words: Words) -> str:
     """Write a length in days where it is a number of whole days: nobody reads 2,160 hours."""
     is_days = hours >= 2 * _HOURS_A_DAY and hours % _HOURS_A_DAY == 0
-    return formats.norm_value(
+    return formats.with_unit(
         hours / _HOURS_A_DAY if is_days else hours, "days" if is_days else "hours", words
     )
 
