@@ -115,7 +115,7 @@ def show() -> None:
     """Make the page."""
     page = current_page()
     words = page.words
-    heading(words.text("changes.title"), words.text("changes.lead"))
+    heading(words.text("page.changes"), words.text("changes.lead"))
     reason = unexplained(page)
     if reason:
         show_note(reason)

@@ -89,7 +89,7 @@ def show() -> None:
     """Make the page."""
     page = current_page()
     words = page.words
-    heading(words.text("codebook.title"), words.text("codebook.lead"))
+    heading(words.text("page.codebook"), words.text("codebook.lead"))
     rows = records(queries.themes(page.publication))
     known = [*FACETS, *sorted({str(row["facet"]) for row in rows} - set(FACETS))]
     for facet in known:

@@ -90,8 +90,8 @@ def badges(page: Page) -> str:
     if not rows:
         return f'<p class="km-soft">{escape(words.text("quality_page.all_good"))}</p>'
     columns = [
-        Column(words.text("overview.indicator")),
-        Column(words.text("overview.quality")),
+        Column(words.text("decisions.field.indicator")),
+        Column(words.text("handoff.quality")),
         Column(words.text("quality_page.reason")),
     ]
     return table(words.text("quality_page.badges"), columns, rows, class_="km-stack")
@@ -209,10 +209,10 @@ def show() -> None:
     """Make the page."""
     page = current_page()
     words = page.words
-    heading(words.text("quality_page.title"), words.text("quality_page.lead"))
+    heading(words.text("page.data_quality"), words.text("quality_page.lead"))
     deliveries = queries.deliveries(page.publication)
     deliveries["reference_date"] = pd.to_datetime(deliveries["reference_date"]).dt.date
-    section(words.text("quality_page.deliveries"), words.text("quality_page.deliveries.text"))
+    section(words.text("quality_page.count"), words.text("quality_page.deliveries.text"))
     months = sorted(set(deliveries["reference_date"]))
     if not months:
         show_note(words.text("quality_page.none"))
@@ -231,7 +231,7 @@ def show() -> None:
     st.html(f'<p class="km-caption">{escape(words.text("quality_page.matrix.caption"))}</p>')
     within = deliveries[deliveries["reference_date"].isin(shown)]
     show_data(
-        words.text("quality_page.deliveries"),
+        words.text("quality_page.count"),
         [
             Column(words.text("quality_page.supplier")),
             Column(words.text("quality_page.table")),

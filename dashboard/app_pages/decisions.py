@@ -22,7 +22,7 @@ _ABOUT = ("koppelvlak", "indicator", "signaal")
 def show_list(page: Page, found: list[Decision]) -> None:
     """Put the list on the page: open first, then settled, then notes."""
     words = page.words
-    heading(words.text("decisions.title"), words.text("decisions.lead"))
+    heading(words.text("page.decisions"), words.text("decisions.lead"))
     if decisions.desk():
         href = words.href("besluiten", nieuw="1")
         st.html(f"<p>{link(href, words.text('decisions.new'), 'km-action')}</p>")
@@ -50,7 +50,7 @@ def show_list(page: Page, found: list[Decision]) -> None:
 def show_one(page: Page, one: Decision) -> None:
     """Put one decision on the page, with its history and, for who may write, the form."""
     words = page.words
-    back = link(words.href("besluiten"), words.text("decisions.title"))
+    back = link(words.href("besluiten"), words.text("page.decisions"))
     kind = words.name("decisions.kind", one.draft.kind)
     heading(f"{kind.capitalize()} {one.revision.number}", kicker=back)
     saved = saved_note()
@@ -68,7 +68,7 @@ def show_one(page: Page, one: Decision) -> None:
 def show_new(page: Page) -> None:
     """Put the form for a new decision on the page."""
     words = page.words
-    back = link(words.href("besluiten"), words.text("decisions.title"))
+    back = link(words.href("besluiten"), words.text("page.decisions"))
     heading(words.text("decisions.new"), words.text("decisions.new.text"), kicker=back)
     writing = decisions.desk()
     if writing:

@@ -109,7 +109,7 @@ def show() -> None:
     """Make the page."""
     page = current_page()
     words = page.words
-    heading(words.text("definitions.title"), words.text("definitions.lead"))
+    heading(words.text("page.definitions"), words.text("definitions.lead"))
     wanted = st.text_input(
         words.text("definitions.search"),
         key="search",

@@ -18,7 +18,7 @@ def show() -> None:
     """Make the page."""
     page = current_page()
     words = page.words
-    heading(words.text("discussion.title"), words.text("discussion.lead"))
+    heading(words.text("page.discussion"), words.text("discussion.lead"))
     found = queries.signals(page.publication)
     listed = signals.entries(found, queries.members(page.publication))
     st.html(expectation(page, found, listed))

@@ -116,7 +116,7 @@ def show_answers(page: Page, rows: pd.DataFrame, file_name: str) -> None:
     """Put the same figures on the page as a table."""
     words = page.words
     show_data(
-        words.text("experience.title"),
+        words.text("page.experiences"),
         [
             Column(words.text("experience.question")),
             Column(words.text("experience.group")),
@@ -162,7 +162,7 @@ def show() -> None:
     """Make the page."""
     page = current_page()
     words = page.words
-    heading(words.text("experience.title"), words.text("experience.lead"))
+    heading(words.text("page.experiences"), words.text("experience.lead"))
     quality = quality_of(page, ANSWERS)
     is_shown = show_fitness(page, quality, many=True)
     st.html(terms([(words.text("handoff.quality"), quality_line(page, quality))]))

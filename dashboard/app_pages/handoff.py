@@ -131,11 +131,11 @@ def exit_names(page: Page, handoff: Mapping[str, Any]) -> str:
 def unit_text(page: Page, handoff: Mapping[str, Any], indicator: Mapping[str, Any]) -> str:
     """Name the unit of a hand-off, and the finer one its figures are shown in."""
     words = page.words
-    own = words.name("unit_long", str(handoff["unit"]))
+    own = formats.unit_long(str(handoff["unit"]), words)
     shown = queries.shown_units(page.publication).get(str(indicator["indicator"]))
     if shown is None:
         return own
-    return words.text("handoff.unit_shown", unit=own, shown=words.name("unit_long", shown))
+    return words.text("handoff.unit_shown", unit=own, shown=formats.unit_long(shown, words))
 
 
 def facts(
@@ -149,12 +149,12 @@ def facts(
     items = [
         (words.text("handoff.quality"), quality_line(page, quality)),
         *followed_terms(page, indicator),
-        (words.text("handoff.unit"), escape(unit_text(page, handoff, indicator))),
+        (words.text("definition.unit"), escape(unit_text(page, handoff, indicator))),
     ]
     if passes_on(handoff) or text_of(handoff, "sent_milestone"):
         whose = words.name("side", str(handoff["clock_side"]))
         items.append((words.text("handoff.clock"), escape(whose)))
-    items.append((words.text("handoff.norm"), norm_lines(page, str(handoff["handoff_id"]))))
+    items.append((words.text("column.norm"), norm_lines(page, str(handoff["handoff_id"]))))
     if exits_of(handoff):
         said = words.text("handoff.exits.text", exits=exit_names(page, handoff))
         items.append((words.text("handoff.exits"), escape(said)))

@@ -96,9 +96,9 @@ def balancing_tile(page: Page, indicator: Mapping[str, Any]) -> str:
         view = headline_view(results, measures[0])
         figure = latest(figures(select(results, measures[0], view=view, grain="quarter")))
     to = link(words.href("indicator", indicator=other), words.label(entry))
-    return tile(words.text("indicator.balancing"), figure, words, page.threshold, extra=to).replace(
-        'class="km-tile"', 'class="km-tile km-tile-balancing"', 1
-    )
+    return tile(
+        words.text("definition.balancing"), figure, words, page.threshold, extra=to
+    ).replace('class="km-tile"', 'class="km-tile km-tile-balancing"', 1)
 
 
 def show() -> None:
@@ -133,7 +133,7 @@ def show() -> None:
     ]
     is_time = indicator["kind"] == "lead_time"
     if is_time or text_of(indicator, "norm_ids"):
-        lines.append((words.text("handoff.norm"), norms_of(page, indicator)))
+        lines.append((words.text("column.norm"), norms_of(page, indicator)))
     series = queries.theme_series(page.publication)
     own_series = first(series[series["indicator"] == name])
     if own_series:

@@ -71,7 +71,7 @@ def symbols(page: Page) -> str:
     columns = [
         Column(words.text("methods.shown")),
         Column(words.text("methods.name")),
-        Column(words.text("methods.meaning")),
+        Column(words.text("glossary.meaning")),
     ]
     return table(words.text("methods.symbols"), columns, rows, class_="km-stack")
 
@@ -83,7 +83,7 @@ def shapes(page: Page) -> str:
         [badge.quality(one, "", words), escape(words.text(f"quality.{one}.text"))]
         for one in ("good", "caution", "not_fit")
     ]
-    columns = [Column(words.text("overview.quality")), Column(words.text("methods.meaning"))]
+    columns = [Column(words.text("handoff.quality")), Column(words.text("glossary.meaning"))]
     return table(words.text("methods.quality"), columns, rows, class_="km-stack")
 
 
@@ -98,7 +98,7 @@ def show() -> None:
     """Make the page."""
     page = current_page()
     words = page.words
-    heading(words.text("methods.title"), words.text("methods.lead"))
+    heading(words.text("page.methods"), words.text("methods.lead"))
     threshold = page.threshold or DEFAULT_THRESHOLD
     # Where there are signals, they take the place of the comparison with a year earlier.
     nature = nature_of(queries.handoffs(page.publication))

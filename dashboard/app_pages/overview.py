@@ -252,14 +252,14 @@ def block(
     """Return the lines of one phase as a table under its heading."""
     words = page.words
     is_charted = page.publication.has("signal")
-    heading_of = "overview.signal" if is_charted else "overview.movement"
+    heading_of = "column.signal" if is_charted else "overview.movement"
     columns = [
-        Column(words.text("overview.handoff" if has_norms else "overview.indicator")),
-        Column(words.text("overview.course")),
+        Column(words.text("overview.handoff" if has_norms else "decisions.field.indicator")),
+        Column(words.text("series.title")),
         Column(words.text("overview.latest" if has_norms else "overview.latest_value")),
         *([Column(words.text(heading_of))] if compared else []),
-        *([Column(words.text("overview.within_norm"))] if has_norms else []),
-        Column(words.text("overview.quality")),
+        *([Column(words.text("statistic.share_within_norm"))] if has_norms else []),
+        Column(words.text("handoff.quality")),
     ]
     rows = [
         [

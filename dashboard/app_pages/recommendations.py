@@ -31,7 +31,7 @@ def show_all(page: Page) -> None:
     """Put all recommendations on the page."""
     words = page.words
     found = queries.recommendations(page.publication)
-    heading(words.text("recommendations.title"), words.text("recommendations.lead"))
+    heading(words.text("page.recommendations"), words.text("recommendations.lead"))
     quality = quality_of(page, RECOMMENDATIONS)
     st.html(terms([(words.text("handoff.quality"), quality_line(page, quality))]))
     section(words.text("recommendations.counts"), words.text("recommendations.counts.text"))
@@ -54,7 +54,7 @@ def show_one(page: Page, row: Row) -> None:
     """Put one recommendation on the page: facts, history, and the series it aims at."""
     words = page.words
     number = str(row["record_key"])
-    back = link(words.href("aanbevelingen"), words.text("recommendations.title"))
+    back = link(words.href("aanbevelingen"), words.text("page.recommendations"))
     heading(words.text("recommendations.one", number=number), kicker=back)
     st.html(facts(page, row))
     states = records(queries.recommendation_states(page.publication, number))

@@ -135,7 +135,7 @@ def show() -> None:
     """Make the page."""
     page = current_page()
     words = page.words
-    heading(words.text("researchers.title"), words.text("researchers.lead"))
+    heading(words.text("page.researchers"), words.text("researchers.lead"))
     section(words.text("researchers.downloads"), words.text("researchers.downloads.text"))
     downloads(page)
     section(words.text("dictionary.title"), words.text("dictionary.text"), anchor="kolommen")

@@ -152,9 +152,10 @@ def description(series: Series, words: Words) -> str:
         for one in series.figures
         if one.can_change
     ]
+    marked = words.text("decisions.field.text")
     sentences += [
-        f"{words.text('chart.mark')} {one.number}, {formats.day(one.day, words)}: {one.text}"
-        for one in series.marks
+        f"{marked} {mark.number}, {formats.day(mark.day, words)}: {mark.text}"
+        for mark in series.marks
     ]
     sentences += [
         f"{formats.period(one.period, words)}: {status_word(one.status, words, series.threshold)}."
@@ -209,7 +210,7 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
         *rebase_layers(base, axes.x(0), _HEIGHT),
         *_provisional_layers(base, axes, words),
         *_followed_layers(base, axes),
-        *(mark_layers(base, _HEIGHT, words.text("chart.mark")) if series.marks else []),
+        *(mark_layers(base, _HEIGHT, words.text("decisions.field.text")) if series.marks else []),
         *_line_layers(base, axes, words),
         gap_word,
         *([] if axes.is_dense else _number_layers(base, series, words)),

@@ -31,15 +31,15 @@ def definition(
     words = page.words
     rows: list[tuple[str, str]] = [
         ("definition.why", escape(words.label(indicator, "why"))),
-        ("definition.numerator", escape(words.label(indicator, "numerator"))),
+        ("column.numerator", escape(words.label(indicator, "numerator"))),
         ("definition.denominator", escape(words.label(indicator, "denominator"))),
         ("definition.clock", _clock(page, indicator)),
-        ("definition.unit", escape(words.name("unit_long", text_of(indicator, "unit")))),
-        ("definition.norm", norms_of(page, indicator)),
+        ("definition.unit", escape(formats.unit_long(text_of(indicator, "unit"), words))),
+        ("column.norm", norms_of(page, indicator)),
         ("definition.direction", escape(words.name("direction", text_of(indicator, "direction")))),
         ("definition.smallest", _smallest(page, indicator)),
         ("definition.balancing", _balancing(page, indicator)),
-        ("definition.dimensions", escape(_dimensions(page, indicator))),
+        ("dimension.by", escape(_dimensions(page, indicator))),
         ("definition.paragraph", escape(paragraph(text_of(indicator, "paragraph"), page))),
         ("definition.version", escape(_versions(page, indicator))),
         *(_responsible(page, indicator) if _is_answered_for(page, indicator) else ()),
@@ -155,7 +155,7 @@ def _is_answered_for(page: Page, indicator: Mapping[str, Any]) -> bool:
 
 def _responsible(page: Page, indicator: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
-        ("definition.owner", escape(text_of(indicator, "owner"))),
+        ("decisions.field.owner", escape(text_of(indicator, "owner"))),
         ("definition.author", escape(text_of(indicator, "author"))),
         ("definition.checker", escape(text_of(indicator, "checker"))),
         ("definition.next_review", escape(as_day(indicator.get("next_review"), page))),

@@ -116,7 +116,7 @@ def _decide(page: Page, indicator: Row, entry: Entry) -> str:
         indicator=text_of(indicator, "indicator"),
         signaal=str(entry.signals[0]["signal_id"]),
     )
-    return " " + link(href, page.words.text("discussion.decide"), "km-action")
+    return " " + link(href, page.words.text("decisions.new"), "km-action")
 
 
 def address(page: Page, indicator: Row) -> str:

@@ -114,7 +114,7 @@ def _between(row: Row, members: Sequence[Member], words: Words) -> str:
         return ""
     between, unit = float(row["between"]), members[0].figure.unit
     if unit in formats.SHARES:
-        return words.text("funnel.points", n=formats.number(100 * between, words, 1))
+        return words.text("definition.points", n=formats.number(100 * between, words, 1))
     return formats.with_unit(between, unit, words)
 
 

@@ -129,7 +129,7 @@ def funnel_table(found: Measured, words: Words) -> str:
     ]
     rows = [
         [
-            escape(words.text("funnel.points", n=formats.number(100 * spread, words))),
+            escape(words.text("definition.points", n=formats.number(100 * spread, words))),
             *(
                 escape(
                     " / ".join(

@@ -21,8 +21,8 @@ _COLUMNS = (
     ("net.net_median", "median", "net"),
     ("net.gross_share", "share_within_norm", "gross"),
     ("net.net_share", "share_within_norm", "net"),
-    ("net.started", "started", "gross"),
-    ("net.paused", "paused", "net"),
+    ("statistic.started", "started", "gross"),
+    ("statistic.paused", "paused", "net"),
 )
 
 

@@ -39,7 +39,7 @@ def counts(page: Page, found: pd.DataFrame, column: str, order: Sequence[str]) -
     words = page.words
     heads = [Column(words.name("recommendations.by", column))]
     heads += [Column(words.name("recommendations.state", one), is_number=True) for one in STATES]
-    heads.append(Column(words.text("recommendations.overdue"), is_number=True))
+    heads.append(Column(words.text("decisions.overdue"), is_number=True))
     rows = []
     present = set(found[column])
     for code in (*order, *sorted(present - set(order))):
@@ -90,7 +90,7 @@ def recommendation_table(page: Page, found: Sequence[Row]) -> str:
         )
     shown = chain.from_iterable(moved.get(str(row["record_key"]), ()) for row in found)
     return doubt(page, shown) + table(
-        words.text("recommendations.title"), columns, rows, class_="km-stack"
+        words.text("page.recommendations"), columns, rows, class_="km-stack"
     )
 
 
@@ -127,7 +127,7 @@ def facts(page: Page, row: Row) -> str:
     return terms(
         [
             (
-                words.text("recommendations.source"),
+                words.text("column.source"),
                 escape(words.name("recommendations.source", text_of(row, "recommendation_source"))),
             ),
             (

@@ -33,8 +33,8 @@ def show_registration_section(page: Page) -> None:
     else:
         st.html(f'<p class="km-soft">{escape(words.text("registration.none"))}</p>')
     columns = [
-        Column(words.text("registration.table")),
-        Column(words.text("registration.month")),
+        Column(words.text("quality_page.table")),
+        Column(words.text("grain.month")),
         Column(words.text("registration.n_events"), is_number=True),
         Column(words.text("registration.n_first_due"), is_number=True),
         Column(words.text("registration.lag"), is_number=True),
@@ -63,7 +63,7 @@ def registration_table(page: Page, rows: list[dict[str, Any]]) -> str:
     """Return, per table, how much the first due delivery held and how long it took."""
     words = page.words
     columns = [
-        Column(words.text("registration.table")),
+        Column(words.text("quality_page.table")),
         Column(words.text("registration.n_events"), is_number=True),
         Column(words.text("registration.share"), is_number=True),
         Column(words.text("registration.lag"), is_number=True),

@@ -229,7 +229,7 @@ def _change_key(shown: Sequence[Figure], words: Words) -> str:
 
 def _chart_heading(title: str, unit: str, norm_text: str, words: Words) -> str:
     name = (
-        words.name("unit_long", unit) if unit not in formats.SHARES else words.text("unit.percent")
+        formats.unit_long(unit, words) if unit not in formats.SHARES else words.text("unit.percent")
     )
     norm = f'<span class="km-no-norm">{norm_text}</span>' if norm_text else ""
     return (

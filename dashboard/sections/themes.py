@@ -76,7 +76,7 @@ def theme_tables(page: Page) -> str:
     coded = agreements(page)
     columns = [
         Column(words.text("theme.theme")),
-        Column(words.text("overview.course")),
+        Column(words.text("series.title")),
         Column(words.text("theme.latest")),
         Column(words.text("theme.course")),
         Column(words.text("theme.coding")),
@@ -129,7 +129,7 @@ def theme_facts(page: Page, series: Mapping[str, Any]) -> str:
         ),
         (words.text("theme.counted"), escape(words.text("theme.counted.text"))),
         (
-            words.text("theme.source"),
+            words.text("column.source"),
             badge.quality(text_of(quality, "badge") or None, "", words)
             + f" {escape(words.label(quality, 'sentence'))}",
         ),
@@ -182,7 +182,7 @@ def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.Da
         Column(words.text("theme.here")),
         Column(words.text("theme.lead_time")),
         Column(words.text("theme.lead_time_course")),
-        Column(words.text("overview.quality")),
+        Column(words.text("handoff.quality")),
     ]
     st.html(table(words.text("theme.where"), columns, lines, class_="km-stack"))
     st.html(f'<p class="km-caption">{escape(words.text("theme.where.source"))}</p>')

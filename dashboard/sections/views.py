@@ -63,7 +63,7 @@ def show_views_section(
         f"<dd>{escape(words.text(f'view.{view}.text'))}</dd></div>"
         for view in VIEWS
     )
-    caption = words.text("views.caption", unit=words.name("unit_long", _unit(results)))
+    caption = words.text("views.caption", unit=formats.unit_long(_unit(results), words))
     st.html(
         f'<dl class="km-explained">{explained}</dl>'
         + table(caption, columns, cells, class_="km-views")

@@ -14,6 +14,8 @@ from rich.text import Text
 
 from pipelines.cli.options import Chain, settings_of
 from pipelines.cli.screen import one_line_errors, out, say
+from pipelines.wording import formats
+from pipelines.wording.language import DEFAULT_LANGUAGE, words_in
 
 if TYPE_CHECKING:
     from pipelines.chain.log import Log
@@ -130,7 +132,7 @@ def _print_proposal(log: "Log", proposal: "Proposal") -> None:
         counts = map(
             str, (handoff.n_following, handoff.n_completed, handoff.n_open, handoff.n_reversed)
         )
-        half = f"{handoff.median_days:.2f} d".replace(".", ",")
+        half = formats.with_unit(handoff.median_days, "days", words_in(DEFAULT_LANGUAGE))
         handoffs.add_row(*map(_cell, (*row, *counts, half)))
     out.print(handoffs)
 

@@ -42,7 +42,7 @@ def discussion(paper: Paper) -> dict[str, Any]:
         lead.append(words.text("discussion.by_chance", n=by_chance, listed=len(listed)))
     names = _names(paper)
     return {
-        "title": words.text("discussion.title"),
+        "title": words.text("page.discussion"),
         "lead": " ".join(lead),
         "nothing": "" if listed else words.text("discussion.nothing"),
         "entries": [_entry(entry, names, paper) for entry in listed[:_MOST]],

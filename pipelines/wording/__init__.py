@@ -5,4 +5,10 @@ glossary, number, date, period and unit forms, and sentences made from published
 Does not belong here: figures, labels of the chain's own organisations, hand-offs and indicators
 (they come from its seeds and register through the published file), pages (`dashboard`) and the
 layout of the meeting pack (`pipelines.publication`).
+
+The border: what is read in one place only stays with it. That are the lines of the command line
+(`pipelines.cli`, `pipelines.road`), the reasons and remedies a chain partner gets
+(`pipelines.deliveries`), and the questions and reasons of the register. Their numbers and days are
+written by `formats` all the same, except where somebody must type one again: there a day stands as
+in a file name (2026-03-31).
 """

@@ -108,6 +108,12 @@ def unit_name(unit: str, words: Words, value: float | None = None) -> str:
     return words.name("unit", unit)
 
 
+def unit_long(unit: str, words: Words) -> str:
+    """Name a unit where it stands alone: kalenderdagen, uren, procent."""
+    key = f"unit_long.{unit}"
+    return words.text(key) if key in words.texts else words.name("unit", unit)
+
+
 def with_unit(value: float, unit: str, words: Words) -> str:
     """Write a value with its unit, such as `8,4 dagen` or `65%`."""
     return f"{quantity(value, unit, words)} {unit_name(unit, words, value)}".strip()

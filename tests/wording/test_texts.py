@@ -44,6 +44,62 @@ def test_every_text_a_module_asks_for_by_name_exists() -> None:
     assert asked - set(words_in("nl").texts) == set()
 
 
+def test_no_text_is_there_that_nothing_asks_for() -> None:
+    """A key is asked for whole, as a name of a group, or with its last part filled in."""
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in [*ROOT.glob("pipelines/**/*.py"), *ROOT.glob("dashboard/**/*.py")]
+    )
+    whole = set(re.findall(r"""["']([\w.]+)["']""", code))
+    begun = {one for one in re.findall(r"""f["']([\w.]+?)\{""", code) if "." in one}
+    groups = set(re.findall(r"""name\(\s*["']([\w.]+)["']""", code))
+
+    def is_asked(key: str) -> bool:
+        key = key.removesuffix("_without_circular")
+        return (
+            key in whole
+            or key.startswith(tuple(begun))
+            or any(key.startswith(f"{group}.") for group in groups)
+        )
+
+    assert [key for key in words_in("nl").texts if not is_asked(key)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_unit_has_a_name_for_one_and_for_many(language: str) -> None:
+    texts = words_in(language).texts
+    one, many = ({key.partition(".")[2] for key in texts if key.startswith(f"{group}.")}
+                 for group in ("unit_one", "unit"))  # fmt: skip
+
+    # Of a percentage there is no one.
+    assert one == many - {"percent"}
+
+
+def test_a_phase_has_one_name() -> None:
+    keys = words_in("nl").texts
+    phases = {key.partition(".")[2] for key in keys if key.startswith("phase.")}
+
+    assert not {f"family.{phase}" for phase in phases} & set(keys)
+
+
+def test_numbers_and_days_are_written_in_one_place() -> None:
+    """No module has its own decimal comma, thousands or names of months."""
+    own = re.compile(r"""replace\("\.", ","\)|strftime\("%d|:,[.}]|"(jan|mrt|maart)\"""")
+    known = {
+        "pipelines/wording/formats.py",
+        # What a name or a day looks like in a text that a partner delivered.
+        "pipelines/deliveries/identifying/dates.py",
+        "pipelines/deliveries/identifying/plates.py",
+    }
+    found = {
+        str(path.relative_to(ROOT))
+        for path in [*ROOT.glob("pipelines/**/*.py"), *ROOT.glob("dashboard/**/*.py")]
+        if own.search(path.read_text(encoding="utf-8"))
+    }
+
+    assert found - known == set()
+
+
 def test_an_unknown_text_says_where_to_add_it() -> None:
     with pytest.raises(KeyError, match=r"add a line"):
         words_in("nl").text("no.such.text")

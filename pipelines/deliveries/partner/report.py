@@ -26,6 +26,8 @@ from pipelines.deliveries.holding.losses import why_held
 from pipelines.deliveries.landing.zone import Confirmation, Landed, Refused
 from pipelines.deliveries.partner.document import facts, page, table
 from pipelines.deliveries.partner.specification import form_of
+from pipelines.wording import formats
+from pipelines.wording.language import DEFAULT_LANGUAGE, words_in
 
 UNKNOWN_SUPPLIER = "_onbekend"
 NEW, PERSISTING, RESOLVED, ACCEPTED_AS_KNOWN = "nieuw", "blijvend", "opgelost", "bekend"
@@ -374,7 +376,7 @@ def _facts(report: Report, contract: Contract | None, flagged: int) -> str:
         ),
     ]
     if report.reference_date is not None:
-        rows.append(("Peildatum", report.reference_date.strftime("%d-%m-%Y")))
+        rows.append(("Peildatum", formats.day(report.reference_date, words_in(DEFAULT_LANGUAGE))))
         rows.append(("Versie", report.version))
     if contract is not None:
         rows.append(("Tabel", f"{contract.title} ({contract.id})"))
@@ -453,31 +455,27 @@ def _fill_table(report: Report) -> str:
     total = report.rows + report.rows_aside
     if report.is_refused or not total:
         return ""
-    previous = report.previous
+    words, previous = words_in(DEFAULT_LANGUAGE), report.previous
     before_total = previous.rows + previous.rows_quarantined if previous else 0
     rows = []
     for column, filled in report.fill.items():
-        now = 100 * filled / total
+        now = filled / total
         before = None
         if previous is not None and before_total and column in previous.fill:
-            before = 100 * previous.fill[column] / before_total
-        notable = before is not None and abs(now - before) >= _NOTABLE_POINTS
+            before = previous.fill[column] / before_total
+        notable = before is not None and 100 * abs(now - before) >= _NOTABLE_POINTS
         rows.append(
             (
                 column,
                 filled,
-                _percent(now),
-                "" if before is None else _percent(before),
+                formats.percentage(now, words),
+                "" if before is None else formats.percentage(before, words),
                 "verschil van ten minste 5 procentpunt" if notable else "",
             )
         )
     return "<h2>Spiegelrapport: vulling per kolom</h2>" + table(
         ("Kolom", "Gevuld", "Deel", "Vorige", "Let op"), rows, numbers=(1, 2, 3)
     )
-
-
-def _percent(value: float) -> str:
-    return f"{value:.1f}%".replace(".", ",")
 
 
 def _known_table(report: Report, known: Sequence[Finding]) -> str:

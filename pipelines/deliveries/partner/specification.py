@@ -13,6 +13,8 @@ from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
 from pipelines.deliveries.intake.manifest import SUFFIX
 from pipelines.deliveries.partner.document import facts, page, table
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
+from pipelines.wording import formats
+from pipelines.wording.language import DEFAULT_LANGUAGE, words_in
 
 SAMPLE_DATE = date(2026, 10, 31)
 SAMPLE_ROWS = 10
@@ -115,7 +117,7 @@ def _agreements(contract: Contract) -> Iterator[tuple[str, str]]:
     yield "Leverancier", contract.supplier
     yield "Versie van de specificatie", contract.version
     if contract.valid_from:
-        yield "Geldt vanaf peildatum", contract.valid_from.strftime("%d-%m-%Y")
+        yield "Geldt vanaf peildatum", formats.day(contract.valid_from, words_in(DEFAULT_LANGUAGE))
     yield "Wat is één rij", contract.grain
     yield "Soort levering", _MODES[contract.mode]
     if contract.is_periodic:
