@@ -125,7 +125,7 @@ def test_the_list_says_until_when_and_what_can_still_change(listed: Path, render
     [card] = render(listed, "discussion").html.split("<article")[1:]
 
     assert card.count("Gevolgd tot en met 31 aug 2026: wacht op nctv_triage (NCTV)") == 1
-    assert "Het cijfer van K3 2026 kan nog veranderen: 8,1–11,0." in card
+    assert "Het cijfer van K3 2026 kan nog veranderen: 8,1–11." in card
 
 
 def test_the_meeting_pack_says_it_in_the_words_of_the_pages(
@@ -142,11 +142,11 @@ def test_the_meeting_pack_says_it_in_the_words_of_the_pages(
 
     [pack] = laid_out
     [item] = pack["discussion"]["entries"]
-    rows = {line[0]: line for phase in pack["phases"] for line in phase["rows"]}
+    rows = {line[0]: line for phase in pack["handoffs"]["phases"] for line in phase["rows"]}
     until = "Gevolgd tot en met 31 aug 2026: wacht op nctv_triage (NCTV), om_intake"
     assert item["followed"].startswith(until)
-    assert "kan nog veranderen: 8,1–11,0" in item["reasons"][0]["text"]
-    assert until in rows["K13"][1] and "kan nog veranderen: 8,1–11,0" in rows["K13"][3]
+    assert "kan nog veranderen: 8,1–11" in item["reasons"][0]["text"]
+    assert until in rows["K13"][1] and "kan nog veranderen: 8,1–11" in rows["K13"][3]
     assert not any("Gevolgd" in line[1] for code, line in rows.items() if code != "K13")
 
 
@@ -162,7 +162,7 @@ def test_what_can_change_is_drawn_as_a_box_with_its_own_word() -> None:
         11.0,
     )
     assert [marks[one]["can_change"] for one in QUARTERS] == [False, False, True]
-    assert "K3 2026: kan nog veranderen: 8,1–11,0." in description(CHART, NL)
+    assert "K3 2026: kan nog veranderen: 8,1–11." in description(CHART, NL)
     columns, table = data_rows(CHART, NL)
     at = [one.heading for one in columns].index("Kan nog worden: van")
     assert [row[at : at + 2] for row in table] == [["", ""], ["", ""], ["8,1", "11"]]
