@@ -82,7 +82,7 @@ def test_coverage_is_the_lowest_and_the_highest_that_can_be_judged(folder: Path)
 
     html = coverage_table(found, NL)
 
-    assert 'data-label="0% nog open">94–95,1<' in html
+    assert 'data-label="0% nog open">94,0–95,1<' in html
     assert "te weinig</span>" in html
     assert "51,2" not in html
     assert "bij 5, 20 gevallen" in html
