@@ -124,6 +124,7 @@ bench-coverage: $(DEV) ## print how often the published intervals hold the truth
 
 bench-signals: $(DEV) ## print how often a signal comes up where nothing changes; CHAINS="--chains 20" sizes the chain level
 	@$(BIN)/python -m tests.bench.signal_series
+	@$(BIN)/python -m tests.bench.series_lists
 	@$(BIN)/python -m tests.bench.chain_lists $(CHAINS)
 
 coverage: $(DEV) ## require every branch of statistics, disclosure and the anonymity guard to be tested

@@ -134,6 +134,7 @@ INCOMPLETE_DOSSIER_THEME = Story(
     power=1.0,
     false_alarms=0.02,
     indicators=("theme_dossier_onvolledig",),
+    consequences=("theme_prevalence",),
 )
 PHASE_OUT_DELAYED_THEME = Story(
     name="phase_out_delayed_theme",
@@ -147,6 +148,7 @@ PHASE_OUT_DELAYED_THEME = Story(
     power=0.96,
     false_alarms=0.02,
     indicators=("theme_afbouw_uitgesteld",),
+    consequences=("theme_prevalence",),
 )
 ROLE_UNCLEAR_FADING = Story(
     name="role_unclear_fading",
