@@ -61,7 +61,7 @@ _SIMPLE_SHARES = frozenset({"share", "matched"})
 # Figures about the deliveries themselves.
 _ABOUT_DATA = "data_quality"
 _PERIOD = ["period_grain", "period"]
-_RATES = ("starts", "stops", "ended")
+_RATES = ("starts", "stops", "ended", "quick")
 _STARTED, _ENDED = "start", "stop"
 
 
@@ -246,7 +246,7 @@ class _GrowthOf:
         self,
         starts: list[Triangle | None],
         stops: list[Triangle | None],
-        ends: tuple[IntArray, IntArray, FloatArray],
+        ends: "_Ended",
     ) -> None:
         self._starts, self._stops = (
             [one for one in each if one is not None and one.growing_since <= one.now]
@@ -262,9 +262,9 @@ class _GrowthOf:
         """What may still come of each period that grows; its index is grain and period.
 
         Returns:
-            Nine columns: of `starts` (late starts, or rows of another figure), of `stops` (late
-            starts and stops of what ended in it) and of `ended` (late stops of what started in
-            it) the mean and both variances.
+            Twelve columns: of `starts` (late starts, or rows of another figure), of `stops` (late
+            starts and stops of what ended in it), of `ended` (late stops of what started in it)
+            and of `quick` (of the quicker half of that) the mean and both variances.
         """
         both = [*self._starts, *self._stops]
         span = min(one.first for one in both), max(one.now for one in both)
@@ -278,10 +278,10 @@ class _GrowthOf:
         names = [f"{one}_{field}" for one in _RATES for field in Rates._fields]
         return pd.DataFrame(list(found.values()), index=index, columns=names, dtype=float)
 
-    def _of_months(self, months: IntArray) -> tuple[Rates, Rates, Rates]:
+    def _of_months(self, months: IntArray) -> tuple[Rates, ...]:
         """Growth of starts, of stops and of what ended; of several tables the slowest."""
-        starts = stops = ended = begun = NONE
-        started, stopped, counts = self._ends
+        starts = stops = ended = quick = begun = NONE
+        started, stopped, counts, n_quick = self._ends
         for one in self._starts:
             if one.grows(months):
                 starts = _slowest(starts, Rates.of(*one.of_months(months)))
@@ -294,7 +294,8 @@ class _GrowthOf:
             mine = np.isin(started, months) & (stopped <= one.now)
             if one.grows(stopped[mine]):
                 ended = Rates.of(*one.of_counts(stopped[mine], counts[mine]))
-        return starts, _both(stops, begun), ended
+                quick = Rates.of(*one.of_counts(stopped[mine], n_quick[mine]))
+        return starts, _both(stops, begun), ended, quick
 
 
 def _slowest(one: Rates, other: Rates) -> Rates:
@@ -316,7 +317,7 @@ def _band(
 ) -> tuple[FloatArray, FloatArray] | None:
     """The band of figures of one view and statistic; None where they have none."""
     value, n = (rows[one].to_numpy(float) for one in ("value", "denominator"))
-    starts, stops, ended = (
+    starts, stops, ended, quick = (
         Rates(*(rows[f"{one}_{field}"].to_numpy(float) for field in Rates._fields))
         for one in _RATES
     )
@@ -335,7 +336,9 @@ def _band(
     elif statistic == "share_within_norm":
         found = _of_share(value, n, *((starts, ended) if view == "cohort" else (stops,)))
     elif statistic in _QUANTILES:
-        growth_of = (starts, ended) if view == "cohort" else (stops, NONE)
+        # By their median only the quicker half has ended, longer ago than the others.
+        of_cohort = starts, (quick if statistic == "median" else ended)
+        growth_of = of_cohort if view == "cohort" else (stops, NONE)
         found = _of_quantile(rows, _QUANTILES[statistic], *growth_of)
     elif statistic == "rmst":
         found = _of_mean(rows, horizon, starts, ended)
@@ -414,6 +417,22 @@ def _of_mean(
     return _where(most - least >= _NARROWEST_LENGTH, least, most)
 
 
+class _Ended(NamedTuple):
+    """When what was completed of one hand-off started and stopped; (N,) arrays.
+
+    Attributes:
+        started: Months of start.
+        stopped: Months of stop.
+        n: How many were completed so.
+        n_quick: How many of them took no longer than half of all do.
+    """
+
+    started: IntArray
+    stopped: IntArray
+    n: FloatArray
+    n_quick: FloatArray
+
+
 class _Ends:
     """When what started in a month was completed, per hand-off."""
 
@@ -421,9 +440,12 @@ class _Ends:
         rows = connection.execute(
             f"""
             select handoff_id, {_month("start_date")} as started, {_month("stop_date")} as stopped,
-                count(*)::double as n
-            from marts.fct_handoff
-            where status = 'completed'
+                count(*)::double as n, count(*) filter (is_quick)::double as n_quick
+            from (
+                select *, duration <= median(duration) over (partition by handoff_id) as is_quick
+                from marts.fct_handoff
+                where status = 'completed'
+            )
             group by all
             -- Rates are added up, and their last digits depend on which comes first.
             order by all
@@ -431,13 +453,15 @@ class _Ends:
         ).df()
         self._by_handoff = {str(name): one for name, one in rows.groupby("handoff_id")}
 
-    def of(self, handoff: str) -> tuple[IntArray, IntArray, FloatArray]:
-        """Months of start, months of stop, and how many were completed so."""
+    def of(self, handoff: str) -> _Ended:
+        """When what was completed of a hand-off started and stopped."""
         rows = self._by_handoff.get(handoff)
         if rows is None:
-            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-        started, stopped = (rows[one].to_numpy(np.int64) for one in ("started", "stopped"))
-        return started, stopped, rows["n"].to_numpy(float)
+            return _Ended(*(np.empty(0, kind) for kind in (np.int64, np.int64, float, float)))
+        return _Ended(
+            *(rows[one].to_numpy(np.int64) for one in ("started", "stopped")),
+            *(rows[one].to_numpy(float) for one in ("n", "n_quick")),
+        )
 
 
 def _month(day: str) -> str:

@@ -57,7 +57,7 @@ with_intervals as (
 
     select
         products.*,
-        followed.followed_until,
+        coalesce(followed.followed_until, {{ reference_date() }}) as followed_until,
         {% for name in ['delivered', 'decision'] -%}
         {% set day = local_date('products.' ~ name ~ '_at') -%}
         case delivery_granularity.granularity
