@@ -10,8 +10,8 @@ import pandas as pd
 
 from pipelines.disclosure.thresholds import ThresholdRule
 
-# The finding that counts cases of a hand-off. What others count are rows of one delivery.
-COUNTS_CASES = "uitgang_voor_begin"
+# The findings that count cases of a hand-off. What others count are rows of one delivery.
+COUNTS_CASES = frozenset({"uitgang_voor_begin", "einde_zonder_begin", "begin_zonder_einde"})
 
 
 def protect_counts(
@@ -64,6 +64,6 @@ def protect_findings(table: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
     found, total = (table[one].astype("Int64") for one in ("n_rows", "n_total"))
     others = total - found
     few = (found < rule.minimum) | ((others > 0) & (others < rule.minimum))
-    few = few.fillna(False) & (table["rule"] == COUNTS_CASES)
+    few = few.fillna(False) & table["rule"].isin(COUNTS_CASES)
     protected["n_rows"], protected["n_total"] = found.mask(few), total.mask(few)
     return protected

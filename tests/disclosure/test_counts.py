@@ -21,12 +21,20 @@ def test_a_count_under_the_threshold_is_withheld(audience: str, shown: list[int 
 
 @pytest.mark.parametrize(
     ("rule", "n_rows", "n_total", "is_shown"),
-    [(COUNTS_CASES, 4, 40, False), (COUNTS_CASES, 5, 40, True), (COUNTS_CASES, 9, 9, True),
-     # What is left of the whole is a count of cases as well.
-     (COUNTS_CASES, 37, 40, False),
-     # Rows of one delivery are its supplier's to mend, however few.
-     ("verplicht", 1, 40, True)],
-)  # fmt: skip
+    [
+        case
+        for rule in sorted(COUNTS_CASES)
+        for case in [
+            (rule, 4, 40, False),
+            (rule, 5, 40, True),
+            (rule, 9, 9, True),
+            # What is left of the whole is a count of cases as well.
+            (rule, 37, 40, False),
+        ]
+    ]
+    # Rows of one delivery are its supplier's to mend, however few.
+    + [("verplicht", 1, 40, True)],
+)
 def test_a_finding_about_few_cases_does_not_say_how_few(
     rule: str, n_rows: int, n_total: int, is_shown: bool
 ) -> None:

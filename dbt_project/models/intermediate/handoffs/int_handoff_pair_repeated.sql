@@ -1,7 +1,6 @@
 with
 
--- Read again for each way of pairing, not kept: a scan is cheaper than a copy.
-moments as not materialized (
+moments as (
 
     select * from {{ ref('int_handoff_moment') }}
     where pairing in ('rank', 'next') and not is_set_aside
@@ -10,14 +9,7 @@ moments as not materialized (
 
 numbered as (
 
-    select
-        *,
-        row_number() over (
-            partition by part, handoff_id, role, match_key
-            order by moment, moment_latest, record_key
-        ) as occurrence_in_key,
-    from moments
-    where pairing = 'rank' and role <> 'competing'
+    select * from {{ ref('int_handoff_moment_numbered') }}
 
 ),
 
