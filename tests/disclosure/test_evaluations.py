@@ -1,5 +1,7 @@
 """Small groups among evaluations and answers: merged or withheld, not to be worked out again."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -151,3 +153,26 @@ def test_a_withheld_part_of_a_group_withholds_the_other_parts_of_its_cell() -> N
     assert list(shown["status"]) == ["ok", "suppressed", "suppressed", "ok", "ok"]
     assert shown.loc[1, ["numerator", "denominator", "value", "lower", "upper"]].isna().all()
     pd.testing.assert_frame_equal(withhold_beside_parts(figures, {}), figures)
+
+
+def test_who_may_see_everything_sees_everything() -> None:
+    pairs = pd.DataFrame({"numerator": [1], "denominator": [20], "value": [0.05], "lower": [0.0],
+                          "upper": [0.2], "expected": [1.0], "association": ["with"]})  # fmt: skip
+    agreement = pd.DataFrame({"alpha": [0.5], "lower": [0.1], "upper": [0.9], "n_units": [3.0],
+                              "n_found": [1.0]})  # fmt: skip
+
+    pd.testing.assert_frame_equal(protect_pairs(pairs, RESEARCHER), pairs)
+    pd.testing.assert_frame_equal(protect_agreement(agreement, RESEARCHER), agreement)
+
+
+@pytest.mark.parametrize(("zero_is_shown", "shown"), [(True, 0.0), (False, None)])
+def test_a_zero_is_shown_where_it_may_be(zero_is_shown: bool, shown: float | None) -> None:
+    """Of twenty evaluations none holds both; of fifty answers none is that it does not apply."""
+    rule = replace(PLATFORM, shows_true_zero=zero_is_shown)
+    pairs = pd.DataFrame({"numerator": [0], "denominator": [20], "value": [0.0], "lower": [0.0],
+                          "upper": [0.2], "expected": [1.0], "association": ["with"]})  # fmt: skip
+    answers = protect_distributions(distribution(([10, 10, 10, 10, 10], 0)), rule)
+    beside = answers.loc[answers["statistic"] == "not_applicable", "numerator"]
+
+    for number in (protect_pairs(pairs, rule)["numerator"].iloc[0], *beside):
+        assert (None if pd.isna(number) else number) == shown
