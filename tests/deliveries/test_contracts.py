@@ -84,7 +84,7 @@ def test_a_list_of_the_chain_is_read_where_the_chain_keeps_it():
             "'sent at' kan geen kolom heten; geef als name kleine letters",
         ),
         (("name: dossier_sent_at", "name: dossier_version"), "een kolom komt twee keer voor"),
-        (("name: case_key", "name: case"), "(case): een pseudoniem van een case heet case_key"),
+        (("name: case_key", "name: case"), "(case): een pseudoniem heet case_key of person_key"),
         (
             ("expect_compound_columns_to_be_unique", "expect_table_row_count"),
             "oordeelt niet over rijen",

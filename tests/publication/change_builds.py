@@ -40,10 +40,9 @@ def write_chain(folder: Path, norm_days: int, unit: str) -> Path:
     shutil.copytree(CHAIN, chain)
     contract = chain / "contracts" / "volvo_it_incidents.odcs.yaml"
     text = contract.read_text(encoding="utf-8")
-    mark = "          - property: lookAlike\n            value: bsn\n"
-    assert mark in text
-    pseudonym = "          - property: pseudonym\n            value: case\n"
-    contract.write_text(text.replace(mark, pseudonym), encoding="utf-8")
+    assert text.index("classification: intern") > text.index("name: case_key")
+    pseudonym = text.replace("classification: intern", "classification: pseudoniem", 1)
+    contract.write_text(pseudonym, encoding="utf-8")
     with (chain / "seeds" / "norms.csv").open("a", encoding="utf-8") as norms:
         norms.write(NORM.format(days=norm_days))
     path = chain / "seeds" / "handoffs.csv"

@@ -64,12 +64,6 @@ def _check_names(name: str, contract: Contract) -> None:
                 "als name kleine letters, cijfers en liggende streepjes, en zet de naam in het "
                 "bestand in physicalName"
             )
-        # By these names cases and persons are known in all tables.
-        if column.pseudonym and column.canonical != f"{column.pseudonym}_key":
-            raise ContractError(
-                f"{name}: schema[0].properties ({column.canonical}): een pseudoniem van een "
-                f"{column.pseudonym} heet {column.pseudonym}_key; geef dat als name"
-            )
     if (contract.mode == "change_file") != (CHANGE_COLUMN in delivered):
         raise ContractError(
             f"{name}: schema[0].physicalType: kolom {CHANGE_COLUMN} hoort in een change_file, "

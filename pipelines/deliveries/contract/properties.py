@@ -54,13 +54,14 @@ OBJECT_PROPERTIES = {
     "activityMilestones": "list of activity (or activity/lifecycle) and milestone",
 }
 COLUMN_PROPERTIES = {
-    "pseudonym": "case or person",
     "granularity": "timestamp, day, week or month",
     "freeText": "short text typed by hand",
     "codelist": "list of the chain that holds the codes: a seed, or `indicator` for the register",
     "formerName": "name of the column in the file under earlier versions of the contract",
     "lookAlike": "kind of identifying number its values resemble by design, such as bsn",
 }
+# What a pseudonym is of, by the name under which all tables know it.
+PSEUDONYMS = {"case_key": "case", "person_key": "person"}
 # The columns of an event log by their canonical names, with what they mean.
 EVENT_LOG_COLUMNS = {
     "case_key": "case; required",
@@ -136,7 +137,7 @@ def read_column(name: str, place: str, written: Mapping[str, Any]) -> Column:
         minimum=options.get("minimum"),
         maximum=options.get("maximum"),
         max_length=options.get("maxLength"),
-        pseudonym=custom.get("pseudonym"),
+        pseudonym=_pseudonym(name, place, written),
         free_text=bool(custom.get("freeText", False)),
         codelist=custom.get("codelist"),
         former_name=custom.get("formerName"),
@@ -185,6 +186,17 @@ def _check_type(
             f"{name}: {place}.customProperties.granularity: een tijdstip is geen {granularity}; "
             "maak het logicalType date, of laat granularity weg"
         )
+
+
+def _pseudonym(name: str, place: str, written: Mapping[str, Any]) -> str | None:
+    """What a column is a pseudonym of; None where it is none."""
+    if written.get("classification") != "pseudoniem":
+        return None
+    if written["name"] not in PSEUDONYMS:
+        raise ContractError(
+            f"{name}: {place}: een pseudoniem heet {' of '.join(PSEUDONYMS)}; geef dat als name"
+        )
+    return PSEUDONYMS[written["name"]]
 
 
 def _check_pattern(name: str, place: str, pattern: str | None) -> None:
