@@ -80,15 +80,17 @@
         where false
 {%- endmacro %}
 
-{#-
-    End of the interval in which a milestone of this granularity lies. What lies beyond the reference date is not
-    known, so no interval reaches past it.
--#}
-{% macro moment_latest(granularity, moment, day) -%}
+{#- End of the interval in which a milestone of this granularity lies. -#}
+{% macro interval_end(granularity, moment, day) -%}
     {%- set days = {'day': '1 day', 'week': '7 day', 'month': '1 month'} -%}
+    {{ moment if granularity == 'timestamp' else local_midnight(day ~ ' + interval ' ~ days[granularity]) }}
+{%- endmacro %}
+
+{#- The same as far as it is known: what lies beyond the reference date is not. -#}
+{% macro moment_latest(granularity, moment, day) -%}
     {%- if granularity == 'timestamp' -%}
         {{ moment }}
     {%- else -%}
-        least({{ reference_moment() }}, {{ local_midnight(day ~ ' + interval ' ~ days[granularity]) }})
+        least({{ reference_moment() }}, {{ interval_end(granularity, moment, day) }})
     {%- endif -%}
 {%- endmacro %}

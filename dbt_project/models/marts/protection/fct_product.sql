@@ -61,9 +61,10 @@ with_intervals as (
         {% for name in ['delivered', 'decision'] -%}
         {% set day = local_date('products.' ~ name ~ '_at') -%}
         case delivery_granularity.granularity
-            when 'week' then {{ local_midnight(day ~ ' + interval 7 day') }}
-            when 'month' then {{ local_midnight(day ~ ' + interval 1 month') }}
-            else products.{{ name }}_at
+            {% for granularity in ['timestamp', 'day', 'week', 'month'] -%}
+            when '{{ granularity }}'
+                then {{ interval_end(granularity, 'products.' ~ name ~ '_at', day) }}
+            {% endfor %}
         end as {{ name }}_latest_at,
         {% endfor %}
     from products
