@@ -1,7 +1,8 @@
 """How often series without change get a small chance: `python -m tests.bench.signal_series [N]`.
 
 Here: the printed calibration of the chance of a signal, on series made otherwise than those the
-table rests on (`unchanged`), by kind and length, with exact intervals; and of stocks that grow.
+table rests on (`unchanged`), by kind and length, with exact intervals; of stocks that grow; and of
+members judged by their family.
 Not here: the list over a whole chain.
 
 Of each kind: the share of series that signal at all, and the share whose chance is at most 5, 1,
@@ -22,8 +23,9 @@ from pipelines.indicators.series_signal import GROWTH_CHANCE
 from pipelines.statistics.calibration import Family, chance_of
 from pipelines.statistics.change_at_end import end_strength, even_scores, growth_strength
 from pipelines.statistics.intervals import poisson_exact
+from pipelines.statistics.member_change import member_chances
 from tests.bench.calibrate import unchanged_strengths
-from tests.bench.unchanged import BY_QUARTER
+from tests.bench.unchanged import ALIKE, BY_QUARTER
 from tests.indicators.plain_charts import (
     means_in_days,
     medians_in_days,
@@ -36,6 +38,7 @@ from tests.indicators.plain_queues import autoregressive, by_month, waits
 FloatArray = npt.NDArray[np.float64]
 
 LENGTHS = (13, 19, 31, 57)
+QUARTERS = 19
 LEVELS = (0.05, 0.01, 0.001, 0.0001)
 SEED = 20261127
 
@@ -78,6 +81,23 @@ def shares(
     cases = rng.poisson(40, (n_series, n_points)) + 5.0
     course = 1 / (1 + np.exp(-0.4 * _alike(rng, n_series, n_points, 0.5)))
     yield "share that wanders", rng.binomial(cases.astype(int), course), cases
+
+
+def members(
+    rng: np.random.Generator, n_members: int, n_families: int
+) -> Iterator[tuple[str, FloatArray]]:
+    """Chances of members by quarter, of families in which nothing changes."""
+    for name, widest in (("", 1.0), (", one of them twice as wide", 2.0)):
+        chances = []
+        for _ in range(n_families):
+            phi = rng.choice(list(ALIKE), p=list(ALIKE.values()))
+            cases = np.repeat(rng.uniform(5.0, 40.0, (n_members, 1)), QUARTERS, axis=1)
+            months = _alike(rng, n_members, 3 * QUARTERS, phi)
+            points = months.reshape(n_members, QUARTERS, 3).mean(axis=2) / np.sqrt(cases)
+            points[0] *= widest
+            found = member_chances(list(points), list(cases))
+            chances.append(np.minimum(found.up, found.down))
+        yield f"member of {n_members}{name}", np.concatenate(chances)
 
 
 def line(name: str, n_points: int, rate: float, chance: FloatArray) -> str:
@@ -128,6 +148,10 @@ def main(n_series: int) -> None:
         _print_growth("stock in a steady state: growth", np.diff(level, axis=1))
         counts = rng.poisson(2.0, (2, n_series, n_points))
         _print_growth("stock of cases in and out: growth", counts[0] - counts[1] * 1.0)
+    rng = np.random.default_rng(SEED)
+    for n_members in (2, 5, 10):
+        for name, chance in members(rng, n_members, n_series // 10):
+            print(line(name, QUARTERS, 1.0, chance))
 
 
 def _print_growth(name: str, changes: FloatArray) -> None:
