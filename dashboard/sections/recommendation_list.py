@@ -13,7 +13,8 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components import badge
-from dashboard.components.chart import Series, show_series
+from dashboard.components.chart import show_series
+from dashboard.components.chart_series import Series
 from dashboard.components.mark_layers import Mark
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page

@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components.chart import Series, show_series
+from dashboard.components.chart import show_series
+from dashboard.components.chart_series import Series
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note

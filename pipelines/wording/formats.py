@@ -35,9 +35,14 @@ COUNTS = frozenset(
 )
 
 
+def signs(words: Words) -> tuple[str, str]:
+    """Return the decimal sign and the sign between thousands."""
+    return _SIGNS[words.language]
+
+
 def number(value: float, words: Words, decimals: int = 0) -> str:
     """Write a number: 1.234,5 in Dutch, 1,234.5 in English; a real minus sign."""
-    decimal_sign, thousands_sign = _SIGNS[words.language]
+    decimal_sign, thousands_sign = signs(words)
     text = f"{abs(value):,.{decimals}f}"
     text = text.translate(str.maketrans(",.", thousands_sign + decimal_sign))
     return f"−{text}" if value < 0 and text.strip("0,.") else text

@@ -13,7 +13,9 @@ from odf.opendocument import load
 from odf.table import TableCell
 
 from dashboard.components import badge
-from dashboard.components.chart import Series, data_rows, description, series_chart
+from dashboard.components.chart import series_chart
+from dashboard.components.chart_series import Series
+from dashboard.components.chart_words import data_rows, description
 from dashboard.components.markup import link
 from dashboard.components.ranges import Member, MemberLimits, ranges
 from dashboard.components.sparkline import sparkline

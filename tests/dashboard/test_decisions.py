@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from dashboard import decisions, serve
-from dashboard.components.chart import Series, description, series_chart
+from dashboard.components.chart import series_chart
+from dashboard.components.chart_series import Series
+from dashboard.components.chart_words import description
 from dashboard.components.mark_layers import Mark, mark_columns
 from dashboard.decisions import Decision, Draft
 from dashboard.queries import current_publication

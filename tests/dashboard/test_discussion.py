@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from dashboard.components import signal_icon
-from dashboard.components.chart import Series, data_rows, description, series_chart
+from dashboard.components.chart import series_chart
+from dashboard.components.chart_series import Series
+from dashboard.components.chart_words import data_rows, description
 from dashboard.components.limit_layers import Limits
 from pipelines.wording import signals
 from pipelines.wording.figures import OK, Figure

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import typst
 
-from dashboard.components.chart import Series, data_rows, description, series_chart
+from dashboard.components.chart import series_chart
+from dashboard.components.chart_series import Series
+from dashboard.components.chart_words import data_rows, description
 from pipelines.publication.pack import write_pack
 from pipelines.wording.figures import Figure, change_of, place_in_period
 from pipelines.wording.language import words_in

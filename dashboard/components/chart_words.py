@@ -1,0 +1,146 @@
+"""A series chart in words: its description, and the table under it.
+
+Here: what stands beside a drawing for who does not see it, or wants the numbers.
+Not here: the drawing (`chart`).
+"""
+
+from dashboard.components.chart_series import Series, count_text, followed_word
+from dashboard.components.limit_layers import Limits
+from dashboard.components.table import Column
+from pipelines.wording import formats
+from pipelines.wording.figures import (
+    DURATIONS,
+    OK,
+    Figure,
+    cell_of,
+    change_of,
+    interval_of,
+    latest,
+    status_word,
+    words_of,
+)
+from pipelines.wording.language import Words
+
+
+def description(series: Series, words: Words) -> str:
+    """Say in words what a chart shows: span, newest figure, norm and gaps."""
+    if not series.figures:
+        return series.title
+    sentences = [
+        words.text(
+            "chart.alt",
+            title=series.title,
+            first=formats.period(series.figures[0].period, words),
+            last=formats.period(series.figures[-1].period, words),
+        )
+    ]
+    newest = latest(series.figures)
+    if newest is not None:
+        interval = interval_of(newest, words)
+        sentences.append(
+            words.text(
+                "chart.alt_latest",
+                period=formats.period(newest.period, words),
+                value=words_of(newest, words),
+                interval=f" ({words.text('figure.interval', interval=interval)})"
+                if interval
+                else "",
+            )
+        )
+        norm = series.norms.get(newest.period)
+        if norm is not None:
+            sentences.append(
+                words.text("chart.alt_norm", norm=formats.with_unit(norm, series.unit, words))
+            )
+    if series.verdict:
+        sentences.append(series.verdict)
+    if series.followed_until is not None:
+        sentences.append(formats.sentence(followed_word(series, words)) + ".")
+    sentences += [
+        f"{formats.period(figure.period, words)}: {change_of(figure, words)}."
+        for figure in series.figures
+        if figure.can_change
+    ]
+    marked = words.text("decisions.field.text")
+    sentences += [
+        f"{marked} {mark.number}, {formats.day(mark.day, words)}: {mark.text}"
+        for mark in series.marks
+    ]
+    sentences += [
+        f"{formats.period(gap.period, words)}: {status_word(gap.status, words, series.threshold)}."
+        for gap in series.figures
+        if gap.status != OK
+    ]
+    return " ".join(sentences)
+
+
+def data_rows(series: Series, words: Words) -> tuple[list[Column], list[list[str]]]:
+    """Return the table under a chart; columns nobody filled are left out."""
+    unit = formats.unit_name(series.unit, words)
+    columns = [
+        Column(words.text("column.period")),
+        Column(f"{words.text('column.value')}{f' ({unit})' if unit else ''}", is_number=True),
+        Column(words.text("column.lower"), is_number=True),
+        Column(words.text("column.upper"), is_number=True),
+        Column(words.text("column.numerator"), is_number=True),
+        Column(words.text("column.denominator"), is_number=True),
+        Column(words.text("column.at_risk"), is_number=True),
+        Column(words.text("column.provisional_lower"), is_number=True),
+        Column(words.text("column.provisional_upper"), is_number=True),
+        Column(words.text("column.norm"), is_number=True),
+        Column(words.text("column.centre"), is_number=True),
+        Column(words.text("column.limit_lower"), is_number=True),
+        Column(words.text("column.limit_upper"), is_number=True),
+        Column(words.text("column.signal")),
+        Column(words.text("column.status")),
+    ]
+    rows = [_data_row(series, figure, words) for figure in series.figures]
+    kept = [
+        index
+        for index in range(len(columns))
+        if index in {0, 1, len(columns) - 1} or any(row[index] for row in rows)
+    ]
+    return [columns[index] for index in kept], [[row[index] for index in kept] for row in rows]
+
+
+def _data_row(series: Series, figure: Figure, words: Words) -> list[str]:
+    is_ok = figure.status == OK
+    norm = series.norms.get(figure.period)
+    limits = series.limits.get(figure.period)
+
+    def line(name: str) -> str:
+        value = None if limits is None else getattr(limits, name)
+        return "" if value is None else formats.quantity(value, figure.unit, words)
+
+    def end(value: float | None) -> str:
+        if value is not None:
+            return formats.quantity(value, figure.unit, words)
+        # Open at one end: said in words, so that it is not taken for forgotten.
+        open_end = figure.has_interval and figure.unit in DURATIONS
+        return words.text("status.not_reached") if open_end else ""
+
+    return [
+        formats.period(figure.period, words),
+        cell_of(figure, words, series.threshold) if is_ok else "",
+        end(figure.lower),
+        end(figure.upper),
+        count_text(figure.numerator, words),
+        count_text(figure.denominator, words),
+        count_text(figure.n_at_risk, words),
+        end(figure.provisional_lower) if figure.can_change else "",
+        end(figure.provisional_upper) if figure.can_change else "",
+        "" if norm is None else formats.with_unit(norm, series.unit, words),
+        line("centre"),
+        line("lower"),
+        line("upper"),
+        _signal(limits, words),
+        status_word(figure.status, words, series.threshold),
+    ]
+
+
+def _signal(limits: Limits | None, words: Words) -> str:
+    """Name the rule that flags a point, and which way."""
+    if limits is None or limits.rule == "none":
+        return ""
+    rule, kind = words.text(f"rule.{limits.rule}"), limits.variation
+    return f"{words.text(f'signal.variation.{kind}')}: {rule}"
