@@ -81,7 +81,8 @@ test: $(DEV) ## run every test that needs no browser and takes no minutes of its
 test-long: $(DEV) ## run the tests that take minutes, and every property on thousands of examples
 	TEST_LONG=1 $(BIN)/pytest -m '(long or property) and not browser' $(TOGETHER) $(PYTEST_ARGS)
 
-GUARDED := tests/statistics tests/disclosure tests/decisions/test_draft.py \
+GUARDED := tests/statistics tests/disclosure tests/indicators/test_clumped_events.py \
+	tests/indicators/test_alike_points.py tests/decisions/test_draft.py \
 	$(patsubst %,tests/deliveries/test_%.py,guard names corpora recall nobody_named)
 
 test-browser: $(DEV) ## run the tests that need Chromium

@@ -10,6 +10,7 @@ from pipelines.publication.audiences import AUDIENCES
 
 ADVISORY = AUDIENCES["advisory"].threshold
 PLATFORM = AUDIENCES["platform"].threshold
+RESEARCHER = AUDIENCES["researcher"].threshold
 
 
 def figure(statistic: str, numerator: float, denominator: float, value: float) -> pd.DataFrame:
@@ -179,3 +180,19 @@ def test_a_count_of_what_the_audience_has_in_a_list_is_not_withheld(
 ) -> None:
     count = figure("count", float("nan"), float("nan"), 3).assign(unit=unit)
     assert status(count, rule) == expected
+
+
+def test_who_has_no_minimum_sees_every_figure() -> None:
+    small = figure("share", 1, 3, 1 / 3)
+
+    pd.testing.assert_frame_equal(apply_threshold(small, RESEARCHER), small)
+
+
+def test_an_entry_may_ask_for_more_cases_than_the_rule() -> None:
+    """Thirty, where the rule of the audience would do with the twenty-nine there are."""
+    enough = figure("share", 12, 29, 12 / 29)
+    asked = pd.Series([30], index=enough.index)
+
+    assert apply_threshold(enough, PLATFORM)["status"].tolist() == ["ok"]
+    assert apply_threshold(enough, PLATFORM, asked)["status"].tolist() == ["suppressed"]
+    assert apply_threshold(enough, PLATFORM, asked - 1)["status"].tolist() == ["ok"]
