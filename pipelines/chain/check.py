@@ -24,7 +24,7 @@ from pipelines.deliveries.contract import (
     load_contract,
     load_contracts,
 )
-from pipelines.deliveries.linkage.agreement import read_merges
+from pipelines.deliveries.linkage.merges import read_merges
 from pipelines.settings import BUILT_IN_CHAIN, Settings
 
 _EVENT_LOG = "event_log"

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pipelines.chain.log import Cells, Log, LogError, Notation, find_notation
 from pipelines.deliveries.contract import Column
-from pipelines.deliveries.guard.cells import find_in_text, is_closed
+from pipelines.deliveries.guard.closed_forms import is_closed
+from pipelines.deliveries.guard.values import find_in_text
 from pipelines.deliveries.identifying.names import find_names
 
 # More distinct activities or groups than this is no closed list but text.

@@ -161,9 +161,10 @@ def status(chain: Chain = None) -> None:
     """Zeg wat er ligt: leveringen, laatste bouw, publicaties."""
     from pipelines.build import read_last_build
     from pipelines.deliveries.contract import load_contracts
-    from pipelines.deliveries.holding.losses import waiting, why_held
+    from pipelines.deliveries.holding.waiting import waiting, why_held
     from pipelines.deliveries.intake.inbox import look_into
-    from pipelines.deliveries.landing.zone import damaged_refusals, read_landing
+    from pipelines.deliveries.landing.refused import damaged_refusals
+    from pipelines.deliveries.landing.zone import read_landing
     from pipelines.publication.audiences import AUDIENCES
 
     with one_line_errors():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from pipelines.deliveries.contract import SUFFIX, Contract, load_contract
-from pipelines.deliveries.guard.cells import find_in_text
+from pipelines.deliveries.guard.values import find_in_text
 
 CONTRACT = "kc_aantekening"
 DECISION, NOTE, REBASE = "besluit", "notitie", "herijking"

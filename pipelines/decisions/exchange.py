@@ -17,7 +17,7 @@ from pipelines.decisions.draft import COLUMNS, Choices, Draft, RefusedError, che
 from pipelines.decisions.register import IMPORTED, Register, Revision
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.guard import cells as guard
+from pipelines.deliveries.guard.columns import check_columns
 from pipelines.deliveries.intake.naming import parse_name
 from pipelines.deliveries.readers import Part, check_extension, open_source
 from pipelines.deliveries.samples import file_name, write_sample
@@ -86,7 +86,7 @@ def read_delivery(
     try:
         check_extension(name, contract)
         with open_source(path, name, contract) as source:
-            guard.check_columns(source.columns, contract)
+            check_columns(source.columns, contract)
             revisions = list(_revisions(source.parts, contract, name.reference_date))
     except (Refusal, ExchangeError) as refused:
         raise ExchangeError(f"{name.file_name}: {refused}") from None

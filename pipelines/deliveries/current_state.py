@@ -27,15 +27,13 @@ from pipelines.deliveries.accepted import read_accepted
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Column, Contract
 from pipelines.deliveries.conversion import quote
 from pipelines.deliveries.event_log import load_event_log, with_absent_activities
+from pipelines.deliveries.landing.landed import Landed, landed_on
+from pipelines.deliveries.landing.layout import DATA_FILE
+from pipelines.deliveries.landing.refused import read_refusals
 from pipelines.deliveries.landing.set_aside import ROW_COLUMN, load_set_aside
-from pipelines.deliveries.landing.zone import (
-    DATA_FILE,
-    Landed,
-    landed_on,
-    read_landing,
-    read_refusals,
-)
-from pipelines.deliveries.linkage.agreement import Merge, apply_merges, read_merges, write_linkage
+from pipelines.deliveries.landing.zone import read_landing
+from pipelines.deliveries.linkage.merges import Merge, apply_merges, read_merges
+from pipelines.deliveries.linkage.rates import write_linkage
 from pipelines.deliveries.punctuality import delivery_states
 from pipelines.deliveries.registration import load_registration
 from pipelines.deliveries.states import write_states

@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from pipelines.deliveries.contract import Column, Contract, EventLogMapping
 from pipelines.deliveries.conversion import literal, quote
-from pipelines.deliveries.findings import TEXTS, Finding
+from pipelines.deliveries.findings import Finding
 from pipelines.deliveries.forms import second_reading
 from pipelines.deliveries.punctuality import DeliveryState
+from pipelines.deliveries.rule_texts import TEXTS
 
 TABLE = "event_log"
 _COLUMNS = """

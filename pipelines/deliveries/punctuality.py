@@ -1,7 +1,8 @@
 """What should have come, when it came, and what is missing.
 
-Here: the calendar of expected deliveries, and the state of each delivery as a build knows it.
-Not here: which deliveries a build uses (`landing.landed_on`), and the figures they feed (dbt).
+Here: the state of each delivery as a build knows it.
+Not here: when deliveries are due (`due_days`), which a build uses (`landing.landed`), and the
+figures they feed (dbt).
 
 Expected are the ends of every month after the first reference date of a table, up to the reference
 date of the build, once their due day is past. A delivery is judged by its first accepted version:
@@ -10,16 +11,23 @@ a redelivery corrects, and does not make what was on time late.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.findings import Finding, finding_of
-from pipelines.deliveries.holding.losses import is_overtaken
+from pipelines.deliveries.due_days import due_on, expected_dates, month_end
+from pipelines.deliveries.findings import Finding
+from pipelines.deliveries.holding.waiting import is_overtaken
 from pipelines.deliveries.intake.resubmission import VERSION_EXISTS
-from pipelines.deliveries.landing.zone import Damaged, Held, Landed, Refused
+from pipelines.deliveries.landing.held import Held
+from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.refused import Refused
+from pipelines.deliveries.landing.zone import Damaged
+from pipelines.deliveries.rule_texts import finding_of
 
 ON_TIME, LATE, MISSING, REFUSED = "on_time", "late", "missing", "refused"
+
+
 HELD, DAMAGED = "held", "damaged"
 
 
@@ -60,28 +68,6 @@ class DeliveryState:
     is_used: bool = False
     is_open: bool = False
     findings: tuple[Finding, ...] = ()
-
-
-def month_end(day: date) -> date:
-    """Last day of the month of a day."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-
-
-def due_on(contract: Contract, reference_date: date) -> date:
-    """Last day on which a delivery is on time."""
-    following = month_end(reference_date) + timedelta(days=1)
-    last = month_end(following)
-    return min(following + timedelta(days=contract.due_day - 1), last)
-
-
-def expected_dates(first: date, reference_date: date) -> Iterator[date]:
-    """Ends of months after the first reference date, up to and including the last."""
-    day = month_end(first)
-    if day == first:
-        day = month_end(day + timedelta(days=1))
-    while day <= reference_date:
-        yield day
-        day = month_end(day + timedelta(days=1))
 
 
 def delivery_states(

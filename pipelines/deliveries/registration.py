@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Column, Contract
 from pipelines.deliveries.conversion import literal, quote
-from pipelines.deliveries.landing.zone import DATA_FILE, Landed
+from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.layout import DATA_FILE
 from pipelines.settings import Settings
 
 TABLE = "registration"

@@ -18,7 +18,8 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.findings import TEXTS, Refusal
+from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.rule_texts import TEXTS
 
 DELIVERY_COLUMN = "_delivery"
 # The local day of a column of moments, for a rule that compares it with a column of days.

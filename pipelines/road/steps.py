@@ -21,16 +21,15 @@ from pipelines.deliveries.accepted import read_accepted
 from pipelines.deliveries.calendar import check_calendar
 from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.deliveries.current_state import CurrentState, counts, load_current_state
-from pipelines.deliveries.holding import losses as holding
+from pipelines.deliveries.holding.confirmation import confirm as confirm_held
 from pipelines.deliveries.intake.deliver import deliver
 from pipelines.deliveries.intake.outcome import DeliveryReport
-from pipelines.deliveries.landing.zone import Landed, read_refusals, read_registry
-from pipelines.deliveries.partner.report import (
-    Report,
-    found_before,
-    previous_delivery,
-    write_report,
-)
+from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.refused import read_refusals
+from pipelines.deliveries.landing.zone import read_registry
+from pipelines.deliveries.partner.found_before import found_before, previous_delivery
+from pipelines.deliveries.partner.report import Report
+from pipelines.deliveries.partner.report_page import write_report
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.effect import write_effects
 from pipelines.indicators.results import compute_results
@@ -109,7 +108,7 @@ def confirm(settings: Settings, name: str, reason: str, by: str) -> Landed:
         ConfirmationError: It does not wait, or a text cannot be kept.
     """
     contracts = load_contracts(settings.contracts_dir)
-    held = holding.confirm(settings, contracts, name, reason, by)
+    held = confirm_held(settings, contracts, name, reason, by)
     landed = held.confirmed or held.landed
     previous = previous_delivery(landed, read_registry(settings))
     before = found_before(landed, previous, read_refusals(settings))

@@ -33,8 +33,8 @@ DAY = date(2026, 9, 30)
 NOW = datetime(2026, 10, 10, tzinfo=UTC)
 # Steps by the names under which `intake` calls them; what is left is reading and counting.
 STEPS = {
-    "guard: cells": (intake.guard, "inspect_cells"),
-    "guard: dates": (intake.guard, "inspect_dates"),
+    "guard: cells": (intake, "inspect_cells"),
+    "guard: dates": (intake, "inspect_dates"),
     "conversion": (intake, "convert"),
     "rules": (intake, "broken_rows"),
     "writing Parquet": (intake.LandingWriter, "write"),

@@ -21,7 +21,7 @@ import pandas as pd
 
 from pipelines.build import BuildDates
 from pipelines.dbt import failures, run_dbt
-from pipelines.deliveries.punctuality import month_end
+from pipelines.deliveries.due_days import month_end
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.followed import days_until_judged
 from pipelines.indicators.inputs import feeding_tables

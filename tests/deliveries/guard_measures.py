@@ -23,7 +23,11 @@ import pyarrow as pa
 
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.conversion import convert
-from pipelines.deliveries.guard import cells as guard
+from pipelines.deliveries.guard.cells import inspect_cells, inspect_text
+from pipelines.deliveries.guard.columns import check_columns
+from pipelines.deliveries.guard.dates import inspect_dates
+from pipelines.deliveries.guard.hit import Hit
+from pipelines.deliveries.guard.values import find_in_texts
 from pipelines.deliveries.intake.naming import DeliveryName, parse_name
 from pipelines.deliveries.readers import open_source
 from pipelines.deliveries.samples import sample_cells
@@ -138,7 +142,7 @@ def measure_sentences(corpus: Path = ORDINARY) -> FalseRefusals:
 def _rules_by_text(texts: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     distinct = dict.fromkeys(texts)
-    for rule, several in guard.find_in_texts(distinct, REFERENCE_DATE).items():
+    for rule, several in find_in_texts(distinct, REFERENCE_DATE).items():
         for text in several:
             found[text].append(rule)
     return dict(found)
@@ -162,14 +166,14 @@ FORMS_REPORTED = ("lower", "script", "sentence_in_capitals")
 # --- cells -------------------------------------------------------------------------------------
 
 
-def hits_of(cells: pa.Table, contract: Contract, day: date = REFERENCE_DATE) -> list[guard.Hit]:
+def hits_of(cells: pa.Table, contract: Contract, day: date = REFERENCE_DATE) -> list[Hit]:
     """All that the guard finds in cells, at both places where it looks."""
     numbers = np.arange(1, cells.num_rows + 1)
-    hits = guard.inspect_cells(cells, numbers, contract, day)
+    hits = inspect_cells(cells, numbers, contract, day)
     if hits:
         return hits
     typed = convert(_connection(), cells, contract)
-    return guard.inspect_dates(typed, numbers, contract, day)
+    return inspect_dates(typed, numbers, contract, day)
 
 
 @lru_cache(maxsize=1)
@@ -282,18 +286,18 @@ def measure_files(contracts: dict[str, Contract], files: Iterable[Path]) -> Fals
     )
 
 
-def hits_of_file(path: Path, name: DeliveryName, contract: Contract) -> list[guard.Hit]:
+def hits_of_file(path: Path, name: DeliveryName, contract: Contract) -> list[Hit]:
     """All that the guard finds in a file, read as an intake reads it."""
-    hits: list[guard.Hit] = []
+    hits: list[Hit] = []
     with open_source(path, name, contract) as source:
-        guard.check_columns(source.columns, contract)
+        check_columns(source.columns, contract)
         for part in source.parts:
             hits += hits_of(part.cells, contract, name.reference_date)
-        hits += guard.inspect_text(source.malformed, name.reference_date)
+        hits += inspect_text(source.malformed, name.reference_date)
     return hits
 
 
-def _judged(what: str, judged: Iterable[tuple[str, list[guard.Hit]]]) -> FalseRefusals:
+def _judged(what: str, judged: Iterable[tuple[str, list[Hit]]]) -> FalseRefusals:
     total = refused = 0
     rules: Counter[str] = Counter()
     for contract_id, hits in judged:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.deliveries.contract import ContractError, load_contract, load_contracts
-from pipelines.deliveries.guard.cells import is_closed
+from pipelines.deliveries.guard.closed_forms import is_closed
 from pipelines.deliveries.suite import checks_of
 from pipelines.settings import Settings
 

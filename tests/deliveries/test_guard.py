@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from pipelines.deliveries.contract import Column, load_contracts
-from pipelines.deliveries.guard.cells import find_in_text, refusal_of
+from pipelines.deliveries.guard.hit import refusal_of
+from pipelines.deliveries.guard.values import find_in_text
 from pipelines.deliveries.identifying.digests import is_plain_digest
 from pipelines.deliveries.identifying.names import find_names
 from pipelines.deliveries.samples import sample_cells

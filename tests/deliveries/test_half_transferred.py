@@ -9,7 +9,8 @@ from hashlib import sha256
 
 import pytest
 
-from pipelines.deliveries.holding.losses import confirm, waiting
+from pipelines.deliveries.holding.confirmation import confirm
+from pipelines.deliveries.holding.waiting import waiting
 from pipelines.deliveries.landing.zone import read_landing, read_registry
 from tests.deliveries.conftest import DAY, NOW
 

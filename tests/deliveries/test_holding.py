@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.deliveries.accepted import read_accepted
 from pipelines.deliveries.contract import load_contracts
-from pipelines.deliveries.holding.losses import ConfirmationError, confirm, waiting
+from pipelines.deliveries.holding.confirmation import ConfirmationError, confirm
+from pipelines.deliveries.holding.waiting import waiting
 from pipelines.deliveries.landing.zone import read_landing, read_registry
 from tests.deliveries.conftest import DAY, NOW, Door, set_cell
 from tests.deliveries.test_event_log import CHAIN

@@ -18,7 +18,8 @@ import pytest
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Contract
 from pipelines.deliveries.holding.losses import FEWEST_DELIVERIES, Losses
-from pipelines.deliveries.landing.zone import DATA_FILE, Landed
+from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.layout import DATA_FILE
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.deliveries import Delivery

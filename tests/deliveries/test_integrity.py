@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.deliveries.landing.integrity import DamagedError, seal, unseal
-from pipelines.deliveries.landing.zone import read_landing, read_refusals, read_registry
+from pipelines.deliveries.landing.refused import read_refusals
+from pipelines.deliveries.landing.zone import read_landing, read_registry
 from tests.deliveries.conftest import DAY, NOW
 from tests.deliveries.test_current_state import AUGUST
 

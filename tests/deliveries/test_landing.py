@@ -8,7 +8,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.deliveries.landing.zone import bring_in, read_refusals, read_registry
+from pipelines.deliveries.landing.copied import bring_in
+from pipelines.deliveries.landing.refused import read_refusals
+from pipelines.deliveries.landing.zone import read_registry
 from tests.deliveries.conftest import DAY, NOW, set_cell
 
 

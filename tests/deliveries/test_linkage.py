@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.deliveries.contract import ContractError
 from pipelines.deliveries.current_state import load_current_state
-from pipelines.deliveries.linkage.agreement import read_merges
+from pipelines.deliveries.linkage.merges import read_merges
 from tests.deliveries.conftest import DAY, NOW, set_cell
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from pipelines.deliveries.due_days import due_on, expected_dates
 from pipelines.deliveries.intake.arrivals import ArrivalError, read_arrivals
-from pipelines.deliveries.punctuality import due_on, expected_dates
 
 JULY, AUGUST, SEPTEMBER = date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30)
 

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.deliveries.contract import Contract, load_contracts
-from pipelines.deliveries.landing.zone import DATA_FILE, Landed
+from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.layout import DATA_FILE
 from pipelines.deliveries.registration import load_registration
 from pipelines.settings import Settings
 

@@ -19,8 +19,10 @@ import pandas as pd
 import pyarrow as pa
 
 from pipelines.dbt import failures, run_dbt
+from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.landing.set_aside import ROW_COLUMN
-from pipelines.deliveries.landing.zone import Landed, LandingWriter, read_registry
+from pipelines.deliveries.landing.writer import LandingWriter
+from pipelines.deliveries.landing.zone import read_registry
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.publication.changes.scratch import WITHOUT_TESTS, figures_of, load_inputs
 from pipelines.settings import Settings

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 from pipelines.build import BuildDates, BuildError
-from pipelines.deliveries.landing.zone import Landed, LandingWriter
+from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.writer import LandingWriter
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.changes import scratch
 from pipelines.publication.changes.basis import current_inputs, published_inputs

@@ -1,8 +1,7 @@
-"""Held: a delivery in which more disappeared than is plausible waits until somebody confirms it.
+"""What a delivery no longer holds of the one before it, and whether that is plausible.
 
-Here: what a delivery no longer holds of the one before it, the verdict on that, and the
-confirmation.
-Not here: how much is plausible (`pipelines.statistics.plausible_loss`), and storing (`landing`).
+Here: keys lost and keys withdrawn, held against the history of the table.
+Not here: how much is plausible (`pipelines.statistics.plausible_loss`), and what waits (`waiting`).
 
 What can disappear: of a snapshot, keys that the one before held; of a redelivery, keys that the
 lower version of that day held; of a change file, keys that were there and are withdrawn. Counted is
@@ -10,57 +9,45 @@ against the state that counts now, and the history is that of the table: transit
 or remarked upon are exceptions and no history, until they are so many that they are the rule.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
-from pipelines.atomic import write_text
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Contract
 from pipelines.deliveries.conversion import literal, quote
-from pipelines.deliveries.findings import TEXTS, Finding, count_of, finding_of
-from pipelines.deliveries.guard.cells import find_in_text
-from pipelines.deliveries.intake.arrivals import known_from
-from pipelines.deliveries.landing.integrity import seal
-from pipelines.deliveries.landing.zone import (
-    CONFIRMED_FILE,
-    DATA_FILE,
-    Confirmation,
-    Held,
-    Landed,
-    Landing,
-    read_landing,
-)
+from pipelines.deliveries.holding.waiting import Place, Verdict
+from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.layout import DATA_FILE
+from pipelines.deliveries.rule_texts import finding_of
 from pipelines.settings import Settings
 from pipelines.statistics.plausible_loss import Loss, largest_plausible_loss
 
 LOST, WITHDRAWN = "rijen_verdwenen", "massale_intrekking"
-# Of a file that goes on where one of the same version ended.
-CONTINUES = "vervolg_van_levering"
+
+
 # Deliveries after which a table has a history: with fewer, what disappears is told and lands.
 FEWEST_DELIVERIES = 3
+
+
 # Two keys may always go.
 _NEVER_TOO_MANY = 2
+
+
 # What is more than plausible and still under this share is told and lands: at 2% a quarterly
 # median of 100 cases can shift by a day (2026-11, data engineers).
 _LEAST_SHARE = 0.02
+
+
 # Exceptions that make a rule.
 _EXCEPTIONS_THAT_COUNT = 3
+
+
 # Transitions that are remembered: two years of months.
 _HISTORY = 24
-_LONGEST_REASON = 200
-
-
-# Reference date, version and attempt.
-Place = tuple[date, int, int]
-
-
-class ConfirmationError(LookupError):
-    """A confirmation cannot be kept; the message says why in Dutch, without the text itself."""
 
 
 @dataclass(frozen=True)
@@ -74,71 +61,6 @@ class Transition:
 
     loss: Loss
     is_exception: bool
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """More has disappeared than is plausible.
-
-    Attributes:
-        finding: What is told of it.
-        is_held: The delivery waits for confirmation.
-    """
-
-    finding: Finding
-    is_held: bool
-
-
-def is_overtaken(contract: Contract, place: Place, counted: Iterable[Landed]) -> bool:
-    """Whether what counts of a table makes a delivery that does not count superfluous.
-
-    A higher version always does; a later snapshot too, while what a change file said is said once.
-
-    Args:
-        contract: Contract of the table.
-        place: Reference date, version and attempt of the delivery.
-        counted: Deliveries of the table that count.
-    """
-    day, *_ = place
-    return any(
-        (other.reference_date == day and other.place > place)
-        or (contract.mode == "snapshot" and other.reference_date > day)
-        for other in counted
-    )
-
-
-def waiting(contracts: Mapping[str, Contract], landing: Landing) -> list[Held]:
-    """Deliveries that wait for confirmation now."""
-    return [
-        held
-        for held in landing.held
-        if held.confirmation is None
-        and held.landed.contract_id in contracts
-        and not is_overtaken(
-            contracts[held.landed.contract_id],
-            held.landed.place,
-            (each for each in landing.counted if each.contract_id == held.landed.contract_id),
-        )
-    ]
-
-
-def continuation() -> Verdict:
-    """The verdict on a file that goes on where one of the same version ended, which counts."""
-    return Verdict(finding_of(CONTINUES, "warning"), is_held=True)
-
-
-def why_held(landed: Landed) -> str:
-    """Why a delivery waits, in one line of Dutch."""
-    numbers = next(
-        (
-            f" ({finding.rows} van {count_of(finding.total, 'sleutel', 'sleutels')})"
-            for finding in landed.findings
-            if finding.rule == landed.held_for and finding.total
-        ),
-        "",
-    )
-    reason = TEXTS[landed.held_for].reason_nl.rstrip(".")
-    return f"wacht op bevestiging: {reason[:1].lower()}{reason[1:]}{numbers}; de vorige stand telt"
 
 
 class Losses:
@@ -195,7 +117,7 @@ class Losses:
         transitions = [
             Transition(
                 self._lost(contract, self._data(state), self._data(following)),
-                _is_exception(following),
+                is_exception(following),
             )
             for state, following in pairs
         ]
@@ -252,7 +174,7 @@ class Losses:
             return None
         # The first delivery has nothing to withdraw.
         transitions = [
-            Transition(loss, _is_exception(state))
+            Transition(loss, is_exception(state))
             for loss, state in list(zip(before, states, strict=True))[1:][-_HISTORY:]
         ]
         return _compare(WITHDRAWN, loss, transitions, self._clump(contract, data))
@@ -316,7 +238,8 @@ def _states(deliveries: Sequence[Landed]) -> list[Landed]:
     return list({delivery.reference_date: delivery for delivery in deliveries}.values())
 
 
-def _is_exception(landed: Landed) -> bool:
+def is_exception(landed: Landed) -> bool:
+    """Whether what a delivery lost was held or remarked upon."""
     return any(finding.rule in {LOST, WITHDRAWN} for finding in landed.findings)
 
 
@@ -335,69 +258,3 @@ def _compare(
 
 def _verdict(rule: str, loss: Loss, *, is_held: bool) -> Verdict:
     return Verdict(finding_of(rule, "warning", rows=loss.lost, total=loss.keys), is_held)
-
-
-# --- confirming --------------------------------------------------------------------------------
-
-
-def confirm(
-    settings: Settings,
-    contracts: Mapping[str, Contract],
-    name: str,
-    reason: str,
-    by: str,
-    *,
-    now: datetime | None = None,
-) -> Held:
-    """Let a held delivery count from now on.
-
-    Args:
-        settings: Where the landing zone is.
-        contracts: Contracts by id.
-        name: Name of the file, or of the delivery.
-        reason: Why it is right, in a sentence without persons.
-        by: Role of whoever says so.
-        now: The clock; for tests.
-
-    Returns:
-        The delivery, confirmed.
-
-    Raises:
-        ConfirmationError: It does not wait, or a text cannot be kept.
-    """
-    moment = (now or datetime.now(UTC)).astimezone(UTC)
-    open_now = waiting(contracts, read_landing(settings))
-    wanted = Path(name).name.partition(".")[0]
-    by_name = {held.landed.file_name.partition(".")[0]: held for held in open_now}
-    by_name |= {held.landed.delivery_id: held for held in open_now}
-    held = by_name.get(wanted)
-    if held is None:
-        raise ConfirmationError(
-            "dat bestand wacht niet op bevestiging; "
-            + (f"wat wacht: {', '.join(by_name)}" if by_name else "er wacht niets")
-        )
-    confirmation = Confirmation(
-        moment,
-        known_from(settings, moment),
-        _without_persons(reason, "reden", moment.date()),
-        _without_persons(by, "rol", moment.date()),
-    )
-    write_text(held.landed.folder(settings) / CONFIRMED_FILE, seal(confirmation.as_dict()))
-    return Held(held.landed, confirmation)
-
-
-def _without_persons(text: str, what: str, day: date) -> str:
-    """A text somebody typed, on one line, once the anonymity guard has nothing against it."""
-    line = " ".join(text.split())
-    if not line:
-        raise ConfirmationError(f"de {what} is leeg; zeg in een zin waarom de levering klopt")
-    if len(line) > _LONGEST_REASON or not line.isprintable():
-        raise ConfirmationError(
-            f"de {what} is langer dan {_LONGEST_REASON} tekens of bevat stuurtekens; kort haar in"
-        )
-    if found := find_in_text(line, day):
-        labels = ", ".join(label for _, label in found)
-        raise ConfirmationError(
-            f"de {what} lijkt {labels} te bevatten; schrijf haar zonder gegevens van personen"
-        )
-    return line

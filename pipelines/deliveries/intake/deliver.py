@@ -24,14 +24,12 @@ from pipelines.deliveries.accepted import as_known, read_accepted
 from pipelines.deliveries.contract import Contract, load_contracts, timezone_of
 from pipelines.deliveries.conversion import convert, quote
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally, count_of
-from pipelines.deliveries.guard import cells as guard
-from pipelines.deliveries.holding.losses import (
-    Losses,
-    Verdict,
-    continuation,
-    is_overtaken,
-    why_held,
-)
+from pipelines.deliveries.guard.cells import inspect_cells, inspect_text
+from pipelines.deliveries.guard.columns import check_columns
+from pipelines.deliveries.guard.dates import inspect_dates
+from pipelines.deliveries.guard.hit import refusal_of
+from pipelines.deliveries.holding.losses import Losses
+from pipelines.deliveries.holding.waiting import Verdict, continuation, is_overtaken, why_held
 from pipelines.deliveries.intake import manifest
 from pipelines.deliveries.intake.arrivals import check_day, known_from, read_arrivals
 from pipelines.deliveries.intake.inbox import look_into
@@ -53,37 +51,24 @@ from pipelines.deliveries.intake.resubmission import (
     is_same,
 )
 from pipelines.deliveries.intake.row_rules import (
-    check_thresholds,
     door_finding,
     later_events,
-    refusal_by_rule,
     unreadable_rows,
     without_set_aside,
 )
+from pipelines.deliveries.intake.thresholds import check_thresholds, refusal_by_rule
+from pipelines.deliveries.landing.copied import Copied, bring_in, is_in_inbox, take_away
 from pipelines.deliveries.landing.integrity import file_sha256
+from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.landing.marks import mark_of
+from pipelines.deliveries.landing.quarantine import empty_quarantine, refuse, sweep
+from pipelines.deliveries.landing.refused import Refused, read_refusals
 from pipelines.deliveries.landing.set_aside import ROW_COLUMN, known_of
-from pipelines.deliveries.landing.zone import (
-    Copied,
-    Landed,
-    Landing,
-    LandingWriter,
-    Refused,
-    bring_in,
-    empty_quarantine,
-    is_in_inbox,
-    read_landing,
-    read_refusals,
-    refuse,
-    sweep,
-    take_away,
-)
-from pipelines.deliveries.partner.report import (
-    Report,
-    found_before,
-    previous_delivery,
-    write_report,
-)
+from pipelines.deliveries.landing.writer import LandingWriter
+from pipelines.deliveries.landing.zone import Landing, read_landing
+from pipelines.deliveries.partner.found_before import found_before, previous_delivery
+from pipelines.deliveries.partner.report import Report
+from pipelines.deliveries.partner.report_page import write_report
 from pipelines.deliveries.readers import (
     Part,
     Source,
@@ -322,7 +307,7 @@ class _Intake:
             )
         with open_source(file.readable, name, contract) as source:
             file.source = source
-            guard.check_columns(source.columns, contract)
+            check_columns(source.columns, contract)
             file.writer = LandingWriter(self.settings)
             part = next(source.parts, None)
             following = next(source.parts, None)
@@ -475,9 +460,9 @@ class _Intake:
             return
         name, _ = file.agreed
         file.rows += len(lines)
-        hits = guard.inspect_text(lines, name.reference_date)
+        hits = inspect_text(lines, name.reference_date)
         if hits:
-            raise guard.refusal_of(hits)
+            raise refusal_of(hits)
         # One line of JSON may hold several records.
         numbers = list(dict.fromkeys(number for number, _ in lines))
         file.count(door_finding("regelopbouw", ""), numbers, len(lines))
@@ -489,9 +474,9 @@ class _Intake:
         file.rows += part.cells.num_rows
         with _refusing(file):
             part.cells = _in_order(part.cells, contract)
-            hits = guard.inspect_cells(part.cells, part.row_numbers, contract, name.reference_date)
+            hits = inspect_cells(part.cells, part.row_numbers, contract, name.reference_date)
             if hits:
-                raise guard.refusal_of(hits)
+                raise refusal_of(hits)
         return file.refusal is None
 
     def _judged(self, parts: Sequence[tuple[_File, Part]]) -> list[_Judged]:
@@ -537,9 +522,9 @@ class _Intake:
     ) -> pa.Table | None:
         """Write one part of a file; the rows that land, or None when it was refused."""
         name, contract = file.agreed
-        hits = guard.inspect_dates(typed, part.row_numbers, contract, name.reference_date)
+        hits = inspect_dates(typed, part.row_numbers, contract, name.reference_date)
         if hits:
-            file.refusal = guard.refusal_of(hits)
+            file.refusal = refusal_of(hits)
             return None
         aside: dict[int, list[str]] = {}
         for check, positions in broken:

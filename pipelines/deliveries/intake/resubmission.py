@@ -11,7 +11,7 @@ import hashlib
 from pathlib import Path
 
 from pipelines.deliveries.intake.naming import parse_name
-from pipelines.deliveries.landing.zone import Landed
+from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.readers import open_bytes
 
 # Rule by which a file is refused in whose place another one landed.

@@ -1,10 +1,8 @@
-"""From broken rules to a verdict: what is set aside, and when the whole delivery is refused.
+"""Rules of the door on rows, beside those of a contract: cells that cannot be read, later events.
 
-Here: which rows leave a delivery, which rules then still count, and the thresholds of a contract.
-Not here: judging rows (`suite`), and carrying the verdict out (`intake`).
+Here: which rows break them, and which rules still count once rows are set aside.
+Not here: rules of a contract (`suite`), and how many broken rows are too many (`thresholds`).
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,15 +11,15 @@ import pyarrow.compute as pc
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.conversion import unreadable
-from pipelines.deliveries.findings import TEXTS, Finding, Refusal, count_of, finding_of
+from pipelines.deliveries.findings import Finding
+from pipelines.deliveries.rule_texts import TEXTS, finding_of
 from pipelines.deliveries.suite import Check, Positions
 
-# 2026-11-26: one row set aside says nothing about the rest, however few there are, as long as the
-# rest is more than that one: otherwise a file of one broken row would empty its table.
-_ROWS_NEVER_TOO_MANY = 1
 # Control characters and non-characters: no workbook, XML or PDF that a text goes out in can hold
 # them.
 _NO_TEXT = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\x{FFFE}\x{FFFF}]"
+
+
 # What is asked of a cell that has a value.
 _RULES_ON_VALUES = ("verplicht", "toegestane_waarde", "vorm", "lengte")
 
@@ -121,50 +119,3 @@ def without_set_aside(
         if len(left):
             result.append((check, left))
     return result
-
-
-def check_thresholds(
-    contract: Contract, findings: Sequence[Finding], rows: int, aside: int
-) -> None:
-    """Refuse a delivery that breaks a rule on the whole of it, or too many rules on rows.
-
-    Args:
-        contract: Contract of the delivery.
-        findings: What was found in it.
-        rows: Rows read.
-        aside: Rows set aside.
-
-    Raises:
-        Refusal: It does.
-    """
-    for finding in findings:
-        if finding.severity == "critical":
-            raise refusal_by_rule(finding)
-    if not aside or (aside <= _ROWS_NEVER_TOO_MANY and rows - aside > aside):
-        return
-    share = aside / rows
-    if aside > contract.quarantine_max_rows or share > contract.quarantine_max_share:
-        worst = max(
-            (finding for finding in findings if finding.severity == "quarantine"),
-            key=lambda finding: finding.rows,
-        )
-        where = f" in kolom {worst.column}" if worst.column else ""
-        raise Refusal(
-            "te_veel_fouten",
-            f"{aside} van {count_of(rows, 'rij voldoet', 'rijen voldoen')} niet; toegestaan zijn "
-            f"ten hoogste {contract.quarantine_max_rows} rijen en "
-            f"{contract.quarantine_max_share:.0%}; vooral controle {worst.rule}{where}",
-            "herstel de rijen in de bron en lever het hele bestand opnieuw",
-            findings=[worst, *(finding for finding in findings if finding is not worst)],
-        )
-
-
-def refusal_by_rule(finding: Finding) -> Refusal:
-    """The refusal that a broken rule on the whole delivery leads to."""
-    return Refusal(
-        finding.rule,
-        f"{count_of(finding.rows, 'rij voldoet', 'rijen voldoen')} niet aan controle "
-        f"{finding.rule} (kolom {finding.column})",
-        "herstel de rijen in de bron en lever opnieuw",
-        findings=[finding],
-    )

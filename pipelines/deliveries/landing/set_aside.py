@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.conversion import literal, quote
-from pipelines.deliveries.landing.zone import ASIDE_FILE, DATA_FILE, Landed
-from pipelines.deliveries.linkage.agreement import Merge
+from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.layout import ASIDE_FILE, DATA_FILE
+from pipelines.deliveries.linkage.merges import Merge
 from pipelines.deliveries.suite import Check
 from pipelines.settings import Settings
 

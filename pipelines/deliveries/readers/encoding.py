@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.findings import TEXTS, Finding, Refusal
+from pipelines.deliveries.findings import Finding, Refusal
 from pipelines.deliveries.intake.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.lines import LineCount
 from pipelines.deliveries.readers.packed import open_bytes
 from pipelines.deliveries.readers.quotes import QuoteLaw
+from pipelines.deliveries.rule_texts import TEXTS
 
 # Bytes that are letters and signs in windows-1252, and control characters in iso-8859-1.
 _CONTROLS = frozenset(range(0x80, 0xA0))

@@ -20,8 +20,9 @@ import duckdb
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
 from pipelines.deliveries.contract import SUFFIX
-from pipelines.deliveries.landing.zone import Landed, read_registry
-from pipelines.deliveries.linkage.agreement import MERGES_NAME, read_merges
+from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.zone import read_registry
+from pipelines.deliveries.linkage.merges import MERGES_NAME, read_merges
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.settings import Settings
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from pipelines.deliveries.landing.zone import Landed
+from pipelines.deliveries.landing.landed import Landed
 
 
 class Factor(StrEnum):

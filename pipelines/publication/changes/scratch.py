@@ -23,7 +23,7 @@ from pipelines.dbt import failures, run_dbt
 from pipelines.deliveries.contract import load_contracts, timezone_of
 from pipelines.deliveries.current_state import Selection, load_state
 from pipelines.deliveries.landing.zone import read_registry
-from pipelines.deliveries.linkage.agreement import Merge
+from pipelines.deliveries.linkage.merges import Merge
 from pipelines.indicators.followed import read_followed
 from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.results import all_figures, read_register
