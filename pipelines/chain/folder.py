@@ -20,7 +20,8 @@ from pipelines.chain.log import LogError
 from pipelines.chain.proposal import Milestone, Proposal
 from pipelines.chain.seeds import Seed, described_seeds
 from pipelines.deliveries.contract import SUFFIX
-from pipelines.deliveries.intake.deliver import REFUSED, deliver
+from pipelines.deliveries.intake.deliver import deliver
+from pipelines.deliveries.intake.outcome import REFUSED
 from pipelines.settings import BUILT_IN_CHAIN, Settings
 
 TABLE = "log"

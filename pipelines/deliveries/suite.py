@@ -8,8 +8,8 @@ One validation serves all deliveries of a table in a run, since starting one cos
 running it: a column with the number of the delivery keeps them apart, and row positions lead back.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.contract import Column, Contract, Rule
+from pipelines.deliveries.findings import Finding, Refusal
 from pipelines.deliveries.rule_texts import TEXTS
 
 DELIVERY_COLUMN = "_delivery"
@@ -53,83 +53,92 @@ class Check:
     reason_nl: str
     reason_en: str
     remedy_nl: str
-    expectation: str
-    arguments: Mapping[str, Any]
+    expectation: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def of_door(
+        rule: str,
+        column: str,
+        effect: str = "quarantine",
+        expectation: str = "",
+        arguments: Mapping[str, Any] | None = None,
+    ) -> "Check":
+        """A rule of the door itself, in its own words; without an expectation it is judged here."""
+        text = TEXTS[rule]
+        return Check(
+            rule,
+            column,
+            effect,
+            text.reason_nl,
+            text.reason_en,
+            text.remedy_nl,
+            expectation,
+            arguments or {},
+        )
+
+    @property
+    def finding(self) -> Finding:
+        """What is told when it is broken, still without rows."""
+        return Finding(
+            self.rule,
+            self.effect,
+            self.column,
+            reason_nl=self.reason_nl,
+            reason_en=self.reason_en,
+            remedy_nl=self.remedy_nl,
+        )
 
 
 def checks_of(contract: Contract) -> list[Check]:
     """Derive the rules of a contract: from its columns, then from its `quality`."""
-    checks: list[Check] = []
+    return [check for column in contract.columns for check in _checks_of_column(column)] + [
+        _check_of_rule(contract, rule) for rule in contract.rules
+    ]
 
-    def add(rule: str, column: str, expectation: str, **arguments: Any) -> None:
-        text = TEXTS[rule]
-        checks.append(
-            Check(
-                rule,
-                column,
-                "quarantine",
-                text.reason_nl,
-                text.reason_en,
-                text.remedy_nl,
-                expectation,
-                {"column": column, **arguments},
-            )
+
+def _checks_of_column(column: Column) -> Iterator[Check]:
+    def check(rule: str, expectation: str, **arguments: Any) -> Check:
+        return Check.of_door(
+            rule, column.name, "quarantine", expectation, {"column": column.name, **arguments}
         )
 
-    for column in contract.columns:
-        name = column.name
-        if column.required:
-            add("verplicht", name, "expect_column_values_to_not_be_null")
-        if column.enum:
-            add(
-                "toegestane_waarde",
-                name,
-                "expect_column_values_to_be_in_set",
-                value_set=list(column.enum),
-            )
-        if column.pattern and column.landing_type == "VARCHAR":
-            # Python's $ lets a line break pass.
-            whole = column.pattern.removesuffix("$") + r"\Z"
-            add("vorm", name, "expect_column_values_to_match_regex", regex=whole)
-        if column.max_length is not None:
-            add(
-                "lengte",
-                name,
-                "expect_column_value_lengths_to_be_between",
-                min_value=0,
-                max_value=column.max_length,
-            )
-        if column.minimum is not None:
-            add("minimum", name, "expect_column_values_to_be_between", min_value=column.minimum)
-        if column.maximum is not None:
-            add("maximum", name, "expect_column_values_to_be_between", max_value=column.maximum)
-    for rule in contract.rules:
-        arguments = dict(rule.arguments)
-        if rule.expectation == "expect_compound_columns_to_be_unique":
-            arguments["column_list"] = [DELIVERY_COLUMN, *arguments["column_list"]]
-        arguments.update(_comparable(contract, arguments))
-        is_whole = rule.expectation in _WHOLE_DELIVERY
-        effect = rule.severity if rule.severity == "warning" or is_whole else "quarantine"
-        checks.append(
-            Check(
-                rule.name,
-                ", ".join(
-                    dict.fromkeys(
-                        str(named)
-                        for key in ("column", "column_A", "column_B")
-                        if (named := rule.arguments.get(key))
-                    )
-                )
-                or ", ".join(rule.arguments.get("column_list", ())),
-                effect,
-                rule.reason,
-                "",
-                "Herstel de rijen in de bron en lever opnieuw.",
-                rule.expectation,
-                arguments,
-            )
-        )
-    return checks
+    if column.required:
+        yield check("verplicht", "expect_column_values_to_not_be_null")
+    if column.enum:
+        allowed = list(column.enum)
+        yield check("toegestane_waarde", "expect_column_values_to_be_in_set", value_set=allowed)
+    if column.pattern and column.landing_type == "VARCHAR":
+        # Python's $ lets a line break pass.
+        whole = column.pattern.removesuffix("$") + r"\Z"
+        yield check("vorm", "expect_column_values_to_match_regex", regex=whole)
+    if column.max_length is not None:
+        expectation = "expect_column_value_lengths_to_be_between"
+        yield check("lengte", expectation, min_value=0, max_value=column.max_length)
+    if column.minimum is not None:
+        yield check("minimum", "expect_column_values_to_be_between", min_value=column.minimum)
+    if column.maximum is not None:
+        yield check("maximum", "expect_column_values_to_be_between", max_value=column.maximum)
+
+
+def _check_of_rule(contract: Contract, rule: Rule) -> Check:
+    arguments = dict(rule.arguments)
+    if rule.expectation == "expect_compound_columns_to_be_unique":
+        arguments["column_list"] = [DELIVERY_COLUMN, *arguments["column_list"]]
+    arguments.update(_comparable(contract, arguments))
+    is_whole = rule.expectation in _WHOLE_DELIVERY
+    named = [rule.arguments.get(key) for key in ("column", "column_A", "column_B")]
+    columns = dict.fromkeys(str(name) for name in named if name)
+    return Check(
+        rule.name,
+        ", ".join(columns or rule.arguments.get("column_list", ())),
+        rule.severity if rule.severity == "warning" or is_whole else "quarantine",
+        rule.reason,
+        "",
+        "Herstel de rijen in de bron en lever opnieuw.",
+        rule.expectation,
+        arguments,
+    )
 
 
 def _comparable(contract: Contract, arguments: Mapping[str, Any]) -> dict[str, str]:
@@ -174,9 +183,9 @@ def broken_rows(
         gx.ExpectationSuite(name=contract.id, expectations=expectations), result_format="COMPLETE"
     )
     broken: list[tuple[Check, Positions]] = []
-    for verdict in result.results:
-        check = checks[verdict.expectation_config.meta["index"]]
-        if _raised(verdict.exception_info):
+    for judged in result.results:
+        check = checks[judged.expectation_config.meta["index"]]
+        if _raised(judged.exception_info):
             # An error looks like a failure; it is neither the partner's fault nor a pass.
             raise Refusal(
                 "niet_te_beoordelen",
@@ -185,8 +194,8 @@ def broken_rows(
                 "vraag de beheerder de argumenten in het contract te herstellen; lever daarna "
                 "opnieuw",
             )
-        if not verdict.success:
-            positions = np.array(verdict.result["unexpected_index_list"], dtype=np.int64)
+        if not judged.success:
+            positions = np.array(judged.result["unexpected_index_list"], dtype=np.int64)
             broken.append((check, np.sort(positions)))
     return broken
 
@@ -205,7 +214,7 @@ def _frame(
 
     Moments become UTC without saying so: Great Expectations drops the zone, with a warning.
     """
-    arrays = [_plain(name) for name in typed.columns]
+    arrays = [_plain(values) for values in typed.columns]
     frame: pd.DataFrame = pa.table(arrays, names=typed.column_names).to_pandas()
     frame[DELIVERY_COLUMN] = deliveries
     for check in checks:

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract, load_contracts
-from pipelines.deliveries.intake import deliver as intake
+from pipelines.deliveries.intake import deliver, judging, telling, writing
 from pipelines.deliveries.pseudonyms import ALPHABET, CASE_PREFIX, LENGTH
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 from pipelines.settings import Settings
@@ -33,13 +33,13 @@ DAY = date(2026, 9, 30)
 NOW = datetime(2026, 10, 10, tzinfo=UTC)
 # Steps by the names under which `intake` calls them; what is left is reading and counting.
 STEPS = {
-    "guard: cells": (intake, "inspect_cells"),
-    "guard: dates": (intake, "inspect_dates"),
-    "conversion": (intake, "convert"),
-    "rules": (intake, "broken_rows"),
-    "writing Parquet": (intake.LandingWriter, "write"),
-    "hash of the file": (intake, "file_sha256"),
-    "feedback": (intake, "write_report"),
+    "guard: cells": (judging, "inspect_cells"),
+    "guard: dates": (writing, "inspect_dates"),
+    "conversion": (judging, "convert"),
+    "rules": (judging, "broken_rows"),
+    "writing Parquet": (writing.LandingWriter, "write"),
+    "hash of the file": (deliver, "file_sha256"),
+    "feedback": (telling, "write_report"),
 }
 
 
@@ -70,7 +70,7 @@ def _measure(home: Path, rows: int) -> Iterator[Measurement]:
         for name, (owner, attribute) in STEPS.items():
             stack.enter_context(_timed(spent, name, owner, attribute))
         start = time.monotonic()
-        [outcome] = intake.deliver([path], settings, now=NOW).outcomes
+        [outcome] = deliver.deliver([path], settings, now=NOW).outcomes
         whole = time.monotonic() - start
     if outcome.rows_landed != rows:
         raise RuntimeError(outcome.line)

@@ -11,7 +11,8 @@ import pytest
 
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.current_state import CurrentState, load_current_state
-from pipelines.deliveries.intake.deliver import DeliveryReport, Outcome, deliver
+from pipelines.deliveries.intake.deliver import deliver
+from pipelines.deliveries.intake.outcome import DeliveryReport, Outcome
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 from pipelines.settings import Settings
 

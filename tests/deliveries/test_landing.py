@@ -118,7 +118,7 @@ def test_what_lands_is_what_was_hashed_also_when_the_file_goes_on_changing(door,
         path.write_bytes(whole)
         return copied
 
-    monkeypatch.setattr("pipelines.deliveries.intake.deliver.bring_in", and_then_the_rest_comes)
+    monkeypatch.setattr("pipelines.deliveries.intake.file.bring_in", and_then_the_rest_comes)
     door.take_one(path)
     [landed] = read_registry(door.settings)
     assert landed.sha256 == landed.content_sha256 == sha256(half).hexdigest()
@@ -133,7 +133,7 @@ def test_a_refused_file_that_changed_in_the_meantime_stays_in_the_inbox(door, mo
         door.put("om_casus")
         return copied
 
-    monkeypatch.setattr("pipelines.deliveries.intake.deliver.bring_in", and_then_the_rest_comes)
+    monkeypatch.setattr("pipelines.deliveries.intake.file.bring_in", and_then_the_rest_comes)
     assert door.take_one(path).status == "refused"
     assert path.exists()
     monkeypatch.undo()

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.deliveries.intake import deliver as intake
+from pipelines.deliveries.intake import judging, writing
 from pipelines.deliveries.readers import apart, limits
 from tests.deliveries import broken_reader
 
@@ -153,7 +153,8 @@ def test_an_error_while_judging_refuses_the_file_it_is_about(door, monkeypatch, 
     door.put("om_casus", version=1)
     door.put("om_casus", door.cells("om_casus", 4), version=2)
     door.put("om_casus", version=3)
-    judge = getattr(intake, step)
+    owner = writing if step == "inspect_dates" else judging
+    judge = getattr(owner, step)
 
     def fails_on_four_rows(*given):
         [table] = [table for table in given if isinstance(table, pa.Table)][:1]
@@ -161,7 +162,7 @@ def test_an_error_while_judging_refuses_the_file_it_is_about(door, monkeypatch, 
             raise RuntimeError(SECRET)
         return judge(*given)
 
-    monkeypatch.setattr(intake, step, fails_on_four_rows)
+    monkeypatch.setattr(owner, step, fails_on_four_rows)
     report = door.take()
     assert [outcome.status for outcome in report.outcomes] == ["accepted", "refused", "accepted"]
     [refused] = report.refused

@@ -15,7 +15,8 @@ import pytest
 from pipelines.build import BuildDates
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.current_state import load_current_state
-from pipelines.deliveries.intake.deliver import Outcome, deliver
+from pipelines.deliveries.intake.deliver import deliver
+from pipelines.deliveries.intake.outcome import Outcome
 from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.quality import quality_of_indicators
 from pipelines.indicators.results import read_register

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, WITHDRAWAL, Contract
 from pipelines.deliveries.conversion import literal, quote
-from pipelines.deliveries.holding.waiting import Place, Verdict
+from pipelines.deliveries.holding.waiting import Objection, Place
 from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.landing.layout import DATA_FILE
 from pipelines.deliveries.rule_texts import finding_of
@@ -73,7 +73,7 @@ class Losses:
 
     def judge(
         self, contract: Contract, place: Place, data: Path, counted: Sequence[Landed]
-    ) -> Verdict | None:
+    ) -> Objection | None:
         """Judge a delivery that is about to land.
 
         Args:
@@ -93,21 +93,22 @@ class Losses:
             (other for other in counted if other.place < place), key=lambda other: other.place
         )
         of_day = [other for other in earlier if other.reference_date == day]
-        verdict = None
+        objection = None
         if contract.mode == "snapshot" and earlier:
             states = _states(earlier)
-            verdict = self._judge(LOST, contract, states, data)
+            objection = self._judge(LOST, contract, states, data)
         elif of_day:
-            verdict = self._judge(LOST, contract, of_day, data)
-        if verdict is None and contract.mode == "change_file" and earlier:
-            verdict = self._judge_withdrawals(contract, _states(earlier), data)
-        if verdict is None or len({other.reference_date for other in earlier}) >= FEWEST_DELIVERIES:
-            return verdict
-        return replace(verdict, is_held=False)
+            objection = self._judge(LOST, contract, of_day, data)
+        if objection is None and contract.mode == "change_file" and earlier:
+            objection = self._judge_withdrawals(contract, _states(earlier), data)
+        days = {other.reference_date for other in earlier}
+        if objection is None or len(days) >= FEWEST_DELIVERIES:
+            return objection
+        return replace(objection, is_held=False)
 
     def _judge(
         self, rule: str, contract: Contract, states: Sequence[Landed], data: Path
-    ) -> Verdict | None:
+    ) -> Objection | None:
         """Judge keys lost against the last of some states, given what they lost themselves."""
         loss = self._lost(contract, self._data(states[-1]), data)
         is_emptied = loss.lost == loss.keys > 0
@@ -125,12 +126,12 @@ class Losses:
         if is_emptied and not any(
             transition.loss.lost == transition.loss.keys > 0 for transition in transitions
         ):
-            return _verdict(rule, loss, is_held=True)
+            return _objection(rule, loss, is_held=True)
         return _compare(rule, loss, transitions, clump)
 
     def _judge_withdrawals(
         self, contract: Contract, states: Sequence[Landed], data: Path
-    ) -> Verdict | None:
+    ) -> Objection | None:
         """Judge keys withdrawn by a change file, given what those before it withdrew."""
         withdrawn = self._connection.execute(
             f"select count(*) from read_parquet(?) where {CHANGE_COLUMN} = '{WITHDRAWAL}'",
@@ -245,7 +246,7 @@ def is_exception(landed: Landed) -> bool:
 
 def _compare(
     rule: str, loss: Loss, transitions: Sequence[Transition], clump: float
-) -> Verdict | None:
+) -> Objection | None:
     """Hold a loss against the most that history makes plausible."""
     is_rule = sum(transition.is_exception for transition in transitions) >= _EXCEPTIONS_THAT_COUNT
     history = [
@@ -253,8 +254,8 @@ def _compare(
     ]
     if loss.lost <= largest_plausible_loss(history, loss.keys, clump):
         return None
-    return _verdict(rule, loss, is_held=loss.lost > _LEAST_SHARE * loss.keys)
+    return _objection(rule, loss, is_held=loss.lost > _LEAST_SHARE * loss.keys)
 
 
-def _verdict(rule: str, loss: Loss, *, is_held: bool) -> Verdict:
-    return Verdict(finding_of(rule, "warning", rows=loss.lost, total=loss.keys), is_held)
+def _objection(rule: str, loss: Loss, *, is_held: bool) -> Objection:
+    return Objection(finding_of(rule, "warning", rows=loss.lost, total=loss.keys), is_held)

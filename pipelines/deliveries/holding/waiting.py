@@ -24,8 +24,8 @@ Place = tuple[date, int, int]
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """More has disappeared than is plausible.
+class Objection:
+    """What stands in the way of a delivery: more has disappeared than is plausible.
 
     Attributes:
         finding: What is told of it.
@@ -69,9 +69,9 @@ def waiting(contracts: Mapping[str, Contract], landing: Landing) -> list[Held]:
     ]
 
 
-def continuation() -> Verdict:
-    """The verdict on a file that goes on where one of the same version ended, which counts."""
-    return Verdict(finding_of(CONTINUES, "warning"), is_held=True)
+def continuation() -> Objection:
+    """The objection to a file that goes on where one of the same version ended, which counts."""
+    return Objection(finding_of(CONTINUES, "warning"), is_held=True)
 
 
 def why_held(landed: Landed) -> str:

@@ -1,8 +1,7 @@
 """Whether a file has landed before: the same delivery twice changes nothing.
 
-Here: the hash and size of what is in a file, and comparing a file with what landed.
-Not here: the hash of the file itself (`integrity`), and what happens to a file that is recognised,
-or to another one in its place (`intake`).
+Here: the hash and size of what is in a file, and comparing a file with what landed in its place.
+Not here: the hash of the file itself (`landing.integrity`).
 
 What a delivery is does not depend on how it was packed: a `.csv` and its `.csv.gz` are one.
 """
@@ -10,12 +9,46 @@ What a delivery is does not depend on how it was packed: a `.csv` and its `.csv.
 import hashlib
 from pathlib import Path
 
+from pipelines.deliveries.findings import Refusal
+from pipelines.deliveries.intake.file import DeliveredFile
 from pipelines.deliveries.intake.naming import parse_name
 from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.readers import open_bytes
 
 # Rule by which a file is refused in whose place another one landed.
 VERSION_EXISTS = "versie_bestaat"
+
+
+def came_before(file: DeliveredFile, landed: Landed | None) -> bool:
+    """Whether a file has landed before, packed in this way or another.
+
+    A file that begins with all of what landed and goes on has not: that was half of it.
+
+    Args:
+        file: The file; of one that goes on, what it follows is noted.
+        landed: What landed in its place; None when nothing did.
+
+    Raises:
+        Refusal: Another file has landed in its place.
+    """
+    if landed is None or landed is file.follows:
+        return False
+    if is_same(file.readable, file.sha256, landed):
+        return True
+    if not continues(file.readable, landed):
+        raise version_exists(landed)
+    file.follows, file.attempt = landed, landed.attempt + 1
+    return False
+
+
+def version_exists(landed: Landed) -> Refusal:
+    """The refusal of a file in whose place another one landed."""
+    return Refusal(
+        VERSION_EXISTS,
+        f"versie {landed.version} van {landed.reference_date.isoformat()} is al ingelezen, "
+        "met een andere inhoud",
+        f"lever de verbetering als versie {landed.version + 1}",
+    )
 
 
 def hash_and_size(path: Path) -> tuple[str, int]:

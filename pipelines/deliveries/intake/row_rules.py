@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.conversion import unreadable
 from pipelines.deliveries.findings import Finding
-from pipelines.deliveries.rule_texts import TEXTS, finding_of
+from pipelines.deliveries.rule_texts import finding_of
 from pipelines.deliveries.suite import Check, Positions
 
 # Control characters and non-characters: no workbook, XML or PDF that a text goes out in can hold
@@ -33,7 +33,6 @@ def unreadable_rows(
     contract: Contract, cells: pa.Table, typed: pa.Table
 ) -> list[tuple[Check, Positions]]:
     """Rows with a cell that cannot be read, in the form rules report them."""
-    text = TEXTS["leesbaar"]
     broken = []
     for column in contract.columns:
         wrong = unreadable(cells, typed, column.name)
@@ -42,16 +41,7 @@ def unreadable_rows(
             wrong = pc.or_(wrong, pc.fill_null(no_text, False))
         positions = np.flatnonzero(wrong.to_numpy())
         if len(positions):
-            check = Check(
-                "leesbaar",
-                column.name,
-                "quarantine",
-                text.reason_nl,
-                text.reason_en,
-                text.remedy_nl,
-                "",
-                {},
-            )
+            check = Check.of_door("leesbaar", column.name)
             broken.append((check, positions.astype(np.int64)))
     return broken
 
@@ -73,17 +63,7 @@ def later_events(
     # Only when the day is over everywhere: the name of a file does not say whose day it means.
     is_later = moments >= last_days + np.timedelta64(1, "D") + np.timedelta64(12, "h")
     positions = np.flatnonzero(is_later).astype(np.int64)
-    text = TEXTS["na_peildatum"]
-    check = Check(
-        "na_peildatum",
-        column,
-        "warning",
-        text.reason_nl,
-        text.reason_en,
-        text.remedy_nl,
-        "",
-        {},
-    )
+    check = Check.of_door("na_peildatum", column, "warning")
     return [(check, positions)] if len(positions) else []
 
 

@@ -15,6 +15,9 @@ from pipelines.deliveries.landing.layout import ATTEMPT, delivery_folder
 from pipelines.deliveries.landing.notes import iso, read_note
 from pipelines.settings import Settings
 
+# Supplier, table, reference date and version.
+Identity = tuple[str, str, date, int]
+
 
 @dataclass(frozen=True)
 class Landed:
@@ -81,7 +84,7 @@ class Landed:
         return self.reference_date, self.version, self.attempt
 
     @property
-    def identity(self) -> tuple[str, str, date, int]:
+    def identity(self) -> Identity:
         """What makes it this delivery and no other."""
         return self.organisation, self.table, self.reference_date, self.version
 
