@@ -45,7 +45,6 @@ OWNER_SIZES = (0.24, 0.2, 0.26, 0.07, 0.12, 0.03, 0.02, 0.06)
 SOURCES = ("casusevaluatie", "adviesorgaan", "inspectie_jenv", "ovv")
 # Of the verified recommendations, those of which "reported done" was never recorded.
 SHARE_SKIPPED = 0.04
-REASONS = ("capaciteit", "wetgeving", "al_in_uitvoering", "niet_eens")
 QUESTIONS = (
     "tijdig_geinformeerd",
     "vaste_contactpersoon",

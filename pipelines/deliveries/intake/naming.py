@@ -16,8 +16,6 @@ from pathlib import Path
 # An organisation may hold underscores and a table may not, so that `politie_leo_inzet` reads in one
 # way, with or without contracts at hand.
 TABLE_NAME = r"[a-z][a-z0-9]*"
-# What a partner may wrap a file in.
-COMPRESSIONS = ("gz", "zip")
 # What a file can be by its name; any other ending is as good as none.
 EXTENSIONS = ("csv", "parquet", "xlsx", "jsonl", "ndjson", "xes")
 
