@@ -6,12 +6,11 @@ Not here: the contract itself (`contract`), and the rows of the sample (`samples
 
 from collections.abc import Iterator
 from datetime import date
-from html import escape
 from pathlib import Path
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
 from pipelines.deliveries.intake.manifest import SUFFIX
-from pipelines.deliveries.partner.document import facts, page, table
+from pipelines.deliveries.partner.pages import render
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 from pipelines.wording import formats
 from pipelines.wording.language import DEFAULT_LANGUAGE, words_in
@@ -49,50 +48,30 @@ _SEVERITIES = {
     "critical": "de hele levering wordt geweigerd",
     "warning": "de rijen worden gebruikt en gemeld",
 }
-_MANIFEST = (
-    "Leg bij voorkeur een controlegetal naast het bestand: de naam van het bestand met "
-    f"{SUFFIX} erachter, met daarin één regel zoals sha256sum die schrijft (64 tekens, "
-    "twee spaties, de bestandsnaam). Zolang het bestand niet is wat het controlegetal zegt, wacht "
-    "het en wordt er niets van ingelezen; een half overgebracht bestand telt zo nooit mee."
-)
 _ROW_RULE = "de rij wordt terzijde gelegd"
 
 
 def render_specification(contract: Contract) -> str:
     """The specification of one table as a page of HTML that needs nothing beside it."""
-    title = f"Leveringsspecificatie {contract.title} ({contract.id})"
-    parts = [
-        f"<p>{escape(contract.purpose)}</p><p>{escape(contract.limitations)}</p>",
-        "<h2>De levering</h2>",
-        facts(_agreements(contract)),
-        f"<p>{escape(_MANIFEST)}</p>",
-        "<h2>Kolommen</h2>",
-        "<p>Lever precies deze kolommen, met deze namen. Een kolom meer of minder betekent "
-        "weigering. Een lege cel betekent: onbekend of nog niet gebeurd.</p>",
-        table(
-            ("Kolom", "Inhoud", "Vorm", "Verplicht", "Sleutel", "Classificatie"),
+    return render(
+        "specification.html",
+        title=f"Leveringsspecificatie {contract.title} ({contract.id})",
+        contract=contract,
+        manifest=SUFFIX,
+        agreements=_agreements(contract),
+        columns=[
             (
-                (
-                    column.name,
-                    column.description,
-                    form_of(column, contract),
-                    "ja" if column.required else "nee",
-                    "ja" if column.name in contract.key else "",
-                    column.classification,
-                )
-                for column in contract.columns
-            ),
-        ),
-        "<h2>Regels</h2>",
-        table(("Regel", "Waarom", "Bij overtreding"), _rules(contract)),
-        *_mapping(contract),
-        "<h2>Wat nooit mag worden geleverd</h2>",
-        "<p>Namen, burgerservicenummers, rekeningnummers, adressen, postcodes, kentekens, "
-        "telefoonnummers, e-mailadressen, parketnummers, geboortedata en vrije tekst. Zodra één "
-        f"cel daarop lijkt, wordt het hele bestand geweigerd en niets ervan ingelezen; na "
-        f"{contract.quarantine_days} dagen is het ook uit de quarantaine verwijderd.</p>",
-    ]
-    return page(title, parts)
+                column.name,
+                column.description,
+                form_of(column, contract),
+                "ja" if column.required else "nee",
+                "ja" if column.name in contract.key else "",
+                column.classification,
+            )
+            for column in contract.columns
+        ],
+        rules=_rules(contract),
+    )
 
 
 def write_specification(contract: Contract, folder: Path) -> tuple[Path, Path]:
@@ -205,10 +184,3 @@ def _rules(contract: Contract) -> Iterator[tuple[str, str, str]]:
         is_whole = "unique" in rule.expectation
         effect = _SEVERITIES[rule.severity] if is_whole or rule.severity == "warning" else _ROW_RULE
         yield f"{rule.name} ({', '.join(columns)})", rule.reason, effect
-
-
-def _mapping(contract: Contract) -> Iterator[str]:
-    if contract.event_log is None:
-        return
-    yield "<h2>Activiteiten en mijlpalen</h2>"
-    yield table(("Activiteit", "Mijlpaal"), contract.event_log.milestones.items())
