@@ -112,11 +112,11 @@ def confirm(settings: Settings, name: str, reason: str, by: str) -> Landed:
     landed = held.confirmed or held.landed
     previous = previous_delivery(landed, read_registry(settings))
     before = found_before(landed, previous, read_refusals(settings))
-    report = Report.of_landed(
+    report = Report(
         landed,
-        previous,
-        read_accepted(settings.contracts_dir),
         timezone_of(contracts),
+        read_accepted(settings.contracts_dir),
+        previous,
         before,
         held.confirmation,
     )

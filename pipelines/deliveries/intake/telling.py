@@ -135,17 +135,17 @@ class Telling:
         """Tell the partner what landed; also again when an earlier intake was cut short."""
         previous = previous_delivery(landed, self._standing.of_table(landed.contract_id))
         before = found_before(landed, previous, self._standing.refusals)
-        report = Report.of_landed(landed, previous, self._accepted, self._timezone, before)
+        report = Report(landed, self._timezone, self._accepted, previous, before)
         write_report(self._feedback, report, contract)
 
     def report_refusal(self, note: Refused, contract: Contract | None) -> None:
         """Tell the partner why a file was refused."""
         counted = self._standing.of_table(f"{note.organisation}_{note.table}")
         before = found_before(note, previous_delivery(note, counted), self._standing.refusals)
-        write_report(self._feedback, Report.of_refused(note, self._timezone, before), contract)
+        write_report(self._feedback, Report(note, self._timezone, before=before), contract)
 
     def _has_report(self, landed: Landed) -> bool:
-        stem = Report.of_landed(landed, None, (), self._timezone).stem
+        stem = Report(landed, self._timezone).stem
         return (self._feedback / f"{stem}.html").exists()
 
     def _is_overtaken(self, held: Outcome) -> bool:

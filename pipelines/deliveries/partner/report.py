@@ -5,9 +5,8 @@ Not here: the judgement itself (`guard`, `suite`, `intake`), what is accepted as
 and the page and the list (`report_page`, `report_list`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -41,116 +40,73 @@ class Report:
     """What a report is made of.
 
     Attributes:
-        file_name: How the delivered file is called; see `naming`.
-        sha256: Hash of the file; empty when it was refused.
-        mark: Mark of the file; see `marks`.
-        organisation: Supplier; empty when the name does not tell.
-        table: Table; empty when the name does not tell.
-        reference_date: Day as of which the table is given, if the name tells.
-        version: Number of the delivery, if the name tells.
-        received_at: When it arrived.
+        file: The delivery that landed, or the file that was refused.
         timezone: Zone of the chain, in which moments are told.
-        is_refused: Nothing of it landed.
-        is_held: It landed, and does not count until it is confirmed.
-        reason: What happened, in one line.
-        remedy: What to do, in one line.
-        rows: Rows that landed.
-        rows_aside: Rows set aside.
-        findings: What was found.
-        fill: Filled cells per column.
         accepted: Findings of the table that are accepted as known.
-        previous: The delivery before; None when this is the first.
+        previous: The delivery before; None when this is the first, or was refused.
         before: What was found since that delivery, in itself and in files refused after it.
+        confirmation: What ended the wait of a held delivery.
     """
 
-    file_name: str
-    sha256: str
-    mark: str
-    organisation: str
-    table: str
-    reference_date: date | None
-    version: int | None
-    received_at: datetime
+    file: Landed | Refused
     timezone: str
-    is_refused: bool
-    reason: str
-    remedy: str = ""
-    rows: int = 0
-    rows_aside: int = 0
-    findings: tuple[Finding, ...] = ()
-    fill: Mapping[str, int] = field(default_factory=dict)
-    accepted: tuple[AcceptedFinding, ...] = ()
+    accepted: Sequence[AcceptedFinding] = ()
     previous: Landed | None = None
     before: tuple[Finding, ...] = ()
-    is_held: bool = False
+    confirmation: Confirmation | None = None
 
-    @staticmethod
-    def of_landed(
-        landed: Landed,
-        previous: Landed | None,
-        accepted: Sequence[AcceptedFinding],
-        timezone: str,
-        before: tuple[Finding, ...] = (),
-        confirmation: Confirmation | None = None,
-    ) -> "Report":
-        """The report of a delivery that landed; of a held one, what its confirmation made of it."""
-        is_held = bool(landed.held_for) and confirmation is None
-        return Report(
-            landed.file_name,
-            landed.sha256,
-            landed.mark,
-            landed.organisation,
-            landed.table,
-            landed.reference_date,
-            landed.version,
-            landed.received_at,
-            timezone,
-            False,
-            _sentence(landed, timezone, confirmation),
-            "Lever de volledige stand als hogere versie, of meld dat deze levering klopt."
-            if is_held
-            else "Lever de terzijde gelegde rijen verbeterd opnieuw, met een hoger versienummer."
-            if landed.rows_quarantined
-            else "",
-            landed.rows,
-            landed.rows_quarantined,
-            landed.findings,
-            landed.fill,
-            tuple(accepted),
-            previous,
-            before,
-            is_held,
+    @property
+    def landed(self) -> Landed | None:
+        """The delivery; None of a file that was refused."""
+        return self.file if isinstance(self.file, Landed) else None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of it landed."""
+        return self.landed is None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it landed, and does not count until it is confirmed."""
+        return self.landed is not None and bool(self.landed.held_for) and not self.confirmation
+
+    @property
+    def reason(self) -> str:
+        """What happened, in one line."""
+        if isinstance(self.file, Refused):
+            return f"Geweigerd op controle {self.file.rule}: {self.file.reason}."
+        if self.is_held:
+            return _sentence(why_held(self.file))
+        after = ""
+        if self.confirmation:
+            day = self.confirmation.confirmed_at.astimezone(ZoneInfo(self.timezone))
+            by, why = self.confirmation.by, self.confirmation.reason
+            after = f" Bevestigd op {day:%d-%m-%Y} ({by}): {why}"
+        return (
+            f"Aanvaard: {count_of(self.file.rows, 'rij', 'rijen')} ingelezen, "
+            f"{self.file.rows_quarantined} terzijde gelegd.{after}"
         )
 
-    @staticmethod
-    def of_refused(note: Refused, timezone: str, before: tuple[Finding, ...] = ()) -> "Report":
-        """The report of a file that was refused."""
-        return Report(
-            note.file_name,
-            "",
-            note.mark,
-            note.organisation,
-            note.table,
-            note.reference_date,
-            note.version,
-            note.received_at,
-            timezone,
-            True,
-            f"Geweigerd op controle {note.rule}: {note.reason}.",
-            f"{note.remedy[:1].upper()}{note.remedy[1:]}.",
-            findings=note.findings,
-            before=before,
-        )
+    @property
+    def remedy(self) -> str:
+        """What to do, in one line; empty for nothing."""
+        if isinstance(self.file, Refused):
+            return _sentence(self.file.remedy)
+        if self.is_held:
+            return "Lever de volledige stand als hogere versie, of meld dat deze levering klopt."
+        if self.file.rows_quarantined:
+            return "Lever de terzijde gelegde rijen verbeterd opnieuw, met een hoger versienummer."
+        return ""
 
     @property
     def stem(self) -> Path:
         """Where the report lies under the feedback folder, without extension."""
-        if not self.organisation or self.reference_date is None:
-            return Path(UNKNOWN_SUPPLIER) / f"geweigerd_{self.mark[:12]}"
-        name = f"{self.organisation}_{self.table}_{self.reference_date}_v{self.version}"
+        file, mark = self.file, self.file.mark[:12]
+        if not file.organisation or file.reference_date is None:
+            return Path(UNKNOWN_SUPPLIER) / f"geweigerd_{mark}"
+        name = f"{file.organisation}_{file.table}_{file.reference_date}_v{file.version}"
         # A version may be refused several times, and accepted in the end.
-        mark = f"_geweigerd_{self.mark[:12]}" if self.is_refused else ""
-        return Path(self.organisation) / (name + mark)
+        return Path(file.organisation) / (name + (f"_geweigerd_{mark}" if self.is_refused else ""))
 
     def state_of(self, finding: Finding) -> str:
         """Whether a finding is new, persists, or is accepted as known."""
@@ -160,38 +116,24 @@ class Report:
 
     def acceptance_of(self, finding: Finding) -> AcceptedFinding | None:
         """The acceptance that covers a finding, if there is one."""
-        day = self.reference_date
-        if day is None:
-            return None
-        return next(
-            (
-                accepted
-                for accepted in self.accepted
-                if accepted.covers(self.organisation, self.table, day, finding)
-            ),
-            None,
+        file, day = self.file, self.file.reference_date
+        covering = (
+            accepted
+            for accepted in self.accepted
+            if day and accepted.covers(file.organisation, file.table, day, finding)
         )
+        return next(covering, None)
 
     @property
     def resolved(self) -> tuple[Finding, ...]:
         """What was found before and is gone; a refused file tells too little to say so."""
         if self.is_refused:
             return ()
-        now = {finding.place for finding in self.findings}
+        now = {finding.place for finding in self.file.findings}
         gone = {finding.place: finding for finding in self.before if finding.place not in now}
         return tuple(gone.values())
 
 
-def _sentence(landed: Landed, timezone: str, confirmation: Confirmation | None) -> str:
-    """What happened to a delivery that landed."""
-    if landed.held_for and confirmation is None:
-        why = why_held(landed)
-        return f"{why[:1].upper()}{why[1:]}."
-    after = ""
-    if confirmation:
-        day = confirmation.confirmed_at.astimezone(ZoneInfo(timezone))
-        after = f" Bevestigd op {day:%d-%m-%Y} ({confirmation.by}): {confirmation.reason}"
-    return (
-        f"Aanvaard: {count_of(landed.rows, 'rij', 'rijen')} ingelezen, "
-        f"{landed.rows_quarantined} terzijde gelegd.{after}"
-    )
+def _sentence(text: str) -> str:
+    """A part of a sentence as one of its own."""
+    return f"{text[:1].upper()}{text[1:]}."

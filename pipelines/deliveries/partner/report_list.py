@@ -36,7 +36,7 @@ def render_list(report: Report) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\n")
     writer.writerow(_LIST_COLUMNS)
-    for finding in report.findings:
+    for finding in report.file.findings:
         told = (finding.rows, finding.total, finding.reason_nl, finding.remedy_nl)
         about = (
             report.state_of(finding),

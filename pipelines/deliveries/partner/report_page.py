@@ -52,16 +52,16 @@ def write_report(folder: Path, report: Report, contract: Contract | None) -> Pat
 
 def render_page(report: Report, contract: Contract | None) -> str:
     """The report as a page of HTML that needs nothing beside it."""
-    states = [report.state_of(finding) for finding in report.findings]
+    states = [report.state_of(finding) for finding in report.file.findings]
     flagged = [
         finding
-        for finding, state in zip(report.findings, states, strict=True)
+        for finding, state in zip(report.file.findings, states, strict=True)
         if state != ACCEPTED_AS_KNOWN
     ]
     rows = [(finding, _row(report, finding, contract)) for finding in flagged]
     return render(
         "report.html",
-        title=f"Terugkoppeling {report.file_name}",
+        title=f"Terugkoppeling {report.file.file_name}",
         report=report,
         facts_of_delivery=_facts(report, contract, len(flagged)),
         within=[row for finding, row in rows if not _is_across(finding)],
@@ -90,7 +90,7 @@ def _is_across(finding: Finding) -> bool:
 
 
 def _facts(report: Report, contract: Contract | None, flagged: int) -> Iterator[tuple[str, object]]:
-    arrived = report.received_at.astimezone(ZoneInfo(report.timezone))
+    arrived = report.file.received_at.astimezone(ZoneInfo(report.timezone))
     yield "Ontvangen", f"{arrived:%d-%m-%Y %H:%M}"
     if report.is_refused:
         yield "Uitkomst", "geweigerd; er is niets ingelezen"
@@ -98,18 +98,18 @@ def _facts(report: Report, contract: Contract | None, flagged: int) -> Iterator[
         yield "Uitkomst", "wacht op bevestiging; de vorige stand blijft gelden"
     else:
         yield "Uitkomst", f"aanvaard met {count_of(flagged, 'bevinding', 'bevindingen')}"
-    if report.reference_date is not None:
-        yield "Peildatum", report.reference_date.strftime("%d-%m-%Y")
-        yield "Versie", report.version
+    if report.file.reference_date is not None:
+        yield "Peildatum", report.file.reference_date.strftime("%d-%m-%Y")
+        yield "Versie", report.file.version
     if contract is not None:
         yield "Tabel", f"{contract.title} ({contract.id})"
         yield "Afspraak", f"{contract.agreement or 'geen'}, specificatie {contract.version}"
-    if report.is_refused:
-        yield "Kenmerk van de weigering", report.mark[:12]
+    if report.landed is None:
+        yield "Kenmerk van de weigering", report.file.mark[:12]
         return
-    yield "Rijen ingelezen", report.rows
-    yield "Rijen terzijde gelegd", report.rows_aside
-    yield "Kenmerk van het bestand (sha256)", report.sha256
+    yield "Rijen ingelezen", report.landed.rows
+    yield "Rijen terzijde gelegd", report.landed.rows_quarantined
+    yield "Kenmerk van het bestand (sha256)", report.landed.sha256
 
 
 def _advice(finding: Finding, contract: Contract | None) -> Iterator[str]:
@@ -123,25 +123,25 @@ def _advice(finding: Finding, contract: Contract | None) -> Iterator[str]:
 
 def _difference(report: Report) -> list[tuple[object, ...]]:
     """What changed in numbers since the delivery before."""
-    previous = report.previous
-    if previous is None:
+    landed, previous = report.landed, report.previous
+    if landed is None or previous is None:
         return []
     numbers = (
-        ("Rijen ingelezen", previous.rows, report.rows),
-        ("Rijen terzijde gelegd", previous.rows_quarantined, report.rows_aside),
+        ("Rijen ingelezen", previous.rows, landed.rows),
+        ("Rijen terzijde gelegd", previous.rows_quarantined, landed.rows_quarantined),
     )
     return [(name, before, now, f"{now - before:+d}") for name, before, now in numbers]
 
 
 def _fill(report: Report) -> list[tuple[object, ...]]:
     """How full each column is: the mirror a partner holds to its own registration."""
-    total = report.rows + report.rows_aside
-    if report.is_refused or not total:
+    landed, previous = report.landed, report.previous
+    total = landed.rows + landed.rows_quarantined if landed else 0
+    if landed is None or not total:
         return []
-    previous = report.previous
     before_total = previous.rows + previous.rows_quarantined if previous else 0
     rows: list[tuple[object, ...]] = []
-    for column, filled in report.fill.items():
+    for column, filled in landed.fill.items():
         now = 100 * filled / total
         before = None
         if previous is not None and before_total and column in previous.fill:
@@ -165,7 +165,7 @@ def _percent(value: float) -> str:
 
 def _known(report: Report) -> list[tuple[object, ...]]:
     """What is accepted as known, and since when."""
-    covered = ((finding, report.acceptance_of(finding)) for finding in report.findings)
+    covered = ((finding, report.acceptance_of(finding)) for finding in report.file.findings)
     return [
         (finding.rule, finding.column, finding.rows, acceptance.valid_from, acceptance.reason)
         for finding, acceptance in covered
