@@ -10,8 +10,9 @@ a redelivery corrects, and does not make what was on time late.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.deliveries.contract import Contract
@@ -95,75 +96,20 @@ def delivery_states(
     Returns:
         One per expected or received delivery, in order of supplier, table, day and version.
     """
-    known = [
-        landed
-        for landed in registry
-        if landed.known_at <= known_at
-        and landed.reference_date <= reference_date
-        and landed.contract_id in contracts
-    ]
-    turned_down = [
-        refused
-        for refused in refusals
-        if refused.known_at <= known_at
-        and refused.reference_date is not None
-        and refused.reference_date <= reference_date
-        and f"{refused.organisation}_{refused.table}" in contracts
-    ]
+    tables = _known_tables(contracts, registry, refusals, held, damaged, reference_date, known_at)
+    days = [landed.reference_date for table in tables.values() for landed in table.landed]
+    chain_start = min(days, default=None)
     in_use = {landed.delivery_id for landed in used}
-    # A table of which nothing ever landed is expected from the start of its chain.
-    chain_start = min((landed.reference_date for landed in known), default=None)
     states: list[DeliveryState] = []
-    for contract in contracts.values():
-        mine = sorted(
-            (landed for landed in known if landed.contract_id == contract.id),
-            key=lambda landed: landed.place,
-        )
-        refused = [
-            refused
-            for refused in turned_down
-            if f"{refused.organisation}_{refused.table}" == contract.id
-        ]
-        states += _received(contract, mine, in_use)
-        states += _refused(contract, mine, refused)
-        lost = [
-            damage
-            for damage in damaged
-            if damage.contract_id == contract.id
-            and damage.reference_date <= reference_date
-            and (damage.landed is None or damage.landed.known_at <= known_at)
-        ]
-        states += _damaged(contract, mine, lost)
-        waiting = [
-            waiting.landed
-            for waiting in held
-            if waiting.landed.contract_id == contract.id
-            and waiting.landed.reference_date <= reference_date
-            and waiting.waits_at(known_at)
-        ]
-        states += _held(contract, mine, waiting)
-        if not contract.is_periodic:
-            continue
-        first = mine[0].reference_date if mine else chain_start
-        present = {landed.reference_date for landed in (*mine, *waiting)}
-        present |= {damage.reference_date for damage in lost}
-        today = known_at.astimezone(ZoneInfo(contract.timezone)).date()
-        days = [] if first is None else list(expected_dates(first, reference_date))
-        if first is not None and not mine and month_end(first) == first:
-            days.insert(0, first)
-        states += [
-            DeliveryState(
-                contract.supplier,
-                contract.table,
-                day,
-                None,
-                MISSING,
-                due_on(contract, day),
-                findings=(finding_of("levering_ontbreekt", "warning"),),
-            )
-            for day in days
-            if day not in present and due_on(contract, day) < today
-        ]
+    for key, contract in contracts.items():
+        table = tables[key]
+        states += _received(contract, table, in_use)
+        states += _refused(contract, table)
+        states += _held(contract, table)
+        states += _damaged(contract, table)
+        if contract.is_periodic:
+            today = known_at.astimezone(ZoneInfo(contract.timezone)).date()
+            states += _missing(contract, table, chain_start, reference_date, today)
     return sorted(
         states,
         key=lambda state: (
@@ -176,44 +122,94 @@ def delivery_states(
     )
 
 
-def _received(
-    contract: Contract, mine: Sequence[Landed], in_use: set[str]
-) -> Iterator[DeliveryState]:
+@dataclass(frozen=True)
+class _Table:
+    """What a build knows of one table: what counts in order, what was refused, waits or broke."""
+
+    landed: list[Landed] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    waiting: list[Landed] = field(default_factory=list)
+    damaged: list[Damaged] = field(default_factory=list)
+
+
+def _known_tables(
+    contracts: Mapping[str, Contract],
+    registry: Sequence[Landed],
+    refusals: Sequence[Refused],
+    held: Sequence[Held],
+    damaged: Sequence[Damaged],
+    reference_date: date,
+    known_at: datetime,
+) -> dict[str, _Table]:
+    tables = {key: _Table() for key in contracts}
+
+    def table_of(contract_id: str, day: date | None, moment: datetime) -> _Table:
+        """Where something belongs; what the build does not know belongs nowhere that is kept."""
+        is_known = day is not None and day <= reference_date and moment <= known_at
+        return tables.get(contract_id, _Table()) if is_known else _Table()
+
+    for landed in sorted(registry, key=lambda landed: landed.place):
+        table_of(landed.contract_id, landed.reference_date, landed.known_at).landed.append(landed)
+    for file in refusals:
+        table_of(file.contract_id, file.reference_date, file.known_at).refused.append(file)
+    for waiting in held:
+        if waiting.waits_at(known_at):
+            landed = waiting.landed
+            table = table_of(landed.contract_id, landed.reference_date, landed.known_at)
+            table.waiting.append(landed)
+    for damage in damaged:
+        moment = damage.landed.known_at if damage.landed else known_at
+        table_of(damage.contract_id, damage.reference_date, moment).damaged.append(damage)
+    return tables
+
+
+def _due(contract: Contract, reference_date: date) -> date | None:
+    return due_on(contract, reference_date) if contract.is_periodic else None
+
+
+def _state(contract: Contract, landed: Landed, status: str, **more: Any) -> DeliveryState:
+    """The state of a delivery of which rows lie in the landing zone."""
+    return DeliveryState(
+        contract.supplier,
+        contract.table,
+        landed.reference_date,
+        landed.version,
+        status,
+        _due(contract, landed.reference_date),
+        landed.received_at,
+        landed.known_at,
+        landed.rows,
+        landed.rows_quarantined,
+        landed.content_sha256,
+        landed.contract_version,
+        **more,
+    )
+
+
+def _received(contract: Contract, table: _Table, in_use: set[str]) -> Iterator[DeliveryState]:
     status: dict[date, str] = {}
-    for landed in mine:
-        due = due_on(contract, landed.reference_date) if contract.is_periodic else None
+    for landed in table.landed:
+        due = _due(contract, landed.reference_date)
         arrived = landed.received_at.astimezone(ZoneInfo(contract.timezone)).date()
         is_first = landed.reference_date not in status
         status.setdefault(landed.reference_date, LATE if due and arrived > due else ON_TIME)
-        late = status[landed.reference_date] == LATE and is_first
-        yield DeliveryState(
-            landed.organisation,
-            landed.table,
-            landed.reference_date,
-            landed.version,
+        is_late = is_first and status[landed.reference_date] == LATE
+        late = (finding_of("levering_te_laat", "warning"),) if is_late else ()
+        yield _state(
+            contract,
+            landed,
             status[landed.reference_date],
-            due,
-            landed.received_at,
-            landed.known_at,
-            landed.rows,
-            landed.rows_quarantined,
-            landed.content_sha256,
-            landed.contract_version,
-            landed.delivery_id in in_use,
-            findings=landed.findings
-            + ((finding_of("levering_te_laat", "warning"),) if late else ()),
+            is_used=landed.delivery_id in in_use,
+            findings=landed.findings + late,
         )
 
 
-def _refused(
-    contract: Contract, mine: Sequence[Landed], refused: Sequence[Refused]
-) -> Iterator[DeliveryState]:
-    landed = {accepted.mark for accepted in mine}
-    for file in refused:
-        if file.reference_date is None or file.mark in landed:
+def _refused(contract: Contract, table: _Table) -> Iterator[DeliveryState]:
+    accepted = {landed.mark for landed in table.landed}
+    for file in table.refused:
+        if file.reference_date is None or file.mark in accepted:
             # Refused once, accepted later: under a mended contract, for instance.
             continue
-        due = due_on(contract, file.reference_date) if contract.is_periodic else None
         findings = file.findings or (
             Finding(
                 file.rule,
@@ -231,14 +227,11 @@ def _refused(
             file.reference_date,
             file.version,
             REFUSED,
-            due,
+            _due(contract, file.reference_date),
             file.received_at,
             file.known_at,
-            0,
-            0,
-            "",
-            file.contract_version,
-            is_open=not _is_put_right(file, mine),
+            contract_version=file.contract_version,
+            is_open=not _is_put_right(file, table.landed),
             findings=findings,
         )
 
@@ -261,32 +254,14 @@ def _is_put_right(refused: Refused, mine: Sequence[Landed]) -> bool:
     )
 
 
-def _held(
-    contract: Contract, mine: Sequence[Landed], waiting: Sequence[Landed]
-) -> Iterator[DeliveryState]:
-    for landed in waiting:
-        yield DeliveryState(
-            contract.supplier,
-            contract.table,
-            landed.reference_date,
-            landed.version,
-            HELD,
-            due_on(contract, landed.reference_date) if contract.is_periodic else None,
-            landed.received_at,
-            landed.known_at,
-            landed.rows,
-            landed.rows_quarantined,
-            landed.content_sha256,
-            landed.contract_version,
-            is_open=not is_overtaken(contract, landed.place, mine),
-            findings=landed.findings,
-        )
+def _held(contract: Contract, table: _Table) -> Iterator[DeliveryState]:
+    for landed in table.waiting:
+        is_open = not is_overtaken(contract, landed.place, table.landed)
+        yield _state(contract, landed, HELD, is_open=is_open, findings=landed.findings)
 
 
-def _damaged(
-    contract: Contract, mine: Sequence[Landed], damaged: Sequence[Damaged]
-) -> Iterator[DeliveryState]:
-    for damage in damaged:
+def _damaged(contract: Contract, table: _Table) -> Iterator[DeliveryState]:
+    for damage in table.damaged:
         _, _, day, version = damage.identity
         landed = damage.landed
         yield DeliveryState(
@@ -295,14 +270,40 @@ def _damaged(
             day,
             version,
             DAMAGED,
-            due_on(contract, day) if contract.is_periodic else None,
+            _due(contract, day),
             landed.received_at if landed else None,
             landed.known_at if landed else None,
             sha256=landed.content_sha256 if landed else "",
             contract_version=landed.contract_version if landed else "",
-            is_open=not is_overtaken(contract, damage.place, mine),
+            is_open=not is_overtaken(contract, damage.place, table.landed),
             findings=(finding_of("levering_beschadigd", "critical"),),
         )
+
+
+def _missing(
+    contract: Contract, table: _Table, chain_start: date | None, reference_date: date, today: date
+) -> Iterator[DeliveryState]:
+    """A table of which nothing ever landed is expected from the start of its chain."""
+    first = table.landed[0].reference_date if table.landed else chain_start
+    if first is None:
+        return
+    present = {landed.reference_date for landed in (*table.landed, *table.waiting)}
+    present |= {damage.reference_date for damage in table.damaged}
+    days = list(expected_dates(first, reference_date))
+    if not table.landed and month_end(first) == first:
+        days.insert(0, first)
+    for day in days:
+        due = due_on(contract, day)
+        if day not in present and due < today:
+            yield DeliveryState(
+                contract.supplier,
+                contract.table,
+                day,
+                None,
+                MISSING,
+                due,
+                findings=(finding_of("levering_ontbreekt", "warning"),),
+            )
 
 
 def utc(moment: datetime | None) -> datetime | None:

@@ -140,7 +140,7 @@ class Telling:
 
     def report_refusal(self, note: Refused, contract: Contract | None) -> None:
         """Tell the partner why a file was refused."""
-        counted = self._standing.of_table(f"{note.organisation}_{note.table}")
+        counted = self._standing.of_table(note.contract_id)
         before = found_before(note, previous_delivery(note, counted), self._standing.refusals)
         write_report(self._feedback, Report(note, self._timezone, before=before), contract)
 

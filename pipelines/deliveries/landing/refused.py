@@ -54,6 +54,11 @@ class Refused:
     quarantine_until: date | None = None
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def contract_id(self) -> str:
+        """Id of its contract; of nothing when the name does not tell."""
+        return f"{self.organisation}_{self.table}"
+
     def as_dict(self) -> dict[str, Any]:
         """The note as JSON can hold it."""
         return {
