@@ -88,7 +88,7 @@ def import_delivery(
 
     from pipelines.decisions.exchange import read_delivery
     from pipelines.decisions.register import Register
-    from pipelines.deliveries.intake.arrivals import known_from
+    from pipelines.deliveries.known_from import known_from
 
     with one_line_errors():
         settings = settings_of(chain)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pipelines.decisions.draft import CONTRACT, Choices, Draft, check, read_contract
 from pipelines.decisions.register import Register, Revision
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.intake.arrivals import known_from
+from pipelines.deliveries.known_from import known_from
 from pipelines.settings import Settings
 
 

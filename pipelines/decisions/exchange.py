@@ -18,7 +18,7 @@ from pipelines.decisions.register import IMPORTED, Register, Revision
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.guard.columns import check_columns
-from pipelines.deliveries.intake.naming import parse_name
+from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.readers import Part, check_extension, open_source
 from pipelines.deliveries.samples import file_name, write_sample
 

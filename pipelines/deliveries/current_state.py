@@ -30,12 +30,13 @@ from pipelines.deliveries.event_log import load_event_log, with_absent_activitie
 from pipelines.deliveries.landing.landed import Landed, landed_on
 from pipelines.deliveries.landing.layout import DATA_FILE
 from pipelines.deliveries.landing.refused import read_refusals
-from pipelines.deliveries.landing.set_aside import ROW_COLUMN, load_set_aside
+from pipelines.deliveries.landing.set_aside import ROW_COLUMN
 from pipelines.deliveries.landing.zone import read_landing
 from pipelines.deliveries.linkage.merges import Merge, apply_merges, read_merges
 from pipelines.deliveries.linkage.rates import write_linkage
 from pipelines.deliveries.punctuality import delivery_states
 from pipelines.deliveries.registration import load_registration
+from pipelines.deliveries.set_aside_table import load_set_aside
 from pipelines.deliveries.states import write_states
 from pipelines.settings import Settings
 from pipelines.warehouse import one_transaction

@@ -19,10 +19,9 @@ from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.due_days import due_on, expected_dates, month_end
 from pipelines.deliveries.findings import Finding
 from pipelines.deliveries.holding.waiting import is_overtaken
-from pipelines.deliveries.intake.resubmission import VERSION_EXISTS
 from pipelines.deliveries.landing.held import Held
 from pipelines.deliveries.landing.landed import Landed
-from pipelines.deliveries.landing.refused import Refused
+from pipelines.deliveries.landing.refused import VERSION_EXISTS, Refused
 from pipelines.deliveries.landing.zone import Damaged
 from pipelines.deliveries.rule_texts import finding_of
 

@@ -14,9 +14,9 @@ from pipelines.decisions.recorded import TABLE as RECORDED
 from pipelines.decisions.recorded import fingerprint, known_revisions
 from pipelines.deliveries.contract import Contract, load_contracts, timezone_of
 from pipelines.deliveries.intake.inbox import look_into
-from pipelines.deliveries.intake.naming import parse_name
 from pipelines.deliveries.landing.landed import Landed, landed_on
 from pipelines.deliveries.landing.zone import read_registry
+from pipelines.deliveries.naming import parse_name
 from pipelines.indicators.chain import own_register
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.publish import current_path

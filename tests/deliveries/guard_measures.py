@@ -28,7 +28,7 @@ from pipelines.deliveries.guard.columns import check_columns
 from pipelines.deliveries.guard.dates import inspect_dates
 from pipelines.deliveries.guard.hit import Hit
 from pipelines.deliveries.guard.values import find_in_texts
-from pipelines.deliveries.intake.naming import DeliveryName, parse_name
+from pipelines.deliveries.naming import DeliveryName, parse_name
 from pipelines.deliveries.readers import open_source
 from pipelines.deliveries.samples import sample_cells
 from pipelines.statistics.intervals import wilson

@@ -17,7 +17,7 @@ from hypothesis import given
 
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.intake.naming import parse_name
+from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.readers import open_source
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 from pipelines.settings import Settings

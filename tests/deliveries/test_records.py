@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from pipelines.deliveries.intake.naming import parse_name
+from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.readers import open_source
 from pipelines.deliveries.readers.event_log import count_events
 from pipelines.deliveries.readers.lines import LineCount

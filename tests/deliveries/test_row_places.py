@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.deliveries import xes
 from pipelines.deliveries.findings import Finding, Location
-from pipelines.deliveries.intake.naming import parse_name
+from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.readers.records import is_several
 from pipelines.deliveries.readers.row_places import locate
 from tests.deliveries.conftest import set_cell

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.conversion import convert
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.intake.naming import parse_name
+from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.readers import open_source
 from pipelines.settings import Settings
 from tests.examples import examples

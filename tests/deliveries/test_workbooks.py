@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 
-from pipelines.deliveries.intake.naming import parse_name
+from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.readers import open_source
 from pipelines.deliveries.readers.workbook import plain_workbook
 from tests.deliveries.conftest import set_cell

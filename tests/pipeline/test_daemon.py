@@ -27,7 +27,7 @@ from pipelines.assets.schedules import build_inbox_sensor, build_job
 from pipelines.build import LastBuild, read_last_build
 from pipelines.cli import app
 from pipelines.dagster_home import prepare_dagster_home
-from pipelines.deliveries.intake.arrivals import known_from
+from pipelines.deliveries.known_from import known_from
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.publish import current_path
 from pipelines.road.lock import one_writer

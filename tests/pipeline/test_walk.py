@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from pipelines import dbt
 from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build, write_last_build
 from pipelines.cli import app
-from pipelines.deliveries.intake.arrivals import known_from
+from pipelines.deliveries.known_from import known_from
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.road import steps
 from pipelines.road.lock import one_writer

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.deliveries.contract.model import CHANGE_COLUMN, Contract, ContractError
-from pipelines.deliveries.intake.naming import TABLE_NAME
+from pipelines.deliveries.naming import TABLE_NAME
 
 SUFFIX = ".odcs.yaml"
 _COLUMN_NAME = "[a-z][a-z0-9_]*"

@@ -12,7 +12,7 @@ from pipelines.atomic import write_text
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.guard.values import find_in_text
 from pipelines.deliveries.holding.waiting import waiting
-from pipelines.deliveries.intake.arrivals import known_from
+from pipelines.deliveries.known_from import known_from
 from pipelines.deliveries.landing.held import Confirmation, Held
 from pipelines.deliveries.landing.integrity import seal
 from pipelines.deliveries.landing.layout import CONFIRMED_FILE

@@ -11,7 +11,6 @@ from pipelines.deliveries.accepted import as_known
 from pipelines.deliveries.findings import Finding
 from pipelines.deliveries.holding.losses import Losses
 from pipelines.deliveries.holding.waiting import Objection, continuation
-from pipelines.deliveries.intake.arrivals import known_from
 from pipelines.deliveries.intake.file import DeliveredFile
 from pipelines.deliveries.intake.rejecting import with_places
 from pipelines.deliveries.intake.resubmission import hash_and_size
@@ -19,6 +18,7 @@ from pipelines.deliveries.intake.row_rules import door_finding
 from pipelines.deliveries.intake.run import Run
 from pipelines.deliveries.intake.thresholds import check_thresholds
 from pipelines.deliveries.intake.writing import write_no_rows
+from pipelines.deliveries.known_from import known_from
 from pipelines.deliveries.landing.copied import is_in_inbox, take_away
 from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.landing.writer import LandingWriter

@@ -1,8 +1,8 @@
-"""What arrived, when, and from when it counts.
+"""When a file arrived, and the days a delivery can be about.
 
-Here: the transfer server's register of arrivals, the moment from which a delivery is known, and
-the days a delivery can be about.
-Not here: what lies in an inbox (`inbox`), and whether it was on time (`punctuality`).
+Here: the transfer server's register of arrivals, and the refusal of an impossible day.
+Not here: what lies in an inbox (`inbox`), from when a delivery counts (`known_from`), and whether
+it was on time (`punctuality`).
 """
 
 import csv
@@ -10,17 +10,20 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from pipelines.build import read_last_build
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.forms import moment_of
-from pipelines.settings import Settings
 
 REGISTER_NAME = "aankomst.csv"
+
+
 FILE_COLUMN, MOMENT_COLUMN = "bestand", "ontvangen_op"
+
 
 # The first day of the calendar every chain counts by (`calendar_start` of the dbt project): of what
 # lies before it no working day is known.
 FIRST_DAY = date(2000, 1, 1)
+
+
 # How far ahead of its arrival a delivery may be about: clocks and time zones differ, and what has
 # yet to happen cannot be delivered (2026-11, data engineers).
 DAYS_AHEAD = 1
@@ -61,18 +64,6 @@ def read_arrivals(folders: Iterable[Path], timezone: str) -> dict[Path, datetime
                     ) from error
                 arrivals[folder / name] = moment
     return arrivals
-
-
-def known_from(settings: Settings, received_at: datetime) -> datetime:
-    """From when a delivery that is taken in now counts.
-
-    A build as known at a moment must never change afterwards, so what is taken in after a build
-    counts from just after that build, however long ago it arrived.
-    """
-    last = read_last_build(settings)
-    if last is None:
-        return received_at
-    return max(received_at, last.known_at + timedelta(microseconds=1))
 
 
 def check_day(reference_date: date, arrived_on: date) -> None:

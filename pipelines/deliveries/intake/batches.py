@@ -10,10 +10,10 @@ file never stops another. Of each file: rows in = rows landed + rows set aside +
 from collections.abc import Sequence
 from itertools import chain
 
+from pipelines.deliveries import manifest
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.guard.columns import check_columns
 from pipelines.deliveries.holding.losses import Losses
-from pipelines.deliveries.intake import manifest
 from pipelines.deliveries.intake.accepting import accept, note_known
 from pipelines.deliveries.intake.file import DeliveredFile
 from pipelines.deliveries.intake.judging import Judge, new_connection, refusing

@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pipelines.deliveries import manifest
 from pipelines.deliveries.accepted import read_accepted
 from pipelines.deliveries.contract import Contract, load_contracts, timezone_of
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.intake import manifest
 from pipelines.deliveries.intake.accepting import note_known
 from pipelines.deliveries.intake.arrivals import check_day, read_arrivals
 from pipelines.deliveries.intake.batches import Batches
 from pipelines.deliveries.intake.file import DeliveredFile
 from pipelines.deliveries.intake.inbox import Inbox, look_into
-from pipelines.deliveries.intake.naming import agreed_name, parse_name
 from pipelines.deliveries.intake.outcome import DeliveryReport
 from pipelines.deliveries.intake.rejecting import reject
 from pipelines.deliveries.intake.resubmission import came_before, is_same, version_exists
@@ -30,6 +29,7 @@ from pipelines.deliveries.landing.marks import mark_of
 from pipelines.deliveries.landing.quarantine import empty_quarantine, sweep
 from pipelines.deliveries.landing.refused import read_refusals
 from pipelines.deliveries.landing.zone import read_landing
+from pipelines.deliveries.naming import agreed_name, parse_name
 from pipelines.deliveries.readers import check_extension
 from pipelines.settings import Settings
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally
-from pipelines.deliveries.intake.naming import DeliveryName
 from pipelines.deliveries.landing.copied import Copied, bring_in
 from pipelines.deliveries.landing.landed import Identity, Landed
 from pipelines.deliveries.landing.marks import mark_of
 from pipelines.deliveries.landing.writer import LandingWriter
+from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import Source
 from pipelines.deliveries.suite import Positions
 from pipelines.settings import Settings

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.deliveries.intake.arrivals import REGISTER_NAME
-from pipelines.deliveries.intake.manifest import file_of, is_manifest
-from pipelines.deliveries.intake.naming import agreed_name
 from pipelines.deliveries.intake.outcome import IN_TRANSIT, INCOMPLETE, LEFT, Outcome
+from pipelines.deliveries.manifest import file_of, is_manifest
+from pipelines.deliveries.naming import agreed_name
 
 _KINDS = {
     stat.S_IFDIR: "een map",

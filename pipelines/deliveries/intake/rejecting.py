@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pipelines.deliveries.findings import Finding, Refusal
-from pipelines.deliveries.intake.arrivals import known_from
 from pipelines.deliveries.intake.file import DeliveredFile
 from pipelines.deliveries.intake.run import Run
+from pipelines.deliveries.known_from import known_from
 from pipelines.deliveries.landing.copied import take_away
 from pipelines.deliveries.landing.quarantine import refuse
 from pipelines.deliveries.landing.refused import Refused

@@ -11,12 +11,10 @@ from pathlib import Path
 
 from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.intake.file import DeliveredFile
-from pipelines.deliveries.intake.naming import parse_name
 from pipelines.deliveries.landing.landed import Landed
+from pipelines.deliveries.landing.refused import VERSION_EXISTS
+from pipelines.deliveries.naming import parse_name
 from pipelines.deliveries.readers import open_bytes
-
-# Rule by which a file is refused in whose place another one landed.
-VERSION_EXISTS = "versie_bestaat"
 
 
 def came_before(file: DeliveredFile, landed: Landed | None) -> bool:

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pipelines.deliveries import manifest
 from pipelines.deliveries.accepted import AcceptedFinding
 from pipelines.deliveries.contract import Contract, timezone_of
 from pipelines.deliveries.findings import count_of
 from pipelines.deliveries.holding.waiting import is_overtaken, why_held
-from pipelines.deliveries.intake import manifest
 from pipelines.deliveries.intake.file import DeliveredFile
 from pipelines.deliveries.intake.outcome import (
     ACCEPTED,

@@ -10,8 +10,8 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.deliveries.intake.manifest import manifest_beside
 from pipelines.deliveries.landing.layout import INCOMING
+from pipelines.deliveries.manifest import manifest_beside
 from pipelines.settings import Settings
 
 _BLOCK = 2**20

@@ -15,6 +15,9 @@ from pipelines.deliveries.landing.layout import REFUSED
 from pipelines.deliveries.landing.notes import iso, read_note
 from pipelines.settings import Settings
 
+# Rule by which a file is refused in whose place another one landed.
+VERSION_EXISTS = "versie_bestaat"
+
 
 @dataclass(frozen=True)
 class Refused:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
-from pipelines.deliveries.intake.manifest import SUFFIX
+from pipelines.deliveries.manifest import SUFFIX
 from pipelines.deliveries.partner.pages import render
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 from pipelines.wording import formats

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.intake.naming import DeliveryName
+from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.apart import is_read_apart, open_apart
 from pipelines.deliveries.readers.csv import open_csv

@@ -31,7 +31,7 @@ import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Finding, Refusal
-from pipelines.deliveries.intake.naming import DeliveryName
+from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.packed import too_slow
 from pipelines.deliveries.readers.source import Part, Source

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Finding, Refusal
-from pipelines.deliveries.intake.naming import DeliveryName
+from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.lines import LineCount
 from pipelines.deliveries.readers.packed import open_bytes

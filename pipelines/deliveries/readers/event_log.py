@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from pipelines.deliveries import xes
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.intake.naming import DeliveryName
+from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.packed import open_bytes
 from pipelines.deliveries.readers.source import Part, Source

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.intake.naming import DeliveryName
+from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.encoding import find_encoding
 from pipelines.deliveries.readers.lines import LineCount

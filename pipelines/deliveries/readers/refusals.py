@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.intake.naming import DeliveryName
+from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers.packed import DAMAGED
 
 _log = logging.getLogger("kwaliteitsmonitor")

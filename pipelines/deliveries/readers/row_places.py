@@ -18,7 +18,7 @@ from pathlib import Path
 from pipelines.deliveries import xes
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Finding, Location
-from pipelines.deliveries.intake.naming import DeliveryName
+from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import open_bytes
 from pipelines.deliveries.readers.csv import doubts_of
 from pipelines.deliveries.readers.encoding import find_encoding

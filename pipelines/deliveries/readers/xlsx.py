@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipelines.deliveries.contract import Column, Contract
 from pipelines.deliveries.findings import Refusal
-from pipelines.deliveries.intake.naming import DeliveryName
+from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import limits
 from pipelines.deliveries.readers.packed import open_bytes, too_large
 from pipelines.deliveries.readers.source import Source, numbered
