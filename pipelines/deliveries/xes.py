@@ -8,6 +8,8 @@ Attributes of a trace become columns `case:<key>` and those of an event columns 
 mining tools name them in CSV. An attribute inside another becomes `<key>/<key>`, which no contract
 allows: nothing hides. Attributes of the log itself, classifiers and defaults are not events and are
 left behind. A document type declaration is refused: it can name other files.
+
+By hand, since PM4Py, which reads XES, is under the AGPL and holds the whole log in memory.
 """
 
 from collections.abc import Iterable, Iterator

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.simulation.chronicle import Chronicle, fact, moment, record_numbers, where_known
+from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.draws import arrivals, at_least, happens, lead, pick
 from pipelines.simulation.moments import (
     HOUR,
@@ -55,7 +56,9 @@ QUESTIONS = (
 )
 ANSWERS = ("1", "2", "3", "4", "5", "nvt")
 # Kind, hand-off, indicator, question, text, owner of what the platform notes each quarter in turn.
-NOTES: tuple[tuple[str, str | None, str | None, str | None, str, str | None], ...] = (
+# Kind, hand-off, indicator, question, text and owner.
+Note = tuple[str, str | None, str | None, str | None, str, str | None]
+NOTES: tuple[Note, ...] = (
     (
         "notitie",
         "K13",
@@ -113,6 +116,17 @@ NOTES: tuple[tuple[str, str | None, str | None, str | None, str, str | None], ..
         "Kwaliteit van de leveringen besproken.",
         "kc",
     ),
+)
+
+
+_REBASED = date(2026, 1, 1)
+_REBASE: Note = (
+    "herijking",
+    "K13",
+    "triage_lead_time",
+    None,
+    "Nieuw intakeformulier in gebruik: de reeks begint hier opnieuw.",
+    "nctv",
 )
 
 
@@ -291,24 +305,7 @@ def _recommend(chronicle: Chronicle) -> None:
     # Somebody forgot to write down that it was reported done: a jump the monitor must name.
     jumps = config.generator("recommendation_jumps")
     skipped = at_least(jumps, SHARE_SKIPPED, verified < chronicle.end, minimum=1)
-    theme = rng.integers(0, len(THEMES) - 1, n)
-    place = np.array([THEMES[t][2][0] for t in theme], dtype=object)
-    code = themes_after_split(
-        np.array([THEMES[t][0] for t in theme], dtype=object),
-        place,
-        codebook_version(config, issued),
-    )
-    attributes = {
-        "bron": pick(
-            rng,
-            ("casusevaluatie", "adviesorgaan", "inspectie_jenv", "ovv"),
-            (0.7, 0.14, 0.12, 0.04),
-            n,
-        ),
-        "eigenaar": pick(rng, OWNERS, OWNER_SIZES, n),
-        "koppelvlak": place,
-        "thema": code,
-    }
+    attributes = _about(chronicle, rng, issued)
     reason = pick(
         rng, ("capaciteit", "wetgeving", "al_in_uitvoering", "niet_eens"), (4, 2, 2, 2), n
     )
@@ -320,8 +317,8 @@ def _recommend(chronicle: Chronicle) -> None:
         (np.full(n, "gereedgemeld", object), where_known(~skipped, reported)),
         (np.full(n, "geverifieerd", object), verified),
     )
-    state = np.concatenate([each[0] for each in states])
-    at = np.concatenate([each[1] for each in states])
+    state = np.concatenate([name for name, _ in states])
+    at = np.concatenate([reached for _, reached in states])
     row = np.tile(np.arange(n), len(states))
     needs_reason = np.isin(state, ("deels", "afgewezen"))
     chronicle.table(
@@ -340,37 +337,27 @@ def _recommend(chronicle: Chronicle) -> None:
     chronicle.handoff("K51", np.full(n, -1), issued, verified, record=number, days="both")
 
 
+def _about(
+    chronicle: Chronicle, rng: np.random.Generator, issued: Moments
+) -> dict[str, NDArray[np.object_]]:
+    """Where each recommendation comes from, whose it is, and what it is about."""
+    n = len(issued)
+    theme = rng.integers(0, len(THEMES) - 1, n)
+    place = np.array([THEMES[t][2][0] for t in theme], dtype=object)
+    code = np.array([THEMES[t][0] for t in theme], dtype=object)
+    sources = ("casusevaluatie", "adviesorgaan", "inspectie_jenv", "ovv")
+    return {
+        "bron": pick(rng, sources, (0.7, 0.14, 0.12, 0.04), n),
+        "eigenaar": pick(rng, OWNERS, OWNER_SIZES, n),
+        "koppelvlak": place,
+        "thema": themes_after_split(code, place, codebook_version(chronicle.config, issued)),
+    }
+
+
 def _take_notes(chronicle: Chronicle) -> None:
     """The platform meets in the second month of a quarter and writes down what it decides."""
     config, rng = chronicle.config, chronicle.config.generator("notes")
-    meetings = [
-        day
-        for year in range(config.start.year, config.end.year + 1)
-        for month in (2, 5, 8, 11)
-        if config.start <= (day := date(year, month, 11) + timedelta(days=year % 5)) <= config.end
-    ]
-    at: list[float] = []
-    chosen: list[int] = []
-    for turn, day in enumerate(meetings):
-        # Three of the list each time, in turn, so that every note recurs now and then.
-        chosen.extend((turn * 3 + index) % len(NOTES) for index in range(3))
-        at.extend([begin_of(day) + 14 * HOUR] * 3)
-    rebased = date(2026, 1, 1)
-    has_rebase = config.start <= rebased <= config.end
-    notes = [NOTES[index] for index in chosen]
-    if has_rebase:
-        at.append(begin_of(rebased) + 9 * HOUR)
-        notes.append(
-            (
-                "herijking",
-                "K13",
-                "triage_lead_time",
-                None,
-                "Nieuw intakeformulier in gebruik: de reeks begint hier opnieuw.",
-                "nctv",
-            )
-        )
-    created = np.array(at)
+    notes, created = _notes(config)
     is_decision = np.array([note[0] == "besluit" for note in notes])
     due = where_known(is_decision, created + 182)
     closed = where_known(is_decision & (happens(rng, len(created), 0.85)), due + 10)
@@ -407,6 +394,23 @@ def _take_notes(chronicle: Chronicle) -> None:
         },
         revisions={"uitkomst": (is_open, settled)},
     )
+
+
+def _notes(config: SimulationConfig) -> tuple[list[Note], Moments]:
+    """What is written down, and when: three of the list a meeting, in turn, and one rebase."""
+    meetings = [
+        day
+        for year in range(config.start.year, config.end.year + 1)
+        for month in (2, 5, 8, 11)
+        if config.start <= (day := date(year, month, 11) + timedelta(days=year % 5)) <= config.end
+    ]
+    # So that every note recurs now and then.
+    notes = [NOTES[at % len(NOTES)] for at in range(3 * len(meetings))]
+    at = [begin_of(day) + 14 * HOUR for day in meetings for _ in range(3)]
+    if config.start <= _REBASED <= config.end:
+        at.append(begin_of(_REBASED) + 9 * HOUR)
+        notes.append(_REBASE)
+    return notes, np.array(at)
 
 
 def _is_given(values: NDArray[np.object_]) -> Mask:

@@ -212,16 +212,7 @@ def simulate_local_measures(
     received = delivered + lead(rng, HOUR, 0.9, n)
     decided = in_office(rng, received + lead(rng, 1.3, 0.8, n), received)
     decided = where_known(happens(rng, n, 0.97), decided)
-    started = decided + lead(rng, 1.2, 0.8, n)
-    ended = started + lead(rng, 110.0, 0.8, n)
-    # Authority passes at designation; the local measures should stop then and some run on.
-    central = designated[case]
-    handed_over = central + np.where(happens(rng, n, 0.6), 0.2, lead(rng, 6.0, 0.8, n))
-    lapsed = central < started
-    started = np.where(lapsed, np.nan, started)
-    taken_over = np.where(np.isnan(central), np.inf, np.maximum(handed_over, started + 1))
-    ended = np.where(lapsed, np.nan, np.minimum(ended, taken_over))
-
+    started, ended = _run_locally(rng, decided, designated[case])
     number = record_numbers("LM", ordered)
     category = pick(rng, CATEGORIES, (0.012, 0.45, 0.42, 0.118), n)
     chronicle.table(
@@ -250,6 +241,20 @@ def simulate_local_measures(
     )
     chronicle.handoff("K06", case, ordered, decided, record=number)
     return case, decided, ended
+
+
+def _run_locally(
+    rng: np.random.Generator, decided: Moments, central: Moments
+) -> tuple[Moments, Moments]:
+    """Start and end: authority passes at designation; they should stop then and some run on."""
+    n = len(decided)
+    started = decided + lead(rng, 1.2, 0.8, n)
+    ended = started + lead(rng, 110.0, 0.8, n)
+    handed_over = central + np.where(happens(rng, n, 0.6), 0.2, lead(rng, 6.0, 0.8, n))
+    lapsed = central < started
+    started = np.where(lapsed, np.nan, started)
+    taken_over = np.where(np.isnan(central), np.inf, np.maximum(handed_over, started + 1))
+    return started, np.where(lapsed, np.nan, np.minimum(ended, taken_over))
 
 
 def record_cases(

@@ -60,47 +60,15 @@ def simulate_triage(chronicle: Chronicle, local: LocalDomain) -> Triage:
     Records `om_intake`, `politie_intake`, `om_triagetafel`, `nctv_triage`, `om_oordeel`,
     `om_escalatie`, `nctv_escalatie` and `nctv_noodaanwijzing`.
     """
-    config, rng = chronicle.config, chronicle.config.generator("triage")
+    rng = chronicle.config.generator("triage")
     chosen = local.put_forward & ~local.is_emergency_request
     case = local.case[chosen]
     n = len(case)
     phenomenon = chronicle.cases.phenomenon[case]
     ordered, drawn_up_received, sent = _draw_up(chronicle, rng, case, local.decided[chosen])
     direct = at_least(rng, DIRECT_SHARE[phenomenon], np.ones(n, bool))
-    route = np.where(direct, "direct", "triagetafel").astype(object)
-    signed = sent - lead(rng, 2 * HOUR, 0.6, n)
-    signed = np.maximum(signed, drawn_up_received + MINUTE)
-    chronicle.table(
-        "om_intake",
-        case,
-        ordered,
-        {
-            "opdracht_op": moment(ordered),
-            "opgesteld_ontvangen_op": moment(drawn_up_received),
-            "ondertekend_op": moment(signed),
-            "verzonden_op": moment(sent),
-            "route": route,
-            "fenomeen": np.array(PHENOMENA, dtype=object)[phenomenon],
-            "criterium": pick(rng, CRITERIA, (0.4, 0.35, 0.25), n),
-        },
-    )
-    received = sent + lead(rng, 1.5 * HOUR, 1.0, n)
-    discussed = _discuss(chronicle, rng, where_known(~direct, received))
-    factor = judgment_factor(config, received) * PHENOMENON_PACE[phenomenon]
-    start = np.where(direct, received, discussed)
-    judged = in_office(rng, start + lead(rng, np.where(direct, 7.0, 4.0) * factor, 0.6), start)
-    form_sent = in_office(rng, judged + lead(rng, 5 * HOUR, 0.8, n), judged)
-    form_received = form_sent + lead(rng, 2 * HOUR, 1.0, n)
-
-    chronicle.handoff("K12", case, sent, received)
-    chronicle.handoff("K13", case, sent, form_sent)
-    table = np.flatnonzero(~direct)
-    chronicle.handoff("K14", case[table], sent[table], discussed[table])
-    chronicle.handoff("K15", case[table], discussed[table], form_sent[table])
-    chronicle.table("om_triagetafel", case, discussed, {"besproken_op": moment(discussed)})
-    chronicle.table("om_oordeel", case, form_received, {"ontvangen_op": moment(form_received)})
-    chronicle.handoff("K18", case, form_sent, form_received)
-
+    _record_intakes(chronicle, rng, case, (ordered, drawn_up_received, sent), direct)
+    received, judged, form_sent, form_received = _judge(chronicle, rng, case, sent, direct)
     share = np.where(direct, ADMISSION_SHARE["direct"], ADMISSION_SHARE["triagetafel"])
     first_admitted = happens(rng, n, share)
     settled, is_reversed = _escalate(chronicle, rng, case, form_received, ~first_admitted)
@@ -109,14 +77,9 @@ def simulate_triage(chronicle: Chronicle, local: LocalDomain) -> Triage:
         chronicle, rng, case, (received, judged, form_sent), (first_admitted, settled, is_reversed)
     )
     rejected = np.flatnonzero(~admitted)
-    local_decision = in_office(
-        rng,
-        form_received[rejected] + lead(rng, 4.5 * pace(chronicle, case[rejected]), 0.8),
-        form_received[rejected],
+    local_decision = _decide_locally(
+        chronicle, rng, case[rejected], judged[rejected], form_received[rejected]
     )
-    local_decision = where_known(happens(rng, len(rejected), 0.93), local_decision)
-    chronicle.handoff("K19", case[rejected], judged[rejected], local_decision, days="stop")
-
     emergency_case, emergency_designated = _designate_emergencies(chronicle, rng, local)
     return Triage(
         case=case,
@@ -129,6 +92,75 @@ def simulate_triage(chronicle: Chronicle, local: LocalDomain) -> Triage:
         emergency_case=emergency_case,
         emergency_designated=emergency_designated,
     )
+
+
+def _record_intakes(
+    chronicle: Chronicle,
+    rng: np.random.Generator,
+    case: Whole,
+    moments: tuple[Moments, Moments, Moments],
+    direct: Mask,
+) -> None:
+    ordered, drawn_up_received, sent = moments
+    signed = np.maximum(sent - lead(rng, 2 * HOUR, 0.6, len(case)), drawn_up_received + MINUTE)
+    phenomena = np.array(PHENOMENA, dtype=object)
+    chronicle.table(
+        "om_intake",
+        case,
+        ordered,
+        {
+            "opdracht_op": moment(ordered),
+            "opgesteld_ontvangen_op": moment(drawn_up_received),
+            "ondertekend_op": moment(signed),
+            "verzonden_op": moment(sent),
+            "route": np.where(direct, "direct", "triagetafel").astype(object),
+            "fenomeen": phenomena[chronicle.cases.phenomenon[case]],
+            "criterium": pick(rng, CRITERIA, (0.4, 0.35, 0.25), len(case)),
+        },
+    )
+
+
+def _judge(
+    chronicle: Chronicle, rng: np.random.Generator, case: Whole, sent: Moments, direct: Mask
+) -> tuple[Moments, Moments, Moments, Moments]:
+    """Judge by either route; records `om_triagetafel`, `om_oordeel`, K12–K15 and K18.
+
+    Returns:
+        When the intake form was received, judged, and the judgment form sent and received.
+    """
+    n = len(case)
+    received = sent + lead(rng, 1.5 * HOUR, 1.0, n)
+    discussed = _discuss(chronicle, rng, where_known(~direct, received))
+    factor = judgment_factor(chronicle.config, received)
+    factor = factor * PHENOMENON_PACE[chronicle.cases.phenomenon[case]]
+    start = np.where(direct, received, discussed)
+    judged = in_office(rng, start + lead(rng, np.where(direct, 7.0, 4.0) * factor, 0.6), start)
+    form_sent = in_office(rng, judged + lead(rng, 5 * HOUR, 0.8, n), judged)
+    form_received = form_sent + lead(rng, 2 * HOUR, 1.0, n)
+    chronicle.handoff("K12", case, sent, received)
+    chronicle.handoff("K13", case, sent, form_sent)
+    table = np.flatnonzero(~direct)
+    chronicle.handoff("K14", case[table], sent[table], discussed[table])
+    chronicle.handoff("K15", case[table], discussed[table], form_sent[table])
+    chronicle.table("om_triagetafel", case, discussed, {"besproken_op": moment(discussed)})
+    chronicle.table("om_oordeel", case, form_received, {"ontvangen_op": moment(form_received)})
+    chronicle.handoff("K18", case, form_sent, form_received)
+    return received, judged, form_sent, form_received
+
+
+def _decide_locally(
+    chronicle: Chronicle,
+    rng: np.random.Generator,
+    case: Whole,
+    judged: Moments,
+    form_received: Moments,
+) -> Moments:
+    """When the chief prosecutor decides on local measures for who was not admitted; K19."""
+    wait = lead(rng, 4.5 * pace(chronicle, case), 0.8)
+    decided = in_office(rng, form_received + wait, form_received)
+    decided = where_known(happens(rng, len(case), 0.93), decided)
+    chronicle.handoff("K19", case, judged, decided, days="stop")
+    return decided
 
 
 def _draw_up(
@@ -224,11 +256,11 @@ def _record_judgments(
     rng: np.random.Generator,
     case: Whole,
     moments: tuple[Moments, Moments, Moments],
-    verdict: tuple[Mask, Moments, Mask],
+    admission: tuple[Mask, Moments, Mask],
 ) -> None:
     """Record `nctv_triage`; a judgment reversed by escalation reads differently from then on."""
     received, judged, form_sent = moments
-    first_admitted, settled, is_reversed = verdict
+    first_admitted, settled, is_reversed = admission
     n = len(case)
     recorded_well = np.where(judged > chronicle.start + 1000, 0.95, 0.88)
     final = np.where(first_admitted | is_reversed, "opgenomen", "niet_opgenomen").astype(object)

@@ -13,8 +13,8 @@ the middle of a sentence is a name unless it is known to be something else.
 A word of the dictionary that is the name of somebody elsewhere, and of nobody here, is a word.
 
 `gender-guesser` is under the GPL-3.0 and its list under the GFDL: the list is read from the package
-as installed, in this module alone, and is neither changed nor shipped. No list under another licence
-says how common a first name is in the Netherlands, which small letters are judged by.
+as installed, in this module alone, and is neither changed nor shipped. Faker's lists, under the MIT
+licence, do not say how common a first name is, by which small letters are judged.
 """
 
 import re
