@@ -202,7 +202,7 @@ def contract_of(proposal: Proposal, name: str) -> dict[str, Any]:
         proposal: The chain.
         name: Name of the chain for readers.
     """
-    own, log, today = proposal.organisation, proposal.log, date.today().isoformat()
+    own, log = proposal.organisation, proposal.log
     contract_id = f"{own}_{TABLE}"
     return {
         "apiVersion": "v3.1.0",
@@ -231,37 +231,45 @@ def contract_of(proposal: Proposal, name: str) -> dict[str, Any]:
                 ),
             }
         ],
-        "schema": [
-            {
-                "name": TABLE,
-                "businessName": "Gebeurtenissen",
-                "logicalType": "object",
-                "physicalType": "event_log",
-                "dataGranularityDescription": "Eén rij is een gebeurtenis van een zaak.",
-                "customProperties": _properties(_mapping(proposal)),
-                "properties": list(_columns(proposal)),
-            }
-        ],
+        "schema": [_schema(proposal)],
         "slaProperties": [
             {"property": "dueDay", "value": 1},
             {"property": "retention", "value": _RETENTION_MONTHS, "unit": "month"},
             {"property": "quarantineRetention", "value": _QUARANTINE_DAYS, "unit": "day"},
         ],
-        "customProperties": [
-            *_properties({"supplier": own, "table": TABLE, "agreement": "chain init"}),
-            *_properties({"timezone": log.zone}),
-            {
-                "property": "quarantineMaxRows",
-                "value": _MOST_ROWS_ASIDE,
-                "description": f"{today}: gelijk aan de andere gebeurtenissenlogboeken.",
-            },
-            {
-                "property": "quarantineMaxShare",
-                "value": _MOST_SHARE_ASIDE,
-                "description": f"{today}: gelijk aan de andere contracten.",
-            },
-        ],
+        "customProperties": _agreements(own, log.zone),
     }
+
+
+def _schema(proposal: Proposal) -> dict[str, object]:
+    return {
+        "name": TABLE,
+        "businessName": "Gebeurtenissen",
+        "logicalType": "object",
+        "physicalType": "event_log",
+        "dataGranularityDescription": "Eén rij is een gebeurtenis van een zaak.",
+        "customProperties": _properties(_mapping(proposal)),
+        "properties": list(_columns(proposal)),
+    }
+
+
+def _agreements(organisation: str, zone: str) -> list[dict[str, object]]:
+    today = date.today().isoformat()
+    return [
+        *_properties(
+            {"supplier": organisation, "table": TABLE, "agreement": "chain init", "timezone": zone}
+        ),
+        {
+            "property": "quarantineMaxRows",
+            "value": _MOST_ROWS_ASIDE,
+            "description": f"{today}: gelijk aan de andere gebeurtenissenlogboeken.",
+        },
+        {
+            "property": "quarantineMaxShare",
+            "value": _MOST_SHARE_ASIDE,
+            "description": f"{today}: gelijk aan de andere contracten.",
+        },
+    ]
 
 
 def _properties(values: Mapping[str, object]) -> list[dict[str, object]]:

@@ -14,7 +14,8 @@ A word of the dictionary that is the name of somebody elsewhere, and of nobody h
 
 `gender-guesser` is under the GPL-3.0 and its list under the GFDL: the list is read from the package
 as installed, in this module alone, and is neither changed nor shipped. Faker's lists, under the MIT
-licence, do not say how common a first name is, by which small letters are judged.
+licence, lack 2,833 of the 3,576 names it knows in the Netherlands, and do not say how common one is
+there, by which small letters are judged (counted on 2026-11-26).
 """
 
 import re
