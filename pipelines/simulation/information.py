@@ -3,6 +3,7 @@
 Here: K05, K08, K22, K34, K35, K37 and K38. Not here: the decisions these serve.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,62 +73,72 @@ def _orders(
     triage: Triage,
     protection: Protection,
 ) -> _Orders:
-    parts: list[_Orders] = []
-
-    def order(
-        case: Whole, kind: str, ordered: Moments, served: Moments, *, central: bool, by: int = -1
-    ) -> None:
-        n = len(case)
-        cumulative = MAKERS.cumsum(axis=1)[chronicle.cases.phenomenon[case]]
-        drawn = (rng.random(n)[:, None] > cumulative).sum(axis=1)
-        parts.append(
-            _Orders(
-                case,
-                np.full(n, kind, object),
-                np.full(n, by) if by >= 0 else np.minimum(drawn, len(SUPPLIERS) - 1),
-                np.full(n, central),
-                ordered,
-                served,
-            )
-        )
-
-    chosen = happens(rng, len(local.case), 0.55)
-    case = local.case[chosen]
-    at = local.reported[chosen]
-    order(
-        case, "IRD", at + lead(rng, 0.4, 0.6, len(case)), local.decided[chosen], central=False, by=0
-    )
-
-    # The assessment for triage is ordered while the intake form is drawn up.
-    n = len(triage.case)
-    at = in_office(rng, triage.intake_ordered + lead(rng, 1.0, 0.6, n), triage.intake_ordered)
-    order(triage.case, "DI", at, triage.judged, central=False)
-
-    n = len(protection)
-    first_decided = protection.decided[:n]
-    for kind, share, by in (("DA", 0.45, -1), ("RA", 0.12, 2), ("WA", 0.10, 2)):
-        chosen = at_least(rng, share, np.ones(n, bool), minimum=3)
-        at = in_office(
-            rng,
-            protection.designated[chosen] + lead(rng, 1.5, 0.7, int(chosen.sum())),
-            protection.designated[chosen],
-        )
-        order(protection.case[chosen], kind, at, first_decided[chosen], central=True, by=by)
-    row, column = np.nonzero(~np.isnan(protection.review_done))
-    chosen = happens(rng, len(row), 0.4)
-    done = protection.review_done[row, column][chosen]
-    at = in_office(rng, done - lead(rng, 24.0, 0.4, len(done)), done - 200)
-    order(protection.case[row[chosen]], "DI", at, done, central=True)
-    # However small the chain, MIVD has something to deliver.
-    few = slice(0, 4)
-    at = protection.designated[few] + 9
-    order(protection.case[few], "DA", at, first_decided[few], central=True, by=3)
+    """Everything that is ordered, for a local decision, for triage and for the central ones."""
+    parts = [
+        *_orders_before_designation(chronicle, rng, local, triage),
+        *_orders_after_designation(chronicle, rng, protection),
+    ]
     return _Orders(
         *(
             np.concatenate([getattr(part, name) for part in parts])
             for name in ("case", "kind", "supplier", "is_central", "ordered", "served")
         )
     )
+
+
+def _order(
+    chronicle: Chronicle,
+    rng: np.random.Generator,
+    case: Whole,
+    kind: str,
+    moments: tuple[Moments, Moments],
+    *,
+    central: bool,
+    by: int = -1,
+) -> _Orders:
+    """Orders of one kind: when, for a decision when, and by whom unless that is drawn."""
+    n = len(case)
+    cumulative = MAKERS.cumsum(axis=1)[chronicle.cases.phenomenon[case]]
+    drawn = (rng.random(n)[:, None] > cumulative).sum(axis=1)
+    supplier = np.full(n, by) if by >= 0 else np.minimum(drawn, len(SUPPLIERS) - 1)
+    return _Orders(case, np.full(n, kind, object), supplier, np.full(n, central), *moments)
+
+
+def _orders_before_designation(
+    chronicle: Chronicle, rng: np.random.Generator, local: LocalDomain, triage: Triage
+) -> Iterator[_Orders]:
+    chosen = happens(rng, len(local.case), 0.55)
+    case = local.case[chosen]
+    at = local.reported[chosen] + lead(rng, 0.4, 0.6, len(case))
+    yield _order(chronicle, rng, case, "IRD", (at, local.decided[chosen]), central=False, by=0)
+    # The assessment for triage is ordered while the intake form is drawn up.
+    begun = triage.intake_ordered
+    at = in_office(rng, begun + lead(rng, 1.0, 0.6, len(triage.case)), begun)
+    yield _order(chronicle, rng, triage.case, "DI", (at, triage.judged), central=False)
+
+
+def _orders_after_designation(
+    chronicle: Chronicle, rng: np.random.Generator, protection: Protection
+) -> Iterator[_Orders]:
+    n = len(protection)
+    first_decided = protection.decided[:n]
+    for kind, share, by in (("DA", 0.45, -1), ("RA", 0.12, 2), ("WA", 0.10, 2)):
+        chosen = at_least(rng, share, np.ones(n, bool), minimum=3)
+        designated = protection.designated[chosen]
+        at = in_office(rng, designated + lead(rng, 1.5, 0.7, len(designated)), designated)
+        moments = (at, first_decided[chosen])
+        case = protection.case[chosen]
+        yield _order(chronicle, rng, case, kind, moments, central=True, by=by)
+    row, column = np.nonzero(~np.isnan(protection.review_done))
+    chosen = happens(rng, len(row), 0.4)
+    done = protection.review_done[row, column][chosen]
+    at = in_office(rng, done - lead(rng, 24.0, 0.4, len(done)), done - 200)
+    case = protection.case[row[chosen]]
+    yield _order(chronicle, rng, case, "DI", (at, done), central=True)
+    # However small the chain, MIVD has something to deliver.
+    few = slice(0, 4)
+    moments = (protection.designated[few] + 9, first_decided[few])
+    yield _order(chronicle, rng, protection.case[few], "DA", moments, central=True, by=3)
 
 
 def _simulate_products(
@@ -265,30 +276,18 @@ def _inform_persons(
     taken = ~np.isnan(protection.decided)
     central = (protection.decision_case[taken], protection.decided[taken])
 
-    interval = np.array([30, 60, 90])[rng.choice(3, len(protection), p=(0.25, 0.45, 0.3))]
-    upto = np.fmin(protection.exited, chronicle.end)
-    rounds = np.maximum((upto - protection.designated) / interval, 0).astype(np.int64)
-    row = np.repeat(np.arange(len(protection)), rounds)
-    first_of_row = np.cumsum(rounds) - rounds
-    turn = np.arange(len(row)) - first_of_row[row] + 1
-    slip = np.where(happens(rng, len(row), 0.8), 0.5, lead(rng, 9.0, 0.7, len(row)))
-    periodic = protection.designated[row] + turn * interval[row] + slip
-    periodic = where_known(periodic < upto[row], periodic)
-
+    kept = _kept_informed(rng, protection, chronicle.end)
     informed_parts: list[tuple[Whole, Moments]] = []
-    for organisation, prefix, (case, decided), kept in (
-        ("nctv", "IN", central, (protection.case[row], periodic, interval[row])),
-        ("om", "IO", (local_case, local_decided), None),
+    for organisation, prefix, (case, decided), periodic in (
+        ("nctv", "IN", central, kept),
+        ("om", "IO", (local_case, local_decided), (kept[0][:0], kept[1][:0], kept[2][:0])),
     ):
         n = len(case)
         informed = where_known(happens(rng, n, 0.95), decided + lead(rng, 1.8, 0.9, n))
-        columns_case, decision, told = case, decided, informed
-        agreed = np.full(n, 60)
-        if kept is not None:
-            columns_case = np.concatenate([case, kept[0]])
-            decision = np.concatenate([decided, np.full(len(kept[0]), np.nan)])
-            told = np.concatenate([informed, kept[1]])
-            agreed = np.concatenate([agreed, kept[2]])
+        columns_case = np.concatenate([case, periodic[0]])
+        decision = np.concatenate([decided, np.full(len(periodic[0]), np.nan)])
+        told = np.concatenate([informed, periodic[1]])
+        agreed = np.concatenate([np.full(n, 60), periodic[2]])
         created = np.fmin(decision, told)
         number = record_numbers(prefix, created)
         chronicle.table(
@@ -306,6 +305,21 @@ def _inform_persons(
         informed_parts.append((columns_case, told))
     all_cases, all_told = (np.concatenate(parts) for parts in zip(*informed_parts, strict=True))
     _record_next_informed(chronicle, protection, all_cases, all_told)
+
+
+def _kept_informed(
+    rng: np.random.Generator, protection: Protection, end: float
+) -> tuple[Whole, Moments, Whole]:
+    """Case, moment and agreed interval of each time somebody is told how things stand."""
+    interval = np.array([30, 60, 90])[rng.choice(3, len(protection), p=(0.25, 0.45, 0.3))]
+    upto = np.fmin(protection.exited, end)
+    rounds = np.maximum((upto - protection.designated) / interval, 0).astype(np.int64)
+    row = np.repeat(np.arange(len(protection)), rounds)
+    first_of_row = np.cumsum(rounds) - rounds
+    turn = np.arange(len(row)) - first_of_row[row] + 1
+    slip = np.where(happens(rng, len(row), 0.8), 0.5, lead(rng, 9.0, 0.7, len(row)))
+    periodic = protection.designated[row] + turn * interval[row] + slip
+    return protection.case[row], where_known(periodic < upto[row], periodic), interval[row]
 
 
 def _record_next_informed(
