@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.deliveries.accepted import AcceptedFinding, as_known
-from pipelines.deliveries.landing.zone import Landed
+from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.punctuality import DeliveryState, utc
 
 _DELIVERY_SCHEMA = pa.schema(
