@@ -309,7 +309,7 @@ def _judged(what: str, judged: Iterable[tuple[str, list[Hit]]]) -> FalseRefusals
 
 def look_alike_contract(contract: Contract, pattern: str, kind: str) -> Contract:
     """The contract with one more column, of codes that look like a kind of identifying number."""
-    code = Column("code", "string", pattern=pattern, look_alike=kind)
+    code = Column("code", "code", "string", pattern=pattern, look_alike=kind)
     return replace(contract, columns=(*contract.columns, code))
 
 

@@ -83,7 +83,7 @@ def test_the_date_that_systems_write_for_nothing_is_to_be_left_out(door, moment)
 
 
 def test_activities_that_look_like_names_are_told_to_be_listed_in_the_contract(door):
-    activity = Column("activiteit", "string", pattern="^[A-Za-z ]{3,40}$")
+    activity = Column("activiteit", "activity", "string", pattern="^[A-Za-z ]{3,40}$")
     base = door.contracts["om_dossier"]
     contract = replace(base, columns=(*base.columns, activity))
     cells = sample_cells(base, 40, DAY).append_column(
