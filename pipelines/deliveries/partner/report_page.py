@@ -26,6 +26,8 @@ from pipelines.deliveries.partner.report import (
 )
 from pipelines.deliveries.partner.report_list import render_list
 from pipelines.deliveries.partner.specification import form_of
+from pipelines.wording import formats
+from pipelines.wording.language import DEFAULT_LANGUAGE, words_in
 
 # A change of fill that a partner should look at, in percentage points.
 _NOTABLE_POINTS = 5
@@ -99,7 +101,7 @@ def _facts(report: Report, contract: Contract | None, flagged: int) -> Iterator[
     else:
         yield "Uitkomst", f"aanvaard met {count_of(flagged, 'bevinding', 'bevindingen')}"
     if report.file.reference_date is not None:
-        yield "Peildatum", report.file.reference_date.strftime("%d-%m-%Y")
+        yield "Peildatum", formats.day(report.file.reference_date, words_in(DEFAULT_LANGUAGE))
         yield "Versie", report.file.version
     if contract is not None:
         yield "Tabel", f"{contract.title} ({contract.id})"
@@ -135,32 +137,28 @@ def _difference(report: Report) -> list[tuple[object, ...]]:
 
 def _fill(report: Report) -> list[tuple[object, ...]]:
     """How full each column is: the mirror a partner holds to its own registration."""
-    landed, previous = report.landed, report.previous
+    landed, previous, words = report.landed, report.previous, words_in(DEFAULT_LANGUAGE)
     total = landed.rows + landed.rows_quarantined if landed else 0
     if landed is None or not total:
         return []
     before_total = previous.rows + previous.rows_quarantined if previous else 0
     rows: list[tuple[object, ...]] = []
     for column, filled in landed.fill.items():
-        now = 100 * filled / total
+        now = filled / total
         before = None
         if previous is not None and before_total and column in previous.fill:
-            before = 100 * previous.fill[column] / before_total
-        notable = before is not None and abs(now - before) >= _NOTABLE_POINTS
+            before = previous.fill[column] / before_total
+        notable = before is not None and 100 * abs(now - before) >= _NOTABLE_POINTS
         rows.append(
             (
                 column,
                 filled,
-                _percent(now),
-                "" if before is None else _percent(before),
+                formats.percentage(now, words),
+                "" if before is None else formats.percentage(before, words),
                 "verschil van ten minste 5 procentpunt" if notable else "",
             )
         )
     return rows
-
-
-def _percent(value: float) -> str:
-    return f"{value:.1f}%".replace(".", ",")
 
 
 def _known(report: Report) -> list[tuple[object, ...]]:
