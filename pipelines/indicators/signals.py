@@ -42,6 +42,9 @@ Decisions:
   `too_coarse` (Wheeler: chunky data); for a quantile the rules run on share within norm or
   restricted mean instead, as above. All of this is judged of the group that began with the last
   rebase, and each earlier group on its own: without limits where it is too coarse.
+* **A state of today is no series.** What was issued last quarter is still in its first state, and
+  what was issued before it no longer is: by the state a recommendation has now the newest quarter
+  always stands out, so its members are not charted.
 * **Stocks** are charted on their changes (`Scale.CHANGES`), and one that keeps growing signals too
   (rule `growth`): its changes are ordinary, their mean is not zero.
 * **Only the platform's own note can rebase**: kind `herijking`, with a date and a text. It holds
@@ -195,6 +198,8 @@ _EVENTS = {
 }
 # Statistics that are events over cases or time; those with open cases in them are estimates.
 _EXACT = frozenset({"share", "matched", "rate", "count"})
+# Dimensions by what a case is now, and not by what it was in its period.
+_OF_TODAY = frozenset({"recommendation_state"})
 _HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
 CHARTS_OF_RANGES = frozenset({"xmr", "p_prime", "u_prime"})
 """Charts with limits from moving ranges, which the few cases of a start-up would widen."""
@@ -306,7 +311,8 @@ def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         ],
         columns=["indicator", "statistic", "view"],
     )
-    rows = results[results["period_grain"].isin(GRAINS) & (results["clock"] == "gross")]
+    is_series = results["period_grain"].isin(GRAINS) & ~results["dimension"].isin(_OF_TODAY)
+    rows = results[is_series & (results["clock"] == "gross")]
     rows = rows.merge(charted, on=["indicator", "statistic", "view"])
     if rows.empty:
         return rows

@@ -124,6 +124,18 @@ def test_nothing_else_is_left_out(cases):
     assert found.signal["period"].item() == PERIODS[-1]
 
 
+def test_the_state_a_case_has_today_is_no_series():
+    # Only the newest quarter has recommendations that were merely issued: it always will.
+    issued = np.array([0.0] * (N - 1) + [4.0])
+    results = rows("few", "count", issued, member="uitgebracht", unit="cases")
+    by_state = results.assign(dimension="recommendation_state", view="completed")
+    by_parket = results.assign(dimension="parket", view="completed")
+    background = Background(**{**BACKGROUND, "kinds": {"few": "count"}, "directions": {}})
+
+    assert signals_of(by_parket, background).signal["rule"].tolist() == ["outside"]
+    assert signals_of(by_state, background).signal.empty
+
+
 def test_completed_views_and_years_are_not_charted():
     results = rows("fast", "median", ORDINARY)
     context = results.assign(view="completed")
