@@ -226,11 +226,11 @@ class Chronicle:
         return np.where(moments < self.end, moments, np.nan)
 
 
-def record_numbers(prefix: str, created: Moments, first: int = 1) -> NDArray[np.object_]:
+def record_numbers(prefix: str, created: Moments) -> NDArray[np.object_]:
     """Record numbers (two capitals, seven digits) in order of creation; NaN comes last."""
     ranks = np.empty(len(created), np.int64)
-    ranks[np.argsort(created, kind="stable")] = np.arange(len(created))
-    return np.array([f"{prefix}{first + rank:07d}" for rank in ranks], dtype=object)
+    ranks[np.argsort(created, kind="stable")] = np.arange(1, len(created) + 1)
+    return np.array([f"{prefix}{rank:07d}" for rank in ranks], dtype=object)
 
 
 def where_known(mask: Mask, moments: Moments) -> Moments:
