@@ -64,6 +64,14 @@ def test_json_lines_are_numbered_by_line_empty_ones_included(door):
     assert only_finding(door, path).where == "rij 4 (regel 4)"
 
 
+def test_by_either_ending_json_lines_have_no_column_by_number(door):
+    cells = set_cell(door.cells("lcc_maatregel"), "categorie", 5, "x")
+    path = door.put("lcc_maatregel", cells)
+    assert path.suffix == ".jsonl"
+    finding = only_finding(door, path.rename(path.with_suffix(".ndjson")))
+    assert finding.where == "rij 5 (regel 5)"
+
+
 def test_a_packed_file_is_located_as_it_is_unpacked(door):
     cells = set_cell(door.cells("om_casus"), "parket", 5, "x")
     assert only_finding(door, door.put("om_casus", cells, packed=".gz")).location.lines == (6,)

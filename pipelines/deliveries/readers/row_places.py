@@ -26,6 +26,8 @@ from pipelines.deliveries.readers.quotes import QuoteLaw
 from pipelines.deliveries.readers.records import is_several
 
 _HEADER_ROWS = 1
+# Whose columns have names and no place among each other.
+_WITHOUT_ORDER = {"jsonl", "ndjson", "xes"}
 
 
 def locate(
@@ -61,7 +63,7 @@ def locate(
             location=Location(
                 layout=name.extension,
                 lines=tuple(lines[row] for row in finding.row_numbers),
-                position=0 if name.extension in {"jsonl", "xes"} else places.get(finding.column, 0),
+                position=0 if name.extension in _WITHOUT_ORDER else places.get(finding.column, 0),
             ),
         )
         if finding.row_numbers
