@@ -1,6 +1,8 @@
 with
 
-clocks as (
+-- Materialized: members looked up by the joins below, streamed through all that follow, end now and
+-- then in an internal error of DuckDB 2.0.0 ("dict-surviving cache") from half a million pairs on.
+clocks as materialized (
 
     select * from {{ ref('int_handoff_described') }}
     where part = 'clock'
