@@ -156,6 +156,7 @@ def _few(settings: Settings, steps: Steps) -> None:
     from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
     from pipelines.indicators.rolling import RollingYears
 
+    dbt.ensure_manifest(settings)
     register = dbt._parsed(settings)
     entries = register.nodes[_REGISTER].config.meta["indicators"]
     incidences = next(entry for entry in entries if entry["id"] == INCIDENCE)
