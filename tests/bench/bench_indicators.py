@@ -25,13 +25,12 @@ import duckdb
 from pipelines.build import BuildDates
 from pipelines.dbt import Event, failures, run_dbt
 from pipelines.settings import Settings
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import manifest_path, open_warehouse
 from tests.bench.large_chain import KNOWN_AT, REFERENCE_DATE, write_large_warehouse
 from tests.bench.measure import Cost, Measurement, Steps, run_process
 from tests.bench.plain import (
     COUNTED,
     HANDOFFS,
-    INCIDENCE,
     MARTS,
     Plain,
     counts,
@@ -148,24 +147,22 @@ def _stepped(steps: Steps, step: str, owner: Any, attribute: str) -> Any:
 
 
 def _few(settings: Settings, steps: Steps) -> None:
-    """The peer's figures as a build makes them: their marts, their counts, their estimates."""
+    """The peer's figures as a build makes them: their marts, their counts, their estimates.
+
+    The themes of evaluations, which are few, come along.
+    """
     from pipelines import dbt
-    from pipelines.indicators.counts import counted_figures
-    from pipelines.indicators.differences import difference_figures
-    from pipelines.indicators.incidence import incidence_figures
-    from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
-    from pipelines.indicators.rolling import RollingYears
+    from pipelines.indicators import results
+    from pipelines.indicators.followed import read_followed
+    from pipelines.indicators.inputs import feeding_tables
 
     dbt.ensure_manifest(settings)
     register = dbt._parsed(settings)
-    entries = register.nodes[_REGISTER].config.meta["indicators"]
-    incidences = next(entry for entry in entries if entry["id"] == INCIDENCE)
-    entries[:] = [entry for entry in entries if entry["id"] in COUNTED]
-    kinds = {entry["id"]: entry["kind"] for entry in entries}
+    of_register = register.nodes[_REGISTER].config.meta["indicators"]
+    of_register[:] = [entry for entry in of_register if entry["id"] in COUNTED]
     register.build_flat_graph()
     with open_warehouse(settings) as connection:
         connection.execute(f"delete from marts.dim_handoff where handoff_id not in {HANDOFFS}")
-        kinds |= {f"reconciliation_{name.lower()}": "reconciliation" for name in HANDOFFS}
     selection = ["--select", *(f"+{mart}" for mart in MARTS), "indicator_counts"]
     selection += ["--exclude", "dim_handoff", "dim_indicator", *_NO_CHECKS]
     with steps.step("dbt: their models"), patch.object(dbt, "_parsed", lambda _: register):
@@ -173,12 +170,10 @@ def _few(settings: Settings, steps: Steps) -> None:
     if failed := failures(events):
         raise RuntimeError(f"dbt: {', '.join(failed)} failed")
     with open_warehouse(settings) as connection, steps.step("their figures"):
-        years = RollingYears.of_chain(connection)
-        lead_time_figures(connection, read_handoffs(connection))
-        counted_figures(connection, kinds, years, {})
-        difference_figures(connection)
-        dimensions = tuple(incidences["dimensions"])
-        incidence_figures(connection, incidences["mart"], dimensions, years)
+        entries = results.read_register(connection, settings, _DATES)
+        feeding = feeding_tables(connection, entries, manifest_path(settings))
+        followed = read_followed(connection, entries, feeding, _DATES.day)
+        results.all_figures(connection, entries, followed, _DATES)
 
 
 def _plain(settings: Settings, steps: Steps) -> None:

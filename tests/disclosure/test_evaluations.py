@@ -176,3 +176,18 @@ def test_a_zero_is_shown_where_it_may_be(zero_is_shown: bool, shown: float | Non
 
     for number in (protect_pairs(pairs, rule)["numerator"].iloc[0], *beside):
         assert (None if pd.isna(number) else number) == shown
+
+
+def test_not_applicable_is_withheld_in_the_group_it_is_small_in_and_nowhere_else() -> None:
+    """One answer of the professionals that it does not apply tells nothing of the protected."""
+    few = distribution(([10, 10, 10, 10, 10], 1))
+    many = distribution(([10, 10, 10, 10, 10], 20)).assign(respondent_group="protected")
+    shown = protect_distributions(pd.concat([few, many], ignore_index=True), PLATFORM)
+    beside = shown[shown["statistic"] == "not_applicable"].set_index("respondent_group")
+
+    assert beside["status"].to_dict() == {"professional": "suppressed", "protected": "ok"}
+    assert pd.isna(beside.loc["professional", "numerator"])
+    assert beside.loc["protected", "numerator"] == 20
+    # The answers themselves are not touched by it.
+    assert set(shown.loc[shown["statistic"] == "share", "status"]) == {"ok"}
+    assert shown.index.is_unique
