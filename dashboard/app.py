@@ -11,9 +11,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import queries
 from dashboard.components import page as frame
 from dashboard.components.note import show_note
+from dashboard.publication import NoPublicationError, current_publication
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -65,8 +65,8 @@ def main() -> None:
     )
     st.logo(str(_FOLDER / "static" / "wordmark.svg"), size="large", link=None)
     try:
-        publication = queries.current_publication()
-    except queries.NoPublicationError:
+        publication = current_publication()
+    except NoPublicationError:
         frame.heading(words.text("frame.name"))
         show_note(words.text("frame.no_publication"), kind="attention")
         return

@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import queries
-from dashboard.queries import Publication
+from dashboard.publication import Publication
 from dashboard.serve import REGISTER_VARIABLE
 from pipelines.decisions.desk import Desk
 from pipelines.decisions.draft import DECISION, NOTE, OPEN, REBASE, Draft, RefusedError

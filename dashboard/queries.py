@@ -1,36 +1,19 @@
-"""The only module that opens DuckDB: the current publication of one audience, read-only.
+"""What pages ask of the published file: one function per question.
 
-Here: which file is current, the connection to it, and one function per question to it.
-Not here: what the figures mean or how they look.
+Here: the questions.
+Not here: opening the file (`publication`), what the figures mean or how they look.
 
-Lengths of time come in the unit they are shown in (`units`). Every answer is cached under the
-publication it came from. A new publication is a new file, so it appears at the next run of a page
-without a restart, and a page never mixes two of them.
+Lengths of time come in the unit they are shown in (`units`).
 """
 
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import duckdb
 import pandas as pd
-import pyarrow as pa
-import streamlit as st
 
-from dashboard.serve import PUBLISHED_VARIABLE
+from dashboard.publication import Publication, read
 from pipelines.wording.units import TYPICAL_MEDIANS, finer_units, in_finer_units
 
-_POINTER = "CURRENT"
-# Reads this file and nothing else: no other file, no extension; `connect` locks the settings.
-_HARDENED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 # The long contract without what is the same on every row, in doubles.
 _RESULT = """
     select
@@ -65,86 +48,14 @@ _CHANGE = """
 """
 
 
-class NoPublicationError(LookupError):
-    """There is nothing to show yet; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Publication:
-    """What every page says about where its figures come from.
-
-    Attributes:
-        id: Name of the publication.
-        path: Its file.
-        audience: Whose file it is.
-        chain: Code of the chain.
-        chain_label_nl: Name of the chain in Dutch.
-        chain_label_en: Name of the chain in English.
-        reference_date: Day the cases are shown as of (peildatum).
-        known_at: Deliveries known by then were used.
-        timezone: Zone of the days of the chain.
-        is_synthetic: The figures come from a simulation.
-        is_provisional: The figures may still change.
-        threshold: Figures on fewer cases are withheld; None when the file does not say.
-        shows_true_zero: A zero is shown as one; otherwise it falls under the threshold.
-        tables: Tables in the file.
-        filled: Those with a row in them.
-    """
-
-    id: str
-    path: Path
-    audience: str
-    chain: str
-    chain_label_nl: str
-    chain_label_en: str
-    reference_date: date
-    known_at: datetime
-    timezone: ZoneInfo
-    is_synthetic: bool
-    is_provisional: bool
-    threshold: int | None
-    shows_true_zero: bool
-    tables: frozenset[str]
-    filled: frozenset[str]
-
-    def has(self, table: str) -> bool:
-        """Whether the audience's file holds a table."""
-        return table in self.tables
-
-
-def current_publication(folder: Path | None = None) -> Publication:
-    """Return the publication that is current now.
-
-    Args:
-        folder: Folder of one audience; the one this process serves when None.
-
-    Raises:
-        NoPublicationError: There is none, or the pointer names no file.
-    """
-    if folder is None:
-        named = os.environ.get(PUBLISHED_VARIABLE, "")
-        if not named:
-            raise NoPublicationError(f"{PUBLISHED_VARIABLE} names no folder; start with `serve`")
-        folder = Path(named)
-    pointer = folder / _POINTER
-    if not pointer.is_file():
-        raise NoPublicationError(f"{folder} has no {_POINTER}; run `kwaliteitsmonitor run` first")
-    name = pointer.read_text(encoding="utf-8").strip()
-    path = folder / name
-    # The pointer names a file of its own folder, never another one.
-    if Path(name).name != name or not path.is_file():
-        raise NoPublicationError(f"{pointer} names no file beside it; publish again")
-    return _publication(str(path))
-
-
 def shown_units(publication: Publication) -> dict[str, str]:
     """Return the unit in which the lengths of an indicator are shown, where it is not its own."""
-    return finer_units(_read(publication, TYPICAL_MEDIANS))
+    return finer_units(read(publication, TYPICAL_MEDIANS))
 
 
 def handoffs(publication: Publication) -> pd.DataFrame:
     """Return the hand-offs in their fixed order: phases by their first hand-off, then by id."""
-    return _read(
+    return read(
         publication,
         """
         select *, min(handoff_id) over (partition by phase) as phase_start
@@ -156,7 +67,7 @@ def handoffs(publication: Publication) -> pd.DataFrame:
 
 def indicators(publication: Publication) -> pd.DataFrame:
     """Return the register, one row per indicator: its newest version."""
-    return _read(
+    return read(
         publication,
         """
         select * from indicator
@@ -169,7 +80,7 @@ def indicators(publication: Publication) -> pd.DataFrame:
 
 def indicator_versions(publication: Publication) -> pd.DataFrame:
     """Return version and validity date of every version in the register, newest first."""
-    return _read(
+    return read(
         publication,
         """
         select indicator, "version", valid_from
@@ -181,27 +92,27 @@ def indicator_versions(publication: Publication) -> pd.DataFrame:
 
 def norms(publication: Publication) -> pd.DataFrame:
     """Return the norm register, by hand-off and validity date."""
-    return _read(publication, "select * from norm order by handoff_id, valid_from")
+    return read(publication, "select * from norm order by handoff_id, valid_from")
 
 
 def members(publication: Publication) -> pd.DataFrame:
     """Return the members of every dimension in their fixed order."""
-    return _read(publication, "select * from dimension_member order by dimension, sort_order")
+    return read(publication, "select * from dimension_member order by dimension, sort_order")
 
 
 def organisations(publication: Publication) -> pd.DataFrame:
     """Return the organisations in their fixed order."""
-    return _read(publication, "select * from organisation order by sort_order")
+    return read(publication, "select * from organisation order by sort_order")
 
 
 def milestones(publication: Publication) -> pd.DataFrame:
     """Return the milestones with the column that records each."""
-    return _read(publication, "select * from milestone order by milestone, organisation")
+    return read(publication, "select * from milestone order by milestone, organisation")
 
 
 def qualities(publication: Publication) -> pd.DataFrame:
     """Return the quality of the data under each indicator."""
-    return _read(publication, "select * from quality")
+    return read(publication, "select * from quality")
 
 
 def national_results(
@@ -261,7 +172,7 @@ def funnels(publication: Publication, indicator: str) -> pd.DataFrame:
     """Return the limits of the members of an indicator around the national value."""
     if not publication.has("funnel"):
         return pd.DataFrame(columns=["statistic", "view", "dimension", "period", "side", "member"])
-    return _read(
+    return read(
         publication,
         "select * from funnel where indicator = $indicator",
         {"indicator": indicator},
@@ -272,50 +183,50 @@ def rebases(publication: Publication) -> pd.DataFrame:
     """Return the explained step changes at which series begin anew, by day."""
     if not publication.has("rebase"):
         return pd.DataFrame(columns=["day", "handoff_id", "indicator", "note"])
-    return _read(publication, "select * from rebase order by day, record_key")
+    return read(publication, "select * from rebase order by day, record_key")
 
 
 def theme_series(publication: Publication) -> pd.DataFrame:
     """Return the series of themes in the order of the codebook; none where there are none."""
     if not publication.has("theme_series"):
         return pd.DataFrame(columns=["series", "indicator", "comparable_group"])
-    return _read(publication, "select * from theme_series order by sort_order")
+    return read(publication, "select * from theme_series order by sort_order")
 
 
 def themes(publication: Publication) -> pd.DataFrame:
     """Return every definition of the codebook, in the order written."""
-    return _read(publication, "select * from theme order by rowid")
+    return read(publication, "select * from theme order by rowid")
 
 
 def theme_mappings(publication: Publication) -> pd.DataFrame:
     """Return which theme went over into which, by version."""
-    return _read(publication, 'select * from theme_mapping order by "version", rowid')
+    return read(publication, 'select * from theme_mapping order by "version", rowid')
 
 
 def theme_agreement(publication: Publication) -> pd.DataFrame:
     """Return the agreement of both coders per series."""
     if not publication.has("theme_agreement"):
         return pd.DataFrame(columns=["series"])
-    return _read(publication, "select * from theme_agreement")
+    return read(publication, "select * from theme_agreement")
 
 
 def theme_courses(publication: Publication) -> pd.DataFrame:
     """Return whether each theme emerges or fades, and on what that rests."""
     if not publication.has("theme_course"):
         return pd.DataFrame(columns=["series", "indicator"])
-    return _read(publication, "select * from theme_course")
+    return read(publication, "select * from theme_course")
 
 
 def theme_pairs(publication: Publication) -> pd.DataFrame:
     """Return how often two themes were found together, over all evaluations."""
     if not publication.has("theme_cooccurrence"):
         return pd.DataFrame(columns=["first", "second"])
-    return _read(publication, "select * from theme_cooccurrence where period_grain = 'all'")
+    return read(publication, "select * from theme_cooccurrence where period_grain = 'all'")
 
 
 def themes_at(publication: Publication, handoff_id: str) -> pd.DataFrame:
     """Return the yearly prevalence of every theme at one hand-off."""
-    return _read(
+    return read(
         publication,
         f"""{_RESULT}
         where dimension = 'handoff_id' and member = $handoff and period_grain = 'year'
@@ -327,7 +238,7 @@ def themes_at(publication: Publication, handoff_id: str) -> pd.DataFrame:
 
 def experiences(publication: Publication) -> pd.DataFrame:
     """Return the answers of all waves: per question and group, in order of category."""
-    return _read(
+    return read(
         publication,
         """
         select *, cast("low" as integer) as low_category, cast("high" as integer) as high_category
@@ -339,7 +250,7 @@ def experiences(publication: Publication) -> pd.DataFrame:
 
 def deliveries(publication: Publication) -> pd.DataFrame:
     """Return the expected and received deliveries; the highest version of each."""
-    return _read(
+    return read(
         publication,
         """
         select organisation, table_name, reference_date, "version", status, due_on,
@@ -355,7 +266,7 @@ def deliveries(publication: Publication) -> pd.DataFrame:
 
 def findings(publication: Publication) -> pd.DataFrame:
     """Return the findings in delivered data, newest reference date first."""
-    return _read(
+    return read(
         publication,
         """
         select organisation, table_name, reference_date, "version", "rule", severity, column_name,
@@ -368,7 +279,7 @@ def findings(publication: Publication) -> pd.DataFrame:
 
 def linkage(publication: Publication) -> pd.DataFrame:
     """Return how many pseudonyms of one supplier, or table, occur with another."""
-    return _read(
+    return read(
         publication,
         """
         select key_kind, "level", organisation_a, table_a, organisation_b, table_b, n_keys, n_linked
@@ -382,7 +293,7 @@ def registration(publication: Publication) -> pd.DataFrame:
     """Return how soon what happened in each month was delivered, per table; the newest first."""
     if not publication.has("registration"):
         return pd.DataFrame()
-    return _read(
+    return read(
         publication,
         """
         select organisation, table_name, period, n_events, n_first_due, median_lag_days
@@ -394,7 +305,7 @@ def registration(publication: Publication) -> pd.DataFrame:
 
 def registration_by_table(publication: Publication) -> pd.DataFrame:
     """Return the same of the last twelve months together, of the months that are shown."""
-    return _read(
+    return read(
         publication,
         """
         select organisation, table_name, sum(n_events) as n_events,
@@ -412,7 +323,7 @@ def registration_by_table(publication: Publication) -> pd.DataFrame:
 
 def suspected_double_counts(publication: Publication) -> pd.DataFrame:
     """Return how many pairs of pseudonyms may be one, per ground for thinking so."""
-    return _read(
+    return read(
         publication, "select key_kind, ground, n_pairs from suspected_double_count order by all"
     )
 
@@ -421,7 +332,7 @@ def suspected_doubles(publication: Publication) -> pd.DataFrame:
     """Return the pairs themselves; none where the audience may not see rows."""
     if not publication.has("suspected_double"):
         return pd.DataFrame()
-    return _read(
+    return read(
         publication,
         "select key_a, key_b, ground, place from suspected_double order by ground, key_a, key_b",
     )
@@ -429,7 +340,7 @@ def suspected_doubles(publication: Publication) -> pd.DataFrame:
 
 def data_dictionary(publication: Publication) -> pd.DataFrame:
     """Return what every column means: of the file's own tables, then of the delivered ones."""
-    return _read(
+    return read(
         publication,
         """
         select * from data_dictionary
@@ -440,23 +351,17 @@ def data_dictionary(publication: Publication) -> pd.DataFrame:
 
 def n_rows(publication: Publication, table: str) -> int:
     """Return the number of rows of a table of the file."""
-    counted = _read(
+    counted = read(
         publication, "select n_rows from table_hash where table_name = $table", {"table": table}
     )
     return int(counted["n_rows"].iloc[0])
-
-
-def rows(publication: Publication, query: str) -> pa.Table:
-    """Return the rows of a question as they are, with their types; never kept in memory."""
-    cursor = _connection(str(publication.path)).cursor()
-    return cursor.sql(query).to_arrow_table()
 
 
 def decision_rows(publication: Publication, table: str) -> pd.DataFrame:
     """Return the rows of `decision` or `decision_revision`, in order of number and revision."""
     # As milliseconds: moments with a zone would need one more library to read.
     moments = {"decision": "recorded_at, first_recorded_at", "decision_revision": "recorded_at"}
-    return _read(
+    return read(
         publication,
         f"""
         select * exclude ({moments[table]}), epoch_ms(recorded_at) as recorded_at_ms
@@ -468,12 +373,12 @@ def decision_rows(publication: Publication, table: str) -> pd.DataFrame:
 
 def recommendations(publication: Publication) -> pd.DataFrame:
     """Return the recommendations with their latest state, newest first."""
-    return _read(publication, "select * from recommendation order by issued_on desc, record_key")
+    return read(publication, "select * from recommendation order by issued_on desc, record_key")
 
 
 def recommendation_states(publication: Publication, record_key: str) -> pd.DataFrame:
     """Return the history of one recommendation, oldest state first."""
-    return _read(
+    return read(
         publication,
         "select * from recommendation_state where record_key = $record_key order by state_number",
         {"record_key": record_key},
@@ -489,17 +394,17 @@ def effects(publication: Publication) -> pd.DataFrame:
 
 def change_basis(publication: Publication) -> pd.DataFrame:
     """Return since which publication changes are told, and whether they are explained."""
-    return _read(publication, "select * exclude (previous_known_at) from change_basis")
+    return read(publication, "select * exclude (previous_known_at) from change_basis")
 
 
 def change_factors(publication: Publication) -> pd.DataFrame:
     """Return what was exchanged between the two publications, in order."""
-    return _read(publication, "select * from change_factor order by position")
+    return read(publication, "select * from change_factor order by position")
 
 
 def change_counts(publication: Publication) -> pd.DataFrame:
     """Return how many figures changed, per kind of change."""
-    return _read(publication, "select kind, count(*) as n from change group by kind order by kind")
+    return read(publication, "select kind, count(*) as n from change group by kind order by kind")
 
 
 def changes_of(publication: Publication, indicator: str) -> pd.DataFrame:
@@ -525,80 +430,8 @@ def national_changes(publication: Publication) -> pd.DataFrame:
     )
 
 
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a published file so that this process can read it and do nothing else."""
-    connection = duckdb.connect(str(path), read_only=True, config=_HARDENED)
-    [(is_settled,)] = connection.execute("select current_setting('lock_configuration')").fetchall()
-    if not is_settled:
-        # Moments in UTC: text of a moment never depends on the machine. For every connection of
-        # this process to the file: a later one finds it done, and locked.
-        connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
-    return connection
-
-
-@st.cache_resource(max_entries=2, on_release=lambda opened: opened.close(), show_spinner=False)
-def _connection(path: str) -> duckdb.DuckDBPyConnection:
-    """Keep the current file open, and the one before it for pages that are still being made."""
-    return connect(Path(path))
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _publication(path: str) -> Publication:
-    cursor = _connection(path).cursor()
-    # The size of a file nobody writes to any more is no estimate.
-    sizes = dict(
-        cursor.execute("select table_name, estimated_size from duckdb_tables()").fetchall()
-    )
-    # As milliseconds: moments with a zone would need one more library to read.
-    row = cursor.execute(
-        "select * exclude (known_at, built_at), epoch_ms(known_at) as known_at_ms from publication"
-    ).fetchdf()
-    one: dict[str, Any] = {str(name): value for name, value in row.iloc[0].items()}
-    threshold = one.get("threshold")
-    return Publication(
-        id=one["publication_id"],
-        path=Path(path),
-        audience=one["audience"],
-        chain=one["chain_name"],
-        chain_label_nl=one["chain_label_nl"],
-        chain_label_en=one["chain_label_en"],
-        reference_date=one["reference_date"].date(),
-        known_at=datetime.fromtimestamp(int(one["known_at_ms"]) / 1000, UTC),
-        timezone=ZoneInfo(one["timezone"]),
-        is_synthetic=bool(one["is_synthetic"]),
-        is_provisional=bool(one["is_provisional"]),
-        threshold=None if threshold is None or pd.isna(threshold) else int(threshold),
-        # A file that does not say so follows the rule for released tables, where zero is hidden.
-        shows_true_zero=bool(one.get("shows_true_zero", one["audience"] != "advisory")),
-        tables=frozenset(sizes),
-        filled=frozenset(table for table, n_rows in sizes.items() if n_rows),
-    )
-
-
-def _read(
-    publication: Publication, sql: str, parameters: Mapping[str, Any] | None = None
-) -> pd.DataFrame:
-    values = tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in (parameters or {}).items()
-    )
-    return _cached_frame(publication.id, str(publication.path), sql, values)
-
-
 def _read_shown(
     publication: Publication, sql: str, parameters: Mapping[str, Any] | None = None
 ) -> pd.DataFrame:
     """The same, for rows with `indicator` and `unit`: lengths in the unit they are shown in."""
-    return in_finer_units(_read(publication, sql, parameters), shown_units(publication))
-
-
-@st.cache_data(max_entries=400, show_spinner=False)
-def _cached_frame(
-    publication_id: str, path: str, sql: str, parameters: tuple[tuple[str, Any], ...]
-) -> pd.DataFrame:
-    # publication_id is not used: it makes the key, with the path.
-    del publication_id
-    values = {
-        name: list(value) if isinstance(value, tuple) else value for name, value in parameters
-    }
-    return _connection(path).cursor().execute(sql, values).fetchdf()
+    return in_finer_units(read(publication, sql, parameters), shown_units(publication))

@@ -9,6 +9,7 @@ from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, show_downloads, table
+from dashboard.publication import read_rows
 from dashboard.sections.worked_example import FOLDER, show_example
 from pipelines.publication.downloads import (
     FORMATS,
@@ -31,7 +32,7 @@ def maker(page: Page, name: str, form: str) -> Callable[[], bytes]:
 
     def make() -> bytes:
         stream = io.BytesIO()
-        write_download(queries.rows(page.publication, query_of(name)), name, form, stream)
+        write_download(read_rows(page.publication, query_of(name)), name, form, stream)
         return stream.getvalue()
 
     return make
@@ -111,7 +112,7 @@ def example(page: Page) -> None:
     if result.empty:
         return
     section(words.text("researchers.example"), words.text("researchers.example.text"))
-    rows = queries.rows(
+    rows = read_rows(
         page.publication, f"from fct_handoff where handoff_id = '{EXAMPLE_HANDOFF}'"
     ).to_pandas()
     with st.expander(words.text("researchers.example.show"), key="example"):

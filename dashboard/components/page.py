@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.components.badge import ORANGE, SLATE, shape
 from dashboard.components.markup import escape
-from dashboard.queries import Publication
+from dashboard.publication import Publication
 from pipelines.wording import formats
 from pipelines.wording.language import (
     DEFAULT_LANGUAGE,

@@ -2,7 +2,7 @@
 
 Here: which tables in which forms, and the writing of them. The command line and the page for
 researchers both use it.
-Not here: reading the published file (`export` for the command, `dashboard.queries` for the page),
+Not here: reading the published file (`export` for the command, `dashboard.publication` for pages),
 so nothing here opens a database.
 """
 

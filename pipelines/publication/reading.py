@@ -1,7 +1,7 @@
 """Asking a published file a question.
 
 Here: a read-only, shut-off connection and one query on it.
-Not here: the dashboard's own reading (`dashboard.queries`), which must not depend on the pipeline.
+Not here: the dashboard's own reading (`dashboard.publication`), which does not depend on this.
 """
 
 from collections.abc import Iterator

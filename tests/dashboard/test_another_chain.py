@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from dashboard import queries
+from dashboard.publication import current_publication
 from pipelines.wording import formats
 from pipelines.wording.language import words_in
 from pipelines.wording.units import finer_units, in_finer_units
@@ -101,7 +102,7 @@ def test_what_takes_minutes_is_shown_in_minutes_everywhere(log: Path, render: Re
 
 
 def test_a_norm_in_another_unit_of_elapsed_time_is_drawn_at_its_length(log: Path) -> None:
-    publication = queries.current_publication(log)
+    publication = current_publication(log)
 
     assert queries.shown_units(publication) == {"lead_time_b1": "minutes"}
     assert formats.conversion("hours", "minutes") == 60

@@ -14,7 +14,7 @@ from dashboard.components.chart_series import Series
 from dashboard.components.chart_words import description
 from dashboard.components.mark_layers import Mark, mark_columns
 from dashboard.decisions import Decision, Draft
-from dashboard.queries import current_publication
+from dashboard.publication import current_publication
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.conftest import Rendered

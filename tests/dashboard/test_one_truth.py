@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from dashboard.components import signal_icon
-from dashboard.queries import connect
+from dashboard.publication import connect
 from dashboard.sections.series import measures_of
 from pipelines.publication.pack_discussion import discussion
 from pipelines.publication.pack_themes import themes

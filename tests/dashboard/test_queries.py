@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from dashboard import queries
+from dashboard.publication import NoPublicationError, connect, current_publication
 from tests.dashboard.published_fixture import write_tiny
 
 
@@ -20,7 +21,7 @@ from tests.dashboard.published_fixture import write_tiny
     ],
 )
 def test_nothing_can_be_written(tiny: Path, sql: str) -> None:
-    connection = queries.connect(tiny / "tiny.duckdb")
+    connection = connect(tiny / "tiny.duckdb")
 
     with pytest.raises(duckdb.Error):
         connection.execute(sql)
@@ -44,7 +45,7 @@ def test_nothing_can_be_written(tiny: Path, sql: str) -> None:
 )
 def test_no_other_file_can_be_reached_and_no_setting_changed(tiny: Path, sql: str) -> None:
     other = tiny / "CURRENT"
-    connection = queries.connect(tiny / "tiny.duckdb")
+    connection = connect(tiny / "tiny.duckdb")
 
     with pytest.raises(duckdb.Error):
         connection.execute(sql.format(other=other))
@@ -54,7 +55,7 @@ def test_the_file_on_disk_is_not_touched_by_reading(tiny: Path) -> None:
     path = tiny / "tiny.duckdb"
     before = path.read_bytes()
 
-    publication = queries.current_publication(tiny)
+    publication = current_publication(tiny)
     queries.results_of(publication, "triage_lead_time")
 
     assert path.read_bytes() == before
@@ -62,7 +63,7 @@ def test_the_file_on_disk_is_not_touched_by_reading(tiny: Path) -> None:
 
 
 def test_the_publication_says_where_its_figures_come_from(tiny: Path) -> None:
-    publication = queries.current_publication(tiny)
+    publication = current_publication(tiny)
 
     assert publication.id == "tiny"
     assert publication.audience == "platform"
@@ -73,10 +74,10 @@ def test_the_publication_says_where_its_figures_come_from(tiny: Path) -> None:
 
 
 def test_a_new_publication_appears_without_a_restart(tiny: Path) -> None:
-    first = queries.current_publication(tiny)
+    first = current_publication(tiny)
 
     write_tiny(tiny, publication_id="tiny_2")
-    second = queries.current_publication(tiny)
+    second = current_publication(tiny)
 
     assert (first.id, second.id) == ("tiny", "tiny_2")
     # A page that began with the first one ends with it too.
@@ -88,17 +89,17 @@ def test_a_pointer_to_anything_but_a_file_beside_it_is_refused(tiny: Path, point
     write_tiny(tiny.parent, publication_id="other")
     (tiny / "CURRENT").write_text(pointer)
 
-    with pytest.raises(queries.NoPublicationError):
-        queries.current_publication(tiny)
+    with pytest.raises(NoPublicationError):
+        current_publication(tiny)
 
 
 def test_without_a_publication_the_remedy_is_named(tmp_path: Path) -> None:
-    with pytest.raises(queries.NoPublicationError, match="kwaliteitsmonitor run"):
-        queries.current_publication(tmp_path)
+    with pytest.raises(NoPublicationError, match="kwaliteitsmonitor run"):
+        current_publication(tmp_path)
 
 
 def test_handoffs_and_members_stand_in_their_fixed_order(tiny: Path) -> None:
-    publication = queries.current_publication(tiny)
+    publication = current_publication(tiny)
 
     assert list(queries.handoffs(publication)["handoff_id"]) == ["K13", "K20", "K22"]
     routes = queries.members(publication)

@@ -1,0 +1,185 @@
+"""The only module that opens DuckDB: the current publication of one audience, read-only.
+
+Here: which file is current, what it says of itself, the connection to it, and an answer to one
+question.
+Not here: the questions (`queries`).
+
+Every answer is cached under the publication it came from. A new publication is a new file, so it
+appears at the next run of a page without a restart, and a page never mixes two of them.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from dashboard.serve import PUBLISHED_VARIABLE
+from pipelines.wording.formats import is_number
+from pipelines.wording.rows import first
+
+_POINTER = "CURRENT"
+# Reads this file and nothing else: no other file, no extension; `connect` locks the settings.
+_HARDENED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+class NoPublicationError(LookupError):
+    """There is nothing to show yet; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What every page says about where its figures come from.
+
+    Attributes:
+        id: Name of the publication.
+        path: Its file.
+        audience: Whose file it is.
+        chain: Code of the chain.
+        chain_label_nl: Name of the chain in Dutch.
+        chain_label_en: Name of the chain in English.
+        reference_date: Day the cases are shown as of (peildatum).
+        known_at: Deliveries known by then were used.
+        timezone: Zone of the days of the chain.
+        is_synthetic: The figures come from a simulation.
+        is_provisional: The figures may still change.
+        threshold: Figures on fewer cases are withheld; None when the file does not say.
+        shows_true_zero: A zero is shown as one; otherwise it falls under the threshold.
+        tables: Tables in the file.
+        filled: Those with a row in them.
+    """
+
+    id: str
+    path: Path
+    audience: str
+    chain: str
+    chain_label_nl: str
+    chain_label_en: str
+    reference_date: date
+    known_at: datetime
+    timezone: ZoneInfo
+    is_synthetic: bool
+    is_provisional: bool
+    threshold: int | None
+    shows_true_zero: bool
+    tables: frozenset[str]
+    filled: frozenset[str]
+
+    def has(self, table: str) -> bool:
+        """Whether the audience's file holds a table."""
+        return table in self.tables
+
+
+def current_publication(folder: Path | None = None) -> Publication:
+    """Return the publication that is current now.
+
+    Args:
+        folder: Folder of one audience; the one this process serves when None.
+
+    Raises:
+        NoPublicationError: There is none, or the pointer names no file.
+    """
+    if folder is None:
+        named = os.environ.get(PUBLISHED_VARIABLE, "")
+        if not named:
+            raise NoPublicationError(f"{PUBLISHED_VARIABLE} names no folder; start with `serve`")
+        folder = Path(named)
+    pointer = folder / _POINTER
+    if not pointer.is_file():
+        raise NoPublicationError(f"{folder} has no {_POINTER}; run `kwaliteitsmonitor run` first")
+    name = pointer.read_text(encoding="utf-8").strip()
+    path = folder / name
+    # The pointer names a file of its own folder, never another one.
+    if Path(name).name != name or not path.is_file():
+        raise NoPublicationError(f"{pointer} names no file beside it; publish again")
+    return _publication(str(path))
+
+
+def read(
+    publication: Publication, sql: str, parameters: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """Return the answer to a question; kept until there is a newer publication."""
+    values = tuple(
+        (name, tuple(value) if isinstance(value, list) else value)
+        for name, value in (parameters or {}).items()
+    )
+    return _cached_frame(publication.id, str(publication.path), sql, values)
+
+
+def read_rows(publication: Publication, query: str) -> pa.Table:
+    """Return the rows of a question as they are, with their types; never kept in memory."""
+    cursor = _connection(str(publication.path)).cursor()
+    return cursor.sql(query).to_arrow_table()
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published file so that this process can read it and do nothing else."""
+    connection = duckdb.connect(str(path), read_only=True, config=_HARDENED)
+    [(is_settled,)] = connection.execute("select current_setting('lock_configuration')").fetchall()
+    if not is_settled:
+        # Moments in UTC: text of a moment never depends on the machine. For every connection of
+        # this process to the file: a later one finds it done, and locked.
+        connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
+    return connection
+
+
+@st.cache_resource(max_entries=2, on_release=lambda opened: opened.close(), show_spinner=False)
+def _connection(path: str) -> duckdb.DuckDBPyConnection:
+    """Keep the current file open, and the one before it for pages that are still being made."""
+    return connect(Path(path))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _publication(path: str) -> Publication:
+    cursor = _connection(path).cursor()
+    # The size of a file nobody writes to any more is no estimate.
+    sizes = dict(
+        cursor.execute("select table_name, estimated_size from duckdb_tables()").fetchall()
+    )
+    # As milliseconds: moments with a zone would need one more library to read.
+    told = cursor.execute(
+        "select * exclude (known_at, built_at), epoch_ms(known_at) as known_at_ms from publication"
+    ).fetchdf()
+    row = first(told)
+    threshold = row.get("threshold")
+    return Publication(
+        id=row["publication_id"],
+        path=Path(path),
+        audience=row["audience"],
+        chain=row["chain_name"],
+        chain_label_nl=row["chain_label_nl"],
+        chain_label_en=row["chain_label_en"],
+        reference_date=row["reference_date"].date(),
+        known_at=datetime.fromtimestamp(int(row["known_at_ms"]) / 1000, UTC),
+        timezone=ZoneInfo(row["timezone"]),
+        is_synthetic=bool(row["is_synthetic"]),
+        is_provisional=bool(row["is_provisional"]),
+        threshold=int(threshold) if is_number(threshold) else None,
+        # A file that does not say so follows the rule for released tables, where zero is hidden.
+        shows_true_zero=bool(row.get("shows_true_zero", row["audience"] != "advisory")),
+        tables=frozenset(sizes),
+        filled=frozenset(table for table, n_rows in sizes.items() if n_rows),
+    )
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _cached_frame(
+    publication_id: str, path: str, sql: str, parameters: tuple[tuple[str, Any], ...]
+) -> pd.DataFrame:
+    # publication_id is not used: it makes the key, with the path.
+    del publication_id
+    values = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in parameters
+    }
+    return _connection(path).cursor().execute(sql, values).fetchdf()
