@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from pipelines.disclosure.thresholds import FIGURES
-from pipelines.indicators.effect import NOT_STARTED, WITHOUT_FIGURES
 from pipelines.indicators.register import ANSWERS, THEMES
+from pipelines.signals.effect import NOT_STARTED, WITHOUT_FIGURES
 
 
 @dataclass(frozen=True)

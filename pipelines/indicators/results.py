@@ -13,7 +13,6 @@ import pandas as pd
 
 from pipelines.build import BuildDates, BuildError
 from pipelines.evaluation.tables import prevalence_figures, read_series
-from pipelines.indicators.background import read_background, rebase_frame
 from pipelines.indicators.cells import GROSS
 from pipelines.indicators.chain import own_register
 from pipelines.indicators.counts import counted_figures
@@ -36,13 +35,8 @@ from pipelines.indicators.open_cases import AGE_BANDS
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
 from pipelines.indicators.provisional import GROWS, growing_since, provisional_limits
 from pipelines.indicators.quality import quality_of_indicators
-from pipelines.indicators.rare_events import rare_series
 from pipelines.indicators.register import Indicator, complete_register, theme_entries
 from pipelines.indicators.rolling import RollingYears
-from pipelines.indicators.signals import (
-    signals_of,
-    write_signals,
-)
 from pipelines.indicators.smallest_difference import smallest_difference
 from pipelines.settings import Settings
 from pipelines.warehouse import manifest_path
@@ -96,8 +90,8 @@ _UNITS = {
 
 def compute_results(
     connection: duckdb.DuckDBPyConnection, settings: Settings, dates: BuildDates
-) -> int:
-    """Compute every figure and write the tables of the schema `indicators`.
+) -> tuple[list[Indicator], pd.DataFrame]:
+    """Compute every figure and write the tables of the schema `indicators` but for the signals.
 
     Args:
         connection: Open warehouse with marts and counts.
@@ -105,7 +99,7 @@ def compute_results(
         dates: Dates of the build.
 
     Returns:
-        Number of figures.
+        The register, and every figure in the long contract.
     """
     register = read_register(connection, settings, dates)
     feeding = feeding_tables(connection, register, manifest_path(settings))
@@ -120,17 +114,13 @@ def compute_results(
         ("indicator_results", figures),
         ("indicator", _register_frame(connection, register, followed)),
         ("indicator_quality", quality),
-        ("rebase", rebase_frame(connection)),
     ]:
         connection.register("frame_to_write", frame)
         connection.execute(
             f"create or replace table indicators.{name} as select * from frame_to_write"
         )
         connection.unregister("frame_to_write")
-    background = read_background(connection, dates.day)
-    rare = rare_series(connection, register)
-    write_signals(connection, "indicators", signals_of(figures, background, rare))
-    return len(figures)
+    return register, figures
 
 
 def read_register(

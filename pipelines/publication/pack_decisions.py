@@ -2,7 +2,7 @@
 
 Here: choosing them out of a published file.
 Not here: the rest of the pack (`pack`), layout (`pack.typ`), judging whether something moved
-(`pipelines.indicators.effect`) and saying so (`pipelines.wording.effects`).
+(`pipelines.signals.effect`) and saying so (`pipelines.wording.effects`).
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """The first section of the meeting pack: what is up for discussion, strongest evidence first.
 
 Here: the list of the page `ter-bespreking`, from the same rows in the same words.
-Not here: which signals there are or their order (`pipelines.indicators.agenda`), their sentences
+Not here: which signals there are or their order (`pipelines.signals.agenda`), their sentences
 (`pipelines.wording.signals`) and layout (`pack.typ`).
 """
 

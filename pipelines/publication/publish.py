@@ -32,11 +32,8 @@ from pipelines.disclosure.unfit import TABLES as BESIDE_RESULTS
 from pipelines.disclosure.unfit import withhold_unfit, withhold_unfit_beside
 from pipelines.evaluation.course import TABLE as TABLE_OF_COURSES
 from pipelines.evaluation.course import theme_course
-from pipelines.indicators.background import read_background
-from pipelines.indicators.effect import judged_effects, store_effects
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.indicators.funnels import funnels_of
-from pipelines.indicators.signals import signals_of, write_signals
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
 from pipelines.publication.changes.basis import definition_hash, remember_merges
 from pipelines.publication.changes.published import CHANGE_TABLES, write_change_tables
@@ -45,6 +42,10 @@ from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
 from pipelines.publication.dictionary import data_dictionary
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
 from pipelines.settings import Settings
+from pipelines.signals.background import read_background
+from pipelines.signals.charted import signals_of
+from pipelines.signals.effect import judged_effects, store_effects
+from pipelines.signals.tables import write_signals
 from pipelines.warehouse import code_version, manifest_path, relation_exists
 
 POINTER = "CURRENT"

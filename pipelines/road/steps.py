@@ -31,7 +31,6 @@ from pipelines.deliveries.partner.found_before import found_before, previous_del
 from pipelines.deliveries.partner.report import Report
 from pipelines.deliveries.partner.report_page import write_report
 from pipelines.evaluation.tables import write_evaluation_tables
-from pipelines.indicators.effect import write_effects
 from pipelines.indicators.results import compute_results
 from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES, Audience
@@ -50,6 +49,8 @@ from pipelines.publication.publish import (
 )
 from pipelines.road.plan import PACK_AUDIENCE, Plan, require_own_home, require_own_inbox
 from pipelines.settings import Settings
+from pipelines.signals.charted import chart_results
+from pipelines.signals.effect import write_effects
 from pipelines.warehouse import (
     one_transaction,
     open_warehouse,
@@ -196,9 +197,12 @@ def refuse_failures(settings: Settings, events: Sequence[Event]) -> None:
 
 
 def count_figures(settings: Settings) -> int:
-    """Work out every figure; the number of them."""
+    """Work out every figure, and chart them; the number of them."""
     with step("Schatters"), open_warehouse(settings) as connection:
-        return compute_results(connection, settings, stored_build_dates(connection))
+        dates = stored_build_dates(connection)
+        register, figures = compute_results(connection, settings, dates)
+        chart_results(connection, register, figures, dates.day)
+    return len(figures)
 
 
 def count_evaluations(settings: Settings) -> dict[str, int]:

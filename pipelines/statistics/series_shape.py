@@ -4,7 +4,7 @@ Belongs here: how alike neighbouring points are, how lopsided all of them are, h
 events are that they count, and when any of it is more than chance would have it.
 
 Does not belong here: control charts (`signals`), and what the shape of a series does to how often
-it signals without any change (`pipelines.indicators.false_alarms`).
+it signals without any change (`pipelines.signals.false_alarms`).
 
 Deviations are from the mean of their own group, so that an explained step is no shape.
 """

@@ -126,13 +126,18 @@ def _seconds(event: Event) -> float:
 def _figures(settings: Settings, steps: Steps) -> None:
     """Every figure and chart, as a build makes them."""
     from pipelines.indicators import results
+    from pipelines.signals import charted
 
     parts = Steps()
     with ExitStack() as stack, open_warehouse(settings) as connection:
-        for name, function in (("lead times", "lead_time_figures"), ("charts", "signals_of")):
-            stack.enter_context(_stepped(parts, f"of which {name}", results, function))
+        for name, owner, function in (
+            ("lead times", results, "lead_time_figures"),
+            ("charts", charted, "signals_of"),
+        ):
+            stack.enter_context(_stepped(parts, f"of which {name}", owner, function))
         with steps.step("figures and charts of all indicators"):
-            results.compute_results(connection, settings, _DATES)
+            register, figures = results.compute_results(connection, settings, _DATES)
+            charted.chart_results(connection, register, figures, _DATES.day)
 
 
 def _stepped(steps: Steps, step: str, owner: Any, attribute: str) -> Any:

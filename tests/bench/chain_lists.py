@@ -10,7 +10,7 @@ of its items no story and no transition explains, and in which place the stories
 a chain are written down when it is ready, so a run that stops goes on where it was.
 
 Here: the chains, what is written of each list, and the table. Not here: lists of series without a
-chain (the series level), and any rule of the list (`pipelines.indicators.agenda`).
+chain (the series level), and any rule of the list (`pipelines.signals.agenda`).
 """
 
 import argparse
@@ -29,10 +29,10 @@ from typing import Any
 
 import duckdb
 
-from pipelines.indicators.background import read_background
-from pipelines.indicators.signals import signals_of
 from pipelines.road import walk
 from pipelines.settings import Settings
+from pipelines.signals.background import read_background
+from pipelines.signals.charted import signals_of
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import simulate
 from pipelines.simulation.stories import (

@@ -26,11 +26,12 @@ from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.followed import days_until_judged
 from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.periods import last_day
-from pipelines.indicators.results import KEY, compute_results, read_register
+from pipelines.indicators.results import KEY, compute_results
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.publication.changes.scratch import WITHOUT_TESTS, load_inputs
 from pipelines.settings import Settings, load_settings
+from pipelines.signals.charted import chart_results
 from pipelines.warehouse import manifest_path, open_warehouse, stored_build_dates
 
 MISSING = (1, 3)
@@ -126,12 +127,9 @@ def build_from(settings: Settings, inputs: BuildInputs) -> Build:
     dates = BuildDates(inputs.reference_date, inputs.known_at)
     with _models_built(settings, inputs) as scratch, open_warehouse(scratch) as connection:
         write_evaluation_tables(connection)
-        compute_results(connection, settings, dates)
-        register = [
-            one
-            for one in read_register(connection, settings, dates)
-            if one.mart not in _ABOUT_DELIVERIES
-        ]
+        entries, figures = compute_results(connection, settings, dates)
+        chart_results(connection, entries, figures, dates.day)
+        register = [one for one in entries if one.mart not in _ABOUT_DELIVERIES]
         followed = connection.execute(
             "select handoff_id, organisation, followed_until from intermediate.int_followed "
             "where part = 'clock' and organisation is not null"

@@ -22,10 +22,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from pipelines.indicators.agenda import LEVEL, chance_of, series_weights
 from pipelines.indicators.register import Indicator, complete_register, load_register
-from pipelines.indicators.series_signal import GROWTH_CHANCE
 from pipelines.settings import Settings
+from pipelines.signals.agenda import LEVEL, chance_of, series_weights
+from pipelines.signals.series import GROWTH_CHANCE
 from pipelines.simulation.configuration import PARKETTEN, PHENOMENA
 from pipelines.statistics.calibration import Family
 from pipelines.statistics.calibration import chance_of as chance_of_strength

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.indicators.series_signal import GROWTH_CHANCE
+from pipelines.signals.series import GROWTH_CHANCE
 from pipelines.statistics.calibration import Family, chance_of
 from pipelines.statistics.change_at_end import end_strength, even_scores, growth_strength
 from pipelines.statistics.intervals import poisson_exact

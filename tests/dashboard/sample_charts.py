@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from pipelines.evaluation.course import theme_course
-from pipelines.indicators.background import Background, Norm, Rebase
-from pipelines.indicators.signals import signals_of
+from pipelines.signals.background import Background, Norm, Rebase
+from pipelines.signals.charted import signals_of
 from tests.dashboard.published_fixture import REFERENCE_DATE
 
 Row = Mapping[str, Any]

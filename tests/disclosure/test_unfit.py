@@ -6,8 +6,8 @@ import pytest
 
 from pipelines.disclosure.thresholds import FIGURES
 from pipelines.disclosure.unfit import TABLES, withhold_unfit, withhold_unfit_beside
-from pipelines.indicators.effect import NOT_STARTED
 from pipelines.indicators.register import ANSWERS, THEMES
+from pipelines.signals.effect import NOT_STARTED
 
 
 def quality(**status: str) -> pd.DataFrame:

@@ -14,8 +14,8 @@ from pipelines.evaluation.codebook import Codebook
 from pipelines.evaluation.prevalence import theme_figures
 from pipelines.evaluation.reliability import theme_agreement
 from pipelines.indicators.periods import last_full_period
-from pipelines.indicators.series_signal import signal_of_series
 from pipelines.settings import Settings
+from pipelines.signals.series import signal_of_series
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.moments import local_day
 from pipelines.simulation.simulate import happen

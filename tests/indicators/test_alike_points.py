@@ -7,7 +7,7 @@ The queues of the simulated chain itself are in `test_chain_queues`, rare events
 
 import numpy as np
 
-from pipelines.indicators.false_alarms import BY_SHAPE, false_alarm_rate
+from pipelines.signals.false_alarms import BY_SHAPE, false_alarm_rate
 from pipelines.statistics.series_shape import LEAST_SKEWNESS, shape_of
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.indicators.plain_charts import (

@@ -6,8 +6,8 @@ from datetime import date
 import duckdb
 import pytest
 
-from pipelines.indicators.background import read_background, rebase_frame
 from pipelines.indicators.smallest_difference import SMALLEST_SHARE
+from pipelines.signals.background import read_background, rebase_frame
 
 HANDOFFS = """
 create or replace table marts.dim_handoff as

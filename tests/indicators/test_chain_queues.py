@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.indicators.background import Background
-from pipelines.indicators.false_alarms import NORMAL, false_alarm_rate
-from pipelines.indicators.rare_events import rare_series
 from pipelines.indicators.register import load_register
-from pipelines.indicators.signals import signals_of
+from pipelines.signals.background import Background
+from pipelines.signals.charted import signals_of
+from pipelines.signals.false_alarms import NORMAL, false_alarm_rate
+from pipelines.signals.rare_events import rare_series
 from pipelines.simulation.chronicle import Chronicle
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.local_domain import simulate_local_domain

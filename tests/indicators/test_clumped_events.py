@@ -11,14 +11,14 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from pipelines.indicators.false_alarms import (
+from pipelines.signals.false_alarms import (
     EXACT_BY_DISPERSION,
     G_BY_SHAPE,
     T_BY_SHAPE,
     causes,
     false_alarm_rate,
 )
-from pipelines.indicators.series_signal import signal_of_events, signal_of_gaps
+from pipelines.signals.series import signal_of_events, signal_of_gaps
 from pipelines.statistics.series_shape import LEAST_DISPERSION
 from pipelines.wording.language import words_in
 from tests.indicators.plain_charts import (

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from scipy.special import log_ndtr
 
-from pipelines.indicators.agenda import LEVEL, chance_of, series_weights, with_agenda
-from pipelines.indicators.background import Background
+from pipelines.signals.agenda import LEVEL, chance_of, series_weights, with_agenda
+from pipelines.signals.background import Background
 
 RUNS = 40_000
 # Nineteen of twenty unchanged series have no rule fired, and so a chance of 1.

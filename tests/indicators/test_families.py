@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from pipelines.indicators.families import chances_of_members
-from pipelines.indicators.series_signal import Scale, signal_of_series
+from pipelines.signals.families import chances_of_members
+from pipelines.signals.series import Scale, signal_of_series
 from pipelines.statistics.member_change import member_chances
 
 PERIODS = [f"{year}-Q{quarter}" for year in range(2022, 2027) for quarter in range(1, 5)]

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.indicators.background import Background
-from pipelines.indicators.false_alarms import NORMAL, false_alarm_rate
-from pipelines.indicators.rare_events import RareSeries
-from pipelines.indicators.signals import signals_of
+from pipelines.signals.background import Background
+from pipelines.signals.charted import signals_of
+from pipelines.signals.false_alarms import NORMAL, false_alarm_rate
+from pipelines.signals.rare_events import RareSeries
 from pipelines.statistics.intervals import wilson
 from pipelines.statistics.signals import xmr_chart
 from tests.indicators.plain_charts import (

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from pipelines.indicators.series_signal import (
+from pipelines.signals.series import (
     Scale,
     norm_day,
     signal_of_events,

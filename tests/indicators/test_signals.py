@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
-from pipelines.indicators.agenda import DEPENDENCE
-from pipelines.indicators.background import Background, Norm, Rebase
-from pipelines.indicators.signals import POINT_COLUMNS, SIGNAL_COLUMNS, signals_of
+from pipelines.signals.agenda import DEPENDENCE
+from pipelines.signals.background import Background, Norm, Rebase
+from pipelines.signals.charted import signals_of
+from pipelines.signals.tables import POINT_COLUMNS, SIGNAL_COLUMNS
 from tests.indicators.plain_charts import QUARTERS
 
 PERIODS = [one for one in QUARTERS if "2022-Q1" <= one <= "2026-Q3"]

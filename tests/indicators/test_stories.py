@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 from pipelines.deliveries.contract import load_contracts
-from pipelines.indicators.background import Background, Norm, Rebase
-from pipelines.indicators.signals import Signals, signals_of
 from pipelines.settings import Settings
+from pipelines.signals.background import Background, Norm, Rebase
+from pipelines.signals.charted import signals_of
+from pipelines.signals.tables import Signals
 from pipelines.simulation.configuration import LARGEST_PARKET, PARKETTEN, SimulationConfig
 from pipelines.simulation.moments import local_day
 from pipelines.simulation.simulate import happen, play

@@ -27,11 +27,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.indicators.background import read_background
 from pipelines.indicators.periods import first_period_from, period_number
-from pipelines.indicators.signals import signals_of
 from pipelines.road.walk import run
 from pipelines.settings import Settings
+from pipelines.signals.background import read_background
+from pipelines.signals.charted import signals_of
 from pipelines.simulation.configuration import LARGEST_PARKET, PARKETTEN, SimulationConfig
 from pipelines.simulation.simulate import simulate
 from pipelines.simulation.stories import (

@@ -9,12 +9,10 @@ import duckdb
 import pytest
 
 from pipelines.build import BuildDates
-from pipelines.indicators.background import read_background, rebase_frame
-from pipelines.indicators.signals import (
-    signals_of,
-    write_signals,
-)
 from pipelines.settings import Settings
+from pipelines.signals.background import read_background, rebase_frame
+from pipelines.signals.charted import signals_of
+from pipelines.signals.tables import write_signals
 from pipelines.warehouse import open_warehouse
 
 DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))

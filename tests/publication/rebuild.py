@@ -14,12 +14,13 @@ import duckdb
 from pipelines.build import BuildDates
 from pipelines.dbt import failures, run_dbt
 from pipelines.evaluation.tables import write_evaluation_tables
-from pipelines.indicators.effect import write_effects
 from pipelines.indicators.results import compute_results
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.changes.scratch import WITHOUT_TESTS
 from pipelines.publication.publish import current_path, write_candidate
 from pipelines.settings import Settings
+from pipelines.signals.charted import chart_results
+from pipelines.signals.effect import write_effects
 from pipelines.warehouse import open_warehouse
 
 
@@ -42,7 +43,8 @@ def build_again(settings: Settings, dates: BuildDates, warehouse: Path) -> dict[
     assert not failures(events), failures(events)
     with open_warehouse(replace(settings, home=warehouse.parent)) as connection:
         write_evaluation_tables(connection)
-        compute_results(connection, settings, dates)
+        register, figures = compute_results(connection, settings, dates)
+        chart_results(connection, register, figures, dates.day)
         write_effects(connection)
         return _content(
             (one.name, write_candidate(connection, settings, one, dates).path)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.indicators.effect import NO_SERIES, NOT_STARTED, WITHOUT_FIGURES
+from pipelines.signals.effect import NO_SERIES, NOT_STARTED, WITHOUT_FIGURES
 from pipelines.statistics.before_after import Answer
 from pipelines.statistics.signals import MINIMUM_FIXED_POINTS, RUN_LENGTH
 from pipelines.wording.effects import answer

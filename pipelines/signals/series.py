@@ -4,7 +4,7 @@ Belongs here: a series with the name of its periods put on the chart that fits i
 chart says of its last point: since when, how strongly, and why not where no chart can be made.
 
 Does not belong here: the rules and limits (`pipelines.statistics.signals`), which series of the
-long table are charted (`signals`), words and colours.
+long table are charted (`charted`), words and colours.
 
 The chance. Rules differ in how often they fire by chance, and the more so the more alike or
 lopsided points are. So a signal is given the chance that a series without any change, of the same

@@ -2,7 +2,7 @@
 
 Here: pure functions on rows of `signal`, one per charted series: the chance of an indicator out of
 the chances of its series, which indicators are one item, and which items are listed.
-Not here: which series are charted and what their charts say (`signals`), how large a difference has
+Not here: which series are charted and what their charts say (`charted`), how large a difference has
 to be (the register), and the list in words.
 
 The list is controlled, the series are not: of some thousand series that nothing happened to, dozens
@@ -41,8 +41,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import false_discovery_control
 
-from pipelines.indicators.background import Background
 from pipelines.indicators.cells import NATIONAL
+from pipelines.signals.background import Background
 
 # Of what is listed, the share that is expected to be false at most.
 LEVEL = 0.10

@@ -2,7 +2,7 @@
 
 Here: reading them from the warehouse, and what holds for one indicator on one day; which indicators
 belong together, and how large a difference has to be.
-Not here: charts (`signals`), and the notes themselves (`raw.kc_aantekening`).
+Not here: charts (`charted`), and the notes themselves (`raw.kc_aantekening`).
 """
 
 import math

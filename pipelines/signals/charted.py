@@ -1,12 +1,10 @@
-"""Signals: which series of the long table are charted, and what their charts say.
+"""What the charts of all series say: the chart that fits each, and its row of `signal`.
 
-Belongs here: choosing the series, the norm and the rebases of each, and the two tables that come
-out: `signal` (one row per charted series) and `signal_point` (one per point).
-
-Does not belong here: charts and rules (`pipelines.statistics.signals`), one series on its chart
-(`series_signal`), which signals are put before a meeting (`agenda`), small numbers
-(`pipelines.disclosure`: an audience whose figures are protected gets the signals of its protected
-figures, see `pipelines.publication.publish`).
+Here: the chart of each course, its norm and rebases, and why a series has none.
+Not here: which series there are (`courses`), one series on its chart (`series`), charts and rules
+(`pipelines.statistics.signals`), the form of both tables (`tables`), which signals are put before a
+meeting (`agenda`), small numbers (`pipelines.disclosure`: an audience whose figures are protected
+gets the signals of its protected figures, see `pipelines.publication.publish`).
 
 Decisions:
 
@@ -58,8 +56,7 @@ Decisions:
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -68,19 +65,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.agenda import with_agenda
-from pipelines.indicators.background import Background
 from pipelines.indicators.cells import NATIONAL
-from pipelines.indicators.false_alarms import causes, false_alarm_rate
-from pipelines.indicators.families import chances_of_members
 from pipelines.indicators.periods import (
-    GRAINS,
-    first_period_from,
     last_full_period,
-    period_number,
 )
-from pipelines.indicators.rare_events import RareSeries
-from pipelines.indicators.series_signal import (
+from pipelines.indicators.register import Indicator
+from pipelines.signals.agenda import with_agenda
+from pipelines.signals.background import Background, read_background, rebase_frame
+from pipelines.signals.courses import (
+    CHARTED,
+    HAS_NON_EVENTS,
+    QUANTILES,
+    SERIES,
+    Course,
+    charted_rows,
+    quantiles_not_reached,
+    series_of,
+)
+from pipelines.signals.false_alarms import causes, false_alarm_rate
+from pipelines.signals.families import chances_of_members
+from pipelines.signals.rare_events import RareSeries, rare_series
+from pipelines.signals.series import (
     Scale,
     SeriesSignal,
     norm_day,
@@ -88,119 +93,27 @@ from pipelines.indicators.series_signal import (
     signal_of_gaps,
     signal_of_series,
 )
-from pipelines.statistics.signals import ROUNDING, Direction, Rule
+from pipelines.signals.tables import (
+    POINT_COLUMNS,
+    SIGNAL_COLUMNS,
+    Rows,
+    Signals,
+    moved_name,
+    write_signals,
+)
+from pipelines.statistics.signals import Direction, Rule
 
-SIGNAL_COLUMNS = {
-    "signal_id": "string",
-    "series_id": "string",
-    "indicator": "string",
-    "version": "string",
-    "statistic": "string",
-    "view": "string",
-    "side": "string",
-    "unit": "string",
-    "period_grain": "string",
-    "dimension": "string",
-    "member": "string",
-    "chart": "string",
-    "direction": "string",
-    "period": "string",
-    "since": "string",
-    "n_run": "Int64",
-    "n_points": "Int64",
-    "n_gaps": "Int64",
-    "variation": "string",
-    "rule": "string",
-    "moved": "string",
-    "assurance": "string",
-    "norm": "Float64",
-    "value": "Float64",
-    "centre": "Float64",
-    "lower": "Float64",
-    "upper": "Float64",
-    "difference": "Float64",
-    "newest_period": "string",
-    "newest_value": "Float64",
-    "is_confirmed": "boolean",
-    "is_provisional": "boolean",
-    "rebased_on": "object",
-    "warnings": "string",
-    "reason": "string",
-    "instead": "string",
-    "is_headline": "boolean",
-    "n_compared": "Int64",
-    "autocorrelation": "Float64",
-    "skewness": "Float64",
-    "dispersion": "Float64",
-    "false_alarm_rate": "Float64",
-    "p_value": "Float64",
-    "evidence": "Float64",
-    "strength": "string",
-    "item": "string",
-    "item_p_value": "Float64",
-    "item_strength": "string",
-    "discussion_rank": "Int64",
-    "expected_false": "Float64",
-}
-POINT_COLUMNS = {
-    "series_id": "string",
-    "position": "Int64",
-    "period": "string",
-    "value": "Float64",
-    "centre": "Float64",
-    "lower": "Float64",
-    "upper": "Float64",
-    "near_lower": "Float64",
-    "near_upper": "Float64",
-    "rule": "string",
-    "moved": "string",
-    "variation": "string",
-    "is_rebase": "boolean",
-}
 # Fewest events (and, of a share, non-events) a period on average; see the module's decisions.
 FEWEST_EVENTS = 3.0
 # Cases a period on average up to which few events are taken to be independent.
 MOST_CASES_EXACT = 500.0
 MOST_GAPS = 0.25
-# Of the median number of cases a period: fewer, and the figures of a start-up are no points yet.
-START_UP_SHARE = 0.25
 _STEP_OF_UNIT = {"calendar_days": 1.0, "working_days": 1.0}
 # Beyond it a chance says no more, and a scale that ends somewhere can still be sorted.
 STRONGEST_EVIDENCE = 12.0
 
-_SERIES = ["indicator", "version", "statistic", "view", "side", "unit", "period_grain", "dimension",
-           "member"]  # fmt: skip
-_QUANTILES = frozenset({"median", "p90"})
-# Statistics charted per kind of indicator, each in its headline view; the first is the headline.
-_CHARTED: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "lead_time": (
-        ("median", "cohort"),
-        ("p90", "cohort"),
-        ("share_within_norm", "cohort"),
-        ("rmst", "cohort"),
-    ),
-    "cumulative_incidence": (("cumulative_incidence_12m", "cohort"),),
-    "reconciliation": (("matched", "cohort"),),
-    "share": (("share", "cohort"),),
-    "rate": (("rate", "completed"),),
-    "count": (("count", "completed"),),
-    "flow": (("count", "completed"),),
-    "stock": (("count", "open"),),
-}
-# What counts as an event when asking whether a series is too sparse.
-_EVENTS = {
-    "share": "numerator",
-    "matched": "numerator",
-    "share_within_norm": "numerator",
-    "cumulative_incidence_12m": "numerator",
-    "rate": "numerator",
-    "count": "value",
-}
 # Statistics that are events over cases or time; those with open cases in them are estimates.
 _EXACT = frozenset({"share", "matched", "rate", "count"})
-# Dimensions by what a case is now, and not by what it was in its period.
-_OF_TODAY = frozenset({"recommendation_state"})
-_HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
 CHARTS_OF_RANGES = frozenset({"xmr", "p_prime", "u_prime"})
 """Charts with limits from moving ranges, which the few cases of a start-up would widen."""
 # Statistic and unit of the gaps between rare events, per chart.
@@ -211,47 +124,6 @@ _DIRECTIONS = {
     "higher": Direction.HIGHER_IS_BETTER,
     "neutral": Direction.NEUTRAL,
 }
-
-
-@dataclass(frozen=True)
-class Signals:
-    """The two tables.
-
-    Attributes:
-        signal: One row per charted series, with the columns of `SIGNAL_COLUMNS`.
-        points: One row per period of every series with limits: `POINT_COLUMNS`.
-    """
-
-    signal: pd.DataFrame
-    points: pd.DataFrame
-
-
-@dataclass
-class _Rows:
-    """The rows of both tables as they grow; points as one array per column and series."""
-
-    signals: list[dict[str, Any]] = field(default_factory=list)
-    members: list[tuple[dict[str, Any], SeriesSignal]] = field(default_factory=list)
-    points: dict[str, list[Any]] = field(default_factory=lambda: {one: [] for one in POINT_COLUMNS})
-
-    def add_points(self, series_id: str, signal: SeriesSignal) -> None:
-        n = len(signal.periods)
-        for name, values in {
-            "series_id": [series_id] * n,
-            "position": range(n),
-            "period": signal.periods,
-            "value": signal.values,
-            "centre": signal.centre,
-            "lower": signal.lower,
-            "upper": signal.upper,
-            "near_lower": signal.near_lower,
-            "near_upper": signal.near_upper,
-            "rule": [one.value for one in signal.rules],
-            "moved": [_moved(one) for one in signal.sides.tolist()],
-            "variation": [None if one is None else one.value for one in signal.point_variation],
-            "is_rebase": np.diff(signal.group, prepend=0) > 0,
-        }.items():
-            self.points[name].extend(values)
 
 
 def signals_of(
@@ -267,10 +139,10 @@ def signals_of(
     Returns:
         Both tables, in a fixed order.
     """
-    rows = _charted_rows(results, background)
-    found = _Rows()
-    not_reached = _quantiles_not_reached(rows)
-    for key, series in _series_of(rows):
+    rows = charted_rows(results, background)
+    found = Rows()
+    not_reached = quantiles_not_reached(rows)
+    for key, series in series_of(rows):
         _add_series(found, key, series, background, not_reached)
     for row, chance in chances_of_members(found.members):
         row.update(_chance(chance))
@@ -284,197 +156,32 @@ def signals_of(
     )
 
 
-def write_signals(connection: duckdb.DuckDBPyConnection, schema: str, signals: Signals) -> None:
-    """Write both tables to a schema or attached database.
+def chart_results(
+    connection: duckdb.DuckDBPyConnection,
+    register: Sequence[Indicator],
+    results: pd.DataFrame,
+    reference_day: date,
+) -> None:
+    """Chart every figure of a build, unprotected, and write the signals and what rebased them.
 
     Args:
-        connection: Open connection.
-        schema: Where they go, as a prefix in SQL.
-        signals: The tables.
+        connection: Open warehouse with the other tables of the schema `indicators`.
+        register: The indicators.
+        results: Every figure in the long contract.
+        reference_day: Reference date of the build.
     """
-    for name, frame in (("signal", signals.signal), ("signal_point", signals.points)):
-        connection.register("signals_to_write", frame)
-        columns = "* replace (cast(rebased_on as date) as rebased_on)" if name == "signal" else "*"
-        connection.execute(
-            f"create or replace table {schema}.{name} as select {columns} from signals_to_write"
-        )
-        connection.unregister("signals_to_write")
-
-
-def _charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame:
-    """Rows of the series that have a chart, of periods that were followed long enough."""
-    charted = pd.DataFrame(
-        [
-            (indicator, statistic, view)
-            for indicator, kind in background.kinds.items()
-            for statistic, view in _CHARTED.get(kind, ())
-        ],
-        columns=["indicator", "statistic", "view"],
-    )
-    is_series = results["period_grain"].isin(GRAINS) & ~results["dimension"].isin(_OF_TODAY)
-    rows = results[is_series & (results["clock"] == "gross")]
-    rows = rows.merge(charted, on=["indicator", "statistic", "view"])
-    if rows.empty:
-        return rows
-    numbers = {
-        period: period_number(period, grain)
-        for grain in GRAINS
-        for period in rows.loc[rows["period_grain"] == grain, "period"].unique()
-    }
-    rows = rows.assign(number=rows["period"].map(numbers))
-    keys = ["indicator", "statistic", "period_grain"]
-    last_numbers = rows[keys].drop_duplicates()
-    for name, last_day in (
-        ("until", background.due_until),
-        ("followed", background.followed_until),
-    ):
-        last_numbers[name] = [
-            last_full_period(last_day(indicator, statistic, grain), grain)
-            for indicator, statistic, grain in last_numbers[keys].itertuples(index=False, name=None)
-        ]
-    rows = rows.merge(last_numbers, on=keys)
-    rows = rows.sort_values([*_SERIES, "number"], ignore_index=True)
-    # A share over one is refused at the door out, for that reason; here it is no point.
-    is_impossible = rows["statistic"].isin(_HAS_NON_EVENTS) & (rows["value"] > 1.0 + ROUNDING)
-    rows["value"] = rows["value"].mask(is_impossible)
-    # Beside what is charted stands the newest figure there is, also of cases still followed.
-    newest = rows[(rows["status"] == "ok") & rows["value"].notna()].drop_duplicates(
-        _SERIES, keep="last"
-    )
-    newest = newest[[*_SERIES, "period", "value"]].rename(
-        columns={"period": "newest_period", "value": "newest_value"}
-    )
-    # Periods a late table does not tell of are missing at the end of the series.
-    rows = rows[rows["number"] <= rows["followed"]]
-    return rows.merge(newest, how="left", on=_SERIES)
-
-
-def _series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "_Course"]]:
-    """Each series with its key, cut out of the sorted rows."""
-    if rows.empty:
-        return
-    keys = rows[_SERIES]
-    is_first = (keys != keys.shift()).any(axis=1).to_numpy(dtype=bool)
-    starts = np.flatnonzero(is_first)
-    stops = np.append(starts[1:], len(rows))
-    named = keys.iloc[starts].to_dict("records")
-    columns = {
-        name: rows[name].to_numpy(dtype=np.float64)
-        for name in ("value", "numerator", "denominator")
-    }
-    period, status = rows["period"].to_numpy(object), rows["status"].to_numpy(object)
-    until = rows["until"].to_numpy(np.int64)
-    newest_period = rows["newest_period"].to_numpy(object)
-    newest_value = rows["newest_value"].to_numpy(dtype=np.float64)
-    for key, start, stop in zip(named, starts.tolist(), stops.tolist(), strict=True):
-        cut = slice(start, stop)
-        yield (
-            {str(name): str(value) for name, value in key.items()},
-            _Course(
-                period[cut].tolist(),
-                np.where(status[cut] == "ok", columns["value"][cut], np.nan),
-                columns["numerator"][cut],
-                columns["denominator"][cut],
-                status[cut].tolist(),
-                int(until[start]),
-                (newest_period[start], float(newest_value[start])),
-            ),
-        )
-
-
-@dataclass(frozen=True)
-class _Course:
-    """The figures of one series in order of period; a figure that may not be shown is NaN.
-
-    `until` is the number of the last period that was followed long enough, `newest` period and
-    value of the newest figure, also of a period that was not.
-    """
-
-    periods: list[str]
-    value: npt.NDArray[np.float64]
-    numerator: npt.NDArray[np.float64]
-    denominator: npt.NDArray[np.float64]
-    status: list[str]
-    until: int
-    newest: tuple[str, float]
-
-    def events(self, statistic: str) -> float:
-        """Events a period on average, of a share the rarer of event and non-event."""
-        if statistic not in _EVENTS:
-            return np.inf
-        is_known = ~np.isnan(self.value)
-        if not is_known.any():
-            return 0.0
-        count = self.numerator if _EVENTS[statistic] == "numerator" else self.value
-        mean = float(np.nanmean(count[is_known])) if not np.isnan(count[is_known]).all() else 0.0
-        if statistic not in _HAS_NON_EVENTS:
-            return mean
-        others = (self.denominator - self.numerator)[is_known]
-        return min(mean, float(np.nanmean(others)) if not np.isnan(others).all() else 0.0)
-
-    def cases(self, statistic: str) -> float:
-        """Cases a period on average of what is a share of cases; 0 for anything else."""
-        if statistic not in _HAS_NON_EVENTS or np.isnan(self.denominator).all():
-            return 0.0
-        return float(np.nanmean(self.denominator))
-
-    def since(self, rebases: Sequence[date], grain: str) -> "_Course":
-        """The course from the last rebase on that leaves any of it."""
-        numbers = [period_number(one, grain) for one in self.periods]
-        starts = [first_period_from(day, grain) for day in rebases]
-        begun = max((one for one in starts if numbers and one <= numbers[-1]), default=None)
-        return self if begun is None else self._from(int(np.searchsorted(numbers, begun)))
-
-    def after_start_up(self) -> "_Course":
-        """The course from its first figure on that rests on a share of the usual number of cases.
-
-        Withheld periods at the start are the low ones of a start-up, as those of few cases are.
-        """
-        is_known = ~np.isnan(self.value)
-        has_cases = is_known & ~np.isnan(self.denominator)
-        least = 0.0
-        if has_cases.any():
-            least = START_UP_SHARE * float(np.median(self.denominator[has_cases]))
-        return self._from(int(np.argmax(is_known & ~(self.denominator < least))))
-
-    def _from(self, start: int) -> "_Course":
-        cut = slice(start, None)
-        return _Course(
-            self.periods[cut],
-            self.value[cut],
-            self.numerator[cut],
-            self.denominator[cut],
-            self.status[cut],
-            self.until,
-            self.newest,
-        )
-
-    def events_and_base(
-        self, statistic: str
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Events, and the cases or time they came from; NaN where there is no figure."""
-        is_known = ~np.isnan(self.value)
-        if statistic == "count":
-            return self.value, np.where(is_known, 1.0, np.nan)
-        return (
-            np.where(is_known, self.numerator, np.nan),
-            np.where(is_known, self.denominator, np.nan),
-        )
-
-
-def _quantiles_not_reached(rows: pd.DataFrame) -> set[tuple[str, ...]]:
-    """Keys of the series of quantiles that lack a value for a period for want of ended cases."""
-    is_open = rows["statistic"].isin(_QUANTILES) & (rows["status"] == "not_reached")
-    return {
-        tuple(str(one) for one in key)
-        for key in rows.loc[is_open, _SERIES].drop_duplicates().itertuples(index=False)
-    }
+    connection.register("rebases", rebase_frame(connection))
+    connection.execute("create or replace table indicators.rebase as from rebases")
+    connection.unregister("rebases")
+    background = read_background(connection, reference_day)
+    rare = rare_series(connection, list(register))
+    write_signals(connection, "indicators", signals_of(results, background, rare))
 
 
 def _add_series(
-    found: _Rows,
+    found: Rows,
     key: dict[str, str],
-    course: _Course,
+    course: Course,
     background: Background,
     not_reached: set[tuple[str, ...]],
 ) -> None:
@@ -497,7 +204,7 @@ def _add_series(
         signal = signal_of_events(
             course.periods,
             *course.events_and_base(statistic),
-            is_share=statistic in _HAS_NON_EVENTS,
+            is_share=statistic in HAS_NON_EVENTS,
             **shared,
         )
     else:
@@ -513,11 +220,11 @@ def _add_series(
             step=_step(course.value, key),
             **shared,
         )
-    has_gap = tuple(key[name] for name in _SERIES) in not_reached
+    has_gap = tuple(key[name] for name in SERIES) in not_reached
     reason = "quantile_not_reached" if has_gap else _why_not(signal, key, chart)
     series_id = _series_id(key)
     row: dict[str, Any] = {"series_id": series_id, **key, "direction": direction, "instead": None}
-    if reason in {"quantile_not_reached", "too_coarse"} and statistic in _QUANTILES:
+    if reason in {"quantile_not_reached", "too_coarse"} and statistic in QUANTILES:
         row["instead"] = "share_within_norm" if background.has_norm(indicator) else "rmst"
     row |= {"newest_period": course.newest[0], "newest_value": course.newest[1]}
     row |= _no_chart(signal, reason) if reason else _summary(signal, chart, statistic)
@@ -538,7 +245,7 @@ def _add_series(
             found.members.append((row, signal))
 
 
-def _add_rare(found: _Rows, one: RareSeries, background: Background) -> None:
+def _add_rare(found: Rows, one: RareSeries, background: Background) -> None:
     """Chart the gaps between the occurrences of one rare event."""
     signal = signal_of_gaps(
         one.days,
@@ -575,17 +282,17 @@ def _add_rare(found: _Rows, one: RareSeries, background: Background) -> None:
 
 def _series_id(key: Mapping[str, str]) -> str:
     """Name of a series, the same in every publication."""
-    return ".".join(key[name] for name in _SERIES if name not in {"version", "unit"})
+    return ".".join(key[name] for name in SERIES if name not in {"version", "unit"})
 
 
-def _chart_of(course: "_Course", kind: str, statistic: str) -> str:
+def _chart_of(course: Course, kind: str, statistic: str) -> str:
     """The chart that fits a series; `none` when it is too sparse for any."""
     if kind == "stock":
         return "xmr_of_changes"
     if course.events(statistic) >= FEWEST_EVENTS:
         # Without the numbers of some period (no audience withholds them alone) values say it all.
         has_base = not np.isnan(course.denominator[~np.isnan(course.value)]).any()
-        if statistic in _HAS_NON_EVENTS and has_base:
+        if statistic in HAS_NON_EVENTS and has_base:
             return "p_prime"
         return "u_prime" if statistic == "rate" and has_base else "xmr"
     # The withheld counts of a sparse series are its ordinary ones: what is left says nothing.
@@ -610,7 +317,7 @@ def _step(values: npt.NDArray[np.float64], key: Mapping[str, str]) -> float:
     """Smallest difference two points of a series can have."""
     if key["statistic"] == "count":
         return 1.0
-    if key["statistic"] in _QUANTILES:
+    if key["statistic"] in QUANTILES:
         known = np.unique(values[~np.isnan(values)])
         smallest = float(np.diff(known).min()) if known.size > 1 else np.inf
         return _STEP_OF_UNIT.get(key["unit"], smallest)
@@ -649,7 +356,7 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "n_gaps": int(np.count_nonzero(np.isnan(signal.values))),
         "variation": signal.variation,
         "rule": signal.rule.value,
-        "moved": _moved(signal.side),
+        "moved": moved_name(signal.side),
         "assurance": signal.assurance.value,
         "norm": signal.norm,
         "value": signal.values[last],
@@ -739,7 +446,7 @@ def _with_headline(signal: pd.DataFrame, background: Background) -> pd.DataFrame
         return signal.assign(is_headline=False)
     rank = {
         (kind, statistic): place
-        for kind, charted in _CHARTED.items()
+        for kind, charted in CHARTED.items()
         for place, (statistic, _) in enumerate(charted)
     }
     kind = signal["indicator"].map(background.kinds)
@@ -761,7 +468,3 @@ def _with_headline(signal: pd.DataFrame, background: Background) -> pd.DataFrame
     )
     chosen = np.where(is_lead_time, signal["statistic"] == wanted, place == best)
     return signal.assign(is_headline=chosen & can_lead.to_numpy())
-
-
-def _moved(side: int) -> str | None:
-    return {1: "up", -1: "down"}.get(side)

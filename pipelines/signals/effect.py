@@ -2,8 +2,9 @@
 
 Here: which series a recommendation or decision aims at, from which day it could have worked, and
 the table `indicators.effect` with the answer as a code and its numbers.
-Not here: the judgement itself (`pipelines.statistics.before_after`), the figures (`results`), which
-series can carry a chart at all (`signals`), and the answer in words (`pipelines.wording.effects`).
+Not here: the judgement itself (`pipelines.statistics.before_after`), the figures
+(`pipelines.indicators`), which series can carry a chart at all (`charted`), and the answer in words
+(`pipelines.wording.effects`).
 
 Conventions:
 
@@ -29,7 +30,7 @@ import pandas as pd
 
 from pipelines.indicators.periods import first_period_from, period_named, period_number
 from pipelines.indicators.periods import period_start as start_of
-from pipelines.indicators.signals import CHARTS_OF_RANGES, MOST_GAPS
+from pipelines.signals.charted import CHARTS_OF_RANGES, MOST_GAPS
 from pipelines.statistics.before_after import Answer, Movement, moved_after
 from pipelines.statistics.signals import Direction
 from pipelines.warehouse import relation_exists

@@ -4,7 +4,7 @@ Belongs here: which indicators count something rare, and the gaps between its oc
 the marts.
 
 Does not belong here: T- and G-charts (`pipelines.statistics.signals`), what a chart says of its
-last point (`series_signal`), the tables (`signals`).
+last point (`series`), the tables (`charted`).
 
 A point of these charts is one event, so they are the researcher's alone: who may not see a group
 under five may not see an event.

@@ -1,7 +1,7 @@
 """Families: the series of one measure of the members of one dimension, judged together.
 
 Here: which series are a family, and the chance of the signal of each member.
-Not here: the chance itself (`pipelines.statistics.member_change`), and charts (`series_signal`).
+Not here: the chance itself (`pipelines.statistics.member_change`), and charts (`series`).
 
 A member that is alone, a stock, a chart of few events: each keeps the chance of its own series.
 Dimensions that cut the same cases, and grains, are families apart.
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pipelines.indicators.series_signal import SeriesSignal
+from pipelines.signals.series import SeriesSignal
 from pipelines.statistics.member_change import member_chances
 
 _FAMILY = ("indicator", "statistic", "view", "side", "period_grain", "dimension", "chart")
