@@ -145,7 +145,8 @@ def show_false_alarms(page: Page) -> None:
         for kind in FALSE_ALARMS
     ]
     st.html(table(title, columns, rows))
-    st.html(f"<p>{escape(words.text('methods.evidence.text'))}</p>")
+    for text in ("methods.evidence.text", "methods.evidence.swings"):
+        st.html(f"<p>{escape(words.text(text))}</p>")
     columns = [
         Column(words.text("methods.evidence.kind")),
         Column(words.text("methods.evidence.chance")),
