@@ -222,7 +222,11 @@ def test_an_audience_without_evaluations_has_none_of_these_pages(
 @pytest.mark.parametrize(
     ("badge", "said"),
     [
-        ("not_fit", "Daarom staan hier geen cijfers. Zonder levering van kc_ervaring."),
+        (
+            "not_fit",
+            "Daarom staan hier geen cijfers. "
+            "Zonder levering van kc_ervaring: de laatste is een kwartaal oud of ouder.",
+        ),
         ("good", "Er zijn nog geen antwoorden."),
     ],
 )

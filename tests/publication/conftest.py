@@ -84,7 +84,8 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             "create table marts.dim_handoff as select 'K13' as handoff_id, 'triage' as phase, "
             "'Triage' as label_nl, 'calendar_days' as unit, 'case' as subject, "
             "'intake_sent' as start_milestone, 'judgment_form_sent' as stop_milestone, "
-            "null::varchar as population_dimension, null::varchar as population_members"
+            "null::varchar as population_dimension, null::varchar as population_members, "
+            "null::double as tolerance_hours"
         )
         connection.execute(
             "create table marts.fct_case as select 'z1_synth' || repeat('a', 21) as case_key"
