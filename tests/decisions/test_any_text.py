@@ -88,19 +88,19 @@ def test_what_goes_out_comes_back_the_same_whatever_was_typed(
     contract: Contract, choices: Choices, form: str, texts: list[tuple[str, str]]
 ) -> None:
     drafts = [decision(question=question, text=text) for question, text in texts]
-    kept = [one for one in drafts if may_be_kept(one, choices)]
+    kept = [draft for draft in drafts if may_be_kept(draft, choices)]
     assume(kept)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         register, other = Register(folder / "one.sqlite"), Register(folder / "other.sqlite")
-        for one in kept:
-            register.record(one, REFERENCE_DATE, known_from=LONG_AGO)
+        for draft in kept:
+            register.record(draft, REFERENCE_DATE, known_from=LONG_AGO)
         agreed = replace(contract, file_format=form)
         path, count = write_delivery(register, agreed, folder / "out", REFERENCE_DATE, 1)
 
         assert count == len(kept)
         assert read_delivery(other, agreed, path, known_from=LONG_AGO) == (count, count)
-        assert [one.draft for one in other.revisions()] == kept
+        assert [revision.draft for revision in other.revisions()] == kept
 
 
 def may_be_kept(draft: Draft, choices: Choices) -> bool:

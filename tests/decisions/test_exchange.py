@@ -51,9 +51,11 @@ def test_what_goes_out_comes_back_the_same(
     assert read_delivery(other, contract, path, known_from=LONG_AGO) == (4, 4)
 
     assert [
-        (one.number, one.revision, one.draft, one.recorded_at) for one in other.revisions()
+        (revision.number, revision.revision, revision.draft, revision.recorded_at)
+        for revision in other.revisions()
     ] == sorted(
-        (one.number, one.revision, one.draft, one.recorded_at) for one in filled.revisions()
+        (revision.number, revision.revision, revision.draft, revision.recorded_at)
+        for revision in filled.revisions()
     )
 
 
@@ -72,8 +74,8 @@ def test_what_goes_out_passes_the_door_in(
 
     report = deliver([path], Settings(home=tmp_path / "home"))
 
-    assert [one.line for one in report.refused] == []
-    assert [one.rows_landed for one in report.outcomes] == [4]
+    assert [refusal.line for refusal in report.refused] == []
+    assert [outcome.rows_landed for outcome in report.outcomes] == [4]
 
 
 def test_another_decision_under_the_same_number_is_refused_and_nothing_comes_in(

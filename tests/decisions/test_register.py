@@ -39,8 +39,8 @@ def test_a_revision_comes_on_top_and_the_earlier_one_stays(
 
     revise(register, number, 1, decision(outcome="gehaald"))
 
-    assert [one.draft.outcome for one in register.history(number)] == ["open", "gehaald"]
-    assert [one.revision for one in register.current()] == [2]
+    assert [revision.draft.outcome for revision in register.history(number)] == ["open", "gehaald"]
+    assert [revision.revision for revision in register.current()] == [2]
 
 
 def test_who_revises_what_somebody_else_just_revised_is_told_and_nothing_is_written(
@@ -52,7 +52,7 @@ def test_who_revises_what_somebody_else_just_revised_is_told_and_nothing_is_writ
     with pytest.raises(StaleError) as told:
         revise(register, number, 1, decision(text="Iets anders."))
 
-    assert [one.draft.owner for one in told.value.since] == ["nctv"]
+    assert [revision.draft.owner for revision in told.value.since] == ["nctv"]
     assert len(register.history(number)) == 2
 
     revise(register, number, 2, decision(text="Iets anders."))
@@ -73,10 +73,10 @@ def test_of_many_who_revise_at_once_one_is_first_and_the_others_are_told(
             outcomes.append("told")
 
     threads = [threading.Thread(target=write, args=(place,)) for place in range(6)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
     assert sorted(outcomes) == ["told"] * 5 + ["written"]
     assert len(register.history(number)) == 2
@@ -107,7 +107,10 @@ def test_the_first_edit_of_a_delivered_note_keeps_what_was_delivered(register: R
     )
 
     history = register.history("AT0000012")
-    assert [(one.revision, one.origin) for one in history] == [(1, "geleverd"), (2, "vastgelegd")]
+    assert [(revision.revision, revision.origin) for revision in history] == [
+        (1, "geleverd"),
+        (2, "vastgelegd"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -138,8 +141,8 @@ def test_no_other_program_can_change_what_is_written(
 def test_it_counts_from_when_it_was_written_down(register: Register, record: Record) -> None:
     record()
 
-    [one] = register.revisions()
-    assert timedelta(0) <= one.known_at - one.recorded_at < timedelta(seconds=1)
+    [revision] = register.revisions()
+    assert timedelta(0) <= revision.known_at - revision.recorded_at < timedelta(seconds=1)
 
 
 def test_it_never_counts_in_a_build_that_was_made_before_it(register: Register) -> None:
@@ -189,5 +192,5 @@ def test_whatever_is_tried_the_history_is_what_was_accepted(edits: list[Edit]) -
                 texts.append(text)
 
         for number, texts in accepted.items():
-            assert [one.draft.text for one in register.history(number)] == texts
+            assert [revision.draft.text for revision in register.history(number)] == texts
         assert len(register.revisions()) == sum(map(len, accepted.values()))

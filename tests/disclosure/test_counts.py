@@ -15,7 +15,7 @@ from pipelines.publication.audiences import AUDIENCES
 def test_a_count_under_the_threshold_is_withheld(audience: str, shown: list[int | None]) -> None:
     table = pd.DataFrame({"ground": list("abcde"), "n_pairs": [0, 1, 4, 5, 10]})
     protected = protect_counts(table, AUDIENCES[audience].threshold)
-    assert [None if pd.isna(one) else one for one in protected["n_pairs"]] == shown
+    assert [None if pd.isna(count) else count for count in protected["n_pairs"]] == shown
     assert list(protected["ground"]) == list("abcde")
 
 

@@ -52,14 +52,14 @@ def distribution(*questions: tuple[list[int], int]) -> pd.DataFrame:
 )
 def test_which_categories_are_merged(counts: tuple[int, ...], merged: str) -> None:
     groups = merged_categories(list(counts), 5, zero_is_shown=True)
-    assert " ".join("".join(str(place + 1) for place in one) for one in groups) == merged
+    assert " ".join("".join(str(place + 1) for place in group) for group in groups) == merged
 
 
 @given(counts=SCALE, minimum=st.integers(1, 12))
 def test_no_small_category_is_left_and_nobody_is_lost(counts: list[int], minimum: int) -> None:
     groups = merged_categories(counts, minimum, zero_is_shown=False)
-    assert [place for one in groups for place in one] == list(range(5))
-    sizes = [sum(counts[place] for place in one) for one in groups]
+    assert [place for group in groups for place in group] == list(range(5))
+    sizes = [sum(counts[place] for place in group) for group in groups]
     assert len(sizes) == 1 or min(sizes) >= minimum
 
 

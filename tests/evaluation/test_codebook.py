@@ -11,7 +11,7 @@ from tests.evaluation.conftest import MAPPING, THEMES, mapping_rows, theme_rows
 
 
 def test_a_group_counts_whatever_its_themes_are_called_in_a_version(codebook: Codebook) -> None:
-    by_code = {one.code: one for one in codebook.series}
+    by_code = {series.code: series for series in codebook.series}
 
     assert by_code["laat"].themes == {1: {"laat"}, 2: {"product", "signaal"}}
     assert by_code["samen"].themes == {1: {"dubbel", "los"}, 2: {"samen"}}
@@ -21,14 +21,14 @@ def test_a_group_counts_whatever_its_themes_are_called_in_a_version(codebook: Co
 
 
 def test_a_part_of_a_group_has_a_series_over_its_own_versions_only(codebook: Codebook) -> None:
-    by_code = {one.code: one for one in codebook.series}
+    by_code = {series.code: series for series in codebook.series}
 
     assert by_code["product"].themes == {2: {"product"}}
     assert by_code["product"].started_on == date(2025, 7, 1)
     assert by_code["los"].themes == {1: {"los"}}
     assert by_code["los"].ended_on == date(2025, 6, 30)
     # `laat` and `samen` name their groups: one series each, not two.
-    assert [one.code for one in codebook.series] == [
+    assert [series.code for series in codebook.series] == [
         *("laat", "rol", "samen"),
         *("product", "signaal", "dubbel", "los"),
     ]
@@ -41,7 +41,7 @@ def test_a_new_definition_that_is_not_comparable_begins_a_series_of_its_own() ->
     ]
     book = Codebook.from_frames(theme_rows(themes), mapping_rows([("rol", "rol", 2, "redefine")]))
 
-    assert {one.code: one.themes for one in book.series} == {
+    assert {series.code: series.themes for series in book.series} == {
         "rol": {1: {"rol"}},
         "rol_nieuw": {2: {"rol"}},
     }
@@ -86,7 +86,7 @@ def test_a_theme_may_end_without_a_successor_when_that_is_said() -> None:
         ("nieuw", 2, "nieuw", "2025-07-01", None),
     ]
     book = Codebook.from_frames(theme_rows(themes), mapping_rows([("oud", None, 2, "end")]))
-    assert {one.code: one.ended_on for one in book.series}["oud"] == date(2025, 6, 30)
+    assert {series.code: series.ended_on for series in book.series}["oud"] == date(2025, 6, 30)
 
 
 def test_the_codebook_of_the_chain_is_whole_and_covers_every_facet() -> None:
@@ -94,7 +94,7 @@ def test_the_codebook_of_the_chain_is_whole_and_covers_every_facet() -> None:
     themes = pd.read_csv(seeds / "codebook.csv")
     book = Codebook.from_frames(themes, pd.read_csv(seeds / "codebook_mapping.csv"))
 
-    assert {one.facet for one in book.series} == {
+    assert {series.facet for series in book.series} == {
         *("mensen", "taak", "hulpmiddelen_informatie", "organisatie", "omgeving"),
     }
     texts = [name for name in themes if name.endswith(("_nl", "_en"))]

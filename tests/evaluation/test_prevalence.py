@@ -156,7 +156,7 @@ def test_a_split_hides_no_trend() -> None:
 
 
 def test_themes_found_together(codebook: Codebook) -> None:
-    groups = [one for one in codebook.series if one.code == one.group]
+    groups = [series for series in codebook.series if series.code == series.group]
     held = evaluations(*((f"e{n}", f"202{4 + n % 2}-03-01", 1) for n in range(20)))
     found = codes(
         *((f"e{n}", "rol", "K03") for n in range(10)),
@@ -178,6 +178,6 @@ def test_themes_found_together(codebook: Codebook) -> None:
 def test_pairs_are_counted_where_both_could_be_found(codebook: Codebook) -> None:
     held = evaluations(("e1", "2025-03-01", 1), ("e2", "2025-09-01", 2))
     found = codes(("e1", "rol", "K03"), ("e2", "product", "K05"), ("e2", "rol", "K03"))
-    parts = [one for one in codebook.series if one.code in {"rol", "product"}]
+    parts = [series for series in codebook.series if series.code in {"rol", "product"}]
     [pair] = cooccurrence(parts, held, found).query("period == 'all'").to_dict("records")
     assert (pair["numerator"], pair["denominator"]) == (1, 1)

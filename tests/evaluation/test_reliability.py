@@ -33,7 +33,7 @@ def test_alpha_of_a_theme_is_that_of_its_two_rows_of_codes(codebook: Codebook) -
     first, second = set(range(20)), set(range(3, 22))
     row = of(theme_agreement(codebook.series, *sample(60, first, second)), "rol")
     expected = krippendorff_alpha(
-        [[float(n in one) for n in range(60)] for one in (first, second)], "nominal"
+        [[float(n in found) for n in range(60)] for found in (first, second)], "nominal"
     )
     assert row["alpha"] == expected.alpha
     assert (row["lower"], row["upper"]) == (expected.lower, expected.upper)

@@ -66,13 +66,13 @@ def test_every_rate_stated_of_a_shape_is_that_of_a_plain_simulation():
 def test_the_shape_of_independent_points_is_seldom_taken_for_another():
     series = means_in_days(np.random.default_rng(9014), 4000, 24)
     series = series[is_charted_by_steps(series, 0.0)]
-    found = [shape_of(one, np.zeros(one.size)) for one in series]
+    found = [shape_of(points, np.zeros(points.size)) for points in series]
     plain_alike, plain_lopsided = shapes(series)
 
-    np.testing.assert_allclose([one.autocorrelation for one in found], plain_alike)
-    np.testing.assert_allclose([one.skewness for one in found], plain_lopsided)
-    assert np.mean([one.is_alike for one in found]) < 0.06
-    assert np.mean([one.is_lopsided for one in found]) < 0.06
+    np.testing.assert_allclose([shape.autocorrelation for shape in found], plain_alike)
+    np.testing.assert_allclose([shape.skewness for shape in found], plain_lopsided)
+    assert np.mean([shape.is_alike for shape in found]) < 0.06
+    assert np.mean([shape.is_lopsided for shape in found]) < 0.06
     assert LEAST_SKEWNESS == 1.0
 
 

@@ -83,7 +83,7 @@ class Queue:
     @property
     def months(self):
         """The months between the two, counted from the first one of the chain."""
-        first, last = (pd.Period(one, "M").ordinal for one in (self.first, self.last))
+        first, last = (pd.Period(month, "M").ordinal for month in (self.first, self.last))
         return range(first - FIRST_MONTH.ordinal, last - FIRST_MONTH.ordinal + 1)
 
 
@@ -99,11 +99,11 @@ def chains():
         chain = Chronicle(replace(CONFIG, seed=seed).without_stories())
         simulate_protection(chain, simulate_triage(chain, simulate_local_domain(chain)))
         for queue in (TABLE, DESK):
-            [one] = [each for each in chain.handoffs if each.handoff_id == queue.handoff]
+            [handoffs] = [each for each in chain.handoffs if each.handoff_id == queue.handoff]
             # What has not ended began after the months that count.
-            ended = ~np.isnan(one.stopped)
-            first = local_day(one.started[ended]).astype("datetime64[D]")
-            last = local_day(one.stopped[ended]).astype("datetime64[D]")
+            ended = ~np.isnan(handoffs.stopped)
+            first = local_day(handoffs.started[ended]).astype("datetime64[D]")
+            last = local_day(handoffs.stopped[ended]).astype("datetime64[D]")
             is_worked = queue.unit == "working_days"
             days = np.busday_count(first, last) if is_worked else (last - first).astype(int)
             found[queue.handoff].append(
@@ -233,8 +233,8 @@ def agree(found, expected):
     return found["false_alarm_rate"].mean()
 
 
-def handoff_of(one):
-    return one.handoff if isinstance(one, Queue) else None
+def handoff_of(parameter):
+    return parameter.handoff if isinstance(parameter, Queue) else None
 
 
 @pytest.mark.parametrize(
@@ -309,12 +309,12 @@ def test_whether_a_queue_moved_after_a_day_says_that_one_in_four_does(figures, s
         moved_after(series[-n_after - 1 - n_before : -n_after - 1], series[-n_after:])
         for series in figures["K14", "M"][statistic]
     ]
-    moved = [one for one in found if one.answer in {Answer.HIGHER, Answer.LOWER}]
+    moved = [movement for movement in found if movement.answer in {Answer.HIGHER, Answer.LOWER}]
     limits = wilson(len(moved), len(found), level=0.99)
 
     assert limits.lower <= 0.25 <= limits.upper
     # The pages mark those, and beside the list stands: one in four (test_effect).
-    assert np.mean([one.moves_easily for one in moved]) > 0.7
+    assert np.mean([movement.moves_easily for movement in moved]) > 0.7
 
 
 def plain_late_by_month(plain_cases, queue):
@@ -351,7 +351,11 @@ def test_late_cases_of_a_queue_on_a_chart_with_exact_limits(figures, plain_cases
 
 def rare(chains, queue, kind):
     """Gaps between late cases as the product takes them out of its marts, by seed."""
-    [entry] = [one for one in load_register(PATH) if one.id == "exclusivity_local_measures"]
+    [entry] = [
+        indicator
+        for indicator in load_register(PATH)
+        if indicator.id == "exclusivity_local_measures"
+    ]
     connection = duckdb.connect()
     connection.execute("create schema marts")
     register = []
@@ -394,9 +398,9 @@ def test_gaps_between_late_cases_of_a_queue(chains, plain_cases, queue, chart):
             when[counted] * DAYS_A_MONTH, waited[counted] > queue.late, in_cases=chart == "g"
         )
         if has_chart(gaps, counted.sum(), in_cases=chart == "g"):
-            one = gaps[None, :] ** (1 / T_CHART_POWER) if chart == "t" else gaps[None, :]
-            lines = moving_range_lines(one) if chart == "t" else geometric_lines(one)
-            signalled.append(signals_on_last(one, lines)[0])
+            points = gaps[None, :] ** (1 / T_CHART_POWER) if chart == "t" else gaps[None, :]
+            lines = moving_range_lines(points) if chart == "t" else geometric_lines(points)
+            signalled.append(signals_on_last(points, lines)[0])
     expected = np.mean(signalled)
 
     stated = agree(found, expected)

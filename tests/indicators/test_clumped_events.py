@@ -89,9 +89,9 @@ def late_cases():
             for few in np.array_split(np.arange(len(load)), 25):
                 # Late is what a given share of the cases of equally busy queues is.
                 terms = np.quantile(days[few], [1 - share for share in LATE_SHARES])
-                for one, term in zip(few, rng.choice(terms, len(few)), strict=True):
-                    mine = counted[one]
-                    found.append((arrived[one][mine], days[one][mine] > term))
+                for queue, term in zip(few, rng.choice(terms, len(few)), strict=True):
+                    mine = counted[queue]
+                    found.append((arrived[queue][mine], days[queue][mine] > term))
     return found
 
 
@@ -143,7 +143,7 @@ def test_independent_events_are_seldom_taken_for_clumped(chart, n_points):
         assert signal.shape.dispersion == pytest.approx(plain)
         shapes.append(signal.shape)
 
-    assert np.mean([one.is_clumped for one in shapes]) < 0.08
+    assert np.mean([shape.is_clumped for shape in shapes]) < 0.08
     assert LEAST_DISPERSION == 1.5
 
 

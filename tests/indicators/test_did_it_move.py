@@ -29,9 +29,10 @@ KEY = ["subject", "record_key", "aim"]
 @pytest.fixture(scope="module")
 def lead_time_of(published_chain: PublishedChain) -> dict[str, str]:
     """Indicator of each hand-off's lead time."""
-    named = {one["handoff"]: one["id"] for one in entries("lead_time")}
+    named = {entry["handoff"]: entry["id"] for entry in entries("lead_time")}
     return {
-        one: named.get(one, f"lead_time_{one.lower()}") for one in published_chain.rules.handoff_id
+        handoff: named.get(handoff, f"lead_time_{handoff.lower()}")
+        for handoff in published_chain.rules.handoff_id
     }
 
 
@@ -64,7 +65,9 @@ def national_rows(
         rows = rows[(rows["handoff_id"] == handoff) & (rows["clock"] == "gross")]
         rows = rows[(rows["statistic"] == figure.statistic) & (rows["view"] == figure.view)]
     else:
-        [entry] = [one for one in entries("share", "rate") if one["id"] == indicator]
+        [entry] = [
+            candidate for candidate in entries("share", "rate") if candidate["id"] == indicator
+        ]
         rows = counted(entry, chain.tables, REFERENCE, chain.window)
         rows = rows.assign(value=rows["numerator"] / rows["denominator"])
     return rows[(rows["dimension"] == NATIONAL) & (rows["period_grain"] == figure.period_grain)]
@@ -110,7 +113,7 @@ def by_period(rows: pd.DataFrame, until: Day, *, grain: str) -> pd.Series:
 def test_every_aim_and_the_day_from_which_it_could_have_worked(
     ours: list[Aim], theirs: pd.DataFrame
 ) -> None:
-    expected = {(one.subject, one.record_key, one.aim): (one.indicator, one.since) for one in ours}
+    expected = {(aim.subject, aim.record_key, aim.aim): (aim.indicator, aim.since) for aim in ours}
     since = pd.to_datetime(theirs["since"])
     published = {
         key: (row.indicator, None if pd.isna(since[key]) else since[key])
@@ -124,7 +127,7 @@ def test_every_aim_and_the_day_from_which_it_could_have_worked(
 def test_what_has_not_begun_is_said_to_be_so_and_nothing_else_is(
     ours: list[Aim], theirs: pd.DataFrame
 ) -> None:
-    waiting = {(one.subject, one.record_key, one.aim) for one in ours if one.since is None}
+    waiting = {(aim.subject, aim.record_key, aim.aim) for aim in ours if aim.since is None}
 
     assert set(theirs.index[theirs["answer"] == "not_started"]) == waiting
 
@@ -141,7 +144,7 @@ def looked_at(
     register = published_chain.indicators.set_index("indicator")
     cuts = rebases(published_chain.tables, REFERENCE, lead_time_of)
     found: dict[str, tuple[Figure, pd.Series] | None] = {}
-    for indicator in dict.fromkeys(one.indicator for one in ours):
+    for indicator in dict.fromkeys(aim.indicator for aim in ours):
         rows_of = partial(
             followed_rows, published_chain, theme_figures, indicator, handoff_of.get(indicator)
         )
@@ -160,16 +163,16 @@ def test_which_figure_is_looked_at(
     looked_at: dict[str, tuple[Figure, pd.Series] | None],
 ) -> None:
     chosen = []
-    for one in ours:
-        row = theirs.loc[one.subject, one.record_key, one.aim]
-        found = looked_at[one.indicator]
+    for aim in ours:
+        row = theirs.loc[aim.subject, aim.record_key, aim.aim]
+        found = looked_at[aim.indicator]
         published = None if pd.isna(row["statistic"]) else tuple(row[list(Figure._fields)])
-        assert published == (found and found[0]), (one, row.to_dict())
-        assert (row["answer"] == "no_series") == (found is None and one.since is not None)
+        assert published == (found and found[0]), (aim, row.to_dict())
+        assert (row["answer"] == "no_series") == (found is None and aim.since is not None)
         chosen.append(published)
 
     # Not all the same, and not for all one.
-    assert len({one for one in chosen if one}) >= 3, set(chosen)
+    assert len({figure for figure in chosen if figure}) >= 3, set(chosen)
 
 
 def test_the_answer_its_limits_and_its_first_signal(
@@ -182,22 +185,22 @@ def test_the_answer_its_limits_and_its_first_signal(
     register = published_chain.indicators.set_index("indicator")["direction"]
     cuts = rebases(published_chain.tables, REFERENCE, lead_time_of)
     answers = []
-    for one in ours:
-        row = theirs.loc[one.subject, one.record_key, one.aim]
-        found = looked_at[one.indicator]
-        if one.since is None or found is None:
+    for aim in ours:
+        row = theirs.loc[aim.subject, aim.record_key, aim.aim]
+        found = looked_at[aim.indicator]
+        if aim.since is None or found is None:
             continue
         expected = verdict(
-            found[1], one.since, cuts.get(one.indicator, []), register[one.indicator]
+            found[1], aim.since, cuts.get(aim.indicator, []), register[aim.indicator]
         )
         answers.append(expected["answer"])
         for name in ("answer", "n_before", "n_after", "rule"):
-            assert row[name] == expected[name], (one, name, row.to_dict(), expected)
+            assert row[name] == expected[name], (aim, name, row.to_dict(), expected)
         first = None if pd.isna(row["first_signal"]) else row["first_signal"]
-        assert first == expected["first_signal"], (one, expected)
+        assert first == expected["first_signal"], (aim, expected)
         for name in ("mean_before", "lower", "upper", "mean_after"):
             published = np.nan if pd.isna(row[name]) else float(row[name])
-            assert published == pytest.approx(expected[name], rel=1e-9, nan_ok=True), (one, name)
+            assert published == pytest.approx(expected[name], rel=1e-9, nan_ok=True), (aim, name)
 
     # Not all the same, and some of them on a full chart.
     assert len(answers) >= 10
@@ -218,22 +221,22 @@ def test_the_platform_is_told_what_its_own_figures_say(
     cuts = rebases(published_chain.tables, REFERENCE, lead_time_of)
     handoff_of = {indicator: handoff for handoff, indicator in lead_time_of.items()}
     n_compared = 0
-    for one in ours:
-        row = told.loc[one.subject, one.record_key, one.aim]
-        if one.since is None or row["answer"] == "no_series":
+    for aim in ours:
+        row = told.loc[aim.subject, aim.record_key, aim.aim]
+        if aim.since is None or row["answer"] == "no_series":
             continue
         keys = ["indicator", "statistic", "view", "period_grain"]
         own = shown[(shown[keys] == row[keys]).all(axis=1)]
-        handoff = handoff_of.get(one.indicator)
+        handoff = handoff_of.get(aim.indicator)
         until = followed_until(published_chain, row["statistic"], handoff)
         series = by_period(own, until, grain=row["period_grain"])
         expected = verdict(
-            series, one.since, cuts.get(one.indicator, []), directions[one.indicator]
+            series, aim.since, cuts.get(aim.indicator, []), directions[aim.indicator]
         )
         for name in ("answer", "n_before", "n_after"):
-            assert row[name] == expected[name], (one, name, row.to_dict(), expected)
+            assert row[name] == expected[name], (aim, name, row.to_dict(), expected)
         for name in ("mean_before", "mean_after"):
             published = np.nan if pd.isna(row[name]) else float(row[name])
-            assert published == pytest.approx(expected[name], rel=1e-9, nan_ok=True), (one, name)
+            assert published == pytest.approx(expected[name], rel=1e-9, nan_ok=True), (aim, name)
         n_compared += 1
     assert n_compared >= 5

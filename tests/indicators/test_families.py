@@ -30,7 +30,9 @@ def test_members_of_one_dimension_are_judged_together():
     still = [member(rng, name=f"still {place}") for place in range(5)]
     moved = member(rng, rise=1.0, name="moved")
     every = [*still, moved]
-    together = member_chances([one.even for _, one in every], [one.cases for _, one in every])
+    together = member_chances(
+        [chart.even for _, chart in every], [chart.cases for _, chart in every]
+    )
 
     [(name, chance)] = [(name, chance) for name, chance in judged(*every) if name == "moved"]
 

@@ -12,8 +12,8 @@ PARKETTEN = ("amsterdam", "den_haag", "limburg", "noord_holland", "rotterdam", "
 
 def figures(members: dict[str, tuple[float, float]], **columns: object) -> pd.DataFrame:
     """Shares of members by events and cases; the country is their sum, unless withheld."""
-    events = sum(one for one, _ in members.values())
-    cases = sum(one for _, one in members.values())
+    events = sum(n_events for n_events, _ in members.values())
+    cases = sum(n_cases for _, n_cases in members.values())
     rows = [
         {
             "indicator": "admission_share", "version": "1", "statistic": "share",
@@ -23,7 +23,7 @@ def figures(members: dict[str, tuple[float, float]], **columns: object) -> pd.Da
         }
         for dimension, member, (x, n) in (
             ("national", "national", (events, cases)),
-            *(("parket", member, one) for member, one in members.items()),
+            *(("parket", member, counts) for member, counts in members.items()),
         )
     ]  # fmt: skip
     return pd.DataFrame(rows)

@@ -130,11 +130,11 @@ def test_no_figure_leaves_out_what_it_becomes(
 
 
 def assert_no_other_story(found: list[Late]) -> None:
-    n_differing = sum(len(one.differing) for one in found)
-    assert sum(one.n_left_out for one in found) <= MOST_LEFT_OUT * n_differing, [*map(str, found)]
-    assert not [one.new_fed for one in found if one.new_fed], [*map(str, found)]
-    n_new = sum(len(one.new_elsewhere) for one in found)
-    assert n_new <= MOST_NEW_ELSEWHERE * sum(one.n_elsewhere for one in found), [*map(str, found)]
+    n_differing = sum(len(late.differing) for late in found)
+    assert sum(late.n_left_out for late in found) <= MOST_LEFT_OUT * n_differing, [*map(str, found)]
+    assert not [late.new_fed for late in found if late.new_fed], [*map(str, found)]
+    n_new = sum(len(late.new_elsewhere) for late in found)
+    assert n_new <= MOST_NEW_ELSEWHERE * sum(late.n_elsewhere for late in found), [*map(str, found)]
 
 
 @pytest.fixture(scope="module")
@@ -164,9 +164,9 @@ def test_no_late_table_tells_another_story(monthly: tuple[Settings, Build], n_mi
     inputs = inputs_of_build(settings)
     found = [
         compare(
-            complete, build_from(settings, without_last(inputs, one, n_missing)), one, n_missing
+            complete, build_from(settings, without_last(inputs, table, n_missing)), table, n_missing
         )
-        for one in TABLES
+        for table in TABLES
     ]
 
     assert_no_other_story(found)

@@ -246,7 +246,9 @@ def test_gaps_between_rare_events(chart):
         RareSeries(f"seed_{seed}", "1", chart, "higher", days, gaps)
         for seed, gaps in zip(SEEDS, drawn(draw), strict=True)
     ]
-    background = Background({one.indicator: "count" for one in rare}, {}, {}, date(2026, 10, 31))
+    background = Background(
+        {series.indicator: "count" for series in rare}, {}, {}, date(2026, 10, 31)
+    )
     none = long_table("none", "count", "completed", np.zeros((0, N_POINTS)))
     signal = signals_of(none, background, rare).signal
     plain = draw(np.random.default_rng(9009), N_PLAIN)
@@ -264,5 +266,5 @@ def test_plain_rules_and_package_name_the_same_series():
 
     plain = signals_on_last(series, moving_range_lines(series))
 
-    assert plain.tolist() == [xmr_chart(one).rules[-1].value != "none" for one in series]
+    assert plain.tolist() == [xmr_chart(values).rules[-1].value != "none" for values in series]
     assert 0.01 < plain.mean() <= NORMAL

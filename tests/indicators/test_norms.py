@@ -157,7 +157,7 @@ def test_two_cases_followed_through_the_norm_are_too_few_once_somebody_is_open()
         for cases in (two, [*two, just_begun], [*two, just_begun, long_open])
     ]
 
-    assert [one["status"] for one in shares] == ["ok", "too_recent", "ok"]
+    assert [row["status"] for row in shares] == ["ok", "too_recent", "ok"]
     assert shares[0]["value"] == 0.5
     assert shares[2]["value"] == pytest.approx(1 / 3)
 

@@ -37,8 +37,8 @@ NUMBERS += ", followable, norm_followable, net_followable, net_norm_followable"
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """The marts figures are counted from, without a row."""
     columns = [
-        *(f"{one} varchar" for one in NAMES.split(", ")),
-        *(f"{one} double" for one in NUMBERS.split(", ")),
+        *(f"{name} varchar" for name in NAMES.split(", ")),
+        *(f"{number} double" for number in NUMBERS.split(", ")),
         *("start_date date", "stop_date date", "competing_at timestamptz", "is_paused boolean"),
     ]
     with duckdb.connect() as connection:

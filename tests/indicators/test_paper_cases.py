@@ -358,7 +358,10 @@ def contract_columns(table: str) -> dict[str, str]:
     text = (CONTRACTS_DIR / f"{table}.odcs.yaml").read_text(encoding="utf-8")
     types = {}
     for column in yaml.safe_load(text)["schema"][0]["properties"]:
-        custom = {one["property"]: one["value"] for one in column.get("customProperties", [])}
+        custom = {
+            custom_property["property"]: custom_property["value"]
+            for custom_property in column.get("customProperties", [])
+        }
         is_coarse = custom.get("granularity") in {"week", "month"}
         types[column.get("physicalName", column["name"])] = (
             "date" if is_coarse else column["logicalType"]
@@ -438,7 +441,10 @@ def built_by_dbt(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
 def lengths(rows: pd.DataFrame, handoff: str, key: str) -> list[tuple[str, float | None]]:
     is_key = (rows["case_key"] == key) | (rows["record_key"] == key) | (rows["person_key"] == key)
     mine = rows[(rows["handoff_id"] == handoff) & is_key].sort_values("started_at")
-    durations = [None if np.isnan(one) else float(one) for one in mine["duration"].astype(float)]
+    durations = [
+        None if np.isnan(duration) else float(duration)
+        for duration in mine["duration"].astype(float)
+    ]
     return list(zip(mine["status"], durations, strict=True))
 
 
@@ -461,7 +467,10 @@ def test_built_by_dbt_as_on_paper(
 
 @pytest.mark.parametrize(
     ("handoff", "key", "length", "in_norm"),
-    [pytest.param(*one[1:3], *one[4:], id=one[0].replace(" ", "_")) for one in NET],
+    [
+        pytest.param(*paper_case[1:3], *paper_case[4:], id=paper_case[0].replace(" ", "_"))
+        for paper_case in NET
+    ],
 )
 def test_without_its_pauses_as_on_paper(
     recomputed: pd.DataFrame,

@@ -24,7 +24,7 @@ def test_cumulative_incidence_of_every_start_cohort(
     published_chain: PublishedChain, entry: dict[str, Any]
 ) -> None:
     ours = incidence(entry, published_chain.tables, REFERENCE, published_chain.window)
-    is_going_on = ours["period"].map(lambda one: is_running(one, REFERENCE))
+    is_going_on = ours["period"].map(lambda period: is_running(period, REFERENCE))
     ours.loc[is_going_on, ["value", "lower", "upper"]] = np.nan
     theirs = published_chain.published_of(entry["id"])
 

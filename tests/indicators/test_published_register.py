@@ -17,7 +17,7 @@ def test_every_entry_names_the_norms_of_its_clock(
     published = published_chain.read("select norm_id from norm", audience)
     clocked = register[register["kind"] == "lead_time"]
     # Shares that count what a clock says, such as emergency measures ratified in time.
-    shares = {one["id"]: one["handoff"] for one in entries("share") if one.get("handoff")}
+    shares = {entry["id"]: entry["handoff"] for entry in entries("share") if entry.get("handoff")}
     expected = {
         **clocked["handoff_id"].map(of_handoff).dropna().to_dict(),
         **{name: of_handoff[handoff] for name, handoff in shares.items()},

@@ -114,7 +114,9 @@ def test_what_asks_for_caution_is_all_said_and_what_weighs_on_today_first() -> N
     )
 
 
-@pytest.mark.parametrize("field", [one.name for one in fields(HandoffRows) if one.name != "n"])
+@pytest.mark.parametrize(
+    "field", [field.name for field in fields(HandoffRows) if field.name != "n"]
+)
 def test_no_badge_tells_a_number_of_cases_that_an_audience_may_not_see(field: str) -> None:
     """Every audience reads the same sentence."""
     small, large = (judge(replace(FINE, **rows(**{field: n}))) for n in (9, 10))
@@ -149,7 +151,7 @@ def test_a_fault_of_a_delivery_in_the_period_shown_turns_the_badge(
     planted: list[tuple], kind: str
 ) -> None:
     good = [("om_intake", day, 1, "on_time", 9, str(day)) for day in (JUNE, DAY)]
-    deliveries = delivered(*good, *(("om_intake", *one) for one in planted))
+    deliveries = delivered(*good, *(("om_intake", *delivery) for delivery in planted))
     found = inputs_of({"om_intake"}, deliveries, {}, {}, None, DAY, remarks_on(deliveries, DAY))
 
     assert getattr(found, kind) == (("om_intake", (MAY,)),)
@@ -224,8 +226,10 @@ def test_what_never_ends_first_says_that_a_stop_is_missing(
         connection.execute(HANDOFFS)
         connection.execute("delete from marts.fct_handoff")
         connection.execute("insert into marts.dim_handoff values ('K3', 'asked', 'judged')")
-        cases = [(f"d{one}", date(2026, 1, 12), date(2026, 1, 20)) for one in range(n_in_order)]
-        cases += [(f"e{one}", date(2026, 1, 20), date(2026, 1, 12)) for one in range(n_first)]
+        cases = [
+            (f"d{number}", date(2026, 1, 12), date(2026, 1, 20)) for number in range(n_in_order)
+        ]
+        cases += [(f"e{number}", date(2026, 1, 20), date(2026, 1, 12)) for number in range(n_first)]
         cases += [("f", None, date(2026, 1, 20)), ("g", None, None)]
         for case, received, judged in cases:
             for handoff, stop in (("K1", received), ("K3", judged)):
@@ -318,9 +322,9 @@ def test_a_clock_rests_on_its_milestones_its_population_and_its_pauses(
 
 def test_every_indicator_rests_on_something(feeding: dict[str, set[str]]) -> None:
     """Indicators of the deliveries themselves are the exception."""
-    nothing = {one for one, tables in feeding.items() if not tables}
+    nothing = {indicator for indicator, tables in feeding.items() if not tables}
 
-    assert all(one.startswith("delivery_") for one in nothing)
+    assert all(indicator.startswith("delivery_") for indicator in nothing)
 
 
 def test_what_a_mart_says_it_rests_on_is_upstream_of_it_and_nothing_is_forgotten(
@@ -337,11 +341,11 @@ def test_what_a_mart_says_it_rests_on_is_upstream_of_it_and_nothing_is_forgotten
     ]
     assert len(moments) == 2
     manifest["parent_map"] |= {node: [] for node in moments}
-    beside_moments = {name: one.lineage for name, one in mart_inputs(manifest).items()}
+    beside_moments = {name: inputs.lineage for name, inputs in mart_inputs(manifest).items()}
     # Cases and records carry the dimensions of everything else.
     lookups = marts["fct_case"].lineage | marts["int_record"].lineage
     hub = marts["fct_designation"].lineage
-    declared = {name: one for name, one in marts.items() if one.rows != one.lineage}
+    declared = {name: inputs for name, inputs in marts.items() if inputs.rows != inputs.lineage}
 
     assert len(declared) > 10
     for name, mart in declared.items():
@@ -407,7 +411,7 @@ def test_what_was_planted_in_deliveries_is_said_under_every_figure_they_feed(
 
     assert names
     for row in quality.itertuples():
-        said = {one for one in names if f'"table": "{one}"' in row.reasons}
+        said = {table for table in names if f'"table": "{table}"' in row.reasons}
         assert said == names & feeding[row.indicator], row.indicator
         assert row.badge != "good" or not said
 

@@ -80,7 +80,7 @@ def test_every_state_is_counted_in_every_cell(
         other |= both[column] != both[f"{column}_published"]
     share = both["numerator"] / both["denominator"]
     # What still grows is no figure yet.
-    share[[is_growing(handoff, *one) for one in both[["period_grain", "period"]].to_numpy()]] = (
+    share[[is_growing(handoff, *cell) for cell in both[["period_grain", "period"]].to_numpy()]] = (
         np.nan
     )
     other |= ~np.isclose(share.astype(float), both["value"].astype(float), equal_nan=True)
@@ -97,7 +97,7 @@ def test_the_distribution_of_the_difference(
     published_chain: PublishedChain, transfers: pd.DataFrame, handoff: str
 ) -> None:
     ours = differences(transfers[transfers["handoff_id"] == handoff])
-    grows = [is_growing(handoff, *one) for one in ours[["period_grain", "period"]].to_numpy()]
+    grows = [is_growing(handoff, *cell) for cell in ours[["period_grain", "period"]].to_numpy()]
     ours.loc[grows, "value"] = np.nan
     theirs = published_chain.published_of(f"reconciliation_{handoff.lower()}")
     theirs = theirs[theirs["statistic"].isin(DIFFERENCES)]

@@ -46,13 +46,15 @@ def register_with(tmp_path: Path, *written: dict[str, Any]) -> Path:
 
 @pytest.fixture
 def triage() -> dict[str, Any]:
-    [entry] = [one for one in entries("lead_time") if one["handoff"] == "K13"]
+    [entry] = [candidate for candidate in entries("lead_time") if candidate["handoff"] == "K13"]
     return {**deepcopy(entry), "balancing_indicator": "reversed"}
 
 
 @pytest.fixture
 def reversed_share() -> dict[str, Any]:
-    [entry] = [one for one in entries("share") if one["id"] == "judgments_reversed_share"]
+    [entry] = [
+        candidate for candidate in entries("share") if candidate["id"] == "judgments_reversed_share"
+    ]
     return {**deepcopy(entry), "id": "reversed", "dimensions": ["route"]}
 
 
@@ -147,4 +149,6 @@ def test_a_count_names_columns_its_mart_has(load: Load, change: Change, named: s
 
 
 def test_the_register_itself_is_whole() -> None:
-    assert len(load_register(PATH)) == len(entries(*{one.kind for one in load_register(PATH)}))
+    assert len(load_register(PATH)) == len(
+        entries(*{indicator.kind for indicator in load_register(PATH)})
+    )

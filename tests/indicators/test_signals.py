@@ -13,7 +13,7 @@ from pipelines.signals.charted import signals_of
 from pipelines.signals.tables import POINT_COLUMNS, SIGNAL_COLUMNS
 from tests.indicators.plain_charts import QUARTERS
 
-PERIODS = [one for one in QUARTERS if "2022-Q1" <= one <= "2026-Q3"]
+PERIODS = [quarter for quarter in QUARTERS if "2022-Q1" <= quarter <= "2026-Q3"]
 N = len(PERIODS)
 ORDINARY = np.tile([10.0, 13.0, 9.0, 12.0, 11.0], 4)[:N]
 BACKGROUND = {

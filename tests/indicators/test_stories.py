@@ -57,11 +57,11 @@ def table(indicator, statistic, grain, figures, *, member=None):
 
 def cohorts(chronicle, handoff, grain, keep=None):
     """Every figure of a hand-off per period of its start, open cases censored on the last day."""
-    parts = [one for one in chronicle.handoffs if one.handoff_id == handoff]
-    case = np.concatenate([one.case for one in parts])
-    started = np.concatenate([one.started for one in parts])
-    ends = np.concatenate([np.fmin(one.stopped, one.competing) for one in parts])
-    stopped = np.concatenate([one.stopped for one in parts])
+    parts = [part for part in chronicle.handoffs if part.handoff_id == handoff]
+    case = np.concatenate([part.case for part in parts])
+    started = np.concatenate([part.started for part in parts])
+    ends = np.concatenate([np.fmin(part.stopped, part.competing) for part in parts])
+    stopped = np.concatenate([part.stopped for part in parts])
     mine = (started < chronicle.end) & (np.ones(len(case), bool) if keep is None else keep(case))
     first = local_day(started[mine]).astype("datetime64[D]")
     is_over = ends[mine] < chronicle.end
@@ -88,7 +88,10 @@ def cohorts(chronicle, handoff, grain, keep=None):
 
 def found_in(rows: pd.DataFrame, *, rebases=(), direction="lower") -> Signals:
     background = Background(
-        {one: "share" if one == "delivery_on_time" else "lead_time" for one in rows["indicator"]},
+        {
+            indicator: "share" if indicator == "delivery_on_time" else "lead_time"
+            for indicator in rows["indicator"]
+        },
         {"triage": "lower", "dossier": "lower", "phase_out": "lower", "delivery_on_time": "higher"},
         {"triage": "K13", "dossier": "K21", "phase_out": "K41"},
         END,
@@ -105,20 +108,24 @@ def all_rows(chronicle) -> pd.DataFrame:
     for indicator, handoff in (("triage", "K13"), ("phase_out", "K41")):
         for grain in ("month", "quarter"):
             figures = cohorts(chronicle, handoff, grain)
-            rows += [table(indicator, one, grain, figures[one]) for one in ("median", "rmst")]
+            rows += [
+                table(indicator, statistic, grain, figures[statistic])
+                for statistic in ("median", "rmst")
+            ]
     intake = chronicle.tables["om_intake"]
     is_direct = np.zeros(len(chronicle.cases), bool)
     is_direct[intake.case] = intake.columns["route"].values == "direct"
     direct = cohorts(chronicle, "K13", "quarter", lambda case: is_direct[case])
     rows += [
-        table("triage", one, "quarter", direct[one], member="direct") for one in ("median", "rmst")
+        table("triage", statistic, "quarter", direct[statistic], member="direct")
+        for statistic in ("median", "rmst")
     ]
     parket = chronicle.cases.parket
     for code, name in enumerate(PARKETTEN):
         figures = cohorts(chronicle, "K21", "quarter", lambda case, code=code: parket[case] == code)
         rows += [
-            table("dossier", one, "quarter", figures[one], member=name)
-            for one in ("median", "share_within_norm")
+            table("dossier", statistic, "quarter", figures[statistic], member=name)
+            for statistic in ("median", "share_within_norm")
         ]
     return pd.concat(rows, ignore_index=True)
 
@@ -145,15 +152,15 @@ def series(signals: Signals, indicator: str, statistic: str, grain: str, member=
 
 
 def test_a_shorter_triage_is_an_improvement(told) -> None:
-    rows = [series(found_in(one), "triage", "rmst", "quarter", "direct") for one in told]
+    rows = [series(found_in(figures), "triage", "rmst", "quarter", "direct") for figures in told]
 
-    assert {(one["variation"], one["moved"]) for one in rows} == {("improvement", "down")}
+    assert {(row["variation"], row["moved"]) for row in rows} == {("improvement", "down")}
 
 
 def test_the_platforms_note_explains_it_and_the_series_begins_anew(told) -> None:
     note = Rebase(NEW_INTAKE_FORM.start, "triage", "")
-    for one in told:
-        signals = found_in(one, rebases=[note])
+    for figures in told:
+        signals = found_in(figures, rebases=[note])
         row = series(signals, "triage", "rmst", "quarter", "direct")
         points = signals.points[signals.points["series_id"] == row["series_id"]]
 
@@ -165,8 +172,8 @@ def test_the_platforms_note_explains_it_and_the_series_begins_anew(told) -> None
 
 
 def test_waiting_phase_outs_are_found_before_half_of_them_has_ended(told) -> None:
-    for one in told:
-        signals = found_in(one)
+    for figures in told:
+        signals = found_in(figures)
         median = series(signals, "phase_out", "median", "month")
         mean = series(signals, "phase_out", "rmst", "quarter")
 
@@ -182,14 +189,14 @@ def test_waiting_phase_outs_are_found_before_half_of_them_has_ended(told) -> Non
 
 
 def test_the_drifting_dossiers_are_those_of_one_parket(told) -> None:
-    for one in told:
-        row = series(found_in(one), "dossier", "median", "quarter", LARGEST_PARKET)
+    for figures in told:
+        row = series(found_in(figures), "dossier", "median", "quarter", LARGEST_PARKET)
 
         assert (row["variation"], row["moved"]) == ("concern", "up")
 
 
 def test_where_no_story_was_built_in_signals_are_as_rare_as_chance_has_them(untold) -> None:
-    rows = pd.concat([found_in(one).signal for one in untold])
+    rows = pd.concat([found_in(figures).signal for figures in untold])
     charted = rows[rows["chart"] != "none"]
     found = int((charted["rule"] != "none").sum())
     limits = wilson(found, len(charted), level=0.99)
@@ -197,8 +204,8 @@ def test_where_no_story_was_built_in_signals_are_as_rare_as_chance_has_them(unto
     assert limits.lower <= charted["false_alarm_rate"].mean()
     assert found / len(charted) < 0.06
     # The three stories themselves: nowhere.
-    for one in untold:
-        signals = found_in(one)
+    for figures in untold:
+        signals = found_in(figures)
         assert series(signals, "triage", "rmst", "quarter", "direct")["rule"] == "none"
         assert series(signals, "phase_out", "rmst", "quarter")["rule"] == "none"
         assert series(signals, "dossier", "median", "quarter", LARGEST_PARKET)["rule"] == "none"
@@ -211,10 +218,10 @@ def test_late_deliveries_of_one_quarter(has_story: bool) -> None:
     played = play(config if has_story else config.without_stories(), contracts)
     sent = pd.DataFrame(
         [
-            (pd.Timestamp(one.reference_date), not one.is_late)
+            (pd.Timestamp(delivery.reference_date), not delivery.is_late)
             for name, deliveries in played.plan.items()
-            for one in deliveries
-            if name.startswith("aivd_") and one.version == 1
+            for delivery in deliveries
+            if name.startswith("aivd_") and delivery.version == 1
         ],
         columns=["day", "on_time"],
     )

@@ -217,7 +217,7 @@ def test_the_years_of_the_dossiers_lie_apart_as_declared(read: Read) -> None:
     assert rows.loc["2026", "status"] == "too_recent"
     assert rows.loc["2025", "upper"] < rows.loc["2024", "lower"]
     followed = rows[rows["status"] == "ok"].index
-    last = max(one for one in followed if len(one) > len("2026"))
+    last = max(period for period in followed if len(period) > len("2026"))
     assert last >= "2026-08"
     assert rows.loc[last, "upper"] < rows.loc["2024", "lower"]
 

@@ -219,7 +219,7 @@ def faultless(published_chain: PublishedChain, tmp_path_factory: pytest.TempPath
 
 @pytest.mark.parametrize(
     "entry",
-    [one for one in entries(*COUNTED_KINDS) if one["mart"] not in ABOUT_THE_DATA],
+    [entry for entry in entries(*COUNTED_KINDS) if entry["mart"] not in ABOUT_THE_DATA],
     ids=lambda entry: entry["id"],
 )
 def test_counted_indicators_lie_within_the_bounds_of_the_truth(
@@ -236,7 +236,7 @@ def test_counted_indicators_lie_within_the_bounds_of_the_truth(
     nothing = {"numerator": 0.0, "denominator": 0.0}
 
     for row in rows.to_dict("records"):
-        key = tuple(row[one] for one in cell)
+        key = tuple(row[column] for column in cell)
         true = dict(truth.loc[key]) if key in truth.index else nothing
         ratio = entry["kind"] in {"share", "rate"}
         published = row["numerator"] if ratio else row["value"]

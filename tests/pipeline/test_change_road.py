@@ -130,7 +130,7 @@ def test_parts_add_up_to_the_difference_of_the_two_files(road: Road, audience: s
     joint = {tuple(row) for row in road.rows(
         f"select {', '.join(keys)} from change where part_joint is not null", audience
     )}  # fmt: skip
-    differ = {one for one in before.keys() & now.keys() if abs(before[one] - now[one]) > 1e-8}
+    differ = {cell for cell in before.keys() & now.keys() if abs(before[cell] - now[cell]) > 1e-8}
     assert differ == told | joint
 
 
@@ -157,7 +157,7 @@ def test_the_content_hash_does_not_depend_on_what_was_published_before(road: Roa
 
 
 def test_the_advisory_file_tells_no_changes(road: Road) -> None:
-    assert not [one for one in road.rows("show tables", "advisory") if "change" in one[0]]
+    assert not [row for row in road.rows("show tables", "advisory") if "change" in row[0]]
 
 
 def _figures(path: Path, query: str, keys: list[str]) -> dict[tuple[Any, ...], float]:

@@ -69,8 +69,10 @@ def test_an_intake_says_what_came_of_every_month_and_organisation(settings: Sett
 
     made = taken_in(settings)
 
-    [table] = [one for one in made.metadata.values() if isinstance(one, dg.TableMetadataValue)]
-    assert [dict(one.data) for one in table.records] == [
+    [table] = [
+        value for value in made.metadata.values() if isinstance(value, dg.TableMetadataValue)
+    ]
+    assert [dict(record.data) for record in table.records] == [
         {"month": "", "organisation": "", "status": "refused", "files": 2},
         {"month": "2026-03", "organisation": "volvo_it", "status": "accepted", "files": 1},
     ]

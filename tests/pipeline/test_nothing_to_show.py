@@ -52,7 +52,11 @@ def line_of(answer: Result, word: str) -> str:
     """The only line that begins with this word, of a command that failed."""
     assert answer.exit_code == 1
     assert answer.exception is None or isinstance(answer.exception, SystemExit)
-    [line] = [one for one in answer.output.splitlines() if one.startswith(f"{word}: ")]
+    [line] = [
+        output_line
+        for output_line in answer.output.splitlines()
+        if output_line.startswith(f"{word}: ")
+    ]
     assert ";" in line  # the remedy
     return line
 

@@ -45,8 +45,8 @@ class Road:
         return run_query(self.settings, audience, sql)[1]
 
     def line_about(self, file_name: str) -> str:
-        lines = [one for one in self.result.output.splitlines() if one.startswith("Geweigerd:")]
-        return next(one for one in lines if file_name in one).removeprefix("Geweigerd:")
+        lines = [line for line in self.result.output.splitlines() if line.startswith("Geweigerd:")]
+        return next(line for line in lines if file_name in line).removeprefix("Geweigerd:")
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def spoil(inbox: Path) -> None:
     casus = (inbox / MISSING_COLUMN).read_text(encoding="utf-8").splitlines()
     column = casus[0].split(";").index("parket")
     without = [
-        ";".join(part for at, part in enumerate(one.split(";")) if at != column) for one in casus
+        ";".join(part for at, part in enumerate(line.split(";")) if at != column) for line in casus
     ]
     (inbox / MISSING_COLUMN).write_text("\n".join(without), encoding="utf-8")
     melding = (inbox / TRUNCATED).read_bytes()
@@ -108,7 +108,7 @@ def test_nothing_under_the_home_folder_is_open_to_another_user(road: Road) -> No
     home = road.settings.home
     opened = [path for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077]
 
-    assert [str(one.relative_to(home)) for one in opened] == []
+    assert [str(path.relative_to(home)) for path in opened] == []
 
 
 def test_a_missing_column_is_named(road: Road) -> None:
@@ -140,13 +140,13 @@ def test_no_refusal_shows_a_pseudonym(road: Road) -> None:
 
 
 def test_all_other_files_are_published(road: Road) -> None:
-    refused = {one.rsplit("_", 2)[0] for one in BAD if one != UNFORMED}
+    refused = {file_name.rsplit("_", 2)[0] for file_name in BAD if file_name != UNFORMED}
     used = road.rows(
         "select organisation || '_' || table_name from input "
         f"where reference_date = '{REFERENCE_DATE}'"
     )
     contracts = {path.name.split(".")[0] for path in road.settings.contracts_dir.glob("*.yaml")}
-    assert {one for (one,) in used} == contracts - refused
+    assert {table for (table,) in used} == contracts - refused
 
 
 def test_a_table_with_a_refused_delivery_keeps_its_last_good_state(road: Road) -> None:

@@ -22,8 +22,8 @@ from pipelines.settings import Settings
 def test_the_build_follows_the_day_on_which_the_last_delivery_is_due(due_days, zone, cron):
     known = list(load_contracts(Settings().contracts_dir).values())
     contracts = {
-        one.id: replace(one, due_day=day, timezone=zone)
-        for one, day in zip(known, due_days, strict=False)
+        contract.id: replace(contract, due_day=day, timezone=zone)
+        for contract, day in zip(known, due_days, strict=False)
     }
     schedule = build_monthly_schedule(contracts, build_job())
     assert (schedule.cron_schedule, schedule.execution_timezone) == (cron, zone)

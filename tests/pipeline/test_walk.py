@@ -86,10 +86,10 @@ def test_two_that_find_the_project_unread_read_it_once(
 
     monkeypatch.setattr(dbt, "_invoke", reading)
     both = [Thread(target=dbt.ensure_manifest, args=(settings,)) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(30)
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(30)
     assert len(read) == 1
 
 
@@ -179,11 +179,11 @@ def test_one_note_is_all_a_home_keeps_beside_its_data(settings: Settings) -> Non
 
 def commands(group: object, name: str = "") -> Iterator[tuple[str, Any]]:
     """Every command of the command line, by name."""
-    for key, one in group.commands.items():  # type: ignore[attr-defined]
-        if hasattr(one, "commands"):
-            yield from commands(one, f"{name}{key} ")
+    for key, subcommand in group.commands.items():  # type: ignore[attr-defined]
+        if hasattr(subcommand, "commands"):
+            yield from commands(subcommand, f"{name}{key} ")
         else:
-            yield f"{name}{key}", one
+            yield f"{name}{key}", subcommand
 
 
 def test_every_command_takes_a_chain() -> None:
@@ -195,8 +195,8 @@ def test_every_command_takes_a_chain() -> None:
     assert {"run", "query", "serve", "contract render", "decisions import"} <= set(found)
     without = [
         name
-        for name, one in found.items()
-        if "--chain" not in {option for part in one.params for option in part.opts}
+        for name, subcommand in found.items()
+        if "--chain" not in {option for part in subcommand.params for option in part.opts}
     ]
     assert without == ["chain init"]
 

@@ -21,7 +21,7 @@ Entries = list[dict[str, Any]]
 
 
 def of(entries: Entries, name: str) -> dict[str, Any]:
-    return next(one for one in entries if one["id"] == name)
+    return next(entry for entry in entries if entry["id"] == name)
 
 
 def setting(name: str, **fields: object) -> Callable[[Entries], None]:

@@ -90,8 +90,8 @@ def test_two_coders_who_always_agreed_may_yet_disagree():
 
 def test_the_measure_of_distance_does_not_matter_to_two_values():
     codes = [[1, 0, 0, 1, 0, 0, 1, 0], [1, 0, 1, 1, 0, 0, 0, 0]]
-    found = {krippendorff_alpha(codes, one) for one in ("nominal", "ordinal", "interval")}
-    assert len({(round(one.lower, 9), round(one.upper, 9)) for one in found}) == 1
+    found = {krippendorff_alpha(codes, measure) for measure in ("nominal", "ordinal", "interval")}
+    assert len({(round(result.lower, 9), round(result.upper, 9)) for result in found}) == 1
 
 
 @pytest.mark.parametrize("alpha", [0.4, 0.667, 0.9])

@@ -83,9 +83,9 @@ def test_what_stood_out_and_is_ordinary_again_has_returned() -> None:
 @pytest.mark.parametrize("n_before", [12, 24])
 def test_a_series_in_which_nothing_changed_seldom_seems_to_move(n_before: int) -> None:
     draws = np.random.default_rng(7).normal(10.0, 1.0, (500, n_before + 12))
-    answers = [moved_after(one[:n_before], one[n_before:]).answer for one in draws]
+    answers = [moved_after(series[:n_before], series[n_before:]).answer for series in draws]
 
-    share = sum(one in {Answer.HIGHER, Answer.LOWER} for one in answers) / len(answers)
+    share = sum(answer in {Answer.HIGHER, Answer.LOWER} for answer in answers) / len(answers)
     assert 0.02 < share < 0.09
 
 
@@ -93,5 +93,5 @@ def test_a_series_that_shifts_by_three_sigma_seems_to_move() -> None:
     draws = np.random.default_rng(8).normal(10.0, 1.0, (100, 36))
     draws[:, 24:] += 3.0
 
-    answers = [moved_after(one[:24], one[24:]).answer for one in draws]
+    answers = [moved_after(series[:24], series[24:]).answer for series in draws]
     assert answers.count(Answer.HIGHER) > 95

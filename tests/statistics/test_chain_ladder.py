@@ -98,8 +98,8 @@ def test_a_history_that_begins_later_gives_the_factors_of_what_it_saw() -> None:
 
 
 def test_a_share_that_cases_join_alike_stays_where_it_is() -> None:
-    one = np.ones(1)
-    lower, upper = share_limits((30 * one, 10 * one), (one, 2 * one), (0 * one, 0 * one), 0.9)
+    unit = np.ones(1)
+    lower, upper = share_limits((30 * unit, 10 * unit), (unit, 2 * unit), (0 * unit, 0 * unit), 0.9)
 
     odds = lower / (1 - lower) * upper / (1 - upper)
     assert odds == pytest.approx(9.0)
@@ -107,8 +107,10 @@ def test_a_share_that_cases_join_alike_stays_where_it_is() -> None:
 
 
 def test_cases_that_turn_inside_raise_a_share() -> None:
-    one = np.ones(1)
-    lower, upper = share_limits((30 * one, 10 * one), (0 * one, 0 * one), (4 * one, 4 * one), 0.9)
+    unit = np.ones(1)
+    lower, upper = share_limits(
+        (30 * unit, 10 * unit), (0 * unit, 0 * unit), (4 * unit, 4 * unit), 0.9
+    )
 
     odds = lower / (1 - lower) * upper / (1 - upper)
     assert np.sqrt(odds) == pytest.approx(34 / 6)

@@ -61,10 +61,10 @@ class TestTheEnd:
         found = [
             end_strength([*STEADY, STEADY.mean() + far], is_positive=True) for far in (2, 4, 8)
         ]
-        high = [one.up[0] for one in found]
+        high = [strength.up[0] for strength in found]
 
         assert high == sorted(high) and high[-1] > 4
-        assert max(one.down[0] for one in found) < 1
+        assert max(strength.down[0] for strength in found) < 1
 
     def test_alike_points_are_given_more_room(self):
         course = autoregressive(np.random.default_rng(2), 1, 40, np.array([0.8]))[0]
@@ -88,10 +88,10 @@ class TestTheEnd:
     def test_many_series_at_once_are_as_one_by_one(self):
         series = np.random.default_rng(5).gamma(3.0, size=(6, 25))
         together = end_strength(series, is_positive=True)
-        alone = [end_strength(one, is_positive=True) for one in series]
+        alone = [end_strength(points, is_positive=True) for points in series]
 
-        np.testing.assert_allclose(together.up, [one.up[0] for one in alone])
-        np.testing.assert_allclose(together.down, [one.down[0] for one in alone])
+        np.testing.assert_allclose(together.up, [strength.up[0] for strength in alone])
+        np.testing.assert_allclose(together.down, [strength.down[0] for strength in alone])
 
     def test_too_few_points_say_nothing(self):
         assert up(STEADY[:LEAST_BEFORE]) == 0.0

@@ -20,22 +20,22 @@ def found() -> list[Cell]:
 
 
 def test_every_cell_covers(found: list[Cell]) -> None:
-    judged = [one for one in found if one.is_judged]
+    judged = [cell for cell in found if cell.is_judged]
     assert len(judged) > 40
-    assert [one for one in judged if one.covered < 0.93 - SLACK] == []
-    assert [one for one in judged if max(one.below, one.above) > 0.04 + SLACK_MISSED] == []
+    assert [cell for cell in judged if cell.covered < 0.93 - SLACK] == []
+    assert [cell for cell in judged if max(cell.below, cell.above) > 0.04 + SLACK_MISSED] == []
 
 
 def test_all_cells_together_cover(found: list[Cell]) -> None:
     """Some 20,000 intervals: what is a little short everywhere shows here."""
-    for figure in {one.figure for one in found}:
-        mine = [one for one in found if one.figure == figure and one.is_judged]
-        shown = sum(one.shown for one in mine)
-        assert sum(one.covered * one.shown for one in mine) / shown > 0.94, figure
+    for figure in {cell.figure for cell in found}:
+        mine = [cell for cell in found if cell.figure == figure and cell.is_judged]
+        shown = sum(cell.shown for cell in mine)
+        assert sum(cell.covered * cell.shown for cell in mine) / shown > 0.94, figure
 
 
 def test_with_nothing_open_everything_is_shown(found: list[Cell]) -> None:
-    assert {one.shown for one in found if one.open == 0.0} == {N_COHORTS}
+    assert {cell.shown for cell in found if cell.open == 0.0} == {N_COHORTS}
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_period_without_cases_is_a_gap():
 
     assert np.isnan(chart.values).tolist() == [False, True, True, False]
     assert np.isnan(chart.upper).tolist() == [False, True, True, False]
-    assert {one.code for one in chart.warnings} == {
+    assert {warning.code for warning in chart.warnings} == {
         WarningCode.MISSING_PERIOD,
         WarningCode.PROVISIONAL_LIMITS,
     }

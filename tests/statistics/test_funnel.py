@@ -136,7 +136,7 @@ class TestLimits:
 
 def test_small_and_large_members_are_treated_alike():
     """What decided for τ: who differs, as members do, is not flagged for being large."""
-    shares = {one["limits"]: (one["smaller"], one["larger"]) for one in beyond(200, 0.1)}
+    shares = {row["limits"]: (row["smaller"], row["larger"]) for row in beyond(200, 0.1)}
 
     assert max(shares["added"]) < 0.02
     assert shares["factor"][1] > 0.02 > shares["factor"][0]
@@ -144,6 +144,6 @@ def test_small_and_large_members_are_treated_alike():
 
 
 def test_where_only_chance_is_at_work_hardly_a_member_lies_beyond():
-    [added] = [one for one in beyond(200, 0.0) if one["limits"] == "added"]
+    [added] = [row for row in beyond(200, 0.0) if row["limits"] == "added"]
 
     assert max(added["smaller"], added["larger"]) <= 0.004

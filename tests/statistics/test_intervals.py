@@ -229,14 +229,14 @@ class TestQuantilesOfCompleted:
         codes = np.repeat(np.arange(len(groups)), [len(values) for values in groups])
         together = quantiles_of_completed(np.concatenate(ordered), codes, len(groups) + 1, p)
         for group, values in enumerate(groups):
-            alone = [math.nan if one is None else one for one in quantile_of_completed(values, p)]
+            alone = [math.nan if end is None else end for end in quantile_of_completed(values, p)]
             np.testing.assert_array_equal([ends[group] for ends in together], alone)
         assert np.isnan([ends[-1] for ends in together]).all()
 
     def test_a_row_may_stand_for_several_cases(self):
         counted = quantiles_of_completed([1, 4, 9], [0, 0, 0], 1, 0.5, counts=[7, 2, 3])
         repeated = quantile_of_completed([1] * 7 + [4] * 2 + [9] * 3, 0.5)
-        assert tuple(float(one[0]) for one in counted) == repeated
+        assert tuple(float(ends[0]) for ends in counted) == repeated
 
     def test_values_out_of_order_are_refused(self):
         with pytest.raises(ValueError, match="in order"):
@@ -264,10 +264,14 @@ class TestWeightedMean:
         A difference is the mean of one share and the complement's mirror, doubled:
         p1 - p2 = 2 * (p1 + (1 - p2)) / 2 - 1.
         """
-        one, other = wilson(56, 70), wilson(80 - 48, 80)
+        share, other = wilson(56, 70), wilson(80 - 48, 80)
 
         pooled = weighted_mean_limits(
-            [0, 0], [1, 1], [56 / 70, 32 / 80], [one.lower, other.lower], [one.upper, other.upper]
+            [0, 0],
+            [1, 1],
+            [56 / 70, 32 / 80],
+            [share.lower, other.lower],
+            [share.upper, other.upper],
         )
 
         difference = [float(2 * part[0] - 1) for part in pooled]

@@ -88,7 +88,7 @@ def test_one_member_is_judged_by_its_own_points_alone():
     points[-2:] += 1.0
     alike_mean, prior = member_change.USUAL_ALIKE, 1 / (2 * member_change.DIFFERENCE_ALIKE)
     tails = []
-    for length in (one for one in LENGTHS if one <= QUARTERS // 2):
+    for length in (n_points for n_points in LENGTHS if n_points <= QUARTERS // 2):
         before, end = points[:-length], points[-length:]
         n = before.size
         around = before - before.mean()

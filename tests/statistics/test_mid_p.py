@@ -67,7 +67,7 @@ class TestOfSurvivalCurve:
     @given(WITHOUT_CENSORING, st.floats(0, 14))
     def test_without_censoring_it_is_mid_p_clopper_pearson(self, durations, t):
         curve = kaplan_meier(durations, [DONE] * len(durations))
-        still = sum(one > t for one in durations)
+        still = sum(duration > t for duration in durations)
         expected = limits(still, len(durations))
         assert curve.interval_at(t, kind="beta-product") == pytest.approx(expected, abs=1e-9)
 

@@ -11,8 +11,8 @@ from pipelines.statistics.plausible_loss import (
 )
 
 QUIET = [Loss(1_000, 0)] * 12
-LIVELY = [Loss(1_000, one) for one in (8, 12, 9, 11, 10, 13, 7, 10, 9, 11, 12, 8)]
-RESTLESS = [Loss(1_000, one) for one in (0, 60, 0, 0, 75, 0, 3, 0, 50, 0, 0, 68)]
+LIVELY = [Loss(1_000, n_lost) for n_lost in (8, 12, 9, 11, 10, 13, 7, 10, 9, 11, 12, 8)]
+RESTLESS = [Loss(1_000, n_lost) for n_lost in (0, 60, 0, 0, 75, 0, 3, 0, 50, 0, 0, 68)]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,10 @@ def test_the_limit_is_that_of_a_poisson_number_at_a_rate_seen_in_the_history():
 
     def more_than(number: int) -> float:
         over, _ = integrate.quad(
-            lambda one: stats.poisson.sf(number, one * keys) * rate.pdf(one), 0, 0.02, limit=200
+            lambda per_key: stats.poisson.sf(number, per_key * keys) * rate.pdf(per_key),
+            0,
+            0.02,
+            limit=200,
         )
         return over
 
@@ -61,10 +64,10 @@ def test_deliveries_that_go_on_as_they_did_are_held_at_no_more_than_the_stated_r
     lost = rng.binomial(keys, share, (2_000, months))
     limits: dict[tuple[int, ...], int] = {}
     beyond = []
-    for one in lost:
-        place = tuple(sorted(one))
+    for history in lost:
+        place = tuple(sorted(history))
         if place not in limits:
-            limits[place] = largest_plausible_loss([Loss(keys, int(n)) for n in one], keys, 1.0)
+            limits[place] = largest_plausible_loss([Loss(keys, int(n)) for n in history], keys, 1.0)
         beyond.append(stats.binom.sf(limits[place], keys, share))
     print(share, np.mean(beyond))
     assert np.mean(beyond) <= FALSE_HOLD_RATE

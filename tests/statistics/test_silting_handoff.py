@@ -52,7 +52,10 @@ def completed_estimate(start, duration):
 def estimates():
     """True median, cohort estimate and completed estimate per seed."""
     cases = [silting(seed) for seed in SEEDS]
-    return [(true_median(*one), cohort_estimate(*one), completed_estimate(*one)) for one in cases]
+    return [
+        (true_median(*sample), cohort_estimate(*sample), completed_estimate(*sample))
+        for sample in cases
+    ]
 
 
 def holds(lower, upper, value):
@@ -67,13 +70,13 @@ def test_the_interval_of_the_cohort_holds_the_true_median(estimates):
 
 
 def test_the_interval_of_the_completed_does_not(estimates):
-    held = [holds(one.lower, one.upper, true) for true, _, one in estimates]
+    held = [holds(completed.lower, completed.upper, true) for true, _, completed in estimates]
 
     assert np.mean(held) <= 0.1
 
 
 def test_the_completed_look_a_third_faster_than_they_are(estimates):
-    ratio = [one.value / true for true, _, one in estimates]
+    ratio = [completed.value / true for true, _, completed in estimates]
 
     assert max(ratio) < 1
     assert np.median(ratio) < 0.75
@@ -85,9 +88,9 @@ def test_without_silting_both_hold_it():
         rng = np.random.default_rng(1000 + seed)
         start = np.sort(rng.uniform(0, REFERENCE, N_CASES)).round()
         duration = np.floor(rng.lognormal(np.log(20), 0.6, N_CASES))
-        true, one = true_median(start, duration), completed_estimate(start, duration)
+        true, estimate = true_median(start, duration), completed_estimate(start, duration)
         _, lower, upper = cohort_estimate(start, duration)
-        held.append((holds(lower, upper, true), holds(one.lower, one.upper, true)))
+        held.append((holds(lower, upper, true), holds(estimate.lower, estimate.upper, true)))
 
     assert np.mean([cohort for cohort, _ in held]) >= 0.9
     assert np.mean([completed for _, completed in held]) >= 0.8

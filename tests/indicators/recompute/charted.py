@@ -37,7 +37,7 @@ class Figure(NamedTuple):
 def candidates(kind: str) -> Iterator[Figure]:
     """Every figure there could be a chart of, the preferred one first."""
     statistics, view = STATISTICS[kind]
-    return (Figure(grain, one, view) for grain in FREQUENCIES for one in statistics)
+    return (Figure(grain, statistic, view) for grain in FREQUENCIES for statistic in statistics)
 
 
 def first_charted(
@@ -54,15 +54,17 @@ def first_charted(
         rows_of: National rows of a figure, and the day until which cases were followed.
         cuts: Days from which the series is counted anew.
     """
-    return next((one for one in candidates(kind) if _carries(one, unit, rows_of, cuts)), None)
+    return next(
+        (figure for figure in candidates(kind) if _carries(figure, unit, rows_of, cuts)), None
+    )
 
 
 def course(rows: pd.DataFrame, grain: str, until: Day) -> pd.DataFrame:
     """Value, numerator and denominator by period, without holes, as far as all were followed."""
-    is_over = [not is_running(one, until) for one in rows["period"]]
+    is_over = [not is_running(period, until) for period in rows["period"]]
     rows = rows[np.array(is_over, dtype=bool)]
     freq = FREQUENCIES[grain]
-    periods = pd.PeriodIndex([one.replace("-Q", "Q") for one in rows["period"]], freq=freq)
+    periods = pd.PeriodIndex([period.replace("-Q", "Q") for period in rows["period"]], freq=freq)
     found = rows[["value", "numerator", "denominator"]].astype(float).set_index(periods)
     if found.empty:
         return found
@@ -78,23 +80,23 @@ def after_start_up(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _carries(
-    one: Figure,
+    figure: Figure,
     unit: str,
     rows_of: Callable[[Figure], tuple[pd.DataFrame, Day]],
     cuts: list[pd.Timestamp],
 ) -> bool:
-    rows, until = rows_of(one)
-    whole = course(rows, one.period_grain, until)
+    rows, until = rows_of(figure)
+    whole = course(rows, figure.period_grain, until)
     known = whole.dropna(subset="value")
     # A quantile that was not reached where there were cases: its limits would lack the worst.
-    if one.statistic == "median" and (whole["value"].isna() & (whole["denominator"] > 0)).any():
+    if figure.statistic == "median" and (whole["value"].isna() & (whole["denominator"] > 0)).any():
         return False
-    if known.empty or _events(known, one.statistic) < FEWEST_EVENTS:
+    if known.empty or _events(known, figure.statistic) < FEWEST_EVENTS:
         return False
     values = after_start_up(whole)["value"]
     if values.notna().sum() < 2 or values.isna().mean() > MOST_GAPS:
         return False
-    if _is_coarse(values, one.statistic, unit, cuts):
+    if _is_coarse(values, figure.statistic, unit, cuts):
         return False
     few = after_start_up(whole)["denominator"] < FEWEST_CASES
     return bool((values.isna() | few).mean() <= MOST_GAPS)

@@ -63,7 +63,7 @@ def _rows_of(entry: Entry, tables: Tables, reference: Day) -> pd.DataFrame:
         raise NotImplementedError(f"{entry['id']}: work out {entry['mart']} in recompute/marts.py")
     rows = MARTS[entry["mart"]](tables, reference)
     named = ["date_column", "numerator_column", "denominator_column", "filter_column"]
-    wanted = [entry[one] for one in named if entry.get(one)] + list(entry.get("dimensions") or [])
+    wanted = [entry[key] for key in named if entry.get(key)] + list(entry.get("dimensions") or [])
     if absent := sorted(set(wanted) - set(rows.columns)):
         raise NotImplementedError(
             f"{entry['id']}: work out {entry['mart']}.{absent} in recompute/marts.py"
@@ -120,7 +120,7 @@ def incidence(entry: Entry, tables: Tables, reference: Day, window: Window) -> p
                 found[key].append((row["duration_days"], states[row["cause"]], could))
     figures = []
     for key, rows_of_cell in found.items():
-        duration, status, could = (np.array(one) for one in zip(*rows_of_cell, strict=True))
+        duration, status, could = (np.array(values) for values in zip(*rows_of_cell, strict=True))
         cases = Cases(duration, status.astype(object), could, may_exit=True)
         for name, days in HORIZONS.items():
             reached = float(((cases.status == "completed") & (duration <= days)).sum())

@@ -46,7 +46,7 @@ def aims(
     states = _until(tables["kc_aanbeveling"], "status_op", reference)
     for number, own in states.groupby("aanbeveling_nr"):
         first = own.groupby("status")["on"].min()
-        since = next((first[one] for one in WORKS_FROM if one in first), None)
+        since = next((first[status] for status in WORKS_FROM if status in first), None)
         if "afgewezen" in first:
             since = None
         if place := _said(own["koppelvlak"]):
@@ -159,7 +159,7 @@ def flags(values: np.ndarray, centre: float, half: float, tiny: float) -> list[s
                 if near[place]:
                     held[place].add("two_of_three")
     order = ("outside", "trend", "two_of_three", "shift")
-    return [next((one for one in order if one in found), "") for found in held]
+    return [next((rule for rule in order if rule in found), "") for found in held]
 
 
 def _rises(rule: str, values: np.ndarray, last: int, centre: float) -> bool:

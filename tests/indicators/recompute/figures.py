@@ -68,7 +68,9 @@ def period_of(days: pd.Series, grain: str) -> list[str | None]:
 def cuts(dimensions: list[str]) -> list[tuple[str, str]]:
     """Grain and dimension of every cut: a dimension by quarter and year only, never deeper."""
     national = [(grain, NATIONAL) for grain in ("month", "quarter", "year", "all")]
-    return national + [(grain, one) for one in dimensions for grain in ("quarter", "year")]
+    return national + [
+        (grain, dimension) for dimension in dimensions for grain in ("quarter", "year")
+    ]
 
 
 def cells(
@@ -157,7 +159,7 @@ def horizon(rows: pd.DataFrame, unit: str) -> float:
     if done.empty:
         return np.nan
     ladder = HOURS if unit == "hours" else DAYS
-    return float(next((one for one in ladder if one >= 2 * done.median()), ladder[-1]))
+    return float(next((rung for rung in ladder if rung >= 2 * done.median()), ladder[-1]))
 
 
 def mean_until(duration: np.ndarray, status: np.ndarray, stop: float) -> float:
@@ -190,7 +192,7 @@ def lead_time_figures(
 
     def on(clock: str, figures: list[tuple]) -> pd.DataFrame:
         # Only of cohorts the limits are worked out again.
-        padded = [(*one, *[np.nan] * (len(names) - len(one))) for one in figures]
+        padded = [(*figure, *[np.nan] * (len(names) - len(figure))) for figure in figures]
         return pd.DataFrame(padded, columns=names).assign(clock=clock)
 
     def estimated(cases: pd.DataFrame, stop: float) -> list[tuple]:
@@ -221,7 +223,7 @@ def lead_time_figures(
         figures.loc[is_one_day, "lower"] = (figures["lower"] - 0.5).clip(lower=0)
         figures.loc[is_one_day, "upper"] += 0.5
     # What still grows is no figure yet.
-    running = {one: is_running(one, reference) for one in figures["period"].unique()}
+    running = {period: is_running(period, reference) for period in figures["period"].unique()}
     figures.loc[figures["period"].map(running), ["value", "lower", "upper"]] = np.nan
     return figures
 
@@ -264,7 +266,7 @@ def share_by(cases: Cases, time: float) -> tuple[float, tuple[float, float]]:
     if cases.may_exit:
         low, high = limits_of(like_incidence(cases, time, share))
     else:
-        high, low = (1 - one for one in limits_of_survival(cases, time))
+        high, low = (1 - limit for limit in limits_of_survival(cases, time))
     return share, (min(low, share), max(high, share))
 
 
@@ -388,7 +390,9 @@ def _still_open(
             for dimension in [NATIONAL, *(dimensions if grain != "month" else [])]:
                 of_row = rows[dimension] if dimension != NATIONAL else [NATIONAL] * len(rows)
                 members = np.array(of_row, dtype=object)
-                for member in {one for one in members[is_open] if isinstance(one, str)}:
+                for member in {
+                    case_member for case_member in members[is_open] if isinstance(case_member, str)
+                }:
                     ages = age[is_open & (members == member)]
                     key = (grain, name, dimension, member, "open")
                     yield (*key, "open", float(ages.size), np.nan, np.nan)

@@ -40,14 +40,14 @@ def findings(inbox: Path, deliveries: pd.DataFrame) -> pd.DataFrame:
     files = deliveries.assign(reference_date=pd.to_datetime(deliveries["reference_date"]))
     ordered = files.sort_values(["reference_date", "version"])
     for (organisation, _), own in ordered.groupby(["organisation", "table_name"]):
-        broken = [(one.reference_date, _broken(inbox, one)) for one in own.itertuples()]
+        broken = [(file.reference_date, _broken(inbox, file)) for file in own.itertuples()]
         # Lateness is judged once for a reference date: by the first version that came.
         months = [
             (day, {LATE} if part["is_late"].iloc[0] else set())
             for day, part in own.groupby("reference_date")
         ]
         for judged in (broken, months):
-            rows += [(organisation, *one) for one in _followed(judged)]
+            rows += [(organisation, *finding) for finding in _followed(judged)]
     columns = ["organisation", "reference_date", "is_new", "is_persisting", "is_resolved"]
     return pd.DataFrame(rows, columns=[*columns, "resolved_on"])
 
@@ -80,15 +80,15 @@ def _broken(inbox: Path, file: object) -> set[str]:
 
 def _is_before(later: pd.Series, earlier: pd.Series) -> pd.Series:
     """Where the later moment lies before the earlier; a day is compared with days."""
-    moments = [_moments(one) for one in (later, earlier)]
-    is_day = [one.dropna().astype(str).str.len().eq(10).all() for one in (later, earlier)]
+    moments = [_moments(column) for column in (later, earlier)]
+    is_day = [column.dropna().astype(str).str.len().eq(10).all() for column in (later, earlier)]
     if any(is_day):
         # A day stands there as the local one.
         moments = [
-            one.dt.tz_localize(None) if day else one.dt.tz_convert(LOCAL).dt.tz_localize(None)
-            for one, day in zip(moments, is_day, strict=True)
+            column.dt.tz_localize(None) if day else column.dt.tz_convert(LOCAL).dt.tz_localize(None)
+            for column, day in zip(moments, is_day, strict=True)
         ]
-        moments = [one.dt.normalize() for one in moments]
+        moments = [column.dt.normalize() for column in moments]
     return moments[0] < moments[1]
 
 
@@ -106,5 +106,5 @@ def _read(path: Path) -> pd.DataFrame:
         return pd.read_excel(path, dtype=str, engine="calamine")
     if kind == ".jsonl":
         lines = path.read_text(encoding="utf-8").splitlines()
-        return pd.DataFrame([json.loads(one) for one in lines])
+        return pd.DataFrame([json.loads(line) for line in lines])
     return pd.read_parquet(path)

@@ -61,8 +61,14 @@ def dimensions_of_cases(tables: Tables) -> pd.DataFrame:
 
 def dimensions_of_records(tables: Tables) -> pd.DataFrame:
     """Members per record number, for the dimensions that belong to a record."""
-    homes = [(f"{one}_product", "product", "soort") for one in ("politie", "kmar", "aivd", "mivd")]
-    homes += [(f"{one}_product", "domain", "domein") for one in ("politie", "kmar", "aivd", "mivd")]
+    homes = [
+        (f"{supplier}_product", "product", "soort")
+        for supplier in ("politie", "kmar", "aivd", "mivd")
+    ]
+    homes += [
+        (f"{supplier}_product", "domain", "domein")
+        for supplier in ("politie", "kmar", "aivd", "mivd")
+    ]
     homes += [
         ("om_maatregel", "category", "categorie"),
         ("lcc_maatregel", "category", "categorie"),
@@ -191,15 +197,19 @@ def _first(rows: pd.DataFrame, key: str, role: str) -> pd.DataFrame:
     first = rows.sort_values("moment", kind="stable").drop_duplicates(key).set_index(key)
     first = first.rename(columns={"moment": role, "latest": f"{role}_latest"})
     first = first.drop(columns=["milestone", "granularity"])
-    others = [one for one in ("organisation", "case_key", "person_key", "record_key") if one != key]
-    return first.rename(columns={one: f"{role}_{one}" for one in others})
+    others = [
+        column
+        for column in ("organisation", "case_key", "person_key", "record_key")
+        if column != key
+    ]
+    return first.rename(columns={column: f"{role}_{column}" for column in others})
 
 
 def _whose(paired: pd.DataFrame, key: str) -> pd.DataFrame:
     """Whose occurrence it is: as the start says, else the stop."""
-    for one in ("organisation", "case_key", "person_key", "record_key"):
-        if one != key:
-            paired[one] = paired[f"start_{one}"].combine_first(paired[f"stop_{one}"])
+    for column in ("organisation", "case_key", "person_key", "record_key"):
+        if column != key:
+            paired[column] = paired[f"start_{column}"].combine_first(paired[f"stop_{column}"])
     if key == "case_key":
         # The case itself is the subject, whichever record the moment came from.
         paired["record_key"] = None

@@ -37,7 +37,7 @@ class Cases:
 
     def where(self, mine: np.ndarray) -> "Cases":
         """Some of the cases."""
-        parts = (one[mine] for one in (self.duration, self.status, self.followable))
+        parts = (values[mine] for values in (self.duration, self.status, self.followable))
         return Cases(*parts, self.may_exit)
 
     @property
@@ -112,9 +112,9 @@ def products(cases: Cases) -> Iterator[tuple[float, float, float]]:
 def limits_of_survival(cases: Cases, time: float) -> Ends:
     """Limits of the share still waiting at a time."""
     first = second = 1.0
-    for at, one, two in products(cases):
+    for at, first_moment, second_moment in products(cases):
         if at <= time:
-            first, second = one, two
+            first, second = first_moment, second_moment
     open_then = int(((cases.duration == time) & (cases.status == "open")).sum())
     after = int((cases.duration > time).sum()) + open_then
     return limits_of(_parts_of_product(first, second, after))

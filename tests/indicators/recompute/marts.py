@@ -272,7 +272,9 @@ def with_dimensions(rows: pd.DataFrame, tables: Tables) -> pd.DataFrame:
 def notices(tables: Tables, reference: Day) -> pd.DataFrame:
     """Facts for the mayor; only a planned situation has a moment to be before."""
     rows = tables["nctv_burgemeester"]
-    rows = rows[to_utc(rows["gekend_op"]) < reference.end].assign(case_key=lambda one: one[CASE])
+    rows = rows[to_utc(rows["gekend_op"]) < reference.end].assign(
+        case_key=lambda frame: frame[CASE]
+    )
     moment, told = to_utc(rows["moment_op"]), to_utc(rows["geinformeerd_op"])
     is_over = (rows["scenario"] == "gepland") & (moment < reference.end)
     rows["planned_moment_on"] = local_day(moment).where(rows["scenario"] == "gepland")
@@ -500,7 +502,10 @@ def authority_stock(tables: Tables, reference: Day) -> pd.DataFrame:
     for last in month_ends(rows["designated_on"].min(), reference):
         inside = (rows["designated_on"] < last) & ~(rows["exited_on"] < last)
         runs = np.array(
-            [any(since <= last < until for since, until in one) for one in rows["local_runs"]]
+            [
+                any(since <= last < until for since, until in local_runs)
+                for local_runs in rows["local_runs"]
+            ]
         )
         waits = (rows["first_central_on"] <= last) & (rows["designated_on"] > last)
         lost = (rows["returned_on"] < last) & ~(rows["accepted_on"] <= last)
@@ -570,7 +575,7 @@ TABLES_OF_MART: dict[str, tuple[str, ...]] = {
     "fct_risk_moment": (*_CASES, "politie_risicomoment", "nctv_risicomoment"),
     "fct_measure": (*_CASES, "om_maatregel", "lcc_maatregel"),
     "fct_emergency_measure": (*_CASES, "politie_spoedmaatregel"),
-    "fct_product": (*_CASES, *(f"{one}_product" for one in PRODUCT_SUPPLIERS)),
+    "fct_product": (*_CASES, *(f"{supplier}_product" for supplier in PRODUCT_SUPPLIERS)),
     "fct_measure_stock": (*_CASES, "om_maatregel", "lcc_maatregel", "nctv_toetsing"),
     "fct_recommendation": ("kc_aanbeveling",),
     "fct_handoff": (*_CASES, "politie_spoedmaatregel"),

@@ -75,14 +75,16 @@ def prevalence(evaluations: list[Evaluation], series: dict[str, dict[int, set[st
     of: Counter[tuple[str, str, str]] = Counter()
     with_it: Counter[tuple[str, str, str, str]] = Counter()
     places: dict[str, set[str]] = defaultdict(set)
-    for one in evaluations:
+    for evaluation in evaluations:
         for name, themes in series.items():
-            if one.version not in themes:
+            if evaluation.version not in themes:
                 continue
-            here = {place for theme, place in one.found if theme in themes[one.version]}
+            here = {
+                place for theme, place in evaluation.found if theme in themes[evaluation.version]
+            }
             places[name] |= here
             for grain in ("month", "quarter", "year", "all"):
-                period = name_of_period(one.held_on, grain)
+                period = name_of_period(evaluation.held_on, grain)
                 of[name, grain, period] += 1
                 for place in {NATIONAL, *here} if here else set():
                     with_it[name, grain, period, place] += 1
@@ -96,22 +98,22 @@ def prevalence(evaluations: list[Evaluation], series: dict[str, dict[int, set[st
     return pd.DataFrame(rows, columns=[*CELL, "numerator", "denominator"])
 
 
-def found_in(one: Evaluation, themes: dict[int, set[str]]) -> bool | None:
+def found_in(evaluation: Evaluation, themes: dict[int, set[str]]) -> bool | None:
     """Whether the first coder found a series in an evaluation; None where he could not."""
-    if one.version not in themes:
+    if evaluation.version not in themes:
         return None
-    return any(theme in themes[one.version] for theme, _ in one.found)
+    return any(theme in themes[evaluation.version] for theme, _ in evaluation.found)
 
 
 def pairs(evaluations: list[Evaluation], groups: dict[str, dict[int, set[str]]]):
     """How many evaluations hold two series, of how many in which both could be found."""
     both: Counter[tuple[str, str, frozenset[str]]] = Counter()
     of: Counter[tuple[str, str, frozenset[str]]] = Counter()
-    for one in evaluations:
+    for evaluation in evaluations:
         for grain in ("year", "all"):
-            period = name_of_period(one.held_on, grain)
+            period = name_of_period(evaluation.held_on, grain)
             for first, second in combinations(groups, 2):
-                found = found_in(one, groups[first]), found_in(one, groups[second])
+                found = found_in(evaluation, groups[first]), found_in(evaluation, groups[second])
                 if None not in found:
                     of[grain, period, frozenset((first, second))] += 1
                     both[grain, period, frozenset((first, second))] += all(found)
@@ -133,9 +135,12 @@ def double_codes(
 ) -> list[tuple[bool, bool]]:
     """What both coders said of a series, over the evaluations both coded alike."""
     return [
-        (bool(found_in(one, themes)), not one.found_by_second.isdisjoint(themes[one.version]))
-        for one in evaluations
-        if one.second_version == one.version and one.version in themes
+        (
+            bool(found_in(evaluation, themes)),
+            not evaluation.found_by_second.isdisjoint(themes[evaluation.version]),
+        )
+        for evaluation in evaluations
+        if evaluation.second_version == evaluation.version and evaluation.version in themes
     ]
 
 

@@ -64,7 +64,7 @@ def touched(ledger: Path, rule: object, seeds: Path) -> int:
     named = [rule.start_milestone, rule.stop_milestone, rule.competing_milestone]
     found = []
     injected = faults(ledger)
-    for name in [one for one in named if pd.notna(one)]:
+    for name in [full_name for full_name in named if pd.notna(full_name)]:
         organisation, _, milestone = name.rpartition(".")
         here = homes[homes["milestone"] == milestone]
         here = here[here["organisation"] == organisation] if organisation else here
