@@ -1,7 +1,7 @@
 """The stories of the demo chain are found in the published files, where a meeting looks for them.
 
 The chain of `make run`: simulated with its faults, delivered as files, taken in, built by dbt,
-estimated, published. Every assertion reads the published file. `test_stories` and
+estimated, published. Every assertion reads the published file. `tests/signals/test_stories` and
 `tests/evaluation/test_stories` say the same of what truly happened, for five seeds and without
 stories. What differs between the two, and why:
 
