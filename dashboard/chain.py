@@ -49,4 +49,6 @@ def passes_on(handoff: Mapping[str, Any]) -> bool:
 
 def exits_of(handoff: Mapping[str, Any]) -> list[str]:
     """Return the milestones that end a hand-off in another way than its stop."""
-    return [one for one in text_of(handoff, "competing_milestone").split("|") if one]
+    return [
+        milestone for milestone in text_of(handoff, "competing_milestone").split("|") if milestone
+    ]

@@ -81,20 +81,23 @@ def desk() -> Desk | None:
 
 def decisions(publication: Publication) -> list[Decision]:
     """Everything decided and noted: open decisions first, by due date, then the newest."""
-    published = {one.number: one for one in map(_revision, _published(publication, "decision"))}
-    current = {number: Decision(one, True) for number, one in published.items()}
+    published = {
+        revision.number: revision
+        for revision in map(_revision, _published(publication, "decision"))
+    }
+    current = {number: Decision(revision, True) for number, revision in published.items()}
     writing = desk()
-    for one in writing.register.current() if writing else ():
-        seen = published.get(one.number)
-        if seen is None or seen.revision < one.revision:
-            current[one.number] = Decision(one, False)
+    for registered in writing.register.current() if writing else ():
+        seen = published.get(registered.number)
+        if seen is None or seen.revision < registered.revision:
+            current[registered.number] = Decision(registered, False)
     return sorted(
         current.values(),
-        key=lambda one: (
-            not one.is_open,
-            one.draft.due_on or date.max if one.is_open else date.min,
-            -one.draft.noted_on.toordinal(),
-            one.revision.number,
+        key=lambda decision: (
+            not decision.is_open,
+            decision.draft.due_on or date.max if decision.is_open else date.min,
+            -decision.draft.noted_on.toordinal(),
+            decision.revision.number,
         ),
     )
 
@@ -102,13 +105,13 @@ def decisions(publication: Publication) -> list[Decision]:
 def history(publication: Publication, number: str) -> list[Revision]:
     """All revisions of one decision that can be seen here, oldest first."""
     found = {
-        one.revision: one
-        for one in map(_revision, _published(publication, "decision_revision"))
-        if one.number == number
+        revision.revision: revision
+        for revision in map(_revision, _published(publication, "decision_revision"))
+        if revision.number == number
     }
     writing = desk()
-    for one in writing.register.history(number) if writing else ():
-        found[one.revision] = one
+    for registered in writing.register.history(number) if writing else ():
+        found[registered.revision] = registered
     return [found[revision] for revision in sorted(found)]
 
 

@@ -164,7 +164,9 @@ def serve_all(settings: Settings, audiences: Sequence[str], *, say: Callable[[st
                 say(f"{audience:<12} http://{ADDRESS}:{port}")
             say("Ctrl-C stopt alle dashboards.")
             while True:
-                stopped = [name for name, one in processes.items() if one.poll() is not None]
+                stopped = [
+                    name for name, process in processes.items() if process.poll() is not None
+                ]
                 if stopped:
                     say(f"dashboard '{stopped[0]}' is gestopt; start opnieuw met `serve`")
                     return 1

@@ -49,10 +49,10 @@ def factors(page: Page) -> str:
 
 def _items(page: Page, factor: Mapping[str, Any]) -> str:
     """Return the deliveries by name, folded."""
-    names = [one for one in text_of(factor, "items").split("|") if one]
+    names = [name for name in text_of(factor, "items").split("|") if name]
     if not names:
         return ""
-    items = "".join(f"<li><code>{escape(one)}</code></li>" for one in names)
+    items = "".join(f"<li><code>{escape(name)}</code></li>" for name in names)
     show = escape(page.words.text("change.show_deliveries"))
     return f'<details class="km-fold"><summary>{show}</summary><ul>{items}</ul></details>'
 
@@ -62,8 +62,12 @@ def lines(page: Page, rows: Mapping[str, pd.DataFrame]) -> list[list[str]]:
     words, publication = page.words, page.publication
     handoffs = {str(row["handoff_id"]): row for row in records(queries.handoffs(publication))}
     register = records(queries.indicators(publication))
-    lead_times = {text_of(one, "handoff_id"): one for one in register if one["kind"] == "lead_time"}
-    others = [one for one in register if one["kind"] != "lead_time"]
+    lead_times = {
+        text_of(indicator, "handoff_id"): indicator
+        for indicator in register
+        if indicator["kind"] == "lead_time"
+    }
+    others = [indicator for indicator in register if indicator["kind"] != "lead_time"]
     found = []
     for identifier, handoff in handoffs.items():
         entry = lead_times.get(identifier, {})

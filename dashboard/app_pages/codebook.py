@@ -63,17 +63,18 @@ def changes(page: Page) -> str:
     """Return which theme went over into which, and why."""
     words = page.words
     named = {
-        str(one["theme"]): words.label(one) for one in records(queries.themes(page.publication))
+        str(theme["theme"]): words.label(theme)
+        for theme in records(queries.themes(page.publication))
     }
     rows = [
         [
-            escape(named.get(str(one["from_theme"]), str(one["from_theme"]))),
-            escape(named.get(str(one["to_theme"]), "–")),
-            escape(words.text("codebook.version", version=int(one["version"]))),
-            escape(words.name("relation", str(one["relation"]))),
-            escape(words.label(one, "reason")),
+            escape(named.get(str(mapping["from_theme"]), str(mapping["from_theme"]))),
+            escape(named.get(str(mapping["to_theme"]), "–")),
+            escape(words.text("codebook.version", version=int(mapping["version"]))),
+            escape(words.name("relation", str(mapping["relation"]))),
+            escape(words.label(mapping, "reason")),
         ]
-        for one in records(queries.theme_mappings(page.publication))
+        for mapping in records(queries.theme_mappings(page.publication))
     ]
     columns = [
         Column(words.text("codebook.from")),

@@ -33,7 +33,7 @@ def matrix(page: Page, deliveries: pd.DataFrame, months: list[Any]) -> str:
     words = page.words
     columns = [
         Column(words.text("quality_page.supplier")),
-        *(Column(formats.month(one, words)) for one in months),
+        *(Column(formats.month(month, words)) for month in months),
     ]
     rows = []
     for organisation, name in suppliers(page, deliveries):
@@ -56,7 +56,10 @@ def suppliers(page: Page, deliveries: pd.DataFrame) -> list[tuple[str, str]]:
         for row in records(queries.organisations(page.publication))
         if row["organisation"] in delivering
     ]
-    return found + [(one, one) for one in sorted(delivering - {code for code, _ in found})]
+    return found + [
+        (organisation, organisation)
+        for organisation in sorted(delivering - {code for code, _ in found})
+    ]
 
 
 def legend(page: Page) -> str:
@@ -172,11 +175,13 @@ def _cell(page: Page, deliveries: pd.DataFrame) -> str:
         text = status_symbol("impossible", words)
         return f'<span class="km-faint">{text}</span>{hidden(words.text("delivery.none"))}'
     counts = Counter(deliveries["status"])
-    worst = next((one for one in STATUSES if counts[one]), STATUSES[-1])
+    worst = next((status for status in STATUSES if counts[status]), STATUSES[-1])
     total = len(deliveries)
     number = "" if worst == "on_time" else f"{counts[worst]}/{total}"
     detail = ", ".join(
-        f"{counts[one]} {words.name('delivery', one)}" for one in STATUSES if counts[one]
+        f"{counts[status]} {words.name('delivery', status)}"
+        for status in STATUSES
+        if counts[status]
     )
     return (
         f'<span class="km-delivery km-delivery-{worst}" title="{escape(detail)}">'
@@ -222,7 +227,7 @@ def show() -> None:
         "leveringen",
         words.text("quality_page.period"),
         ["recent", *ends],
-        lambda one: words.text("range.recent", n=MONTHS) if one == "recent" else one,
+        lambda choice: words.text("range.recent", n=MONTHS) if choice == "recent" else choice,
     )
     shown = months[-MONTHS:] if chosen == "recent" else [
         month for month in months if str(month.year) == chosen

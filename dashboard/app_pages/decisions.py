@@ -26,9 +26,13 @@ def show_list(page: Page, found: list[Decision]) -> None:
     if decisions.desk():
         href = words.href("besluiten", nieuw="1")
         st.html(f"<p>{link(href, words.text('decisions.new'), 'km-action')}</p>")
-    open_ones = [one for one in found if one.is_open]
-    settled = [one for one in found if one.draft.kind == decisions.DECISION and not one.is_open]
-    notes = [one for one in found if one.draft.kind != decisions.DECISION]
+    open_ones = [decision for decision in found if decision.is_open]
+    settled = [
+        decision
+        for decision in found
+        if decision.draft.kind == decisions.DECISION and not decision.is_open
+    ]
+    notes = [decision for decision in found if decision.draft.kind != decisions.DECISION]
     section(words.text("decisions.open"), words.text("decisions.open.text"))
     if open_ones:
         st.html(decision_table(page, open_ones, words.text("decisions.open")))
@@ -47,22 +51,22 @@ def show_list(page: Page, found: list[Decision]) -> None:
     st.html(f'<p class="km-caption">{escape(words.text("decisions.after"))}</p>')
 
 
-def show_one(page: Page, one: Decision) -> None:
+def show_one(page: Page, decision: Decision) -> None:
     """Put one decision on the page, with its history and, for who may write, the form."""
     words = page.words
     back = link(words.href("besluiten"), words.text("page.decisions"))
-    kind = words.name("decisions.kind", one.draft.kind)
-    heading(f"{kind.capitalize()} {one.revision.number}", kicker=back)
+    kind = words.name("decisions.kind", decision.draft.kind)
+    heading(f"{kind.capitalize()} {decision.revision.number}", kicker=back)
     saved = saved_note()
     if saved:
         st.html(saved)
-    st.html(facts(page, one))
+    st.html(facts(page, decision))
     section(words.text("decisions.history"), words.text("decisions.history.text"))
-    st.html(history_table(page, decisions.history(page.publication, one.revision.number)))
+    st.html(history_table(page, decisions.history(page.publication, decision.revision.number)))
     writing = decisions.desk()
     if writing:
         section(words.text("decisions.revise"), words.text("decisions.revise.text"))
-        show_form(page, writing, one, {})
+        show_form(page, writing, decision, {})
 
 
 def show_new(page: Page) -> None:
@@ -80,7 +84,7 @@ def show() -> None:
     page = current_page()
     found = decisions.decisions(page.publication)
     asked = st.query_params.get("besluit")
-    chosen = next((one for one in found if one.revision.number == asked), None)
+    chosen = next((decision for decision in found if decision.revision.number == asked), None)
     if chosen is not None:
         show_one(page, chosen)
     elif "nieuw" in st.query_params and decisions.desk():

@@ -148,9 +148,9 @@ def show() -> None:
         words.text("not_measured.title"), words.text("not_measured.text"), anchor="niet-gemeten"
     )
     items = "".join(
-        f"<li><b>{escape(words.text(f'not_measured.{one}'))}</b> "
-        f"{escape(words.text(f'not_measured.{one}.text'))}</li>"
-        for one in NOT_MEASURED
+        f"<li><b>{escape(words.text(f'not_measured.{topic}'))}</b> "
+        f"{escape(words.text(f'not_measured.{topic}.text'))}</li>"
+        for topic in NOT_MEASURED
     )
     st.html(f'<ul class="km-list">{items}</ul>')
 

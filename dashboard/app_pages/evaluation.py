@@ -54,7 +54,7 @@ def choose_theme(page: Page, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "thema",
         page.words.text("theme.choose"),
         list(named),
-        lambda one: page.words.label(named[one]),
+        lambda series: page.words.label(named[series]),
         in_list=True,
         is_identity=True,
     )

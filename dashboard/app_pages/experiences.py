@@ -29,13 +29,13 @@ GROUPS = ("beveiligd_persoon", "professional")
 
 def ordered(found: set[str], known: tuple[str, ...]) -> list[str]:
     """Return what occurs in the fixed order."""
-    return [one for one in known if one in found] + sorted(found - set(known))
+    return [code for code in known if code in found] + sorted(found - set(known))
 
 
 def distribution(page: Page, rows: pd.DataFrame, label: str) -> str:
     """Return the bar of one group with its number of answers and its median, in words."""
     words = page.words
-    shares = [one for one in records(rows) if one["statistic"] == "share"]
+    shares = [row for row in records(rows) if row["statistic"] == "share"]
     median = first(rows[rows["statistic"] == "median"])
     name = f'<span class="km-answer-group">{escape(label)}</span>'
     if not shares or shares[0]["status"] != OK:
@@ -44,10 +44,10 @@ def distribution(page: Page, rows: pd.DataFrame, label: str) -> str:
         return f'<div class="km-answer-row">{name}<span class="km-status">{word}</span></div>'
     parts = [
         Part(
-            int(one["low_category"]), int(one["high_category"]),
-            float(one["value"]), float(one["numerator"]),
+            int(share["low_category"]), int(share["high_category"]),
+            float(share["value"]), float(share["numerator"]),
         )
-        for one in shares
+        for share in shares
     ]  # fmt: skip
     said = words.text(
         "experience.said",
@@ -95,7 +95,7 @@ def show_course(page: Page, rows: pd.DataFrame) -> None:
         "vraag",
         words.text("experience.question"),
         ordered(set(rows["question"]), QUESTIONS),
-        lambda one: words.name("question", one),
+        lambda code: words.name("question", code),
         in_list=True,
     )
     own = rows[rows["question"] == question]
@@ -128,7 +128,7 @@ def show_answers(page: Page, rows: pd.DataFrame, file_name: str) -> None:
             Column(words.text("column.interval"), is_number=True),
             Column(words.text("column.status")),
         ],
-        [_data_row(page, one) for one in records(rows)],
+        [_data_row(page, row) for row in records(rows)],
         file_name,
         words,
     )

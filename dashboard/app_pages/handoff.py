@@ -50,7 +50,7 @@ def choose_handoff(page: Page) -> dict[str, Any]:
         "koppelvlak",
         page.words.text("handoff.choose"),
         list(rows),
-        lambda one: f"{one} · {page.words.label(rows[one])}",
+        lambda identifier: f"{identifier} · {page.words.label(rows[identifier])}",
         in_list=True,
         is_identity=True,
     )
@@ -124,7 +124,7 @@ def key_figures(
 
 def exit_names(page: Page, handoff: Mapping[str, Any]) -> str:
     """Name the milestones that end a hand-off in another way than its stop."""
-    names = [f"‘{milestone_name(page, one)}’" for one in exits_of(handoff)]
+    names = [f"‘{milestone_name(page, milestone)}’" for milestone in exits_of(handoff)]
     return f" {page.words.text('handoff.or')} ".join(names)
 
 

@@ -45,7 +45,7 @@ def choose_indicator(page: Page) -> dict[str, Any]:
         "indicator",
         page.words.text("indicator.choose"),
         list(rows),
-        lambda one: page.words.label(rows[one]),
+        lambda identifier: page.words.label(rows[identifier]),
         in_list=True,
         is_identity=True,
     )

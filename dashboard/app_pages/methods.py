@@ -62,11 +62,12 @@ def symbols(page: Page) -> str:
     rows = [
         [
             f'<span class="km-status">'
-            f"{escape('0' if one == 'zero' else status_symbol(one, words, threshold))}</span>",
-            escape(words.text(f"status.{one}", threshold=threshold)),
-            escape(words.text(_key(f"status.{one}.text", page), threshold=threshold)),
+            f"{escape('0' if status == 'zero' else status_symbol(status, words, threshold))}"
+            "</span>",
+            escape(words.text(f"status.{status}", threshold=threshold)),
+            escape(words.text(_key(f"status.{status}.text", page), threshold=threshold)),
         ]
-        for one in STATUSES
+        for status in STATUSES
     ]
     columns = [
         Column(words.text("methods.shown")),
@@ -80,8 +81,8 @@ def shapes(page: Page) -> str:
     """Return what the badges mean."""
     words = page.words
     rows = [
-        [badge.quality(one, "", words), escape(words.text(f"quality.{one}.text"))]
-        for one in ("good", "caution", "not_fit")
+        [badge.quality(quality, "", words), escape(words.text(f"quality.{quality}.text"))]
+        for quality in ("good", "caution", "not_fit")
     ]
     columns = [Column(words.text("handoff.quality")), Column(words.text("glossary.meaning"))]
     return table(words.text("methods.quality"), columns, rows, class_="km-stack")
@@ -105,16 +106,16 @@ def show() -> None:
     absent = set() if nature.is_two_sided else {"two_sides", "agreement"}
     if page.publication.has("signal"):
         absent.add("movement")
-    own = [one for one in TOPICS if one not in absent]
+    own = [topic for topic in TOPICS if topic not in absent]
     present = (topic for topic, table in TOPICS_OF_TABLES if page.publication.has(table))
     texts = {
-        one: words.text(_key(f"methods.{one}.text", page), threshold=threshold)
-        for one in (*own, *present)
+        topic: words.text(_key(f"methods.{topic}.text", page), threshold=threshold)
+        for topic in (*own, *present)
     }
     texts["norm"] = words.text(nature.key("methods.norm.text"))
     topics = "".join(
-        f"<div><dt>{escape(words.text(f'methods.{one}'))}</dt><dd>{escape(text)}</dd></div>"
-        for one, text in texts.items()
+        f"<div><dt>{escape(words.text(f'methods.{topic}'))}</dt><dd>{escape(text)}</dd></div>"
+        for topic, text in texts.items()
     )
     st.html(f'<dl class="km-topics">{topics}</dl>')
     if page.publication.has("signal"):
@@ -167,7 +168,8 @@ def show_assumptions(page: Page) -> None:
     words = page.words
     section(words.text("methods.assumptions"), words.text("methods.assumptions.text"))
     items = "".join(
-        f"<li>{escape(words.text(f'methods.assumption.{one}'))}</li>" for one in ASSUMPTIONS
+        f"<li>{escape(words.text(f'methods.assumption.{assumption}'))}</li>"
+        for assumption in ASSUMPTIONS
     )
     assumed = queries.handoffs(page.publication)
     assumed = assumed[assumed["is_assumption"].astype(bool)]

@@ -201,7 +201,7 @@ def _signal_summary(lines: list[Line], page: Page) -> str:
     words = page.words
     found = queries.signals(page.publication)
     listed = signals.entries(found, queries.members(page.publication))
-    spoken = [signals.spoken_of(found, one.indicator, GRAIN) or {} for one in listed]
+    spoken = [signals.spoken_of(found, entry.indicator, GRAIN) or {} for entry in listed]
     kinds = Counter(text_of(row, "variation") for row in spoken)
     unfit = sum(not line.is_fit for line in lines)
     items = [
@@ -303,10 +303,10 @@ def _latest(line: Line, page: Page) -> str:
         details.insert(0, interval)
     later = line.course[line.course.index(newest) + 1 :]
     pending = "".join(
-        f'<span class="km-sub">{escape(formats.period(one.period, words))}: '
-        f"{escape(status_word(one.status, words, page.threshold))}</span>"
-        for one in later[-1:]
-        if one.status != "too_recent"
+        f'<span class="km-sub">{escape(formats.period(figure.period, words))}: '
+        f"{escape(status_word(figure.status, words, page.threshold))}</span>"
+        for figure in later[-1:]
+        if figure.status != "too_recent"
     )
     beneath = [" · ".join(details), change_of(newest, words)]
     if line.followed_until is not None:
@@ -314,7 +314,7 @@ def _latest(line: Line, page: Page) -> str:
         beneath.append(words.text("followed.chart", day=day))
     return (
         f'<span class="km-value">{escape(words_of(newest, words))}</span>'
-        + "".join(f'<span class="km-sub">{escape(one)}</span>' for one in beneath if one)
+        + "".join(f'<span class="km-sub">{escape(text)}</span>' for text in beneath if text)
         + pending
     )
 
@@ -384,7 +384,7 @@ def show() -> None:
     caption = words.text("overview.caption")
     if page.publication.has("signal"):
         caption = words.text("overview.caption_signals")
-    if not any(one.has_interval for line in lines for one in line.course):
+    if not any(figure.has_interval for line in lines for figure in line.course):
         caption = words.text("overview.caption_no_interval")
     st.html(f'<p class="km-caption">{escape(caption)}</p>')
 

@@ -67,8 +67,8 @@ def dictionary(page: Page) -> None:
     words = page.words
     whole = records(queries.data_dictionary(page.publication))
     headings = [
-        words.text(f"dictionary.{one}")
-        for one in ("layer", "table", "column", "type", "meaning", "source")
+        words.text(f"dictionary.{name}")
+        for name in ("layer", "table", "column", "type", "meaning", "source")
     ]
     rows = [
         [
@@ -82,7 +82,14 @@ def dictionary(page: Page) -> None:
         for row in whole
     ]
     tables = {f"{row[1]} ({row[0]})": (row[0], row[1]) for row in rows}
-    start = next((at for at, one in enumerate(tables.values()) if one[1] == "fct_handoff"), 0)
+    start = next(
+        (
+            at
+            for at, layer_and_table in enumerate(tables.values())
+            if layer_and_table[1] == "fct_handoff"
+        ),
+        0,
+    )
     named = st.selectbox(
         words.text("dictionary.choose"), list(tables), key="dictionary", index=start, width=420
     )
@@ -90,7 +97,7 @@ def dictionary(page: Page) -> None:
     st.html(
         table(
             words.text("dictionary.caption", table=chosen[1]),
-            [Column(one) for one in headings[2:]],
+            [Column(title) for title in headings[2:]],
             [
                 [f"<code>{escape(row[2])}</code>", *(escape(cell) for cell in row[3:])]
                 for row in rows

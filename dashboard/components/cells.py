@@ -18,5 +18,5 @@ def cell(figure: Figure | None, words: Words, threshold: int | None = None) -> s
         return f'<span class="km-status" title="{title}">{text}</span>'
     beneath = (interval_of(figure, words), change_of(figure, words))
     return text + "".join(
-        f'<span class="km-cell-interval">{escape(one)}</span>' for one in beneath if one
+        f'<span class="km-cell-interval">{escape(line)}</span>' for line in beneath if line
     )

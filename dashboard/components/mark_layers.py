@@ -40,11 +40,11 @@ def mark_columns(
     A mark after the last period stands at the last: the series does not reach further yet. One
     before the first period is not drawn.
     """
-    here = [one for one in marks if _period_at(one.day, periods) == period]
+    here = [mark for mark in marks if _period_at(mark.day, periods) == period]
     return {
         "has_mark": bool(here),
-        "mark_label": ", ".join(str(one.number) for one in here),
-        "mark_text": " · ".join(one.text for one in here),
+        "mark_label": ", ".join(str(mark.number) for mark in here),
+        "mark_text": " · ".join(mark.text for mark in here),
     }
 
 

@@ -49,6 +49,6 @@ def choose_range(grain: str, words: Words) -> Periods:
         "bereik",
         words.text("periods.range"),
         ["recent", "all"],
-        lambda one: words.text(f"range.{one}", n=recent),
+        lambda choice: words.text(f"range.{choice}", n=recent),
     )
     return Periods(grain, None if chosen == "all" else recent)

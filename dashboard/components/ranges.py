@@ -69,7 +69,7 @@ def ranges(
         threshold: Least number of cases of a shown figure.
     """
     reference = national.value if national is not None and national.status == OK else None
-    top = _top([one.figure for one in members], reference)
+    top = _top([member.figure for member in members], reference)
     unit = members[0].figure.unit if members else ""
     unit_name = formats.unit_name(unit, words)
     columns = [
@@ -81,17 +81,17 @@ def ranges(
     ]
     rows = [
         [
-            link(one.address, one.label) if one.address else escape(one.label),
-            _drawing(one, reference, top) + place_mark(one.limits, words),
-            _cell(one.figure, words, threshold),
-            escape(interval_of(one.figure, words)),
+            link(member.address, member.label) if member.address else escape(member.label),
+            _drawing(member, reference, top) + place_mark(member.limits, words),
+            _cell(member.figure, words, threshold),
+            escape(interval_of(member.figure, words)),
             escape(
                 ""
-                if one.figure.denominator is None
-                else formats.number(one.figure.denominator, words)
+                if member.figure.denominator is None
+                else formats.number(member.figure.denominator, words)
             ),
         ]
-        for one in members
+        for member in members
     ]
     return table(caption, columns, rows, class_="km-ranges")
 
@@ -105,15 +105,15 @@ def place_mark(limits: MemberLimits | None, words: Words) -> str:
 
 def _top(each: Sequence[Figure], reference: float | None) -> float:
     """Return where the scale ends: at the highest value, and a good deal of the intervals."""
-    values = [one.value for one in each if one.status == OK and one.value is not None]
+    values = [figure.value for figure in each if figure.status == OK and figure.value is not None]
     values += [] if reference is None else [reference]
-    uppers = [one.upper for one in each if one.status == OK and one.upper is not None]
+    uppers = [figure.upper for figure in each if figure.status == OK and figure.upper is not None]
     highest = max(values, default=1.0) or 1.0
     return 1.06 * max(highest, min(max(uppers, default=0.0), 2.2 * highest))
 
 
 def _drawing(member: Member, reference: float | None, top: float) -> str:
-    one, limits = member.figure, member.limits
+    figure, limits = member.figure, member.limits
 
     def at(value: float) -> float:
         return min(max(value / top, 0.0), 1.0) * 100
@@ -125,31 +125,31 @@ def _drawing(member: Member, reference: float | None, top: float) -> str:
     line = ""
     if reference is not None:
         line = f'<i class="km-range-ref" style="left:{at(reference):.1f}%"></i>'
-    if one.status != OK or one.value is None:
+    if figure.status != OK or figure.value is None:
         return f'<div class="km-range km-range-none" aria-hidden="true">{line}</div>'
     funnel = ""
     if limits is not None:
         funnel = between("km-range-outer", limits.outer_lower, limits.outer_upper)
         funnel += between("km-range-inner", limits.lower, limits.upper)
     band = ""
-    if one.has_interval:
-        low = one.lower if one.lower is not None else 0.0
-        high = one.upper if one.upper is not None else top
-        cut = " km-range-cut" if one.upper is None or one.upper > top else ""
+    if figure.has_interval:
+        low = figure.lower if figure.lower is not None else 0.0
+        high = figure.upper if figure.upper is not None else top
+        cut = " km-range-cut" if figure.upper is None or figure.upper > top else ""
         band = between(f"km-range-band{cut}", low, high)
     is_out = limits is not None and limits.place != "within"
     dot = f"km-range-dot{' km-range-out' if is_out else ''}"
     return (
         f'<div class="km-range" aria-hidden="true">{funnel}{line}{band}'
-        f'<i class="{dot}" style="left:{at(one.value):.1f}%"></i></div>'
+        f'<i class="{dot}" style="left:{at(figure.value):.1f}%"></i></div>'
     )
 
 
-def _cell(one: Figure, words: Words, threshold: int | None) -> str:
-    if one.status == OK and one.value is not None:
-        value = escape(formats.quantity(one.value, one.unit, words))
-        change = change_of(one, words)
+def _cell(figure: Figure, words: Words, threshold: int | None) -> str:
+    if figure.status == OK and figure.value is not None:
+        value = escape(formats.quantity(figure.value, figure.unit, words))
+        change = change_of(figure, words)
         return f'{value}<span class="km-sub">{escape(change)}</span>' if change else value
-    symbol = status_symbol(one.status, words, threshold)
-    word = status_word(one.status, words, threshold)
+    symbol = status_symbol(figure.status, words, threshold)
+    word = status_word(figure.status, words, threshold)
     return f'<span class="km-status" title="{escape(word)}">{escape(symbol)}</span>'

@@ -23,13 +23,18 @@ def sparkline(series: list[Figure], words: Words) -> str:
         series: Figures in order of period.
         words: The reader's language, for the alternative text.
     """
-    shown = [one for one in series if one.status == OK and one.value is not None]
+    shown = [figure for figure in series if figure.status == OK and figure.value is not None]
     if not shown:
         return ""
-    ends = [end for one in shown for end in (one.value, one.lower, one.upper) if end is not None]
+    ends = [
+        end
+        for figure in shown
+        for end in (figure.value, figure.lower, figure.upper)
+        if end is not None
+    ]
     low, high = min(ends), max(ends)
     # A wide interval must not press the course itself flat.
-    top = max(one.value or 0.0 for one in shown)
+    top = max(figure.value or 0.0 for figure in shown)
     high = min(high, low + 2.5 * max(top - low, 1e-9))
     # Nor must a small wobble fill the height, as it would without an interval around it.
     slack = max(0.0, _LEAST_SPAN * abs(high) - (high - low)) / 2
@@ -47,12 +52,16 @@ def sparkline(series: list[Figure], words: Words) -> str:
     parts: list[str] = []
     for run in _runs(series):
         points = [(x_of(index), series[index]) for index in run]
-        upper = [(x, y_of(one.upper if one.upper is not None else high)) for x, one in points]
-        lower = [(x, y_of(one.lower if one.lower is not None else low)) for x, one in points]
-        if all(one.has_interval for _, one in points):
+        upper = [
+            (x, y_of(figure.upper if figure.upper is not None else high)) for x, figure in points
+        ]
+        lower = [
+            (x, y_of(figure.lower if figure.lower is not None else low)) for x, figure in points
+        ]
+        if all(figure.has_interval for _, figure in points):
             ring = " ".join(f"{x:.1f},{y:.1f}" for x, y in [*upper, *reversed(lower)])
             parts.append(f'<polygon points="{ring}" fill="{_BAND}"/>')
-        line = " ".join(f"{x:.1f},{y_of(one.value or 0.0):.1f}" for x, one in points)
+        line = " ".join(f"{x:.1f},{y_of(figure.value or 0.0):.1f}" for x, figure in points)
         parts.append(
             f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1.6" '
             'stroke-linejoin="round" stroke-linecap="round"/>'
@@ -60,8 +69,8 @@ def sparkline(series: list[Figure], words: Words) -> str:
     parts += [
         f'<path d="M{x_of(index):.1f} {_HEIGHT - 2.5}h.01" stroke="{_GAP}" stroke-width="3" '
         'stroke-linecap="round"/>'
-        for index, one in enumerate(series)
-        if one.status != OK
+        for index, figure in enumerate(series)
+        if figure.status != OK
     ]
     last = latest(series)
     if last is not None and last.value is not None:
@@ -82,15 +91,15 @@ def _in_words(series: list[Figure], shown: list[Figure], words: Words) -> str:
         first_value=words_of(shown[0], words),
         last=formats.period(shown[-1].period, words),
         last_value=words_of(shown[-1], words),
-        gaps=sum(one.status != OK for one in series),
+        gaps=sum(figure.status != OK for figure in series),
     )
 
 
 def _runs(series: list[Figure]) -> list[list[int]]:
     """Return the stretches without a gap, as positions in the series."""
     runs: list[list[int]] = []
-    for index, one in enumerate(series):
-        if one.status != OK:
+    for index, figure in enumerate(series):
+        if figure.status != OK:
             continue
         if runs and runs[-1][-1] == index - 1:
             runs[-1].append(index)

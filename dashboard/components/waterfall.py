@@ -21,8 +21,8 @@ def waterfall(amounts: Sequence[float]) -> str:
             left a decrease, open.
     """
     reached = [0.0]
-    for one in amounts:
-        reached.append(reached[-1] + one)
+    for amount in amounts:
+        reached.append(reached[-1] + amount)
     low, high = min(reached), max(reached)
     if high <= low:
         return ""

@@ -97,7 +97,7 @@ def national(rows: pd.DataFrame) -> pd.DataFrame:
 
 def newest(rows: pd.DataFrame) -> list[Row]:
     """The changes of the newest periods, newest first; measures in their fixed order."""
-    order = {one: at for at, one in enumerate(STATISTICS)}
+    order = {statistic: at for at, statistic in enumerate(STATISTICS)}
     each = records(rows)
     each.sort(key=lambda row: order[row["statistic"]])
     each.sort(key=lambda row: str(row["period"]), reverse=True)
@@ -131,7 +131,7 @@ def named(page: Page, row: Mapping[str, Any]) -> str:
 def cells(page: Page, row: Mapping[str, Any]) -> list[str]:
     """Return the three cells of a change: was, through what, is."""
     words = page.words
-    before, after = (escape(one) for one in changes.ends(row, words, page.threshold))
+    before, after = (escape(end) for end in changes.ends(row, words, page.threshold))
     if not changes.is_number(row):
         happened = escape(changes.happened(row, words, page.threshold))
         return [before, f'<span class="km-status">{happened}</span>', after]
@@ -150,13 +150,16 @@ def legend(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
     """Explain the factors that occur in the rows, each in a sentence."""
     words = page.words
     found = {text_of(row, "cause") for row in rows}
-    found |= {one for row in rows for one in text_of(row, "joint_factors").split("|")}
+    found |= {factor for row in rows for factor in text_of(row, "joint_factors").split("|")}
     found |= {factor for row in rows for factor, _ in changes.parts(row)}
     return terms(
         [
-            (words.text(f"change.factor.{one}"), escape(words.text(f"change.factor.{one}.text")))
-            for one in changes.FACTORS
-            if one in found
+            (
+                words.text(f"change.factor.{factor}"),
+                escape(words.text(f"change.factor.{factor}.text")),
+            )
+            for factor in changes.FACTORS
+            if factor in found
         ]
     )
 
@@ -168,7 +171,10 @@ def _data_columns(page: Page) -> list[Column]:
         Column(words.text("change.figure")),
         Column(words.text("column.member")),
         Column(words.text("change.was"), is_number=True),
-        *(Column(words.text(f"change.factor.{one}"), is_number=True) for one in changes.FACTORS),
+        *(
+            Column(words.text(f"change.factor.{factor}"), is_number=True)
+            for factor in changes.FACTORS
+        ),
         Column(words.text("change.together"), is_number=True),
         Column(words.text("change.is"), is_number=True),
         Column(words.text("change.happened")),
@@ -187,8 +193,8 @@ def _data_row(page: Page, row: Mapping[str, Any]) -> list[str]:
         words.label(row, "member_label") or text_of(row, "member"),
         before,
         *(
-            changes.amount(amounts[one], unit, words) if one in amounts else ""
-            for one in (*changes.FACTORS, "joint")
+            changes.amount(amounts[factor], unit, words) if factor in amounts else ""
+            for factor in (*changes.FACTORS, "joint")
         ),
         after,
         "" if changes.is_number(row) else changes.happened(row, words, page.threshold),

@@ -29,26 +29,26 @@ _FIELDS = (
 _DAYS_TO_DUE = 100
 
 
-def show_form(page: Page, desk: Desk, one: Decision | None, about: Mapping[str, str]) -> None:
+def show_form(page: Page, desk: Desk, decision: Decision | None, about: Mapping[str, str]) -> None:
     """Put the form on the page.
 
     Args:
         page: The page.
         desk: Where it is kept.
-        one: The decision to revise; None for a new one.
+        decision: The decision to revise; None for a new one.
         about: What a new one is about: `koppelvlak`, `indicator` or `signaal`, as in the address.
     """
     words = page.words
-    name = one.revision.number if one else _NEW
+    name = decision.revision.number if decision else _NEW
     base = f"decision_base_{name}"
     if base not in st.session_state:
-        st.session_state[base] = one.revision.revision if one else 0
-        _fill(page, name, one, about)
+        st.session_state[base] = decision.revision.revision if decision else 0
+        _fill(page, name, decision, about)
     told = st.session_state.get(f"decision_told_{name}")
     if told:
         st.html(told)
     subjects = _subjects(page)
-    if not one:
+    if not decision:
         # Outside the form: which fields there are depends on it.
         _choice(page, name, "kind", desk.choices.kinds)
     kind = st.session_state[_key(name, "kind")]
@@ -79,7 +79,7 @@ def show_form(page: Page, desk: Desk, one: Decision | None, about: Mapping[str, 
                 _choice(page, name, "outcome", desk.choices.outcomes)
         st.html(f'<p class="km-caption">{escape(words.text("decisions.guard"))}</p>')
         if st.form_submit_button(words.text("decisions.save"), type="primary"):
-            _save(page, desk, name, one, about)
+            _save(page, desk, name, decision, about)
             st.rerun()
     if told and st.button(words.text("decisions.discard"), key=f"decision_discard_{name}"):
         _forget(name)
@@ -92,16 +92,16 @@ def saved_note() -> str:
 
 
 def _save(
-    page: Page, desk: Desk, name: str, one: Decision | None, about: Mapping[str, str]
+    page: Page, desk: Desk, name: str, decision: Decision | None, about: Mapping[str, str]
 ) -> None:
     """Keep what was typed, or say why not; the form keeps it either way."""
     words = page.words
-    draft = _draft(name, one, about)
+    draft = _draft(name, decision, about)
     reference_date = page.publication.reference_date
     told = f"decision_told_{name}"
     base = f"decision_base_{name}"
     try:
-        if one is None:
+        if decision is None:
             kept = desk.record(draft, reference_date)
         else:
             kept = desk.revise(
@@ -109,7 +109,9 @@ def _save(
                 draft,
                 reference_date,
                 expected=st.session_state[base],
-                delivered=one.revision if one.revision.origin == decisions.DELIVERED else None,
+                delivered=decision.revision
+                if decision.revision.origin == decisions.DELIVERED
+                else None,
             )
     except RefusedError as refused:
         field = words.text(f"decisions.field.{refused.field}")
@@ -135,11 +137,11 @@ def _save(
         st.query_params["besluit"] = kept.number
 
 
-def _draft(name: str, one: Decision | None, about: Mapping[str, str]) -> Draft:
+def _draft(name: str, decision: Decision | None, about: Mapping[str, str]) -> Draft:
     typed: dict[str, Any] = {field: st.session_state.get(_key(name, field)) for field in _FIELDS}
     is_decision = typed["kind"] == decisions.DECISION
     kind_of_subject, _, code = str(typed["subject"]).partition(":")
-    signal = one.draft.signal_id if one else about.get("signaal") or None
+    signal = decision.draft.signal_id if decision else about.get("signaal") or None
     return Draft(
         kind=typed["kind"],
         noted_on=typed["noted_on"],
@@ -154,10 +156,10 @@ def _draft(name: str, one: Decision | None, about: Mapping[str, str]) -> Draft:
     )
 
 
-def _fill(page: Page, name: str, one: Decision | None, about: Mapping[str, str]) -> None:
+def _fill(page: Page, name: str, decision: Decision | None, about: Mapping[str, str]) -> None:
     """Put in the form what stands in the decision, or what a new one begins with."""
-    if one is not None:
-        draft = one.draft
+    if decision is not None:
+        draft = decision.draft
         code = f"indicator:{draft.indicator}" if draft.indicator else f"handoff:{draft.handoff_id}"
         values: dict[str, Any] = {**vars(draft), "subject": code}
         values["due_on"] = values["due_on"] or draft.noted_on + timedelta(days=_DAYS_TO_DUE)

@@ -92,20 +92,20 @@ def decision_table(page: Page, rows: Sequence[Decision], caption: str) -> str:
         Column(words.text("decisions.field.outcome")),
         Column(words.text("decisions.moved")),
     ]
-    shown = chain.from_iterable(moved.get(one.revision.number, ()) for one in rows)
+    shown = chain.from_iterable(moved.get(decision.revision.number, ()) for decision in rows)
     return doubt(page, shown) + table(
         caption,
         columns,
         [
             [
-                _what(page, one),
-                subject(page, one.draft.handoff_id, one.draft.indicator),
-                escape(words.name("decisions.owner", one.draft.owner or "")),
-                _due(page, one),
-                _outcome(page, one),
-                "".join(answer(page, row) for row in moved.get(one.revision.number, ())),
+                _what(page, decision),
+                subject(page, decision.draft.handoff_id, decision.draft.indicator),
+                escape(words.name("decisions.owner", decision.draft.owner or "")),
+                _due(page, decision),
+                _outcome(page, decision),
+                "".join(answer(page, row) for row in moved.get(decision.revision.number, ())),
             ]
-            for one in rows
+            for decision in rows
         ],
         class_="km-stack km-decisions",
     )
@@ -124,19 +124,19 @@ def note_table(page: Page, rows: Sequence[Decision], caption: str) -> str:
         columns,
         [
             [
-                _what(page, one),
-                subject(page, one.draft.handoff_id, one.draft.indicator),
-                escape(words.name("decisions.kind", one.draft.kind)),
+                _what(page, decision),
+                subject(page, decision.draft.handoff_id, decision.draft.indicator),
+                escape(words.name("decisions.kind", decision.draft.kind)),
             ]
-            for one in rows
+            for decision in rows
         ],
         class_="km-stack",
     )
 
 
-def facts(page: Page, one: Decision) -> str:
+def facts(page: Page, decision: Decision) -> str:
     """Return everything about one decision as it stands."""
-    words, draft = page.words, one.draft
+    words, draft = page.words, decision.draft
     items = [
         (words.text("decisions.field.kind"), escape(words.name("decisions.kind", draft.kind))),
         (
@@ -152,14 +152,14 @@ def facts(page: Page, one: Decision) -> str:
         items.append((words.text("decisions.field.question"), escape(draft.question)))
     items.append((words.text("decisions.field.text"), escape(draft.text)))
     if draft.kind == decisions.DECISION:
-        moved = answers(page, "decision").get(one.revision.number, ())
+        moved = answers(page, "decision").get(decision.revision.number, ())
         items += [
             (
                 words.text("decisions.field.owner"),
                 escape(words.name("decisions.owner", draft.owner or "")),
             ),
-            (words.text("decisions.field.due_on"), _due(page, one)),
-            (words.text("decisions.field.outcome"), _outcome(page, one)),
+            (words.text("decisions.field.due_on"), _due(page, decision)),
+            (words.text("decisions.field.outcome"), _outcome(page, decision)),
             (
                 words.text("decisions.moved"),
                 "".join(answer(page, row) for row in moved) + doubt(page, moved)
@@ -179,14 +179,14 @@ def history_table(page: Page, revisions: Sequence[Revision]) -> str:
         Column(words.text("decisions.origin")),
     ]
     rows = []
-    for place, one in enumerate(revisions):
+    for place, revision in enumerate(revisions):
         before = revisions[place - 1] if place else None
         rows.append(
             [
-                escape(one.revision),
-                escape(formats.moment(one.recorded_at, page.publication.timezone, words)),
-                changes(page, before, one),
-                escape(words.name("decisions.origin", one.origin)),
+                escape(revision.revision),
+                escape(formats.moment(revision.recorded_at, page.publication.timezone, words)),
+                changes(page, before, revision),
+                escape(words.name("decisions.origin", revision.origin)),
             ]
         )
     return table(words.text("decisions.history"), columns, rows, class_="km-stack")
@@ -220,13 +220,15 @@ def _value(page: Page, name: str, value: Any) -> str:
     return str(value)
 
 
-def _what(page: Page, one: Decision) -> str:
-    words, draft = page.words, one.draft
-    number = link(words.href("besluiten", besluit=one.revision.number), one.revision.number)
+def _what(page: Page, decision: Decision) -> str:
+    words, draft = page.words, decision.draft
+    number = link(
+        words.href("besluiten", besluit=decision.revision.number), decision.revision.number
+    )
     question = f'<span class="km-sub">{escape(draft.question)}</span>' if draft.question else ""
     waiting = (
         ""
-        if one.is_published
+        if decision.is_published
         else f'<span class="km-tag">{escape(words.text("decisions.waiting"))}</span>'
     )
     day = escape(formats.day(draft.noted_on, words))
@@ -236,17 +238,17 @@ def _what(page: Page, one: Decision) -> str:
     )
 
 
-def _due(page: Page, one: Decision) -> str:
-    if one.draft.due_on is None:
+def _due(page: Page, decision: Decision) -> str:
+    if decision.draft.due_on is None:
         return ""
-    day = escape(formats.day(one.draft.due_on, page.words))
-    if not one.is_overdue(page.publication.reference_date):
+    day = escape(formats.day(decision.draft.due_on, page.words))
+    if not decision.is_overdue(page.publication.reference_date):
         return day
     return f"{day} {badge.marked('diamond', badge.ORANGE, page.words.text('decisions.overdue'))}"
 
 
-def _outcome(page: Page, one: Decision) -> str:
-    code = one.draft.outcome or ""
+def _outcome(page: Page, decision: Decision) -> str:
+    code = decision.draft.outcome or ""
     shape, colour = {
         "open": ("ring", badge.SLATE),
         "gehaald": ("disc", badge.BLUE),

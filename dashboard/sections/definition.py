@@ -189,8 +189,8 @@ def _balancing(page: Page, indicator: Mapping[str, Any]) -> str:
 
 
 def _dimensions(page: Page, indicator: Mapping[str, Any]) -> str:
-    codes = [one for one in text_of(indicator, "dimensions").split("|") if one]
-    return ", ".join(page.words.name("dimension", one).lower() for one in codes)
+    codes = [code for code in text_of(indicator, "dimensions").split("|") if code]
+    return ", ".join(page.words.name("dimension", code).lower() for code in codes)
 
 
 def _versions(page: Page, indicator: Mapping[str, Any]) -> str:

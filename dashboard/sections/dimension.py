@@ -33,18 +33,18 @@ def show_dimension_section(
     """Put an indicator by dimension on the page; nothing when none was published."""
     words = page.words
     split = results[results["dimension"] != "national"]
-    measures = [one for one in measures_of(results) if one in set(split["statistic"])]
+    measures = [measure for measure in measures_of(results) if measure in set(split["statistic"])]
     if not measures:
         return
     section(words.text("dimension.title"), words.text("dimension.text"), anchor="onderdelen")
     with st.container(horizontal=True, gap="medium", key="km_controls_dimension"):
         dimension = choose(
             "onderdeel", words.text("dimension.by"), dimensions_of(page, split),
-            lambda one: words.name("dimension", one),
+            lambda code: words.name("dimension", code),
         )  # fmt: skip
         statistic = choose(
             "maat_onderdeel", words.text("series.measure"), measures,
-            lambda one: statistic_name(one, words),
+            lambda measure: statistic_name(measure, words),
         )  # fmt: skip
         view = headline_view(split, statistic)
         rows = split[(split["dimension"] == dimension) & (split["statistic"] == statistic)]
@@ -53,15 +53,15 @@ def show_dimension_section(
             st.html(f'<p class="km-soft">{words.text("figure.none_published")}</p>')
             return
         # One length of periods: the longest, which holds most cases.
-        grain = next(one for one in ("year", "quarter", "month", "all")
-                     if one in set(rows["period_grain"]))  # fmt: skip
+        grain = next(length for length in ("year", "quarter", "month", "all")
+                     if length in set(rows["period_grain"]))  # fmt: skip
         rows = rows[rows["period_grain"] == grain]
         periods = sorted(set(rows["period"]), reverse=True)
         with_value = set(rows.loc[rows["status"] == OK, "period"])
         period = choose(
             "jaar", words.text(f"grain.{grain}"), periods,
-            lambda one: formats.period(one, words), in_list=True,
-            default=next((one for one in periods if one in with_value), None),
+            lambda code: formats.period(code, words), in_list=True,
+            default=next((candidate for candidate in periods if candidate in with_value), None),
         )  # fmt: skip
     own = rows[rows["period"] == period]
     funnel = funnel_of(page, indicator, statistic, dimension, period, side)
@@ -109,16 +109,16 @@ def show_dimension_section(
         ],
         [
             [
-                one.label,
-                cell_of(one.figure, words, page.threshold) if one.figure.status == OK else "",
-                interval_of(one.figure, words),
+                member.label,
+                cell_of(member.figure, words, page.threshold) if member.figure.status == OK else "",
+                interval_of(member.figure, words),
                 ""
-                if one.figure.denominator is None
-                else formats.number(one.figure.denominator, words),
-                *(limit_cells(one, words) if funnel.limits else ()),
-                status_word(one.figure.status, words, page.threshold),
+                if member.figure.denominator is None
+                else formats.number(member.figure.denominator, words),
+                *(limit_cells(member, words) if funnel.limits else ()),
+                status_word(member.figure.status, words, page.threshold),
             ]
-            for one in each
+            for member in each
         ],
         f"{indicator}_{statistic}_{dimension}_{period}",
         words,

@@ -61,10 +61,10 @@ def entry_card(page: Page, entry: Entry) -> str:
         f"{_decide(page, indicator, entry)}</div>"
     )
     body = "".join(
-        ("" if one == entry.indicator else _with(page, one))
+        ("" if identifier == entry.indicator else _with(page, identifier))
         + _reasons(page, rows)
-        + _followed(page, one)
-        for one, rows in entry.told.items()
+        + _followed(page, identifier)
+        for identifier, rows in entry.told.items()
     )
     body += _beside(page, indicator, entry)
     return f'<article class="km-card">{top}{body}{foot}</article>'
@@ -138,7 +138,7 @@ def unmet_norms(page: Page, found: pd.DataFrame) -> str:
     if rows.empty:
         return ""
     items = "".join(
-        f"<li>{link(address(page, one), _name(page, one))}: "
+        f"<li>{link(address(page, indicator), _name(page, indicator))}: "
         + escape(
             words.text(
                 "discussion.unmet.item",
@@ -149,7 +149,7 @@ def unmet_norms(page: Page, found: pd.DataFrame) -> str:
         )
         + "</li>"
         for row in records(rows)
-        for one in [_indicator(page, str(row["indicator"]))]
+        for indicator in [_indicator(page, str(row["indicator"]))]
     )
     return (
         f'<section class="km-phase"><h2>{escape(words.text("discussion.unmet"))}</h2>'
@@ -166,15 +166,17 @@ def _reasons(page: Page, rows: Sequence[Row]) -> str:
         for row in records(queries.members(page.publication))
     }
     parts = []
-    for dimension, own in groupby(rows, key=lambda one: str(one["dimension"])):
+    for dimension, own in groupby(rows, key=lambda signal: str(signal["dimension"])):
         is_national = dimension == NATIONAL
         items = "".join(
             _reason(
                 page,
-                one,
-                "" if is_national else labels.get((dimension, one["member"])) or str(one["member"]),
+                signal,
+                ""
+                if is_national
+                else labels.get((dimension, signal["member"])) or str(signal["member"]),
             )
-            for one in own
+            for signal in own
         )
         listed = f'<ul class="km-reasons">{items}</ul>'
         if not is_national:

@@ -77,7 +77,9 @@ def funnel_block(
         for name in ("inner", "outer")
     )
     outside = [
-        one.label for one in members if one.limits is not None and one.limits.place != "within"
+        member.label
+        for member in members
+        if member.limits is not None and member.limits.place != "within"
     ]
     spread = str(funnel.row["spread"])
     sentences = [
@@ -92,7 +94,7 @@ def funnel_block(
             beyond=words.text(f"funnel.beyond.{spread}"),
         ),
     ]
-    said = "".join(f"<p>{escape(one)}</p>" for one in sentences)
+    said = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     return f'<ul class="km-key-list">{swatches}</ul><div class="km-funnel">{said}</div>'
 
 
@@ -103,7 +105,7 @@ def limit_cells(member: Member, words: Words) -> list[str]:
         return [""] * len(LIMIT_CELLS)
     numbers = (limits.lower, limits.upper, limits.outer_lower, limits.outer_upper)
     return [
-        *(formats.quantity(one, member.figure.unit, words) for one in numbers),
+        *(formats.quantity(number, member.figure.unit, words) for number in numbers),
         words.text(f"funnel.place.{limits.place}"),
     ]
 

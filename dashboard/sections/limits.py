@@ -70,7 +70,7 @@ def verdict_of(
     points = queries.signal_points(page.publication, str(row["series_id"]))
     label = page.words.text("chart.rebase")
     return Verdict(
-        row, {str(one["period"]): _limits(one, label) for one in records(points)}, rebases
+        row, {str(point["period"]): _limits(point, label) for point in records(points)}, rebases
     )
 
 
@@ -112,7 +112,7 @@ def what_is_listed(page: Page, row: Row) -> str:
         f"{signals.measure(row, words)}, {signals.figure(row, words)}",
         signals.newest(row, words),
     ]
-    return "".join(f'<span class="km-sub">{escape(one)}</span>' for one in lines if one)
+    return "".join(f'<span class="km-sub">{escape(line)}</span>' for line in lines if line)
 
 
 def verdict_block(page: Page, verdict: Verdict) -> str:
@@ -136,9 +136,9 @@ def verdict_block(page: Page, verdict: Verdict) -> str:
     lines.append("</p>")
     lines += [
         f'<p class="km-rebase"><b>{escape(words.text("chart.rebase"))} '
-        f"{escape(formats.day(pd.Timestamp(one['day']).date(), words))}:</b> "
-        f"{escape(text_of(one, 'note'))}</p>"
-        for one in verdict.rebases
+        f"{escape(formats.day(pd.Timestamp(rebase['day']).date(), words))}:</b> "
+        f"{escape(text_of(rebase, 'note'))}</p>"
+        for rebase in verdict.rebases
     ]
     return (
         f'<div class="km-verdict"><div class="km-verdict-icons">{icons}</div>'
@@ -165,7 +165,7 @@ def key_block(page: Page, verdict: Verdict) -> str:
         f"{escape(words.text(f'chart.key.{name}'))}</li>"
         for name in ("centre", "limit", "near")
     )
-    present = {one.variation for one in verdict.limits.values() if one.rule != "none"}
+    present = {limits.variation for limits in verdict.limits.values() if limits.rule != "none"}
     shapes = "".join(
         f"<li>{signal_icon.point(kind, words)}</li>"
         for kind in ("improvement", "concern", "neutral")
@@ -194,10 +194,14 @@ def _rebases(page: Page, indicator: str) -> list[Row]:
     register = queries.indicators(page.publication)
     handoff = text_of(first(register[register["indicator"] == indicator]), "handoff_id")
     return [
-        one
-        for one in records(queries.rebases(page.publication))
-        if text_of(one, "indicator") == indicator
-        or (not text_of(one, "indicator") and handoff and text_of(one, "handoff_id") == handoff)
+        rebase
+        for rebase in records(queries.rebases(page.publication))
+        if text_of(rebase, "indicator") == indicator
+        or (
+            not text_of(rebase, "indicator")
+            and handoff
+            and text_of(rebase, "handoff_id") == handoff
+        )
     ]
 
 

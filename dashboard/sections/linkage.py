@@ -36,9 +36,12 @@ def show_linkage_section(page: Page, suppliers: list[tuple[str, str]]) -> None:
     if rates.empty:
         show_note(words.text("linkage.none"))
         return
-    kinds = [one for one in KINDS if one in set(rates["key_kind"])]
+    kinds = [kind for kind in KINDS if kind in set(rates["key_kind"])]
     chosen = choose(
-        "sleutel", words.text("linkage.kind"), kinds, lambda one: words.text(f"linkage.kind.{one}")
+        "sleutel",
+        words.text("linkage.kind"),
+        kinds,
+        lambda kind: words.text(f"linkage.kind.{kind}"),
     )
     mine = rates[rates["key_kind"] == chosen]
     between = records(mine[mine["level"] == "organisation"])
@@ -60,7 +63,7 @@ def rate_matrix(page: Page, suppliers: list[tuple[str, str]], rates: list[dict[s
     words = page.words
     found = {(row["organisation_a"], row["organisation_b"]): row for row in rates}
     holders = {first for first, _ in found}
-    shown = [one for one in suppliers if one[0] in holders]
+    shown = [supplier for supplier in suppliers if supplier[0] in holders]
     columns = [
         Column(words.text("linkage.of")),
         Column(words.text("linkage.n_keys"), is_number=True),
@@ -92,7 +95,7 @@ def double_counts(page: Page, counted: list[dict[str, Any]]) -> str:
             escape(words.text(f"linkage.kind.{row['key_kind']}")),
             escape(_count(page, row["n_pairs"])),
         ]
-        for row in sorted(counted, key=lambda one: (order[one["ground"]], one["key_kind"]))
+        for row in sorted(counted, key=lambda count: (order[count["ground"]], count["key_kind"]))
     ]
     return table(words.text("doubles.title"), columns, rows)
 

@@ -49,12 +49,12 @@ def show_measured_section(page: Page) -> None:
 
 def coverage_table(found: Measured, words: Words) -> str:
     """Return how often intervals hold the truth, per figure and share of open cases."""
-    shares = sorted({float(one["open"]) for one in found.rows})
+    shares = sorted({float(row["open"]) for row in found.rows})
     columns = [
         Column(words.text("measured.figure")),
         *(
-            Column(words.text("measured.open", n=formats.quantity(one, "share", words)), True)
-            for one in shares
+            Column(words.text("measured.open", n=formats.quantity(share, "share", words)), True)
+            for share in shares
         ),
     ]
     rows = [
@@ -63,18 +63,18 @@ def coverage_table(found: Measured, words: Words) -> str:
             *(
                 _range(
                     [
-                        one
-                        for one in found.rows
-                        if one["figure"] == figure and float(one["open"]) == share
+                        row
+                        for row in found.rows
+                        if row["figure"] == figure and float(row["open"]) == share
                     ],
                     words,
                 )
                 for share in shares
             ),
         ]
-        for figure in dict.fromkeys(str(one["figure"]) for one in found.rows)
+        for figure in dict.fromkeys(str(row["figure"]) for row in found.rows)
     ]
-    sizes = ", ".join(str(one) for one in sorted({int(one["n"]) for one in found.rows}))
+    sizes = ", ".join(str(size) for size in sorted({int(row["n"]) for row in found.rows}))
     return _titled(words.text("measured.coverage"), columns, rows) + _origin(
         found, words.text("measured.coverage.text", sizes=sizes, fewest=FEWEST_SHOWN), words
     )
@@ -109,12 +109,12 @@ def _answers(found: Measured, name: str, words: Words) -> str:
     ]
     rows = [
         [
-            escape(words.text(f"measured.{one['question']}")),
-            escape(formats.quantity(float(one["value"]), str(one["unit"]), words)),
-            escape(formats.interval(one["lower"], one["upper"], str(one["unit"]), words)),
-            escape(formats.number(float(one["n"]), words)),
+            escape(words.text(f"measured.{row['question']}")),
+            escape(formats.quantity(float(row["value"]), str(row["unit"]), words)),
+            escape(formats.interval(row["lower"], row["upper"], str(row["unit"]), words)),
+            escape(formats.number(float(row["n"]), words)),
         ]
-        for one in found.rows
+        for row in found.rows
     ]
     text = words.text(f"measured.{name}.text")
     return _titled(words.text(f"measured.{name}"), columns, rows) + _origin(found, text, words)
@@ -122,10 +122,10 @@ def _answers(found: Measured, name: str, words: Words) -> str:
 
 def funnel_table(found: Measured, words: Words) -> str:
     """Return how often members lie beyond the outer limits, by how much they really differ."""
-    ways = list(dict.fromkeys(str(one["limits"]) for one in found.rows))
+    ways = list(dict.fromkeys(str(row["limits"]) for row in found.rows))
     columns = [
         Column(words.text("measured.spread")),
-        *(Column(words.text(f"measured.limits.{one}"), is_number=True) for one in ways),
+        *(Column(words.text(f"measured.limits.{way}"), is_number=True) for way in ways),
     ]
     rows = [
         [
@@ -133,16 +133,16 @@ def funnel_table(found: Measured, words: Words) -> str:
             *(
                 escape(
                     " / ".join(
-                        formats.number(100 * float(one[half]), words, 1)
+                        formats.number(100 * float(row[half]), words, 1)
                         for half in ("smaller", "larger")
                     )
                 )
                 for way in ways
-                for one in found.rows
-                if float(one["spread"]) == spread and one["limits"] == way
+                for row in found.rows
+                if float(row["spread"]) == spread and row["limits"] == way
             ),
         ]
-        for spread in dict.fromkeys(float(one["spread"]) for one in found.rows)
+        for spread in dict.fromkeys(float(row["spread"]) for row in found.rows)
     ]
     text = words.text("measured.funnel.text")
     return _titled(words.text("measured.funnel"), columns, rows) + _origin(found, text, words)
@@ -164,11 +164,11 @@ def _titled(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]
 
 def _range(cells: Sequence[Mapping[str, Any]], words: Words) -> str:
     """Write the lowest and highest coverage of the cells that can be judged."""
-    known = [float(one["covered"]) for one in cells if int(one["shown"]) >= FEWEST_SHOWN]
+    known = [float(cell["covered"]) for cell in cells if int(cell["shown"]) >= FEWEST_SHOWN]
     if not known:
         return f'<span class="km-status">{escape(words.text("measured.too_few"))}</span>'
     ends: Iterable[float] = dict.fromkeys((min(known), max(known)))
-    return escape("–".join(formats.number(100 * one, words, 1) for one in ends))
+    return escape("–".join(formats.number(100 * end, words, 1) for end in ends))
 
 
 def _origin(found: Measured, text: str, words: Words) -> str:

@@ -36,11 +36,14 @@ def show_net_clock_section(page: Page, results: pd.DataFrame, *, side: str | Non
         found = select(results, measure, view="cohort", grain="quarter", side=side, clock=clock)
         if len(found):
             columns.append(Column(words.text(heading), is_number=True))
-            series.append({one.period: one for one in figures(found)})
+            series.append({figure.period: figure for figure in figures(found)})
     section(words.text("net.title"), words.text("net.text"), anchor="netto")
-    periods = sorted({period for one in series for period in one})[-_PERIODS:]
+    periods = sorted({period for by_period in series for period in by_period})[-_PERIODS:]
     rows = [
-        [escape(formats.period(period, words)), *(_cell(page, one.get(period)) for one in series)]
+        [
+            escape(formats.period(period, words)),
+            *(_cell(page, by_period.get(period)) for by_period in series),
+        ]
         for period in periods
     ]
     st.html(table(words.text("net.caption"), columns, rows, class_="km-views"))

@@ -25,19 +25,19 @@ def noted_on(
     to that indicator only.
     """
     found = [
-        one
-        for one in decisions.decisions(page.publication)
-        if one.draft.noted_on >= since
+        decision
+        for decision in decisions.decisions(page.publication)
+        if decision.draft.noted_on >= since
         and (
-            one.draft.indicator == indicator
+            decision.draft.indicator == indicator
             or (
-                one.draft.indicator is None
+                decision.draft.indicator is None
                 and handoff_id is not None
-                and one.draft.handoff_id == handoff_id
+                and decision.draft.handoff_id == handoff_id
             )
         )
     ]
-    found.sort(key=lambda one: (one.draft.noted_on, one.revision.number))
+    found.sort(key=lambda decision: (decision.draft.noted_on, decision.revision.number))
     return list(enumerate(found, start=1))
 
 
@@ -46,11 +46,11 @@ def marks_of(noted: Sequence[tuple[int, Decision]], words: Words) -> list[Mark]:
     return [
         Mark(
             number,
-            one.draft.noted_on,
-            f"{formats.day(one.draft.noted_on, words)}, "
-            f"{words.name('decisions.kind', one.draft.kind)}: {one.draft.text}",
+            decision.draft.noted_on,
+            f"{formats.day(decision.draft.noted_on, words)}, "
+            f"{words.name('decisions.kind', decision.draft.kind)}: {decision.draft.text}",
         )
-        for number, one in noted
+        for number, decision in noted
     ]
 
 
@@ -60,11 +60,11 @@ def mark_list(page: Page, noted: Sequence[tuple[int, Decision]]) -> str:
     if not noted:
         return ""
     items = "".join(
-        f'<li value="{number}"><b>{escape(formats.day(one.draft.noted_on, words))}</b> '
-        f"{escape(words.name('decisions.kind', one.draft.kind))} "
-        f"{link(words.href('besluiten', besluit=one.revision.number), one.revision.number)}: "
-        f"{escape(one.draft.text)}{_state(page, one)}</li>"
-        for number, one in noted
+        f'<li value="{number}"><b>{escape(formats.day(entry.draft.noted_on, words))}</b> '
+        f"{escape(words.name('decisions.kind', entry.draft.kind))} "
+        f"{link(words.href('besluiten', besluit=entry.revision.number), entry.revision.number)}: "
+        f"{escape(entry.draft.text)}{_state(page, entry)}</li>"
+        for number, entry in noted
     )
     return (
         f'<div class="km-marks"><h3>{escape(words.text("decisions.at_series"))}</h3>'
@@ -72,14 +72,14 @@ def mark_list(page: Page, noted: Sequence[tuple[int, Decision]]) -> str:
     )
 
 
-def _state(page: Page, one: Decision) -> str:
-    words, draft = page.words, one.draft
+def _state(page: Page, decision: Decision) -> str:
+    words, draft = page.words, decision.draft
     if draft.kind != decisions.DECISION:
         return ""
     parts = [
         words.name("decisions.owner", draft.owner or ""),
         words.name("decisions.outcome", draft.outcome or ""),
     ]
-    if not one.is_published:
+    if not decision.is_published:
         parts.append(words.text("decisions.waiting"))
     return f' <span class="km-soft">({escape(", ".join(parts))})</span>'

@@ -35,8 +35,8 @@ def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | Non
     def by_period(grain: str) -> list[dict[str, Figure]]:
         return [
             {
-                one.period: one
-                for one in figures(select(results, each, view="open", grain=grain, side=side))
+                figure.period: figure
+                for figure in figures(select(results, each, view="open", grain=grain, side=side))
             }
             for each in measures
         ]
@@ -47,7 +47,7 @@ def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | Non
     section(words.text("ages.title"), words.text("ages.text"), anchor="leeftijd")
     columns = [
         Column(words.text("ages.at_end_of")),
-        *(Column(words.name("statistic", one), is_number=True) for one in measures),
+        *(Column(words.name("statistic", measure), is_number=True) for measure in measures),
     ]
     rows = [
         [
@@ -62,5 +62,10 @@ def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | Non
 def _over(series: list[dict[str, Figure]]) -> list[str]:
     """Periods that are over, in order."""
     return sorted(
-        {one.period for each in series for one in each.values() if one.status != "too_recent"}
+        {
+            figure.period
+            for each in series
+            for figure in each.values()
+            if figure.status != "too_recent"
+        }
     )

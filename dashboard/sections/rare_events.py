@@ -38,8 +38,8 @@ def show_rare_events_section(page: Page, indicator: str) -> None:
             f"{indicator}_{statistic}",
             words.name("statistic", statistic),
             [
-                Figure(str(one["period"]), OK, unit, value=float(one["value"]))
-                for one in records(points)
+                Figure(str(point["period"]), OK, unit, value=float(point["value"]))
+                for point in records(points)
             ],
             limits=verdict.limits,
             verdict=verdict_words(page, verdict),

@@ -39,7 +39,10 @@ def counts(page: Page, found: pd.DataFrame, column: str, order: Sequence[str]) -
     """Return how many recommendations stand in each state, by source or by owner."""
     words = page.words
     heads = [Column(words.name("recommendations.by", column))]
-    heads += [Column(words.name("recommendations.state", one), is_number=True) for one in STATES]
+    heads += [
+        Column(words.name("recommendations.state", state_code), is_number=True)
+        for state_code in STATES
+    ]
     heads.append(Column(words.text("decisions.overdue"), is_number=True))
     rows = []
     present = set(found[column])
@@ -52,7 +55,7 @@ def counts(page: Page, found: pd.DataFrame, column: str, order: Sequence[str]) -
         rows.append(
             [
                 escape(words.name(group, code)),
-                *(formats.number(int(of_state.get(one, 0)), words) for one in STATES),
+                *(formats.number(int(of_state.get(state_code, 0)), words) for state_code in STATES),
                 formats.number(int(own["is_overdue"].sum()), words),
             ]
         )
@@ -86,7 +89,7 @@ def recommendation_table(page: Page, found: Sequence[Row]) -> str:
                 state(page, text_of(row, "recommendation_state")),
                 formats.number(int(row["age_days"]), words),
                 due(page, row),
-                "<br>".join(dict.fromkeys(answer(page, one) for one in effects)),
+                "<br>".join(dict.fromkeys(answer(page, effect) for effect in effects)),
             ]
         )
     shown = chain.from_iterable(moved.get(str(row["record_key"]), ()) for row in found)
@@ -99,7 +102,9 @@ def aims(page: Page, row: Mapping[str, Any], effects: Sequence[Mapping[str, Any]
     """Return what a recommendation aims at: its hand-off and its theme, each as a link."""
     parts = [subject(page, text_of(row, "handoff_id") or None, None)]
     parts += [
-        subject(page, None, text_of(one, "indicator")) for one in effects if one["aim"] == "theme"
+        subject(page, None, text_of(effect, "indicator"))
+        for effect in effects
+        if effect["aim"] == "theme"
     ]
     return "<br>".join(part for part in parts if part)
 

@@ -50,10 +50,10 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
     results = queries.results_of(page.publication, str(indicator["indicator"]))
     both = results[(results["dimension"] == "national") & (results["period_grain"] == "quarter")]
     series = {
-        name: {one.period: one for one in figures(both[both["statistic"] == name])}
+        name: {figure.period: figure for figure in figures(both[both["statistic"] == name])}
         for name in RECONCILED
     }
-    periods = sorted({period for one in series.values() for period in one})
+    periods = sorted({period for by_period in series.values() for period in by_period})
     if not periods:
         show_note(words.text("figure.none_published"))
         return
@@ -96,11 +96,11 @@ def _states(page: Page, caption: str, found: dict[str, Figure]) -> str:
     A bar cannot tell a part that is withheld from one that is empty.
     """
     words = page.words
-    if all(one.status == OK for one in found.values()):
+    if all(figure.status == OK for figure in found.values()):
         return parts(
             [
-                (name, words.text(f"statistic.{name}"), one.numerator or 0.0)
-                for name, one in found.items()
+                (name, words.text(f"statistic.{name}"), figure.numerator or 0.0)
+                for name, figure in found.items()
             ],
             words,
         )
@@ -109,7 +109,7 @@ def _states(page: Page, caption: str, found: dict[str, Figure]) -> str:
         *(Column(words.text(f"statistic.{name}"), is_number=True) for name in found),
     ]
     period = formats.period(next(iter(found.values())).period, words)
-    row = [escape(period), *(cell(one, words, page.threshold) for one in found.values())]
+    row = [escape(period), *(cell(figure, words, page.threshold) for figure in found.values())]
     return table(caption, columns, [row], class_="km-views")
 
 
@@ -117,10 +117,10 @@ def _show_differences(page: Page, results: pd.DataFrame) -> None:
     """Put how far both sides lie apart under it, for the newest quarters."""
     words = page.words
     series = [
-        {one.period: one for one in figures(select(results, name, grain="quarter"))}
+        {figure.period: figure for figure in figures(select(results, name, grain="quarter"))}
         for name in _DIFFERENCES
     ]
-    periods = sorted({period for one in series for period in one})[-_QUARTERS:]
+    periods = sorted({period for by_period in series for period in by_period})[-_QUARTERS:]
     if not periods:
         return
     columns = [
@@ -130,7 +130,7 @@ def _show_differences(page: Page, results: pd.DataFrame) -> None:
     rows = [
         [
             escape(formats.period(period, words)),
-            *(cell(one.get(period), words, page.threshold) for one in series),
+            *(cell(by_period.get(period), words, page.threshold) for by_period in series),
         ]
         for period in periods
     ]

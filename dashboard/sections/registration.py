@@ -43,7 +43,10 @@ def show_registration_section(page: Page) -> None:
         [
             f"{row['organisation']}_{row['table_name']}",
             formats.period(row["period"], words),
-            *(_written(row[one], page) for one in ("n_events", "n_first_due", "median_lag_days")),
+            *(
+                _written(row[measure], page)
+                for measure in ("n_events", "n_first_due", "median_lag_days")
+            ),
         ]
         for row in months
     ]

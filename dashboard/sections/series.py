@@ -109,7 +109,10 @@ def show_series_section(
         return
     with st.container(horizontal=True, gap="medium", key="km_controls"):
         statistic = choose(
-            "maat", words.text("series.measure"), measures, lambda one: statistic_name(one, words)
+            "maat",
+            words.text("series.measure"),
+            measures,
+            lambda measure: statistic_name(measure, words),
         )
         view = headline_view(results, statistic)
         rows = results[(results["statistic"] == statistic) & (results["view"] == view)]
@@ -126,7 +129,7 @@ def show_series_section(
     shown = periods.cut(
         figures(select(rows, statistic, grain=grain, dimension=whose.dimension, side=side))
     )
-    norms = _norms(page, handoff_id, statistic, [one.period for one in shown], shown[0].unit)
+    norms = _norms(page, handoff_id, statistic, [figure.period for figure in shown], shown[0].unit)
     title = words.text(
         "series.heading" if whose.is_national else "series.heading.member",
         member=whose.label,
@@ -150,7 +153,7 @@ def show_series_section(
             page.threshold,
             verdict.limits,
             verdict_words(page, verdict),
-            _at_periods([one.period for one in shown], breaks or {}),
+            _at_periods([figure.period for figure in shown], breaks or {}),
             marks,
             followed_end(_entry(page, indicator)),
         ),
@@ -221,7 +224,7 @@ def _entry(page: Page, indicator: str) -> Row:
 
 def _change_key(shown: Sequence[Figure], words: Words) -> str:
     """Return what the dashed boxes mean, where there are any."""
-    if not any(one.can_change for one in shown):
+    if not any(figure.can_change for figure in shown):
         return ""
     text = escape(words.text("chart.key.can_change"))
     box = '<i class="km-key-box" aria-hidden="true"></i>'

@@ -40,7 +40,10 @@ _QUARTERS = 12
 
 def agreements(page: Page) -> dict[str, Row]:
     """Return the agreement of both coders, by series."""
-    return {str(one["series"]): one for one in records(queries.theme_agreement(page.publication))}
+    return {
+        str(agreement["series"]): agreement
+        for agreement in records(queries.theme_agreement(page.publication))
+    }
 
 
 def in_order(page: Page) -> list[Row]:
@@ -50,7 +53,7 @@ def in_order(page: Page) -> list[Row]:
 
     def key(row: Row) -> tuple[int, int, int]:
         group = str(row["comparable_group"])
-        facet = next(one["facet"] for one in rows if one["comparable_group"] == group)
+        facet = next(series["facet"] for series in rows if series["comparable_group"] == group)
         known = FACETS.index(facet) if facet in FACETS else len(FACETS)
         return known, place.get(group, 0), place[str(row["series"])]
 
@@ -85,7 +88,7 @@ def theme_tables(page: Page) -> str:
     rows = in_order(page)
     for facet in dict.fromkeys(str(row["facet"]) for row in rows):
         lines = []
-        for row in (one for one in rows if one["facet"] == facet):
+        for row in (theme for theme in rows if theme["facet"] == facet):
             name = str(row["indicator"])
             series = _of(results, name)
             subtitle = words.text("theme.part") if is_part(row) else ""
@@ -118,8 +121,8 @@ def theme_facts(page: Page, series: Mapping[str, Any]) -> str:
     qualities = queries.qualities(page.publication)
     quality = first(qualities[qualities["indicator"] == series["indicator"]])
     book = records(queries.themes(page.publication))
-    members = [one for one in book if one["comparable_group"] == series["comparable_group"]]
-    own = [one for one in members if one["theme"] == code] or members
+    members = [theme for theme in book if theme["comparable_group"] == series["comparable_group"]]
+    own = [theme for theme in members if theme["theme"] == code] or members
     to = link(words.href("codeboek") + f"#{own[-1]['theme']}", words.text("theme.to_codebook"))
     lines = [
         (words.text("theme.definition"), f"{escape(words.label(own[-1], 'definition'))} {to}"),
@@ -135,7 +138,7 @@ def theme_facts(page: Page, series: Mapping[str, Any]) -> str:
         ),
     ]
     if bool(series["is_group"]):
-        names = ", ".join(words.label(one) for one in members)
+        names = ", ".join(words.label(theme) for theme in members)
         lines.append(
             (words.text("theme.group"), escape(words.text("theme.group.text", names=names)))
         )
@@ -152,9 +155,12 @@ def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.Da
     if rows.empty:
         st.html(f'<p class="km-soft">{escape(words.text("theme.where.none"))}</p>')
         return
-    named = {str(one["handoff_id"]): one for one in records(queries.handoffs(page.publication))}
+    named = {
+        str(handoff["handoff_id"]): handoff
+        for handoff in records(queries.handoffs(page.publication))
+    }
     lines, data = [], []
-    for handoff in [one for one in named if one in set(rows["member"])]:
+    for handoff in [identifier for identifier in named if identifier in set(rows["member"])]:
         course = figures(select(rows[rows["member"] == handoff], "share", dimension="handoff_id"))
         code = f'<span class="km-code">{escape(handoff)}</span>'
         to = link(words.href("koppelvlak", koppelvlak=handoff), words.label(named[handoff]))
@@ -168,14 +174,14 @@ def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.Da
         data += [
             [
                 f"{handoff} {words.label(named[handoff])}",
-                formats.period(one.period, words),
-                cell_of(one, words, page.threshold) if one.status == OK else "",
-                interval_of(one, words),
-                _count(one.numerator, page),
-                _count(one.denominator, page),
-                status_word(one.status, words, page.threshold),
+                formats.period(figure.period, words),
+                cell_of(figure, words, page.threshold) if figure.status == OK else "",
+                interval_of(figure, words),
+                _count(figure.numerator, page),
+                _count(figure.denominator, page),
+                status_word(figure.status, words, page.threshold),
             ]
-            for one in course
+            for figure in course
         ]
     columns = [
         Column(words.text("overview.handoff")),
@@ -205,7 +211,7 @@ def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.Da
 
 def show_themes_section(page: Page, handoff_id: str) -> None:
     """Put the themes found at a hand-off on its page; nothing where there are no evaluations."""
-    series = {str(one["indicator"]): one for one in in_order(page)}
+    series = {str(theme["indicator"]): theme for theme in in_order(page)}
     if not series:
         return
     words = page.words
@@ -220,7 +226,7 @@ def show_themes_section(page: Page, handoff_id: str) -> None:
     said, coded = queries.signals(page.publication), agreements(page)
     moved = _courses(page)
     lines = []
-    for name in [one for one in series if one in set(found["indicator"])]:
+    for name in [indicator for indicator in series if indicator in set(found["indicator"])]:
         own = found[found["indicator"] == name]
         course = figures(select(own, "share", dimension="handoff_id"))
         lines.append(
@@ -253,10 +259,10 @@ def show_pairs_section(page: Page) -> None:
     pairs = records(queries.theme_pairs(page.publication))
     section(words.text("pairs.title"), words.text("pairs.text"), anchor="samen")
     named = {
-        str(one["series"]): words.label(one)
-        for one in records(queries.theme_series(page.publication))
+        str(theme["series"]): words.label(theme)
+        for theme in records(queries.theme_series(page.publication))
     }
-    remarkable = [one for one in pairs if one["association"] in {"more", "less"}]
+    remarkable = [pair for pair in pairs if pair["association"] in {"more", "less"}]
     columns = [
         Column(words.text("pairs.pair")),
         Column(words.text("pairs.together")),
@@ -265,17 +271,17 @@ def show_pairs_section(page: Page) -> None:
     ]
     lines = [
         [
-            f"{escape(named[str(one['first'])])} + {escape(named[str(one['second'])])}",
-            f'<span class="km-value">{escape(_share(one["value"], page))}</span>'
-            f'<span class="km-sub">{escape(_pair_base(one, page))}</span>',
-            escape(_share(one["expected"], page)),
+            f"{escape(named[str(pair['first'])])} + {escape(named[str(pair['second'])])}",
+            f'<span class="km-value">{escape(_share(pair["value"], page))}</span>'
+            f'<span class="km-sub">{escape(_pair_base(pair, page))}</span>',
+            escape(_share(pair["expected"], page)),
             badge.marked(
-                {"more": "up", "less": "down"}[str(one["association"])],
+                {"more": "up", "less": "down"}[str(pair["association"])],
                 badge.SLATE,
-                words.text(f"pairs.{one['association']}"),
+                words.text(f"pairs.{pair['association']}"),
             ),
         ]
-        for one in remarkable
+        for pair in remarkable
     ]
     if lines:
         st.html(table(words.text("pairs.title"), columns, lines, class_="km-stack"))
@@ -295,15 +301,15 @@ def show_pairs_section(page: Page) -> None:
         ],
         [
             [
-                f"{named[str(one['first'])]} + {named[str(one['second'])]}",
-                _share(one["value"], page),
-                formats.interval(one["lower"], one["upper"], "share", words),
-                _count(one["numerator"], page),
-                _count(one["denominator"], page),
-                _share(one["expected"], page),
-                status_word(str(one["status"]), words, page.threshold),
+                f"{named[str(pair['first'])]} + {named[str(pair['second'])]}",
+                _share(pair["value"], page),
+                formats.interval(pair["lower"], pair["upper"], "share", words),
+                _count(pair["numerator"], page),
+                _count(pair["denominator"], page),
+                _share(pair["expected"], page),
+                status_word(str(pair["status"]), words, page.threshold),
             ]
-            for one in pairs
+            for pair in pairs
         ],
         "themas_samen",
         words,
@@ -312,7 +318,10 @@ def show_pairs_section(page: Page) -> None:
 
 def _courses(page: Page) -> dict[str, Row]:
     """Return whether each theme moved, by indicator."""
-    return {str(one["indicator"]): one for one in records(queries.theme_courses(page.publication))}
+    return {
+        str(course["indicator"]): course
+        for course in records(queries.theme_courses(page.publication))
+    }
 
 
 def _movement(page: Page, indicator: str, moved: Mapping[str, Row], found: pd.DataFrame) -> str:

@@ -37,24 +37,27 @@ def show_views_section(
     series: list[dict[str, Figure]] = []
     for view, measure, count in _CELLS:
         measured = figures(select(results, measure, view=view, grain="quarter", side=side))
-        series.append({one.period: one for one in measured})
+        series.append({figure.period: figure for figure in measured})
         columns.append(Column(words.text(f"views.{view}.measure"), is_number=True))
         counted = (
-            [_base_of(one) for one in measured]
+            [_base_of(figure) for figure in measured]
             if count is None
             else figures(select(results, count, view=view, grain="quarter", side=side))
         )
-        series.append({one.period: one for one in counted})
+        series.append({figure.period: figure for figure in counted})
         columns.append(Column(words.text(f"views.{view}.number"), is_number=True))
-    periods = sorted({period for one in series for period in one})[-_PERIODS:]
+    periods = sorted({period for by_period in series for period in by_period})[-_PERIODS:]
     rows_as_text = [
-        [formats.period(period, words), *(_text(page, one.get(period)) for one in series)]
+        [
+            formats.period(period, words),
+            *(_text(page, by_period.get(period)) for by_period in series),
+        ]
         for period in periods
     ]
     cells = [
         [
             escape(formats.period(period, words)),
-            *(cell(one.get(period), words, page.threshold) for one in series),
+            *(cell(by_period.get(period), words, page.threshold) for by_period in series),
         ]
         for period in periods
     ]

@@ -66,17 +66,17 @@ def choose_whose(page: Page, rows: pd.DataFrame) -> Whose:
     words = page.words
     dimension = choose(
         DIMENSION, words.text("dimension.by"), [NATIONAL, *dimensions],
-        lambda one: words.name("dimension", one), in_list=True,
+        lambda code: words.name("dimension", code), in_list=True,
     )  # fmt: skip
     if dimension == NATIONAL:
         st.query_params.pop(MEMBER, None)
         return replace(COUNTRY, missing=missing)
     labels = labels_of(page, dimension)
     published = set(rows.loc[rows["dimension"] == dimension, "member"])
-    members = [one for one in labels if one in published] + sorted(published - set(labels))
+    members = [code for code in labels if code in published] + sorted(published - set(labels))
     member = choose(
         MEMBER, words.name("dimension", dimension), members,
-        lambda one: labels.get(one) or one, in_list=True, is_identity=True,
+        lambda code: labels.get(code) or code, in_list=True, is_identity=True,
     )  # fmt: skip
     return Whose(dimension, member, labels.get(member) or member, missing)
 
@@ -85,7 +85,9 @@ def dimensions_of(page: Page, rows: pd.DataFrame) -> list[str]:
     """Return the dimensions some rows are split by, in their fixed order."""
     published = set(rows["dimension"]) - {NATIONAL}
     register = dict.fromkeys(queries.members(page.publication)["dimension"])
-    return [one for one in register if one in published] + sorted(published - set(register))
+    return [dimension for dimension in register if dimension in published] + sorted(
+        published - set(register)
+    )
 
 
 def labels_of(page: Page, dimension: str) -> dict[str, str]:
@@ -122,7 +124,7 @@ def series_address(page: Page, indicator: str, **query: str) -> str:
     register = queries.indicators(page.publication)
     entry: Mapping[str, Any] = first(register[register["indicator"] == indicator])
     if query.get(DIMENSION) == NATIONAL:
-        query = {name: one for name, one in query.items() if name not in {DIMENSION, MEMBER}}
+        query = {name: value for name, value in query.items() if name not in {DIMENSION, MEMBER}}
     if entry.get("kind") == "lead_time" and page.path != "indicator":
         named = {"koppelvlak": text_of(entry, "handoff_id")}
         return page.words.href("koppelvlak", **named, **query) + "#verloop"

@@ -94,9 +94,9 @@ def half_is_done(at_risk, ended, still):
     """Confidence, after each day, that at most half of the cases run on."""
     mean = np.cumprod((at_risk - ended + 1) / (at_risk + 1))
     second = mean * np.cumprod((at_risk - ended + 2) / (at_risk + 2))
-    upper = [below_half(*one) for one in zip(mean, second, strict=True)]
+    upper = [below_half(*pair) for pair in zip(mean, second, strict=True)]
     moments = zip(mean * still / (still + 1), second * still / (still + 2), strict=True)
-    return (np.array(upper) + [below_half(*one) for one in moments]) / 2
+    return (np.array(upper) + [below_half(*pair) for pair in moments]) / 2
 
 
 def median(cohort):
@@ -152,10 +152,10 @@ published = result[
 published.columns = ["median_published", "lower_published", "upper_published"]
 beside = own.join(published, how="inner")
 difference = max(
-    np.nanmax(np.abs(beside[one] - beside[f"{one}_published"]), initial=0)
-    for one in ("median", "lower", "upper")
+    np.nanmax(np.abs(beside[column] - beside[f"{column}_published"]), initial=0)
+    for column in ("median", "lower", "upper")
 )
-for one in ("median", "lower", "upper"):
-    assert (beside[one].isna() == beside[f"{one}_published"].isna()).all(), one
+for column in ("median", "lower", "upper"):
+    assert (beside[column].isna() == beside[f"{column}_published"].isna()).all(), column
 assert difference < 1e-9, difference
 print(f"{len(beside)} quarters, largest difference {difference:.0e}")
