@@ -77,7 +77,7 @@ def _measure(home: Path, rows: int) -> Iterator[Measurement]:
     yield Measurement(f"DuckDB reads {rows} rows and writes Parquet", plain)
     yield Measurement("intake of the same file, guard and contract included", whole)
     yield Measurement("intake beside plain DuckDB", whole / plain, "times", TIMES_ALLOWED)
-    for name, seconds in sorted(spent.items(), key=lambda one: -one[1]):
+    for name, seconds in sorted(spent.items(), key=lambda timing: -timing[1]):
         yield Measurement(f"  of which {name}", seconds)
     yield Measurement("  of which reading and the rest", whole - sum(spent.values()))
 
@@ -108,7 +108,7 @@ def _many(contract: Contract, rows: int) -> pa.Table:
 
 
 def _plain(path: Path, contract: Contract, target: Path) -> None:
-    names = ", ".join(f"'{one.name}': 'VARCHAR'" for one in contract.columns)
+    names = ", ".join(f"'{column.name}': 'VARCHAR'" for column in contract.columns)
     with duckdb.connect() as connection:
         connection.execute(
             f"copy (select * from read_csv('{path}', delim = '{contract.delimiter}', "

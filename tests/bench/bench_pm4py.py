@@ -75,7 +75,7 @@ def _measure(home: Path, cases: int) -> Iterator[Measurement]:
     note = home / "ours.json"
     run_process([sys.executable, "-m", "tests.bench.bench_pm4py", str(home), str(note)])
     ours = json.loads(note.read_text(encoding="utf-8"))
-    costs = {name: Cost(**one) for name, one in ours["costs"].items()}
+    costs = {name: Cost(**cost) for name, cost in ours["costs"].items()}
     yield Measurement(f"events of {cases} cases, {len(HANDOFFS)} hand-offs", events, "events")
     for name, cost in costs.items():
         yield Measurement(f"the monitor: {name}", cost.processor)
@@ -139,15 +139,15 @@ def _write_chain(folder: Path) -> Path:
     """The event-log chain of the tests, with these milestones and hand-offs instead."""
     shutil.copytree(CHAIN, folder)
     seeds = folder / "seeds"
-    milestones, handoffs = (_rows(seeds / f"{one}.csv") for one in ("milestones", "handoffs"))
+    milestones, handoffs = (_rows(seeds / f"{name}.csv") for name in ("milestones", "handoffs"))
     _write(
         seeds / "milestones.csv",
         [
-            {**milestones[0], "milestone": one.replace(" ", "_"), "column_name": one}
-            for one in ACTIVITIES
+            {**milestones[0], "milestone": activity.replace(" ", "_"), "column_name": activity}
+            for activity in ACTIVITIES
         ],
     )
-    plain = next(one for one in handoffs if not one["competing_milestone"])
+    plain = next(handoff for handoff in handoffs if not handoff["competing_milestone"])
     _write(
         seeds / "handoffs.csv",
         [
@@ -223,13 +223,13 @@ def _ours(settings: Settings, note: Path) -> None:
                     "where status = 'completed' group by all"
                 ).fetchall()
             )
-    costs = {name: asdict(one) for name, one in steps.costs.items()}
+    costs = {name: asdict(cost) for name, cost in steps.costs.items()}
     note.write_text(json.dumps({"costs": costs, "medians": medians}), encoding="utf-8")
 
 
 def _medians(connection: duckdb.DuckDBPyConnection) -> GroupedSurvival:
     """Median of each hand-off over the whole log, open cases counted, with its interval."""
-    names = ", ".join(f"'{one}'" for one in sorted(HANDOFFS))
+    names = ", ".join(f"'{handoff}'" for handoff in sorted(HANDOFFS))
     rows = connection.execute(
         f"""
         select enum_code(handoff_id::enum({names})) as handoff, duration,

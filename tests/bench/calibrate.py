@@ -62,7 +62,7 @@ def unchanged_strengths(family: Family, n_points: int, n_series: int, seed: int)
 def row_of(family: Family, n_points: int, n_series: int) -> list[str]:
     """The row of the table of a family and a length."""
     logs = np.minimum(measured(unchanged_strengths(family, n_points, n_series, SEED)), 0.0)
-    return [family.value, str(n_points), *(f"{one:.3f}" for one in np.minimum.accumulate(logs))]
+    return [family.value, str(n_points), *(f"{log:.3f}" for log in np.minimum.accumulate(logs))]
 
 
 def main(n_series: int) -> None:
@@ -79,7 +79,7 @@ def write(rows: list[list[str]]) -> None:
     """Write the table."""
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["family", "n_points", *(f"{one:g}" for one in GRID)])
+        writer.writerow(["family", "n_points", *(f"{strength:g}" for strength in GRID)])
         writer.writerows(rows)
 
 

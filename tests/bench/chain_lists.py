@@ -179,7 +179,9 @@ def _rank_without_notes(settings: Settings, day: date) -> int | None:
 def measure(arguments: argparse.Namespace, known: Sequence[Listed]) -> Iterator[Listed]:
     """Make the lists that are not there yet, `processes` chains at once, as each is ready."""
     meetings = MEETINGS[: arguments.lists]
-    there = {(one.seed, one.scale, one.has_stories, one.reference_date) for one in known}
+    there = {
+        (listed.seed, listed.scale, listed.has_stories, listed.reference_date) for listed in known
+    }
     wanted = []
     for place in range(arguments.chains):
         for has_stories in arguments.stories:
@@ -197,10 +199,10 @@ def measure(arguments: argparse.Namespace, known: Sequence[Listed]) -> Iterator[
         mp_context=multiprocessing.get_context("spawn"),
         max_tasks_per_child=1,
     ) as pool:
-        running = [pool.submit(lists_of, *one) for one in wanted]
-        for number, one in enumerate(as_completed(running), start=1):
+        running = [pool.submit(lists_of, *chain) for chain in wanted]
+        for number, future in enumerate(as_completed(running), start=1):
             print(f"chain {number} of {len(wanted)} is ready", file=sys.stderr, flush=True)
-            yield from one.result()
+            yield from future.result()
 
 
 def read(path: Path) -> list[Listed]:
@@ -293,17 +295,18 @@ def main() -> int:
     found: list[Any] = read(arguments.out)
     if not arguments.table:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
-        for one in measure(arguments, found):
-            found.append(one)
+        for listed in measure(arguments, found):
+            found.append(listed)
             with arguments.out.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(asdict(one)) + "\n")
-            print(f"{one.reference_date} seed {one.seed}, stories {one.has_stories}: "
-                  f"{len(one.items)} items in {one.minutes:.1f} minutes", flush=True)  # fmt: skip
-    own = [one for one in found if one.scale == arguments.scale]
+                lines.write(json.dumps(asdict(listed)) + "\n")
+            print(f"{listed.reference_date} seed {listed.seed}, stories {listed.has_stories}: "
+                  f"{len(listed.items)} items in {listed.minutes:.1f} minutes",
+                  flush=True)  # fmt: skip
+    own = [listed for listed in found if listed.scale == arguments.scale]
     print("\n".join(table(own)))
     if arguments.store:
-        chains = len({(one.seed, one.has_stories) for one in own})
-        rows = ({key: one for key, one in asdict(figure).items() if key != "asked"}
+        chains = len({(listed.seed, listed.has_stories) for listed in own})
+        rows = ({key: value for key, value in asdict(figure).items() if key != "asked"}
                 for figure in figures(own))  # fmt: skip
         store("lists", "python -m tests.bench.chain_lists", chains, rows)
     return 0

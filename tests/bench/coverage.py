@@ -149,10 +149,10 @@ def _waiting(
         yield (
             f"share within norm {share}",
             share,
-            *(1.0 - one for one in (*within, found.survival_at_norm_lower)),
+            *(1.0 - survival for survival in (*within, found.survival_at_norm_lower)),
         )
     ends = (found.quantile_lower, found.quantile_upper)
-    yield "median", 1.0, found.quantiles[:, 0], *(one[:, 0] for one in ends)
+    yield "median", 1.0, found.quantiles[:, 0], *(end[:, 0] for end in ends)
     mean, _ = integrate.quad(truth.sf, 0.0, HORIZON)
     yield "restricted mean", float(mean), found.rmst, found.rmst_lower, found.rmst_upper
 
@@ -171,8 +171,8 @@ def _ended(
     ]
     for ended in (0.375, 0.75):
         by = float(SHAPES[shape].ppf(ended))
-        values = np.array([one.at(1, by) for one in curves], dtype=float)
-        counts = np.array([one.counts_at(1, by) for one in curves])
+        values = np.array([curve.at(1, by) for curve in curves], dtype=float)
+        counts = np.array([curve.counts_at(1, by) for curve in curves])
         truth = OF_CAUSE * ended
         yield f"incidence {truth:.2f}", truth, values, *MidP.of_counts(*counts.T).limits()
 
@@ -187,7 +187,7 @@ def _cell(
     is_shown = ~np.isnan(value)
     # An end that is not reached leaves nothing out.
     below, above = upper[is_shown] < truth, lower[is_shown] > truth
-    missed = [float(one.mean()) if one.size else np.nan for one in (below, above)]
+    missed = [float(side.mean()) if side.size else np.nan for side in (below, above)]
     return Cell(*kind, int(is_shown.sum()), 1.0 - sum(missed), *missed)
 
 
@@ -216,10 +216,10 @@ def main() -> int:
         print(f"{cell.figure:22} {cell.shape:12} {cell.n:3} {cell.open:5.0%} {cell.shown:6} "
               f"{cell.covered:8.3f} {cell.below:6.3f} {cell.above:6.3f}{word}")  # fmt: skip
         found.append(cell)
-    faults = sum(not one.is_in_order for one in found)
+    faults = sum(not cell.is_in_order for cell in found)
     print(f"{faults} of {len(found)} cells not in order")
     if runs >= RUNS:
-        store("coverage", "make bench-coverage", runs, (_row(one) for one in found))
+        store("coverage", "make bench-coverage", runs, (_row(cell) for cell in found))
     return int(faults > 0)
 
 

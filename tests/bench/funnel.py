@@ -69,7 +69,7 @@ def _limits(n: FloatArray, value: FloatArray) -> Iterator[tuple[str, Pair]]:
     chance = share_limits(n, target, 0.0, OUTER)
     factor = np.sqrt(max(spread.ratio, 1.0))
     yield "added", share_limits(n, target, spread.between, OUTER)
-    lower, upper = (target + factor * (one - target) for one in chance)
+    lower, upper = (target + factor * (limit - target) for limit in chance)
     yield "factor", (lower, upper)
     yield "chance", chance
 
@@ -79,10 +79,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Members beyond the limits of their funnel.")
     parser.add_argument("--runs", type=int, default=RUNS, help="comparisons of a kind")
     runs = parser.parse_args().runs
-    rows = [one for spread in SPREADS for one in beyond(runs, spread)]
+    rows = [row for spread in SPREADS for row in beyond(runs, spread)]
     print(f"{'true spread':>11} {'limits':8} {'smaller':>8} {'larger':>8}")
-    for one in rows:
-        print(f"{one['spread']:11} {one['limits']:8} {one['smaller']:8} {one['larger']:8}")
+    for row in rows:
+        print(f"{row['spread']:11} {row['limits']:8} {row['smaller']:8} {row['larger']:8}")
     store("funnel", "python -m tests.bench.funnel", runs, rows)
 
 

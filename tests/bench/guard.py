@@ -71,20 +71,20 @@ def main(arguments: list[str]) -> int:
 def _print_texts(console: Console, recalls: Iterable[Recall]) -> int:
     table = Table("kind", "form", "planted", "found", "recall", "95%", "bound", "rules that struck")
     missed = 0
-    for one in recalls:
-        bound = guard_measures.bound_of(one)
-        is_missed = bound is not None and one.share < bound
+    for recall in recalls:
+        bound = guard_measures.bound_of(recall)
+        is_missed = bound is not None and recall.share < bound
         missed += is_missed
-        lower, upper = one.limits
+        lower, upper = recall.limits
         table.add_row(
-            one.kind,
-            one.form,
-            str(one.planted),
-            str(one.found),
-            f"{one.share:.3f}",
+            recall.kind,
+            recall.form,
+            str(recall.planted),
+            str(recall.found),
+            f"{recall.share:.3f}",
             f"{lower:.2f}-{upper:.2f}",
             ("" if bound is None else f"{bound:.2f}") + (" MISSED" if is_missed else ""),
-            ", ".join(one.rules),
+            ", ".join(recall.rules),
         )
     console.print(table)
     return missed
@@ -93,16 +93,18 @@ def _print_texts(console: Console, recalls: Iterable[Recall]) -> int:
 def _print_cells(console: Console, recalls: list[Recall]) -> int:
     table = Table("cells of kind", "planted", "found", "recall", "bound", "missed forms")
     missed = 0
-    for one in guard_measures.by_kind(recalls):
-        target = TARGETS.get(one.kind)
-        missed += target is not None and one.share < target
+    for recall in guard_measures.by_kind(recalls):
+        target = TARGETS.get(recall.kind)
+        missed += target is not None and recall.share < target
         forms = "; ".join(
             f"{part.form} {part.planted - part.found}/{part.planted}"
             for part in recalls
-            if part.kind == one.kind and part.found < part.planted
+            if part.kind == recall.kind and part.found < part.planted
         )
         bound = "" if target is None else f"{target:.2f}"
-        table.add_row(one.kind, str(one.planted), str(one.found), f"{one.share:.3f}", bound, forms)
+        table.add_row(
+            recall.kind, str(recall.planted), str(recall.found), f"{recall.share:.3f}", bound, forms
+        )
     console.print(table)
     return missed
 
@@ -110,10 +112,10 @@ def _print_cells(console: Console, recalls: list[Recall]) -> int:
 def _print_refusals(console: Console, refusals: Iterable[FalseRefusals], bound: float) -> int:
     table = Table("nothing identifying in", "judged", "refused", "bound", "rules that struck")
     missed = 0
-    for one in refusals:
-        missed += one.refused > bound * one.total
-        rules = ", ".join(f"{rule} {count}" for rule, count in one.rules)
-        table.add_row(one.what, str(one.total), str(one.refused), f"{bound:.3f}", rules)
+    for refusal in refusals:
+        missed += refusal.refused > bound * refusal.total
+        rules = ", ".join(f"{rule} {count}" for rule, count in refusal.rules)
+        table.add_row(refusal.what, str(refusal.total), str(refusal.refused), f"{bound:.3f}", rules)
     console.print(table)
     return missed
 

@@ -110,14 +110,14 @@ def inputs_of_build(settings: Settings) -> BuildInputs:
 
 def without_last(inputs: BuildInputs, table: str, n_missing: int) -> BuildInputs:
     """The same inputs without the last deliveries of one table, all their versions."""
-    days = {one.reference_date for one in inputs.deliveries if _name(one) == table}
+    days = {delivery.reference_date for delivery in inputs.deliveries if _name(delivery) == table}
     gone = set(sorted(days)[-n_missing:])
     return replace(
         inputs,
         deliveries=frozenset(
-            one
-            for one in inputs.deliveries
-            if _name(one) != table or one.reference_date not in gone
+            delivery
+            for delivery in inputs.deliveries
+            if _name(delivery) != table or delivery.reference_date not in gone
         ),
     )
 
@@ -129,7 +129,7 @@ def build_from(settings: Settings, inputs: BuildInputs) -> Build:
         write_evaluation_tables(connection)
         entries, figures = compute_results(connection, settings, dates)
         chart_results(connection, entries, figures, dates.day)
-        register = [one for one in entries if one.mart not in _ABOUT_DELIVERIES]
+        register = [entry for entry in entries if entry.mart not in _ABOUT_DELIVERIES]
         followed = connection.execute(
             "select handoff_id, organisation, followed_until from intermediate.int_followed "
             "where part = 'clock' and organisation is not null"
@@ -149,10 +149,14 @@ def build_from(settings: Settings, inputs: BuildInputs) -> Build:
 
 def compare(complete: Build, late: Build, table: str, n_missing: int) -> Late:
     """What a build without deliveries of a table says, beside the complete one."""
-    fed = {one for one, tables in complete.feeding.items() if table in tables}
+    fed = {indicator for indicator, tables in complete.feeding.items() if table in tables}
     new = late.listed - complete.listed
     # A restricted mean that looks less far is another figure, as the horizon beside it says.
-    moved = [one for one, day in late.horizons.items() if complete.horizons.get(one) != day]
+    moved = [
+        indicator
+        for indicator, day in late.horizons.items()
+        if complete.horizons.get(indicator) != day
+    ]
     is_other = (late.figures["statistic"] == "rmst") & late.figures["indicator"].isin(moved)
     is_about_cases = late.figures["indicator"].isin(list(complete.feeding))
     return Late(
@@ -205,8 +209,8 @@ def first_seen(settings: Settings, inputs: BuildInputs, last: int) -> pd.DataFra
         months.append(day)
         day = month_end(date(day.year, day.month, 1) - pd.Timedelta(days=1).to_pytimedelta())
     seen = pd.concat(
-        _agreement(settings, _as_of(inputs, one)).assign(reference_date=one)
-        for one in reversed(months)
+        _agreement(settings, _as_of(inputs, month)).assign(reference_date=month)
+        for month in reversed(months)
     )
     final = seen[seen["reference_date"] == inputs.day].set_index(["handoff_id", "month"])["share"]
     first = seen.drop_duplicates(["handoff_id", "month"])
@@ -223,7 +227,9 @@ def _as_of(inputs: BuildInputs, day: date) -> BuildInputs:
     known_at = datetime.combine(month_end(day) + pd.Timedelta(days=20), time(12), tzinfo=UTC)
     return replace(
         inputs,
-        deliveries=frozenset(one for one in inputs.deliveries if one.reference_date <= day),
+        deliveries=frozenset(
+            delivery for delivery in inputs.deliveries if delivery.reference_date <= day
+        ),
         reference_date=day.isoformat(),
         known_at=min(known_at, inputs.known_at),
     )
@@ -280,7 +286,7 @@ def run(settings: Settings, tables: Sequence[str]) -> Iterator[Late]:
     """Compare for the chain of the last build, every table or those named."""
     inputs = inputs_of_build(settings)
     complete = build_from(settings, inputs)
-    for table in tables or sorted({_name(one) for one in inputs.deliveries}):
+    for table in tables or sorted({_name(delivery) for delivery in inputs.deliveries}):
         for n_missing in MISSING:
             late = build_from(settings, without_last(inputs, table, n_missing))
             yield compare(complete, late, table, n_missing)
@@ -289,15 +295,15 @@ def run(settings: Settings, tables: Sequence[str]) -> Iterator[Late]:
 def main() -> None:
     """Print a line per table, and what of all of them together."""
     found = []
-    for one in run(load_settings(), sys.argv[1:]):
-        print(one, flush=True)
-        found.append(one)
-    n = sum(len(one.differing) for one in found)
-    left_out = sum(one.n_left_out for one in found)
+    for late in run(load_settings(), sys.argv[1:]):
+        print(late, flush=True)
+        found.append(late)
+    n = sum(len(late.differing) for late in found)
+    left_out = sum(late.n_left_out for late in found)
     print(f"{left_out} of {n} figures leave out what they become")
-    print(f"new on the list of what a table feeds: {sum(len(one.new_fed) for one in found)}")
-    print(f"elsewhere: {sum(len(one.new_elsewhere) for one in found)}"
-          f" of {sum(one.n_elsewhere for one in found)}")  # fmt: skip
+    print(f"new on the list of what a table feeds: {sum(len(late.new_fed) for late in found)}")
+    print(f"elsewhere: {sum(len(late.new_elsewhere) for late in found)}"
+          f" of {sum(late.n_elsewhere for late in found)}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def store(name: str, command: str, runs: int, rows: Iterable[Mapping[str, Any]])
         "command": command,
         "measured_on": date.today(),
         "runs": runs,
-        "rows": [dict(one) for one in rows],
+        "rows": [dict(row) for row in rows],
     }
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
     (FOLDER / f"{name}.yaml").write_text(text, encoding="utf-8")

@@ -100,11 +100,11 @@ class Chain:
                 rows.append((grain, period, "cohort", "share_within_norm", float(n), x / n,
                              *nothing))  # fmt: skip
                 rows += [
-                    (grain, period, *one)
-                    for one in _lengths(length[mine & there], done[mine & there])
+                    (grain, period, *figure)
+                    for figure in _lengths(length[mine & there], done[mine & there])
                 ]
             stopped = done & np.isin(self.stop // 30, list(months))
-            rows += [(grain, period, *one) for one in _of_completed(length[stopped])]
+            rows += [(grain, period, *figure) for figure in _of_completed(length[stopped])]
         columns = ["period_grain", "period", "view", "statistic", "denominator", "value", "lower",
                    "upper"]  # fmt: skip
         return pd.DataFrame(rows, columns=columns).assign(
@@ -131,7 +131,7 @@ def _of_completed(length: np.ndarray) -> Iterator[tuple]:
         found = quantiles_of_completed(np.sort(length), np.zeros(n, int), 1, p)
         yield ("completed", statistic, float(n), found.value[0], found.lower[0], found.upper[0])
     within = float((length <= NORM).sum())
-    ends = (float(one[0]) for one in wilson(np.array([within]), np.array([n])))
+    ends = (float(end[0]) for end in wilson(np.array([within]), np.array([n])))
     yield ("completed", "share_within_norm", float(n), within / n, *ends)
 
 
@@ -156,8 +156,8 @@ def warehouse(chain: Chain) -> Iterator[duckdb.DuckDBPyConnection]:
                 "organisation": organisation,
                 "table_name": table,
                 "column_name": column,
-                "happened_on": [day(int(one // 30)) for one in moment[seen < N_MONTHS]],
-                "carried_by": [day(one) for one in seen[seen < N_MONTHS]],
+                "happened_on": [day(int(happened // 30)) for happened in moment[seen < N_MONTHS]],
+                "carried_by": [day(month) for month in seen[seen < N_MONTHS]],
             }
         )
         for organisation, table, column, moment, seen in events
@@ -165,8 +165,8 @@ def warehouse(chain: Chain) -> Iterator[duckdb.DuckDBPyConnection]:
     ended = chain.is_ended
     handoffs = pd.DataFrame(
         {
-            "start_date": [day(int(one // 30)) for one in chain.start[ended]],
-            "stop_date": [day(min(int(one // 30), N_MONTHS - 1)) for one in chain.stop[ended]],
+            "start_date": [day(int(start // 30)) for start in chain.start[ended]],
+            "stop_date": [day(min(int(stop // 30), N_MONTHS - 1)) for stop in chain.stop[ended]],
             "duration": (chain.stop - chain.start)[ended],
         }
     )
@@ -186,7 +186,7 @@ def warehouse(chain: Chain) -> Iterator[duckdb.DuckDBPyConnection]:
             ("marts.fct_handoff", handoffs, ("start_date", "stop_date")),
         ):
             connection.register("frame", frame)
-            cast = ", ".join(f"{one}::date as {one}" for one in dates)
+            cast = ", ".join(f"{column}::date as {column}" for column in dates)
             connection.execute(f"create table {name} as select * replace ({cast}) from frame")
         connection.execute(
             """
@@ -240,7 +240,7 @@ def main() -> None:
     rows = []
     for (view, statistic), alike in found.groupby(["view", "statistic"], sort=False):
         n, inside = len(alike), int(alike["is_in"].sum())
-        ends = (round(float(one[0]), 4) for one in wilson(np.array([inside]), np.array([n])))
+        ends = (round(float(end[0]), 4) for end in wilson(np.array([inside]), np.array([n])))
         lower, upper = ends
         rows.append(
             {

@@ -120,7 +120,9 @@ def _members(dimension: str, n_members: int, rng: np.random.Generator) -> npt.ND
 
 
 def _of_members(cells: FloatArray, member: npt.NDArray[np.int64], grain: str) -> FloatArray:
-    found = np.stack([cells[:, member == one].sum(axis=1) for one in range(member.max() + 1)], 1)
+    found = np.stack(
+        [cells[:, member == number].sum(axis=1) for number in range(member.max() + 1)], 1
+    )
     if grain == "quarter":
         found = found.reshape(*found.shape[:2], QUARTERS, 3).sum(axis=3)
     return np.asarray(found)

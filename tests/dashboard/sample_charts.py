@@ -34,19 +34,26 @@ def chart_tables(
     for name in ("value", "numerator", "denominator"):
         figures[name] = pd.to_numeric(figures[name])
     background = Background(
-        kinds={one["indicator"]: one["kind"] for one in indicators},
-        directions={one["indicator"]: one.get("direction") or "neutral" for one in indicators},
-        handoffs={one["indicator"]: one["handoff_id"] for one in indicators if one["handoff_id"]},
+        kinds={indicator["indicator"]: indicator["kind"] for indicator in indicators},
+        directions={
+            indicator["indicator"]: indicator.get("direction") or "neutral"
+            for indicator in indicators
+        },
+        handoffs={
+            indicator["indicator"]: indicator["handoff_id"]
+            for indicator in indicators
+            if indicator["handoff_id"]
+        },
         reference_day=REFERENCE_DATE,
         norms=tuple(
             Norm(
-                str(one["handoff_id"]),
-                str(one["unit"]),
-                float(one["value"]),
-                date.fromisoformat(str(one["valid_from"])),
-                date.fromisoformat(str(one["valid_to"])) if one["valid_to"] else None,
+                str(norm["handoff_id"]),
+                str(norm["unit"]),
+                float(norm["value"]),
+                date.fromisoformat(str(norm["valid_from"])),
+                date.fromisoformat(str(norm["valid_to"])) if norm["valid_to"] else None,
             )
-            for one in norms
+            for norm in norms
         ),
         rebases=(Rebase(REBASED_ON, "triage_lead_time", "K13"),),
     )

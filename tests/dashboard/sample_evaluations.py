@@ -27,11 +27,11 @@ def theme_indicators(series: list[Row]) -> list[Row]:
     """What the register says of every series."""
     return [
         {
-            **{name: one[name] for name in ("indicator", "label_nl", "label_en")},
+            **{name: theme[name] for name in ("indicator", "label_nl", "label_en")},
             "version": "1.0", "kind": "share", "family": "evaluation", "unit": "share",
             "direction": "neutral", "handoff_id": None, "is_generic": True,
         }
-        for one in series
+        for theme in series
     ]  # fmt: skip
 
 
@@ -39,14 +39,16 @@ def evaluation_tables(seeds: Path, rng: np.random.Generator) -> dict[str, list[R
     """Rows per table, without `result` and what is concluded from it."""
     book = [_dated(row) for row in _read(seeds / "codebook.csv")]
     series = _series(book)
-    pairs = combinations([one["series"] for one in series if one["comparable_group"]], 2)
+    pairs = combinations([theme["series"] for theme in series if theme["comparable_group"]], 2)
     return {
         "theme": book,
         "theme_mapping": [
             {**row, "version": int(row["version"])} for row in _read(seeds / "codebook_mapping.csv")
         ],
         "theme_series": series,
-        "theme_agreement": [_agreement(one["series"], place) for place, one in enumerate(series)],
+        "theme_agreement": [
+            _agreement(theme["series"], place) for place, theme in enumerate(series)
+        ],
         "theme_cooccurrence": [
             {"period_grain": "all", "period": "all", "first": first, "second": second,
              "numerator": 40.0, "denominator": 900.0, "expected": 0.02, "value": 0.044,
@@ -69,14 +71,14 @@ def theme_results(
 ) -> list[Row]:
     """Prevalence of every series, nationally and at two hand-offs."""
     rows: list[Row] = []
-    for one in series:
+    for theme in series:
         share = rng.uniform(0.1, 0.4)
         for period in (*quarters, *years):
-            is_up = one["series"] == RISING and "Q" in period and period >= _RISES_FROM
+            is_up = theme["series"] == RISING and "Q" in period and period >= _RISES_FROM
             found = _RISEN if is_up else share
-            rows.append(_share(one["indicator"], period, int(rng.binomial(_N, found))))
+            rows.append(_share(theme["indicator"], period, int(rng.binomial(_N, found))))
             rows += [
-                _share(one["indicator"], period, int(rng.binomial(_N, found / 2)),
+                _share(theme["indicator"], period, int(rng.binomial(_N, found / 2)),
                        dimension="handoff_id", member=handoff)
                 for handoff in ("K13", "K21")
             ]  # fmt: skip

@@ -144,9 +144,9 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
 def _linkage(rng: np.random.Generator) -> list[Row]:
     suppliers = ("om", "nctv", "politie", "kmar", "lcc")
     return [
-        {"key_kind": "case", "level": "organisation", "organisation_a": one,
+        {"key_kind": "case", "level": "organisation", "organisation_a": supplier,
          "organisation_b": other, "n_keys": 900, "n_linked": int(rng.integers(0, 900))}
-        for one in suppliers for other in suppliers if one != other
+        for supplier in suppliers for other in suppliers if supplier != other
     ]  # fmt: skip
 
 
@@ -156,8 +156,8 @@ def _seed(name: str) -> list[dict[str, str]]:
 
 
 def _handoff(row: dict[str, str], organisations: list[dict[str, str]]) -> dict[str, Any]:
-    nl = {one["organisation"]: one["label_nl"] for one in organisations}
-    en = {one["organisation"]: one["label_en"] for one in organisations}
+    nl = {organisation["organisation"]: organisation["label_nl"] for organisation in organisations}
+    en = {organisation["organisation"]: organisation["label_en"] for organisation in organisations}
 
     def joined(codes: str, labels: dict[str, str], word: str) -> str:
         names = [labels.get(code, code) for code in codes.split("|")]
@@ -283,7 +283,7 @@ def _handoff_results(
             recent = period in {"2026-Q4", "2026-10"}
             common: dict[str, Any] = {"unit": unit, "side": side}
             rows += _cohort(identifier, period, level(place), n, norm, recent, common, rng)
-    for dimension in (one for one in row["dimensions"].split("|") if one):
+    for dimension in (code for code in row["dimensions"].split("|") if code):
         for index, year in enumerate(YEARS):
             for member in members[dimension]:
                 n = int(rng.poisson(4 * volume / len(members[dimension])))
@@ -495,7 +495,7 @@ def _is_for_advice(row: Row) -> bool:
 def _protected(row: Row) -> Row:
     """Withhold what rests on fewer than ten, as the advisory body's file does."""
     known = [row.get(name) for name in ("denominator", "numerator")]
-    few = any(one is not None and one < 10 for one in known)
+    few = any(count is not None and count < 10 for count in known)
     few = few or (row["unit"] in {"cases", "persons"} and (row.get("value") or 0) < 10)
     if not few:
         hides_interval = row["statistic"] in {"median", "p90"}
@@ -512,13 +512,13 @@ def _qualities(indicators: list[Row], rng: np.random.Generator) -> list[Row]:
         "not_fit": told(Reason("stale", {"names": ["nctv_triage"]})),
     }
     rows: list[Row] = []
-    for one in indicators:
+    for indicator in indicators:
         badge = str(rng.choice(list(reasons), p=[0.7, 0.25, 0.05]))
-        if one["handoff_id"] in {"K13", "K20"}:
-            badge = "good" if one["handoff_id"] == "K13" else "caution"
-        if one["handoff_id"] == "K34":
+        if indicator["handoff_id"] in {"K13", "K20"}:
+            badge = "good" if indicator["handoff_id"] == "K13" else "caution"
+        if indicator["handoff_id"] == "K34":
             badge = "not_fit"
-        rows.append({"indicator": one["indicator"], "badge": badge,
+        rows.append({"indicator": indicator["indicator"], "badge": badge,
                      "reasons": reasons[badge], "n_findings": 0 if badge == "good" else 3,
                      "n_missing_deliveries": 3 if badge == "not_fit" else 0,
                      "n_late_deliveries": 2 if badge == "caution" else 0})  # fmt: skip

@@ -29,7 +29,7 @@ def answer(path: str, query: str = "", body: bytes = DOCUMENT, kind: str = "text
     scope = {"type": "http", "path": path, "query_string": query.encode(), "headers": []}
     asyncio.run(Frame(app)(scope, None, send))  # type: ignore[arg-type]
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return headers, b"".join(one["body"] for one in sent[1:])
+    return headers, b"".join(part["body"] for part in sent[1:])
 
 
 @pytest.mark.parametrize(("query", "language"), [("", "nl"), ("taal=en", "en"), ("taal=x", "nl")])

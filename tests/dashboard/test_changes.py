@@ -134,7 +134,7 @@ def test_the_page_of_changes_lists_hand_offs_in_the_order_of_the_chain(
     small = {**MEDIAN, "indicator": "triage_lead_time"}
     large = {**MEDIAN, "indicator": "lead_time_k20", "difference": 90.0, "part_late": 91.5}
     page = render(with_changes(tmp_path, [large, small]), "changes")
-    at = [page.text.index(f"{one} ") for one in ("K13", "K20")]
+    at = [page.text.index(f"{handoff} ") for handoff in ("K13", "K20")]
     assert at == sorted(at)
     assert "om_intake_2026-09-30_v1" in page.text
 

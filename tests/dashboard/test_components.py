@@ -158,7 +158,11 @@ def test_a_spreadsheet_runs_no_cell_of_a_download(cell: str, written: str) -> No
     sheet = load(io.BytesIO(as_ods(["Waarde"], [[cell]])))
 
     assert list(csv.reader(io.StringIO(content, newline=""), delimiter=";"))[1] == [written]
-    assert not [one for one in sheet.getElementsByType(TableCell) if one.getAttribute("formula")]
+    assert not [
+        table_cell
+        for table_cell in sheet.getElementsByType(TableCell)
+        if table_cell.getAttribute("formula")
+    ]
 
 
 def test_a_spreadsheet_holds_the_cells_as_they_stand_on_the_page() -> None:
@@ -277,7 +281,7 @@ def test_the_reason_of_neighbouring_gaps_is_written_once() -> None:
         ],
     )
     tables = series_chart(chart, NL).to_dict()["datasets"].values()
-    [rows] = [one for one in tables if "gap_word" in one[0]]
+    [rows] = [dataset for dataset in tables if "gap_word" in dataset[0]]
 
     assert sum(not row["is_ok"] for row in rows) == 14
     assert [row["period"] for row in rows if row["gap_word"]] == ["2024-06", "2025-02", "2025-09"]

@@ -149,7 +149,7 @@ def test_identifying_text_is_refused_by_its_rule_and_kept_nowhere(
             assert tab.get_by_label("Besluit of aantekening", exact=True).input_value() == text
         visit.close()
 
-    assert [one.number for one in story.register.current()] == [story.number]
+    assert [revision.number for revision in story.register.current()] == [story.number]
     for path in story.settings.register_path.parent.iterdir():
         content = path.read_bytes()
         assert not any(word in content for word in (b"111222333", b"12345678", b"Jansen"))
@@ -159,11 +159,11 @@ def test_of_two_windows_the_second_is_told_and_nothing_is_lost(story: Story, bro
     with story.served() as address:
         first, second = Visit(browser, address), Visit(browser, address)
         path = f"/besluiten?besluit={story.number}"
-        one, other = first.open(path), second.open(path)
+        tab, other = first.open(path), second.open(path)
 
-        type_into(one, "Besluit of aantekening", FIRST_EDIT)
-        keep(one)
-        one.wait_for_selector(".km-note:has-text('herziening 2')")
+        type_into(tab, "Besluit of aantekening", FIRST_EDIT)
+        keep(tab)
+        tab.wait_for_selector(".km-note:has-text('herziening 2')")
         type_into(other, "Besluit of aantekening", SECOND_EDIT)
         keep(other)
 

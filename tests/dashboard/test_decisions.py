@@ -118,7 +118,7 @@ def test_only_the_platform_is_told_where_the_register_is(tmp_path: Path, audienc
 def test_open_decisions_come_first_by_due_date(decided: Path) -> None:
     found = decisions.decisions(current_publication(decided))
 
-    assert [one.revision.number for one in found] == [
+    assert [decision.revision.number for decision in found] == [
         "AT0000001", "AT0000003", "AT0000004", "AT0000002",
     ]  # fmt: skip
 
@@ -204,8 +204,10 @@ def test_a_mark_stands_at_the_period_of_its_day(periods: list[str], at: str | No
 
     drawn = {period: mark_columns([mark], periods, period) for period in periods}
 
-    assert [period for period, one in drawn.items() if one["has_mark"]] == ([at] if at else [])
-    assert all(one["mark_label"] == "3" for one in drawn.values() if one["has_mark"])
+    assert [period for period, columns in drawn.items() if columns["has_mark"]] == (
+        [at] if at else []
+    )
+    assert all(columns["mark_label"] == "3" for columns in drawn.values() if columns["has_mark"])
 
 
 def test_a_chart_with_marks_draws_them_and_says_them_in_words() -> None:
@@ -233,9 +235,9 @@ def test_a_mark_lies_above_the_field_where_it_covers_no_figure() -> None:
 
     with_mark, bare = drawn([mark]), drawn([])
     numbers = [
-        one["encoding"]["y"]["value"]
-        for one in with_mark["layer"]
-        if one["encoding"].get("text", {}).get("field") == "mark_label"
+        layer["encoding"]["y"]["value"]
+        for layer in with_mark["layer"]
+        if layer["encoding"].get("text", {}).get("field") == "mark_label"
     ]
     height = 12  # of a digit, drawn around its middle
     assert numbers
@@ -310,7 +312,7 @@ def test_every_rule_of_the_guard_is_named_with_how_to_write_it_instead() -> None
 
 
 def test_a_decision_without_a_day_is_never_overdue() -> None:
-    one = Decision(
+    decision = Decision(
         decisions.Revision(
             "BP0000001", 1, draft(due_on=None), date(2026, 10, 31), datetime.now(UTC),
             datetime.now(UTC),
@@ -318,4 +320,4 @@ def test_a_decision_without_a_day_is_never_overdue() -> None:
         True,
     )  # fmt: skip
 
-    assert not one.is_overdue(date(2030, 1, 1))
+    assert not decision.is_overdue(date(2030, 1, 1))

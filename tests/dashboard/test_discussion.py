@@ -119,7 +119,7 @@ def test_an_item_has_one_entry_and_its_members_their_fixed_order() -> None:
         "strong",
         ["fast", "also"],
     )
-    assert [one["member"] for one in first.told["fast"]] == ["amsterdam", "limburg"]
+    assert [signal["member"] for signal in first.told["fast"]] == ["amsterdam", "limburg"]
     assert (second.indicator, second.strength) == ("b", "clear")
 
 
@@ -146,10 +146,10 @@ def test_a_chart_draws_limits_signals_and_rebase_and_says_them() -> None:
     text = str(spec)
 
     assert "Verslechtering: ver weg." in description(series, NL)
-    assert all(one in text for one in ("limit_upper", "near_lower", "centre", "rebase_label"))
+    assert all(field in text for field in ("limit_upper", "near_lower", "centre", "rebase_label"))
     assert {"circle", "diamond", "square"} <= set(re.findall(r"'shape': '([a-z-]+)'", text))
     columns, rows = data_rows(series, NL)
-    headings = [one.heading for one in columns]
+    headings = [column.heading for column in columns]
     assert NL.text("column.limit_upper") in headings
     signal = rows[1][headings.index(NL.text("column.signal"))]
     assert signal == "verslechtering: buiten de grenzen"

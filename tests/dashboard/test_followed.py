@@ -46,17 +46,18 @@ def waiting_tables() -> dict[str, list[Any]]:
     """A publication in which triage waits for the judgments, and a figure still grows."""
     tables: dict[str, list[Any]] = tiny_tables()
     tables["indicator"] = [
-        {**one, "followed_until": date(2026, 8, 31), "waits_for": "nctv_triage|om_intake"}
-        if one["indicator"] == "triage_lead_time"
-        else {**one, "followed_until": REFERENCE_DATE, "waits_for": ""}
-        for one in tables["indicator"]
+        {**indicator, "followed_until": date(2026, 8, 31), "waits_for": "nctv_triage|om_intake"}
+        if indicator["indicator"] == "triage_lead_time"
+        else {**indicator, "followed_until": REFERENCE_DATE, "waits_for": ""}
+        for indicator in tables["indicator"]
     ]
     tables["result"] = [
-        {**one, "provisional_lower": 8.1, "provisional_upper": 11.0}
-        if (one["statistic"], one["view"], one["period"]) == ("median", "cohort", "2026-Q3")
-        and one["indicator"] == "triage_lead_time"
-        else one
-        for one in tables["result"]
+        {**result, "provisional_lower": 8.1, "provisional_upper": 11.0}
+        if (result["statistic"], result["view"], result["period"])
+        == ("median", "cohort", "2026-Q3")
+        and result["indicator"] == "triage_lead_time"
+        else result
+        for result in tables["result"]
     ]
     return tables
 
@@ -109,10 +110,10 @@ def test_a_page_says_until_when_and_for_whom(
 
 def test_the_overview_marks_what_is_not_followed_to_the_end(waiting: Path, render: Render) -> None:
     rows = render(waiting).html.split("<tr>")
-    [triage] = [one for one in rows if ">K13</span>" in one]
+    [triage] = [line for line in rows if ">K13</span>" in line]
     assert "gevolgd t/m 31 aug 2026" in triage
     assert "kan nog veranderen: 8,1–11" in triage
-    assert not any("gevolgd t/m" in one for one in rows if one != triage)
+    assert not any("gevolgd t/m" in line for line in rows if line != triage)
 
 
 def test_a_figure_that_can_change_says_so_beside_it(waiting: Path, render: Render) -> None:
@@ -154,8 +155,8 @@ def test_the_meeting_pack_says_it_in_the_words_of_the_pages(
 
 def test_what_can_change_is_drawn_as_a_box_with_its_own_word() -> None:
     made: dict[str, Any] = series_chart(CHART, NL).to_dict()
-    [box] = [one for one in made["layer"] if one["mark"].get("strokeDash") == [3, 2]]
-    [rows] = [one for one in made["datasets"].values() if "can_change" in one[0]]
+    [box] = [layer for layer in made["layer"] if layer["mark"].get("strokeDash") == [3, 2]]
+    [rows] = [dataset for dataset in made["datasets"].values() if "can_change" in dataset[0]]
     marks = {row["period"]: row for row in rows}
 
     assert not box["mark"]["filled"]
@@ -163,30 +164,30 @@ def test_what_can_change_is_drawn_as_a_box_with_its_own_word() -> None:
         8.1,
         11.0,
     )
-    assert [marks[one]["can_change"] for one in QUARTERS] == [False, False, True]
+    assert [marks[quarter]["can_change"] for quarter in QUARTERS] == [False, False, True]
     assert "K3 2026: kan nog veranderen: 8,1–11." in description(CHART, NL)
     columns, table = data_rows(CHART, NL)
-    at = [one.heading for one in columns].index("Kan nog worden: van")
+    at = [column.heading for column in columns].index("Kan nog worden: van")
     assert [row[at : at + 2] for row in table] == [["", ""], ["", ""], ["8,1", "11"]]
 
 
 def test_without_such_figures_there_is_no_box() -> None:
     made: dict[str, Any] = series_chart(replace(CHART, figures=CHART.figures[:2]), NL).to_dict()
-    assert not any(one["mark"].get("strokeDash") == [3, 2] for one in made["layer"])
+    assert not any(layer["mark"].get("strokeDash") == [3, 2] for layer in made["layer"])
 
 
 def test_the_end_of_what_is_followed_is_a_line_with_its_day() -> None:
     chart = replace(CHART, followed_until=date(2026, 5, 15))
     made: dict[str, Any] = series_chart(chart, EN).to_dict()
-    [rows] = [one for one in made["datasets"].values() if "followed_word" in one[0]]
+    [rows] = [dataset for dataset in made["datasets"].values() if "followed_word" in dataset[0]]
     said = {row["period"]: row["followed_word"] for row in rows}
 
     assert said == {"2026-Q1": "", "2026-Q2": "followed until 15 May 2026", "2026-Q3": ""}
     # Half way the quarter: 45 of 91 days.
     places = [
-        one["encoding"]["x"]["bandPosition"]
-        for one in made["layer"]
-        if any("followed_word" in str(step) for step in one.get("transform", []))
+        layer["encoding"]["x"]["bandPosition"]
+        for layer in made["layer"]
+        if any("followed_word" in str(step) for step in layer.get("transform", []))
     ]
     assert places == pytest.approx([45 / 91] * 3)
     assert "Followed until 15 May 2026." in description(chart, EN)

@@ -59,12 +59,12 @@ class Traced:
     def calls(self) -> list[str]:
         """Calls with an address of the internet, this machine's own or another."""
         calls = self.trace.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [one for one in calls if "AF_INET" in one]
+        return [call for call in calls if "AF_INET" in call]
 
     @property
     def contacted(self) -> list[str]:
         """Those with another."""
-        return [one for one in self.calls if not LOOPBACK.search(one)]
+        return [call for call in self.calls if not LOOPBACK.search(call)]
 
 
 @pytest.fixture(scope="module")
@@ -126,4 +126,4 @@ def test_our_own_page_is_answered(traced: Traced) -> None:
 
     assert traced.contacted == []
     # The trace sees whom the server deals with: at least where it listens itself.
-    assert [one for one in traced.calls if f"htons({traced.port})" in one]
+    assert [call for call in traced.calls if f"htons({traced.port})" in call]

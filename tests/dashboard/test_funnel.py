@@ -62,7 +62,9 @@ def test_who_lies_outside_is_drawn_and_said(
     page = shown(compared, render, "share_within_norm", language)
     drawn = page.html[page.html.index("km-ranges") :]
     rows = {part.partition("</th>")[0]: part for part in drawn.split('<th scope="row">')[1:]}
-    by_member = {member: next(rows[one] for one in rows if member in one) for member in SHARES}
+    by_member = {
+        member: next(rows[heading] for heading in rows if member in heading) for member in SHARES
+    }
 
     assert outside in by_member["zeeland"].partition("</tr>")[0]
     assert outside not in by_member["amsterdam"].partition("</tr>")[0]

@@ -136,15 +136,15 @@ def test_every_figure_of_a_list_has_its_question(folder: Path, language: str) ->
             (1, True, (("lead_time_k41", "reconciliation_k41"), ("lead_time_k02",))),
         )
     )
-    store(LISTS, "the command", 2, (asdict(one) for one in figures([quiet, told])))
+    store(LISTS, "the command", 2, (asdict(figure) for figure in figures([quiet, told])))
     found = measured(LISTS)
     assert found is not None
 
     words = words_in(language)
     html = unescape(lists_table(found, words))
 
-    assert all(words.text(f"measured.{one['question']}") in html for one in found.rows)
-    values = {one["question"]: one["value"] for one in found.rows}
+    assert all(words.text(f"measured.{row['question']}") in html for row in found.rows)
+    values = {row["question"]: row["value"] for row in found.rows}
     # Of the quiet chain one item, the transition set aside; of the other one of two is a story.
     assert (values["false_items"], values["most_false_items"]) == (1.0, 1)
     assert (values["explained"], values["found.phase_out_backlog"]) == (0.5, 1.0)

@@ -30,7 +30,7 @@ def jumped(tmp_path: Path) -> tuple[Path, dict[str, object]]:
     ]  # fmt: skip
     charts = chart_tables(tables["result"], tables["indicator"], tables["norm"])
     write_publication(tmp_path / "platform", tables | charts, "tiny")
-    [signal] = [one for one in charts["signal"] if one["dimension"] == "route" if one["moved"]]
+    [signal] = [row for row in charts["signal"] if row["dimension"] == "route" if row["moved"]]
     return tmp_path / "platform", signal
 
 
@@ -47,7 +47,7 @@ def test_the_link_of_a_signal_opens_the_series_it_is_about(
     assert "Mediaan, cohort, per kwartaal: Triagetafel</h3>" in shown.html
     assert f"{signals.reason(signal, NL)[1:]}" in shown.text
     assert "40 dagen boven de bovengrens" in shown.text
-    tables = [one for one in shown.html.split("<table") if "kwartaal: Triagetafel" in one]
+    tables = [table for table in shown.html.split("<table") if "kwartaal: Triagetafel" in table]
     assert f'data-label="Gevallen (n)">{30 + len(QUARTERS) - 1}<' in "".join(tables)
     # Above the country's figures stands where the series is.
     assert shown.text.index("De reeks van Triagetafel staat verderop") < shown.text.index("Mediaan")

@@ -75,7 +75,7 @@ def walk(folder: Path, render: Render, listed: list[dict[str, Any]], language: s
     """Follow the link of every signal, and look for its figure, period and arrow."""
     words = words_in(language)
     links = links_of(render(folder, "discussion", taal=language))
-    assert {one["signal_id"] for one in listed} <= links.keys()
+    assert {signal["signal_id"] for signal in listed} <= links.keys()
     for signal in listed:
         address = urlsplit(links[signal["signal_id"]])
         page = render(folder, PAGES[address.path.strip("/")], **dict(parse_qsl(address.query)))
@@ -115,7 +115,7 @@ def test_a_theme_says_on_its_own_page_what_the_list_says(
         found = connection.execute("from signal").fetchdf()
         packed = themes(Paper(connection), "2026-Q3")
     spoken = signals.spoken_of(found, f"theme_{RISING}", "quarter")
-    assert spoken is not None and spoken["signal_id"] in {one["signal_id"] for one in listed}
+    assert spoken is not None and spoken["signal_id"] in {signal["signal_id"] for signal in listed}
     said = f"{signals.measure(spoken, words)}, {signals.figure(spoken, words)}"
     word = words.text("theme.course.signal_rules.up")
 
@@ -133,7 +133,7 @@ def test_a_theme_says_on_its_own_page_what_the_list_says(
     assert packed is not None
     moving = [row[2] for row in packed["rows"] if NL.text("theme.course.signal_rules.up") in row[2]]
     of_pack = f"{signals.measure(spoken, NL)}, {signals.figure(spoken, NL)}"
-    assert [one.partition(": ")[2] for one in moving] == [of_pack]
+    assert [sentence.partition(": ")[2] for sentence in moving] == [of_pack]
 
 
 @pytest.mark.long
@@ -170,7 +170,7 @@ def test_the_overview_counts_what_is_on_the_list(
     assert f"Ter bespreking staan {cards} onderwerpen" in page.text
     assert sum(int(n) for n, word in counted if word in kinds) == cards
     # No line of it says a change of which the list knows nothing.
-    spoken = Counter(one["indicator"] for one in told(folder))
+    spoken = Counter(signal["indicator"] for signal in told(folder))
     drawn = [icon for kind in SHAPES for way in ("up", "down")
              for icon in [icon_of({"variation": kind, "moved": way}, "nl")]]  # fmt: skip
     n_icons = sum(page.html.count(icon) for icon in drawn)
@@ -180,12 +180,12 @@ def test_the_overview_counts_what_is_on_the_list(
 def test_the_pack_has_the_items_of_the_page_in_its_order(sample_root: Path, render: Render) -> None:
     folder = sample_root / "platform"
     page = render(folder, "discussion").html
-    names = [html.unescape(one) for one in re.findall(r"<h2 id=[^>]*><a[^>]*>([^<]+)</a>", page)]
+    names = [html.unescape(name) for name in re.findall(r"<h2 id=[^>]*><a[^>]*>([^<]+)</a>", page)]
     with published(folder) as connection:
         packed = discussion(Paper(connection))
 
-    assert [one["name"] for one in packed["entries"]] == names[: len(packed["entries"])]
-    n_reasons = [len(one["reasons"]) for one in packed["entries"]]
+    assert [entry["name"] for entry in packed["entries"]] == names[: len(packed["entries"])]
+    n_reasons = [len(entry["reasons"]) for entry in packed["entries"]]
     cards = page.split("<article")[1:]
     assert n_reasons == [card.count("data-signal") for card in cards[: len(n_reasons)]]
 

@@ -102,9 +102,9 @@ def test_every_definition_names_its_norms_or_that_there_is_none(
         entry.partition("<dt>Norm</dt>")[2].partition("</div></details>")[0] for entry in entries
     ]
     assert all(norms)
-    with_norm = [one for one in norms if "<b>14" in one and "<b>10" in one]
+    with_norm = [norm for norm in norms if "<b>14" in norm and "<b>10" in norm]
     assert len(with_norm) == 1
-    assert sum(none in one for one in norms) == len(norms) - 1
+    assert sum(none in norm for norm in norms) == len(norms) - 1
 
 
 def test_data_that_are_not_fit_never_give_a_number(tiny: Path, render: Render) -> None:

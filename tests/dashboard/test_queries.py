@@ -59,7 +59,7 @@ def test_the_file_on_disk_is_not_touched_by_reading(tiny: Path) -> None:
     queries.results_of(publication, "triage_lead_time")
 
     assert path.read_bytes() == before
-    assert [one.name for one in tiny.iterdir() if one.suffix == ".wal"] == []
+    assert [file.name for file in tiny.iterdir() if file.suffix == ".wal"] == []
 
 
 def test_the_publication_says_where_its_figures_come_from(tiny: Path) -> None:

@@ -78,7 +78,7 @@ def test_what_is_overdue_comes_first_and_what_is_closed_stands_apart(
     text = render(recommended, "recommendations").text
 
     running = text.index("Nog op te volgen")
-    places = [text.index(one, running) for one in ("AB0000002", "AB0000003", "AB0000001")]
+    places = [text.index(number, running) for number in ("AB0000002", "AB0000003", "AB0000001")]
     assert places == sorted(places)
     assert text.index("Geverifieerd of afgewezen") < places[2]
 

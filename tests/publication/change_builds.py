@@ -68,10 +68,10 @@ def events(rng: np.random.Generator, n_cases: int) -> pd.DataFrame:
     ):
         happens = rng.random(n_cases) < share
         after = pd.to_timedelta(rng.lognormal(np.log(scale), 0.8, n_cases) * 24, unit="h")
-        one = pd.DataFrame(
+        of_activity = pd.DataFrame(
             {"case": case, "activity": activity, "moment": (start + after).floor("s")}
         )
-        rows.append(one[happens])
+        rows.append(of_activity[happens])
     return pd.concat(rows, ignore_index=True)
 
 
@@ -115,14 +115,14 @@ def land_three_months(settings: Settings, rng: np.random.Generator) -> list[Deli
     month = log["moment"].dt.month.clip(1, 4)
     is_late = rng.random(len(log)) < 0.1
     delivered_in = (month + is_late).clip(upper=4)
-    for one in (1, 2, 3):
-        whole = log[delivered_in == one]
-        land(settings, one, 1, whole[rng.random(len(whole)) < 0.85])
+    for delivery_month in (1, 2, 3):
+        whole = log[delivered_in == delivery_month]
+        land(settings, delivery_month, 1, whole[rng.random(len(whole)) < 0.85])
         moved = whole.assign(
             moment=whole["moment"] + pd.to_timedelta((rng.random(len(whole)) < 0.2) * 2, unit="D")
         )
-        land(settings, one, 2, moved[rng.random(len(whole)) < 0.95])
-    return [Delivery.of(one) for one in read_registry(settings)]
+        land(settings, delivery_month, 2, moved[rng.random(len(whole)) < 0.95])
+    return [Delivery.of(landed) for landed in read_registry(settings)]
 
 
 @dataclass

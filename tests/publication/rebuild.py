@@ -47,8 +47,8 @@ def build_again(settings: Settings, dates: BuildDates, warehouse: Path) -> dict[
         chart_results(connection, register, figures, dates.day)
         write_effects(connection)
         return _content(
-            (one.name, write_candidate(connection, settings, one, dates).path)
-            for one in AUDIENCES.values()
+            (audience.name, write_candidate(connection, settings, audience, dates).path)
+            for audience in AUDIENCES.values()
         )
 
 
@@ -57,5 +57,5 @@ def _content(files: Iterable[tuple[str, Path]]) -> dict[str, str]:
     for audience, path in files:
         with duckdb.connect(str(path), read_only=True) as connection:
             found = connection.execute("select table_name, sha256 from table_hash").fetchall()
-        hashes |= {f"{audience}.{table}": one for table, one in found}
+        hashes |= {f"{audience}.{table}": digest for table, digest in found}
     return hashes

@@ -74,8 +74,8 @@ def never(_: BuildInputs) -> pd.DataFrame:
 
 
 def only(laid: tuple[list[Between], Any]) -> Between:
-    [one] = laid[0]
-    return one
+    [between] = laid[0]
+    return between
 
 
 def test_a_publication_can_be_asked_what_it_was_made_from(
@@ -89,10 +89,10 @@ def test_after_one_late_delivery_nothing_is_built(
 ) -> None:
     path = publish(warehouse, landed)
     land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
-    one = only(lay_out(landed, current_inputs(landed, LATER), {"platform": path}, never))
-    assert one.state is State.explained
-    assert one.figures == ("previous", "today", "today", "today", "today")
-    assert one.steps[1].items == ("om_intake_2026-09-30_v1",)
+    between = only(lay_out(landed, current_inputs(landed, LATER), {"platform": path}, never))
+    assert between.state is State.explained
+    assert between.figures == ("previous", "today", "today", "today", "today")
+    assert between.steps[1].items == ("om_intake_2026-09-30_v1",)
 
 
 def test_two_audiences_with_the_same_inputs_share_a_build(
@@ -108,9 +108,11 @@ def test_two_audiences_with_the_same_inputs_share_a_build(
         return pd.DataFrame({"value": [1.0]})
 
     each, builds = lay_out(landed, current_inputs(landed, NEXT_MONTH), dict(paths), compute)
-    assert [one.reference_date for one in asked] == ["2026-10-31", "2026-10-31"]
+    assert [build_inputs.reference_date for build_inputs in asked] == ["2026-10-31", "2026-10-31"]
     assert list(builds) == ["build_1", "build_2"]
-    assert {one.figures for one in each} == {("previous", "build_1", "build_2", "build_2", "today")}
+    assert {between.figures for between in each} == {
+        ("previous", "build_1", "build_2", "build_2", "today")
+    }
 
 
 def test_the_first_publication_says_so(landed: Settings) -> None:
@@ -122,9 +124,9 @@ def test_a_delivery_that_is_gone_is_named(
     warehouse: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
     path = publish(warehouse, settings)
-    one = only(lay_out(settings, current_inputs(settings, LATER), {"platform": path}, never))
-    assert one.state is State.impossible
-    assert "om_intake_2026-10-31_v1" in one.note
+    between = only(lay_out(settings, current_inputs(settings, LATER), {"platform": path}, never))
+    assert between.state is State.impossible
+    assert "om_intake_2026-10-31_v1" in between.note
 
 
 def test_a_build_that_fails_does_not_hold_up_the_publication(
@@ -190,7 +192,7 @@ def test_a_build_in_between_passes_through_the_rule_of_the_audience(
     for audience, expected in [("researcher", (2.0, 4.0, None)), ("platform", (None, None, 6.0))]:
         publish(warehouse, landed, audience, NEXT_MONTH)
         [row] = run_query(landed, audience, query)[1]
-        assert tuple(one if one is None else float(one) for one in row) == expected
+        assert tuple(part if part is None else float(part) for part in row) == expected
 
 
 def replace_known(hours: int) -> BuildDates:

@@ -30,8 +30,8 @@ def inputs(
 ) -> BuildInputs:
     return BuildInputs(
         definition,
-        frozenset(delivery(one) for one in deliveries.split()),
-        frozenset((one, "z1_stays") for one in merges.split()),
+        frozenset(delivery(code) for code in deliveries.split()),
+        frozenset((merged, "z1_stays") for merged in merges.split()),
         DAYS[month].isoformat(),
         datetime(2026, month + 1, 15, tzinfo=UTC),
     )
@@ -41,9 +41,9 @@ def changed(old: BuildInputs, new: BuildInputs) -> dict[str, set[str]]:
     """Names of what was exchanged, by factor that changed."""
     names = {delivery(code).name: code for code in CODES}
     return {
-        str(one.factor): {names[item] for item in one.items}
-        for one in steps_between(old, new)
-        if one.is_changed
+        str(step.factor): {names[item] for item in step.items}
+        for step in steps_between(old, new)
+        if step.is_changed
     }
 
 
@@ -75,14 +75,14 @@ def test_a_new_peildatum_corrects_what_was_published_and_adds_a_period() -> None
     correction = steps[2]
     assert correction.items == ("om_A_2026-03-31_v1",)
     assert correction.inputs.reference_date == "2026-02-28"
-    assert [one.factor for one in steps if one.is_changed] == [Factor.correction, Factor.period]
+    assert [step.factor for step in steps if step.is_changed] == [Factor.correction, Factor.period]
 
 
 def test_a_definition_a_merge_and_a_month_each_have_a_step() -> None:
     old = inputs("A2v1")
     new = inputs("A2v1", month=3, definition="of 2027", merges="z1_a z1_b")
     steps = steps_between(old, new)
-    assert [one.factor for one in steps if one.is_changed] == ["definition", "merge", "period"]
+    assert [step.factor for step in steps if step.is_changed] == ["definition", "merge", "period"]
     assert steps[3].n_items == 2
     assert steps[3].items == ()  # a pseudonym is never named
 
@@ -93,7 +93,7 @@ def test_where_one_input_changed_nothing_is_built() -> None:
 
 def test_a_normal_month_takes_one_build() -> None:
     steps = steps_between(inputs("A2v1"), inputs("A2v1 A3v1", month=3))
-    assert [one.factor for one in builds_needed(steps)] == ["correction"]
+    assert [step.factor for step in builds_needed(steps)] == ["correction"]
 
 
 def test_an_earlier_month_takes_newer_deliveries_away_with_the_period() -> None:
@@ -107,7 +107,7 @@ def test_as_known_earlier_a_delivery_becomes_unknown_again() -> None:
 @st.composite
 def any_inputs(draw: st.DrawFn) -> BuildInputs:
     month = draw(st.integers(1, 3))
-    codes = draw(st.sets(st.sampled_from([one for one in CODES if int(one[1]) <= month])))
+    codes = draw(st.sets(st.sampled_from([code for code in CODES if int(code[1]) <= month])))
     return inputs(
         " ".join(sorted(codes)),
         month,
@@ -121,7 +121,7 @@ def test_every_step_exchanges_one_input_and_the_last_arrives(
     old: BuildInputs, new: BuildInputs
 ) -> None:
     steps = steps_between(old, new)
-    assert [one.factor for one in steps] == list(Factor)
+    assert [step.factor for step in steps] == list(Factor)
     assert steps[-1].inputs == new
     before = old
     for step in steps:

@@ -38,7 +38,9 @@ def frame(cells: list[Cell]) -> pd.DataFrame:
 
 def split(*builds: list[Cell], factors: list[int] | None = None) -> list[dict[str, Any]]:
     """Rows of the table of changes, by figure; every factor has a build of its own by default."""
-    table = split_changes([frame(one) for one in builds], factors or list(range(1, len(builds))))
+    table = split_changes(
+        [frame(build) for build in builds], factors or list(range(1, len(builds)))
+    )
     return sorted(table.to_pylist(), key=lambda row: row["member"])
 
 
@@ -149,7 +151,7 @@ def test_parts_add_up_to_the_whole_exactly(
     is_changed: list[bool], figures: list[list[Cell]]
 ) -> None:
     states = [sum(is_changed[: at + 1]) for at in range(5)]
-    builds = [[one[at] for one in figures] for at in range(states[-1] + 1)]
+    builds = [[figure[at] for figure in figures] for at in range(states[-1] + 1)]
     for row in split(*builds, factors=states):
         unchanged = [part for part, moves in zip(PARTS, is_changed, strict=True) if not moves]
         if row["kind"] == "number":
@@ -168,11 +170,11 @@ def test_parts_add_up_to_the_whole_exactly(
 @few_large_examples
 @given(st.lists(st.lists(cells, min_size=6, max_size=6), min_size=20, max_size=60))
 def test_no_part_stands_beside_a_figure_that_is_not_shown(figures: list[list[Cell]]) -> None:
-    for row in split(*([one[at] for one in figures] for at in range(6))):
+    for row in split(*([course[at] for course in figures] for at in range(6))):
         figure = figures[int(row["member"].removeprefix("figure "))]
         for at, cell in enumerate(figure):
             if not isinstance(cell, float):
-                around = [PARTS[one] for one in (at - 1, at) if 0 <= one < len(PARTS)]
+                around = [PARTS[place] for place in (at - 1, at) if 0 <= place < len(PARTS)]
                 assert all(row[part] is None for part in around)
 
 

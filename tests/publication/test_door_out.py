@@ -19,7 +19,7 @@ def broken_rules(
     candidate = write_candidate(warehouse, settings, AUDIENCES[audience], DATES)
     suites = settings.project_root / "expectations" / "published"
     verdicts = check_candidate(candidate, AUDIENCES[audience], suites)
-    return {one.rule.name: one for one in verdicts if not one.passed}
+    return {verdict.rule.name: verdict for verdict in verdicts if not verdict.passed}
 
 
 def test_a_sound_file_passes_for_every_audience(
@@ -74,4 +74,6 @@ def test_a_table_the_audience_may_not_have_is_broken(
     connection.close()
     suites = settings.project_root / "expectations" / "published"
     verdicts = check_candidate(candidate, AUDIENCES["platform"], suites)
-    assert not next(one for one in verdicts if one.rule.name == "only_allowed_tables").passed
+    assert not next(
+        verdict for verdict in verdicts if verdict.rule.name == "only_allowed_tables"
+    ).passed

@@ -74,7 +74,7 @@ def publish(warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: 
     candidate = write_candidate(warehouse, settings, AUDIENCES[audience], DATES)
     suites = settings.project_root / "expectations" / "published"
     verdicts = check_candidate(candidate, AUDIENCES[audience], suites)
-    assert [one.rule.name for one in verdicts if not one.passed] == []
+    assert [verdict.rule.name for verdict in verdicts if not verdict.passed] == []
     promote(settings, candidate.audience, candidate.publication_id)
 
 

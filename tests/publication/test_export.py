@@ -48,10 +48,10 @@ def test_every_form_holds_the_same_events(published: Settings, tmp_path: Path) -
     expected = ["intake_sent", "judgment_form_received"]
     assert pq.read_table(files["parquet"])["concept:name"].to_pylist() == expected
     lines = files["csv"].read_text(encoding="utf-8").splitlines()
-    assert [one["concept:name"] for one in csv.DictReader(lines)] == expected
+    assert [event["concept:name"] for event in csv.DictReader(lines)] == expected
     with gzip.open(files["xes"]) as stream:
         log = list(events(stream))
-    assert [one["concept:name"] for one in log] == expected
+    assert [event["concept:name"] for event in log] == expected
     assert log[0]["time:timestamp"] == "2026-03-01T12:00:00.123456+00:00"
 
 
@@ -61,7 +61,7 @@ def test_the_name_of_the_file_says_which_publication_it_is_from(
     path = export_table(published, "event_log", "csv", to=tmp_path)
     current = (published.published_dir / "researcher" / "CURRENT").read_text().strip()
     assert path.name == f"event_log_{Path(current).stem}.csv"
-    assert [one.name for one in tmp_path.iterdir() if one.suffix == ".part"] == []
+    assert [file.name for file in tmp_path.iterdir() if file.suffix == ".part"] == []
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
@@ -84,4 +84,6 @@ def test_the_command_says_in_one_line_why_not(
 
 def test_every_download_is_a_table_of_the_researcher_and_of_nobody_else() -> None:
     for table in TABLES.values():
-        assert [name for name, one in AUDIENCES.items() if table in one.tables] == ["researcher"]
+        assert [name for name, audience in AUDIENCES.items() if table in audience.tables] == [
+            "researcher"
+        ]

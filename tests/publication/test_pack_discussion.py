@@ -76,8 +76,11 @@ def test_the_strongest_comes_first_and_members_keep_their_order(
     first, second = discussion(Paper(published))["entries"]
 
     assert (first["strength"], second["strength"]) == ("sterk bewijs", "duidelijk bewijs")
-    assert [one["text"].split(" – ")[0] for one in first["reasons"]] == ["Amsterdam", "Limburg"]
-    assert [one["word"] for one in first["reasons"]] == ["verbetering", "verslechtering"]
+    assert [reason["text"].split(" – ")[0] for reason in first["reasons"]] == [
+        "Amsterdam",
+        "Limburg",
+    ]
+    assert [reason["word"] for reason in first["reasons"]] == ["verbetering", "verslechtering"]
     assert first["data"] == "Gegevens: goed"
     assert second["data"] == "Gegevens: onbekend"
 

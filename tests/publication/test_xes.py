@@ -17,11 +17,11 @@ XES = "{http://www.xes-standard.org/}"
 MOMENT = pa.timestamp("us", tz="UTC")
 # What XML can carry: no control characters and no half of a pair.
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1).filter(
-    lambda one: not {"\ufffe", "\uffff"} & set(one)
+    lambda text: not {"\ufffe", "\uffff"} & set(text)
 )
 TEXTS = st.none() | TEXT | st.just("first line\nsecond\tline\r")
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)).map(
-    lambda one: one.replace(tzinfo=UTC)
+    lambda moment: moment.replace(tzinfo=UTC)
 )
 EVENT = st.fixed_dictionaries(
     {
@@ -67,8 +67,10 @@ def read_back(document: bytes) -> list[dict[str, object]]:
     }
     return [
         {
-            one.name: as_type.get(one.name, str)(event[one.name]) if one.name in event else None
-            for one in SCHEMA
+            field.name: as_type.get(field.name, str)(event[field.name])
+            if field.name in event
+            else None
+            for field in SCHEMA
         }
         for event in events(io.BytesIO(document))
     ]
@@ -116,21 +118,25 @@ class TestForm:
         assert set(places) == set(range(len(order)))
 
     def test_every_prefix_is_an_extension_of_the_log(self):
-        declared = {one.attrib["prefix"] for one in self.ROOT.iter(f"{XES}extension")}
-        keys = {one.attrib["key"] for one in self.ROOT.iter() if "key" in one.attrib}
+        declared = {extension.attrib["prefix"] for extension in self.ROOT.iter(f"{XES}extension")}
+        keys = {element.attrib["key"] for element in self.ROOT.iter() if "key" in element.attrib}
         assert {key.split(":")[0] for key in keys if ":" in key} == declared
 
     def test_every_trace_and_event_has_what_is_declared_for_all(self):
         for scope, tag in (("trace", "trace"), ("event", "event")):
             declared = {
-                one.attrib["key"] for one in self.ROOT.find(f"{XES}global[@scope='{scope}']")
+                attribute.attrib["key"]
+                for attribute in self.ROOT.find(f"{XES}global[@scope='{scope}']")
             }
             assert "concept:name" in declared
             for element in self.ROOT.iter(f"{XES}{tag}"):
-                assert declared <= {one.attrib.get("key") for one in element}
+                assert declared <= {attribute.attrib.get("key") for attribute in element}
 
     def test_the_events_of_a_case_stand_in_one_trace(self):
-        assert [len(one.findall(f"{XES}event")) for one in self.ROOT.iter(f"{XES}trace")] == [2, 1]
+        assert [len(trace.findall(f"{XES}event")) for trace in self.ROOT.iter(f"{XES}trace")] == [
+            2,
+            1,
+        ]
 
 
 def test_a_log_without_events_is_a_log():
@@ -151,8 +157,8 @@ def test_a_hand_off_is_an_activity_that_starts_and_ends():
         {"handoff_id": "K41", "status": "competing", "started_at": start, "competing_at": out},
         {"handoff_id": "K12", "status": "stop_only", "started_at": None, "stopped_at": stop},
     ]
-    moments = [(one, MOMENT) for one in ("started_at", "stopped_at", "competing_at")]
-    texts = [(one, pa.string()) for one in (*shared, "handoff_id", "status")]
+    moments = [(column, MOMENT) for column in ("started_at", "stopped_at", "competing_at")]
+    texts = [(column, pa.string()) for column in (*shared, "handoff_id", "status")]
     schema = pa.schema([*texts, ("occurrence_number", pa.int64()), *moments])
     table = pa.Table.from_pylist(
         [{**shared, "occurrence_number": 1, **row} for row in rows], schema
@@ -161,7 +167,8 @@ def test_a_hand_off_is_an_activity_that_starts_and_ends():
     log = handoff_events(table).to_pylist()
 
     found = {
-        (one["concept:name"], one["lifecycle:transition"]): one["time:timestamp"] for one in log
+        (event["concept:name"], event["lifecycle:transition"]): event["time:timestamp"]
+        for event in log
     }
     assert found == {
         ("K13", "start"): start,

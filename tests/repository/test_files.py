@@ -55,7 +55,7 @@ def test_code_names_no_time_zone_but_the_one_it_proposes(
     root: Path, repository_files: list[Path]
 ) -> None:
     """The zone of a chain stands in its contracts; two of them in one chain disagree in silence."""
-    zones = {one for one in available_timezones() if "/" in one}
+    zones = {zone for zone in available_timezones() if "/" in zone}
     found = {
         f"{file}: {node.value}"
         for file in repository_files

@@ -128,9 +128,9 @@ class Warehouse:
         """Run `dbt build`; whatever fails is named."""
         result = self.dbt("build", *arguments)
         assert result.success, result.exception or [
-            f"{one.node.name}: {one.message}"
-            for one in result.result
-            if one.status not in {"success", "pass", "skipped"}
+            f"{outcome.node.name}: {outcome.message}"
+            for outcome in result.result
+            if outcome.status not in {"success", "pass", "skipped"}
         ]
 
     @contextmanager

@@ -354,7 +354,9 @@ def test_the_yml_of_a_mart_names_the_columns_it_has(warehouse: Warehouse) -> Non
     assert chain.columns.keys() == columns.keys()
     for mart, described in chain.columns.items():
         assert set(described) <= columns[mart], mart
-    for mart in {one.mart for one in own_register(warehouse.settings) if one.mart} | chain.counted:
+    for mart in {
+        entry.mart for entry in own_register(warehouse.settings) if entry.mart
+    } | chain.counted:
         assert set(chain.columns[mart]) == columns[mart], mart
 
 

@@ -149,7 +149,7 @@ def test_an_exit_before_its_start_is_set_aside_and_said(warehouse):
 
 
 def test_what_was_found_is_said(outcome, warehouse):
-    at_the_door = {one.rule: (one.severity, one.rows) for one in outcome.findings}
+    at_the_door = {finding.rule: (finding.severity, finding.rows) for finding in outcome.findings}
     assert at_the_door == {"leesbaar": ("quarantine", 2), "na_peildatum": ("warning", 1)}
     absent = warehouse.query(
         "select column_name, severity from raw.finding where rule = 'activiteit_ontbreekt' "

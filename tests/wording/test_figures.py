@@ -38,7 +38,7 @@ def test_a_missing_period_is_a_gap_and_not_bridged() -> None:
         result_row("i", "median", "2026-Q1", value=4.0),
     )
 
-    assert [(one.period, one.status) for one in figures(rows)] == [
+    assert [(figure.period, figure.status) for figure in figures(rows)] == [
         ("2025-Q3", "ok"),
         ("2025-Q4", "no_row"),
         ("2026-Q1", "ok"),

@@ -51,7 +51,7 @@ def test_no_text_is_there_that_nothing_asks_for() -> None:
         for path in [*ROOT.glob("pipelines/**/*.py"), *ROOT.glob("dashboard/**/*.py")]
     )
     whole = set(re.findall(r"""["']([\w.]+)["']""", code))
-    begun = {one for one in re.findall(r"""f["']([\w.]+?)\{""", code) if "." in one}
+    begun = {prefix for prefix in re.findall(r"""f["']([\w.]+?)\{""", code) if "." in prefix}
     groups = set(re.findall(r"""name\(\s*["']([\w.]+)["']""", code))
 
     def is_asked(key: str) -> bool:
@@ -68,11 +68,11 @@ def test_no_text_is_there_that_nothing_asks_for() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_unit_has_a_name_for_one_and_for_many(language: str) -> None:
     texts = words_in(language).texts
-    one, many = ({key.partition(".")[2] for key in texts if key.startswith(f"{group}.")}
+    singular, many = ({key.partition(".")[2] for key in texts if key.startswith(f"{group}.")}
                  for group in ("unit_one", "unit"))  # fmt: skip
 
     # Of a percentage there is no one.
-    assert one == many - {"percent"}
+    assert singular == many - {"percent"}
 
 
 def test_a_phase_has_one_name() -> None:
