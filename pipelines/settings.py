@@ -150,7 +150,9 @@ class Settings:
         name = f"{ENVIRONMENT_PREFIX}HOME"
         if self.home.exists() and not self.home.is_dir():
             yield f"{name}: {self.home} is a file; name a folder, or a place where one can be made"
-        unfit = sorted({one for one in str(self.home) if one in _UNFIT or not one.isprintable()})
+        unfit = sorted(
+            {sign for sign in str(self.home) if sign in _UNFIT or not sign.isprintable()}
+        )
         if unfit:
             yield (
                 f"{name}: {str(self.home)!r} has {', '.join(map(repr, unfit))} in it, which "

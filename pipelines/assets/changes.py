@@ -32,7 +32,7 @@ def build_changes_asset() -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "builds": n_builds,
-                **{f"state_{one.audience}": str(one.state) for one in each},
+                **{f"state_{publication.audience}": str(publication.state) for publication in each},
             }
         )
 

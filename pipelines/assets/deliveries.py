@@ -66,8 +66,8 @@ def build_landing_asset() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, monitor: Monitor
     ) -> Iterator[dg.MaterializeResult[None]]:
         report = take_in(monitor.settings, monitor.inbox_dir)
-        for one in (*report.refused, *report.held, *report.left):
-            context.log.warning(one.line)
+        for outcome in (*report.refused, *report.held, *report.left):
+            context.log.warning(outcome.line)
         yield dg.MaterializeResult(
             metadata={**_counts(report), "per_month": _per_month(report)},
             check_results=[
@@ -85,12 +85,12 @@ def build_landing_asset() -> dg.AssetsDefinition:
 
 
 def _counts(report: DeliveryReport) -> dict[str, int]:
-    by_status = Counter(one.status for one in report.outcomes)
+    by_status = Counter(outcome.status for outcome in report.outcomes)
     return {
         "files": len(report.outcomes),
         **by_status,
-        "rows_landed": sum(one.rows_landed for one in report.outcomes),
-        "rows_quarantined": sum(one.rows_quarantined for one in report.outcomes),
+        "rows_landed": sum(outcome.rows_landed for outcome in report.outcomes),
+        "rows_quarantined": sum(outcome.rows_quarantined for outcome in report.outcomes),
     }
 
 
@@ -98,11 +98,11 @@ def _per_month(report: DeliveryReport) -> dg.TableMetadataValue:
     """How many files each month and organisation came to what; of names that tell neither, too."""
     counted = Counter(
         (
-            f"{one.reference_date:%Y-%m}" if one.reference_date else "",
-            one.organisation,
-            one.status,
+            f"{outcome.reference_date:%Y-%m}" if outcome.reference_date else "",
+            outcome.organisation,
+            outcome.status,
         )
-        for one in report.outcomes
+        for outcome in report.outcomes
     )
     return dg.MetadataValue.table(
         [

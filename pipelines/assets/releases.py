@@ -22,7 +22,11 @@ DOOR_OUT = "door_out"
 
 def build_release_assets() -> list[dg.AssetsDefinition]:
     """Make the assets of all audiences."""
-    return [asset for one in AUDIENCES.values() for asset in (_candidate(one), _published(one))]
+    return [
+        asset
+        for audience in AUDIENCES.values()
+        for asset in (_candidate(audience), _published(audience))
+    ]
 
 
 def _candidate(audience: Audience) -> dg.AssetsDefinition:
@@ -70,16 +74,16 @@ def _published(audience: Audience) -> dg.AssetsDefinition:
     return published
 
 
-def _metadata(one: Candidate) -> dict[str, str | int]:
+def _metadata(candidate: Candidate) -> dict[str, str | int]:
     return {
-        "publication_id": one.publication_id,
-        "content_hash": one.content_hash,
-        **{f"rows_{table}": rows for table, rows in one.rows.items()},
+        "publication_id": candidate.publication_id,
+        "content_hash": candidate.content_hash,
+        **{f"rows_{table}": rows for table, rows in candidate.rows.items()},
     }
 
 
 def _check_result(key: dg.AssetKey, verdicts: list[Verdict]) -> dg.AssetCheckResult:
-    broken = [one for one in verdicts if not one.passed]
+    broken = [verdict for verdict in verdicts if not verdict.passed]
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=DOOR_OUT,
@@ -88,7 +92,9 @@ def _check_result(key: dg.AssetKey, verdicts: list[Verdict]) -> dg.AssetCheckRes
         # Counts only: a broken row may hold what nobody may see.
         metadata={
             "rules": len(verdicts),
-            "broken": ", ".join(f"{one.rule.name} ({one.n_broken} rows)" for one in broken)
+            "broken": ", ".join(
+                f"{verdict.rule.name} ({verdict.n_broken} rows)" for verdict in broken
+            )
             or "none",
         },
     )

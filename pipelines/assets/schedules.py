@@ -109,14 +109,14 @@ class _Asked:
 
 def _has_failed(instance: dg.DagsterInstance, run_key: str) -> bool:
     runs = instance.get_runs(filters=dg.RunsFilter(tags={_RUN_KEY: run_key}), limit=1)
-    return any(one.status == dg.DagsterRunStatus.FAILURE for one in runs)
+    return any(run.status == dg.DagsterRunStatus.FAILURE for run in runs)
 
 
 def build_monthly_schedule(
     contracts: Mapping[str, Contract], job: AssetJob
 ) -> dg.ScheduleDefinition:
     """Build on the day after deliveries are due, whether or not all have come."""
-    due_day = max(one.due_day for one in contracts.values())
+    due_day = max(contract.due_day for contract in contracts.values())
     # What is due later is due at the end of some months, and then the next begins.
     day = due_day + 1 if due_day < _SHORTEST_MONTH else 1
     return dg.ScheduleDefinition(

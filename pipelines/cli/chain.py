@@ -147,4 +147,4 @@ def _table(*headers: str) -> Table:
 
 def _cell(text: str) -> Text:
     """Text of somebody else's file: no markup, and no character that moves the cursor."""
-    return Text("".join(one if one.isprintable() else "·" for one in text))
+    return Text("".join(character if character.isprintable() else "·" for character in text))

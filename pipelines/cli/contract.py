@@ -27,9 +27,11 @@ def show(
         contracts = load_contracts(settings_of(chain).contracts_dir)
         if name not in contracts:
             raise LookupError(f"contract '{name}' bestaat niet; kies uit {', '.join(contracts)}")
-        one = contracts[name]
-    table = Table("kolom", "soort", "verplicht", "toelichting", title=f"{one.title} ({one.id})")
-    for column in one.columns:
+        contract = contracts[name]
+    table = Table(
+        "kolom", "soort", "verplicht", "toelichting", title=f"{contract.title} ({contract.id})"
+    )
+    for column in contract.columns:
         table.add_row(
             plain(column.name),
             plain("/".join(column.enum) or column.granularity or column.logical_type),
@@ -64,6 +66,6 @@ def render(
         if name is not None and name not in contracts:
             raise LookupError(f"contract '{name}' bestaat niet; kies uit {', '.join(contracts)}")
         chosen = list(contracts) if name is None else [name]
-        for one in chosen:
-            write_specification(contracts[one], folder)
+        for contract_name in chosen:
+            write_specification(contracts[contract_name], folder)
     say(f"{len(chosen)} specificaties in {folder}")

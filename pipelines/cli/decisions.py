@@ -32,12 +32,12 @@ def list_current(
     with one_line_errors():
         current = Register(settings_of(chain).register_path).current()
     table = Table("nummer", "herziening", "waarover", "besluit", "eigenaar", "streefdatum", "stand")
-    for one in current:
-        draft = one.draft
+    for revision in current:
+        draft = revision.draft
         if everything or draft.outcome == OPEN:
             table.add_row(
-                one.number,
-                str(one.revision),
+                revision.number,
+                str(revision.revision),
                 draft.handoff_id or draft.indicator or "",
                 plain(draft.text),
                 draft.owner or "",

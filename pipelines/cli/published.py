@@ -65,10 +65,10 @@ def query(
         writer.writerows(rows)
     else:
         table = Table()
-        for one in columns:
-            table.add_column(plain(one))
+        for column in columns:
+            table.add_column(plain(column))
         for row in rows:
-            table.add_row(*(plain("" if one is None else one) for one in row))
+            table.add_row(*(plain("" if value is None else value) for value in row))
         out.print(table)
 
 

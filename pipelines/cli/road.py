@@ -179,8 +179,8 @@ def status(chain: Chain = None) -> None:
     others = f", en {len(inbox.others)} andere dingen" if inbox.others else ""
     say(f"Inbox: {len(inbox.files)} bestanden{others}")
     say(f"Landingszone: {len(landing.counted)} leveringen")
-    for one in held:
-        say(f"Aangehouden: {one.landed.delivery_id}: {why_held(one.landed)}")
+    for held_delivery in held:
+        say(f"Aangehouden: {held_delivery.landed.delivery_id}: {why_held(held_delivery.landed)}")
     for damaged in landing.damaged:
         say(f"Beschadigd: {damaged.sentence}")
     for name in unreadable:

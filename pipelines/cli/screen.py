@@ -24,7 +24,9 @@ err = Console(stderr=True)
 
 def plain(text: object) -> Text:
     """A text as it is: no markup, and signs that a terminal would obey written out."""
-    signs = (one if one.isprintable() or one == "\n" else ascii(one)[1:-1] for one in str(text))
+    signs = (
+        sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in str(text)
+    )
     return Text("".join(signs))
 
 
@@ -81,9 +83,9 @@ def finish(walk: "Walk") -> None:
 def show_troubles(walk: "Walk") -> None:
     """Print a line for everything that did not land, and for everything that failed."""
     for word, lines in (
-        ("Geweigerd", [one.line for one in walk.report.refused]),
+        ("Geweigerd", [outcome.line for outcome in walk.report.refused]),
         ("Aangehouden", walk.held),
-        ("Niet gelezen", [one.line for one in walk.report.left]),
+        ("Niet gelezen", [outcome.line for outcome in walk.report.left]),
         ("Mislukt", walk.failed),
     ):
         for line in lines:

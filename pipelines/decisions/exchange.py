@@ -46,7 +46,7 @@ def write_delivery(
         delivery brought it, is in it too: the file stands on its own.
     """
     revisions = register.revisions()
-    rows = [_cells(one) for one in revisions]
+    rows = [_cells(revision) for revision in revisions]
     cells = pa.table(
         {
             column.name: pa.array([row.get(column.name) for row in rows], pa.string())
@@ -106,8 +106,8 @@ def _revisions(
         rows = part.cells.to_pylist()
         for number, row in zip(part.row_numbers.tolist(), rows, strict=True):
             try:
-                one = _revision(row, reference_date)
-                check(one.draft, choices, days)
+                revision = _revision(row, reference_date)
+                check(revision.draft, choices, days)
             except RefusedError as refused:
                 raise ExchangeError(
                     f"rij {number}, {refused}; verbeter de rij en lees opnieuw in"
@@ -117,16 +117,16 @@ def _revisions(
                     f"rij {number}: een nummer of datum is niet leesbaar; schrijf datums als "
                     "jjjj-mm-dd en lees opnieuw in"
                 ) from None
-            yield one
+            yield revision
 
 
-def _cells(one: Revision) -> dict[str, str | None]:
+def _cells(revision: Revision) -> dict[str, str | None]:
     """A revision as the cells of a row."""
-    said = {column: getattr(one.draft, field) for field, column in COLUMNS.items()}
+    said = {column: getattr(revision.draft, field) for field, column in COLUMNS.items()}
     return {
-        "aantekening_nr": one.number,
-        "herziening": str(one.revision),
-        "vastgelegd_op": one.recorded_at.isoformat(timespec="seconds"),
+        "aantekening_nr": revision.number,
+        "herziening": str(revision.revision),
+        "vastgelegd_op": revision.recorded_at.isoformat(timespec="seconds"),
         **{
             column: value.isoformat() if isinstance(value, date) else value or None
             for column, value in said.items()

@@ -43,18 +43,18 @@ _SCHEMA = pa.schema(
 def known_revisions(settings: Settings, reference_date: date, known_at: datetime) -> list[Revision]:
     """The revisions a build may use, in the order in which they were written."""
     return [
-        one
-        for one in Register(settings.register_path).revisions()
+        revision
+        for revision in Register(settings.register_path).revisions()
         # What a revision builds on came with a delivery, and comes in with that delivery.
-        if one.origin != DELIVERED
-        and one.reference_date <= reference_date
-        and one.known_at <= known_at
+        if revision.origin != DELIVERED
+        and revision.reference_date <= reference_date
+        and revision.known_at <= known_at
     ]
 
 
 def fingerprint(revisions: Sequence[Revision]) -> str:
     """A hash that changes when a build has other revisions to use."""
-    lines = [_row(one) for one in revisions]
+    lines = [_row(revision) for revision in revisions]
     return hashlib.sha256(json.dumps(lines, default=str, sort_keys=True).encode()).hexdigest()
 
 
@@ -75,7 +75,7 @@ def load_recorded(
     Returns:
         Number of revisions.
     """
-    rows = [_row(one) for one in known_revisions(settings, reference_date, known_at)]
+    rows = [_row(revision) for revision in known_revisions(settings, reference_date, known_at)]
     connection.register("revisions_to_write", pa.Table.from_pylist(rows, _SCHEMA))
     connection.execute("create schema if not exists raw")
     connection.execute(f"create or replace table raw.{TABLE} as from revisions_to_write")
@@ -83,19 +83,19 @@ def load_recorded(
     return len(rows)
 
 
-def _row(one: Revision) -> dict[str, object]:
+def _row(revision: Revision) -> dict[str, object]:
     return {
-        "record_key": one.number,
-        "revision": one.revision,
-        "note_kind": one.draft.kind,
-        "handoff_id": one.draft.handoff_id,
-        "indicator_id": one.draft.indicator,
-        "signal_id": one.draft.signal_id,
-        "noted_at": one.draft.noted_on,
-        "question": one.draft.question or None,
-        "note": one.draft.text,
-        "owner": one.draft.owner,
-        "due_at": one.draft.due_on,
-        "outcome": one.draft.outcome,
-        "recorded_at": one.recorded_at,
+        "record_key": revision.number,
+        "revision": revision.revision,
+        "note_kind": revision.draft.kind,
+        "handoff_id": revision.draft.handoff_id,
+        "indicator_id": revision.draft.indicator,
+        "signal_id": revision.draft.signal_id,
+        "noted_at": revision.draft.noted_on,
+        "question": revision.draft.question or None,
+        "note": revision.draft.text,
+        "owner": revision.draft.owner,
+        "due_at": revision.draft.due_on,
+        "outcome": revision.draft.outcome,
+        "recorded_at": revision.recorded_at,
     }

@@ -57,7 +57,7 @@ when exists (select 1 from revision where sequence = new.sequence)
     )
 begin select raise(abort, 'het register wordt alleen aangevuld: niet de volgende herziening'); end;
 """
-_DRAFT_FIELDS = tuple(one.name for one in fields(Draft))
+_DRAFT_FIELDS = tuple(field.name for field in fields(Draft))
 _DAYS = frozenset({"noted_on", "due_on"})
 _COLUMNS = (
     "sequence",
@@ -188,7 +188,9 @@ class Register:
             if not known:
                 raise LookupError(f"besluit {number} staat niet in {self.path.name}")
             if known[-1].revision != expected:
-                raise StaleError(number, [one for one in known if one.revision > expected])
+                raise StaleError(
+                    number, [revision for revision in known if revision.revision > expected]
+                )
             if known[-1].draft == draft:
                 return known[-1]
             return self._append(connection, number, expected + 1, draft, reference_date, known_from)
@@ -209,25 +211,25 @@ class Register:
         """
         taken = 0
         with self._writing() as connection:
-            for one in sorted(revisions, key=lambda each: (each.number, each.revision)):
-                known = _read(connection, "where number = ? order by revision", [one.number])
-                same = [each for each in known if each.revision == one.revision]
-                if same and same[0].draft == one.draft:
+            for revision in sorted(revisions, key=lambda each: (each.number, each.revision)):
+                known = _read(connection, "where number = ? order by revision", [revision.number])
+                same = [each for each in known if each.revision == revision.revision]
+                if same and same[0].draft == revision.draft:
                     continue
-                if same or (known and one.revision != known[-1].revision + 1):
+                if same or (known and revision.revision != known[-1].revision + 1):
                     raise RegisterError(
-                        f"{one.number} herziening {one.revision} botst met wat al in het register "
-                        "staat; er is niets ingelezen"
+                        f"{revision.number} herziening {revision.revision} botst met wat al in het "
+                        "register staat; er is niets ingelezen"
                     )
                 self._append(
                     connection,
-                    one.number,
-                    one.revision,
-                    one.draft,
-                    one.reference_date,
+                    revision.number,
+                    revision.revision,
+                    revision.draft,
+                    revision.reference_date,
                     known_from,
                     origin=IMPORTED,
-                    recorded_at=one.recorded_at,
+                    recorded_at=revision.recorded_at,
                 )
                 taken += 1
         return taken

@@ -34,7 +34,7 @@ def protect_counts(
     protected = table.copy()
     withheld = pd.Series(False, index=table.index)
     for column in [
-        one for one in table.columns if one in columns or (not columns and one.startswith("n_"))
+        name for name in table.columns if name in columns or (not columns and name.startswith("n_"))
     ]:
         counts = table[column].astype("Int64")
         few = counts < rule.minimum
@@ -61,7 +61,7 @@ def protect_findings(table: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
         The table with the same rows; both counts are withheld together.
     """
     protected = table.copy()
-    found, total = (table[one].astype("Int64") for one in ("n_rows", "n_total"))
+    found, total = (table[column].astype("Int64") for column in ("n_rows", "n_total"))
     others = total - found
     few = (found < rule.minimum) | ((others > 0) & (others < rule.minimum))
     few = few.fillna(False) & table["rule"].isin(COUNTS_CASES)

@@ -61,14 +61,14 @@ def merged_categories(counts: list[int], minimum: int, *, zero_is_shown: bool) -
     groups = [range(place, place + 1) for place in range(len(counts))]
     middle = (len(counts) - 1) / 2
 
-    def size(one: range) -> int:
-        return sum(counts[place] for place in one)
+    def size(group: range) -> int:
+        return sum(counts[place] for place in group)
 
-    def is_small(one: range) -> bool:
-        return size(one) < minimum and not (zero_is_shown and size(one) == 0)
+    def is_small(group: range) -> bool:
+        return size(group) < minimum and not (zero_is_shown and size(group) == 0)
 
     while len(groups) > 1 and any(map(is_small, groups)):
-        small = [place for place, one in enumerate(groups) if is_small(one)]
+        small = [place for place, group in enumerate(groups) if is_small(group)]
         # From the ends inwards: the category furthest from the middle goes first.
         at = max(small, key=lambda place: abs((groups[place][0] + groups[place][-1]) / 2 - middle))
         centre = (groups[at][0] + groups[at][-1]) / 2
@@ -152,7 +152,7 @@ def _protect_cell(cell: pd.DataFrame, rule: ThresholdRule) -> pd.DataFrame:
             withheld["statistic"] == "share"
         )
         return withheld.assign(status="suppressed")
-    counts = [int(one) for one in shares["numerator"]]
+    counts = [int(count) for count in shares["numerator"]]
     groups = merged_categories(counts, rule.minimum, zero_is_shown=rule.shows_true_zero)
     rows = [_merge(shares.iloc[list(group)]) for group in groups]
     median = cell[cell["statistic"] == "median"].copy()

@@ -125,17 +125,17 @@ class Codebook:
         """Definitions coders use in a version, in the order written."""
         day = self.versions[version]
         return tuple(
-            one
-            for one in self.themes
-            if one.version <= version and one.valid_from <= day <= one.valid_to
+            theme
+            for theme in self.themes
+            if theme.version <= version and theme.valid_from <= day <= theme.valid_to
         )
 
     @property
     def series(self) -> tuple[Series, ...]:
         """Every series: the comparable groups in the order written, then parts of groups."""
-        groups = dict.fromkeys(one.group for one in self.themes)
+        groups = dict.fromkeys(theme.group for theme in self.themes)
         members = {
-            group: dict.fromkeys(one.code for one in self.themes if one.group == group)
+            group: dict.fromkeys(theme.code for theme in self.themes if theme.group == group)
             for group in groups
         }
         made = [
@@ -154,19 +154,21 @@ class Codebook:
     def _series(self, name: str, group: str, *, is_group: bool, code: str | None) -> Series:
         by_version = {
             version: frozenset(
-                one.code
-                for one in self.in_force(version)
-                if one.group == group and code in {None, one.code}
+                theme.code
+                for theme in self.in_force(version)
+                if theme.group == group and code in {None, theme.code}
             )
             for version in self.versions
         }
         themes = {version: codes for version, codes in by_version.items() if codes}
-        known = [one for one in self.themes if one.group == group and code in {None, one.code}]
-        named = [one for one in known if one.code == name] or known
-        latest = max(named, key=lambda one: one.version)
+        known = [
+            theme for theme in self.themes if theme.group == group and code in {None, theme.code}
+        ]
+        named = [theme for theme in known if theme.code == name] or known
+        latest = max(named, key=lambda theme: theme.version)
         order = sorted(themes)
         suffix = {key: f" ({text})" if is_group else "" for key, text in _ALL_VERSIONS.items()}
-        last = max(one.valid_to for one in known)
+        last = max(theme.valid_to for theme in known)
         return Series(
             name,
             latest.label_nl + suffix["nl"],
@@ -175,7 +177,7 @@ class Codebook:
             group,
             is_group,
             themes,
-            min(one.valid_from for one in known),
+            min(theme.valid_from for theme in known),
             None if last == OPEN_END else last,
             tuple(
                 self.versions[after]
@@ -188,12 +190,12 @@ class Codebook:
 def _versions(themes: tuple[Theme, ...]) -> dict[int, date]:
     """First day of every version, in order."""
     starts: dict[int, date] = {}
-    for one in sorted(themes, key=lambda each: each.version):
-        start = starts.setdefault(one.version, one.valid_from)
-        if start != one.valid_from:
+    for theme in sorted(themes, key=lambda each: each.version):
+        start = starts.setdefault(theme.version, theme.valid_from)
+        if start != theme.valid_from:
             raise CodebookError(
-                f"codebook: thema '{one.code}' van versie {one.version} geldt vanaf "
-                f"{one.valid_from}, de versie vanaf {start}; geef alle rijen van een versie "
+                f"codebook: thema '{theme.code}' van versie {theme.version} geldt vanaf "
+                f"{theme.valid_from}, de versie vanaf {start}; geef alle rijen van een versie "
                 "dezelfde eerste dag"
             )
     days = list(starts.values())
@@ -205,15 +207,15 @@ def _versions(themes: tuple[Theme, ...]) -> dict[int, date]:
 def _check_validity(codebook: Codebook) -> None:
     ends = {start - timedelta(days=1) for start in codebook.versions.values()}
     by_code: dict[str, list[Theme]] = {}
-    for one in codebook.themes:
-        by_code.setdefault(one.code, []).append(one)
-        if one.valid_to != OPEN_END and one.valid_to not in ends:
+    for theme in codebook.themes:
+        by_code.setdefault(theme.code, []).append(theme)
+        if theme.valid_to != OPEN_END and theme.valid_to not in ends:
             raise CodebookError(
-                f"codebook: thema '{one.code}' eindigt op {one.valid_to}, midden in een versie; "
-                "laat het eindigen op de dag voor een nieuwe versie"
+                f"codebook: thema '{theme.code}' eindigt op {theme.valid_to}, midden in een "
+                "versie; laat het eindigen op de dag voor een nieuwe versie"
             )
     for code, rows in by_code.items():
-        rows.sort(key=lambda one: one.version)
+        rows.sort(key=lambda theme: theme.version)
         for earlier, later in pairwise(rows):
             if earlier.valid_to >= later.valid_from:
                 raise CodebookError(
@@ -234,18 +236,22 @@ def _check_mapping(codebook: Codebook, mapping: pd.DataFrame) -> None:
             links.setdefault(source, set()).add(target)
             links.setdefault(target, set()).add(source)
     starts = {start: version for version, start in codebook.versions.items()}
-    for one in codebook.themes:
-        following = starts.get(one.valid_to + timedelta(days=1)) if one.valid_to < OPEN_END else 0
-        if following and (one.code, following) not in leaves:
+    for theme in codebook.themes:
+        following = (
+            starts.get(theme.valid_to + timedelta(days=1)) if theme.valid_to < OPEN_END else 0
+        )
+        if following and (theme.code, following) not in leaves:
             raise CodebookError(
-                f"codebook: thema '{one.code}' eindigt met versie {following}; zeg in "
+                f"codebook: thema '{theme.code}' eindigt met versie {following}; zeg in "
                 "codebook_mapping waarin het overgaat, of met relation 'end' dat het vervalt"
             )
-        group = {other.code for other in codebook.themes if other.group == one.group} - {one.code}
-        if group and not group & links.get(one.code, set()):
+        group = {other.code for other in codebook.themes if other.group == theme.group} - {
+            theme.code
+        }
+        if group and not group & links.get(theme.code, set()):
             raise CodebookError(
-                f"codebook: thema '{one.code}' telt mee in '{one.group}' zonder koppeling met een "
-                "thema daarvan; voeg een rij toe aan codebook_mapping"
+                f"codebook: thema '{theme.code}' telt mee in '{theme.group}' zonder koppeling met "
+                "een thema daarvan; voeg een rij toe aan codebook_mapping"
             )
 
 
@@ -253,10 +259,10 @@ def _check_ends(codebook: Codebook, source: str, target: str | None, version: in
     name = f"codebook_mapping: van '{source}' naar '{target or '–'}' in versie {version}"
     if version not in codebook.versions:
         raise CodebookError(f"{name}: deze versie staat niet in codebook; voeg haar rijen toe")
-    before = [one for one in codebook.versions if one < version]
-    if not before or source not in {one.code for one in codebook.in_force(max(before))}:
+    before = [earlier for earlier in codebook.versions if earlier < version]
+    if not before or source not in {theme.code for theme in codebook.in_force(max(before))}:
         raise CodebookError(f"{name}: '{source}' gold in de vorige versie niet; schrap de rij")
-    if target is not None and target not in {one.code for one in codebook.in_force(version)}:
+    if target is not None and target not in {theme.code for theme in codebook.in_force(version)}:
         raise CodebookError(
             f"{name}: '{target}' geldt in die versie niet; voeg het toe aan codebook of schrap "
             "de rij"

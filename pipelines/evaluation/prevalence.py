@@ -52,7 +52,9 @@ def theme_figures(
     figures["numerator"] = figures["numerator"].fillna(0)
     shares = _with_interval(figures)
     return shares.assign(
-        indicator=shares["series"].map({one.code: one.indicator for one in counted}),
+        indicator=shares["series"].map(
+            {theme_series.code: theme_series.indicator for theme_series in counted}
+        ),
         statistic="share",
         view="cohort",
         side="both",
@@ -81,7 +83,7 @@ def cooccurrence(
     part, found = _membership(series, evaluations, codes)
     if part.empty:
         return pd.DataFrame()
-    names = [one.code for one in series]
+    names = [theme_series.code for theme_series in series]
     rows: list[dict[str, object]] = []
     years = part["held_on"].dt.strftime("%Y")
     for grain, period in [("all", "all"), *(("year", year) for year in sorted(set(years)))]:
@@ -118,9 +120,9 @@ def _membership(
     """Evaluations each series could be found in, and those it was found in (per hand-off)."""
     counts = pd.DataFrame(
         [
-            (one.code, version, theme)
-            for one in series
-            for version, themes in one.themes.items()
+            (theme_series.code, version, theme)
+            for theme_series in series
+            for version, themes in theme_series.themes.items()
             for theme in sorted(themes)
         ],
         columns=["series", "codebook_version", "theme"],

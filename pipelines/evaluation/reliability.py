@@ -50,12 +50,17 @@ def theme_agreement(
         for coder, mine in codes.groupby("coder")
     }
     rows = []
-    for one in series:
-        units = version[version.isin(list(one.themes))]
+    for theme_series in series:
+        units = version[version.isin(list(theme_series.themes))]
         table = np.array(
             [
                 [
-                    float(any((record, theme) in sets.get(coder, ()) for theme in one.themes[used]))
+                    float(
+                        any(
+                            (record, theme) in sets.get(coder, ())
+                            for theme in theme_series.themes[used]
+                        )
+                    )
                     for record, used in units.items()
                 ]
                 for coder in _CODERS
@@ -69,7 +74,7 @@ def theme_agreement(
             verdict = "reliable" if alpha >= MINIMUM_ALPHA else "not_reliable"
         rows.append(
             {
-                "series": one.code,
+                "series": theme_series.code,
                 "alpha": alpha,
                 "lower": agreement.lower,
                 "upper": agreement.upper,

@@ -57,7 +57,7 @@ def write_evaluation_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, 
     if not series:
         return {}
     evaluations, codes = _first_coder(connection)
-    groups = [one for one in series if one.code == one.group]
+    groups = [theme_series for theme_series in series if theme_series.code == theme_series.group]
     frames = {
         "theme_series": _series_frame(series),
         "theme_cooccurrence": cooccurrence(groups, evaluations, codes),
@@ -109,17 +109,17 @@ def _both_coders(
 def _series_frame(series: tuple[Series, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "series": one.code,
-            "indicator": one.indicator,
-            "comparable_group": one.group,
-            "is_group": one.is_group,
-            "label_nl": one.label_nl,
-            "label_en": one.label_en,
-            "facet": one.facet,
-            "started_on": one.started_on,
-            "ended_on": one.ended_on,
-            "breaks": "|".join(day.isoformat() for day in one.breaks),
+            "series": theme_series.code,
+            "indicator": theme_series.indicator,
+            "comparable_group": theme_series.group,
+            "is_group": theme_series.is_group,
+            "label_nl": theme_series.label_nl,
+            "label_en": theme_series.label_en,
+            "facet": theme_series.facet,
+            "started_on": theme_series.started_on,
+            "ended_on": theme_series.ended_on,
+            "breaks": "|".join(day.isoformat() for day in theme_series.breaks),
             "sort_order": place,
         }
-        for place, one in enumerate(series)
+        for place, theme_series in enumerate(series)
     )

@@ -183,10 +183,13 @@ class CohortReader:
         self.connection = connection
         self.handoffs = sorted(allowed)
         self.allowed = allowed
-        self.dimensions = sorted({one for dimensions in allowed.values() for one in dimensions})
-        self.members = {one: self._distinct(one) for one in self.dimensions}
+        self.dimensions = sorted(
+            {dimension for dimensions in allowed.values() for dimension in dimensions}
+        )
+        self.members = {dimension: self._distinct(dimension) for dimension in self.dimensions}
         dimensions = "".join(
-            f"{_coded(one, self.members[one])} as {one}, " for one in self.dimensions
+            f"{_coded(dimension, self.members[dimension])} as {dimension}, "
+            for dimension in self.dimensions
         )
         known = ", ".join(str(position) for position, _ in enumerate(self.handoffs)) or "null"
         # Only codes and numbers: a row takes a tenth of what it takes in `fct_handoff`.
@@ -213,12 +216,12 @@ class CohortReader:
         rows = self.connection.execute(
             f"select distinct {column} from marts.fct_handoff where {column} is not null order by 1"
         ).fetchall()
-        return [str(one) for (one,) in rows]
+        return [str(value) for (value,) in rows]
 
     def of_handoffs(self, handoffs: Sequence[str]) -> "CohortReader":
         """A reader of some of the hand-offs, on the same table."""
         narrower = copy(self)
-        narrower.allowed = {one: self.allowed[one] for one in handoffs}
+        narrower.allowed = {handoff: self.allowed[handoff] for handoff in handoffs}
         return narrower
 
     def started(self, clock: Clock, *, by_norm: bool = False) -> Iterator[Cohorts]:
@@ -240,7 +243,7 @@ class CohortReader:
     def _cohorts(
         self, side: str, statuses: Sequence[str], clock: Clock, *, by_norm: bool
     ) -> Iterator[Cohorts]:
-        codes = [STATUSES.index(one) for one in statuses]
+        codes = [STATUSES.index(status) for status in statuses]
         wanted = {}
         for dimension in (NATIONAL, *self.dimensions):
             handoffs = [
@@ -250,7 +253,7 @@ class CohortReader:
                 and (dimension == NATIONAL or dimension in self.allowed[handoff])
             ]
             if by_norm:
-                handoffs = [one for one in handoffs if (one,) in self.with_norm]
+                handoffs = [position for position in handoffs if (position,) in self.with_norm]
             if handoffs:
                 wanted[dimension] = handoffs
 
@@ -395,7 +398,7 @@ class _Counted:
     def starts_cell(self) -> BoolArray:
         """(N,) where the next cell begins, of rows in order of their cells."""
         is_new = np.ones(self.norm.size, bool)
-        differs = [one[1:] != one[:-1] for one in (self.handoff, self.period, self.member)]
+        differs = [codes[1:] != codes[:-1] for codes in (self.handoff, self.period, self.member)]
         # Either all rows have a norm or none has: NaN never stands beside a number.
         differs.append((self.norm[1:] != self.norm[:-1]) & ~np.isnan(self.norm[1:]))
         is_new[1:] = np.logical_or.reduce(differs)
@@ -408,7 +411,7 @@ class _Counted:
         return np.where(nth >= first, self.duration[np.maximum(nth, 0)], np.nan)
 
     def _take(self, rows: IntArray) -> "_Counted":
-        return _Counted(*(getattr(self, one.name)[rows] for one in fields(self)))
+        return _Counted(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def _combined(
@@ -433,8 +436,8 @@ def _combined(
             )
             for handoff, period, member, one_norm in zip(
                 *(
-                    one[is_new].tolist()
-                    for one in (rows.handoff, rows.period, rows.member, rows.norm)
+                    column[is_new].tolist()
+                    for column in (rows.handoff, rows.period, rows.member, rows.norm)
                 ),
                 strict=True,
             )
@@ -453,7 +456,7 @@ def _coded(column: str, values: Sequence[str]) -> str:
     """The position of a text in a list, as SQL; null for any other text."""
     if not values:
         return "null::integer"
-    listed = ", ".join("'" + one.replace("'", "''") + "'" for one in values)
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
     return f"enum_code(try_cast({column} as enum({listed})))::usmallint"
 
 

@@ -56,7 +56,7 @@ def counted_figures(
         _rates(counts[counts["kind"] == "rate"]),
         _numbers(counts[counts["kind"].isin(["count", "flow", "stock"])]),
     ]
-    figures = [one for one in parts if not one.empty]
+    figures = [part for part in parts if not part.empty]
     if not figures:
         return pd.DataFrame()
     return pd.concat(figures, ignore_index=True).drop(columns="kind")

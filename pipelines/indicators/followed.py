@@ -72,18 +72,22 @@ def read_followed(
     )
     tolerances = read_tolerances(connection)
     rows: list[tuple[str, str, str, date, str, float]] = []
-    for one in register:
-        tolerance = tolerances.get(one.handoff or "", 0.0) if one.kind == "reconciliation" else 0.0
-        part = _part_of(one)
-        suppliers = of_part.get((part, one.handoff or ""))
+    for indicator in register:
+        tolerance = (
+            tolerances.get(indicator.handoff or "", 0.0)
+            if indicator.kind == "reconciliation"
+            else 0.0
+        )
+        part = _part_of(indicator)
+        suppliers = of_part.get((part, indicator.handoff or ""))
         if suppliers is None:
-            suppliers = {EVERYBODY: _earliest(feeding[one.id], of_table, reference_day)}
-        pauses = of_part.get(("pauses", one.handoff or ""), {}) if part == "clock" else {}
+            suppliers = {EVERYBODY: _earliest(feeding[indicator.id], of_table, reference_day)}
+        pauses = of_part.get(("pauses", indicator.handoff or ""), {}) if part == "clock" else {}
         for organisation, found in suppliers.items():
-            rows.append((one.id, GROSS.name, organisation, *found, tolerance))
+            rows.append((indicator.id, GROSS.name, organisation, *found, tolerance))
             if pauses:
                 net = _first_of([found, pauses[EVERYBODY]])
-                rows.append((one.id, NET.name, organisation, *net, tolerance))
+                rows.append((indicator.id, NET.name, organisation, *net, tolerance))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -160,11 +164,11 @@ def unknown_status(
     return found
 
 
-def _part_of(one: Indicator) -> str:
+def _part_of(indicator: Indicator) -> str:
     """Which part of its hand-off an indicator looks at; any other rests on whole tables."""
-    if one.kind == "reconciliation":
+    if indicator.kind == "reconciliation":
         return "sides"
-    return "clock" if one.norm_handoff else ""
+    return "clock" if indicator.norm_handoff else ""
 
 
 def _earliest(
@@ -204,7 +208,7 @@ def as_followed(figures: pd.DataFrame, followed: pd.DataFrame, reference_day: da
     """
     until = _until(figures, followed, reference_day)
     tolerance = dict(zip(followed["indicator"], followed["tolerance_hours"], strict=True))
-    last_days = {one: np.datetime64(last_day(one)) for one in figures["period"].unique()}
+    last_days = {period: np.datetime64(last_day(period)) for period in figures["period"].unique()}
     ends = figures["period"].map(last_days).to_numpy("datetime64[D]")
     wait = _days_until_judged(figures, tolerance)
     reference = np.datetime64(reference_day)
@@ -255,13 +259,15 @@ def _missing(
     late: pd.DataFrame, tolerance: Mapping[str, float], reference_day: date
 ) -> pd.DataFrame:
     """Rows of periods that were over by the reference date, of series that end before them."""
-    series = [one for one in late.columns if one not in {"period", "status", *_NUMBERS}]
+    series = [column for column in late.columns if column not in {"period", "status", *_NUMBERS}]
     rows = []
     for key, periods in late.groupby(series, dropna=False, sort=True)["period"]:
         period = max(periods)
         if last_day(period) == date.min:
             continue
-        indicator, grain = (str(key[series.index(one)]) for one in ("indicator", "period_grain"))
+        indicator, grain = (
+            str(key[series.index(column)]) for column in ("indicator", "period_grain")
+        )
         days = days_until_judged(tolerance.get(indicator, 0.0), grain)
         until = reference_day - timedelta(days=days)
         while last_day(period := next_period(period)) <= until:

@@ -85,10 +85,10 @@ def funnels_of(results: pd.DataFrame) -> pd.DataFrame:
     is_kept = np.zeros(len(rows), np.bool_)
     is_rate = (rows["statistic"] == _RATE).to_numpy()
     is_hidden = (rows["status"] == "suppressed").to_numpy()
-    for one in np.split(
+    for places in np.split(
         np.argsort(comparison, kind="stable"), np.cumsum(np.bincount(comparison))[:-1]
     ):
-        members = one[is_shown[one]]
+        members = places[is_shown[places]]
         if not members.size or not _is_counted(*numbers[members, :3].T):
             continue
         is_kept[members] = True
@@ -97,8 +97,8 @@ def funnels_of(results: pd.DataFrame) -> pd.DataFrame:
             value,
             base,
             float(target[0]),
-            is_rate=is_rate[one[0]],
-            beside=bool(is_hidden[one].any()),
+            is_rate=is_rate[places[0]],
+            beside=bool(is_hidden[places].any()),
         )
         if spread is not None:
             ratio[members], between[members] = spread

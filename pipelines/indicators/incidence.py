@@ -79,7 +79,7 @@ def _with_limits(figures: pd.DataFrame) -> pd.DataFrame:
     if figures.empty:
         return figures
     value = figures["value"].to_numpy(float)
-    counts = (figures.pop(one).to_numpy(float) for one in ("like_x", "like_n"))
+    counts = (figures.pop(column).to_numpy(float) for column in ("like_x", "like_n"))
     ends = around(value, *MidP.of_counts(*counts).limits())
     is_known = ~np.isnan(value)
     lower, upper = (np.where(is_known, end, np.nan) for end in ends)

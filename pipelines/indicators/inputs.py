@@ -45,7 +45,7 @@ class MartInputs:
 
     def of(self, names: set[str]) -> Tables:
         """Tables behind the rows and some columns."""
-        return self.rows.union(*(self.columns.get(one, frozenset()) for one in names))
+        return self.rows.union(*(self.columns.get(column, frozenset()) for column in names))
 
 
 def feeding_tables(
@@ -65,15 +65,15 @@ def feeding_tables(
     clocks = _tables_of(connection, _CLOCK)
     sides = _tables_of(connection, _SIDES)
     found: dict[str, set[str]] = {}
-    for one in register:
-        handoff = one.handoff or ""
-        if one.kind == "reconciliation":
-            found[one.id] = set(sides.get(handoff, set()))
-        elif one.mart and one.mart != _HANDOFFS:
-            mart = marts.get(one.mart)
-            found[one.id] = set(mart.of(one.columns)) if mart else set()
+    for indicator in register:
+        handoff = indicator.handoff or ""
+        if indicator.kind == "reconciliation":
+            found[indicator.id] = set(sides.get(handoff, set()))
+        elif indicator.mart and indicator.mart != _HANDOFFS:
+            mart = marts.get(indicator.mart)
+            found[indicator.id] = set(mart.of(indicator.columns)) if mart else set()
         else:
-            found[one.id] = set(clocks.get(handoff, set()))
+            found[indicator.id] = set(clocks.get(handoff, set()))
     return found
 
 
@@ -116,7 +116,7 @@ def mart_inputs(manifest: dict[str, Any]) -> dict[str, MartInputs]:
             model = manifest["nodes"][node]
             lineage = frozenset(sources(node, set()))
             declared = _declared(model)
-            columns = {name: _declared(one) for name, one in model["columns"].items()}
+            columns = {name: _declared(column) for name, column in model["columns"].items()}
             marts[node.rsplit(".", 1)[-1]] = MartInputs(
                 lineage,
                 lineage if declared is None else declared,

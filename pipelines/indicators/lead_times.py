@@ -110,25 +110,25 @@ def lead_time_figures(
         denominator, value, lower, upper, n_at_risk, status`; without columns when no hand-off
         began or ended.
     """
-    allowed = {one.handoff_id: one.dimensions for one in handoffs}
-    competing = {one.handoff_id for one in handoffs if one.has_competing}
+    allowed = {handoff.handoff_id: handoff.dimensions for handoff in handoffs}
+    competing = {handoff.handoff_id for handoff in handoffs if handoff.has_competing}
     reader = CohortReader(connection, allowed)
     frames = [
-        one.assign(clock=GROSS.name)
-        for one in (_counts(connection), open_figures(connection, allowed))
+        frame.assign(clock=GROSS.name)
+        for frame in (_counts(connection), open_figures(connection, allowed))
     ]
     horizon_of = horizons(connection)
-    late = _Late({one.handoff_id: one for one in handoffs}, lateness)
+    late = _Late({handoff.handoff_id: handoff for handoff in handoffs}, lateness)
     frames += _figures_by(GROSS, reader, competing, horizon_of, late)
-    paused = [one.handoff_id for one in handoffs if one.has_net_clock]
+    paused = [handoff.handoff_id for handoff in handoffs if handoff.has_net_clock]
     if paused:
         frames.append(_paused(connection).assign(clock=NET.name))
         # The same horizon as the gross clock: the two means stand beside each other.
         frames += _figures_by(NET, reader.of_handoffs(paused), competing, horizon_of, late)
-    filled = [one for one in frames if not one.empty]
+    filled = [frame for frame in frames if not frame.empty]
     if not filled:
         return pd.DataFrame()
-    whole = {one.handoff_id for one in handoffs if one.unit in _WHOLE}
+    whole = {handoff.handoff_id for handoff in handoffs if handoff.unit in _WHOLE}
     return _never_one_day(pd.concat(filled, ignore_index=True), whole)
 
 
@@ -159,7 +159,7 @@ class _Late:
             unit = facts.norm_unit if by_norm else facts.unit
             late_by = self.lateness.of(facts.indicator, clock.name, organisation, unit)
             found[handoff, dimension, member] = late_by
-        return np.array([found[one] for one in keys.itertuples(index=False, name=None)], float)
+        return np.array([found[key] for key in keys.itertuples(index=False, name=None)], float)
 
 
 def _figures_by(
@@ -171,16 +171,16 @@ def _figures_by(
 ) -> list[pd.DataFrame]:
     """Quantiles, means and shares of what started and of what was completed, by one clock."""
     frames = [
-        _cohort_quantiles(one, competing, horizon_of, late.by(one, clock))
-        for one in reader.started(clock)
+        _cohort_quantiles(cohort, competing, horizon_of, late.by(cohort, clock))
+        for cohort in reader.started(clock)
     ]
     frames += [
-        _cohort_shares(one, competing, late.by(one, clock, by_norm=True))
-        for one in reader.started(clock, by_norm=True)
+        _cohort_shares(cohort, competing, late.by(cohort, clock, by_norm=True))
+        for cohort in reader.started(clock, by_norm=True)
     ]
-    frames += [_completed_quantiles(one) for one in reader.completed(clock)]
-    frames += [_completed_shares(one) for one in reader.completed(clock, by_norm=True)]
-    return [one.assign(clock=clock.name) for one in frames]
+    frames += [_completed_quantiles(cohort) for cohort in reader.completed(clock)]
+    frames += [_completed_shares(cohort) for cohort in reader.completed(clock, by_norm=True)]
+    return [frame.assign(clock=clock.name) for frame in frames]
 
 
 def _kaplan_meier(
@@ -235,7 +235,7 @@ def _cohort_quantiles(
         cells = _CompetingCell.of_cells(other)
         frames.append(
             _competing_rows(
-                other, statistic, [one.quantile(p) for one in cells], missing="not_reached"
+                other, statistic, [cell.quantile(p) for cell in cells], missing="not_reached"
             )
         )
     return pd.concat(frames, ignore_index=True)
@@ -340,7 +340,7 @@ def _plain_shares(cohort: Cohorts) -> FloatArray:
 def _competing_shares(cohort: Cohorts) -> FloatArray:
     """The same where the hand-off can end another way: that end is not a censoring."""
     cells = _CompetingCell.of_cells(cohort)
-    figures = [one.at_norm(norm) for one, norm in zip(cells, cohort.norm, strict=True)]
+    figures = [cell.at_norm(norm) for cell, norm in zip(cells, cohort.norm, strict=True)]
     return np.array(figures, dtype=float).reshape(-1, 6)
 
 
@@ -390,7 +390,7 @@ class _CompetingCell:
     def quantile(self, p: float) -> list[float]:
         """Time at which the incidence reaches p, with the times its limits do."""
         found = (self.curve.quantile(1, p), *self.curve.quantile_interval(1, p, kind="beta"))
-        value, lower, upper = (float("nan") if one is None else one for one in found)
+        value, lower, upper = (float("nan") if time is None else time for time in found)
         return [
             float(self.n_cases[self.is_completed].sum()),
             float(self.n_cases.sum()),
@@ -404,7 +404,10 @@ class _CompetingCell:
         """Incidence at the norm with its limits; NaN where too few were followed as long."""
         within = self.n_cases[self.is_completed & (self.duration <= norm)].sum()
         known, limits = self.curve.at(1, norm), self.curve.interval_at(1, norm, kind="beta")
-        numbers = [float("nan") if one is None else float(one) for one in (known, *limits)]
+        numbers = [
+            float("nan") if incidence is None else float(incidence)
+            for incidence in (known, *limits)
+        ]
         return [float(within), float(self.n_cases.sum()), *numbers, self._at_risk(norm)]
 
     def _at_risk(self, time: float) -> float:
@@ -464,7 +467,10 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     periods = ", ".join(f"coalesce(start_{grain}, stop_{grain}) as {grain}" for grain in MONTHS)
     counted = " union all ".join(
         f"select handoff_id, '{grain}' as period_grain, {period} as period, status, n from monthly"
-        for grain, period in [*((one, one) for one in MONTHS), ("all", "'all'")]
+        for grain, period in [
+            *((calendar_grain, calendar_grain) for calendar_grain in MONTHS),
+            ("all", "'all'"),
+        ]
     )
     frame = connection.execute(
         f"""
@@ -493,7 +499,10 @@ def _paused(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """How many of what started stood still for a while, by cohort."""
     grains = " union all ".join(
         f"select handoff_id, '{grain}' as period_grain, {period} as period, paused from monthly"
-        for grain, period in [*((one, f"start_{one}") for one in MONTHS), ("all", "'all'")]
+        for grain, period in [
+            *((calendar_grain, f"start_{calendar_grain}") for calendar_grain in MONTHS),
+            ("all", "'all'"),
+        ]
     )
     frame = connection.execute(
         f"""

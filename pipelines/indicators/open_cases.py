@@ -45,11 +45,15 @@ def open_figures(
         "select year(day) * 12 + month(day) - 1 "
         "from (select left(reference_date, 10)::date as day from raw.build)"
     ).fetchall()
-    dimensions = sorted({one for mine in allowed.values() for one in mine})
+    dimensions = sorted(
+        {allowed_dimension for mine in allowed.values() for allowed_dimension in mine}
+    )
     parts = []
     for dimension in (NATIONAL, *dimensions):
         handoffs = [
-            one for one, mine in allowed.items() if dimension == NATIONAL or dimension in mine
+            handoff
+            for handoff, mine in allowed.items()
+            if dimension == NATIONAL or dimension in mine
         ]
         ages = _ages(connection, dimension, handoffs, reference_month)
         if not ages.empty:
@@ -155,7 +159,9 @@ def _at_period_ends(monthly: pd.DataFrame, dimension: str, reference_month: int)
         months = MONTHS[grain]
         last = monthly[(month % months == months - 1) | (month == reference_month)]
         number = last["open_month"] // months
-        labels = {one: period_label(grain, one) for one in number.unique()}
+        labels = {
+            period_number: period_label(grain, period_number) for period_number in number.unique()
+        }
         period = number.map(labels)
         parts.append(last.assign(period_grain=grain, period=period, dimension=dimension))
     return pd.concat(parts, ignore_index=True)

@@ -114,7 +114,7 @@ class Rates(NamedTuple):
         if not n:
             return NONE
         found = (still.expected / n, still.process / n, still.parameter / n**2)
-        return cls(*(np.asarray(one) for one in found))
+        return cls(*(np.asarray(per_case) for per_case in found))
 
 
 NONE = Rates(np.asarray(0.0), np.asarray(0.0), np.asarray(0.0))
@@ -169,7 +169,7 @@ class Registered:
             return None
         first_seen = max(self._deliveries[name][0] for name in known)
         now = min(self._deliveries[name][1] for name in known)
-        month, seen = (cells[one].to_numpy(np.int64) for one in ("month", "seen"))
+        month, seen = (cells[column].to_numpy(np.int64) for column in ("month", "seen"))
         first = int(month.min())
         n_months = now - first + 1
         if n_months < FEWEST_DELIVERIES:
@@ -210,29 +210,31 @@ def provisional_limits(
     by_indicator = {str(name): rows for name, rows in shown.groupby("indicator")}
     of_handoff = _columns_of_handoffs(connection)
     horizon_of = horizons(connection)
-    for one in register:
-        rows = by_indicator.get(one.id)
-        if rows is None or one.kind == "stock" or one.family == _ABOUT_DATA:
+    for indicator in register:
+        rows = by_indicator.get(indicator.id)
+        if rows is None or indicator.kind == "stock" or indicator.family == _ABOUT_DATA:
             continue
-        if one.kind == "lead_time":
-            columns = of_handoff.get(one.handoff or "", {})
+        if indicator.kind == "lead_time":
+            columns = of_handoff.get(indicator.handoff or "", {})
             starts, stops = (
                 [registered.triangle(columns[role])] if columns.get(role) else []
                 for role in (_STARTED, _ENDED)
             )
         else:
-            tables = [{name: milestones[name]} for name in feeding[one.id] if name in milestones]
+            tables = [
+                {name: milestones[name]} for name in feeding[indicator.id] if name in milestones
+            ]
             starts, stops = [registered.triangle(table) for table in tables], []
-        growth_of = _GrowthOf(starts, stops, ends.of(one.handoff or ""))
+        growth_of = _GrowthOf(starts, stops, ends.of(indicator.handoff or ""))
         if growth_of.is_none:
             continue
         rows = rows.join(growth_of.periods(rows), on=_PERIOD, how="inner")
-        horizon = horizon_of.get(one.handoff or "", np.nan)
+        horizon = horizon_of.get(indicator.handoff or "", np.nan)
         for (view, statistic), alike in rows.groupby(["view", "statistic"]):
             found = _band(str(view), str(statistic), alike, horizon)
             if found is not None:
                 bands.loc[alike.index, COLUMNS] = np.stack(found, axis=1)
-        if one.kind == "cumulative_incidence":
+        if indicator.kind == "cumulative_incidence":
             still = rows["denominator"] * rows["starts_mean"] >= _LEAST_EXPECTED
             bands.loc[rows.index[still], GROWS] = True
     bands[GROWS] |= bands[COLUMNS[0]].notna()
@@ -249,7 +251,11 @@ class _GrowthOf:
         ends: "_Ended",
     ) -> None:
         self._starts, self._stops = (
-            [one for one in each if one is not None and one.growing_since <= one.now]
+            [
+                triangle
+                for triangle in each
+                if triangle is not None and triangle.growing_since <= triangle.now
+            ]
             for each in (starts, stops)
         )
         self._ends = ends
@@ -267,48 +273,50 @@ class _GrowthOf:
             and of `quick` (of the quicker half of that) the mean and both variances.
         """
         both = [*self._starts, *self._stops]
-        span = min(one.first for one in both), max(one.now for one in both)
+        span = min(triangle.first for triangle in both), max(triangle.now for triangle in both)
         found = {}
         for grain, period in rows[_PERIOD].drop_duplicates().itertuples(index=False, name=None):
             still = self._of_months(_months_of(grain, period, span))
-            if any(one.mean for one in still):
+            if any(rates.mean for rates in still):
                 found[grain, period] = np.concatenate(still)
         keys = zip(*found, strict=True) if found else ([], [])
-        index = pd.MultiIndex.from_arrays([list(one) for one in keys], names=_PERIOD)
-        names = [f"{one}_{field}" for one in _RATES for field in Rates._fields]
+        index = pd.MultiIndex.from_arrays([list(level) for level in keys], names=_PERIOD)
+        names = [f"{rate}_{field}" for rate in _RATES for field in Rates._fields]
         return pd.DataFrame(list(found.values()), index=index, columns=names, dtype=float)
 
     def _of_months(self, months: IntArray) -> tuple[Rates, ...]:
         """Growth of starts, of stops and of what ended; of several tables the slowest."""
         starts = stops = ended = quick = begun = NONE
         started, stopped, counts, n_quick = self._ends
-        for one in self._starts:
-            if one.grows(months):
-                starts = _slowest(starts, Rates.of(*one.of_months(months)))
-            mine = np.isin(stopped, months) & (started >= one.first) & (started <= one.now)
-            if one.grows(started[mine]):
-                begun = _slowest(begun, Rates.of(*one.of_counts(started[mine], counts[mine])))
-        for one in self._stops:
-            if one.grows(months):
-                stops = Rates.of(*one.of_months(months))
-            mine = np.isin(started, months) & (stopped <= one.now)
-            if one.grows(stopped[mine]):
-                ended = Rates.of(*one.of_counts(stopped[mine], counts[mine]))
-                quick = Rates.of(*one.of_counts(stopped[mine], n_quick[mine]))
+        for triangle in self._starts:
+            if triangle.grows(months):
+                starts = _slowest(starts, Rates.of(*triangle.of_months(months)))
+            mine = (
+                np.isin(stopped, months) & (started >= triangle.first) & (started <= triangle.now)
+            )
+            if triangle.grows(started[mine]):
+                begun = _slowest(begun, Rates.of(*triangle.of_counts(started[mine], counts[mine])))
+        for triangle in self._stops:
+            if triangle.grows(months):
+                stops = Rates.of(*triangle.of_months(months))
+            mine = np.isin(started, months) & (stopped <= triangle.now)
+            if triangle.grows(stopped[mine]):
+                ended = Rates.of(*triangle.of_counts(stopped[mine], counts[mine]))
+                quick = Rates.of(*triangle.of_counts(stopped[mine], n_quick[mine]))
         return starts, _both(stops, begun), ended, quick
 
 
-def _slowest(one: Rates, other: Rates) -> Rates:
+def _slowest(first: Rates, other: Rates) -> Rates:
     """Of the growth of two tables the larger."""
-    return max(one, other, key=lambda rates: float(rates.mean))
+    return max(first, other, key=lambda rates: float(rates.mean))
 
 
-def _both(one: Rates, other: Rates) -> Rates:
+def _both(rates: Rates, other: Rates) -> Rates:
     """Growth of what has to be registered twice: a start and a stop."""
     return Rates(
-        (1 + one.mean) * (1 + other.mean) - 1,
-        one.process + other.process,
-        one.parameter + other.parameter,
+        (1 + rates.mean) * (1 + other.mean) - 1,
+        rates.process + other.process,
+        rates.parameter + other.parameter,
     )
 
 
@@ -316,10 +324,10 @@ def _band(
     view: str, statistic: str, rows: pd.DataFrame, horizon: float
 ) -> tuple[FloatArray, FloatArray] | None:
     """The band of figures of one view and statistic; None where they have none."""
-    value, n = (rows[one].to_numpy(float) for one in ("value", "denominator"))
+    value, n = (rows[column].to_numpy(float) for column in ("value", "denominator"))
     starts, stops, ended, quick = (
-        Rates(*(rows[f"{one}_{field}"].to_numpy(float) for field in Rates._fields))
-        for one in _RATES
+        Rates(*(rows[f"{rate}_{field}"].to_numpy(float) for field in Rates._fields))
+        for rate in _RATES
     )
     found = None
     if statistic in {"count", "started"}:
@@ -378,7 +386,7 @@ def _of_quantile(
 ) -> tuple[FloatArray, FloatArray]:
     """Limits of a quantile, by how far its own interval says a change of the share moves it."""
     value, lower, upper, n = (
-        rows[one].to_numpy(float) for one in ("value", "lower", "upper", "denominator")
+        rows[column].to_numpy(float) for column in ("value", "lower", "upper", "denominator")
     )
     share_lower, share_upper = _of_share(np.full_like(n, p), n, starts, ended)
     half_width = normal_quantile(0.95) * np.sqrt(p * (1 - p) / n)
@@ -403,14 +411,14 @@ def _of_mean(
     has all or nothing, as the mean's own interval says.
     """
     mean, own_lower, own_upper, n = (
-        rows[one].to_numpy(float) for one in ("value", "lower", "upper", "denominator")
+        rows[column].to_numpy(float) for column in ("value", "lower", "upper", "denominator")
     )
     done = 1.0 - mean / horizon
     ends = _of_share(done, n, starts, ended)
     own = (own_upper - own_lower) / (2.0 * horizon)
     with np.errstate(divide="ignore", invalid="ignore"):
         whole = normal_quantile(0.95) * np.sqrt(done * (1.0 - done) / n)
-        odds_lower, odds_upper = (np.log(one / (1.0 - one)) for one in ends)
+        odds_lower, odds_upper = (np.log(end / (1.0 - end)) for end in ends)
         half = np.minimum(own / whole, 1.0) * (odds_upper - odds_lower) / 2.0
         middle = (odds_lower + odds_upper) / 2.0
         least, most = (horizon / (1.0 + np.exp(middle + side * half)) for side in (1.0, -1.0))
@@ -451,7 +459,7 @@ class _Ends:
             order by all
             """
         ).df()
-        self._by_handoff = {str(name): one for name, one in rows.groupby("handoff_id")}
+        self._by_handoff = {str(name): ended for name, ended in rows.groupby("handoff_id")}
 
     def of(self, handoff: str) -> _Ended:
         """When what was completed of a hand-off started and stopped."""
@@ -459,8 +467,8 @@ class _Ends:
         if rows is None:
             return _Ended(*(np.empty(0, kind) for kind in (np.int64, np.int64, float, float)))
         return _Ended(
-            *(rows[one].to_numpy(np.int64) for one in ("started", "stopped")),
-            *(rows[one].to_numpy(float) for one in ("n", "n_quick")),
+            *(rows[column].to_numpy(np.int64) for column in ("started", "stopped")),
+            *(rows[column].to_numpy(float) for column in ("n", "n_quick")),
         )
 
 
@@ -479,7 +487,8 @@ def growing_since(figures: pd.DataFrame, grows: pd.Series) -> dict[str, date]:
     is_meant = grows & (figures["period_grain"] == "quarter") & (figures["dimension"] == NATIONAL)
     first = figures[is_meant].groupby("indicator")["period"].min()
     return {
-        str(one): date(int(period[:4]), 3 * int(period[-1]) - 2, 1) for one, period in first.items()
+        str(indicator): date(int(period[:4]), 3 * int(period[-1]) - 2, 1)
+        for indicator, period in first.items()
     }
 
 

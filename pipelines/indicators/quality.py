@@ -84,21 +84,23 @@ def quality_of_indicators(
     return pd.DataFrame(
         [
             _row(
-                one.id,
-                growing_since.get(one.id),
+                indicator.id,
+                growing_since.get(indicator.id),
                 inputs_of(
-                    feeding[one.id],
+                    feeding[indicator.id],
                     deliveries,
                     n_findings,
                     linked,
                     # A reconciliation counts them as a figure of its own.
-                    None if one.kind == "reconciliation" else handoffs.get(one.handoff or ""),
+                    None
+                    if indicator.kind == "reconciliation"
+                    else handoffs.get(indicator.handoff or ""),
                     reference_day,
                     remarks,
-                    unseen.get(one.handoff or "", ()),
+                    unseen.get(indicator.handoff or "", ()),
                 ),
             )
-            for one in register
+            for indicator in register
         ]
     )
 
@@ -316,7 +318,7 @@ def inputs_of(
     used = mine[mine["is_used"]]
     n_rows, n_set_aside = int(used["rows"].sum()), int(used["rows_quarantined"].sum())
     suppliers = sorted({table.split("_", 1)[0] for table in tables} & linked.keys())
-    keys = [linked[one] for one in suppliers]
+    keys = [linked[organisation] for organisation in suppliers]
     n_keys = sum(total for _, total in keys)
 
     def of_status(status: str, among: pd.DataFrame) -> tuple[str, ...]:
@@ -327,12 +329,12 @@ def inputs_of(
 
     def remarked(kind: str) -> Occurrences:
         found = remarks.get(kind, {})
-        return tuple((one, found[one]) for one in sorted(tables & found.keys()))
+        return tuple((table, found[table]) for table in sorted(tables & found.keys()))
 
     return Inputs(
         since=shown_since(reference_day),
         never=tuple(table for table in absent if table not in known),
-        stale=tuple(sorted(one for one, n in months_behind.items() if n >= NOT_FIT_MONTHS)),
+        stale=tuple(sorted(table for table, n in months_behind.items() if n >= NOT_FIT_MONTHS)),
         absent=tuple(absent),
         refused=of_status("refused", latest[latest["is_open"]]),
         held=of_status("held", still_open),
@@ -346,7 +348,7 @@ def inputs_of(
         doubled=remarked("doubled"),
         n_set_aside=n_set_aside,
         n_rows=n_rows + n_set_aside,
-        linkage=sum(one for one, _ in keys) / n_keys if n_keys else None,
+        linkage=sum(n_linked for n_linked, _ in keys) / n_keys if n_keys else None,
         suppliers=tuple(suppliers),
         n_findings=sum(n_findings.get(table, 0) for table in tables),
         handoff=handoff or HandoffRows(),

@@ -115,7 +115,7 @@ class Indicator(BaseModel):
     @property
     def columns(self) -> set[str]:
         """Columns of its mart that make the figure, dimensions left out."""
-        return {name for one in _COLUMN_FIELDS if (name := getattr(self, one))}
+        return {name for field in _COLUMN_FIELDS if (name := getattr(self, field))}
 
     @property
     def norm_handoff(self) -> str | None:
@@ -201,15 +201,15 @@ def load_register(path: Path) -> list[Indicator]:
             balancing measure that does not exist.
     """
     [model] = described_models(path)
-    register = [_entry(one) for one in model["config"]["meta"]["indicators"]]
-    ids = [one.id for one in register]
-    for one in register:
-        if ids.count(one.id) > 1:
-            raise RegisterError(f"indicator {one.id}: id komt twee keer voor; kies een ander")
-        if one.balancing_indicator and one.balancing_indicator not in ids:
+    register = [_entry(entry) for entry in model["config"]["meta"]["indicators"]]
+    ids = [entry.id for entry in register]
+    for entry in register:
+        if ids.count(entry.id) > 1:
+            raise RegisterError(f"indicator {entry.id}: id komt twee keer voor; kies een ander")
+        if entry.balancing_indicator and entry.balancing_indicator not in ids:
             raise RegisterError(
-                f"indicator {one.id}: balancing_indicator {one.balancing_indicator} staat niet in "
-                "het register; voeg die toe of noem een andere"
+                f"indicator {entry.id}: balancing_indicator {entry.balancing_indicator} staat niet "
+                "in het register; voeg die toe of noem een andere"
             )
     return register
 
@@ -243,54 +243,54 @@ def check_against_chain(register: Iterable[Indicator], chain: ChainFacts) -> Non
         RegisterError: An unknown hand-off, dimension, mart or column, or a lead time whose unit or
             dimensions are not those of its hand-off; the message names entry, field and choice.
     """
-    for one in register:
-        for problem in (*_problems_of_handoff(one, chain), *_problems_of_mart(one, chain)):
-            raise RegisterError(f"indicator {one.id}: {problem}")
+    for entry in register:
+        for problem in (*_problems_of_handoff(entry, chain), *_problems_of_mart(entry, chain)):
+            raise RegisterError(f"indicator {entry.id}: {problem}")
 
 
-def _problems_of_handoff(one: Indicator, chain: ChainFacts) -> Iterator[str]:
-    handoff = chain.handoffs.get(one.handoff or "")
-    if one.handoff and handoff is None:
+def _problems_of_handoff(entry: Indicator, chain: ChainFacts) -> Iterator[str]:
+    handoff = chain.handoffs.get(entry.handoff or "")
+    if entry.handoff and handoff is None:
         yield (
-            f"handoff {one.handoff} staat niet in handoffs.csv; "
+            f"handoff {entry.handoff} staat niet in handoffs.csv; "
             f"{_choice(chain.handoffs, 'voeg het koppelvlak toe')}"
         )
-    if unknown := [name for name in one.dimensions if name not in chain.dimensions]:
+    if unknown := [name for name in entry.dimensions if name not in chain.dimensions]:
         yield (
             f"dimensions: {unknown[0]} staat niet in dimension_members.csv; "
             f"{_choice(sorted(chain.dimensions), 'voeg de dimensie toe')}"
         )
-    if one.kind == "lead_time" and handoff is not None:
-        if one.unit != handoff["unit"]:
-            yield f"unit {one.unit} is niet die van {one.handoff}; kies {handoff['unit']}"
+    if entry.kind == "lead_time" and handoff is not None:
+        if entry.unit != handoff["unit"]:
+            yield f"unit {entry.unit} is niet die van {entry.handoff}; kies {handoff['unit']}"
         allowed = handoff.get("dimensions", "").split("|")
-        if beyond := [name for name in one.dimensions if name not in allowed]:
+        if beyond := [name for name in entry.dimensions if name not in allowed]:
             yield (
-                f"dimensions: {beyond[0]} mag bij {one.handoff} niet; "
-                f"{_choice(allowed, f'voeg de dimensie bij {one.handoff} toe in handoffs.csv')}"
+                f"dimensions: {beyond[0]} mag bij {entry.handoff} niet; "
+                f"{_choice(allowed, f'voeg de dimensie bij {entry.handoff} toe in handoffs.csv')}"
             )
 
 
-def _problems_of_mart(one: Indicator, chain: ChainFacts) -> Iterator[str]:
-    if not one.mart or one.kind in _OF_A_HANDOFF:
+def _problems_of_mart(entry: Indicator, chain: ChainFacts) -> Iterator[str]:
+    if not entry.mart or entry.kind in _OF_A_HANDOFF:
         return
-    columns = chain.columns.get(one.mart)
+    columns = chain.columns.get(entry.mart)
     if columns is None:
-        yield f"mart {one.mart} bestaat niet; {_choice(sorted(chain.columns), 'maak het model')}"
+        yield f"mart {entry.mart} bestaat niet; {_choice(sorted(chain.columns), 'maak het model')}"
         return
-    if one.kind in _COUNTED and one.mart not in chain.counted:
+    if entry.kind in _COUNTED and entry.mart not in chain.counted:
         yield (
-            f"mart {one.mart} is er geen om te tellen; "
+            f"mart {entry.mart} is er geen om te tellen; "
             f"{_choice(sorted(chain.counted), 'zet haar bij counted_marts in dbt_project.yml')}"
         )
-    named = [(field, getattr(one, field)) for field in _COLUMN_FIELDS]
-    named += [("dimensions", name) for name in one.dimensions]
+    named = [(field, getattr(entry, field)) for field in _COLUMN_FIELDS]
+    named += [("dimensions", name) for name in entry.dimensions]
     for field, name in named:
         if name and name not in columns:
-            remedy = f"voeg de kolom toe aan {one.mart} en haar yml"
-            yield f"{field}: {one.mart} heeft geen kolom {name}; {_choice(columns, remedy)}"
-    if absent := sorted(_IMPLIED.get(one.kind, frozenset()) - set(columns)):
-        yield f"soort {one.kind} vraagt een mart met {', '.join(absent)}; {one.mart} mist die"
+            remedy = f"voeg de kolom toe aan {entry.mart} en haar yml"
+            yield f"{field}: {entry.mart} heeft geen kolom {name}; {_choice(columns, remedy)}"
+    if absent := sorted(_IMPLIED.get(entry.kind, frozenset()) - set(columns)):
+        yield f"soort {entry.kind} vraagt een mart met {', '.join(absent)}; {entry.mart} mist die"
 
 
 def _choice(there: Iterable[str], otherwise: str) -> str:
@@ -402,20 +402,20 @@ def theme_entries(register: Iterable[Indicator], series: Iterable[Series]) -> li
         register: The register; without an entry `THEMES` no theme has one.
         series: Of the codebook.
     """
-    template = next((one for one in register if one.id == THEMES), None)
+    template = next((entry for entry in register if entry.id == THEMES), None)
     if template is None:
         return []
     return [
         template.model_copy(
             update={
-                "id": one.indicator,
+                "id": theme.indicator,
                 # Codings alone: which cases they belong to does not matter for a theme.
                 "mart": "fct_evaluation_theme",
                 "numerator_column": None,
-                "label_nl": f"Thema: {one.label_nl}",
-                "label_en": f"Theme: {one.label_en}",
-                "question_nl": f"In welk deel van de evaluaties komt ‘{one.label_nl}’ terug?",
-                "question_en": f"In what part of the evaluations is '{one.label_en}' found?",
+                "label_nl": f"Thema: {theme.label_nl}",
+                "label_en": f"Theme: {theme.label_en}",
+                "question_nl": f"In welk deel van de evaluaties komt ‘{theme.label_nl}’ terug?",
+                "question_en": f"In what part of the evaluations is '{theme.label_en}' found?",
                 "numerator_nl": "Evaluaties waarin de eerste codeur het thema vond, eenmaal geteld",
                 "numerator_en": "Evaluations in which the first coder found the theme, each once",
                 "denominator_nl": "Gecodeerde evaluaties, gehouden in de periode, uit versies van "
@@ -427,7 +427,7 @@ def theme_entries(register: Iterable[Indicator], series: Iterable[Series]) -> li
                 "is_generic": True,
             }
         )
-        for one in series
+        for theme in series
     ]
 
 
@@ -436,14 +436,16 @@ def complete_register(
 ) -> list[Indicator]:
     """Add the generic entries: lead times nobody wrote one for, and two-sided reconciliations."""
     entries = list(register)
-    own = {one.handoff for one in entries if one.kind == "lead_time"}
+    own = {entry.handoff for entry in entries if entry.kind == "lead_time"}
     rows = list(handoffs)
     lead_times = [
-        generic_indicator(one, known_since) for one in rows if one["handoff_id"] not in own
+        generic_indicator(handoff, known_since)
+        for handoff in rows
+        if handoff["handoff_id"] not in own
     ]
     reconciliations = [
-        generic_reconciliation(one, known_since)
-        for one in rows
-        if one.get("sent_milestone") and one.get("received_milestone")
+        generic_reconciliation(handoff, known_since)
+        for handoff in rows
+        if handoff.get("sent_milestone") and handoff.get("received_milestone")
     ]
     return entries + lead_times + reconciliations

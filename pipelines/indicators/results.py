@@ -134,7 +134,9 @@ def read_register(
     ]
     own = own_register(settings)
     # The circulaire of 2026 is the first source of these clocks.
-    complete = complete_register(own, rows, min([one.valid_from for one in own], default=dates.day))
+    complete = complete_register(
+        own, rows, min([entry.valid_from for entry in own], default=dates.day)
+    )
     return complete + theme_entries(own, read_series(connection))
 
 
@@ -169,15 +171,15 @@ def all_figures(
     parts += [
         incidence_figures(
             connection,
-            one.mart or "",
-            one.dimensions,
+            indicator.mart or "",
+            indicator.dimensions,
             years,
-            lateness.of(one.id, GROSS.name, EVERYBODY, "calendar_days"),
-        ).assign(indicator=one.id)
-        for one in register
-        if one.kind == "cumulative_incidence"
+            lateness.of(indicator.id, GROSS.name, EVERYBODY, "calendar_days"),
+        ).assign(indicator=indicator.id)
+        for indicator in register
+        if indicator.kind == "cumulative_incidence"
     ]
-    filled = [one for one in parts if not one.empty]
+    filled = [part for part in parts if not part.empty]
     if not filled:
         raise BuildError(
             f"op peildatum {dates.reference_date} is er niets te tellen: in wat geleverd is, komt "
@@ -185,8 +187,10 @@ def all_figures(
             "handoffs.csv met de levering"
         )
     figures = pd.concat(filled, ignore_index=True)
-    by_id = {one.id: one for one in register}
-    figures["version"] = figures["indicator"].map({one.id: str(one.version) for one in register})
+    by_id = {entry.id: entry for entry in register}
+    figures["version"] = figures["indicator"].map(
+        {entry.id: str(entry.version) for entry in register}
+    )
     measures = figures[["indicator", "statistic"]].drop_duplicates()
     measures["unit"] = [
         _unit(by_id[indicator], statistic)
@@ -201,20 +205,24 @@ def all_figures(
     figures = as_followed(figures, followed, dates.day)
     # What still grows is no figure yet, whoever reads it; what it rests on so far may be seen.
     figures.loc[figures["status"] == TOO_RECENT, _ESTIMATE] = np.nan
-    keys = [one for one in CONTRACT if one not in {*_NUMBERS, "status"}]
+    keys = [column for column in CONTRACT if column not in {*_NUMBERS, "status"}]
     return figures[CONTRACT].sort_values(keys, ignore_index=True)
 
 
 def _lead_times(
     connection: duckdb.DuckDBPyConnection, register: list[Indicator], lateness: Lateness
 ) -> pd.DataFrame:
-    entry = {one.handoff or "": one for one in register if one.kind == "lead_time"}
-    indicator = {handoff: one.id for handoff, one in entry.items()}
+    entry = {
+        lead_time.handoff or "": lead_time
+        for lead_time in register
+        if lead_time.kind == "lead_time"
+    }
+    indicator = {handoff: lead_time.id for handoff, lead_time in entry.items()}
     handoffs = [
-        replace(one, dimensions=entry[one.handoff_id].dimensions)
-        for one in read_handoffs(connection, indicator)
+        replace(facts, dimensions=entry[facts.handoff_id].dimensions)
+        for facts in read_handoffs(connection, indicator)
     ]
-    side = {one.handoff_id: one.side for one in handoffs}
+    side = {facts.handoff_id: facts.side for facts in handoffs}
     figures = lead_time_figures(connection, handoffs, lateness)
     if figures.empty:
         return figures
@@ -229,7 +237,7 @@ def _counts(
     followed: pd.DataFrame,
     years: RollingYears,
 ) -> pd.DataFrame:
-    kinds = {one.id: str(one.kind) for one in register}
+    kinds = {indicator.id: str(indicator.kind) for indicator in register}
     n_counts = connection.execute("select count(*) from indicators.indicator_counts").fetchone()
     if not n_counts or not n_counts[0]:
         return pd.DataFrame()
@@ -283,23 +291,23 @@ def _register_frame(
         followed: Until when each is followed.
     """
     norms, of_handoffs = _norms(connection), _smallest_of_handoffs(connection)
-    frame = pd.DataFrame([one.model_dump() for one in register])
+    frame = pd.DataFrame([indicator.model_dump() for indicator in register])
     frame["indicator"] = frame.pop("id")
     frame["version"] = frame["version"].astype(str)
     for column in ("dimensions", "audiences"):
         frame[column] = frame[column].map("|".join)
     frame["handoff_id"] = frame.pop("handoff")
-    frame["norm_ids"] = [norms.get(one.norm_handoff or "", "") for one in register]
+    frame["norm_ids"] = [norms.get(indicator.norm_handoff or "", "") for indicator in register]
     whole = of_everybody(followed)
     frame["followed_until"] = frame["indicator"].map(whole["followed_until"])
     frame["waits_for"] = frame["indicator"].map(whole["waits_for"])
     is_lead_time = frame["kind"] == "lead_time"
     horizon = frame["handoff_id"].map(horizons(connection))
     frame["horizon"] = horizon.where(is_lead_time).astype(float)
-    smallest = [smallest_difference(one, of_handoffs) for one in register]
-    frame["smallest_difference"] = [one.value for one in smallest]
-    frame["smallest_difference_nl"] = [one.reason_nl for one in smallest]
-    frame["smallest_difference_en"] = [one.reason_en for one in smallest]
+    smallest = [smallest_difference(indicator, of_handoffs) for indicator in register]
+    frame["smallest_difference"] = [difference.value for difference in smallest]
+    frame["smallest_difference_nl"] = [difference.reason_nl for difference in smallest]
+    frame["smallest_difference_en"] = [difference.reason_en for difference in smallest]
     internal = [
         "mart",
         "date_column",

@@ -107,8 +107,8 @@ _ADVISORY_STATISTICS = MappingProxyType(
 
 AUDIENCES: Mapping[str, Audience] = MappingProxyType(
     {
-        one.name: one
-        for one in (
+        audience.name: audience
+        for audience in (
             Audience(
                 "researcher",
                 (

@@ -58,8 +58,16 @@ def data_dictionary(
         rows.append(("published", table, column, position, kind, text, source))
     for name, contract in contracts.items():
         rows.extend(
-            ("delivered", name, one.name, position, one.logical_type, one.description, name)
-            for position, one in enumerate(contract.columns, start=1)
+            (
+                "delivered",
+                name,
+                contract_column.name,
+                position,
+                contract_column.logical_type,
+                contract_column.description,
+                name,
+            )
+            for position, contract_column in enumerate(contract.columns, start=1)
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -71,7 +79,11 @@ def _of_models(manifest: dict[str, Any]) -> dict[tuple[str, str], tuple[str, str
     for node in nodes.values():
         if node["resource_type"] != "model":
             continue
-        parents = [nodes[one] for one in node["depends_on"]["nodes"] if one.startswith("seed.")]
+        parents = [
+            nodes[dependency]
+            for dependency in node["depends_on"]["nodes"]
+            if dependency.startswith("seed.")
+        ]
         for teller in (*parents, node):
             for column in teller["columns"].values():
                 if column["description"]:

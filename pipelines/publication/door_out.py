@@ -168,7 +168,7 @@ def _evaluate(rules: list[Rule], frame: pd.DataFrame) -> list[Verdict]:
         ],
     )
     outcomes = batch.validate(suite, result_format="BASIC").results
-    by_position = {one.expectation_config.meta["position"]: one for one in outcomes}
+    by_position = {outcome.expectation_config.meta["position"]: outcome for outcome in outcomes}
     return [_verdict(rule, len(rows), by_position[at]) for at, rule in enumerate(rules)]
 
 
@@ -185,8 +185,10 @@ def _verdict(rule: Rule, n_rows: int, outcome: Any) -> Verdict:
 
 def _raised(info: dict[str, Any]) -> bool:
     """Whether an exception hides behind a failure: Great Expectations nests them per metric."""
-    nested = [one for one in info.values() if isinstance(one, dict)]
-    return bool(info.get("raised_exception")) or any(one.get("raised_exception") for one in nested)
+    nested = [metric_info for metric_info in info.values() if isinstance(metric_info, dict)]
+    return bool(info.get("raised_exception")) or any(
+        metric_info.get("raised_exception") for metric_info in nested
+    )
 
 
 @cache

@@ -90,11 +90,11 @@ def handoff_events(handoffs: pa.Table) -> pa.Table:
     ended = pc.if_else(is_competing, handoffs["competing_at"], handoffs["stopped_at"])
     transition = pc.if_else(is_competing, _ENDS["competing"], "complete")
     own = [
-        one.name
-        for one in handoffs.schema
-        if one.name not in {"handoff_id", "case_key", "started_at", "stopped_at", "competing_at"}
+        field.name
+        for field in handoffs.schema
+        if field.name not in {"handoff_id", "case_key", "started_at", "stopped_at", "competing_at"}
         # Days follow from the moments, and XES has no days.
-        and not pa.types.is_date(one.type)
+        and not pa.types.is_date(field.type)
     ]
 
     def events(moment: pa.ChunkedArray, kind: pa.ChunkedArray | pa.Scalar) -> pa.Table:
@@ -108,11 +108,11 @@ def handoff_events(handoffs: pa.Table) -> pa.Table:
                 "lifecycle:transition": kinds,
                 "time:timestamp": moment,
                 "org:group": handoffs["organisation"],
-                **{one: handoffs[one] for one in own if one != "organisation"},
+                **{column: handoffs[column] for column in own if column != "organisation"},
             }
         )
         return table.filter(pc.is_valid(moment))
 
     whole = pa.concat_tables([events(handoffs["started_at"], "start"), events(ended, transition)])
     keys = [TRACE_NAME, "time:timestamp", "concept:name", "concept:instance"]
-    return whole.sort_by([(one, "ascending") for one in keys])
+    return whole.sort_by([(key, "ascending") for key in keys])

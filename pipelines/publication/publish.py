@@ -235,7 +235,7 @@ def write_candidate(
         # The same inputs give the same content, whatever was published before it.
         counted = [table for (table,) in tables if table not in CHANGE_TABLES]
         hashes = table_hashes(warehouse, "candidate", counted)
-        digest = content_hash({table: one for table, (_, one) in hashes.items()})
+        digest = content_hash({table: sha256 for table, (_, sha256) in hashes.items()})
         publication_id = _publication_id(dates, digest)
         label_nl, label_en = chain_labels(warehouse, settings.chain_name)
         Provenance(
@@ -452,7 +452,7 @@ def _write_hashes(warehouse: duckdb.DuckDBPyConnection, hashes: dict[str, tuple[
     )
     warehouse.executemany(
         "insert into candidate.table_hash values (?, ?, ?)",
-        [(table, n_rows, one) for table, (n_rows, one) in sorted(hashes.items())],
+        [(table, n_rows, sha256) for table, (n_rows, sha256) in sorted(hashes.items())],
     )
 
 

@@ -45,7 +45,7 @@ def run_query(
     """
     with _opened(settings, audience) as connection:
         answer = connection.execute(sql)
-        columns = [one[0] for one in answer.description or []]
+        columns = [column[0] for column in answer.description or []]
         return columns, answer.fetchall()
 
 

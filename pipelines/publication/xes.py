@@ -47,7 +47,7 @@ def write_xes(table: pa.Table, stream: Writable, name: str) -> None:
         ValueError: A column of another type, an event without case, or the events of a case
             apart from each other.
     """
-    columns = {one.name: _attribute(one) for one in table.schema}
+    columns = {field.name: _attribute(field) for field in table.schema}
     stream.write(_head(table, columns, name).encode())
     last: str | None = None
     seen: set[str] = set()
@@ -126,21 +126,21 @@ def _kind(field: pa.Field) -> tuple[str, Callable[[Any], str]]:
 
 def _head(table: pa.Table, columns: dict[str, Any], name: str) -> str:
     """Everything before the first trace: extensions, what every trace and event has, the name."""
-    prefixes = {one.removeprefix(CASE).split(":")[0] for one in columns if ":" in one}
+    prefixes = {column.removeprefix(CASE).split(":")[0] for column in columns if ":" in column}
     extensions = "".join(
         f'<extension name="{title}" prefix="{prefix}" '
         f'uri="http://www.xes-standard.org/{prefix}.xesext"/>\n'
         for prefix, title in _EXTENSIONS.items()
         if prefix in prefixes
     )
-    always = [one for one in table.schema if table.column(one.name).null_count == 0]
+    always = [field for field in table.schema if table.column(field.name).null_count == 0]
     scopes = "".join(
         f'<global scope="{scope}">'
         + "".join(
-            f"<{_kind(one)[0]} key={quoteattr(one.name.removeprefix(CASE))} "
-            f'value="{_GLOBAL[_kind(one)[0]]}"/>'
-            for one in always
-            if one.name.startswith(CASE) is is_trace and _kind(one)[0] in _GLOBAL
+            f"<{_kind(field)[0]} key={quoteattr(field.name.removeprefix(CASE))} "
+            f'value="{_GLOBAL[_kind(field)[0]]}"/>'
+            for field in always
+            if field.name.startswith(CASE) is is_trace and _kind(field)[0] in _GLOBAL
         )
         + "</global>\n"
         for scope, is_trace in (("trace", True), ("event", False))

@@ -53,7 +53,7 @@ def resolve_dates(
     moment = _moment(known_at, timezone) if known_at else now or datetime.now(UTC)
     today = moment.astimezone(ZoneInfo(timezone)).date()
     named = read_reference_date(reference_date) if reference_date else None
-    days = sorted({one.reference_date for one in landed if one.known_at <= moment})
+    days = sorted({delivery.reference_date for delivery in landed if delivery.known_at <= moment})
     if not days:
         raise BuildError(
             "er is nog niets ingelezen"

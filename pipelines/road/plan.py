@@ -74,7 +74,7 @@ class Plan:
         """Arguments of `dbt build` that select what has to be made; none for everything."""
         if self.is_full:
             return ()
-        return ("--select", *(f"source:{one}+" for one in self.sources))
+        return ("--select", *(f"source:{source}+" for source in self.sources))
 
 
 def make_plan(
@@ -100,8 +100,8 @@ def make_plan(
     registry = read_registry(settings)
     last = read_last_build(settings)
     dates = build_dates.resolve_dates(
-        [build_dates.Landed(one.reference_date, one.known_at) for one in registry],
-        max(one.due_day for one in contracts.values()),
+        [build_dates.Landed(delivery.reference_date, delivery.known_at) for delivery in registry],
+        max(contract.due_day for contract in contracts.values()),
         timezone=timezone_of(contracts),
         reference_date=reference_date,
         known_at=known_at,
@@ -111,7 +111,7 @@ def make_plan(
     code = _code_fingerprint(settings, dates)
     if last is None or last.code != code or not _is_whole(settings, last):
         return Plan(dates, code, inputs, frozenset(inputs), is_full=True)
-    changed = frozenset(name for name, one in inputs.items() if last.inputs.get(name) != one)
+    changed = frozenset(name for name, digest in inputs.items() if last.inputs.get(name) != digest)
     return Plan(
         dates, code, inputs, changed, sources=tuple(sorted({*_sources(changed, contracts)}))
     )
@@ -122,17 +122,17 @@ def _sources(changed: frozenset[str], contracts: dict[str, Contract]) -> Iterato
     # What is known of deliveries changes with every one of them.
     yield from (f"{_OWN_SOURCE}.{table}" for table in ABOUT_DELIVERIES)
     for name in changed:
-        one = contracts.get(name)
-        if one is not None:
+        contract = contracts.get(name)
+        if contract is not None:
             yield f"{_OWN_SOURCE}.{SET_ASIDE}"
-        if one is None:
+        if contract is None:
             # Decisions recorded here: nobody delivered them.
             yield f"{_OWN_SOURCE}.{name}"
-        elif one.mode == "event_log":
+        elif contract.mode == "event_log":
             # Whoever delivers one, all event logs are one table.
             yield f"{_OWN_SOURCE}.{EVENT_LOG}"
         else:
-            yield f"{one.supplier}.{one.table}"
+            yield f"{contract.supplier}.{contract.table}"
 
 
 def require_own_home(settings: Settings) -> None:
@@ -149,7 +149,7 @@ def require_own_home(settings: Settings) -> None:
     own_register(settings)
     contracts = load_contracts(settings.contracts_dir)
     registry = read_registry(settings)
-    if not registry or any(one.contract_id in contracts for one in registry):
+    if not registry or any(delivery.contract_id in contracts for delivery in registry):
         return
     last = read_last_build(settings)
     named = last.chain if last and last.chain else "MAP"
@@ -198,9 +198,9 @@ def _is_whole(settings: Settings, last: LastBuild) -> bool:
 def _inputs(registry: list[Landed], tables: list[str], dates: BuildDates) -> dict[str, str]:
     """Fingerprint per table of the deliveries a build with these dates uses."""
     parts: dict[str, list[str]] = {table: [] for table in tables}
-    for one in landed_on(registry, dates.day, dates.known_at):
-        if one.contract_id in parts:
-            parts[one.contract_id].append(f"{one.delivery_id} {one.content_sha256}")
+    for delivery in landed_on(registry, dates.day, dates.known_at):
+        if delivery.contract_id in parts:
+            parts[delivery.contract_id].append(f"{delivery.delivery_id} {delivery.content_sha256}")
     return {
         table: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
         for table, lines in parts.items()

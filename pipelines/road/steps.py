@@ -230,9 +230,9 @@ def explain_changes(settings: Settings, *, explain: bool = True) -> tuple[list[B
     with open_warehouse(settings) as connection:
         dates = stored_build_dates(connection)
     previous = {
-        one.name: current_path(settings, one.name)
-        for one in AUDIENCES.values()
-        if set(CHANGE_TABLES) <= set(one.tables)
+        audience.name: current_path(settings, audience.name)
+        for audience in AUDIENCES.values()
+        if set(CHANGE_TABLES) <= set(audience.tables)
     }
     # The warehouse is closed in the meantime: a build in between begins as a copy of it.
     each, builds = lay_out(
@@ -271,7 +271,11 @@ def prepare(settings: Settings, audience: Audience) -> tuple[Candidate, list[Ver
 
 def held_back(verdicts: Sequence[Verdict]) -> list[str]:
     """Names of the rules that keep a file inside."""
-    return [one.rule.name for one in verdicts if not one.passed and one.rule.severity == "critical"]
+    return [
+        verdict.rule.name
+        for verdict in verdicts
+        if not verdict.passed and verdict.rule.severity == "critical"
+    ]
 
 
 def publish(settings: Settings, audience: str) -> str:

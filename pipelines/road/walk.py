@@ -40,12 +40,12 @@ class Walk:
     @property
     def refused(self) -> list[str]:
         """One line for all that lay there and could not land: refused, or no file to read."""
-        return [one.line for one in (*self.report.refused, *self.report.left)]
+        return [outcome.line for outcome in (*self.report.refused, *self.report.left)]
 
     @property
     def held(self) -> list[str]:
         """One line for every file that waits for confirmation."""
-        return [one.line for one in self.report.held]
+        return [outcome.line for outcome in self.report.held]
 
     @property
     def is_clean(self) -> bool:

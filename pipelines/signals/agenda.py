@@ -234,9 +234,9 @@ def _items(moved: pd.DataFrame, own: pd.Series, background: Background) -> pd.Da
 def _balanced(has_moved: set[str], background: Background) -> Iterator[tuple[str, str]]:
     """Indicators and their balancing measures where both moved."""
     return (
-        (one, other)
-        for one, other in background.balancing.items()
-        if one in has_moved and other in has_moved
+        (indicator, other)
+        for indicator, other in background.balancing.items()
+        if indicator in has_moved and other in has_moved
     )
 
 
@@ -251,9 +251,9 @@ def _together(
         if indicator in has_moved
     }
     return (
-        (one, other)
-        for one, other in background.same_cases
-        if not said.get(one, set()).isdisjoint(said.get(other, set()))
+        (lead_time, other)
+        for lead_time, other in background.same_cases
+        if not said.get(lead_time, set()).isdisjoint(said.get(other, set()))
     )
 
 

@@ -126,8 +126,8 @@ class Background:
         days = 0.0
         if statistic == "share_within_norm":
             handoff = self.handoffs.get(indicator)
-            own = [one for one in self.norms if one.handoff_id == handoff]
-            days = max((_in_days(one.value, one.unit) for one in own), default=0.0)
+            own = [norm for norm in self.norms if norm.handoff_id == handoff]
+            days = max((_in_days(norm.value, norm.unit) for norm in own), default=0.0)
         elif self.kinds.get(indicator) == "lead_time":
             days = self.horizons.get(indicator, 0.0)
         elif self.kinds.get(indicator) == "reconciliation":
@@ -143,22 +143,22 @@ class Background:
             return None
         handoff = self.handoffs.get(indicator)
         found = [
-            one.value
-            for one in self.norms
-            if one.handoff_id == handoff and one.unit == unit and one.holds_on(on)
+            norm.value
+            for norm in self.norms
+            if norm.handoff_id == handoff and norm.unit == unit and norm.holds_on(on)
         ]
         return found[0] if found else None
 
     def has_norm(self, indicator: str) -> bool:
         """Whether its hand-off has a norm at all."""
-        return any(one.handoff_id == self.handoffs.get(indicator) for one in self.norms)
+        return any(norm.handoff_id == self.handoffs.get(indicator) for norm in self.norms)
 
     def norm_changes(self, indicator: str) -> list[date]:
         """Days on which the norm of a hand-off began to differ from the one before."""
         handoff = self.handoffs.get(indicator)
         own = sorted(
-            (one for one in self.norms if one.handoff_id == handoff),
-            key=lambda one: one.valid_from,
+            (norm for norm in self.norms if norm.handoff_id == handoff),
+            key=lambda norm: norm.valid_from,
         )
         return [later.valid_from for later in own[1:]]
 
@@ -166,10 +166,10 @@ class Background:
         """Days on which the series of an indicator begin anew."""
         handoff = self.handoffs.get(indicator)
         return [
-            one.day
-            for one in self.rebases
-            if one.indicator == indicator
-            or (not one.indicator and handoff is not None and one.handoff_id == handoff)
+            rebase.day
+            for rebase in self.rebases
+            if rebase.indicator == indicator
+            or (not rebase.indicator and handoff is not None and rebase.handoff_id == handoff)
         ]
 
 
@@ -196,9 +196,9 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
         "select day, coalesce(indicator, ''), coalesce(handoff_id, '') from indicators.rebase"
     ).fetchall()
     return Background(
-        kinds={one[0]: one[1] for one in register},
-        directions={one[0]: one[2] for one in register},
-        handoffs={one[0]: one[3] for one in register if one[3]},
+        kinds={entry[0]: entry[1] for entry in register},
+        directions={entry[0]: entry[2] for entry in register},
+        handoffs={entry[0]: entry[3] for entry in register if entry[3]},
         reference_day=reference_day,
         norms=tuple(
             Norm(handoff, unit, float(value), _day(start), _day(end) if end else None)
@@ -207,19 +207,21 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
         ),
         rebases=tuple(Rebase(_day(day), indicator, handoff) for day, indicator, handoff in rebases),
         horizons={
-            one[0]: _in_days(float(one[4]), one[5])
-            for one in register
-            if one[4] is not None and not math.isnan(one[4])
+            entry[0]: _in_days(float(entry[4]), entry[5])
+            for entry in register
+            if entry[4] is not None and not math.isnan(entry[4])
         },
-        smallest={one[0]: float(one[6]) for one in register if one[6] is not None},
-        balancing={one[0]: one[7] for one in register if one[7]},
+        smallest={entry[0]: float(entry[6]) for entry in register if entry[6] is not None},
+        balancing={entry[0]: entry[7] for entry in register if entry[7]},
         same_cases=tuple(
             (lead_times[first], lead_times[second])
-            for lead_times in [{one[3]: one[0] for one in register if one[1] == "lead_time"}]
+            for lead_times in [
+                {entry[3]: entry[0] for entry in register if entry[1] == "lead_time"}
+            ]
             for first, second in _sharing_cases(handoffs.fillna("").to_dict("records"))
             if first in lead_times and second in lead_times
         ),
-        followed={one[0]: _day(one[8]) for one in register},
+        followed={entry[0]: _day(entry[8]) for entry in register},
         tolerances=read_tolerances(connection),
     )
 
@@ -238,7 +240,8 @@ def _sharing_cases(handoffs: Iterable[Mapping[Any, Any]]) -> Iterator[tuple[str,
         if first["subject"] != second["subject"] or not shares_end:
             continue
         own, other = (
-            set(filter(None, one["population_members"].split("|"))) for one in (first, second)
+            set(filter(None, handoff["population_members"].split("|")))
+            for handoff in (first, second)
         )
         is_by_one = first["population_dimension"] == second["population_dimension"]
         if not own or not other or (is_by_one and own & other):

@@ -146,12 +146,12 @@ def signals_of(
         _add_series(found, key, series, background, not_reached)
     for row, chance in chances_of_members(found.members):
         row.update(_chance(chance))
-    for one in rare:
-        _add_rare(found, one, background)
+    for event in rare:
+        _add_rare(found, event, background)
     signal = pd.DataFrame(found.signals, columns=list(SIGNAL_COLUMNS))
     signal = with_agenda(_with_headline(_with_instead(signal), background), background)
     return Signals(
-        signal.astype({name: one for name, one in SIGNAL_COLUMNS.items() if one != "object"}),
+        signal.astype({name: dtype for name, dtype in SIGNAL_COLUMNS.items() if dtype != "object"}),
         pd.DataFrame(found.points).astype(POINT_COLUMNS),
     )
 
@@ -245,19 +245,19 @@ def _add_series(
             found.members.append((row, signal))
 
 
-def _add_rare(found: Rows, one: RareSeries, background: Background) -> None:
+def _add_rare(found: Rows, event: RareSeries, background: Background) -> None:
     """Chart the gaps between the occurrences of one rare event."""
     signal = signal_of_gaps(
-        one.days,
-        one.gaps,
-        in_cases=one.chart == "g",
-        direction=_DIRECTIONS[one.direction],
-        rebased_on=background.rebases_of(one.indicator),
+        event.days,
+        event.gaps,
+        in_cases=event.chart == "g",
+        direction=_DIRECTIONS[event.direction],
+        rebased_on=background.rebases_of(event.indicator),
     )
-    statistic, unit = _GAPS[one.chart]
+    statistic, unit = _GAPS[event.chart]
     key = {
-        "indicator": one.indicator,
-        "version": one.version,
+        "indicator": event.indicator,
+        "version": event.version,
         "statistic": statistic,
         "view": "completed",
         "side": "both",
@@ -269,10 +269,10 @@ def _add_rare(found: Rows, one: RareSeries, background: Background) -> None:
     row: dict[str, Any] = {
         "series_id": _series_id(key),
         **key,
-        "direction": one.direction,
+        "direction": event.direction,
         "instead": None,
     }
-    row |= _summary(signal, one.chart, statistic)
+    row |= _summary(signal, event.chart, statistic)
     row |= {"newest_period": row["period"], "newest_value": row["value"]}
     row["is_confirmed"] = _is_confirmed(row)
     row["signal_id"] = f"{row['series_id']}.{row['rule']}.{row['period']}"
@@ -367,7 +367,7 @@ def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]
         "is_provisional": signal.is_provisional,
         "rebased_on": signal.rebased_on,
         "warnings": "|".join(
-            (*(one.value for one in signal.warnings), *causes(chart, signal.shape))
+            (*(warning.value for warning in signal.warnings), *causes(chart, signal.shape))
         ),
         "reason": signal.rule.value,
         "autocorrelation": signal.shape.autocorrelation,
@@ -436,7 +436,7 @@ def _with_instead(signal: pd.DataFrame) -> pd.DataFrame:
     cell = ["indicator", "period_grain", "dimension", "member"]
     published = set(signal[[*cell, "statistic"]].itertuples(index=False, name=None))
     wanted = signal[[*cell, "instead"]].itertuples(index=False, name=None)
-    has_series = np.array([one in published for one in wanted], dtype=np.bool_)
+    has_series = np.array([key in published for key in wanted], dtype=np.bool_)
     return signal.assign(instead=signal["instead"].where(has_series))
 
 

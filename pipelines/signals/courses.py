@@ -176,9 +176,9 @@ class Course:
 
     def since(self, rebases: Sequence[date], grain: str) -> "Course":
         """The course from the last rebase on that leaves any of it."""
-        numbers = [period_number(one, grain) for one in self.periods]
+        numbers = [period_number(period, grain) for period in self.periods]
         starts = [first_period_from(day, grain) for day in rebases]
-        begun = max((one for one in starts if numbers and one <= numbers[-1]), default=None)
+        begun = max((start for start in starts if numbers and start <= numbers[-1]), default=None)
         return self if begun is None else self._from(int(np.searchsorted(numbers, begun)))
 
     def after_start_up(self) -> "Course":
@@ -222,6 +222,6 @@ def quantiles_not_reached(rows: pd.DataFrame) -> set[tuple[str, ...]]:
     """Keys of the series of quantiles that lack a value for a period for want of ended cases."""
     is_open = rows["statistic"].isin(QUANTILES) & (rows["status"] == "not_reached")
     return {
-        tuple(str(one) for one in key)
+        tuple(str(part) for part in key)
         for key in rows.loc[is_open, SERIES].drop_duplicates().itertuples(index=False)
     }

@@ -158,8 +158,8 @@ def judged_effects(
     series = dict(_read_series(connection, schema, results)) if aims else {}
     rebases = _read_rebases(connection)
     rows = [
-        _row(one, series.get(one.indicator or ""), rebases.get(one.indicator or "", ()))
-        for one in aims
+        _row(aim, series.get(aim.indicator or ""), rebases.get(aim.indicator or "", ()))
+        for aim in aims
     ]
     # Nullable, so that it can be taken away with the numbers.
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"moves_easily": "boolean"})
@@ -294,7 +294,7 @@ def _read_series(
     found: set[str] = set()
     keys = ["indicator", "period_grain", "statistic", "view"]
     for key, rows in points.groupby(keys, sort=False):
-        indicator, grain, statistic, view = (str(one) for one in key)
+        indicator, grain, statistic, view = (str(part) for part in key)
         values = rows["value"].to_numpy(dtype=np.float64, copy=True, na_value=np.nan)
         values[(rows["denominator"] < FEWEST_CASES).to_numpy()] = np.nan
         if indicator in found or np.isnan(values).mean() > MOST_GAPS:

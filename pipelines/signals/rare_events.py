@@ -66,34 +66,36 @@ def rare_series(
         register: The indicators.
     """
     found: list[RareSeries] = []
-    for one in register:
-        counts_rows = bool(one.mart and one.date_column and one.numerator_column)
-        if one.kind == "count" and counts_rows:
-            found += _days_between(connection, one)
-        elif one.kind == "share" and counts_rows and not one.denominator_column:
-            found += _cases_between(connection, one, *_of_share(one))
-        elif one.kind == "lead_time" and one.handoff and one.direction == "lower":
-            found += _cases_between(connection, one, *_of_breaches(one))
+    for indicator in register:
+        counts_rows = bool(indicator.mart and indicator.date_column and indicator.numerator_column)
+        if indicator.kind == "count" and counts_rows:
+            found += _days_between(connection, indicator)
+        elif indicator.kind == "share" and counts_rows and not indicator.denominator_column:
+            found += _cases_between(connection, indicator, *_of_share(indicator))
+        elif indicator.kind == "lead_time" and indicator.handoff and indicator.direction == "lower":
+            found += _cases_between(connection, indicator, *_of_breaches(indicator))
     return found
 
 
-def _days_between(connection: duckdb.DuckDBPyConnection, one: Indicator) -> Iterator[RareSeries]:
+def _days_between(
+    connection: duckdb.DuckDBPyConnection, indicator: Indicator
+) -> Iterator[RareSeries]:
     rows = connection.execute(
-        f"select {one.date_column}::date as day, count(*) from marts.{one.mart} "
-        f"where {one.numerator_column} and {one.date_column} is not null "
-        f"and {one.filter_column or 'true'} group by 1 order by 1"
+        f"select {indicator.date_column}::date as day, count(*) from marts.{indicator.mart} "
+        f"where {indicator.numerator_column} and {indicator.date_column} is not null "
+        f"and {indicator.filter_column or 'true'} group by 1 order by 1"
     ).fetchall()
     days = [day for day, n in rows for _ in range(n)]
     if len(days) > FEWEST_GAPS:
         ordinals = np.array([day.toordinal() for day in days], dtype=np.float64)
-        direction = {"lower": "higher", "higher": "lower"}.get(one.direction, "neutral")
+        direction = {"lower": "higher", "higher": "lower"}.get(indicator.direction, "neutral")
         yield RareSeries(
-            one.id, str(one.version), "t", direction, tuple(days[1:]), np.diff(ordinals)
+            indicator.id, str(indicator.version), "t", direction, tuple(days[1:]), np.diff(ordinals)
         )
 
 
 def _cases_between(
-    connection: duckdb.DuckDBPyConnection, one: Indicator, query: str, direction: str
+    connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str, direction: str
 ) -> Iterator[RareSeries]:
     """`query` gives a day, its cases and its events, in order of day."""
     rows = connection.execute(query).fetchall()
@@ -112,26 +114,33 @@ def _cases_between(
     if float(np.median(gaps[1:])) < 1.0:
         return
     # Before the first event nobody knows how many cases went.
-    yield RareSeries(one.id, str(one.version), "g", direction, tuple(days[1:]), np.array(gaps[1:]))
+    yield RareSeries(
+        indicator.id, str(indicator.version), "g", direction, tuple(days[1:]), np.array(gaps[1:])
+    )
 
 
-def _of_share(one: Indicator) -> tuple[str, str]:
+def _of_share(indicator: Indicator) -> tuple[str, str]:
     """The rarer outcome of a share: what should be low, or the lack of what should be high."""
-    event = one.numerator_column if one.direction != "higher" else f"not {one.numerator_column}"
-    direction = "neutral" if one.direction == "neutral" else "higher"
+    event = (
+        indicator.numerator_column
+        if indicator.direction != "higher"
+        else f"not {indicator.numerator_column}"
+    )
+    direction = "neutral" if indicator.direction == "neutral" else "higher"
     return (
-        f"select {one.date_column}::date as day, count(*), count(*) filter (where {event}) "
-        f"from marts.{one.mart} where {one.date_column} is not null "
-        f"and {one.numerator_column} is not null and {one.filter_column or 'true'} "
+        f"select {indicator.date_column}::date as day, count(*), count(*) filter (where {event}) "
+        f"from marts.{indicator.mart} where {indicator.date_column} is not null "
+        f"and {indicator.numerator_column} is not null and {indicator.filter_column or 'true'} "
         f"group by 1 order by 1",
         direction,
     )
 
 
-def _of_breaches(one: Indicator) -> tuple[str, str]:
+def _of_breaches(indicator: Indicator) -> tuple[str, str]:
     return (
         "select start_date as day, count(*), count(*) filter (where not is_within_norm) "
-        f"from marts.fct_handoff where handoff_id = '{one.handoff}' and start_date is not null "
-        "and is_norm_term_over and is_within_norm is not null group by 1 order by 1",
+        f"from marts.fct_handoff where handoff_id = '{indicator.handoff}' "
+        "and start_date is not null and is_norm_term_over and is_within_norm is not null "
+        "group by 1 order by 1",
         "higher",
     )

@@ -302,7 +302,9 @@ def _with_growth(chart: ControlChart, direction: Direction) -> tuple[ControlChar
     for length in growth_windows(changes.size):
         alone = growth_strength(changes[-length:])
         of_window[length] = float(max(alone.up[0], alone.down[0]))
-    window = next(one for one, alone in of_window.items() if alone >= strength[0] - ROUNDING)
+    window = next(
+        n_changes for n_changes, alone in of_window.items() if alone >= strength[0] - ROUNDING
+    )
     rules, sides = list(chart.rules), chart.sides.copy()
     variation = list(chart.point_variation)
     for place in places[-window:].tolist():
@@ -449,7 +451,11 @@ def signal_of_gaps(
     rebase = np.zeros(values.size, dtype=np.bool_)
     begun: list[date] = []
     for day in sorted(rebased_on):
-        place = int(np.searchsorted(np.array([one.toordinal() for one in days]), day.toordinal()))
+        place = int(
+            np.searchsorted(
+                np.array([event_day.toordinal() for event_day in days]), day.toordinal()
+            )
+        )
         if 0 < place < values.size:
             rebase[place] = True
             begun.append(day)
@@ -489,7 +495,7 @@ class _Span:
 def _span(
     periods: Sequence[str], grain: str, rebased_on: Sequence[date], until: int | None
 ) -> _Span:
-    numbers = np.array([period_number(one, grain) for one in periods], dtype=np.int64)
+    numbers = np.array([period_number(period, grain) for period in periods], dtype=np.int64)
     if np.unique(numbers).size != numbers.size:
         raise ValueError("a series has one value per period")
     if numbers.size == 0:
@@ -506,7 +512,7 @@ def _span(
 
 def norm_day(periods: Sequence[str], grain: str) -> date:
     """First day of the last period: the norm that holds then is the one to judge by."""
-    return period_start(max(period_number(one, grain) for one in periods), grain)
+    return period_start(max(period_number(period, grain) for period in periods), grain)
 
 
 def _of_chart(
@@ -554,7 +560,7 @@ def _since(chart: ControlChart) -> int | None:
     is_same = (chart.sides == chart.sides[last]) & (chart.group == chart.group[last])
     if chart.rules[last] is not Rule.GROWTH:
         # A run within a longer growth is as long as the run.
-        is_same &= np.array([one is not Rule.GROWTH for one in chart.rules])
+        is_same &= np.array([rule is not Rule.GROWTH for rule in chart.rules])
     others = np.flatnonzero(~is_same[: last + 1])
     return int(others[-1]) + 1 if others.size else 0
 
@@ -566,9 +572,9 @@ def _warnings(chart: ControlChart, first: int) -> tuple[WarningCode, ...]:
     """
     start = chart.groups[-1].start if chart.groups else 0
     found = [
-        one.code
-        for one in chart.warnings
-        if (one.code is WarningCode.MISSING_PERIOD and one.position >= first)
-        or one.position >= max(start, first)
+        warning.code
+        for warning in chart.warnings
+        if (warning.code is WarningCode.MISSING_PERIOD and warning.position >= first)
+        or warning.position >= max(start, first)
     ]
     return tuple(dict.fromkeys(found))

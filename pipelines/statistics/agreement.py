@@ -125,7 +125,7 @@ def _drawn(
 ) -> npt.NDArray[np.float64]:
     """Alphas of drawn shares of units: both the first value, both the second, one of each."""
     second = per_unit[:, 1]
-    counts = np.array([np.count_nonzero(second == one) for one in (0, _TWO, 1)])
+    counts = np.array([np.count_nonzero(second == n_second) for n_second in (0, _TWO, 1)])
     _, both, apart = generator.dirichlet(counts + 0.5, n_draws).T
     share = both + apart / 2.0
     alphas: npt.NDArray[np.float64] = 1.0 - apart / (2.0 * share * (1.0 - share))

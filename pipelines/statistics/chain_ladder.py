@@ -144,7 +144,7 @@ def count_limits(
     """
     mean, variance = _moments(count, rate, process, parameter)
     tail = (1.0 - level) / 2
-    lower, upper = (_quantile(mean, variance, one) for one in (tail, 1.0 - tail))
+    lower, upper = (_quantile(mean, variance, probability) for probability in (tail, 1.0 - tail))
     return count + lower, count + upper
 
 
@@ -172,7 +172,7 @@ def share_limits(
     rate, process = joining
     turned, turned_variance = turning
     is_none, is_all = counts[0] + turned <= 0, counts[1] <= 0
-    inside, outside = (np.maximum(one, _HALF) for one in counts)
+    inside, outside = (np.maximum(cases, _HALF) for cases in counts)
     # More cannot turn than there are.
     turned = np.minimum(turned, np.maximum(outside * (1.0 + rate) - _HALF, 0.0))
     turned_variance = turned_variance * (1.0 - turned / (outside * (1.0 + rate)))

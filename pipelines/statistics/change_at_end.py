@@ -109,10 +109,10 @@ def end_strength(series: npt.ArrayLike, *, is_positive: bool, is_counted: bool =
         before = n_points - length
         if before < least_before or length > max(1, n_points // 2):
             break
-        found = [one.forecast(before, is_alone=len(powers) == 1) for one in sums]
-        distance = np.stack([one[0] for one in found])
-        weight = np.stack([one[1] for one in found])
-        degrees = np.stack([one[2] for one in found])
+        found = [of_power.forecast(before, is_alone=len(powers) == 1) for of_power in sums]
+        distance = np.stack([forecast[0] for forecast in found])
+        weight = np.stack([forecast[1] for forecast in found])
+        degrees = np.stack([forecast[2] for forecast in found])
         weight = np.exp(weight - weight.max(axis=(0, 1)))
         weight /= weight.sum(axis=(0, 1))
         tail = special.stdtr(degrees, -np.abs(distance))
@@ -178,7 +178,7 @@ def _minus_log(chance: FloatArray) -> FloatArray:
 def growth_windows(n_changes: int) -> tuple[int, ...]:
     """Over how many of the last changes growth is judged: all of them, and half of them."""
     lengths = (n_changes, n_changes // 2)
-    return tuple(one for one in dict.fromkeys(lengths) if one > LEAST_BEFORE)
+    return tuple(length for length in dict.fromkeys(lengths) if length > LEAST_BEFORE)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -123,7 +123,7 @@ class CumulativeIncidence:
         if incidence is None:
             return None, None
         if kind == "beta":
-            x, n = (np.array([one]) for one in self.counts_at(cause, t))
+            x, n = (np.array([count]) for count in self.counts_at(cause, t))
             ends = around(incidence, *(end[0] for end in MidP.of_counts(x, n).limits(level)))
             return float(ends.lower), float(ends.upper)
         if incidence == 0.0:
@@ -154,7 +154,7 @@ class CumulativeIncidence:
             return 0.0, 0.0
         step = self._step_at(t)
         variance = float(self.variance[self._row(cause), step]) if step >= 0 else 0.0
-        figures = (np.array([one]) for one in (share, variance, self._effective_size(t)))
+        figures = (np.array([figure]) for figure in (share, variance, self._effective_size(t)))
         x, n = counts_like(*figures)
         return float(x[0]), float(n[0])
 

@@ -90,8 +90,8 @@ def exact_chart(
     sides[value < outer.lower - margin] = -1
     last = np.flatnonzero(is_known)
     groups = tuple(
-        _group(np.flatnonzero(group == one), is_known, float(pooled[one]), outer, near)
-        for one in range(n_groups)
+        _group(np.flatnonzero(group == number), is_known, float(pooled[number]), outer, near)
+        for number in range(n_groups)
     )
     rules = tuple(Rule.OUTSIDE if side else Rule.NONE for side in sides.tolist())
     variation = tuple(
@@ -223,8 +223,8 @@ def _warnings(
     if is_known.size and not is_known[-1]:
         found.append(ChartWarning(WarningCode.LAST_PERIOD_MISSING, is_known.size - 1))
     found += [
-        ChartWarning(WarningCode.PROVISIONAL_LIMITS, one.start)
-        for one in groups
-        if one.is_provisional
+        ChartWarning(WarningCode.PROVISIONAL_LIMITS, group.start)
+        for group in groups
+        if group.is_provisional
     ]
-    return tuple(sorted(found, key=lambda one: one.position))
+    return tuple(sorted(found, key=lambda warning: warning.position))

@@ -113,7 +113,7 @@ def share_limits(
         ValueError: As for `intervals.funnel_limits_share`.
     """
     size, share, apart = _broadcast(n, target, between)
-    lower, upper = (np.array(one) for one in funnel_limits_share(size, share, level))
+    lower, upper = (np.array(limit) for limit in funnel_limits_share(size, share, level))
     # No share can differ more than this between members: all would be 0 or 1.
     most = share * (1.0 - share)
     tail = (1.0 - level) / 2.0
@@ -144,7 +144,7 @@ def rate_limits(
         ValueError: As for `intervals.funnel_limits_rate`.
     """
     period, rate, apart = _broadcast(time, target, between)
-    lower, upper = (np.array(one) for one in funnel_limits_rate(period, rate, level))
+    lower, upper = (np.array(limit) for limit in funnel_limits_rate(period, rate, level))
     is_spread = (period > 0.0) & (apart > 0.0) & (rate > 0.0)
     shape = np.square(rate[is_spread] / apart[is_spread])
     chance = shape / (shape + period[is_spread] * rate[is_spread])
@@ -155,7 +155,7 @@ def rate_limits(
 
 
 def _broadcast(*each: npt.ArrayLike) -> list[FloatArray]:
-    return list(np.broadcast_arrays(*(np.asarray(one, dtype=np.float64) for one in each)))
+    return list(np.broadcast_arrays(*(np.asarray(values, dtype=np.float64) for values in each)))
 
 
 def _beta_binomial(n: int, alpha: float, beta: float) -> FloatArray:

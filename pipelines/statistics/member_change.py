@@ -122,8 +122,8 @@ class _Family:
 
     @classmethod
     def of(cls, points: Sequence[npt.ArrayLike], cases: Sequence[npt.ArrayLike]) -> "_Family":
-        known = [np.asarray(one, dtype=np.float64) for one in points]
-        n_points = np.array([one.size for one in known], dtype=np.int64)
+        known = [np.asarray(member_points, dtype=np.float64) for member_points in points]
+        n_points = np.array([member_points.size for member_points in known], dtype=np.int64)
         laid = np.full((2, len(known), int(n_points.max(initial=0))), np.nan)
         for place, (own, of) in enumerate(zip(known, cases, strict=True)):
             if own.size:

@@ -120,7 +120,9 @@ class MidP:
         """
         lower = _bounds(self.lower_a, self.lower_b, share)
         upper = _bounds(self.upper_a, self.upper_b, share)
-        at_least, at_most = ((one + other) / 2.0 for one, other in zip(lower, upper, strict=True))
+        at_least, at_most = (
+            (bound + other) / 2.0 for bound, other in zip(lower, upper, strict=True)
+        )
         doubt = np.zeros(at_least.size, np.bool_)
         for chance in chances:
             doubt |= (at_least < chance) & (at_most >= chance)

@@ -49,8 +49,8 @@ def largest_plausible_loss(history: Sequence[Loss], keys: int, clump: float) -> 
     Returns:
         A number of keys: more are lost by chance in `FALSE_HOLD_RATE` of deliveries.
     """
-    exposure = float(sum(one.keys for one in history))
-    lost = float(sum(one.lost for one in history))
+    exposure = float(sum(loss.keys for loss in history))
+    lost = float(sum(loss.lost for loss in history))
     size = max(1.0, clump, _spread(history, lost, exposure))
     shape = _PRIOR_SHAPE + lost / size
     rate = _PRIOR_EXPOSURE + exposure / size
@@ -63,7 +63,7 @@ def _spread(history: Sequence[Loss], lost: float, exposure: float) -> float:
     """By how much losses vary more than counts of single keys would: Pearson's dispersion."""
     if len(history) < _FEWEST_FOR_SPREAD or not lost:
         return 1.0
-    expected = np.array([one.keys for one in history]) * (lost / exposure)
-    seen = np.array([one.lost for one in history], dtype=float)
+    expected = np.array([loss.keys for loss in history]) * (lost / exposure)
+    seen = np.array([loss.lost for loss in history], dtype=float)
     some = expected > 0
     return float(np.sum((seen - expected)[some] ** 2 / expected[some]) / (len(history) - 1))

@@ -273,7 +273,9 @@ class SurvivalCurve:
         if step < 0 or self.survival[step] > 0.0:
             ended_at_t = self.n_events[step] if step >= 0 and self.times[step] == t else 0
             n_after = self.at_risk_at(t) - ended_at_t
-        return MidP.of_product(*(np.array([one], np.float64) for one in (*moments, n_after)))
+        return MidP.of_product(
+            *(np.array([quantity], np.float64) for quantity in (*moments, n_after))
+        )
 
     def _product_interval_of_quantile(
         self, p: float, level: float
@@ -712,8 +714,8 @@ def ends_of_quantile(
         Lower and upper end in the unit of `times`; each None when not reached.
     """
     found = [first_crossing(times, values, target) for values in curve_and_limits]
-    value, *ends = (np.nan if one is None else one for one in found)
-    lower, upper = (None if np.isnan(one) else float(one) for one in around(value, *ends))
+    value, *ends = (np.nan if crossing is None else crossing for crossing in found)
+    lower, upper = (None if np.isnan(end) else float(end) for end in around(value, *ends))
     return lower, upper
 
 

@@ -41,7 +41,10 @@ def part_name(row: Mapping[str, Any], factor: str, words: Words) -> str:
     """Name the factor of a part; a joint part by all of its factors."""
     if factor != "joint":
         return words.text(f"change.factor.{factor}")
-    each = [words.text(f"change.factor.{one}") for one in text_of(row, "joint_factors").split("|")]
+    each = [
+        words.text(f"change.factor.{joint_factor}")
+        for joint_factor in text_of(row, "joint_factors").split("|")
+    ]
     return words.text("change.joint", factors=words.text("change.and").join(each))
 
 

@@ -142,7 +142,7 @@ def figures(rows: pd.DataFrame, *, fill_gaps: bool = True) -> list[Figure]:
 
 def latest(series: Iterable[Figure]) -> Figure | None:
     """Return the newest figure that has a value."""
-    return next((one for one in reversed(list(series)) if one.status == OK), None)
+    return next((figure for figure in reversed(list(series)) if figure.status == OK), None)
 
 
 def movement(series: list[Figure], direction: str) -> Movement:
@@ -157,7 +157,7 @@ def movement(series: list[Figure], direction: str) -> Movement:
     now = latest(series)
     if now is None:
         return Movement("unknown")
-    earlier = next((one for one in series if one.period == year_earlier(now.period)), None)
+    earlier = next((figure for figure in series if figure.period == year_earlier(now.period)), None)
     if earlier is None or earlier.status != OK:
         return Movement("unknown", earlier=earlier)
     if not now.has_interval or not earlier.has_interval:
@@ -258,9 +258,9 @@ def interval_of(figure: Figure, words: Words) -> str:
     return formats.interval(figure.lower, figure.upper, figure.unit, words)
 
 
-def _is_below(one: Figure, other: Figure) -> bool:
+def _is_below(figure: Figure, other: Figure) -> bool:
     """Whether the whole interval of one lies below that of the other; open ends never do."""
-    return one.upper is not None and other.lower is not None and one.upper < other.lower
+    return figure.upper is not None and other.lower is not None and figure.upper < other.lower
 
 
 def _between(first: str, last: str) -> list[str]:

@@ -88,7 +88,7 @@ def fitting_unit(unit: str, typical: float) -> str:
     if unit not in _SECONDS or not 0 < typical < 1:
         return unit
     seconds = typical * _SECONDS[unit]
-    return next((one for one, size in _SECONDS.items() if size <= seconds), "seconds")
+    return next((finer_unit for finer_unit, size in _SECONDS.items() if size <= seconds), "seconds")
 
 
 def conversion(unit: str, other: str) -> float | None:

@@ -57,16 +57,16 @@ def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
     up = records(signals[signals["discussion_rank"].notna()])
     order = {(row["dimension"], row["member"]): place for place, row in enumerate(records(members))}
     up.sort(
-        key=lambda one: (
-            int(one["discussion_rank"]),
-            one["indicator"] != one["item"],
-            str(one["indicator"]),
-            one["dimension"] != NATIONAL,
+        key=lambda row: (
+            int(row["discussion_rank"]),
+            row["indicator"] != row["item"],
+            str(row["indicator"]),
+            row["dimension"] != NATIONAL,
             # Members in the order everybody knows; within one member the headline measure first.
-            order.get((one["dimension"], one["member"]), len(order)),
-            str(one["member"]),
-            not one["is_headline"],
-            str(one["period_grain"]),
+            order.get((row["dimension"], row["member"]), len(order)),
+            str(row["member"]),
+            not row["is_headline"],
+            str(row["period_grain"]),
         )
     )
     return [
@@ -77,10 +77,10 @@ def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
             float(rows[0]["expected_false"]),
             {
                 str(indicator): tuple(own)
-                for indicator, own in groupby(rows, key=lambda one: one["indicator"])
+                for indicator, own in groupby(rows, key=lambda row: row["indicator"])
             },
         )
-        for rank, group in groupby(up, key=lambda one: int(one["discussion_rank"]))
+        for rank, group in groupby(up, key=lambda row: int(row["discussion_rank"]))
         for rows in [list(group)]
     ]
 
@@ -213,10 +213,10 @@ def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> 
     """Return what must be said beside a signal; `brief` leaves out what its own page says."""
     if signal["chart"] == "none":
         return []
-    codes = [one for one in text_of(signal, "warnings").split("|") if one]
-    codes = [one for one in codes if not brief or one not in _OF_THE_PAGE]
-    beside = [newest(signal, words), *(words.text(f"signal.warning.{one}") for one in codes)]
-    return [one for one in beside if one]
+    codes = [code for code in text_of(signal, "warnings").split("|") if code]
+    codes = [code for code in codes if not brief or code not in _OF_THE_PAGE]
+    beside = [newest(signal, words), *(words.text(f"signal.warning.{code}") for code in codes)]
+    return [caveat for caveat in beside if caveat]
 
 
 def not_listed(signal: Mapping[str, Any], spoken: Mapping[str, Any] | None, words: Words) -> str:

@@ -78,8 +78,8 @@ def published_inputs(settings: Settings, published: Path) -> BuildInputs:
     deliveries = _counted(settings, read_registry(settings), day, moment)
     tables = _contract_ids(settings)
     lost = {
-        one for one in (Delivery(*fields) for fields in used)
-        if f"{one.organisation}_{one.table}" in tables
+        delivery for delivery in (Delivery(*fields) for fields in used)
+        if f"{delivery.organisation}_{delivery.table}" in tables
     } - deliveries  # fmt: skip
     if lost:
         raise UnexplainableError(
@@ -148,7 +148,9 @@ def _merge_list(settings: Settings, name: str) -> Path:
 
 
 def _merges_on(settings: Settings, day: date) -> Merges:
-    return frozenset((one.from_key, one.to_key) for one in read_merges(settings.seeds_dir, day))
+    return frozenset(
+        (merge.from_key, merge.to_key) for merge in read_merges(settings.seeds_dir, day)
+    )
 
 
 def _counted(
@@ -157,9 +159,11 @@ def _counted(
     """Deliveries that count on a day as known at a moment, all versions."""
     tables = _contract_ids(settings)
     return frozenset(
-        Delivery.of(one)
-        for one in registry
-        if one.reference_date <= day and one.known_at <= known_at and one.contract_id in tables
+        Delivery.of(landed)
+        for landed in registry
+        if landed.reference_date <= day
+        and landed.known_at <= known_at
+        and landed.contract_id in tables
     )
 
 

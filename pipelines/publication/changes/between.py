@@ -109,13 +109,15 @@ def lay_out(
     names: dict[BuildInputs, str] = {}
     made: dict[str, pd.DataFrame] = {}
 
-    def build(one: Step) -> str:
-        if one.inputs not in names:
+    def build(factor_step: Step) -> str:
+        if factor_step.inputs not in names:
             name = f"build_{len(names) + 1}"
-            with step(f"Veranderingen uitleggen, tussenbouw {len(names) + 1} ({one.factor})"):
-                made[name] = compute(one.inputs)
-            names[one.inputs] = name
-        return names[one.inputs]
+            with step(
+                f"Veranderingen uitleggen, tussenbouw {len(names) + 1} ({factor_step.factor})"
+            ):
+                made[name] = compute(factor_step.inputs)
+            names[factor_step.inputs] = name
+        return names[factor_step.inputs]
 
     return [
         _between(settings, audience, current, path, build) for audience, path in previous.items()
@@ -140,15 +142,17 @@ def _between(
         return Between(audience, State.impossible, str(error), path.stem)
     steps = steps_between(old, current)
     try:
-        built = {one.factor: build(one) for one in builds_needed(steps)}
+        built = {factor_step.factor: build(factor_step) for factor_step in builds_needed(steps)}
     # Of an old delivery that today's definitions cannot read, to name one.
     except (BuildError, duckdb.Error, OSError) as error:
         reason = str(error).splitlines()[0]
         log.warning("Veranderingen sinds %s zijn niet uitgelegd: %s", path.stem, reason)
         return Between(audience, State.failed, reason, path.stem, old)
     figures = [PREVIOUS]
-    for one in steps:
-        figures.append(built.get(one.factor, TODAY) if one.is_changed else figures[-1])
+    for factor_step in steps:
+        figures.append(
+            built.get(factor_step.factor, TODAY) if factor_step.is_changed else figures[-1]
+        )
     # Where no input differs, what differs all the same came with the passing of time.
     figures[-1] = TODAY
     return Between(audience, State.explained, "", path.stem, old, steps, tuple(figures[1:]))
@@ -170,18 +174,20 @@ def store(
     connection.execute("create schema changes")
     publications = [
         {
-            "audience": one.audience,
-            "state": str(one.state),
-            "note": one.note,
-            "previous_publication_id": one.previous_id,
-            "previous_reference_date": one.previous.reference_date if one.previous else None,
-            "previous_known_at": one.previous.known_at if one.previous else None,
+            "audience": publication.audience,
+            "state": str(publication.state),
+            "note": publication.note,
+            "previous_publication_id": publication.previous_id,
+            "previous_reference_date": publication.previous.reference_date
+            if publication.previous
+            else None,
+            "previous_known_at": publication.previous.known_at if publication.previous else None,
         }
-        for one in each
+        for publication in each
     ]
     steps = [
         {
-            "audience": one.audience,
+            "audience": publication.audience,
             "position": position,
             "factor": str(each_step.factor),
             "is_changed": each_step.is_changed,
@@ -189,9 +195,9 @@ def store(
             "items": "|".join(each_step.items),
             "figures": figures,
         }
-        for one in each
+        for publication in each
         for position, (each_step, figures) in enumerate(
-            zip(one.steps, one.figures, strict=True), start=1
+            zip(publication.steps, publication.figures, strict=True), start=1
         )
     ]
     _write(connection, "publication", pa.Table.from_pylist(publications, _PUBLICATION_SCHEMA))

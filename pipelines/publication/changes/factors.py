@@ -113,7 +113,7 @@ def steps_between(old: BuildInputs, new: BuildInputs) -> tuple[Step, ...]:
     defined = replace(old, definition=new.definition)
     on_time = _with_late(old, new)
     arrived = replace(defined, deliveries=on_time, known_at=new.known_at)
-    newer_than_new = {one for one in on_time if one.reference_date > new.day}
+    newer_than_new = {delivery for delivery in on_time if delivery.reference_date > new.day}
     corrected = replace(arrived, deliveries=new.deliveries | newer_than_new)
     merged = replace(corrected, merges=new.merges)
     late = _names(on_time ^ old.deliveries)
@@ -137,7 +137,7 @@ def builds_needed(steps: Sequence[Step]) -> tuple[Step, ...]:
     Returns:
         Every changed step but the last: after that one the figures are today's.
     """
-    return tuple([one for one in steps if one.is_changed][:-1])
+    return tuple([step for step in steps if step.is_changed][:-1])
 
 
 def _with_late(old: BuildInputs, new: BuildInputs) -> frozenset[Delivery]:
@@ -146,17 +146,19 @@ def _with_late(old: BuildInputs, new: BuildInputs) -> frozenset[Delivery]:
     Of a table and peildatum that was known: the versions known then. Of one that was not: its first
     version; a second one corrects it.
     """
-    known = {one.place for one in old.deliveries}
-    still_known = {one.place for one in new.deliveries}
+    known = {delivery.place for delivery in old.deliveries}
+    still_known = {delivery.place for delivery in new.deliveries}
     first: dict[tuple[str, str, date], Delivery] = {}
-    for one in sorted(new.deliveries):
-        if one.reference_date <= old.day and one.place not in known:
-            first.setdefault(one.place, one)
+    for delivery in sorted(new.deliveries):
+        if delivery.reference_date <= old.day and delivery.place not in known:
+            first.setdefault(delivery.place, delivery)
     kept = {
-        one for one in old.deliveries if one.place in still_known or one.reference_date > new.day
+        delivery
+        for delivery in old.deliveries
+        if delivery.place in still_known or delivery.reference_date > new.day
     }
     return frozenset({*kept, *first.values()})
 
 
 def _names(deliveries: Iterable[Delivery]) -> tuple[str, ...]:
-    return tuple(one.name for one in sorted(deliveries))
+    return tuple(delivery.name for delivery in sorted(deliveries))

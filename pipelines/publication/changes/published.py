@@ -78,8 +78,8 @@ def write_change_tables(
         )
         names = _figures_of_factors(warehouse, audience)
         order = list(dict.fromkeys([PREVIOUS, *names]))
-        figures = [_figures(warehouse, one, previous, today, protect) for one in order]
-        changes = split_changes(figures, [order.index(one) for one in names])
+        figures = [_figures(warehouse, name, previous, today, protect) for name in order]
+        changes = split_changes(figures, [order.index(name) for name in names])
     else:
         # No difference, in the columns of one.
         changes = split_changes([today, today], [1] * len(Factor))

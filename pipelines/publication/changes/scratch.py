@@ -73,7 +73,9 @@ def load_inputs(
         settings: Where the landing zone is.
         inputs: What to load.
     """
-    chosen = [one for one in read_registry(settings) if Delivery.of(one) in inputs.deliveries]
+    chosen = [
+        landed for landed in read_registry(settings) if Delivery.of(landed) in inputs.deliveries
+    ]
     # Who decided on a merge and when is on the list; here all that matters is what is merged.
     merges = tuple(Merge(*pair, date.min, "") for pair in sorted(inputs.merges))
     contracts = load_contracts(settings.contracts_dir)

@@ -66,7 +66,7 @@ def split_changes(figures: Sequence[pd.DataFrame], state_of_factor: Sequence[int
 
 def _sql(states: Sequence[int], n_figures: int) -> str:
     last = n_figures - 1
-    keys = ", ".join(f'"{one}"' for one in KEY)
+    keys = ", ".join(f'"{column}"' for column in KEY)
     union = " union all ".join(
         f"select {keys}, {at} as state, status, "
         f"case when status = 'ok' and isfinite(value) then cast(value as {NUMBER}) end as value "
