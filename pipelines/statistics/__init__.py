@@ -4,7 +4,7 @@ Belongs here: statistics whose answer depends only on the arrays passed in – s
 competing risks, intervals, control charts, coder agreement.
 
 Does not belong here: reading or writing tables (dbt and the assets do that), clocks, pauses and
-calendars (dbt SQL), disclosure control (`pipelines.disclosure`), words for readers (dashboard), and
+calendars (dbt SQL), disclosure control (`pipelines.disclosure`), words for readers (wording), and
 any import of dagster, duckdb or pandas.
 
 Conventions shared by every module:

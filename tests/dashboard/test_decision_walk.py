@@ -75,13 +75,13 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     settings = replace(Settings(), home=home)
     config = SimulationConfig(
         seed=11,
-        start=date(2024, 1, 1),
+        start=date(2022, 1, 1),
         end=date.fromisoformat(REFERENCE_DATE),
         # Every file costs intake time: one delivery of everything, and one change.
         initial_delivery=date(2026, 9, 30),
         transition_from=date(2024, 6, 1),
-        # Large enough for the backlog of phase-outs to stand on the controlled list.
-        scale=0.3,
+        # Long and large enough for the backlog of phase-outs to stand on the controlled list.
+        scale=0.4,
     )
     simulate(config, settings.contracts_dir, settings.inbox_dir, home / "ledger")
     made = Story(settings)

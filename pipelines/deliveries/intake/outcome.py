@@ -1,7 +1,7 @@
 """What taking in comes to: one outcome per file, and the report over all of them.
 
 Here: the outcome and the report, for whoever asked for the intake.
-Not here: how it is reached (`intake`), what a partner is told (`feedback`), and the lasting record
+Not here: how it is reached (`intake`), what a partner is told (`partner`), and the lasting record
 (`landing`).
 """
 
