@@ -178,7 +178,9 @@ def show() -> None:
     with picker:
         handoff = choose_handoff(page)
     identifier = str(handoff["handoff_id"])
-    phase = phase_name(str(handoff["phase"]), queries.members(page.publication), words).capitalize()
+    phase = formats.sentence(
+        phase_name(str(handoff["phase"]), queries.members(page.publication), words)
+    )
     back = link(words.href("") + f"#fase-{handoff['phase']}", phase)
     with top:
         heading(

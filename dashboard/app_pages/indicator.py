@@ -28,7 +28,7 @@ from dashboard.sections.series import (
 from dashboard.sections.themes import theme_link
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
-from pipelines.wording import themes
+from pipelines.wording import formats, themes
 from pipelines.wording.figures import Figure, figures, latest, movement, select
 from pipelines.wording.names import phase_name
 from pipelines.wording.rows import first, records, text_of
@@ -109,7 +109,7 @@ def show() -> None:
     with picker:
         indicator = choose_indicator(page)
     name, handoff = str(indicator["indicator"]), text_of(indicator, "handoff_id")
-    kicker = escape(family_name(page, indicator).capitalize())
+    kicker = escape(formats.sentence(family_name(page, indicator)))
     if handoff:
         at = link(words.href("koppelvlak", koppelvlak=handoff), handoff, "km-code")
         kicker = f"{at}{kicker}"

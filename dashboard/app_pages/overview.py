@@ -364,7 +364,7 @@ def show() -> None:
     members = queries.members(page.publication)
     blocks = [
         block(
-            phase_name(phase, members, words).capitalize(),
+            formats.sentence(phase_name(phase, members, words)),
             f"fase-{phase}",
             [line for line in lines if line.phase == phase],
             page,

@@ -1,6 +1,7 @@
 """Themes from evaluations: all of them, one with its hand-offs, and those of one hand-off.
 
-Here: the parts of the pages about themes. Not here: what is said of a theme (`dashboard.themes`).
+Here: the parts of the pages about themes. Not here: what is said of a theme
+(`pipelines.wording.themes`).
 """
 
 from collections.abc import Mapping

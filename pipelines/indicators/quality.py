@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 
 from pipelines.indicators.register import Indicator
-from pipelines.indicators.verdict import HandoffRows, Inputs, Occurrences, judge
+from pipelines.indicators.verdict import HandoffRows, Inputs, Occurrences, as_told, judge
 
 # A table whose last good state is older than this many months is not fit: a quarter is missing.
 NOT_FIT_MONTHS = 3
@@ -112,13 +112,17 @@ def _row(indicator: str, growing: date | None, inputs: Inputs) -> dict[str, obje
         "badge": verdict.badge,
         "reasons": verdict.told,
         "status": verdict.status,
-        "completeness": inputs.completeness,
-        "linkage": inputs.linkage,
+        "completeness": _as_told(inputs.completeness),
+        "linkage": _as_told(inputs.linkage),
         "n_findings": inputs.n_findings + (rows.n_early > 0) + (rows.n_unknown > 0),
         "n_missing_deliveries": len(inputs.absent) + _number(inputs.skipped),
         "n_late_deliveries": _number(inputs.late),
         "suspected_missing_stops": rows.n_suspected,
     }
+
+
+def _as_told(share: float | None) -> float | None:
+    return None if share is None else as_told(share)
 
 
 def _number(found: Occurrences) -> int:
@@ -192,12 +196,15 @@ def rows_of_handoffs(
             having count(*) >= $fewest and bool_and(other.end_date >= mine.end_date)
         ),
         gone_on as (
-            select distinct followed_by.handoff_id, subject_type, subject_id, end_date
+            select distinct
+                followed_by.handoff_id, subject_type, subject_id, end_date,
+                null::date as start_date
             from rows_of_handoff
             inner join followed_by on rows_of_handoff.handoff_id = followed_by.following_id
             where status = 'stop_only'
             union
-            select never_first.handoff_id, subject_type, subject_id, end_date
+            -- Of the same time round: one that began alike on another day is another.
+            select never_first.handoff_id, subject_type, subject_id, end_date, start_date
             from rows_of_handoff
             inner join never_first on rows_of_handoff.handoff_id = never_first.other_id
             where status = 'completed'
@@ -220,6 +227,8 @@ def rows_of_handoffs(
                     and gone_on.subject_type = rows_of_handoff.subject_type
                     and gone_on.subject_id = rows_of_handoff.subject_id
                     and gone_on.end_date >= rows_of_handoff.start_date
+                    and coalesce(gone_on.start_date, rows_of_handoff.start_date)
+                    = rows_of_handoff.start_date
             )),
             coalesce(any_value(n_unsent), 0),
             count(*) filter (status = 'open' and end_date - start_date > longest_days)

@@ -191,7 +191,7 @@ def _not_fit(of: Inputs) -> Iterator[tuple[Reason, str]]:
     for code, n_of in (("early", of.handoff.n_early), ("unreadable", of.handoff.n_unknown)):
         share = of.handoff.share(n_of)
         if share > NOT_FIT_SHARE:
-            yield Reason(code, {"share": _told(share)}), WITHHELD
+            yield Reason(code, {"share": as_told(share)}), WITHHELD
 
 
 def _cautions(of: Inputs) -> Iterator[Reason]:
@@ -205,7 +205,7 @@ def _cautions(of: Inputs) -> Iterator[Reason]:
         if found:
             yield Reason(code, {"deliveries": [_delivered(*table) for table in found]})
     if of.n_set_aside:
-        yield Reason("set_aside", {"share": _told(of.n_set_aside / of.n_rows)})
+        yield Reason("set_aside", {"share": as_told(of.n_set_aside / of.n_rows)})
     if of.linkage is not None and of.linkage < CAUTION_LINKAGE:
         yield _unlinked("linked", of, of.linkage)
     amiss = {code: _cases(n) for code, n in of.handoff.amiss.items() if n}
@@ -222,15 +222,15 @@ def _beside(of: Inputs) -> Iterator[Reason]:
 
 
 def _unlinked(code: str, of: Inputs, linkage: float) -> Reason:
-    return Reason(code, {"share": _told(linkage), "names": of.suppliers})
+    return Reason(code, {"share": as_told(linkage), "names": of.suppliers})
 
 
 def _delivered(table: str, days: tuple[date, ...]) -> dict[str, Any]:
     return {"table": table, "n": len(days), "last": max(days).isoformat()}
 
 
-def _told(share: float) -> float:
-    """A share as finely as it may be read."""
+def as_told(share: float) -> float:
+    """A share as finely as it may be read: in full it would tell the number it was made from."""
     return round(share, _SHARE_DECIMALS) or (_TINY if share > 0 else 0.0)
 
 

@@ -139,7 +139,7 @@ def _handoffs(paper: Paper, quarter: str) -> dict[str, Any]:
             words.text("handoff.quality"),
         ],
         "phases": [
-            {"label": phase_name(phase, members, words).capitalize(), "rows": rows}
+            {"label": formats.sentence(phase_name(phase, members, words)), "rows": rows}
             for phase, rows in phases.items()
         ],
     }

@@ -3,7 +3,8 @@
 Here: which series are a family, and the chance of the signal of each member.
 Not here: the chance itself (`pipelines.statistics.member_change`), and charts (`series`).
 
-A member that is alone, a stock, a chart of few events: each keeps the chance of its own series.
+A member that is alone or has too few others to learn from, one with few points, a stock, a chart of
+few events: each keeps the chance of its own series.
 Dimensions that cut the same cases, and grains, are families apart.
 """
 
@@ -36,5 +37,5 @@ def chances_of_members(members: Iterable[tuple[Row, SeriesSignal]]) -> Iterator[
             [signal.even for _, signal in family], [signal.cases for _, signal in family]
         )
         for place, (row, signal) in enumerate(family):
-            if signal.side:
+            if signal.side and found.is_learned[place]:
                 yield row, float((found.up if signal.side > 0 else found.down)[place])

@@ -60,10 +60,13 @@ class MemberChances:
     Attributes:
         up: (M,) chance of so high an end without change, on either side; 1 where nothing is said.
         down: (M,) the same of so low an end.
+        is_learned: (M,) whether the family says more of a member than its own series does: it has
+            points enough to look at, and others enough that say how members spread.
     """
 
     up: FloatArray
     down: FloatArray
+    is_learned: BoolArray
 
 
 def member_chances(
@@ -97,6 +100,7 @@ def member_chances(
     return MemberChances(
         np.minimum(1.0, 2.0 * n_looks * up) + (n_looks == 0),
         np.minimum(1.0, 2.0 * n_looks * down) + (n_looks == 0),
+        (n_looks > 0) & (spread[1] > 0.0),
     )
 
 

@@ -1,7 +1,7 @@
 """What changed since the previous publication, in words and signed numbers.
 
 Here: pure functions on rows of the published table of changes.
-Not here: reading it (`queries`), how it looks (`components`, `sections`). Nothing is computed:
+Not here: reading it, how it looks (`dashboard`). Nothing is computed:
 parts are shown as published, and they add up there.
 """
 

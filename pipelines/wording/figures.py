@@ -1,7 +1,7 @@
 """What a series of published figures says: the latest, what it is called, and whether it moved.
 
 Here: pure functions on rows of the long contract.
-Not here: reading them (`queries`), or how they look (`components`). Nothing is estimated here:
+Not here: reading them, or how they look (`dashboard`). Nothing is estimated here:
 values, intervals and statuses are taken as published.
 """
 

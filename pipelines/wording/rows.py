@@ -1,7 +1,7 @@
 """Rows of published tables as plain Python.
 
 Here: from a frame to rows, and from a cell that may be missing to a text or a day.
-Not here: reading tables (`queries`), and what a row means.
+Not here: reading tables, and what a row means.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 Here: pure functions on rows of the published table `signal`: the reason of a signal in one
 sentence, what must be said beside it, and the entries of the list for discussion.
-Not here: reading rows (`queries`), how they look (`components`), and any rule or limit: those are
+Not here: reading rows, how they look (`dashboard`), and any rule or limit: those are
 taken as published.
 """
 

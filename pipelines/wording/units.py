@@ -2,7 +2,7 @@
 
 Here: pure functions on published rows. A median of 40 minutes that a chain measures in days would
 read as 0.0 days; all its figures are shown in minutes, so that a page never mixes two units.
-Not here: which unit fits a size (`formats`), and reading the rows (`queries`).
+Not here: which unit fits a size (`formats`), and reading the rows.
 """
 
 from collections.abc import Mapping

@@ -71,3 +71,25 @@ def test_durations_spread_evenly_as_logarithms_and_counts_as_roots():
     assert counts.cases.tolist() == [1.0] * 20
     # A duration of no time at all has no logarithm: the member is judged alone.
     assert nothing.even.size == 0
+
+
+def test_with_too_few_others_a_member_keeps_the_chance_of_its_own_series():
+    rng = np.random.default_rng(4)
+    family = [member(rng, name=f"still {place}") for place in range(3)]
+    moved = member(rng, rise=1.5, name="moved")
+
+    assert moved[1].side == 1
+    assert "moved" in dict(judged(*family, moved))
+    assert "moved" not in dict(judged(*family[1:], moved))
+
+
+def test_a_member_with_too_few_points_keeps_it_too():
+    """Else whoever joined last year could not be told for another year and a half."""
+    rng = np.random.default_rng(5)
+    family = [member(rng, name=f"still {place}") for place in range(5)]
+    days = np.exp(2.0 + np.array([0.1, -0.1, 0.05, -0.05, 0.0, 1.5]))
+    chart = signal_of_series(PERIODS[-6:], days, grain="quarter", base=np.full(6, 16.0))
+    young = (dict.fromkeys(FAMILY, "same") | {"name": "young"}, chart)
+
+    assert chart.side == 1
+    assert "young" not in dict(judged(*family, young))
