@@ -82,7 +82,8 @@ def rows(**found: int) -> dict[str, HandoffRows]:
         (rows(n_without_start=11), "caution", "ok",
          "Overdrachten sinds okt 2023: 11 met een einde zonder begin"),
         (rows(n_without_stop=11), "caution", "ok",
-         "Overdrachten sinds okt 2023: 11 zonder einde, terwijl wat daarna komt, of nooit eerder eindigt, wel is vastgelegd"),
+         "Overdrachten sinds okt 2023: 11 zonder einde, terwijl wat daarna komt, of nooit eerder "
+         "eindigt, wel is vastgelegd"),
         (rows(n_suspected=25), "good", "ok",
          f"{ON_TIME} Al langer open dan er in de laatste twee jaar één duurde: 25;"),
         ({"unseen": ("closed",)}, "caution", "ok", "In het logboek komt nooit voor: closed;"),
