@@ -62,6 +62,16 @@ def _milestones(row: Row) -> Iterator[str]:
             f"start_milestone en stop_milestone zijn beide '{start}', zodat de klok altijd 0 is; "
             "kies een andere stop_milestone, of occurrence 'next'"
         )
+    if (
+        row["occurrence"] == "each"
+        and row["match_on"] != "record_key"
+        and row["early_stop"] == "on_time"
+    ):
+        yield (
+            "early_stop 'on_time' gaat niet samen met occurrence 'each' per zaak of persoon: een "
+            "einde zonder begin is dan niet te onderscheiden van een einde dat op tijd is; kies "
+            "match_on 'record_key', of early_stop 'finding'"
+        )
     for exit_ in competing_milestones(row):
         if exit_ in {start, stop}:
             yield (

@@ -178,6 +178,18 @@ def test_of_many_legal_values_the_nearest_are_named(built_in: Path) -> None:
     assert "alle 84 staan in milestones.csv" in said
 
 
+def test_an_early_stop_is_on_time_only_where_records_tell_what_belongs_together(
+    chain: Path,
+) -> None:
+    """By case the stop of a missing start would be on time too, and shift the pairs after it."""
+    line = change(chain, "handoffs", 0, occurrence="each", early_stop="on_time")
+    [said] = problems(chain)
+    assert said.startswith(f"handoffs.csv regel {line} (B1): early_stop 'on_time' gaat niet samen")
+
+    change(chain, "handoffs", 0, early_stop="finding")
+    assert problems(chain) == []
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
