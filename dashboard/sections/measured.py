@@ -86,8 +86,32 @@ def signals_table(found: Measured, words: Words) -> str:
 
 
 def lists_table(found: Measured, words: Words) -> str:
-    """Return what the list holds on whole chains, with and without stories."""
-    return _answers(found, "lists", words)
+    """Return what each audience's list holds on whole chains, with and without stories."""
+    audiences = list(dict.fromkeys(str(row["audience"]) for row in found.rows))
+    columns = [
+        Column(words.text("measured.question")),
+        *(
+            Column(words.text(heading, audience=words.text(f"audience.{audience}")), is_number=True)
+            for audience in audiences
+            for heading in ("measured.of_audience", "measured.interval_of_audience")
+        ),
+        Column(words.text("measured.n"), is_number=True),
+    ]
+    rows = []
+    for question in dict.fromkeys(str(row["question"]) for row in found.rows):
+        figures = {str(row["audience"]): row for row in found.rows if row["question"] == question}
+        cells = [
+            cell
+            for audience in audiences
+            for cell in _value_and_interval(figures.get(audience), words)
+        ]
+        n = " / ".join(
+            dict.fromkeys(formats.number(float(row["n"]), words) for row in figures.values())
+        )
+        rows.append([escape(words.text(f"measured.{question}")), *cells, escape(n)])
+    return _titled(words.text("measured.lists"), columns, rows) + _origin(
+        found, words.text("measured.lists.text"), words
+    )
 
 
 def revisions_table(found: Measured, words: Words) -> str:
@@ -110,14 +134,24 @@ def _answers(found: Measured, name: str, words: Words) -> str:
     rows = [
         [
             escape(words.text(f"measured.{row['question']}")),
-            escape(formats.quantity(float(row["value"]), str(row["unit"]), words)),
-            escape(formats.interval(row["lower"], row["upper"], str(row["unit"]), words)),
+            *_value_and_interval(row, words),
             escape(formats.number(float(row["n"]), words)),
         ]
         for row in found.rows
     ]
     text = words.text(f"measured.{name}.text")
     return _titled(words.text(f"measured.{name}"), columns, rows) + _origin(found, text, words)
+
+
+def _value_and_interval(row: Mapping[str, Any] | None, words: Words) -> tuple[str, str]:
+    """Two cells; empty where nothing was measured."""
+    if row is None:
+        return "", ""
+    unit = str(row["unit"])
+    return (
+        escape(formats.quantity(float(row["value"]), unit, words)),
+        escape(formats.interval(row["lower"], row["upper"], unit, words)),
+    )
 
 
 def funnel_table(found: Measured, words: Words) -> str:

@@ -5,9 +5,10 @@
     python -m tests.bench.chain_lists --table                the table of what was measured so far
 
 Every chain walks the whole road: simulated with its faults, delivered, taken in, built and
-published as of a month after each of the last quarters. What the platform reads is judged: how many
-of its items no story and no transition explains, and in which place the stories stand. The lists of
-a chain are written down when it is ready, so a run that stops goes on where it was.
+published as of a month after each of the last quarters. What the researchers and the platform read
+is judged, each apart: how many of its items no story and no transition explains, and in which place
+the stories stand. The lists of a chain are written down when it is ready, so a run that stops goes
+on where it was.
 
 Here: the chains, what is written of each list, and the table. Not here: lists of series without a
 chain (the series level), and any rule of the list (`pipelines.signals.agenda`).
@@ -73,6 +74,8 @@ EXPLAINED = ALWAYS | {
 MEETINGS = (date(2026, 10, 31), date(2026, 7, 31), date(2026, 4, 30), date(2026, 1, 31))
 KNOWN_AT = "2026-12-01T12:00:00+00:00"
 OUT = Path("build") / "chain_lists.jsonl"
+# The platform's charts rest on what it is shown, the researchers' on every figure.
+AUDIENCES = ("platform", "researcher")
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Listed:
     """One list of one chain.
 
     Attributes:
+        audience: Whose list.
         seed: Of the chain.
         scale: Of its volumes.
         has_stories: Whether its stories were on.
@@ -91,6 +95,7 @@ class Listed:
         minutes: How long simulating, building and publishing took.
     """
 
+    audience: str
     seed: int
     scale: float
     has_stories: bool
@@ -119,7 +124,7 @@ class Figure:
 
 
 def lists_of(seed: int, scale: float, has_stories: bool, meetings: Sequence[date]) -> list[Listed]:
-    """Walk the road with one chain, once a meeting, and read the platform's list each time."""
+    """Walk the road with one chain, once a meeting, and read both lists each time."""
     config = replace(SimulationConfig(), seed=seed, scale=scale)
     if not has_stories:
         config = config.without_stories()
@@ -131,25 +136,27 @@ def lists_of(seed: int, scale: float, has_stories: bool, meetings: Sequence[date
         walk.take_in(settings, settings.inbox_dir)
         for day in sorted(meetings):
             walk.build(settings, reference_date=day.isoformat(), known_at=KNOWN_AT, explain=False)
-            items, n_charted = _published(settings)
-            found.append(
-                Listed(
-                    seed, scale, has_stories, day.isoformat(), items, n_charted,
-                    _rank_without_notes(settings, day), (time.monotonic() - begun) / 60,
-                )
-            )  # fmt: skip
+            minutes = (time.monotonic() - begun) / 60
+            for audience in AUDIENCES:
+                items, n_charted = _published(settings, audience)
+                found.append(
+                    Listed(
+                        audience, seed, scale, has_stories, day.isoformat(), items, n_charted,
+                        _rank_without_notes(settings, audience, day), minutes,
+                    )
+                )  # fmt: skip
             begun = time.monotonic()
     return found
 
 
-def _file(settings: Settings) -> Path:
-    folder = settings.published_dir / "platform"
+def _file(settings: Settings, audience: str) -> Path:
+    folder = settings.published_dir / audience
     return folder / (folder / "CURRENT").read_text(encoding="utf-8").strip()
 
 
-def _published(settings: Settings) -> tuple[tuple[tuple[str, ...], ...], int]:
-    """The indicators of every item of the platform's list, and how many series have limits."""
-    with duckdb.connect(str(_file(settings)), read_only=True) as connection:
+def _published(settings: Settings, audience: str) -> tuple[tuple[tuple[str, ...], ...], int]:
+    """The indicators of every item of an audience's list, and how many series have limits."""
+    with duckdb.connect(str(_file(settings, audience)), read_only=True) as connection:
         items = connection.execute(
             """
             select any_value(item), list(distinct indicator)
@@ -164,11 +171,11 @@ def _published(settings: Settings) -> tuple[tuple[tuple[str, ...], ...], int]:
     return tuple((lead, *sorted(set(told) - {lead})) for lead, told in items), n_charted
 
 
-def _rank_without_notes(settings: Settings, day: date) -> int | None:
-    """Place of the triage on the platform's list without the note that explains its change."""
+def _rank_without_notes(settings: Settings, audience: str, day: date) -> int | None:
+    """Place of the triage on an audience's list without the note that explains its change."""
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         background = read_background(connection, day)
-    with duckdb.connect(str(_file(settings)), read_only=True) as connection:
+    with duckdb.connect(str(_file(settings, audience)), read_only=True) as connection:
         results = connection.execute("from result").df()
     signal = signals_of(results, replace(background, rebases=())).signal
     own = signal[signal["indicator"].isin(NEW_INTAKE_FORM.indicators)]
@@ -214,7 +221,10 @@ def read(path: Path) -> list[Listed]:
 
 
 def figures(lists: Sequence[Listed]) -> list[Figure]:
-    """What was measured, with 95% intervals: exact of a share, of a mean that of its total."""
+    """What was measured of one audience's lists, with 95% intervals.
+
+    The interval of a share is exact, that of a mean is the exact one of its total.
+    """
     without = [listed for listed in lists if not listed.has_stories]
     told = [listed for listed in lists if listed.has_stories]
     found = []
@@ -303,11 +313,16 @@ def main() -> int:
                   f"{len(listed.items)} items in {listed.minutes:.1f} minutes",
                   flush=True)  # fmt: skip
     own = [listed for listed in found if listed.scale == arguments.scale]
-    print("\n".join(table(own)))
+    by_audience = {
+        audience: [listed for listed in own if listed.audience == audience]
+        for audience in AUDIENCES
+    }
+    for audience, lists in by_audience.items():
+        print("\n".join((f"{audience}:", *table(lists))))
     if arguments.store:
         chains = len({(listed.seed, listed.has_stories) for listed in own})
-        rows = ({key: value for key, value in asdict(figure).items() if key != "asked"}
-                for figure in figures(own))  # fmt: skip
+        rows = ({"audience": audience, **asdict(figure)} for audience, lists in by_audience.items()
+                for figure in figures(lists))  # fmt: skip
         store("lists", "python -m tests.bench.chain_lists", chains, rows)
     return 0
 

@@ -129,14 +129,26 @@ def test_everything_measured_has_words(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_figure_of_a_list_has_its_question(folder: Path, language: str) -> None:
-    quiet, told = (
-        Listed(seed, 1.0, has_stories, "2026-10-31", items, 900, None, 2.0)
-        for seed, has_stories, items in (
-            (1, False, (("lead_time_k02",), ("outflow", "inflow"))),
-            (1, True, (("lead_time_k41", "reconciliation_k41"), ("lead_time_k02",))),
-        )
+    of_audiences = {
+        audience: [
+            Listed(audience, 1, 1.0, has_stories, "2026-10-31", items, 900, None, 2.0)
+            for has_stories, items in (
+                (False, (("lead_time_k02",), ("outflow", "inflow"))),
+                (True, (("lead_time_k41", "reconciliation_k41"), *others)),
+            )
+        ]
+        for audience, others in (("platform", [("lead_time_k02",)]), ("researcher", []))
+    }
+    store(
+        LISTS,
+        "the command",
+        2,
+        (
+            {"audience": audience, **asdict(figure)}
+            for audience, lists in of_audiences.items()
+            for figure in figures(lists)
+        ),
     )
-    store(LISTS, "the command", 2, (asdict(figure) for figure in figures([quiet, told])))
     found = measured(LISTS)
     assert found is not None
 
@@ -144,8 +156,15 @@ def test_every_figure_of_a_list_has_its_question(folder: Path, language: str) ->
     html = unescape(lists_table(found, words))
 
     assert all(words.text(f"measured.{row['question']}") in html for row in found.rows)
-    values = {row["question"]: row["value"] for row in found.rows}
+    assert all(words.text(f"audience.{audience}") in html for audience in of_audiences)
+    values = {row["question"]: row["value"] for row in found.rows if row["audience"] == "platform"}
     # Of the quiet chain one item, the transition set aside; of the other one of two is a story.
     assert (values["false_items"], values["most_false_items"]) == (1.0, 1)
     assert (values["explained"], values["found.phase_out_backlog"]) == (0.5, 1.0)
     assert values["found.dossier_drift"] == 0.0
+    # On the researchers' list stands nothing but the story.
+    assert [
+        row["value"]
+        for row in found.rows
+        if (row["audience"], row["question"]) == ("researcher", "explained")
+    ] == [1.0]
