@@ -166,7 +166,7 @@ def _affected(page: Page, counts: list[Any]) -> str:
 
 
 def _few(page: Page) -> str:
-    return status_symbol("suppressed", page.words, page.threshold)
+    return status_symbol("suppressed", page.words)
 
 
 def _cell(page: Page, deliveries: pd.DataFrame) -> str:

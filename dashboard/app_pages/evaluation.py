@@ -43,7 +43,7 @@ def coverage(page: Page) -> str:
         series = figures(select(results, statistic, view="cohort", grain="quarter"))
         shown = latest(series) or (series[-1] if series else None)
         to = link(words.href("indicator", indicator=name), words.text("definition.to_figures"))
-        each.append(tile(words.label(entry), shown, words, page.threshold, extra=to))
+        each.append(tile(words.label(entry), shown, words, extra=to))
     return tiles(each)
 
 

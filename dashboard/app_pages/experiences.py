@@ -40,7 +40,7 @@ def distribution(page: Page, rows: pd.DataFrame, label: str) -> str:
     name = f'<span class="km-answer-group">{escape(label)}</span>'
     if not shares or shares[0]["status"] != OK:
         status = str(shares[0]["status"]) if shares else "no_row"
-        word = escape(status_word(status, words, page.threshold))
+        word = escape(status_word(status, words))
         return f'<div class="km-answer-row">{name}<span class="km-status">{word}</span></div>'
     parts = [
         Part(
@@ -154,7 +154,7 @@ def _data_row(page: Page, row: Row) -> list[str]:
         count("denominator"),
         formats.quantity(float(value), "share", words) if formats.is_number(value) else "",
         formats.interval(row["lower"], row["upper"], "share", words),
-        status_word(str(row["status"]), words, page.threshold),
+        status_word(str(row["status"]), words),
     ]
 
 

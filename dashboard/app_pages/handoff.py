@@ -83,8 +83,8 @@ def key_figures(
     since = badge.movement_since(movement(median, direction), True, words)
     icons = icons_of(page, indicator, "quarter")
     each = [
-        tile(words.text("statistic.median"), shown, words, page.threshold, extra=icons or since),
-        tile(words.text("statistic.p90"), newest(series("p90")), words, page.threshold),
+        tile(words.text("statistic.median"), shown, words, extra=icons or since),
+        tile(words.text("statistic.p90"), newest(series("p90")), words),
     ]
     norm = None
     if shown is not None:
@@ -103,20 +103,20 @@ def key_figures(
             "norm.is", norm=_norm_value(page, norm)
         )  # fmt: skip
         each.append(
-            tile(words.text("statistic.share_within_norm"), share, words, page.threshold,
+            tile(words.text("statistic.share_within_norm"), share, words,
                  extra=f'<span class="km-soft">{escape(within)}</span>')
         )  # fmt: skip
     opened = series("open", "open")
     if opened:
         each.append(
-            tile(words.text("handoff.open"), newest(opened), words, page.threshold,
+            tile(words.text("handoff.open"), newest(opened), words,
                  extra=f'<span class="km-soft">{escape(words.text("handoff.open.text"))}</span>')
         )  # fmt: skip
     otherwise = series("competing")
     if exits_of(handoff) and otherwise:
         of = escape(words.text("handoff.competing.text", exits=exit_names(page, handoff)))
         each.append(
-            tile(words.text("handoff.competing"), newest(otherwise), words, page.threshold,
+            tile(words.text("handoff.competing"), newest(otherwise), words,
                  extra=f'<span class="km-soft">{of}</span>')
         )  # fmt: skip
     return tiles(each)

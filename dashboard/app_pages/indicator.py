@@ -75,9 +75,7 @@ def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame)
             icons = icons_of(page, text_of(indicator, "indicator"), grain)
             extra = icons or badge.movement_since(moved, is_time, words)
         shown: Figure | None = latest(series) or (series[-1] if series else None)
-        each.append(
-            tile(statistic_name(statistic, words), shown, words, page.threshold, extra=extra)
-        )
+        each.append(tile(statistic_name(statistic, words), shown, words, extra=extra))
     return each
 
 
@@ -96,9 +94,9 @@ def balancing_tile(page: Page, indicator: Mapping[str, Any]) -> str:
         view = headline_view(results, measures[0])
         figure = latest(figures(select(results, measures[0], view=view, grain="quarter")))
     to = link(words.href("indicator", indicator=other), words.label(entry))
-    return tile(
-        words.text("definition.balancing"), figure, words, page.threshold, extra=to
-    ).replace('class="km-tile"', 'class="km-tile km-tile-balancing"', 1)
+    return tile(words.text("definition.balancing"), figure, words, extra=to).replace(
+        'class="km-tile"', 'class="km-tile km-tile-balancing"', 1
+    )
 
 
 def show() -> None:

@@ -9,7 +9,7 @@ from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
 from dashboard.sections.measured import show_measured_section
-from pipelines.wording.figures import DEFAULT_THRESHOLD, status_symbol
+from pipelines.wording.figures import status_symbol
 
 TOPICS = (
     "cohort",
@@ -58,14 +58,13 @@ ASSUMPTIONS = ("quarterly", "lcc", "k50")
 def symbols(page: Page) -> str:
     """Return every way in which a figure can be absent, so that none is taken for another."""
     words = page.words
-    threshold = page.threshold or DEFAULT_THRESHOLD
     rows = [
         [
             f'<span class="km-status">'
-            f"{escape('0' if status == 'zero' else status_symbol(status, words, threshold))}"
+            f"{escape('0' if status == 'zero' else status_symbol(status, words))}"
             "</span>",
-            escape(words.text(f"status.{status}", threshold=threshold)),
-            escape(words.text(_key(f"status.{status}.text", page), threshold=threshold)),
+            escape(words.text(f"status.{status}")),
+            escape(words.text(f"status.{status}.text")),
         ]
         for status in STATUSES
     ]
@@ -88,19 +87,11 @@ def shapes(page: Page) -> str:
     return table(words.text("methods.quality"), columns, rows, class_="km-stack")
 
 
-def _key(key: str, page: Page) -> str:
-    """Return the text that fits the audience's rule for zero."""
-    other = f"{key}_with_zero"
-    hides_zero = not page.publication.shows_true_zero
-    return other if hides_zero and other in page.words.texts else key
-
-
 def show() -> None:
     """Make the page."""
     page = current_page()
     words = page.words
     heading(words.text("page.methods"), words.text("methods.lead"))
-    threshold = page.threshold or DEFAULT_THRESHOLD
     # Where there are signals, they take the place of the comparison with a year earlier.
     nature = nature_of(queries.handoffs(page.publication))
     absent = set() if nature.is_two_sided else {"two_sides", "agreement"}
@@ -108,10 +99,7 @@ def show() -> None:
         absent.add("movement")
     own = [topic for topic in TOPICS if topic not in absent]
     present = (topic for topic, table in TOPICS_OF_TABLES if page.publication.has(table))
-    texts = {
-        topic: words.text(_key(f"methods.{topic}.text", page), threshold=threshold)
-        for topic in (*own, *present)
-    }
+    texts = {topic: words.text(f"methods.{topic}.text") for topic in (*own, *present)}
     texts["norm"] = words.text(nature.key("methods.norm.text"))
     topics = "".join(
         f"<div><dt>{escape(words.text(f'methods.{topic}'))}</dt><dd>{escape(text)}</dd></div>"

@@ -294,8 +294,8 @@ def _latest(line: Line, page: Page) -> str:
     newest = latest(line.course)
     if newest is None:
         status = line.course[-1].status if line.course else "no_row"
-        word = status_word(status, words, page.threshold)
-        symbol = status_symbol(status, words, page.threshold)
+        word = status_word(status, words)
+        symbol = status_symbol(status, words)
         return f'<span class="km-status" title="{escape(word)}">{escape(symbol)}</span>'
     details = [formats.period(newest.period, words)]
     interval = interval_of(newest, words)
@@ -304,7 +304,7 @@ def _latest(line: Line, page: Page) -> str:
     later = line.course[line.course.index(newest) + 1 :]
     pending = "".join(
         f'<span class="km-sub">{escape(formats.period(figure.period, words))}: '
-        f"{escape(status_word(figure.status, words, page.threshold))}</span>"
+        f"{escape(status_word(figure.status, words))}</span>"
         for figure in later[-1:]
         if figure.status != "too_recent"
     )
@@ -337,7 +337,7 @@ def _within_norm(line: Line, page: Page) -> str:
         return f'<span class="km-faint">{escape(words.text("norm.none_short"))}</span>'
     if line.within_norm is None or not line.is_fit:
         return ""
-    text = words_of(line.within_norm, words, page.threshold)
+    text = words_of(line.within_norm, words)
     interval = interval_of(line.within_norm, words)
     return f"{escape(text)}" + (
         f'<span class="km-sub">{escape(interval)}</span>' if interval else ""

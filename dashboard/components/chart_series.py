@@ -24,7 +24,6 @@ class Series:
         title: What is measured, such as `Mediaan, cohort`.
         figures: Figures in order of period.
         norms: Norm value per period; a period without norm is absent.
-        threshold: Least number of cases of a shown figure.
         limits: Limits per period, where the series has them.
         verdict: What the limits say of the newest figure, in words.
         breaks: Periods at whose beginning what is counted changed, with the word at each line.
@@ -36,7 +35,6 @@ class Series:
     title: str
     figures: Sequence[Figure]
     norms: Mapping[str, float] = field(default_factory=dict)
-    threshold: int | None = None
     limits: Mapping[str, Limits] = field(default_factory=dict)
     verdict: str = ""
     breaks: Mapping[str, str] = field(default_factory=dict)

@@ -67,7 +67,7 @@ def description(series: Series, words: Words) -> str:
         for mark in series.marks
     ]
     sentences += [
-        f"{formats.period(gap.period, words)}: {status_word(gap.status, words, series.threshold)}."
+        f"{formats.period(gap.period, words)}: {status_word(gap.status, words)}."
         for gap in series.figures
         if gap.status != OK
     ]
@@ -121,7 +121,7 @@ def _data_row(series: Series, figure: Figure, words: Words) -> list[str]:
 
     return [
         formats.period(figure.period, words),
-        cell_of(figure, words, series.threshold) if is_ok else "",
+        cell_of(figure, words) if is_ok else "",
         end(figure.lower),
         end(figure.upper),
         count_text(figure.numerator, words),
@@ -134,7 +134,7 @@ def _data_row(series: Series, figure: Figure, words: Words) -> list[str]:
         line("lower"),
         line("upper"),
         _signal(limits, words),
-        status_word(figure.status, words, series.threshold),
+        status_word(figure.status, words),
     ]
 
 

@@ -57,7 +57,6 @@ def ranges(
     members: Sequence[Member],
     national: Figure | None,
     words: Words,
-    threshold: int | None = None,
 ) -> str:
     """Return the members of a dimension.
 
@@ -66,7 +65,6 @@ def ranges(
         members: The members in the fixed order of the dimension.
         national: The national figure of the same period, drawn as a line.
         words: The reader's language.
-        threshold: Least number of cases of a shown figure.
     """
     reference = national.value if national is not None and national.status == OK else None
     top = _top([member.figure for member in members], reference)
@@ -83,7 +81,7 @@ def ranges(
         [
             link(member.address, member.label) if member.address else escape(member.label),
             _drawing(member, reference, top) + place_mark(member.limits, words),
-            _cell(member.figure, words, threshold),
+            _cell(member.figure, words),
             escape(interval_of(member.figure, words)),
             escape(
                 ""
@@ -145,11 +143,11 @@ def _drawing(member: Member, reference: float | None, top: float) -> str:
     )
 
 
-def _cell(figure: Figure, words: Words, threshold: int | None) -> str:
+def _cell(figure: Figure, words: Words) -> str:
     if figure.status == OK and figure.value is not None:
         value = escape(formats.quantity(figure.value, figure.unit, words))
         change = change_of(figure, words)
         return f'{value}<span class="km-sub">{escape(change)}</span>' if change else value
-    symbol = status_symbol(figure.status, words, threshold)
-    word = status_word(figure.status, words, threshold)
+    symbol = status_symbol(figure.status, words)
+    word = status_word(figure.status, words)
     return f'<span class="km-status" title="{escape(word)}">{escape(symbol)}</span>'

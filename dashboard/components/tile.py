@@ -12,7 +12,7 @@ from pipelines.wording.figures import OK, Figure, change_of, interval_of, status
 from pipelines.wording.language import Words
 
 
-def tile(label: str, figure: Figure | None, words: Words, threshold: int | None = None,
+def tile(label: str, figure: Figure | None, words: Words,
          *, extra: str = "") -> str:  # fmt: skip
     """Return a tile.
 
@@ -20,7 +20,6 @@ def tile(label: str, figure: Figure | None, words: Words, threshold: int | None 
         label: What the figure is.
         figure: The figure; None when there is nothing to show at all.
         words: The reader's language.
-        threshold: Least number of cases of a shown figure.
         extra: One more line, as HTML.
     """
     if figure is None:
@@ -38,8 +37,8 @@ def tile(label: str, figure: Figure | None, words: Words, threshold: int | None 
             formats.sentence(change_of(figure, words)),
         ]
     else:
-        symbol = status_symbol(figure.status, words, threshold)
-        word = status_word(figure.status, words, threshold)
+        symbol = status_symbol(figure.status, words)
+        word = status_word(figure.status, words)
         figure_html = _missing(symbol)
         lines = ["" if word == symbol else word]
     body = "".join(f'<div class="km-tile-line">{escape(line)}</div>' for line in lines if line)

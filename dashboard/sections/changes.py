@@ -131,9 +131,9 @@ def named(page: Page, row: Mapping[str, Any]) -> str:
 def cells(page: Page, row: Mapping[str, Any]) -> list[str]:
     """Return the three cells of a change: was, through what, is."""
     words = page.words
-    before, after = (escape(end) for end in changes.ends(row, words, page.threshold))
+    before, after = (escape(end) for end in changes.ends(row, words))
     if not changes.is_number(row):
-        happened = escape(changes.happened(row, words, page.threshold))
+        happened = escape(changes.happened(row, words))
         return [before, f'<span class="km-status">{happened}</span>', after]
     unit, each = text_of(row, "unit"), changes.parts(row)
     items = "".join(
@@ -184,7 +184,7 @@ def _data_columns(page: Page) -> list[Column]:
 def _data_row(page: Page, row: Mapping[str, Any]) -> list[str]:
     words, unit = page.words, text_of(row, "unit")
     amounts = dict(changes.parts(row))
-    before, after = changes.ends(row, words, page.threshold)
+    before, after = changes.ends(row, words)
     return [
         formats.period(text_of(row, "period"), words),
         f"{words.name('statistic', text_of(row, 'statistic'))} "
@@ -197,5 +197,5 @@ def _data_row(page: Page, row: Mapping[str, Any]) -> list[str]:
             for factor in (*changes.FACTORS, "joint")
         ),
         after,
-        "" if changes.is_number(row) else changes.happened(row, words, page.threshold),
+        "" if changes.is_number(row) else changes.happened(row, words),
     ]

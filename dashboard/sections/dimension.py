@@ -91,7 +91,7 @@ def show_dimension_section(
         period=formats.period(period, words),
     )
     reference = national[0] if national else None
-    st.html(ranges(caption, each, reference, words, page.threshold))
+    st.html(ranges(caption, each, reference, words))
     legend = f'<p class="km-caption">{escape(words.text("dimension.legend"))}</p>'
     st.html(legend + funnel_block(page, funnel, each, statistic, set(measures), period))
     show_data(
@@ -110,13 +110,13 @@ def show_dimension_section(
         [
             [
                 member.label,
-                cell_of(member.figure, words, page.threshold) if member.figure.status == OK else "",
+                cell_of(member.figure, words) if member.figure.status == OK else "",
                 interval_of(member.figure, words),
                 ""
                 if member.figure.denominator is None
                 else formats.number(member.figure.denominator, words),
                 *(limit_cells(member, words) if funnel.limits else ()),
-                status_word(member.figure.status, words, page.threshold),
+                status_word(member.figure.status, words),
             ]
             for member in each
         ],

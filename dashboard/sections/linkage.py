@@ -161,13 +161,13 @@ def _side(organisation: Any, table_name: Any) -> str:
 def _count(page: Page, value: Any) -> str:
     if formats.is_number(value):
         return formats.number(value, page.words)
-    return status_symbol("suppressed", page.words, page.threshold)
+    return status_symbol("suppressed", page.words)
 
 
 def _share(page: Page, row: dict[str, Any]) -> str:
     """A share of what may be seen; nothing of nothing has none."""
     if not formats.is_number(row["n_keys"]) or not formats.is_number(row["n_linked"]):
-        return status_symbol("suppressed", page.words, page.threshold)
+        return status_symbol("suppressed", page.words)
     if not row["n_keys"]:
         return status_symbol("impossible", page.words)
     return f"{formats.number(100 * row['n_linked'] / row['n_keys'], page.words, 1)}%"

@@ -50,4 +50,4 @@ def show_net_clock_section(page: Page, results: pd.DataFrame, *, side: str | Non
 
 
 def _cell(page: Page, figure: Figure | None) -> str:
-    return cell(figure, page.words, page.threshold)
+    return cell(figure, page.words)

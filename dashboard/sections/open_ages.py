@@ -52,7 +52,7 @@ def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | Non
     rows = [
         [
             escape(formats.period(period, words)),
-            *(cell(each.get(period), words, page.threshold) for each in series),
+            *(cell(each.get(period), words) for each in series),
         ]
         for period, series in shown
     ]

@@ -209,9 +209,7 @@ def show_aim(page: Page, effect: Row, states: Sequence[Row]) -> None:
     ]
     title = f"{words.name('statistic', statistic)}, {words.text(f'grain.{grain}').lower()}"
     show_series(
-        Series(
-            f"aim_{text_of(effect, 'aim')}", title, shown, threshold=page.threshold, marks=marks
-        ),
+        Series(f"aim_{text_of(effect, 'aim')}", title, shown, marks=marks),
         words,
     )
 

@@ -63,7 +63,7 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
     )
     show_followed(page, str(indicator["indicator"]))
     label = words.text("reconciliation.share")
-    st.html(tiles([tile(label, agreed, words, page.threshold, extra=to)]))
+    st.html(tiles([tile(label, agreed, words, extra=to)]))
     newest = next(
         (period for period in reversed(periods) if _matched(series, period) is not None), None
     )
@@ -109,7 +109,7 @@ def _states(page: Page, caption: str, found: dict[str, Figure]) -> str:
         *(Column(words.text(f"statistic.{name}"), is_number=True) for name in found),
     ]
     period = formats.period(next(iter(found.values())).period, words)
-    row = [escape(period), *(cell(figure, words, page.threshold) for figure in found.values())]
+    row = [escape(period), *(cell(figure, words) for figure in found.values())]
     return table(caption, columns, [row], class_="km-views")
 
 
@@ -130,7 +130,7 @@ def _show_differences(page: Page, results: pd.DataFrame) -> None:
     rows = [
         [
             escape(formats.period(period, words)),
-            *(cell(by_period.get(period), words, page.threshold) for by_period in series),
+            *(cell(by_period.get(period), words) for by_period in series),
         ]
         for period in periods
     ]
@@ -162,4 +162,4 @@ def _matched(series: dict[str, dict[str, Figure]], period: str) -> Figure | None
 
 
 def _text(page: Page, figure: Figure | None) -> str:
-    return "" if figure is None else cell_of(figure, page.words, page.threshold)
+    return "" if figure is None else cell_of(figure, page.words)

@@ -87,4 +87,4 @@ def _written(value: Any, page: Page) -> str:
     """Write a number, or the sign of one that is withheld."""
     if formats.is_number(value):
         return formats.number(value, page.words)
-    return status_symbol("suppressed", page.words, page.threshold)
+    return status_symbol("suppressed", page.words)

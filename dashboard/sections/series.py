@@ -150,7 +150,6 @@ def show_series_section(
             title,
             shown,
             norms,
-            page.threshold,
             verdict.limits,
             verdict_words(page, verdict),
             _at_periods([figure.period for figure in shown], breaks or {}),

@@ -176,11 +176,11 @@ def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.Da
             [
                 f"{handoff} {words.label(named[handoff])}",
                 formats.period(figure.period, words),
-                cell_of(figure, words, page.threshold) if figure.status == OK else "",
+                cell_of(figure, words) if figure.status == OK else "",
                 interval_of(figure, words),
                 _count(figure.numerator, page),
                 _count(figure.denominator, page),
-                status_word(figure.status, words, page.threshold),
+                status_word(figure.status, words),
             ]
             for figure in course
         ]
@@ -308,7 +308,7 @@ def show_pairs_section(page: Page) -> None:
                 _count(pair["numerator"], page),
                 _count(pair["denominator"], page),
                 _share(pair["expected"], page),
-                status_word(str(pair["status"]), words, page.threshold),
+                status_word(str(pair["status"]), words),
             ]
             for pair in pairs
         ],
@@ -343,9 +343,7 @@ def _newest(page: Page, series: list[Figure]) -> str:
     newest = latest(series)
     if newest is None:
         status = series[-1].status if series else "no_row"
-        return (
-            f'<span class="km-status">{escape(status_word(status, words, page.threshold))}</span>'
-        )
+        return f'<span class="km-status">{escape(status_word(status, words))}</span>'
     base = words.text(
         "figure.of",
         part=formats.number(newest.numerator or 0.0, words),
@@ -373,9 +371,7 @@ def _lead_time_cells(page: Page, handoff: str) -> list[str]:
     mark = badge.quality(text_of(quality, "badge") or None, quality_sentence(quality, words), words)
     if newest is None:
         status = course[-1].status if course else "no_row"
-        figure = (
-            f'<span class="km-status">{escape(status_word(status, words, page.threshold))}</span>'
-        )
+        figure = f'<span class="km-status">{escape(status_word(status, words))}</span>'
     else:
         figure = (
             f'<span class="km-value">{escape(words_of(newest, words))}</span>'

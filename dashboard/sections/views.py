@@ -57,7 +57,7 @@ def show_views_section(
     cells = [
         [
             escape(formats.period(period, words)),
-            *(cell(by_period.get(period), words, page.threshold) for by_period in series),
+            *(cell(by_period.get(period), words) for by_period in series),
         ]
         for period in periods
     ]
@@ -87,4 +87,4 @@ def _unit(results: pd.DataFrame) -> str:
 
 
 def _text(page: Page, figure: Figure | None) -> str:
-    return "" if figure is None else cell_of(figure, page.words, page.threshold)
+    return "" if figure is None else cell_of(figure, page.words)

@@ -185,7 +185,7 @@ def figure_text(figure: Figure | None, paper: Paper, without: str) -> str:
     """
     if figure is None:
         return paper.words.text(without)
-    told = [with_interval(figure, paper.words, paper.threshold), change_of(figure, paper.words)]
+    told = [with_interval(figure, paper.words), change_of(figure, paper.words)]
     return "\n".join(filter(None, told))
 
 

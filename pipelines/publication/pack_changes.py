@@ -84,7 +84,7 @@ def _lead(paper: Paper, day: str, n_listed: int) -> str:
 
 def _row(row: Mapping[str, Any], paper: Paper) -> list[str]:
     words = paper.words
-    before, after = told.ends(row, words, paper.threshold)
+    before, after = told.ends(row, words)
     return [
         row["handoff_id"],
         words.label(row),
@@ -98,7 +98,7 @@ def _row(row: Mapping[str, Any], paper: Paper) -> list[str]:
 def _why(row: Mapping[str, Any], paper: Paper) -> str:
     words = paper.words
     if not told.is_number(row):
-        return told.happened(row, words, paper.threshold)
+        return told.happened(row, words)
     unit = text_of(row, "unit")
     return "; ".join(
         f"{told.amount(value, unit, words)} {told.part_name(row, factor, words)}"

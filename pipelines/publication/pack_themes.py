@@ -87,7 +87,7 @@ def _share(row: Row, paper: Paper) -> str:
         return words.text("figure.none")
     figure = figure_of(row)
     if figure.status != OK or figure.numerator is None or figure.denominator is None:
-        return status_word(figure.status, words, paper.threshold)
+        return status_word(figure.status, words)
     part, base = (formats.number(n, words) for n in (figure.numerator, figure.denominator))
     counted = words.text("figure.of", part=part, base=base)
     return f"{cell_of(figure, words)} ({interval_of(figure, words)}), {counted}"

@@ -14,9 +14,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pipelines.wording.formats import is_number
 from pipelines.wording.language import DEFAULT_LANGUAGE, Words, words_in
-from pipelines.wording.rows import Row, first, records
+from pipelines.wording.rows import Row, records
 from pipelines.wording.units import TYPICAL_MEDIANS, finer_units, in_finer_units
 
 
@@ -27,13 +26,11 @@ class Paper:
     Attributes:
         connection: The file, open.
         words: The reader's language; the pack is in Dutch.
-        threshold: Figures on fewer cases are withheld; None when the file does not say.
         units: Unit in which an indicator is shown, where it is not its own.
     """
 
     connection: duckdb.DuckDBPyConnection
     words: Words = field(default_factory=lambda: words_in(DEFAULT_LANGUAGE))
-    threshold: int | None = None
     units: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, *tables: str) -> bool:
@@ -60,12 +57,5 @@ def opened(published: Path) -> Iterator[Paper]:
         published: The file.
     """
     with duckdb.connect(str(published), read_only=True) as connection:
-        publication = first(connection.execute("select * exclude (known_at, built_at) "
-                                               "from publication").df())  # fmt: skip
         medians = connection.execute(TYPICAL_MEDIANS).df()
-        threshold = publication.get("threshold")
-        yield Paper(
-            connection,
-            threshold=int(threshold) if is_number(threshold) else None,
-            units=finer_units(medians),
-        )
+        yield Paper(connection, units=finer_units(medians))

@@ -63,32 +63,32 @@ def amount(value: float, unit: str, words: Words) -> str:
     return f"{sign}{text} {points}".strip()
 
 
-def ends(row: Mapping[str, Any], words: Words, threshold: int | None) -> tuple[str, str]:
+def ends(row: Mapping[str, Any], words: Words) -> tuple[str, str]:
     """Write the figure of the previous publication and the one of this.
 
     Two values that differ never look the same: then one decimal more is written.
     """
-    before, after = (_end(row, which, words, threshold) for which in ("old", "new"))
+    before, after = (_end(row, which, words) for which in ("old", "new"))
     if before != after or not is_number(row):
         return before, after
     return _precise(row, "old", words), _precise(row, "new", words)
 
 
-def happened(row: Mapping[str, Any], words: Words, threshold: int | None) -> str:
+def happened(row: Mapping[str, Any], words: Words) -> str:
     """Say in words what happened to a figure that is no number before or after."""
     kind, cause = text_of(row, "kind"), text_of(row, "cause")
     before, after = text_of(row, "old_status"), text_of(row, "new_status")
     if kind == "appears":
         key = "change.appears" if before == ABSENT else "change.appears_from"
-        text = words.text(key, status=_status(before, words, threshold))
+        text = words.text(key, status=_status(before, words))
     elif kind == "disappears":
         key = "change.disappears" if after == ABSENT else "change.disappears_to"
-        text = words.text(key, status=_status(after, words, threshold))
+        text = words.text(key, status=_status(after, words))
     else:
         text = words.text(
             "change.status",
-            before=_status(before, words, threshold),
-            after=_status(after, words, threshold),
+            before=_status(before, words),
+            after=_status(after, words),
         )
     through = words.text("change.through", factor=words.text(f"change.factor.{cause}"))
     return f"{text} {through}" if cause else text
@@ -100,11 +100,11 @@ def largest(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     return max(numbers, key=lambda row: abs(float(row["difference"])), default=None)
 
 
-def _end(row: Mapping[str, Any], which: str, words: Words, threshold: int | None) -> str:
+def _end(row: Mapping[str, Any], which: str, words: Words) -> str:
     status, value = text_of(row, f"{which}_status"), row[f"{which}_value"]
     if status == OK and formats.is_number(value):
         return formats.with_unit(float(value), text_of(row, "unit"), words)
-    return _status(status, words, threshold)
+    return _status(status, words)
 
 
 def _precise(row: Mapping[str, Any], which: str, words: Words) -> str:
@@ -121,7 +121,5 @@ def _precise(row: Mapping[str, Any], which: str, words: Words) -> str:
     return f"{text}{unit}".strip()
 
 
-def _status(status: str, words: Words, threshold: int | None) -> str:
-    return (
-        words.text("change.absent") if status == ABSENT else status_word(status, words, threshold)
-    )
+def _status(status: str, words: Words) -> str:
+    return words.text("change.absent") if status == ABSENT else status_word(status, words)

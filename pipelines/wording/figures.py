@@ -20,10 +20,8 @@ OK = "ok"
 NATIONAL = "national"
 # A period between two others for which the publication holds no row at all.
 NO_ROW = "no_row"
-# Methods: the least number of cases a released figure rests on; used when the file does not say.
-DEFAULT_THRESHOLD = 10
 # Their status has a symbol of its own; the others are written in words.
-_SYMBOLS = frozenset({"suppressed", "not_delivered", "withheld", "impossible"})
+_SYMBOLS = frozenset({"not_delivered", "withheld", "impossible"})
 # What may be shown per status. A quantile that was not reached still has a lower end.
 _PROVISIONAL = ("provisional_lower", "provisional_upper")
 _SHOWN = {OK: ("value", "lower", "upper", *_PROVISIONAL), "not_reached": ("lower",)}
@@ -216,17 +214,17 @@ def norm_at(norms: pd.DataFrame, handoff_id: str, on: date) -> Mapping[str, Any]
     return None
 
 
-def words_of(figure: Figure, words: Words, threshold: int | None = None) -> str:
+def words_of(figure: Figure, words: Words) -> str:
     """Write a figure as it stands in running text: `8,4 dagen`, or its status in words."""
     if figure.status == OK and figure.value is not None:
         return formats.with_unit(figure.value, figure.unit, words)
-    return status_word(figure.status, words, threshold)
+    return status_word(figure.status, words)
 
 
-def with_interval(figure: Figure, words: Words, threshold: int | None = None) -> str:
+def with_interval(figure: Figure, words: Words) -> str:
     """Write a figure with its interval: `12,5 (10–15) dagen`, or its status in words."""
     if figure.status != OK or figure.value is None:
-        return status_word(figure.status, words, threshold)
+        return status_word(figure.status, words)
     between = interval_of(figure, words)
     interval = f" ({between})" if between else ""
     value = formats.quantity(figure.value, figure.unit, words)
@@ -234,23 +232,23 @@ def with_interval(figure: Figure, words: Words, threshold: int | None = None) ->
     return f"{value}{interval} {unit}".strip()
 
 
-def cell_of(figure: Figure, words: Words, threshold: int | None = None) -> str:
+def cell_of(figure: Figure, words: Words) -> str:
     """Write a figure as it stands in a table: `8,4`, or the symbol or word of its status."""
     if figure.status == OK and figure.value is not None:
         return formats.quantity(figure.value, figure.unit, words)
-    return status_symbol(figure.status, words, threshold)
+    return status_symbol(figure.status, words)
 
 
-def status_symbol(status: str, words: Words, threshold: int | None = None) -> str:
-    """Return the symbol of a status, such as `<10`; its word where it has none."""
+def status_symbol(status: str, words: Words) -> str:
+    """Return the symbol of a status, such as `n.g.`; its word where it has none."""
     if status in _SYMBOLS:
-        return words.text(f"status.{status}.symbol", threshold=threshold or DEFAULT_THRESHOLD)
-    return status_word(status, words, threshold)
+        return words.text(f"status.{status}.symbol")
+    return status_word(status, words)
 
 
-def status_word(status: str, words: Words, threshold: int | None = None) -> str:
+def status_word(status: str, words: Words) -> str:
     """Return the words of a status."""
-    return words.text(f"status.{status}", threshold=threshold or DEFAULT_THRESHOLD)
+    return words.text(f"status.{status}")
 
 
 def interval_of(figure: Figure, words: Words) -> str:

@@ -83,11 +83,11 @@ def test_a_difference_has_a_sign_and_never_looks_like_nothing(
 
 def test_two_values_that_differ_never_look_the_same() -> None:
     row = changed("median", "2026-Q3", old_value=3.96, new_value=4.04, difference=0.08)
-    assert changes.ends(row, NL, 5) == ("3,96 dagen", "4,04 dagen")
+    assert changes.ends(row, NL) == ("3,96 dagen", "4,04 dagen")
     share = changed(
         "share", "2026-Q3", unit="share", old_value=0.531, new_value=0.529, difference=-0.002
     )
-    assert changes.ends(share, NL, 5) == ("53,1%", "52,9%")
+    assert changes.ends(share, NL) == ("53,1%", "52,9%")
 
 
 def test_only_parts_that_are_not_zero_are_named_in_their_order() -> None:
@@ -101,11 +101,9 @@ def test_parts_that_cannot_be_told_apart_stand_as_one_with_all_their_names() -> 
 
 
 def test_what_is_no_number_is_told_in_words_with_its_cause() -> None:
-    assert changes.happened(APPEARS, NL, 5) == (
-        "verschijnt; was: afgeschermd (minder dan 5) (door: late leveringen)"
-    )
+    assert changes.happened(APPEARS, NL) == ("verschijnt; was: afgeschermd (door: late leveringen)")
     gone = {**APPEARS, "kind": "disappears", "old_status": "ok", "new_status": "absent"}
-    assert changes.happened(gone, EN, 5) == "disappears (through: late deliveries)"
+    assert changes.happened(gone, EN) == "disappears (through: late deliveries)"
 
 
 def test_a_waterfall_is_as_wide_as_the_path_it_draws() -> None:

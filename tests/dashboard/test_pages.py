@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.wording.figures import DEFAULT_THRESHOLD
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
@@ -197,7 +196,7 @@ def test_false_alarms_and_evidence_are_tables_for_who_sees_signals(
 def test_every_status_stands_in_the_data_under_the_chart(tiny: Path, render: Render) -> None:
     text = render(tiny, "handoff", koppelvlak="K13").text
 
-    for word in ("afgeschermd (minder dan 10)", "geen gevallen", "niet geleverd", "niet bereikt",
+    for word in ("afgeschermd", "geen gevallen", "niet geleverd", "niet bereikt",
                  "achtergehouden wegens kwaliteit", "te recent"):  # fmt: skip
         assert word in text
 
@@ -207,7 +206,7 @@ def test_members_of_a_dimension_stand_in_their_fixed_order(tiny: Path, render: R
     part = html[html.index("km-ranges") :]
 
     assert part.index("Directe opname") < part.index("Triagetafel")
-    assert "&lt;10" in part[: part.index("Triagetafel")]
+    assert "afgeschermd" in part[: part.index("Triagetafel")]
 
 
 @pytest.mark.parametrize(("language", "why"), [("nl", "Waarom"), ("en", "Why")])
@@ -287,7 +286,7 @@ def test_linkage_is_given_per_pair_of_suppliers_and_small_numbers_are_withheld(
     text = rendered.text
     assert "23,5%" in text, "97 of the 412 cases of OM are known at NCTV"
     assert "samengevoegd volgens de lijst" in text
-    assert "&lt;" in rendered.html[rendered.html.index("samengevoegd volgens") :]
+    assert "afgeschermd" in rendered.html[rendered.html.index("samengevoegd volgens") :]
     assert "z1_synth" not in text, "pairs are for the researcher"
 
 
@@ -301,15 +300,20 @@ def test_a_finding_says_whether_it_is_new(tiny: Path, render: Render) -> None:
 def test_a_finding_about_few_cases_says_no_number(tiny: Path, render: Render) -> None:
     html = render(tiny, "data_quality").html
     row = html[html.index("Er is iets geëindigd voordat het begon: K41.") :]
-    assert f"&lt;{DEFAULT_THRESHOLD}<" in row[: row.index("</tr>")]
+    assert "afgeschermd" in row[: row.index("</tr>")]
 
 
-def test_the_rule_for_zero_is_that_of_the_audience(tmp_path: Path, render: Render) -> None:
-    write_tiny(tmp_path / "platform", "platform")
-    write_tiny(tmp_path / "advisory", "advisory", "tiny_advisory")
+@pytest.mark.parametrize("audience", ["platform", "advisory"])
+@pytest.mark.parametrize("page", ["overview", "handoff", "methods"])
+def test_what_is_withheld_is_called_so_and_never_less_than_a_number(
+    tmp_path: Path, render: Render, audience: str, page: str
+) -> None:
+    write_tiny(tmp_path / audience, audience)
 
-    assert "een echte nul is een nul" in render(tmp_path / "platform", "methods").text
-    assert "nul inbegrepen" in render(tmp_path / "advisory", "methods").text
+    html = render(tmp_path / audience, page, koppelvlak="K13").html
+
+    assert "afgeschermd" in html or page == "overview"
+    assert "&lt;5" not in html and "&lt;10" not in html
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform", "advisory"])

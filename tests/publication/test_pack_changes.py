@@ -96,8 +96,8 @@ def test_a_withheld_figure_is_named_without_a_number(
     assert section is not None
     [row] = section["rows"]
     assert row[3:] == [
-        "afgeschermd (minder dan 10)",
-        "verschijnt; was: afgeschermd (minder dan 10) (door: late leveringen)",
+        "afgeschermd",
+        "verschijnt; was: afgeschermd (door: late leveringen)",
         "8,5 dagen",
     ]
 

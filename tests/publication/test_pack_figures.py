@@ -13,7 +13,7 @@ from pipelines.wording.units import finer_units
 
 @pytest.fixture
 def paper() -> Paper:
-    return Paper(duckdb.connect(), threshold=5)
+    return Paper(duckdb.connect())
 
 
 def days(value: float | None, lower: float | None, upper: float | None, status: str) -> Figure:
@@ -30,7 +30,7 @@ def days(value: float | None, lower: float | None, upper: float | None, status: 
         (days(12.5, 10.0, None, "ok"), "12,5 (vanaf 10) dagen"),
         (days(12.5, None, 15.0, "ok"), "12,5 (tot 15) dagen"),
         (days(None, 10.0, None, "not_reached"), "niet bereikt"),
-        (days(None, None, None, "suppressed"), "afgeschermd (minder dan 5)"),
+        (days(None, None, None, "suppressed"), "afgeschermd"),
         (None, "geen gevallen"),
     ],
 )

@@ -73,7 +73,7 @@ def test_each_theme_has_its_figure_its_course_and_its_coding(
             "minder dan het jaar ervoor",
             "nog niet betrouwbaar gecodeerd",
         ],
-        ["Zeldzaam", "afgeschermd (minder dan 10)", "geen oordeel", "nog niet vast te stellen"],
+        ["Zeldzaam", "afgeschermd", "geen oordeel", "nog niet vast te stellen"],
     ]
     assert section["columns"][1] == "K3 2026"
 
