@@ -19,6 +19,10 @@ BUILT_IN_CHAIN = "bewaken_beveiligen"
 DEFAULT_PORTS: Mapping[str, int] = MappingProxyType(
     {"researcher": 8501, "platform": 8502, "advisory": 8503}
 )
+# Who may sign the steps of a release: names of roles, never of people. One that stands in both
+# lists may do both, never with the same release.
+DEFAULT_SUBMITTERS = ("analist", "methodoloog")
+DEFAULT_APPROVERS = ("methodoloog", "hoofd kenniscentrum")
 # Below 1024 needs root, above 65535 does not exist.
 LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 
@@ -26,6 +30,8 @@ LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 # read as a slash. Dagster looks for its configuration by a pattern and for its history by an
 # address: with one of the others in it, it finds none. All else that prints works: quotes, braces.
 _UNFIT = frozenset(";#?\\*[%")
+
+_ROLES = ("submitters", "approvers")
 
 _PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +48,8 @@ class Settings:
         home: Folder for all state; absolute. Need not exist yet.
         chain: Folder with `seeds/` and `contracts/` of another chain; None for the built-in one.
         ports: Preferred port of the dashboard of each audience, on 127.0.0.1.
+        release_submitters: Roles that draft and submit a release for the advisory body.
+        release_approvers: Roles that approve, publish and withdraw one.
 
     Raises:
         SettingsError: A setting is wrong.
@@ -50,6 +58,8 @@ class Settings:
     home: Path = _PROJECT_ROOT / "var"
     chain: Path | None = None
     ports: Mapping[str, int] = field(default_factory=lambda: DEFAULT_PORTS)
+    release_submitters: tuple[str, ...] = DEFAULT_SUBMITTERS
+    release_approvers: tuple[str, ...] = DEFAULT_APPROVERS
 
     def __post_init__(self) -> None:
         """Make the paths absolute and check every setting."""
@@ -59,7 +69,7 @@ class Settings:
         object.__setattr__(self, "ports", MappingProxyType(dict(self.ports)))
         for problem in (*self._problems_of_home(), *self._problems_of_chain()):
             raise SettingsError(problem)
-        for problem in self._problems_of_ports():
+        for problem in (*self._problems_of_ports(), *self._problems_of_roles()):
             raise SettingsError(problem)
 
     @property
@@ -120,6 +130,11 @@ class Settings:
     def published_dir(self) -> Path:
         """Published files, one folder an audience."""
         return self.home / "published"
+
+    @property
+    def releases_dir(self) -> Path:
+        """Releases for the advisory body and their ledger; kept for good."""
+        return self.home / "releases"
 
     @property
     def register_path(self) -> Path:
@@ -194,6 +209,15 @@ class Settings:
             used = ", ".join(f"{audience} {port}" for audience, port in self.ports.items())
             yield f"ports: two audiences share a port ({used}); give each its own"
 
+    def _problems_of_roles(self) -> Iterator[str]:
+        lists = {"submitters": self.release_submitters, "approvers": self.release_approvers}
+        for name, roles in lists.items():
+            if not roles or not all(role.strip() and role.isprintable() for role in roles):
+                yield (
+                    f"release.{name}: {list(roles)!r} is no list of roles; "
+                    'name at least one, such as "analist"'
+                )
+
 
 def load_settings(
     environ: Mapping[str, str] | None = None, config_file: Path | None = None
@@ -202,8 +226,10 @@ def load_settings(
 
     The environment goes before the file, the file before the defaults. Variables:
     `KWALITEITSMONITOR_HOME`, `KWALITEITSMONITOR_CHAIN` (relative to the working folder) and
-    `KWALITEITSMONITOR_PORT_RESEARCHER`, `…_PLATFORM`, `…_ADVISORY`; an empty one counts as absent.
-    The file is TOML: an optional `chain` (relative to the file) and an optional table `[ports]`.
+    `KWALITEITSMONITOR_PORT_RESEARCHER`, `…_PLATFORM`, `…_ADVISORY`,
+    `KWALITEITSMONITOR_RELEASE_SUBMITTERS` and `…_APPROVERS` (roles, with commas between them); an
+    empty one counts as absent. The file is TOML: an optional `chain` (relative to the file), an
+    optional table `[ports]` and an optional table `[release]` with `submitters` and `approvers`.
 
     Args:
         environ: Variables to read; the process environment when None.
@@ -222,14 +248,22 @@ def load_settings(
         if name.startswith(ENVIRONMENT_PREFIX) and value.strip()
     }
     home = Path(variables.get("HOME", Settings.home))
-    chain, ports = _read_config_file(home / CONFIG_FILE_NAME, config_file)
+    chain, ports, roles = _read_config_file(home / CONFIG_FILE_NAME, config_file)
     if "CHAIN" in variables:
         chain = Path(variables["CHAIN"])
     for audience in DEFAULT_PORTS:
         name = f"PORT_{audience.upper()}"
         if name in variables:
             ports[audience] = _port(variables[name], f"{ENVIRONMENT_PREFIX}{name}")
-    return Settings(home=home, chain=chain, ports={**DEFAULT_PORTS, **ports})
+    for part in _ROLES:
+        if named := variables.get(f"RELEASE_{part.upper()}"):
+            roles[part] = tuple(role.strip() for role in named.split(","))
+    return Settings(
+        home=home,
+        chain=chain,
+        ports={**DEFAULT_PORTS, **ports},
+        **{f"release_{part}": names for part, names in roles.items()},
+    )
 
 
 def offline_environment() -> dict[str, str]:
@@ -244,11 +278,11 @@ def offline_environment() -> dict[str, str]:
 
 def _read_config_file(
     default_file: Path, config_file: Path | None
-) -> tuple[Path | None, dict[str, int]]:
-    """Return chain and ports from the file; nothing when the default file is absent."""
+) -> tuple[Path | None, dict[str, int], dict[str, tuple[str, ...]]]:
+    """Return chain, ports and roles from the file; nothing when the default file is absent."""
     path = default_file if config_file is None else config_file
     if config_file is None and not path.is_file():
-        return None, {}
+        return None, {}, {}
     try:
         options: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -256,9 +290,11 @@ def _read_config_file(
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not TOML ({error}); mend or remove it") from error
 
-    unknown = sorted(set(options) - {"chain", "ports"})
+    unknown = sorted(set(options) - {"chain", "ports", "release"})
     if unknown:
-        raise SettingsError(f"{path}: unknown setting {', '.join(unknown)}; known: chain, ports")
+        raise SettingsError(
+            f"{path}: unknown setting {', '.join(unknown)}; known: chain, ports, release"
+        )
     chain, ports = options.get("chain"), options.get("ports", {})
     if chain is not None and not isinstance(chain, str):
         raise SettingsError(f"{path}: chain must be a text that names a folder")
@@ -267,7 +303,18 @@ def _read_config_file(
     return (
         None if chain is None else path.parent / chain,
         {audience: _port(value, f"{path}: ports.{audience}") for audience, value in ports.items()},
+        _roles(options.get("release", {}), path),
     )
+
+
+def _roles(named: object, path: Path) -> dict[str, tuple[str, ...]]:
+    """Return the lists of roles of the file; `Settings` checks what stands in them."""
+    if not isinstance(named, dict) or not set(named) <= set(_ROLES):
+        raise SettingsError(f"{path}: release must be a table with {' and '.join(_ROLES)}")
+    for part, roles in named.items():
+        if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+            raise SettingsError(f'{path}: release.{part} must be a list, such as ["analist"]')
+    return {part: tuple(roles) for part, roles in named.items()}
 
 
 def _port(value: object, name: str) -> int:
