@@ -10,6 +10,7 @@ from functools import cache
 
 _A_YEAR = {"month": 12, "quarter": 4}
 GRAINS = tuple(_A_YEAR)
+_MONTHS_OF_LETTER = {"Q": 3, "H": 6}
 
 
 @cache
@@ -59,16 +60,42 @@ def last_full_period(day: date, grain: str) -> int:
 
 @cache
 def last_day(period: str) -> date:
-    """Last day of a month, quarter or year; the first of all days for the whole history.
+    """Last day of a period; the first of all days for the whole history.
 
     Args:
-        period: As in the long table.
+        period: As in the long table: a month, quarter, half-year, year or two years.
     """
     year, _, part = period.partition("-")
     if not year.isdigit():
         return date.min
-    month = 12 if not part else int(part[1:]) * 3 if part.startswith("Q") else int(part)
+    if len(part) == len(year):
+        year, part = part, ""
+    months = _MONTHS_OF_LETTER.get(part[:1])
+    month = 12 if not part else int(part) if months is None else int(part[1:]) * months
     return date(int(year), month, calendar.monthrange(int(year), month)[1])
+
+
+@cache
+def coarser_period(period: str, grain: str) -> str:
+    """The period of a coarser grain that a shorter one is part of.
+
+    Args:
+        period: As in the long table.
+        grain: `quarter`, `half_year`, `year` or `two_years`; or the grain it has already.
+
+    Returns:
+        As in the long table: 2026-Q3, 2026-H2, 2026 or 2025-2026.
+    """
+    day = last_day(period)
+    if grain == "month":
+        return period
+    if grain == "two_years":
+        first = day.year - 1 + day.year % 2
+        return f"{first}-{first + 1}"
+    if grain == "year":
+        return str(day.year)
+    letter, months = {"quarter": ("Q", 3), "half_year": ("H", 6)}[grain]
+    return f"{day.year}-{letter}{(day.month - 1) // months + 1}"
 
 
 @cache

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipelines.build import BuildDates, BuildError
 from pipelines.evaluation.tables import prevalence_figures, read_series
+from pipelines.indicators.bases import base_of_indicators, own_bases
 from pipelines.indicators.cells import GROSS
 from pipelines.indicators.chain import own_register
 from pipelines.indicators.counts import counted_figures
@@ -109,10 +110,13 @@ def compute_results(
     figures[PROVISIONAL] = limits[PROVISIONAL]
     growing = growing_since(figures, limits[GROWS])
     quality = quality_of_indicators(connection, register, feeding, growing, dates.day)
+    base_of, bases = base_of_indicators(register, own_bases(settings))
+    entries = _register_frame(connection, register, followed)
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),
-        ("indicator", _register_frame(connection, register, followed)),
+        ("indicator", entries.assign(base=entries["indicator"].map(base_of))),
+        ("base", bases),
         ("indicator_quality", quality),
     ]:
         connection.register("frame_to_write", frame)

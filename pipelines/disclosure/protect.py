@@ -1,0 +1,488 @@
+"""The one road from true figures to the figures of an audience.
+
+Here: the order of work: lines, rungs, thresholds, joint rounding, and the figures made of rounded
+counts alone.
+Not here: each of these (`cells`, `ladder`, `lines`, `links`, `rounding`), and whether a file may
+leave (`pipelines.audit`).
+
+A line is shown at its rung, and added up to the coarser periods the catalogue names. Every count is
+rounded with all it is linked to; shares and rates follow from rounded counts, lengths of time come
+in whole units. What is withheld keeps its rows, without any number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from pipelines.disclosure.catalogue import Catalogue, Rung
+from pipelines.disclosure.cells import (
+    CELL,
+    LINE,
+    NO_DATA,
+    OK,
+    Bases,
+    at_grain,
+    base_grid,
+    counted,
+    finest_cells,
+    lines_of,
+    of_clusters,
+)
+from pipelines.disclosure.ladder import NONE, rungs_of
+from pipelines.disclosure.lines import (
+    NOT_IN_CATALOGUE,
+    SHOWN,
+    WITHHELD,
+    smallest_group,
+    together,
+)
+from pipelines.disclosure.links import CELL as QUANTITY_CELL
+from pipelines.disclosure.links import CLUSTERED, Nesting, linked, named
+from pipelines.disclosure.rounding import round_jointly
+from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.periods import last_day
+from pipelines.indicators.rolling import QUARTERS, ROLLING
+from pipelines.statistics.intervals import poisson_exact, poisson_rate, wilson
+
+SUPPRESSED = "suppressed"
+# In the order of the long contract.
+NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "provisional_lower",
+           "provisional_upper", "n_at_risk"]  # fmt: skip
+CATALOGUE_COLUMNS = ["indicator", "view", "statistic", "clock", "dimension", "calendar_year",
+                     "period_grain", "is_clustered", "status"]  # fmt: skip
+_ESTIMATED = ("value", "lower", "upper", "beyond")
+_TIMES = frozenset({"quantile", "tail", "difference"})
+# Decimals of person-time in hundreds of years: whole person-years.
+_DECIMALS_OF_TIME = 2
+_RECONCILED = ("matched", "out_of_tolerance", "sent_never_received", "received_never_sent")
+_AGES = ("open_age_to_7d", "open_age_8_to_30d", "open_age_31_to_90d", "open_age_91_to_180d",
+         "open_age_over_180d")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Protected:
+    """What an audience gets.
+
+    Attributes:
+        result: Figures in the long contract.
+        catalogue: One row per line and calendar year with the columns of `CATALOGUE_COLUMNS`.
+        broken: Sums that no longer add up, as `round_jointly` reports them.
+    """
+
+    result: pd.DataFrame
+    catalogue: pd.DataFrame
+    broken: pd.DataFrame
+
+
+def protect(
+    results: pd.DataFrame,
+    catalogue: Catalogue,
+    bases: Bases,
+    kinds: Mapping[str, str],
+    clusters: Mapping[tuple[str, str], str],
+    *,
+    reference: date,
+    key: bytes,
+    predecessor: pd.DataFrame | None = None,
+) -> Protected:
+    """Make the figures of an audience.
+
+    Args:
+        results: True figures in the long contract, of the indicators the audience may see; those on
+            data that are not fit without their numbers.
+        catalogue: What may be released.
+        bases: The register of bases.
+        kinds: Kind of each indicator.
+        clusters: Cluster of each (dimension, member).
+        reference: Reference day; a period that is not over by then is not shown.
+        key: Orders ties of the rounding.
+        predecessor: Figures published before, whose counts stay where the truth moved by less than
+            the base.
+
+    Returns:
+        Figures, lines and the sums given up.
+    """
+    columns = list(results.columns)
+    figures = counted(lines_of(results, catalogue, kinds), bases)
+    figures = figures[figures["period"].map(last_day) <= reference].reset_index(drop=True)
+    is_listed = figures["base"].map(bases.unit).isin(list(catalogue.not_of_people))
+    plain, figures = figures[is_listed], figures[~is_listed]
+    tables = _at_rungs(figures, catalogue, clusters, reference)
+    lines = _judged(tables, figures, catalogue)
+    cells = _of_lines(tables, lines, catalogue)
+    quantities = _quantities(cells)
+    known = _known(tables)
+    shown = quantities[quantities["is_printed"]]
+    links = linked(shown.drop_duplicates(QUANTITY_CELL), known, clusters, _nesting(cells, bases))
+    fixed = None
+    if predecessor is not None:
+        fixed = _published(predecessor, figures, catalogue, links.counts, links.cells)
+    rounded = round_jointly(
+        links.counts, links.sums, links.within,
+        base=catalogue.rounding_base, key=key, fixed=fixed,
+    )  # fmt: skip
+    made = _figures(cells, quantities, rounded.values, catalogue)
+    rolling = _rolling(made, results, catalogue)
+    head = results[["reference_date", "known_at"]].iloc[:1]
+    result = pd.concat([made, rolling], ignore_index=True).assign(
+        reference_date=head["reference_date"].iloc[0] if len(head) else None,
+        known_at=head["known_at"].iloc[0] if len(head) else None,
+    )
+    result = pd.concat([result[columns], _as_listed(plain)[columns]], ignore_index=True)
+    order = [name for name in columns if name not in {*NUMBERS, "status"}]
+    return Protected(
+        result.astype({name: float for name in NUMBERS}).sort_values(order, ignore_index=True),
+        _catalogue_table(lines, plain, catalogue),
+        rounded.broken,
+    )
+
+
+def _at_rungs(
+    figures: pd.DataFrame,
+    catalogue: Catalogue,
+    clusters: Mapping[tuple[str, str], str],
+    reference: date,
+) -> dict[Rung, pd.DataFrame]:
+    """Cells of all lines per rung of any ladder, and per grain they are added up to."""
+    grid = base_grid(figures, reference)
+    finest = finest_cells(figures, grid, reference)
+    times = figures[figures["shape"].isin(list(_TIMES))]
+    keys = [*LINE, "form", "shape", "base", *CELL, "status", "n", "x", "exits", "time"]
+    grains = {rung.grain for ladder in catalogue.ladders for rung in catalogue.rungs(ladder)}
+    tables: dict[Rung, pd.DataFrame] = {}
+    for grain in grains | set(catalogue.coarser):
+        is_fine = (finest["period_grain"] == "month") | (grain != "month")
+        cells = at_grain(finest[is_fine], grain, reference)
+        estimated = times.loc[times["period_grain"] == grain, [*keys, *_ESTIMATED]]
+        tables[Rung(grain=grain)] = pd.concat([cells, estimated], ignore_index=True)
+        tables[Rung(grain=grain, is_clustered=True)] = of_clusters(cells, clusters)
+    return {
+        rung: cells.assign(
+            line=together(cells, catalogue),
+            year=_calendar_year(cells),
+            **{name: cells.get(name, np.nan) for name in _ESTIMATED},
+        )
+        for rung, cells in tables.items()
+    }  # fmt: skip
+
+
+def _calendar_year(cells: pd.DataFrame) -> pd.Series:
+    """Two years belong to the last of them."""
+    is_pair = cells["period_grain"] == "two_years"
+    year = cells["period"].str[-4:].where(is_pair, cells["period"].str[:4])
+    return year.astype(int)
+
+
+def _judged(
+    tables: Mapping[Rung, pd.DataFrame], figures: pd.DataFrame, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Per line and calendar year its rung and whether it is shown."""
+    tested = {}
+    for rung, cells in tables.items():
+        tested[rung] = cells.assign(least=smallest_group(cells, catalogue))
+    named_lines = pd.concat([cells[["line", "form", "dimension"]] for cells in tables.values()])
+    ladders = {
+        line: catalogue.ladder_of(catalogue.lines[form], dimension)
+        for line, form, dimension in named_lines.drop_duplicates("line").itertuples(index=False)
+    }
+    chosen = rungs_of(tested, ladders, catalogue)
+    chosen["at"] = [
+        ladders[line][place] if place != NONE else None
+        for line, place in zip(chosen["line"], chosen["rung"], strict=True)
+    ]
+    found = []
+    for rung, cells in tested.items():
+        mine = chosen.loc[[at == rung for at in chosen["at"]], ["line", "year"]]
+        held = cells.merge(mine, on=["line", "year"])
+        least = held.groupby(["line", "year"], as_index=False).agg(
+            least=("least", "min"), n_cells=("line", "size")
+        )
+        found.append(least.assign(grain=rung.grain, is_clustered=rung.is_clustered))
+    held = pd.concat(found, ignore_index=True)
+    missed = held["least"] < catalogue.threshold
+    held["status"] = np.where(missed, WITHHELD, SHOWN)
+    out = chosen.loc[chosen["rung"] == NONE, ["line", "year"]].assign(
+        grain=None, is_clustered=False, status=NOT_IN_CATALOGUE
+    )
+    lines = pd.concat([held, out], ignore_index=True)
+    members = pd.concat(
+        [cells[[*LINE, "form", "line"]].drop_duplicates() for cells in tables.values()]
+    ).drop_duplicates()
+    return lines.merge(members, on="line")
+
+
+def _of_lines(
+    tables: Mapping[Rung, pd.DataFrame], lines: pd.DataFrame, catalogue: Catalogue
+) -> pd.DataFrame:
+    """The cells of the lines that are in the catalogue, at their rung and added up."""
+    there = lines[lines["status"] != NOT_IN_CATALOGUE]
+    asked = there[["line", "year", "statistic", "grain", "is_clustered", "status"]].rename(
+        columns={"status": "fate", "grain": "rung"}
+    )
+    size = {
+        grain: at for at, grain in enumerate(("month", "quarter", "half_year", "year", "two_years"))
+    }
+    parts = []
+    for rung, cells in tables.items():
+        found = cells.merge(asked, on=["line", "year", "statistic"])
+        is_rung = (found["rung"] == rung.grain) & (found["is_clustered"] == rung.is_clustered)
+        coarser = (
+            (found["rung"].map(size) < size[rung.grain])
+            & (found["is_clustered"] == rung.is_clustered)
+            & (found["fate"] == SHOWN)
+            & (rung.grain in catalogue.coarser)
+            & (found["shape"] != "stock")
+        )
+        parts.append(found[is_rung | coarser])
+    cells = pd.concat(parts, ignore_index=True)
+    is_cluster = cells["is_clustered"].astype(bool)
+    cells["dimension"] = cells["dimension"].where(~is_cluster, cells["dimension"] + CLUSTERED)
+    return cells
+
+
+def _quantities(cells: pd.DataFrame) -> pd.DataFrame:
+    """The counts each cell needs, as rows with the columns of a linked cell and its name."""
+    parts = []
+    for role, quantity in (("n", _n_quantity(cells)), ("x", _x_quantity(cells))):
+        mine = cells[["dimension", *CELL]].assign(
+            quantity=quantity, role=role, row=cells.index,
+            is_printed=(cells["fate"] == SHOWN) & cells["status"].isin([OK, "not_reached"]),
+        )  # fmt: skip
+        parts.append(mine[quantity.notna()])
+    found = pd.concat(parts, ignore_index=True)
+    found["is_printed"] &= (found["role"] == "n") | (found["row"].map(cells["status"]) == OK)
+    return found.assign(cell=named(found))
+
+
+def _n_quantity(cells: pd.DataFrame) -> pd.Series:
+    shape = cells["shape"]
+    found = ("base:" + cells["base"]).where(shape.isin(["share", "incidence", "quantile", "tail"]))
+    is_open = (cells["view"] == "open") & found.notna()
+    found = found.where(~is_open, "stock:" + cells["indicator"] + ":open")
+    return found.where(shape != "difference", "pairs:" + cells["indicator"])
+
+
+def _x_quantity(cells: pd.DataFrame) -> pd.Series:
+    shape = cells["shape"]
+    part = "part:" + cells["indicator"] + ":" + cells["statistic"]
+    found = part.where(shape.isin(["share", "incidence", "rate"]))
+    found = found.where(shape != "count", "base:" + cells["base"])
+    return found.where(shape != "stock", "stock:" + cells["indicator"] + ":" + cells["statistic"])
+
+
+def _known(tables: Mapping[Rung, pd.DataFrame]) -> pd.DataFrame:
+    """True counts of every cell at every rung."""
+    parts = []
+    for rung, cells in tables.items():
+        dimension = cells["dimension"] + (CLUSTERED if rung.is_clustered else "")
+        for quantity, count in ((_n_quantity(cells), cells["n"]), (_x_quantity(cells), cells["x"])):
+            found = cells[CELL].assign(dimension=dimension, quantity=quantity, count=count)
+            parts.append(found[quantity.notna() & count.notna()])
+    return pd.concat(parts, ignore_index=True)[[*QUANTITY_CELL, "count"]]
+
+
+def _nesting(cells: pd.DataFrame, bases: Bases) -> Nesting:
+    within = [("base:" + bases.within).astype(str)] if len(bases.within) else []
+    parts = pd.DataFrame({"smaller": _x_quantity(cells), "larger": _n_quantity(cells)})
+    within.append(parts.dropna().drop_duplicates())
+    pairs = [name for name in _n_quantity(cells).dropna().unique() if name.startswith("pairs:")]
+    of_pairs = [(name, f"base:{bases.of_indicator[name.removeprefix('pairs:')]}") for name in pairs]
+    of_numerators = [
+        (f"part:{indicator}:share", f"base:{base}")
+        for indicator, base in bases.numerator_of.items()
+    ]
+    within.append(pd.DataFrame([*of_pairs, *of_numerators], columns=["smaller", "larger"]))
+    wholes = [
+        (f"base:{base}", tuple(f"part:{name}:share" for name in parts))
+        for base, groups in bases.whole_of.items()
+        for parts in groups
+    ]
+    wholes += [
+        (f"part:{indicator}:share", (f"base:{base}",))
+        for indicator, base in bases.numerator_of.items()
+    ]
+    for indicator in cells.loc[cells["statistic"].isin(_RECONCILED), "indicator"].unique():
+        base = f"base:{bases.of_indicator[indicator]}"
+        wholes.append((base, tuple(f"part:{indicator}:{name}" for name in _RECONCILED)))
+    for indicator in cells.loc[cells["statistic"].isin(_AGES), "indicator"].unique():
+        wholes.append(
+            (f"stock:{indicator}:open", tuple(f"stock:{indicator}:{name}" for name in _AGES))
+        )
+    return Nesting(pd.concat(within, ignore_index=True), tuple(wholes))
+
+
+def _published(
+    predecessor: pd.DataFrame,
+    figures: pd.DataFrame,
+    catalogue: Catalogue,
+    counts: pd.Series,
+    cells: pd.DataFrame,
+) -> pd.Series:
+    """Counts published before that stay: those whose truth moved by less than the base."""
+    facts = figures[[*LINE[:-1], "form", "shape", "base"]].drop_duplicates(
+        ["indicator", "view", "statistic"]
+    )
+    before = predecessor[predecessor["status"] == OK].merge(
+        facts[["indicator", "view", "statistic", "shape", "base"]],
+        on=["indicator", "view", "statistic"],
+    )
+    plain = before["shape"].isin(["count", "stock"])
+    printed = {
+        "n": (_n_quantity(before), before["denominator"]),
+        "x": (_x_quantity(before), before["value"].where(plain, before["numerator"])),
+    }
+    old = pd.concat(
+        [
+            pd.Series(
+                count.to_numpy(),
+                index=named(before[["dimension", *CELL]].assign(quantity=quantity)),
+            )[quantity.notna().to_numpy() & count.notna().to_numpy()]
+            for quantity, count in printed.values()
+        ]
+    )
+    old = old[~old.index.duplicated()]
+    old = old[old.index.isin(cells.index)]
+    near = (old - counts.reindex(old.index)).abs() < catalogue.rounding_base
+    return old[near & (old % catalogue.rounding_base == 0)]
+
+
+def _figures(
+    cells: pd.DataFrame, quantities: pd.DataFrame, values: pd.Series, catalogue: Catalogue
+) -> pd.DataFrame:
+    """The rows of the long contract, out of rounded counts alone."""
+    rows = cells.copy()
+    for role in ("n", "x"):
+        mine = quantities[(quantities["role"] == role) & quantities["is_printed"]]
+        rows[f"rounded_{role}"] = pd.Series(
+            values.reindex(mine["cell"]).to_numpy(float), index=mine["row"]
+        ).reindex(rows.index)
+    is_shown = rows["fate"] == SHOWN
+    is_told = is_shown & rows["status"].isin([OK, "not_reached"])
+    n, x = rows["rounded_n"].where(is_told), rows["rounded_x"].where(is_told)
+    shape = rows["shape"]
+    made = rows[[*LINE, *CELL]].assign(**dict.fromkeys(NUMBERS, np.nan))
+    made["status"] = rows["status"].where(
+        is_shown | rows["status"].isin(["withheld", "not_delivered"]), SUPPRESSED
+    )
+    made["denominator"] = n
+    _add_shares(made, shape.isin(["share", "incidence"]) & is_told, n, x)
+    _add_counts(made, shape.isin(["count", "stock"]) & is_told, x, shape)
+    _add_rates(made, (shape == "rate") & is_told, x, rows["time"])
+    is_time = shape.isin(list(_TIMES)) & is_told
+    for name in ("value", "lower", "upper") if catalogue.shows_limits else ("value",):
+        made.loc[is_time, name] = rows.loc[is_time, name].round()
+    return made.assign(shape=shape, form=rows["form"])
+
+
+def _add_shares(made: pd.DataFrame, mine: pd.Series, n: pd.Series, x: pd.Series) -> None:
+    of, counted_in = n[mine].to_numpy(float), x[mine].to_numpy(float)
+    has_cases = of > 0
+    limits = wilson(np.where(has_cases, counted_in, 0.0), np.where(has_cases, of, 1.0))
+    made.loc[mine, "numerator"] = counted_in
+    share = np.divide(counted_in, of, out=np.full(of.size, np.nan), where=has_cases)
+    made.loc[mine, "value"] = share
+    made.loc[mine, "lower"] = np.where(has_cases, limits.lower, np.nan)
+    made.loc[mine, "upper"] = np.where(has_cases, limits.upper, np.nan)
+    empty = made.index[mine][~has_cases]
+    made.loc[empty, "status"] = NO_DATA
+
+
+def _add_counts(made: pd.DataFrame, mine: pd.Series, x: pd.Series, shape: pd.Series) -> None:
+    count = x[mine].to_numpy(float)
+    limits = poisson_exact(count)
+    made.loc[mine, "value"] = count
+    drawn = (shape[mine] == "count").to_numpy() & (
+        made.loc[mine, "statistic"] != "started"
+    ).to_numpy()
+    made.loc[mine, "lower"] = np.where(drawn, limits.lower, np.nan)
+    made.loc[mine, "upper"] = np.where(drawn, limits.upper, np.nan)
+
+
+def _add_rates(made: pd.DataFrame, mine: pd.Series, x: pd.Series, time: pd.Series) -> None:
+    events = x[mine].to_numpy(float)
+    lived = time[mine].round(_DECIMALS_OF_TIME).to_numpy(float)
+    has_time = lived > 0
+    rate = poisson_rate(np.where(has_time, events, 0.0), np.where(has_time, lived, 1.0))
+    made.loc[mine, "numerator"], made.loc[mine, "denominator"] = events, lived
+    for name, numbers in (("value", rate.rate), ("lower", rate.lower), ("upper", rate.upper)):
+        made.loc[mine, name] = np.where(has_time, numbers, np.nan)
+
+
+def _rolling(made: pd.DataFrame, results: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Rolling years of the country: sums of four quarters that are shown."""
+    forms = [at for at, line in enumerate(catalogue.lines) if line.has_rolling]
+    windows = results.loc[
+        (results["period_grain"] == ROLLING) & (results["dimension"] == NATIONAL), "period"
+    ].unique()
+    quarters = made[
+        (made["period_grain"] == "quarter")
+        & (made["dimension"] == NATIONAL)
+        & (made["status"] == OK)
+        & made["form"].isin(forms)
+    ]
+    if not len(windows) or quarters.empty:
+        return made.iloc[:0]
+    pairs = pd.DataFrame(
+        [(window, quarter) for window in windows for quarter in _quarters_of(window)],
+        columns=["window", "period"],
+    )
+    keys = [*LINE, "form", "shape", "window"]
+    grouped = quarters.merge(pairs, on="period").groupby(keys, as_index=False, sort=False)
+    sums = grouped.agg(
+        n=("denominator", lambda column: column.sum(min_count=1)),
+        x=("numerator", lambda column: column.sum(min_count=1)),
+        count=("value", "sum"),
+        size=("period", "size"),
+    )
+    sums = sums[sums["size"] == QUARTERS].reset_index(drop=True)
+    shape = sums["shape"]
+    year = sums[LINE].assign(
+        member=NATIONAL, period_grain=ROLLING, period=sums["window"], status=OK,
+        **dict.fromkeys(NUMBERS, np.nan),
+    )  # fmt: skip
+    year["denominator"] = sums["n"].where(shape != "count")
+    _add_shares(year, shape.isin(["share", "incidence"]), sums["n"], sums["x"])
+    _add_counts(year, shape == "count", sums["count"], shape)
+    _add_rates(year, shape == "rate", sums["x"], sums["n"])
+    return _with_times(year.assign(shape=shape, form=sums["form"]), results, catalogue)
+
+
+def _with_times(year: pd.DataFrame, results: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Rolling years with the lengths of time as estimated, in whole units."""
+    keys = [*LINE, *CELL]
+    estimated = results.loc[
+        results["period_grain"] == ROLLING, [*keys, "value", "lower", "upper", "status"]
+    ]
+    found = year[keys].merge(estimated, on=keys, how="left", validate="one_to_one")
+    is_time = year["shape"].isin(list(_TIMES))
+    is_known = is_time & (found["status"] == OK).to_numpy()
+    for name in ("value", "lower", "upper") if catalogue.shows_limits else ("value",):
+        year.loc[is_known, name] = found.loc[is_known.to_numpy(), name].round().to_numpy()
+    return year[~is_time | is_known]
+
+
+def _quarters_of(window: str) -> list[str]:
+    year, quarter = int(window[:4]), int(window[-1])
+    ends = [year * 4 + quarter - 1 - back for back in range(QUARTERS)]
+    return [f"{end // 4}-Q{end % 4 + 1}" for end in ends]
+
+
+def _as_listed(plain: pd.DataFrame) -> pd.DataFrame:
+    """Figures of bases that are none of people, as they are."""
+    rows = plain[plain["period_grain"].isin(["month", "quarter", "year"])]
+    return rows.assign(n_at_risk=np.nan, provisional_lower=np.nan, provisional_upper=np.nan)
+
+
+def _catalogue_table(
+    lines: pd.DataFrame, plain: pd.DataFrame, catalogue: Catalogue
+) -> pd.DataFrame:
+    table = lines.rename(columns={"year": "calendar_year", "grain": "period_grain"})
+    free = plain[[*LINE]].assign(calendar_year=plain["period"].str[:4].astype(int))
+    finest = {True: "month", False: "quarter"}
+    free["period_grain"] = (free["dimension"] == NATIONAL).map(finest)
+    free = free.drop_duplicates().assign(is_clustered=False, status=SHOWN)
+    found = pd.concat([table[CATALOGUE_COLUMNS], free[CATALOGUE_COLUMNS]], ignore_index=True)
+    return found.sort_values(CATALOGUE_COLUMNS[:6], ignore_index=True)

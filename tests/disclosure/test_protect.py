@@ -1,0 +1,146 @@
+"""What an audience sees: lines stand or fall whole, and what adds up still adds up."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipelines.disclosure.catalogue import catalogue_of
+from pipelines.disclosure.cells import Bases
+from pipelines.disclosure.protect import NUMBERS, Protected, protect
+
+PLATFORM = catalogue_of("platform")
+BASES = Bases(
+    {"admitted": "judgments", "escalated": "judgments"},
+    {"judgments": "cases"},
+    pd.DataFrame(columns=["smaller", "larger"]),
+    {},
+    {},
+)
+MONTHS = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
+QUARTERS = [f"{year}-Q{quarter}" for year in (2024, 2025) for quarter in range(1, 5)]
+
+
+def row(
+    indicator: str, period: str, n: float, x: float, dimension: str = "national",
+    member: str = "national",
+) -> dict[str, object]:  # fmt: skip
+    grain = "quarter" if "Q" in period else "month"
+    return {
+        "indicator": indicator, "version": "1", "statistic": "share", "view": "cohort",
+        "clock": "gross", "side": "both", "unit": "share", "period_grain": grain,
+        "period": period, "dimension": dimension, "member": member,
+        **dict.fromkeys(NUMBERS, np.nan),
+        "numerator": x, "denominator": n, "value": x / n if n else np.nan,
+        "status": "ok" if n else "no_data", "reference_date": "2026-01-31", "known_at": None,
+    }  # fmt: skip
+
+
+def figures(of_member: dict[str, dict[str, tuple[int, int]]]) -> pd.DataFrame:
+    """Shares by member and quarter, and the country by month: n and x of each cell."""
+    rows = []
+    for indicator in BASES.of_indicator:
+        for quarter in QUARTERS:
+            whole = np.zeros(2, int)
+            for member, cells in of_member.items():
+                n, x = cells.get(quarter, cells["usual"])
+                whole += (n, x)
+                rows.append(row(indicator, quarter, n, x, "parket", member))
+            year, place = quarter.split("-Q")
+            for at in range(3):
+                n, x = (int(part) // 3 + (at < int(part) % 3) for part in whole)
+                rows.append(row(indicator, f"{year}-{int(place) * 3 - 2 + at:02d}", n, x))
+    return pd.DataFrame(rows)
+
+
+def shown(
+    of_member: dict[str, dict[str, tuple[int, int]]], predecessor: pd.DataFrame | None = None
+) -> Protected:
+    return protected(figures(of_member), predecessor)
+
+
+def protected(rows: pd.DataFrame, predecessor: pd.DataFrame | None = None) -> Protected:
+    return protect(
+        rows, PLATFORM, BASES, dict.fromkeys(BASES.of_indicator, "share"), {},
+        reference=date(2026, 1, 31), key=b"a key of these tests", predecessor=predecessor,
+    )  # fmt: skip
+
+
+AMPLE = {"noord": {"usual": (41, 20)}, "zuid": {"usual": (67, 31)}}
+FEW_ONCE = {"noord": {"usual": (41, 20), "2025-Q3": (41, 3)}, "zuid": {"usual": (67, 31)}}
+
+
+@pytest.fixture(scope="module")
+def ample() -> Protected:
+    return shown(AMPLE)
+
+
+def cell(result: pd.DataFrame, member: str, period: str, indicator: str = "admitted") -> pd.Series:
+    rows = result[
+        (result["indicator"] == indicator)
+        & (result["member"] == member)
+        & (result["period"] == period)
+    ]
+    assert len(rows) == 1, rows
+    return rows.iloc[0]
+
+
+def test_every_share_follows_from_rounded_counts(ample: Protected) -> None:
+    result = ample.result
+    told = result[result["status"] == "ok"]
+
+    assert not told.empty
+    assert (told[["numerator", "denominator"]] % PLATFORM.rounding_base == 0).all(axis=None)
+    assert np.allclose(told["value"], told["numerator"] / told["denominator"])
+    assert told["n_at_risk"].isna().all()
+
+
+def test_members_add_up_to_the_country_and_quarters_to_the_year(ample: Protected) -> None:
+    result = ample.result
+
+    for quarter in ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"):
+        for column in ("numerator", "denominator"):
+            members = sum(cell(result, name, quarter)[column] for name in AMPLE)
+            assert members == cell(result, "national", quarter)[column]
+    for column in ("numerator", "denominator"):
+        quarters = sum(cell(result, "noord", f"2025-Q{place}")[column] for place in (1, 2, 3, 4))
+        assert quarters == cell(result, "noord", "2025")[column]
+
+
+def test_one_base_has_one_number_wherever_it_stands(ample: Protected) -> None:
+    result = ample.result
+    of_base = result.groupby(["dimension", "member", "period_grain", "period"])["denominator"]
+
+    assert (of_base.nunique() == 1).all()
+
+
+def test_a_line_with_one_small_cell_is_withheld_whole() -> None:
+    made = shown(FEW_ONCE)
+    of_parket = made.result[made.result["dimension"] == "parket"]
+    missed = of_parket[of_parket["period"].str.startswith("2025")]
+
+    assert set(missed["status"]) == {"suppressed"}
+    assert missed[NUMBERS].isna().all(axis=None)
+    assert set(missed["period"]) == {"2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"}
+    fate = made.catalogue.set_index(["indicator", "dimension", "calendar_year"])["status"]
+    assert fate["admitted", "parket", 2025] == "withheld"
+    assert fate["admitted", "national", 2025] == "shown"
+
+
+def test_what_was_published_stays_unless_the_truth_left_it_by_the_base(ample: Protected) -> None:
+    n, x = AMPLE["noord"]["usual"]
+    later = {"usual": (n, x), "2025-Q2": (n + 1, x), "2025-Q3": (n + 7, x)}
+    new = shown({**AMPLE, "noord": later}, ample.result).result
+
+    for quarter, true in (("2025-Q1", n), ("2025-Q2", n + 1), ("2025-Q3", n + 7)):
+        old = cell(ample.result, "noord", quarter)["denominator"]
+        stays = cell(new, "noord", quarter)["denominator"] == old
+        assert stays == (abs(true - old) < PLATFORM.rounding_base)
+    assert cell(new, "noord", "2025-Q3")["denominator"] > n
+
+
+def test_the_same_figures_in_another_order_give_the_same_file(ample: Protected) -> None:
+    rows = figures(AMPLE).sample(frac=1.0, random_state=3).reset_index(drop=True)
+
+    pd.testing.assert_frame_equal(protected(rows).result, ample.result)
