@@ -21,8 +21,9 @@ from scipy import optimize, sparse
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-# Costs and coefficients are whole, so that whatever differs does so by far more than this.
-_NOTHING = 1e-6
+# Costs and coefficients are whole, so that what differs from a whole number, or costs anything,
+# does so by far more than this; a solver's own noise is far less.
+_NOT_WHOLE, _A_PRICE = 1e-6, 1e-4
 _INFEASIBLE = 2
 
 
@@ -127,7 +128,7 @@ def _by_label(label: IntArray, n_labels: int) -> list[IntArray]:
 
 
 def _is_whole(numbers: FloatArray) -> bool:
-    return bool((np.abs(numbers - np.rint(numbers)) < _NOTHING).all())
+    return bool((np.abs(numbers - np.rint(numbers)) < _NOT_WHOLE).all())
 
 
 def _relaxed(programme: Programme) -> FloatArray | None:
@@ -154,10 +155,10 @@ def _relaxed(programme: Programme) -> FloatArray | None:
             return None
         _require(answer)
         corner = answer.x
-        stays_low = answer.lower.marginals > _NOTHING
-        stays_high = answer.upper.marginals < -_NOTHING
+        stays_low = answer.lower.marginals > _A_PRICE
+        stays_high = answer.upper.marginals < -_A_PRICE
         upper[stays_low], lower[stays_high] = lower[stays_low], upper[stays_high]
-        is_equal[within[answer.ineqlin.marginals < -_NOTHING]] = True
+        is_equal[within[answer.ineqlin.marginals < -_A_PRICE]] = True
         if np.array_equal(lower, upper):
             break
     return np.asarray(corner, np.float64)

@@ -74,7 +74,9 @@ def round_jointly(
         within: Columns `smaller`, `larger`: the one is nested in the other and stays so.
         base: Step between rounded counts, 2 or more.
         key: Orders ties; who does not have it cannot tell which of two equal ways was taken.
-        fixed: Rounded counts published before, by cell; cells not among `counts` are left out.
+        fixed: Rounded counts published before, by cell; cells not among `counts` are left out. Of
+            a year and its quarters give the quarters: the year is their sum, also where one of them
+            is revised.
 
     Returns:
         The rounded counts and the links given up.
@@ -88,11 +90,15 @@ def round_jointly(
     links = Links.between(cells, sums, within)
     published = {} if fixed is None else dict(zip(fixed.index, fixed.to_numpy(), strict=True))
     low, high = _room(cells, links, published, base)
-    task = _Task.of(cells, links, (low, high), base, key)
-    steps, broken = task.solve()
+    steps = low + _Task.of(cells, links, (low, high), base, key).solve()
+    # Held against the links themselves, whatever the solver says of its answer.
+    over = links.rows @ steps
+    if (over[~links.is_sum] > 0).any():
+        raise ValueError("published counts contradict how cells are nested")
+    broken = np.flatnonzero(links.is_sum & (over != 0))[::-1]
+    given_up = [(cells.cells[links.totals[at]], int(links.levels[at])) for at in broken]
     values = np.empty(low.size, np.int64)
-    values[cells.given] = (low + steps) * base
-    given_up = [(cells.cells[links.totals[at]], int(links.levels[at])) for at in broken[::-1]]
+    values[cells.given] = steps * base
     return Rounded(
         pd.Series(values, index=counts.index), pd.DataFrame(given_up, columns=["total", "level"])
     )
@@ -141,7 +147,6 @@ class _Task:
         cells: All cells.
         links: What links them.
         key: Orders ties.
-        contradicted: Sums that cannot be kept, since all their cells stay.
     """
 
     cell: IntArray
@@ -150,7 +155,6 @@ class _Task:
     cells: Cells
     links: Links
     key: bytes
-    contradicted: IntArray
 
     @classmethod
     def of(
@@ -170,8 +174,6 @@ class _Task:
         rows = links.rows[:, cell]
         most = rows.maximum(0) @ widths[segment, cell]
         can_break = np.abs(rows).sum(axis=1) > 0
-        if (rest[~can_break & ~links.is_sum] < 0).any():
-            raise ValueError("published counts contradict how cells are nested")
         row = np.flatnonzero(can_break & (links.is_sum | (most > rest)))
         programme = Programme(
             sparse.csr_array(rows[row]).astype(np.float64),
@@ -180,24 +182,16 @@ class _Task:
             widths[segment, cell].astype(np.float64),
             np.vstack((costs, draws[:, cell])).astype(np.float64),
         )
-        contradicted = np.flatnonzero(~can_break & links.is_sum & (rest != 0))
-        return cls(cell, row, programme, cells, links, key, contradicted)
+        return cls(cell, row, programme, cells, links, key)
 
-    def solve(self) -> tuple[IntArray, IntArray]:
-        """Decide.
-
-        Returns:
-            (N,) steps up per cell, and the sums given up, the finest level first.
-        """
+    def solve(self) -> IntArray:
+        """(N,) steps up per cell."""
         answer, unsolved = solve(self.programme)
-        given_up = [self.contradicted]
         for part in unsolved:
-            answer[part.variables], broken = self._give_up(part)
-            given_up.append(broken)
-        steps = np.bincount(self.cell, np.rint(answer), len(self.cells.cells)).astype(np.int64)
-        return steps, np.sort(np.concatenate(given_up))
+            answer[part.variables] = self._give_up(part)
+        return np.bincount(self.cell, answer, len(self.cells.cells)).astype(np.int64)
 
-    def _give_up(self, part: Part) -> tuple[FloatArray, IntArray]:
+    def _give_up(self, part: Part) -> FloatArray:
         """Solve a part without as few of its sums as leave it a solution, coarsest first."""
         whole = self.programme.part(*part)
         row = self.row[part.rows]
@@ -214,5 +208,4 @@ class _Task:
         answer, unsolved = solve(with_escapes(whole, escapes, first))
         if unsolved:
             raise ValueError("published counts contradict how cells are nested")
-        n = part.variables.size
-        return answer[:n], row[own[answer[n:] > 0]]
+        return answer[: part.variables.size]
