@@ -16,7 +16,7 @@ from typing import NoReturn
 import typer
 from rich.logging import RichHandler
 
-from pipelines.cli import chain, contract, dbt, decisions, published, road
+from pipelines.cli import chain, contract, dbt, decisions, published, release, road
 from pipelines.cli.screen import Plain, err
 from pipelines.private import owner_only
 from pipelines.settings import offline_environment
@@ -35,6 +35,7 @@ app.add_typer(dbt.app)
 app.add_typer(chain.app, name="chain")
 app.add_typer(contract.app, name="contract")
 app.add_typer(decisions.app, name="decisions")
+app.add_typer(release.app, name="release")
 
 
 def main() -> None:

@@ -59,9 +59,10 @@ def one_line_errors() -> Iterator[None]:
     from pipelines.deliveries.contract import ContractError
     from pipelines.deliveries.intake.arrivals import ArrivalError
     from pipelines.publication.reading import QueryError
+    from pipelines.releases.states import ReleaseError
 
     foreseen = (
-        *(SettingsError, BuildError, ContractError, ArrivalError, QueryError),
+        *(SettingsError, BuildError, ContractError, ArrivalError, QueryError, ReleaseError),
         *(ExchangeError, RegisterError, LookupError, OSError),
     )
     try:

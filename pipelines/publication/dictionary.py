@@ -43,7 +43,7 @@ def data_dictionary(
         One row per column with the columns of `COLUMNS`: `layer` is published or delivered, and
         `source` where the description is written. A column nobody described has an empty one.
     """
-    described = _of_suites(suites)
+    described = of_suites(suites)
     models = _of_models(json.loads(manifest.read_text(encoding="utf-8")))
     rows: list[tuple[object, ...]] = []
     for table, column, position, kind in connection.execute(
@@ -94,7 +94,7 @@ def _of_models(manifest: dict[str, Any]) -> dict[tuple[str, str], tuple[str, str
     return found
 
 
-def _of_suites(folder: Path) -> dict[tuple[str, str], tuple[str, str]]:
+def of_suites(folder: Path) -> dict[tuple[str, str], tuple[str, str]]:
     """Descriptions of columns in the contracts of published tables."""
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for path in sorted(folder.glob("*.yaml")):

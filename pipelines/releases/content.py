@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from pipelines.publication.content import table_hashes
+from pipelines.publication.content import content_hash, table_hashes
 
-HASHES = "table_hash"
+PUBLICATION, HASHES = "publication", "table_hash"
 
 
 def read_tables(path: Path, *names: str) -> dict[str, pd.DataFrame]:
@@ -30,13 +30,19 @@ def read_tables(path: Path, *names: str) -> dict[str, pd.DataFrame]:
         return {name: connection.execute(f'from "{name}"').df() for name in wanted}
 
 
-def write_release(path: Path, base: Path, own: Mapping[str, pd.DataFrame]) -> None:
+def write_release(
+    path: Path,
+    base: Path,
+    own: Mapping[str, pd.DataFrame],
+    told: Mapping[str, object] | None = None,
+) -> None:
     """Write the file of a release beside its place, and put it there read-only, whole.
 
     Args:
         path: Where it comes; its folder is made when missing.
         base: The file it is made of: a candidate, or the draft.
         own: Tables of the release's own, in place of those of the file or added to them.
+        told: What its row in `publication` says otherwise than that of the file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}")
@@ -53,13 +59,18 @@ def write_release(path: Path, base: Path, own: Mapping[str, pd.DataFrame]) -> No
             connection.register("own_table", frame)
             connection.execute(f'create table "{name}" as from own_table')
             connection.unregister("own_table")
+        for column, value in (told or {}).items():
+            connection.execute(f'update {PUBLICATION} set "{column}" = ?', [value])
         _write_hashes(connection)
     temporary.chmod(0o400)
     temporary.replace(path)
 
 
 def _write_hashes(connection: duckdb.DuckDBPyConnection) -> None:
-    hashes = table_hashes(connection, "main", _tables(connection))
+    counted = [name for name in _tables(connection) if name != PUBLICATION]
+    hashes = table_hashes(connection, "main", counted)
+    digest = content_hash({table: sha256 for table, (_, sha256) in hashes.items()})
+    connection.execute(f"update {PUBLICATION} set content_hash = ?", [digest])
     connection.execute(f"create table {HASHES} (table_name varchar, n_rows bigint, sha256 varchar)")
     connection.executemany(
         f"insert into {HASHES} values (?, ?, ?)",

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pipelines.releases.ledger import Entry, Ledger
-from pipelines.releases.states import State, Step, after
+from pipelines.releases.states import STATES_NL, State, Step, after
 from pipelines.settings import Settings
 
 RELEASE_FILE, DRAFT_FILE = "release.duckdb", "draft.duckdb"
@@ -52,6 +52,7 @@ class Release:
         state: Where it is on its way.
         reference_date: Day as of which its cases are shown.
         folder: Its folder.
+        timezone: Zone of the days of its chain.
         drafted_at: When it was drafted.
         submitted_by: Who submitted it; empty while nobody did.
         approved_by: Who approved it; empty while nobody did.
@@ -74,6 +75,7 @@ class Release:
     reference_date: date
     folder: Path
     drafted_at: datetime
+    timezone: str = "UTC"
     submitted_by: str = ""
     approved_by: str = ""
     published_at: datetime | None = None
@@ -98,6 +100,11 @@ class Release:
     def package(self) -> Path:
         """The zip to download; there once it is published."""
         return self.folder / PACKAGE_FILE
+
+    @property
+    def state_nl(self) -> str:
+        """Its state in Dutch."""
+        return STATES_NL[self.state]
 
     @property
     def is_current(self) -> bool:
@@ -189,6 +196,7 @@ def _moved(known: Release | None, entry: Entry, state: State, folder: Path) -> R
             date.fromisoformat(said["reference_date"]),
             folder / entry.release,
             entry.at,
+            said.get("timezone", "UTC"),
             embargo=date.fromisoformat(said["embargo"]) if said.get("embargo") else None,
             supersedes=said.get("supersedes", ""),
             revision=said.get("revision", ""),

@@ -68,15 +68,15 @@ SIGNED_BY: Mapping[Step, str] = MappingProxyType(
     }
 )
 
-_IN_DUTCH = {
-    State.draft: "een concept",
+STATES_NL: Mapping[State, str] = {
+    State.draft: "concept",
     State.submitted: "voorgelegd",
     State.approved: "goedgekeurd",
     State.published: "uitgebracht",
     State.superseded: "opgevolgd",
     State.withdrawn: "ingetrokken",
 }
-_STEPS_IN_DUTCH = {
+_STEPS_NL = {
     Step.comment: "van een reactie voorzien",
     Step.submit: "voorgelegd",
     Step.approve: "goedgekeurd",
@@ -99,7 +99,7 @@ def after(release: str, state: State | None, step: Step) -> State:
     """
     found = TRANSITIONS.get((state, step))
     if found is None:
-        is_now = _IN_DUTCH[state] if state else "er nog niet"
-        wanted = _STEPS_IN_DUTCH.get(step, "opgesteld")
+        is_now = STATES_NL[state] if state else "er nog niet"
+        wanted = _STEPS_NL.get(step, "opgesteld")
         raise ReleaseError(f"release {release} is {is_now} en kan niet worden {wanted}")
     return found

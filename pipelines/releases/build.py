@@ -1,0 +1,129 @@
+"""What a draft needs of the build it is made of.
+
+Here: the candidate of the advisory body, and what the warehouse of the same build knows beside it:
+the figures as they are, which of them still grow, and whose tables they rest on.
+Not here: what becomes of it (`freeze`, `desk`).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pandas as pd
+
+from pipelines.indicators.inputs import feeding_tables
+from pipelines.indicators.results import read_register
+from pipelines.publication.publish import current_path
+from pipelines.releases.content import read_tables
+from pipelines.releases.states import ReleaseError
+from pipelines.settings import Settings
+from pipelines.warehouse import manifest_path, open_warehouse, stored_build_dates
+from pipelines.wording.rows import first
+
+AUDIENCE = "advisory"
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build, as far as a draft rests on it.
+
+    Attributes:
+        candidate: The protected file of the advisory body.
+        publication_id: Its name.
+        reference_date: Day as of which its cases are shown.
+        timezone: Zone of the days of the chain.
+        results: Its figures, in the long contract.
+        truth: The same figures unprotected.
+        indicators: Table `indicator` of the candidate.
+        organisations: Table `organisation` of the candidate.
+        growing_since: First day of the periods to which later deliveries are expected to add, by
+            indicator.
+        rests_on: Organisations whose deliveries each indicator is made from.
+        breaks: Table `rebase` without its notes: days at which a series begins anew.
+    """
+
+    candidate: Path
+    publication_id: str
+    reference_date: date
+    timezone: ZoneInfo
+    results: pd.DataFrame
+    truth: pd.DataFrame
+    indicators: pd.DataFrame
+    organisations: pd.DataFrame
+    growing_since: Mapping[str, date]
+    rests_on: Mapping[str, frozenset[str]]
+    breaks: pd.DataFrame
+
+
+def read_build(settings: Settings) -> Build:
+    """Read the current build of a home.
+
+    Raises:
+        ReleaseError: There is none, another command is at work, or the warehouse has moved on since
+            the candidate was made.
+    """
+    candidate = current_path(settings, AUDIENCE)
+    if candidate is None:
+        raise ReleaseError("er is nog niets gebouwd; draai eerst 'kwaliteitsmonitor run'")
+    tables = read_tables(candidate, "publication", "result", "indicator", "organisation")
+    publication = first(tables["publication"])
+    try:
+        with open_warehouse(settings, read_only=True) as warehouse:
+            dates = stored_build_dates(warehouse)
+            truth = warehouse.execute("from indicators.indicator_results").df()
+            register = read_register(warehouse, settings, dates)
+            feeding = feeding_tables(warehouse, register, manifest_path(settings))
+            growing_since = _growing_since(warehouse)
+            # What the platform wrote about a break is not for release; the day is.
+            breaks = warehouse.execute(
+                "select record_key, day, handoff_id, indicator, '' as note from indicators.rebase"
+            ).df()
+    except duckdb.IOException as error:
+        raise ReleaseError("een andere opdracht bouwt; wacht tot die klaar is") from error
+    reference_date, known_at = (
+        pd.Timestamp(publication[key]) for key in ("reference_date", "known_at")
+    )
+    if dates.day != reference_date.date() or dates.known_at != known_at.to_pydatetime():
+        raise ReleaseError(
+            f"{candidate.stem} is niet van de laatste bouw; draai 'kwaliteitsmonitor run'"
+        )
+    organisations = tables["organisation"]
+    return Build(
+        candidate,
+        str(publication["publication_id"]),
+        dates.day,
+        ZoneInfo(str(publication["timezone"])),
+        tables["result"],
+        truth,
+        tables["indicator"],
+        organisations,
+        growing_since,
+        {name: _suppliers(of, organisations) for name, of in feeding.items()},
+        breaks,
+    )
+
+
+def _growing_since(warehouse: duckdb.DuckDBPyConnection) -> dict[str, date]:
+    """From when on each indicator still grows, as its quality says."""
+    rows = warehouse.execute(
+        "select indicator, reasons from indicators.indicator_quality"
+    ).fetchall()
+    return {
+        indicator: date.fromisoformat(reason["facts"]["since"])
+        for indicator, reasons in rows
+        for reason in json.loads(reasons or "[]")
+        if reason["code"] == "growing"
+    }
+
+
+def _suppliers(tables: set[str], organisations: pd.DataFrame) -> frozenset[str]:
+    """Organisations that deliver some tables, named `<organisation>_<table>`."""
+    return frozenset(
+        organisation
+        for organisation in organisations["organisation"]
+        if any(table.startswith(f"{organisation}_") for table in tables)
+    )

@@ -1,0 +1,113 @@
+"""The file of a draft: the figures of a build, held against what was published before.
+
+Here: the tables that are a release's own, and its file.
+Not here: which figures enter, stay or are revised (`freeze`), and who may draft (`desk`).
+
+A partner's data can be withheld by name. Every figure that rests on a table of that partner is then
+withheld, whole: a total without one partner, beside the total with it that was published before,
+would give away what that partner asked to keep. What earlier releases hold stays there.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipelines.disclosure.thresholds import FIGURES as NUMBERS
+from pipelines.releases.build import Build
+from pipelines.releases.content import read_tables, write_release
+from pipelines.releases.freeze import (
+    Frozen,
+    freeze,
+    has_moved,
+    is_settled,
+    published_before,
+    settled_until,
+)
+from pipelines.releases.shelf import Release
+
+BASE = 5
+_OF_RELEASE = ("candidate", "embargo", "supersedes", "revision", "revision_reason")
+
+
+def write_draft(
+    path: Path, build: Build, before: Sequence[Release], release_id: str, said: Mapping[str, Any]
+) -> None:
+    """Write the file of a draft.
+
+    Args:
+        path: Where it comes.
+        build: The build it is made of.
+        before: Every release published so far, oldest first.
+        release_id: Its id.
+        said: What the ledger says of it.
+    """
+    earlier = [read_tables(release.path, "result", "revision") for release in before]
+    shown = [
+        (release.id, tables["result"]) for release, tables in zip(before, earlier, strict=True)
+    ]
+    frozen = _figures(build, shown, said["revision"], said["revision_reason"])
+    # With what earlier ones revised: a reader who skipped a release finds why as well.
+    history = [tables["revision"] for tables in earlier[-1:]]
+    revisions = pd.concat([*history, frozen.revision.assign(revised_in=release_id)])
+    told = {
+        "publication_id": release_id,
+        "is_provisional": False,
+        "previous_publication_id": said["supersedes"] or None,
+    }
+    own = {
+        "result": frozen.result,
+        "revision": revisions,
+        "release": pd.DataFrame(
+            [
+                {
+                    "release_id": release_id,
+                    "reference_date": build.reference_date,
+                    **{name: said[name] for name in _OF_RELEASE},
+                }
+            ]
+        ),
+        "rebase": build.breaks,
+    }
+    write_release(path, build.candidate, _without(build, said["without"], own), told)
+
+
+def _figures(
+    build: Build, before: Sequence[tuple[str, pd.DataFrame]], revision: str, note: str
+) -> Frozen:
+    """The figures of a draft, from those of the build and of every release published so far."""
+    shown = published_before(before)
+    until = settled_until(build.indicators, build.growing_since, build.reference_date)
+    return freeze(
+        build.results,
+        shown,
+        settled=is_settled(build.results, until),
+        moved=has_moved(shown, build.truth, BASE),
+        revises=revision,
+        note=note,
+    )
+
+
+def _without(
+    build: Build, partners: Sequence[str], own: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """The tables with what rests on some partners' data withheld, and the table that says so."""
+    excluded = _excluded(build, partners)
+    result = own["result"].copy()
+    is_withheld = result["indicator"].isin(excluded["indicator"])
+    result.loc[is_withheld, "status"] = "suppressed"
+    result.loc[is_withheld, NUMBERS] = float("nan")
+    return {**own, "result": result, "excluded": excluded}
+
+
+def _excluded(build: Build, without: Sequence[str]) -> pd.DataFrame:
+    """Which indicators are withheld for whose sake, with the names of those partners."""
+    partners = build.organisations[build.organisations["organisation"].isin(without)]
+    rows = [
+        {**partner, "indicator": indicator}
+        for partner in partners[["organisation", "label_nl", "label_en"]].to_dict("records")
+        for indicator, suppliers in build.rests_on.items()
+        if partner["organisation"] in suppliers
+    ]
+    return pd.DataFrame(rows, columns=["organisation", "label_nl", "label_en", "indicator"])

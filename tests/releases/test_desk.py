@@ -1,0 +1,190 @@
+"""From draft to publication: who may do what, in which order, on which day."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from pipelines.releases.build import Build
+from pipelines.releases.content import read_tables
+from pipelines.releases.shelf import Comment, UnknownReleaseError, shelf
+from pipelines.releases.states import ReleaseError, State
+from tests.releases.conftest import ANALYST, HEAD, METHODOLOGIST, MONDAY, Days
+
+Make = Callable[..., Build]
+A_WEEK = timedelta(days=7)
+
+
+def test_a_release_walks_from_draft_to_readers(days: Days, build: Make) -> None:
+    made = days.desk(ANALYST).draft(build())
+    assert (made.id, made.state) == ("2026-K3.1", State.draft)
+
+    assert days.desk(ANALYST).submit(made.id).state is State.submitted
+    assert days.desk(METHODOLOGIST).approve(made.id).state is State.approved
+    release = days.desk(HEAD).publish(made.id)
+
+    assert release.state is State.published
+    assert (release.submitted_by, release.approved_by) == (ANALYST, METHODOLOGIST)
+    assert release.path.name == "release.duckdb"
+    assert oct(release.path.stat().st_mode)[-3:] == "400"
+
+
+def test_what_readers_get_is_no_longer_provisional_and_named_after_the_release(
+    days: Days, build: Make
+) -> None:
+    release = days.published(build())
+
+    told = read_tables(release.path, "publication")["publication"].iloc[0]
+    assert not told["is_provisional"]
+    assert told["publication_id"] == release.id
+    assert len(told["content_hash"]) == 64
+
+
+@pytest.mark.parametrize("submitter", [ANALYST, METHODOLOGIST])
+def test_nobody_approves_what_they_drafted_or_submitted(
+    days: Days, build: Make, submitter: str
+) -> None:
+    made = days.desk(METHODOLOGIST).draft(build())
+    days.desk(submitter).submit(made.id)
+
+    with pytest.raises(ReleaseError, match="een ander keurt haar goed"):
+        days.desk(METHODOLOGIST).approve(made.id)
+    assert days.release(made.id).state is State.submitted
+    assert days.desk(HEAD).approve(made.id).approved_by == HEAD
+
+
+def test_who_stands_in_no_list_can_do_nothing(days: Days, build: Make) -> None:
+    with pytest.raises(ReleaseError, match=r"dat mogen: analist, methodoloog$"):
+        days.desk("stagiair").draft(build())
+    made = days.desk(ANALYST).draft(build())
+    days.desk(ANALYST).submit(made.id)
+    with pytest.raises(ReleaseError, match="uitbrengen"):
+        days.desk(ANALYST).approve(made.id)
+
+
+def test_nothing_is_published_before_its_embargo(days: Days, build: Make) -> None:
+    embargo = (MONDAY + A_WEEK).date()
+    made = days.desk(ANALYST).draft(build(), embargo=embargo)
+    days.desk(ANALYST).submit(made.id)
+    days.desk(METHODOLOGIST).approve(made.id)
+
+    with pytest.raises(ReleaseError, match="embargo tot 30-11-2026"):
+        days.desk(HEAD, MONDAY + A_WEEK - timedelta(days=1)).publish(made.id)
+    # The day begins where the chain is, an hour before it does in UTC.
+    almost = datetime(2026, 11, 29, 23, 1, tzinfo=MONDAY.tzinfo) - timedelta(minutes=days.minutes)
+    assert days.desk(HEAD, almost).publish(made.id).state is State.published
+
+
+def test_what_is_not_approved_is_not_published(days: Days, build: Make) -> None:
+    made = days.desk(ANALYST).draft(build())
+
+    with pytest.raises(ReleaseError, match="is concept en kan niet worden uitgebracht"):
+        days.desk(METHODOLOGIST).publish(made.id)
+
+
+def test_the_next_release_takes_the_place_of_the_one_before(days: Days, build: Make) -> None:
+    first = days.published(build())
+    second = days.published(build(), MONDAY + A_WEEK)
+
+    assert (second.id, second.supersedes) == ("2026-K3.2", first.id)
+    assert days.release(first.id).state is State.superseded
+    # For good: its file is still there, and as it was.
+    assert days.release(first.id).path.exists()
+
+
+def test_a_draft_of_before_another_was_published_is_overtaken(days: Days, build: Make) -> None:
+    early = days.desk(ANALYST).draft(build())
+    days.published(build())
+
+    with pytest.raises(ReleaseError, match="stel een nieuw concept op"):
+        days.desk(ANALYST, MONDAY).submit(early.id)
+
+
+def test_a_withdrawn_release_says_why_and_keeps_its_number(days: Days, build: Make) -> None:
+    first = days.published(build())
+
+    with pytest.raises(ReleaseError, match="waarom"):
+        days.desk(HEAD).withdraw(first.id, " ")
+    gone = days.desk(HEAD).withdraw(first.id, "Dubbel geteld.")
+
+    assert (gone.state, gone.reason) == (State.withdrawn, "Dubbel geteld.")
+    assert days.desk(ANALYST).draft(build()).id == "2026-K3.2"
+
+
+@pytest.mark.parametrize("step", ["submit", "approve", "publish"])
+def test_an_unknown_release_is_named_and_nothing_else(days: Days, step: str) -> None:
+    with pytest.raises(UnknownReleaseError, match=r"^release '2026-K9\.9' bestaat niet$"):
+        getattr(days.desk(METHODOLOGIST), step)("2026-K9.9")
+
+
+def test_a_number_is_of_the_last_quarter_that_is_over(days: Days, build: Make) -> None:
+    assert days.desk(ANALYST).draft(build(reference_date=date(2026, 9, 30))).id == "2026-K3.1"
+    assert days.desk(ANALYST).draft(build(reference_date=date(2026, 9, 29))).id == "2026-K2.1"
+
+
+def test_a_step_that_was_cut_short_is_done_again(
+    days: Days, build: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.releases.desk.file_hash", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        days.desk(ANALYST).draft(build())
+    monkeypatch.undo()
+    assert shelf(days.settings) == []
+
+    assert days.desk(ANALYST).draft(build()).id == "2026-K3.1"
+
+
+def test_a_comment_stands_beside_its_figure(days: Days, build: Make) -> None:
+    made = days.desk(ANALYST).draft(build())
+    said = Comment("inflow", "om", "In mei telde een arrondissement dubbel.", "2026-Q2")
+
+    days.desk(ANALYST).comment(made.id, said)
+    days.desk(ANALYST).submit(made.id)
+    days.desk(METHODOLOGIST).approve(made.id)
+
+    assert days.release(made.id).comments == (said,)
+    told = read_tables(days.release(made.id).path, "comment")["comment"]
+    assert told[["indicator", "period", "organisation"]].to_numpy().tolist() == [
+        ["inflow", "2026-Q2", "om"]
+    ]
+    with pytest.raises(ReleaseError, match="goedgekeurd en kan niet"):
+        days.desk(ANALYST).comment(made.id, said)
+
+
+@pytest.mark.parametrize(
+    ("comment", "says"),
+    [
+        (Comment("inflow", "om", "Besproken met Pieter de Vries."), "naam"),
+        (Comment("inflow", "om", "Bel 06-12345678."), "telefoonnummer"),
+        (Comment("inflow", "om", "a" * 281), "281 tekens"),
+        (Comment("inflow", "om", " "), "0 tekens"),
+        (Comment("inflow", "gemeente", "Klopt."), "organisatie 'gemeente' bestaat niet"),
+        (Comment("outflow", "om", "Klopt."), "geen cijfer outflow"),
+        (Comment("inflow", "om", "Klopt.", "2019-Q1"), "geen cijfer inflow 2019-Q1"),
+    ],
+)
+def test_a_comment_that_may_not_be_published_is_refused(
+    days: Days, build: Make, comment: Comment, says: str
+) -> None:
+    made = days.desk(ANALYST).draft(build())
+
+    with pytest.raises(ReleaseError, match=says) as refused:
+        days.desk(ANALYST).comment(made.id, comment)
+    assert "Vries" not in str(refused.value)
+    assert days.release(made.id).comments == ()
+
+
+def test_a_partner_can_have_its_data_withheld_by_name(days: Days, build: Make) -> None:
+    made = days.desk(ANALYST).draft(build(), without=["nctv"])
+
+    tables = read_tables(made.path, "result", "excluded")
+    by_indicator = tables["result"].groupby("indicator")["status"].unique()
+    assert by_indicator["in_time_share"].tolist() == ["suppressed"]
+    assert by_indicator["inflow"].tolist() == ["ok"]
+    of_share = tables["result"][tables["result"]["indicator"] == "in_time_share"]
+    assert of_share[["numerator", "denominator", "value"]].isna().all(axis=None)
+    assert tables["excluded"][["label_nl", "indicator"]].to_numpy().tolist() == [
+        ["NCTV", "in_time_share"]
+    ]
+    with pytest.raises(ReleaseError, match="organisatie 'gemeente' bestaat niet"):
+        days.desk(ANALYST).draft(build(), without=["gemeente"])

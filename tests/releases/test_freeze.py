@@ -1,0 +1,189 @@
+"""Publish once: what enters a release, what stays as it was, and what is revised and why."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipelines.releases.freeze import (
+    YEARLY,
+    Frozen,
+    freeze,
+    has_moved,
+    is_settled,
+    published_before,
+    settled_until,
+)
+from tests.releases.conftest import INDICATORS, figures
+
+OCTOBER = date(2026, 10, 31)
+
+
+def frozen(
+    now: str, before: str, truth: str = "", *, revises: str = "", note: str = "", **changes: object
+) -> Frozen:
+    """What a release holds, from what the build and the release before it show."""
+    candidate, shown = figures(now, **changes), published_before([("A", figures(before))])
+    return freeze(
+        candidate,
+        shown,
+        settled=pd.Series(True, index=candidate.index),
+        moved=has_moved(shown, figures(truth or now), 5),
+        revises=revises,
+        note=note,
+    )
+
+
+def counts(result: pd.DataFrame) -> dict[str, float]:
+    """The count of each quarter."""
+    of_counts = result[result["statistic"] == "count"]
+    return dict(zip(of_counts["period"], of_counts["value"], strict=True))
+
+
+class TestWhatEnters:
+    def test_a_period_that_ended_by_the_day_its_indicator_is_followed(self) -> None:
+        shown = figures("2026-Q2 40 30\n2026-Q3 40 30\n2026-Q4 40 30")
+
+        settled = is_settled(shown, settled_until(INDICATORS, {}, OCTOBER))
+
+        assert set(shown.loc[settled, "period"]) == {"2026-Q2", "2026-Q3"}
+
+    def test_not_what_later_deliveries_are_expected_to_add_to(self) -> None:
+        until = settled_until(INDICATORS, {"inflow": date(2026, 7, 1)}, OCTOBER)
+
+        assert until == {"inflow": date(2026, 6, 30), "in_time_share": OCTOBER}
+
+    def test_not_what_a_late_table_leaves_unknown(self) -> None:
+        late = INDICATORS.assign(followed_until=date(2026, 8, 31))
+
+        assert set(settled_until(late, {}, OCTOBER).values()) == {date(2026, 8, 31)}
+
+    @pytest.mark.parametrize(
+        ("unit", "horizon", "expected"),
+        [
+            ("calendar_days", 21.0, date(2026, 10, 10)),
+            ("working_days", 5.0, date(2026, 10, 24)),
+            ("hours", 48.0, date(2026, 10, 29)),
+            ("calendar_days", np.nan, OCTOBER),
+        ],
+    )
+    def test_a_lead_time_when_its_cases_were_followed_as_long_as_its_horizon(
+        self, unit: str, horizon: float, expected: date
+    ) -> None:
+        lead_times = INDICATORS.assign(kind="lead_time", unit=unit, horizon=horizon)
+
+        assert set(settled_until(lead_times, {}, OCTOBER).values()) == {expected}
+
+    @pytest.mark.parametrize("status", ["too_recent", "not_delivered", "not_reached", "no_data"])
+    def test_not_a_figure_that_is_not_known_yet(self, status: str) -> None:
+        shown = figures("2026-Q1 40 30", status=status)
+
+        assert not is_settled(shown, settled_until(INDICATORS, {}, OCTOBER)).any()
+
+    def test_not_an_indicator_that_is_not_in_the_register(self) -> None:
+        assert not is_settled(figures("2026-Q1 40 30"), {}).any()
+
+    def test_a_period_without_an_end_never_does(self) -> None:
+        whole = figures("2026-Q1 40 30", period="all", period_grain="all")
+
+        assert not is_settled(whole, settled_until(INDICATORS, {}, OCTOBER)).any()
+
+
+class TestWhatStays:
+    def test_a_published_figure_whatever_the_build_says_now(self) -> None:
+        found = frozen("2026-Q1 45 35\n2026-Q2 60 50", before="2026-Q1 40 30")
+
+        assert counts(found.result) == {"2026-Q1": 40, "2026-Q2": 60}
+        assert found.revision.empty
+
+    def test_a_published_figure_that_would_be_withheld_now(self) -> None:
+        found = frozen("2026-Q1 - -", before="2026-Q1 40 30")
+
+        assert counts(found.result) == {"2026-Q1": 40}
+
+    def test_a_published_figure_the_build_no_longer_has(self) -> None:
+        found = frozen("2026-Q2 60 50", before="2026-Q1 40 30")
+
+        assert counts(found.result) == {"2026-Q1": 40, "2026-Q2": 60}
+
+    def test_what_was_shown_last_also_when_a_release_between_withheld_it(self) -> None:
+        shown = published_before([("A", figures("2026-Q1 40 30")), ("B", figures("2026-Q1 - -"))])
+
+        assert counts(shown) == {"2026-Q1": 40}
+        assert set(shown["published_in"]) == {"A"}
+
+    def test_what_was_withheld_before_may_be_shown(self) -> None:
+        found = frozen("2026-Q1 40 30", before="2026-Q1 - -")
+
+        assert counts(found.result) == {"2026-Q1": 40}
+        assert found.revision.empty
+
+
+class TestWhatIsRevised:
+    def test_where_the_truth_moved_by_the_base_or_more(self) -> None:
+        found = frozen("2026-Q1 50 40\n2026-Q2 60 50", before="2026-Q1 40 30\n2026-Q2 55 45",
+                       truth="2026-Q1 48 38\n2026-Q2 58 48", revises=YEARLY)  # fmt: skip
+
+        # The second differs by three from what was published: rounding alone can do that.
+        assert counts(found.result) == {"2026-Q1": 50, "2026-Q2": 55}
+
+    def test_every_revision_says_old_new_and_why(self) -> None:
+        found = frozen("2026-Q1 50 40", before="2026-Q1 40 30", revises="error",
+                       note="Een tabel was dubbel geleverd.")  # fmt: skip
+
+        said = found.revision.set_index("indicator").loc["inflow"]
+        assert (said["old_value"], said["new_value"]) == (40, 50)
+        assert (said["why"], said["note"]) == ("error", "Een tabel was dubbel geleverd.")
+        assert (said["published_in"], said["period"]) == ("A", "2026-Q1")
+        of_share = found.revision.set_index("indicator").loc["in_time_share"]
+        assert (of_share["old_numerator"], of_share["new_numerator"]) == (30, 40)
+
+    def test_nothing_in_a_release_that_does_not_revise(self) -> None:
+        found = frozen("2026-Q1 90 80", before="2026-Q1 40 30")
+
+        assert counts(found.result) == {"2026-Q1": 40}
+
+    @pytest.mark.parametrize(
+        ("count", "in_time", "moves"),
+        [(44, 30, False), (45, 30, True), (36, 30, False), (35, 30, True), (40, 34, False),
+         (40, 35, True)],
+    )  # fmt: skip
+    def test_a_share_moves_with_its_group_or_its_part(
+        self, count: int, in_time: int, moves: bool
+    ) -> None:
+        before = published_before([("A", figures("2026-Q1 40 30"))])
+
+        moved = has_moved(before, figures(f"2026-Q1 {count} {in_time}"), 5)
+
+        assert moved[before["statistic"] == "share"].tolist() == [moves]
+
+    def test_the_time_below_a_rate_is_no_number_of_cases(self) -> None:
+        rates = figures("2026-Q1 40 30", statistic="rate").query("indicator == 'in_time_share'")
+
+        moved = has_moved(rates, rates.assign(denominator=900.0), 5)
+
+        assert not moved.any()
+
+    def test_a_figure_of_another_definition_is_a_new_one_and_says_so(self) -> None:
+        found = frozen("2026-Q1 42 32", before="2026-Q1 40 30", version="2")
+
+        assert counts(found.result) == {"2026-Q1": 42}
+        assert set(found.revision["why"]) == {"definition"}
+
+    def test_a_figure_of_a_definition_that_is_gone_does_not_stay(self) -> None:
+        found = frozen("2026-Q2 60 50", before="2026-Q1 40 30", indicator="other")
+
+        assert set(found.result["indicator"]) == {"other"}
+        assert found.revision["new_value"].isna().all()
+
+
+def test_two_figures_for_one_question_are_refused() -> None:
+    twice = figures("2026-Q1 40 30\n2026-Q1 40 30")
+    with pytest.raises(ValueError, match="two figures are one"):
+        freeze(
+            twice,
+            published_before([]),
+            settled=pd.Series(True, index=twice.index),
+            moved=pd.Series(dtype=bool),
+        )
