@@ -262,12 +262,17 @@
 {#-
     Each two-sided hand-off: of all transfers either side recorded, how many have which status. The
     indicator is `reconciliation_<hand-off>`, the statistic the status. What is in transit is not judged,
-    nor what was set aside of one side.
+    nor what was set aside of one side. With each status stands the one of
+    which what is undecided may come to it.
 -#}
 {% macro count_reconciliations() -%}
-    {%- set statuses = [
-        'matched', 'out_of_tolerance', 'sent_never_received', 'received_never_sent', 'negative'
-    ] -%}
+    {%- set statuses = {
+        'matched': none,
+        'out_of_tolerance': 'sent_never_received',
+        'sent_never_received': 'out_of_tolerance',
+        'received_never_sent': none,
+        'negative': 'received_never_sent',
+    } -%}
     {#- In another chain no case and no record tells anything. -#}
     {%- set dimensions = var('handoff_dimensions')
         | selectattr('told_by', 'in', ['case', 'record', 'pair'] if is_built_in_chain() else ['pair'])
@@ -284,16 +289,26 @@
         'both' as side,
         cast(status_counts.status_count.n as double) as numerator,
         cast(cells.n_transfers as double) as denominator,
+        cast(status_counts.status_count.least as double) as numerator_least,
+        cast(status_counts.status_count.most as double) as numerator_most,
     from (
         select
             handoff_id,
             {{ cell_columns(dimensions) }}
             count(*) as n_transfers,
             [
-                {% for status in statuses -%}
+                {% for status, before in statuses.items() -%}
                 {
                     'statistic': '{{ status }}',
-                    'n': count(*) filter (where status = '{{ status }}')
+                    'n': count(*) filter (where status = '{{ status }}'),
+                    'least': count(*) filter (where status = '{{ status }}' and not is_undecided),
+                    'most': count(*) filter (
+                        where
+                        status = '{{ status }}'
+                        {%- if before %}
+                        or (status = '{{ before }}' and is_undecided)
+                        {%- endif %}
+                    )
                 }{{ ',' if not loop.last }}
                 {% endfor -%}
             ] as counts,

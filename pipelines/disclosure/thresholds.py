@@ -8,7 +8,10 @@ audience is therefore kept shallow (see `pipelines.publication.audiences`).
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+
+from pipelines.statistics.intervals import wilson
 
 # Statistics whose numerator and complement are themselves groups of people.
 SHARES = frozenset(
@@ -103,6 +106,11 @@ def apply_threshold(
         withheld |= protected["status"] == "no_data"
     protected.loc[withheld, FIGURES] = float("nan")
     protected.loc[withheld, "status"] = "suppressed"
+    # Their ends hold the undecided as well: a group within the group, of any size.
+    parts = protected["statistic"].isin(PARTS[0]) & share & protected["lower"].notna()
+    protected.loc[parts, ["lower", "upper"]] = np.transpose(
+        wilson(numerator[parts].to_numpy(float), denominator[parts].to_numpy(float))
+    )
     kept = duration & ~withheld
     # Cases that started less those that ended are those still open.
     gives_open = kept & _below(denominator - numerator, rule)

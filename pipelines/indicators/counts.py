@@ -20,7 +20,9 @@ from pipelines.statistics.intervals import poisson_exact, poisson_rate, wilson
 _COARSE_GRAINS = ("month", "all")
 # A stock belongs to a day: four of them do not add up.
 _ADDED_UP = ["share", "reconciliation", "rate", "count", "flow"]
-_PARTS = ["numerator", "denominator"]
+# What may still leave a numerator, or join it, widens its interval.
+_ENDS = ["numerator_least", "numerator_most"]
+_PARTS = ["numerator", "denominator", *_ENDS]
 
 
 def counted_figures(
@@ -59,7 +61,7 @@ def counted_figures(
     figures = [part for part in parts if not part.empty]
     if not figures:
         return pd.DataFrame()
-    return pd.concat(figures, ignore_index=True).drop(columns="kind")
+    return pd.concat(figures, ignore_index=True).drop(columns=["kind", *_ENDS])
 
 
 def _whole_histories(counts: pd.DataFrame, late: Mapping[str, date]) -> pd.DataFrame:
@@ -89,13 +91,16 @@ def _rolling_years(counts: pd.DataFrame, years: RollingYears) -> pd.DataFrame:
 def _shares(rows: pd.DataFrame) -> pd.DataFrame:
     n, of = rows["numerator"].to_numpy(float), rows["denominator"].to_numpy(float)
     has_cases = of > 0
-    limits = wilson(np.where(has_cases, n, 0), np.where(has_cases, of, 1))
+    least, most = (
+        wilson(np.where(has_cases, rows[end].to_numpy(float), 0), np.where(has_cases, of, 1))
+        for end in _ENDS
+    )
     share = np.divide(n, of, out=np.full(n.size, np.nan), where=has_cases)
     # A reconciliation says which part of the whole each row is: matched, never received, …
     return rows.assign(
         value=share,
-        lower=np.where(has_cases, limits.lower, np.nan),
-        upper=np.where(has_cases, limits.upper, np.nan),
+        lower=np.where(has_cases, least.lower, np.nan),
+        upper=np.where(has_cases, most.upper, np.nan),
         n_at_risk=np.nan,
         status=np.where(has_cases, "ok", "no_data"),
     )

@@ -1,5 +1,6 @@
 """Small numbers: what an audience may not see, it cannot see in any column."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipelines.disclosure.thresholds import FIGURES, ThresholdRule, apply_threshold
 from pipelines.publication.audiences import AUDIENCES
+from pipelines.statistics.intervals import wilson
 
 ADVISORY = AUDIENCES["advisory"].threshold
 PLATFORM = AUDIENCES["platform"].threshold
@@ -114,6 +116,19 @@ def test_no_part_is_left_over_when_the_whole_is_shown() -> None:
         "completed": "suppressed",
         "open": "suppressed",
     }
+
+
+def test_ends_of_a_part_do_not_tell_how_few_are_undecided() -> None:
+    """Of twelve never received two may still come: the lower end is that of twelve."""
+    widened = figure("sent_never_received", 12, 60, 0.2).assign(
+        lower=wilson(10, 60).lower, upper=wilson(13, 60).upper
+    )
+    ends = ["lower", "upper"]
+
+    assert apply_threshold(widened, PLATFORM)[ends].to_numpy() == pytest.approx(
+        np.array([wilson(12, 60)])
+    )
+    pd.testing.assert_frame_equal(apply_threshold(widened, RESEARCHER)[ends], widened[ends])
 
 
 @pytest.mark.parametrize(

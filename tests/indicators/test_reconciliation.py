@@ -5,10 +5,14 @@ Parametrised over the two-sided hand-offs of the seed: a new one is checked with
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
+from pipelines.indicators.counts import counted_figures
+from pipelines.indicators.rolling import RollingYears
+from pipelines.statistics.intervals import wilson
 from tests.indicators.conftest import REFERENCE, PublishedChain
 from tests.indicators.recompute.figures import ROLLING, rolling_years
 from tests.indicators.recompute.limits import limits_of_share
@@ -59,7 +63,7 @@ def over_four_quarters(
     wider = quarters.assign(period=quarters["period"].map(years), period_grain=ROLLING)
     wider = wider.explode("period").dropna(subset="period")
     keys = [*CELL, "statistic"]
-    return wider.groupby(keys, as_index=False)[["numerator", "denominator"]].sum()
+    return wider.groupby(keys, as_index=False)[["numerator", "least", "most", "denominator"]].sum()
 
 
 @pytest.mark.parametrize("handoff", list(DIMENSIONS))
@@ -85,7 +89,10 @@ def test_every_state_is_counted_in_every_cell(
     )
     other |= ~np.isclose(share.astype(float), both["value"].astype(float), equal_nan=True)
     given = share.notna()
-    ends = limits_of_share(both["numerator"].astype(float), both["denominator"].astype(float))
+    ends = (
+        limits_of_share(both[end].astype(float), both["denominator"].astype(float))[side]
+        for side, end in enumerate(("least", "most"))
+    )
     for column, limit in zip(("lower", "upper"), ends, strict=True):
         other |= given & ~np.isclose(both[column].astype(float), limit, rtol=0, atol=1e-9)
     assert len(ours) > 10
@@ -123,3 +130,26 @@ def test_the_simulated_faults_bring_transfers_into_every_state(transfers: pd.Dat
     assert set(transfers["state"].dropna()) >= set(STATES) - {"negative"}
     # What is still under way is not judged.
     assert transfers["state"].isna().any()
+
+
+def test_the_interval_holds_what_the_undecided_may_become() -> None:
+    """Of four never received two may still come, and of those too late one may never."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema indicators")
+        connection.execute(
+            """
+            create table indicators.indicator_counts as
+            select 'reconciliation_k' as indicator, 1 as version,
+                'sent_never_received' as statistic, 'quarter' as period_grain,
+                '2026-Q1' as period, 'national' as dimension, 'national' as member,
+                'cohort' as "view", 'both' as side, 4.0 as numerator, 40.0 as denominator,
+                2.0 as numerator_least, 5.0 as numerator_most
+            """
+        )
+        [figure] = counted_figures(
+            connection, {"reconciliation_k": "reconciliation"}, RollingYears(0, -1), {}
+        ).to_dict("records")
+
+    assert figure["value"] == 0.1
+    assert figure["lower"] == wilson(2, 40).lower
+    assert figure["upper"] == wilson(5, 40).upper

@@ -164,6 +164,12 @@ ROWS = {
         product("PA0000005", None, None),
         # Over the night the clocks go forward a week is an hour short.
         product("PA0000006", "2026-03-23", "2026-03-30"),
+        product("PA0000007", "2026-10-12", None),
+    ],
+    "nctv_dreigingsniveau": [
+        # Received nine days after the week in which it was delivered.
+        {"product_nr": "PA0000001", "zaak_sleutel": case(1),
+         "product_ontvangen_op": "2026-03-25T00:00:00+01:00"},
     ],
     "om_maatregel": [
         # Two overlapping local measures of somebody designated on 10 March: 11 to 14 March.
@@ -221,7 +227,7 @@ def warehouse(build_warehouse: Callable[..., Warehouse]) -> Warehouse:
          [("RM0000001", True), ("RM0000002", False), ("RM0000003", None)]),
         ("record_key, is_before_decision from marts.fct_product",
          [("PA0000001", True), ("PA0000002", None), ("PA0000003", False), ("PA0000004", False),
-          ("PA0000005", None), ("PA0000006", True)]),
+          ("PA0000005", None), ("PA0000006", True), ("PA0000007", None)]),
         ("right(case_key, 1), is_outside_system from marts.fct_emergency_measure",
          [("2", False), ("3", True), ("4", False)]),
         ("right(case_key, 1), is_within_norm, is_norm_term_over from marts.fct_handoff "
@@ -337,6 +343,24 @@ def test_every_two_sided_hand_off_is_reconciled_without_an_entry(warehouse: Ware
         )
         == []
     )
+
+
+def test_what_lacks_a_side_may_still_come_to_another_status(warehouse: Warehouse) -> None:
+    """Nine days was the longest wait: thirteen may end yet, and those since March no longer."""
+    assert warehouse.query(
+        """
+        select period, statistic, numerator_least, numerator, numerator_most
+        from indicators.indicator_counts
+        where indicator = 'reconciliation_k05' and period_grain = 'quarter' and numerator_most > 0
+            and dimension = 'national'
+        order by all
+        """
+    ) == [
+        ("2026-Q1", "out_of_tolerance", 1, 1, 1),
+        ("2026-Q1", "sent_never_received", 3, 3, 3),
+        ("2026-Q4", "out_of_tolerance", 0, 0, 1),
+        ("2026-Q4", "sent_never_received", 0, 1, 1),
+    ]
 
 
 def test_the_yml_of_a_mart_names_the_columns_it_has(warehouse: Warehouse) -> None:

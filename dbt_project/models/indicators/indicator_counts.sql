@@ -12,7 +12,7 @@ counts as (
 
     {% for entry in counted_entries() if entry is mapping -%}
     {{ count_by_period(entry) }}
-    union all
+    union all by name
     {% endfor -%}
     {{ count_reconciliations() }}
 
@@ -20,7 +20,12 @@ counts as (
 
 final as (
 
-    select * from counts
+    select
+        * replace (
+            coalesce(numerator_least, numerator) as numerator_least,
+            coalesce(numerator_most, numerator) as numerator_most
+        )
+    from counts
     where numerator is not null
 
 )

@@ -7,7 +7,9 @@ Rules (domain, 5): within the tolerance is matched; sent longer ago than the tol
 received is never received; received certainly before it was sent is negative; the rest is out of
 tolerance. What was sent (else received) within the tolerance before the reference date is still
 under way and not judged, matched or not. A coarse date is an interval: two intervals that touch may
-be the same moment.
+be the same moment. What lacks a side may still get it until it is older than twice the tolerance
+and twice the longest wait for a receipt: never received becomes too late, too late never received,
+and a receipt without sending negative.
 """
 
 from pathlib import Path
@@ -36,8 +38,8 @@ _NEVER = pd.Timestamp("2200-01-01", tz="UTC")
 def reconciled(tables: Tables, seeds: Path, reference: Day) -> pd.DataFrame:
     """Every transfer of every two-sided hand-off, with its state.
 
-    Columns: handoff_id, state (missing while under way), day (of sending, else of receipt), and
-    one per dimension.
+    Columns: handoff_id, state (missing while under way), other (the state it may still come to,
+    or missing), day (of sending, else of receipt), and one per dimension.
     """
     long = milestones(tables, seeds, reference)
     cases, records = dimensions_of_cases(tables), dimensions_of_records(tables)
@@ -55,10 +57,12 @@ def reconciled(tables: Tables, seeds: Path, reference: Day) -> pd.DataFrame:
             member = both[rule.population_dimension]
             both = both[member.isna() | member.isin(rule.population_members.split("|"))]
         tolerance = pd.Timedelta(hours=float(rule.tolerance_hours))
+        state = _states(both, tolerance, reference)
         parts.append(
             both.assign(
                 handoff_id=rule.handoff_id,
-                state=_states(both, tolerance, reference),
+                state=state,
+                other=_still_to_come(both, state, tolerance, reference),
                 day=local_day(both["moment_sent"].fillna(both["moment_received"])),
                 hours=(both["moment_received"] - both["moment_sent"]) / pd.Timedelta(hours=1),
             )
@@ -69,7 +73,7 @@ def reconciled(tables: Tables, seeds: Path, reference: Day) -> pd.DataFrame:
 def counted_states(rows: pd.DataFrame, dimensions: list[str]) -> pd.DataFrame:
     """Of the judged transfers of one hand-off, how many are in each state, per cell.
 
-    Columns: those of CELL, statistic, numerator, denominator.
+    Columns: those of CELL, statistic, numerator, denominator, least and most of the numerator.
     """
     judged = rows[rows["state"].notna()]
     parts = []
@@ -82,14 +86,28 @@ def counted_states(rows: pd.DataFrame, dimensions: list[str]) -> pd.DataFrame:
                     "dimension": dimension,
                     "member": NATIONAL if dimension == NATIONAL else judged[dimension],
                     "state": judged["state"],
+                    "other": judged["other"],
                 }
             ).dropna(subset="member")
-            counts = cells.groupby([*CELL, "state"]).size().unstack("state", fill_value=0)
-            counts = counts.reindex(columns=STATES, fill_value=0)
-            long = counts.stack().rename("numerator").reset_index()
-            long = long.rename(columns={"state": "statistic"})
-            parts.append(long.merge(counts.sum(axis=1).rename("denominator").reset_index()))
+            counts = _number_in(cells, "state")
+            may_leave = _number_in(cells.dropna(subset="other"), "state")
+            may_join = _number_in(cells.dropna(subset="other"), "other")
+            long = pd.DataFrame(
+                {
+                    "numerator": counts.stack(),
+                    "least": (counts - may_leave.reindex_like(counts).fillna(0)).stack(),
+                    "most": (counts + may_join.reindex_like(counts).fillna(0)).stack(),
+                }
+            ).rename_axis([*CELL, "statistic"])
+            whole = counts.sum(axis=1).rename("denominator").reset_index()
+            parts.append(long.reset_index().merge(whole))
     return pd.concat(parts, ignore_index=True)
+
+
+def _number_in(cells: pd.DataFrame, column: str) -> pd.DataFrame:
+    """How many transfers of each cell a column has in each state."""
+    counts = cells.groupby([*CELL, column]).size().unstack(column, fill_value=0)
+    return counts.reindex(columns=STATES, fill_value=0).rename_axis(columns="statistic")
 
 
 def differences(rows: pd.DataFrame) -> pd.DataFrame:
@@ -145,3 +163,20 @@ def _states(both: pd.DataFrame, tolerance: pd.Timedelta, reference: Day) -> pd.S
         "matched",
     )
     return pd.Series(state, both.index).mask(is_under_way)
+
+
+def _still_to_come(
+    both: pd.DataFrame, state: pd.Series, tolerance: pd.Timedelta, reference: Day
+) -> pd.Series:
+    """The state that what lacks a side may still come to; missing where that is over."""
+    waited = (both["moment_received"] - both["latest_sent"]).max()
+    longest = max(tolerance, waited) if pd.notna(waited) else tolerance
+    placed = both["latest_sent"].fillna(both["latest_received"])
+    lacks_a_side = both["moment_received"].isna() | both["moment_sent"].isna()
+    is_open = lacks_a_side & (reference.end - placed < 2 * longest)
+    other = {
+        "out_of_tolerance": "sent_never_received",
+        "sent_never_received": "out_of_tolerance",
+        "received_never_sent": "negative",
+    }
+    return state.where(is_open).map(other)

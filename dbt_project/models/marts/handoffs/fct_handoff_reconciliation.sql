@@ -74,6 +74,17 @@ final as (
             else 'matched'
         end as status,
         compared.difference_hours,
+        -- The side that is missing may still come. After n waits the next is longer than all of
+        -- them once in n + 1 times, and twice as long once in some n * n / 2.
+        status in ('out_of_tolerance', 'sent_never_received', 'received_never_sent')
+        and (compared.sent_at is null or compared.received_at is null)
+        and (
+            epoch_us(compared.followed_at)
+            - epoch_us(coalesce(compared.sent_latest_at, compared.received_latest_at))
+        ) / 3600e6 < 2 * greatest(
+            compared.tolerance_hours,
+            max(compared.least_difference_hours) over (partition by compared.handoff_id)
+        ) as is_undecided,
         calendar.calendar_month as period_month,
         calendar.calendar_quarter as period_quarter,
         calendar.calendar_year as period_year,
