@@ -1,9 +1,9 @@
 """An intake killed at any moment leaves each delivery whole or not at all, and loses no file.
 
-Kills are spread over the whole of `deliver`: twenty at random times, one at every sixth change of
-the file system, and one at every change while the last delivery lands. Each time the intake is then
-run again, undisturbed, and must end exactly where one that was never disturbed ends: landing zone,
-quarantine and feedback.
+Kills are spread over the whole of `deliver`: by `make test-long` twenty at random times, one at
+every sixth change of the file system, and one at every change while the last delivery lands; in
+passing one in ten of them. Each time the intake is then run again, undisturbed, and must end
+exactly where one that was never disturbed ends: landing zone, quarantine and feedback.
 """
 
 import random
@@ -23,8 +23,11 @@ from pipelines.atomic import write_text
 from pipelines.deliveries.landing.zone import read_registry
 from pipelines.settings import Settings
 from tests.deliveries.conftest import DAY, NOW, Door, set_cell
+from tests.examples import as_many
 
-TIMES = 20
+# How many of the kills are made: one in so many.
+ONE_IN = as_many(10, long=1)
+TIMES = 20 // ONE_IN
 # Importing libraries and reading contracts takes longer than all else, so one process does it once
 # and forks.
 # An order is a home and when to die: `after <seconds>`, `at <change of the file system>`, or not.
@@ -44,7 +47,7 @@ seen = []
 def note(event, arguments):
     writes = event == "open" and isinstance(arguments[1], str) and "w" in arguments[1]
     if event in CHANGES or writes:
-        seen.append(str(arguments[0]))
+        seen.append((event, Path(str(arguments[0])).parent.name))
         if len(seen) == die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -60,7 +63,7 @@ for line in sys.stdin:
         sys.addaudithook(note)
         deliver([settings.inbox_dir], settings, now=datetime.fromisoformat(sys.argv[1]))
         # Where the last delivery begins to be written, and how many changes there are in all.
-        begun = [at for at, what in enumerate(seen, 1) if Path(what).parent.name == ".incoming"]
+        begun = [at for at, what in enumerate(seen, 1) if what == ("os.mkdir", ".incoming")]
         print(begun[-1] if begun else 0, len(seen), flush=True)
         os._exit(0)
     if when == "after":
@@ -86,7 +89,9 @@ class Intake:
         self.process.stdin.flush()
         words: list[str] = []
         while "done" not in words:
-            words += self.process.stdout.readline().split()
+            line = self.process.stdout.readline()
+            assert line, "the process that takes in has ended"
+            words += line.split()
         return words
 
 
@@ -138,6 +143,7 @@ def check_nothing_is_half(home: Path, original: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.property
 def test_a_killed_intake_is_finished_by_the_next_one(intake: Intake, tmp_path: Path) -> None:
     def fresh(name: object) -> Path:
         home = tmp_path / f"home_{name}"
@@ -153,12 +159,13 @@ def test_a_killed_intake_is_finished_by_the_next_one(intake: Intake, tmp_path: P
     expected = content(undisturbed, *places)
     assert len(expected) == 2 * 4 + 1 + 2 + 2 + 1 + 2 * 5 + 1, sorted(expected)
     draw = random.Random(7)
-    # One in every twentieth of the whole, so that no stretch goes without.
+    # One in every equal part of the whole, so that no stretch goes without.
     times = [float(duration) * (at + draw.random()) / TIMES for at in range(TIMES)]
     deaths = [("after", seconds) for seconds in times]
-    deaths += [("at", change) for change in range(1, int(last), 6)]
-    deaths += [("at", change) for change in range(int(last), int(changes) + 1)]
+    deaths += [("at", change) for change in range(1, int(last), 6 * ONE_IN)]
+    deaths += [("at", change) for change in range(int(last), int(changes) + 1, ONE_IN)]
     print(f"{duration} s; kills: {len(deaths)}; from change {last} of {changes}")
+    assert int(changes) - int(last) > 10, "the last delivery lands in many changes"
     states = set()
     for number, (when, value) in enumerate(deaths):
         home = fresh(number)
