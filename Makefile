@@ -83,7 +83,7 @@ test-long: $(DEV) ## run the tests that take minutes, and every property on thou
 
 GUARDED := tests/statistics tests/disclosure tests/indicators/test_clumped_events.py \
 	tests/indicators/test_alike_points.py tests/decisions/test_draft.py \
-	$(patsubst %,tests/deliveries/test_%.py,guard names corpora recall nobody_named)
+	$(patsubst %,tests/deliveries/test_%.py,guard edges_of_the_guard names corpora recall nobody_named)
 
 test-browser: $(DEV) ## run the tests that need Chromium
 	$(BIN)/pytest -m browser $(PYTEST_ARGS)

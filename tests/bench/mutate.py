@@ -40,7 +40,10 @@ PARTS = {
     "disclosure": Part(("pipelines/disclosure/*",), ("tests/disclosure",)),
     "guard": Part(
         ("pipelines/deliveries/guard/*", "pipelines/deliveries/identifying/*"),
-        tuple(f"tests/deliveries/test_{name}.py" for name in ("guard", "names", "corpora")),
+        tuple(
+            f"tests/deliveries/test_{name}.py"
+            for name in ("guard", "edges_of_the_guard", "names", "corpora")
+        ),
     ),
 }
 

@@ -189,6 +189,8 @@ class TestNoneAndAll:
         curves = aalen_johansen([], [], n_causes=2)
         assert curves.at(1, 5) is None
         assert curves.interval_at(2, 5) == (None, None)
+        assert curves.quantile(1, 0.5) is None
+        assert curves.quantile_interval(1, 0.5, kind="beta") == (None, None)
         assert curves.at_risk_at(0) == 0
 
     def test_unknown_beyond_follow_up_while_cases_are_open(self):

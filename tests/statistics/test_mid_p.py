@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from pipelines.statistics import mid_p
 from pipelines.statistics.competing import aalen_johansen
 from pipelines.statistics.intervals import clopper_pearson
 from pipelines.statistics.mid_p import MidP
@@ -57,6 +58,18 @@ class TestOfCounts:
         lower, upper = zip(*(limits(x, 12) for x in (3, 3.4, 4)), strict=True)
         assert lower[0] < lower[1] < lower[2]
         assert upper[0] < upper[1] < upper[2]
+
+    @pytest.mark.parametrize("chance", [0.025, 0.4, 0.975])
+    def test_steps_that_run_out_end_between_the_two_distributions(self, monkeypatch, chance):
+        """A limit that is a little off, never one outside the exact ones, and never no end."""
+        monkeypatch.setattr(mid_p, "_MOST_STEPS", 1)
+        found = float(MidP.of_counts([3.0], [40.0]).quantile(chance)[0])
+        ends = stats.beta.ppf(chance, 3, 38), stats.beta.ppf(chance, 4, 37)
+        assert ends[0] < found < ends[1]
+        monkeypatch.undo()
+        exact = float(MidP.of_counts([3.0], [40.0]).quantile(chance)[0])
+        assert ends[0] < exact < ends[1]
+        assert abs(found - exact) < 0.3 * (ends[1] - ends[0])
 
 
 WITHOUT_CENSORING = st.lists(st.integers(0, 12), min_size=1, max_size=40)

@@ -174,7 +174,7 @@ def _is_somebody(found: "re.Match[str]") -> bool:
         return found["initial"].isupper()
     word = found["word"] or found["titled"]
     key, lists = plain(word), name_lists()
-    # Behind a title only what joins or acts is no surname; `mevrouw vogels` is one.
+    # Behind a title only what joins or acts is no surname; `mevrouw bakker` is one.
     is_word = dictionary().get(key, 0) >= AS_A_WORD if found["titled"] else key in lists.words
     if (is_word and key not in lists.here) or key in OWN_WORDS:
         return False
