@@ -157,6 +157,16 @@ def demo(seed: Seed = DEFAULT_SEED, scale: Scale = 1.0, chain: Chain = None) -> 
 
 
 @app.command()
+def forget(chain: Chain = None) -> None:
+    """Gooi weg wat eerder is uitgerekend: de volgende bouw rekent alles opnieuw uit."""
+    from pipelines.road import walk
+
+    with one_line_errors():
+        walk.forget(settings_of(chain))
+    say("Vergeten; 'kwaliteitsmonitor build' rekent alles opnieuw uit.")
+
+
+@app.command()
 def status(chain: Chain = None) -> None:
     """Zeg wat er ligt: leveringen, laatste bouw, publicaties."""
     from pipelines.build import read_last_build

@@ -34,6 +34,7 @@ from pipelines.evaluation.course import TABLE as TABLE_OF_COURSES
 from pipelines.evaluation.course import theme_course
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.indicators.funnels import funnels_of
+from pipelines.memo import FORGETFUL, Memo
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
 from pipelines.publication.changes.basis import definition_hash, remember_merges
 from pipelines.publication.changes.published import CHANGE_TABLES, write_change_tables
@@ -173,6 +174,7 @@ def write_candidate(
     settings: Settings,
     audience: Audience,
     dates: BuildDates,
+    memo: Memo = FORGETFUL,
     *,
     now: datetime | None = None,
 ) -> Candidate:
@@ -183,6 +185,7 @@ def write_candidate(
         settings: Where published files live.
         audience: Whose file.
         dates: Dates of the build.
+        memo: What was worked out before.
         now: The clock; for tests.
 
     Returns:
@@ -203,7 +206,7 @@ def write_candidate(
         warehouse.register("protected_results", results)
         warehouse.execute("create table candidate.result as select * from protected_results")
         warehouse.unregister("protected_results")
-        made_here = _write_protected_signals(warehouse, audience, results, dates)
+        made_here = _write_protected_signals(warehouse, audience, results, dates, memo)
         if made_here:
             made_here |= _write_protected_effects(warehouse, audience)
         for table in audience.tables:
@@ -390,6 +393,7 @@ def _write_protected_signals(
     audience: Audience,
     results: pd.DataFrame,
     dates: BuildDates,
+    memo: Memo,
 ) -> frozenset[str]:
     """Chart the figures of an audience that does not see all of them, and say which tables it made.
 
@@ -400,7 +404,8 @@ def _write_protected_signals(
     if not tables or not audience.threshold.minimum:
         return frozenset()
     background = read_background(warehouse, dates.day)
-    write_signals(warehouse, "candidate", signals_of(results, background))
+    charts = signals_of(results, background, memo=memo, audience=audience.name)
+    write_signals(warehouse, "candidate", charts)
     return tables
 
 

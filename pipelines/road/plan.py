@@ -5,7 +5,7 @@ Not here: which models depend on a table (dbt knows), and the steps themselves (
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from pipelines.deliveries.landing.landed import Landed, landed_on
 from pipelines.deliveries.landing.zone import read_registry
 from pipelines.deliveries.naming import parse_name
 from pipelines.indicators.chain import own_register
+from pipelines.memo import code_fingerprint, digest
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.publish import current_path
 from pipelines.road import dates as build_dates
@@ -32,7 +33,6 @@ EVENT_LOG = "event_log"
 PACK_AUDIENCE = "platform"
 
 _OWN_SOURCE = "monitor"
-_CODE = frozenset({".py", ".sql", ".yml", ".yaml", ".csv", ".typ", ".md"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Plan:
 
     Attributes:
         dates: Its dates.
-        code: Fingerprint of everything but the deliveries: code, seeds, contracts, dates.
+        code: Fingerprint of all but the deliveries: code, libraries, seeds, contracts, dates.
         inputs: Fingerprint of the deliveries that make up each table, and of the decisions known.
         changed: Tables whose deliveries (or decisions) changed.
         is_full: Something else changed, or there is no whole earlier build: do everything.
@@ -208,21 +208,4 @@ def _inputs(registry: list[Landed], tables: list[str], dates: BuildDates) -> dic
 
 
 def _code_fingerprint(settings: Settings, dates: BuildDates) -> str:
-    root = settings.project_root
-    folders = [
-        settings.dbt_project_dir,
-        settings.seeds_dir,
-        settings.contracts_dir,
-        root / "pipelines",
-        root / "expectations" / "published",
-    ]
-    digest = hashlib.sha256(dates.reference_date.encode())
-    for path in sorted(set(_files(folders))):
-        digest.update(str(path.relative_to(path.anchor)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _files(folders: Iterable[Path]) -> Iterable[Path]:
-    for folder in folders:
-        yield from (path for path in folder.rglob("*") if path.is_file() and path.suffix in _CODE)
+    return digest(dates.reference_date, code_fingerprint(settings))

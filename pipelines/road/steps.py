@@ -32,6 +32,7 @@ from pipelines.deliveries.partner.report import Report
 from pipelines.deliveries.partner.report_page import write_report
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.results import compute_results
+from pipelines.memo import memo_of
 from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES, Audience
 from pipelines.publication.changes.basis import current_inputs
@@ -198,10 +199,14 @@ def refuse_failures(settings: Settings, events: Sequence[Event]) -> None:
 
 def count_figures(settings: Settings) -> int:
     """Work out every figure, and chart them; the number of them."""
-    with step("Schatters"), open_warehouse(settings) as connection:
+    with (
+        step("Schatters"),
+        open_warehouse(settings) as connection,
+        memo_of(settings) as memo,
+    ):
         dates = stored_build_dates(connection)
         register, figures = compute_results(connection, settings, dates)
-        chart_results(connection, register, figures, dates.day)
+        chart_results(connection, register, figures, dates.day, memo)
     return len(figures)
 
 
@@ -254,11 +259,16 @@ def prepare(settings: Settings, audience: Audience) -> tuple[Candidate, list[Ver
     Returns:
         The candidate, and the verdict of every rule.
     """
-    with step(f"Publicatie {audience.name}"), open_warehouse(settings) as connection:
-        written = write_candidate(connection, settings, audience, stored_build_dates(connection))
-    with step(f"Deur uit {audience.name}"):
+    with (
+        step(f"Publicatie {audience.name}"),
+        open_warehouse(settings) as connection,
+        memo_of(settings) as memo,
+    ):
+        dates = stored_build_dates(connection)
+        written = write_candidate(connection, settings, audience, dates, memo)
+    with step(f"Deur uit {audience.name}"), memo_of(settings) as memo:
         verdicts = check_candidate(
-            written, audience, settings.project_root / "expectations" / "published"
+            written, audience, settings.project_root / "expectations" / "published", memo
         )
     if held_back(verdicts):
         discard(written, settings)

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipelines.build import BuildDates, BuildError
+from pipelines import memo
+from pipelines.build import BuildDates, BuildError, read_last_build, write_last_build
 from pipelines.deliveries.contract import ContractError
 from pipelines.deliveries.intake.outcome import DeliveryReport
 from pipelines.publication.audiences import AUDIENCES
@@ -139,6 +140,19 @@ def run(
         except BuildError as error:
             built = Walk(failed=(str(error),))
     return replace(built, report=report)
+
+
+def forget(settings: Settings) -> None:
+    """Throw away what was worked out before, so that the next build does everything.
+
+    Raises:
+        BuildError: Another command is at work.
+    """
+    with one_writer(settings):
+        memo.forget(settings)
+        last = read_last_build(settings)
+        if last is not None:
+            write_last_build(settings, replace(last, code=""))
 
 
 def _build(

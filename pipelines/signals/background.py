@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pandas as pd
@@ -85,6 +85,27 @@ class Background:
     balancing: Mapping[str, str] = field(default_factory=dict)
     same_cases: tuple[tuple[str, str], ...] = ()
     tolerances: Mapping[str, float] = field(default_factory=dict)
+
+    def of(self, indicators: Iterable[str]) -> "Background":
+        """What the charts of some indicators can see of it: nothing of any other."""
+        own = set(indicators)
+        handoffs = {name: self.handoffs[name] for name in sorted(own & self.handoffs.keys())}
+        theirs = set(handoffs.values())
+        return Background(
+            kinds=_those(self.kinds, own),
+            directions=_those(self.directions, own),
+            handoffs=handoffs,
+            reference_day=self.reference_day,
+            norms=tuple(norm for norm in self.norms if norm.handoff_id in theirs),
+            rebases=tuple(
+                rebase
+                for rebase in self.rebases
+                if rebase.indicator in own or (not rebase.indicator and rebase.handoff_id in theirs)
+            ),
+            horizons=_those(self.horizons, own),
+            followed=_those(self.followed, own),
+            tolerances=_those(self.tolerances, theirs),
+        )
 
     def smallest_difference(self, indicator: str, statistic: str) -> float:
         """Smallest difference of a statistic that matters, in its unit; a share as .05."""
@@ -171,6 +192,13 @@ class Background:
             if rebase.indicator == indicator
             or (not rebase.indicator and handoff is not None and rebase.handoff_id == handoff)
         ]
+
+
+Fact = TypeVar("Fact")
+
+
+def _those(facts: Mapping[str, Fact], names: set[str]) -> dict[str, Fact]:
+    return {name: facts[name] for name in sorted(names & facts.keys())}
 
 
 def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) -> Background:

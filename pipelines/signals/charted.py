@@ -57,6 +57,7 @@ Decisions:
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -70,6 +71,7 @@ from pipelines.indicators.periods import (
     last_full_period,
 )
 from pipelines.indicators.register import Indicator
+from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.signals.agenda import with_agenda
 from pipelines.signals.background import Background, read_background, rebase_frame
 from pipelines.signals.courses import (
@@ -79,6 +81,7 @@ from pipelines.signals.courses import (
     SERIES,
     Course,
     charted_rows,
+    possible_rows,
     quantiles_not_reached,
     series_of,
 )
@@ -94,7 +97,6 @@ from pipelines.signals.series import (
     signal_of_series,
 )
 from pipelines.signals.tables import (
-    POINT_COLUMNS,
     SIGNAL_COLUMNS,
     Rows,
     Signals,
@@ -127,7 +129,11 @@ _DIRECTIONS = {
 
 
 def signals_of(
-    results: pd.DataFrame, background: Background, rare: Sequence[RareSeries] = ()
+    results: pd.DataFrame,
+    background: Background,
+    rare: Sequence[RareSeries] = (),
+    memo: Memo = FORGETFUL,
+    audience: str = "",
 ) -> Signals:
     """Chart every series of the long table that has a chart.
 
@@ -135,25 +141,57 @@ def signals_of(
         results: Figures in the long contract; the protected ones of an audience give its signals.
         background: Register, norms and rebases.
         rare: Gaps between rare events, for an audience that may see single events.
+        memo: What was charted before.
+        audience: Whose figures these are, in the memory.
 
     Returns:
         Both tables, in a fixed order.
     """
-    rows = charted_rows(results, background)
+    rows = possible_rows(results, background)
+    by_indicator = {str(name): own for name, own in rows.groupby("indicator")}
+    made_from = {
+        name: digest(own, background.of([name])) for name, own in sorted(by_indicator.items())
+    }
+
+    def make(names: Sequence[str]) -> dict[str, _Charts]:
+        together = pd.concat([by_indicator[name] for name in names], ignore_index=True)
+        return _charts_of(names, together, background.of(names))
+
+    charts = memo.recall(f"charts {audience}", made_from, make).values()
     found = Rows()
-    not_reached = quantiles_not_reached(rows)
-    for key, series in series_of(rows):
-        _add_series(found, key, series, background, not_reached)
-    for row, chance in chances_of_members(found.members):
-        row.update(_chance(chance))
     for event in rare:
         _add_rare(found, event, background)
-    signal = pd.DataFrame(found.signals, columns=list(SIGNAL_COLUMNS))
+    signal = pd.DataFrame(
+        [row for own in charts for row in own.signals] + found.signals, columns=list(SIGNAL_COLUMNS)
+    )
     signal = with_agenda(_with_headline(_with_instead(signal), background), background)
     return Signals(
         signal.astype({name: dtype for name, dtype in SIGNAL_COLUMNS.items() if dtype != "object"}),
-        pd.DataFrame(found.points).astype(POINT_COLUMNS),
+        pd.concat([*(own.points for own in charts), found.frame_of_points()], ignore_index=True),
     )
+
+
+@dataclass(frozen=True)
+class _Charts:
+    """The charts of one indicator: rows of `signal` as far as they say nothing of others."""
+
+    signals: list[dict[str, Any]]
+    points: pd.DataFrame
+
+
+def _charts_of(
+    indicators: Sequence[str], rows: pd.DataFrame, background: Background
+) -> dict[str, _Charts]:
+    """Chart the series of some indicators; nothing of one depends on those of another."""
+    found = {indicator: Rows() for indicator in indicators}
+    rows = charted_rows(rows, background)
+    not_reached = quantiles_not_reached(rows)
+    for key, series in series_of(rows):
+        _add_series(found[key["indicator"]], key, series, background, not_reached)
+    for own in found.values():
+        for row, chance in chances_of_members(own.members):
+            row.update(_chance(chance))
+    return {name: _Charts(own.signals, own.frame_of_points()) for name, own in found.items()}
 
 
 def chart_results(
@@ -161,6 +199,7 @@ def chart_results(
     register: Sequence[Indicator],
     results: pd.DataFrame,
     reference_day: date,
+    memo: Memo = FORGETFUL,
 ) -> None:
     """Chart every figure of a build, unprotected, and write the signals and what rebased them.
 
@@ -169,13 +208,14 @@ def chart_results(
         register: The indicators.
         results: Every figure in the long contract.
         reference_day: Reference date of the build.
+        memo: What was charted before.
     """
     connection.register("rebases", rebase_frame(connection))
     connection.execute("create or replace table indicators.rebase as from rebases")
     connection.unregister("rebases")
     background = read_background(connection, reference_day)
     rare = rare_series(connection, list(register))
-    write_signals(connection, "indicators", signals_of(results, background, rare))
+    write_signals(connection, "indicators", signals_of(results, background, rare, memo))
 
 
 def _add_series(

@@ -27,6 +27,7 @@ START_UP_SHARE = 0.25
 SERIES = ["indicator", "version", "statistic", "view", "side", "unit", "period_grain", "dimension",
            "member"]  # fmt: skip
 QUANTILES = frozenset({"median", "p90"})
+_READ = [*SERIES, "period", "numerator", "denominator", "value", "status"]
 # Statistics charted per kind of indicator, each in its headline view; the first is the headline.
 CHARTED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "lead_time": (
@@ -57,8 +58,13 @@ _OF_TODAY = frozenset({"recommendation_state"})
 HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
 
 
-def charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame:
-    """Rows of the series that have a chart, of periods that were followed long enough."""
+def possible_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame:
+    """Rows of the statistics that have a chart, and of each what a chart may look at.
+
+    Args:
+        results: Figures in the long contract.
+        background: What kind each indicator is.
+    """
     charted = pd.DataFrame(
         [
             (indicator, statistic, view)
@@ -69,7 +75,16 @@ def charted_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame:
     )
     is_series = results["period_grain"].isin(GRAINS) & ~results["dimension"].isin(_OF_TODAY)
     rows = results[is_series & (results["clock"] == "gross")]
-    rows = rows.merge(charted, on=["indicator", "statistic", "view"])
+    return rows[_READ].merge(charted, on=["indicator", "statistic", "view"])
+
+
+def charted_rows(rows: pd.DataFrame, background: Background) -> pd.DataFrame:
+    """Those rows of periods that were followed long enough, in order, with the newest of each.
+
+    Args:
+        rows: As `possible_rows` gives them.
+        background: Until when each indicator is followed.
+    """
     if rows.empty:
         return rows
     numbers = {

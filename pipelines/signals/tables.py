@@ -105,6 +105,10 @@ class Rows:
         default_factory=lambda: {column: [] for column in POINT_COLUMNS}
     )
 
+    def frame_of_points(self) -> pd.DataFrame:
+        """The points as a table."""
+        return pd.DataFrame(self.points).astype(POINT_COLUMNS)
+
     def add_points(self, series_id: str, signal: SeriesSignal) -> None:
         """Add the points of a series that has limits."""
         n = len(signal.periods)
