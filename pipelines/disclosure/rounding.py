@@ -10,7 +10,8 @@ depends on a key and on the names of the cells alone: neither the order of rows 
 decides anything.
 
 What was published before stays as it was. A total over such cells is the sum of what is shown, even
-where that lies further from the truth than the base: so is what anyone could add up.
+where that lies further from the truth than the base: so is what anyone could add up. A published
+total that its parts can no longer make up, as when a quarter of a year is revised, follows them.
 
 Where no such rounding exists, links are given up: never a finer one where coarser ones will do, and
 as few as will do. They are reported; a total that is no longer the sum of its parts must not be
@@ -74,9 +75,7 @@ def round_jointly(
         within: Columns `smaller`, `larger`: the one is nested in the other and stays so.
         base: Step between rounded counts, 2 or more.
         key: Orders ties; who does not have it cannot tell which of two equal ways was taken.
-        fixed: Rounded counts published before, by cell; cells not among `counts` are left out. Of
-            a year and its quarters give the quarters: the year is their sum, also where one of them
-            is revised.
+        fixed: Rounded counts published before, by cell; cells not among `counts` are left out.
 
     Returns:
         The rounded counts and the links given up.
@@ -89,19 +88,31 @@ def round_jointly(
     cells = Cells.of(counts)
     links = Links.between(cells, sums, within)
     published = {} if fixed is None else dict(zip(fixed.index, fixed.to_numpy(), strict=True))
-    low, high = _room(cells, links, published, base)
-    steps = low + _Task.of(cells, links, (low, high), base, key).solve()
-    # Held against the links themselves, whatever the solver says of its answer.
+    while True:
+        low, high = _room(cells, links, published, base)
+        steps = low + _Task.of(cells, links, (low, high), base, key).solve()
+        broken = _broken(links, steps)
+        totals = [cells.cells[at] for at in links.totals[broken]]
+        given_way = published.keys() & totals
+        if not given_way:
+            break
+        published = {cell: published[cell] for cell in published.keys() - given_way}
+    values = np.empty(low.size, np.int64)
+    values[cells.given] = steps * base
+    given_up = pd.DataFrame({"total": totals, "level": links.levels[broken]})
+    return Rounded(pd.Series(values, index=counts.index), given_up)
+
+
+def _broken(links: Links, steps: IntArray) -> IntArray:
+    """Which sums do not add up, the coarsest first: whatever the solver says of its answer.
+
+    Raises:
+        ValueError: a nested count is above its larger one.
+    """
     over = links.rows @ steps
     if (over[~links.is_sum] > 0).any():
         raise ValueError("published counts contradict how cells are nested")
-    broken = np.flatnonzero(links.is_sum & (over != 0))[::-1]
-    given_up = [(cells.cells[links.totals[at]], int(links.levels[at])) for at in broken]
-    values = np.empty(low.size, np.int64)
-    values[cells.given] = steps * base
-    return Rounded(
-        pd.Series(values, index=counts.index), pd.DataFrame(given_up, columns=["total", "level"])
-    )
+    return np.flatnonzero(links.is_sum & (over != 0))[::-1]
 
 
 def _room(
