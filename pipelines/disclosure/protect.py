@@ -77,7 +77,7 @@ class Protected:
     broken: pd.DataFrame
 
 
-def protect(
+def protect(  # noqa: PLR0913 - all that protection rests on, each by its name
     results: pd.DataFrame,
     catalogue: Catalogue,
     bases: Bases,
@@ -87,6 +87,7 @@ def protect(
     reference: date,
     key: bytes,
     predecessor: pd.DataFrame | None = None,
+    revises: bool = True,
 ) -> Protected:
     """Make the figures of an audience.
 
@@ -99,8 +100,8 @@ def protect(
         clusters: Cluster of each (dimension, member).
         reference: Reference day; a period that is not over by then is not shown.
         key: Orders ties of the rounding.
-        predecessor: Figures published before, whose counts stay where the truth moved by less than
-            the base.
+        predecessor: Figures published before, whose counts stay.
+        revises: Of those, make anew what the truth is as far as the base from.
 
     Returns:
         Figures, lines and the sums given up.
@@ -119,7 +120,9 @@ def protect(
     links = linked(shown.drop_duplicates(QUANTITY_CELL), known, clusters, _nesting(cells, bases))
     fixed = None
     if predecessor is not None:
-        fixed = _published(predecessor, figures, catalogue, links.counts, links.cells)
+        fixed = _published(predecessor, figures, catalogue, links.cells)
+        if revises:
+            fixed = _near(fixed, links.counts, catalogue.rounding_base)
     rounded = round_jointly(
         links.counts, links.sums, links.within,
         base=catalogue.rounding_base, key=key, fixed=fixed,
@@ -314,14 +317,15 @@ def _nesting(cells: pd.DataFrame, bases: Bases) -> Nesting:
     return Nesting(pd.concat(within, ignore_index=True), tuple(wholes))
 
 
+def _near(published: pd.Series, counts: pd.Series, base: int) -> pd.Series:
+    """The published counts that the truth can still be rounded to."""
+    return published[(published - counts.reindex(published.index)).abs() < base]
+
+
 def _published(
-    predecessor: pd.DataFrame,
-    figures: pd.DataFrame,
-    catalogue: Catalogue,
-    counts: pd.Series,
-    cells: pd.DataFrame,
+    predecessor: pd.DataFrame, figures: pd.DataFrame, catalogue: Catalogue, cells: pd.DataFrame
 ) -> pd.Series:
-    """Counts published before that stay: those whose truth moved by less than the base."""
+    """Counts published before, of cells that are rounded now."""
     facts = figures[[*LINE[:-1], "form", "shape", "base"]].drop_duplicates(
         ["indicator", "view", "statistic"]
     )
@@ -344,9 +348,7 @@ def _published(
         ]
     )
     old = old[~old.index.duplicated()]
-    old = old[old.index.isin(cells.index)]
-    near = (old - counts.reindex(old.index)).abs() < catalogue.rounding_base
-    return old[near & (old % catalogue.rounding_base == 0)]
+    return old[old.index.isin(cells.index) & (old % catalogue.rounding_base == 0)]
 
 
 def _figures(

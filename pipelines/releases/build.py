@@ -1,12 +1,12 @@
 """What a draft needs of the build it is made of.
 
 Here: the candidate of the advisory body, and what the warehouse of the same build knows beside it:
-the figures as they are, which of them still grow, and whose tables they rest on.
+its figures held to those published before, which of them still grow, and whose tables they rest on.
 Not here: what becomes of it (`freeze`, `desk`).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,8 +36,8 @@ class Build:
         publication_id: Its name.
         reference_date: Day as of which its cases are shown.
         timezone: Zone of the days of the chain.
-        results: Its figures, in the long contract.
-        truth: The same figures unprotected.
+        protected: Its figures in the long contract, given what was published before and whether
+            that may be revised.
         indicators: Table `indicator` of the candidate.
         organisations: Table `organisation` of the candidate.
         growing_since: First day of the periods to which later deliveries are expected to add, by
@@ -50,8 +50,7 @@ class Build:
     publication_id: str
     reference_date: date
     timezone: ZoneInfo
-    results: pd.DataFrame
-    truth: pd.DataFrame
+    protected: Callable[[pd.DataFrame, bool], pd.DataFrame]
     indicators: pd.DataFrame
     organisations: pd.DataFrame
     growing_since: Mapping[str, date]
@@ -74,7 +73,6 @@ def read_build(settings: Settings) -> Build:
     try:
         with open_warehouse(settings, read_only=True) as warehouse:
             dates = stored_build_dates(warehouse)
-            truth = warehouse.execute("from indicators.indicator_results").df()
             register = read_register(warehouse, settings, dates)
             feeding = feeding_tables(warehouse, register, manifest_path(settings))
             growing_since = _growing_since(warehouse)
@@ -97,8 +95,7 @@ def read_build(settings: Settings) -> Build:
         str(publication["publication_id"]),
         dates.day,
         ZoneInfo(str(publication["timezone"])),
-        tables["result"],
-        truth,
+        lambda _published, _revises: tables["result"],
         tables["indicator"],
         organisations,
         growing_since,

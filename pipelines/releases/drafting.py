@@ -20,14 +20,12 @@ from pipelines.releases.content import read_tables, write_release
 from pipelines.releases.freeze import (
     Frozen,
     freeze,
-    has_moved,
     is_settled,
     published_before,
     settled_until,
 )
 from pipelines.releases.shelf import Release
 
-BASE = 5
 _OF_RELEASE = ("candidate", "embargo", "supersedes", "revision", "revision_reason")
 
 
@@ -78,15 +76,10 @@ def _figures(
 ) -> Frozen:
     """The figures of a draft, from those of the build and of every release published so far."""
     shown = published_before(before)
+    candidate = build.protected(shown, bool(revision))
     until = settled_until(build.indicators, build.growing_since, build.reference_date)
-    return freeze(
-        build.results,
-        shown,
-        settled=is_settled(build.results, until),
-        moved=has_moved(shown, build.truth, BASE),
-        revises=revision,
-        note=note,
-    )
+    settled = is_settled(candidate, until)
+    return freeze(candidate, shown, settled, revises=revision, note=note)
 
 
 def _without(

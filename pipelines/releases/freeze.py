@@ -5,10 +5,12 @@ functions on the long contract.
 Not here: how figures are protected (`pipelines.disclosure`), and reading or writing files.
 
 A period enters when it is over, is followed to its end and as much longer as its indicator needs,
-and later deliveries are not expected to add to it. From then on its figures are frozen. The first
-release on a reference date in a new calendar year revises, and so does one that mends an error:
-where the truth is so far from what was published that no rounding leads from the one to the other.
-Anything nearer stays: a figure that follows every case gives each case away.
+and later deliveries are not expected to add to it. From then on its figures are frozen, and so is
+the rung of its line in that calendar year: a figure at another one would be added to or taken from
+what is known. The first release on a reference date in a new calendar year revises, and so does one
+that mends an error: where the truth is as far as the base from what was published, so that no
+rounding leads from the one to the other. Anything nearer stays: a figure that follows every case
+gives each case away.
 """
 
 import math
@@ -17,10 +19,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from pipelines.disclosure.catalogue import GRAINS
+from pipelines.disclosure.links import CLUSTERED
 from pipelines.indicators.periods import last_day
 
+BoolArray = npt.NDArray[np.bool_]
 KEY = [
     "indicator",
     "statistic",
@@ -125,63 +131,39 @@ def published_before(predecessors: Sequence[tuple[str, pd.DataFrame]]) -> pd.Dat
     return pd.concat(shown, ignore_index=True).drop_duplicates(KEY, keep="last")
 
 
-def has_moved(published: pd.DataFrame, truth: pd.DataFrame, base: int) -> pd.Series:
-    """Whether the truth is now further from what was published than rounding can bring it.
-
-    Args:
-        published: Published figures.
-        truth: The same figures unprotected, in the long contract; one that is not there has not
-            moved.
-        base: Base of the rounding, in cases.
-    """
-    now = _keyed(truth).reindex(_keyed(published).index)
-    moved = np.zeros(len(published), dtype=bool)
-    # The denominator of a rate is time, and the value of all but a count is no number of cases.
-    is_rate = (published["statistic"] == "rate").to_numpy()
-    is_count = published[_COUNTED].isna().all(axis=1).to_numpy()
-    for number, counts in (
-        ("numerator", ~is_count),
-        ("denominator", ~is_count & ~is_rate),
-        ("value", is_count),
-    ):
-        gap = np.abs(now[number].to_numpy(float) - published[number].to_numpy(float))
-        moved |= counts & (gap >= base)
-    return pd.Series(moved, index=published.index)
-
-
 def freeze(
     candidate: pd.DataFrame,
     published: pd.DataFrame,
-    *,
     settled: pd.Series,
-    moved: pd.Series,
+    *,
     revises: str = "",
     note: str = "",
 ) -> Frozen:
     """The figures of a release: new ones as they are now, others as they were published.
 
     Args:
-        candidate: Protected figures of the build.
+        candidate: Protected figures of the build. Where this release revises, counts published
+            before are in it as they were unless the truth moved by the base.
         published: What `published_before` gives.
         settled: Whether each of the candidate's may enter, on its index.
-        moved: What `has_moved` says of the published ones, on their index.
         revises: `yearly` or `error` where this release revises; otherwise empty.
         note: What the error was.
     """
     now, before = _keyed(candidate), _keyed(published)
-    now["settled"], before["moved"] = settled.to_numpy(bool), moved.to_numpy(bool)
+    enters = (settled & _is_at_its_rung(candidate, published)).to_numpy(bool)
     both = before.index.intersection(now.index)
-    redefined = _is_redefined(before.loc[both], now.loc[both])
-    is_ready = (now.loc[both, "settled"] & (now.loc[both, "status"] == SHOWN)).to_numpy(bool)
+    is_ready = np.isin(both, now.index[enters & (now["status"] == SHOWN).to_numpy()])
+    redefined = _differ(before.loc[both], now.loc[both], _DEFINED_BY)
     renewed = both[redefined & is_ready]
-    revised = both[~redefined & is_ready & before.loc[both, "moved"].to_numpy(bool) & bool(revises)]
+    revised = both[~redefined & is_ready & _is_other(before.loc[both], now.loc[both])]
+    if not revises:
+        revised = revised[:0]
     # A definition that is no longer in the register has no page, and a figure of another definition
     # may not pass for one of this.
     is_registered = before["indicator"].isin(set(candidate["indicator"])).to_numpy(bool)
     dropped = before.index[~is_registered].append(both[redefined & ~is_ready])
     kept = before.index.difference(renewed.append([revised, dropped]), sort=False)
-    entered = now.index[now["settled"].to_numpy(bool)].difference(kept, sort=False)
-    entered = entered.difference(both[redefined & ~is_ready], sort=False)
+    entered = now.index[enters].difference(kept.append(both[redefined & ~is_ready]), sort=False)
     result = pd.concat([before.loc[kept], now.loc[entered]])[candidate.columns]
     revision = pd.concat(
         [
@@ -191,6 +173,35 @@ def freeze(
         ignore_index=True,
     )
     return Frozen(result.sort_values(KEY, ignore_index=True), revision)
+
+
+def _is_at_its_rung(candidate: pd.DataFrame, published: pd.DataFrame) -> pd.Series:
+    """Whether the finest rung of a line in a calendar year is the one it was published at."""
+    was, now = (_finest(figures) for figures in (published, candidate))
+    lines = _line_of(candidate)
+    old = was.reindex(lines).to_numpy(float)
+    return pd.Series(
+        np.isnan(old) | (old == now.reindex(lines).to_numpy(float)), index=candidate.index
+    )
+
+
+def _finest(figures: pd.DataFrame) -> pd.Series:
+    """The finest rung of each line in each calendar year, as a number."""
+    rung = figures["period_grain"].map(GRAINS.index).astype(float) * 2
+    rung += figures["dimension"].str.endswith(CLUSTERED)
+    finest: pd.Series = rung.groupby(_line_of(figures)).min()
+    return finest
+
+
+def _line_of(figures: pd.DataFrame) -> pd.MultiIndex:
+    """Line and calendar year of each figure; two years belong to the last of them."""
+    line = figures[["indicator", "statistic", "view", "clock", "side"]].fillna("")
+    return pd.MultiIndex.from_frame(
+        line.assign(
+            dimension=figures["dimension"].str.removesuffix(CLUSTERED),
+            year=[last_day(period).year for period in figures["period"]],
+        )
+    )
 
 
 def _key_of(figures: pd.DataFrame) -> pd.DataFrame:
@@ -210,21 +221,29 @@ def _keyed(figures: pd.DataFrame) -> pd.DataFrame:
     return figures.set_axis(index)
 
 
-def _is_redefined(before: pd.DataFrame, now: pd.DataFrame) -> np.ndarray:
-    """Whether each figure is of another definition than the one that was published."""
-    return (before[_DEFINED_BY].astype(str) != now[_DEFINED_BY].astype(str)).any(axis=1).to_numpy()
+def _is_other(before: pd.DataFrame, now: pd.DataFrame) -> BoolArray:
+    """Whether the counts of each figure differ; a length or rate follows the counts it rests on."""
+    is_rate = (before["statistic"] == "rate").to_numpy()
+    is_count = before[_COUNTED].isna().all(axis=1).to_numpy()
+    return (
+        _differ(before, now, ["numerator"])
+        | (_differ(before, now, ["denominator"]) & ~is_rate)
+        | (_differ(before, now, ["value"]) & is_count)
+    )
+
+
+def _differ(before: pd.DataFrame, now: pd.DataFrame, columns: list[str]) -> BoolArray:
+    """Whether two rows differ in some columns; nothing is the same as nothing."""
+    old, new = before[columns].reset_index(drop=True), now[columns].reset_index(drop=True)
+    found: BoolArray = ((old != new) & ~(old.isna() & new.isna())).any(axis=1).to_numpy(bool)
+    return found
 
 
 def _revision(before: pd.DataFrame, now: pd.DataFrame, why: str, note: str) -> pd.DataFrame:
     """The rows that tell readers what changed; only where a number did."""
     after = now.reindex(before.index)
     rows = before[[*KEY, "published_in"]].assign(why=why, note=note)
-    for number in (*_COUNTED, "value"):
+    numbers = [*_COUNTED, "value"]
+    for number in numbers:
         rows[f"old_{number}"], rows[f"new_{number}"] = before[number], after[number]
-    is_same = [
-        (rows[f"old_{number}"] == rows[f"new_{number}"])
-        | (rows[f"old_{number}"].isna() & rows[f"new_{number}"].isna())
-        for number in (*_COUNTED, "value")
-    ]
-    changed = ~np.logical_and.reduce(is_same) if len(rows) else []
-    return rows.loc[changed, REVISION_COLUMNS]
+    return rows.loc[_differ(before, after, numbers), REVISION_COLUMNS]

@@ -144,3 +144,28 @@ def test_the_same_figures_in_another_order_give_the_same_file(ample: Protected) 
     rows = figures(AMPLE).sample(frac=1.0, random_state=3).reset_index(drop=True)
 
     pd.testing.assert_frame_equal(protected(rows).result, ample.result)
+
+
+GREW = {"noord": {"usual": (41, 20), "2025-Q2": (42, 20), "2025-Q3": (49, 22)},
+        "zuid": {"usual": (67, 31)}}  # fmt: skip
+
+
+@pytest.mark.parametrize("revises", [True, False])
+def test_a_published_count_is_made_anew_only_by_a_revision_and_where_the_truth_moved_by_the_base(
+    ample: Protected, revises: bool
+) -> None:
+    now = protect(
+        figures(GREW), PLATFORM, BASES, dict.fromkeys(BASES.of_indicator, "share"), {},
+        reference=date(2026, 1, 31), key=b"another key", predecessor=ample.result, revises=revises,
+    ).result  # fmt: skip
+
+    def n(result: pd.DataFrame, period: str) -> float:
+        return float(cell(result, "noord", period)["denominator"])
+
+    # One case more is nothing that rounding could not have done.
+    assert n(now, "2025-Q2") == n(ample.result, "2025-Q2")
+    assert n(now, "2025-Q3") in ({48, 51} if revises else {n(ample.result, "2025-Q3")})
+    if revises:
+        assert n(now, "2025") == sum(n(now, f"2025-Q{place}") for place in (1, 2, 3, 4))
+    else:
+        assert n(now, "2025") == n(ample.result, "2025")

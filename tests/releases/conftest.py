@@ -76,11 +76,10 @@ def a_build(
     folder: Path,
     quarters: str = FIGURES,
     *,
-    truth: str = "",
     reference_date: date = date(2026, 10, 31),
     **changes: object,
 ) -> Build:
-    """A build of some quarters; the truth is what is shown unless a test says otherwise."""
+    """A build that shows some quarters."""
     shown = figures(quarters, **changes)
     path = folder / f"candidate_{len(list(folder.iterdir()))}.duckdb"
     publication = pd.DataFrame(
@@ -100,8 +99,7 @@ def a_build(
         publication_id=path.stem,
         reference_date=reference_date,
         timezone=ZoneInfo("Europe/Amsterdam"),
-        results=shown,
-        truth=figures(truth or quarters),
+        protected=lambda _published, _revises: shown,
         indicators=INDICATORS.assign(followed_until=reference_date),
         organisations=ORGANISATIONS,
         growing_since={},
