@@ -1,0 +1,204 @@
+"""From published numbers to quantities: how many of which set, when and of which member.
+
+Here: one row per quantity and file that a number is published of, with what the number alone says.
+Not here: what adds up to what (`relations`), and numbers beside the figures (`side`).
+
+A quantity is a part of a base in a cell. Its key is `release, set, start, months, dimension,
+member`; `set` is a row of the sets of the publication: base, part, view and clock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipelines.audit.periods import spans
+from pipelines.audit.published import Published
+from pipelines.audit.statistics_of import (
+    COUNTED_BY_VALUE,
+    NO_PEOPLE,
+    PERSON_TIME,
+    SAME_PART,
+    STOCK_VIEW,
+    WHOLE,
+)
+
+NATIONAL = "national"
+AT_RISK = "at_risk"
+SUPPRESSED = "suppressed"
+CELL = ["start", "months", "dimension", "member"]
+KEY = ["release", "set", *CELL]
+_SET = ["base", "part", "view", "clock"]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The quantities of one or more files.
+
+    Attributes:
+        cells: `release` (position of the file), `set`, `start`, `months`, `dimension`, `member`,
+            `lower`, `upper`: one row a key.
+        sets: By `set`: `base`, `part`, `view`, `clock`, `whole` (the set it is a part of; itself
+            for a whole; -1 where none is published) and `is_sensitive`.
+    """
+
+    cells: pd.DataFrame
+    sets: pd.DataFrame
+
+
+def interval_of(
+    number: pd.Series, rounding_base: int
+) -> tuple["pd.Series[float]", "pd.Series[float]"]:
+    """What a published count says of the true one.
+
+    Args:
+        number: Counts as published, not a number where withheld.
+        rounding_base: Multiple they are rounded to, up or down; 1 where they are as counted.
+
+    Returns:
+        Least and largest true count: 0 to infinity where nothing is said.
+    """
+    slack = max(rounding_base, 1) - 1
+    return (number - slack).clip(lower=0).fillna(0.0), (number + slack).fillna(np.inf)
+
+
+def read_cells(releases: Sequence[Published]) -> Cells:
+    """Quantities of all files, by the same sets.
+
+    Args:
+        releases: Files in order of publication.
+    """
+    numbers = pd.concat(
+        [_numbers(release).assign(release=place) for place, release in enumerate(releases)],
+        ignore_index=True,
+    )
+    numbers = _apart_where_different(numbers)
+    numbers["set"] = numbers.groupby(_SET, sort=True).ngroup()
+    sets = numbers.drop_duplicates("set").set_index("set").sort_index()
+    cells = (
+        numbers.groupby(KEY, sort=False)
+        .agg(lower=("lower", "max"), upper=("upper", "min"))
+        .reset_index()
+    )
+    return Cells(cells, _with_wholes(sets[[*_SET, "is_sensitive"]]))
+
+
+def _with_wholes(sets: pd.DataFrame) -> pd.DataFrame:
+    """The sets with the one each is a part of."""
+    wholes = sets[sets["part"] == WHOLE].reset_index()[["set", "base", "view"]]
+    found = sets.reset_index().merge(wholes, how="left", on=["base", "view"], suffixes=("", "_n"))
+    return sets.assign(whole=found["set_n"].fillna(-1).astype(int).to_numpy())
+
+
+def _numbers(release: Published) -> pd.DataFrame:
+    """Every count of the figures: its set, its cell, where it stood, and its interval."""
+    result = release.result
+    about = _about_indicators(release)
+    figures = result.assign(
+        **{name: result["indicator"].map(about[name]) for name in about.columns}
+    ).reset_index(drop=True)
+    reference = pd.Timestamp(str(release.publication["reference_date"].iloc[0])[:10])
+    when = spans(figures, figures["view"] == STOCK_VIEW, reference)
+    figures[["start", "months"]] = when[["start", "months"]]
+    by_value = _is_counted_by_value(figures)
+    shares = figures[~by_value]
+    parts = [
+        _of_column(figures[by_value], "value", None),
+        _of_column(shares[~shares["kind"].isin(PERSON_TIME)], "denominator", WHOLE),
+        _of_column(shares, "numerator", None),
+        _of_column(shares, "n_at_risk", AT_RISK),
+    ]
+    numbers = pd.concat(parts, ignore_index=True)
+    # What is left out of a row is unknown; what no row has, neither told nor withheld, is nothing.
+    is_said = numbers["number"].notna() | numbers.pop("is_withheld")
+    numbers = numbers[is_said.groupby([numbers[name] for name in _SET]).transform("any")].copy()
+    numbers["lower"], numbers["upper"] = interval_of(numbers["number"], release.rounding_base)
+    return numbers
+
+
+def _about_indicators(release: Published) -> pd.DataFrame:
+    """By indicator: its kind, base, and whether what it counts is people, cases or events."""
+    register = release.indicator.set_index("indicator")
+    base = register["base"] if "base" in register else pd.Series(None, register.index, dtype=object)
+    base = base.where(base.notna() & (base != ""), register.index.to_series())
+    unit = base.map(release.base.set_index("base")["unit"]).astype(object).fillna(register["unit"])
+    return pd.DataFrame(
+        {
+            "kind": register["kind"],
+            "base": base,
+            "is_sensitive": ~unit.isin(list(NO_PEOPLE)),
+        }
+    )
+
+
+def _is_counted_by_value(figures: pd.DataFrame) -> pd.Series:
+    is_count = figures["statistic"].isin(list(COUNTED_BY_VALUE))
+    # A lead time's "negative" is a plain count, a reconciliation's a part of a whole.
+    return is_count | ((figures["statistic"] == "negative") & (figures["kind"] == "lead_time"))
+
+
+def _of_column(figures: pd.DataFrame, column: str, part: str | None) -> pd.DataFrame:
+    """The numbers of one column as parts of bases.
+
+    Args:
+        figures: Figures with `base`, `start` and `months`.
+        column: Column with the numbers.
+        part: Which part they are; None for the part of their statistic.
+    """
+    statistic = figures["statistic"]
+    if part == WHOLE:
+        parts = pd.Series(WHOLE, figures.index, dtype=object)
+    elif part == AT_RISK:
+        parts = statistic + ":" + AT_RISK
+    else:
+        names = (figures["view"] + "/" + statistic).map(
+            {f"{view}/{name}": same for (view, name), same in SAME_PART.items()}
+        )
+        # A numerator is never the whole of its own denominator, whatever its statistic counts.
+        names = names.where(~((names == WHOLE) & (column != "value")))
+        parts = names.fillna(statistic)
+    is_whole = parts == WHOLE
+    return pd.DataFrame(
+        {
+            "source": figures["indicator"] + "/" + statistic + "/" + figures["clock"],
+            "base": figures["base"],
+            "part": parts.where(is_whole, figures["indicator"] + "/" + parts),
+            "view": figures["view"],
+            "clock": figures["clock"].where(~is_whole, ""),
+            "is_sensitive": figures["is_sensitive"],
+            **{name: figures[name] for name in CELL},
+            "number": figures[column].astype(float),
+            "is_withheld": (figures["status"] == SUPPRESSED) & (part != AT_RISK),
+        }
+    )
+
+
+def _apart_where_different(numbers: pd.DataFrame) -> pd.DataFrame:
+    """The same numbers, those of one name that cannot be of one set under names of their own.
+
+    Under one name a cell may hold different counts: cases whose norm is unknown have no share. What
+    is never contradicted is one set, as a reader finds by laying the figures side by side.
+    """
+    numbers = numbers.copy()
+    is_whole = numbers["part"] == WHOLE
+    different = _contradicted(numbers[is_whole])
+    of_own = numbers["source"].isin(different)
+    numbers["base"] = numbers["base"].where(~of_own, numbers["base"] + "@" + numbers["source"])
+    different = _contradicted(numbers[~is_whole])
+    of_own = numbers["source"].isin(different) & ~is_whole
+    numbers["part"] = numbers["part"].where(~of_own, numbers["part"] + "@" + numbers["source"])
+    return numbers
+
+
+def _contradicted(numbers: pd.DataFrame) -> set[str]:
+    """Sources with a number that the largest source of the same set contradicts."""
+    size = numbers.groupby([*_SET, "source"]).size().rename("size").reset_index()
+    first = size.sort_values("size", ascending=False, kind="stable").drop_duplicates(_SET)
+    largest = numbers.merge(first[[*_SET, "source"]], on=[*_SET, "source"])
+    keys = ["release", *_SET, *CELL]
+    beside = numbers.merge(largest[[*keys, "lower", "upper"]], on=keys, suffixes=("", "_first"))
+    is_different = (beside["lower"] > beside["upper_first"]) | (
+        beside["upper"] < beside["lower_first"]
+    )
+    return set(beside.loc[is_different, "source"])

@@ -1,0 +1,147 @@
+"""The audit itself: what is published, against what follows from it.
+
+Here: bounds of every quantity, and those that give a small group away.
+Not here: reading a file (`published`) and keeping the record (`record`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipelines.audit.cells import CELL, read_cells
+from pipelines.audit.programmes import Tightened, tighten
+from pipelines.audit.published import Published
+from pipelines.audit.relations import Related, relate
+from pipelines.audit.side import side_findings
+from pipelines.audit.system import NO_SUM, Bounds, propagate
+from pipelines.audit.verdict import Rule
+
+FINDING = [
+    "quantity",
+    "base",
+    "part",
+    "view",
+    "clock",
+    "start",
+    "months",
+    "dimension",
+    "member",
+    "release",
+    "lower",
+    "upper",
+    "gives_away",
+    "constraints",
+    "method",
+]
+# The advisory body's reader may be in the figures himself; the platform's circle is told so.
+_WITH_INSIDER = frozenset({"advisory"})
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What an audit found and how.
+
+    Attributes:
+        findings: As `audit` returns them.
+        bounds: What is proven of every sensitive quantity: the columns of a finding but for
+            `quantity`, `constraints` and `method`, and `is_told` (a number of it is published).
+        given_up: Identities that the files contradict, as in `Related`.
+        rule: What no reader may prove.
+        counts: How many quantities, sums, programmes and so on.
+    """
+
+    findings: pd.DataFrame
+    bounds: pd.DataFrame
+    given_up: pd.DataFrame
+    rule: Rule
+    counts: dict[str, int]
+
+
+def audit(release: Published, predecessors: Sequence[Published] = ()) -> pd.DataFrame:
+    """What a reader of a file and its predecessors can prove about small groups.
+
+    Args:
+        release: The file to be released.
+        predecessors: Released files it can be laid beside, the oldest first.
+
+    Returns:
+        A row per quantity that is given away, none when the audit passes: `quantity` (its name),
+        `base`, `part`, `view`, `clock`, `start` (first month, year times twelve plus month less
+        one), `months` (0 for a day), `dimension`, `member`, `release` (publications it is of, `|`
+        between them), `lower`, `upper`, `gives_away` (`small`, `insider`, `none`, or
+        `contradiction` for figures that no counts can have), `constraints` (the identities that
+        prove it) and `method` (`printed`, `propagation` or `programme`).
+    """
+    return examine(release, predecessors).findings
+
+
+def examine(release: Published, predecessors: Sequence[Published] = ()) -> Examined:
+    """The same, with the bounds of every quantity and how they were found."""
+    releases = [*predecessors, release]
+    rule = Rule(release.threshold, release.audience in _WITH_INSIDER)
+    cells = read_cells(releases)
+    related = relate(cells, releases)
+    bounds = propagate(related.system)
+    tightened = tighten(related.system, related.quantities, bounds, rule)
+    table = _table(related, bounds, tightened, rule, [item.publication_id for item in releases])
+    beside = side_findings(releases, rule)
+    found = pd.concat([table[table["gives_away"] != ""], beside], ignore_index=True)[FINDING]
+    columns = [name for name in FINDING if name not in {"quantity", "constraints", "method"}]
+    is_sensitive = related.quantities["is_sensitive"].to_numpy(bool)
+    counts = {
+        "quantities": len(related.quantities),
+        "sensitive": int(is_sensitive.sum()),
+        "unknown": int((related.system.lower < related.system.upper).sum()),
+        "sums": int(related.system.sum_lower.size),
+        "contradicted": int(bounds.is_contradicted.sum()),
+        "components_solved": tightened.n_components,
+        "programmes": tightened.n_programmes,
+        "undecided": tightened.n_undecided,
+        "infeasible": tightened.n_infeasible,
+    }
+    return Examined(
+        found, table.loc[is_sensitive, [*columns, "is_told"]], related.given_up, rule, counts
+    )
+
+
+def _table(
+    related: Related, bounds: Bounds, tightened: Tightened, rule: Rule, names: Sequence[str]
+) -> pd.DataFrame:
+    """Every quantity with its bounds, what they give away and by what."""
+    quantities, system = related.quantities, related.system
+    lower, upper = tightened.lower, tightened.upper
+    of_set = related.sets.loc[quantities["set"], ["base", "part", "view", "clock"]].reset_index(
+        drop=True
+    )
+    gives_away = rule.found(quantities, lower, upper)
+    is_sensitive = quantities["is_sensitive"].to_numpy(bool)
+    gives_away[bounds.is_contradicted & is_sensitive] = "contradiction"
+    families = related.families.to_numpy(object)
+    by = [
+        np.where(sums == NO_SUM, "", families[np.maximum(sums, 0)] if families.size else "")
+        for sums in (bounds.lower_by, bounds.upper_by)
+    ]
+    constraints = [
+        "|".join(sorted({one_end, other} - {""})) for one_end, other in zip(*by, strict=True)
+    ]
+    is_printed = (system.lower == lower) & (system.upper == upper)
+    method = np.select(
+        [tightened.by_programme, is_printed], ["programme", "printed"], "propagation"
+    )
+    release = quantities["release"].map(dict(enumerate(names))).fillna("|".join(names))
+    table = pd.concat([of_set, quantities[CELL]], axis=1).assign(
+        release=release,
+        lower=lower,
+        upper=upper,
+        gives_away=gives_away,
+        constraints=constraints,
+        method=method,
+        is_told=(system.upper < np.inf) & ~quantities["is_signed"],
+    )
+    return table.assign(
+        quantity=of_set["base"]
+        + " "
+        + of_set["part"].where(~quantities["is_between"], "difference")
+    )

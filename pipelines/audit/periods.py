@@ -1,0 +1,90 @@
+"""When a period begins and how long it lasts, in months.
+
+Here: reading a period of the long contract.
+Not here: which periods add up to which (`relations`).
+"""
+
+import pandas as pd
+
+MONTHS = {
+    "month": 1,
+    "quarter": 3,
+    "half_year": 6,
+    "year": 12,
+    "rolling_12m": 12,
+    "two_years": 24,
+}
+WHOLE_HISTORY = 12_000
+"""Length given to the period `all`."""
+_AT_AN_END = 0
+
+
+def month_number(day: pd.Timestamp) -> int:
+    """Number of the month a day lies in; the next month has the next number."""
+    return day.year * 12 + day.month - 1
+
+
+def span_of(grain: str, period: str) -> tuple[int, int]:
+    """First month of a period and how many months it has.
+
+    Args:
+        grain: As in the long contract.
+        period: `2026-03`, `2026-Q1`, `2026-H1`, `2026`, `2025-2026` or `all`; a rolling year is
+            named after its last quarter.
+
+    Raises:
+        ValueError: The grain is unknown.
+    """
+    if grain == "all":
+        return 0, WHOLE_HISTORY
+    if grain not in MONTHS:
+        raise ValueError(f"unknown period grain {grain}")
+    year, _, part = period.partition("-")
+    first = int(year) * 12
+    if part.startswith("Q"):
+        first += (int(part[1:]) - 1) * 3
+    elif part.startswith("H"):
+        first += (int(part[1:]) - 1) * 6
+    elif grain == "month":
+        first += int(part) - 1
+    months = MONTHS[grain]
+    return (first - 9 if grain == "rolling_12m" else first), months
+
+
+def spans(result: pd.DataFrame, is_stock: pd.Series, reference: pd.Timestamp) -> pd.DataFrame:
+    """First month and number of months of every figure.
+
+    Args:
+        result: Figures with `period_grain` and `period`.
+        is_stock: True where a figure is about a day: the last of its period, or the reference date
+            in the period that runs.
+        reference: The reference date.
+
+    Returns:
+        `start` and `months` (0 for a stock, which starts in the month it is about).
+    """
+    names = result[["period_grain", "period"]].drop_duplicates()
+    found = [span_of(grain, period) for grain, period in names.itertuples(index=False, name=None)]
+    names = names.assign(start=[first for first, _ in found], months=[n for _, n in found])
+    both = result[["period_grain", "period"]].merge(names, how="left")
+    both.index = result.index
+    last = (both["start"] + both["months"] - 1).clip(upper=month_number(reference))
+    return pd.DataFrame(
+        {
+            "start": both["start"].where(~is_stock, last),
+            "months": both["months"].where(~is_stock, _AT_AN_END),
+        }
+    )
+
+
+def period_named(start: int, months: int) -> str:
+    """Name of a span of months, as it is read aloud: first month and number of months.
+
+    Args:
+        start: Number of its first month; 0 for the whole history or no period at all.
+        months: How many; 0 for a day in that month.
+    """
+    if not start:
+        return "all" if months else ""
+    first = f"{start // 12}-{start % 12 + 1:02d}"
+    return first if months <= 1 else f"{first}+{months}m"

@@ -1,0 +1,178 @@
+"""Programmes over what propagation leaves open: bounds from all sums of a component together.
+
+Here: possible solutions that answer many questions at once, then least and largest value of what
+is still asked, linear first and in whole numbers where the linear bound is borderline.
+Not here: propagation (`system`) and the rule (`verdict`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds as Box
+from scipy.optimize import LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from pipelines.audit.system import BoolArray, Bounds, FloatArray, IntArray, System, components
+from pipelines.audit.verdict import Rule
+
+_SECONDS_PER_PROGRAMME = 10.0
+_TOLERANCE = 1e-6
+# Larger than any count of a chain: a number without a bound is as good as bounded by it.
+_VERY_MANY = 1e7
+
+
+@dataclass(frozen=True)
+class Tightened:
+    """Bounds after the programmes.
+
+    Attributes:
+        lower: (V,) proven least values.
+        upper: (V,) proven largest values.
+        by_programme: (V,) bounds that a programme proved.
+        n_components: Components solved.
+        n_programmes: Programmes solved.
+        n_undecided: Questions left when a programme took too long; their bounds are the linear
+            ones, or those of propagation.
+        n_infeasible: Components without a solution: what is published contradicts itself.
+    """
+
+    lower: FloatArray
+    upper: FloatArray
+    by_programme: BoolArray
+    n_components: int
+    n_programmes: int
+    n_undecided: int
+    n_infeasible: int
+
+
+def tighten(system: System, quantities: pd.DataFrame, bounds: Bounds, rule: Rule) -> Tightened:
+    """Answer by programmes what propagation left open.
+
+    Args:
+        system: The numbers and sums.
+        quantities: As in `Related`.
+        bounds: What propagation proved.
+        rule: What no reader may prove.
+    """
+    lower, upper = bounds.lower.copy(), bounds.upper.copy()
+    asked = rule.open_questions(quantities, lower, upper)
+    asked[bounds.is_contradicted] = False
+    apart = components(system, lower, upper)
+    asked[apart.is_tree[apart.of_number]] = False
+    to_solve = np.unique(apart.of_number[asked.any(axis=1)])
+    by_number = _grouped(apart.of_number, lower < upper, to_solve)
+    by_sum = _grouped(apart.of_sum, apart.of_sum >= 0, to_solve)
+    matrix = csr_array(
+        (system.factor, (system.sum_of, system.number)),
+        shape=(system.sum_lower.size, lower.size),
+    )
+    by_programme = np.zeros(lower.size, bool)
+    n_programmes = n_undecided = n_infeasible = 0
+    for numbers, sums in zip(by_number, by_sum, strict=True):
+        component = _Component.of(system, matrix, numbers, sums, lower, upper)
+        n_left = component.answer(asked, rule)
+        n_programmes += component.n_programmes
+        n_undecided += n_left
+        n_infeasible += component.is_infeasible
+        lower[numbers], upper[numbers] = component.lower, component.upper
+        by_programme[numbers] = component.is_tightened
+    return Tightened(
+        lower, upper, by_programme, to_solve.size, n_programmes, n_undecided, n_infeasible
+    )
+
+
+def _grouped(label: IntArray, is_taken: BoolArray, wanted: IntArray) -> list[IntArray]:
+    """Positions of each of the wanted labels, in their order."""
+    taken = np.flatnonzero(is_taken)
+    taken = taken[np.argsort(label[taken], kind="stable")]
+    first = np.searchsorted(label[taken], wanted, side="left")
+    last = np.searchsorted(label[taken], wanted, side="right")
+    return [taken[start:end] for start, end in zip(first, last, strict=True)]
+
+
+class _Component:
+    """The unknown numbers of one component and the sums between them."""
+
+    def __init__(
+        self, numbers: IntArray, sums: LinearConstraint, lower: FloatArray, upper: FloatArray
+    ) -> None:
+        self.numbers = numbers
+        self.sums = sums
+        self.lower, self.upper = lower, upper
+        self.is_tightened = np.zeros(numbers.size, bool)
+        self.n_programmes = 0
+        self.is_infeasible = False
+
+    @classmethod
+    def of(
+        cls,
+        system: System,
+        matrix: csr_array,
+        numbers: IntArray,
+        sums: IntArray,
+        lower: FloatArray,
+        upper: FloatArray,
+    ) -> "_Component":
+        """Cut one component out; known numbers go into the bounds of its sums."""
+        rows = matrix[sums]
+        known = np.where(lower == upper, lower, 0.0)
+        constant = rows @ known
+        constraint = LinearConstraint(
+            rows[:, numbers].tocsr(),
+            system.sum_lower[sums] - constant,
+            system.sum_upper[sums] - constant,
+        )
+        return cls(numbers, constraint, lower[numbers].copy(), upper[numbers].copy())
+
+    def answer(self, asked: BoolArray, rule: Rule) -> int:
+        """Answer the questions about these numbers; returns how many stayed undecided."""
+        questions = asked[self.numbers].copy()
+        for sign in (1.0, -1.0, 1.0, -1.0):
+            before = int(questions.sum())
+            if not before:
+                return 0
+            value = self._solve(np.where(questions.any(axis=1), sign, 0.0))
+            if self.is_infeasible:
+                return before
+            if value is not None:
+                questions &= ~rule.answered(value)
+        n_undecided = 0
+        for position in np.flatnonzero(questions.any(axis=1)):
+            if questions[position].any():
+                n_undecided += not self._bound(int(position), questions, rule)
+        return n_undecided
+
+    def _bound(self, position: int, questions: BoolArray, rule: Rule) -> bool:
+        """Least and largest value of one number; what is met on the way answers others too."""
+        objective = np.zeros(self.numbers.size)
+        for sign, bound in ((1.0, self.lower), (-1.0, self.upper)):
+            objective[position] = sign
+            value = self._solve(objective)
+            if value is None:
+                return False
+            questions &= ~rule.answered(value)
+            if bound[position] != value[position] and value[position] < _VERY_MANY:
+                bound[position] = value[position]
+                self.is_tightened[position] = True
+            if not questions[position].any():
+                break
+        return True
+
+    def _solve(self, objective: FloatArray) -> FloatArray | None:
+        """Whole numbers within all bounds with the least objective; None when it takes too long."""
+        self.n_programmes += 1
+        box = Box(np.maximum(self.lower, -_VERY_MANY), np.minimum(self.upper, _VERY_MANY))
+        solved = milp(
+            objective,
+            constraints=self.sums,
+            bounds=box,
+            integrality=np.ones(self.numbers.size),
+            options={"time_limit": _SECONDS_PER_PROGRAMME},
+        )
+        if solved.x is None:
+            self.is_infeasible |= solved.status == 2  # noqa: PLR2004 - HiGHS: no solution at all
+            return None
+        if solved.status != 0:
+            return None
+        return np.asarray(np.round(solved.x), dtype=np.float64)

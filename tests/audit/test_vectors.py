@@ -1,0 +1,69 @@
+"""The reference vectors of the rules: what rounding tells, and what a total takes away."""
+
+import pandas as pd
+import pytest
+
+from pipelines.audit import audit, examine
+from tests.audit.by_hand import published
+
+
+def bounds_of(examined: pd.DataFrame, **where: object) -> list[tuple[float, float]]:
+    for column, value in where.items():
+        examined = examined[examined[column] == value]
+    return list(examined[["lower", "upper"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("printed", "proven"), [(0, (0.0, 4.0)), (5, (1.0, 9.0)), (10, (6.0, 14.0))]
+)
+def test_a_count_rounded_to_five_is_known_within_four(printed, proven):
+    release = published(f"value\n{printed}", rounding_base=5)
+
+    assert bounds_of(examine(release).bounds) == [proven]
+
+
+def test_the_same_cell_printed_five_and_then_nothing_proves_one_to_four():
+    before = published("value\n5", rounding_base=5, threshold=10, name="r1")
+    after = published("value\n0", rounding_base=5, threshold=10, name="r2")
+
+    found = audit(after, [before])
+
+    assert bounds_of(found) == [(1.0, 4.0)]
+    assert found["release"].tolist() == ["r1|r2"]
+
+
+def test_two_withheld_of_a_known_total_add_up_to_what_is_left():
+    release = published(
+        """
+        dimension member   value
+        national  national 174
+        parket    a        20
+        parket    b        74
+        parket    c        67
+        parket    d        -
+        parket    e        -
+        """
+    )
+
+    found = examine(release)
+
+    # Thirteen together: neither is under five for certain, whatever a symbol "<5" would claim.
+    assert bounds_of(found.bounds, member="d") == [(0.0, 13.0)]
+    assert found.findings.empty
+
+
+def test_a_symbol_for_less_than_five_is_refuted_by_the_total():
+    # Were both really one to four, they would add up to eight at most.
+    claimed = published(
+        """
+        dimension member   value
+        national  national 174
+        parket    a        20
+        parket    b        74
+        parket    c        67
+        parket    d        4
+        parket    e        4
+        """
+    )
+
+    assert examine(claimed).given_up["kept"].tolist() == ["at_most"]
