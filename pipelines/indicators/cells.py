@@ -30,6 +30,8 @@ NATIONAL = "national"
 # Months are short: nationally only. A dimension is crossed with quarters and years, never deeper.
 GRAINS = ("month", "quarter", "year", "all")
 GRAINS_OF_DIMENSIONS = ("quarter", "year")
+# Dimensions by what a case is now, and not by what it was in its period.
+DIMENSIONS_OF_TODAY = frozenset({"recommendation_state"})
 
 KEYS = ("handoff_id", "period_grain", "period", "dimension", "member")
 

@@ -7,6 +7,8 @@ clocks end on it (`int_handoff`).
 
 A period that runs on after the reference date is too recent. One that was over by then and that a
 late table does not tell of is not delivered: what did come of it is a part, and looks like change.
+What has become of cases by the reference date is of that day, whatever their period: a late table
+does not tell it of any.
 A transfer is judged once it is older than its tolerance, so a period of them is too recent until
 most of it is judged: the first days of a month are no month.
 """
@@ -21,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.cells import GROSS, NET
+from pipelines.indicators.cells import DIMENSIONS_OF_TODAY, GROSS, NET
 from pipelines.indicators.periods import last_day, next_period
 from pipelines.indicators.register import Indicator
 from pipelines.indicators.rolling import ROLLING
@@ -29,7 +31,15 @@ from pipelines.indicators.verdict import NOT_DELIVERED
 
 EVERYBODY = ""
 TOO_RECENT = "too_recent"
-_COLUMNS = ["indicator", "clock", "organisation", "followed_until", "waits_for", "tolerance_hours"]
+_COLUMNS = [
+    "indicator",
+    "clock",
+    "organisation",
+    "followed_until",
+    "waits_for",
+    "tolerance_hours",
+    "is_of_today",
+]
 # Half a period. Of less the share of a month first seen was that of its first days: of one hand-off
 # with a tolerance of ninety days .019 too good, over 28 months (2026-11, data engineers).
 # A rolling year by the quarter it ends with, which tells it from the one before.
@@ -54,9 +64,9 @@ def read_followed(
     Returns:
         One row per indicator, clock and organisation, `EVERYBODY` for all of them together; an
         organisation has a row only where it supplies the hand-off. Columns `indicator, clock,
-        organisation, followed_until, waits_for, tolerance_hours`; `waits_for` names tables as
-        `organisation_table`, separated by `|`, and is empty where none ends it before the
-        reference date; the tolerance is 0 for what is no reconciliation.
+        organisation, followed_until, waits_for, tolerance_hours, is_of_today`; `waits_for` names
+        tables as `organisation_table`, separated by `|`, and is empty where none ends it before
+        the reference date; the tolerance is 0 for what is no reconciliation.
     """
     of_part: dict[tuple[str, str], dict[str, tuple[date, str]]] = {}
     for part, handoff, organisation, day, waits_for in connection.execute(
@@ -71,7 +81,7 @@ def read_followed(
         ).fetchall()
     )
     tolerances = read_tolerances(connection)
-    rows: list[tuple[str, str, str, date, str, float]] = []
+    rows: list[tuple[str, str, str, date, str, float, bool]] = []
     for indicator in register:
         tolerance = (
             tolerances.get(indicator.handoff or "", 0.0)
@@ -83,11 +93,12 @@ def read_followed(
         if suppliers is None:
             suppliers = {EVERYBODY: _earliest(feeding[indicator.id], of_table, reference_day)}
         pauses = of_part.get(("pauses", indicator.handoff or ""), {}) if part == "clock" else {}
+        same = tolerance, indicator.is_of_today
         for organisation, found in suppliers.items():
-            rows.append((indicator.id, GROSS.name, organisation, *found, tolerance))
+            rows.append((indicator.id, GROSS.name, organisation, *found, *same))
             if pauses:
                 net = _first_of([found, pauses[EVERYBODY]])
-                rows.append((indicator.id, NET.name, organisation, *net, tolerance))
+                rows.append((indicator.id, NET.name, organisation, *net, *same))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -213,7 +224,9 @@ def as_followed(figures: pd.DataFrame, followed: pd.DataFrame, reference_day: da
     wait = _days_until_judged(figures, tolerance)
     reference = np.datetime64(reference_day)
     is_running = ends > reference - wait
-    is_missing = ~is_running & (ends > until - wait)
+    is_late = ends > until - wait
+    is_late |= _is_of_today(figures, followed) & (until < reference)
+    is_missing = ~is_running & is_late
     marked = figures.copy()
     # Of a cohort that still grows "not reached, from so many days" is no bound either.
     grows = is_running & figures["status"].isin(["ok", "not_reached", NOT_DELIVERED]).to_numpy(bool)
@@ -222,6 +235,13 @@ def as_followed(figures: pd.DataFrame, followed: pd.DataFrame, reference_day: da
     marked.loc[marked["status"] == NOT_DELIVERED, _NUMBERS] = np.nan
     missing = _missing(marked[until < reference], tolerance, reference_day)
     return pd.concat([marked, missing], ignore_index=True) if len(missing) else marked
+
+
+def _is_of_today(figures: pd.DataFrame, followed: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """(N,) whether a figure tells what has become of its cases by the reference date."""
+    of_today = followed.loc[followed["is_of_today"].astype(bool), "indicator"]
+    by_state = figures["dimension"].isin(DIMENSIONS_OF_TODAY)
+    return (figures["indicator"].isin(of_today) | by_state).to_numpy(bool)
 
 
 def _days_until_judged(

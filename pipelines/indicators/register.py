@@ -101,6 +101,7 @@ class Indicator(BaseModel):
     paragraph: str
     dimensions: tuple[str, ...] = ()
     balancing_indicator: str | None = None
+    is_of_today: bool = False
     minimum_base: int = 0
     smallest_difference: float | None = None
     smallest_difference_nl: Text | None = None

@@ -313,6 +313,7 @@ def _register_frame(
     frame["smallest_difference_nl"] = [difference.reason_nl for difference in smallest]
     frame["smallest_difference_en"] = [difference.reason_en for difference in smallest]
     internal = [
+        "is_of_today",
         "mart",
         "date_column",
         "numerator_column",

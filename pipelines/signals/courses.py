@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.indicators.cells import DIMENSIONS_OF_TODAY
 from pipelines.indicators.periods import (
     GRAINS,
     first_period_from,
@@ -53,8 +54,6 @@ _EVENTS = {
     "rate": "numerator",
     "count": "value",
 }
-# Dimensions by what a case is now, and not by what it was in its period.
-_OF_TODAY = frozenset({"recommendation_state"})
 HAS_NON_EVENTS = frozenset({"share", "matched", "share_within_norm", "cumulative_incidence_12m"})
 
 
@@ -73,7 +72,9 @@ def possible_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         ],
         columns=["indicator", "statistic", "view"],
     )
-    is_series = results["period_grain"].isin(GRAINS) & ~results["dimension"].isin(_OF_TODAY)
+    is_series = results["period_grain"].isin(GRAINS) & ~results["dimension"].isin(
+        DIMENSIONS_OF_TODAY
+    )
     rows = results[is_series & (results["clock"] == "gross")]
     return rows[_READ].merge(charted, on=["indicator", "statistic", "view"])
 

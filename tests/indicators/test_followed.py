@@ -5,6 +5,7 @@ a hand-off is followed (dbt unit tests of `int_followed`).
 """
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,19 +16,28 @@ from tests.bench.first_seen import first_against_now
 REFERENCE = date(2026, 10, 31)
 
 
-def statuses(grain: str, periods: list[str], days: int, until: date = REFERENCE) -> dict[str, str]:
-    """Status of each period of an agreement with a tolerance, national and followed until a day."""
+def statuses(
+    grain: str,
+    periods: list[str],
+    days: int,
+    until: date = REFERENCE,
+    dimension: str = "national",
+    *,
+    is_of_today: bool = False,
+) -> dict[str, str]:
+    """Status of each period of an agreement with a tolerance, followed until a day."""
     figures = pd.DataFrame(
         {"indicator": "agreed", "statistic": "matched", "clock": "gross", "period": periods}
     ).assign(
-        view="cohort", side="both", period_grain=grain, dimension="national", member="national",
+        view="cohort", side="both", period_grain=grain, dimension=dimension, member="national",
         numerator=1.0, denominator=2.0, value=0.5, lower=0.1, upper=0.9, n_at_risk=float("nan"),
         status="ok",
     )  # fmt: skip
     followed = pd.DataFrame(
-        [("agreed", "gross", "", until, "", 24.0 * days)],
+        [("agreed", "gross", "", until, "", 24.0 * days, is_of_today)],
         columns=[
-            "indicator", "clock", "organisation", "followed_until", "waits_for", "tolerance_hours"
+            "indicator", "clock", "organisation", "followed_until", "waits_for", "tolerance_hours",
+            "is_of_today",
         ],
     )  # fmt: skip
     found = as_followed(figures, followed, REFERENCE)
@@ -60,6 +70,18 @@ def test_where_a_late_table_stands_in_the_way_agreement_is_not_delivered() -> No
     found = statuses("month", ["2026-06", "2026-07", "2026-08"], 60, until=date(2026, 9, 30))
 
     assert found == {"2026-06": "ok", "2026-07": "ok", "2026-08": "not_delivered"}
+
+
+@pytest.mark.parametrize("of_today", [{"is_of_today": True}, {"dimension": "recommendation_state"}])
+def test_what_became_of_cases_by_today_is_not_delivered_where_the_newest_is_not_known(
+    of_today: dict[str, Any],
+) -> None:
+    """Also of cases of long ago: of them too it may have changed in the month that is missing."""
+    late = statuses("quarter", ["2024-Q1", "2026-Q3"], 0, date(2026, 9, 30), **of_today)
+    whole = statuses("all", ["all"], 0, date(2026, 9, 30), **of_today)
+
+    assert late | whole == dict.fromkeys(("2024-Q1", "2026-Q3", "all"), "not_delivered")
+    assert statuses("quarter", ["2024-Q1"], 0, **of_today) == {"2024-Q1": "ok"}
 
 
 def test_a_month_is_first_seen_when_most_of_it_is_judged() -> None:

@@ -26,6 +26,7 @@ NOTHING_FOLLOWED = pd.DataFrame(
         "followed_until",
         "waits_for",
         "tolerance_hours",
+        "is_of_today",
     ],
     dtype=object,
 )

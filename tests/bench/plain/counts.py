@@ -237,7 +237,7 @@ def _reconciliations(plain: Plain) -> None:
     plain.connection.execute(
         f"""
         insert into plain.counted
-        select 'reconciliation_' || lower(handoff_id), 'share', unnest({list(_RECONCILED)}),
+        select 'reconciliation_' || lower(handoff_id), 'part', unnest({list(_RECONCILED)}),
             {_CELL}, unnest([{", ".join(_RECONCILED)}]), n
         from ({_cells(monthly, DIMENSIONS, summed, also="handoff_id")})
         inner join marts.dim_handoff using (handoff_id)
@@ -267,7 +267,7 @@ def _figures(plain: Plain) -> None:
         ),
         complete as (from plain.counted union all by name from rolling)
         select {keys}, period_grain, period, numerator, denominator,
-            case when kind in ('share', 'rate')
+            case when kind in ('share', 'rate', 'part')
                 then numerator / nullif(denominator, 0) else numerator end as value,
             case when kind = 'share' then {lower} end as lower,
             case when kind = 'share' then {upper} end as upper

@@ -101,7 +101,10 @@ def _counts() -> tuple[str, str]:
 
 
 def _figures() -> tuple[str, str]:
-    """Limits are compared where the peer has them; what is too recent has no figure."""
+    """Limits are compared where the peer has them; what is too recent has no figure.
+
+    Those of a reconciliation hold what is undecided as well, which the peer does not work out.
+    """
     limits = ", ".join(f"case when kind = 'share' then {end} end as {end}"
                        for end in ("lower", "upper"))  # fmt: skip
     ours = f"""
