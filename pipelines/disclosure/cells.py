@@ -58,6 +58,23 @@ class Bases:
     whole_of: Mapping[str, tuple[tuple[str, ...], ...]]
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What the register and the seeds of a chain say of its figures.
+
+    Attributes:
+        bases: The register of bases.
+        kinds: Kind of each indicator.
+        minimum_base: Least number of cases an indicator asks for, where it asks for any.
+        clusters: Cluster of each (dimension, member) that has one.
+    """
+
+    bases: Bases
+    kinds: Mapping[str, str]
+    minimum_base: Mapping[str, float]
+    clusters: Mapping[tuple[str, str], str]
+
+
 def lines_of(results: pd.DataFrame, catalogue: Catalogue, kinds: Mapping[str, str]) -> pd.DataFrame:
     """The figures a catalogue names, each with its shape and the ladder of its line.
 

@@ -9,6 +9,8 @@ misses like any other small number: a line that showed it would make every withh
 threshold − 1. What cannot be said yet of a cell is no number and does not test the line.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -21,12 +23,15 @@ _BETWEEN = "\x1f"
 _TELLING = frozenset({OK, "not_reached"})
 
 
-def smallest_group(cells: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
+def smallest_group(
+    cells: pd.DataFrame, catalogue: Catalogue, minimum_base: Mapping[str, float]
+) -> pd.Series:
     """The smallest group of people each cell would tell of.
 
     Args:
         cells: Columns `shape, indicator, status, n, x, exits, beyond`.
         catalogue: Of the audience.
+        minimum_base: Least number of cases an indicator asks for, where that is more.
 
     Returns:
         A number of cases per row; missing where the cell tells nothing yet, infinite where no
@@ -53,6 +58,8 @@ def smallest_group(cells: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
     least = least.where(is_telling)
     # A P90 that was not reached is none.
     least = least.where((shape != "tail") | (cells["status"] != "not_reached"))
+    asked = np.array([minimum_base.get(indicator, 0.0) for indicator in cells["indicator"]])
+    least = least.mask((cells["n"] < asked) & least.notna(), 0.0)
     is_free = cells["indicator"].isin(catalogue.should_not_occur)
     return least.mask(is_free & least.notna(), np.inf)
 

@@ -173,8 +173,11 @@ def _of_whole(cells: pd.DataFrame, whole: str, parts: tuple[str, ...]) -> pd.Dat
 
 def _true_sums(sums: pd.DataFrame, counts: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
     """The sums with what their parts leave of the total as a part; none where parts overlap."""
-    total_of = sums["part"].map(counts).groupby([sums["total"], sums["level"]]).transform("sum")
-    left = sums["total"].map(counts) - total_of
+    part, total = (
+        pd.Series(counts.reindex(sums[name]).to_numpy(float), sums.index)
+        for name in ("part", "total")
+    )
+    left = total - part.groupby([sums["total"], sums["level"]]).transform("sum")
     kept = sums[left >= 0].assign(left=left[left >= 0])
     rest = kept.drop_duplicates(["total", "level"])
     rest = rest[rest["left"] > 0]

@@ -21,9 +21,9 @@ from pipelines.disclosure.catalogue import Catalogue, Rung
 from pipelines.disclosure.cells import (
     CELL,
     LINE,
-    NO_DATA,
     OK,
     Bases,
+    Facts,
     at_grain,
     base_grid,
     counted,
@@ -31,6 +31,7 @@ from pipelines.disclosure.cells import (
     lines_of,
     of_clusters,
 )
+from pipelines.disclosure.derived import derive
 from pipelines.disclosure.ladder import NONE, rungs_of
 from pipelines.disclosure.lines import (
     NOT_IN_CATALOGUE,
@@ -44,10 +45,11 @@ from pipelines.disclosure.links import CLUSTERED, Nesting, linked, named
 from pipelines.disclosure.rounding import round_jointly
 from pipelines.indicators.cells import NATIONAL
 from pipelines.indicators.periods import last_day
+from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
 from pipelines.indicators.rolling import QUARTERS, ROLLING
-from pipelines.statistics.intervals import poisson_exact, poisson_rate, wilson
 
 SUPPRESSED = "suppressed"
+UNFIT = ("withheld", "not_delivered")
 # In the order of the long contract.
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "provisional_lower",
            "provisional_upper", "n_at_risk"]  # fmt: skip
@@ -77,12 +79,10 @@ class Protected:
     broken: pd.DataFrame
 
 
-def protect(  # noqa: PLR0913 - all that protection rests on, each by its name
+def protect(
     results: pd.DataFrame,
     catalogue: Catalogue,
-    bases: Bases,
-    kinds: Mapping[str, str],
-    clusters: Mapping[tuple[str, str], str],
+    facts: Facts,
     *,
     reference: date,
     key: bytes,
@@ -95,9 +95,7 @@ def protect(  # noqa: PLR0913 - all that protection rests on, each by its name
         results: True figures in the long contract, of the indicators the audience may see; those on
             data that are not fit without their numbers.
         catalogue: What may be released.
-        bases: The register of bases.
-        kinds: Kind of each indicator.
-        clusters: Cluster of each (dimension, member).
+        facts: What the register and the seeds say of them.
         reference: Reference day; a period that is not over by then is not shown.
         key: Orders ties of the rounding.
         predecessor: Figures published before, whose counts stay.
@@ -107,12 +105,15 @@ def protect(  # noqa: PLR0913 - all that protection rests on, each by its name
         Figures, lines and the sums given up.
     """
     columns = list(results.columns)
-    figures = counted(lines_of(results, catalogue, kinds), bases)
+    bases, clusters = facts.bases, facts.clusters
+    figures = counted(lines_of(results, catalogue, facts.kinds), bases)
     figures = figures[figures["period"].map(last_day) <= reference].reset_index(drop=True)
-    is_listed = figures["base"].map(bases.unit).isin(list(catalogue.not_of_people))
-    plain, figures = figures[is_listed], figures[~is_listed]
+    is_plain = figures["base"].map(bases.unit).isin(list(catalogue.not_of_people))
+    # Of an indicator on data that are not fit there is no number to protect.
+    is_plain |= figures["status"].isin(UNFIT).groupby(figures["indicator"]).transform("all")
+    plain, figures = figures[is_plain], figures[~is_plain]
     tables = _at_rungs(figures, catalogue, clusters, reference)
-    lines = _judged(tables, figures, catalogue)
+    lines = _judged(tables, catalogue, facts.minimum_base)
     cells = _of_lines(tables, lines, catalogue)
     quantities = _quantities(cells)
     known = _known(tables)
@@ -134,7 +135,7 @@ def protect(  # noqa: PLR0913 - all that protection rests on, each by its name
         reference_date=head["reference_date"].iloc[0] if len(head) else None,
         known_at=head["known_at"].iloc[0] if len(head) else None,
     )
-    result = pd.concat([result[columns], _as_listed(plain)[columns]], ignore_index=True)
+    result = pd.concat([result[columns], _as_they_are(plain)[columns]], ignore_index=True)
     order = [name for name in columns if name not in {*NUMBERS, "status"}]
     return Protected(
         result.astype({name: float for name in NUMBERS}).sort_values(order, ignore_index=True),
@@ -180,12 +181,14 @@ def _calendar_year(cells: pd.DataFrame) -> pd.Series:
 
 
 def _judged(
-    tables: Mapping[Rung, pd.DataFrame], figures: pd.DataFrame, catalogue: Catalogue
+    tables: Mapping[Rung, pd.DataFrame],
+    catalogue: Catalogue,
+    minimum_base: Mapping[str, float],
 ) -> pd.DataFrame:
     """Per line and calendar year its rung and whether it is shown."""
     tested = {}
     for rung, cells in tables.items():
-        tested[rung] = cells.assign(least=smallest_group(cells, catalogue))
+        tested[rung] = cells.assign(least=smallest_group(cells, catalogue, minimum_base))
     named_lines = pd.concat([cells[["line", "form", "dimension"]] for cells in tables.values()])
     ladders = {
         line: catalogue.ladder_of(catalogue.lines[form], dimension)
@@ -363,54 +366,35 @@ def _figures(
         ).reindex(rows.index)
     is_shown = rows["fate"] == SHOWN
     is_told = is_shown & rows["status"].isin([OK, "not_reached"])
-    n, x = rows["rounded_n"].where(is_told), rows["rounded_x"].where(is_told)
-    shape = rows["shape"]
-    made = rows[[*LINE, *CELL]].assign(**dict.fromkeys(NUMBERS, np.nan))
-    made["status"] = rows["status"].where(
-        is_shown | rows["status"].isin(["withheld", "not_delivered"]), SUPPRESSED
-    )
-    made["denominator"] = n
-    _add_shares(made, shape.isin(["share", "incidence"]) & is_told, n, x)
-    _add_counts(made, shape.isin(["count", "stock"]) & is_told, x, shape)
-    _add_rates(made, (shape == "rate") & is_told, x, rows["time"])
-    is_time = shape.isin(list(_TIMES)) & is_told
-    for name in ("value", "lower", "upper") if catalogue.shows_limits else ("value",):
-        made.loc[is_time, name] = rows.loc[is_time, name].round()
-    return made.assign(shape=shape, form=rows["form"])
+    made = rows[[*LINE, *CELL]].assign(shape=rows["shape"], form=rows["form"])
+    is_unfit = rows["status"].isin(UNFIT)
+    made["status"] = rows["status"].where(is_shown | is_unfit, SUPPRESSED)
+    made["denominator"] = rows["rounded_n"].where(is_told)
+    made["numerator"] = rows["rounded_x"].where(is_told)
+    is_time, is_rate = made["shape"].isin(list(_TIMES)), made["shape"] == "rate"
+    for name in ("value", "lower", "upper"):
+        made[name] = rows[name].where(is_time & is_told)
+    lived = rows["time"].round(_DECIMALS_OF_TIME).where(is_told)
+    made["denominator"] = made["denominator"].where(~is_rate, lived)
+    return _derived(made, catalogue)
 
 
-def _add_shares(made: pd.DataFrame, mine: pd.Series, n: pd.Series, x: pd.Series) -> None:
-    of, counted_in = n[mine].to_numpy(float), x[mine].to_numpy(float)
-    has_cases = of > 0
-    limits = wilson(np.where(has_cases, counted_in, 0.0), np.where(has_cases, of, 1.0))
-    made.loc[mine, "numerator"] = counted_in
-    share = np.divide(counted_in, of, out=np.full(of.size, np.nan), where=has_cases)
-    made.loc[mine, "value"] = share
-    made.loc[mine, "lower"] = np.where(has_cases, limits.lower, np.nan)
-    made.loc[mine, "upper"] = np.where(has_cases, limits.upper, np.nan)
-    empty = made.index[mine][~has_cases]
-    made.loc[empty, "status"] = NO_DATA
-
-
-def _add_counts(made: pd.DataFrame, mine: pd.Series, x: pd.Series, shape: pd.Series) -> None:
-    count = x[mine].to_numpy(float)
-    limits = poisson_exact(count)
-    made.loc[mine, "value"] = count
-    drawn = (shape[mine] == "count").to_numpy() & (
-        made.loc[mine, "statistic"] != "started"
-    ).to_numpy()
-    made.loc[mine, "lower"] = np.where(drawn, limits.lower, np.nan)
-    made.loc[mine, "upper"] = np.where(drawn, limits.upper, np.nan)
-
-
-def _add_rates(made: pd.DataFrame, mine: pd.Series, x: pd.Series, time: pd.Series) -> None:
-    events = x[mine].to_numpy(float)
-    lived = time[mine].round(_DECIMALS_OF_TIME).to_numpy(float)
-    has_time = lived > 0
-    rate = poisson_rate(np.where(has_time, events, 0.0), np.where(has_time, lived, 1.0))
-    made.loc[mine, "numerator"], made.loc[mine, "denominator"] = events, lived
-    for name, numbers in (("value", rate.rate), ("lower", rate.lower), ("upper", rate.upper)):
-        made.loc[mine, name] = np.where(has_time, numbers, np.nan)
+def _derived(made: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Rows with rounded counts, and lengths of time as estimated, as figures."""
+    figures = made.assign(**dict.fromkeys(["n_at_risk", *PROVISIONAL], np.nan))
+    shape = figures["shape"]
+    is_plain = shape.isin(["count", "stock"])
+    figures["value"] = figures["value"].where(~is_plain, figures["numerator"])
+    figures["numerator"] = figures["numerator"].where(~is_plain)
+    # What is drawn from something has limits; a number at one moment is counted and has none.
+    is_drawn = shape.isin(["share", "incidence", "rate"])
+    is_drawn |= (shape == "count") & (figures["statistic"] != "started")
+    for name in ("lower", "upper"):
+        figures[name] = figures[name].mask(is_drawn, 0.0)
+    if not catalogue.shows_limits:
+        is_time = shape.isin(list(_TIMES))
+        figures.loc[is_time, ["lower", "upper"]] = np.nan
+    return derive(figures)
 
 
 def _rolling(made: pd.DataFrame, results: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -440,29 +424,27 @@ def _rolling(made: pd.DataFrame, results: pd.DataFrame, catalogue: Catalogue) ->
         size=("period", "size"),
     )
     sums = sums[sums["size"] == QUARTERS].reset_index(drop=True)
-    shape = sums["shape"]
-    year = sums[LINE].assign(
+    is_count = sums["shape"] == "count"
+    year = sums[[*LINE, "form", "shape"]].assign(
         member=NATIONAL, period_grain=ROLLING, period=sums["window"], status=OK,
-        **dict.fromkeys(NUMBERS, np.nan),
+        denominator=sums["n"].where(~is_count),
+        numerator=sums["x"].where(~is_count, sums["count"]),
+        value=np.nan, lower=np.nan, upper=np.nan,
     )  # fmt: skip
-    year["denominator"] = sums["n"].where(shape != "count")
-    _add_shares(year, shape.isin(["share", "incidence"]), sums["n"], sums["x"])
-    _add_counts(year, shape == "count", sums["count"], shape)
-    _add_rates(year, shape == "rate", sums["x"], sums["n"])
-    return _with_times(year.assign(shape=shape, form=sums["form"]), results, catalogue)
+    return _derived(_with_times(year, results), catalogue)
 
 
-def _with_times(year: pd.DataFrame, results: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Rolling years with the lengths of time as estimated, in whole units."""
+def _with_times(year: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """Rolling years with the lengths of time as estimated."""
     keys = [*LINE, *CELL]
     estimated = results.loc[
         results["period_grain"] == ROLLING, [*keys, "value", "lower", "upper", "status"]
     ]
     found = year[keys].merge(estimated, on=keys, how="left", validate="one_to_one")
     is_time = year["shape"].isin(list(_TIMES))
-    is_known = is_time & (found["status"] == OK).to_numpy()
-    for name in ("value", "lower", "upper") if catalogue.shows_limits else ("value",):
-        year.loc[is_known, name] = found.loc[is_known.to_numpy(), name].round().to_numpy()
+    is_known = is_time & (found["status"] == OK)
+    for name in ("value", "lower", "upper"):
+        year[name] = found[name].where(is_known)
     return year[~is_time | is_known]
 
 
@@ -472,8 +454,8 @@ def _quarters_of(window: str) -> list[str]:
     return [f"{end // 4}-Q{end % 4 + 1}" for end in ends]
 
 
-def _as_listed(plain: pd.DataFrame) -> pd.DataFrame:
-    """Figures of bases that are none of people, as they are."""
+def _as_they_are(plain: pd.DataFrame) -> pd.DataFrame:
+    """Figures about nobody: of bases that are none of people, and those without a number."""
     rows = plain[plain["period_grain"].isin(["month", "quarter", "year"])]
     return rows.assign(n_at_risk=np.nan, provisional_lower=np.nan, provisional_upper=np.nan)
 

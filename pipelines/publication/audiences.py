@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pipelines.disclosure.catalogue import catalogue_of
 from pipelines.disclosure.thresholds import ThresholdRule
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.publication.changes.published import CHANGE_TABLES
@@ -20,6 +21,7 @@ _REFERENCE_TABLES = (
     "organisation",
     "milestone",
     "indicator",
+    "base",
     "quality",
 )
 # What evaluations and experiences say; the advisory body gets nothing of it for now.
@@ -34,9 +36,8 @@ _EVALUATION_TABLES = (
 )
 # Rows of cases, for researchers only.
 _ROW_TABLES = ("fct_handoff", "fct_case", "event_log", "suspected_double")
-# Rolling years differ by quarters: never for a released table.
-_INTERNAL_GRAINS = frozenset({"month", "quarter", "year", "all", "rolling_12m"})
-_INTERNAL_CLOCKS = frozenset({"gross", "net"})
+# Which lines an audience that does not see everything may see, and what became of them.
+_CATALOGUE = "catalogue"
 _DELIVERY_TABLES = (
     "delivery",
     "finding",
@@ -65,10 +66,8 @@ class Audience:
     Attributes:
         name: Name of its folder and process.
         tables: Tables its file holds besides `publication`, `result` and `table_hash`.
-        period_grains: Period lengths its figures may have.
-        dimensions: Dimensions its figures may be split by; None for all an indicator allows.
-        statistics: Statistics it may see, per view; None for all.
-        clocks: Clocks it may see.
+        is_protected: Its figures are those of its catalogue (`pipelines.disclosure.catalogue`);
+            otherwise it sees all.
         threshold: Its rule for small numbers.
         withholds_unfit: It gets no figures on data that are not fit; otherwise they are marked.
         is_provisional: Every page says "voorlopig".
@@ -76,34 +75,16 @@ class Audience:
 
     name: str
     tables: tuple[str, ...]
-    period_grains: frozenset[str]
-    dimensions: frozenset[str] | None
-    statistics: Mapping[str, frozenset[str]] | None
-    clocks: frozenset[str]
+    is_protected: bool
     threshold: ThresholdRule
     withholds_unfit: bool
     is_provisional: bool
 
+    @property
+    def rounding_base(self) -> int:
+        """Step between the counts it sees; 1 where it sees every count."""
+        return catalogue_of(self.name).rounding_base if self.is_protected else 1
 
-# What is left out here would give a withheld figure away by subtraction: started is completed
-# plus open; a stock is the stock before plus inflow minus outflow. And a P90 of ten cases is one
-# case's time.
-_ADVISORY_STATISTICS = MappingProxyType(
-    {
-        "cohort": frozenset(
-            {
-                "median",
-                "share",
-                "share_within_norm",
-                "cumulative_incidence_6m",
-                "cumulative_incidence_12m",
-                "cumulative_incidence_24m",
-            }
-        ),
-        # Of the counted kinds; a lead time's completed view has other statistics.
-        "completed": frozenset({"count", "rate"}),
-    }
-)
 
 AUDIENCES: Mapping[str, Audience] = MappingProxyType(
     {
@@ -121,10 +102,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_ROW_TABLES,
                     "data_dictionary",
                 ),
-                _INTERNAL_GRAINS,
-                None,
-                None,
-                _INTERNAL_CLOCKS,
+                False,
                 ThresholdRule(
                     minimum=0,
                     guards_complement=False,
@@ -144,11 +122,9 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_EVALUATION_TABLES,
                     *_LOOP_TABLES,
                     *CHANGE_TABLES,
+                    _CATALOGUE,
                 ),
-                _INTERNAL_GRAINS,
-                None,
-                None,
-                _INTERNAL_CLOCKS,
+                True,
                 # 5: the usual threshold inside a closed circle that works with the cases itself.
                 ThresholdRule(
                     minimum=5,
@@ -164,13 +140,8 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
             ),
             Audience(
                 "advisory",
-                _REFERENCE_TABLES,
-                # Quarters only: a year beside its quarters would give a withheld quarter away.
-                frozenset({"quarter"}),
-                frozenset({"national"}),
-                _ADVISORY_STATISTICS,
-                # Two clocks over the same cases differ by the few that stood still.
-                frozenset({"gross"}),
+                (*_REFERENCE_TABLES, _CATALOGUE),
+                True,
                 ThresholdRule(
                     minimum=10,
                     guards_complement=True,

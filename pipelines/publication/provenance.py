@@ -35,6 +35,7 @@ class Provenance:
     definition_hash: str
     merge_hash: str
     threshold: int
+    rounding_base: int
     shows_true_zero: bool
 
     def write(self, connection: duckdb.DuckDBPyConnection, schema: str) -> None:

@@ -25,11 +25,10 @@ from pipelines.disclosure.evaluations import (
     protect_agreement,
     protect_distributions,
     protect_pairs,
-    withhold_beside_parts,
 )
-from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
+from pipelines.disclosure.thresholds import ThresholdRule
 from pipelines.disclosure.unfit import TABLES as BESIDE_RESULTS
-from pipelines.disclosure.unfit import withhold_unfit, withhold_unfit_beside
+from pipelines.disclosure.unfit import withhold_unfit_beside
 from pipelines.evaluation.course import TABLE as TABLE_OF_COURSES
 from pipelines.evaluation.course import theme_course
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
@@ -41,6 +40,7 @@ from pipelines.publication.changes.published import CHANGE_TABLES, write_change_
 from pipelines.publication.content import content_hash, table_hashes
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
 from pipelines.publication.dictionary import data_dictionary
+from pipelines.publication.figures import figures_of, fitness
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background
@@ -51,8 +51,12 @@ from pipelines.warehouse import code_version, manifest_path, relation_exists
 
 POINTER = "CURRENT"
 EFFECTS = "effect"
+TABLE_OF_CATALOGUE = "catalogue"
 # Enough to look back several meetings; the current one is always kept.
 KEPT_PUBLICATIONS = 24
+
+# Tables made of the figures of the very file.
+_MADE_OF_FIGURES = frozenset({TABLE_OF_CATALOGUE, TABLE_OF_DICTIONARY, TABLE_OF_COURSES})
 
 # Where in the warehouse each published table comes from: a relation and what is taken from it.
 _SOURCES = {
@@ -68,6 +72,10 @@ _SOURCES = {
     "theme_agreement": ("indicators.theme_agreement", "from indicators.theme_agreement"),
     "experience_result": ("indicators.experience_result", "from indicators.experience_result"),
     "indicator": ("indicators.indicator", "from visible_indicator"),
+    "base": (
+        "indicators.base",
+        "from indicators.base semi join visible_indicator using (base)",
+    ),
     "quality": (
         "indicators.indicator_quality",
         "from indicators.indicator_quality semi join visible_indicator using (indicator)",
@@ -199,18 +207,23 @@ def write_candidate(
         "create or replace temporary view visible_indicator as from indicators.indicator "
         f"where list_contains(string_split(audiences, '|'), '{audience.name}')"
     )
-    results = _protected(warehouse, audience, "indicators.indicator_results")
+
+    def protected(relation: str) -> pd.DataFrame:
+        return figures_of(warehouse, settings, audience, relation, dates.day).result
+
+    figures = figures_of(warehouse, settings, audience, "indicators.indicator_results", dates.day)
+    results = figures.result
     quoted = str(temporary).replace("'", "''")
     warehouse.execute(f"attach '{quoted}' as candidate")
     try:
-        warehouse.register("protected_results", results)
-        warehouse.execute("create table candidate.result as select * from protected_results")
-        warehouse.unregister("protected_results")
+        _write(warehouse, "result", results)
+        if figures.catalogue is not None:
+            _write(warehouse, TABLE_OF_CATALOGUE, figures.catalogue)
         made_here = _write_protected_signals(warehouse, audience, results, dates, memo)
         if made_here:
             made_here |= _write_protected_effects(warehouse, audience)
         for table in audience.tables:
-            if table in {*made_here, TABLE_OF_DICTIONARY, TABLE_OF_COURSES, *CHANGE_TABLES}:
+            if table in {*made_here, *_MADE_OF_FIGURES, *CHANGE_TABLES}:
                 continue
             if table == TABLE_OF_FUNNELS:
                 _write_funnels(warehouse, results)
@@ -227,7 +240,7 @@ def write_candidate(
                 audience.name,
                 previous,
                 results,
-                partial(_protected, warehouse, audience),
+                protected,
             )
         # Last, when the tables it describes are there.
         if TABLE_OF_DICTIONARY in audience.tables:
@@ -257,6 +270,7 @@ def write_candidate(
             is_provisional=audience.is_provisional,
             previous_publication_id=previous.stem if previous is not None else None,
             threshold=audience.threshold.minimum,
+            rounding_base=audience.rounding_base,
             shows_true_zero=audience.threshold.shows_true_zero,
             definition_hash=definition_hash(settings),
             merge_hash=remember_merges(settings, dates.day),
@@ -314,12 +328,18 @@ def _copy(warehouse: duckdb.DuckDBPyConnection, table: str, query: str, audience
         return
     protected, is_empty = warehouse.execute(query).df(), False
     if withholds:
-        protected, is_empty = withhold_unfit_beside(table, protected, _fitness(warehouse))
+        protected, is_empty = withhold_unfit_beside(table, protected, fitness(warehouse))
     if table in _PROTECTION and not is_empty:
         protected = _PROTECTION[table](protected, audience.threshold)
     warehouse.register("protected_table", protected)
     warehouse.execute(f"create table candidate.{table} as from protected_table")
     warehouse.unregister("protected_table")
+
+
+def _write(warehouse: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:
+    warehouse.register("rows_to_write", rows)
+    warehouse.execute(f"create table candidate.{table} as from rows_to_write")
+    warehouse.unregister("rows_to_write")
 
 
 def _write_courses(warehouse: duckdb.DuckDBPyConnection, results: pd.DataFrame) -> None:
@@ -340,52 +360,6 @@ def _write_courses(warehouse: duckdb.DuckDBPyConnection, results: pd.DataFrame) 
     warehouse.register("courses", courses)
     warehouse.execute(f"create table candidate.{TABLE_OF_COURSES} as from courses")
     warehouse.unregister("courses")
-
-
-def _protected(
-    warehouse: duckdb.DuckDBPyConnection, audience: Audience, relation: str
-) -> pd.DataFrame:
-    """What an audience may see of all figures, by its cut and its rule for small numbers."""
-    cut: dict[str, list[str]] = {
-        "period_grain": sorted(audience.period_grains),
-        "clock": sorted(audience.clocks),
-    }
-    if audience.dimensions is not None:
-        cut["dimension"] = sorted(audience.dimensions)
-    if audience.statistics is not None:
-        cut["view || ' ' || statistic"] = [
-            f"{view} {statistic}"
-            for view, statistics in audience.statistics.items()
-            for statistic in sorted(statistics)
-        ]
-    shown = warehouse.execute(
-        f"from {relation} semi join visible_indicator using (indicator) "
-        f"where {' and '.join(f'{column} in (select unnest(?))' for column in cut)}",
-        list(cut.values()),
-    ).df()
-    least = warehouse.execute("select indicator, minimum_base from visible_indicator").df()
-    minimum_base = shown["indicator"].map(least.set_index("indicator")["minimum_base"])
-    if audience.withholds_unfit:
-        shown = withhold_unfit(shown, _fitness(warehouse))
-    protected = apply_threshold(shown, audience.threshold, minimum_base)
-    return withhold_beside_parts(protected, _groups_of_themes(warehouse))
-
-
-def _fitness(warehouse: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """What the figures of each indicator become for an audience that sees none on unfit data."""
-    return warehouse.execute("select indicator, status from indicators.indicator_quality").df()
-
-
-def _groups_of_themes(warehouse: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Group of every theme that is a part of one, by indicator."""
-    if not relation_exists(warehouse, "indicators", "theme_series"):
-        return {}
-    return dict(
-        warehouse.execute(
-            "select indicator, comparable_group from indicators.theme_series "
-            "where series <> comparable_group"
-        ).fetchall()
-    )
 
 
 def _write_protected_signals(
@@ -417,7 +391,7 @@ def _write_protected_effects(
         return frozenset()
     effects = judged_effects(warehouse, "candidate", "result")
     if audience.withholds_unfit:
-        effects, _ = withhold_unfit_beside(EFFECTS, effects, _fitness(warehouse))
+        effects, _ = withhold_unfit_beside(EFFECTS, effects, fitness(warehouse))
     store_effects(warehouse, effects, "candidate")
     return frozenset({EFFECTS})
 

@@ -177,6 +177,10 @@ def period_parts(code: str, words: Words) -> tuple[str, str]:
         return f"{int(on.partition('#')[0])} {_MONTHS[words.language][int(month) - 1]}", year
     if rest.startswith("Q"):
         return f"{_QUARTER[words.language]}{rest[1:]}", year
+    if rest.startswith("H"):
+        return words.text("period.half_year", half=words.text(f"period.half.{rest[1:]}")), year
+    if len(rest) == len(year):
+        return f"{year}–{rest}", ""
     return _MONTHS[words.language][int(rest) - 1], year
 
 

@@ -13,7 +13,7 @@ PLATFORM = catalogue_of("platform")
 def least(shape: str, status: str = "ok", indicator: str = "a", **numbers: float) -> float:
     counts = {"n": np.nan, "x": np.nan, "exits": np.nan, "beyond": np.nan, **numbers}
     cell = pd.DataFrame([{"shape": shape, "status": status, "indicator": indicator, **counts}])
-    return float(smallest_group(cell, PLATFORM).iloc[0])
+    return float(smallest_group(cell, PLATFORM, {"theme": 10.0}).iloc[0])
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,11 @@ def test_the_smallest_group(cell: dict[str, float | str], group: float) -> None:
 @pytest.mark.parametrize("status", ["too_recent", "withheld", "not_delivered"])
 def test_what_tells_nothing_tests_nothing(status: str) -> None:
     assert np.isnan(least("share", status=status, n=40, x=1))
+
+
+@pytest.mark.parametrize(("n", "group"), [(9, 0), (10, 4)])
+def test_an_indicator_may_ask_for_more_cases(n: int, group: int) -> None:
+    assert least("share", indicator="theme", n=n, x=n - 4) == group
 
 
 def test_what_should_not_occur_has_no_threshold() -> None:

@@ -24,24 +24,40 @@ DEFINITION = (
     "'methodoloog' as checker, date '2027-01-01' as next_review"
 )
 
+# Thirty cases a month from 2025 on, two a month in the third quarter of 2026; of Limburg a few.
 RESULT = """
 create table indicators.indicator_results as
-select 'triage_lead_time' as indicator, '1' as version, statistic, 'cohort' as view,
-    'gross' as clock, 'sender' as side, 'calendar_days' as unit, period_grain, period,
-    dimension, member, numerator, denominator, value, lower, upper,
-    null::double as provisional_lower, null::double as provisional_upper, n_at_risk, 'ok' as status,
-    '2026-10-31' as reference_date, timestamptz '2026-11-20 12:00:00+00' as known_at
-from (values
-    ('median', 'quarter', '2026-Q2', 'national', 'national', 88.0, 90.0, 12.4, 10.0, 15.0, 45.0),
-    ('median', 'quarter', '2026-Q3', 'national', 'national', 7.0, 60.0, 15.0, 10.0, 20.0, 30.0),
-    ('median', 'year', '2026', 'national', 'national', 95.0, 150.0, 13.0, 11.0, 16.0, 70.0),
-    ('median', 'quarter', '2026-Q2', 'parket', 'limburg', 3.0, 4.0, 9.0, 4.0, 14.0, 2.0),
-    ('share_within_norm', 'quarter', '2026-Q2', 'national', 'national', 60.0, 90.0, 0.667, 0.56,
-        0.76, 30.0)
-) as figure(
-    statistic, period_grain, period, dimension, member, numerator, denominator, value, lower,
-    upper, n_at_risk
+with months as (
+    select year, month, if(year = 2026 and month > 6, 2, 30) as n
+    from unnest([2025, 2026]) as of(year), unnest(range(1, 13)) as in_it(month)
+    where year = 2025 or month < 10
+),
+cells as (
+    select 'month' as period_grain, printf('%d-%02d', year, month) as period, n from months
+    union all
+    select 'quarter', printf('%d-Q%d', year, (month + 2) // 3), sum(n) from months group by all
+    union all
+    select 'year', year::varchar, sum(n) from months group by all
+),
+figure as (
+    select 'median' as statistic, * exclude (n), 'national' as dimension, 'national' as member,
+        n - 1.0 as numerator, n as denominator, 12.4 as value, 10.0 as lower, 15.0 as upper
+    from cells
+    union all
+    select 'share_within_norm', * exclude (n), 'national', 'national', n * 2 / 3, n, 2 / 3, 0.5, 0.8
+    from cells
+    union all
+    select 'median', 'quarter', period, 'parket', 'limburg', 3.0, 4.0, 9.0, 4.0, 14.0
+    from cells where period_grain = 'quarter'
 )
+select 'triage_lead_time' as indicator, '1' as version, statistic, 'cohort' as view,
+    'gross' as clock, 'sender' as side, if(statistic = 'median', 'calendar_days', 'share') as unit,
+    period_grain, period, dimension, member, numerator::double as numerator,
+    denominator::double as denominator, value::double as value, lower::double as lower,
+    upper::double as upper, null::double as provisional_lower, null::double as provisional_upper,
+    denominator / 2::double as n_at_risk, 'ok' as status, '2026-10-31' as reference_date,
+    timestamptz '2026-11-20 12:00:00+00' as known_at
+from figure
 """
 
 
@@ -63,7 +79,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse with five figures, one hand-off and one simulated case."""
+    """A warehouse with figures of one hand-off, and one simulated case."""
     with open_warehouse(settings) as connection:
         for schema in ("raw", "marts", "indicators"):
             connection.execute(f"create schema {schema}")
@@ -74,7 +90,16 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             "'calendar_days' as unit, 21.0 as horizon, date '2026-10-31' as followed_until, "
             "'' as waits_for, 0 as minimum_base, "
             "1.0 as smallest_difference, null::varchar as balancing_indicator, "
+            "'triage_lead_time' as base, "
             f"'researcher|platform|advisory' as audiences, {DEFINITION}"
+        )
+        connection.execute(
+            "create table indicators.base as select 'triage_lead_time' as base, 'cases' as unit, "
+            "'Intakeformulieren' as label_nl, 'Intake forms' as label_en, '' as within"
+        )
+        connection.execute(
+            "create table marts.dim_dimension_member as select 'parket' as dimension, "
+            "'limburg' as member, 'Limburg' as label_nl, 'Limburg' as label_en, 1 as sort_order"
         )
         connection.execute(
             "create table indicators.indicator_quality as select 'triage_lead_time' as indicator, "

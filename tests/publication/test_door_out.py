@@ -54,7 +54,7 @@ def test_a_share_over_one_is_broken(
         "update indicators.indicator_results set value = 1.2, upper = 1.3 "
         "where statistic = 'share_within_norm'"
     )
-    assert "shares_between_zero_and_one" in broken_rules(warehouse, settings, "platform")
+    assert "shares_between_zero_and_one" in broken_rules(warehouse, settings, "researcher")
 
 
 def test_a_missing_status_is_broken(

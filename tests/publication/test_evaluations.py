@@ -26,6 +26,7 @@ def evaluated(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     warehouse.execute(
         "insert into indicators.indicator by name select 'theme_rol' as indicator, '1' as version, "
         "'share' as kind, 'neutral' as direction, 'share' as unit, 10 as minimum_base, "
+        "'theme_rol' as base, "
         "date '2026-10-31' as followed_until, '' as waits_for, "
         f"'researcher|platform' as audiences, {DEFINITION}"
     )
@@ -37,12 +38,13 @@ def evaluated(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
         """
         insert into indicators.indicator_results by name
         select 'theme_rol' as indicator, '1' as version, 'share' as statistic, 'cohort' as view,
-            'gross' as clock, 'both' as side, 'share' as unit, 'quarter' as period_grain, period,
-            'national' as dimension, 'national' as member, numerator, denominator,
+            'gross' as clock, 'both' as side, 'share' as unit, 'month' as period_grain,
+            printf('%d-%02d', year, month) as period,
+            'national' as dimension, 'national' as member, numerator, 3.0 as denominator,
             numerator / denominator as value, 0.0 as lower, 1.0 as upper, 'ok' as status,
             '2026-10-31' as reference_date, timestamptz '2026-11-20 12:00:00+00' as known_at
-        from (values ('2026-Q1', 6.0, 9.0), ('2026-Q2', 6.0, 10.0), ('2026-Q3', 4.0, 60.0))
-            as figure(period, numerator, denominator)
+        from (values (2023, 1.0), (2024, 1.0), (2025, 0.0)) as figure(year, numerator),
+            unnest(range(1, 13)) as in_it(month)
         """
     )
     warehouse.execute("create table marts.dim_theme as select 'rol' as theme")
@@ -98,16 +100,17 @@ def test_researcher_and_platform_get_all_of_its_tables(
     assert set(TABLES) <= {name for (name,) in tables}
 
 
-def test_a_theme_shows_from_ten_evaluations_on_and_no_count_under_five(
+def test_a_theme_shows_by_year_where_each_year_holds_enough(
     evaluated: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
-    question = "select status from result where indicator = 'theme_rol' order by period"
+    """Twelve of 36 evaluations a year; in the last year none."""
+    question = (
+        "select period, status, numerator from result where indicator = 'theme_rol' "
+        "and period_grain = 'year' order by period"
+    )
     publish(evaluated, settings, "platform")
     _, rows = run_query(settings, "platform", question)
-    assert [status for (status,) in rows] == ["suppressed", "ok", "suppressed"]
-    publish(evaluated, settings, "researcher")
-    _, rows = run_query(settings, "researcher", question)
-    assert [status for (status,) in rows] == ["ok", "ok", "ok"]
+    assert rows == [("2023", "ok", 12.0), ("2024", "ok", 12.0), ("2025", "suppressed", None)]
 
 
 def test_a_small_end_category_and_a_rare_pair_are_protected_for_the_platform_only(
