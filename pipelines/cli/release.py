@@ -42,16 +42,13 @@ def draft(
     chain: Chain = None,
 ) -> None:
     """Stel een concept op van de laatste bouw en van wat al is uitgebracht."""
-    from pipelines.releases.build import read_build
+    from pipelines.releases.build import open_build
 
     with one_line_errors():
-        desk = _desk(chain, by)
-        made = desk.draft(
-            read_build(settings_of(chain)),
-            embargo=_day(embargo),
-            error=error,
-            without=without or (),
-        )
+        first_day = _day(embargo)
+        with open_build(settings_of(chain)) as build:
+            desk = _desk(chain, by)
+            made = desk.draft(build, embargo=first_day, error=error, without=without or ())
     _say_state(made)
 
 

@@ -6,7 +6,8 @@ Not here: what becomes of it (`freeze`, `desk`).
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -58,8 +59,9 @@ class Build:
     breaks: pd.DataFrame
 
 
-def read_build(settings: Settings) -> Build:
-    """Read the current build of a home.
+@contextmanager
+def open_build(settings: Settings) -> Iterator[Build]:
+    """Open the current build of a home; no other command builds in the meantime.
 
     Raises:
         ReleaseError: There is none, another command is at work, or the warehouse has moved on since
@@ -68,28 +70,30 @@ def read_build(settings: Settings) -> Build:
     candidate = current_path(settings, AUDIENCE)
     if candidate is None:
         raise ReleaseError("er is nog niets gebouwd; draai eerst 'kwaliteitsmonitor run'")
+    with ExitStack() as opened:
+        try:
+            warehouse = opened.enter_context(open_warehouse(settings, read_only=True))
+        except duckdb.IOException as error:
+            raise ReleaseError("een andere opdracht bouwt; wacht tot die klaar is") from error
+        yield _read(settings, warehouse, candidate)
+
+
+def _read(settings: Settings, warehouse: duckdb.DuckDBPyConnection, candidate: Path) -> Build:
+    """Read candidate and warehouse, which have to be of one build."""
     tables = read_tables(candidate, "publication", "result", "indicator", "organisation")
-    publication = first(tables["publication"])
-    try:
-        with open_warehouse(settings, read_only=True) as warehouse:
-            dates = stored_build_dates(warehouse)
-            register = read_register(warehouse, settings, dates)
-            feeding = feeding_tables(warehouse, register, manifest_path(settings))
-            growing_since = _growing_since(warehouse)
-            # What the platform wrote about a break is not for release; the day is.
-            breaks = warehouse.execute(
-                "select record_key, day, handoff_id, indicator, '' as note from indicators.rebase"
-            ).df()
-    except duckdb.IOException as error:
-        raise ReleaseError("een andere opdracht bouwt; wacht tot die klaar is") from error
-    reference_date, known_at = (
-        pd.Timestamp(publication[key]) for key in ("reference_date", "known_at")
-    )
-    if dates.day != reference_date.date() or dates.known_at != known_at.to_pydatetime():
+    publication, organisations = first(tables["publication"]), tables["organisation"]
+    dates = stored_build_dates(warehouse)
+    day, known_at = (pd.Timestamp(publication[name]) for name in ("reference_date", "known_at"))
+    if dates.day != day.date() or dates.known_at != known_at.to_pydatetime():
         raise ReleaseError(
             f"{candidate.stem} is niet van de laatste bouw; draai 'kwaliteitsmonitor run'"
         )
-    organisations = tables["organisation"]
+    register = read_register(warehouse, settings, dates)
+    feeding = feeding_tables(warehouse, register, manifest_path(settings))
+    # What the platform wrote about a break is not for release; the day is.
+    breaks = warehouse.execute(
+        "select record_key, day, handoff_id, indicator, '' as note from indicators.rebase"
+    ).df()
     return Build(
         candidate,
         str(publication["publication_id"]),
@@ -98,7 +102,7 @@ def read_build(settings: Settings) -> Build:
         lambda _published, _revises: tables["result"],
         tables["indicator"],
         organisations,
-        growing_since,
+        _growing_since(warehouse),
         {name: _suppliers(of, organisations) for name, of in feeding.items()},
         breaks,
     )
