@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from pipelines.indicators.periods import last_full_period, period_named
+from pipelines.releases.audited import write_audit
 from pipelines.releases.build import Build
 from pipelines.releases.comments import checked
 from pipelines.releases.content import read_tables, write_release
@@ -22,7 +23,9 @@ from pipelines.releases.freeze import ERROR, YEARLY
 from pipelines.releases.ledger import Entry, Ledger, file_hash
 from pipelines.releases.package import write_package
 from pipelines.releases.shelf import (
+    AUDIT_FILE,
     DRAFT_FILE,
+    FIRST_AUDIT_FILE,
     RELEASE_FILE,
     Comment,
     Release,
@@ -113,22 +116,24 @@ class Desk:
             return self._sign(entries, release_id, Step.comment, comment=asdict(kept))
 
     def submit(self, release_id: str) -> Release:
-        """Put a draft before who approves.
+        """Put a draft before who approves, with its audit.
 
         Raises:
             UnknownReleaseError: There is no such release.
-            ReleaseError: It is refused.
+            ReleaseError: It is refused, also where the audit proves something of a small group.
         """
         with self._ledger.writing() as entries:
-            self._may(entries, release_id, Step.submit)
-            return self._sign(entries, release_id, Step.submit)
+            release = self._may(entries, release_id, Step.submit)
+            record = release.folder / FIRST_AUDIT_FILE
+            write_audit(record, release.id, release.path, self._seen(entries))
+            return self._sign(entries, release_id, Step.submit, [record])
 
     def approve(self, release_id: str) -> Release:
         """Approve a release: what is approved is the file as readers will get it.
 
         Raises:
             UnknownReleaseError: There is no such release.
-            ReleaseError: It is refused, also to who submitted or drafted it.
+            ReleaseError: It is refused, also to who submitted or drafted it, or by the audit.
         """
         with self._ledger.writing() as entries:
             release = self._may(entries, release_id, Step.approve)
@@ -136,7 +141,9 @@ class Desk:
             path = release.folder / RELEASE_FILE
             comments = pd.DataFrame(map(asdict, release.comments), columns=_OF_COMMENTS, dtype=str)
             write_release(path, release.path, {"comment": comments})
-            return self._sign(entries, release_id, Step.approve, [path])
+            record = release.folder / AUDIT_FILE
+            write_audit(record, release.id, path, self._seen(entries))
+            return self._sign(entries, release_id, Step.approve, [path, record])
 
     def publish(self, release_id: str) -> Release:
         """Show a release to readers, in the place of the one before.
@@ -202,6 +209,10 @@ class Desk:
                 f"release {release.id} is opgesteld of voorgelegd door '{self._by}'; "
                 "een ander keurt haar goed"
             )
+
+    def _seen(self, entries: list[Entry]) -> list[Release]:
+        """What readers have seen so far, oldest first."""
+        return published(releases_of(entries, self._folder))
 
     def _whole(self, entries: list[Entry]) -> list[Release]:
         """The shelf, where every byte is as it was signed."""

@@ -15,7 +15,8 @@ from pipelines.releases.states import STATES_NL, State, Step, after
 from pipelines.settings import Settings
 
 RELEASE_FILE, DRAFT_FILE = "release.duckdb", "draft.duckdb"
-AUDIT_FILE, PACKAGE_FILE = "audit.json", "package.zip"
+# The audit of what was approved, and before it that of what was submitted.
+AUDIT_FILE, FIRST_AUDIT_FILE, PACKAGE_FILE = "audit.json", "audit_of_draft.json", "package.zip"
 
 
 class UnknownReleaseError(LookupError):

@@ -85,7 +85,8 @@ def a_build(
     publication = pd.DataFrame(
         [{"publication_id": path.stem, "audience": "advisory", "chain_label_nl": "Keten",
           "reference_date": reference_date, "content_hash": "", "is_synthetic": True,
-          "is_provisional": True, "previous_publication_id": "", "threshold": 10}]
+          "is_provisional": True, "previous_publication_id": "", "threshold": 10,
+          "rounding_base": 5}]
     )  # fmt: skip
     tables = {"publication": publication, "result": shown, "indicator": INDICATORS,
               "organisation": ORGANISATIONS}  # fmt: skip

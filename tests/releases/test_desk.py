@@ -1,5 +1,6 @@
 """From draft to publication: who may do what, in which order, on which day."""
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -73,6 +74,26 @@ def test_nothing_is_published_before_its_embargo(days: Days, build: Make) -> Non
     # The day begins where the chain is, an hour before it does in UTC.
     almost = datetime(2026, 11, 29, 23, 1, tzinfo=MONDAY.tzinfo) - timedelta(minutes=days.minutes)
     assert days.desk(HEAD, almost).publish(made.id).state is State.published
+
+
+def test_a_release_from_which_a_small_group_can_be_proven_goes_nowhere(
+    days: Days, build: Make
+) -> None:
+    # Five of a rounding by five: one to nine judgments were in time.
+    made = days.desk(ANALYST).draft(build("2026-Q1 40 5"))
+
+    with pytest.raises(ReleaseError, match=r"de audit houdt release 2026-K3\.1 tegen"):
+        days.desk(ANALYST).submit(made.id)
+    assert days.release(made.id).state is State.draft
+
+
+def test_the_record_of_the_audit_is_kept_with_the_release(days: Days, build: Make) -> None:
+    release = days.published(build())
+
+    assert {"audit.json", "audit_of_draft.json"} <= set(release.files)
+    record = json.loads((release.folder / "audit.json").read_text("utf-8"))
+    assert record["passes"] is True
+    assert record["files"][-1]["sha256"] == release.files["release.duckdb"]
 
 
 def test_what_is_not_approved_is_not_published(days: Days, build: Make) -> None:
