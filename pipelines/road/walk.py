@@ -6,7 +6,7 @@ Not here: the steps (`steps`); under Dagster its assets take the same ones.
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -88,6 +88,7 @@ def build(
     reference_date: str | None = None,
     known_at: str | None = None,
     explain: bool = True,
+    audiences: Collection[str] = tuple(AUDIENCES),
 ) -> Walk:
     """Build what changed and publish it.
 
@@ -96,6 +97,7 @@ def build(
         reference_date: ISO date (or moment) as of which cases are shown; the latest due when None.
         known_at: ISO moment; deliveries known by then count. Now when None.
         explain: Explain what changed since the previous publication.
+        audiences: For whom; the others keep what they had.
 
     Returns:
         The dates, and what failed at the door out.
@@ -104,7 +106,7 @@ def build(
         BuildError: It cannot start or go on; the message names the cause and the remedy.
     """
     with one_writer(settings), _seldom_collected():
-        return _build(settings, reference_date, known_at, explain)
+        return _build(settings, reference_date, known_at, explain, audiences)
 
 
 def run(
@@ -156,7 +158,11 @@ def forget(settings: Settings) -> None:
 
 
 def _build(
-    settings: Settings, reference_date: str | None, known_at: str | None, explain: bool
+    settings: Settings,
+    reference_date: str | None,
+    known_at: str | None,
+    explain: bool,
+    audiences: Collection[str] = tuple(AUDIENCES),
 ) -> Walk:
     plan = make_plan(settings, reference_date=reference_date, known_at=known_at)
     log.info(plan.sentence)
@@ -174,7 +180,7 @@ def _build(
     with _part("wijzigingen"):
         steps.explain_changes(settings, explain=explain)
     failed = []
-    for audience in AUDIENCES.values():
+    for audience in (AUDIENCES[name] for name in AUDIENCES if name in audiences):
         with _part(f"publicatie {audience.name}"):
             _, verdicts = steps.prepare(settings, audience)
             if broken := steps.held_back(verdicts):
