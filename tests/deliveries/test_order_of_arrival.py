@@ -29,6 +29,7 @@ from pipelines.road import walk
 from pipelines.settings import Settings
 from pipelines.warehouse import open_warehouse, store_build_dates
 from tests.deliveries.conftest import DAY, NOW, Door, set_cell
+from tests.examples import as_many
 from tests.publication.rebuild import build_again, published_content
 
 JULY, AUGUST = date(2026, 7, 31), date(2026, 8, 31)
@@ -100,7 +101,8 @@ def warehouse(door: Door) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.property
+@settings(max_examples=as_many(2, long=40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(order=st.permutations(range(DELIVERIES)))
 @example(order=list(range(DELIVERIES)))
 @example(order=list(reversed(range(DELIVERIES))))
