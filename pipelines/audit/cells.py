@@ -23,10 +23,13 @@ from pipelines.audit.statistics_of import (
     STOCK_VIEW,
     WHOLE,
 )
+from pipelines.audit.system import IntArray
 
 NATIONAL = "national"
 AT_RISK = "at_risk"
 SUPPRESSED = "suppressed"
+# Where counts are rounded, a rolling year is the sum of four that are.
+_ROLLING, _QUARTERS = "rolling_12m", 4
 CELL = ["start", "months", "dimension", "member"]
 KEY = ["release", "set", *CELL]
 _SET = ["base", "part", "view", "clock"]
@@ -48,18 +51,17 @@ class Cells:
 
 
 def interval_of(
-    number: pd.Series, rounding_base: int
+    number: pd.Series, slack: int | IntArray
 ) -> tuple["pd.Series[float]", "pd.Series[float]"]:
     """What a published count says of the true one.
 
     Args:
         number: Counts as published, not a number where withheld.
-        rounding_base: Multiple they are rounded to, up or down; 1 where they are as counted.
+        slack: How far the true one may be from it: one less than the multiple it is rounded to.
 
     Returns:
         Least and largest true count: 0 to infinity where nothing is said.
     """
-    slack = max(rounding_base, 1) - 1
     return (number - slack).clip(lower=0).fillna(0.0), (number + slack).fillna(np.inf)
 
 
@@ -113,7 +115,9 @@ def _numbers(release: Published) -> pd.DataFrame:
     # What is left out of a row is unknown; what no row has, neither told nor withheld, is nothing.
     is_said = numbers["number"].notna() | numbers.pop("is_withheld")
     numbers = numbers[is_said.groupby([numbers[name] for name in _SET]).transform("any")].copy()
-    numbers["lower"], numbers["upper"] = interval_of(numbers["number"], release.rounding_base)
+    is_sum = numbers.pop("period_grain") == _ROLLING
+    slack = (release.rounding_base - 1) * np.where(is_sum, _QUARTERS, 1).astype(np.int64)
+    numbers["lower"], numbers["upper"] = interval_of(numbers["number"], slack)
     return numbers
 
 
@@ -168,6 +172,7 @@ def _of_column(figures: pd.DataFrame, column: str, part: str | None) -> pd.DataF
             "clock": figures["clock"].where(~is_whole, ""),
             "is_sensitive": figures["is_sensitive"],
             **{name: figures[name] for name in CELL},
+            "period_grain": figures["period_grain"],
             "number": figures[column].astype(float),
             "is_withheld": (figures["status"] == SUPPRESSED) & (part != AT_RISK),
         }

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from pipelines.audit.cells import CELL, read_cells
+from pipelines.audit.contradicted import Related
 from pipelines.audit.programmes import Tightened, tighten
 from pipelines.audit.published import Published
-from pipelines.audit.relations import Related, relate
+from pipelines.audit.relations import relate
 from pipelines.audit.side import side_findings
 from pipelines.audit.system import NO_SUM, Bounds, propagate
 from pipelines.audit.verdict import Rule
@@ -82,9 +83,7 @@ def examine(release: Published, predecessors: Sequence[Published] = ()) -> Exami
     releases = [*predecessors, release]
     rule = Rule(release.threshold, release.audience in _WITH_INSIDER)
     cells = read_cells(releases)
-    related = relate(cells, releases)
-    bounds = propagate(related.system)
-    tightened = tighten(related.system, related.quantities, bounds, rule)
+    related, bounds, tightened = _bounded(relate(cells, releases), rule)
     table = _table(related, bounds, tightened, rule, [item.publication_id for item in releases])
     beside = side_findings(releases, rule)
     found = pd.concat([table[table["gives_away"] != ""], beside], ignore_index=True)[FINDING]
@@ -99,11 +98,28 @@ def examine(release: Published, predecessors: Sequence[Published] = ()) -> Exami
         "components_solved": tightened.n_components,
         "programmes": tightened.n_programmes,
         "undecided": tightened.n_undecided,
-        "infeasible": tightened.n_infeasible,
+        "infeasible": int(tightened.is_infeasible.sum()),
     }
     return Examined(
         found, table.loc[is_sensitive, [*columns, "is_told"]], related.given_up, rule, counts
     )
+
+
+def _bounded(related: Related, rule: Rule) -> tuple[Related, Bounds, Tightened]:
+    """Bounds of every quantity, once nothing doubtful ends in a contradiction."""
+    while True:
+        bounds = propagate(related.system)
+        contradicted = bounds.is_contradicted
+        if not contradicted.any():
+            tightened = tighten(related.system, related.quantities, bounds, rule)
+            contradicted = tightened.is_infeasible
+        fewer = related.without_doubtful(contradicted) if contradicted.any() else None
+        if fewer is None:
+            break
+        related = fewer
+    if bounds.is_contradicted.any():
+        tightened = tighten(related.system, related.quantities, bounds, rule)
+    return related, bounds, tightened
 
 
 def _table(
@@ -117,8 +133,9 @@ def _table(
     )
     gives_away = rule.found(quantities, lower, upper)
     is_sensitive = quantities["is_sensitive"].to_numpy(bool)
-    gives_away[bounds.is_contradicted & is_sensitive] = "contradiction"
-    families = related.families.to_numpy(object)
+    is_contradicted = bounds.is_contradicted | tightened.is_infeasible
+    gives_away[is_contradicted & is_sensitive] = "contradiction"
+    families = related.sums["family"].to_numpy(object)
     by = [
         np.where(sums == NO_SUM, "", families[np.maximum(sums, 0)] if families.size else "")
         for sums in (bounds.lower_by, bounds.upper_by)

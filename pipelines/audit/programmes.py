@@ -16,6 +16,8 @@ from scipy.sparse import csr_array
 from pipelines.audit.system import BoolArray, Bounds, FloatArray, IntArray, System, components
 from pipelines.audit.verdict import Rule
 
+# Solutions drawn that answered nothing, after which each question is asked by itself.
+_IDLE_ROUNDS = 3
 _SECONDS_PER_PROGRAMME = 10.0
 _TOLERANCE = 1e-6
 # Larger than any count of a chain: a number without a bound is as good as bounded by it.
@@ -34,7 +36,8 @@ class Tightened:
         n_programmes: Programmes solved.
         n_undecided: Questions left when a programme took too long; their bounds are the linear
             ones, or those of propagation.
-        n_infeasible: Components without a solution: what is published contradicts itself.
+        is_infeasible: (V,) numbers of components without a solution: what is published contradicts
+            itself.
     """
 
     lower: FloatArray
@@ -43,7 +46,7 @@ class Tightened:
     n_components: int
     n_programmes: int
     n_undecided: int
-    n_infeasible: int
+    is_infeasible: BoolArray
 
 
 def tighten(system: System, quantities: pd.DataFrame, bounds: Bounds, rule: Rule) -> Tightened:
@@ -68,17 +71,18 @@ def tighten(system: System, quantities: pd.DataFrame, bounds: Bounds, rule: Rule
         shape=(system.sum_lower.size, lower.size),
     )
     by_programme = np.zeros(lower.size, bool)
-    n_programmes = n_undecided = n_infeasible = 0
+    is_infeasible = np.zeros(lower.size, bool)
+    n_programmes = n_undecided = 0
     for numbers, sums in zip(by_number, by_sum, strict=True):
         component = _Component.of(system, matrix, numbers, sums, lower, upper)
         n_left = component.answer(asked, rule)
         n_programmes += component.n_programmes
         n_undecided += n_left
-        n_infeasible += component.is_infeasible
+        is_infeasible[numbers] = component.is_infeasible
         lower[numbers], upper[numbers] = component.lower, component.upper
         by_programme[numbers] = component.is_tightened
     return Tightened(
-        lower, upper, by_programme, to_solve.size, n_programmes, n_undecided, n_infeasible
+        lower, upper, by_programme, to_solve.size, n_programmes, n_undecided, is_infeasible
     )
 
 
@@ -128,15 +132,17 @@ class _Component:
     def answer(self, asked: BoolArray, rule: Rule) -> int:
         """Answer the questions about these numbers; returns how many stayed undecided."""
         questions = asked[self.numbers].copy()
-        for sign in (1.0, -1.0, 1.0, -1.0):
-            before = int(questions.sum())
-            if not before:
-                return 0
+        draws = np.random.default_rng(0)
+        n_idle = 0
+        while questions.any() and n_idle < _IDLE_ROUNDS:
+            sign = draws.choice([-1.0, 1.0], self.numbers.size)
             value = self._solve(np.where(questions.any(axis=1), sign, 0.0))
             if self.is_infeasible:
-                return before
+                return 0
+            before = int(questions.sum())
             if value is not None:
                 questions &= ~rule.answered(value)
+            n_idle = n_idle + 1 if int(questions.sum()) == before else 0
         n_undecided = 0
         for position in np.flatnonzero(questions.any(axis=1)):
             if questions[position].any():

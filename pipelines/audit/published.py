@@ -24,7 +24,8 @@ class Published:
         indicator: `indicator, kind, unit`, and where the file says so `base`.
         base: `base, unit, within` (bases it is nested in, `|` between them); may have no rows, and
             then every indicator counts a base of its own.
-        dimension_member: `dimension, member`, and where members are clustered `cluster`.
+        dimension_member: `dimension, member`, and where members are clustered `cluster`: a member
+            of the dimension with `_cluster` behind its name.
         publication: One row: `publication_id, audience, threshold, reference_date`, and where
             counts are rounded `rounding_base`.
         side: Every other table of the file, by name.
@@ -53,7 +54,7 @@ class Published:
     def rounding_base(self) -> int:
         """Multiple its counts are rounded to; 1 where they are as counted."""
         said = self.publication.get("rounding_base")
-        return 1 if said is None or pd.isna(said.iloc[0]) else int(said.iloc[0])
+        return 1 if said is None or pd.isna(said.iloc[0]) else max(int(said.iloc[0]), 1)
 
     @property
     def audience(self) -> str:

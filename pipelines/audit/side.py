@@ -47,7 +47,7 @@ def _of_counts(release: Published, count: SideCount, rule: Rule) -> pd.DataFrame
     numbers: dict[str, tuple[pd.Series, pd.Series]] = {}
     for column in (count.part, count.whole):
         if column is not None and column in table:
-            numbers[column] = interval_of(table[column].astype(float), release.rounding_base)
+            numbers[column] = interval_of(table[column].astype(float), release.rounding_base - 1)
     if count.whole in numbers and count.part in numbers:
         part, whole = numbers[count.part], numbers[count.whole]
         rest = (whole[0] - part[1]).clip(lower=0), (whole[1] - part[0])
