@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.disclosure.thresholds import ThresholdRule, apply_threshold
 from pipelines.signals.agenda import DEPENDENCE
 from pipelines.signals.background import Background, Norm, Rebase
 from pipelines.signals.charted import signals_of
@@ -321,8 +320,10 @@ def test_no_point_and_no_limit_rests_on_a_withheld_figure(minimum):
     events = np.tile([9, 12, 8, 11, 3], 4)[:N]
     results = rows("part", "share", events / 40, numerator=events * 1.0, denominator=40.0)
     results = results.assign(lower=0.0, upper=1.0, n_at_risk=np.nan)
-    rule = ThresholdRule(minimum, False, True, True, False)
-    protected = apply_threshold(results, rule)
+    is_withheld = results["numerator"] < minimum
+    numbers = ["numerator", "denominator", "value", "lower", "upper"]
+    protected = results.assign(status=results["status"].mask(is_withheld, "suppressed"))
+    protected.loc[is_withheld, numbers] = np.nan
     shown = protected.loc[protected["status"] == "ok", "period"]
 
     found = signals_of(protected, Background(**BACKGROUND))
