@@ -34,6 +34,14 @@ class Figures:
     catalogue: pd.DataFrame | None = None
 
 
+def show_register(warehouse: duckdb.DuckDBPyConnection, audience: Audience) -> None:
+    """Make the view `visible_indicator`: the register as far as an audience may see it."""
+    warehouse.execute(
+        "create or replace temporary view visible_indicator as from indicators.indicator "
+        f"where list_contains(string_split(audiences, '|'), '{audience.name}')"
+    )
+
+
 def figures_of(
     warehouse: duckdb.DuckDBPyConnection,
     settings: Settings,

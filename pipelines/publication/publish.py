@@ -40,7 +40,7 @@ from pipelines.publication.changes.published import CHANGE_TABLES, write_change_
 from pipelines.publication.content import content_hash, table_hashes
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
 from pipelines.publication.dictionary import data_dictionary
-from pipelines.publication.figures import figures_of, fitness
+from pipelines.publication.figures import figures_of, fitness, show_register
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background
@@ -203,10 +203,7 @@ def write_candidate(
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / ".candidate.duckdb"
     temporary.unlink(missing_ok=True)
-    warehouse.execute(
-        "create or replace temporary view visible_indicator as from indicators.indicator "
-        f"where list_contains(string_split(audiences, '|'), '{audience.name}')"
-    )
+    show_register(warehouse, audience)
 
     def protected(relation: str) -> pd.DataFrame:
         return figures_of(warehouse, settings, audience, relation, dates.day).result

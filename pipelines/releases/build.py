@@ -18,6 +18,8 @@ import pandas as pd
 
 from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.results import read_register
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.figures import Figures, figures_of, show_register
 from pipelines.publication.publish import current_path
 from pipelines.releases.content import read_tables
 from pipelines.releases.states import ReleaseError
@@ -37,8 +39,8 @@ class Build:
         publication_id: Its name.
         reference_date: Day as of which its cases are shown.
         timezone: Zone of the days of the chain.
-        protected: Its figures in the long contract, given what was published before and whether
-            that may be revised.
+        protected: Its figures and lines, given what was published before (None where nothing was)
+            and whether that is revised.
         indicators: Table `indicator` of the candidate.
         organisations: Table `organisation` of the candidate.
         growing_since: First day of the periods to which later deliveries are expected to add, by
@@ -51,7 +53,7 @@ class Build:
     publication_id: str
     reference_date: date
     timezone: ZoneInfo
-    protected: Callable[[pd.DataFrame, bool], pd.DataFrame]
+    protected: Callable[[pd.DataFrame | None, bool], Figures]
     indicators: pd.DataFrame
     organisations: pd.DataFrame
     growing_since: Mapping[str, date]
@@ -80,7 +82,7 @@ def open_build(settings: Settings) -> Iterator[Build]:
 
 def _read(settings: Settings, warehouse: duckdb.DuckDBPyConnection, candidate: Path) -> Build:
     """Read candidate and warehouse, which have to be of one build."""
-    tables = read_tables(candidate, "publication", "result", "indicator", "organisation")
+    tables = read_tables(candidate, "publication", "indicator", "organisation")
     publication, organisations = first(tables["publication"]), tables["organisation"]
     dates = stored_build_dates(warehouse)
     day, known_at = (pd.Timestamp(publication[name]) for name in ("reference_date", "known_at"))
@@ -94,12 +96,21 @@ def _read(settings: Settings, warehouse: duckdb.DuckDBPyConnection, candidate: P
     breaks = warehouse.execute(
         "select record_key, day, handoff_id, indicator, '' as note from indicators.rebase"
     ).df()
+    audience = AUDIENCES[AUDIENCE]
+    show_register(warehouse, audience)
+
+    def protected(before: pd.DataFrame | None, revises: bool) -> Figures:
+        figures = "indicators.indicator_results"
+        return figures_of(
+            warehouse, settings, audience, figures, dates.day, before, revises=revises
+        )
+
     return Build(
         candidate,
         str(publication["publication_id"]),
         dates.day,
         ZoneInfo(str(publication["timezone"])),
-        lambda _published, _revises: tables["result"],
+        protected,
         tables["indicator"],
         organisations,
         _growing_since(warehouse),

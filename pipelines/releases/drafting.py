@@ -18,7 +18,6 @@ from pipelines.disclosure.thresholds import FIGURES as NUMBERS
 from pipelines.releases.build import Build
 from pipelines.releases.content import read_tables, write_release
 from pipelines.releases.freeze import (
-    Frozen,
     freeze,
     is_settled,
     published_before,
@@ -45,7 +44,16 @@ def write_draft(
     shown = [
         (release.id, tables["result"]) for release, tables in zip(before, earlier, strict=True)
     ]
-    frozen = _figures(build, shown, said["revision"], said["revision_reason"])
+    before_it = published_before(shown)
+    figures = build.protected(before_it if len(before_it) else None, bool(said["revision"]))
+    until = settled_until(build.indicators, build.growing_since, build.reference_date)
+    frozen = freeze(
+        figures.result,
+        before_it,
+        is_settled(figures.result, until),
+        revises=said["revision"],
+        note=said["revision_reason"],
+    )
     # With what earlier ones revised: a reader who skipped a release finds why as well.
     history = [tables["revision"] for tables in earlier[-1:]]
     revisions = pd.concat([*history, frozen.revision.assign(revised_in=release_id)])
@@ -68,18 +76,9 @@ def write_draft(
         ),
         "rebase": build.breaks,
     }
+    if figures.catalogue is not None:
+        own["catalogue"] = figures.catalogue
     write_release(path, build.candidate, _without(build, said["without"], own), told)
-
-
-def _figures(
-    build: Build, before: Sequence[tuple[str, pd.DataFrame]], revision: str, note: str
-) -> Frozen:
-    """The figures of a draft, from those of the build and of every release published so far."""
-    shown = published_before(before)
-    candidate = build.protected(shown, bool(revision))
-    until = settled_until(build.indicators, build.growing_since, build.reference_date)
-    settled = is_settled(candidate, until)
-    return freeze(candidate, shown, settled, revises=revision, note=note)
 
 
 def _without(

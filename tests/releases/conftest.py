@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipelines.publication.figures import Figures
 from pipelines.releases.build import Build
 from pipelines.releases.desk import Desk
 from pipelines.releases.shelf import Release, find, shelf
@@ -100,7 +101,7 @@ def a_build(
         publication_id=path.stem,
         reference_date=reference_date,
         timezone=ZoneInfo("Europe/Amsterdam"),
-        protected=lambda _published, _revises: shown,
+        protected=lambda _before, _revises: Figures(shown),
         indicators=INDICATORS.assign(followed_until=reference_date),
         organisations=ORGANISATIONS,
         growing_since={},
