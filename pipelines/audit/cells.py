@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipelines.audit.periods import spans
@@ -44,10 +45,12 @@ class Cells:
             `lower`, `upper`: one row a key.
         sets: By `set`: `base`, `part`, `view`, `clock`, `whole` (the set it is a part of; itself
             for a whole; -1 where none is published) and `is_sensitive`.
+        vintages: Per file the number of its vintage: files of one speak of the same counts.
     """
 
     cells: pd.DataFrame
     sets: pd.DataFrame
+    vintages: npt.NDArray[np.int64]
 
 
 def interval_of(
@@ -83,7 +86,21 @@ def read_cells(releases: Sequence[Published]) -> Cells:
         .agg(lower=("lower", "max"), upper=("upper", "min"))
         .reset_index()
     )
-    return Cells(cells, _with_wholes(sets[[*_SET, "is_sensitive"]]))
+    return Cells(cells, _with_wholes(sets[[*_SET, "is_sensitive"]]), _vintages(cells))
+
+
+def _vintages(cells: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """A file that prints a count otherwise than the one before it begins a vintage.
+
+    Where some counts were made anew the others were held against what is true by then: they stayed
+    as printed, not as they are. Sums over those of before and those of after are true of neither.
+    """
+    key = ["set", *CELL]
+    told = cells[np.isfinite(cells["upper"])].sort_values([*key, "release"])
+    before = told.groupby(key)[["lower", "upper"]].shift()
+    is_other = (before != told[["lower", "upper"]]).any(axis=1) & before["lower"].notna()
+    begins = np.unique(told.loc[is_other, "release"])
+    return np.searchsorted(begins, np.arange(cells["release"].max() + 1), side="right")
 
 
 def _with_wholes(sets: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from pipelines.audit.programmes import Tightened, tighten
 from pipelines.audit.published import Published
 from pipelines.audit.relations import relate
 from pipelines.audit.side import side_findings
-from pipelines.audit.system import NO_SUM, Bounds, propagate
+from pipelines.audit.system import NO_SUM, Bounds, FloatArray, propagate
 from pipelines.audit.verdict import Rule
 
 FINDING = [
@@ -84,9 +84,12 @@ def examine(release: Published, predecessors: Sequence[Published] = ()) -> Exami
     rule = Rule(release.threshold, release.audience in _WITH_INSIDER)
     cells = read_cells(releases)
     related, bounds, tightened = _bounded(relate(cells, releases), rule)
-    table = _table(related, bounds, tightened, rule, [item.publication_id for item in releases])
+    names = pd.Series([item.publication_id for item in releases])
+    of_vintage = names.groupby(-1 - cells.vintages).agg("|".join)
+    table = _table(related, bounds, tightened, rule, pd.concat([names, of_vintage]))
     beside = side_findings(releases, rule)
-    found = pd.concat([table[table["gives_away"] != ""], beside], ignore_index=True)[FINDING]
+    given_away = _each_once(table.loc[table["gives_away"] != "", FINDING])
+    found = pd.concat([given_away, beside], ignore_index=True)[FINDING]
     columns = [name for name in FINDING if name not in {"quantity", "constraints", "method"}]
     is_sensitive = related.quantities["is_sensitive"].to_numpy(bool)
     counts = {
@@ -123,11 +126,11 @@ def _bounded(related: Related, rule: Rule) -> tuple[Related, Bounds, Tightened]:
 
 
 def _table(
-    related: Related, bounds: Bounds, tightened: Tightened, rule: Rule, names: Sequence[str]
+    related: Related, bounds: Bounds, tightened: Tightened, rule: Rule, names: "pd.Series[str]"
 ) -> pd.DataFrame:
     """Every quantity with its bounds, what they give away and by what."""
     quantities, system = related.quantities, related.system
-    lower, upper = tightened.lower, tightened.upper
+    lower, upper = _agreed(quantities, tightened.lower, tightened.upper)
     of_set = related.sets.loc[quantities["set"], ["base", "part", "view", "clock"]].reset_index(
         drop=True
     )
@@ -147,7 +150,7 @@ def _table(
     method = np.select(
         [tightened.by_programme, is_printed], ["programme", "printed"], "propagation"
     )
-    release = quantities["release"].map(dict(enumerate(names))).fillna("|".join(names))
+    release = quantities["release"].map(names)
     table = pd.concat([of_set, quantities[CELL]], axis=1).assign(
         release=release,
         lower=lower,
@@ -162,3 +165,20 @@ def _table(
         + " "
         + of_set["part"].where(~quantities["is_between"], "difference")
     )
+
+
+def _agreed(
+    quantities: pd.DataFrame, lower: FloatArray, upper: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Bounds of what several vintages tell of: as far as they agree, a reader takes it for one."""
+    cell = ["set", *CELL, "is_between"]
+    same = quantities[cell].assign(lower=lower, upper=upper).groupby(cell, sort=False)
+    least, most = same["lower"].transform("max"), same["upper"].transform("min")
+    agrees = (least <= most) & ~quantities["is_between"]
+    return least.where(agrees, lower).to_numpy(float), most.where(agrees, upper).to_numpy(float)
+
+
+def _each_once(found: pd.DataFrame) -> pd.DataFrame:
+    """What several vintages give away alike, once, with all of them."""
+    others = [name for name in FINDING if name != "release"]
+    return found.groupby(others, sort=False, dropna=False)["release"].agg("|".join).reset_index()

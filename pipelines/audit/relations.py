@@ -38,20 +38,19 @@ _LINE = ["release", "set", "start", "months"]
 _SET = ["base", "part", "view", "clock"]
 
 
-def relate(cells: Cells, releases: Sequence[Published], *, is_fixed: bool = True) -> Related:
+def relate(cells: Cells, releases: Sequence[Published]) -> Related:
     """Lay every known identity over the quantities.
 
     Args:
         cells: Quantities with what their numbers say.
         releases: The files they come from.
-        is_fixed: A count that two files may agree on is one count.
     """
     work = _Work(cells, releases)
     work.add_latent()
     work.derive("complement", work.complements(), is_signed=False)
     work.derive("at_risk", work.rests_at_risk(), is_signed=True)
     work.derive("nested", work.nested(_outer_bases(releases)), is_signed=False)
-    work.number(is_fixed=is_fixed)
+    work.number()
     work.add_members()
     work.add_periods()
     work.add_parts()
@@ -65,6 +64,7 @@ class _Work:
 
     def __init__(self, cells: Cells, releases: Sequence[Published]) -> None:
         self.cells = cells.cells.assign(is_line=True)
+        self.vintages = cells.vintages
         self.sets = cells.sets.assign(is_signed=False, is_derived=False)
         self.clusters = _clusters(releases)
         self.terms = Terms()
@@ -174,14 +174,15 @@ class _Work:
         terms.append((np.arange(first, first + len(found)), -1.0))
         self._derived.append((family, terms, found["plus"].to_numpy(np.int64)))
 
-    def number(self, *, is_fixed: bool) -> None:
-        """Give each quantity its number; what all files may agree on has one over all files."""
+    def number(self) -> None:
+        """Give each quantity its number; what a vintage may agree on has one over its files."""
         self.cells = pd.concat([self.cells, *self._made], ignore_index=True)
-        of_key = self.cells.groupby(["set", *CELL], sort=False)
+        vintage = self.vintages[self.cells["release"].to_numpy(np.int64)]
+        of_key = self.cells.assign(vintage=vintage).groupby(["vintage", "set", *CELL], sort=False)
         agreed_lower = of_key["lower"].transform("max")
         agreed_upper = of_key["upper"].transform("min")
-        agrees = (agreed_lower <= agreed_upper) & is_fixed
-        self.cells["common"] = self.cells["release"].where(~agrees, -1)
+        agrees = agreed_lower <= agreed_upper
+        self.cells["common"] = self.cells["release"].where(~agrees, -1 - vintage)
         self.cells["number"] = self.cells.groupby(["common", "set", *CELL], sort=False).ngroup()
         self.cells["is_between"] = False
         number = self.cells["number"].to_numpy(np.int64)
@@ -306,8 +307,8 @@ class _Work:
     def add_between_files(self) -> None:
         """A count that changed: how many were added or taken away."""
         is_signed = self.cells["set"].map(self.sets["is_signed"]).astype(bool)
-        apart = self.cells[(self.cells["common"] >= 0) & ~is_signed]
-        apart = apart.sort_values(["set", *CELL, "release"])
+        apart = self.cells[~is_signed].sort_values(["set", *CELL, "release"])
+        apart = apart.drop_duplicates("number")
         earlier = apart.groupby(["set", *CELL])["number"].shift()
         changed = apart[earlier.notna()]
         made = int(self.cells["number"].max()) + 1 + np.arange(len(changed))

@@ -32,6 +32,24 @@ def test_the_same_cell_printed_five_and_then_nothing_proves_one_to_four():
     assert found["release"].tolist() == ["r1|r2"]
 
 
+def test_a_release_that_revises_speaks_of_other_counts_than_the_one_before():
+    # Of one and the same three quarters a year could not be 44 at most and 51 at least.
+    figures = """
+        period_grain period  value
+        quarter      2025-Q1 {0}
+        quarter      2025-Q2 {0}
+        quarter      2025-Q3 {0}
+        quarter      2025-Q4 10
+        year         2025    {1}
+        """
+    before, after = (
+        published(figures.format(*counts), rounding_base=5, threshold=10, name=name)
+        for name, counts in (("r1", (10, 40)), ("r2", (15, 55)))
+    )
+
+    assert audit(after, [before]).empty
+
+
 def test_two_withheld_of_a_known_total_add_up_to_what_is_left():
     release = published(
         """
