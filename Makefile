@@ -30,7 +30,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-late bench-signals bench-env coverage mutate guard-report dagster lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-env coverage mutate guard-report dagster lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -122,6 +122,9 @@ bench-env: pyproject.toml ## install PM4Py apart, for the part of the benchmark 
 
 bench-coverage: $(DEV) ## print how often the published intervals hold the truth, 2,000 cohorts a cell
 	@$(BIN)/python -m tests.bench.coverage $(COVERAGE_ARGS)
+
+bench-disclosure: $(DEV) ## print what protection leaves of small populations, what of it can be proven, and how long it takes
+	@$(BIN)/python -m tests.bench.disclosure $(DISCLOSURE)
 
 bench-signals: $(DEV) ## print how often a signal comes up where nothing changes; CHAINS="--chains 20" sizes the chain level
 	@$(BIN)/python -m tests.bench.signal_series

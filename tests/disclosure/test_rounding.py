@@ -256,6 +256,29 @@ def test_the_coarsest_link_is_given_up_and_named_where_published_counts_leave_no
     assert answer.broken.to_dict("records") == [{"total": "all", "level": OFFICE}]
 
 
+def test_what_has_nothing_to_do_with_a_contradiction_is_rounded_as_ever() -> None:
+    tables = {name: table([(4, 7), (8, 11)]) for name in ("a", "b", "c")}
+    counts = pd.concat(
+        [
+            table.rename(index=lambda cell, name=name: f"{name} {cell}")
+            for name, (table, _) in tables.items()
+        ]
+    )
+    sums = pd.concat([
+        links.assign(total=[f"{name} {cell}" for cell in links["total"]],
+                     part=[f"{name} {cell}" for cell in links["part"]])
+        for name, (_, links) in tables.items()
+    ])  # fmt: skip
+    of_b = {"b ('0', 0)": 25, "b ('0', 1)": 25, "b ('2', 1)": 0}
+    answer = rounded(counts, sums, fixed=pd.Series(of_b))
+    alone = rounded(counts, sums).values
+    is_b = alone.index.str.startswith("b")
+    assert answer.values[~is_b].equals(alone[~is_b])
+    # The published total of the second period gave way.
+    assert answer.values["b ('2', 1)"] == 35
+    assert off(answer.values, sums) == [] and answer.broken.empty
+
+
 def test_a_three_way_table_without_any_rounding_loses_its_coarsest_sums_alone() -> None:
     # Found by chance among tables of 0 and 1 with base 2; no counts published before.
     cube = np.array([
