@@ -46,7 +46,7 @@ PAGES = (
     Entry("learning", "experiences", "ervaringen", "experience_result", needs=_CODEBOOK),
     Entry("learning", "recommendations", "aanbevelingen", "recommendation", needs=_CODEBOOK),
     Entry("learning", "decisions", "besluiten", "decision"),
-    Entry("data", "data_quality", "gegevenskwaliteit", "delivery"),
+    Entry("data", "data_quality", "gegevenskwaliteit", "delivery_month"),
     Entry("data", "researchers", "onderzoekers", "fct_handoff"),
     Entry("reading", "definitions", "definities", "indicator"),
     Entry("reading", "codebook", "codeboek", _CODEBOOK, needs=_CODEBOOK),

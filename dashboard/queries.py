@@ -106,7 +106,7 @@ def organisations(publication: Publication) -> pd.DataFrame:
 
 
 def milestones(publication: Publication) -> pd.DataFrame:
-    """Return the milestones with the column that records each."""
+    """Return the milestones; a researcher's with the column that records each."""
     return read(publication, "select * from milestone order by milestone, organisation")
 
 
@@ -248,8 +248,21 @@ def experiences(publication: Publication) -> pd.DataFrame:
     )
 
 
+def delivery_months(publication: Publication) -> pd.DataFrame:
+    """Return how the deliveries of each organisation and month fared: the worst, and on time."""
+    return read(
+        publication,
+        """
+        select organisation, reference_date, status, on_time_pct from delivery_month
+        order by organisation, reference_date
+        """,
+    )
+
+
 def deliveries(publication: Publication) -> pd.DataFrame:
-    """Return the expected and received deliveries; the highest version of each."""
+    """Return the deliveries themselves, the highest version of each; none but for researchers."""
+    if not publication.has("delivery"):
+        return pd.DataFrame()
     return read(
         publication,
         """
@@ -264,8 +277,22 @@ def deliveries(publication: Publication) -> pd.DataFrame:
     )
 
 
+def finding_months(publication: Publication) -> pd.DataFrame:
+    """Return what was found in the data of each organisation and month, the newest first."""
+    return read(
+        publication,
+        """
+        select organisation, reference_date, severity, reason_nl, reason_en, state, is_resolved
+        from finding_month
+        order by reference_date desc, organisation, severity, reason_nl
+        """,
+    )
+
+
 def findings(publication: Publication) -> pd.DataFrame:
-    """Return the findings in delivered data, newest reference date first."""
+    """Return the findings of every delivery, the newest first; none but for researchers."""
+    if not publication.has("finding"):
+        return pd.DataFrame()
     return read(
         publication,
         """
@@ -277,8 +304,21 @@ def findings(publication: Publication) -> pd.DataFrame:
     )
 
 
+def linkage_shares(publication: Publication) -> pd.DataFrame:
+    """Return which part of the pseudonyms of one supplier occurs with another."""
+    return read(
+        publication,
+        """
+        select key_kind, organisation_a, organisation_b, linked_pct from linkage_share
+        order by key_kind, organisation_a, organisation_b
+        """,
+    )
+
+
 def linkage(publication: Publication) -> pd.DataFrame:
-    """Return how many pseudonyms of one supplier, or table, occur with another."""
+    """Return the same counted, and of each table; none but for researchers."""
+    if not publication.has("linkage"):
+        return pd.DataFrame(columns=["key_kind"])
     return read(
         publication,
         """
@@ -289,8 +329,21 @@ def linkage(publication: Publication) -> pd.DataFrame:
     )
 
 
+def registration_shares(publication: Publication) -> pd.DataFrame:
+    """Return which organisations delivered at once what happened in the last twelve months."""
+    if not publication.has("registration_share"):
+        return pd.DataFrame()
+    return read(
+        publication,
+        """
+        select organisation, is_at_once, at_once_pct, median_lag_days from registration_share
+        order by organisation
+        """,
+    )
+
+
 def registration(publication: Publication) -> pd.DataFrame:
-    """Return how soon what happened in each month was delivered, per table; the newest first."""
+    """Return how soon what happened each month was delivered, by table; only for researchers."""
     if not publication.has("registration"):
         return pd.DataFrame()
     return read(
@@ -303,26 +356,10 @@ def registration(publication: Publication) -> pd.DataFrame:
     )
 
 
-def registration_by_table(publication: Publication) -> pd.DataFrame:
-    """Return the same of the last twelve months together, of the months that are shown."""
-    return read(
-        publication,
-        """
-        select organisation, table_name, sum(n_events) as n_events,
-            sum(n_first_due) as n_first_due, median(median_lag_days) as median_lag_days
-        from registration
-        where n_events is not null and n_first_due is not null
-            and strptime(period, '%Y-%m') > (
-                select max(strptime(period, '%Y-%m')) - interval 12 month from registration
-            )
-        group by all
-        order by organisation, table_name
-        """,
-    )
-
-
 def suspected_double_counts(publication: Publication) -> pd.DataFrame:
-    """Return how many pairs of pseudonyms may be one, per ground for thinking so."""
+    """Return how many pairs of pseudonyms may be one, by ground; none but for researchers."""
+    if not publication.has("suspected_double_count"):
+        return pd.DataFrame()
     return read(
         publication, "select key_kind, ground, n_pairs from suspected_double_count order by all"
     )

@@ -32,7 +32,7 @@ def factors(page: Page) -> str:
             what = words.text("change.unchanged")
         elif name in {"late", "correction"}:
             what = words.text(f"change.n_{name}", n=formats.number(factor["n_items"], words))
-        elif name == "merge":
+        elif name == "merge" and formats.is_number(factor["n_items"]):
             what = words.text("change.n_merge", n=formats.number(factor["n_items"], words))
         else:
             what = words.text(f"change.differs.{name}")
@@ -48,12 +48,22 @@ def factors(page: Page) -> str:
 
 
 def _items(page: Page, factor: Mapping[str, Any]) -> str:
-    """Return the deliveries by name, folded."""
+    """Return the deliveries by name, or else whose they are, folded."""
     names = [name for name in text_of(factor, "items").split("|") if name]
     if not names:
         return ""
-    items = "".join(f"<li><code>{escape(name)}</code></li>" for name in names)
-    show = escape(page.words.text("change.show_deliveries"))
+    suppliers = {
+        str(row["organisation"]): page.words.label(row)
+        for row in records(queries.organisations(page.publication))
+    }
+    is_whose = set(names) <= suppliers.keys()
+    items = "".join(
+        f"<li>{escape(suppliers[name])}</li>"
+        if is_whose
+        else f"<li><code>{escape(name)}</code></li>"
+        for name in names
+    )
+    show = escape(page.words.text(f"change.show_{'suppliers' if is_whose else 'deliveries'}"))
     return f'<details class="km-fold"><summary>{show}</summary><ul>{items}</ul></details>'
 
 

@@ -1,6 +1,8 @@
-"""Data quality: which deliveries came, what was found in them, and what that means for figures."""
+"""Data quality: which deliveries came, what was found in them, and what that means for figures.
 
-from collections import Counter
+Everybody sees it by supplier and month; a researcher has tables, columns and rows under it.
+"""
+
 from typing import Any
 
 import pandas as pd
@@ -29,17 +31,17 @@ MONTHS = 12
 
 
 def matrix(page: Page, deliveries: pd.DataFrame, months: list[Any]) -> str:
-    """Return the deliveries of each supplier per month: shape, word and number."""
+    """Return the deliveries of each supplier per month: shape, word and how many were on time."""
     words = page.words
     columns = [
         Column(words.text("quality_page.supplier")),
         *(Column(formats.month(month, words)) for month in months),
     ]
-    rows = []
-    for organisation, name in suppliers(page, deliveries):
-        own = deliveries[deliveries["organisation"] == organisation]
-        cells = [_cell(page, own[own["reference_date"] == month]) for month in months]
-        rows.append([escape(name), *cells])
+    found = {(row["organisation"], row["reference_date"]): row for row in records(deliveries)}
+    rows = [
+        [escape(name), *(_cell(page, found.get((organisation, month))) for month in months)]
+        for organisation, name in suppliers(page, deliveries)
+    ]
     return table(words.text("quality_page.matrix"), columns, rows, class_="km-matrix")
 
 
@@ -100,93 +102,54 @@ def badges(page: Page) -> str:
     return table(words.text("quality_page.badges"), columns, rows, class_="km-stack")
 
 
-def finding_rows(page: Page, findings: pd.DataFrame) -> list[list[str]]:
-    """Return the findings as text, worst first, then newest first."""
-    words = page.words
-    rows = []
-    for row in sorted(records(findings), key=_severity):
-        column = row["column_name"] if isinstance(row["column_name"], str) else ""
-        rows.append(
-            [
-                words.name("severity", str(row["severity"])),
-                _state(page, row),
-                f"{row['organisation']} · {row['table_name']}",
-                formats.month(row["reference_date"], words),
-                words.label(row, "reason") or str(row["rule"]),
-                column,
-                words.text(
-                    "quality_page.rows",
-                    n=formats.number(row["n_rows"], words),
-                    total=formats.number(row["n_total"], words),
-                )
-                if formats.is_number(row["n_rows"])
-                else _few(page),
-            ]
-        )
-    return rows
-
-
-def kinds(page: Page, findings: pd.DataFrame) -> str:
-    """Return the kinds of findings, worst first: in how many deliveries, and how many rows."""
+def kinds(page: Page, findings: pd.DataFrame, names: dict[str, str]) -> str:
+    """Return the kinds of findings, worst first: where, and in how many months of a supplier."""
     words = page.words
     found: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for row in records(findings):
-        reason = words.label(row, "reason") or str(row["rule"])
-        found.setdefault((_severity(row), reason), []).append(row)
+        found.setdefault((_severity(row), words.label(row, "reason")), []).append(row)
     rows = [
         [
             escape(reason),
             badge.severity(str(each[0]["severity"]), words),
+            escape(", ".join(_suppliers_of(each, names))),
             escape(formats.number(len(each), words)),
             *(
                 escape(formats.number(sum(row["state"] == state for row in each), words))
                 for state in STATES
             ),
             escape(formats.number(sum(row["is_resolved"] is True for row in each), words)),
-            _affected(page, [row["n_rows"] for row in each]),
         ]
         for (_, reason), each in sorted(found.items())
     ]
     columns = [
         Column(words.text("quality_page.kind")),
         Column(words.text("quality_page.severity")),
-        Column(words.text("quality_page.count"), is_number=True),
+        Column(words.text("quality_page.supplier")),
+        Column(words.text("quality_page.months"), is_number=True),
         *(Column(words.name("finding_state", state), is_number=True) for state in STATES),
         Column(words.name("finding_state", "resolved"), is_number=True),
-        Column(words.text("quality_page.affected"), is_number=True),
     ]
     return table(words.text("quality_page.findings"), columns, rows, class_="km-stack km-findings")
 
 
-def _affected(page: Page, counts: list[Any]) -> str:
-    """How many rows findings touch; of a few cases nobody says how few."""
-    if all(map(formats.is_number, counts)):
-        return escape(formats.number(sum(counts), page.words))
-    return escape(_few(page))
+def _suppliers_of(findings: list[dict[str, Any]], names: dict[str, str]) -> list[str]:
+    """Names of those whose data they were found in, in their fixed order."""
+    codes = {row["organisation"] for row in findings}
+    return [name for code, name in names.items() if code in codes] + sorted(codes - names.keys())
 
 
-def _few(page: Page) -> str:
-    return status_symbol("suppressed", page.words)
-
-
-def _cell(page: Page, deliveries: pd.DataFrame) -> str:
+def _cell(page: Page, month: dict[str, Any] | None) -> str:
     words = page.words
-    if deliveries.empty:
+    if month is None:
         text = status_symbol("impossible", words)
         return f'<span class="km-faint">{text}</span>{hidden(words.text("delivery.none"))}'
-    counts = Counter(deliveries["status"])
-    worst = next((status for status in STATUSES if counts[status]), STATUSES[-1])
-    total = len(deliveries)
-    number = "" if worst == "on_time" else f"{counts[worst]}/{total}"
-    detail = ", ".join(
-        f"{counts[status]} {words.name('delivery', status)}"
-        for status in STATUSES
-        if counts[status]
-    )
+    worst = str(month["status"])
+    share = words.text("quality_page.on_time", share=f"{int(month['on_time_pct'])}%")
     return (
-        f'<span class="km-delivery km-delivery-{worst}" title="{escape(detail)}">'
+        f'<span class="km-delivery km-delivery-{worst}" title="{escape(share)}">'
         f"{badge.delivery_shape(worst)}<span>{escape(words.name('delivery', worst))}</span>"
-        + (f'<span class="km-sub">{number}</span>' if number else "")
+        + (f'<span class="km-sub">{escape(share)}</span>' if worst != "on_time" else "")
         + "</span>"
     )
 
@@ -215,8 +178,7 @@ def show() -> None:
     page = current_page()
     words = page.words
     heading(words.text("page.data_quality"), words.text("quality_page.lead"))
-    deliveries = queries.deliveries(page.publication)
-    deliveries["reference_date"] = pd.to_datetime(deliveries["reference_date"]).dt.date
+    deliveries = _by_day(queries.delivery_months(page.publication))
     section(words.text("quality_page.count"), words.text("quality_page.deliveries.text"))
     months = sorted(set(deliveries["reference_date"]))
     if not months:
@@ -234,19 +196,55 @@ def show() -> None:
     ]  # fmt: skip
     st.html(legend(page) + matrix(page, deliveries, shown))
     st.html(f'<p class="km-caption">{escape(words.text("quality_page.matrix.caption"))}</p>')
-    within = deliveries[deliveries["reference_date"].isin(shown)]
-    show_data(
-        words.text("quality_page.count"),
-        [
-            Column(words.text("quality_page.supplier")),
+    known = suppliers(page, deliveries)
+    _show_deliveries(page, deliveries, shown, dict(known))
+    section(words.text("quality_page.badges"), words.text("quality_page.badges.text"))
+    st.html(badges(page))
+    _show_findings(page, shown, dict(known))
+    show_registration_section(page, known)
+    if len(known) > 1:
+        show_linkage_section(page, known)
+
+
+def _show_deliveries(
+    page: Page, by_month: pd.DataFrame, months: list[Any], names: dict[str, str]
+) -> None:
+    """Put the deliveries on the page as a table: each of them for whom the file names them."""
+    words = page.words
+    each = queries.deliveries(page.publication)
+    supplier, month = (
+        Column(words.text("quality_page.supplier")),
+        words.text("strip.reference_date"),
+    )
+    status = Column(words.text("column.status"))
+    if each.empty:
+        columns = [
+            supplier,
+            Column(month),
+            status,
+            Column(words.text("quality_page.share"), is_number=True),
+        ]
+        rows = [
+            [
+                names[row["organisation"]],
+                formats.month(row["reference_date"], words),
+                words.name("delivery", str(row["status"])),
+                f"{int(row['on_time_pct'])}%",
+            ]
+            for row in records(by_month[by_month["reference_date"].isin(months)])
+        ]
+    else:
+        each = _by_day(each)
+        columns = [
+            supplier,
             Column(words.text("quality_page.table")),
-            Column(words.text("strip.reference_date")),
-            Column(words.text("column.status")),
+            Column(month),
+            status,
             Column(words.text("quality_page.due")),
             Column(words.text("quality_page.n_rows"), is_number=True),
             Column(words.text("quality_page.quarantined"), is_number=True),
-        ],
-        [
+        ]
+        rows = [
             [
                 str(row["organisation"]),
                 str(row["table_name"]),
@@ -256,45 +254,65 @@ def show() -> None:
                 _number(row["n_rows"], page),
                 _number(row["rows_quarantined"], page),
             ]
-            for row in records(within)
-        ],
-        "deliveries",
-        words,
-    )
-    section(words.text("quality_page.badges"), words.text("quality_page.badges.text"))
-    st.html(badges(page))
-    _show_findings(page, shown)
-    show_registration_section(page)
-    known = suppliers(page, deliveries)
-    if len(known) > 1:
-        show_linkage_section(page, known)
+            for row in records(each[each["reference_date"].isin(months)])
+        ]
+    show_data(words.text("quality_page.count"), columns, rows, "deliveries", words)
 
 
-def _show_findings(page: Page, months: list[Any]) -> None:
+def _show_findings(page: Page, months: list[Any], names: dict[str, str]) -> None:
     words = page.words
-    findings = queries.findings(page.publication)
-    findings["reference_date"] = pd.to_datetime(findings["reference_date"]).dt.date
-    findings = findings[findings["reference_date"].isin(months)]
+    by_month = _by_day(queries.finding_months(page.publication))
+    by_month = by_month[by_month["reference_date"].isin(months)]
     section(words.text("quality_page.findings"), words.text("quality_page.findings.text"))
-    if findings.empty:
+    if by_month.empty:
         st.html(f'<p class="km-soft">{escape(words.text("quality_page.no_findings"))}</p>')
         return
-    st.html(kinds(page, findings))
+    st.html(kinds(page, by_month, names))
+    st.html(f'<p class="km-caption">{escape(words.text("quality_page.findings.caption"))}</p>')
+    each = queries.findings(page.publication)
+    has_rows = not each.empty
+    found = _by_day(each) if has_rows else by_month
     show_data(
         words.text("quality_page.findings"),
         [
             Column(words.text("quality_page.severity")),
             Column(words.text("quality_page.state")),
-            Column(words.text("quality_page.delivery")),
+            Column(words.text("quality_page.delivery" if has_rows else "quality_page.supplier")),
             Column(words.text("strip.reference_date")),
             Column(words.text("quality_page.reason")),
-            Column(words.text("quality_page.column")),
-            Column(words.text("quality_page.affected"), is_number=True),
+            *([Column(words.text("quality_page.column"))] if has_rows else []),
+            *([Column(words.text("quality_page.affected"), is_number=True)] if has_rows else []),
         ],
-        finding_rows(page, findings),
+        [
+            _finding_row(page, row, names)
+            for row in sorted(records(found[found["reference_date"].isin(months)]), key=_severity)
+        ],
         "findings",
         words,
     )
+
+
+def _finding_row(page: Page, row: dict[str, Any], names: dict[str, str]) -> list[str]:
+    """Return a finding as text; of a delivery with its table, column and rows."""
+    words = page.words
+    told = [
+        words.name("severity", str(row["severity"])),
+        _state(page, row),
+        names.get(row["organisation"], str(row["organisation"])),
+        formats.month(row["reference_date"], words),
+        words.label(row, "reason") or str(row.get("rule", "")),
+    ]
+    if "table_name" not in row:
+        return told
+    told[2] = f"{row['organisation']} · {row['table_name']}"
+    n, total = (formats.number(row[name], words) for name in ("n_rows", "n_total"))
+    column = row["column_name"] if isinstance(row["column_name"], str) else ""
+    return [*told, column, words.text("quality_page.rows", n=n, total=total)]
+
+
+def _by_day(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows with reference dates as days."""
+    return rows.assign(reference_date=pd.to_datetime(rows["reference_date"]).dt.date)
 
 
 show()

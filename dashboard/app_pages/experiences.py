@@ -176,8 +176,8 @@ def show() -> None:
     wave = choose("ronde", words.text("experience.wave"), waves, str)
     show_wave(page, rows, wave)
     caption = words.text("experience.caption")
-    if page.threshold:
-        caption += " " + words.text("experience.caption_small", n=page.threshold)
+    if page.publication.audience != "researcher":
+        caption += " " + words.text("experience.caption_small")
     st.html(f'<p class="km-caption">{escape(caption)}</p>')
     show_course(page, rows)
 

@@ -38,6 +38,8 @@ TOPICS_OF_TABLES = (
     ("themes", "theme_series"),
     ("answers", "experience_result"),
 )
+# Only for one audience: how what it sees is protected.
+TOPICS_OF_AUDIENCES = {"platform": ("regime", "not_occurring")}
 STATUSES = (
     "zero",
     "no_data",
@@ -99,7 +101,8 @@ def show() -> None:
         absent.add("movement")
     own = [topic for topic in TOPICS if topic not in absent]
     present = (topic for topic, table in TOPICS_OF_TABLES if page.publication.has(table))
-    texts = {topic: words.text(f"methods.{topic}.text") for topic in (*own, *present)}
+    told = TOPICS_OF_AUDIENCES.get(page.publication.audience, ())
+    texts = {topic: words.text(f"methods.{topic}.text") for topic in (*told, *own, *present)}
     texts["norm"] = words.text(nature.key("methods.norm.text"))
     topics = "".join(
         f"<div><dt>{escape(words.text(f'methods.{topic}'))}</dt><dd>{escape(text)}</dd></div>"

@@ -40,11 +40,6 @@ class Page:
     words: Words
     path: str
 
-    @property
-    def threshold(self) -> int | None:
-        """Least number of cases of a shown figure, where the publication says so."""
-        return self.publication.threshold
-
 
 def reader_words() -> Words:
     """Return the texts in the reader's language: as in the address, or as chosen before."""
@@ -94,10 +89,10 @@ def section(title: str, text: str = "", *, anchor: str = "") -> None:
 def end(page: Page) -> None:
     """Put the foot under the page."""
     words = page.words
-    st.html(
-        f'<footer class="km-foot"><p>{escape(words.text("foot.learning"))}</p>'
-        f'<p class="km-soft">{escape(words.text("foot.cite", id=page.publication.id))}</p></footer>'
-    )
+    cite = words.text("foot.cite", id=page.publication.id)
+    regime = [words.text("foot.regime")] if page.publication.audience == "platform" else []
+    lines = "".join(f'<p class="km-soft">{escape(line)}</p>' for line in (*regime, cite))
+    st.html(f'<footer class="km-foot"><p>{escape(words.text("foot.learning"))}</p>{lines}</footer>')
 
 
 def _strip(page: Page) -> str:

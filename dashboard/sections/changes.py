@@ -81,7 +81,7 @@ def unexplained(page: Page) -> str:
     state = text_of(basis, "state")
     if state == "explained":
         return ""
-    return page.words.text(f"change.state.{state or 'not_asked'}", note=text_of(basis, "note"))
+    return changes.why_unexplained(state, text_of(basis, "note"), page.words)
 
 
 def national(rows: pd.DataFrame) -> pd.DataFrame:

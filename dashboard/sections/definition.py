@@ -117,7 +117,8 @@ def milestone_name(page: Page, milestone: str) -> str:
     label = words.label(row)
     if label:
         return label
-    if words.language != "nl":
+    # Where it stands in a delivery is in the researcher's file alone.
+    if words.language != "nl" or "column_name" not in row:
         return name.replace("_", " ")
     return f"{row['table_name']}: {str(row['column_name']).replace('_', ' ')}"
 

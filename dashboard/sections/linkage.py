@@ -21,6 +21,8 @@ from pipelines.wording.rows import records
 # From strong to weak.
 GROUNDS = ("handoff", "moments", "person", "list")
 KINDS = ("case", "person")
+# Percents that stand for all that is less, and all that is more.
+LEAST, MOST = 5, 95
 
 
 def show_linkage_section(page: Page, suppliers: list[tuple[str, str]]) -> None:
@@ -32,52 +34,72 @@ def show_linkage_section(page: Page, suppliers: list[tuple[str, str]]) -> None:
     """
     words = page.words
     section(words.text("linkage.title"), words.text("linkage.text"), anchor="koppeling")
-    rates = queries.linkage(page.publication)
-    if rates.empty:
+    shares = queries.linkage_shares(page.publication)
+    if shares.empty:
         show_note(words.text("linkage.none"))
         return
-    kinds = [kind for kind in KINDS if kind in set(rates["key_kind"])]
+    kinds = [kind for kind in KINDS if kind in set(shares["key_kind"])]
     chosen = choose(
         "sleutel",
         words.text("linkage.kind"),
         kinds,
         lambda kind: words.text(f"linkage.kind.{kind}"),
     )
-    mine = rates[rates["key_kind"] == chosen]
-    between = records(mine[mine["level"] == "organisation"])
-    st.html(rate_matrix(page, suppliers, between))
+    st.html(share_matrix(page, suppliers, records(shares[shares["key_kind"] == chosen])))
     st.html(f'<p class="km-caption">{escape(words.text("linkage.caption"))}</p>')
-    _show_rates(page, records(mine))
+    rates = queries.linkage(page.publication)
+    if not rates.empty:
+        _show_rates(page, records(rates[rates["key_kind"] == chosen]))
+    _show_doubles(page)
+
+
+def share_matrix(page: Page, suppliers: list[tuple[str, str]], shares: list[dict[str, Any]]) -> str:
+    """Return, per supplier, the share of its pseudonyms that each other supplier knows."""
+    words = page.words
+    found = {(row["organisation_a"], row["organisation_b"]): row["linked_pct"] for row in shares}
+    holders = {first for first, _ in found}
+    shown = [supplier for supplier in suppliers if supplier[0] in holders]
+    columns = [
+        Column(words.text("linkage.of")),
+        *(Column(name, is_number=True) for _, name in shown),
+    ]
+    rows = [
+        [
+            escape(name),
+            *(
+                escape(_percent(page, found[code, other]))
+                if (code, other) in found
+                else _same(page)
+                for other, _ in shown
+            ),
+        ]
+        for code, name in shown
+    ]
+    return table(words.text("linkage.title"), columns, rows)
+
+
+def _percent(page: Page, share: Any) -> str:
+    """A whole percent; nearly none and nearly all are told as such."""
+    if not formats.is_number(share):
+        return status_symbol("suppressed", page.words)
+    sign = {LEAST: "≤ ", MOST: "≥ "}.get(int(share), "")
+    return f"{sign}{formats.number(share, page.words)}%"
+
+
+def _show_doubles(page: Page) -> None:
+    """Put the suspected doubles on the page, or who has them."""
+    words = page.words
     st.html(f'<h3 class="km-h3">{escape(words.text("doubles.title"))}</h3>')
     st.html(f'<p class="km-caption">{escape(words.text("doubles.text"))}</p>')
+    if not page.publication.has("suspected_double_count"):
+        st.html(f'<p class="km-soft">{escape(words.text("doubles.researchers"))}</p>')
+        return
     counted = records(queries.suspected_double_counts(page.publication))
     if not counted:
         st.html(f'<p class="km-soft">{escape(words.text("doubles.none"))}</p>')
         return
     st.html(double_counts(page, counted))
     _show_pairs(page)
-
-
-def rate_matrix(page: Page, suppliers: list[tuple[str, str]], rates: list[dict[str, Any]]) -> str:
-    """Return, per supplier, the share of its pseudonyms that each other supplier knows."""
-    words = page.words
-    found = {(row["organisation_a"], row["organisation_b"]): row for row in rates}
-    holders = {first for first, _ in found}
-    shown = [supplier for supplier in suppliers if supplier[0] in holders]
-    columns = [
-        Column(words.text("linkage.of")),
-        Column(words.text("linkage.n_keys"), is_number=True),
-        *(Column(name, is_number=True) for _, name in shown),
-    ]
-    rows = []
-    for code, name in shown:
-        own = next(row for (first, _), row in found.items() if first == code)
-        cells = [
-            _rate(page, found.get((code, other))) if other != code else _same(page)
-            for other, _ in shown
-        ]
-        rows.append([escape(name), escape(_count(page, own["n_keys"])), *cells])
-    return table(words.text("linkage.title"), columns, rows)
 
 
 def double_counts(page: Page, counted: list[dict[str, Any]]) -> str:
@@ -93,7 +115,7 @@ def double_counts(page: Page, counted: list[dict[str, Any]]) -> str:
         [
             escape(words.text(f"doubles.ground.{row['ground']}")),
             escape(words.text(f"linkage.kind.{row['key_kind']}")),
-            escape(_count(page, row["n_pairs"])),
+            escape(formats.number(row["n_pairs"], words)),
         ]
         for row in sorted(counted, key=lambda count: (order[count["ground"]], count["key_kind"]))
     ]
@@ -115,8 +137,8 @@ def _show_rates(page: Page, rates: list[dict[str, Any]]) -> None:
             [
                 _side(row["organisation_a"], row["table_a"]),
                 _side(row["organisation_b"], row["table_b"]),
-                _count(page, row["n_keys"]),
-                _count(page, row["n_linked"]),
+                formats.number(row["n_keys"], words),
+                formats.number(row["n_linked"], words),
                 _share(page, row),
             ]
             for row in rates
@@ -158,28 +180,11 @@ def _side(organisation: Any, table_name: Any) -> str:
     return f"{organisation} · {table_name}" if isinstance(table_name, str) else str(organisation)
 
 
-def _count(page: Page, value: Any) -> str:
-    if formats.is_number(value):
-        return formats.number(value, page.words)
-    return status_symbol("suppressed", page.words)
-
-
 def _share(page: Page, row: dict[str, Any]) -> str:
-    """A share of what may be seen; nothing of nothing has none."""
-    if not formats.is_number(row["n_keys"]) or not formats.is_number(row["n_linked"]):
-        return status_symbol("suppressed", page.words)
+    """A share of keys; nothing of nothing has none."""
     if not row["n_keys"]:
         return status_symbol("impossible", page.words)
     return f"{formats.number(100 * row['n_linked'] / row['n_keys'], page.words, 1)}%"
-
-
-def _rate(page: Page, row: dict[str, Any] | None) -> str:
-    if row is None:
-        return _same(page)
-    return (
-        f"{escape(_share(page, row))}"
-        f'<span class="km-sub"> {escape(_count(page, row["n_linked"]))}</span>'
-    )
 
 
 def _same(page: Page) -> str:

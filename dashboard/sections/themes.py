@@ -288,7 +288,10 @@ def show_pairs_section(page: Page) -> None:
         st.html(table(words.text("pairs.title"), columns, lines, class_="km-stack"))
     else:
         st.html(f'<p class="km-soft">{escape(words.text("pairs.none"))}</p>')
-    st.html(f'<p class="km-caption">{escape(words.text("pairs.caption", n=len(pairs)))}</p>')
+    caption = words.text("pairs.caption", n=len(pairs))
+    if page.publication.audience != "researcher":
+        caption += " " + words.text("pairs.withheld")
+    st.html(f'<p class="km-caption">{escape(caption)}</p>')
     show_data(
         words.text("pairs.all"),
         [

@@ -1,7 +1,7 @@
 """What protected persons and professionals answer: distribution and median, never a mean.
 
 Here: counts per question, wave and group.
-Not here: protection of small numbers (`pipelines.disclosure.distributions`).
+Not here: protection of small numbers (`pipelines.disclosure.answers`).
 
 Conventions. "Not applicable" is no answer: it is counted beside the distribution, not in it. The
 median of a five-point scale is the category in which the middle answer lies; where exactly half

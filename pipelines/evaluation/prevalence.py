@@ -9,6 +9,7 @@ only for themes that were in the version of the codebook it was coded with.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -75,7 +76,8 @@ def cooccurrence(
 
     Returns:
         One row per year (and `all`) and pair: `period_grain, period, first, second, numerator`
-        (evaluations with both), `denominator` (evaluations in which both could be found), `value,
+        (evaluations with both), `denominator` (evaluations in which both could be found), `n_first,
+        n_second` (those with the one, and with the other), `value,
         lower, upper` (share with both), `expected` (share with both when the themes had nothing to
         do with each other), `association` (`more`, `less` or `as_expected`: whether the interval
         lies above, below or around that), `status`.
@@ -102,16 +104,22 @@ def cooccurrence(
                         "second": names[b],
                         "numerator": float(n_both[a, b]),
                         "denominator": n,
+                        "n_first": float(n_first[a, b]),
+                        "n_second": float(n_first[b, a]),
                         "expected": float(n_first[a, b] * n_first[b, a]) / n**2 if n else np.nan,
                     }
                 )
     pairs = _with_interval(pd.DataFrame(rows).query("denominator > 0").reset_index(drop=True))
-    pairs["association"] = np.select(
+    return pairs.assign(association=association(pairs), status="ok")
+
+
+def association(pairs: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.str_]]:
+    """Whether the share of each pair lies above (`more`), below (`less`) or around `expected`."""
+    return np.select(
         [pairs["lower"] > pairs["expected"], pairs["upper"] < pairs["expected"]],
         ["more", "less"],
         "as_expected",
     )
-    return pairs.assign(status="ok")
 
 
 def _membership(

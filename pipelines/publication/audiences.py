@@ -1,6 +1,7 @@
 """The three audiences and what their file may hold.
 
-Here: per audience the tables, the cut of the figures and the rule for small numbers.
+Here: per audience the cut of the figures and the rule for small numbers, and the tables of the
+researcher; those of the others, with their columns, stand in their catalogues.
 Not here: how the file is written, or the pages that show it.
 """
 
@@ -13,7 +14,7 @@ from pipelines.disclosure.thresholds import ThresholdRule
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.publication.changes.published import CHANGE_TABLES
 
-# Description of the figures, the same for everybody.
+# Description of the figures.
 _REFERENCE_TABLES = (
     "handoff",
     "norm",
@@ -24,7 +25,7 @@ _REFERENCE_TABLES = (
     "base",
     "quality",
 )
-# What evaluations and experiences say; the advisory body gets nothing of it for now.
+# What evaluations and experiences say.
 _EVALUATION_TABLES = (
     "theme",
     "theme_mapping",
@@ -34,11 +35,14 @@ _EVALUATION_TABLES = (
     "experience_result",
     "theme_course",
 )
-# Rows of cases, for researchers only.
+# Rows of cases.
 _ROW_TABLES = ("fct_handoff", "fct_case", "event_log", "suspected_double")
-# Which lines an audience that does not see everything may see, and what became of them.
-_CATALOGUE = "catalogue"
+# What everybody may know of deliveries, and what is counted of them.
 _DELIVERY_TABLES = (
+    "delivery_month",
+    "finding_month",
+    "registration_share",
+    "linkage_share",
     "delivery",
     "finding",
     "input",
@@ -46,10 +50,9 @@ _DELIVERY_TABLES = (
     "registration",
     "suspected_double_count",
 )
-# The advisory body has none: with a threshold of ten hardly a series of its figures has limits.
 SIGNAL_TABLES = ("signal", "signal_point")
 _SIGNALS = (*SIGNAL_TABLES, "rebase", TABLE_OF_FUNNELS)
-# What was recommended and decided, and whether it helped. Texts of decisions are never released.
+# What was recommended and decided, and whether it helped.
 _LOOP_TABLES = (
     "recommendation",
     "recommendation_state",
@@ -65,25 +68,38 @@ class Audience:
 
     Attributes:
         name: Name of its folder and process.
-        tables: Tables its file holds besides `publication`, `result` and `table_hash`.
-        is_protected: Its figures are those of its catalogue (`pipelines.disclosure.catalogue`);
-            otherwise it sees all.
+        whole_tables: Tables its file holds whole, besides `publication`, `result` and `table_hash`;
+            empty where a catalogue names its tables and columns, and its figures are protected.
         threshold: Its rule for small numbers.
         withholds_unfit: It gets no figures on data that are not fit; otherwise they are marked.
         is_provisional: Every page says "voorlopig".
     """
 
     name: str
-    tables: tuple[str, ...]
-    is_protected: bool
+    whole_tables: tuple[str, ...]
     threshold: ThresholdRule
     withholds_unfit: bool
     is_provisional: bool
 
     @property
+    def is_protected(self) -> bool:
+        """Whether its file is made by a catalogue; otherwise it sees all."""
+        return not self.whole_tables
+
+    @property
     def rounding_base(self) -> int:
         """Step between the counts it sees; 1 where it sees every count."""
         return catalogue_of(self.name).rounding_base if self.is_protected else 1
+
+    @property
+    def columns(self) -> Mapping[str, tuple[str, ...]] | None:
+        """Columns its file may have, by table; None where it holds its tables whole."""
+        return catalogue_of(self.name).tables if self.is_protected else None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables its file may hold."""
+        return tuple(self.columns or self.whole_tables)
 
 
 AUDIENCES: Mapping[str, Audience] = MappingProxyType(
@@ -102,7 +118,6 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_ROW_TABLES,
                     "data_dictionary",
                 ),
-                False,
                 ThresholdRule(
                     minimum=0,
                     guards_complement=False,
@@ -115,16 +130,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
             ),
             Audience(
                 "platform",
-                (
-                    *_REFERENCE_TABLES,
-                    *_DELIVERY_TABLES,
-                    *_SIGNALS,
-                    *_EVALUATION_TABLES,
-                    *_LOOP_TABLES,
-                    *CHANGE_TABLES,
-                    _CATALOGUE,
-                ),
-                True,
+                (),
                 # 5: the usual threshold inside a closed circle that works with the cases itself.
                 ThresholdRule(
                     minimum=5,
@@ -140,8 +146,7 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
             ),
             Audience(
                 "advisory",
-                (*_REFERENCE_TABLES, _CATALOGUE),
-                True,
+                (),
                 ThresholdRule(
                     minimum=10,
                     guards_complement=True,

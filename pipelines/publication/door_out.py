@@ -108,7 +108,13 @@ def check_candidate(
     """
     connection = duckdb.connect(str(candidate.path), read_only=True)
     try:
-        tables = {row[0] for row in connection.execute("show tables").fetchall()}
+        columns = {
+            (str(table), str(column))
+            for table, column in connection.execute(
+                "select table_name, column_name from duckdb_columns() where not internal"
+            ).fetchall()
+        }
+        tables = {table for table, _ in columns}
         frames: dict[str, pd.DataFrame] = {}
 
         def frame_of(table: str) -> pd.DataFrame:
@@ -136,25 +142,30 @@ def check_candidate(
             keeps=lambda found: all(verdict.passed for verdict in found),
         )
         return [
-            _check_tables(tables, audience),
+            _check_tables(columns, audience),
             *(verdict for found in verdicts.values() for verdict in found),
         ]
     finally:
         connection.close()
 
 
-def _check_tables(tables: set[str], audience: Audience) -> Verdict:
-    surplus = tables - _ALWAYS - set(audience.tables)
+def _check_tables(columns: set[tuple[str, str]], audience: Audience) -> Verdict:
+    """Hold tables and columns against what the audience's file may have."""
+    tables = {table for table, _ in columns}
+    surplus: set[object] = {*(tables - _ALWAYS - set(audience.tables))}
+    if audience.columns is not None:
+        named = {(table, name) for table, names in audience.columns.items() for name in names}
+        surplus |= columns - named
     rule = Rule(
         "*",
-        "only_allowed_tables",
+        "only_allowed_tables_and_columns",
         "critical",
-        "A table outside the list of the audience may hold what it must not see.",
+        "A table or column outside the list of the audience may hold what it must not see.",
         "table_list",
         {},
         {},
     )
-    return Verdict(rule, len(tables), len(surplus) + len(_ALWAYS - tables))
+    return Verdict(rule, len(columns), len(surplus) + len(_ALWAYS - tables))
 
 
 def _grouped(rules: list[Rule]) -> dict[tuple[str, str], list[Rule]]:

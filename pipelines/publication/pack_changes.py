@@ -38,9 +38,9 @@ def changes(paper: Paper, quarter: str) -> dict[str, Any] | None:
             words.text("change.is"),
         ],
     }
-    [basis] = paper.rows("select state, note, previous_reference_date from change_basis")
+    [basis] = paper.rows("select * exclude (previous_known_at) from change_basis")
     if basis["state"] != "explained":
-        lead = words.text(f"change.state.{basis['state']}", note=basis["note"])
+        lead = told.why_unexplained(basis["state"], text_of(basis, "note"), words)
         return {**section, "lead": lead, "rows": []}
     rows = paper.rows(
         """
@@ -68,7 +68,7 @@ def _lead(paper: Paper, day: str, n_listed: int) -> str:
     [counted] = paper.rows("select count(*) as n from change")
     factors = [
         words.text(f"change.factor.{row['factor']}")
-        + (f" ({formats.number(row['n_items'], words)})" if row["n_items"] else "")
+        + (f" ({formats.number(row['n_items'], words)})" if _is_counted(row) else "")
         for row in paper.rows(
             "select factor, n_items from change_factor where is_changed order by position"
         )
@@ -80,6 +80,11 @@ def _lead(paper: Paper, day: str, n_listed: int) -> str:
         factors=", ".join(factors) or words.text("pack.changes.no_factor"),
     )
     return f"{lead} {words.text('pack.changes.some' if n_listed else 'pack.changes.none')}"
+
+
+def _is_counted(factor: Mapping[str, Any]) -> bool:
+    """Whether it is said how many were exchanged: of merges not to everybody."""
+    return formats.is_number(factor["n_items"]) and factor["n_items"] > 0
 
 
 def _row(row: Mapping[str, Any], paper: Paper) -> list[str]:

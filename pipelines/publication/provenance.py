@@ -34,6 +34,7 @@ class Provenance:
     previous_publication_id: str | None
     definition_hash: str
     merge_hash: str
+    input_hash: str
     threshold: int
     rounding_base: int
     shows_true_zero: bool
@@ -69,5 +70,5 @@ def is_synthetic(warehouse: duckdb.DuckDBPyConnection) -> bool:
     found = warehouse.execute(
         "select 1 from marts.fct_case where starts_with(substr(case_key, 4), ?) limit 1",
         [SYNTHETIC_MARK],
-    ).fetchone()
-    return found is not None
+    ).fetchall()
+    return bool(found)

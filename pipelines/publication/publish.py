@@ -11,7 +11,6 @@ either, and a file once published never changes.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -20,13 +19,15 @@ import pandas as pd
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
 from pipelines.deliveries.contract import load_contracts, timezone_of
-from pipelines.disclosure.counts import protect_counts, protect_findings
+from pipelines.disclosure.answers import protect_distributions
+from pipelines.disclosure.catalogue import catalogue_of
 from pipelines.disclosure.evaluations import (
+    SideRule,
     protect_agreement,
-    protect_distributions,
     protect_pairs,
 )
-from pipelines.disclosure.thresholds import ThresholdRule
+from pipelines.disclosure.fitness import coarse_quality
+from pipelines.disclosure.key import rounding_key
 from pipelines.disclosure.unfit import TABLES as BESIDE_RESULTS
 from pipelines.disclosure.unfit import withhold_unfit_beside
 from pipelines.evaluation.course import TABLE as TABLE_OF_COURSES
@@ -35,13 +36,20 @@ from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.indicators.funnels import funnels_of
 from pipelines.memo import FORGETFUL, Memo
 from pipelines.publication.audiences import SIGNAL_TABLES, Audience
-from pipelines.publication.changes.basis import definition_hash, remember_merges
+from pipelines.publication.changes.basis import (
+    definition_hash,
+    remember_deliveries,
+    remember_merges,
+)
+from pipelines.publication.changes.factors import Delivery
 from pipelines.publication.changes.published import CHANGE_TABLES, write_change_tables
 from pipelines.publication.content import content_hash, table_hashes
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
 from pipelines.publication.dictionary import data_dictionary
 from pipelines.publication.figures import figures_of, fitness, show_register
+from pipelines.publication.named import take_named
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
+from pipelines.publication.sources import SOURCES
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background
 from pipelines.signals.charted import signals_of
@@ -55,106 +63,11 @@ TABLE_OF_CATALOGUE = "catalogue"
 # Enough to look back several meetings; the current one is always kept.
 KEPT_PUBLICATIONS = 24
 
-# Tables made of the figures of the very file.
-_MADE_OF_FIGURES = frozenset({TABLE_OF_CATALOGUE, TABLE_OF_DICTIONARY, TABLE_OF_COURSES})
-
-# Where in the warehouse each published table comes from: a relation and what is taken from it.
-_SOURCES = {
-    "handoff": ("marts.dim_handoff", "from marts.dim_handoff"),
-    "norm": ("marts.dim_norm", "from marts.dim_norm"),
-    "dimension_member": ("marts.dim_dimension_member", "from marts.dim_dimension_member"),
-    "organisation": ("marts.dim_organisation", "from marts.dim_organisation"),
-    "milestone": ("marts.dim_milestone", "from marts.dim_milestone"),
-    "theme": ("marts.dim_theme", "from marts.dim_theme"),
-    "theme_mapping": ("marts.dim_theme_mapping", "from marts.dim_theme_mapping"),
-    "theme_series": ("indicators.theme_series", "from indicators.theme_series"),
-    "theme_cooccurrence": ("indicators.theme_cooccurrence", "from indicators.theme_cooccurrence"),
-    "theme_agreement": ("indicators.theme_agreement", "from indicators.theme_agreement"),
-    "experience_result": ("indicators.experience_result", "from indicators.experience_result"),
-    "indicator": ("indicators.indicator", "from visible_indicator"),
-    "base": (
-        "indicators.base",
-        "from indicators.base semi join visible_indicator using (base)",
-    ),
-    "quality": (
-        "indicators.indicator_quality",
-        "from indicators.indicator_quality semi join visible_indicator using (indicator)",
-    ),
-    "signal": ("indicators.signal", "from indicators.signal"),
-    "signal_point": ("indicators.signal_point", "from indicators.signal_point"),
-    "rebase": ("indicators.rebase", "from indicators.rebase"),
-    "delivery": (
-        "marts.fct_delivery",
-        # The day of arrival and not the moment: deliveries that come in another order on one day
-        # make the same publication.
-        "select organisation, table_name, reference_date, version, status, due_on, received_on, "
-        '"rows", rows_quarantined, sha256, contract_version, is_used from marts.fct_delivery',
-    ),
-    "finding": (
-        "marts.fct_finding",
-        "select * exclude (is_new, is_persisting) from marts.fct_finding",
-    ),
-    "linkage": (
-        "marts.fct_linkage_rate",
-        "select * exclude (share_linked) from marts.fct_linkage_rate",
-    ),
-    "suspected_double": ("marts.fct_suspected_double", "from marts.fct_suspected_double"),
-    "suspected_double_count": (
-        "marts.fct_suspected_double",
-        "select key_kind, ground, is_merged, count(*) as n_pairs "
-        "from marts.fct_suspected_double group by all",
-    ),
-    "registration": (
-        "raw.registration",
-        # What happened before the first delivery of a table came with it, whenever it was recorded.
-        """
-        select
-            organisation,
-            table_name,
-            strftime(happened_on, '%Y-%m') as period,
-            count(*) as n_events,
-            count(*) filter (where is_first_due) as n_first_due,
-            median(carried_on - happened_on) as median_lag_days
-        from raw.registration
-        inner join (
-            select organisation, table_name, min(reference_date) as first_on
-            from raw.delivery
-            where status in ('on_time', 'late')
-            group by all
-        ) using (organisation, table_name)
-        where happened_on > first_on
-        group by all
-        order by all
-        """,
-    ),
-    "recommendation": ("marts.fct_recommendation", "from marts.fct_recommendation"),
-    "recommendation_state": (
-        "marts.fct_recommendation_state",
-        "from marts.fct_recommendation_state",
-    ),
-    "decision": ("marts.fct_decision", "from marts.fct_decision"),
-    "decision_revision": ("marts.fct_decision_revision", "from marts.fct_decision_revision"),
-    "effect": ("indicators.effect", "from indicators.effect"),
-    "fct_handoff": ("marts.fct_handoff", "from marts.fct_handoff"),
-    "event_log": ("marts.event_log", "from marts.event_log"),
-    "fct_case": ("marts.fct_case", "from marts.fct_case"),
-    "input": (
-        "raw.delivery",
-        "select organisation, table_name, reference_date, version, sha256, contract_version "
-        "from raw.delivery where is_used",
-    ),
-}
-# Tables with figures outside the long contract, and how small numbers in them are protected.
-_PROTECTION: Mapping[str, Callable[[pd.DataFrame, ThresholdRule], pd.DataFrame]] = {
+# Tables with figures outside the long contract, and how they are protected.
+_PROTECTION: Mapping[str, Callable[[pd.DataFrame, SideRule], pd.DataFrame]] = {
     "theme_cooccurrence": protect_pairs,
     "theme_agreement": protect_agreement,
     "experience_result": protect_distributions,
-    "finding": protect_findings,
-    "linkage": protect_counts,
-    # Deliveries and findings are no cases.
-    "quality": partial(protect_counts, columns=("suspected_missing_stops",)),
-    "suspected_double_count": protect_counts,
-    "registration": partial(protect_counts, rests_on_them=("median_lag_days",)),
 }
 
 
@@ -204,44 +117,18 @@ def write_candidate(
     temporary = folder / ".candidate.duckdb"
     temporary.unlink(missing_ok=True)
     show_register(warehouse, audience)
-
-    def protected(relation: str) -> pd.DataFrame:
-        return figures_of(warehouse, settings, audience, relation, dates.day).result
-
-    figures = figures_of(warehouse, settings, audience, "indicators.indicator_results", dates.day)
-    results = figures.result
+    previous = current_path(settings, audience.name)
     quoted = str(temporary).replace("'", "''")
-    warehouse.execute(f"attach '{quoted}' as candidate")
+    # A file of which a catalogue says what is in it is drafted in memory first.
+    warehouse.execute(f"attach '{':memory:' if audience.columns else quoted}' as candidate")
     try:
-        _write(warehouse, "result", results)
-        if figures.catalogue is not None:
-            _write(warehouse, TABLE_OF_CATALOGUE, figures.catalogue)
-        made_here = _write_protected_signals(warehouse, audience, results, dates, memo)
-        if made_here:
-            made_here |= _write_protected_effects(warehouse, audience)
-        for table in audience.tables:
-            if table in {*made_here, *_MADE_OF_FIGURES, *CHANGE_TABLES}:
-                continue
-            if table == TABLE_OF_FUNNELS:
-                _write_funnels(warehouse, results)
-                continue
-            relation, query = _SOURCES[table]
-            if relation_exists(warehouse, *relation.split(".")):
-                _copy(warehouse, table, query, audience)
-        if TABLE_OF_COURSES in audience.tables:
-            _write_courses(warehouse, results)
-        previous = current_path(settings, audience.name)
-        if set(CHANGE_TABLES) <= set(audience.tables):
-            write_change_tables(
-                warehouse,
-                audience.name,
-                previous,
-                results,
-                protected,
-            )
-        # Last, when the tables it describes are there.
-        if TABLE_OF_DICTIONARY in audience.tables:
-            _write_dictionary(warehouse, settings)
+        _write_tables(warehouse, settings, audience, dates, previous, memo)
+        if audience.columns:
+            warehouse.execute(f"attach '{quoted}' as released")
+            take_named(warehouse, "candidate", "released", audience.columns)
+            warehouse.execute("detach candidate")
+            warehouse.execute("detach released")
+            warehouse.execute(f"attach '{quoted}' as candidate")
         tables = warehouse.execute(
             "select table_name from duckdb_tables() where database_name = 'candidate' order by 1"
         ).fetchall()
@@ -271,10 +158,11 @@ def write_candidate(
             shows_true_zero=audience.threshold.shows_true_zero,
             definition_hash=definition_hash(settings),
             merge_hash=remember_merges(settings, dates.day),
+            input_hash=remember_deliveries(settings, _used(warehouse)),
         ).write(warehouse, "candidate")
         _write_hashes(warehouse, hashes)
     finally:
-        warehouse.execute("detach candidate")
+        warehouse.execute("detach database if exists candidate")
     path = folder / f"{publication_id}.duckdb"
     temporary.chmod(0o400)
     if path.exists():
@@ -289,6 +177,42 @@ def write_candidate(
         digest,
         {table: n_rows for table, (n_rows, _) in hashes.items()},
     )
+
+
+def _write_tables(
+    warehouse: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    audience: Audience,
+    dates: BuildDates,
+    previous: Path | None,
+    memo: Memo,
+) -> None:
+    """Write all tables of an audience into the attached database `candidate`."""
+
+    def protected(relation: str) -> pd.DataFrame:
+        return figures_of(warehouse, settings, audience, relation, dates.day).result
+
+    figures = figures_of(warehouse, settings, audience, "indicators.indicator_results", dates.day)
+    results = figures.result
+    _write(warehouse, "result", results)
+    if figures.catalogue is not None:
+        _write(warehouse, TABLE_OF_CATALOGUE, figures.catalogue)
+    made_here = _write_protected_signals(warehouse, audience, results, dates, memo)
+    if made_here:
+        made_here |= _write_protected_effects(warehouse, audience)
+    for table in audience.tables:
+        relation, query = SOURCES.get(table, ("", ""))
+        if table not in made_here and relation_exists(warehouse, *relation.rpartition(".")[::2]):
+            _copy(warehouse, settings, table, query, audience)
+    if TABLE_OF_FUNNELS in audience.tables:
+        _write(warehouse, TABLE_OF_FUNNELS, funnels_of(results))
+    if TABLE_OF_COURSES in audience.tables:
+        _write_courses(warehouse, results)
+    if set(CHANGE_TABLES) <= set(audience.tables):
+        write_change_tables(warehouse, audience.name, previous, results, protected)
+    # Last, when the tables it describes are there.
+    if TABLE_OF_DICTIONARY in audience.tables:
+        _write_dictionary(warehouse, settings)
 
 
 def promote(settings: Settings, audience: str, publication_id: str) -> None:
@@ -318,19 +242,43 @@ def _publication_id(dates: BuildDates, digest: str) -> str:
     return f"{dates.day.isoformat()}_{known}_{digest[:12]}"
 
 
-def _copy(warehouse: duckdb.DuckDBPyConnection, table: str, query: str, audience: Audience) -> None:
-    withholds = audience.withholds_unfit and table in BESIDE_RESULTS
-    if table not in _PROTECTION and not withholds:
+def _copy(
+    warehouse: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    table: str,
+    query: str,
+    audience: Audience,
+) -> None:
+    """Write a table of the warehouse into the candidate as the audience may see it."""
+    if audience.columns is None or table not in {*_PROTECTION, *BESIDE_RESULTS, "quality"}:
         warehouse.execute(f"create table candidate.{table} as {query}")
         return
-    protected, is_empty = warehouse.execute(query).df(), False
-    if withholds:
-        protected, is_empty = withhold_unfit_beside(table, protected, fitness(warehouse))
-    if table in _PROTECTION and not is_empty:
-        protected = _PROTECTION[table](protected, audience.threshold)
-    warehouse.register("protected_table", protected)
-    warehouse.execute(f"create table candidate.{table} as from protected_table")
-    warehouse.unregister("protected_table")
+    rows, is_empty = withhold_unfit_beside(table, warehouse.execute(query).df(), fitness(warehouse))
+    if table == "quality":
+        rows = coarse_quality(rows, _suppliers(warehouse))
+    elif table in _PROTECTION and not is_empty:
+        rows = _PROTECTION[table](rows, _side_rule(warehouse, settings, audience))
+    _write(warehouse, table, rows)
+
+
+def _side_rule(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: Audience
+) -> SideRule:
+    """How the audience's tables beside the long contract are protected."""
+    catalogue = catalogue_of(audience.name)
+    key = rounding_key(settings.home, is_synthetic=is_synthetic(warehouse))
+    return SideRule(catalogue.threshold, catalogue.rounding_base, catalogue.floor, key)
+
+
+def _suppliers(warehouse: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Names of the organisations, by code and language: the short ones."""
+    if not relation_exists(warehouse, "marts", "dim_dimension_member"):
+        return {}
+    found = warehouse.execute(
+        "select member, label_nl, label_en from marts.dim_dimension_member "
+        "where dimension = 'organisation'"
+    ).fetchall()
+    return {code: {"nl": label_nl, "en": label_en} for code, label_nl, label_en in found}
 
 
 def _write(warehouse: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:
@@ -354,9 +302,7 @@ def _write_courses(warehouse: duckdb.DuckDBPyConnection, results: pd.DataFrame) 
         results,
         warehouse.execute("from candidate.signal").df(),
     )
-    warehouse.register("courses", courses)
-    warehouse.execute(f"create table candidate.{TABLE_OF_COURSES} as from courses")
-    warehouse.unregister("courses")
+    _write(warehouse, TABLE_OF_COURSES, courses)
 
 
 def _write_protected_signals(
@@ -393,11 +339,15 @@ def _write_protected_effects(
     return frozenset({EFFECTS})
 
 
-def _write_funnels(warehouse: duckdb.DuckDBPyConnection, results: pd.DataFrame) -> None:
-    """Set members against the country, by the figures of this very file."""
-    warehouse.register("funnels", funnels_of(results))
-    warehouse.execute(f"create table candidate.{TABLE_OF_FUNNELS} as from funnels")
-    warehouse.unregister("funnels")
+def _used(warehouse: duckdb.DuckDBPyConnection) -> list[Delivery]:
+    """Deliveries the figures rest on."""
+    return [
+        Delivery(*fields)
+        for fields in warehouse.execute(
+            "select organisation, table_name, reference_date, version, sha256 "
+            "from raw.delivery where is_used"
+        ).fetchall()
+    ]
 
 
 def _write_dictionary(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -406,7 +356,7 @@ def _write_dictionary(warehouse: duckdb.DuckDBPyConnection, settings: Settings) 
     # Without dbt's description of its project only the figures could be described.
     if not manifest.exists():
         return
-    relations = {table: relation for table, (relation, _) in _SOURCES.items()}
+    relations = {table: relation for table, (relation, _) in SOURCES.items()}
     dictionary = data_dictionary(
         warehouse,
         "candidate",
@@ -415,11 +365,7 @@ def _write_dictionary(warehouse: duckdb.DuckDBPyConnection, settings: Settings) 
         settings.project_root / "expectations" / "published",
         load_contracts(settings.contracts_dir),
     )
-    warehouse.register("described_columns", dictionary)
-    warehouse.execute(
-        f"create table candidate.{TABLE_OF_DICTIONARY} as select * from described_columns"
-    )
-    warehouse.unregister("described_columns")
+    _write(warehouse, TABLE_OF_DICTIONARY, dictionary)
 
 
 def _write_hashes(warehouse: duckdb.DuckDBPyConnection, hashes: dict[str, tuple[int, str]]) -> None:

@@ -20,6 +20,12 @@ ABSENT = "absent"
 _MOST_DECIMALS = 3
 
 
+def why_unexplained(state: str, note: str, words: Words) -> str:
+    """Say why changes are not explained; the note names deliveries and models, for researchers."""
+    text = words.text(f"change.state.{state or 'not_asked'}")
+    return f"{text} ({note})" if note else text
+
+
 def is_number(row: Mapping[str, Any]) -> bool:
     """Whether both figures are numbers, so that there is a difference."""
     return text_of(row, "kind") == "number"

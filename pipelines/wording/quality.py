@@ -5,7 +5,7 @@ Not here: the badge and its reasons, which are published, and how they look (`da
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,7 +32,7 @@ def sentence(row: Mapping[str, Any], words: Words) -> str:
 def _said(code: str, facts: Mapping[str, Any], words: Words) -> str:
     blanks: dict[str, str] = {}
     if "names" in facts:
-        blanks["names"] = ", ".join(facts["names"])
+        blanks["names"] = ", ".join(_name(name, words) for name in facts["names"])
     if "deliveries" in facts:
         blanks["deliveries"] = ", ".join(_delivered(told, words) for told in facts["deliveries"])
     if "share" in facts:
@@ -42,18 +42,31 @@ def _said(code: str, facts: Mapping[str, Any], words: Words) -> str:
     if "n" in facts:
         blanks["n"] = _cases(facts["n"], words)
     if "amiss" in facts:
-        blanks["amiss"] = ", ".join(
-            words.text(f"quality.rows.{amiss}", n=_cases(n, words))
-            for amiss, n in facts["amiss"].items()
-        )
+        blanks["amiss"] = ", ".join(_amiss(facts["amiss"], words))
     return words.text(f"quality.reason.{code}", **blanks)
+
+
+def _amiss(told: Mapping[str, int | None] | Sequence[str], words: Words) -> list[str]:
+    """What is amiss in rows: how many, or to whom that may not be told, only what."""
+    if isinstance(told, Mapping):
+        return [
+            words.text(f"quality.rows.{amiss}", n=_cases(n, words)) for amiss, n in told.items()
+        ]
+    return [words.text(f"quality.rows.{amiss}_coarse") for amiss in told]
+
+
+def _name(named: str | Mapping[str, str], words: Words) -> str:
+    """The name of a table or milestone; a supplier has one in every language."""
+    return named if isinstance(named, str) else named[words.language]
 
 
 def _delivered(told: Mapping[str, Any], words: Words) -> str:
     """A table with the month it is of; of several deliveries their number and the last one."""
     month = formats.month(date.fromisoformat(told["last"]), words)
     key = "quality.deliveries" if told["n"] > 1 else "quality.delivery"
-    return words.text(key, table=told["table"], n=formats.number(told["n"], words), month=month)
+    return words.text(
+        key, table=_name(told["table"], words), n=formats.number(told["n"], words), month=month
+    )
 
 
 def _cases(n: int | None, words: Words) -> str:

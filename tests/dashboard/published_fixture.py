@@ -12,7 +12,9 @@ from typing import Any
 
 import duckdb
 
+from pipelines.disclosure.fitness import coarse_reasons
 from pipelines.indicators.verdict import Reason, Verdict
+from pipelines.publication.audiences import AUDIENCES
 
 Row = Mapping[str, Any]
 
@@ -83,6 +85,15 @@ SCHEMA: Mapping[str, str] = {
     "linkage": """
         key_kind varchar, "level" varchar, organisation_a varchar, table_a varchar,
         organisation_b varchar, table_b varchar, n_keys bigint, n_linked bigint""",
+    "delivery_month": """
+        organisation varchar, reference_date date, status varchar, on_time_pct integer""",
+    "finding_month": """
+        organisation varchar, reference_date date, severity varchar, reason_nl varchar,
+        reason_en varchar, state varchar, is_resolved boolean""",
+    "registration_share": """
+        organisation varchar, is_at_once boolean, at_once_pct integer, median_lag_days integer""",
+    "linkage_share": """
+        key_kind varchar, organisation_a varchar, organisation_b varchar, linked_pct integer""",
     "registration": """
         organisation varchar, table_name varchar, period varchar, n_events bigint,
         n_first_due bigint, median_lag_days double""",
@@ -186,19 +197,6 @@ SCHEMA: Mapping[str, str] = {
         description varchar, source varchar
     """,
 }
-# What the advisory body's file lacks.
-DELIVERY_TABLES = frozenset(
-    {
-        "delivery",
-        "finding",
-        "input",
-        "linkage",
-        "registration",
-        "suspected_double",
-        "suspected_double_count",
-    }
-)
-
 REFERENCE_DATE = date(2026, 10, 31)
 KNOWN_AT = datetime(2026, 11, 12, 13, 20, tzinfo=UTC)
 
@@ -231,7 +229,8 @@ def write_publication(
 
     Args:
         folder: Folder of one audience; made when absent.
-        tables: Rows per table; a column left out is null, a table left out does not exist.
+        tables: Rows per table; a column left out is null, a table left out does not exist. Of
+            tables and columns only those are written that the audience's catalogue names.
         publication_id: Name of the file, without extension.
 
     Returns:
@@ -239,12 +238,18 @@ def write_publication(
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{publication_id}.duckdb"
+    named = AUDIENCES[tables["publication"][0]["audience"]].columns
     with duckdb.connect(str(path)) as connection:
         for table, rows in tables.items():
-            connection.execute(f"create table {table} ({SCHEMA[table]})")
+            types = [part.split() for part in SCHEMA[table].split(",")]
+            if named is not None:
+                types = [part for part in types if part[0].strip('"') in named.get(table, ())]
+            if not types:
+                continue
+            schema = ", ".join(" ".join(part) for part in types)
+            connection.execute(f"create table {table} ({schema})")
             if not rows:
                 continue
-            types = [part.split() for part in SCHEMA[table].split(",")]
             columns = [name for name, _ in types]
             marks = ", ".join(f"${index}" for index in range(1, len(columns) + 1))
             # Row by row is slow in DuckDB; one transaction keeps the large sample bearable.
@@ -464,40 +469,70 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
              "reason_en": "A required column is missing.", "state": "new", "is_resolved": False},
             {"organisation": "nctv", "table_name": "triage",
              "reference_date": date(2026, 10, 31), "version": 1, "rule": "uitgang_voor_begin",
-             "severity": "warning", "column_name": "uitgestroomd_op", "n_rows": None,
-             "n_total": None, "reason_nl": "Er is iets geëindigd voordat het begon: K41.",
+             "severity": "warning", "column_name": "uitgestroomd_op", "n_rows": 2,
+             "n_total": 40, "reason_nl": "Er is iets geëindigd voordat het begon: K41.",
              "reason_en": "Something ended before it began: K41.", "state": None,
              "is_resolved": None},
+        ],
+        "delivery_month": [
+            _month("om", date(2026, 9, 30), "on_time", 100),
+            _month("om", date(2026, 10, 31), "late", 66),
+            _month("nctv", date(2026, 9, 30), "missing", 0),
+            _month("nctv", date(2026, 10, 31), "refused", 0),
+        ],
+        "finding_month": [
+            {"organisation": "om", "reference_date": date(2026, 10, 31), "severity": "warning",
+             "reason_nl": "Einde ligt vóór begin.", "reason_en": "Stop lies before start.",
+             "state": "persisting", "is_resolved": False},
+            {"organisation": "nctv", "reference_date": date(2026, 10, 31), "severity": "critical",
+             "reason_nl": "Verplichte kolom ontbreekt.",
+             "reason_en": "A required column is missing.", "state": "new", "is_resolved": False},
+            {"organisation": "nctv", "reference_date": date(2026, 10, 31), "severity": "warning",
+             "reason_nl": "Er is iets geëindigd voordat het begon: K41.",
+             "reason_en": "Something ended before it began: K41.", "state": None,
+             "is_resolved": False},
+        ],
+        "registration_share": [
+            {"organisation": "om", "is_at_once": True},
+            {"organisation": "nctv", "is_at_once": False, "at_once_pct": 75,
+             "median_lag_days": 33},
+        ],
+        "linkage_share": [
+            {"key_kind": "case", "organisation_a": "om", "organisation_b": "nctv",
+             "linked_pct": 24},
+            {"key_kind": "case", "organisation_a": "nctv", "organisation_b": "om"},
         ],
         "registration": [
             {"organisation": "om", "table_name": "intake", "period": "2026-10", "n_events": 40,
              "n_first_due": 40, "median_lag_days": 24.0},
             {"organisation": "nctv", "table_name": "triage", "period": "2026-09", "n_events": 40,
              "n_first_due": 30, "median_lag_days": 33.0},
-            {"organisation": "nctv", "table_name": "triage", "period": "2026-10"},
         ],
         "linkage": [
             _linkage("om", "nctv", 412, 97),
             _linkage("nctv", "om", 99, 97),
-            _linkage("om", "nctv", 412, None, table_a="intake", table_b="triage"),
+            _linkage("om", "nctv", 412, 3, table_a="intake", table_b="triage"),
         ],
         "suspected_double": [
             {"key_kind": "case", "key_a": "z1_syntha", "key_b": "z1_synthb", "ground": "handoff",
              "place": "K02|K10", "n_shared": 2, "is_merged": False},
         ],
         "suspected_double_count": [
-            {"key_kind": "case", "ground": "list", "is_merged": True, "n_pairs": None},
+            {"key_kind": "case", "ground": "list", "is_merged": True, "n_pairs": 1},
             {"key_kind": "case", "ground": "handoff", "is_merged": False, "n_pairs": 24},
         ],
         "input": [],
         "table_hash": [],
     }  # fmt: skip
-    if audience == "advisory":
-        for name in DELIVERY_TABLES:
-            del tables[name]
-    elif audience == "platform":
-        del tables["suspected_double"]
+    if audience != "researcher":
+        for row in tables["quality"]:
+            row["reasons"] = coarse_reasons(row["reasons"], {})
     return tables
+
+
+def _month(organisation: str, day: date, status: str, on_time_pct: int) -> dict[str, Any]:
+    return {"organisation": organisation, "reference_date": day, "status": status,
+            "on_time_pct": on_time_pct}  # fmt: skip
 
 
 def write_tiny(folder: Path, audience: str = "platform", publication_id: str = "tiny") -> Path:

@@ -19,7 +19,6 @@ import numpy as np
 
 from pipelines.indicators.verdict import Reason
 from tests.dashboard.published_fixture import (
-    DELIVERY_TABLES,
     KNOWN_AT,
     Row,
     publication_row,
@@ -102,6 +101,7 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
     if audience == "advisory":
         results = [_protected(row) for row in results if _is_for_advice(row)]
     deliveries, findings = _deliveries(seeds["milestones"], rng)
+    linked = _linkage(rng)
     tables: dict[str, list[Row]] = {
         "publication": [publication_row(audience, publication_id)],
         "result": results,
@@ -119,26 +119,46 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
                       for row in seeds["milestones"]],
         "quality": _qualities(indicators, rng),
         "delivery": deliveries,
+        "delivery_month": _months(deliveries),
         "finding": findings,
-        "linkage": _linkage(rng),
+        "finding_month": [
+            {name: row.get(name) for name in ("organisation", "reference_date", "severity",
+                                              "reason_nl", "reason_en", "state", "is_resolved")}
+            for row in findings
+        ],
+        "linkage": linked,
+        "linkage_share": [
+            {**row, "linked_pct": min(max(round(100 * row["n_linked"] / row["n_keys"]), 5), 95)}
+            for row in linked
+        ],
         "suspected_double": [],
         "suspected_double_count": [
             {"key_kind": "case", "ground": "handoff", "is_merged": False, "n_pairs": 24},
             {"key_kind": "case", "ground": "person", "is_merged": False, "n_pairs": 14},
-            {"key_kind": "case", "ground": "list", "is_merged": True, "n_pairs": None},
+            {"key_kind": "case", "ground": "list", "is_merged": True, "n_pairs": 2},
         ],
         "input": [],
         "table_hash": [],
     }  # fmt: skip
     if audience == "advisory":
-        for name in DELIVERY_TABLES:
-            tables.pop(name, None)
         return tables
-    if audience == "platform":
-        del tables["suspected_double"]
     charts = chart_tables(results, indicators, tables["norm"])
     courses = {"theme_course": course_rows(evaluations["theme_series"], results, charts["signal"])}
     return tables | evaluations | charts | courses
+
+
+def _months(deliveries: list[Row]) -> list[Row]:
+    """The worst of the deliveries of a supplier and month, and how many were on time."""
+    months: dict[tuple[Any, Any], list[Any]] = {}
+    for row in deliveries:
+        months.setdefault((row["organisation"], row["reference_date"]), []).append(row["status"])
+    worst = ("damaged", "refused", "held", "missing", "late", "on_time")
+    return [
+        {"organisation": organisation, "reference_date": day,
+         "status": min(statuses, key=worst.index),
+         "on_time_pct": 100 * statuses.count("on_time") // len(statuses)}
+        for (organisation, day), statuses in months.items()
+    ]  # fmt: skip
 
 
 def _linkage(rng: np.random.Generator) -> list[Row]:

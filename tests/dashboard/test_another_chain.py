@@ -77,9 +77,11 @@ def incidents() -> dict[str, list[dict[str, Any]]]:
             "label_en": "handling", "sort_order": 1,
         }
     ]  # fmt: skip
-    tables["delivery"] = [row for row in tables["delivery"] if row["organisation"] == "om"]
-    tables["finding"] = []
-    tables["registration"] = []
+    tables["delivery_month"] = [
+        row for row in tables["delivery_month"] if row["organisation"] == "om"
+    ]
+    tables["finding_month"] = []
+    tables["registration_share"] = []
     tables["theme"] = []
     return tables
 

@@ -147,7 +147,7 @@ def test_the_overview_counts_and_links_to_the_page(tmp_path: Path, render: Rende
     ("state", "expected"),
     [
         ("first", "Dit is de eerste publicatie"),
-        ("failed", "konden niet worden uitgelegd: levering ontbreekt."),
+        ("failed", "konden niet worden uitgelegd."),
         ("impossible", "niet meer na te maken"),
         ("not_asked", "niet uitgezocht"),
     ],

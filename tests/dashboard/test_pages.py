@@ -111,7 +111,7 @@ def test_data_that_are_not_fit_never_give_a_number(tiny: Path, render: Render) -
 
     assert "3,3" not in page.text
     assert "niet bruikbaar" in page.text
-    assert "Zonder levering van nctv_burgemeester" in page.text
+    assert "Zonder levering van nctv:" in page.text
     overview = render(tiny).html
     row = overview[overview.index(">K22</span>") :]
     assert "niet bruikbaar" in row[: row.index("</tr>")]
@@ -130,12 +130,15 @@ def test_an_unknown_handoff_in_the_address_gives_the_first(tiny: Path, render: R
 
 
 def test_a_handoff_has_its_clock_its_sides_its_norms_and_its_paragraph(
-    tiny: Path, render: Render
+    tmp_path: Path, tiny: Path, render: Render
 ) -> None:
     text = render(tiny, "handoff", koppelvlak="K13").text
 
-    assert "intake: verzonden op" in text
-    assert "triage: oordeel verzonden op" in text
+    # Of a milestone without a label a researcher reads where it stands in a delivery.
+    assert "intake sent" in text and "judgment form sent" in text
+    write_tiny(tmp_path / "researcher", "researcher")
+    whole = render(tmp_path / "researcher", "handoff", koppelvlak="K13").text
+    assert "intake: verzonden op" in whole and "triage: oordeel verzonden op" in whole
     assert "Openbaar Ministerie" in text
     assert "die van de verzender" in text
     assert "14 dagen , van 1 jan 2022 tot en met 31 dec 2025 voorbeeldwaarde" in text
@@ -253,16 +256,14 @@ def test_definitions_come_with_version_owner_and_checker(tiny: Path, render: Ren
     assert "Wat we met opzet niet meten" in text
 
 
-def test_the_quality_page_names_the_tables_that_tell_of_events_later(
-    tiny: Path, render: Render
-) -> None:
-    """Thirty of forty events of the triage came in the delivery of their month."""
+def test_the_quality_page_names_who_tells_of_events_later(tiny: Path, render: Render) -> None:
     html = render(tiny, "data_quality").html
 
     section = html[html.index("Hoe snel het wordt vastgelegd") :]
-    assert "nctv_triage" in section and "75%" in section
-    # Of the other table everything did; it stands in the list of months alone.
-    assert "om_intake" not in section[: section.index("</table>")]
+    table = section[: section.index("</table>")]
+    assert "NCTV" in table and "75%" in table
+    # Of the other supplier everything came in the delivery of its month.
+    assert "Openbaar" not in table and ">OM<" not in table
 
 
 def test_deliveries_have_a_word_for_each_status(tiny: Path, render: Render) -> None:
@@ -279,15 +280,31 @@ def test_findings_are_shown_worst_first(tiny: Path, render: Render) -> None:
     assert text.index("Verplichte kolom ontbreekt.") < text.index("Einde ligt vóór begin.")
 
 
-def test_linkage_is_given_per_pair_of_suppliers_and_small_numbers_are_withheld(
+def test_linkage_is_given_per_pair_of_suppliers_in_whole_percents(
     tiny: Path, render: Render
 ) -> None:
-    rendered = render(tiny, "data_quality")
-    text = rendered.text
-    assert "23,5%" in text, "97 of the 412 cases of OM are known at NCTV"
-    assert "samengevoegd volgens de lijst" in text
-    assert "afgeschermd" in rendered.html[rendered.html.index("samengevoegd volgens") :]
-    assert "z1_synth" not in text, "pairs are for the researcher"
+    html = render(tiny, "data_quality").html
+    section = html[html.index("Koppeling tussen leveranciers") :]
+
+    table = section[: section.index("</table>")]
+    # What the few keys of NCTV tell of OM is withheld.
+    assert "24%" in table and "afgeschermd" in table
+    assert "alleen in de uitgave voor onderzoekers" in section
+
+
+def test_names_of_tables_and_numbers_of_rows_and_keys_are_for_researchers(
+    tmp_path: Path, tiny: Path, render: Render
+) -> None:
+    write_tiny(tmp_path / "researcher", "researcher")
+    whole, coarse = (
+        render(folder, "data_quality").text for folder in (tmp_path / "researcher", tiny)
+    )
+
+    for said in ("om · intake", "verzonden_op", "3 van 412", "om_intake", "23,5%", "z1_synth",
+                 "samengevoegd volgens de lijst"):  # fmt: skip
+        assert said in whole
+        assert said not in coarse
+    assert "Te laat geleverd: om (okt 2026)." in coarse
 
 
 def test_a_finding_says_whether_it_is_new(tiny: Path, render: Render) -> None:
@@ -297,10 +314,15 @@ def test_a_finding_says_whether_it_is_new(tiny: Path, render: Render) -> None:
     assert "None" not in text
 
 
-def test_a_finding_about_few_cases_says_no_number(tiny: Path, render: Render) -> None:
-    html = render(tiny, "data_quality").html
-    row = html[html.index("Er is iets geëindigd voordat het begon: K41.") :]
-    assert "afgeschermd" in row[: row.index("</tr>")]
+def test_the_platform_reads_under_every_page_for_whom_it_is(
+    tmp_path: Path, tiny: Path, render: Render
+) -> None:
+    write_tiny(tmp_path / "advisory", "advisory")
+    regime = "niet het vergelijken van opeenvolgende maandelijkse uitgaven"
+
+    assert regime in render(tiny).text
+    assert "Deel deze cijfers daarom niet buiten die kring" in render(tiny, "methods").text
+    assert regime not in render(tmp_path / "advisory").text
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])

@@ -70,7 +70,7 @@ def test_the_publication_says_where_its_figures_come_from(tiny: Path) -> None:
     assert publication.reference_date.isoformat() == "2026-10-31"
     assert publication.known_at.isoformat() == "2026-11-12T13:20:00+00:00"
     assert publication.is_synthetic
-    assert publication.has("delivery")
+    assert publication.has("delivery_month")
 
 
 def test_a_new_publication_appears_without_a_restart(tiny: Path) -> None:

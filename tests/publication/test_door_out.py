@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import duckdb
+import pytest
 
 from pipelines.build import BuildDates
 from pipelines.publication.audiences import AUDIENCES
@@ -64,16 +65,20 @@ def test_a_missing_status_is_broken(
     assert "identification_complete:status" in broken_rules(warehouse, settings, "researcher")
 
 
-def test_a_table_the_audience_may_not_have_is_broken(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+@pytest.mark.parametrize(
+    "change",
+    ["create table fct_case as select 1 as case_key", "alter table quality add n_findings integer"],
+)
+def test_a_table_or_column_the_audience_may_not_have_is_broken(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings, change: str
 ) -> None:
     candidate = write_candidate(warehouse, settings, AUDIENCES["platform"], DATES)
     candidate.path.chmod(0o644)
     connection = duckdb.connect(str(candidate.path))
-    connection.execute("create table fct_case as select 1 as one")
+    connection.execute(change)
     connection.close()
     suites = settings.project_root / "expectations" / "published"
     verdicts = check_candidate(candidate, AUDIENCES["platform"], suites)
     assert not next(
-        verdict for verdict in verdicts if verdict.rule.name == "only_allowed_tables"
+        verdict for verdict in verdicts if verdict.rule.name == "only_allowed_tables_and_columns"
     ).passed

@@ -1,19 +1,20 @@
 """What a publication was made from, and reading it back at the next one.
 
 Here: the inputs of the coming publication and of an earlier one, the fingerprint of what defines a
-figure, and the merge lists publications refer to by their hash.
+figure, and the lists of merges and deliveries that publications refer to by their hash.
 Not here: comparing inputs (`factors`).
 
-A published file names its deliveries, its two dates, and the hashes of its definitions and merge
-list. The merge list itself holds pseudonyms, which the platform may not see; it stays in the home
-folder, under its hash.
+A published file names its two dates, and the hashes of its definitions, merge list and deliveries.
+The lists themselves hold pseudonyms, and names and hashes of delivered files, which only
+researchers may see; they stay in the home folder, under their hash.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -51,10 +52,11 @@ def published_inputs(settings: Settings, published: Path) -> BuildInputs:
 
     Args:
         settings: Where the landing zone and the merge lists are.
-        published: Its file; one that names its deliveries.
+        published: Its file.
 
     Returns:
-        The inputs. A publication from before definitions were hashed has no definition.
+        The inputs. A publication from before definitions were hashed has no definition, and of one
+        from before deliveries were remembered it is not known whether they are all still there.
 
     Raises:
         UnexplainableError: What it was made from is no longer there.
@@ -62,25 +64,25 @@ def published_inputs(settings: Settings, published: Path) -> BuildInputs:
     with duckdb.connect(str(published), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         columns = {row[0] for row in connection.execute("describe publication").fetchall()}
-        hashes = [name if name in columns else "null" for name in ("definition_hash", "merge_hash")]
+        hashes = [
+            name if name in columns else "null"
+            for name in ("definition_hash", "merge_hash", "input_hash")
+        ]
         row = connection.execute(
             "select coalesce((select max(reference_date) from result), reference_date::varchar), "
             f"known_at::varchar, {', '.join(hashes)} from publication"
         ).fetchone()
-        used = connection.execute(
-            "select organisation, table_name, reference_date, version, sha256 from input"
-        ).fetchall()
     if row is None:
         raise UnexplainableError(f"{published.name} zegt niet waaruit het is gemaakt")
-    reference_date, known_at, definition, merge_hash = row
+    reference_date, known_at, definition, merge_hash, input_hash = row
     moment = datetime.fromisoformat(known_at)
     day = date.fromisoformat(reference_date[:10])
     deliveries = _counted(settings, read_registry(settings), day, moment)
     tables = _contract_ids(settings)
+    used = _remembered_deliveries(settings, input_hash) if input_hash else ()
     lost = {
-        delivery for delivery in (Delivery(*fields) for fields in used)
-        if f"{delivery.organisation}_{delivery.table}" in tables
-    } - deliveries  # fmt: skip
+        delivery for delivery in used if f"{delivery.organisation}_{delivery.table}" in tables
+    } - deliveries
     if lost:
         raise UnexplainableError(
             f"levering {min(lost).name} van de vorige publicatie ligt niet meer heel in de "
@@ -126,25 +128,46 @@ def remember_merges(settings: Settings, day: date) -> str:
     Returns:
         Its hash, which the published file names.
     """
-    text = json.dumps(sorted(_merges_on(settings, day)))
+    return _remember(settings.home / "merge_lists", sorted(_merges_on(settings, day)))
+
+
+def remember_deliveries(settings: Settings, used: Iterable[Delivery]) -> str:
+    """Keep which deliveries a publication rests on, for the one after it; returns their hash."""
+    listed = [
+        [delivery.organisation, delivery.table, delivery.reference_date.isoformat(),
+         delivery.version, delivery.sha256]
+        for delivery in sorted(used)
+    ]  # fmt: skip
+    return _remember(settings.home / "delivery_lists", listed)
+
+
+def _remembered_merges(settings: Settings, name: str) -> Merges:
+    pairs = _remembered(settings.home / "merge_lists", name, "samenvoegingslijst")
+    return frozenset((from_key, to_key) for from_key, to_key in pairs)
+
+
+def _remembered_deliveries(settings: Settings, name: str) -> Iterator[Delivery]:
+    listed = _remembered(settings.home / "delivery_lists", name, "lijst van leveringen")
+    for organisation, table, day, version, sha256 in listed:
+        yield Delivery(organisation, table, date.fromisoformat(day), version, sha256)
+
+
+def _remember(folder: Path, listed: Sequence[object]) -> str:
+    """Write a list under its hash, unless it is there already."""
+    text = json.dumps(listed)
     name = hashlib.sha256(text.encode()).hexdigest()
-    path = _merge_list(settings, name)
+    path = folder / f"{name}.json"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         write_text(path, text)
     return name
 
 
-def _remembered_merges(settings: Settings, name: str) -> Merges:
-    path = _merge_list(settings, name)
+def _remembered(folder: Path, name: str, what: str) -> Any:
+    path = folder / f"{name}.json"
     if not path.exists():
-        raise UnexplainableError("de samenvoegingslijst van de vorige publicatie is er niet meer")
-    pairs = json.loads(path.read_text(encoding="utf-8"))
-    return frozenset((from_key, to_key) for from_key, to_key in pairs)
-
-
-def _merge_list(settings: Settings, name: str) -> Path:
-    return settings.home / "merge_lists" / f"{name}.json"
+        raise UnexplainableError(f"de {what} van de vorige publicatie is er niet meer")
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _merges_on(settings: Settings, day: date) -> Merges:

@@ -1,0 +1,79 @@
+"""The quality of data as everybody may read it: no numbers of cases, no names of tables."""
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pipelines.disclosure.fitness import coarse_quality, coarse_reasons
+from pipelines.wording.language import words_in
+from pipelines.wording.quality import sentence
+
+NL = words_in("nl")
+SUPPLIERS = {
+    "om": {"nl": "OM", "en": "Prosecution service"},
+    "nctv": {"nl": "NCTV", "en": "NCTV"},
+}
+
+
+def said(code: str, **facts: Any) -> str:
+    """The sentence everybody reads of a reason."""
+    told = coarse_reasons(json.dumps([{"code": code, "facts": facts}]), SUPPLIERS)
+    return sentence({"badge": "caution", "reasons": told}, NL)
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "text"),
+    [
+        ("stale", {"names": ["om_intake", "om_pauze", "nctv_triage"]},
+         "Zonder levering van OM, NCTV: de laatste is een kwartaal oud of ouder."),
+        ("late", {"deliveries": [{"table": "om_intake", "n": 1, "last": "2026-05-31"},
+                                 {"table": "om_pauze", "n": 2, "last": "2026-08-31"}]},
+         "Te laat geleverd: OM (3 keer, laatst aug 2026)."),
+        ("late", {"deliveries": [{"table": "kmar_ronde", "n": 1, "last": "2026-05-31"}]},
+         "Te laat geleverd: kmar (mei 2026)."),
+        ("rows", {"since": "2023-10-01", "amiss": {"early": None, "unsent": 12}},
+         "Overdrachten sinds okt 2023: sommige vóór hun start gestopt (tellen niet mee), "
+         "sommige ontvangen zonder vastgelegde verzending."),
+        ("suspected", {"n": 46},
+         "Er zijn overdrachten al langer open dan er in de laatste twee jaar één duurde; "
+         "mogelijk ontbreekt hun einde."),
+        ("early", {"share": 0.314},
+         "Meer dan een vijfde van de overdrachten stopte vóór hun start: begin en einde passen "
+         "niet op elkaar."),
+        ("hardly_linked", {"share": 0.314, "names": ["om"]},
+         "Minder dan de helft van de zaaksleutels van OM sluit aan op een zaak die ergens "
+         "begon."),
+        ("linked", {"share": 0.979, "names": ["om"]},
+         "97% van de zaaksleutels van OM sluit aan op een zaak die ergens begon; de rest telt "
+         "als halve overdracht."),
+        ("set_aside", {"share": 0.0005}, "Ten hoogste 1% van de rijen is terzijde gelegd."),
+        ("unseen", {"names": ["gereed_gemeld"]},
+         "In het logboek komt nooit voor: gereed_gemeld; wat daarmee eindigt, lijkt open."),
+        ("growing", {"since": "2026-01-01"},
+         "Cijfers over perioden sinds jan 2026 kunnen nog veranderen: latere leveringen voegden "
+         "aan zulke perioden nog gebeurtenissen toe."),
+    ],
+)  # fmt: skip
+def test_what_everybody_reads(code: str, facts: dict[str, Any], text: str) -> None:
+    assert said(code, **facts) == text
+
+
+@pytest.mark.parametrize("n", [None, 1, 4, 5, 900])
+def test_how_many_cases_are_amiss_cannot_be_told_from_what_is_said(n: int | None) -> None:
+    """A few, where others have their number, would prove that there are one to four."""
+    assert said("suspected", n=n) == said("suspected", n=46)
+    amiss = {"amiss": {"early": n}, "since": "2023-10-01"}
+    assert said("rows", **amiss) == said("rows", since="2023-10-01", amiss={"early": 46})
+
+
+def test_shares_are_whole_percents_of_which_a_hundred_is_all() -> None:
+    quality = pd.DataFrame(
+        {"reasons": "[]", "completeness": [0.999, 1.0, 0.29, None], "linkage": [0.58, 1.0, 0.5, 0]}
+    )
+
+    shown = coarse_quality(quality, {})
+
+    assert shown["completeness"].fillna(-1).to_list() == [0.99, 1.0, 0.29, -1]
+    assert shown["linkage"].to_list() == [0.58, 1.0, 0.5, 0.0]
