@@ -83,10 +83,10 @@ def read_cells(releases: Sequence[Published]) -> Cells:
     sets = numbers.drop_duplicates("set").set_index("set").sort_index()
     cells = (
         numbers.groupby(KEY, sort=False)
-        .agg(lower=("lower", "max"), upper=("upper", "min"))
+        .agg(lower=("lower", "max"), upper=("upper", "min"), is_ample=("is_ample", "any"))
         .reset_index()
     )
-    return Cells(cells, _with_wholes(sets[[*_SET, "is_sensitive"]]), _vintages(cells))
+    return Cells(cells, _with_wholes(sets[[*_SET, "whole_view", "is_sensitive"]]), _vintages(cells))
 
 
 def _vintages(cells: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -105,9 +105,12 @@ def _vintages(cells: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 def _with_wholes(sets: pd.DataFrame) -> pd.DataFrame:
     """The sets with the one each is a part of."""
-    wholes = sets[sets["part"] == WHOLE].reset_index()[["set", "base", "view"]]
-    found = sets.reset_index().merge(wholes, how="left", on=["base", "view"], suffixes=("", "_n"))
-    return sets.assign(whole=found["set_n"].fillna(-1).astype(int).to_numpy())
+    wholes = sets[sets["part"] == WHOLE].reset_index()[["set", "base", "whole_view"]]
+    found = sets.reset_index().merge(
+        wholes, how="left", on=["base", "whole_view"], suffixes=("", "_n")
+    )
+    whole = found["set_n"].fillna(-1).astype(int).to_numpy()
+    return sets.drop(columns="whole_view").assign(whole=whole)
 
 
 def _numbers(release: Published) -> pd.DataFrame:
@@ -120,6 +123,9 @@ def _numbers(release: Published) -> pd.DataFrame:
     reference = pd.Timestamp(str(release.publication["reference_date"].iloc[0])[:10])
     when = spans(figures, figures["view"] == STOCK_VIEW, reference)
     figures[["start", "months"]] = when[["start", "months"]]
+    # A declared base is one set wherever its size stands; a stock is it on a day.
+    is_declared = figures["base"].isin(release.base["base"]) & (figures["view"] != STOCK_VIEW)
+    figures["whole_view"] = figures["view"].where(~is_declared, "")
     by_value = _is_counted_by_value(figures)
     shares = figures[~by_value]
     parts = [
@@ -135,6 +141,11 @@ def _numbers(release: Published) -> pd.DataFrame:
     is_sum = numbers.pop("period_grain") == _ROLLING
     slack = (release.rounding_base - 1) * np.where(is_sum, _QUARTERS, 1).astype(np.int64)
     numbers["lower"], numbers["upper"] = interval_of(numbers["number"], slack)
+    # The rule is known: what is shown of people rests on the threshold at least.
+    is_rounded = release.rounding_base > 1
+    numbers["is_ample"] &= is_rounded & (numbers["upper"] >= release.threshold)
+    at_least = numbers["lower"].clip(lower=release.threshold)
+    numbers["lower"] = numbers["lower"].where(~numbers["is_ample"], at_least)
     return numbers
 
 
@@ -185,12 +196,15 @@ def _of_column(figures: pd.DataFrame, column: str, part: str | None) -> pd.DataF
             "source": figures["indicator"] + "/" + statistic + "/" + figures["clock"],
             "base": figures["base"],
             "part": parts.where(is_whole, figures["indicator"] + "/" + parts),
-            "view": figures["view"],
+            "view": figures["view"].where(~is_whole, figures["whole_view"]),
+            "whole_view": figures["whole_view"],
             "clock": figures["clock"].where(~is_whole, ""),
             "is_sensitive": figures["is_sensitive"],
             **{name: figures[name] for name in CELL},
             "period_grain": figures["period_grain"],
             "number": figures[column].astype(float),
+            # A count of events may be shown without threshold; a base and its parts never are.
+            "is_ample": figures[column].notna() & (column != "value") & figures["is_sensitive"],
             "is_withheld": (figures["status"] == SUPPRESSED) & (part != AT_RISK),
         }
     )

@@ -21,11 +21,12 @@ from pipelines.audit.statistics_of import (
     FLOWS,
     NESTED_PARTS,
     NOT_ADDED_UP,
+    PARTS_OF_BASES,
     PARTS_OF_WHOLE,
     STOCK_VIEW,
     WHOLE,
 )
-from pipelines.audit.system import IntArray
+from pipelines.audit.system import FloatArray, IntArray
 
 # Longer periods and the shorter ones that fill them, in months.
 _FILLED_BY = ((3, 1), (6, 3), (12, 6), (12, 3), (24, 12), (24, 6), (24, 3))
@@ -67,6 +68,7 @@ class _Work:
         self.vintages = cells.vintages
         self.sets = cells.sets.assign(is_signed=False, is_derived=False)
         self.clusters = _clusters(releases)
+        self.threshold = releases[-1].threshold
         self.terms = Terms()
         self._made: list[pd.DataFrame] = []
         self._derived: list[tuple[str, list[tuple[IntArray, float]], IntArray]] = []
@@ -81,7 +83,7 @@ class _Work:
         members = clustered.assign(dimension=clustered["inside_of"], member=clustered["inside"])
         unknown = pd.concat(
             [country.assign(dimension=NATIONAL, member=NATIONAL), members[KEY]]
-        ).assign(lower=0.0, upper=np.inf, is_line=False)
+        ).assign(lower=0.0, upper=np.inf, is_line=False, is_ample=False)
         both = pd.concat([self.cells, unknown], ignore_index=True)
         self.cells = both.drop_duplicates(KEY, ignore_index=True)
 
@@ -164,15 +166,26 @@ class _Work:
         self._made.append(
             found[_PLACE].assign(
                 set=found["made"],
-                lower=-np.inf if is_signed else 0.0,
+                lower=-np.inf if is_signed else self._least(family, found),
                 upper=np.inf,
                 is_line=False,
+                is_ample=False,
             )
         )
         terms = [(found[f"at_{name}"].to_numpy(np.int64), -1.0) for name in minus]
         terms.append((found["at_plus"].to_numpy(np.int64), 1.0))
         terms.append((np.arange(first, first + len(found)), -1.0))
         self._derived.append((family, terms, found["plus"].to_numpy(np.int64)))
+
+    def _least(self, family: str, found: pd.DataFrame) -> FloatArray:
+        """(N,) least counts: of a part that is shown, the rest meets the threshold as well."""
+        if family != "complement":
+            return np.zeros(len(found))
+        whole = self.cells.loc[found["at_plus"]].reset_index(drop=True)
+        part = self.cells.loc[found["at_minus"]].reset_index(drop=True)
+        is_ample = whole["is_ample"] & part["is_ample"]
+        is_ample &= whole["upper"] - part["lower"] >= self.threshold
+        return np.where(is_ample, float(self.threshold), 0.0)
 
     def number(self) -> None:
         """Give each quantity its number; what a vintage may agree on has one over its files."""
@@ -246,7 +259,7 @@ class _Work:
 
     def add_parts(self) -> None:
         """Parts that together are the whole of their view."""
-        sets = self.sets[~self.sets["is_derived"] & (self.sets["whole"] >= 0)]
+        sets = self.sets[~self.sets["is_derived"] & (self.sets["whole"] >= 0)].rename_axis("set")
         name = sets["part"].str.split("/").str[-1]
         known: set[int] = set()
         for identity in PARTS_OF_WHOLE:
@@ -256,6 +269,12 @@ class _Work:
                 if set(found) == set(identity.parts) and whole not in known:
                     known.add(whole)
                     self._add_parts_of(whole, list(found.values()))
+        is_base = (sets["part"] == WHOLE) & (sets["view"] != STOCK_VIEW)
+        bases = sets[is_base].reset_index().drop_duplicates("base").set_index("base")["set"]
+        numerators = sets.reset_index().drop_duplicates("part").set_index("part")["set"]
+        for base, parts_of_base in PARTS_OF_BASES:
+            if base in bases and set(parts_of_base) <= set(numerators.index):
+                self._add_parts_of(int(bases[base]), [numerators[name] for name in parts_of_base])
 
     def _add_parts_of(self, whole: int, parts: Sequence[int]) -> None:
         place = self.cells.loc[self.cells["set"] == whole, [*_PLACE, "number"]]

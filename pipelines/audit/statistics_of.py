@@ -61,6 +61,12 @@ PARTS_OF_WHOLE = (
     PartsOfWhole("cohort", WHOLE, RECONCILED),
     PartsOfWhole("open", WHOLE, BANDS),
 )
+# What one share counts may be the base of another, or split a base with its like.
+PARTS_OF_BASES = (
+    ("escalated_judgments", ("escalation_share/share",)),
+    ("judgments", ("direct_admission_share/share", "triage_table_share/share")),
+)
+"""Bases and the numerators that together are all of them."""
 NOT_ADDED_UP = ("median:at_risk", "p90:at_risk")
 """Numbers at risk at a time that differs from cell to cell: they add up to nothing."""
 NESTED_PARTS = (
