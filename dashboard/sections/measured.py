@@ -1,8 +1,8 @@
 """What was measured of the methods themselves, as tables on the methods page.
 
 Here: how often intervals hold the truth and bands what figures become, how far agreement first
-given lies from what it becomes, how often the list for discussion is wrong and right, and how often
-a member lies beyond the limits of its funnel.
+given lies from what it becomes, how often the list for discussion is wrong and right, how often
+a member lies beyond the limits of its funnel, and what protection leaves of what there is to show.
 Not here: the figures (`dashboard.measured`); what has not been measured has no table.
 """
 
@@ -19,7 +19,7 @@ from pipelines.wording import formats
 from pipelines.wording.language import Words
 
 COVERAGE, SIGNALS, LISTS, FUNNEL = "coverage", "signals", "lists", "funnel"
-REVISIONS, FIRST_SEEN = "revisions", "first_seen"
+REVISIONS, FIRST_SEEN, DISCLOSURE = "revisions", "first_seen", "disclosure"
 # The table of the file that must be there: who gets no list has none that could be wrong.
 _OF_TABLES = {SIGNALS: "signal", LISTS: "signal", FUNNEL: "funnel"}
 # Fewer cohorts than this show the figure: its coverage is no figure of its own.
@@ -38,6 +38,7 @@ def show_measured_section(page: Page) -> None:
             (SIGNALS, signals_table),
             (LISTS, lists_table),
             (FUNNEL, funnel_table),
+            (DISCLOSURE, disclosure_table),
         )
         if (found := measured(name)) is not None
         and (name not in _OF_TABLES or page.publication.has(_OF_TABLES[name]))
@@ -180,6 +181,43 @@ def funnel_table(found: Measured, words: Words) -> str:
     ]
     text = words.text("measured.funnel.text")
     return _titled(words.text("measured.funnel"), columns, rows) + _origin(found, text, words)
+
+
+def disclosure_table(found: Measured, words: Words) -> str:
+    """Return which part of its lines each audience is shown, and how far rounding moved them."""
+    columns = [
+        Column(words.text("measured.audience")),
+        Column(words.text("measured.cases_a_year"), is_number=True),
+        Column(words.text("measured.figure")),
+        Column(words.text("measured.lines_shown"), is_number=True),
+        Column(words.text("measured.moved"), is_number=True),
+    ]
+    rows = []
+    for audience, cases, of in dict.fromkeys(
+        (str(row["audience"]), int(row["cases"]), str(row["of"])) for row in found.rows
+    ):
+        shown = [
+            (float(row["lines"]), float(row["off_by"]))
+            for row in found.rows
+            if (row["audience"], row["cases"], row["of"]) == (audience, cases, of)
+            and row["off_by"] is not None
+        ]
+        lines = sum(share for share, _ in shown)
+        moved = ""
+        if shown:
+            mean = formats.number(sum(share * off for share, off in shown) / lines, words, 1)
+            moved = words.text(f"measured.moved.{of}", n=mean)
+        rows.append(
+            [
+                escape(words.text(f"audience.{audience}")),
+                escape(formats.number(cases, words)),
+                escape(words.text(f"measured.of.{of}")),
+                escape(formats.quantity(lines, "share", words)),
+                escape(moved),
+            ]
+        )
+    text = words.text("measured.disclosure.text")
+    return _titled(words.text("measured.disclosure"), columns, rows) + _origin(found, text, words)
 
 
 def figure_name(figure: str, words: Words) -> str:

@@ -12,12 +12,14 @@ import tests.bench.measured
 from dashboard.measured import FOLDER, measured
 from dashboard.sections.measured import (
     COVERAGE,
+    DISCLOSURE,
     FIRST_SEEN,
     FUNNEL,
     LISTS,
     REVISIONS,
     SIGNALS,
     coverage_table,
+    disclosure_table,
     figure_name,
     first_seen_table,
     funnel_table,
@@ -168,3 +170,21 @@ def test_every_figure_of_a_list_has_its_question(folder: Path, language: str) ->
         for row in found.rows
         if (row["audience"], row["question"]) == ("researcher", "explained")
     ] == [1.0]
+
+
+def test_what_protection_leaves_is_said_per_audience_size_and_kind_of_figure(folder: Path) -> None:
+    row = {"audience": "platform", "cases": 200, "of": "share"}
+    store(DISCLOSURE, "make bench-disclosure", 50, [
+        {**row, "rung": "quarter", "lines": 0.3, "off_by": 3.0},
+        {**row, "rung": "year of clusters", "lines": 0.1, "off_by": 1.0},
+        {**row, "rung": "not_in_catalogue", "lines": 0.6, "off_by": None},
+        {**row, "of": "count", "rung": "not_in_catalogue", "lines": 1.0, "off_by": None},
+    ])  # fmt: skip
+    found = measured(DISCLOSURE)
+    assert found is not None
+
+    shown = unescape(disclosure_table(found, NL))
+
+    # Three quarters of what is shown moved by 3, a quarter by 1.
+    assert "40%" in shown and "2,5" in shown
+    assert "0%" in shown and "make bench-disclosure" in shown

@@ -216,9 +216,11 @@ def releases_of(
         figures = true_figures(cases, reference, MEMBERS if has_members else ())
         shown = published_before(before)
         revises = bool(before) and before[-1][0][:4] < str(reference.year)
-        candidate = protected(
+        made = protected(
             figures, "advisory", n_populations, shown if before else None, revises=revises
-        ).result
+        )
+        assert made.broken.empty, made.broken
+        candidate = made.result
         settled = is_settled(candidate, dict.fromkeys(candidate["indicator"], reference))
         frozen = freeze(candidate, shown, settled, revises=YEARLY if revises else "")
         before.append((str(reference), frozen.result))
