@@ -117,8 +117,9 @@ def list_releases(chain: Chain = None) -> None:
 
     with one_line_errors():
         releases = shelf(settings_of(chain))
-    heads = ("release", "stand", "peildatum", "uitgebracht", "voorgelegd", "goedgekeurd", "herziet")
-    table = Table(*heads)
+    table = Table()
+    for head in ("release", "stand", "peildatum", "uitgebracht", "herziet"):
+        table.add_column(head, no_wrap=True)
     for release in releases:
         published = release.published_at.date() if release.published_at else None
         table.add_row(
@@ -126,8 +127,6 @@ def list_releases(chain: Chain = None) -> None:
             release.state_nl,
             _written(release.reference_date),
             _written(published),
-            plain(release.submitted_by),
-            plain(release.approved_by),
             {"yearly": "jaarlijks", "error": "om een fout"}.get(release.revision, ""),
         )
     out.print(table)

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,15 +18,19 @@ from pipelines.releases.citation import address, citation
 from pipelines.releases.difference import difference
 from pipelines.releases.package import CHECKSUMS, rounding_of, write_package
 from pipelines.releases.shelf import Release
-from tests.releases.conftest import HEAD, MONDAY, Days
+from pipelines.releases.states import State
+from pipelines.settings import Settings
+from tests.releases.conftest import MONDAY, Days, a_build
 
 Make = Callable[..., Build]
 NEXT_YEAR = MONDAY + timedelta(days=92)
 
 
-@pytest.fixture
-def release(days: Days, build: Make) -> Release:
-    return days.published(build())
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """Made once: nothing here changes it."""
+    folder = tmp_path_factory.mktemp("release")
+    return Days(replace(Settings(), home=folder / "home")).published(a_build(folder))
 
 
 class TestThePackage:
@@ -109,8 +114,8 @@ class TestCitingAFigure:
             "/indicator?release=2026-K3.1&indicator=inflow&periode=2026-Q2"
         )
 
-    def test_of_a_withdrawn_release_it_says_so(self, days: Days, release: Release) -> None:
-        gone = days.desk(HEAD).withdraw(release.id, "Dubbel geteld.")
+    def test_of_a_withdrawn_release_it_says_so(self, release: Release) -> None:
+        gone = replace(release, state=State.withdrawn)
 
         assert "uitgebracht 23 nov 2026, ingetrokken)" in citation(gone, "", {}, chain="Keten")
 
@@ -153,11 +158,9 @@ class TestWhatDiffers:
         assert difference(first.path, third.path).empty
 
 
-def test_the_same_release_gives_the_same_package(
-    days: Days, release: Release, tmp_path: Path, build: Make
-) -> None:
+def test_the_same_release_gives_the_same_package(release: Release, tmp_path: Path) -> None:
     again = tmp_path / "again.zip"
-    suites = days.settings.project_root / "expectations" / "published"
+    suites = Settings().project_root / "expectations" / "published"
     write_package(again, release, "2026-11-23", suites)
 
     assert again.read_bytes() == release.package.read_bytes()
