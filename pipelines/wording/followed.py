@@ -45,10 +45,11 @@ def followed_until(entry: Mapping[str, Any], organisations: Sequence[Row], words
 
 
 def _named(table: str, organisations: Sequence[Row], words: Words) -> str:
-    """Name a delivered table with who delivers it."""
-    labels = [
-        words.label(supplier)
-        for supplier in organisations
-        if table.startswith(f"{supplier['organisation']}_")
-    ]
-    return f"{table} ({labels[0]})" if labels and labels[0] else table
+    """Name a delivered table with who delivers it; a supplier alone by its name."""
+    for supplier in organisations:
+        code, label = str(supplier["organisation"]), words.label(supplier)
+        if label and table == code:
+            return label
+        if label and table.startswith(f"{code}_"):
+            return f"{table} ({label})"
+    return table

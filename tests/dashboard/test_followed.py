@@ -15,6 +15,7 @@ from dashboard.components.chart_series import Series
 from dashboard.components.chart_words import data_rows, description
 from pipelines.publication.pack import write_pack
 from pipelines.wording.figures import Figure, change_of, place_in_period
+from pipelines.wording.followed import followed_until
 from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
@@ -40,6 +41,24 @@ CHART = Series(
         GROWING,
     ],
 )
+
+
+@pytest.mark.parametrize(
+    ("waits_for", "named"),
+    [
+        ("om_intake", "om_intake (OM)"),
+        ("om", "OM"),
+        ("gzz_log", "gzz_log"),
+        ("nctv|om", "NCTV, OM"),
+    ],
+)
+def test_a_delivery_is_named_by_table_and_supplier_or_by_supplier_alone(
+    waits_for: str, named: str
+) -> None:
+    organisations = [{"organisation": code, "label_nl": code.upper()} for code in ("om", "nctv")]
+    entry = {"followed_until": date(2026, 8, 31), "waits_for": waits_for}
+
+    assert named in followed_until(entry, organisations, NL)
 
 
 def waiting_tables() -> dict[str, list[Any]]:

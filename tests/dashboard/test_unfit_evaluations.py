@@ -27,11 +27,12 @@ from tests.dashboard.test_pages import Render
 
 FIRST, LAST = "2026-07-31", "2026-10-31"
 STALE = ("kc_evaluatie", "kc_ervaring")
-WHY = "Zonder levering van kc_{}: de laatste is een kwartaal oud of ouder."
+WHY = "Zonder levering van {}: de laatste is een kwartaal oud of ouder."
+SUPPLIER = "Kenniscentrum"
 # Every column with a number, of every published table that rests on them.
 BESIDE = {
     "experience_result": ("numerator", "denominator", "value", "lower", "upper"),
-    "theme_agreement": ("alpha", "lower", "upper", "n_units", "n_found"),
+    "theme_agreement": ("alpha", "lower", "upper", "n_units"),
     "theme_cooccurrence": ("numerator", "denominator", "expected", "value", "lower", "upper"),
 }
 ON_THEMES = "indicator in (select indicator from theme_series)"
@@ -74,12 +75,18 @@ def stale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stale]:
     yield Stale(settings)
 
 
-def test_the_sentence_names_the_delivery(stale: Stale) -> None:
-    for entry, table in (("theme_prevalence", "evaluatie"), ("experience_answers", "ervaring")):
+@pytest.mark.parametrize(
+    ("audience", "named"),
+    [("researcher", ("kc_evaluatie", "kc_ervaring")), ("platform", (SUPPLIER, SUPPLIER))],
+)
+def test_the_sentence_names_the_delivery_or_its_supplier(
+    stale: Stale, audience: str, named: tuple[str, str]
+) -> None:
+    for entry, name in zip(("theme_prevalence", "experience_answers"), named, strict=True):
         question = f"select badge, reasons from quality where indicator = '{entry}'"
-        [(badge, reasons)] = stale.rows(question)
+        [(badge, reasons)] = stale.rows(question, audience)
         said = sentence({"badge": badge, "reasons": reasons}, words_in("nl"))
-        assert (badge, said) == ("not_fit", WHY.format(table))
+        assert (badge, said) == ("not_fit", WHY.format(name))
 
 
 def test_no_table_of_the_platform_holds_a_number_of_them(stale: Stale) -> None:
@@ -129,9 +136,9 @@ def test_the_pages_say_why_and_show_no_figure_but_to_the_researcher(
 
     platform, researcher = shown("platform"), shown("researcher")
 
-    assert WHY.format(table) in platform.text
+    assert WHY.format(SUPPLIER) in platform.text
     assert "Daarom staan hier geen cijfers." in platform.text
-    assert WHY.format(table) in researcher.text
+    assert WHY.format(f"kc_{table}") in researcher.text
     assert "Andere doelgroepen zien de cijfers niet." in researcher.text
     assert "niet bruikbaar" in platform.text
     # What is left are names and words; the charts and tables of figures are not there.
@@ -147,7 +154,7 @@ def test_the_pack_says_so_too(stale: Stale, tmp_path: Path) -> None:
     with duckdb.connect(str(copy), read_only=True) as connection:
         section = themes(Paper(connection), "2026-Q3")
     assert section is not None
-    assert section["lead"].endswith(WHY.format("evaluatie"))
+    assert section["lead"].endswith(WHY.format(SUPPLIER))
     # The words of the screen: of a figure its status, of a course why nothing can be said.
     said = {cell for row in section["rows"] for cell in row[1:]}
     assert said == {"achtergehouden wegens kwaliteit", "niet bruikbaar"}

@@ -137,7 +137,7 @@ def test_a_stop_before_its_start_is_counted_and_said(published: Settings) -> Non
     assert figure(published, "b4", "completed") + 1162 == 4505
     rows = run_query(
         published,
-        "platform",
+        "researcher",
         "select badge, reasons from quality where indicator = 'lead_time_b4'",
     )[1]
     assert rows[0][0] == "caution"

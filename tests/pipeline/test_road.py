@@ -166,7 +166,7 @@ def test_the_figures_it_feeds_say_so(road: Road) -> None:
     ((badge, reasons),) = rows
     assert badge == "caution"
     assert sentence({"badge": badge, "reasons": reasons}, words_in("nl")).startswith(
-        "Exclusief de laatste levering van politie_melding; de vorige stand telt."
+        "Exclusief de laatste levering van Politie; de vorige stand telt."
     )
 
 
