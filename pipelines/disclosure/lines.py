@@ -66,8 +66,7 @@ def smallest_group(
 
 def together(lines: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
     """Name of the line each row stands or falls with: parts of one whole are one line."""
-    is_one = pd.Series([form.is_together for form in catalogue.lines])
-    shared = lines["form"].map(is_one)
+    shared = np.array([catalogue.lines[int(at)].is_together for at in lines["form"]], np.bool_)
     statistic = lines["statistic"].where(~shared, "")
     named = statistic.astype(str) + _BETWEEN + lines["form"].astype(str)
     for name in LINE:

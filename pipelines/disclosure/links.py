@@ -22,11 +22,10 @@ import numpy as np
 import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS
-from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.cells import CLUSTERED, NATIONAL
 from pipelines.indicators.periods import coarser_period
 
 CELL = ["quantity", "dimension", "member", "period_grain", "period"]
-CLUSTERED = "_cluster"
 _REST = "\x1frest"
 # Coarser links are given up first.
 _LEVEL_OF_GRAIN = {grain: level for level, grain in enumerate(GRAINS)}

@@ -41,9 +41,9 @@ from pipelines.disclosure.lines import (
     together,
 )
 from pipelines.disclosure.links import CELL as QUANTITY_CELL
-from pipelines.disclosure.links import CLUSTERED, Nesting, linked, named
+from pipelines.disclosure.links import Nesting, linked, named
 from pipelines.disclosure.rounding import round_jointly
-from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.cells import CLUSTERED, NATIONAL
 from pipelines.indicators.periods import last_day
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
 from pipelines.indicators.rolling import QUARTERS, ROLLING
@@ -161,8 +161,17 @@ def _at_rungs(
         is_fine = (finest["period_grain"] == "month") | (grain != "month")
         cells = at_grain(finest[is_fine], grain, reference)
         estimated = times.loc[times["period_grain"] == grain, [*keys, *_ESTIMATED]]
-        tables[Rung(grain=grain)] = pd.concat([cells, estimated], ignore_index=True)
-        tables[Rung(grain=grain, is_clustered=True)] = of_clusters(cells, clusters)
+        dimensions = estimated["dimension"].astype(str)
+        is_grouped = dimensions.str.endswith(CLUSTERED).to_numpy(bool)
+        of_groups = estimated[is_grouped].assign(
+            dimension=dimensions[is_grouped].str.removesuffix(CLUSTERED)
+        )
+        for is_clustered, sums, lengths in (
+            (False, cells, estimated[~is_grouped]),
+            (True, of_clusters(cells, clusters), of_groups),
+        ):
+            rung = Rung(grain=grain, is_clustered=is_clustered)
+            tables[rung] = pd.concat([sums, lengths], ignore_index=True)
     return {
         rung: cells.assign(
             line=together(cells, catalogue),

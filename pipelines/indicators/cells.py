@@ -30,6 +30,11 @@ NATIONAL = "national"
 # Months are short: nationally only. A dimension is crossed with quarters and years, never deeper.
 GRAINS = ("month", "quarter", "year", "all")
 GRAINS_OF_DIMENSIONS = ("quarter", "year")
+# Where quarters hold too few: only for whoever may not see few.
+COARSE_GRAINS = ("half_year",)
+GRAINS_OF_CLUSTERS = ("half_year", "year")
+# Behind the name of a dimension: its members in groups.
+CLUSTERED = "_cluster"
 # Dimensions by what a case is now, and not by what it was in its period.
 DIMENSIONS_OF_TODAY = frozenset({"recommendation_state"})
 
@@ -39,7 +44,11 @@ STATUSES = ("completed", "open", "competing")
 _COMPLETED = STATUSES.index("completed")
 _AT_A_TIME = 2
 # Months in a period of each grain that ends.
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+
+# Cluster by member, by dimension.
+Clusters = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -87,9 +96,12 @@ def period_label(grain: str, number: int) -> str:
         return "all"
     per_year = 12 // MONTHS[grain]
     year, within = divmod(number, per_year)
-    return {"month": f"{year}-{within + 1:02d}", "quarter": f"{year}-Q{within + 1}"}.get(
-        grain, str(year)
-    )
+    names = {
+        "month": f"{year}-{within + 1:02d}",
+        "quarter": f"{year}-Q{within + 1}",
+        "half_year": f"{year}-H{within + 1}",
+    }
+    return names.get(grain, str(year))
 
 
 @dataclass(frozen=True)
@@ -174,23 +186,33 @@ class CohortReader:
     """Reads cohorts from the warehouse: hand-offs counted per cell and duration."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, allowed: Mapping[str, Sequence[str]]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        allowed: Mapping[str, Sequence[str]],
+        clusters: Clusters | None = None,
     ) -> None:
         """Put what is needed of every hand-off in a narrow table.
 
         Args:
             connection: Open warehouse with `marts.fct_handoff`.
             allowed: Dimensions each hand-off may be split by.
+            clusters: Given, the reader reads the coarse cells: half-years, and the members that
+                have a cluster in groups.
         """
         self.connection = connection
+        self.is_coarse = clusters is not None
+        self.groups = {f"{dimension}{CLUSTERED}": of for dimension, of in (clusters or {}).items()}
         self.handoffs = sorted(allowed)
-        self.allowed = allowed
+        self.allowed = {
+            handoff: [*dimensions, *(name for name in self.groups if _grouped(name) in dimensions)]
+            for handoff, dimensions in allowed.items()
+        }
         self.dimensions = sorted(
-            {dimension for dimensions in allowed.values() for dimension in dimensions}
+            {dimension for dimensions in self.allowed.values() for dimension in dimensions}
         )
-        self.members = {dimension: self._distinct(dimension) for dimension in self.dimensions}
+        self.members = {dimension: self._members(dimension) for dimension in self.dimensions}
         dimensions = "".join(
-            f"{_coded(dimension, self.members[dimension])} as {dimension}, "
+            f"{_coded(self._column(dimension), self.members[dimension])} as {dimension}, "
             for dimension in self.dimensions
         )
         known = ", ".join(str(position) for position, _ in enumerate(self.handoffs)) or "null"
@@ -213,6 +235,26 @@ class CohortReader:
         self.with_norm = connection.execute(
             "select distinct handoff from clocked where norm_value is not null"
         ).fetchall()
+
+    def _members(self, dimension: str) -> list[str]:
+        if dimension in self.groups:
+            return sorted(set(self.groups[dimension].values()))
+        return self._distinct(dimension)
+
+    def _column(self, dimension: str) -> str:
+        """The member of a hand-off, as SQL."""
+        if dimension not in self.groups:
+            return dimension
+        cases = " ".join(
+            f"when {_quoted(member)} then {_quoted(cluster)}"
+            for member, cluster in self.groups[dimension].items()
+        )
+        return f"case {_grouped(dimension)} {cases} end"
+
+    def _grains_of(self, dimension: str) -> tuple[str, ...]:
+        if not self.is_coarse:
+            return GRAINS if dimension == NATIONAL else GRAINS_OF_DIMENSIONS
+        return GRAINS_OF_CLUSTERS if dimension in self.groups else COARSE_GRAINS
 
     def _distinct(self, column: str) -> list[str]:
         rows = self.connection.execute(
@@ -280,7 +322,7 @@ class CohortReader:
     ) -> None:
         """Count what is distinct at the finest grain, and whom one can follow longest."""
         member = "0" if dimension == NATIONAL else dimension
-        finest = MONTHS[_grains_of(dimension)[0]]
+        finest = MONTHS[self._grains_of(dimension)[0]]
         length, norm, followable = clock.length, "null::double", clock.followable
         if by_norm:
             length, norm = clock.norm_length, "norm_value"
@@ -306,7 +348,8 @@ class CohortReader:
     def _of_dimension(
         self, dimension: str, counted: "_Counted", longest: "_Counted", *, with_years: bool
     ) -> Cohorts:
-        grains = [*_grains_of(dimension), *([ROLLING] if with_years else [])]
+        has_rolling = with_years and not self.is_coarse
+        grains = [*self._grains_of(dimension), *([ROLLING] if has_rolling else [])]
         finest = MONTHS[grains[0]]
 
         def at_grain(rows: _Counted, grain: str) -> _Counted:
@@ -344,10 +387,6 @@ def _one_ahead(
             running = following
         if running:
             yield running.result()
-
-
-def _grains_of(dimension: str) -> tuple[str, ...]:
-    return GRAINS if dimension == NATIONAL else GRAINS_OF_DIMENSIONS
 
 
 @dataclass(frozen=True)
@@ -458,8 +497,17 @@ def _coded(column: str, values: Sequence[str]) -> str:
     """The position of a text in a list, as SQL; null for any other text."""
     if not values:
         return "null::integer"
-    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    listed = ", ".join(map(_quoted, values))
     return f"enum_code(try_cast({column} as enum({listed})))::usmallint"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _grouped(name: str) -> str:
+    """The dimension whose members a clustered one holds in groups."""
+    return name.removesuffix(CLUSTERED)
 
 
 def _month(day: str) -> str:

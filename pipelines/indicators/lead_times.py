@@ -26,6 +26,7 @@ from pipelines.indicators.cells import (
     NET,
     STATUSES,
     Clock,
+    Clusters,
     CohortReader,
     Cohorts,
 )
@@ -130,6 +131,39 @@ def lead_time_figures(
         return pd.DataFrame()
     whole = {handoff.handoff_id for handoff in handoffs if handoff.unit in _WHOLE}
     return _never_one_day(pd.concat(filled, ignore_index=True), whole)
+
+
+def coarse_lengths(
+    connection: duckdb.DuckDBPyConnection,
+    handoffs: list[HandoffFacts],
+    lateness: Lateness,
+    clusters: Clusters,
+) -> pd.DataFrame:
+    """Medians and P90s of half-years, and of groups of members: what counts add up to, they do not.
+
+    Args:
+        connection: Open warehouse with `marts.fct_handoff`.
+        handoffs: The hand-offs to give figures for.
+        lateness: How much longer each would have been followed, had every table come.
+        clusters: Cluster by member, by dimension.
+
+    Returns:
+        Rows as of `lead_time_figures`, of start cohorts by the gross clock.
+    """
+    allowed = {handoff.handoff_id: handoff.dimensions for handoff in handoffs}
+    competing = {handoff.handoff_id for handoff in handoffs if handoff.has_competing}
+    late = _Late({handoff.handoff_id: handoff for handoff in handoffs}, lateness)
+    horizon_of = horizons(connection)
+    frames = [
+        _cohort_quantiles(cohort, competing, horizon_of, late.by(cohort, GROSS))
+        for cohort in CohortReader(connection, allowed, clusters).started(GROSS)
+    ]
+    filled = [frame[frame["statistic"].isin(list(QUANTILES))] for frame in frames]
+    if not filled:
+        return pd.DataFrame()
+    whole = {handoff.handoff_id for handoff in handoffs if handoff.unit in _WHOLE}
+    figures = pd.concat(filled, ignore_index=True).assign(clock=GROSS.name)
+    return _never_one_day(figures, whole)
 
 
 def _never_one_day(figures: pd.DataFrame, whole: set[str]) -> pd.DataFrame:

@@ -100,9 +100,11 @@ def coarser_period(period: str, grain: str) -> str:
 
 @cache
 def next_period(period: str) -> str:
-    """The period after a month, quarter or year, as written in the long table."""
+    """The period after a month, quarter, half-year or year, as written in the long table."""
     year, _, part = period.partition("-")
     if not part:
         return str(int(year) + 1)
+    if part.startswith("H"):
+        return f"{year}-H2" if part == "H1" else f"{int(year) + 1}-H1"
     grain = "quarter" if part.startswith("Q") else "month"
     return period_named(period_number(period, grain) + 1, grain)

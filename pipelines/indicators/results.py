@@ -4,6 +4,7 @@ Here: the order of work, and the columns every figure has in common.
 Not here: the figures of one kind (`lead_times`, `counts`, `incidence`).
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -22,7 +23,6 @@ from pipelines.indicators.differences import difference_figures
 from pipelines.indicators.followed import (
     EVERYBODY,
     TOO_RECENT,
-    Lateness,
     as_followed,
     of_everybody,
     read_followed,
@@ -31,7 +31,12 @@ from pipelines.indicators.followed import (
 from pipelines.indicators.horizons import horizons
 from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.inputs import feeding_tables
-from pipelines.indicators.lead_times import lead_time_figures, read_handoffs
+from pipelines.indicators.lead_times import (
+    HandoffFacts,
+    coarse_lengths,
+    lead_time_figures,
+    read_handoffs,
+)
 from pipelines.indicators.open_cases import AGE_BANDS
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
 from pipelines.indicators.provisional import GROWS, growing_since, provisional_limits
@@ -115,6 +120,7 @@ def compute_results(
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),
+        ("coarse_results", coarse_figures(connection, register, followed, dates)),
         ("indicator", entries.assign(base=entries["indicator"].map(base_of))),
         ("base", bases),
         ("indicator_quality", quality),
@@ -167,7 +173,11 @@ def all_figures(
     years = RollingYears.of_chain(connection)
     lateness = read_lateness(connection, followed, dates.day)
     parts = [
-        _lead_times(connection, register, lateness),
+        _lead_times(
+            connection,
+            register,
+            lambda handoffs: lead_time_figures(connection, handoffs, lateness),
+        ),
         _counts(connection, register, followed, years),
     ]
     parts.append(prevalence_figures(connection, read_series(connection)))
@@ -190,7 +200,49 @@ def all_figures(
             "geen mijlpaal van een koppelvlak voor; vergelijk de mijlpalen in het contract en in "
             "handoffs.csv met de levering"
         )
-    figures = pd.concat(filled, ignore_index=True)
+    return _in_contract(pd.concat(filled, ignore_index=True), register, followed, dates)
+
+
+def coarse_figures(
+    connection: duckdb.DuckDBPyConnection,
+    register: list[Indicator],
+    followed: pd.DataFrame,
+    dates: BuildDates,
+) -> pd.DataFrame:
+    """Lengths of time of coarser cells than a researcher needs, in the long contract.
+
+    Whoever may not see few has them instead of those of the cells of `all_figures`: half-years, and
+    members in groups. Counts need none, since they add up.
+    """
+    lateness = read_lateness(connection, followed, dates.day)
+    clusters = read_clusters(connection)
+    figures = _lead_times(
+        connection,
+        register,
+        lambda handoffs: coarse_lengths(connection, handoffs, lateness, clusters),
+    )
+    if figures.empty:
+        return pd.DataFrame(columns=CONTRACT)
+    return _in_contract(figures, register, followed, dates)
+
+
+def read_clusters(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Cluster by member, by dimension; a chain may have none."""
+    members = connection.execute("from marts.dim_dimension_member").df()
+    found: dict[str, dict[str, str]] = {}
+    if "cluster" in members:
+        grouped = members[members["cluster"].fillna("") != ""]
+        for dimension, member, cluster in grouped[["dimension", "member", "cluster"]].itertuples(
+            index=False, name=None
+        ):
+            found.setdefault(str(dimension), {})[str(member)] = str(cluster)
+    return found
+
+
+def _in_contract(
+    figures: pd.DataFrame, register: list[Indicator], followed: pd.DataFrame, dates: BuildDates
+) -> pd.DataFrame:
+    """Figures with all that every figure has, sorted by their keys."""
     by_id = {entry.id: entry for entry in register}
     figures["version"] = figures["indicator"].map(
         {entry.id: str(entry.version) for entry in register}
@@ -214,7 +266,9 @@ def all_figures(
 
 
 def _lead_times(
-    connection: duckdb.DuckDBPyConnection, register: list[Indicator], lateness: Lateness
+    connection: duckdb.DuckDBPyConnection,
+    register: list[Indicator],
+    figures_of: Callable[[list[HandoffFacts]], pd.DataFrame],
 ) -> pd.DataFrame:
     entry = {
         lead_time.handoff or "": lead_time
@@ -227,7 +281,7 @@ def _lead_times(
         for facts in read_handoffs(connection, indicator)
     ]
     side = {facts.handoff_id: facts.side for facts in handoffs}
-    figures = lead_time_figures(connection, handoffs, lateness)
+    figures = figures_of(handoffs)
     if figures.empty:
         return figures
     return figures.assign(

@@ -16,6 +16,7 @@ from pipelines.disclosure.key import rounding_key
 from pipelines.disclosure.protect import protect
 from pipelines.disclosure.unfit import withhold_unfit
 from pipelines.indicators.bases import own_bases
+from pipelines.indicators.results import read_clusters
 from pipelines.publication.audiences import Audience
 from pipelines.publication.provenance import is_synthetic
 from pipelines.settings import Settings
@@ -63,11 +64,14 @@ def figures_of(
         predecessor: Figures published before, whose counts stay.
         revises: Of those, make anew what the truth moved from.
     """
-    shown = warehouse.execute(f"from {relation} semi join visible_indicator using (indicator)").df()
-    if audience.withholds_unfit:
-        shown = withhold_unfit(shown, fitness(warehouse))
+    visible = "semi join visible_indicator using (indicator)"
+    shown = warehouse.execute(f"from {relation} {visible}").df()
     if not audience.is_protected:
         return Figures(shown)
+    coarse = warehouse.execute(f"from indicators.coarse_results {visible}").df()
+    shown = pd.concat([shown, coarse], ignore_index=True) if len(coarse) else shown
+    if audience.withholds_unfit:
+        shown = withhold_unfit(shown, fitness(warehouse))
     register = warehouse.execute(
         "select indicator, kind, minimum_base from indicators.indicator"
     ).fetchall()
@@ -78,7 +82,11 @@ def figures_of(
             read_bases(warehouse, settings),
             {str(indicator): str(kind) for indicator, kind, _ in register},
             {str(indicator): float(base) for indicator, _, base in register if base},
-            read_clusters(warehouse),
+            {
+                (dimension, member): cluster
+                for dimension, of in read_clusters(warehouse).items()
+                for member, cluster in of.items()
+            },
         ),
         reference=day,
         key=rounding_key(settings.home, is_synthetic=is_synthetic(warehouse)),
@@ -106,17 +114,3 @@ def read_bases(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> Base
         {indicator: base.id for base in declared for indicator in base.numerator_of},
         {base.id: base.whole_of for base in declared if base.whole_of},
     )
-
-
-def read_clusters(warehouse: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """Cluster of each member by dimension and member; a chain may have none."""
-    members = warehouse.execute("from marts.dim_dimension_member").df()
-    if "cluster" not in members:
-        return {}
-    grouped = members[members["cluster"].notna() & (members["cluster"] != "")]
-    return {
-        (str(dimension), str(member)): str(cluster)
-        for dimension, member, cluster in grouped[["dimension", "member", "cluster"]].itertuples(
-            index=False, name=None
-        )
-    }

@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS
-from pipelines.disclosure.links import CLUSTERED
+from pipelines.indicators.cells import CLUSTERED
 from pipelines.indicators.periods import last_day
 
 BoolArray = npt.NDArray[np.bool_]

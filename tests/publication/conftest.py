@@ -85,6 +85,9 @@ def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute(f"create schema {schema}")
         connection.execute(RESULT)
         connection.execute(
+            "create table indicators.coarse_results as from indicators.indicator_results limit 0"
+        )
+        connection.execute(
             "create table indicators.indicator as select 'triage_lead_time' as indicator, "
             "'1' as version, 'lead_time' as kind, 'K13' as handoff_id, 'lower' as direction, "
             "'calendar_days' as unit, 21.0 as horizon, date '2026-10-31' as followed_until, "
