@@ -44,7 +44,9 @@ STATUSES = ("completed", "open", "competing")
 _COMPLETED = STATUSES.index("completed")
 _AT_A_TIME = 2
 # Months in a period of each grain that ends.
-MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+# And of those of the coarse cells.
+_MONTHS = {**MONTHS, "half_year": 6}
 
 
 # Cluster by member, by dimension.
@@ -94,7 +96,7 @@ def period_label(grain: str, number: int) -> str:
         grain = "quarter"
     if grain == "all":
         return "all"
-    per_year = 12 // MONTHS[grain]
+    per_year = 12 // _MONTHS[grain]
     year, within = divmod(number, per_year)
     names = {
         "month": f"{year}-{within + 1:02d}",
@@ -322,7 +324,7 @@ class CohortReader:
     ) -> None:
         """Count what is distinct at the finest grain, and whom one can follow longest."""
         member = "0" if dimension == NATIONAL else dimension
-        finest = MONTHS[self._grains_of(dimension)[0]]
+        finest = _MONTHS[self._grains_of(dimension)[0]]
         length, norm, followable = clock.length, "null::double", clock.followable
         if by_norm:
             length, norm = clock.norm_length, "norm_value"
@@ -350,13 +352,13 @@ class CohortReader:
     ) -> Cohorts:
         has_rolling = with_years and not self.is_coarse
         grains = [*self._grains_of(dimension), *([ROLLING] if has_rolling else [])]
-        finest = MONTHS[grains[0]]
+        finest = _MONTHS[grains[0]]
 
         def at_grain(rows: _Counted, grain: str) -> _Counted:
             if grain == ROLLING:
-                quarter = rows.period // (MONTHS["quarter"] // finest)
+                quarter = rows.period // (_MONTHS["quarter"] // finest)
                 return rows.by_rolling_year(quarter, self.years)
-            months = MONTHS.get(grain)
+            months = _MONTHS.get(grain)
             # The whole history is one period.
             return rows.by_period(rows.period // (months // finest) if months else rows.period * 0)
 
