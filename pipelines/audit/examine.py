@@ -100,6 +100,7 @@ def examine(release: Published, predecessors: Sequence[Published] = ()) -> Exami
         "contradicted": int(bounds.is_contradicted.sum()),
         "components_solved": tightened.n_components,
         "programmes": tightened.n_programmes,
+        "skipped": tightened.n_skipped,
         "undecided": tightened.n_undecided,
         "infeasible": int(tightened.is_infeasible.sum()),
     }

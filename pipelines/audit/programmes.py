@@ -34,6 +34,8 @@ class Tightened:
         by_programme: (V,) bounds that a programme proved.
         n_components: Components solved.
         n_programmes: Programmes solved.
+        n_skipped: Quantities not asked about, since propagation gave away one they hang together
+            with.
         n_undecided: Questions left when a programme took too long; their bounds are the linear
             ones, or those of propagation.
         is_infeasible: (V,) numbers of components without a solution: what is published contradicts
@@ -45,6 +47,7 @@ class Tightened:
     by_programme: BoolArray
     n_components: int
     n_programmes: int
+    n_skipped: int
     n_undecided: int
     is_infeasible: BoolArray
 
@@ -63,6 +66,12 @@ def tighten(system: System, quantities: pd.DataFrame, bounds: Bounds, rule: Rule
     asked[bounds.is_contradicted] = False
     apart = components(system, lower, upper)
     asked[apart.is_tree[apart.of_number]] = False
+    # What hangs together with something given away is withdrawn with it: there is no more to ask.
+    given_away = (rule.found(quantities, lower, upper) != "").to_numpy(bool)
+    together = components(system, system.lower, system.upper).of_number
+    is_spoilt = np.isin(together, together[given_away])
+    n_skipped = int(asked[is_spoilt].any(axis=1).sum())
+    asked[is_spoilt] = False
     to_solve = np.unique(apart.of_number[asked.any(axis=1)])
     by_number = _grouped(apart.of_number, lower < upper, to_solve)
     by_sum = _grouped(apart.of_sum, apart.of_sum >= 0, to_solve)
@@ -82,7 +91,14 @@ def tighten(system: System, quantities: pd.DataFrame, bounds: Bounds, rule: Rule
         lower[numbers], upper[numbers] = component.lower, component.upper
         by_programme[numbers] = component.is_tightened
     return Tightened(
-        lower, upper, by_programme, to_solve.size, n_programmes, n_undecided, is_infeasible
+        lower,
+        upper,
+        by_programme,
+        to_solve.size,
+        n_programmes,
+        n_skipped,
+        n_undecided,
+        is_infeasible,
     )
 
 
