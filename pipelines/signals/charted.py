@@ -214,7 +214,7 @@ def chart_results(
     connection.execute("create or replace table indicators.rebase as from rebases")
     connection.unregister("rebases")
     background = read_background(connection, reference_day)
-    rare = rare_series(connection, list(register))
+    rare = rare_series(connection, register)
     write_signals(connection, "indicators", signals_of(results, background, rare, memo))
 
 

@@ -116,31 +116,6 @@ def wilson(successes: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> L
     return Limits(lower, upper)
 
 
-def clopper_pearson(successes: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> Limits:
-    """Exact interval of a share: never less than the stated coverage, hence wider than Wilson.
-
-    Args:
-        successes: counts x, any shape.
-        n: numbers of cases, broadcastable to x; 0 gives [0, 1].
-        level: coverage.
-
-    Returns:
-        Limits in [0, 1].
-
-    Raises:
-        ValueError: x below 0 or above n, or a level outside (0, 1).
-
-    Source:
-        Clopper, Pearson (1934), Biometrika 26:404.
-    """
-    x, size = _counts_of(successes, n)
-    tail = tail_of(level)
-    # The beta functions need positive parameters; the ends replaced here are set below.
-    lower = special.betaincinv(np.where(x > 0, x, 1.0), size - x + 1.0, tail)
-    upper = special.betaincinv(x + 1.0, np.where(x < size, size - x, 1.0), 1.0 - tail)
-    return Limits(np.where(x > 0, lower, 0.0), np.where(x < size, upper, 1.0))
-
-
 def none_of_n_upper(n: npt.ArrayLike, level: float = 0.95) -> FloatArray:
     """Upper limit of a share when none of n cases had it; n may be an effective sample size.
 

@@ -192,7 +192,7 @@ class ControlChart:
 
 
 @dataclass(frozen=True, slots=True)
-class ProcessLimits:
+class _Limits:
     """Centre and limits computed from the points of one group, on the scale of those points."""
 
     centre: float
@@ -348,7 +348,7 @@ def laney_chart(
         found = _xmr_of(scores[series.span(g)], screen)
         half = found.upper - found.centre
         middle = 0.0 if is_known[series.span(g)].any() else np.nan
-        limits.append(ProcessLimits(middle, -half, half, -2.0 * half / 3.0, 2.0 * half / 3.0))
+        limits.append(_Limits(middle, -half, half, -2.0 * half / 3.0, 2.0 * half / 3.0))
     return _chart(series, scores, limits, None, direction, lambda line: centre + line * sigma)
 
 
@@ -393,27 +393,6 @@ def g_chart(
         raise ValueError("cases between events must be whole numbers")
     limits = [_geometric_of(series.limit_points(g)) for g in range(series.n_groups)]
     return _chart(series, series.values, limits, _checked_norm(norm), direction)
-
-
-def process_limits(
-    values: npt.ArrayLike, *, screen: bool = True, factor: float = LIMIT_FACTOR
-) -> ProcessLimits:
-    """Compute XmR mean and limits of one group.
-
-    Args:
-        values: (P,) values in time order, NaN for gaps; no moving range bridges a gap.
-        screen: keep only moving ranges strictly below 3.267 times their mean, once.
-        factor: average moving ranges from mean to limit. The monitor's charts use 2.66; other
-            software uses the unrounded 3 / 1.128.
-
-    Returns:
-        Mean, limits at `factor` average moving ranges and near-limits at two thirds of that, none
-        of them cut off at 0; NaN where there are no points or no moving range.
-
-    Source:
-        See `xmr_chart`.
-    """
-    return _xmr_of(np.asarray(values, dtype=np.float64), screen, factor)
 
 
 def outside_points(values: npt.ArrayLike, lower: float, upper: float) -> IntArray:
@@ -580,37 +559,37 @@ def _read_series(
     return _Series(series[order], order, group, n_groups, fix_after)
 
 
-def _xmr_of(points: FloatArray, screen: bool, factor: float = LIMIT_FACTOR) -> ProcessLimits:
+def _xmr_of(points: FloatArray, screen: bool) -> _Limits:
     known = points[~np.isnan(points)]
     if known.size == 0:
-        return ProcessLimits(np.nan, np.nan, np.nan, np.nan, np.nan)
+        return _Limits(np.nan, np.nan, np.nan, np.nan, np.nan)
     mean = float(known.mean())
     ranges = np.abs(np.diff(points))
     ranges = ranges[~np.isnan(ranges)]
     if ranges.size == 0:
-        return ProcessLimits(mean, np.nan, np.nan, np.nan, np.nan)
+        return _Limits(mean, np.nan, np.nan, np.nan, np.nan)
     average = float(ranges.mean())
     # A constant series has no range strictly below 3.267 times zero; its average stays zero.
     if screen and average > 0.0:
         average = float(ranges[ranges < SCREENING_FACTOR * average].mean())
-    half = factor * average
+    half = LIMIT_FACTOR * average
     near = 2.0 * half / 3.0
-    return ProcessLimits(mean, mean - half, mean + half, mean - near, mean + near)
+    return _Limits(mean, mean - half, mean + half, mean - near, mean + near)
 
 
-def _geometric_of(points: FloatArray) -> ProcessLimits:
+def _geometric_of(points: FloatArray) -> _Limits:
     known = points[~np.isnan(points)]
     if known.size == 0:
-        return ProcessLimits(np.nan, np.nan, np.nan, np.nan, np.nan)
+        return _Limits(np.nan, np.nan, np.nan, np.nan, np.nan)
     mean = float(known.mean())
     sigma = float(np.sqrt(mean * (mean + 1.0)))
-    return ProcessLimits(float(np.median(known)), 0.0, mean + 3.0 * sigma, 0.0, mean + 2.0 * sigma)
+    return _Limits(float(np.median(known)), 0.0, mean + 3.0 * sigma, 0.0, mean + 2.0 * sigma)
 
 
 def _chart(
     series: _Series,
     scaled: FloatArray,
-    limits: list[ProcessLimits],
+    limits: list[_Limits],
     norm: float | None,
     direction: Direction,
     back: Callable[[FloatArray], FloatArray] | None = None,
@@ -672,7 +651,7 @@ def _chart(
     )
 
 
-def _rules_of(points: FloatArray, limits: ProcessLimits) -> tuple[list[Rule], IntArray]:
+def _rules_of(points: FloatArray, limits: _Limits) -> tuple[list[Rule], IntArray]:
     """Rule and side of each point of one group, the first rule in precedence winning."""
     by_precedence = (
         (Rule.OUTSIDE, outside_points(points, limits.lower, limits.upper)),

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from scipy.stats import binomtest
 
 from pipelines.road import walk
 from pipelines.settings import Settings
@@ -45,7 +46,7 @@ from pipelines.simulation.stories import (
     STORIES,
     Story,
 )
-from pipelines.statistics.intervals import clopper_pearson, poisson_exact
+from pipelines.statistics.intervals import poisson_exact
 from tests.bench.measured import store
 
 # What the end of the transition really changes; see the simulation's configuration.
@@ -256,9 +257,10 @@ def _mean(question: str, counts: Sequence[int]) -> Figure:
 
 
 def _share(question: str, found: int, n: int, asked: str) -> Figure:
-    limits = clopper_pearson(found, n)
-    lower, upper = float(limits.lower), float(limits.upper)
-    return Figure(question, found / n if n else 0.0, lower, upper, n, "share", asked)
+    if not n:
+        return Figure(question, 0.0, 0.0, 1.0, n, "share", asked)
+    limits = binomtest(found, n).proportion_ci(method="exact")
+    return Figure(question, found / n, float(limits.low), float(limits.high), n, "share", asked)
 
 
 def _beyond(listed: Listed, explained: Set[str]) -> list[str]:

@@ -20,7 +20,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import false_discovery_control
+from scipy.stats import binomtest, false_discovery_control
 
 from pipelines.indicators.register import Indicator, complete_register, load_register
 from pipelines.settings import Settings
@@ -35,7 +35,7 @@ from pipelines.statistics.change_at_end import (
     even_scores,
     growth_strength,
 )
-from pipelines.statistics.intervals import clopper_pearson, poisson_exact
+from pipelines.statistics.intervals import poisson_exact
 from pipelines.statistics.member_change import member_chances
 from tests.bench.measured import store
 from tests.bench.unchanged import ALIKE
@@ -214,13 +214,14 @@ def main(n_chains: int) -> None:
     )
     n_items = (false_discovery_control(own, axis=1) <= LEVEL).sum(axis=1)
     n_any = int((n_items > 0).sum())
+    of_any = binomtest(n_any, n_chains).proportion_ci(method="exact")
     rows = []
     for question, value, limits, unit in (
-        ("any_false", n_any / n_chains, clopper_pearson(n_any, n_chains), "share"),
+        ("any_false", n_any / n_chains, (of_any.low, of_any.high), "share"),
         ("false_items", n_items.mean(), poisson_exact(n_items.sum()), "items"),
     ):
         scale = n_chains if unit == "items" else 1
-        lower, upper = float(limits.lower) / scale, float(limits.upper) / scale
+        lower, upper = (float(limit) / scale for limit in limits)
         rows.append(
             {
                 "question": question, "value": float(value), "lower": lower, "upper": upper,

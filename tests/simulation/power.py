@@ -34,7 +34,6 @@ from pipelines.statistics.agreement import krippendorff_alpha
 from pipelines.statistics.intervals import wilson
 from pipelines.statistics.signals import (
     outside_points,
-    process_limits,
     shift_points,
     xmr_chart,
 )
@@ -131,7 +130,9 @@ def _signals(period: Whole, duration: Moments, change: int, last: int, *, is_hig
         values = duration[period == each]
         if len(values) >= FEWEST_PER_POINT:
             (before if each < change else after).append(float(np.median(values)))
-    limits = process_limits(before)
+    if not before:
+        return False
+    [limits] = xmr_chart(before).groups
     # A median that is not reached lies beyond every limit.
     beyond = outside_points(np.nan_to_num(after, posinf=1e6), limits.lower, limits.upper)
     shifted = shift_points(np.nan_to_num(after, posinf=1e6), limits.centre)

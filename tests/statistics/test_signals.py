@@ -17,7 +17,6 @@ from pipelines.statistics.signals import (
     assurance,
     g_chart,
     laney_chart,
-    process_limits,
     shift_points,
     t_chart,
     trend_points,
@@ -121,25 +120,25 @@ class TestNumbersThatChange:
 
 class TestLimits:
     def test_screening_drops_the_spike_from_the_moving_ranges(self):
-        limits = process_limits(SPIKE)
+        [limits] = xmr_chart(SPIKE).groups
         assert f"{limits.centre:.3f}" == "1.944"
         assert (f"{limits.lower:.4f}", f"{limits.upper:.4f}") == ("-0.7156", "4.6044")
 
     def test_without_screening_the_spike_hides_itself(self):
-        limits = process_limits(SPIKE, screen=False)
+        [limits] = xmr_chart(SPIKE, screen=False).groups
         assert (f"{limits.lower:.4f}", f"{limits.upper:.4f}") == ("-3.0626", "6.9515")
 
     def test_the_unrounded_factor_gives_the_published_flow_example(self):
         flow = [310, 288, 297, 298, 307, 303, 294, 297, 308, 306,
                 294, 299, 297, 299, 314, 295, 293, 306, 301, 304]  # fmt: skip
-        limits = process_limits(flow, factor=3 / 1.128)
-        assert [f"{x:.4f}" for x in (limits.centre, limits.lower, limits.upper)] == [
-            "300.5000", "279.7833", "321.2167",
-        ]  # fmt: skip
-        assert xmr_chart(flow).upper[-1] == pytest.approx(321.22)
+        [limits] = xmr_chart(flow).groups
+        half = (limits.upper - limits.centre) / 2.66 * 3 / 1.128
+        lines = limits.centre, limits.centre - half, limits.centre + half
+        assert [f"{line:.4f}" for line in lines] == ["300.5000", "279.7833", "321.2167"]
+        assert limits.upper == pytest.approx(321.22)
 
     def test_near_limits_are_two_thirds_of_the_way_and_nothing_is_cut_off_at_zero(self):
-        limits = process_limits(SPIKE)
+        [limits] = xmr_chart(SPIKE).groups
         assert limits.near_upper - limits.centre == pytest.approx(
             (limits.upper - limits.centre) * 2 / 3
         )
@@ -417,7 +416,7 @@ class TestTChart:
     TIMES = (12, 30, 5, 44, 18, 9, 27, 51, 16, 22, 8, 35, 19, 28)
 
     def test_limits_are_those_of_the_transformed_series_taken_back(self):
-        transformed = process_limits([t ** (1 / 3.6) for t in self.TIMES])
+        [transformed] = xmr_chart([t ** (1 / 3.6) for t in self.TIMES]).groups
         chart = t_chart(self.TIMES)
         assert chart.centre[0] == pytest.approx(transformed.centre**3.6)
         assert chart.upper[0] == pytest.approx(transformed.upper**3.6)
