@@ -423,7 +423,7 @@ class _CompetingCell:
 
     def quantile(self, p: float) -> list[float]:
         """Time at which the incidence reaches p, with the times its limits do."""
-        found = (self.curve.quantile(1, p), *self.curve.quantile_interval(1, p, kind="beta"))
+        found = (self.curve.quantile(1, p), *self.curve.quantile_interval(1, p))
         value, lower, upper = (float("nan") if time is None else time for time in found)
         return [
             float(self.n_cases[self.is_completed].sum()),
@@ -437,7 +437,7 @@ class _CompetingCell:
     def at_norm(self, norm: float) -> list[float]:
         """Incidence at the norm with its limits; NaN where too few were followed as long."""
         within = self.n_cases[self.is_completed & (self.duration <= norm)].sum()
-        known, limits = self.curve.at(1, norm), self.curve.interval_at(1, norm, kind="beta")
+        known, limits = self.curve.at(1, norm), self.curve.interval_at(1, norm)
         numbers = [
             float("nan") if incidence is None else float(incidence)
             for incidence in (known, *limits)

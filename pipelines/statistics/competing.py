@@ -10,21 +10,19 @@ a competing exit (the hand-off seed does).
 and is too high as soon as somebody does. The estimator here is deterministic: events of several
 causes at the same time share one risk set, nothing is jittered.
 
-What is known of a curve, and when, is as in `survival`. Published intervals (`"beta"`) are the
-mid-p limits of the counts with the same share and variance (`mid_p`): without censoring those of
-the plain counts, since the variance is F (1 - F) / n there. No beta product was published for
-competing exits; that these cover was measured (`make bench-coverage`). The complementary log-log
-interval stays beside it.
+What is known of a curve, and when, is as in `survival`. Intervals are the mid-p limits of the
+counts with the same share and variance (`mid_p`): without censoring those of the plain counts,
+since the variance is F (1 - F) / n there. No beta product was published for competing exits; that
+these cover was measured (`make bench-coverage`).
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.statistics.intervals import around, none_of_n_upper, normal_quantile, tail_of
-from pipelines.statistics.mid_p import CERTAIN_TOLERANCE, MidP, counts_like
+from pipelines.statistics.intervals import around, tail_of
+from pipelines.statistics.mid_p import MidP, counts_like
 from pipelines.statistics.risk_sets import (
     FloatArray,
     IntArray,
@@ -34,13 +32,10 @@ from pipelines.statistics.risk_sets import (
     risk_sets,
 )
 from pipelines.statistics.survival import (
-    ends_of_quantile,
     first_crossing,
     first_time,
     survival_level,
 )
-
-IncidenceInterval = Literal["beta", "log-log"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -95,20 +90,17 @@ class CumulativeIncidence:
         return float(self.incidence[row, step]) if step >= 0 else 0.0
 
     def interval_at(
-        self, cause: int, t: float, level: float = 0.95, kind: IncidenceInterval = "log-log"
+        self, cause: int, t: float, level: float = 0.95
     ) -> tuple[float | None, float | None]:
         """Pointwise interval of F_k(t).
 
-        On the complementary log-log scale, log(-log(1 - F)), it is with one cause 1 minus the
-        Kaplan-Meier log-log interval. At F = 0 and F = 1, where that scale has no interval, the
-        Clopper-Pearson limit of "none of n" with the effective sample size "followed through t" /
-        S(t), as in `survival`; the beta interval takes that n there too.
+        At F = 0 and F = 1, where no variance tells how many cases it rests on, those followed
+        through t over S(t) are taken.
 
         Args:
             cause: 1 … K.
             t: time in the unit of the durations.
             level: coverage.
-            kind: `"beta"`, which is published, or `"log-log"`.
 
         Returns:
             Lower and upper limit; both None where `at` is None.
@@ -117,23 +109,13 @@ class CumulativeIncidence:
             ValueError: an unknown cause, t is NaN, or a level outside (0, 1).
 
         Source:
-            Kalbfleisch, Prentice (2002), 8.2; limits at 0 and 1: Dorey, Korn (1987).
+            See `mid_p`; effective sample sizes under censoring: Dorey, Korn (1987).
         """
         incidence = self.at(cause, t)
         if incidence is None:
             return None, None
-        if kind == "beta":
-            x, n = (np.array([count]) for count in self.counts_at(cause, t))
-            ends = around(incidence, *(end[0] for end in MidP.of_counts(x, n).limits(level)))
-            return float(ends.lower), float(ends.upper)
-        if incidence == 0.0:
-            return 0.0, float(self._none_upper(t, level)[0])
-        if incidence >= 1.0 - CERTAIN_TOLERANCE:
-            return float(1.0 - self._none_upper(t, level)[0]), 1.0
-        error = np.sqrt(self.variance[self._row(cause), self._step_at(t)])
-        log_rest = np.log1p(-incidence)
-        spread = np.exp(normal_quantile(level) * error / ((1.0 - incidence) * -log_rest))
-        ends = around(incidence, -np.expm1(log_rest / spread), -np.expm1(log_rest * spread))
+        x, n = (np.array([count]) for count in self.counts_at(cause, t))
+        ends = around(incidence, *(end[0] for end in MidP.of_counts(x, n).limits(level)))
         return float(ends.lower), float(ends.upper)
 
     def counts_at(self, cause: int, t: float) -> tuple[float, float]:
@@ -158,32 +140,6 @@ class CumulativeIncidence:
         x, n = counts_like(*figures)
         return float(x[0]), float(n[0])
 
-    def limits(self, cause: int, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
-        """`interval_at` at every distinct time at once.
-
-        Args:
-            cause: 1 … K.
-            level: coverage.
-
-        Returns:
-            Lower and upper limits, (T,) each.
-
-        Raises:
-            ValueError: an unknown cause, or a level outside (0, 1).
-        """
-        row = self._row(cause)
-        incidence = self.incidence[row]
-        is_none, is_all = incidence == 0.0, incidence >= 1.0 - CERTAIN_TOLERANCE
-        inner = ~(is_none | is_all)
-        some = np.where(inner, incidence, 0.5)
-        log_rest = np.log1p(-some)
-        error = np.sqrt(np.where(inner, self.variance[row], 0.0))
-        spread = np.exp(normal_quantile(level) * error / ((1.0 - some) * -log_rest))
-        lower, upper = around(some, -np.expm1(log_rest / spread), -np.expm1(log_rest * spread))
-        for step in np.flatnonzero(~inner):
-            lower[step], upper[step] = self.interval_at(cause, float(self.times[step]), level)
-        return lower, upper
-
     def quantile(self, cause: int, p: float) -> float | None:
         """Time by which a share p of all cases has ended by a cause, by the rule of `survival`.
 
@@ -193,7 +149,7 @@ class CumulativeIncidence:
 
         Returns:
             The quantile in the unit of the durations, or None when it is not reached. A cause
-            nobody else competes with gives what `survival.SurvivalCurve.quantile` gives.
+            nobody else competes with gives what `survival` gives.
 
         Raises:
             ValueError: an unknown cause, or p outside (0, 1).
@@ -203,7 +159,7 @@ class CumulativeIncidence:
         return first_crossing(self.times[known], falling, survival_level(p))
 
     def quantile_interval(
-        self, cause: int, p: float, level: float = 0.95, kind: IncidenceInterval = "log-log"
+        self, cause: int, p: float, level: float = 0.95
     ) -> tuple[float | None, float | None]:
         """Interval of a quantile: the times at which the pointwise limits reach p.
 
@@ -211,7 +167,6 @@ class CumulativeIncidence:
             cause: 1 … K.
             p: probability in (0, 1).
             level: coverage.
-            kind: which pointwise limits to invert.
 
         Returns:
             Lower and upper end in the unit of the durations; each None when not reached.
@@ -219,11 +174,24 @@ class CumulativeIncidence:
         Raises:
             ValueError: an unknown cause, or p or level outside (0, 1).
         """
-        if kind == "beta":
-            return self._beta_interval_of_quantile(cause, p, level)
-        lower, upper = self.limits(cause, level)
-        falling = (1.0 - self.incidence[self._row(cause)], 1.0 - upper, 1.0 - lower)
-        return ends_of_quantile(self.times, falling, survival_level(p))
+        value = self.quantile(cause, p)
+        if not self.times.size:
+            return None, None
+        row, known = self._row(cause), self.times <= self.known_until
+        counts = counts_like(
+            self.incidence[row, known],
+            self.variance[row, known],
+            self._effective_sizes()[known],
+        )
+        tail, times = tail_of(level), self.times[known]
+        # The confidence that the share is at least p, which grows with time.
+        reached = 1.0 - MidP.of_counts(*counts).chance_below(p)
+        furthest = min(self.known_until, float(self.times[-1]))
+        lower = first_time(times, reached >= tail, furthest)
+        if value is None:
+            return lower, None
+        ends = around(value, lower, first_time(times, reached >= 1.0 - tail, np.nan))
+        return float(ends.lower), None if np.isnan(ends.upper) else float(ends.upper)
 
     def at_risk_at(self, t: float) -> int:
         """Cases under observation at t: entered before t, follow-up not ended before t.
@@ -249,32 +217,6 @@ class CumulativeIncidence:
     def _is_known_at(self, t: float) -> bool:
         is_followed = self.times.size > 0 and (t <= self.times[-1] or self.survival[-1] == 0.0)
         return bool(is_followed and t <= self.known_until)
-
-    def _beta_interval_of_quantile(
-        self, cause: int, p: float, level: float
-    ) -> tuple[float | None, float | None]:
-        if not self.times.size:
-            return None, None
-        row, known = self._row(cause), self.times <= self.known_until
-        counts = counts_like(
-            self.incidence[row, known],
-            self.variance[row, known],
-            self._effective_sizes()[known],
-        )
-        tail, times = tail_of(level), self.times[known]
-        # The confidence that the share is at least p, which grows with time.
-        reached = 1.0 - MidP.of_counts(*counts).chance_below(p)
-        furthest = min(self.known_until, float(self.times[-1]))
-        lower = first_time(times, reached >= tail, furthest)
-        value = self.quantile(cause, p)
-        if value is None:
-            return lower, None
-        ends = around(value, lower, first_time(times, reached >= 1.0 - tail, np.nan))
-        return float(ends.lower), None if np.isnan(ends.upper) else float(ends.upper)
-
-    def _none_upper(self, t: float, level: float) -> FloatArray:
-        """Upper limit for a cause nobody had by t, as an array of one."""
-        return none_of_n_upper(np.array([self._effective_size(t)]), level)
 
     def _effective_size(self, t: float) -> float:
         """Cases that tell of an incidence of 0 or 1 at t: those followed through t, over S(t)."""
@@ -325,14 +267,15 @@ def aalen_johansen(
         causes: (N,) whole numbers, 0 for open cases, 1 … K for the way a case ended.
         n_causes: K, when a cause may have no cases; otherwise the largest code.
         counts: (N,) cases per row, or None.
-        followed: potential follow-up as in `survival.kaplan_meier`, or None.
+        followed: potential follow-up as in `survival.kaplan_meier_by_group`, or None.
 
     Returns:
         Incidence, variance and risk sets per distinct time. No cases give empty arrays, whose
         methods answer None; a cause without cases has incidence 0 with an interval.
 
     Raises:
-        ValueError: as `survival.kaplan_meier`; causes negative, fractional, missing or above K.
+        ValueError: as `survival.kaplan_meier_by_group`; causes negative, fractional, missing or
+            above K.
 
     Source:
         Aalen, Johansen (1978), Scand J Statist 5:141; Dinse, Larson (1986), Biometrics 42:379;

@@ -292,7 +292,7 @@ def quantile_of_completed(
     """Type-7 quantile of completed hand-offs with a binomial order-statistic interval.
 
     For views that hold completed cases only; the headline view has open cases and uses
-    `survival.kaplan_meier`. The interval needs no assumption about the shape of the distribution:
+    `survival`. The interval needs no assumption about the shape of the distribution:
     its ends are the tightest order statistics whose ranks a binomial count passes with probability
     at most (1 - level) / 2 on each side, moved out to the estimate where that lies further (a
     type-7 value near the edge of a tiny sample can). An end that would fall outside the sample is

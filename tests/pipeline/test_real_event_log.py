@@ -20,7 +20,7 @@ from pipelines.cli import app
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from pipelines.statistics.competing import aalen_johansen
-from pipelines.statistics.survival import kaplan_meier
+from tests.statistics.single_curve import kaplan_meier
 
 LOG = "bpic2013_incidents.csv.gz"
 DELIVERY = "volvo_it_incidents_2012-05-22_v1.csv.gz"

@@ -15,8 +15,9 @@ from scipy import stats
 from pipelines.statistics import mid_p
 from pipelines.statistics.competing import aalen_johansen
 from pipelines.statistics.mid_p import MidP
-from pipelines.statistics.survival import kaplan_meier, kaplan_meier_by_group
+from pipelines.statistics.survival import kaplan_meier_by_group
 from tests.examples import examples
+from tests.statistics.single_curve import kaplan_meier
 
 COUNTS = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 OPEN, DONE = False, True
@@ -180,7 +181,7 @@ class TestKnown:
         assert aalen_johansen(durations, causes).at(1, 9) is not None
         assert curve.at(1, 9) is None
         assert curve.quantile(1, 0.5) is None
-        assert curve.quantile_interval(1, 0.9, kind="beta")[0] <= 4
+        assert curve.quantile_interval(1, 0.9)[0] <= 4
 
     def test_of_many_groups_likewise(self):
         grouped = kaplan_meier_by_group(
@@ -202,7 +203,7 @@ class TestOfIncidence:
         curves = aalen_johansen(durations, causes, n_causes=3)
         for cause in (1, 2, 3):
             x = np.count_nonzero((durations <= t) & (causes == cause))
-            found = curves.interval_at(cause, t, kind="beta")
+            found = curves.interval_at(cause, t)
             assert found == pytest.approx(limits(x, durations.size), abs=1e-9)
 
     @examples(100)
@@ -211,11 +212,11 @@ class TestOfIncidence:
         durations, causes = (np.array(column) for column in zip(*cases, strict=True))
         curves = aalen_johansen(durations, causes, n_causes=2)
         value = curves.at(1, t)
-        lower, upper = curves.interval_at(1, t, kind="beta")
+        lower, upper = curves.interval_at(1, t)
         if value is not None:
             assert 0 <= lower <= value <= upper <= 1
             assert lower < upper
-        quantile, (begin, end) = curves.quantile(1, p), curves.quantile_interval(1, p, kind="beta")
+        quantile, (begin, end) = curves.quantile(1, p), curves.quantile_interval(1, p)
         assert begin is not None
         if quantile is None:
             assert end is None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipelines.statistics.intervals import quantile_of_completed
-from pipelines.statistics.survival import kaplan_meier
+from tests.statistics.single_curve import kaplan_meier
 
 REFERENCE = 730.0
 LAST_HALF_YEAR = (548.0, 730.0)

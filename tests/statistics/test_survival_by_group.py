@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.statistics.survival import kaplan_meier, kaplan_meier_by_group
+from pipelines.statistics.survival import kaplan_meier_by_group
 from tests.examples import examples
+from tests.statistics.single_curve import kaplan_meier
 
 N_GROUPS = 4
 ROWS = st.lists(

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from pipelines.statistics.survival import kaplan_meier
+from tests.statistics.single_curve import kaplan_meier
 
 OPEN, DONE = False, True
 

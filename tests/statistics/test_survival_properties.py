@@ -11,7 +11,7 @@ from lifelines.utils import restricted_mean_survival_time
 from sksurv.nonparametric import kaplan_meier_estimator
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from pipelines.statistics.survival import kaplan_meier
+from tests.statistics.single_curve import kaplan_meier
 
 # Whole days up to 12 make ties, flat steps and exhausted risk sets common.
 CASES = st.lists(st.tuples(st.integers(0, 12), st.booleans()), min_size=1, max_size=40)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from lifelines.datasets import load_lung
 
-from pipelines.statistics.survival import SurvivalCurve, kaplan_meier
+from tests.statistics.single_curve import SurvivalCurve, kaplan_meier
 
 AML_MAINTAINED = ([9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161], [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0])
 AML_NOT_MAINTAINED = (
