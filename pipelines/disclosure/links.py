@@ -29,7 +29,10 @@ CELL = ["quantity", "dimension", "member", "period_grain", "period"]
 _REST = "\x1frest"
 # Coarser links are given up first.
 _LEVEL_OF_GRAIN = {grain: level for level, grain in enumerate(GRAINS)}
-_OF_WHOLE, _OF_CLUSTERS = 0, 20
+_OF_WHOLE, _OF_CLUSTERS, _OF_MEMBERS = 0, 20, 100
+_OF_PERIODS = 30
+OF_PERIODS = range(_OF_PERIODS, _OF_MEMBERS)
+"""Levels of sums of shorter periods."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,9 @@ def _of_periods(cells: pd.DataFrame) -> Iterable[pd.DataFrame]:
                     "total": whole["cell"],
                     "part": whole["cell_part"],
                     # A level of its own for each pair of grains.
-                    "level": 30 + 10 * _LEVEL_OF_GRAIN[grain] + _LEVEL_OF_GRAIN[finer],
+                    "level": OF_PERIODS.start
+                    + 10 * _LEVEL_OF_GRAIN[grain]
+                    + _LEVEL_OF_GRAIN[finer],
                 }
             )
 
@@ -145,7 +150,7 @@ def _of_members(cells: pd.DataFrame) -> pd.DataFrame:
         {
             "total": found["cell_total"],
             "part": found["cell"],
-            "level": 100 + found["dimension"].map(dimensions).astype("int64"),
+            "level": _OF_MEMBERS + found["dimension"].map(dimensions).astype("int64"),
         }
     )
 

@@ -41,7 +41,7 @@ from pipelines.disclosure.lines import (
     together,
 )
 from pipelines.disclosure.links import CELL as QUANTITY_CELL
-from pipelines.disclosure.links import Nesting, linked, named
+from pipelines.disclosure.links import OF_PERIODS, Nesting, linked, named
 from pipelines.disclosure.rounding import round_jointly
 from pipelines.indicators.cells import CLUSTERED, NATIONAL
 from pipelines.indicators.periods import last_day
@@ -55,6 +55,7 @@ NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "provisional_l
            "provisional_upper", "n_at_risk"]  # fmt: skip
 CATALOGUE_COLUMNS = ["indicator", "view", "statistic", "clock", "dimension", "calendar_year",
                      "period_grain", "is_clustered", "status"]  # fmt: skip
+_GRAIN_OF_LINE = ["line", "year", "period_grain"]
 _ESTIMATED = ("value", "lower", "upper", "beyond")
 _TIMES = frozenset({"quantile", "tail", "difference"})
 # Decimals of person-time in hundreds of years: whole person-years.
@@ -71,7 +72,7 @@ class Protected:
     Attributes:
         result: Figures in the long contract.
         catalogue: One row per line and calendar year with the columns of `CATALOGUE_COLUMNS`.
-        broken: Sums that no longer add up, as `round_jointly` reports them.
+        broken: Sums over counts that are not printed that no longer add up.
     """
 
     result: pd.DataFrame
@@ -114,20 +115,27 @@ def protect(
     plain, figures = figures[is_plain], figures[~is_plain]
     tables = _at_rungs(figures, catalogue, clusters, reference)
     lines = _judged(tables, catalogue, facts.minimum_base)
-    cells = _of_lines(tables, lines, catalogue)
-    quantities = _quantities(cells)
-    known = _known(tables)
-    shown = quantities[quantities["is_printed"]]
-    links = linked(shown.drop_duplicates(QUANTITY_CELL), known, clusters, _nesting(cells, bases))
-    fixed = None
-    if predecessor is not None:
-        fixed = _published(predecessor, figures, catalogue, links.cells)
-        if revises:
-            fixed = _near(fixed, links.counts, catalogue.rounding_base)
-    rounded = round_jointly(
-        links.counts, links.sums, links.within,
-        base=catalogue.rounding_base, key=key, fixed=fixed,
-    )  # fmt: skip
+    known, without = _known(tables), pd.DataFrame(columns=_GRAIN_OF_LINE)
+    while True:
+        cells = _of_lines(tables, lines, catalogue, without)
+        quantities = _quantities(cells)
+        shown = quantities[quantities["is_printed"]]
+        nesting = _nesting(cells, bases)
+        links = linked(shown.drop_duplicates(QUANTITY_CELL), known, clusters, nesting)
+        fixed = None
+        if predecessor is not None:
+            fixed = _published(predecessor, figures, catalogue, links.cells)
+            if revises:
+                fixed = _near(fixed, links.counts, catalogue.rounding_base)
+        rounded = round_jointly(
+            links.counts, links.sums, links.within,
+            base=catalogue.rounding_base, key=key, fixed=fixed,
+        )  # fmt: skip
+        leaving = _leaving(cells, shown, links.sums, rounded.broken)
+        if leaving.empty:
+            break
+        without = pd.concat([without, leaving[_GRAIN_OF_LINE]])
+        lines = _without(lines, leaving[leaving["is_rung"]])
     made = _figures(cells, quantities, rounded.values, catalogue)
     rolling = _rolling(made, results, catalogue)
     head = results[["reference_date", "known_at"]].iloc[:1]
@@ -229,10 +237,42 @@ def _judged(
     return lines.merge(members, on="line")
 
 
-def _of_lines(
-    tables: Mapping[Rung, pd.DataFrame], lines: pd.DataFrame, catalogue: Catalogue
+def _leaving(
+    cells: pd.DataFrame, shown: pd.DataFrame, sums: pd.DataFrame, broken: pd.DataFrame
 ) -> pd.DataFrame:
-    """The cells of the lines that are in the catalogue, at their rung and added up."""
+    """What leaves the catalogue since no rounding keeps its link: the coarser end of each.
+
+    Of periods that is the longer one; of a country and its members, or a whole and its parts, it is
+    the members or parts.
+
+    Returns:
+        Columns of `_GRAIN_OF_LINE`, and `is_rung`: the line itself leaves, not what is added up.
+    """
+    over = sums.merge(broken, on=["total", "level"])
+    coarser = over["total"].where(over["level"].isin(list(OF_PERIODS)), over["part"])
+    rows = shown.loc[shown["cell"].isin(coarser), "row"].unique()
+    found = cells.loc[rows, [*_GRAIN_OF_LINE, "rung"]].drop_duplicates()
+    return found.assign(is_rung=found.pop("rung") == found["period_grain"])
+
+
+def _without(lines: pd.DataFrame, leaving: pd.DataFrame) -> pd.DataFrame:
+    """The lines, some of which leave the catalogue."""
+    pairs = pd.MultiIndex.from_frame(leaving[["line", "year"]])
+    leaves = pd.MultiIndex.from_frame(lines[["line", "year"]]).isin(pairs)
+    return lines.assign(
+        status=lines["status"].mask(leaves, NOT_IN_CATALOGUE),
+        grain=lines["grain"].mask(leaves, None),
+        is_clustered=lines["is_clustered"].mask(leaves, False),
+    )
+
+
+def _of_lines(
+    tables: Mapping[Rung, pd.DataFrame],
+    lines: pd.DataFrame,
+    catalogue: Catalogue,
+    without: pd.DataFrame,
+) -> pd.DataFrame:
+    """The cells of the lines that are in the catalogue, at their rung and added up, but some."""
     there = lines[lines["status"] != NOT_IN_CATALOGUE]
     asked = there[["line", "year", "statistic", "grain", "is_clustered", "status"]].rename(
         columns={"status": "fate", "grain": "rung"}
@@ -253,6 +293,10 @@ def _of_lines(
         )
         parts.append(found[is_rung | coarser])
     cells = pd.concat(parts, ignore_index=True)
+    leaves = pd.MultiIndex.from_frame(cells[_GRAIN_OF_LINE]).isin(
+        pd.MultiIndex.from_frame(without[_GRAIN_OF_LINE])
+    )
+    cells = cells[~leaves].reset_index(drop=True)
     is_cluster = cells["is_clustered"].astype(bool)
     cells["dimension"] = cells["dimension"].where(~is_cluster, cells["dimension"] + CLUSTERED)
     return cells

@@ -10,8 +10,9 @@ depends on a key and on the names of the cells alone: neither the order of rows 
 decides anything.
 
 What was published before stays as it was. A total over such cells is the sum of what is shown, even
-where that lies further from the truth than the base: so is what anyone could add up. A published
-total that its parts can no longer make up, as when a quarter of a year is revised, follows them.
+where that lies further from the truth than the base: so is what anyone could add up. Where some of
+it is made anew beside the rest, that may leave no rounding; then published totals follow their
+parts, and only where that is not enough the published parts give way too.
 
 Where no such rounding exists, links are given up: never a finer one where coarser ones will do, and
 as few as will do. They are reported; a total that is no longer the sum of its parts must not be
@@ -93,7 +94,8 @@ def round_jointly(
         steps = low + _Task.of(cells, links, (low, high), base, key).solve()
         broken = _broken(links, steps)
         totals = [cells.cells[at] for at in links.totals[broken]]
-        given_way = published.keys() & totals
+        parts = [cells.cells[at] for at in np.unique(links.parts[broken].indices)]
+        given_way = published.keys() & totals or published.keys() & parts
         if not given_way:
             break
         published = {cell: published[cell] for cell in published.keys() - given_way}

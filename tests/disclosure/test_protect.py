@@ -1,6 +1,8 @@
 """What an audience sees: lines stand or fall whole, and what adds up still adds up."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,7 @@ import pytest
 from pipelines.disclosure.catalogue import catalogue_of
 from pipelines.disclosure.cells import Bases, Facts
 from pipelines.disclosure.protect import NUMBERS, Protected, protect
+from pipelines.disclosure.rounding import Rounded, round_jointly
 
 PLATFORM = catalogue_of("platform")
 BASES = Bases(
@@ -153,3 +156,34 @@ def test_a_published_count_is_made_anew_only_by_a_revision_and_where_the_truth_m
         assert n(now, "2025") == sum(n(now, f"2025-Q{place}") for place in (1, 2, 3, 4))
     else:
         assert n(now, "2025") == n(ample.result, "2025")
+
+
+@pytest.mark.parametrize(
+    ("total", "level", "gone", "fate"),
+    [
+        # Members that cannot add up to their country: their lines leave, all year.
+        ("national|national|quarter|2025-Q3", 100, ("parket", "quarter"), "not_in_catalogue"),
+        # A year that cannot be the sum of its quarters: the year leaves, the line does not.
+        ("parket|noord|year|2025", 61, ("parket", "year"), "shown"),
+    ],
+)
+def test_the_coarser_end_of_a_link_without_any_rounding_leaves_the_catalogue(
+    monkeypatch: pytest.MonkeyPatch, total: str, level: int, gone: tuple[str, str], fate: str
+) -> None:
+    calls: list[Rounded] = []
+
+    def first_in_vain(*args: Any, **kwargs: Any) -> Rounded:
+        made = round_jointly(*args, **kwargs)
+        lost = pd.DataFrame({"total": [f"base:judgments|{total}"], "level": [level]})
+        calls.append(made if calls else replace(made, broken=lost))
+        return calls[-1]
+
+    monkeypatch.setattr("pipelines.disclosure.protect.round_jointly", first_in_vain)
+    made = shown(AMPLE)
+    result = made.result[made.result["period"].str.startswith("2025")]
+
+    left = set(zip(result["dimension"], result["period_grain"], strict=True))
+    assert len(calls) == 2 and gone not in left
+    assert ("national", "quarter") in left
+    fates = made.catalogue.set_index(["indicator", "dimension", "calendar_year"])["status"]
+    assert fates["admitted", "parket", 2025] == fate
