@@ -149,6 +149,8 @@ class _Work:
                 of the set made) and `whole` (the set it is a part of, or -1).
             is_signed: The count may be negative.
         """
+        if recipes.empty:
+            return
         recipes = recipes.reset_index(drop=True)
         made = self.sets.loc[recipes["plus"]].reset_index(drop=True)
         made = made.assign(
@@ -220,6 +222,8 @@ class _Work:
         country = cells.loc[cells["dimension"] == NATIONAL, [*_LINE, "number"]]
         rows = parts.drop_duplicates("row")[[*group, "row"]].merge(country, on=_LINE)
         self.terms.add("members", parts, rows)
+        if self.clusters.empty:
+            return
         inside = cells.merge(
             self.clusters, left_on=["dimension", "member"], right_on=["inside_of", "inside"]
         )

@@ -43,7 +43,8 @@ def _of_counts(release: Published, count: SideCount, rule: Rule) -> pd.DataFrame
     """Part, whole and the rest of it, where they are few."""
     table = release.side[count.table]
     keys = [name for name in count.keys if name in table]
-    member = table[keys].astype(str).agg("/".join, axis=1)
+    named = table[keys].astype(object).where(table[keys].notna(), "")
+    member = pd.Series(["/".join(map(str, row)) for row in named.to_numpy()], table.index)
     numbers: dict[str, tuple[pd.Series, pd.Series]] = {}
     for column in (count.part, count.whole):
         if column is not None and column in table:

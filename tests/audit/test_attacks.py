@@ -238,18 +238,19 @@ def test_counts_beside_the_figures_are_counts():
             "value\n50",
             linkage=pd.DataFrame(
                 [
-                    {"key_kind": "case", "organisation_a": "om", "n_keys": 100, "n_linked": 98},
-                    {"key_kind": "case", "organisation_a": "lcc", "n_keys": 100, "n_linked": 60},
-                ]
+                    ["case", "om", None, 100, 98],
+                    ["case", "lcc", "lcc_besluit", 100, 60],
+                ],
+                columns=["key_kind", "organisation_a", "table_a", "n_keys", "n_linked"],
             ),
             suspected_double_count=pd.DataFrame([{"ground": "zelfde", "n_pairs": 3}]),
         )
     )
 
-    assert set(found["quantity"]) == {
-        "linkage n_keys − n_linked",
-        "suspected_double_count n_pairs",
-    }
+    assert found[["quantity", "member", "lower"]].to_numpy().tolist() == [
+        ["linkage n_keys − n_linked", "case/om/", 2],
+        ["suspected_double_count n_pairs", "zelfde", 3],
+    ]
 
 
 def test_a_share_that_is_not_rounded_tells_its_fraction():
