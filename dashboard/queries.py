@@ -142,6 +142,18 @@ def results_of(publication: Publication, indicator: str) -> pd.DataFrame:
     )
 
 
+def is_without_threshold(publication: Publication, indicator: str) -> bool:
+    """Return whether small counts of an indicator are shown, rounded: of what should not occur."""
+    if not publication.has("catalogue"):
+        return False
+    found = read(
+        publication,
+        "from catalogue where indicator = $indicator and is_without_threshold limit 1",
+        {"indicator": indicator},
+    )
+    return not found.empty
+
+
 def signals(publication: Publication) -> pd.DataFrame:
     """Return what the charts say of the last point of every series; none where none is made."""
     if not publication.has("signal"):

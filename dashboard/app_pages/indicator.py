@@ -10,6 +10,7 @@ from dashboard import queries
 from dashboard.components import badge
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
+from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
 from dashboard.sections.changes import show_changes_section
@@ -122,6 +123,8 @@ def show() -> None:
     quality = quality_of(page, name)
     is_shown = show_fitness(page, quality)
     show_way(page)
+    if is_shown and queries.is_without_threshold(page.publication, name):
+        show_note(words.text("indicator.without_threshold"))
     if is_shown:
         st.html(tiles([*key_figures(page, indicator, results), balancing_tile(page, indicator)]))
     lines = [

@@ -82,7 +82,7 @@ def _percent(page: Page, share: Any) -> str:
     """A whole percent; nearly none and nearly all are told as such."""
     if not formats.is_number(share):
         return status_symbol("suppressed", page.words)
-    sign = {LEAST: "≤ ", MOST: "≥ "}.get(int(share), "")
+    sign = {LEAST: "≤", MOST: "≥"}.get(int(share), "")
     return f"{sign}{formats.number(share, page.words)}%"
 
 

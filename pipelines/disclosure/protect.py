@@ -54,7 +54,7 @@ UNFIT = ("withheld", "not_delivered")
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "provisional_lower",
            "provisional_upper", "n_at_risk"]  # fmt: skip
 CATALOGUE_COLUMNS = ["indicator", "view", "statistic", "clock", "dimension", "calendar_year",
-                     "period_grain", "is_clustered", "status"]  # fmt: skip
+                     "period_grain", "is_clustered", "is_without_threshold", "status"]  # fmt: skip
 _GRAIN_OF_LINE = ["line", "year", "period_grain"]
 _ESTIMATED = ("value", "lower", "upper", "beyond")
 _TIMES = frozenset({"quantile", "tail", "difference"})
@@ -517,9 +517,12 @@ def _catalogue_table(
     lines: pd.DataFrame, plain: pd.DataFrame, catalogue: Catalogue
 ) -> pd.DataFrame:
     table = lines.rename(columns={"year": "calendar_year", "grain": "period_grain"})
+    table["is_without_threshold"] = table["indicator"].isin(catalogue.should_not_occur)
     free = plain[[*LINE]].assign(calendar_year=plain["period"].str[:4].astype(int))
     finest = {True: "month", False: "quarter"}
     free["period_grain"] = (free["dimension"] == NATIONAL).map(finest)
-    free = free.drop_duplicates().assign(is_clustered=False, status=SHOWN)
+    free = free.drop_duplicates().assign(
+        is_clustered=False, is_without_threshold=False, status=SHOWN
+    )
     found = pd.concat([table[CATALOGUE_COLUMNS], free[CATALOGUE_COLUMNS]], ignore_index=True)
     return found.sort_values(CATALOGUE_COLUMNS[:6], ignore_index=True)

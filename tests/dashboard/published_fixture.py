@@ -85,6 +85,7 @@ SCHEMA: Mapping[str, str] = {
     "linkage": """
         key_kind varchar, "level" varchar, organisation_a varchar, table_a varchar,
         organisation_b varchar, table_b varchar, n_keys bigint, n_linked bigint""",
+    "catalogue": "indicator varchar, is_without_threshold boolean, status varchar",
     "delivery_month": """
         organisation varchar, reference_date date, status varchar, on_time_pct integer""",
     "finding_month": """

@@ -314,6 +314,26 @@ def test_a_finding_says_whether_it_is_new(tiny: Path, render: Render) -> None:
     assert "None" not in text
 
 
+def test_of_what_should_not_occur_small_numbers_stand_rounded_and_the_page_says_so(
+    tmp_path: Path, render: Render
+) -> None:
+    tables = {
+        **tiny_tables(),
+        "catalogue": [
+            {"indicator": "exclusivity", "is_without_threshold": True, "status": "shown"},
+            {"indicator": "triage_lead_time", "is_without_threshold": False, "status": "shown"},
+        ],
+    }
+    write_publication(tmp_path / "platform", tables, "tiny")
+    said = "een nul staat voor nul, één of twee"
+
+    def shown(indicator: str) -> str:
+        return render(tmp_path / "platform", "indicator", indicator=indicator).text
+
+    assert said in shown("exclusivity")
+    assert said not in shown("triage_lead_time")
+
+
 def test_the_platform_reads_under_every_page_for_whom_it_is(
     tmp_path: Path, tiny: Path, render: Render
 ) -> None:
