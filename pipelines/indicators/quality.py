@@ -164,44 +164,42 @@ def rows_of_handoffs(
                 and end_date > $reference_day - to_years($years)
             group by handoff_id
         ),
-        followed_by as (
-            select ended.handoff_id, following.handoff_id as following_id
-            from marts.dim_handoff as ended
-            inner join marts.dim_handoff as following
-                on list_has_any(
-                    string_split(ended.stop_milestone, '|'),
-                    string_split(following.start_milestone, '|')
-                ) and ended.handoff_id <> following.handoff_id
+        milestones as (
+            select
+                handoff_id,
+                string_split(start_milestone, '|') as starts,
+                string_split(stop_milestone, '|') as stops,
+            from marts.dim_handoff
         ),
-        begun_alike as (
-            select ended.handoff_id, other.handoff_id as other_id
-            from marts.dim_handoff as ended
-            inner join marts.dim_handoff as other
-                on list_has_any(
-                    string_split(ended.start_milestone, '|'),
-                    string_split(other.start_milestone, '|')
-                ) and ended.handoff_id <> other.handoff_id
+        related as (
+            select
+                mine.handoff_id,
+                other.handoff_id as other_id,
+                list_has_any(mine.stops, other.starts) as is_followed_by,
+                list_has_any(mine.starts, other.starts) as is_begun_alike,
+            from milestones as mine
+            inner join milestones as other on mine.handoff_id <> other.handoff_id
         ),
         never_first as (
-            select begun_alike.handoff_id, other_id
-            from begun_alike
-            inner join rows_of_handoff as mine on begun_alike.handoff_id = mine.handoff_id
+            select related.handoff_id, other_id
+            from related
+            inner join rows_of_handoff as mine on related.handoff_id = mine.handoff_id
             inner join rows_of_handoff as other
-                on begun_alike.other_id = other.handoff_id
+                on related.other_id = other.handoff_id
                     and mine.subject_type = other.subject_type
                     and mine.subject_id = other.subject_id
                     and mine.start_date = other.start_date
-            where mine.status = 'completed' and other.status = 'completed'
+            where is_begun_alike and mine.status = 'completed' and other.status = 'completed'
             group by all
             having count(*) >= $fewest and bool_and(other.end_date >= mine.end_date)
         ),
         gone_on as (
             select distinct
-                followed_by.handoff_id, subject_type, subject_id, end_date,
+                related.handoff_id, subject_type, subject_id, end_date,
                 null::date as start_date
             from rows_of_handoff
-            inner join followed_by on rows_of_handoff.handoff_id = followed_by.following_id
-            where status = 'stop_only'
+            inner join related on rows_of_handoff.handoff_id = related.other_id
+            where is_followed_by and status = 'stop_only'
             union
             -- Of the same time round: one that began alike on another day is another.
             select never_first.handoff_id, subject_type, subject_id, end_date, start_date
