@@ -1,8 +1,9 @@
 """What was measured of the methods themselves, as tables on the methods page.
 
 Here: how often intervals hold the truth and bands what figures become, how far agreement first
-given lies from what it becomes, how often the list for discussion is wrong and right, how often
-a member lies beyond the limits of its funnel, and what protection leaves of what there is to show.
+given lies from what it becomes, what a late table does to figures, how often the list for
+discussion is wrong and right, how often a member lies beyond the limits of its funnel, and what
+protection leaves of what there is to show.
 Not here: the figures (`dashboard.measured`); what has not been measured has no table.
 """
 
@@ -19,7 +20,8 @@ from pipelines.wording import formats
 from pipelines.wording.language import Words
 
 COVERAGE, SIGNALS, LISTS, FUNNEL = "coverage", "signals", "lists", "funnel"
-REVISIONS, FIRST_SEEN, DISCLOSURE = "revisions", "first_seen", "disclosure"
+REVISIONS, FIRST_SEEN, LATE = "revisions", "first_seen", "late"
+DISCLOSURE = "disclosure"
 # The table of the file that must be there: who gets no list has none that could be wrong.
 _OF_TABLES = {SIGNALS: "signal", LISTS: "signal", FUNNEL: "funnel"}
 # Fewer cohorts than this show the figure: its coverage is no figure of its own.
@@ -35,6 +37,7 @@ def show_measured_section(page: Page) -> None:
             (COVERAGE, coverage_table),
             (REVISIONS, revisions_table),
             (FIRST_SEEN, first_seen_table),
+            (LATE, late_table),
             (SIGNALS, signals_table),
             (LISTS, lists_table),
             (FUNNEL, funnel_table),
@@ -123,6 +126,11 @@ def revisions_table(found: Measured, words: Words) -> str:
 def first_seen_table(found: Measured, words: Words) -> str:
     """Return how far agreement first given lies from what it is now."""
     return _answers(found, "first_seen", words)
+
+
+def late_table(found: Measured, words: Words) -> str:
+    """Return how often figures leave out what they become once a late table has come."""
+    return _answers(found, "late", words)
 
 
 def _answers(found: Measured, name: str, words: Words) -> str:

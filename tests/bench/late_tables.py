@@ -5,17 +5,19 @@ which of its figures leave out what they become later and what is new on its lis
 of every month as it was first seen beside what it became.
 Not here: how much of it is allowed of which chain (`tests/indicators/test_late_tables`).
 
-`make bench-late` does it for the chain whose last build is at hand, and prints a line per table.
+`make bench-late` does it for the chain whose last build is at hand, and prints a line per table;
+with `TABLES=--small` for every table of a small chain, and writes it down for the methods page.
 """
 
+import argparse
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -32,7 +34,9 @@ from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.publication.changes.scratch import WITHOUT_TESTS, load_inputs
 from pipelines.settings import Settings, load_settings
 from pipelines.signals.charted import chart_results
+from pipelines.statistics.intervals import wilson
 from pipelines.warehouse import manifest_path, open_warehouse, stored_build_dates
+from tests.bench.measured import store
 
 MISSING = (1, 3)
 """How many of its last deliveries a table is without."""
@@ -92,6 +96,11 @@ class Late:
     def n_left_out(self) -> int:
         """Figures that leave out what they become."""
         return int(self.differing["leaves_out"].sum())
+
+    @property
+    def share_left_out(self) -> float:
+        """Of the figures that differ."""
+        return self.n_left_out / max(1, len(self.differing))
 
     def __str__(self) -> str:
         return (
@@ -282,8 +291,26 @@ def _name(delivery: Delivery) -> str:
     return f"{delivery.organisation}_{delivery.table}"
 
 
-def run(settings: Settings, tables: Sequence[str]) -> Iterator[Late]:
-    """Compare for the chain of the last build, every table or those named."""
+def small_chain(home: Path) -> Settings:
+    """A small chain, delivered every month since the summer, taken through the whole road."""
+    from pipelines.road.walk import run
+    from pipelines.simulation.simulate import simulate
+    from tests.indicators.conftest import KNOWN_AT, configuration
+
+    settings = replace(Settings(), home=home)
+    config = replace(configuration(11), initial_delivery=date(2026, 6, 30))
+    simulate(config, settings.contracts_dir, home / "delivered", home / "ledger")
+    run(
+        settings,
+        inbox=home / "delivered",
+        reference_date=config.end.isoformat(),
+        known_at=KNOWN_AT,
+    )
+    return settings
+
+
+def missing_one_by_one(settings: Settings, tables: Sequence[str] = ()) -> Iterator[Late]:
+    """Compare for the last build of a home, every table or those named."""
     inputs = inputs_of_build(settings)
     complete = build_from(settings, inputs)
     for table in tables or sorted({_name(delivery) for delivery in inputs.deliveries}):
@@ -292,18 +319,62 @@ def run(settings: Settings, tables: Sequence[str]) -> Iterator[Late]:
             yield compare(complete, late, table, n_missing)
 
 
+def figures(found: Sequence[Late]) -> Iterator[dict[str, Any]]:
+    """What the methods page says of them: by how much is missing, and of the lists.
+
+    Yields:
+        Rows `question, unit, value, lower, upper, n`. The ends of a share left out are those of the
+        tables with the least and the most, of those of which any figure differs.
+    """
+    for n_missing in sorted({late.n_missing for late in found}):
+        tables = [late for late in found if late.n_missing == n_missing and len(late.differing)]
+        n = sum(len(late.differing) for late in tables)
+        of_table = [late.share_left_out for late in tables]
+        yield {
+            "question": f"late.left_out_{n_missing}",
+            "unit": "share",
+            "value": sum(late.n_left_out for late in tables) / n,
+            "lower": min(of_table),
+            "upper": max(of_table),
+            "n": n,
+        }
+    for question, new, n in (
+        ("late.new_fed", sum(bool(late.new_fed) for late in found), len(found)),
+        (
+            "late.new_elsewhere",
+            sum(len(late.new_elsewhere) for late in found),
+            sum(late.n_elsewhere for late in found),
+        ),
+    ):
+        limits = wilson(new, n)
+        yield {
+            "question": question,
+            "unit": "share",
+            "value": new / n,
+            "lower": float(limits.lower),
+            "upper": float(limits.upper),
+            "n": n,
+        }
+
+
 def main() -> None:
-    """Print a line per table, and what of all of them together."""
-    found = []
-    for late in run(load_settings(), sys.argv[1:]):
-        print(late, flush=True)
-        found.append(late)
-    n = sum(len(late.differing) for late in found)
-    left_out = sum(late.n_left_out for late in found)
-    print(f"{left_out} of {n} figures leave out what they become")
-    print(f"new on the list of what a table feeds: {sum(len(late.new_fed) for late in found)}")
-    print(f"elsewhere: {sum(len(late.new_elsewhere) for late in found)}"
-          f" of {sum(late.n_elsewhere for late in found)}")  # fmt: skip
+    """Print a line per table, and what of all of them; of the small chain written down as well."""
+    parser = argparse.ArgumentParser(description="What a table that comes late does to figures.")
+    parser.add_argument("tables", nargs="*", help="tables to leave out; all when none is named")
+    parser.add_argument("--small", action="store_true", help="of a small chain, made for it")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="kwaliteitsmonitor-late-") as folder:
+        settings = small_chain(Path(folder)) if arguments.small else load_settings()
+        found = []
+        for late in missing_one_by_one(settings, arguments.tables):
+            print(late, flush=True)
+            found.append(late)
+    rows = list(figures(found))
+    for row in rows:
+        print(row)
+    # A selection of tables is no measure of them all.
+    if arguments.small and not arguments.tables:
+        store("late", "make bench-late TABLES=--small", len(found), rows)
 
 
 if __name__ == "__main__":
