@@ -20,6 +20,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A surrounding environment must not leak packages into this one.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+# Nor keep every process of every test from using what another one compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The lock is complete, so pip resolves nothing; the hashes make it refuse anything else.
 PIP_INSTALL := $(BIN)/python -m pip install --no-deps

@@ -1,6 +1,7 @@
 """A chain whose evaluations and answers are a quarter old, from inbox to pages and pack.
 
-Nobody but the researcher sees a number of them, in any table, and everybody reads why.
+Nobody but the researcher sees a number of them, in any table, and everybody reads why. In passing
+the same is said of tables by `tests/disclosure/test_unfit` and of pages by `test_themes`.
 """
 
 import shutil
@@ -37,7 +38,7 @@ BESIDE = {
 }
 ON_THEMES = "indicator in (select indicator from theme_series)"
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from pipelines.simulation.simulate import simulate
 from pipelines.wording.language import words_in
 from pipelines.wording.quality import sentence
 
+pytestmark = pytest.mark.slow
+
 REFERENCE_DATE = "2026-10-31"
 KNOWN_AT = "2026-12-01T12:00:00+00:00"
 MISSING_COLUMN = f"om_casus_{REFERENCE_DATE}_v1.csv"

@@ -10,6 +10,8 @@ import pytest
 
 from tests.warehouse.conftest import Warehouse
 
+pytestmark = pytest.mark.slow
+
 
 def case(n: int) -> str:
     return "z1_" + f"{n}".rjust(26, "a")
