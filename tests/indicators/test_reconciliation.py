@@ -3,6 +3,7 @@
 Parametrised over the two-sided hand-offs of the seed: a new one is checked without another line.
 """
 
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -40,6 +41,7 @@ def transfers(published_chain: PublishedChain) -> pd.DataFrame:
     return reconciled(published_chain.tables, published_chain.settings.seeds_dir, REFERENCE)
 
 
+@cache
 def is_growing(handoff: str, grain: str, period: str) -> bool:
     """Whether under half of the transfers of a period are older than the tolerance by now."""
     if period == "all":
