@@ -128,6 +128,7 @@ def test_everything_measured_has_words(language: str) -> None:
             SIGNALS: signals_table,
             LISTS: lists_table,
             FUNNEL: funnel_table,
+            DISCLOSURE: disclosure_table,
         }
         assert found.command in makes[path.stem](found, words)
 
