@@ -18,12 +18,14 @@ from pipelines.disclosure.thresholds import FIGURES as NUMBERS
 from pipelines.releases.build import Build
 from pipelines.releases.content import read_tables, write_release
 from pipelines.releases.freeze import (
+    SHOWN,
     freeze,
     is_settled,
     published_before,
     settled_until,
 )
 from pipelines.releases.shelf import Release
+from pipelines.releases.states import ReleaseError
 
 _OF_RELEASE = ("candidate", "embargo", "supersedes", "revision", "revision_reason")
 
@@ -39,6 +41,9 @@ def write_draft(
         before: Every release published so far, oldest first.
         release_id: Its id.
         said: What the ledger says of it.
+
+    Raises:
+        ReleaseError: It would show no figure at all.
     """
     earlier = [read_tables(release.path, "result", "revision") for release in before]
     shown = [
@@ -54,6 +59,11 @@ def write_draft(
         revises=said["revision"],
         note=said["revision_reason"],
     )
+    if not (frozen.result["status"] == SHOWN).any():
+        raise ReleaseError(
+            f"op peildatum {build.reference_date.isoformat()} is nog geen enkel cijfer lang genoeg "
+            "gevolgd om uit te brengen"
+        )
     # With what earlier ones revised: a reader who skipped a release finds why as well.
     history = [tables["revision"] for tables in earlier[-1:]]
     revisions = pd.concat([*history, frozen.revision.assign(revised_in=release_id)])

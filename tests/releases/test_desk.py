@@ -96,6 +96,12 @@ def test_the_record_of_the_audit_is_kept_with_the_release(days: Days, build: Mak
     assert record["files"][-1]["sha256"] == release.files["release.duckdb"]
 
 
+def test_a_release_without_a_figure_is_not_made(days: Days, build: Make) -> None:
+    with pytest.raises(ReleaseError, match="nog geen enkel cijfer lang genoeg gevolgd"):
+        days.desk(ANALYST).draft(build(reference_date=date(2026, 3, 30)))
+    assert shelf(days.settings) == []
+
+
 def test_what_is_not_approved_is_not_published(days: Days, build: Make) -> None:
     made = days.desk(ANALYST).draft(build())
 
