@@ -7,13 +7,29 @@ Not here: what stands in those tables (`freeze`, `desk`).
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import pandas as pd
 
 from pipelines.publication.content import content_hash, table_hashes
+from pipelines.releases.freeze import REVISION_COLUMNS
 
 PUBLICATION, HASHES = "publication", "table_hash"
+# What a release holds beside what the catalogue of the advisory body names.
+OWN_TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "release": (
+            *("release_id", "reference_date", "candidate", "embargo", "supersedes"),
+            *("revision", "revision_reason"),
+        ),
+        "revision": (*REVISION_COLUMNS, "revised_in"),
+        "excluded": ("organisation", "label_nl", "label_en", "indicator"),
+        "comment": ("indicator", "period", "dimension", "member", "organisation", "text"),
+        # Without what the platform wrote about it.
+        "rebase": ("record_key", "day", "handoff_id", "indicator", "note"),
+    }
+)
 
 
 def read_tables(path: Path, *names: str) -> dict[str, pd.DataFrame]:
@@ -56,7 +72,8 @@ def write_release(
                 connection.execute(f'create table "{name}" as from base."{name}"')
         connection.execute("detach base")
         for name, frame in own.items():
-            connection.register("own_table", frame)
+            columns = OWN_TABLES.get(name, tuple(frame.columns))
+            connection.register("own_table", frame[list(columns)])
             connection.execute(f'create table "{name}" as from own_table')
             connection.unregister("own_table")
         for column, value in (told or {}).items():

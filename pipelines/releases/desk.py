@@ -17,7 +17,7 @@ from pipelines.indicators.periods import last_full_period, period_named
 from pipelines.releases.audited import write_audit
 from pipelines.releases.build import Build
 from pipelines.releases.comments import checked
-from pipelines.releases.content import read_tables, write_release
+from pipelines.releases.content import OWN_TABLES, read_tables, write_release
 from pipelines.releases.drafting import write_draft
 from pipelines.releases.freeze import ERROR, YEARLY
 from pipelines.releases.ledger import Entry, Ledger, file_hash
@@ -37,8 +37,6 @@ from pipelines.releases.shelf import (
 from pipelines.releases.states import APPROVERS, SIGNED_BY, ReleaseError, Step, after
 from pipelines.releases.verify import changed
 from pipelines.settings import Settings
-
-_OF_COMMENTS = ["indicator", "period", "dimension", "member", "organisation", "text"]
 
 
 class Desk:
@@ -139,7 +137,8 @@ class Desk:
             release = self._may(entries, release_id, Step.approve)
             self._refuse_own(entries, release)
             path = release.folder / RELEASE_FILE
-            comments = pd.DataFrame(map(asdict, release.comments), columns=_OF_COMMENTS, dtype=str)
+            columns = OWN_TABLES["comment"]
+            comments = pd.DataFrame(map(asdict, release.comments), columns=columns, dtype=str)
             write_release(path, release.path, {"comment": comments})
             record = release.folder / AUDIT_FILE
             write_audit(record, release.id, path, self._seen(entries))

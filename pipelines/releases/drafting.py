@@ -16,7 +16,7 @@ import pandas as pd
 
 from pipelines.disclosure.thresholds import FIGURES as NUMBERS
 from pipelines.releases.build import Build
-from pipelines.releases.content import read_tables, write_release
+from pipelines.releases.content import OWN_TABLES, read_tables, write_release
 from pipelines.releases.freeze import (
     SHOWN,
     freeze,
@@ -26,8 +26,6 @@ from pipelines.releases.freeze import (
 )
 from pipelines.releases.shelf import Release
 from pipelines.releases.states import ReleaseError
-
-_OF_RELEASE = ("candidate", "embargo", "supersedes", "revision", "revision_reason")
 
 
 def write_draft(
@@ -72,18 +70,11 @@ def write_draft(
         "is_provisional": False,
         "previous_publication_id": said["supersedes"] or None,
     }
+    release = {**said, "release_id": release_id, "reference_date": build.reference_date}
     own = {
         "result": frozen.result,
         "revision": revisions,
-        "release": pd.DataFrame(
-            [
-                {
-                    "release_id": release_id,
-                    "reference_date": build.reference_date,
-                    **{name: said[name] for name in _OF_RELEASE},
-                }
-            ]
-        ),
+        "release": pd.DataFrame([{name: release[name] for name in OWN_TABLES["release"]}]),
         "rebase": build.breaks,
     }
     if figures.catalogue is not None:
@@ -112,4 +103,4 @@ def _excluded(build: Build, without: Sequence[str]) -> pd.DataFrame:
         for indicator, suppliers in build.rests_on.items()
         if partner["organisation"] in suppliers
     ]
-    return pd.DataFrame(rows, columns=["organisation", "label_nl", "label_en", "indicator"])
+    return pd.DataFrame(rows, columns=OWN_TABLES["excluded"])

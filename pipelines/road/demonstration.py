@@ -18,7 +18,7 @@ from pipelines.decisions.desk import Desk as Secretary
 from pipelines.decisions.draft import DECISION, OPEN, Draft
 from pipelines.releases.build import open_build
 from pipelines.releases.desk import Desk
-from pipelines.releases.shelf import Comment, shelf
+from pipelines.releases.shelf import Comment, published, shelf
 from pipelines.releases.states import ReleaseError
 from pipelines.road import walk
 from pipelines.settings import Settings
@@ -103,7 +103,7 @@ def _earlier(settings: Settings, day: date, audiences: tuple[str, ...]) -> Seque
 
 
 def _is_released(settings: Settings, day: date) -> bool:
-    return any(release.reference_date == day for release in shelf(settings))
+    return any(release.reference_date == day for release in published(shelf(settings)))
 
 
 def _release(settings: Settings, at: datetime, comment: Comment | None = None) -> Sequence[str]:

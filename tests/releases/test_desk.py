@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from pipelines.publication.audiences import AUDIENCES
 from pipelines.releases.build import Build
-from pipelines.releases.content import read_tables
+from pipelines.releases.content import OWN_TABLES, read_tables
 from pipelines.releases.shelf import Comment, UnknownReleaseError, shelf
 from pipelines.releases.states import ReleaseError, State
 from tests.releases.conftest import ANALYST, HEAD, METHODOLOGIST, MONDAY, Days
@@ -199,6 +200,22 @@ def test_a_comment_that_may_not_be_published_is_refused(
         days.desk(ANALYST).comment(made.id, comment)
     assert "Vries" not in str(refused.value)
     assert days.release(made.id).comments == ()
+
+
+def test_every_table_and_column_of_a_release_is_named(days: Days, build: Make) -> None:
+    named = AUDIENCES["advisory"].columns
+    assert named is not None
+    allowed = {**named, **OWN_TABLES}
+
+    found = read_tables(days.published(build()).path)
+
+    assert {"result", *OWN_TABLES} <= found.keys()
+    assert {
+        (table, column)
+        for table, frame in found.items()
+        for column in frame.columns
+        if column not in allowed[table]
+    } == set()
 
 
 def test_a_partner_can_have_its_data_withheld_by_name(days: Days, build: Make) -> None:
