@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from pipelines.audit.periods import spans
@@ -45,12 +44,12 @@ class Cells:
             `lower`, `upper`: one row a key.
         sets: By `set`: `base`, `part`, `view`, `clock`, `whole` (the set it is a part of; itself
             for a whole; -1 where none is published) and `is_sensitive`.
-        vintages: Per file the number of its vintage: files of one speak of the same counts.
+        vintages: `base`, `release`, `vintage`: files of one vintage speak of the same counts.
     """
 
     cells: pd.DataFrame
     sets: pd.DataFrame
-    vintages: npt.NDArray[np.int64]
+    vintages: pd.DataFrame
 
 
 def interval_of(
@@ -86,21 +85,49 @@ def read_cells(releases: Sequence[Published]) -> Cells:
         .agg(lower=("lower", "max"), upper=("upper", "min"), is_ample=("is_ample", "any"))
         .reset_index()
     )
-    return Cells(cells, _with_wholes(sets[[*_SET, "whole_view", "is_sensitive"]]), _vintages(cells))
+    with_wholes = _with_wholes(sets[[*_SET, "whole_view", "is_sensitive"]])
+    vintages = _vintages(cells, sets["base"])
+    return Cells(_laid_together(cells, sets["base"], vintages), with_wholes, vintages)
 
 
-def _vintages(cells: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """A file that prints a count otherwise than the one before it begins a vintage.
+def _laid_together(
+    cells: pd.DataFrame, base: "pd.Series[str]", vintages: pd.DataFrame
+) -> pd.DataFrame:
+    """The quantities of every file with those that others of its vintage tell beside it."""
+    asked = cells.assign(base=cells["set"].map(base).map(own_base)).merge(vintages)
+    told = asked.groupby(["base", "vintage", "set", *CELL], sort=False).agg(
+        lower=("lower", "max"), upper=("upper", "min"), is_ample=("is_ample", "any")
+    )
+    every = told.reset_index().merge(vintages, on=["base", "vintage"])
+    return every[[*KEY, "lower", "upper", "is_ample"]]
+
+
+def _vintages(cells: pd.DataFrame, base: "pd.Series[str]") -> pd.DataFrame:
+    """A file that prints a count of a base otherwise than the one before it begins a vintage of it.
 
     Where some counts were made anew the others were held against what is true by then: they stayed
     as printed, not as they are. Sums over those of before and those of after are true of neither.
+    Of another base nothing was said anew, and a reader takes it for the same.
+
+    Args:
+        cells: As in `Cells`.
+        base: Base of each set.
     """
     key = ["set", *CELL]
     told = cells[np.isfinite(cells["upper"])].sort_values([*key, "release"])
     before = told.groupby(key)[["lower", "upper"]].shift()
     is_other = (before != told[["lower", "upper"]]).any(axis=1) & before["lower"].notna()
-    begins = np.unique(told.loc[is_other, "release"])
-    return np.searchsorted(begins, np.arange(cells["release"].max() + 1), side="right")
+    of_base = cells["set"].map(base).map(own_base)
+    found = cells[["release"]].assign(base=of_base).drop_duplicates()
+    begins = told.loc[is_other, ["release"]].assign(base=of_base, begins=1).drop_duplicates()
+    found = found.merge(begins, how="left", on=["base", "release"]).sort_values(["base", "release"])
+    found["place"] = found.pop("begins").fillna(0).groupby(found["base"]).cumsum()
+    return found.assign(vintage=found.groupby(["base", "place"]).ngroup()).drop(columns="place")
+
+
+def own_base(base: str) -> str:
+    """The base that a set of a source's own goes by."""
+    return base.split("@", maxsplit=1)[0]
 
 
 def _with_wholes(sets: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipelines.audit.cells import AT_RISK, CELL, KEY, NATIONAL, Cells
+from pipelines.audit.cells import AT_RISK, CELL, KEY, NATIONAL, Cells, own_base
 from pipelines.audit.contradicted import Related, Terms
 from pipelines.audit.periods import WHOLE_HISTORY
 from pipelines.audit.published import Published
@@ -192,7 +192,9 @@ class _Work:
     def number(self) -> None:
         """Give each quantity its number; what a vintage may agree on has one over its files."""
         self.cells = pd.concat([self.cells, *self._made], ignore_index=True)
-        vintage = self.vintages[self.cells["release"].to_numpy(np.int64)]
+        base = self.cells["set"].map(self.sets["base"]).map(own_base)
+        asked = pd.DataFrame({"base": base, "release": self.cells["release"]})
+        vintage = asked.merge(self.vintages, how="left")["vintage"].to_numpy(np.int64)
         of_key = self.cells.assign(vintage=vintage).groupby(["vintage", "set", *CELL], sort=False)
         agreed_lower = of_key["lower"].transform("max")
         agreed_upper = of_key["upper"].transform("min")

@@ -50,6 +50,34 @@ def test_a_release_that_revises_speaks_of_other_counts_than_the_one_before():
     assert audit(after, [before]).empty
 
 
+def test_a_base_of_which_nothing_was_printed_anew_is_the_same_in_both_releases():
+    # Of the one base a count was revised; of the other the quarters stood in the first release
+    # alone and the year stands in the second.
+    before = published(
+        """
+        indicator period_grain period  value
+        revised   quarter      2025-Q1 40
+        kept      quarter      2025-Q1 30
+        kept      quarter      2025-Q2 25
+        kept      quarter      2025-Q3 20
+        """,
+        name="r1",
+    )
+    after = published(
+        """
+        indicator period_grain period  value
+        revised   quarter      2025-Q1 60
+        kept      quarter      2025-Q4 -
+        kept      year         2025    78
+        """,
+        name="r2",
+    )
+
+    found = audit(after, [before])
+
+    assert found[["base", "months", "lower"]].to_numpy().tolist() == [["kept", 3, 3]]
+
+
 def test_two_withheld_of_a_known_total_add_up_to_what_is_left():
     release = published(
         """
