@@ -6,6 +6,7 @@ Not here: how the candidate was made, and switching to it (`publish`).
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import duckdb
 import pandas as pd
 import yaml
 
+from pipelines.audit import examine, read_published
 from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.publication.audiences import Audience
 from pipelines.publication.publish import Candidate
@@ -141,12 +143,43 @@ def check_candidate(
             },
             keeps=lambda found: all(verdict.passed for verdict in found),
         )
-        return [
+        held = [
             _check_tables(columns, audience),
             *(verdict for found in verdicts.values() for verdict in found),
         ]
     finally:
         connection.close()
+    # The audit opens the file itself, shut off from all else.
+    return [*held, *_audited(candidate.path, audience, hashes, memo)]
+
+
+def _audited(
+    path: Path, audience: Audience, hashes: Mapping[str, str], memo: Memo
+) -> list[Verdict]:
+    """What a reader could prove about small groups from this file alone; researchers see rows."""
+    if not audience.is_protected:
+        return []
+    found = memo.recall(
+        f"audit {audience.name}",
+        {"file": digest(hashes)},
+        lambda names: {name: _nothing_to_prove(path) for name in names},
+        keeps=lambda verdict: verdict.passed,
+    )
+    return list(found.values())
+
+
+def _nothing_to_prove(path: Path) -> Verdict:
+    rule = Rule(
+        "result",
+        "nothing_to_prove_about_small_groups",
+        "critical",
+        "Whoever adds and subtracts what is shown must not find a group under the threshold.",
+        "audit",
+        {},
+        {},
+    )
+    examined = examine(read_published(path))
+    return Verdict(rule, int(examined.counts["sensitive"]), len(examined.findings))
 
 
 def _check_tables(columns: set[tuple[str, str]], audience: Audience) -> Verdict:

@@ -82,3 +82,35 @@ def test_a_table_or_column_the_audience_may_not_have_is_broken(
     assert not next(
         verdict for verdict in verdicts if verdict.rule.name == "only_allowed_tables_and_columns"
     ).passed
+
+
+def test_a_small_group_that_follows_from_what_is_shown_is_broken(
+    warehouse: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    """A quarter withheld beside its year and the other three is what is left of the year."""
+    candidate = write_candidate(warehouse, settings, AUDIENCES["platform"], DATES)
+    candidate.path.chmod(0o644)
+    with duckdb.connect(str(candidate.path)) as connection:
+        connection.execute("update publication set rounding_base = 1")
+        connection.execute("delete from result")
+        connection.execute(
+            """
+            insert into result by name
+            select 'triage_lead_time' as indicator, '1' as version, 'started' as statistic,
+                'cohort' as view, 'gross' as clock, 'sender' as side, 'count' as unit,
+                period_grain, period, 'national' as dimension, 'national' as member, value,
+                if(value is null, 'suppressed', 'ok') as status, '2026-10-31' as reference_date
+            from (values ('quarter', '2025-Q1', 30.0), ('quarter', '2025-Q2', 30.0),
+                ('quarter', '2025-Q3', 30.0), ('quarter', '2025-Q4', null), ('year', '2025', 93.0))
+                as figure(period_grain, period, value)
+            """
+        )
+    suites = settings.project_root / "expectations" / "published"
+    verdicts = check_candidate(candidate, AUDIENCES["platform"], suites)
+
+    [audited] = [
+        verdict
+        for verdict in verdicts
+        if verdict.rule.name == "nothing_to_prove_about_small_groups"
+    ]
+    assert not audited.passed
