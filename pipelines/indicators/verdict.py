@@ -30,9 +30,6 @@ NOT_FIT_LINKAGE = 0.50
 # Shares are told to a tenth of a percent, and what is more than nothing is not told as nothing.
 _SHARE_DECIMALS = 3
 _TINY = 0.0005
-# A badge is read by every audience: fewer cases than the strictest of them may see are "a few", and
-# no number stands beside the whole it is of, from which a withheld one could be subtracted.
-LEAST_NAMED = 10
 
 OK, WITHHELD, NOT_DELIVERED = "ok", "withheld", "not_delivered"
 GOOD, CAUTION, NOT_FIT = "good", "caution", "not_fit"
@@ -148,8 +145,7 @@ class Reason:
         code: What it is.
         facts: What stands in its sentence: `names` of tables, suppliers or milestones,
             `deliveries` (each `table`, `n`, and `last`, its last reference date), a `share`, a day
-            `since`, a number `n` or, by what is amiss in rows, numbers `amiss`. A number of cases
-            too small to tell is None.
+            `since`, a number `n` or, by what is amiss in rows, numbers `amiss`.
     """
 
     code: str
@@ -208,7 +204,7 @@ def _cautions(of: Inputs) -> Iterator[Reason]:
         yield Reason("set_aside", {"share": as_told(of.n_set_aside / of.n_rows)})
     if of.linkage is not None and of.linkage < CAUTION_LINKAGE:
         yield _unlinked("linked", of, of.linkage)
-    amiss = {code: _cases(n) for code, n in of.handoff.amiss.items() if n}
+    amiss = {code: n for code, n in of.handoff.amiss.items() if n}
     if amiss:
         yield Reason("rows", {"since": of.since.isoformat(), "amiss": amiss})
 
@@ -218,7 +214,7 @@ def _beside(of: Inputs) -> Iterator[Reason]:
     if of.growing_since:
         yield Reason("growing", {"since": of.growing_since.isoformat()})
     if of.handoff.n_suspected:
-        yield Reason("suspected", {"n": _cases(of.handoff.n_suspected)})
+        yield Reason("suspected", {"n": of.handoff.n_suspected})
 
 
 def _unlinked(code: str, of: Inputs, linkage: float) -> Reason:
@@ -232,8 +228,3 @@ def _delivered(table: str, days: tuple[date, ...]) -> dict[str, Any]:
 def as_told(share: float) -> float:
     """A share as finely as it may be read: in full it would tell the number it was made from."""
     return round(share, _SHARE_DECIMALS) or (_TINY if share > 0 else 0.0)
-
-
-def _cases(n: int) -> int | None:
-    """A number of cases as everybody may read it; None where it is too small to tell."""
-    return n if n >= LEAST_NAMED else None

@@ -40,17 +40,18 @@ def _said(code: str, facts: Mapping[str, Any], words: Words) -> str:
     if "since" in facts:
         blanks["since"] = formats.month(date.fromisoformat(facts["since"]), words)
     if "n" in facts:
-        blanks["n"] = _cases(facts["n"], words)
+        blanks["n"] = formats.number(facts["n"], words)
     if "amiss" in facts:
         blanks["amiss"] = ", ".join(_amiss(facts["amiss"], words))
     return words.text(f"quality.reason.{code}", **blanks)
 
 
-def _amiss(told: Mapping[str, int | None] | Sequence[str], words: Words) -> list[str]:
+def _amiss(told: Mapping[str, int] | Sequence[str], words: Words) -> list[str]:
     """What is amiss in rows: how many, or to whom that may not be told, only what."""
     if isinstance(told, Mapping):
         return [
-            words.text(f"quality.rows.{amiss}", n=_cases(n, words)) for amiss, n in told.items()
+            words.text(f"quality.rows.{amiss}", n=formats.number(n, words))
+            for amiss, n in told.items()
         ]
     return [words.text(f"quality.rows.{amiss}_coarse") for amiss in told]
 
@@ -67,7 +68,3 @@ def _delivered(told: Mapping[str, Any], words: Words) -> str:
     return words.text(
         key, table=_name(told["table"], words), n=formats.number(told["n"], words), month=month
     )
-
-
-def _cases(n: int | None, words: Words) -> str:
-    return words.text("quality.few") if n is None else formats.number(n, words)

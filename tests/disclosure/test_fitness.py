@@ -33,7 +33,7 @@ def said(code: str, **facts: Any) -> str:
          "Te laat geleverd: OM (3 keer, laatst aug 2026)."),
         ("late", {"deliveries": [{"table": "kmar_ronde", "n": 1, "last": "2026-05-31"}]},
          "Te laat geleverd: kmar (mei 2026)."),
-        ("rows", {"since": "2023-10-01", "amiss": {"early": None, "unsent": 12}},
+        ("rows", {"since": "2023-10-01", "amiss": {"early": 1, "unsent": 12}},
          "Overdrachten sinds okt 2023: sommige vóór hun start gestopt (tellen niet mee), "
          "sommige ontvangen zonder vastgelegde verzending."),
         ("suspected", {"n": 46},
@@ -60,8 +60,8 @@ def test_what_everybody_reads(code: str, facts: dict[str, Any], text: str) -> No
     assert said(code, **facts) == text
 
 
-@pytest.mark.parametrize("n", [None, 1, 4, 5, 900])
-def test_how_many_cases_are_amiss_cannot_be_told_from_what_is_said(n: int | None) -> None:
+@pytest.mark.parametrize("n", [1, 4, 5, 900])
+def test_how_many_cases_are_amiss_cannot_be_told_from_what_is_said(n: int) -> None:
     """A few, where others have their number, would prove that there are one to four."""
     assert said("suspected", n=n) == said("suspected", n=46)
     amiss = {"amiss": {"early": n}, "since": "2023-10-01"}
