@@ -77,6 +77,20 @@ def test_file_in_home_is_read_and_the_environment_goes_before_it(
     )
 
 
+def test_who_may_sign_a_release_is_named_in_the_file_or_the_environment(tmp_path: Path) -> None:
+    write(
+        tmp_path / module.CONFIG_FILE_NAME,
+        '[release]\nsubmitters = ["secretaris"]\napprovers = ["voorzitter"]\n',
+    )
+    home = {"KWALITEITSMONITOR_HOME": str(tmp_path)}
+    settings = load_settings(home)
+    assert settings.release_submitters == ("secretaris",)
+    assert settings.release_approvers == ("voorzitter",)
+    named = load_settings({**home, "KWALITEITSMONITOR_RELEASE_APPROVERS": "voorzitter, hoofd"})
+    assert named.release_approvers == ("voorzitter", "hoofd")
+    assert named.release_submitters == ("secretaris",)
+
+
 def test_empty_variable_counts_as_absent() -> None:
     assert load_settings({"KWALITEITSMONITOR_CHAIN": " "}) == load_settings({})
 
@@ -113,6 +127,10 @@ def test_state_never_lies_inside_the_dbt_project(root: Path) -> None:
         ("chain = 3", "chain must be a text"),
         ("prots = {}", "unknown setting prots; known: chain, ports"),
         ("[ports]\nminister = 8504", "minister missing or unknown"),
+        ('release = "analist"', "release must be a table with submitters and approvers"),
+        ("[release]\nreaders = []", "release must be a table with submitters and approvers"),
+        ('[release]\napprovers = "hoofd"', "release.approvers must be a list"),
+        ("[release]\napprovers = []", "is no list of roles; name at least one"),
         ("[ports]\nplatform = true", "ports.platform: True is not a port number"),
         ("chain =", "is not TOML"),
     ],
