@@ -111,12 +111,22 @@ def memo_of(settings: Settings) -> Iterator[Memo]:
     Args:
         settings: Where it is, and where the code is.
     """
-    path = settings.home / _FILE
-    connection = _opened(path)
+    code = code_fingerprint(settings)
+    if code != _code_at_start(settings):
+        # What runs is not what lies there: nothing may be kept under its name.
+        yield FORGETFUL
+        return
+    connection = _opened(settings.home / _FILE)
     try:
-        yield Memo(connection, code_fingerprint(settings))
+        yield Memo(connection, code)
     finally:
         connection.close()
+
+
+@cache
+def _code_at_start(settings: Settings) -> str:
+    """The code when this process first asked; edited since, it is not what this process runs."""
+    return code_fingerprint(settings)
 
 
 def forget(settings: Settings) -> None:

@@ -57,7 +57,8 @@ class Settings:
 
     home: Path = _PROJECT_ROOT / "var"
     chain: Path | None = None
-    ports: Mapping[str, int] = field(default_factory=lambda: DEFAULT_PORTS)
+    # No part of the hash: a mapping has none.
+    ports: Mapping[str, int] = field(default_factory=lambda: DEFAULT_PORTS, hash=False)
     release_submitters: tuple[str, ...] = DEFAULT_SUBMITTERS
     release_approvers: tuple[str, ...] = DEFAULT_APPROVERS
 

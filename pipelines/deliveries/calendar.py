@@ -13,11 +13,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
-import yaml
 
 from pipelines.build import BuildError
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.conversion import quote
+from pipelines.plain_yaml import read_yaml
 from pipelines.settings import Settings
 
 WORKING_DAYS = "working_days"
@@ -85,7 +85,7 @@ def _first_dates(
 
 
 def _days_of_periods(settings: Settings) -> tuple[date, date]:
-    project = yaml.safe_load((settings.dbt_project_dir / "dbt_project.yml").read_text("utf-8"))
+    project = read_yaml((settings.dbt_project_dir / "dbt_project.yml").read_text("utf-8"))
     days = project["vars"]
     return date.fromisoformat(days["calendar_start"]), date.fromisoformat(days["calendar_end"])
 

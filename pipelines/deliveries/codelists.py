@@ -8,8 +8,7 @@ import csv
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from pipelines.plain_yaml import read_yaml
 from pipelines.settings import Settings
 
 # The list of indicators has no seed: it is the register, with the entries made for each hand-off
@@ -80,8 +79,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _entries(path: Path) -> tuple[str, ...]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    document = read_yaml(path.read_text(encoding="utf-8"))
     return tuple(
         str(indicator["id"]) for indicator in document["models"][0]["config"]["meta"]["indicators"]
     )

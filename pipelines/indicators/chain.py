@@ -9,9 +9,8 @@ agree is tested (`tests/warehouse/test_indicator_rows.py`).
 """
 
 import csv
+from functools import lru_cache
 from pathlib import Path
-
-import yaml
 
 from pipelines.chain.check import require_whole_chain
 from pipelines.indicators.register import (
@@ -21,6 +20,7 @@ from pipelines.indicators.register import (
     described_models,
     load_register,
 )
+from pipelines.plain_yaml import read_yaml
 from pipelines.settings import BUILT_IN_CHAIN, Settings
 
 # `dim_dimension_member` makes a dimension of the hand-offs themselves.
@@ -38,6 +38,12 @@ def own_register(settings: Settings) -> list[Indicator]:
         RegisterError: An entry is not whole, or names what the chain does not have; the message
             names the entry, the field and the remedy.
     """
+    return list(_register_of(settings, _as_they_are(settings)))
+
+
+@lru_cache(maxsize=1)
+def _register_of(settings: Settings, _files: tuple[tuple[str, int, int], ...]) -> list[Indicator]:
+    """Read and checked once by a process, and again when a file changed: a build asks thrice."""
     require_whole_chain(settings)
     if settings.chain_name != BUILT_IN_CHAIN:
         return []
@@ -48,15 +54,21 @@ def own_register(settings: Settings) -> list[Indicator]:
     return register
 
 
+def _as_they_are(settings: Settings) -> tuple[tuple[str, int, int], ...]:
+    """Every file a chain and its register are read from, with its time and size."""
+    folders = (settings.dbt_project_dir, settings.seeds_dir, settings.contracts_dir)
+    files = sorted({path for folder in folders for path in folder.rglob("*.*")})
+    found = [(str(path), path.stat()) for path in files]
+    return tuple((path, state.st_mtime_ns, state.st_size) for path, state in found)
+
+
 def chain_facts(settings: Settings) -> ChainFacts:
     """What an entry of the register may name.
 
     Args:
         settings: Where the seeds and the dbt project are.
     """
-    project = yaml.safe_load(
-        (settings.dbt_project_dir / "dbt_project.yml").read_text(encoding="utf-8")
-    )
+    project = read_yaml((settings.dbt_project_dir / "dbt_project.yml").read_text(encoding="utf-8"))
     marts = settings.dbt_project_dir / "models" / "marts"
     return ChainFacts(
         handoffs={row["handoff_id"]: row for row in _seed(settings, "handoffs")},

@@ -73,7 +73,7 @@ def read_handoffs(
 
     Args:
         connection: Open warehouse with `marts.dim_handoff` and `marts.dim_norm`.
-        indicators: Lead time of each hand-off.
+        indicators: Lead time of each hand-off to read.
     """
     rows = connection.execute(
         """
@@ -92,6 +92,7 @@ def read_handoffs(
             tuple(filter(None, dimensions.split("|"))), has_competing, has_net_clock,
         )
         for handoff, unit, norm_unit, side, dimensions, has_competing, has_net_clock in rows
+        if handoff in indicators
     ]  # fmt: skip
 
 
@@ -116,14 +117,14 @@ def lead_time_figures(
     reader = CohortReader(connection, allowed)
     frames = [
         frame.assign(clock=GROSS.name)
-        for frame in (_counts(connection), open_figures(connection, allowed))
+        for frame in (_counts(connection, list(allowed)), open_figures(connection, allowed))
     ]
     horizon_of = horizons(connection)
     late = _Late({handoff.handoff_id: handoff for handoff in handoffs}, lateness)
     frames += _figures_by(GROSS, reader, competing, horizon_of, late)
     paused = [handoff.handoff_id for handoff in handoffs if handoff.has_net_clock]
     if paused:
-        frames.append(_paused(connection).assign(clock=NET.name))
+        frames.append(_paused(connection, paused).assign(clock=NET.name))
         # The same horizon as the gross clock: the two means stand beside each other.
         frames += _figures_by(NET, reader.of_handoffs(paused), competing, horizon_of, late)
     filled = [frame for frame in frames if not frame.empty]
@@ -495,7 +496,7 @@ def _completed_rows(
     )
 
 
-def _counts(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def _counts(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) -> pd.DataFrame:
     """Numbers that started, completed, ended otherwise, are open, or were set aside, by cohort."""
     # What has no start is counted in the period of its stop.
     periods = ", ".join(f"coalesce(start_{grain}, stop_{grain}) as {grain}" for grain in MONTHS)
@@ -510,7 +511,7 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         f"""
         with monthly as (
             select handoff_id, {periods}, status, count(*) as n
-            from marts.fct_handoff group by all
+            from marts.fct_handoff where handoff_id in (select unnest($handoffs)) group by all
         ),
         counted as ({counted})
         select handoff_id, period_grain, period, statistic, sum(n)::double as n
@@ -522,14 +523,15 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             from counted where period is not null
         )
         group by all
-        """
+        """,
+        {"handoffs": handoffs},
     ).df()
     rows = _count_rows(frame, "count")
     rows["statistic"] = frame["statistic"].to_numpy(object)
     return rows
 
 
-def _paused(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def _paused(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) -> pd.DataFrame:
     """How many of what started stood still for a while, by cohort."""
     grains = " union all ".join(
         f"select handoff_id, '{grain}' as period_grain, {period} as period, paused from monthly"
@@ -543,11 +545,14 @@ def _paused(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         with monthly as (
             select handoff_id, start_month, start_quarter, start_year,
                 count(*) filter (where is_paused) as paused
-            from marts.fct_handoff where net_duration is not null group by all
+            from marts.fct_handoff
+            where net_duration is not null and handoff_id in (select unnest($handoffs))
+            group by all
         )
         select handoff_id, period_grain, period, sum(paused)::double as n
         from ({grains}) group by all
-        """
+        """,
+        {"handoffs": handoffs},
     ).df()
     return _count_rows(frame, "paused")
 

@@ -29,6 +29,7 @@ from pipelines.indicators.cells import MONTHS, NATIONAL
 from pipelines.indicators.horizons import horizons
 from pipelines.indicators.register import Indicator
 from pipelines.indicators.rolling import ROLLING
+from pipelines.memo import digest
 from pipelines.statistics.chain_ladder import (
     Development,
     Growth,
@@ -135,6 +136,7 @@ class Registered:
                 {_month("happened_on")} as month, {_month("carried_by")} as seen, count(*) as n
             from raw.registration
             group by all
+            order by all
             """
         ).df()
         self._cells = {str(name): rows for name, rows in cells.groupby("name")}
@@ -149,6 +151,15 @@ class Registered:
             """
         ).fetchall()
         self._deliveries = {name: (first, last) for name, first, last, _ in rows}
+        self._contents: dict[str, str] = {}
+
+    def content(self, table: str) -> str:
+        """Digest of all that triangles can see of a table."""
+        if table not in self._contents:
+            self._contents[table] = digest(
+                self._cells.get(table, pd.DataFrame()), self._deliveries.get(table)
+            )
+        return self._contents[table]
 
     def triangle(self, columns: Mapping[str, set[str]]) -> Triangle | None:
         """The triangle of some columns together; None without enough history, or events.
@@ -189,6 +200,7 @@ def provisional_limits(
     register: list[Indicator],
     feeding: Mapping[str, set[str]],
     figures: pd.DataFrame,
+    registered: Registered | None = None,
 ) -> pd.DataFrame:
     """The band of what each figure may still become.
 
@@ -197,18 +209,19 @@ def provisional_limits(
         register: The indicators.
         feeding: Tables each indicator is made from.
         figures: Figures in the long contract.
+        registered: What was registered when; read when None.
 
     Returns:
         Columns `provisional_lower, provisional_upper`, on the index of the figures, missing where
         nothing is expected to change; and `grows`: whether it is, also of what has no band.
     """
     bands = pd.DataFrame(np.nan, index=figures.index, columns=COLUMNS).assign(**{GROWS: False})
-    registered = Registered(connection)
+    registered = registered or Registered(connection)
     milestones = _milestone_columns(connection)
-    ends = _Ends(connection)
+    ends = _Ends(connection, [entry.handoff for entry in register if entry.handoff])
     shown = figures[(figures["status"] == "ok") & figures["value"].notna()]
     by_indicator = {str(name): rows for name, rows in shown.groupby("indicator")}
-    of_handoff = _columns_of_handoffs(connection)
+    of_handoff = columns_of_handoffs(connection)
     horizon_of = horizons(connection)
     for indicator in register:
         rows = by_indicator.get(indicator.id)
@@ -444,7 +457,7 @@ class _Ended(NamedTuple):
 class _Ends:
     """When what started in a month was completed, per hand-off."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, handoffs: list[str]) -> None:
         rows = connection.execute(
             f"""
             select handoff_id, {_month("start_date")} as started, {_month("stop_date")} as stopped,
@@ -452,12 +465,13 @@ class _Ends:
             from (
                 select *, duration <= median(duration) over (partition by handoff_id) as is_quick
                 from marts.fct_handoff
-                where status = 'completed'
+                where status = 'completed' and handoff_id in (select unnest($handoffs))
             )
             group by all
             -- Rates are added up, and their last digits depend on which comes first.
             order by all
-            """
+            """,
+            {"handoffs": handoffs},
         ).df()
         self._by_handoff = {str(name): ended for name, ended in rows.groupby("handoff_id")}
 
@@ -517,7 +531,7 @@ def _milestone_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, set[s
     return found
 
 
-def _columns_of_handoffs(
+def columns_of_handoffs(
     connection: duckdb.DuckDBPyConnection,
 ) -> dict[str, dict[str, dict[str, set[str]]]]:
     """Columns in which starts and stops of each hand-off are recorded, by role and table."""

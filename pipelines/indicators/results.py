@@ -4,7 +4,7 @@ Here: the order of work, and the columns every figure has in common.
 Not here: the figures of one kind (`lead_times`, `counts`, `incidence`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -37,13 +37,20 @@ from pipelines.indicators.lead_times import (
     lead_time_figures,
     read_handoffs,
 )
+from pipelines.indicators.made_from import contents_of_indicators
 from pipelines.indicators.open_cases import AGE_BANDS
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
-from pipelines.indicators.provisional import GROWS, growing_since, provisional_limits
+from pipelines.indicators.provisional import (
+    GROWS,
+    Registered,
+    growing_since,
+    provisional_limits,
+)
 from pipelines.indicators.quality import quality_of_indicators
 from pipelines.indicators.register import Indicator, complete_register, theme_entries
 from pipelines.indicators.rolling import RollingYears
 from pipelines.indicators.smallest_difference import smallest_difference
+from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.settings import Settings
 from pipelines.warehouse import manifest_path
 
@@ -95,7 +102,10 @@ _UNITS = {
 
 
 def compute_results(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, dates: BuildDates
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    dates: BuildDates,
+    memo: Memo = FORGETFUL,
 ) -> tuple[list[Indicator], pd.DataFrame]:
     """Compute every figure and write the tables of the schema `indicators` but for the signals.
 
@@ -103,6 +113,7 @@ def compute_results(
         connection: Open warehouse with marts and counts.
         settings: Where the register is.
         dates: Dates of the build.
+        memo: What was computed before.
 
     Returns:
         The register, and every figure in the long contract.
@@ -110,17 +121,42 @@ def compute_results(
     register = read_register(connection, settings, dates)
     feeding = feeding_tables(connection, register, manifest_path(settings))
     followed = read_followed(connection, register, feeding, dates.day)
-    figures = all_figures(connection, register, followed, dates)
-    limits = provisional_limits(connection, register, feeding, figures)
-    figures[PROVISIONAL] = limits[PROVISIONAL]
-    growing = growing_since(figures, limits[GROWS])
+    registered = Registered(connection)
+    made_from = contents_of_indicators(connection, register, feeding, followed, registered)
+
+    def with_bands(names: Sequence[str]) -> pd.DataFrame:
+        entries = [entry for entry in register if entry.id in set(names)]
+        own = followed[followed["indicator"].isin(names)]
+        found = _figures_of(connection, entries, own, dates)
+        limits = provisional_limits(connection, entries, feeding, found, registered)
+        return found.assign(**limits[[*PROVISIONAL, GROWS]])
+
+    figures = _remembered(memo, "figures", made_from, with_bands, dates)
+    if figures.empty:
+        raise _nothing_to_count(dates)
+    growing = growing_since(figures, figures.pop(GROWS))
     quality = quality_of_indicators(connection, register, feeding, growing, dates.day)
+    clusters = read_clusters(connection)
+
+    def in_coarse_cells(names: Sequence[str]) -> pd.DataFrame:
+        entries = [entry for entry in register if entry.id in set(names)]
+        own = followed[followed["indicator"].isin(names)]
+        return coarse_figures(connection, entries, own, dates)
+
+    lengths = [entry.id for entry in register if entry.kind == "lead_time"]
+    coarse = _remembered(
+        memo,
+        "coarse figures",
+        {name: digest(made_from[name], clusters) for name in lengths},
+        in_coarse_cells,
+        dates,
+    )
     base_of, bases = base_of_indicators(register, own_bases(settings))
     entries = _register_frame(connection, register, followed)
     connection.execute("create schema if not exists indicators")
     for name, frame in [
         ("indicator_results", figures),
-        ("coarse_results", coarse_figures(connection, register, followed, dates)),
+        ("coarse_results", coarse),
         ("indicator", entries.assign(base=entries["indicator"].map(base_of))),
         ("base", bases),
         ("indicator_quality", quality),
@@ -131,6 +167,28 @@ def compute_results(
         )
         connection.unregister("frame_to_write")
     return register, figures
+
+
+def _remembered(
+    memo: Memo,
+    room: str,
+    made_from: Mapping[str, str],
+    figures_of: Callable[[Sequence[str]], pd.DataFrame],
+    dates: BuildDates,
+) -> pd.DataFrame:
+    """Figures of indicators, those made from the same taken over; without columns when none is."""
+
+    def make(names: Sequence[str]) -> dict[str, pd.DataFrame]:
+        found = figures_of(names)
+        rows = dict(iter(found.groupby("indicator")))
+        return {name: rows.get(name, found.iloc[:0]) for name in names}
+
+    by_name = memo.recall(room, made_from, make)
+    filled = [by_name[name] for name in sorted(by_name) if not by_name[name].empty]
+    if not filled:
+        return pd.DataFrame(columns=CONTRACT)
+    # When it was looked at is no part of a figure.
+    return pd.concat(filled, ignore_index=True).assign(known_at=pd.Timestamp(dates.known_at))
 
 
 def read_register(
@@ -170,6 +228,27 @@ def all_figures(
     Raises:
         BuildError: There is none.
     """
+    figures = _figures_of(connection, register, followed, dates)
+    if figures.empty:
+        raise _nothing_to_count(dates)
+    return figures
+
+
+def _nothing_to_count(dates: BuildDates) -> BuildError:
+    return BuildError(
+        f"op peildatum {dates.reference_date} is er niets te tellen: in wat geleverd is, komt "
+        "geen mijlpaal van een koppelvlak voor; vergelijk de mijlpalen in het contract en in "
+        "handoffs.csv met de levering"
+    )
+
+
+def _figures_of(
+    connection: duckdb.DuckDBPyConnection,
+    register: list[Indicator],
+    followed: pd.DataFrame,
+    dates: BuildDates,
+) -> pd.DataFrame:
+    """The figures of some indicators: those of one depend on nothing of another."""
     years = RollingYears.of_chain(connection)
     lateness = read_lateness(connection, followed, dates.day)
     parts = [
@@ -179,9 +258,9 @@ def all_figures(
             lambda handoffs: lead_time_figures(connection, handoffs, lateness),
         ),
         _counts(connection, register, followed, years),
+        prevalence_figures(connection, read_series(connection)),
+        difference_figures(connection),
     ]
-    parts.append(prevalence_figures(connection, read_series(connection)))
-    parts.append(difference_figures(connection))
     parts += [
         incidence_figures(
             connection,
@@ -193,13 +272,11 @@ def all_figures(
         for indicator in register
         if indicator.kind == "cumulative_incidence"
     ]
-    filled = [part for part in parts if not part.empty]
+    ids = [entry.id for entry in register]
+    own = [part[part["indicator"].isin(ids)] for part in parts if not part.empty]
+    filled = [part for part in own if not part.empty]
     if not filled:
-        raise BuildError(
-            f"op peildatum {dates.reference_date} is er niets te tellen: in wat geleverd is, komt "
-            "geen mijlpaal van een koppelvlak voor; vergelijk de mijlpalen in het contract en in "
-            "handoffs.csv met de levering"
-        )
+        return pd.DataFrame(columns=CONTRACT)
     return _in_contract(pd.concat(filled, ignore_index=True), register, followed, dates)
 
 
@@ -253,6 +330,9 @@ def _in_contract(
         for indicator, statistic in measures.itertuples(index=False, name=None)
     ]
     figures = figures.merge(measures, how="left", validate="many_to_one")
+    if "clock" not in figures:
+        # Lead times alone have several.
+        figures["clock"] = GROSS.name
     figures["clock"] = figures["clock"].fillna(GROSS.name)
     figures["reference_date"] = dates.reference_date
     figures["known_at"] = pd.Timestamp(dates.known_at)
@@ -276,6 +356,8 @@ def _lead_times(
         if lead_time.kind == "lead_time"
     }
     indicator = {handoff: lead_time.id for handoff, lead_time in entry.items()}
+    if not entry:
+        return pd.DataFrame()
     handoffs = [
         replace(facts, dimensions=entry[facts.handoff_id].dimensions)
         for facts in read_handoffs(connection, indicator)

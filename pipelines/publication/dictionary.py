@@ -13,9 +13,9 @@ from typing import Any
 
 import duckdb
 import pandas as pd
-import yaml
 
 from pipelines.deliveries.contract import Contract
+from pipelines.plain_yaml import read_yaml
 
 TABLE = "data_dictionary"
 COLUMNS = ("layer", "table_name", "column_name", "position", "data_type", "description", "source")
@@ -98,7 +98,7 @@ def of_suites(folder: Path) -> dict[tuple[str, str], tuple[str, str]]:
     """Descriptions of columns in the contracts of published tables."""
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for path in sorted(folder.glob("*.yaml")):
-        suite = yaml.safe_load(path.read_text(encoding="utf-8"))
+        suite = read_yaml(path.read_text(encoding="utf-8"))
         for column, text in suite.get("columns", {}).items():
             found[suite["table"], column] = (text, f"expectations/published/{path.name}")
     return found

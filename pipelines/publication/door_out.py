@@ -14,10 +14,10 @@ from typing import Any
 
 import duckdb
 import pandas as pd
-import yaml
 
 from pipelines.audit import examine, read_published
 from pipelines.memo import FORGETFUL, Memo, digest
+from pipelines.plain_yaml import read_yaml
 from pipelines.publication.audiences import Audience
 from pipelines.publication.publish import Candidate
 
@@ -72,7 +72,7 @@ def load_rules(folder: Path, audience: Audience) -> list[Rule]:
     """
     rules: list[Rule] = []
     for path in sorted(folder.glob("*.yaml")):
-        suite = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        suite = read_yaml(path.read_text(encoding="utf-8"))
         if suite["table"] not in {*_ALWAYS, *audience.tables}:
             continue
         for entry in suite["rules"]:

@@ -205,7 +205,7 @@ def count_figures(settings: Settings) -> int:
         memo_of(settings) as memo,
     ):
         dates = stored_build_dates(connection)
-        register, figures = compute_results(connection, settings, dates)
+        register, figures = compute_results(connection, settings, dates, memo)
         chart_results(connection, register, figures, dates.day, memo)
     return len(figures)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import yaml
+from pipelines.plain_yaml import read_yaml
 
 LANGUAGES = ("nl", "en")
 DEFAULT_LANGUAGE = "nl"
@@ -70,7 +70,7 @@ def words_in(language: str) -> Words:
         FileNotFoundError: There is no such language.
     """
     content = (_TEXTS / f"{language}.yaml").read_text(encoding="utf-8")
-    texts: dict[str, str] = yaml.safe_load(content)
+    texts: dict[str, str] = read_yaml(content)
     return Words(language, texts)
 
 
@@ -84,5 +84,5 @@ def glossary(chain: str) -> tuple[Mapping[str, str], ...]:
     terms: list[dict[str, str]] = []
     own = next((path for path in _GLOSSARIES.glob("*.yaml") if path.stem == chain), None)
     for path in filter(None, (_TEXTS / "glossary.yaml", own)):
-        terms += yaml.safe_load(path.read_text(encoding="utf-8"))
+        terms += read_yaml(path.read_text(encoding="utf-8"))
     return tuple(sorted(terms, key=lambda term: term["nl"].lower()))

@@ -34,6 +34,7 @@ from pipelines.deliveries.contract.properties import (
     read_rule,
     read_timezone,
 )
+from pipelines.plain_yaml import read_yaml
 
 EARLIER_FOLDER = "earlier"
 _LONGEST_COMPLAINT = 200
@@ -115,7 +116,7 @@ def load_contracts(folder: Path) -> dict[str, Contract]:
 @lru_cache(maxsize=1024)
 def _parse(name: str, text: str) -> Contract:
     try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        document = read_yaml(text)
     except yaml.YAMLError as error:
         problem = " ".join(str(error).split())
         raise ContractError(f"{name}: is geen YAML ({problem[:_LONGEST_COMPLAINT]})") from error

@@ -25,6 +25,7 @@ from pydantic import (
 from pipelines.build import BuildError
 from pipelines.indicators.cells import NATIONAL
 from pipelines.indicators.register import Kind
+from pipelines.plain_yaml import read_yaml
 
 FOLDER = Path(__file__).parent
 # The grains of a ladder, finest first.
@@ -168,7 +169,7 @@ def read_catalogue(path: Path) -> Catalogue:
         CatalogueError: It is no YAML, or not whole; the message names the file and the field.
     """
     try:
-        fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+        fields = read_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         where = " ".join(str(error).split())
         raise CatalogueError(f"{path.name} is geen YAML: {where}; herstel het bestand") from error
