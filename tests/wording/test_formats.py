@@ -74,6 +74,8 @@ def test_moments_are_what_clocks_of_the_chain_show() -> None:
     ("code", "dutch", "english"),
     [
         ("2026-Q1", "K1 2026", "Q1 2026"),
+        ("2026-H1", "1e halfjaar 2026", "1st half of 2026"),
+        ("2025-2026", "2025–2026", "2025–2026"),
         ("2026-03", "mrt 2026", "Mar 2026"),
         ("2026", "2026", "2026"),
         ("all", "hele periode", "whole period"),
