@@ -34,8 +34,7 @@ class Tightened:
         by_programme: (V,) bounds that a programme proved.
         n_components: Components solved.
         n_programmes: Programmes solved.
-        n_skipped: Quantities not asked about, since propagation gave away one they hang together
-            with.
+        n_skipped: Quantities not asked about, since propagation gave something away.
         n_undecided: Questions left when a programme took too long; their bounds are the linear
             ones, or those of propagation.
         is_infeasible: (V,) numbers of components without a solution: what is published contradicts
@@ -66,12 +65,11 @@ def tighten(system: System, quantities: pd.DataFrame, bounds: Bounds, rule: Rule
     asked[bounds.is_contradicted] = False
     apart = components(system, lower, upper)
     asked[apart.is_tree[apart.of_number]] = False
-    # What hangs together with something given away is withdrawn with it: there is no more to ask.
-    given_away = (rule.found(quantities, lower, upper) != "").to_numpy(bool)
-    together = components(system, system.lower, system.upper).of_number
-    is_spoilt = np.isin(together, together[given_away])
-    n_skipped = int(asked[is_spoilt].any(axis=1).sum())
-    asked[is_spoilt] = False
+    # A file that propagation refuses is made anew: what more is wrong with it, its successor says.
+    is_refused = (rule.found(quantities, lower, upper) != "").any()
+    n_skipped = int(asked.any(axis=1).sum()) if is_refused else 0
+    if is_refused:
+        asked[:] = False
     to_solve = np.unique(apart.of_number[asked.any(axis=1)])
     by_number = _grouped(apart.of_number, lower < upper, to_solve)
     by_sum = _grouped(apart.of_sum, apart.of_sum >= 0, to_solve)
