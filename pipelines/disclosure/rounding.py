@@ -101,7 +101,10 @@ def round_jointly(
         published = {cell: published[cell] for cell in published.keys() - given_way}
     values = np.empty(low.size, np.int64)
     values[cells.given] = steps * base
-    given_up = pd.DataFrame({"total": totals, "level": links.levels[broken]})
+    # Of no links, too, they are names and no numbers.
+    given_up = pd.DataFrame(
+        {"total": pd.Series(totals, dtype=object), "level": links.levels[broken]}
+    )
     return Rounded(pd.Series(values, index=counts.index), given_up)
 
 
