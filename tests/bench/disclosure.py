@@ -51,7 +51,7 @@ _CELL = ["indicator", "statistic", "period_grain", "period", "dimension", "membe
 def main() -> None:
     """Measure, print and store."""
     asked = argparse.ArgumentParser(prog="make bench-disclosure")
-    asked.add_argument("--populations", type=int, default=20, help="of each size")
+    asked.add_argument("--populations", type=int, default=50, help="of each size")
     asked.add_argument("--audited", type=int, default=500, help="populations whose releases are")
     options = asked.parse_args()
     rows = []
