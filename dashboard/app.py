@@ -5,6 +5,7 @@ Not here: the web server (`asgi.py`), and the contents of pages (`app_pages`).
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard.components import page as frame
 from dashboard.components.note import show_note
-from dashboard.publication import NoPublicationError, current_publication
+from dashboard.publication import NoPublicationError, current_publication, publication_in
+from dashboard.releases import AlteredReleaseError, shown_release
+from pipelines.releases.citation import RELEASE
+from pipelines.releases.shelf import UnknownReleaseError
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -46,12 +50,21 @@ PAGES = (
     Entry("learning", "experiences", "ervaringen", "experience_result", needs=_CODEBOOK),
     Entry("learning", "recommendations", "aanbevelingen", "recommendation", needs=_CODEBOOK),
     Entry("learning", "decisions", "besluiten", "decision"),
+    Entry("", "releases", "releases", "release"),
     Entry("data", "data_quality", "gegevenskwaliteit", "delivery_month"),
     Entry("data", "researchers", "onderzoekers", "fct_handoff"),
     Entry("reading", "definitions", "definities", "indicator"),
     Entry("reading", "codebook", "codeboek", _CODEBOOK, needs=_CODEBOOK),
     Entry("reading", "methods", "leeswijzer", "publication"),
 )
+
+
+# Nothing else is said: whoever asks for what is not there learns no more than that.
+_NOTHING_TO_SHOW: Mapping[type[Exception], str] = {
+    NoPublicationError: "frame.no_publication",
+    UnknownReleaseError: "release.unknown",
+    AlteredReleaseError: "release.altered",
+}
 
 
 def main() -> None:
@@ -65,11 +78,14 @@ def main() -> None:
     )
     st.logo(str(_FOLDER / "static" / "wordmark.svg"), size="large", link=None)
     try:
-        publication = current_publication()
-    except NoPublicationError:
+        shown = shown_release()
+        publication = publication_in(shown.release.path) if shown else current_publication()
+    except (NoPublicationError, UnknownReleaseError, AlteredReleaseError) as error:
         frame.heading(words.text("frame.name"))
-        show_note(words.text("frame.no_publication"), kind="attention")
+        show_note(words.text(_NOTHING_TO_SHOW[type(error)]), kind="attention")
         return
+    if shown:
+        words = words.carrying(**{RELEASE: shown.release.id})
     menus: dict[str, list[StreamlitPage]] = defaultdict(list)
     for entry in PAGES:
         is_of_chain = not entry.needs or {entry.needs, entry.table} & publication.filled
@@ -83,7 +99,7 @@ def main() -> None:
                 )
             )
     chosen = st.navigation(dict(menus), position="top")
-    page = frame.begin(publication, words, chosen.url_path)
+    page = frame.begin(publication, words, chosen.url_path, shown)
     chosen.run()
     frame.end(page)
 

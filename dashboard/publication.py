@@ -53,7 +53,6 @@ class Publication:
         known_at: Deliveries known by then were used.
         timezone: Zone of the days of the chain.
         is_synthetic: The figures come from a simulation.
-        is_provisional: The figures may still change.
         threshold: Figures on fewer cases are withheld; None when the file does not say.
         shows_true_zero: A zero is shown as one; otherwise it falls under the threshold.
         tables: Tables in the file.
@@ -70,7 +69,6 @@ class Publication:
     known_at: datetime
     timezone: ZoneInfo
     is_synthetic: bool
-    is_provisional: bool
     threshold: int | None
     shows_true_zero: bool
     tables: frozenset[str]
@@ -103,6 +101,11 @@ def current_publication(folder: Path | None = None) -> Publication:
     # The pointer names a file of its own folder, never another one.
     if Path(name).name != name or not path.is_file():
         raise NoPublicationError(f"{pointer} names no file beside it; publish again")
+    return publication_in(path)
+
+
+def publication_in(path: Path) -> Publication:
+    """Return what a published file says of itself, such as that of a release."""
     return _publication(str(path))
 
 
@@ -136,7 +139,10 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 @st.cache_resource(max_entries=2, on_release=lambda opened: opened.close(), show_spinner=False)
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
-    """Keep the current file open, and the one before it for pages that are still being made."""
+    """Keep the current file open, and the one before it for pages that are still being made.
+
+    Of releases two are compared.
+    """
     return connect(Path(path))
 
 
@@ -164,7 +170,6 @@ def _publication(path: str) -> Publication:
         known_at=datetime.fromtimestamp(int(row["known_at_ms"]) / 1000, UTC),
         timezone=ZoneInfo(row["timezone"]),
         is_synthetic=bool(row["is_synthetic"]),
-        is_provisional=bool(row["is_provisional"]),
         threshold=int(threshold) if is_number(threshold) else None,
         # A file that does not say so follows the rule for released tables, where zero is hidden.
         shows_true_zero=bool(row.get("shows_true_zero", row["audience"] != "advisory")),

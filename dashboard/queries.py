@@ -48,6 +48,11 @@ _CHANGE = """
 """
 
 
+def whole(publication: Publication, table: str) -> pd.DataFrame:
+    """Return a small table as it was published; empty where the file has none."""
+    return read(publication, f'from "{table}"') if publication.has(table) else pd.DataFrame()
+
+
 def shown_units(publication: Publication) -> dict[str, str]:
     """Return the unit in which the lengths of an indicator are shown, where it is not its own."""
     return finer_units(read(publication, TYPICAL_MEDIANS))

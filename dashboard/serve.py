@@ -20,6 +20,9 @@ from pipelines.settings import HIGHEST_PORT, Settings, offline_environment
 ADDRESS = "127.0.0.1"
 # The folder of one audience, which holds `CURRENT`.
 PUBLISHED_VARIABLE = "KWALITEITSMONITOR_PUBLISHED"
+# The folder of releases; who reads those gets no publication.
+RELEASES_VARIABLE = "KWALITEITSMONITOR_RELEASES"
+_READS_RELEASES = "advisory"
 # The register of decisions; only the process of this audience is told where it is.
 REGISTER_VARIABLE = "KWALITEITSMONITOR_REGISTER"
 _WRITING_AUDIENCE = "platform"
@@ -88,6 +91,7 @@ def serve_environment(
     environ: Mapping[str, str] | None = None,
     *,
     register: Path | None = None,
+    releases: Path | None = None,
 ) -> dict[str, str]:
     """Return the environment of that command: telemetry off, and the folder it may read.
 
@@ -96,21 +100,23 @@ def serve_environment(
         published_dir: Folder that holds one folder an audience.
         environ: Variables to start from; those of this process when None.
         register: The register of decisions; the platform's process learns where it is, no other.
+        releases: The folder of releases; the advisory body's process reads these alone.
     """
     inherited = dict(os.environ if environ is None else environ)
     # Settings of a developer's shell must not reach the server.
     kept = {
         name: value
         for name, value in inherited.items()
-        if not name.startswith("STREAMLIT_") and name != REGISTER_VARIABLE
+        if not name.startswith("STREAMLIT_")
+        and name not in {REGISTER_VARIABLE, PUBLISHED_VARIABLE, RELEASES_VARIABLE}
     }
     if register is not None and audience == _WRITING_AUDIENCE:
         kept[REGISTER_VARIABLE] = str(register.resolve())
-    return {
-        **kept,
-        **offline_environment(),
-        PUBLISHED_VARIABLE: str((published_dir / audience).resolve()),
-    }
+    if audience == _READS_RELEASES and releases is not None:
+        kept[RELEASES_VARIABLE] = str(releases.resolve())
+    else:
+        kept[PUBLISHED_VARIABLE] = str((published_dir / audience).resolve())
+    return {**kept, **offline_environment()}
 
 
 def free_port(preferred: int) -> int:
@@ -213,7 +219,10 @@ def _start(
         processes[audience] = subprocess.Popen(
             serve_command(audience, settings.published_dir, port),
             env=serve_environment(
-                audience, settings.published_dir, register=settings.register_path
+                audience,
+                settings.published_dir,
+                register=settings.register_path,
+                releases=settings.releases_dir,
             ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

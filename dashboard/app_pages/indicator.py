@@ -14,6 +14,7 @@ from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
 from dashboard.sections.changes import show_changes_section
+from dashboard.sections.citation import show_citation_section
 from dashboard.sections.definition import definition, norms_of, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.fitness import quality_line, quality_of, show_fitness
@@ -74,7 +75,8 @@ def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame)
             is_time = statistic in {"median", "p90", "rmst"}
             moved = movement(series, text_of(indicator, "direction"))
             icons = icons_of(page, text_of(indicator, "indicator"), grain)
-            extra = icons or badge.movement_since(moved, is_time, words)
+            compared = moved.kind != "no_interval"
+            extra = icons or (badge.movement_since(moved, is_time, words) if compared else "")
         shown: Figure | None = latest(series) or (series[-1] if series else None)
         each.append(tile(statistic_name(statistic, words), shown, words, extra=extra))
     return each
@@ -150,6 +152,7 @@ def show() -> None:
         show_rare_events_section(page, name)
         show_dimension_section(page, name, results)
         show_changes_section(page, name)
+        show_citation_section(page, indicator, results)
     section(words.text("definition.title"), anchor="definitie")
     st.html(definition(page, indicator, without=_SAID_ABOVE))
 

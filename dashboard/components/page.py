@@ -5,14 +5,20 @@ the page that is being made.
 Not here: navigation (`app.py`) and the contents of pages.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import cast
+from urllib.parse import urlsplit
 
 import streamlit as st
 
+from dashboard import queries
 from dashboard.components.badge import ORANGE, SLATE, shape
 from dashboard.components.markup import escape
 from dashboard.publication import Publication
+from dashboard.releases import Shown
+from pipelines.releases.citation import RELEASE, citation
 from pipelines.wording import formats
 from pipelines.wording.language import (
     DEFAULT_LANGUAGE,
@@ -21,6 +27,7 @@ from pipelines.wording.language import (
     Words,
     words_in,
 )
+from pipelines.wording.rows import records
 
 _PAGE = "page"
 _LANGUAGE = "language"
@@ -34,11 +41,13 @@ class Page:
         publication: The publication that was current when the page was begun.
         words: The reader's language.
         path: Address of the page, without slash.
+        shown: The release these figures are of; None where publications are read.
     """
 
     publication: Publication
     words: Words
     path: str
+    shown: Shown | None = None
 
 
 def reader_words() -> Words:
@@ -52,9 +61,9 @@ def reader_words() -> Words:
     return words_in(language)
 
 
-def begin(publication: Publication, words: Words, path: str) -> Page:
+def begin(publication: Publication, words: Words, path: str, shown: Shown | None = None) -> Page:
     """Remember the page being made, and put the strip at its top."""
-    page = Page(publication, words, path)
+    page = Page(publication, words, path, shown)
     st.session_state[_PAGE] = page
     st.html(_strip(page))
     return page
@@ -90,18 +99,40 @@ def end(page: Page) -> None:
     """Put the foot under the page."""
     words = page.words
     cite = words.text("foot.cite", id=page.publication.id)
+    if page.shown:
+        # A citation is in Dutch, as the release is.
+        cite = cited(page)
     regime = [words.text("foot.regime")] if page.publication.audience == "platform" else []
     lines = "".join(f'<p class="km-soft">{escape(line)}</p>' for line in (*regime, cite))
     st.html(f'<footer class="km-foot"><p>{escape(words.text("foot.learning"))}</p>{lines}</footer>')
 
 
+def cited(page: Page, label: str = "", figure: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the sentence that cites a figure of the release shown, or the release as a whole.
+
+    Args:
+        page: A page of a release.
+        label: What is cited; empty for the release.
+        figure: As `citation` takes it.
+    """
+    if page.shown is None:
+        return ""
+    here = urlsplit(st.context.url or "")
+    site = f"{here.scheme}://{here.netloc}" if here.netloc else ""
+    chain = page.publication.chain_label_nl
+    return citation(page.shown.release, label, figure, chain=chain, site=site)
+
+
 def _strip(page: Page) -> str:
     words, publication = page.words, page.publication
-    facts = (
-        ("strip.reference_date", formats.day(publication.reference_date, words)),
-        ("strip.known_at", formats.moment(publication.known_at, publication.timezone, words)),
-        ("strip.publication", publication.id),
-    )
+    facts = [("strip.reference_date", formats.day(publication.reference_date, words))]
+    released = page.shown and page.shown.release.published_at
+    if page.shown and released:
+        day = formats.day(released.astimezone(publication.timezone), words)
+        facts += [("strip.released", day), ("strip.release", page.shown.release.id)]
+    else:
+        known_at = formats.moment(publication.known_at, publication.timezone, words)
+        facts += [("strip.known_at", known_at), ("strip.publication", publication.id)]
     listed = "".join(
         f"<div><dt>{escape(words.text(key))}</dt><dd>{escape(value)}</dd></div>"
         for key, value in facts
@@ -137,14 +168,32 @@ def _warnings(page: Page) -> str:
     warnings = []
     if page.publication.is_synthetic:
         warnings.append(("dashed", SLATE, "synthetic"))
-    if page.publication.is_provisional:
-        warnings.append(("half", ORANGE, "provisional"))
-    if not warnings:
-        return ""
-    items = "".join(
+    items = _of_release(page) + "".join(
         f'<p class="km-warning km-warning-{key}">{shape(name, colour)}'
         f"<b>{escape(page.words.text(f'warning.{key}'))}</b> "
         f"<span>{escape(page.words.text(f'warning.{key}.text'))}</span></p>"
         for name, colour, key in warnings
     )
-    return f'<div class="km-warnings" role="note">{items}</div>'
+    return f'<div class="km-warnings" role="note">{items}</div>' if items else ""
+
+
+def _of_release(page: Page) -> str:
+    """Return what a reader must know before citing from a release: gone, followed, or partial."""
+    words, shown = page.words, page.shown
+    if shown is None:
+        return ""
+    told = []
+    if shown.is_withdrawn:
+        told.append(escape(words.text("release.withdrawn", reason=shown.release.reason)))
+    if shown.newer:
+        newest = words.carrying(**{RELEASE: shown.newer.id})
+        to = f'<a href="{escape(newest.href(page.path))}">{escape(shown.newer.id)}</a>'
+        told.append(f"{escape(words.text('release.newer'))} {to}.")
+    if shown.release.without:
+        excluded = records(queries.whole(page.publication, "excluded"))
+        names = ", ".join(dict.fromkeys(words.label(row) for row in excluded))
+        told.append(escape(words.text("release.excluding", names=names)))
+    return "".join(
+        f'<p class="km-warning km-warning-release">{shape("half", ORANGE)}<span>{text}</span></p>'
+        for text in told
+    )

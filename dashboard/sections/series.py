@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.chart import show_series
+from dashboard.components.chart_file import show_chart_files
 from dashboard.components.chart_series import Series
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
@@ -144,27 +145,32 @@ def show_series_section(
     if statistic == "rmst":
         norm_text = _horizon_text(page, indicator, shown[0].unit)
     st.html(_chart_heading(title, shown[0].unit, norm_text, words) + verdict_block(page, verdict))
-    show_series(
-        Series(
-            "_".join(filter(None, (indicator, statistic, grain, whose.key))),
-            title,
-            shown,
-            norms,
-            verdict.limits,
-            verdict_words(page, verdict),
-            _at_periods([figure.period for figure in shown], breaks or {}),
-            marks,
-            followed_end(_entry(page, indicator)),
-        ),
-        words,
+    series = Series(
+        "_".join(filter(None, (indicator, statistic, grain, whose.key))),
+        title,
+        shown,
+        norms,
+        verdict.limits,
+        verdict_words(page, verdict),
+        _at_periods([figure.period for figure in shown], breaks or {}),
+        marks,
+        followed_end(_entry(page, indicator)),
     )
-    caption = f"{words.text('chart.caption')} {words.text('chart.caption_rows')}"
+    show_series(series, words)
+    show_chart_files(page, series)
     st.html(
         key_block(page, verdict)
         + _change_key(shown, words)
         + mark_list(page, noted)
-        + f'<p class="km-caption">{escape(caption)}</p>'
+        + f'<p class="km-caption">{escape(caption_of(shown, words))}</p>'
     )
+
+
+def caption_of(shown: Sequence[Figure], words: Words) -> str:
+    """Say how to read a chart; not a word about intervals that are not drawn."""
+    has_interval = any(figure.has_interval for figure in shown)
+    parts = ["chart.caption", *(["chart.caption_interval"] if has_interval else [])]
+    return " ".join(map(words.text, (*parts, "chart.caption_gap", "chart.caption_rows")))
 
 
 def _at_periods(periods: Sequence[str], days: Mapping[date, str]) -> dict[str, str]:

@@ -81,6 +81,14 @@ def choose_whose(page: Page, rows: pd.DataFrame) -> Whose:
     return Whose(dimension, member, labels.get(member) or member, missing)
 
 
+def whose_in_address(page: Page) -> Whose:
+    """Return whose series the address names; the country's where it names none."""
+    dimension, member = st.query_params.get(DIMENSION), st.query_params.get(MEMBER)
+    if not dimension or not member or dimension == NATIONAL:
+        return COUNTRY
+    return Whose(dimension, member, labels_of(page, dimension).get(member) or member)
+
+
 def dimensions_of(page: Page, rows: pd.DataFrame) -> list[str]:
     """Return the dimensions some rows are split by, in their fixed order."""
     published = set(rows["dimension"]) - {NATIONAL}

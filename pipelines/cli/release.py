@@ -165,6 +165,7 @@ def show(release: ReleaseId, chain: Chain = None) -> None:
 @app.command()
 def diff(earlier: ReleaseId, later: ReleaseId, chain: Chain = None) -> None:
     """Toon elk cijfer dat tussen twee releases verschilt, en waarom."""
+    from pipelines.releases.content import read_tables
     from pipelines.releases.difference import WHY_NL, difference
     from pipelines.releases.shelf import find, shelf
 
@@ -173,7 +174,8 @@ def diff(earlier: ReleaseId, later: ReleaseId, chain: Chain = None) -> None:
         for name in (earlier, later):
             find(releases, name)
         pair = [release for release in releases if release.id in {earlier, later}]
-        found = difference(pair[0].path, pair[-1].path)
+        old, new = (read_tables(pair[end].path, "result", "revision") for end in (0, -1))
+        found = difference(old, new)
     words = words_in(DEFAULT_LANGUAGE)
     counted = found["why"].value_counts()
     say(f"{pair[0].id} → {pair[-1].id}: {len(found)} cijfers verschillen")

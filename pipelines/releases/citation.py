@@ -21,7 +21,7 @@ PAGE = "indicator"
 RELEASE, INDICATOR, PERIOD, DIMENSION, MEMBER = (
     "release",
     "indicator",
-    "periode",
+    "tijdvak",
     "dimensie",
     "lid",
 )
@@ -50,7 +50,9 @@ def address(
     return f"/{PAGE if indicator else ''}?{named}"
 
 
-def citation(release: Release, label: str, figure: Mapping[str, str], *, chain: str) -> str:
+def citation(
+    release: Release, label: str, figure: Mapping[str, str], *, chain: str, site: str = ""
+) -> str:
     """The sentence to copy, in Dutch: what, of when, out of which release, and where.
 
     Args:
@@ -59,6 +61,8 @@ def citation(release: Release, label: str, figure: Mapping[str, str], *, chain: 
         figure: `indicator`, `period`, `dimension`, `member` and `member_label`, as far as they
             apply; empty for the release as a whole.
         chain: Name of the chain, in Dutch.
+        site: Where readers find the monitor, such as `https://monitor.example`; the address alone
+            when left out.
     """
     words = words_in("nl")
     published = release.published_at
@@ -77,7 +81,7 @@ def citation(release: Release, label: str, figure: Mapping[str, str], *, chain: 
         said.append("ingetrokken")
     keys = ("indicator", "period", "dimension", "member")
     where = address(release.id, **{key: figure.get(key, "") for key in keys})
-    return f"{', '.join(filter(None, parts))} ({', '.join(said)}); {where}"
+    return f"{', '.join(filter(None, parts))} ({', '.join(said)}); {site}{where}"
 
 
 def _local(moment: datetime, release: Release) -> datetime:

@@ -19,9 +19,9 @@ from pipelines.releases.build import Build
 from pipelines.releases.comments import checked
 from pipelines.releases.content import OWN_TABLES, read_tables, write_release
 from pipelines.releases.drafting import write_draft
-from pipelines.releases.freeze import ERROR, YEARLY
 from pipelines.releases.ledger import Entry, Ledger, file_hash
 from pipelines.releases.package import write_package
+from pipelines.releases.revision import ERROR, YEARLY
 from pipelines.releases.shelf import (
     AUDIT_FILE,
     DRAFT_FILE,

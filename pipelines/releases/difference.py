@@ -1,15 +1,15 @@
 """What differs between two releases, and why.
 
 Here: every figure that is in both and not the same, or in one of them alone, with its reason.
+Pure functions on the tables of the two; opens no database.
 Not here: why a revision was made (`freeze`), or how it is shown.
 """
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import pandas as pd
 
-from pipelines.releases.content import read_tables
-from pipelines.releases.freeze import DEFINITION, ERROR, KEY, SHOWN, YEARLY
+from pipelines.releases.revision import DEFINITION, ERROR, KEY, SHOWN, YEARLY
 
 NUMBERS = ["numerator", "denominator", "value"]
 ADDED, LEFT_OUT, WITHHELD, WITHHELD_BEFORE = "added", "left_out", "withheld", "withheld_before"
@@ -26,20 +26,20 @@ WHY_NL = {
 }
 
 
-def difference(earlier: Path, later: Path) -> pd.DataFrame:
-    """Compare the files of two releases.
+def difference(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Compare two releases.
 
     Args:
-        earlier: File of the one published first.
-        later: File of the other.
+        old: Tables `result` and `revision` of the one published first.
+        new: Those of the other.
 
     Returns:
-        A row for every figure that differs: its key, `old_value`, `new_value`, the numbers it is
-        made of, and `why`: `yearly`, `error` or `definition` (as the later release, or one between
-        them, says), `added`, `left_out`, `withheld` or `withheld_before`. `unexplained` never
-        occurs among releases in order: what is published once changes only by a revision.
+        A row for every figure that differs: its key, its `unit`, `old_value`, `new_value`, the
+        numbers it is made of, and `why`: `yearly`, `error` or `definition` (as the later release,
+        or one between them, says), `added`, `left_out`, `withheld` or `withheld_before`.
+        `unexplained` never occurs among releases in order: what is published once changes only by
+        a revision.
     """
-    old, new = (read_tables(path, "result", "revision") for path in (earlier, later))
     before, after = (_shown(tables["result"]) for tables in (old, new))
     both = before.merge(after, on=KEY, how="outer", suffixes=("_old", "_new"), indicator=True)
     is_same = both["_merge"].astype(str) == "both"
@@ -47,7 +47,8 @@ def difference(earlier: Path, later: Path) -> pd.DataFrame:
         left, right = both[f"{number}_old"], both[f"{number}_new"]
         is_same &= (left == right) | (left.isna() & right.isna())
     found = both[~is_same].reset_index(drop=True)
-    rows = found[KEY].copy()
+    unit = found["unit_new"].where(found["unit_new"].notna(), found["unit_old"])
+    rows = found[KEY].assign(unit=unit)
     for number in NUMBERS:
         rows[f"old_{number}"], rows[f"new_{number}"] = (
             found[f"{number}_old"],

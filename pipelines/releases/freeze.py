@@ -25,22 +25,9 @@ import pandas as pd
 from pipelines.disclosure.catalogue import GRAINS
 from pipelines.indicators.cells import CLUSTERED
 from pipelines.indicators.periods import last_day
+from pipelines.releases.revision import DEFINITION, KEY, SHOWN
 
 BoolArray = npt.NDArray[np.bool_]
-KEY = [
-    "indicator",
-    "statistic",
-    "view",
-    "clock",
-    "side",
-    "period_grain",
-    "period",
-    "dimension",
-    "member",
-]
-"""What tells a figure from every other, whatever it is now."""
-SHOWN = "ok"
-YEARLY, ERROR, DEFINITION = "yearly", "error", "definition"
 _DEFINED_BY = ["version", "unit"]
 _COUNTED = ["numerator", "denominator"]
 # A figure of these is waited for no longer: it is there, or it is withheld.

@@ -5,7 +5,7 @@ Not here: how numbers and dates are written (`formats`), or which language was a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,16 @@ class Words:
     Attributes:
         language: `nl` or `en`.
         texts: Text per key; `{name}` in a text is filled in by `text`.
+        carried: Parameters of every address made with these words, such as the release it pins.
     """
 
     language: str
     texts: Mapping[str, str]
+    carried: Mapping[str, str] = field(default_factory=dict)
+
+    def carrying(self, **parameters: str) -> "Words":
+        """Return the same words, whose addresses all have these parameters as well."""
+        return replace(self, carried={**self.carried, **parameters})
 
     def text(self, key: str, **values: object) -> str:
         """Return the text of a key with its blanks filled in.
@@ -56,7 +62,8 @@ class Words:
 
     def href(self, page: str, **query: str) -> str:
         """Return the address of a page of this dashboard, in this language."""
-        parameters = {name: value for name, value in query.items() if value}
+        named = {**self.carried, **query}
+        parameters = {name: value for name, value in named.items() if value}
         if self.language != DEFAULT_LANGUAGE:
             parameters[LANGUAGE_PARAMETER] = self.language
         return f"/{page}?{urlencode(parameters)}" if parameters else f"/{page}"

@@ -15,7 +15,8 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from dashboard.serve import PUBLISHED_VARIABLE
+from dashboard.serve import PUBLISHED_VARIABLE, RELEASES_VARIABLE
+from pipelines.releases.ledger import LEDGER
 from tests.dashboard.browsing import FLAGS
 from tests.dashboard.published_fixture import write_tiny
 from tests.dashboard.sample_publication import write_sample
@@ -78,10 +79,12 @@ def _packages_read_once() -> Iterator[None]:
 
 @pytest.fixture
 def render(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]:
-    """Render a page of a published folder, with the parameters of its address."""
+    """Render a page of a published folder or one of releases, with parameters in its address."""
 
     def make(folder: Path, page: str = "overview", **parameters: str) -> Rendered:
-        monkeypatch.setenv(PUBLISHED_VARIABLE, str(folder))
+        is_of_releases = (folder / LEDGER).is_file()
+        monkeypatch.setenv(RELEASES_VARIABLE, str(folder) if is_of_releases else "")
+        monkeypatch.setenv(PUBLISHED_VARIABLE, "" if is_of_releases else str(folder))
         app = AppTest.from_file(str(APP), default_timeout=60)
         for name, value in parameters.items():
             app.query_params[name] = value

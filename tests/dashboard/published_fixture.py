@@ -31,7 +31,7 @@ SCHEMA: Mapping[str, str] = {
         chain_label_en varchar, reference_date date, known_at timestamptz, timezone varchar,
         built_at timestamptz, code_version varchar, content_hash varchar,
         is_synthetic boolean, is_provisional boolean,
-        previous_publication_id varchar""",
+        previous_publication_id varchar, threshold bigint, rounding_base bigint""",
     "result": """
         indicator varchar, version varchar, statistic varchar, view varchar, clock varchar,
         side varchar, unit varchar, period_grain varchar, period varchar, dimension varchar,
@@ -219,6 +219,8 @@ def publication_row(audience: str, publication_id: str, **changes: Any) -> dict[
         "is_synthetic": True,
         "is_provisional": audience == "advisory",
         "previous_publication_id": None,
+        "threshold": {"platform": 5, "advisory": 10}.get(audience, 0),
+        "rounding_base": {"platform": 3, "advisory": 5}.get(audience),
         **changes,
     }
 

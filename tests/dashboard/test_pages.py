@@ -32,20 +32,7 @@ def test_every_page_renders_and_says_where_its_figures_come_from(
     assert ("12 nov 2026, 14:20" if dutch else "12 Nov 2026, 14:20") in rendered.text
     assert "tiny" in rendered.text
     assert ("Synthetische gegevens" if dutch else "Synthetic data") in rendered.text
-    assert ("Voorlopig." if dutch else "Provisional.") not in rendered.text
     assert rendered.html.count("<h1") == 1
-
-
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "data_quality"])
-def test_every_page_of_the_advisory_body_says_it_is_provisional(
-    tmp_path: Path, render: Render, page: str
-) -> None:
-    write_tiny(tmp_path / "advisory", "advisory")
-
-    rendered = render(tmp_path / "advisory", page)
-
-    assert "Voorlopig." in rendered.text
-    assert "Adviesorgaan" in rendered.text
 
 
 def test_real_figures_carry_no_warning(tmp_path: Path, render: Render) -> None:

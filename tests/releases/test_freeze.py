@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from pipelines.releases.freeze import (
-    YEARLY,
     Frozen,
     freeze,
     is_settled,
     published_before,
     settled_until,
 )
+from pipelines.releases.revision import YEARLY
 from tests.releases.conftest import INDICATORS, figures
 
 OCTOBER = date(2026, 10, 31)

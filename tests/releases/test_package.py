@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from pipelines.releases.build import Build
 from pipelines.releases.citation import address, citation
+from pipelines.releases.content import read_tables
 from pipelines.releases.difference import difference
 from pipelines.releases.package import CHECKSUMS, rounding_of, write_package
 from pipelines.releases.shelf import Release
@@ -98,10 +100,10 @@ class TestThePackage:
 class TestCitingAFigure:
     def test_an_address_names_release_indicator_period_and_member(self) -> None:
         assert address("2026-K3.1", "inflow", "2026-Q2") == (
-            "/indicator?release=2026-K3.1&indicator=inflow&periode=2026-Q2"
+            "/indicator?release=2026-K3.1&indicator=inflow&tijdvak=2026-Q2"
         )
         assert address("2026-K3.1", "inflow", "2026", "parket", "limburg").endswith(
-            "&periode=2026&dimensie=parket&lid=limburg"
+            "&tijdvak=2026&dimensie=parket&lid=limburg"
         )
         assert address("2026-K3.1") == "/?release=2026-K3.1"
 
@@ -111,13 +113,17 @@ class TestCitingAFigure:
         assert citation(release, "Instroom", figure, chain="Keten") == (
             "Kwaliteitsmonitor Keten, ‘Instroom’, K2 2026 (release 2026-K3.1, "
             "peildatum 31 okt 2026, uitgebracht 23 nov 2026); "
-            "/indicator?release=2026-K3.1&indicator=inflow&periode=2026-Q2"
+            "/indicator?release=2026-K3.1&indicator=inflow&tijdvak=2026-Q2"
         )
 
     def test_of_a_withdrawn_release_it_says_so(self, release: Release) -> None:
         gone = replace(release, state=State.withdrawn)
 
         assert "uitgebracht 23 nov 2026, ingetrokken)" in citation(gone, "", {}, chain="Keten")
+
+
+def tables(release: Release) -> dict[str, pd.DataFrame]:
+    return read_tables(release.path, "result", "revision")
 
 
 class TestWhatDiffers:
@@ -128,7 +134,7 @@ class TestWhatDiffers:
         second = days.published(year, NEXT_YEAR)
 
         assert (second.id, second.revision) == ("2026-K4.1", "yearly")
-        found = difference(first.path, second.path)
+        found = difference(tables(first), tables(second))
         told = found[found["indicator"] == "inflow"].set_index("period")
         assert told["why"].to_dict() == {"2026-Q1": "yearly", "2026-Q4": "added"}
         assert told.loc["2026-Q1", ["old_value", "new_value"]].tolist() == [40, 50]
@@ -138,7 +144,7 @@ class TestWhatDiffers:
         days.published(build("2026-Q1 50 40"), error="Een tabel was dubbel geleverd.")
         third = days.published(build("2026-Q1 50 40"))
 
-        found = difference(first.path, third.path)
+        found = difference(tables(first), tables(third))
         assert set(found["why"]) == {"error"}
         assert set(found["note"]) == {"Een tabel was dubbel geleverd."}
 
@@ -146,16 +152,16 @@ class TestWhatDiffers:
         first = days.published(build("2026-Q1 40 30"))
         second = days.published(build("2026-Q1 90 80"))
 
-        assert difference(first.path, second.path).empty
+        assert difference(tables(first), tables(second)).empty
 
     def test_what_is_withheld_for_a_partner_says_so(self, days: Days, build: Make) -> None:
         first = days.published(build())
         second = days.published(build(), without=["nctv"])
         third = days.published(build())
 
-        assert set(difference(first.path, second.path)["why"]) == {"withheld"}
-        assert set(difference(second.path, third.path)["why"]) == {"withheld_before"}
-        assert difference(first.path, third.path).empty
+        assert set(difference(tables(first), tables(second))["why"]) == {"withheld"}
+        assert set(difference(tables(second), tables(third))["why"]) == {"withheld_before"}
+        assert difference(tables(first), tables(third)).empty
 
 
 def test_the_same_release_gives_the_same_package(release: Release, tmp_path: Path) -> None:

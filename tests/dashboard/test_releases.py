@@ -1,0 +1,209 @@
+"""The advisory body reads releases: the one in the address or the current one, and nothing else."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashboard import serve
+from dashboard.sections.series import caption_of
+from pipelines.publication.figures import Figures
+from pipelines.releases.build import Build
+from pipelines.releases.content import read_tables
+from pipelines.releases.desk import Desk
+from pipelines.releases.shelf import Comment, Release
+from pipelines.settings import Settings
+from pipelines.wording.figures import Figure
+from pipelines.wording.language import words_in
+from tests.dashboard.conftest import Rendered
+from tests.dashboard.published_fixture import write_tiny
+
+Render = Callable[..., Rendered]
+AUTUMN, SPRING = datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2027, 3, 1, 9, tzinfo=UTC)
+INDICATOR = "triage_lead_time"
+
+
+class Shelf:
+    """A home in which roles draft, approve and publish releases of the tiny advisory file."""
+
+    def __init__(self, home: Path) -> None:
+        self.settings = replace(Settings(), home=home)
+        self.candidate = write_tiny(home / "published" / "advisory", "advisory")
+        self.folder = self.settings.releases_dir
+
+    def publish(self, at: datetime, *, comment: Comment | None = None, **choices: str) -> Release:
+        """Draft, comment, submit, approve and publish, a minute apart."""
+        clock = (at + timedelta(minutes=minute) for minute in range(9))
+        made = self._desk("analist", clock).draft(self._build(), **choices)  # type: ignore[arg-type]
+        if comment:
+            self._desk("analist", clock).comment(made.id, comment)
+        self._desk("analist", clock).submit(made.id)
+        self._desk("methodoloog", clock).approve(made.id)
+        return self._desk("methodoloog", clock).publish(made.id)
+
+    def withdraw(self, release: Release, reason: str) -> None:
+        self._desk("methodoloog", iter([SPRING])).withdraw(release.id, reason)
+
+    def _desk(self, by: str, clock: Iterator[datetime]) -> Desk:
+        return Desk(self.settings, by, now=next(clock))
+
+    def _build(self) -> Build:
+        tables = read_tables(self.candidate)
+        return Build(
+            candidate=self.candidate,
+            publication_id="tiny",
+            reference_date=date(2026, 10, 31),
+            timezone=ZoneInfo("Europe/Amsterdam"),
+            protected=lambda _before, _revises: Figures(tables["result"]),
+            indicators=tables["indicator"],
+            organisations=tables["organisation"],
+            growing_since={},
+            rests_on={},
+            breaks=read_tables(self.candidate, "rebase").get("rebase", tables["norm"].iloc[:0]),
+        )
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "home")
+
+
+def test_the_current_release_is_shown_and_stands_in_the_address(
+    shelf: Shelf, render: Render
+) -> None:
+    release = shelf.publish(AUTUMN)
+
+    page = render(shelf.folder)
+
+    assert f"Release {release.id}" in page.text
+    assert "Uitgebracht 23 nov 2026" in page.text
+    assert "Voorlopig" not in page.text
+    assert page.app.query_params["release"] == release.id
+    # Every link on the page leads on within this release.
+    assert f"release={release.id}" in page.html
+
+
+def test_an_address_leads_to_the_same_release_after_later_ones(
+    shelf: Shelf, render: Render
+) -> None:
+    first = shelf.publish(AUTUMN)
+    second = shelf.publish(SPRING, error="Een tabel was dubbel geleverd.")
+
+    old, new = render(shelf.folder, release=first.id), render(shelf.folder)
+
+    assert f"Release {first.id}" in old.text
+    assert f"Er is een nieuwere release: {second.id}" in old.text
+    assert f"Release {second.id}" in new.text
+    assert "nieuwere release" not in new.text
+
+
+def test_a_withdrawn_release_says_so_with_its_reason(shelf: Shelf, render: Render) -> None:
+    release = shelf.publish(AUTUMN)
+    shelf.withdraw(release, "Dubbel geteld.")
+
+    assert "ingetrokken: Dubbel geteld." in render(shelf.folder, release=release.id).text
+    # And who names none gets none.
+    assert "nog geen publicatie" in render(shelf.folder).text
+
+
+def test_an_unknown_release_says_so_and_shows_nothing_else(shelf: Shelf, render: Render) -> None:
+    shelf.publish(AUTUMN)
+
+    page = render(shelf.folder, release="2031-K1.1")
+
+    assert page.text.split() == ["Kwaliteitsmonitor", "Deze", "release", "bestaat", "niet."]
+
+
+def test_a_draft_is_as_unknown_as_no_release(shelf: Shelf, render: Render) -> None:
+    shelf.publish(AUTUMN)
+    draft = shelf._desk("analist", iter([SPRING])).draft(shelf._build())
+
+    assert "bestaat niet" in render(shelf.folder, release=draft.id).text
+
+
+def test_a_file_that_was_changed_is_not_shown(shelf: Shelf, render: Render) -> None:
+    release = shelf.publish(AUTUMN)
+    content = bytearray(release.path.read_bytes())
+    content[-1] ^= 1
+    release.path.chmod(0o600)
+    release.path.write_bytes(content)
+
+    assert "niet meer wat is uitgebracht" in render(shelf.folder).text
+
+
+def test_the_page_of_releases_lists_dates_and_compares_them(shelf: Shelf, render: Render) -> None:
+    first = shelf.publish(
+        AUTUMN, comment=Comment(INDICATOR, "om", "Sinds mei een nieuw formulier.")
+    )
+    second = shelf.publish(SPRING, error="Een tabel was dubbel geleverd.")
+
+    page = render(shelf.folder, "releases", release=first.id)
+
+    assert "herstel van een fout; Een tabel was dubbel geleverd." in page.text
+    assert "Sinds mei een nieuw formulier." in page.text
+    assert f"Van {first.id} naar {second.id} geen enkel cijfer verschilt" in page.text
+    assert "uitgebracht 23 nov 2026" in page.app.code[0].value
+
+
+def test_which_release_held_on_a_day(shelf: Shelf, render: Render) -> None:
+    first = shelf.publish(AUTUMN)
+    shelf.publish(SPRING)
+    page = render(shelf.folder, "releases")
+
+    page.app.date_input[0].set_value(date(2026, 12, 24)).run()
+
+    html = Rendered(page.app).text
+    assert f"Op 24 dec 2026 gold release {first.id}" in html
+
+
+class TestCitingAFigure:
+    def test_the_sentence_names_release_period_and_address(
+        self, shelf: Shelf, render: Render
+    ) -> None:
+        release = shelf.publish(AUTUMN)
+
+        page = render(shelf.folder, "indicator", indicator=INDICATOR)
+
+        (sentence,) = (block.value for block in page.app.code)
+        assert f"release {release.id}, peildatum 31 okt 2026, uitgebracht 23 nov 2026" in sentence
+        period = page.app.selectbox(key="choice_tijdvak").value
+        assert f"release={release.id}&indicator={INDICATOR}&tijdvak={period}" in sentence
+
+    def test_a_period_without_a_figure_says_so(self, shelf: Shelf, render: Render) -> None:
+        shelf.publish(AUTUMN)
+
+        page = render(shelf.folder, "indicator", indicator=INDICATOR, tijdvak="2019-Q1")
+
+        assert "Voor K1 2019 bevat deze release geen cijfer." in page.text
+
+    def test_whatever_else_the_address_holds_is_not_repeated(
+        self, shelf: Shelf, render: Render
+    ) -> None:
+        shelf.publish(AUTUMN)
+
+        page = render(shelf.folder, "indicator", indicator=INDICATOR, tijdvak="<b>x</b>")
+
+        assert "Voor die periode bevat deze release geen cijfer." in page.text
+
+
+def test_no_word_about_intervals_where_none_is_drawn() -> None:
+    words, bare = words_in("nl"), Figure("2026-Q1", "ok", "calendar_days", 8.0)
+
+    assert "interval" not in caption_of([bare], words)
+    assert "Vlak: 95%-interval" in caption_of([bare, replace(bare, lower=6.0, upper=9.0)], words)
+
+
+def test_only_the_advisory_body_is_served_releases_and_nothing_else(tmp_path: Path) -> None:
+    releases = tmp_path / "releases"
+
+    advisory, platform = (
+        serve.serve_environment(audience, tmp_path, {}, releases=releases)
+        for audience in ("advisory", "platform")
+    )
+
+    assert advisory[serve.RELEASES_VARIABLE] == str(releases)
+    assert serve.PUBLISHED_VARIABLE not in advisory
+    assert serve.RELEASES_VARIABLE not in platform
