@@ -248,7 +248,9 @@ def _leaving(
     Returns:
         Columns of `_GRAIN_OF_LINE`, and `is_rung`: the line itself leaves, not what is added up.
     """
-    over = sums.merge(broken, on=["total", "level"])
+    # Where there is none, a column without rows has no kind of its own.
+    kinds = {"total": "str", "level": "int64"}
+    over = sums.astype(kinds).merge(broken.astype(kinds), on=list(kinds))
     coarser = over["total"].where(over["level"].isin(list(OF_PERIODS)), over["part"])
     rows = shown.loc[shown["cell"].isin(coarser), "row"].unique()
     found = cells.loc[rows, [*_GRAIN_OF_LINE, "rung"]].drop_duplicates()
