@@ -146,12 +146,12 @@ def run(
 @app.command()
 def demo(seed: Seed = DEFAULT_SEED, scale: Scale = 1.0, chain: Chain = None) -> None:
     """Simuleer, verwerk en toon: de drie dashboards van de demonstratieketen."""
-    from pipelines.road import walk
+    from pipelines.road.demonstration import run_with_history
 
     with one_line_errors():
         settings = settings_of(chain)
         _simulate(settings, settings.inbox_dir, seed, scale)
-        outcome = walk.run(settings)
+        outcome = run_with_history(settings)
         show_troubles(outcome)
         serve_audiences(settings, list(settings.ports))
 
