@@ -17,13 +17,8 @@ import pandas as pd
 from pipelines.disclosure.thresholds import FIGURES as NUMBERS
 from pipelines.releases.build import Build
 from pipelines.releases.content import OWN_TABLES, read_tables, write_release
-from pipelines.releases.freeze import (
-    SHOWN,
-    freeze,
-    is_settled,
-    published_before,
-    settled_until,
-)
+from pipelines.releases.freeze import freeze, is_settled, published_before, settled_until
+from pipelines.releases.revision import SHOWN
 from pipelines.releases.shelf import Release
 from pipelines.releases.states import ReleaseError
 
