@@ -231,7 +231,8 @@ def _of_column(figures: pd.DataFrame, column: str, part: str | None) -> pd.DataF
             "period_grain": figures["period_grain"],
             "number": figures[column].astype(float),
             # A count of events may be shown without threshold; a base and its parts never are.
-            "is_ample": figures[column].notna() & (column != "value") & figures["is_sensitive"],
+            "is_ample": figures["is_sensitive"]
+            & (figures[column].notna() if column != "value" else False),
             "is_withheld": (figures["status"] == SUPPRESSED) & (part != AT_RISK),
         }
     )

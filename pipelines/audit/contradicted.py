@@ -16,6 +16,7 @@ import pandas as pd
 from pipelines.audit.system import BoolArray, IntArray, System
 
 _IDENTITY = ["family", "of", "dimension"]
+GIVEN_UP = [*_IDENTITY, "n_sums", "kept"]
 _OF_MEMBERS = ("members", "clusters")
 # Of these a reader still knows, where somebody is left out, that parts are no more than the whole.
 _OF_A_WHOLE = ("members", "clusters", "periods", "parts")
@@ -112,7 +113,7 @@ class Related:
             np.zeros(len(sums)),
             np.zeros(len(sums)),
         )
-        given_up = pd.DataFrame(columns=[*_IDENTITY, "n_sums", "kept"])
+        given_up = pd.DataFrame(columns=GIVEN_UP)
         related = cls(quantities, sets, sums, given_up, system)
         low, high = system.activity(system.lower, system.upper)
         return related._without(low > 0, high < 0)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.audit.cells import CELL, read_cells
-from pipelines.audit.contradicted import Related
+from pipelines.audit.contradicted import GIVEN_UP, Related
 from pipelines.audit.programmes import Tightened, tighten
 from pipelines.audit.published import Published
 from pipelines.audit.relations import relate
@@ -36,6 +36,14 @@ FINDING = [
     "constraints",
     "method",
 ]
+PROVEN = [
+    *(name for name in FINDING if name not in {"quantity", "constraints", "method"}),
+    "is_told",
+]
+COUNTED = (
+    "quantities", "sensitive", "unknown", "sums", "contradicted", "components_solved",
+    "programmes", "skipped", "undecided", "infeasible",
+)  # fmt: skip
 # The advisory body's reader may be in the figures himself; the platform's circle is told so.
 _WITH_INSIDER = frozenset({"advisory"})
 
@@ -83,6 +91,8 @@ def examine(release: Published, predecessors: Sequence[Published] = ()) -> Exami
     releases = [*predecessors, release]
     rule = Rule(release.threshold, release.audience in _WITH_INSIDER)
     cells = read_cells(releases)
+    if cells.cells.empty:
+        return _of_no_figure(side_findings(releases, rule), rule)
     related, bounds, tightened = _bounded(relate(cells, releases), rule)
     names = pd.Series([item.publication_id for item in releases])
     files = cells.vintages["release"].map(names)
@@ -91,23 +101,29 @@ def examine(release: Published, predecessors: Sequence[Published] = ()) -> Exami
     beside = side_findings(releases, rule)
     given_away = _each_once(table.loc[table["gives_away"] != "", FINDING])
     found = pd.concat([given_away, beside], ignore_index=True)[FINDING]
-    columns = [name for name in FINDING if name not in {"quantity", "constraints", "method"}]
     is_sensitive = related.quantities["is_sensitive"].to_numpy(bool)
-    counts = {
-        "quantities": len(related.quantities),
-        "sensitive": int(is_sensitive.sum()),
-        "unknown": int((related.system.lower < related.system.upper).sum()),
-        "sums": int(related.system.sum_lower.size),
-        "contradicted": int(bounds.is_contradicted.sum()),
-        "components_solved": tightened.n_components,
-        "programmes": tightened.n_programmes,
-        "skipped": tightened.n_skipped,
-        "undecided": tightened.n_undecided,
-        "infeasible": int(tightened.is_infeasible.sum()),
-    }
-    return Examined(
-        found, table.loc[is_sensitive, [*columns, "is_told"]], related.given_up, rule, counts
+    numbers = (
+        len(related.quantities),
+        int(is_sensitive.sum()),
+        int((related.system.lower < related.system.upper).sum()),
+        int(related.system.sum_lower.size),
+        int(bounds.is_contradicted.sum()),
+        tightened.n_components,
+        tightened.n_programmes,
+        tightened.n_skipped,
+        tightened.n_undecided,
+        int(tightened.is_infeasible.sum()),
     )
+    counts = dict(zip(COUNTED, numbers, strict=True))
+    return Examined(found, table.loc[is_sensitive, PROVEN], related.given_up, rule, counts)
+
+
+def _of_no_figure(beside: pd.DataFrame, rule: Rule) -> Examined:
+    """A file without any figure, such as of a chain that has just begun: only its side tables."""
+    return Examined(
+        beside.reindex(columns=FINDING), pd.DataFrame(columns=PROVEN),
+        pd.DataFrame(columns=GIVEN_UP), rule, dict.fromkeys(COUNTED, 0),
+    )  # fmt: skip
 
 
 def _bounded(related: Related, rule: Rule) -> tuple[Related, Bounds, Tightened]:

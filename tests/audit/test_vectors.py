@@ -1,5 +1,7 @@
 """The reference vectors of the rules: what rounding tells, and what a total takes away."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -113,3 +115,12 @@ def test_a_symbol_for_less_than_five_is_refuted_by_the_total():
     )
 
     assert examine(claimed).given_up["kept"].tolist() == ["at_most"]
+
+
+def test_a_file_of_a_chain_that_has_just_begun_holds_nothing_to_prove():
+    begun = published("value\n-")
+
+    examined = examine(replace(begun, result=begun.result.iloc[:0]))
+
+    assert examined.findings.empty
+    assert set(examined.counts.values()) == {0}

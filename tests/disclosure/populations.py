@@ -20,7 +20,8 @@ from pipelines.audit import Published
 from pipelines.disclosure.catalogue import catalogue_of
 from pipelines.disclosure.cells import Bases, Facts
 from pipelines.disclosure.protect import Protected, protect
-from pipelines.releases.freeze import YEARLY, freeze, is_settled, published_before
+from pipelines.releases.freeze import freeze, is_settled, published_before
+from pipelines.releases.revision import YEARLY
 
 NATIONAL = "national"
 # Each with its members, the largest first.

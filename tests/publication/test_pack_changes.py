@@ -30,7 +30,8 @@ def published() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         connection.execute(
             "create table change_basis as "
-            "select 'explained' as state, '' as note, '2026-09-30' as previous_reference_date"
+            "select 'explained' as state, '' as note, '2026-09-30' as previous_reference_date, "
+            "cast(null as timestamptz) as previous_known_at"
         )
         connection.execute(
             "create table change_factor as select * from (values (2, 'late', true, 1), "
@@ -119,7 +120,8 @@ def test_without_an_explanation_the_pack_says_why(
     published.execute("update change_basis set state = ?, note = 'reden'", [state])
     section = changes(Paper(published), QUARTER)
     assert section is not None
-    assert section["lead"].endswith(".")
+    # The note is there where the audience has it.
+    assert section["lead"].endswith(". (reden)")
     assert section["rows"] == []
 
 
