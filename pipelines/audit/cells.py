@@ -218,6 +218,9 @@ def _of_column(figures: pd.DataFrame, column: str, part: str | None) -> pd.DataF
         names = names.where(~((names == WHOLE) & (column != "value")))
         parts = names.fillna(statistic)
     is_whole = parts == WHOLE
+    # A count of events may be shown without threshold; a base and its parts never are.
+    is_ample = figures["is_sensitive"].astype(bool)
+    is_ample &= figures[column].notna() & (column != "value")
     return pd.DataFrame(
         {
             "source": figures["indicator"] + "/" + statistic + "/" + figures["clock"],
@@ -230,9 +233,7 @@ def _of_column(figures: pd.DataFrame, column: str, part: str | None) -> pd.DataF
             **{name: figures[name] for name in CELL},
             "period_grain": figures["period_grain"],
             "number": figures[column].astype(float),
-            # A count of events may be shown without threshold; a base and its parts never are.
-            "is_ample": figures["is_sensitive"]
-            & (figures[column].notna() if column != "value" else False),
+            "is_ample": is_ample,
             "is_withheld": (figures["status"] == SUPPRESSED) & (part != AT_RISK),
         }
     )
