@@ -84,6 +84,10 @@ def main() -> None:
         frame.heading(words.text("frame.name"))
         show_note(words.text(_NOTHING_TO_SHOW[type(error)]), kind="attention")
         return
+    if shown and shown.is_withdrawn:
+        frame.heading(words.text("frame.name"))
+        frame.show_withdrawn(shown, words)
+        return
     if shown:
         words = words.carrying(**{RELEASE: shown.release.id})
     menus: dict[str, list[StreamlitPage]] = defaultdict(list)

@@ -48,8 +48,19 @@ class Shown:
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether it was withdrawn after it was published."""
+        """Whether it was withdrawn after it was published: its reason is told, and no figure."""
         return self.release.state is State.withdrawn
+
+    @property
+    def others(self) -> list[Release]:
+        """What it can be compared with: every other one that still stands as it was published."""
+        return [
+            release
+            for release in self.seen
+            if release.id != self.release.id
+            and release.state is not State.withdrawn
+            and is_as_published(release, release.path)
+        ]
 
 
 def shown_release() -> Shown | None:
@@ -75,7 +86,7 @@ def shown_release() -> Shown | None:
     release = find(seen, asked) if asked else current(seen)
     if release is None:
         raise NoPublicationError("no release is current")
-    if not _is_as_published(str(release.path), release.files.get(release.path.name, "")):
+    if not is_as_published(release, release.path):
         raise AlteredReleaseError(release.id)
     # Whatever a reader copies out of the address bar leads to this release for good.
     st.session_state[_ASKED] = release.id
@@ -83,9 +94,17 @@ def shown_release() -> Shown | None:
     return Shown(release, seen)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _is_as_published(path: str, sha256: str) -> bool:
+def is_as_published(release: Release, path: Path) -> bool:
+    """Whether a file of a release is, byte by byte, the one the ledger speaks of."""
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest() == sha256
+        found = path.stat()
     except OSError:
         return False
+    return _sha256(str(path), found.st_mtime_ns, found.st_size) == release.files.get(path.name)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _sha256(path: str, changed_at: int, size: int) -> str:
+    # When it was changed and its size are not used: they make the key, with the path.
+    del changed_at, size
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()

@@ -16,7 +16,7 @@ from dashboard.components.note import show_note
 from dashboard.components.page import Page, cited, current_page, heading, section
 from dashboard.components.table import Column, show_downloads, table
 from dashboard.publication import publication_in
-from dashboard.releases import Shown
+from dashboard.releases import Shown, is_as_published
 from dashboard.sections.citation import comments_of
 from pipelines.releases.citation import NATIONAL, RELEASE
 from pipelines.releases.difference import difference
@@ -79,7 +79,7 @@ def show_own_section(page: Page, shown: Shown) -> None:
     words, release = page.words, shown.release
     section(words.text("release.own", id=release.id), words.text("release.own.text"))
     st.code(cited(page), language=None, wrap_lines=True)
-    if release.package.is_file():
+    if is_as_published(release, release.package):
         st.download_button(
             words.text("release.package"),
             release.package.read_bytes,
@@ -123,7 +123,7 @@ def show_as_of_section(page: Page, shown: Shown) -> None:
 def show_difference_section(page: Page, shown: Shown) -> None:
     """Put on the page what differs between the release that is shown and another one."""
     words = page.words
-    others = [release for release in shown.seen if release.id != shown.release.id]
+    others = shown.others
     text = words.text("release.difference.text", base=formats.number(_base(page) or 1, words))
     section(words.text("release.difference"), text, anchor="verschil")
     if not others:

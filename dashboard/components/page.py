@@ -15,10 +15,11 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.badge import ORANGE, SLATE, shape
-from dashboard.components.markup import escape
+from dashboard.components.markup import escape, link
 from dashboard.publication import Publication
 from dashboard.releases import Shown
 from pipelines.releases.citation import RELEASE, citation
+from pipelines.releases.shelf import Release
 from pipelines.wording import formats
 from pipelines.wording.language import (
     DEFAULT_LANGUAGE,
@@ -146,6 +147,18 @@ def _strip(page: Page) -> str:
     )
 
 
+def _to_newer(newer: Release, words: Words, path: str) -> str:
+    there = words.carrying(**{RELEASE: newer.id}).href(path)
+    return f"{escape(words.text('release.newer'))} {link(there, newer.id)}."
+
+
+def show_withdrawn(shown: Shown, words: Words) -> None:
+    """Say why a release was withdrawn, and where the current one is; none of its figures."""
+    said = escape(words.text("release.withdrawn", reason=shown.release.reason))
+    newer = f" {_to_newer(shown.newer, words, '')}" if shown.newer else ""
+    st.html(f'<p class="km-note km-note-attention" role="note">{said}{newer}</p>')
+
+
 def _languages(page: Page) -> str:
     """Return the language switch: links, so that the document itself changes language."""
     kept = {name: value for name, value in st.query_params.items() if name != LANGUAGE_PARAMETER}
@@ -178,17 +191,13 @@ def _warnings(page: Page) -> str:
 
 
 def _of_release(page: Page) -> str:
-    """Return what a reader must know before citing from a release: gone, followed, or partial."""
+    """Return what a reader must know before citing from a release: followed, or partial."""
     words, shown = page.words, page.shown
     if shown is None:
         return ""
     told = []
-    if shown.is_withdrawn:
-        told.append(escape(words.text("release.withdrawn", reason=shown.release.reason)))
     if shown.newer:
-        newest = words.carrying(**{RELEASE: shown.newer.id})
-        to = f'<a href="{escape(newest.href(page.path))}">{escape(shown.newer.id)}</a>'
-        told.append(f"{escape(words.text('release.newer'))} {to}.")
+        told.append(_to_newer(shown.newer, words, page.path))
     if shown.release.without:
         excluded = records(queries.whole(page.publication, "excluded"))
         names = ", ".join(dict.fromkeys(words.label(row) for row in excluded))

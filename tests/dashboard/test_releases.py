@@ -101,11 +101,14 @@ def test_an_address_leads_to_the_same_release_after_later_ones(
     assert "nieuwere release" not in new.text
 
 
-def test_a_withdrawn_release_says_so_with_its_reason(shelf: Shelf, render: Render) -> None:
+def test_a_withdrawn_release_says_why_and_shows_no_figure(shelf: Shelf, render: Render) -> None:
     release = shelf.publish(AUTUMN)
     shelf.withdraw(release, "Dubbel geteld.")
 
-    assert "ingetrokken: Dubbel geteld." in render(shelf.folder, release=release.id).text
+    page = render(shelf.folder, release=release.id)
+    assert page.text.split() == (
+        ["Kwaliteitsmonitor", "Deze", "release", "is", "ingetrokken:", "Dubbel", "geteld."]
+    )
     # And who names none gets none.
     assert "nog geen publicatie" in render(shelf.folder).text
 
@@ -133,6 +136,18 @@ def test_a_file_that_was_changed_is_not_shown(shelf: Shelf, render: Render) -> N
     release.path.write_bytes(content)
 
     assert "niet meer wat is uitgebracht" in render(shelf.folder).text
+
+
+def test_also_when_it_was_seen_before_it_was_changed(shelf: Shelf, render: Render) -> None:
+    first, second = shelf.publish(AUTUMN), shelf.publish(SPRING)
+    assert f"Van {first.id} naar {second.id}" in render(shelf.folder, "releases").text
+
+    first.path.chmod(0o600)
+    first.path.write_bytes(first.path.read_bytes() + b"x")
+
+    assert "niet meer wat is uitgebracht" in render(shelf.folder, release=first.id).text
+    # Nor is anything compared with it.
+    assert f"Van {first.id}" not in render(shelf.folder, "releases", release=second.id).text
 
 
 def test_the_page_of_releases_lists_dates_and_compares_them(shelf: Shelf, render: Render) -> None:
