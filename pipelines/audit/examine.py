@@ -67,6 +67,16 @@ class Examined:
     rule: Rule
     counts: dict[str, int]
 
+    @property
+    def passes(self) -> bool:
+        """Whether nothing was proven and every question was answered."""
+        return self.findings.empty and self.n_undecided == 0
+
+    @property
+    def n_undecided(self) -> int:
+        """Questions on which a programme took too long."""
+        return self.counts["undecided"]
+
 
 def audit(release: Published, predecessors: Sequence[Published] = ()) -> pd.DataFrame:
     """What a reader of a file and its predecessors can prove about small groups.

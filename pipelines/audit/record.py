@@ -33,7 +33,7 @@ def record_of(
     bounds = examined.bounds
     derived = bounds[~bounds["is_told"] & (bounds["upper"] < float("inf"))]
     return {
-        "passes": bool(examined.findings.empty),
+        "passes": examined.passes,
         "rule": {
             "threshold": examined.rule.threshold,
             "has_insider": examined.rule.has_insider,

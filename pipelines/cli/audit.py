@@ -7,6 +7,7 @@ Not here: the audit (`pipelines.audit`).
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.table import Table
 
@@ -43,12 +44,20 @@ def audit(
         if record is not None:
             write_record(record_of(examined, release, predecessors), record)
     found = with_periods(examined.findings)
-    if found.empty:
+    if examined.n_undecided:
+        say(f"{examined.n_undecided} vragen bleven binnen de tijd onbeslist: de audit slaagt niet.")
+    if examined.passes:
         say(
             f"Geen kleine groep te bewijzen: {examined.counts['sensitive']} aantallen nagerekend, "
             f"{examined.counts['programmes']} programma's, drempel {examined.rule.threshold}."
         )
         return
+    if not found.empty:
+        _show(found)
+    raise typer.Exit(1)
+
+
+def _show(found: pd.DataFrame) -> None:
     table = Table("grootheid", "periode", "onderdeel", "van", "tot", "verraadt", "door")
     for finding in found.head(_MOST_SHOWN).itertuples(index=False):
         table.add_row(
@@ -64,4 +73,3 @@ def audit(
     say(
         f"{len(found)} aantallen te bewijzen; er staan er {min(len(found), _MOST_SHOWN)} hierboven."
     )
-    raise typer.Exit(1)

@@ -150,13 +150,24 @@ def check_candidate(
     finally:
         connection.close()
     # The audit opens the file itself, shut off from all else.
-    return [*held, *_audited(candidate.path, audience, hashes, memo)]
+    return [*held, *check_audit(candidate.path, audience, hashes, memo)]
 
 
-def _audited(
-    path: Path, audience: Audience, hashes: Mapping[str, str], memo: Memo
+def check_audit(
+    path: Path, audience: Audience, hashes: Mapping[str, str], memo: Memo = FORGETFUL
 ) -> list[Verdict]:
-    """What a reader could prove about small groups from this file alone; researchers see rows."""
+    """What a reader could prove about small groups from this file alone; researchers see rows.
+
+    Args:
+        path: The file.
+        audience: Its audience.
+        hashes: Hash of each of its tables.
+        memo: What passed before.
+
+    Returns:
+        One verdict, of which what is proven and what is undecided are the broken rows; none where
+        figures are not protected.
+    """
     if not audience.is_protected:
         return []
     found = memo.recall(
@@ -179,7 +190,8 @@ def _nothing_to_prove(path: Path) -> Verdict:
         {},
     )
     examined = examine(read_published(path))
-    return Verdict(rule, int(examined.counts["sensitive"]), len(examined.findings))
+    n_open = len(examined.findings) + examined.n_undecided
+    return Verdict(rule, int(examined.counts["sensitive"]), n_open)
 
 
 def _check_tables(columns: set[tuple[str, str]], audience: Audience) -> Verdict:

@@ -1,11 +1,13 @@
 """Published files written by hand: a small inline table is all a test needs.
 
-Here: `published`, which fills in what a test does not speak of.
+Here: `published`, which fills in what a test does not speak of, and `write` to a database.
 Not here: what may be concluded from one (the tests).
 """
 
 import io
+from pathlib import Path
 
+import duckdb
 import pandas as pd
 
 from pipelines.audit import Published
@@ -86,6 +88,16 @@ def published(
         ),
         side=side,
     )
+
+
+def write(release: Published, path: Path) -> str:
+    """Write such a file as a database; returns its path."""
+    with duckdb.connect(str(path)) as connection:
+        for name in ("result", "indicator", "base", "dimension_member", "publication"):
+            connection.register("frame", getattr(release, name))
+            connection.execute(f"create table {name} as select * from frame")
+            connection.unregister("frame")
+    return str(path)
 
 
 def _table(text: str) -> pd.DataFrame:

@@ -3,22 +3,11 @@
 import json
 import os
 
-import duckdb
 import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from tests.audit.by_hand import published
-
-
-def write(release, path):
-    with duckdb.connect(str(path)) as connection:
-        for name in ("result", "indicator", "base", "dimension_member", "publication"):
-            frame = getattr(release, name)
-            connection.register("frame", frame)
-            connection.execute(f"create table {name} as select * from frame")
-            connection.unregister("frame")
-    return str(path)
+from tests.audit.by_hand import published, write
 
 
 def test_what_can_be_proven_is_shown_and_kept_and_the_exit_code_says_so(tmp_path):
