@@ -261,10 +261,10 @@ def _require_known(without: Sequence[str], organisations: pd.DataFrame) -> None:
 
 def _refuse_overtaken(release: Release, releases: Sequence[Release]) -> None:
     """A draft rests on what was published by then; on less, it would publish a figure twice."""
-    seen = [each.id for each in published(releases)]
-    if seen != [*release.predecessors]:
+    unseen = [each.id for each in published(releases) if each.id not in release.predecessors]
+    if unseen:
         raise ReleaseError(
-            f"na het opstellen van {release.id} is {seen[-1]} uitgebracht; "
+            f"na het opstellen van {release.id} is {unseen[-1]} uitgebracht; "
             "stel een nieuw concept op"
         )
 

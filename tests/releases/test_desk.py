@@ -128,6 +128,15 @@ def test_a_draft_of_before_another_was_published_is_overtaken(days: Days, build:
         days.desk(ANALYST, MONDAY).submit(early.id)
 
 
+def test_releases_follow_each_other_whatever_the_order_of_their_numbers(
+    days: Days, build: Make
+) -> None:
+    earlier_day = build(reference_date=date(2026, 9, 29))
+    released = [days.published(made).id for made in (build(), earlier_day, build())]
+
+    assert released == ["2026-K3.1", "2026-K2.1", "2026-K3.2"]
+
+
 def test_a_withdrawn_release_says_why_and_keeps_its_number(days: Days, build: Make) -> None:
     first = days.published(build())
 
