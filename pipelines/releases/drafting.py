@@ -8,7 +8,7 @@ withheld, whole: a total without one partner, beside the total with it that was 
 would give away what that partner asked to keep. What earlier releases hold stays there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,12 @@ def write_draft(
             f"op peildatum {build.reference_date.isoformat()} is nog geen enkel cijfer lang genoeg "
             "gevolgd om uit te brengen"
         )
-    # With what earlier ones revised: a reader who skipped a release finds why as well.
+    excluded = _excluded(build, said["without"])
+    withheld = set(excluded["indicator"])
+    # A revision has the new figure beside the old one. What earlier releases revised stays: a
+    # reader who skipped one finds why as well.
+    revised = frozen.revision[~frozen.revision["indicator"].isin(withheld)]
     history = [tables["revision"] for tables in earlier[-1:]]
-    revisions = pd.concat([*history, frozen.revision.assign(revised_in=release_id)])
     told = {
         "publication_id": release_id,
         "is_provisional": False,
@@ -67,26 +70,24 @@ def write_draft(
     }
     release = {**said, "release_id": release_id, "reference_date": build.reference_date}
     own = {
-        "result": frozen.result,
-        "revision": revisions,
+        "result": _blanked(frozen.result, withheld),
+        "revision": pd.concat([*history, revised.assign(revised_in=release_id)]),
+        "excluded": excluded,
         "release": pd.DataFrame([{name: release[name] for name in OWN_TABLES["release"]}]),
         "rebase": build.breaks,
     }
     if figures.catalogue is not None:
         own["catalogue"] = figures.catalogue
-    write_release(path, build.candidate, _without(build, said["without"], own), told)
+    write_release(path, build.candidate, own, told)
 
 
-def _without(
-    build: Build, partners: Sequence[str], own: Mapping[str, pd.DataFrame]
-) -> dict[str, pd.DataFrame]:
-    """The tables with what rests on some partners' data withheld, and the table that says so."""
-    excluded = _excluded(build, partners)
-    result = own["result"].copy()
-    is_withheld = result["indicator"].isin(excluded["indicator"])
-    result.loc[is_withheld, "status"] = "suppressed"
-    result.loc[is_withheld, NUMBERS] = float("nan")
-    return {**own, "result": result, "excluded": excluded}
+def _blanked(result: pd.DataFrame, withheld: Collection[str]) -> pd.DataFrame:
+    """Figures, those of some indicators without a number."""
+    blanked = result.copy()
+    is_withheld = blanked["indicator"].isin(withheld)
+    blanked.loc[is_withheld, "status"] = "suppressed"
+    blanked.loc[is_withheld, NUMBERS] = float("nan")
+    return blanked
 
 
 def _excluded(build: Build, without: Sequence[str]) -> pd.DataFrame:
