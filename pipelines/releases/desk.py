@@ -5,7 +5,8 @@ that is cut short leaves files no line speaks of, and is done again.
 Not here: which steps there are (`states`), and what a release takes over (`freeze`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,8 +97,9 @@ class Desk:
                 "without": list(without),
                 "predecessors": {each.id: each.files[RELEASE_FILE] for each in before},
             }
-            write_draft(path, build, before, release_id, said)
-            return self._sign(entries, release_id, Step.draft, [path], **said)
+            with _kept_when_signed(path):
+                write_draft(path, build, before, release_id, said)
+                return self._sign(entries, release_id, Step.draft, [path], **said)
 
     def comment(self, release_id: str, comment: Comment) -> Release:
         """Attach what a partner says of a figure.
@@ -123,8 +125,9 @@ class Desk:
         with self._ledger.writing() as entries:
             release = self._may(entries, release_id, Step.submit)
             record = release.folder / FIRST_AUDIT_FILE
-            write_audit(record, release.id, release.path, self._seen(entries))
-            return self._sign(entries, release_id, Step.submit, [record])
+            with _kept_when_signed(record):
+                write_audit(record, release.id, release.path, self._seen(entries))
+                return self._sign(entries, release_id, Step.submit, [record])
 
     def approve(self, release_id: str) -> Release:
         """Approve a release: what is approved is the file as readers will get it.
@@ -136,13 +139,13 @@ class Desk:
         with self._ledger.writing() as entries:
             release = self._may(entries, release_id, Step.approve)
             self._refuse_own(entries, release)
-            path = release.folder / RELEASE_FILE
+            path, record = release.folder / RELEASE_FILE, release.folder / AUDIT_FILE
             columns = OWN_TABLES["comment"]
             comments = pd.DataFrame(map(asdict, release.comments), columns=columns, dtype=str)
-            write_release(path, release.path, {"comment": comments})
-            record = release.folder / AUDIT_FILE
-            write_audit(record, release.id, path, self._seen(entries))
-            return self._sign(entries, release_id, Step.approve, [path, record])
+            with _kept_when_signed(path, record):
+                write_release(path, release.path, {"comment": comments})
+                write_audit(record, release.id, path, self._seen(entries))
+                return self._sign(entries, release_id, Step.approve, [path, record])
 
     def publish(self, release_id: str) -> Release:
         """Show a release to readers, in the place of the one before.
@@ -161,10 +164,11 @@ class Desk:
                     "breng haar die dag of later uit"
                 )
             supersedes = now_shown.id if now_shown else ""
-            write_package(release.package, release, today.isoformat(), self._suites)
-            return self._sign(
-                entries, release_id, Step.publish, [release.package], supersedes=supersedes
-            )
+            with _kept_when_signed(release.package):
+                write_package(release.package, release, today.isoformat(), self._suites)
+                return self._sign(
+                    entries, release_id, Step.publish, [release.package], supersedes=supersedes
+                )
 
     def withdraw(self, release_id: str, reason: str) -> Release:
         """Withdraw a release. Its files stay; readers are told why and see nothing else.
@@ -235,6 +239,18 @@ class Desk:
 
     def _moment(self) -> datetime:
         return self._now or datetime.now(UTC)
+
+
+@contextmanager
+def _kept_when_signed(*made: Path) -> Iterator[None]:
+    """Make files and add their line: where either is refused, nothing is left of the files."""
+    try:
+        yield
+    except ReleaseError:
+        # Only this: whatever else goes wrong may do so after the line was added.
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _next_id(reference_date: date, releases: Sequence[Release]) -> str:

@@ -11,6 +11,7 @@ from pipelines.releases.build import Build
 from pipelines.releases.content import OWN_TABLES, read_tables
 from pipelines.releases.shelf import Comment, UnknownReleaseError, shelf
 from pipelines.releases.states import ReleaseError, State
+from pipelines.releases.verify import verify
 from tests.releases.conftest import ANALYST, HEAD, METHODOLOGIST, MONDAY, Days
 
 Make = Callable[..., Build]
@@ -86,6 +87,38 @@ def test_a_release_from_which_a_small_group_can_be_proven_goes_nowhere(
     with pytest.raises(ReleaseError, match=r"de audit houdt release 2026-K3\.1 tegen"):
         days.desk(ANALYST).submit(made.id)
     assert days.release(made.id).state is State.draft
+
+
+def test_a_refused_step_leaves_nothing_behind(
+    days: Days, build: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lies() -> list[str]:
+        return verify(days.settings.releases_dir)
+
+    an_hour_ago = MONDAY - timedelta(hours=1)
+    made = days.desk(ANALYST).draft(build())
+    with pytest.raises(ReleaseError, match="klok"):
+        days.desk(ANALYST, an_hour_ago).draft(build())
+    with pytest.raises(ReleaseError, match="klok"):
+        days.desk(ANALYST, an_hour_ago).submit(made.id)
+    assert lies() == []
+
+    days.desk(ANALYST).submit(made.id)
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.releases.desk.write_audit", refuse)
+        with pytest.raises(ReleaseError, match="de audit"):
+            days.desk(METHODOLOGIST).approve(made.id)
+    assert lies() == []
+
+    days.desk(METHODOLOGIST).approve(made.id)
+    with pytest.raises(ReleaseError, match="klok"):
+        days.desk(METHODOLOGIST, an_hour_ago).publish(made.id)
+    assert lies() == []
+    assert days.desk(METHODOLOGIST).publish(made.id).state is State.published
+
+
+def refuse(*_: object) -> None:
+    raise ReleaseError("de audit houdt haar tegen")
 
 
 def test_the_record_of_the_audit_is_kept_with_the_release(days: Days, build: Make) -> None:
@@ -241,3 +274,20 @@ def test_a_partner_can_have_its_data_withheld_by_name(days: Days, build: Make) -
     ]
     with pytest.raises(ReleaseError, match="organisatie 'gemeente' bestaat niet"):
         days.desk(ANALYST).draft(build(), without=["gemeente"])
+
+
+def test_what_a_partner_has_withheld_stands_in_no_revision_either(days: Days, build: Make) -> None:
+    days.published(build("2026-Q1 40 30"))
+    mended = days.published(build("2026-Q1 60 45"), error="Een tabel was dubbel geleverd.")
+    made = days.desk(ANALYST).draft(
+        build("2026-Q1 80 60"), error="Een tabel ontbrak.", without=["nctv"]
+    )
+
+    told = read_tables(made.path, "revision")["revision"].sort_values(["revised_in", "indicator"])
+    assert told[["revised_in", "indicator", "new_denominator", "new_value"]].fillna(
+        -1
+    ).to_numpy().tolist() == [
+        [mended.id, "in_time_share", 60.0, 0.75],
+        [mended.id, "inflow", -1.0, 60.0],
+        [made.id, "inflow", -1.0, 80.0],
+    ]
