@@ -13,6 +13,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 
 from pipelines.decisions.desk import Desk as Secretary
 from pipelines.decisions.draft import DECISION, OPEN, Draft
@@ -108,8 +109,13 @@ def _is_released(settings: Settings, day: date) -> bool:
 
 def _release(settings: Settings, at: datetime, comment: Comment | None = None) -> Sequence[str]:
     """Draft, submit, approve and publish the current build; a line where a step is refused."""
-    submitter = settings.release_submitters[0]
-    approver = next(role for role in settings.release_approvers if role != submitter)
+    pairs = product(settings.release_submitters, settings.release_approvers)
+    submitter, approver = next((pair for pair in pairs if len(set(pair)) > 1), ("", ""))
+    if not approver:
+        return [
+            "niemand kan een release goedkeuren die een ander opstelde; noem bij release.approvers "
+            "een rol die niet bij release.submitters staat"
+        ]
     try:
         with open_build(settings) as build:
             release_id = Desk(settings, submitter, now=at).draft(build).id

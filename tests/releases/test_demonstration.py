@@ -92,3 +92,24 @@ def test_somebody_s_own_chain_gets_no_history(
 
     assert shelf(settings) == []
     assert road.built == [NOW.day, NOW.day]
+
+
+@pytest.mark.parametrize(
+    ("submitters", "approvers", "n_released"),
+    [(("a", "b"), ("a",), 3), (("a",), ("a",), 0)],
+)
+def test_whoever_approves_is_somebody_else_or_nothing_is_released(
+    road: Road,
+    settings: Settings,
+    submitters: tuple[str, ...],
+    approvers: tuple[str, ...],
+    n_released: int,
+) -> None:
+    roles = replace(settings, release_submitters=submitters, release_approvers=approvers)
+
+    failed = run_with_history(roles).failed
+
+    assert len(shelf(roles)) == n_released
+    assert [line.split(";")[0] for line in failed] == [
+        "niemand kan een release goedkeuren die een ander opstelde"
+    ] * (3 - n_released)
