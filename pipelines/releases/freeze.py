@@ -107,15 +107,19 @@ def published_before(predecessors: Sequence[tuple[str, pd.DataFrame]]) -> pd.Dat
             that was withdrawn: what was read cannot be taken back.
 
     Returns:
-        Rows of the long contract with a number, one a figure, and `published_in`.
+        Rows of the long contract with a number, one a figure, `published_in`, and `is_held`:
+        whether the last release still has a row for it, also one without a number.
     """
     shown = [
         result[result["status"] == SHOWN].assign(published_in=release)
         for release, result in predecessors
     ]
     if not shown:
-        return pd.DataFrame(columns=[*KEY, *_DEFINED_BY, *_COUNTED, "value", "published_in"])
-    return pd.concat(shown, ignore_index=True).drop_duplicates(KEY, keep="last")
+        columns = [*KEY, *_DEFINED_BY, *_COUNTED, "value", "published_in", "is_held"]
+        return pd.DataFrame(columns=columns)
+    found = pd.concat(shown, ignore_index=True).drop_duplicates(KEY, keep="last")
+    in_last = pd.MultiIndex.from_frame(_key_of(predecessors[-1][1]))
+    return found.assign(is_held=pd.MultiIndex.from_frame(_key_of(found)).isin(in_last))
 
 
 def freeze(
@@ -152,9 +156,11 @@ def freeze(
     kept = before.index.difference(renewed.append([revised, dropped]), sort=False)
     entered = now.index[enters].difference(kept.append(both[redefined & ~is_ready]), sort=False)
     result = pd.concat([before.loc[kept], now.loc[entered]])[candidate.columns]
+    # What an earlier release dropped is not dropped again.
+    leaving = dropped[before.loc[dropped, "is_held"].to_numpy(bool)]
     revision = pd.concat(
         [
-            _revision(before.loc[renewed.append(dropped)], now, DEFINITION, ""),
+            _revision(before.loc[renewed.append(leaving)], now, DEFINITION, ""),
             _revision(before.loc[revised], now, revises, note),
         ],
         ignore_index=True,

@@ -203,6 +203,17 @@ class TestWhatIsRevised:
         assert set(found.result["indicator"]) == {"other"}
         assert found.revision["new_value"].isna().all()
 
+    def test_what_an_earlier_release_dropped_is_not_dropped_again(self) -> None:
+        first, now = figures("2026-Q1 40 30"), figures("2026-Q2 60 50", indicator="other")
+
+        def dropped(*between: pd.DataFrame) -> int:
+            shown = [("A", first), *(("B", result) for result in between)]
+            settled = pd.Series(True, index=now.index)
+            return len(freeze(now, published_before(shown), settled).revision)
+
+        withheld = figures("2026-Q1 - -")
+        assert [dropped(), dropped(withheld), dropped(now)] == [2, 2, 0]
+
 
 def test_two_figures_for_one_question_are_refused() -> None:
     twice = figures("2026-Q1 40 30\n2026-Q1 40 30")
