@@ -18,6 +18,7 @@ from pipelines.disclosure.thresholds import FIGURES as NUMBERS
 from pipelines.releases.build import Build
 from pipelines.releases.content import OWN_TABLES, read_tables, write_release
 from pipelines.releases.freeze import freeze, is_settled, published_before, settled_until
+from pipelines.releases.lines import lines_of
 from pipelines.releases.revision import SHOWN
 from pipelines.releases.shelf import Release
 from pipelines.releases.states import ReleaseError
@@ -69,15 +70,16 @@ def write_draft(
         "previous_publication_id": said["supersedes"] or None,
     }
     release = {**said, "release_id": release_id, "reference_date": build.reference_date}
+    result = _blanked(frozen.result, withheld)
     own = {
-        "result": _blanked(frozen.result, withheld),
+        "result": result,
         "revision": pd.concat([*history, revised.assign(revised_in=release_id)]),
         "excluded": excluded,
         "release": pd.DataFrame([{name: release[name] for name in OWN_TABLES["release"]}]),
         "rebase": build.breaks,
     }
     if figures.catalogue is not None:
-        own["catalogue"] = figures.catalogue
+        own["catalogue"] = lines_of(result, figures.catalogue)
     write_release(path, build.candidate, own, told)
 
 
