@@ -35,7 +35,7 @@ def theme_entry(page: Page, theme: Mapping[str, Any]) -> str:
             (
                 words.text("theme.coding"),
                 f"{theme_badge.reliability(coded[code], words)} "
-                f"{escape(themes.alpha(coded[code], words))} {to}",
+                f"{escape(themes.coding_norm(coded[code], words))} {to}",
             )
         )
     title = escape(words.label(theme))

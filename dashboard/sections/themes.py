@@ -129,7 +129,7 @@ def theme_facts(page: Page, series: Mapping[str, Any]) -> str:
         (words.text("theme.definition"), f"{escape(words.label(own[-1], 'definition'))} {to}"),
         (
             words.text("theme.coding"),
-            f"{theme_badge.reliability(coded, words)} {escape(themes.alpha(coded, words))}",
+            f"{theme_badge.reliability(coded, words)} {escape(themes.coding_norm(coded, words))}",
         ),
         (words.text("theme.counted"), escape(words.text("theme.counted.text"))),
         (

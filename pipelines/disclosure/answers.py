@@ -15,11 +15,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from pipelines.disclosure.evaluations import MINIMUM_BASE, NOT_NESTED, SideRule
+from pipelines.disclosure.evaluations import MINIMUM_BASE, SideRule
 from pipelines.disclosure.rounding import round_jointly
 from pipelines.evaluation.experience import SCALE, median_category
 from pipelines.statistics.intervals import wilson
 
+_NOT_NESTED = pd.DataFrame({"smaller": [], "larger": []})
 _RUNGS = (((1,), (2,), (3,), (4,), (5,)), ((1, 2), (3,), (4, 5)))
 Rung = Sequence[tuple[int, ...]]
 
@@ -82,7 +83,7 @@ def _line_of_wave(counts: pd.DataFrame, rung: Rung, rule: SideRule) -> pd.DataFr
         {"total": np.repeat(totals.index, len(rung)), "part": parts.index, "level": 1}
     )
     rounded = round_jointly(
-        pd.concat([parts, totals]), sums, NOT_NESTED, base=rule.base, key=rule.key
+        pd.concat([parts, totals]), sums, _NOT_NESTED, base=rule.base, key=rule.key
     ).values
     shown = pd.DataFrame(
         rounded[parts.index].to_numpy(float).reshape(merged.shape),

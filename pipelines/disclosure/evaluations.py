@@ -1,12 +1,13 @@
-"""Protection of what evaluations say beside the long contract: pairs of themes, and agreement.
+"""Protection of what evaluations say beside the long contract: pairs of themes.
 
-Here: lines withheld whole, and counts rounded together.
+Here: pairs withheld whole, and their counts rounded together.
 Not here: counting (`pipelines.evaluation`), figures of the long contract, and answers (`answers`).
 
-* A pair of themes over all years is a line. It is shown where both together, each without the other
-  and neither meet the threshold; expectation, limits and verdict are made from rounded counts.
-* The agreement on a theme is told in hundredths, outwards, with its verdict. How often the theme
-  was found among what both coded would give away how often they differed.
+A pair of themes over all years is a line. It is shown where both together, each without the other
+and neither meet the threshold; expectation, limits and verdict are made from rounded counts.
+
+Of the agreement on a theme only the verdict leaves: alpha beside the share of the theme gives away
+in how many evaluations the two coders differed, however coarse it is told.
 """
 
 from dataclasses import dataclass
@@ -21,7 +22,6 @@ from pipelines.statistics.intervals import wilson
 MINIMUM_BASE = 10
 """Least number of answers or evaluations under a figure; fewer give somebody away."""
 NO_SUMS = pd.DataFrame({"total": [], "part": [], "level": []})
-NOT_NESTED = pd.DataFrame({"smaller": [], "larger": []})
 _MADE = ["n_first", "n_second", "numerator", "denominator", "value", "lower", "upper", "expected"]
 
 
@@ -62,29 +62,6 @@ def protect_pairs(pairs: pd.DataFrame, rule: SideRule) -> pd.DataFrame:
     protected["association"] = None
     protected["status"] = protected["status"].mask(~is_shown, "suppressed")
     protected.loc[is_shown, shown.columns] = shown
-    return protected
-
-
-def protect_agreement(agreement: pd.DataFrame, rule: SideRule) -> pd.DataFrame:
-    """Tell agreement in hundredths, outwards; of too few evaluations only that there is no verdict.
-
-    Args:
-        agreement: As published for researchers.
-        rule: The rule of the audience.
-    """
-    protected = agreement.copy()
-    protected[["n_units", "n_found"]] = protected[["n_units", "n_found"]].astype(float)
-    for column, outwards in (("alpha", np.floor), ("lower", np.floor), ("upper", np.ceil)):
-        protected[column] = outwards((100 * agreement[column]).round(6)) / 100
-    few = protected["n_units"] < max(MINIMUM_BASE, rule.threshold)
-    sizes = protected.loc[~few, "n_units"].drop_duplicates()
-    cells = pd.Series(sizes.to_numpy(int), index=[f"both_coded {size:.0f}" for size in sizes])
-    rounded = round_jointly(cells, NO_SUMS, NOT_NESTED, base=rule.base, key=rule.key).values
-    protected["n_units"] = protected["n_units"].map(
-        dict(zip(sizes, rounded.to_numpy(float), strict=True))
-    )
-    protected.loc[few, ["alpha", "lower", "upper"]] = np.nan
-    protected["n_found"] = np.nan
     return protected
 
 

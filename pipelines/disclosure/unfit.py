@@ -42,9 +42,7 @@ TABLES: Mapping[str, Beside] = MappingProxyType(
             THEMES,
             ("numerator", "denominator", "expected", "value", "lower", "upper", "association"),
         ),
-        "theme_agreement": Beside(
-            THEMES, ("alpha", "lower", "upper", "n_units", "n_found"), {"verdict": "not_fit"}
-        ),
+        "theme_agreement": Beside(THEMES, (), {"verdict": "not_fit"}),
         "experience_result": Beside(
             ANSWERS,
             ("numerator", "denominator", "value", "lower", "upper"),

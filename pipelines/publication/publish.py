@@ -23,7 +23,6 @@ from pipelines.disclosure.answers import protect_distributions
 from pipelines.disclosure.catalogue import catalogue_of
 from pipelines.disclosure.evaluations import (
     SideRule,
-    protect_agreement,
     protect_pairs,
 )
 from pipelines.disclosure.fitness import coarse_quality
@@ -66,7 +65,6 @@ KEPT_PUBLICATIONS = 24
 # Tables with figures outside the long contract, and how they are protected.
 _PROTECTION: Mapping[str, Callable[[pd.DataFrame, SideRule], pd.DataFrame]] = {
     "theme_cooccurrence": protect_pairs,
-    "theme_agreement": protect_agreement,
     "experience_result": protect_distributions,
 }
 

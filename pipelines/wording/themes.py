@@ -82,26 +82,13 @@ def expectation(verdicts: pd.DataFrame, words: Words) -> str:
     )
 
 
-def alpha(agreement: Mapping[str, Any], words: Words) -> str:
-    """Say alpha with its interval and base, and the norm it is held against."""
-    if text_of(agreement, "verdict") == "not_fit":
-        return words.text("theme.alpha.not_fit")
-    value = agreement.get("alpha")
-    if not formats.is_number(value):
-        return words.text("theme.alpha.none")
-
-    def number(name: str) -> str:
-        cell = agreement.get(name)
-        return formats.number(float(str(cell)), words, 2) if formats.is_number(cell) else "–"
-
-    return words.text(
-        "theme.alpha",
-        alpha=number("alpha"),
-        lower=number("lower"),
-        upper=number("upper"),
-        n=formats.number(float(agreement["n_units"]), words),
-        minimum=formats.number(float(agreement["minimum_alpha"]), words, 3),
-    )
+def coding_norm(agreement: Mapping[str, Any], words: Words) -> str:
+    """Say the least alpha the verdict on the coding is held against, or why there is no verdict."""
+    verdict = verdict_of(agreement)
+    if verdict in {NOT_FIT, "undetermined"}:
+        return words.text(f"theme.alpha.{verdict}")
+    minimum = formats.number(float(agreement["minimum_alpha"]), words, 3)
+    return words.text("theme.alpha", minimum=minimum)
 
 
 def breaks(series: Mapping[str, Any], words: Words) -> dict[date, str]:

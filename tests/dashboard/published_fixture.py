@@ -119,8 +119,7 @@ SCHEMA: Mapping[str, str] = {
         from_theme varchar, to_theme varchar, version integer, relation varchar, reason_nl varchar,
         reason_en varchar""",
     "theme_agreement": """
-        series varchar, alpha double, lower double, upper double, n_units double, n_found double,
-        minimum_alpha double, verdict varchar""",
+        series varchar, minimum_alpha double, verdict varchar""",
     "funnel": """
         indicator varchar, version varchar, statistic varchar, view varchar, clock varchar,
         side varchar, period_grain varchar, period varchar, dimension varchar, member varchar,

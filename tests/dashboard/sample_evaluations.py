@@ -114,12 +114,8 @@ def _series(book: list[Row]) -> list[Row]:
 
 
 def _agreement(series: str, place: int) -> Row:
-    alpha = 0.5 if place == 1 else 0.85
-    return {
-        "series": series, "alpha": alpha, "lower": alpha - 0.1, "upper": alpha + 0.1,
-        "n_units": 270.0, "n_found": 60.0, "minimum_alpha": 0.667,
-        "verdict": "reliable" if alpha > 0.667 else "not_reliable",
-    }  # fmt: skip
+    verdict = "not_reliable" if place == 1 else "reliable"
+    return {"series": series, "minimum_alpha": 0.667, "verdict": verdict}
 
 
 def _answers(wave: str, group: str, question: str, rng: np.random.Generator) -> list[Row]:

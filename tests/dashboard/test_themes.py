@@ -84,10 +84,9 @@ def folder(tmp_path: Path) -> Path:
          "reason_nl": "Twee oorzaken.", "reason_en": "Two causes."},
     ]  # fmt: skip
     tables["theme_agreement"] = [
-        {"series": code, "alpha": alpha, "lower": alpha - 0.1, "upper": alpha + 0.1,
-         "n_units": 80.0, "n_found": 20.0, "minimum_alpha": 0.667, "verdict": verdict}
-        for code, alpha, verdict in (
-            ("laat", 0.45, "not_reliable"), ("product", 0.9, "reliable"), ("rol", 0.8, "reliable"),
+        {"series": code, "minimum_alpha": 0.667, "verdict": verdict}
+        for code, verdict in (
+            ("laat", "not_reliable"), ("product", "reliable"), ("rol", "reliable"),
         )
     ]  # fmt: skip
     tables["theme_course"] = [
@@ -145,7 +144,7 @@ def test_a_theme_stands_with_its_interval_its_base_and_how_well_it_is_coded(
     text = render(folder, "evaluation", thema="laat").text
     assert "35% 32–38% · K3 2026 · 21 van 60" in text
     assert "nog niet betrouwbaar gecodeerd" in text
-    assert "alfa 0,45 (95%-interval 0,35–0,55) over 80 dubbel gecodeerde evaluaties" in text
+    assert "De ondergrens voor Krippendorffs alfa is 0,667." in text
     assert "Product te laat onderdeel van de vorige reeks" in text
 
 

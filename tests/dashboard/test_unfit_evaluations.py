@@ -33,7 +33,6 @@ SUPPLIER = "Kenniscentrum"
 # Every column with a number, of every published table that rests on them.
 BESIDE = {
     "experience_result": ("numerator", "denominator", "value", "lower", "upper"),
-    "theme_agreement": ("alpha", "lower", "upper", "n_units"),
     "theme_cooccurrence": ("numerator", "denominator", "expected", "value", "lower", "upper"),
 }
 ON_THEMES = "indicator in (select indicator from theme_series)"

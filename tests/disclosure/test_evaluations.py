@@ -1,11 +1,10 @@
-"""Pairs of themes and agreement beside the long contract: withheld as lines, rounded together."""
+"""Pairs of themes beside the long contract: withheld as lines, rounded together."""
 
 import pandas as pd
 import pytest
 
 from pipelines.disclosure.evaluations import (
     SideRule,
-    protect_agreement,
     protect_pairs,
 )
 
@@ -63,19 +62,3 @@ def test_pairs_of_single_years_are_for_researchers() -> None:
 
     assert list(protect_pairs(pairs, RULE)["period_grain"]) == ["all"]
     assert protect_pairs(pairs.iloc[:0], RULE).empty
-
-
-def test_alpha_is_told_in_hundredths_outwards_and_of_few_evaluations_not_at_all() -> None:
-    agreement = pd.DataFrame(
-        {"alpha": [0.71, 0.8567], "lower": 0.5678, "upper": 0.9123, "n_units": [9, 61],
-         "n_found": [3, 4], "verdict": ["undetermined", "reliable"]}
-    )  # fmt: skip
-
-    few, many = protect_agreement(agreement, RULE).to_dict("records")
-
-    assert (few["verdict"], many["verdict"]) == ("undetermined", "reliable")
-    assert pd.isna([few["alpha"], few["lower"], few["upper"], few["n_units"]]).all()
-    assert (many["alpha"], many["lower"], many["upper"]) == (0.85, 0.56, 0.92)
-    assert many["n_units"] in {60, 63}
-    # Beside alpha it would tell in how many the two coders differed.
-    assert pd.isna([few["n_found"], many["n_found"]]).all()

@@ -134,7 +134,6 @@ def test_a_wave_with_a_small_category_and_a_rare_pair_are_withheld_from_the_plat
 
 NUMBERS = {
     "experience_result": ["numerator", "denominator", "value", "lower", "upper"],
-    "theme_agreement": ["alpha", "lower", "upper", "n_units", "n_found"],
     "theme_cooccurrence": ["numerator", "denominator", "expected", "value", "lower", "upper"],
 }
 
@@ -200,3 +199,17 @@ def test_without_answers_the_table_is_there_and_empty(
     publish(unfit, settings, audience)
 
     assert run_query(settings, audience, "from experience_result")[1] == []
+
+
+def test_of_the_agreement_of_coders_the_platform_gets_the_verdict_alone(
+    evaluated: duckdb.DuckDBPyConnection, settings: Settings
+) -> None:
+    """Alpha beside the share of its theme gives away in how many evaluations they differed."""
+    publish(evaluated, settings, "platform")
+    assert run_query(settings, "platform", "from theme_agreement") == (
+        ["series", "verdict"],
+        [("rol", "reliable")],
+    )
+    publish(evaluated, settings, "researcher")
+    _, alphas = run_query(settings, "researcher", "select alpha from theme_agreement")
+    assert [float(alpha) for (alpha,) in alphas] == [0.8]

@@ -17,8 +17,8 @@ DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
 # What names a delivered table, column or file, or counts rows of one.
 RESEARCHERS_ONLY = {
     "table_name", "table_a", "table_b", "column_name", "rule", "sha256", "n_rows", "n_total",
-    "n_keys", "n_linked", "n_pairs", "n_events", "n_first_due", "n_findings", "n_found",
-    "suspected_missing_stops", "rows", "rows_quarantined",
+    "n_keys", "n_linked", "n_pairs", "n_events", "n_first_due", "n_findings", "n_found", "n_units",
+    "suspected_missing_stops", "rows", "rows_quarantined", "alpha",
 }  # fmt: skip
 # `signal` names the rule of its chart, and the file's own tables are no deliveries.
 OF_THE_FILE = {"signal", "signal_point", "effect", "table_hash"}
