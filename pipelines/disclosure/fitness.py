@@ -1,17 +1,16 @@
 """The quality of the data under figures, as everybody may read it.
 
-Here: the reasons of a badge without numbers of cases and without names of tables, and shares in
-whole percents.
+Here: the reasons of a badge without numbers and without names of tables.
 Not here: the badge and its reasons (`pipelines.indicators.verdict`), and their sentences
 (`pipelines.wording.quality`).
 
 Of cases nothing is counted: "a few" beside a badge that names every fault would prove that there
-are one to four, so what is amiss is named and not how often. Of what is not fit the limit that was
-passed is said, which the reader knows. A table becomes its supplier.
+are one to four, so what is amiss is named and not how often. No share is said either: in a small
+chain a whole percent of its keys or rows fits one number of them. Of what passed a limit the limit
+is said, which the reader knows. A table becomes its supplier.
 """
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -20,8 +19,10 @@ import pandas as pd
 Labels = Mapping[str, str]
 """A name by language."""
 
-# Reasons whose number is of cases, or on the wrong side of a limit everybody knows.
-_WITHOUT_NUMBER = frozenset({"early", "unreadable", "hardly_linked", "suspected"})
+# Reasons whose number is of cases, keys or rows.
+_WITHOUT_NUMBER = frozenset(
+    {"early", "unreadable", "hardly_linked", "linked", "set_aside", "suspected"}
+)
 # Reasons that name what is no table: milestones of an event log.
 _NAMES_MILESTONES = frozenset({"unseen"})
 # So that what a sentence says without a number is another sentence.
@@ -36,15 +37,11 @@ def coarse_quality(quality: pd.DataFrame, suppliers: Mapping[str, Labels]) -> pd
         suppliers: Names of the organisations that deliver, by code.
 
     Returns:
-        The same rows; `reasons` without numbers of cases and with suppliers for tables,
-        `completeness` and `linkage` rounded down to a whole percent, so that 1 is all.
+        The same rows; `reasons` without numbers and with suppliers for tables.
     """
     coarse = quality.copy()
     if "reasons" in quality:
         coarse["reasons"] = [coarse_reasons(told, suppliers) for told in quality["reasons"]]
-    for column in coarse.columns.intersection(["completeness", "linkage"]):
-        # What is a hundredth as a binary fraction may lie just under it.
-        coarse[column] = (100 * quality[column] + 1e-9) // 1 / 100
     return coarse
 
 
@@ -57,11 +54,6 @@ def coarse_reasons(told: str, suppliers: Mapping[str, Labels]) -> str:
 def _coarse(code: str, facts: Mapping[str, Any], suppliers: Mapping[str, Labels]) -> dict[str, Any]:
     shown = {name: facts[name] for name in ("names", "since") if name in facts}
     if code in _WITHOUT_NUMBER:
-        code += _COARSE
-    elif "share" in facts:
-        # Of rows set aside at most so many, of keys that meet at least so many.
-        to_whole = math.ceil if code == "set_aside" else math.floor
-        shown["share"] = to_whole(round(100 * facts["share"], 6)) / 100
         code += _COARSE
     if "names" in shown and code not in _NAMES_MILESTONES:
         shown["names"] = [_label(code, suppliers) for code in _codes(shown["names"])]

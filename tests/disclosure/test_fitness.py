@@ -1,4 +1,4 @@
-"""The quality of data as everybody may read it: no numbers of cases, no names of tables."""
+"""The quality of data as everybody may read it: no numbers, no names of tables."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipelines.disclosure.catalogue import catalogue_of
 from pipelines.disclosure.fitness import coarse_quality, coarse_reasons
 from pipelines.wording.language import words_in
 from pipelines.wording.quality import sentence
@@ -46,9 +47,9 @@ def said(code: str, **facts: Any) -> str:
          "Minder dan de helft van de zaaksleutels van OM sluit aan op een zaak die ergens "
          "begon."),
         ("linked", {"share": 0.979, "names": ["om"]},
-         "97% van de zaaksleutels van OM sluit aan op een zaak die ergens begon; de rest telt "
-         "als halve overdracht."),
-        ("set_aside", {"share": 0.0005}, "Ten hoogste 1% van de rijen is terzijde gelegd."),
+         "Minder dan 98% van de zaaksleutels van OM sluit aan op een zaak die ergens begon; de "
+         "rest telt als halve overdracht."),
+        ("set_aside", {"share": 0.0005}, "Een deel van de rijen is terzijde gelegd."),
         ("unseen", {"names": ["gereed_gemeld"]},
          "In het logboek komt nooit voor: gereed_gemeld; wat daarmee eindigt, lijkt open."),
         ("growing", {"since": "2026-01-01"},
@@ -68,12 +69,23 @@ def test_how_many_cases_are_amiss_cannot_be_told_from_what_is_said(n: int) -> No
     assert said("rows", **amiss) == said("rows", since="2023-10-01", amiss={"early": 46})
 
 
-def test_shares_are_whole_percents_of_which_a_hundred_is_all() -> None:
-    quality = pd.DataFrame(
-        {"reasons": "[]", "completeness": [0.999, 1.0, 0.29, None], "linkage": [0.58, 1.0, 0.5, 0]}
-    )
+@pytest.mark.parametrize("code", ["linked", "hardly_linked", "set_aside", "early"])
+@pytest.mark.parametrize("share", [58 / 60, 0.5, 0.997])
+def test_no_share_is_told_since_in_a_small_chain_it_fits_one_number(
+    code: str, share: float
+) -> None:
+    """Of sixty keys only two that meet no case make 96 whole percents."""
+    told = coarse_reasons(json.dumps([{"code": code, "facts": {"share": share}}]), SUPPLIERS)
 
-    shown = coarse_quality(quality, {})
+    assert json.loads(told) == [{"code": f"{code}_coarse", "facts": {}}]
 
-    assert shown["completeness"].fillna(-1).to_list() == [0.99, 1.0, 0.29, -1]
-    assert shown["linkage"].to_list() == [0.58, 1.0, 0.5, 0.0]
+
+@pytest.mark.parametrize("audience", ["platform", "advisory"])
+def test_only_researchers_get_the_shares_of_rows_and_keys(audience: str) -> None:
+    assert {"completeness", "linkage"}.isdisjoint(catalogue_of(audience).tables["quality"])
+
+
+def test_all_else_of_the_quality_of_data_stays_as_it_is() -> None:
+    quality = pd.DataFrame({"indicator": ["a"], "badge": "good", "reasons": "[]"})
+
+    assert coarse_quality(quality, {}).equals(quality)
