@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from pipelines.build import BuildError
 from pipelines.evaluation.codebook import Series
@@ -61,6 +68,7 @@ _SAID: Mapping[str, str] = {
     "extra_forbidden": "is geen veld van het register; haal het weg of kies een veld dat bovenaan "
     "dim_indicator.yml staat",
     "string_too_short": "is leeg; vul het in",
+    "greater_than_equal": "is negatief; noem 0 of meer",
 }
 
 
@@ -103,6 +111,7 @@ class Indicator(BaseModel):
     dimensions: tuple[str, ...] = ()
     balancing_indicator: str | None = None
     is_of_today: bool = False
+    judged_after_days: Annotated[int, Field(ge=0)] = 0
     minimum_base: int = 0
     smallest_difference: float | None = None
     smallest_difference_nl: Text | None = None

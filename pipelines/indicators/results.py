@@ -450,6 +450,7 @@ def _register_frame(
     frame["smallest_difference_en"] = [difference.reason_en for difference in smallest]
     internal = [
         "is_of_today",
+        "judged_after_days",
         "mart",
         "date_column",
         "numerator_column",

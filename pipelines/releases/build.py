@@ -45,6 +45,8 @@ class Build:
         organisations: Table `organisation` of the candidate.
         growing_since: First day of the periods to which later deliveries are expected to add, by
             indicator.
+        judged_after: Days after which a row of each indicator is judged, where that takes an
+            interval.
         rests_on: Organisations whose deliveries each indicator is made from.
         breaks: Table `rebase` without its notes: days at which a series begins anew.
     """
@@ -57,6 +59,7 @@ class Build:
     indicators: pd.DataFrame
     organisations: pd.DataFrame
     growing_since: Mapping[str, date]
+    judged_after: Mapping[str, int]
     rests_on: Mapping[str, frozenset[str]]
     breaks: pd.DataFrame
 
@@ -114,6 +117,7 @@ def _read(settings: Settings, warehouse: duckdb.DuckDBPyConnection, candidate: P
         tables["indicator"],
         organisations,
         _growing_since(warehouse),
+        {entry.id: entry.judged_after_days for entry in register},
         {name: _suppliers(of, organisations) for name, of in feeding.items()},
         breaks,
     )

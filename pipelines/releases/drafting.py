@@ -45,7 +45,9 @@ def write_draft(
     ]
     before_it = published_before(shown)
     figures = build.protected(before_it if len(before_it) else None, bool(said["revision"]))
-    until = settled_until(build.indicators, build.growing_since, build.reference_date)
+    until = settled_until(
+        build.indicators, build.growing_since, build.judged_after, build.reference_date
+    )
     frozen = freeze(
         figures.result,
         before_it,

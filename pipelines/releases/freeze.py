@@ -58,13 +58,18 @@ class Frozen:
 
 
 def settled_until(
-    indicators: pd.DataFrame, growing_since: Mapping[str, date], reference_day: date
+    indicators: pd.DataFrame,
+    growing_since: Mapping[str, date],
+    judged_after: Mapping[str, int],
+    reference_day: date,
 ) -> dict[str, date]:
     """The last day on which a period of each indicator may end and enter.
 
     Args:
         indicators: Table `indicator`: `indicator`, `kind`, `unit`, `followed_until`, `horizon`.
         growing_since: First day of the periods to which later deliveries are expected to add.
+        judged_after: Days after which a row is judged, where that takes an interval: a period of
+            which the last rows are not judged rests on the others alone.
         reference_day: Reference date of the build.
     """
     found = {}
@@ -75,6 +80,7 @@ def settled_until(
             if pd.isna(followed)
             else min(pd.Timestamp(followed).date(), reference_day)
         )
+        day -= timedelta(days=judged_after.get(name, 0))
         horizon, unit = row.get("horizon"), str(row["unit"])
         if row["kind"] == "lead_time" and horizon is not None and not pd.isna(horizon):
             # Twice what it usually takes: what is open by then hardly moves a median or a share.

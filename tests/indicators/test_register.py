@@ -85,6 +85,7 @@ def load(tmp_path: Path, triage: dict[str, Any], reversed_share: dict[str, Any])
         ({"next_review": "2026-01-01"}, "triage_lead_time: next_review ligt niet na valid_from"),
         ({"paragraph": " "}, "triage_lead_time: paragraph is leeg"),
         ({"id": "Triage tijd"}, "Triage tijd: id: "),
+        ({"judged_after_days": -1}, "triage_lead_time: judged_after_days: is negatief; noem 0"),
         ({"kind": "share"}, "triage_lead_time: soort share vraagt mart"),
     ],
 )

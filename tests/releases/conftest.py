@@ -105,6 +105,7 @@ def a_build(
         indicators=INDICATORS.assign(followed_until=reference_date),
         organisations=ORGANISATIONS,
         growing_since={},
+        judged_after={},
         rests_on={"inflow": frozenset({"om"}), "in_time_share": frozenset({"om", "nctv"})},
         breaks=BREAKS,
     )

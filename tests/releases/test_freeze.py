@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipelines.indicators.register import load_register
 from pipelines.releases.freeze import (
     Frozen,
     freeze,
@@ -14,9 +15,13 @@ from pipelines.releases.freeze import (
     settled_until,
 )
 from pipelines.releases.revision import YEARLY
+from pipelines.settings import Settings
 from tests.releases.conftest import INDICATORS, figures
 
 OCTOBER = date(2026, 10, 31)
+CHAIN = Settings()
+REGISTER = CHAIN.dbt_project_dir / "models" / "indicators" / "dim_indicator.yml"
+TERMS = CHAIN.seeds_dir / "terms.csv"
 
 
 def frozen(
@@ -43,19 +48,49 @@ class TestWhatEnters:
     def test_a_period_that_ended_by_the_day_its_indicator_is_followed(self) -> None:
         shown = figures("2026-Q2 40 30\n2026-Q3 40 30\n2026-Q4 40 30")
 
-        settled = is_settled(shown, settled_until(INDICATORS, {}, OCTOBER))
+        settled = is_settled(shown, settled_until(INDICATORS, {}, {}, OCTOBER))
 
         assert set(shown.loc[settled, "period"]) == {"2026-Q2", "2026-Q3"}
 
     def test_not_what_later_deliveries_are_expected_to_add_to(self) -> None:
-        until = settled_until(INDICATORS, {"inflow": date(2026, 7, 1)}, OCTOBER)
+        until = settled_until(INDICATORS, {"inflow": date(2026, 7, 1)}, {}, OCTOBER)
 
         assert until == {"inflow": date(2026, 6, 30), "in_time_share": OCTOBER}
+
+    def test_a_share_when_the_interval_of_its_last_rows_is_over(self) -> None:
+        shown = figures("2026-Q2 40 30\n2026-Q3 40 30")
+
+        until = settled_until(INDICATORS, {}, {"in_time_share": 91}, OCTOBER)
+        settled = shown[is_settled(shown, until)].groupby("indicator")["period"].unique()
+
+        assert settled["in_time_share"].tolist() == ["2026-Q2"]
+        assert settled["inflow"].tolist() == ["2026-Q2", "2026-Q3"]
+
+    @pytest.mark.parametrize(
+        ("indicator", "term"),
+        [
+            ("emergency_dossier_share", "dossier_after_emergency"),
+            ("referral_confirmed_share", "referral_after_phase_out"),
+            ("evaluation_share", "evaluation_after_exit"),
+            ("re_entry_12m_share", "re_entry_after_exit"),
+            ("authority_unaccepted_share", "acceptance_after_return"),
+        ],
+    )
+    def test_the_register_waits_as_long_as_the_term_of_a_share(
+        self, indicator: str, term: str
+    ) -> None:
+        (entry,) = (entry for entry in load_register(REGISTER) if entry.id == indicator)
+        seed = pd.read_csv(TERMS).set_index("term").loc[term]
+        # Six months are 184 days at most.
+        longest = {1: 31, 3: 92, 6: 184, 12: 366}
+        days = longest[seed["value"]] if seed["unit"] == "months" else seed["value"]
+
+        assert entry.judged_after_days == days
 
     def test_not_what_a_late_table_leaves_unknown(self) -> None:
         late = INDICATORS.assign(followed_until=date(2026, 8, 31))
 
-        assert set(settled_until(late, {}, OCTOBER).values()) == {date(2026, 8, 31)}
+        assert set(settled_until(late, {}, {}, OCTOBER).values()) == {date(2026, 8, 31)}
 
     @pytest.mark.parametrize(
         ("unit", "horizon", "expected"),
@@ -71,13 +106,13 @@ class TestWhatEnters:
     ) -> None:
         lead_times = INDICATORS.assign(kind="lead_time", unit=unit, horizon=horizon)
 
-        assert set(settled_until(lead_times, {}, OCTOBER).values()) == {expected}
+        assert set(settled_until(lead_times, {}, {}, OCTOBER).values()) == {expected}
 
     @pytest.mark.parametrize("status", ["too_recent", "not_delivered", "not_reached", "no_data"])
     def test_not_a_figure_that_is_not_known_yet(self, status: str) -> None:
         shown = figures("2026-Q1 40 30", status=status)
 
-        assert not is_settled(shown, settled_until(INDICATORS, {}, OCTOBER)).any()
+        assert not is_settled(shown, settled_until(INDICATORS, {}, {}, OCTOBER)).any()
 
     def test_not_an_indicator_that_is_not_in_the_register(self) -> None:
         assert not is_settled(figures("2026-Q1 40 30"), {}).any()
@@ -85,7 +120,7 @@ class TestWhatEnters:
     def test_a_period_without_an_end_never_does(self) -> None:
         whole = figures("2026-Q1 40 30", period="all", period_grain="all")
 
-        assert not is_settled(whole, settled_until(INDICATORS, {}, OCTOBER)).any()
+        assert not is_settled(whole, settled_until(INDICATORS, {}, {}, OCTOBER)).any()
 
 
 class TestWhatStays:
