@@ -23,7 +23,7 @@ import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS
 from pipelines.indicators.cells import CLUSTERED, NATIONAL
-from pipelines.indicators.periods import coarser_period
+from pipelines.indicators.periods import coarser_period, last_day
 
 CELL = ["quantity", "dimension", "member", "period_grain", "period"]
 _REST = "\x1frest"
@@ -111,19 +111,21 @@ def _countries(printed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_periods(cells: pd.DataFrame) -> Iterable[pd.DataFrame]:
-    """A period is the sum of the periods of the next shorter grain that is there whole."""
+    """A period is the sum of the shorter periods that are there whole; a stock is the last one."""
     grains = [grain for grain in GRAINS if (cells["period_grain"] == grain).any()]
+    cells = cells.assign(ends=cells["period"].map(last_day))
     of_line = ["quantity", "dimension", "member"]
-    is_stock = cells["quantity"].str.startswith("stock")
     for at, grain in enumerate(grains):
-        totals = cells[(cells["period_grain"] == grain) & ~is_stock]
+        totals = cells[cells["period_grain"] == grain]
         for finer in grains[:at]:
             parts = cells[cells["period_grain"] == finer]
             into = {period: coarser_period(period, grain) for period in parts["period"].unique()}
             parts = parts.assign(period=parts["period"].map(into))
             found = totals.merge(parts, on=[*of_line, "period"], suffixes=("", "_part"))
             size = found.groupby("cell")["cell_part"].transform("size")
-            whole = found[size == _MONTHS[grain] // _MONTHS[finer]]
+            stock = found["quantity"].str.startswith("stock")
+            is_last = found["ends"] == found["ends_part"]
+            whole = found[~stock & (size == _MONTHS[grain] // _MONTHS[finer]) | stock & is_last]
             yield pd.DataFrame(
                 {
                     "total": whole["cell"],

@@ -291,7 +291,6 @@ def _of_lines(
             & (found["is_clustered"] == rung.is_clustered)
             & (found["fate"] == SHOWN)
             & (rung.grain in catalogue.coarser)
-            & (found["shape"] != "stock")
         )
         parts.append(found[is_rung | coarser])
     cells = pd.concat(parts, ignore_index=True)

@@ -107,6 +107,27 @@ def test_members_add_up_to_the_country_and_quarters_to_the_year(ample: Protected
         assert quarters == cell(result, "noord", "2025")[column]
 
 
+def test_a_stock_at_the_end_of_a_quarter_is_that_of_its_last_month() -> None:
+    levels = {month: 41.0 + 7 * at for at, month in enumerate(MONTHS)}
+    ends = {quarter: levels[f"{quarter[:4]}-{int(quarter[-1]) * 3:02d}"] for quarter in QUARTERS}
+    bases = Bases({"persons": "persons"}, {"persons": "persons"}, BASES.within, {}, {})
+    rows = pd.DataFrame([row("persons", period, 1, 0) for period in (*levels, *ends)])
+    rows = rows.assign(statistic="count", view="open", unit="persons", numerator=np.nan)
+    rows = rows.assign(denominator=np.nan, value=rows["period"].map({**levels, **ends}))
+
+    result = protect(rows, PLATFORM, Facts(bases, {"persons": "stock"}, {}, {}),
+                     reference=date(2026, 1, 31), key=b"a key of these tests").result  # fmt: skip
+    value = result.set_index("period")["value"].to_dict()
+
+    # The first year of a line has its last rung, and no months.
+    months = {month for month in MONTHS if month > "2025"}
+    assert set(value) == {"2024", "2025", *QUARTERS, *months}
+    for quarter in QUARTERS[4:]:
+        assert value[quarter] % 3 == 0
+        assert value[quarter] == value[f"2025-{int(quarter[-1]) * 3:02d}"]
+    assert (value["2024"], value["2025"]) == (value["2024-Q4"], value["2025-12"])
+
+
 def test_one_base_has_one_number_wherever_it_stands(ample: Protected) -> None:
     result = ample.result
     of_base = result.groupby(["dimension", "member", "period_grain", "period"])["denominator"]
