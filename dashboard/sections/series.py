@@ -167,10 +167,17 @@ def show_series_section(
 
 
 def caption_of(shown: Sequence[Figure], words: Words) -> str:
-    """Say how to read a chart; not a word about intervals that are not drawn."""
+    """Say how to read a chart; not a word about intervals or numbers that are not drawn."""
     has_interval = any(figure.has_interval for figure in shown)
-    parts = ["chart.caption", *(["chart.caption_interval"] if has_interval else [])]
-    return " ".join(map(words.text, (*parts, "chart.caption_gap", "chart.caption_rows")))
+    has_running = any(figure.n_at_risk is not None for figure in shown)
+    parts = [
+        "chart.caption",
+        *(["chart.caption_interval"] if has_interval else []),
+        "chart.caption_gap",
+        "chart.caption_n",
+        *(["chart.caption_running"] if has_running else []),
+    ]
+    return " ".join(map(words.text, parts))
 
 
 def _at_periods(periods: Sequence[str], days: Mapping[date, str]) -> dict[str, str]:

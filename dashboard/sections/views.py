@@ -35,17 +35,20 @@ def show_views_section(
     section(words.text("views.title"), words.text("views.text"), anchor="manieren")
     columns = [Column(words.text("column.period"))]
     series: list[dict[str, Figure]] = []
+    shown: list[str] = []
     for view, measure, count in _CELLS:
         measured = figures(select(results, measure, view=view, grain="quarter", side=side))
-        series.append({figure.period: figure for figure in measured})
-        columns.append(Column(words.text(f"views.{view}.measure"), is_number=True))
         counted = (
             [_base_of(figure) for figure in measured]
             if count is None
             else figures(select(results, count, view=view, grain="quarter", side=side))
         )
-        series.append({figure.period: figure for figure in counted})
-        columns.append(Column(words.text(f"views.{view}.number"), is_number=True))
+        # A way of looking, or its number, that an audience has nowhere is no column.
+        for heading, column in (("measure", measured), ("number", counted)):
+            if column:
+                series.append({figure.period: figure for figure in column})
+                columns.append(Column(words.text(f"views.{view}.{heading}"), is_number=True))
+                shown.append(view)
     periods = sorted({period for by_period in series for period in by_period})[-_PERIODS:]
     rows_as_text = [
         [
@@ -65,6 +68,7 @@ def show_views_section(
         f"<div><dt>{escape(words.text(f'view.{view}'))}</dt>"
         f"<dd>{escape(words.text(f'view.{view}.text'))}</dd></div>"
         for view in VIEWS
+        if view in shown
     )
     caption = words.text("views.caption", unit=formats.unit_long(_unit(results), words))
     st.html(

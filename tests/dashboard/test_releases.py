@@ -210,6 +210,9 @@ def test_no_word_about_intervals_where_none_is_drawn() -> None:
 
     assert "interval" not in caption_of([bare], words)
     assert "Vlak: 95%-interval" in caption_of([bare, replace(bare, lower=6.0, upper=9.0)], words)
+    # Nor about the number at risk, which only researchers get.
+    assert "lopend" not in caption_of([bare], words)
+    assert "lopend" in caption_of([replace(bare, n_at_risk=12.0)], words)
 
 
 def test_only_the_advisory_body_is_served_releases_and_nothing_else(tmp_path: Path) -> None:
