@@ -18,6 +18,8 @@ from pipelines.audit.published import Published
 from pipelines.audit.statistics_of import (
     COUNTED_BY_VALUE,
     NO_PEOPLE,
+    OF_PAIRS,
+    PAIRS,
     PERSON_TIME,
     SAME_PART,
     STOCK_VIEW,
@@ -155,9 +157,11 @@ def _numbers(release: Published) -> pd.DataFrame:
     figures["whole_view"] = figures["view"].where(~is_declared, "")
     by_value = _is_counted_by_value(figures)
     shares = figures[~by_value]
+    is_paired = shares["statistic"].isin(OF_PAIRS)
     parts = [
         _of_column(figures[by_value], "value", None),
-        _of_column(shares[~shares["kind"].isin(PERSON_TIME)], "denominator", WHOLE),
+        _of_column(shares[~is_paired & ~shares["kind"].isin(PERSON_TIME)], "denominator", WHOLE),
+        _of_column(shares[is_paired], "denominator", PAIRS),
         _of_column(shares, "numerator", None),
         _of_column(shares, "n_at_risk", AT_RISK),
     ]
@@ -173,6 +177,8 @@ def _numbers(release: Published) -> pd.DataFrame:
     numbers["is_ample"] &= is_rounded & (numbers["upper"] >= release.threshold)
     at_least = numbers["lower"].clip(lower=release.threshold)
     numbers["lower"] = numbers["lower"].where(~numbers["is_ample"], at_least)
+    # Pairs rest on the threshold, and nothing is promised of those that only one side recorded.
+    numbers["is_ample"] &= ~numbers["part"].str.endswith(f"/{PAIRS}")
     return numbers
 
 
@@ -206,8 +212,8 @@ def _of_column(figures: pd.DataFrame, column: str, part: str | None) -> pd.DataF
         part: Which part they are; None for the part of their statistic.
     """
     statistic = figures["statistic"]
-    if part == WHOLE:
-        parts = pd.Series(WHOLE, figures.index, dtype=object)
+    if part in {WHOLE, PAIRS}:
+        parts = pd.Series(part, figures.index, dtype=object)
     elif part == AT_RISK:
         parts = statistic + ":" + AT_RISK
     else:

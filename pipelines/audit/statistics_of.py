@@ -36,6 +36,10 @@ SAME_PART = {
     ("completed", "median"): WHOLE,
     ("completed", "p90"): WHOLE,
 }
+PAIRS = "pairs"
+"""Name of the part of a base that both sides recorded."""
+OF_PAIRS = frozenset({"difference_p10", "difference_median", "difference_p90"})
+"""Statistics whose denominator is the pairs, and not the whole base."""
 PERSON_TIME = frozenset({"rate"})
 """Kinds of indicators whose denominator is no number of people."""
 FRACTIONS = frozenset({"share", "reconciliation"})

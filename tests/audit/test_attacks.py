@@ -285,3 +285,33 @@ def test_somebody_who_is_counted_himself_takes_his_own_record_away():
     assert audit(ten)["gives_away"].tolist() == ["insider"]
     assert audit(published("value\n10", audience="platform", threshold=10)).empty
     assert audit(published("value\n10", audience="advisory", threshold=10, rounding_base=5)).empty
+
+
+def test_cases_that_only_one_side_recorded_are_the_base_less_the_pairs_under_a_difference():
+    found = audit(
+        published(
+            """
+            statistic         value denominator numerator
+            matched           0.9   200         180
+            difference_median 1.5   198         -
+            """,
+            kinds={"a": "reconciliation"},
+        )
+    )
+
+    assert ("national", "a/pairs:complement", 2.0, 2.0) in proven(found)
+
+
+def test_of_pairs_that_are_withheld_nothing_is_proven():
+    found = audit(
+        published(
+            """
+            statistic         value denominator numerator
+            matched           0.9   200         180
+            difference_median -     -           -
+            """,
+            kinds={"a": "reconciliation"},
+        )
+    )
+
+    assert found.empty
