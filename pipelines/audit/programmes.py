@@ -20,6 +20,8 @@ from pipelines.audit.verdict import Rule
 _IDLE_ROUNDS = 3
 _SECONDS_PER_PROGRAMME = 10.0
 _TOLERANCE = 1e-6
+# What HiGHS calls a programme without any solution.
+_NO_SOLUTION = 2
 # Larger than any count of a chain: a number without a bound is as good as bounded by it.
 _VERY_MANY = 1e7
 
@@ -180,19 +182,31 @@ class _Component:
         return True
 
     def _solve(self, objective: FloatArray) -> FloatArray | None:
-        """Whole numbers within all bounds with the least objective; None when it takes too long."""
+        """Whole numbers within all bounds with the least objective; None when it takes too long.
+
+        The corner that a linear programme ends in is nearly always whole, and found in a fraction
+        of the time; only where it is not is it looked for in whole numbers.
+        """
+        corner, status = self._programme(objective, is_whole=False)
+        if corner is not None and np.abs(corner - np.round(corner)).max(initial=0.0) < _TOLERANCE:
+            return np.asarray(np.round(corner), dtype=np.float64)
+        if status == _NO_SOLUTION:
+            self.is_infeasible = True
+            return None
+        found, status = self._programme(objective, is_whole=True)
+        self.is_infeasible |= found is None and status == _NO_SOLUTION
+        if found is None or status != 0:
+            return None
+        return np.asarray(np.round(found), dtype=np.float64)
+
+    def _programme(self, objective: FloatArray, *, is_whole: bool) -> tuple[FloatArray | None, int]:
         self.n_programmes += 1
         box = Box(np.maximum(self.lower, -_VERY_MANY), np.minimum(self.upper, _VERY_MANY))
         solved = milp(
             objective,
             constraints=self.sums,
             bounds=box,
-            integrality=np.ones(self.numbers.size),
+            integrality=np.full(self.numbers.size, int(is_whole)),
             options={"time_limit": _SECONDS_PER_PROGRAMME},
         )
-        if solved.x is None:
-            self.is_infeasible |= solved.status == 2  # noqa: PLR2004 - HiGHS: no solution at all
-            return None
-        if solved.status != 0:
-            return None
-        return np.asarray(np.round(solved.x), dtype=np.float64)
+        return solved.x, int(solved.status)
