@@ -62,6 +62,7 @@ class Shelf:
             indicators=tables["indicator"],
             organisations=tables["organisation"],
             growing_since={},
+            judged_after={},
             rests_on={},
             breaks=pd.DataFrame(columns=["record_key", "day", "handoff_id", "indicator", "note"]),
         )
