@@ -22,7 +22,6 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.serve import PUBLISHED_VARIABLE
-from pipelines.wording.formats import is_number
 from pipelines.wording.rows import first
 
 _POINTER = "CURRENT"
@@ -53,8 +52,6 @@ class Publication:
         known_at: Deliveries known by then were used.
         timezone: Zone of the days of the chain.
         is_synthetic: The figures come from a simulation.
-        threshold: Figures on fewer cases are withheld; None when the file does not say.
-        shows_true_zero: A zero is shown as one; otherwise it falls under the threshold.
         tables: Tables in the file.
         filled: Those with a row in them.
     """
@@ -69,8 +66,6 @@ class Publication:
     known_at: datetime
     timezone: ZoneInfo
     is_synthetic: bool
-    threshold: int | None
-    shows_true_zero: bool
     tables: frozenset[str]
     filled: frozenset[str]
 
@@ -158,7 +153,6 @@ def _publication(path: str) -> Publication:
         "select * exclude (known_at, built_at), epoch_ms(known_at) as known_at_ms from publication"
     ).fetchdf()
     row = first(told)
-    threshold = row.get("threshold")
     return Publication(
         id=row["publication_id"],
         path=Path(path),
@@ -170,9 +164,6 @@ def _publication(path: str) -> Publication:
         known_at=datetime.fromtimestamp(int(row["known_at_ms"]) / 1000, UTC),
         timezone=ZoneInfo(row["timezone"]),
         is_synthetic=bool(row["is_synthetic"]),
-        threshold=int(threshold) if is_number(threshold) else None,
-        # A file that does not say so follows the rule for released tables, where zero is hidden.
-        shows_true_zero=bool(row.get("shows_true_zero", row["audience"] != "advisory")),
         tables=frozenset(sizes),
         filled=frozenset(table for table, n_rows in sizes.items() if n_rows),
     )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from pipelines.disclosure.thresholds import FIGURES
+from pipelines.disclosure.figure_columns import FIGURES
 from pipelines.indicators.register import ANSWERS, THEMES
 from pipelines.signals.effect import NOT_STARTED, WITHOUT_FIGURES
 

@@ -1,7 +1,7 @@
 """The three audiences and what their file may hold.
 
-Here: per audience the cut of the figures and the rule for small numbers, and the tables of the
-researcher; those of the others, with their columns, stand in their catalogues.
+Here: per audience what its file says of itself, and the tables of the researcher; those of the
+others, with their columns and thresholds, stand in their catalogues.
 Not here: how the file is written, or the pages that show it.
 """
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pipelines.disclosure.catalogue import catalogue_of
-from pipelines.disclosure.thresholds import ThresholdRule
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.publication.changes.published import CHANGE_TABLES
 
@@ -70,14 +69,14 @@ class Audience:
         name: Name of its folder and process.
         whole_tables: Tables its file holds whole, besides `publication`, `result` and `table_hash`;
             empty where a catalogue names its tables and columns, and its figures are protected.
-        threshold: Its rule for small numbers.
+        shows_true_zero: A zero is shown as one where no line is withheld for it.
         withholds_unfit: It gets no figures on data that are not fit; otherwise they are marked.
         is_provisional: Every page says "voorlopig".
     """
 
     name: str
     whole_tables: tuple[str, ...]
-    threshold: ThresholdRule
+    shows_true_zero: bool
     withholds_unfit: bool
     is_provisional: bool
 
@@ -85,6 +84,11 @@ class Audience:
     def is_protected(self) -> bool:
         """Whether its file is made by a catalogue; otherwise it sees all."""
         return not self.whole_tables
+
+    @property
+    def threshold(self) -> int:
+        """Least number of cases it may be told of; 0 where it sees every number."""
+        return catalogue_of(self.name).threshold if self.is_protected else 0
 
     @property
     def rounding_base(self) -> int:
@@ -118,42 +122,21 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_ROW_TABLES,
                     "data_dictionary",
                 ),
-                ThresholdRule(
-                    minimum=0,
-                    guards_complement=False,
-                    shows_true_zero=True,
-                    shows_interval=True,
-                    whole_units=False,
-                ),
+                shows_true_zero=True,
                 withholds_unfit=False,
                 is_provisional=False,
             ),
             Audience(
                 "platform",
                 (),
-                # 5: the usual threshold inside a closed circle that works with the cases itself.
-                ThresholdRule(
-                    minimum=5,
-                    guards_complement=False,
-                    shows_true_zero=True,
-                    shows_interval=True,
-                    whole_units=False,
-                    # It has the tables `finding` and `recommendation` whole.
-                    listed_units=frozenset({"findings", "recommendations"}),
-                ),
+                shows_true_zero=True,
                 withholds_unfit=True,
                 is_provisional=False,
             ),
             Audience(
                 "advisory",
                 (),
-                ThresholdRule(
-                    minimum=10,
-                    guards_complement=True,
-                    shows_true_zero=False,
-                    shows_interval=False,
-                    whole_units=True,
-                ),
+                shows_true_zero=False,
                 withholds_unfit=True,
                 is_provisional=True,
             ),

@@ -151,9 +151,9 @@ def write_candidate(
             is_synthetic=is_synthetic(warehouse),
             is_provisional=audience.is_provisional,
             previous_publication_id=previous.stem if previous is not None else None,
-            threshold=audience.threshold.minimum,
+            threshold=audience.threshold,
             rounding_base=audience.rounding_base,
-            shows_true_zero=audience.threshold.shows_true_zero,
+            shows_true_zero=audience.shows_true_zero,
             definition_hash=definition_hash(settings),
             merge_hash=remember_merges(settings, dates.day),
             input_hash=remember_deliveries(settings, _used(warehouse)),
@@ -316,7 +316,7 @@ def _write_protected_signals(
     such an audience are made of what it sees, withheld periods being gaps.
     """
     tables = frozenset(SIGNAL_TABLES) & frozenset(audience.tables)
-    if not tables or not audience.threshold.minimum:
+    if not tables or not audience.threshold:
         return frozenset()
     background = read_background(warehouse, dates.day)
     charts = signals_of(results, background, memo=memo, audience=audience.name)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.disclosure.thresholds import FIGURES as NUMBERS
+from pipelines.disclosure.figure_columns import FIGURES as NUMBERS
 from pipelines.releases.build import Build
 from pipelines.releases.content import OWN_TABLES, read_tables, write_release
 from pipelines.releases.freeze import freeze, is_settled, published_before, settled_until

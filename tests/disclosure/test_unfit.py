@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.disclosure.thresholds import FIGURES
+from pipelines.disclosure.figure_columns import FIGURES
 from pipelines.disclosure.unfit import TABLES, withhold_unfit, withhold_unfit_beside
 from pipelines.indicators.register import ANSWERS, THEMES
 from pipelines.signals.effect import NOT_STARTED
