@@ -13,14 +13,15 @@ nothing that cannot be.
 import hashlib
 import json
 import pickle
+import re
 import sqlite3
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -212,7 +213,7 @@ def code_fingerprint(settings: Settings) -> str:
         root / "pipelines",
         root / "expectations" / "published",
     ]
-    hashed = hashlib.sha256(_libraries().encode())
+    hashed = hashlib.sha256(_libraries(root / "requirements.lock").encode())
     for path in sorted({path for folder in folders for path in _files(folder)}):
         hashed.update(str(path.relative_to(path.anchor)).encode())
         hashed.update(path.read_bytes())
@@ -224,7 +225,17 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 @cache
-def _libraries() -> str:
-    """Python and every installed library, each with its version."""
-    folder = Path(sysconfig.get_paths()["purelib"])
-    return "\n".join([sys.version, *sorted(path.name for path in folder.glob("*.dist-info"))])
+def _libraries(lock: Path) -> str:
+    """Python and the libraries a build runs on, each with its installed version.
+
+    Only those of the lock: what is installed beside them, such as to test, makes no other figure.
+    """
+    named = re.findall(r"^([\w.-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    return "\n".join([sys.version, *(f"{name} {_installed(name)}" for name in named)])
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "-"  # for another platform or Python than this one

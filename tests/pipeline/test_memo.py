@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.build import LastBuild, read_last_build, write_last_build
-from pipelines.memo import FORGETFUL, Memo, digest, forget, memo_of
+from pipelines.memo import FORGETFUL, Memo, _libraries, code_fingerprint, digest, forget, memo_of
 from pipelines.road import walk
 from pipelines.settings import Settings
 from tests.examples import examples
@@ -69,6 +70,32 @@ def test_other_code_makes_all_anew(settings: Settings) -> None:
         work = Work()
         Memo(connection, "after").recall("room", {"a": "1"}, work)
     assert work.asked == [["a"]]
+
+
+def test_another_version_of_a_library_makes_all_anew(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = code_fingerprint(settings)
+    monkeypatch.setattr(
+        "pipelines.memo.version", lambda name: "0" if name == "duckdb" else version(name)
+    )
+    _libraries.cache_clear()
+    assert code_fingerprint(settings) != before
+    monkeypatch.undo()
+    _libraries.cache_clear()
+
+
+def test_what_is_installed_beside_the_libraries_of_the_lock_makes_nothing_anew(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = code_fingerprint(settings)
+    described = tmp_path / "beside-1.0.dist-info" / "METADATA"
+    described.parent.mkdir()
+    described.write_text("Name: beside\nVersion: 1.0\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    _libraries.cache_clear()
+    assert version("beside") == "1.0"
+    assert code_fingerprint(settings) == before
 
 
 def test_what_is_not_worth_keeping_is_made_every_time(settings: Settings) -> None:
