@@ -22,6 +22,7 @@ from dashboard.components.table import Column, table
 from dashboard.sections.changes import unexplained
 from dashboard.sections.limits import icons_of_row
 from dashboard.sections.series import STATISTICS, headline_view, measures_of
+from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import (
     Figure,
@@ -173,9 +174,9 @@ def summary(lines: list[Line], page: Page) -> str:
     moved = Counter(line.moved.kind for line in fit)
     unfit = len(lines) - len(fit)
     shown = [
-        ("lower", "down", badge.BLUE),
-        ("higher", "up", badge.ORANGE),
-        ("same", "level", badge.SLATE),
+        ("lower", "down", BLUE),
+        ("higher", "up", ORANGE),
+        ("same", "level", SLATE),
     ]
     items = [
         f"<li>{badge.shape(name, colour)}<b>{moved[kind]}</b> "
@@ -186,10 +187,10 @@ def summary(lines: list[Line], page: Page) -> str:
     unknown = moved["unknown"] + moved["no_interval"]
     if unknown:
         text = escape(words.text("overview.not_comparable"))
-        items.append(f"<li>{badge.shape('ring', badge.SLATE)}<b>{unknown}</b> {text}</li>")
+        items.append(f"<li>{badge.shape('ring', SLATE)}<b>{unknown}</b> {text}</li>")
     if unfit:
         text = escape(words.text("quality.not_fit").lower())
-        items.append(f"<li>{badge.shape('crossed', badge.SLATE)}<b>{unfit}</b> {text}</li>")
+        items.append(f"<li>{badge.shape('crossed', SLATE)}<b>{unfit}</b> {text}</li>")
     return (
         f'<div class="km-summary"><p>{escape(words.text("overview.summary", n=len(lines)))}</p>'
         f"<ul>{''.join(items)}</ul></div>"
@@ -211,7 +212,7 @@ def _signal_summary(lines: list[Line], page: Page) -> str:
     ]
     if unfit:
         text = escape(words.text("quality.not_fit").lower())
-        items.append(f"<li>{badge.shape('crossed', badge.SLATE)}<b>{unfit}</b> {text}</li>")
+        items.append(f"<li>{badge.shape('crossed', SLATE)}<b>{unfit}</b> {text}</li>")
     to = link(words.href("ter-bespreking"), words.text("page.discussion"))
     key = {0: "overview.signals.none", 1: "overview.signals.single"}.get(
         len(listed), "overview.signals"

@@ -5,10 +5,9 @@ Not here: what they are based on.
 """
 
 from dashboard.components.markup import escape, picture
+from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording.figures import Movement
 from pipelines.wording.language import Words
-
-BLUE, ORANGE, SLATE = "#154273", "#a8480a", "#56636f"
 
 # Drawn on a field of 12 by 12, in the colour of `stroke` and `fill`.
 _SHAPES = {

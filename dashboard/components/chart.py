@@ -1,36 +1,24 @@
-"""The series chart: line, interval, limits, norm, gaps with their reason, number at risk beneath.
+"""The series chart on a page, with its data beneath.
 
-Here: putting its layers together, and the chart with its data on a page.
-Not here: the figures, which series a page shows, the layers (`figure_layers`, `limit_layers`,
-`mark_layers`), and its words (`chart_words`).
-
-Meaning is never in colour alone: lines have points, gaps have words, the norm has dashes and a
-label, and the same figures stand in a table under the chart.
+Here: the chart, and the table of the same figures under it.
+Not here: the drawing and its words (`pipelines.charts`), and the chart as a file (`chart_file`).
 """
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
-from dashboard.components.chart_axes import Axes
-from dashboard.components.chart_rows import chart_rows, top_of
-from dashboard.components.chart_series import Series
-from dashboard.components.chart_style import FONT, HEIGHT
-from dashboard.components.chart_words import data_rows, description
-from dashboard.components.figure_layers import (
-    band_layers,
-    figure_layers,
-    followed_layers,
-    gap_layers,
-    norm_layers,
-    number_layers,
-    provisional_layers,
-)
-from dashboard.components.limit_layers import line_layers, rebase_layers
-from dashboard.components.mark_layers import ROOM, mark_layers
-from dashboard.components.table import show_data
+from dashboard.components.table import Column, show_data
+from pipelines.charts.drawing import series_chart
+from pipelines.charts.limit_layers import Limits
+from pipelines.charts.series import Series, count_text
+from pipelines.charts.words import description
 from pipelines.wording import formats
-from pipelines.wording.figures import OK
+from pipelines.wording.figures import (
+    DURATIONS,
+    OK,
+    Figure,
+    cell_of,
+    status_word,
+)
 from pipelines.wording.language import Words
 
 
@@ -47,40 +35,73 @@ def show_series(series: Series, words: Words) -> None:
     show_data(series.title, columns, rows, series.key, words)
 
 
-def series_chart(series: Series, words: Words) -> alt.LayerChart:
-    """Return the chart of a series, as wide as its place on the page."""
-    shown = [figure for figure in series.figures if figure.status == OK]
-    top = top_of(shown, series)
-    frame = pd.DataFrame(chart_rows(series, top, words))
-    axes = Axes(series, top, words)
-    base = alt.Chart(frame).encode(x=axes.x())
-    gap, gap_word = gap_layers(base)
-    layers = [
-        gap,
-        *band_layers(base, axes),
-        *line_layers(base, axes.y),
-        *norm_layers(base, axes),
-        *rebase_layers(base, axes.x(0), HEIGHT),
-        *provisional_layers(base, axes, words),
-        *followed_layers(base, axes),
-        *(mark_layers(base, HEIGHT, words.text("decisions.field.text")) if series.marks else []),
-        *figure_layers(base, axes, words),
-        gap_word,
-        *([] if axes.is_dense else number_layers(base, series, words)),
+def data_rows(series: Series, words: Words) -> tuple[list[Column], list[list[str]]]:
+    """Return the table under a chart; columns nobody filled are left out."""
+    unit = formats.unit_name(series.unit, words)
+    columns = [
+        Column(words.text("column.period")),
+        Column(f"{words.text('column.value')}{f' ({unit})' if unit else ''}", is_number=True),
+        Column(words.text("column.lower"), is_number=True),
+        Column(words.text("column.upper"), is_number=True),
+        Column(words.text("column.numerator"), is_number=True),
+        Column(words.text("column.denominator"), is_number=True),
+        Column(words.text("column.at_risk"), is_number=True),
+        Column(words.text("column.provisional_lower"), is_number=True),
+        Column(words.text("column.provisional_upper"), is_number=True),
+        Column(words.text("column.norm"), is_number=True),
+        Column(words.text("column.centre"), is_number=True),
+        Column(words.text("column.limit_lower"), is_number=True),
+        Column(words.text("column.limit_upper"), is_number=True),
+        Column(words.text("column.signal")),
+        Column(words.text("column.status")),
     ]
-    decimal, thousands = formats.signs(words)
-    numbers = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["€", ""]}
-    chart = alt.layer(*layers).properties(
-        width="container",
-        height=HEIGHT,
-        # The height is that of the field: axis and numbers come on top of it.
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 14, "top": 14 + (ROOM if series.marks else 0), "bottom": 8},
-    )
-    configured: alt.LayerChart = (
-        chart.configure(font=FONT, background="#ffffff", locale={"number": numbers})
-        .configure_view(stroke=None)
-        .configure_axis(labelFont=FONT)
-        .configure_text(font=FONT)
-    )
-    return configured
+    rows = [_data_row(series, figure, words) for figure in series.figures]
+    kept = [
+        index
+        for index in range(len(columns))
+        if index in {0, 1, len(columns) - 1} or any(row[index] for row in rows)
+    ]
+    return [columns[index] for index in kept], [[row[index] for index in kept] for row in rows]
+
+
+def _data_row(series: Series, figure: Figure, words: Words) -> list[str]:
+    is_ok = figure.status == OK
+    norm = series.norms.get(figure.period)
+    limits = series.limits.get(figure.period)
+
+    def line(name: str) -> str:
+        value = None if limits is None else getattr(limits, name)
+        return "" if value is None else formats.quantity(value, figure.unit, words)
+
+    def end(value: float | None) -> str:
+        if value is not None:
+            return formats.quantity(value, figure.unit, words)
+        # Open at one end: said in words, so that it is not taken for forgotten.
+        open_end = figure.has_interval and figure.unit in DURATIONS
+        return words.text("status.not_reached") if open_end else ""
+
+    return [
+        formats.period(figure.period, words),
+        cell_of(figure, words) if is_ok else "",
+        end(figure.lower),
+        end(figure.upper),
+        count_text(figure.numerator, words),
+        count_text(figure.denominator, words),
+        count_text(figure.n_at_risk, words),
+        end(figure.provisional_lower) if figure.can_change else "",
+        end(figure.provisional_upper) if figure.can_change else "",
+        "" if norm is None else formats.with_unit(norm, series.unit, words),
+        line("centre"),
+        line("lower"),
+        line("upper"),
+        _signal(limits, words),
+        status_word(figure.status, words),
+    ]
+
+
+def _signal(limits: Limits | None, words: Words) -> str:
+    """Name the rule that flags a point, and which way."""
+    if limits is None or limits.rule == "none":
+        return ""
+    rule, kind = words.text(f"rule.{limits.rule}"), limits.variation
+    return f"{words.text(f'signal.variation.{kind}')}: {rule}"

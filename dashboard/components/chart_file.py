@@ -1,25 +1,17 @@
 """A series chart as a file to put in a report: SVG or PNG, with its source beneath the title.
 
-Here: the drawing of one file, and the buttons that give it.
-Not here: the chart itself (`chart`), and its data (`table`).
+Here: the buttons that give it, and its source in words.
+Not here: the drawing (`pipelines.charts.drawing`), and its data (`table`).
 """
 
 from functools import partial
 
-import altair as alt
 import streamlit as st
-import vl_convert
 
-from dashboard.components.chart import series_chart
-from dashboard.components.chart_series import Series
-from dashboard.components.chart_style import FONT, INK, SOFT
 from dashboard.components.page import Page
+from pipelines.charts.drawing import png_of, svg_of
+from pipelines.charts.series import Series
 from pipelines.wording import formats
-from pipelines.wording.language import Words
-
-_WIDTH = 860
-# Twice as many dots as the chart has points: sharp on paper.
-_SCALE = 2.0
 
 
 def show_chart_files(page: Page, series: Series) -> None:
@@ -52,23 +44,3 @@ def source_of(page: Page) -> str:
         day=formats.day(publication.reference_date, words),
     )
     return f"{said} {words.text('chart.source.synthetic')}" if publication.is_synthetic else said
-
-
-def svg_of(series: Series, source: str, words: Words) -> bytes:
-    """Return a chart as SVG."""
-    return vl_convert.vegalite_to_svg(_titled(series, source, words)).encode("utf-8")
-
-
-def png_of(series: Series, source: str, words: Words) -> bytes:
-    """Return a chart as PNG."""
-    return vl_convert.vegalite_to_png(_titled(series, source, words), scale=_SCALE)
-
-
-def _titled(series: Series, source: str, words: Words) -> str:
-    """The chart with its title and source, at a width of its own."""
-    unit = formats.unit_long(series.unit, words) if series.unit not in formats.SHARES else "%"
-    title = alt.TitleParams(
-        f"{series.title} ({unit})", subtitle=source, anchor="start", font=FONT, color=INK,
-        subtitleFont=FONT, subtitleColor=SOFT, offset=14,
-    )  # fmt: skip
-    return series_chart(series, words).properties(width=_WIDTH, title=title).to_json()

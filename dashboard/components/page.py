@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components.badge import ORANGE, SLATE, shape
+from dashboard.components.badge import shape
 from dashboard.components.markup import escape, link
 from dashboard.publication import Publication
 from dashboard.releases import Shown
+from pipelines.charts.style import ORANGE, SLATE
 from pipelines.releases.citation import RELEASE, citation
 from pipelines.releases.shelf import Release
 from pipelines.wording import formats

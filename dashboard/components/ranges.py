@@ -8,9 +8,10 @@ Not here: any order by value or by size. It is a comparison with oneself, not a 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.components.badge import SLATE, marked
+from dashboard.components.badge import marked
 from dashboard.components.markup import escape, link
 from dashboard.components.table import Column, table
+from pipelines.charts.style import SLATE
 from pipelines.wording import formats
 from pipelines.wording.figures import OK, Figure, change_of, interval_of, status_symbol, status_word
 from pipelines.wording.language import Words

@@ -4,8 +4,8 @@ Here: shape, colour and word of each; never a colour alone, and never red, amber
 Not here: what they are based on (published), and any sentence (`pipelines.wording.signals`).
 """
 
-from dashboard.components.badge import BLUE, ORANGE, SLATE
 from dashboard.components.markup import escape, picture
+from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording.language import Words
 
 # Drawn on a field of 20 by 20.

@@ -4,8 +4,8 @@ Here: a small drawing with its course in words. Not here: scales to compare seri
 sparkline has its own, so only its shape says something.
 """
 
-from dashboard.components.badge import BLUE
 from dashboard.components.markup import picture
+from pipelines.charts.style import BLUE
 from pipelines.wording import formats
 from pipelines.wording.figures import OK, Figure, latest, words_of
 from pipelines.wording.language import Words

@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard.components import badge
 from dashboard.components.markup import escape
+from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording import signals, themes
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row
@@ -15,10 +16,10 @@ from pipelines.wording.rows import Row
 # Neither better nor worse: a theme that emerges says where to look, not who did badly.
 _SHAPES = {"up": "up", "down": "down", "same": "level"}
 _VERDICTS = {
-    "reliable": ("disc", badge.BLUE),
-    "not_reliable": ("diamond", badge.ORANGE),
-    "undetermined": ("ring", badge.SLATE),
-    "not_fit": ("crossed", badge.SLATE),
+    "reliable": ("disc", BLUE),
+    "not_reliable": ("diamond", ORANGE),
+    "undetermined": ("ring", SLATE),
+    "not_fit": ("crossed", SLATE),
 }
 
 
@@ -35,7 +36,7 @@ def course(verdict: Mapping[str, Any], signal: Row | None, words: Words) -> str:
         return f'<span class="km-soft">{escape(found.said(words))}</span>'
     why = signals.reason(signal, words) if signal else ""
     shape = "crossed" if found.basis == themes.NOT_FIT else _SHAPES.get(found.moved, "ring")
-    return badge.marked(shape, badge.SLATE, found.said(words), why)
+    return badge.marked(shape, SLATE, found.said(words), why)
 
 
 def reliability(agreement: Mapping[str, Any], words: Words) -> str:

@@ -7,8 +7,8 @@ Not here: the parts, and the words.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dashboard.components.badge import BLUE, SLATE
 from dashboard.components.markup import picture
+from pipelines.charts.style import BLUE, SLATE
 
 _WIDTH, _HEIGHT, _EDGE = 132, 26, 3
 

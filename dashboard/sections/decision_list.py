@@ -16,18 +16,19 @@ from dashboard.components.page import Page
 from dashboard.components.table import Column, table
 from dashboard.decisions import Decision, Revision
 from dashboard.sections.definition import terms
+from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording import effects, formats
 from pipelines.wording.rows import first, records, text_of
 
 NOT_FIT = "not_fit"
 _ANSWERS = {
-    "better": ("disc", badge.BLUE),
-    "worse": ("diamond", badge.ORANGE),
-    "higher": ("up", badge.SLATE),
-    "lower": ("down", badge.SLATE),
-    "no_movement": ("level", badge.SLATE),
-    "returned": ("level", badge.SLATE),
-    NOT_FIT: ("crossed", badge.SLATE),
+    "better": ("disc", BLUE),
+    "worse": ("diamond", ORANGE),
+    "higher": ("up", SLATE),
+    "lower": ("down", SLATE),
+    "no_movement": ("level", SLATE),
+    "returned": ("level", SLATE),
+    NOT_FIT: ("crossed", SLATE),
 }
 
 
@@ -61,7 +62,7 @@ def answers(page: Page, subject_kind: str) -> Mapping[str, Sequence[Mapping[str,
 
 def answer(page: Page, row: Mapping[str, Any]) -> str:
     """Return an answer: a shape, the sentence, and a star where `doubt` is about it."""
-    shape, colour = _ANSWERS.get(str(row["answer"]), ("ring", badge.SLATE))
+    shape, colour = _ANSWERS.get(str(row["answer"]), ("ring", SLATE))
     # Not broken off its sentence.
     star = "\u00a0*" if _moves_easily(row) else ""
     return badge.marked(shape, colour, effects.answer(row, page.words) + star)
@@ -244,14 +245,14 @@ def _due(page: Page, decision: Decision) -> str:
     day = escape(formats.day(decision.draft.due_on, page.words))
     if not decision.is_overdue(page.publication.reference_date):
         return day
-    return f"{day} {badge.marked('diamond', badge.ORANGE, page.words.text('decisions.overdue'))}"
+    return f"{day} {badge.marked('diamond', ORANGE, page.words.text('decisions.overdue'))}"
 
 
 def _outcome(page: Page, decision: Decision) -> str:
     code = decision.draft.outcome or ""
     shape, colour = {
-        "open": ("ring", badge.SLATE),
-        "gehaald": ("disc", badge.BLUE),
-        "niet_gehaald": ("diamond", badge.ORANGE),
-    }.get(code, ("dashed", badge.SLATE))
+        "open": ("ring", SLATE),
+        "gehaald": ("disc", BLUE),
+        "niet_gehaald": ("diamond", ORANGE),
+    }.get(code, ("dashed", SLATE))
     return badge.marked(shape, colour, page.words.name("decisions.outcome", code)) if code else ""

@@ -11,10 +11,10 @@ import pandas as pd
 
 from dashboard import queries
 from dashboard.components import signal_icon
-from dashboard.components.limit_layers import Limits
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.sections.whose import COUNTRY, Whose, labels_of, series_address
+from pipelines.charts.limit_layers import Limits
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import NATIONAL
 from pipelines.wording.rows import Row, first, records, text_of

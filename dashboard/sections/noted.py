@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from dashboard import decisions
-from dashboard.components.mark_layers import Mark
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.decisions import Decision
+from pipelines.charts.mark_layers import Mark
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 

@@ -9,9 +9,9 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.chart import show_series
-from dashboard.components.chart_series import Series
 from dashboard.components.page import Page, section
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
+from pipelines.charts.series import Series
 from pipelines.wording.figures import OK, Figure
 from pipelines.wording.rows import records
 

@@ -14,14 +14,15 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components import badge
 from dashboard.components.chart import show_series
-from dashboard.components.chart_series import Series
-from dashboard.components.mark_layers import Mark
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.components.table import Column, table
 from dashboard.sections.decision_list import NOT_FIT, answer, answers, doubt, subject
 from dashboard.sections.definition import as_day, terms
 from dashboard.sections.fitness import quality_line, quality_of
+from pipelines.charts.mark_layers import Mark
+from pipelines.charts.series import Series
+from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording import formats
 from pipelines.wording.figures import figures, select
 from pipelines.wording.rows import Row, records, text_of
@@ -112,10 +113,10 @@ def aims(page: Page, row: Mapping[str, Any], effects: Sequence[Mapping[str, Any]
 def state(page: Page, code: str) -> str:
     """Return a state: reported done and verified never look the same."""
     shape, colour = {
-        "geverifieerd": ("disc", badge.BLUE),
-        "gereedgemeld": ("half", badge.BLUE),
-        "afgewezen": ("crossed", badge.SLATE),
-    }.get(code, ("ring", badge.SLATE))
+        "geverifieerd": ("disc", BLUE),
+        "gereedgemeld": ("half", BLUE),
+        "afgewezen": ("crossed", SLATE),
+    }.get(code, ("ring", SLATE))
     return badge.marked(shape, colour, page.words.name("recommendations.state", code))
 
 
@@ -124,7 +125,7 @@ def due(page: Page, row: Mapping[str, Any]) -> str:
     day = escape(as_day(row["due_on"], page))
     if not bool(row["is_overdue"]):
         return day
-    return f"{day} {badge.marked('diamond', badge.ORANGE, page.words.text('decisions.overdue'))}"
+    return f"{day} {badge.marked('diamond', ORANGE, page.words.text('decisions.overdue'))}"
 
 
 def facts(page: Page, row: Row) -> str:
@@ -171,9 +172,7 @@ def timeline(page: Page, states: Sequence[Row]) -> str:
                 f'<span class="km-code">◆ {number}</span> {escape(as_day(row["state_on"], page))}',
                 state(page, text_of(row, "recommendation_state")),
                 escape(words.name("recommendations.reason", reason)) if reason else "",
-                badge.marked(
-                    "diamond", badge.ORANGE, words.name("recommendations.finding", finding)
-                )
+                badge.marked("diamond", ORANGE, words.name("recommendations.finding", finding))
                 if finding
                 else "",
             ]

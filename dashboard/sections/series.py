@@ -12,7 +12,6 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components.chart import show_series
 from dashboard.components.chart_file import show_chart_files
-from dashboard.components.chart_series import Series
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note
@@ -21,6 +20,7 @@ from dashboard.components.period_picker import GRAINS, choose_grain, choose_rang
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
+from pipelines.charts.series import Series
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figures, norm_at, period_start, select
 from pipelines.wording.followed import followed_end

@@ -19,6 +19,7 @@ from dashboard.components.table import Column, show_data, table
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import THEMES, quality_of, show_fitness
 from dashboard.sections.limits import icons_of, what_is_listed
+from pipelines.charts.style import SLATE
 from pipelines.wording import formats, signals, themes
 from pipelines.wording.figures import (
     NATIONAL,
@@ -278,7 +279,7 @@ def show_pairs_section(page: Page) -> None:
             escape(_share(pair["expected"], page)),
             badge.marked(
                 {"more": "up", "less": "down"}[str(pair["association"])],
-                badge.SLATE,
+                SLATE,
                 words.text(f"pairs.{pair['association']}"),
             ),
         ]

@@ -13,14 +13,15 @@ from odf.opendocument import load
 from odf.table import TableCell
 
 from dashboard.components import badge
-from dashboard.components.chart import series_chart
-from dashboard.components.chart_series import Series
-from dashboard.components.chart_words import data_rows, description
+from dashboard.components.chart import data_rows
 from dashboard.components.markup import link
 from dashboard.components.ranges import Member, MemberLimits, ranges
 from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, as_csv, as_ods, table
 from dashboard.components.tile import tile
+from pipelines.charts.drawing import series_chart
+from pipelines.charts.series import Series
+from pipelines.charts.words import description
 from pipelines.wording.figures import Figure, Movement
 from pipelines.wording.language import words_in
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from dashboard import decisions, serve
-from dashboard.components.chart import series_chart
-from dashboard.components.chart_series import Series
-from dashboard.components.chart_words import description
-from dashboard.components.mark_layers import Mark, mark_columns
 from dashboard.decisions import Decision, Draft
 from dashboard.publication import current_publication
+from pipelines.charts.drawing import series_chart
+from pipelines.charts.mark_layers import Mark, mark_columns
+from pipelines.charts.series import Series
+from pipelines.charts.words import description
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.conftest import Rendered

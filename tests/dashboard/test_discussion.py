@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from dashboard.components import signal_icon
-from dashboard.components.chart import series_chart
-from dashboard.components.chart_series import Series
-from dashboard.components.chart_words import data_rows, description
-from dashboard.components.limit_layers import Limits
+from dashboard.components.chart import data_rows
+from pipelines.charts.drawing import series_chart
+from pipelines.charts.limit_layers import Limits
+from pipelines.charts.series import Series
+from pipelines.charts.words import description
 from pipelines.wording import signals
 from pipelines.wording.figures import OK, Figure
 from pipelines.wording.language import LANGUAGES, words_in

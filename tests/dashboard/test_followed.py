@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import typst
 
-from dashboard.components.chart import series_chart
-from dashboard.components.chart_series import Series
-from dashboard.components.chart_words import data_rows, description
+from dashboard.components.chart import data_rows
+from pipelines.charts.drawing import series_chart
+from pipelines.charts.series import Series
+from pipelines.charts.words import description
 from pipelines.publication.pack import write_pack
 from pipelines.wording.figures import Figure, change_of, place_in_period
 from pipelines.wording.followed import followed_until

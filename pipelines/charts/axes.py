@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import altair as alt
 
-from dashboard.components.chart_series import Series
-from dashboard.components.chart_style import LINE, SOFT
+from pipelines.charts.series import Series
+from pipelines.charts.style import LINE, SOFT
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 

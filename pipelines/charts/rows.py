@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.components.chart_series import Series, count_text, followed_place, followed_word
-from dashboard.components.limit_layers import limit_columns
-from dashboard.components.mark_layers import mark_columns
+from pipelines.charts.limit_layers import limit_columns
+from pipelines.charts.mark_layers import mark_columns
+from pipelines.charts.series import Series, count_text, followed_place, followed_word
 from pipelines.wording import formats
 from pipelines.wording.figures import (
     OK,

@@ -11,10 +11,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.components.chart_axes import Axes
-from dashboard.components.chart_series import Series, count_text, followed_place
-from dashboard.components.chart_style import BAND, BLUE, HEIGHT, INK, NORM, SOFT, WASH
-from dashboard.components.limit_layers import signal_layers
+from pipelines.charts.axes import Axes
+from pipelines.charts.limit_layers import signal_layers
+from pipelines.charts.series import Series, count_text, followed_place
+from pipelines.charts.style import BAND, BLUE, HEIGHT, INK, NORM, SOFT, WASH
 from pipelines.wording.language import Words
 
 # Pixels of a digit in the rows of numbers.

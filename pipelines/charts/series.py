@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from dashboard.components.limit_layers import Limits
-from dashboard.components.mark_layers import Mark
+from pipelines.charts.limit_layers import Limits
+from pipelines.charts.mark_layers import Mark
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, place_in_period
 from pipelines.wording.language import Words

@@ -11,7 +11,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.components.badge import BLUE, ORANGE, SLATE
+from pipelines.charts.style import BLUE, ORANGE, SLATE
 
 _LINE = "#4d5a66"
 # The same shapes as the icons: improvement round, concern with corners, a mere change square.
