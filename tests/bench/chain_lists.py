@@ -4,11 +4,11 @@
     python -m tests.bench.chain_lists --chains 4 --without   only without
     python -m tests.bench.chain_lists --table                the table of what was measured so far
 
-Every chain walks the whole road: simulated with its faults, delivered, taken in, built and
-published as of a month after each of the last quarters. What the researchers and the platform read
-is judged, each apart: how many of its items no story and no transition explains, and in which place
-the stories stand. The lists of a chain are written down when it is ready, so a run that stops goes
-on where it was.
+Every chain walks the whole road: simulated with its faults, delivered, taken in, built and written
+for its readers as of a month after each of the last quarters. What the researchers and the platform
+read is judged, each apart: how many of its items no story and no transition explains, and in which
+place the stories stand. The lists of a chain are written down when it is ready, so a run that stops
+goes on where it was.
 
 Here: the chains, what is written of each list, and the table. Not here: lists of series without a
 chain (the series level), and any rule of the list (`pipelines.signals.agenda`).
@@ -31,7 +31,11 @@ from typing import Any
 import duckdb
 from scipy.stats import binomtest
 
-from pipelines.road import walk
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.publish import write_candidate
+from pipelines.road import steps, walk
+from pipelines.road.lock import one_writer
+from pipelines.road.plan import make_plan
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background
 from pipelines.signals.charted import signals_of
@@ -47,6 +51,7 @@ from pipelines.simulation.stories import (
     Story,
 )
 from pipelines.statistics.intervals import poisson_exact
+from pipelines.warehouse import open_warehouse
 from tests.bench.measured import store
 
 # What the end of the transition really changes; see the simulation's configuration.
@@ -76,7 +81,7 @@ MEETINGS = (date(2026, 10, 31), date(2026, 7, 31), date(2026, 4, 30), date(2026,
 KNOWN_AT = "2026-12-01T12:00:00+00:00"
 OUT = Path("build") / "chain_lists.jsonl"
 # The platform's charts rest on what it is shown, the researchers' on every figure.
-AUDIENCES = ("platform", "researcher")
+READERS = ("platform", "researcher")
 
 
 @dataclass(frozen=True)
@@ -136,28 +141,44 @@ def lists_of(seed: int, scale: float, has_stories: bool, meetings: Sequence[date
         simulate(config, settings.contracts_dir, settings.inbox_dir, settings.home / "ledger")
         walk.take_in(settings, settings.inbox_dir)
         for day in sorted(meetings):
-            walk.build(settings, reference_date=day.isoformat(), known_at=KNOWN_AT, explain=False)
+            files = _files(settings, day)
             minutes = (time.monotonic() - begun) / 60
-            for audience in AUDIENCES:
-                items, n_charted = _published(settings, audience)
+            for audience, path in files.items():
+                items, n_charted = _listed(path)
                 found.append(
                     Listed(
                         audience, seed, scale, has_stories, day.isoformat(), items, n_charted,
-                        _rank_without_notes(settings, audience, day), minutes,
+                        _rank_without_notes(settings, path, day), minutes,
                     )
                 )  # fmt: skip
             begun = time.monotonic()
     return found
 
 
-def _file(settings: Settings, audience: str) -> Path:
-    folder = settings.published_dir / audience
-    return folder / (folder / "CURRENT").read_text(encoding="utf-8").strip()
+def _files(settings: Settings, day: date) -> dict[str, Path]:
+    """Build as of a day; the file of each audience, by audience.
+
+    By the steps of every build but the door out, which lets a file through or not and changes
+    nothing in it.
+    """
+    plan = make_plan(settings, reference_date=day.isoformat(), known_at=KNOWN_AT)
+    with one_writer(settings):
+        steps.load_tables(settings, plan)
+        steps.refuse_failures(settings, steps.build_models(settings, plan.selection))
+        steps.count_figures(settings)
+        steps.count_evaluations(settings)
+        steps.judge_effects(settings)
+        steps.explain_changes(settings, explain=False)
+        with open_warehouse(settings) as connection:
+            return {
+                name: write_candidate(connection, settings, AUDIENCES[name], plan.dates).path
+                for name in READERS
+            }
 
 
-def _published(settings: Settings, audience: str) -> tuple[tuple[tuple[str, ...], ...], int]:
+def _listed(path: Path) -> tuple[tuple[tuple[str, ...], ...], int]:
     """The indicators of every item of an audience's list, and how many series have limits."""
-    with duckdb.connect(str(_file(settings, audience)), read_only=True) as connection:
+    with duckdb.connect(str(path), read_only=True) as connection:
         items = connection.execute(
             """
             select any_value(item), list(distinct indicator)
@@ -172,11 +193,11 @@ def _published(settings: Settings, audience: str) -> tuple[tuple[tuple[str, ...]
     return tuple((lead, *sorted(set(told) - {lead})) for lead, told in items), n_charted
 
 
-def _rank_without_notes(settings: Settings, audience: str, day: date) -> int | None:
+def _rank_without_notes(settings: Settings, path: Path, day: date) -> int | None:
     """Place of the triage on an audience's list without the note that explains its change."""
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         background = read_background(connection, day)
-    with duckdb.connect(str(_file(settings, audience)), read_only=True) as connection:
+    with duckdb.connect(str(path), read_only=True) as connection:
         results = connection.execute("from result").df()
     signal = signals_of(results, replace(background, rebases=())).signal
     own = signal[signal["indicator"].isin(NEW_INTAKE_FORM.indicators)]
@@ -316,8 +337,7 @@ def main() -> int:
                   flush=True)  # fmt: skip
     own = [listed for listed in found if listed.scale == arguments.scale]
     by_audience = {
-        audience: [listed for listed in own if listed.audience == audience]
-        for audience in AUDIENCES
+        audience: [listed for listed in own if listed.audience == audience] for audience in READERS
     }
     for audience, lists in by_audience.items():
         print("\n".join((f"{audience}:", *table(lists))))
