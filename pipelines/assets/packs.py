@@ -1,7 +1,7 @@
 """The meeting pack in Dagster.
 
 Here: the asset `pack/platform`.
-Not here: what stands in it (`pipelines.publication.pack`).
+Not here: what stands in it (`pipelines.pack.document`).
 """
 
 import dagster as dg

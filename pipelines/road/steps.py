@@ -33,6 +33,7 @@ from pipelines.deliveries.partner.report_page import write_report
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.results import compute_results
 from pipelines.memo import memo_of
+from pipelines.pack.document import write_pack
 from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES, Audience
 from pipelines.publication.changes.basis import current_inputs
@@ -40,7 +41,6 @@ from pipelines.publication.changes.between import Between, lay_out, store
 from pipelines.publication.changes.published import CHANGE_TABLES
 from pipelines.publication.changes.scratch import scratch_figures
 from pipelines.publication.door_out import Verdict, check_candidate
-from pipelines.publication.pack import write_pack
 from pipelines.publication.publish import (
     Candidate,
     current_path,

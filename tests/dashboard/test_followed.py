@@ -14,7 +14,7 @@ from dashboard.components.chart import data_rows
 from pipelines.charts.drawing import series_chart
 from pipelines.charts.series import Series
 from pipelines.charts.words import description
-from pipelines.publication.pack import write_pack
+from pipelines.pack.document import write_pack
 from pipelines.wording.figures import Figure, change_of, place_in_period
 from pipelines.wording.followed import followed_until
 from pipelines.wording.language import words_in

@@ -19,9 +19,9 @@ import pytest
 from dashboard.components import signal_icon
 from dashboard.publication import connect
 from dashboard.sections.series import measures_of
-from pipelines.publication.pack_discussion import discussion
-from pipelines.publication.pack_themes import themes
-from pipelines.publication.paper import Paper
+from pipelines.pack.discussion import discussion
+from pipelines.pack.paper import Paper
+from pipelines.pack.themes import themes
 from pipelines.wording import signals
 from pipelines.wording.language import LANGUAGES, words_in
 from pipelines.wording.rows import records

@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.publication.pack_themes import themes
-from pipelines.publication.paper import Paper
+from pipelines.pack.paper import Paper
+from pipelines.pack.themes import themes
 from pipelines.publication.publish import current_path
 from pipelines.publication.reading import run_query
 from pipelines.road.walk import run

@@ -17,7 +17,7 @@ from pipelines.decisions.draft import Choices, Draft, RefusedError, check, clean
 from pipelines.decisions.exchange import read_delivery, write_delivery
 from pipelines.decisions.register import Register
 from pipelines.deliveries.contract import Contract
-from pipelines.publication.pack import write_pack
+from pipelines.pack.document import write_pack
 from pipelines.settings import Settings
 from tests.dashboard.published_fixture import tiny_tables, write_publication
 from tests.decisions.conftest import LONG_AGO, REFERENCE_DATE, decision

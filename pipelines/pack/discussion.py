@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.publication.paper import Paper
+from pipelines.pack.paper import Paper
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import NATIONAL
 from pipelines.wording.followed import followed_until

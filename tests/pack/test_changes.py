@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from pipelines.indicators.results import KEY
+from pipelines.pack.changes import changes
+from pipelines.pack.paper import Paper
 from pipelines.publication.changes.factors import Factor
 from pipelines.publication.changes.split import split_changes
-from pipelines.publication.pack_changes import changes
-from pipelines.publication.paper import Paper
 
 QUARTER = "2026-Q3"
 

@@ -1,13 +1,13 @@
 """What the meeting begins with: the decisions of earlier meetings that are still open.
 
 Here: choosing them out of a published file.
-Not here: the rest of the pack (`pack`), layout (`pack.typ`), judging whether something moved
+Not here: the rest of the pack, layout (`pack.typ`), judging whether something moved
 (`pipelines.signals.effect`) and saying so (`pipelines.wording.effects`).
 """
 
 from typing import Any
 
-from pipelines.publication.paper import Paper
+from pipelines.pack.paper import Paper
 from pipelines.wording import effects, formats
 from pipelines.wording.rows import Row, day_of, text_of
 

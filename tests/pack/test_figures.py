@@ -4,8 +4,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.publication.pack import figure_text
-from pipelines.publication.paper import Paper
+from pipelines.pack.document import figure_text
+from pipelines.pack.paper import Paper
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import words_in
 from pipelines.wording.units import finer_units

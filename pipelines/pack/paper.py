@@ -2,7 +2,7 @@
 
 Here: its rows in the units they are shown in, and the words they are written with: those of the
 pages.
-Not here: which rows a section of the pack tells (`pack`, `pack_*`), and any form (`wording`).
+Not here: which rows a section of the pack tells (its neighbours), and any form (`wording`).
 """
 
 from collections.abc import Iterator, Mapping

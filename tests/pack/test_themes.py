@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from pipelines.indicators.verdict import Reason
-from pipelines.publication.pack_themes import themes
-from pipelines.publication.paper import Paper
+from pipelines.pack.paper import Paper
+from pipelines.pack.themes import themes
 from tests.dashboard.published_fixture import told
 from tests.dashboard.test_discussion import row
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.indicators.register import THEMES
-from pipelines.publication.paper import Paper
+from pipelines.pack.paper import Paper
 from pipelines.wording import formats, signals
 from pipelines.wording import themes as told
 from pipelines.wording.figures import OK, cell_of, figure_of, interval_of, status_word

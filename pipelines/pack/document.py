@@ -1,8 +1,7 @@
-"""The meeting pack of the platform: one PDF out of one published file.
+"""The document: a published file as a PDF.
 
 Here: choosing the figures of the latest full quarter, and the order of the sections.
-Not here: figures (they are read from the published file, never from the warehouse: the pack can
-show nothing the audience may not see), how they are written (`wording`) and layout (`pack.typ`).
+Not here: how they are written (`wording`) and layout (`pack.typ`).
 """
 
 import json
@@ -13,11 +12,11 @@ from typing import Any
 
 import typst
 
-from pipelines.publication.pack_changes import changes
-from pipelines.publication.pack_decisions import open_decisions
-from pipelines.publication.pack_discussion import discussion
-from pipelines.publication.pack_themes import themes
-from pipelines.publication.paper import Paper, opened
+from pipelines.pack.changes import changes
+from pipelines.pack.decisions import open_decisions
+from pipelines.pack.discussion import discussion
+from pipelines.pack.paper import Paper, opened
+from pipelines.pack.themes import themes
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, change_of, figure_of, with_interval
 from pipelines.wording.followed import followed_until

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pipelines.publication.paper import Paper
+from pipelines.pack.paper import Paper
 from pipelines.wording import changes as told
 from pipelines.wording import formats
 from pipelines.wording.rows import text_of

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.publication.pack_discussion import discussion
-from pipelines.publication.paper import Paper
+from pipelines.pack.discussion import discussion
+from pipelines.pack.paper import Paper
 from tests.dashboard.published_fixture import publication_row, result_row, write_publication
 from tests.dashboard.test_discussion import row
 
