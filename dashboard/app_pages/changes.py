@@ -17,8 +17,8 @@ from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, table
 from dashboard.sections.changes import cells, named, national, since, unexplained
 from dashboard.sections.definition import terms
-from dashboard.sections.series import STATISTICS
 from pipelines.wording import changes, formats
+from pipelines.wording.measures import STATISTICS
 from pipelines.wording.rows import records, text_of
 
 

@@ -21,17 +21,13 @@ from dashboard.sections.fitness import quality_line, quality_of, show_fitness
 from dashboard.sections.followed import followed_terms
 from dashboard.sections.limits import icons_of
 from dashboard.sections.rare_events import show_rare_events_section
-from dashboard.sections.series import (
-    headline_view,
-    measures_of,
-    show_series_section,
-    statistic_name,
-)
+from dashboard.sections.series import show_series_section, statistic_name
 from dashboard.sections.themes import theme_link
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
 from pipelines.wording import formats, themes
 from pipelines.wording.figures import Figure, figures, latest, movement, select
+from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.names import phase_name
 from pipelines.wording.rows import first, records, text_of
 

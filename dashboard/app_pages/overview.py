@@ -21,7 +21,6 @@ from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, table
 from dashboard.sections.changes import unexplained
 from dashboard.sections.limits import icons_of_row
-from dashboard.sections.series import STATISTICS, headline_view, measures_of
 from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import (
@@ -38,6 +37,7 @@ from pipelines.wording.figures import (
     words_of,
 )
 from pipelines.wording.followed import followed_end
+from pipelines.wording.measures import STATISTICS, headline_view, measures_of
 from pipelines.wording.names import phase_name
 from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, first, records, text_of

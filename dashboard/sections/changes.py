@@ -18,8 +18,8 @@ from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.waterfall import waterfall
 from dashboard.sections.definition import terms
-from dashboard.sections.series import STATISTICS
 from pipelines.wording import changes, formats
+from pipelines.wording.measures import STATISTICS
 from pipelines.wording.rows import Row, first, records, text_of
 
 _ROWS = 8

@@ -14,12 +14,13 @@ from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, cited, section
-from dashboard.sections.series import headline_view, measures_of, statistic_name
+from dashboard.sections.series import statistic_name
 from dashboard.sections.whose import Whose, whose_in_address
 from pipelines.releases.citation import PERIOD
 from pipelines.releases.shelf import Release
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figures, interval_of, select, words_of
+from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.rows import Row, records
 
 _PERIOD = re.compile(r"\d{4}(-(Q[1-4]|H[12]|\d{4}))?")

@@ -12,7 +12,7 @@ from dashboard.components.page import Page, section
 from dashboard.components.ranges import Member, ranges
 from dashboard.components.table import Column, show_data
 from dashboard.sections.funnel import LIMIT_CELLS, funnel_block, funnel_of, limit_cells
-from dashboard.sections.series import headline_view, measures_of, statistic_name
+from dashboard.sections.series import statistic_name
 from dashboard.sections.whose import dimensions_of, labels_of, series_address
 from pipelines.wording import formats
 from pipelines.wording.figures import (
@@ -25,6 +25,7 @@ from pipelines.wording.figures import (
     select,
     status_word,
 )
+from pipelines.wording.measures import headline_view, measures_of
 
 
 def show_dimension_section(

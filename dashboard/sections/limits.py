@@ -15,6 +15,7 @@ from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.sections.whose import COUNTRY, Whose, labels_of, series_address
 from pipelines.charts.limit_layers import Limits
+from pipelines.charts.published import limits_by_period
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import NATIONAL
 from pipelines.wording.rows import Row, first, records, text_of
@@ -68,10 +69,7 @@ def verdict_of(
         return Verdict(row, {})
     rebases = tuple(_rebases(page, indicator))
     points = queries.signal_points(page.publication, str(row["series_id"]))
-    label = page.words.text("chart.rebase")
-    return Verdict(
-        row, {str(point["period"]): _limits(point, label) for point in records(points)}, rebases
-    )
+    return Verdict(row, limits_by_period(points, page.words), rebases)
 
 
 def icons_of(page: Page, indicator: str, grain: str) -> str:
@@ -203,21 +201,3 @@ def _rebases(page: Page, indicator: str) -> list[Row]:
             and text_of(rebase, "handoff_id") == handoff
         )
     ]
-
-
-def _limits(point: Row, label: str) -> Limits:
-    def number(name: str) -> float | None:
-        return float(point[name]) if formats.is_number(point[name]) else None
-
-    is_rebase = bool(point["is_rebase"])
-    return Limits(
-        number("centre"),
-        number("lower"),
-        number("upper"),
-        number("near_lower"),
-        number("near_upper"),
-        str(point["rule"]),
-        text_of(point, "variation"),
-        is_rebase,
-        label if is_rebase else "",
-    )

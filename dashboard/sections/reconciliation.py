@@ -15,10 +15,10 @@ from dashboard.components.parts import parts
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.tile import tile, tiles
 from dashboard.sections.followed import show_followed
-from dashboard.sections.series import RECONCILED
 from pipelines.wording import formats
 from pipelines.wording.figures import OK, Figure, cell_of, figures, latest, select
 from pipelines.wording.language import Words
+from pipelines.wording.measures import RECONCILED
 from pipelines.wording.rows import Row, first
 
 _DIFFERENCES = ("difference_p10", "difference_median", "difference_p90")

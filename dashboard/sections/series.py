@@ -20,62 +20,14 @@ from dashboard.components.period_picker import GRAINS, choose_grain, choose_rang
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
+from pipelines.charts.published import norms_by_period, title_of, words_at_periods
 from pipelines.charts.series import Series
 from pipelines.wording import formats
-from pipelines.wording.figures import Figure, figures, norm_at, period_start, select
+from pipelines.wording.figures import Figure, figures, period_start, select
 from pipelines.wording.followed import followed_end
 from pipelines.wording.language import Words
+from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.rows import Row, first, records, text_of
-
-# Views in their fixed order; the first one published is the headline of an indicator.
-VIEWS = ("cohort", "completed", "open")
-# Measures in their fixed order; an unknown one comes last.
-STATISTICS = (
-    "median",
-    "p90",
-    "share_within_norm",
-    "rmst",
-    "share",
-    "rate",
-    "count",
-    "cumulative_incidence_6m",
-    "cumulative_incidence_12m",
-    "cumulative_incidence_24m",
-)
-# Numbers that stand beside a measure and are none themselves.
-COUNTED = frozenset(
-    {
-        "started",
-        "completed",
-        "competing",
-        "open",
-        "negative",
-        "stop_only",
-        "stop_unknown",
-        "median_age_days",
-    }
-)
-RECONCILED = (
-    "matched",
-    "out_of_tolerance",
-    "sent_never_received",
-    "received_never_sent",
-    "negative",
-)
-
-
-def measures_of(results: pd.DataFrame) -> list[str]:
-    """Return the measures published for an indicator, in their fixed order."""
-    # What did not match is told by how it did not; how much did match is what a signal is about.
-    published = set(results["statistic"]) - COUNTED - (set(RECONCILED) - {"matched"})
-    known = [name for name in ("matched", *STATISTICS) if name in published]
-    return known + sorted(published - set(known))
-
-
-def headline_view(results: pd.DataFrame, statistic: str) -> str:
-    """Return the view in which a measure is shown first."""
-    published = set(results.loc[results["statistic"] == statistic, "view"])
-    return next((view for view in VIEWS if view in published), VIEWS[0])
 
 
 def statistic_name(statistic: str, words: Words) -> str:
@@ -130,14 +82,10 @@ def show_series_section(
     shown = periods.cut(
         figures(select(rows, statistic, grain=grain, dimension=whose.dimension, side=side))
     )
-    norms = _norms(page, handoff_id, statistic, [figure.period for figure in shown], shown[0].unit)
-    title = words.text(
-        "series.heading" if whose.is_national else "series.heading.member",
-        member=whose.label,
-        measure=statistic_name(statistic, words),
-        view=words.text(f"view.{view}"),
-        grain=words.text(f"grain.{grain}").lower(),
-    )
+    periods_shown = [figure.period for figure in shown]
+    register = queries.norms(page.publication)
+    norms = norms_by_period(register, handoff_id, statistic, periods_shown, shown[0].unit)
+    title = title_of(statistic, view, grain, words, whose.label)
     noted = noted_on(page, indicator, handoff_id, since=period_start(shown[0].period))
     marks = marks_of(noted, words)
     verdict = verdict_of(page, indicator, statistic, view, grain, side, whose)
@@ -152,7 +100,7 @@ def show_series_section(
         norms,
         verdict.limits,
         verdict_words(page, verdict),
-        _at_periods([figure.period for figure in shown], breaks or {}),
+        words_at_periods(periods_shown, breaks or {}),
         marks,
         followed_end(_entry(page, indicator)),
     )
@@ -178,31 +126,6 @@ def caption_of(shown: Sequence[Figure], words: Words) -> str:
         *(["chart.caption_running"] if has_running else []),
     ]
     return " ".join(map(words.text, parts))
-
-
-def _at_periods(periods: Sequence[str], days: Mapping[date, str]) -> dict[str, str]:
-    """Return the word of each day at the first period that begins on it or later."""
-    found: dict[str, str] = {}
-    for day, word in days.items():
-        later = [period for period in periods if period_start(period) >= day]
-        if later and later[0] != periods[0]:
-            found[later[0]] = word
-    return found
-
-
-def _norms(
-    page: Page, handoff_id: str | None, statistic: str, periods: Sequence[str], unit: str
-) -> dict[str, float]:
-    """Return the norm that was valid at the start of each period, for lead times."""
-    if handoff_id is None or statistic not in {"median", "p90", "rmst"}:
-        return {}
-    register = queries.norms(page.publication)
-    found = {period: norm_at(register, handoff_id, period_start(period)) for period in periods}
-    return {
-        period: float(norm["value"]) * factor
-        for period, norm in found.items()
-        if norm is not None and (factor := formats.conversion(str(norm["unit"]), unit)) is not None
-    }
 
 
 def _norm_text(page: Page, handoff_id: str | None, statistic: str, norms: dict[str, float]) -> str:

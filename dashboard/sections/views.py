@@ -10,9 +10,9 @@ from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_downloads, table
-from dashboard.sections.series import VIEWS
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, cell_of, figures, select
+from pipelines.wording.measures import VIEWS
 
 # Per view its measure and the number it is about; None is the number the measure rests on.
 _CELLS = (

@@ -18,12 +18,12 @@ import pytest
 
 from dashboard.components import signal_icon
 from dashboard.publication import connect
-from dashboard.sections.series import measures_of
 from pipelines.pack.discussion import discussion
 from pipelines.pack.paper import Paper
 from pipelines.pack.themes import themes
 from pipelines.wording import signals
 from pipelines.wording.language import LANGUAGES, words_in
+from pipelines.wording.measures import measures_of
 from pipelines.wording.rows import records
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.sample_evaluations import RISING
