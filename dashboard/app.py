@@ -16,6 +16,7 @@ from dashboard.components import page as frame
 from dashboard.components.note import show_note
 from dashboard.publication import NoPublicationError, current_publication, publication_in
 from dashboard.releases import AlteredReleaseError, shown_release
+from pipelines.charts.style import with_both_themes
 from pipelines.releases.citation import RELEASE
 from pipelines.releases.shelf import UnknownReleaseError
 
@@ -76,7 +77,8 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
-    st.logo(str(_FOLDER / "static" / "wordmark.svg"), size="large", link=None)
+    wordmark = (_FOLDER / "static" / "wordmark.svg").read_text(encoding="utf-8")
+    st.logo(with_both_themes(wordmark), size="large", link=None)
     try:
         shown = shown_release()
         publication = publication_in(shown.release.path) if shown else current_publication()

@@ -23,6 +23,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipelines.charts.style import THEMES, variables
 from pipelines.private import owner_only
 from pipelines.wording.language import DEFAULT_LANGUAGE, LANGUAGE_PARAMETER, LANGUAGES, words_in
 
@@ -62,6 +63,15 @@ def content_security_policy(document: bytes = b"") -> str:
     )
 
 
+def colours() -> str:
+    """Return the palette as a style sheet; paper is light, whatever the screen was."""
+    light, dark = (variables(theme) for theme in THEMES)
+    return (
+        f":root{{color-scheme:light;{light}}}"
+        f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}"
+    )
+
+
 def localise(document: bytes, language: str) -> bytes:
     """Return Streamlit's page in the reader's language, with our stylesheet and a skip link.
 
@@ -71,6 +81,9 @@ def localise(document: bytes, language: str) -> bytes:
     """
     words = words_in(language)
     head = (
+        # Before anything is drawn: the theme that is read, and its colours.
+        f'<script src=".{STYLE_PATH}/theme.js"></script>'
+        f"<style>{colours()}</style>"
         f'<link rel="stylesheet" href=".{STYLE_PATH}/monitor.css">'
         '<meta name="robots" content="noindex, nofollow">'
     )

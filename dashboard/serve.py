@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.charts.style import PALETTE, THEMES
 from pipelines.settings import HIGHEST_PORT, Settings, offline_environment
 
 ADDRESS = "127.0.0.1"
@@ -55,6 +56,15 @@ _OPTIONS: Mapping[str, str] = {
     "logger.level": "warning",
     "theme.base": str(_FOLDER / "theme.toml"),
 }
+# What widgets take from the palette, in each theme.
+_WIDGET_COLOURS: Mapping[str, str] = {
+    "primaryColor": "blue",
+    "backgroundColor": "paper",
+    "secondaryBackgroundColor": "wash",
+    "textColor": "ink",
+    "linkColor": "blue",
+    "borderColor": "line",
+}
 
 
 def serve_command(audience: str, published_dir: Path, port: int) -> list[str]:
@@ -72,7 +82,7 @@ def serve_command(audience: str, published_dir: Path, port: int) -> list[str]:
         FileNotFoundError: The audience has no folder; the message says what to do.
     """
     _refuse_unpublished(audience, published_dir)
-    options = {**_OPTIONS, "server.port": str(port)}
+    options = {**_OPTIONS, **_widget_colours(), "server.port": str(port)}
     return [
         sys.executable,
         "-m",
@@ -83,6 +93,14 @@ def serve_command(audience: str, published_dir: Path, port: int) -> list[str]:
         # A list is given by repeating the option.
         *(f"--server.allowedHosts={host}" for host in _ALLOWED_HOSTS),
     ]
+
+
+def _widget_colours() -> dict[str, str]:
+    return {
+        f"theme.{theme}.{option}": PALETTE[name][theme]
+        for theme in THEMES
+        for option, name in _WIDGET_COLOURS.items()
+    }
 
 
 def serve_environment(

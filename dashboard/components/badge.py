@@ -15,7 +15,7 @@ _SHAPES = {
     "diamond": '<path d="M6 .7 11.3 6 6 11.3.7 6Z" fill="{c}"/>',
     "block": '<rect x="1.8" y="1.8" width="8.4" height="8.4" fill="{c}"/>',
     "crossed": (
-        '<rect x="1.2" y="1.2" width="9.6" height="9.6" fill="#fff" stroke="{c}" '
+        '<rect x="1.2" y="1.2" width="9.6" height="9.6" fill="none" stroke="{c}" '
         'stroke-width="1.6"/><path d="M3 3l6 6M9 3 3 9" stroke="{c}" stroke-width="1.6"/>'
     ),
     "up": '<path d="M6 1.4 11.2 10.6H.8Z" fill="{c}"/>',
@@ -23,7 +23,7 @@ _SHAPES = {
     "level": '<path d="M1 4h10M1 8h10" stroke="{c}" stroke-width="2"/>',
     "ring": '<circle cx="6" cy="6" r="4.2" fill="none" stroke="{c}" stroke-width="1.5"/>',
     "half": (
-        '<circle cx="6" cy="6" r="4.4" fill="#fff" stroke="{c}" stroke-width="1.5"/>'
+        '<circle cx="6" cy="6" r="4.4" fill="none" stroke="{c}" stroke-width="1.5"/>'
         '<path d="M6 1.6a4.4 4.4 0 0 1 0 8.8Z" fill="{c}"/>'
     ),
     "dashed": (

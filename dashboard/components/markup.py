@@ -7,6 +7,8 @@ Not here: the drawings themselves.
 import html
 from urllib.parse import quote
 
+from pipelines.charts.style import with_both_themes
+
 
 def escape(text: object) -> str:
     """Return a text as it may stand in HTML, in an attribute too."""
@@ -28,5 +30,5 @@ def picture(svg: str, alternative: str, class_: str, width: int, height: int) ->
     """Return an SVG drawing as an image; an empty alternative marks it as decoration."""
     return (
         f'<img class="{class_}" alt="{escape(alternative)}" width="{width}" height="{height}" '
-        f'src="data:image/svg+xml,{quote(svg)}">'
+        f'src="data:image/svg+xml,{quote(with_both_themes(svg))}">'
     )

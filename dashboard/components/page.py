@@ -18,7 +18,7 @@ from dashboard.components.badge import shape
 from dashboard.components.markup import escape, link
 from dashboard.publication import Publication
 from dashboard.releases import Shown
-from pipelines.charts.style import ORANGE, SLATE
+from pipelines.charts.style import ORANGE, SLATE, THEMES
 from pipelines.releases.citation import RELEASE, citation
 from pipelines.releases.shelf import Release
 from pipelines.wording import formats
@@ -144,7 +144,8 @@ def _strip(page: Page) -> str:
         '<div class="km-strip"><div class="km-strip-who">'
         f"<b>{escape(words.label(vars(publication), 'chain_label'))}</b>"
         f"<span>{escape(audience)}</span></div>"
-        f'<dl class="km-strip-facts">{listed}</dl>{_languages(page)}</div>{_warnings(page)}'
+        f'<dl class="km-strip-facts">{listed}</dl>{_languages(page)}{_theme(words)}</div>'
+        f"{_warnings(page)}"
     )
 
 
@@ -176,6 +177,16 @@ def _languages(page: Page) -> str:
             )
     label = escape(page.words.text("strip.language"))
     return f'<nav class="km-languages" aria-label="{label}">{"".join(links)}</nav>'
+
+
+def _theme(words: Words) -> str:
+    """Return the switch to the other theme; `static/theme.js` hears it."""
+    buttons = "".join(
+        f'<button type="button" class="km-to-{theme}" data-theme-choice="{theme}">'
+        f"{escape(words.text(f'strip.theme.{theme}'))}</button>"
+        for theme in THEMES
+    )
+    return f'<div class="km-theme">{buttons}</div>'
 
 
 def _warnings(page: Page) -> str:

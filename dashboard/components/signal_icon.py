@@ -5,13 +5,13 @@ Not here: what they are based on (published), and any sentence (`pipelines.wordi
 """
 
 from dashboard.components.markup import escape, picture
-from pipelines.charts.style import BLUE, ORANGE, SLATE
+from pipelines.charts.style import BLUE, ORANGE, PAPER, SLATE
 from pipelines.wording.language import Words
 
 # Drawn on a field of 20 by 20.
 _ARROWS = {"up": "M10 4.5v11M6 8.5l4-4 4 4", "down": "M10 15.5v-11M6 11.5l4 4 4-4"}
 _WAVE = (
-    '<circle cx="10" cy="10" r="8.4" fill="#fff" stroke="{c}" stroke-width="1.4"/>'
+    '<circle cx="10" cy="10" r="8.4" fill="none" stroke="{c}" stroke-width="1.4"/>'
     '<path d="M4.6 11.2c1.3-3.2 2.6-3.2 3.9 0s2.6 3.2 3.9 0 2-2.6 3-1.2" fill="none" '
     'stroke="{c}" stroke-width="1.5" stroke-linecap="round"/>'
 )
@@ -25,20 +25,20 @@ _COLOURS = {"improvement": BLUE, "concern": ORANGE, "neutral": SLATE}
 _ASSURANCES = {
     "consistently_passing": (
         BLUE,
-        '<circle cx="10" cy="10" r="8.4" fill="#fff" stroke="{c}" stroke-width="1.6"/>'
+        '<circle cx="10" cy="10" r="8.4" fill="none" stroke="{c}" stroke-width="1.6"/>'
         '<path d="M5.8 10.4l3 3 5.6-6.2" fill="none" stroke="{c}" stroke-width="1.9" '
         'stroke-linecap="round" stroke-linejoin="round"/>',
     ),
     "hit_and_miss": (
         SLATE,
-        '<circle cx="10" cy="10" r="8.4" fill="#fff" stroke="{c}" stroke-width="1.6"/>'
+        '<circle cx="10" cy="10" r="8.4" fill="none" stroke="{c}" stroke-width="1.6"/>'
         '<path d="M3.5 10h13" stroke="{c}" stroke-width="1.4" stroke-dasharray="2.4 1.8"/>'
         '<path d="M5.5 13.2 9 6.8l3 6 2.6-4.6" fill="none" stroke="{c}" stroke-width="1.5" '
         'stroke-linecap="round" stroke-linejoin="round"/>',
     ),
     "consistently_failing": (
         ORANGE,
-        '<path d="M10 1 19 10 10 19 1 10Z" fill="#fff" stroke="{c}" stroke-width="1.6"/>'
+        '<path d="M10 1 19 10 10 19 1 10Z" fill="none" stroke="{c}" stroke-width="1.6"/>'
         '<path d="M6.8 6.8l6.4 6.4M13.2 6.8l-6.4 6.4" stroke="{c}" stroke-width="1.9" '
         'stroke-linecap="round"/>',
     ),
@@ -64,7 +64,7 @@ def variation(
         drawing = _FIELDS[kind].format(c=_COLOURS[kind])
         if moved in _ARROWS:
             drawing += (
-                f'<path d="{_ARROWS[moved]}" fill="none" stroke="#fff" stroke-width="2" '
+                f'<path d="{_ARROWS[moved]}" fill="none" stroke="{PAPER}" stroke-width="2" '
                 'stroke-linecap="round" stroke-linejoin="round"/>'
             )
     else:
@@ -99,7 +99,7 @@ def strength(name: str, words: Words) -> str:
     filled = _STRENGTHS[name]
     bars = "".join(
         f'<rect x="{2 + 6 * place}" y="{12 - 4 * place}" width="4" height="{6 + 4 * place}" '
-        + (f'fill="{SLATE}"/>' if place < filled else f'fill="#fff" stroke="{SLATE}"/>')
+        + (f'fill="{SLATE}"/>' if place < filled else f'fill="none" stroke="{SLATE}"/>')
         for place in range(3)
     )
     return _marked(bars, words.text(f"signal.strength.{name}"), "")

@@ -5,7 +5,7 @@ sparkline has its own, so only its shape says something.
 """
 
 from dashboard.components.markup import picture
-from pipelines.charts.style import BLUE
+from pipelines.charts.style import BAND, BLUE, BLUE_MID, EDGE
 from pipelines.wording import formats
 from pipelines.wording.figures import OK, Figure, latest, words_of
 from pipelines.wording.language import Words
@@ -13,7 +13,6 @@ from pipelines.wording.language import Words
 _WIDTH, _HEIGHT, _MARGIN = 120, 32, 4
 # Least height of the scale, as a share of the highest value.
 _LEAST_SPAN = 0.5
-_BAND, _GAP = "#cfdfee", "#b9b4a8"
 
 
 def sparkline(series: list[Figure], words: Words) -> str:
@@ -60,14 +59,16 @@ def sparkline(series: list[Figure], words: Words) -> str:
         ]
         if all(figure.has_interval for _, figure in points):
             ring = " ".join(f"{x:.1f},{y:.1f}" for x, y in [*upper, *reversed(lower)])
-            parts.append(f'<polygon points="{ring}" fill="{_BAND}"/>')
+            parts.append(
+                f'<polygon points="{ring}" fill="{BAND}" stroke="{BLUE_MID}" stroke-width=".5"/>'
+            )
         line = " ".join(f"{x:.1f},{y_of(figure.value or 0.0):.1f}" for x, figure in points)
         parts.append(
             f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="1.6" '
             'stroke-linejoin="round" stroke-linecap="round"/>'
         )
     parts += [
-        f'<path d="M{x_of(index):.1f} {_HEIGHT - 2.5}h.01" stroke="{_GAP}" stroke-width="3" '
+        f'<path d="M{x_of(index):.1f} {_HEIGHT - 2.5}h.01" stroke="{EDGE}" stroke-width="3" '
         'stroke-linecap="round"/>'
         for index, figure in enumerate(series)
         if figure.status != OK

@@ -34,7 +34,7 @@ def waterfall(amounts: Sequence[float]) -> str:
     shapes = []
     for at, (begin, end) in enumerate(pairwise(reached)):
         left, width = min(x(begin), x(end)), max(abs(x(end) - x(begin)), 1.5)
-        fill = BLUE if end >= begin else "#fff"
+        fill = BLUE if end >= begin else "none"
         shapes.append(
             f'<rect x="{left:.1f}" y="{1 + at * row:.1f}" width="{width:.1f}" '
             f'height="{max(row - 2, 2):.1f}" fill="{fill}" stroke="{BLUE}" stroke-width="1"/>'

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from pipelines.charts.series import Series
-from pipelines.charts.style import LINE, SOFT
+from pipelines.charts.style import EDGE, LINE, SOFT
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 
@@ -49,7 +49,7 @@ class Axes:
                 labelPadding=6,
                 labelOverlap=False,
                 ticks=False,
-                domainColor="#9aa2a9",
+                domainColor=EDGE,
             ),
         )
 

@@ -26,7 +26,7 @@ from pipelines.charts.limit_layers import line_layers, rebase_layers
 from pipelines.charts.mark_layers import ROOM, mark_layers
 from pipelines.charts.rows import chart_rows, top_of
 from pipelines.charts.series import Series
-from pipelines.charts.style import FONT, HEIGHT, INK, SOFT
+from pipelines.charts.style import FONT, HEIGHT, INK, SOFT, on_paper, styled
 from pipelines.wording import formats
 from pipelines.wording.figures import OK
 from pipelines.wording.language import Words
@@ -57,8 +57,6 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
         gap_word,
         *([] if axes.is_dense else number_layers(base, series, words)),
     ]
-    decimal, thousands = formats.signs(words)
-    numbers = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["€", ""]}
     chart = alt.layer(*layers).properties(
         width="container",
         height=HEIGHT,
@@ -66,13 +64,8 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding={"left": 4, "right": 14, "top": 14 + (ROOM if series.marks else 0), "bottom": 8},
     )
-    configured: alt.LayerChart = (
-        chart.configure(font=FONT, background="#ffffff", locale={"number": numbers})
-        .configure_view(stroke=None)
-        .configure_axis(labelFont=FONT)
-        .configure_text(font=FONT)
-    )
-    return configured
+    looking: alt.LayerChart = styled(chart, words)
+    return looking
 
 
 def svg_of(series: Series, source: str, words: Words) -> bytes:
@@ -97,4 +90,5 @@ def _titled(series: Series, source: str, words: Words) -> str:
         f"{series.title} ({unit})", subtitle=source, anchor="start", font=FONT, color=INK,
         subtitleFont=FONT, subtitleColor=SOFT, offset=14,
     )  # fmt: skip
-    return series_chart(series, words).properties(width=_FILE_WIDTH, title=title).to_json()
+    chart = series_chart(series, words).properties(width=_FILE_WIDTH, title=title)
+    return on_paper(chart.to_json())

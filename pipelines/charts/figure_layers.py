@@ -14,7 +14,18 @@ import pandas as pd
 from pipelines.charts.axes import Axes
 from pipelines.charts.limit_layers import signal_layers
 from pipelines.charts.series import Series, count_text, followed_place
-from pipelines.charts.style import BAND, BLUE, HEIGHT, INK, NORM, SOFT, WASH
+from pipelines.charts.style import (
+    BAND,
+    BLUE,
+    BLUE_MID,
+    EDGE,
+    HEIGHT,
+    INK,
+    NORM,
+    PAPER,
+    SOFT,
+    WASH,
+)
 from pipelines.wording.language import Words
 
 # Pixels of a digit in the rows of numbers.
@@ -26,7 +37,7 @@ def gap_layers(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
     gaps = base.transform_filter("!datum.is_ok")
     rectangle = (
         gaps.transform_filter("datum.is_gap")
-        .mark_rect(fill=WASH, stroke="#c9c4b8", strokeDash=[3, 3], strokeWidth=1, cornerRadius=2)
+        .mark_rect(fill=WASH, stroke=EDGE, strokeDash=[3, 3], strokeWidth=1, cornerRadius=2)
         .encode(y=alt.value(0), y2=alt.value(HEIGHT))
     )
     word = gaps.mark_text(
@@ -47,7 +58,7 @@ def band_layers(base: alt.Chart, axes: Axes) -> list[alt.Chart]:
     lower = axes.y("lower")
     band = (
         known.transform_filter("datum.is_ok")
-        .mark_area(color=BAND, opacity=0.85)
+        .mark_area(color=BAND, stroke=BLUE_MID, strokeWidth=0.8)
         .encode(y=lower, y2="upper:Q", detail="run:N")
     )
     # An area over one period has no width.
@@ -91,7 +102,7 @@ def followed_layers(base: alt.Chart, axes: Axes) -> list[alt.Chart]:
         y=alt.value(0), y2=alt.value(HEIGHT)
     )
     style: dict[str, Any] = {"align": "right", "baseline": "top", "dx": -5, "fontSize": 12}
-    halo = ended.mark_text(stroke="#ffffff", strokeWidth=4, strokeJoin="round", **style)
+    halo = ended.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style)
     word = ended.mark_text(color=SOFT, fontWeight=600, **style)
     at = {"y": alt.value(4), "text": "followed_word:N"}
     return [line, halo.encode(**at), word.encode(**at)]
@@ -112,7 +123,7 @@ def norm_layers(base: alt.Chart, axes: Axes) -> list[alt.Chart]:
         "fontSize": 12,
         "fontWeight": 600,
     }
-    halo = labelled.mark_text(stroke="#ffffff", strokeWidth=4, strokeJoin="round", **style)
+    halo = labelled.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style)
     halo = halo.encode(x=axes.x(0), y=at, text="norm_label:N")
     label = labelled.mark_text(color=NORM, **style).encode(x=axes.x(0), y=at, text="norm_label:N")
     return [line, halo, label]
@@ -132,14 +143,14 @@ def figure_layers(base: alt.Chart, axes: Axes, words: Words) -> list[alt.Chart]:
         y=y, detail="run:N"
     )
     points = known.mark_point(
-        shape="circle", filled=True, fill="#ffffff", stroke=BLUE, strokeWidth=2, size=46, opacity=1
+        shape="circle", filled=True, fill=PAPER, stroke=BLUE, strokeWidth=2, size=46, opacity=1
     ).encode(y=y, tooltip=tooltip)
     newest = known.transform_filter("datum.is_newest")
     dot = newest.mark_point(shape="circle", filled=True, color=BLUE, size=90, opacity=1).encode(
         y=y, tooltip=tooltip
     )
     halo = newest.mark_text(
-        dy=-15, fontSize=14, fontWeight=700, stroke="#ffffff", strokeWidth=4, strokeJoin="round"
+        dy=-15, fontSize=14, fontWeight=700, stroke=PAPER, strokeWidth=4, strokeJoin="round"
     ).encode(y=y, text="short_figure:N")
     value = newest.mark_text(dy=-15, fontSize=14, fontWeight=700, color=INK).encode(
         y=y, text="short_figure:N"

@@ -11,9 +11,8 @@ from typing import Any
 
 import altair as alt
 
-from pipelines.charts.style import BLUE, ORANGE, SLATE
+from pipelines.charts.style import BLUE, ORANGE, PAPER, SLATE, SOFT
 
-_LINE = "#4d5a66"
 # The same shapes as the icons: improvement round, concern with corners, a mere change square.
 SHAPES: Mapping[str, tuple[str, str]] = {
     "improvement": ("circle", BLUE),
@@ -81,7 +80,7 @@ def line_layers(base: alt.Chart, y: Callable[[str], alt.Y]) -> list[alt.Chart]:
     )
     return [
         base.transform_filter(f"isValid(datum.{column})")
-        .mark_line(color=_LINE, **style)
+        .mark_line(color=SOFT, **style)
         .encode(y=y(column), detail="limit_group:N")
         for column, style in styles
     ]
@@ -92,7 +91,7 @@ def signal_layers(base: alt.Chart, y: alt.Y, tooltip: list[alt.Tooltip]) -> list
     return [
         base.transform_filter(f"datum.is_ok && datum.signal == '{kind}'")
         .mark_point(
-            shape=shape, filled=True, color=colour, stroke="#ffffff", strokeWidth=1, size=150,
+            shape=shape, filled=True, color=colour, stroke=PAPER, strokeWidth=1, size=150,
             opacity=1,
         )
         .encode(y=y, tooltip=tooltip)
@@ -103,14 +102,12 @@ def signal_layers(base: alt.Chart, y: alt.Y, tooltip: list[alt.Tooltip]) -> list
 def rebase_layers(base: alt.Chart, x: alt.X, height: int) -> list[alt.Chart]:
     """Return the upright lines at which the series begins anew, with a word at each."""
     begun = base.transform_filter("datum.is_rebase").encode(x=x)
-    line = begun.mark_rule(color=_LINE, strokeWidth=1.4).encode(
-        y=alt.value(0), y2=alt.value(height)
-    )
+    line = begun.mark_rule(color=SOFT, strokeWidth=1.4).encode(y=alt.value(0), y2=alt.value(height))
     style: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 5, "fontSize": 12}
-    halo = begun.mark_text(stroke="#ffffff", strokeWidth=4, strokeJoin="round", **style).encode(
+    halo = begun.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style).encode(
         y=alt.value(20), text="rebase_label:N"
     )
-    word = begun.mark_text(color=_LINE, fontWeight=600, **style).encode(
+    word = begun.mark_text(color=SOFT, fontWeight=600, **style).encode(
         y=alt.value(20), text="rebase_label:N"
     )
     return [line, halo, word]

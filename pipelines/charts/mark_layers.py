@@ -10,7 +10,8 @@ from typing import Any
 
 import altair as alt
 
-_COLOUR = "#56636f"
+from pipelines.charts.style import PAPER, SOFT
+
 # Above the field, where no figure can lie beneath a number, however narrow the screen.
 _TOP = -14
 ROOM = 22
@@ -52,17 +53,17 @@ def mark_layers(base: alt.Chart, height: int, title: str) -> list[alt.Chart]:
     """Return a dotted line, a diamond and the number at every period with a mark."""
     marked = base.transform_filter("datum.has_mark")
     tooltip = [alt.Tooltip("mark_text:N", title=title)]
-    line = marked.mark_rule(color=_COLOUR, strokeWidth=1, strokeDash=[1, 3]).encode(
+    line = marked.mark_rule(color=SOFT, strokeWidth=1, strokeDash=[1, 3]).encode(
         y=alt.value(_TOP + 6), y2=alt.value(height)
     )
     diamond = marked.mark_point(
-        shape="diamond", filled=True, color=_COLOUR, size=90, opacity=1
+        shape="diamond", filled=True, color=SOFT, size=90, opacity=1
     ).encode(y=alt.value(_TOP), tooltip=tooltip)
     style: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 8, "fontSize": 12}
-    halo = marked.mark_text(stroke="#ffffff", strokeWidth=4, strokeJoin="round", **style).encode(
+    halo = marked.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style).encode(
         y=alt.value(_TOP), text="mark_label:N"
     )
-    number = marked.mark_text(color=_COLOUR, fontWeight=600, **style).encode(
+    number = marked.mark_text(color=SOFT, fontWeight=600, **style).encode(
         y=alt.value(_TOP), text="mark_label:N"
     )
     return [line, diamond, halo, number]

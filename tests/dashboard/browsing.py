@@ -60,9 +60,13 @@ def served(published: Path, register: Path | None = None) -> Iterator[str]:
 class Visit:
     """A browser tab that remembers whom it contacted and what went wrong."""
 
-    def __init__(self, browser: Any, address: str, size: tuple[int, int] = DESK) -> None:
+    def __init__(
+        self, browser: Any, address: str, size: tuple[int, int] = DESK, theme: str = "light"
+    ) -> None:
         self.address = address
-        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, color_scheme=theme
+        )
         self.tab = self.context.new_page()
         self.contacted: list[str] = []
         self.refused: list[str] = []
