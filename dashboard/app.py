@@ -40,9 +40,10 @@ class Entry:
 
 _CODEBOOK = "theme"
 # In the order of the navigation; without a menu a page stands in the bar itself. A page whose table
-# is not in the file is not there at all.
+# is not in the file is not there at all. The first that is there is the home of its audience.
 PAGES = (
-    Entry("", "overview", "", "handoff"),
+    Entry("", "this_quarter", "dit-kwartaal", "signal"),
+    Entry("", "overview", "overzicht", "handoff"),
     Entry("", "discussion", "ter-bespreking", "signal"),
     Entry("figures", "handoff", "koppelvlak", "handoff"),
     Entry("figures", "indicator", "indicator", "indicator"),
@@ -92,18 +93,22 @@ def main() -> None:
         return
     if shown:
         words = words.carrying(**{RELEASE: shown.release.id})
+    there = [
+        entry
+        for entry in PAGES
+        if entry.table in publication.tables
+        and (not entry.needs or {entry.needs, entry.table} & publication.filled)
+    ]
     menus: dict[str, list[StreamlitPage]] = defaultdict(list)
-    for entry in PAGES:
-        is_of_chain = not entry.needs or {entry.needs, entry.table} & publication.filled
-        if entry.table in publication.tables and is_of_chain:
-            menus[words.text(f"menu.{entry.menu}") if entry.menu else ""].append(
-                st.Page(
-                    _FOLDER / "app_pages" / f"{entry.name}.py",
-                    title=words.text(f"page.{entry.name}"),
-                    url_path=entry.address or None,
-                    default=not entry.address,
-                )
+    for entry in there:
+        menus[words.text(f"menu.{entry.menu}") if entry.menu else ""].append(
+            st.Page(
+                _FOLDER / "app_pages" / f"{entry.name}.py",
+                title=words.text(f"page.{entry.name}"),
+                url_path=entry.address,
+                default=entry is there[0],
             )
+        )
     chosen = st.navigation(dict(menus), position="top")
     page = frame.begin(publication, words, chosen.url_path, shown)
     chosen.run()

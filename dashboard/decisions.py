@@ -68,6 +68,12 @@ class Decision:
         """A decision that is not settled yet."""
         return self.draft.kind == DECISION and self.draft.outcome == OPEN
 
+    def is_about(self, indicator: str, handoff_id: str | None) -> bool:
+        """Whether it is about an indicator: by name, or about the whole of its hand-off."""
+        if self.draft.indicator is not None:
+            return self.draft.indicator == indicator
+        return handoff_id is not None and self.draft.handoff_id == handoff_id
+
     def is_overdue(self, day: date) -> bool:
         """Open, and past its due date on a day."""
         return self.is_open and self.draft.due_on is not None and self.draft.due_on < day

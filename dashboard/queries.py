@@ -185,6 +185,41 @@ def signal_points(publication: Publication, series_id: str) -> pd.DataFrame:
     )
 
 
+def listed_points(publication: Publication) -> pd.DataFrame:
+    """Return the points and limits of every series an item of the list is told by, in order."""
+    return _read_shown(
+        publication,
+        """
+        select signal_point.*, listed.indicator, listed.unit
+        from signal_point
+        inner join (
+            select distinct series_id, indicator, unit from signal
+            where discussion_rank is not null
+        ) as listed using (series_id)
+        order by series_id, "position"
+        """,
+    )
+
+
+def listed_cases(publication: Publication) -> pd.DataFrame:
+    """Return the cases under every figure of those series, where they have a number of cases."""
+    return read(
+        publication,
+        """
+        select listed.series_id, result.period, cast(result.denominator as double) as n_cases
+        from result
+        inner join (
+            select distinct
+                series_id, indicator, statistic, "view", side, period_grain, dimension, member
+            from signal
+            where discussion_rank is not null
+        ) as listed using (indicator, statistic, "view", side, period_grain, dimension, member)
+        where result.clock = 'gross' and result.denominator is not null
+        order by listed.series_id, result.period
+        """,
+    )
+
+
 def funnels(publication: Publication, indicator: str) -> pd.DataFrame:
     """Return the limits of the members of an indicator around the national value."""
     if not publication.has("funnel"):

@@ -181,7 +181,9 @@ def show() -> None:
     phase = formats.sentence(
         phase_name(str(handoff["phase"]), queries.members(page.publication), words)
     )
-    back = link(words.href("") + f"#fase-{handoff['phase']}", phase)
+    # Where there is no list for discussion, the overview is the home.
+    overview = words.href("overzicht" if page.publication.has("signal") else "")
+    back = link(f"{overview}#fase-{handoff['phase']}", phase)
     with top:
         heading(
             words.label(handoff),

@@ -27,15 +27,7 @@ def noted_on(
     found = [
         decision
         for decision in decisions.decisions(page.publication)
-        if decision.draft.noted_on >= since
-        and (
-            decision.draft.indicator == indicator
-            or (
-                decision.draft.indicator is None
-                and handoff_id is not None
-                and decision.draft.handoff_id == handoff_id
-            )
-        )
+        if decision.draft.noted_on >= since and decision.is_about(indicator, handoff_id)
     ]
     found.sort(key=lambda decision: (decision.draft.noted_on, decision.revision.number))
     return list(enumerate(found, start=1))

@@ -90,7 +90,7 @@ def render(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]
             app.query_params[name] = value
         # Streamlit knows a page by a hash of its address. Asked for at once, as a browser does: to
         # switch to it means to render the overview first.
-        app._page_hash = calc_hash(ADDRESSES[page] or page)
+        app._page_hash = calc_hash(ADDRESSES[page])
         app.run()
         assert not app.exception, app.exception
         assert app._finished_page_script_hash == app._page_hash, f"no page {page}"

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/",
+    "/overzicht",
     "/ter-bespreking",
     "/koppelvlak?koppelvlak=K13",
     "/indicator?indicator=triage_lead_time",
@@ -78,7 +79,7 @@ def test_every_page_renders_and_contacts_nobody(
 
 
 def test_the_overview_leads_to_a_handoff_and_back(visit: Visit) -> None:
-    tab = visit.open("/")
+    tab = visit.open("/overzicht")
 
     tab.get_by_role("link", name="Triage", exact=True).click()
     tab.wait_for_url("**/koppelvlak?koppelvlak=K13")

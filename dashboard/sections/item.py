@@ -1,0 +1,158 @@
+"""One item of the list for discussion, as home, list and meeting have it.
+
+Here: what belongs to an item (its signal, points, cases, open decisions) and its parts in HTML:
+name, line, drawing, way to a decision.
+Not here: which items there are, their order and evidence (published), and the pages they stand on.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard import decisions, queries
+from dashboard.components import badge, signal_icon
+from dashboard.components.markup import escape, hidden, link, picture
+from dashboard.components.page import Page
+from dashboard.decisions import Decision
+from dashboard.sections.whose import labels_of, series_address
+from pipelines.charts.signal_spark import HEIGHT, WIDTH, signal_spark, spark_words
+from pipelines.charts.style import ORANGE, SLATE
+from pipelines.wording import agenda, signals
+from pipelines.wording.figures import NATIONAL
+from pipelines.wording.rows import Row, records, text_of
+from pipelines.wording.signals import Entry
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of the list with what belongs to it.
+
+    Attributes:
+        entry: The item as published.
+        signal: The row of `signal` it is spoken of by.
+        indicator: Its row of the register.
+        points: Rows of `signal_point` of that series, in order.
+        n_cases: Cases by period of that series, where they are no figure themselves.
+        open: Open decisions about it, as they stand this moment.
+    """
+
+    entry: Entry
+    signal: Row
+    indicator: Row
+    points: Sequence[Row]
+    n_cases: Mapping[str, float]
+    open: Sequence[Decision]
+
+    @property
+    def handoff_id(self) -> str:
+        """Its hand-off; empty where it is about none."""
+        return text_of(self.indicator, "handoff_id")
+
+
+def items(page: Page) -> list[Item]:
+    """Return the items of the list, the strongest evidence first."""
+    publication = page.publication
+    found = queries.signals(publication)
+    listed = signals.entries(found, queries.members(publication))
+    if not listed:
+        return []
+    register = {str(row["indicator"]): row for row in records(queries.indicators(publication))}
+    points = dict(iter(queries.listed_points(publication).groupby("series_id")))
+    cases = dict(iter(queries.listed_cases(publication).groupby("series_id")))
+    open_ones = [decision for decision in decisions.decisions(publication) if decision.is_open]
+    made = []
+    for entry in listed:
+        signal = signals.spoken_of(found, entry.indicator, "quarter")
+        assert signal is not None, "what is listed has a series"
+        series, indicator = str(signal["series_id"]), register.get(entry.indicator, {})
+        handoff_id = text_of(indicator, "handoff_id") or None
+        counted = cases.get(series)
+        made.append(
+            Item(
+                entry,
+                signal,
+                indicator,
+                records(points[series]),
+                {}
+                if counted is None
+                else dict(zip(counted["period"], counted["n_cases"], strict=True)),
+                [
+                    decision
+                    for decision in open_ones
+                    if any(decision.is_about(name, handoff_id) for name in entry.told)
+                ],
+            )
+        )
+    return made
+
+
+def name_of(page: Page, item: Item) -> str:
+    """Name an item: its indicator, and the member it is spoken of by."""
+    label = page.words.label(item.indicator) or item.entry.indicator
+    if item.signal["dimension"] == NATIONAL:
+        return label
+    member = str(item.signal["member"])
+    return f"{label} – {labels_of(page, str(item.signal['dimension'])).get(member) or member}"
+
+
+def evidence(page: Page, signal: Row) -> str:
+    """Return the address of the very series a signal is about."""
+    return series_address(
+        page,
+        str(signal["indicator"]),
+        maat=str(signal["statistic"]),
+        periode=str(signal["period_grain"]),
+        dimensie=str(signal["dimension"]),
+        lid=str(signal["member"]),
+    )
+
+
+def said(page: Page, item: Item) -> str:
+    """Return the kind of change with its icon, its size in words and its number of cases."""
+    words, signal = page.words, item.signal
+    icon = signal_icon.variation(text_of(signal, "variation"), text_of(signal, "moved"), words)
+    n_cases = item.n_cases.get(str(signal["period"]))
+    return f"{icon} <span>{escape(agenda.line(signal, n_cases, words))}</span>"
+
+
+def drawing(page: Page, item: Item) -> str:
+    """Return the course of an item in the width of a word."""
+    alternative = spark_words(item.signal, item.points, item.n_cases, page.words)
+    return picture(signal_spark(item.points), alternative, "km-signal-spark", WIDTH, HEIGHT)
+
+
+def decide_link(page: Page, item: Item) -> str:
+    """Return the link to the form with this item filled in; empty for who may not write."""
+    if decisions.desk() is None:
+        return ""
+    words = page.words
+    href = words.href(
+        "besluiten",
+        nieuw="1",
+        indicator=item.entry.indicator,
+        signaal=str(item.signal["signal_id"]),
+    )
+    # Links that read alike must be told apart by who hears them one by one.
+    about = hidden(f": {name_of(page, item)}")
+    said = escape(words.text("decisions.new"))
+    return f'<a class="km-action" href="{escape(href)}">{said}{about}</a>'
+
+
+def open_decisions(page: Page, item: Item) -> str:
+    """Return the open decisions about an item, each with its owner; empty where there is none."""
+    return "".join(_open(page, decision) for decision in item.open)
+
+
+def _open(page: Page, decision: Decision) -> str:
+    words, draft = page.words, decision.draft
+    number = decision.revision.number
+    to = link(
+        words.href("besluiten", besluit=number), words.text("this_quarter.open", number=number)
+    )
+    owner = escape(words.name("decisions.owner", draft.owner or ""))
+    if decision.is_overdue(page.publication.reference_date):
+        state = badge.marked("diamond", ORANGE, words.text("decisions.overdue"))
+    elif not decision.is_published:
+        state = badge.marked("dashed", SLATE, words.text("decisions.waiting"))
+    else:
+        state = ""
+    return f'<span class="km-item-open">{to} ({owner}) {state}</span>'

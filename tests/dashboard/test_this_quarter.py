@@ -1,0 +1,96 @@
+"""The first screen of a meeting: what changed, is it real, are the data fit, what was decided."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.wording.language import LANGUAGES, words_in
+from tests.dashboard.conftest import Rendered
+from tests.dashboard.published_fixture import tiny_tables, write_publication
+from tests.dashboard.test_decisions import decided, decision_row, record, register
+
+__all__ = ["decided", "register"]
+
+Render = Callable[..., Rendered]
+PARTS = (
+    "this_quarter.changed", "this_quarter.real", "this_quarter.fit", "this_quarter.decided",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("audience", ["platform", "researcher"])
+def test_it_is_the_home_of_who_has_a_list_and_has_its_four_parts(
+    sample_root: Path, render: Render, audience: str, language: str
+) -> None:
+    page = render(sample_root / audience, "this_quarter", taal=language)
+
+    headings = re.findall("<h2>([^<]+)</h2>", page.html)
+    assert headings == [words_in(language).text(part) for part in PARTS]
+
+
+def test_who_has_no_list_has_the_overview_as_home(sample_root: Path, render: Render) -> None:
+    page = render(sample_root / "advisory")
+
+    with pytest.raises(ValueError, match="this_quarter"):
+        page.app.switch_page("app_pages/this_quarter.py").run()
+
+
+def test_the_items_are_the_first_of_the_list_with_their_evidence_and_drawing(
+    sample_root: Path, render: Render
+) -> None:
+    listed = render(sample_root / "platform", "discussion").html
+    page = render(sample_root / "platform", "this_quarter").html
+
+    names = re.findall(r'<h2 id="(\w+)"', listed)
+    assert re.findall(r'data-item="(\w+)"', page) == names[:7]
+    rows = page.split("<li data-item")[1:]
+    for row in rows:
+        # The name leads to the very series, and the picture says it in words.
+        assert re.search(r'<h3>.*?href="/[^"]*maat=[^"]*periode=[^"]*#verloop"', row)
+        assert re.search(r'alt="Van [^"]+ naar [^"]+; gemarkeerd: \d+\."', row)
+
+
+def test_nothing_listed_is_said_with_its_reason(tmp_path: Path, render: Render) -> None:
+    tables = tiny_tables("platform")
+    tables["signal"], tables["signal_point"] = [], []
+    write_publication(tmp_path / "platform", tables, "quiet")
+
+    page = render(tmp_path / "platform", "this_quarter")
+
+    assert words_in("nl").text("this_quarter.changed.short") in page.text
+    assert words_in("nl").text("this_quarter.real") not in page.text
+
+
+def test_what_is_late_and_incomplete_is_counted(tmp_path: Path, render: Render) -> None:
+    tables = tiny_tables("platform")
+    tables["signal"], tables["signal_point"] = [], []
+    write_publication(tmp_path / "platform", tables, "counted")
+
+    text = render(tmp_path / "platform", "this_quarter").text
+
+    # Two suppliers in two months; of three of the four something was amiss.
+    assert "kwamen 3 van 4 maandleveringen niet op tijd" in text
+
+
+def test_a_decision_shows_at_once_with_what_came_of_the_earlier_ones(
+    decided: Path, register: Path, render: Render
+) -> None:
+    tables = tiny_tables("platform")
+    tables["signal"], tables["signal_point"] = [], []
+    tables["decision"] = tables["decision_revision"] = [decision_row("AT0000001")]
+    tables["effect"] = [
+        {"subject": "decision", "record_key": "AT0000001", "aim": "handoff", "answer": "too_early",
+         "period_grain": "month", "n_after": 5},
+    ]  # fmt: skip
+    write_publication(decided, tables, "decided_too")
+    before = render(decided, "this_quarter").html
+    number = record()
+
+    after = render(decided, "this_quarter")
+
+    assert re.findall(r'data-decision="(\w+)"', before) == ["AT0000001"]
+    assert re.findall(r'data-decision="(\w+)"', after.html) == [number, "AT0000001"]
+    assert "Te vroeg om te zeggen: 5 van 7 maanden" in after.text
+    assert "2 open, waarvan 1 over tijd." in after.text
