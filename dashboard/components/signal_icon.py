@@ -5,23 +5,16 @@ Not here: what they are based on (published), and any sentence (`pipelines.wordi
 """
 
 from dashboard.components.markup import escape, picture
-from pipelines.charts.style import BLUE, ORANGE, PAPER, SLATE
+from pipelines.charts.shapes import FIELDS, signal_shape
+from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording.language import Words
 
 # Drawn on a field of 20 by 20.
-_ARROWS = {"up": "M10 4.5v11M6 8.5l4-4 4 4", "down": "M10 15.5v-11M6 11.5l4 4 4-4"}
 _WAVE = (
     '<circle cx="10" cy="10" r="8.4" fill="none" stroke="{c}" stroke-width="1.4"/>'
     '<path d="M4.6 11.2c1.3-3.2 2.6-3.2 3.9 0s2.6 3.2 3.9 0 2-2.6 3-1.2" fill="none" '
     'stroke="{c}" stroke-width="1.5" stroke-linecap="round"/>'
 )
-# Improvement is round, concern has corners, a change that is neither is a square.
-_FIELDS = {
-    "improvement": '<circle cx="10" cy="10" r="9" fill="{c}"/>',
-    "concern": '<path d="M10 0 20 10 10 20 0 10Z" fill="{c}"/>',
-    "neutral": '<rect x="1.5" y="1.5" width="17" height="17" rx="2" fill="{c}"/>',
-}
-_COLOURS = {"improvement": BLUE, "concern": ORANGE, "neutral": SLATE}
 _ASSURANCES = {
     "consistently_passing": (
         BLUE,
@@ -60,13 +53,8 @@ def variation(
     """
     if kind == "common_cause":
         drawing = _WAVE.format(c=SLATE)
-    elif kind in _FIELDS:
-        drawing = _FIELDS[kind].format(c=_COLOURS[kind])
-        if moved in _ARROWS:
-            drawing += (
-                f'<path d="{_ARROWS[moved]}" fill="none" stroke="{PAPER}" stroke-width="2" '
-                'stroke-linecap="round" stroke-linejoin="round"/>'
-            )
+    elif kind in FIELDS:
+        drawing = signal_shape(kind, moved)
     else:
         return f'<span class="km-faint">{escape(words.text("signal.variation.none"))}</span>'
     word = words.text(f"signal.variation.{kind}")
@@ -75,7 +63,7 @@ def variation(
 
 def point(kind: str, words: Words) -> str:
     """Return the shape of a point that stands out in a chart, with its word."""
-    drawing = _FIELDS[kind].format(c=_COLOURS[kind])
+    drawing = signal_shape(kind)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20">{drawing}</svg>'
     word = escape(words.text(f"signal.variation.{kind}"))
     return f"{picture(svg, '', 'km-shape', 12, 12)}{word}"
