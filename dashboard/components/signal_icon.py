@@ -69,12 +69,17 @@ def point(kind: str, words: Words) -> str:
     return f"{picture(svg, '', 'km-shape', 12, 12)}{word}"
 
 
-def assurance(kind: str, words: Words) -> str:
-    """Return the assurance icon with its word; empty where no norm can be judged."""
+def assurance(kind: str, said: str) -> str:
+    """Return the assurance icon with its words; empty where no norm can be judged.
+
+    Args:
+        kind: `consistently_passing`, `hit_and_miss` or `consistently_failing`.
+        said: What it says, from `pipelines.wording.signals.assurance`.
+    """
     if kind not in _ASSURANCES:
         return ""
     colour, drawing = _ASSURANCES[kind]
-    return _marked(drawing.format(c=colour), words.text(f"signal.assurance.{kind}"), "")
+    return _marked(drawing.format(c=colour), said, "")
 
 
 def strength(name: str, words: Words) -> str:

@@ -142,6 +142,7 @@ def unmet_norms(page: Page, found: pd.DataFrame) -> str:
         + escape(
             words.text(
                 "discussion.unmet.item",
+                measure=signals.measure(row, words),
                 norm=formats.with_unit(float(row["norm"]), str(row["unit"]), words),
                 lower=formats.with_unit(float(row["lower"]), str(row["unit"]), words),
                 upper=formats.with_unit(float(row["upper"]), str(row["unit"]), words),
@@ -207,7 +208,7 @@ def _address_of(page: Page, signal: Row) -> str:
 def _reason(page: Page, signal: Row, member: str = "") -> str:
     words = page.words
     icon = signal_icon.variation(text_of(signal, "variation"), text_of(signal, "moved"), words)
-    norm = signal_icon.assurance(text_of(signal, "assurance"), words)
+    norm = signal_icon.assurance(text_of(signal, "assurance"), signals.assurance(signal, words))
     of = f"<b>{escape(member)}</b> · " if member else ""
     results = queries.results_of(page.publication, str(signal["indicator"]))
     caveats = signals.caveats(signal, words, brief=True)

@@ -86,7 +86,7 @@ def icons_of_row(page: Page, row: Row) -> str:
     """
     words = page.words
     is_charted = row["chart"] != "none"
-    norm = signal_icon.assurance(text_of(row, "assurance"), words)
+    norm = signal_icon.assurance(text_of(row, "assurance"), signals.assurance(row, words))
     if is_charted and signals.is_drawn_only(row):
         return f'<span class="km-soft">{escape(words.text("signal.drawn_only"))}</span>{norm}'
     icon = signal_icon.variation(
@@ -122,7 +122,7 @@ def verdict_block(page: Page, verdict: Verdict) -> str:
     if not verdict.is_charted:
         return f'<div class="km-verdict"><p>{reason}{_instead(page, row)}</p></div>'
     icons = signal_icon.variation(text_of(row, "variation"), text_of(row, "moved"), words)
-    icons += signal_icon.assurance(text_of(row, "assurance"), words)
+    icons += signal_icon.assurance(text_of(row, "assurance"), signals.assurance(row, words))
     if row["rule"] != "none":
         icons += signal_icon.strength(str(row["strength"]), words)
     spoken = signals.spoken_of(

@@ -219,6 +219,18 @@ def caveats(signal: Mapping[str, Any], words: Words, *, brief: bool = False) -> 
     return [caveat for caveat in beside if caveat]
 
 
+def assurance(signal: Mapping[str, Any], words: Words) -> str:
+    """Say where a measure lies beside its norm as long as nothing changes; empty without limits.
+
+    A norm names no share of cases that should be within it, so nothing says that it is met: a
+    median that stays within it leaves room for nearly half of the cases beyond.
+    """
+    key = f"signal.assurance.{text_of(signal, 'assurance')}"
+    if key not in words.texts:
+        return ""
+    return words.text(key, measure=words.name("statistic", str(signal["statistic"])))
+
+
 def not_listed(signal: Mapping[str, Any], spoken: Mapping[str, Any] | None, words: Words) -> str:
     """Say of a signal that is drawn and not listed where its indicator stands; empty of others.
 

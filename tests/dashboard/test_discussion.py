@@ -15,7 +15,7 @@ from pipelines.charts.series import Series
 from pipelines.charts.words import description
 from pipelines.wording import signals
 from pipelines.wording.figures import OK, Figure
-from pipelines.wording.language import LANGUAGES, words_in
+from pipelines.wording.language import LANGUAGES, Words, words_in
 from tests.dashboard.sample_charts import NOTE
 
 NL = words_in("nl")
@@ -131,8 +131,18 @@ def test_no_icon_is_a_colour_alone() -> None:
     shapes = {signal_icon.variation(kind, "", NL) for kind in ("improvement", "concern", "neutral")}
     assert len(shapes) == 3
     for kind in ("consistently_passing", "hit_and_miss", "consistently_failing"):
-        assert NL.text(f"signal.assurance.{kind}") in signal_icon.assurance(kind, NL)
-    assert signal_icon.assurance("none", NL) == ""
+        said = signals.assurance(row(assurance=kind), NL)
+        assert said.startswith("Mediaan ") and said in signal_icon.assurance(kind, said)
+    assert signal_icon.assurance("none", signals.assurance(row(assurance="none"), NL)) == ""
+
+
+@pytest.mark.parametrize("words", [NL, words_in("en")])
+def test_no_norm_is_called_met_while_it_names_no_share_that_should_be_within_it(
+    words: Words,
+) -> None:
+    said = [text for key, text in words.texts.items() if key.startswith("signal.assurance.")]
+
+    assert said and not [text for text in said if re.search("gehaald|met$|met ", text)]
 
 
 def test_a_chart_draws_limits_signals_and_rebase_and_says_them() -> None:
