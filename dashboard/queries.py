@@ -147,6 +147,18 @@ def results_of(publication: Publication, indicator: str) -> pd.DataFrame:
     )
 
 
+def is_rounded(publication: Publication, indicator: str) -> bool:
+    """Return whether the lengths of an indicator were rounded to whole units: protected ones."""
+    if not publication.has("catalogue"):
+        return False
+    found = read(
+        publication,
+        "select 1 from catalogue where indicator = $indicator limit 1",
+        {"indicator": indicator},
+    )
+    return not found.empty
+
+
 def is_without_threshold(publication: Publication, indicator: str) -> bool:
     """Return whether small counts of an indicator are shown, rounded: of what should not occur."""
     if not publication.has("catalogue"):

@@ -8,6 +8,7 @@ from dashboard.components.answers import Part, bar, legend, name_of
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
+from dashboard.components.reading import reading
 from dashboard.components.table import Column, show_data
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import ANSWERS, quality_line, quality_of, show_fitness
@@ -178,7 +179,7 @@ def show() -> None:
     caption = words.text("experience.caption")
     if page.publication.audience != "researcher":
         caption += " " + words.text("experience.caption_small")
-    st.html(f'<p class="km-caption">{escape(caption)}</p>')
+    st.html(f'<p class="km-caption">{escape(caption)}</p>' + reading("answers", words))
     show_course(page, rows)
 
 

@@ -25,7 +25,7 @@ from dashboard.sections.net_clock import show_net_clock_section
 from dashboard.sections.open_ages import show_open_ages_section
 from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.reconciliation import show_reconciliation_section
-from dashboard.sections.series import show_series_section
+from dashboard.sections.series import rounding_of, show_series_section
 from dashboard.sections.themes import show_themes_section
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
@@ -82,9 +82,10 @@ def key_figures(
     shown = newest(median)
     since = badge.movement_since(movement(median, direction), True, words)
     icons = icons_of(page, indicator, "quarter")
+    rounded = rounding_of(page, indicator, "" if shown is None else shown.unit)
     each = [
-        tile(words.text("statistic.median"), shown, words, extra=icons or since),
-        tile(words.text("statistic.p90"), newest(series("p90")), words),
+        tile(words.text("statistic.median"), shown, words, extra=icons or since, rounded=rounded),
+        tile(words.text("statistic.p90"), newest(series("p90")), words, rounded=rounded),
     ]
     norm = None
     if shown is not None:

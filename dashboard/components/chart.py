@@ -1,16 +1,17 @@
-"""The series chart on a page, with its data beneath.
+"""The series chart on a page, with what it shows in a sentence and its data beneath.
 
-Here: the chart, and the table of the same figures under it.
+Here: the chart, its sentence, and the table of the same figures under it.
 Not here: the drawing and its words (`pipelines.charts`), and the chart as a file (`chart_file`).
 """
 
 import streamlit as st
 
+from dashboard.components.reading import said
 from dashboard.components.table import Column, show_data
 from pipelines.charts.drawing import series_chart
 from pipelines.charts.limit_layers import Limits
 from pipelines.charts.series import Series, count_text
-from pipelines.charts.words import description
+from pipelines.charts.words import description, sentence
 from pipelines.wording import formats
 from pipelines.wording.figures import (
     DURATIONS,
@@ -31,6 +32,7 @@ def show_series(series: Series, words: Words) -> None:
         key=f"chart_{series.key}",
         alt=description(series, words),
     )
+    st.html(said(sentence(series, words)))
     columns, rows = data_rows(series, words)
     show_data(series.title, columns, rows, series.key, words)
 

@@ -6,7 +6,7 @@ Not here: navigation (`app.py`) and the contents of pages.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import cast
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components.badge import shape
 from dashboard.components.markup import escape, link
+from dashboard.components.terms import explained
 from dashboard.publication import Publication
 from dashboard.releases import Shown
 from pipelines.charts.style import ORANGE, SLATE, THEMES
@@ -44,12 +45,14 @@ class Page:
         words: The reader's language.
         path: Address of the page, without slash.
         shown: The release these figures are of; None where publications are read.
+        told: Terms of the glossary explained so far.
     """
 
     publication: Publication
     words: Words
     path: str
     shown: Shown | None = None
+    told: set[str] = field(default_factory=set)
 
 
 def reader_words() -> Words:
@@ -82,7 +85,7 @@ def heading(title: str, lead: str = "", *, kicker: str = "") -> None:
         '<div class="km-head">'
         + (f'<div class="km-kicker">{kicker}</div>' if kicker else "")
         + f'<h1 id="inhoud" tabindex="-1">{escape(title)}</h1>'
-        + (f'<p class="km-lead">{escape(lead)}</p>' if lead else "")
+        + (f'<p class="km-lead">{_explained(lead)}</p>' if lead else "")
         + "</div>"
     )
 
@@ -91,10 +94,18 @@ def section(title: str, text: str = "", *, anchor: str = "") -> None:
     """Put the heading of a section on the page."""
     identifier = f' id="{escape(anchor)}"' if anchor else ""
     st.html(
-        f'<div class="km-section"><h2{identifier}>{escape(title)}</h2>'
-        + (f'<p class="km-soft">{escape(text)}</p>' if text else "")
+        f'<div class="km-section"><h2{identifier}>{_explained(title)}</h2>'
+        + (f'<p class="km-soft">{_explained(text)}</p>' if text else "")
         + "</div>"
     )
+
+
+def _explained(text: str) -> str:
+    """Return a text as HTML with the terms in it explained, each once a page."""
+    page = cast(Page | None, st.session_state.get(_PAGE))
+    if page is None:
+        return escape(text)
+    return explained(text, page.publication.chain, page.words.language, page.told)
 
 
 def end(page: Page) -> None:

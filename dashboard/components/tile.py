@@ -13,7 +13,7 @@ from pipelines.wording.language import Words
 
 
 def tile(label: str, figure: Figure | None, words: Words,
-         *, extra: str = "") -> str:  # fmt: skip
+         *, extra: str = "", rounded: str = "") -> str:  # fmt: skip
     """Return a tile.
 
     Args:
@@ -21,6 +21,7 @@ def tile(label: str, figure: Figure | None, words: Words,
         figure: The figure; None when there is nothing to show at all.
         words: The reader's language.
         extra: One more line, as HTML.
+        rounded: That the figure was rounded before it was published; empty where it was not.
     """
     if figure is None:
         figure_html, lines = _missing(words.text("figure.none")), []
@@ -32,6 +33,7 @@ def tile(label: str, figure: Figure | None, words: Words,
             f'<span class="km-unit"> {escape(unit)}</span>'
         )
         lines = [
+            rounded,
             _interval_line(figure, words),
             _base_line(figure, words),
             formats.sentence(change_of(figure, words)),

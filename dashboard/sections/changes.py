@@ -15,6 +15,7 @@ from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.note import note
 from dashboard.components.page import Page, section
+from dashboard.components.reading import reading
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.waterfall import waterfall
 from dashboard.sections.definition import terms
@@ -152,7 +153,7 @@ def legend(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
     found = {text_of(row, "cause") for row in rows}
     found |= {factor for row in rows for factor in text_of(row, "joint_factors").split("|")}
     found |= {factor for row in rows for factor, _ in changes.parts(row)}
-    return terms(
+    return reading("waterfall", words) + terms(
         [
             (
                 words.text(f"change.factor.{factor}"),

@@ -7,11 +7,17 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.choice import choose
-from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.ranges import Member, ranges
+from dashboard.components.reading import reading, said
 from dashboard.components.table import Column, show_data
-from dashboard.sections.funnel import LIMIT_CELLS, funnel_block, funnel_of, limit_cells
+from dashboard.sections.funnel import (
+    LIMIT_CELLS,
+    funnel_block,
+    funnel_of,
+    limit_cells,
+    spread_sentence,
+)
 from dashboard.sections.series import statistic_name
 from dashboard.sections.whose import dimensions_of, labels_of, series_address
 from pipelines.wording import formats
@@ -93,8 +99,11 @@ def show_dimension_section(
     )
     reference = national[0] if national else None
     st.html(ranges(caption, each, reference, words))
-    legend = f'<p class="km-caption">{escape(words.text("dimension.legend"))}</p>'
-    st.html(legend + funnel_block(page, funnel, each, statistic, set(measures), period))
+    st.html(
+        said(spread_sentence(each, reference, words))
+        + funnel_block(page, funnel, each, statistic, set(measures), period)
+        + reading("funnel" if funnel.limits else "ranges", words)
+    )
     show_data(
         caption,
         [

@@ -12,6 +12,7 @@ from dashboard.components.markup import escape
 from dashboard.components.page import Page
 from dashboard.components.ranges import Member, MemberLimits
 from pipelines.wording import formats
+from pipelines.wording.figures import Figure, status_word, with_interval
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, first, records
 
@@ -57,6 +58,41 @@ def funnel_of(
         },
         first(own),
     )
+
+
+def spread_sentence(members: Sequence[Member], national: Figure | None, words: Words) -> str:
+    """Say between which figures the members lie, and in how many intervals the country lies.
+
+    No member is named: whose figure is highest is no finding.
+    """
+    known = [member.figure for member in members if member.figure.value is not None]
+    if not known:
+        reasons = dict.fromkeys(status_word(member.figure.status, words) for member in members)
+        return words.text("dimension.said.none", reasons=", ".join(reasons))
+    values = [figure.value for figure in known if figure.value is not None]
+    unit = known[0].unit
+    spread = words.text(
+        "dimension.said",
+        n=len(known),
+        of=len(members),
+        low=formats.with_unit(min(values), unit, words),
+        high=formats.with_unit(max(values), unit, words),
+    )
+    bounded = [figure for figure in known if figure.has_interval]
+    if national is None or national.value is None or not bounded:
+        return spread
+    inside = sum(
+        (figure.lower is None or figure.lower <= national.value)
+        and (figure.upper is None or national.value <= figure.upper)
+        for figure in bounded
+    )
+    held_against = words.text(
+        "dimension.said.national",
+        national=with_interval(national, words),
+        inside=inside,
+        of=len(bounded),
+    )
+    return f"{spread} {held_against}"
 
 
 def funnel_block(

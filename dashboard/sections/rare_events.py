@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components.chart import show_series
 from dashboard.components.page import Page, section
+from dashboard.components.reading import reading
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from pipelines.charts.series import Series
 from pipelines.wording.figures import OK, Figure
@@ -46,4 +47,4 @@ def show_rare_events_section(page: Page, indicator: str) -> None:
         )
         st.html(verdict_block(page, verdict))
         show_series(series, words)
-        st.html(key_block(page, verdict))
+        st.html(key_block(page, verdict) + reading("limits", words))

@@ -12,11 +12,20 @@ from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, section
 from dashboard.components.parts import parts
+from dashboard.components.reading import reading, said
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.tile import tile, tiles
 from dashboard.sections.followed import show_followed
 from pipelines.wording import formats
-from pipelines.wording.figures import OK, Figure, cell_of, figures, latest, select
+from pipelines.wording.figures import (
+    OK,
+    Figure,
+    cell_of,
+    figures,
+    latest,
+    select,
+    with_interval,
+)
 from pipelines.wording.language import Words
 from pipelines.wording.measures import RECONCILED
 from pipelines.wording.rows import Row, first
@@ -70,7 +79,12 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
     if newest is not None:
         found = {name: series[name][newest] for name in RECONCILED if newest in series[name]}
         heading = f"{words.text('reconciliation.newest')} {formats.period(newest, words)}"
-        st.html(f'<h3 class="km-h3">{escape(heading)}</h3>' + _states(page, heading, found))
+        st.html(
+            f'<h3 class="km-h3">{escape(heading)}</h3>'
+            + _states(page, heading, found)
+            + said(_agreement(found, words))
+            + reading("reconciliation", words)
+        )
     show_data(
         words.text("reconciliation.caption"),
         [
@@ -88,6 +102,28 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
         words,
     )
     _show_differences(page, results)
+
+
+def _agreement(found: dict[str, Figure], words: Words) -> str:
+    """Say which part agrees with its uncertainty, and the largest part that does not."""
+    matched = found["matched"]
+    said_of = words.text(
+        "reconciliation.said", share=with_interval(matched, words),
+        n=formats.number(matched.denominator or 0.0, words),
+    )  # fmt: skip
+    others = {
+        name: figure
+        for name, figure in found.items()
+        if name != "matched" and figure.status == OK and figure.value
+    }
+    if not others:
+        return said_of
+    largest = max(others, key=lambda name: others[name].value or 0.0)
+    named = words.text(f"statistic.{largest}").lower()
+    beside = words.text(
+        "reconciliation.said.largest", name=named, share=with_interval(others[largest], words)
+    )
+    return f"{said_of} {beside}"
 
 
 def _states(page: Page, caption: str, found: dict[str, Figure]) -> str:

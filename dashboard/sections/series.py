@@ -17,6 +17,7 @@ from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, section
 from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
+from dashboard.components.reading import reading
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
@@ -33,6 +34,13 @@ from pipelines.wording.rows import Row, first, records, text_of
 def statistic_name(statistic: str, words: Words) -> str:
     """Name a measure."""
     return words.name("statistic", statistic)
+
+
+def rounding_of(page: Page, indicator: str, unit: str) -> str:
+    """Say that the lengths of an indicator were rounded; empty where they were not."""
+    if not queries.is_rounded(page.publication, indicator):
+        return ""
+    return formats.rounding(unit, page.words)
 
 
 def show_series_section(
@@ -92,7 +100,11 @@ def show_series_section(
     norm_text = _norm_text(page, handoff_id, statistic, norms)
     if statistic == "rmst":
         norm_text = _horizon_text(page, indicator, shown[0].unit)
-    st.html(_chart_heading(title, shown[0].unit, norm_text, words) + verdict_block(page, verdict))
+    rounded = rounding_of(page, indicator, shown[0].unit)
+    st.html(
+        _chart_heading(title, shown[0].unit, rounded, norm_text, words)
+        + verdict_block(page, verdict)
+    )
     series = Series(
         "_".join(filter(None, (indicator, statistic, grain, whose.key))),
         title,
@@ -103,15 +115,19 @@ def show_series_section(
         words_at_periods(periods_shown, breaks or {}),
         marks,
         followed_end(_entry(page, indicator)),
+        rounded,
     )
     show_series(series, words)
-    show_chart_files(page, series)
     st.html(
         key_block(page, verdict)
         + _change_key(shown, words)
-        + mark_list(page, noted)
-        + f'<p class="km-caption">{escape(caption_of(shown, words))}</p>'
+        + reading("series", words, marks=caption_of(shown, words))
+        + (reading("limits", words) if verdict.is_charted else "")
     )
+    show_chart_files(page, series)
+    listed = mark_list(page, noted)
+    if listed:
+        st.html(listed)
 
 
 def caption_of(shown: Sequence[Figure], words: Words) -> str:
@@ -166,10 +182,11 @@ def _change_key(shown: Sequence[Figure], words: Words) -> str:
     return f'<ul class="km-key-list"><li>{box}{text}</li></ul>'
 
 
-def _chart_heading(title: str, unit: str, norm_text: str, words: Words) -> str:
+def _chart_heading(title: str, unit: str, rounded: str, norm_text: str, words: Words) -> str:
     name = (
         formats.unit_long(unit, words) if unit not in formats.SHARES else words.text("unit.percent")
     )
+    name = ", ".join(filter(None, [name, rounded]))
     norm = f'<span class="km-no-norm">{norm_text}</span>' if norm_text else ""
     return (
         f'<div class="km-chart-head"><h3>{title}</h3>'

@@ -10,6 +10,7 @@ from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, show_downloads, table
+from dashboard.sections.series import rounding_of
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, cell_of, figures, select
 from pipelines.wording.measures import VIEWS
@@ -70,7 +71,9 @@ def show_views_section(
         for view in VIEWS
         if view in shown
     )
-    caption = words.text("views.caption", unit=formats.unit_long(_unit(results), words))
+    unit = formats.unit_long(_unit(results), words)
+    rounded = rounding_of(page, indicator, _unit(results))
+    caption = words.text("views.caption", unit=", ".join(filter(None, [unit, rounded])))
     st.html(
         f'<dl class="km-explained">{explained}</dl>'
         + table(caption, columns, cells, class_="km-views")

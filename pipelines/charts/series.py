@@ -28,6 +28,7 @@ class Series:
         verdict: What the limits say of the newest figure, in words.
         breaks: Periods at whose beginning what is counted changed, with the word at each line.
         marks: Decisions and notes, by day.
+        rounded: That its figures were rounded before they were published; empty where not.
         followed_until: Last day of which the deliveries tell, where the reference date is later.
     """
 
@@ -40,6 +41,7 @@ class Series:
     breaks: Mapping[str, str] = field(default_factory=dict)
     marks: Sequence[Mark] = ()
     followed_until: date | None = None
+    rounded: str = ""
 
     @property
     def can_change(self) -> bool:

@@ -28,6 +28,7 @@ _MOST_DECIMALS = 4
 _LEAST_SHARE = 0.001
 # Units of elapsed time in seconds, from coarse to fine; days that count dates are none of them.
 _SECONDS: Mapping[str, float] = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+_FINER = frozenset(_SECONDS) - {"days"}
 # Shares and rates that are no time.
 SHARES = frozenset({"share", "probability", "fraction"})
 COUNTS = frozenset(
@@ -117,6 +118,16 @@ def unit_long(unit: str, words: Words) -> str:
     """Name a unit where it stands alone: kalenderdagen, uren, procent."""
     key = f"unit_long.{unit}"
     return words.text(key) if key in words.texts else words.name("unit", unit)
+
+
+def rounding(unit: str, words: Words) -> str:
+    """Say that lengths of time were rounded before they were published: `afgerond op hele uren`.
+
+    Empty where one unit is a day: dates tell no finer.
+    """
+    if unit not in _FINER:
+        return ""
+    return words.text("figure.rounded", unit=unit_long(unit, words))
 
 
 def with_unit(value: float, unit: str, words: Words) -> str:

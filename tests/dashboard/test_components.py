@@ -45,11 +45,11 @@ def test_a_chart_says_in_words_what_it_shows() -> None:
     text = description(CHART, NL)
 
     assert "van K4 2025 tot en met K4 2026" in text
-    assert "K3 2026: 8,4 dagen (95%-interval vanaf 7,9)" in text
-    assert "Norm: 10 dagen" in text
+    assert "K3 2026: 8,4 dagen (95%-interval vanaf 7,9; n = 100)" in text
+    assert "Norm 10 dagen" in text
     assert "K1 2026: afgeschermd" in text
     assert "K2 2026: niet bereikt" in text
-    assert "K4 2026: te recent" in text
+    assert "Zonder cijfer: K4 2026 (te recent)" in text
 
 
 def test_gaps_are_gaps_and_carry_their_reason() -> None:

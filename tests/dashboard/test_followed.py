@@ -13,7 +13,7 @@ import typst
 from dashboard.components.chart import data_rows
 from pipelines.charts.drawing import series_chart
 from pipelines.charts.series import Series
-from pipelines.charts.words import description
+from pipelines.charts.words import description, sentence
 from pipelines.pack.document import write_pack
 from pipelines.wording.figures import Figure, change_of, place_in_period
 from pipelines.wording.followed import followed_until
@@ -139,8 +139,8 @@ def test_the_overview_marks_what_is_not_followed_to_the_end(waiting: Path, rende
 def test_a_figure_that_can_change_says_so_beside_it(waiting: Path, render: Render) -> None:
     shown = render(waiting, "handoff", koppelvlak="K13").html
 
-    # In the tile, in the three views and under the chart.
-    assert shown.count("an nog veranderen: 8,1–11") == 2
+    # In the tile, in the sentence under the chart and in the three views.
+    assert shown.count("an nog veranderen: 8,1–11") == 3
     assert "km-key-box" in shown
 
 
@@ -185,7 +185,7 @@ def test_what_can_change_is_drawn_as_a_box_with_its_own_word() -> None:
         11.0,
     )
     assert [marks[quarter]["can_change"] for quarter in QUARTERS] == [False, False, True]
-    assert "K3 2026: kan nog veranderen: 8,1–11." in description(CHART, NL)
+    assert "Kan nog veranderen: 8,1–11." in sentence(CHART, NL)
     columns, table = data_rows(CHART, NL)
     at = [column.heading for column in columns].index("Kan nog worden: van")
     assert [row[at : at + 2] for row in table] == [["", ""], ["", ""], ["8,1", "11"]]

@@ -59,6 +59,12 @@ def test_intervals_say_in_words_which_end_is_open() -> None:
     assert formats.interval(None, float("nan"), "hours", NL) == ""
 
 
+def test_lengths_rounded_to_whole_hours_say_so_and_days_have_no_finer_ones() -> None:
+    assert formats.rounding("hours", NL) == "afgerond op hele uren"
+    assert formats.rounding("hours", EN) == "rounded to whole hours"
+    assert formats.rounding("calendar_days", NL) == ""
+
+
 def test_moments_are_what_clocks_of_the_chain_show() -> None:
     assert formats.day(date(2026, 10, 31), NL) == "31 okt 2026"
     assert formats.day(date(2026, 10, 31), EN) == "31 Oct 2026"

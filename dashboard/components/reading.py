@@ -1,0 +1,29 @@
+"""How a kind of chart is read, one click away, and what a chart shows, right under it.
+
+Here: the look of both.
+Not here: what a chart shows (`pipelines.charts.words`), and the texts.
+"""
+
+from dashboard.components.markup import escape
+from pipelines.wording.language import Words
+
+
+def said(sentence: str) -> str:
+    """Return the sentence under a chart, as HTML; nothing where there is none."""
+    return f'<p class="km-said">{escape(sentence)}</p>' if sentence else ""
+
+
+def reading(kind: str, words: Words, *, marks: str = "") -> str:
+    """Return how a kind of chart is read, folded, as HTML.
+
+    Args:
+        kind: `series`, `limits`, `funnel`, `ranges`, `multiples`, `survival`, `reconciliation`,
+            `waterfall` or `answers`.
+        words: The reader's language.
+        marks: What the shapes in this very chart are.
+    """
+    text = f"{words.text(f'reading.{kind}')} {marks}".strip()
+    return (
+        f'<details class="km-reading"><summary>{escape(words.text("reading.title"))}</summary>'
+        f"<p>{escape(text)}</p></details>"
+    )
