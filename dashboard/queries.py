@@ -232,6 +232,13 @@ def listed_cases(publication: Publication) -> pd.DataFrame:
     )
 
 
+def listings(publication: Publication) -> pd.DataFrame:
+    """Return since when each item of the list stands there; none where that is not told."""
+    if not publication.has("listing"):
+        return pd.DataFrame(columns=["item", "listed_since", "is_since_known"])
+    return read(publication, "from listing order by item")
+
+
 def funnels(publication: Publication, indicator: str) -> pd.DataFrame:
     """Return the limits of the members of an indicator around the national value."""
     if not publication.has("funnel"):

@@ -6,7 +6,7 @@ Not here: choosing dates, planning and building (`pipelines.road`), which alone 
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from pipelines.atomic import write_text
 from pipelines.settings import Settings
@@ -35,6 +35,11 @@ class BuildDates:
     def day(self) -> date:
         """Day of the reference date."""
         return date.fromisoformat(self.reference_date[:10])
+
+    @property
+    def name(self) -> str:
+        """Both as they begin the name of a publication; names sort as the dates do."""
+        return f"{self.day.isoformat()}_{self.known_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class Item:
         points: Rows of `signal_point` of that series, in order.
         n_cases: Cases by period of that series, where they are no figure themselves.
         open: Open decisions about it, as they stand this moment.
+        listing: Its row of `listing`; empty where that is not told.
     """
 
     entry: Entry
@@ -41,6 +42,7 @@ class Item:
     points: Sequence[Row]
     n_cases: Mapping[str, float]
     open: Sequence[Decision]
+    listing: Row
 
     @property
     def handoff_id(self) -> str:
@@ -58,6 +60,7 @@ def items(page: Page) -> list[Item]:
     register = {str(row["indicator"]): row for row in records(queries.indicators(publication))}
     points = dict(iter(queries.listed_points(publication).groupby("series_id")))
     cases = dict(iter(queries.listed_cases(publication).groupby("series_id")))
+    listings = {str(row["item"]): row for row in records(queries.listings(publication))}
     open_ones = [decision for decision in decisions.decisions(publication) if decision.is_open]
     made = []
     for entry in listed:
@@ -80,18 +83,21 @@ def items(page: Page) -> list[Item]:
                     for decision in open_ones
                     if any(decision.is_about(name, handoff_id) for name in entry.told)
                 ],
+                listings.get(entry.indicator, {}),
             )
         )
     return made
 
 
 def name_of(page: Page, item: Item) -> str:
-    """Name an item: its indicator, and the member it is spoken of by."""
-    label = page.words.label(item.indicator) or item.entry.indicator
-    if item.signal["dimension"] == NATIONAL:
-        return label
-    member = str(item.signal["member"])
-    return f"{label} – {labels_of(page, str(item.signal['dimension'])).get(member) or member}"
+    """Name an item: the indicator that leads it."""
+    return page.words.label(item.indicator) or item.entry.indicator
+
+
+def since(page: Page, item: Item) -> str:
+    """Return since when it stands on the list, as a tag; empty where that is not known."""
+    text = agenda.since(item.listing, page.publication.reference_date, page.words)
+    return f'<span class="km-tag">{escape(text)}</span>' if text else ""
 
 
 def evidence(page: Page, signal: Row) -> str:
@@ -110,8 +116,12 @@ def said(page: Page, item: Item) -> str:
     """Return the kind of change with its icon, its size in words and its number of cases."""
     words, signal = page.words, item.signal
     icon = signal_icon.variation(text_of(signal, "variation"), text_of(signal, "moved"), words)
-    n_cases = item.n_cases.get(str(signal["period"]))
-    return f"{icon} <span>{escape(agenda.line(signal, n_cases, words))}</span>"
+    line = agenda.line(signal, item.n_cases.get(str(signal["period"])), words)
+    member = ""
+    if signal["dimension"] != NATIONAL:
+        labels = labels_of(page, str(signal["dimension"]))
+        member = f"{labels.get(signal['member']) or signal['member']}, "
+    return f"{icon} <span>{escape(member + line)}</span>"
 
 
 def drawing(page: Page, item: Item) -> str:
@@ -137,22 +147,27 @@ def decide_link(page: Page, item: Item) -> str:
     return f'<a class="km-action" href="{escape(href)}">{said}{about}</a>'
 
 
-def open_decisions(page: Page, item: Item) -> str:
-    """Return the open decisions about an item, each with its owner; empty where there is none."""
-    return "".join(_open(page, decision) for decision in item.open)
-
-
-def _open(page: Page, decision: Decision) -> str:
-    words, draft = page.words, decision.draft
-    number = decision.revision.number
+def open_decision(page: Page, item: Item) -> str:
+    """Return the newest open decision about an item, and how many more there are; else empty."""
+    if not item.open:
+        return ""
+    words = page.words
+    newest = max(item.open, key=lambda decision: decision.draft.noted_on)
+    number = newest.revision.number
     to = link(
         words.href("besluiten", besluit=number), words.text("this_quarter.open", number=number)
     )
-    owner = escape(words.name("decisions.owner", draft.owner or ""))
+    owner = words.name("decisions.owner", newest.draft.owner or "")
+    more = len(item.open) - 1
+    beside = f"{owner}{words.text('this_quarter.open.more', n=more) if more else ''}"
+    beneath = f"<span>{escape(beside)} {state(page, newest)}</span>"
+    return f'<span class="km-item-open">{to} {beneath}</span>'
+
+
+def state(page: Page, decision: Decision) -> str:
+    """Return what asks attention of an open decision: overdue, or not built yet; else empty."""
     if decision.is_overdue(page.publication.reference_date):
-        state = badge.marked("diamond", ORANGE, words.text("decisions.overdue"))
-    elif not decision.is_published:
-        state = badge.marked("dashed", SLATE, words.text("decisions.waiting"))
-    else:
-        state = ""
-    return f'<span class="km-item-open">{to} ({owner}) {state}</span>'
+        return badge.marked("diamond", ORANGE, page.words.text("decisions.overdue"))
+    if not decision.is_published:
+        return badge.marked("dashed", SLATE, page.words.text("decisions.waiting"))
+    return ""

@@ -20,8 +20,9 @@ from dashboard.sections.item import (
     drawing,
     evidence,
     name_of,
-    open_decisions,
+    open_decision,
     said,
+    since,
 )
 from pipelines.wording import agenda, formats
 from pipelines.wording.followed import followed_end
@@ -43,14 +44,11 @@ def changed(page: Page, listed: Sequence[Item]) -> str:
     rows = "".join(_row(page, item) for item in listed[:MOST_ITEMS])
     body = f'<ol class="km-now-items">{rows}</ol>' if rows else _nothing(page)
     n_more = len(listed) - MOST_ITEMS
-    if n_more > 0:
-        rest = words.text(
-            "this_quarter.rest.single" if n_more == 1 else "this_quarter.rest", n=n_more
-        )
-    else:
-        rest = words.text("page.discussion")
+    rest = (
+        words.text("this_quarter.rest", n=n_more) if n_more > 0 else words.text("page.discussion")
+    )
     to = link(words.href("ter-bespreking"), rest)
-    return _part(words.text("this_quarter.changed"), body, to, "km-now-changed")
+    return _part(words.text("this_quarter.changed"), body, to)
 
 
 def real(page: Page, listed: Sequence[Item]) -> str:
@@ -59,11 +57,7 @@ def real(page: Page, listed: Sequence[Item]) -> str:
         return ""
     words = page.words
     text = agenda.by_chance(listed[0].entry.expected_false, len(listed), words)
-    how = words.text("this_quarter.real.weighed")
-    return _part(
-        words.text("this_quarter.real"),
-        f'<p>{escape(text)} <span class="km-soft">{escape(how)}</span></p>',
-    )
+    return _part(words.text("this_quarter.real"), f"<p>{escape(text)}</p>")
 
 
 def fit(page: Page, listed: Sequence[Item]) -> str:
@@ -96,12 +90,13 @@ def decided(page: Page) -> str:
         open=sum(decision.is_open for decision in found),
         overdue=sum(decision.is_overdue(page.publication.reference_date) for decision in found),
     )
-    return _part(title, f'<ul class="km-plain">{rows}</ul>', f"{escape(counted)} {to}")
+    return _part(title, f'<p>{escape(counted)}</p><ul class="km-plain">{rows}</ul>', to)
 
 
-def _part(title: str, body: str, foot: str = "", class_: str = "") -> str:
-    beneath = f'<p class="km-now-foot">{foot}</p>' if foot else ""
-    return f'<section class="{class_}"><h2>{escape(title)}</h2>{body}{beneath}</section>'
+def _part(title: str, body: str, to: str = "") -> str:
+    """A part: its question, the link to all there is of it, and its answer."""
+    head = f'<div class="km-now-head"><h2>{escape(title)}</h2>{to}</div>'
+    return f"<section>{head}{body}</section>"
 
 
 def _row(page: Page, item: Item) -> str:
@@ -109,10 +104,10 @@ def _row(page: Page, item: Item) -> str:
     code = f'<span class="km-code">{escape(item.handoff_id)}</span> ' if item.handoff_id else ""
     return (
         f'<li data-item="{escape(item.entry.indicator)}"><div class="km-now-what">'
-        f"<h3>{code}{link(evidence(page, item.signal), name)}</h3>"
+        f"<h3>{code}{link(evidence(page, item.signal), name)} {since(page, item)}</h3>"
         f'<p class="km-now-said">{said(page, item)}</p></div>'
         f"{drawing(page, item)}"
-        f'<div class="km-now-do">{open_decisions(page, item)}{decide_link(page, item)}</div></li>'
+        f'<div class="km-now-do">{open_decision(page, item)}{decide_link(page, item)}</div></li>'
     )
 
 

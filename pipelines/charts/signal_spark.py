@@ -10,23 +10,22 @@ improvement, a diamond for a concern, a square for a change without direction.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pipelines.charts.style import BLUE, ORANGE, SLATE
+from pipelines.charts.style import BLUE, BLUE_MID, EDGE, LINE, ORANGE, SLATE
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, text_of
 from pipelines.wording.signals import unit_of
 
-WIDTH, HEIGHT = 132, 34
+WIDTH, HEIGHT = 112, 34
 # The newest points: of quarters three years, of months as long as a year and a half.
 SHOWN = 18
 _MARGIN = 5
-_BAND, _CENTRE, _LINE, _GAP = "#e8e5dc", "#9aa2a9", "#5b86b3", "#b9b4a8"
 _MARKS = {
     "improvement": f'<circle r="3" fill="{BLUE}"/>',
     "concern": f'<path d="M0-4.2 4.2 0 0 4.2-4.2 0Z" fill="{ORANGE}"/>',
     "neutral": f'<rect x="-2.9" y="-2.9" width="5.8" height="5.8" fill="{SLATE}"/>',
 }
-_PLAIN = f'<circle r="1.9" fill="{_LINE}"/>'
+_PLAIN = f'<circle r="1.9" fill="{BLUE_MID}"/>'
 
 
 def signal_spark(points: Sequence[Row]) -> str:
@@ -60,11 +59,11 @@ def signal_spark(points: Sequence[Row]) -> str:
     values = course("value")
     ring = [*course("upper"), *reversed(course("lower"))]
     parts = [
-        f'<polygon points="{_path(ring)}" fill="{_BAND}"/>',
-        _polyline(course("centre"), _CENTRE, 0.8, dash=' stroke-dasharray="3 2"'),
-        *(_polyline(run, _LINE, 1.4) for run in _runs(shown, at)),
+        f'<polygon points="{_path(ring)}" fill="{LINE}" fill-opacity=".5"/>',
+        _polyline(course("centre"), EDGE, 0.8, dash=' stroke-dasharray="3 2"'),
+        *(_polyline(run, BLUE_MID, 1.4) for run in _runs(shown, at)),
         *(
-            f'<path d="M{at(place, low)[0]:.1f} {HEIGHT - 2.5}h.01" stroke="{_GAP}" '
+            f'<path d="M{at(place, low)[0]:.1f} {HEIGHT - 2.5}h.01" stroke="{EDGE}" '
             'stroke-width="3" stroke-linecap="round"/>'
             for place, row in enumerate(shown)
             if not formats.is_number(row["value"])

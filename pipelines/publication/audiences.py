@@ -12,6 +12,7 @@ from types import MappingProxyType
 from pipelines.disclosure.catalogue import catalogue_of
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.publication.changes.published import CHANGE_TABLES
+from pipelines.publication.listing import TABLE as TABLE_OF_LISTING
 
 # Description of the figures.
 _REFERENCE_TABLES = (
@@ -50,7 +51,7 @@ _DELIVERY_TABLES = (
     "suspected_double_count",
 )
 SIGNAL_TABLES = ("signal", "signal_point")
-_SIGNALS = (*SIGNAL_TABLES, "rebase", TABLE_OF_FUNNELS)
+_SIGNALS = (*SIGNAL_TABLES, TABLE_OF_LISTING, "rebase", TABLE_OF_FUNNELS)
 # What was recommended and decided, and whether it helped.
 _LOOP_TABLES = (
     "recommendation",

@@ -46,6 +46,8 @@ from pipelines.publication.content import content_hash, table_hashes
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
 from pipelines.publication.dictionary import data_dictionary
 from pipelines.publication.figures import figures_of, fitness, show_register
+from pipelines.publication.listing import TABLE as TABLE_OF_LISTING
+from pipelines.publication.listing import list_before, listing
 from pipelines.publication.named import take_named
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
 from pipelines.publication.sources import SOURCES
@@ -127,11 +129,9 @@ def write_candidate(
             warehouse.execute("detach candidate")
             warehouse.execute("detach released")
             warehouse.execute(f"attach '{quoted}' as candidate")
-        tables = warehouse.execute(
-            "select table_name from duckdb_tables() where database_name = 'candidate' order by 1"
-        ).fetchall()
         # The same inputs give the same content, whatever was published before it.
-        counted = [table for (table,) in tables if table not in CHANGE_TABLES]
+        beside = {*CHANGE_TABLES, TABLE_OF_LISTING}
+        counted = [table for table in _tables_of_candidate(warehouse) if table not in beside]
         hashes = table_hashes(warehouse, "candidate", counted)
         digest = content_hash({table: sha256 for table, (_, sha256) in hashes.items()})
         publication_id = _publication_id(dates, digest)
@@ -206,6 +206,8 @@ def _write_tables(
         _write(warehouse, TABLE_OF_FUNNELS, funnels_of(results))
     if TABLE_OF_COURSES in audience.tables:
         _write_courses(warehouse, results)
+    if TABLE_OF_LISTING in audience.tables:
+        _write_listing(warehouse, settings.published_dir / audience.name, dates)
     if set(CHANGE_TABLES) <= set(audience.tables):
         write_change_tables(warehouse, audience.name, previous, results, protected)
     # Last, when the tables it describes are there.
@@ -236,8 +238,7 @@ def current_path(settings: Settings, audience: str) -> Path | None:
 
 
 def _publication_id(dates: BuildDates, digest: str) -> str:
-    known = dates.known_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    return f"{dates.day.isoformat()}_{known}_{digest[:12]}"
+    return f"{dates.name}_{digest[:12]}"
 
 
 def _copy(
@@ -287,13 +288,7 @@ def _write(warehouse: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame)
 
 def _write_courses(warehouse: duckdb.DuckDBPyConnection, results: pd.DataFrame) -> None:
     """Say whether themes moved, from the figures and signals of this very file."""
-    present = {
-        name
-        for (name,) in warehouse.execute(
-            "select table_name from duckdb_tables() where database_name = 'candidate'"
-        ).fetchall()
-    }
-    if not {"theme_series", "signal"} <= present:
+    if not {"theme_series", "signal"} <= set(_tables_of_candidate(warehouse)):
         return
     courses = theme_course(
         warehouse.execute("from candidate.theme_series").df(),
@@ -301,6 +296,27 @@ def _write_courses(warehouse: duckdb.DuckDBPyConnection, results: pd.DataFrame) 
         warehouse.execute("from candidate.signal").df(),
     )
     _write(warehouse, TABLE_OF_COURSES, courses)
+
+
+def _write_listing(warehouse: duckdb.DuckDBPyConnection, folder: Path, dates: BuildDates) -> None:
+    """Say since when what this very file lists stands on the list."""
+    if "signal" not in _tables_of_candidate(warehouse):
+        return
+    signal = warehouse.execute("from candidate.signal").df()
+    rows = listing(signal, dates.day, list_before(folder, dates))
+    warehouse.register("rows_to_write", rows)
+    warehouse.execute(
+        f"create table candidate.{TABLE_OF_LISTING} as "
+        "select * replace (cast(listed_since as date) as listed_since) from rows_to_write"
+    )
+    warehouse.unregister("rows_to_write")
+
+
+def _tables_of_candidate(warehouse: duckdb.DuckDBPyConnection) -> list[str]:
+    found = warehouse.execute(
+        "select table_name from duckdb_tables() where database_name = 'candidate' order by 1"
+    )
+    return [table for (table,) in found.fetchall()]
 
 
 def _write_protected_signals(

@@ -1,17 +1,18 @@
 """An item of the list for discussion in one line: how large its change is, and how sure.
 
-Here: pure functions on rows of the published table `signal`.
+Here: pure functions on rows of the published tables `signal` and `listing`.
 Not here: why a series stands out (`signals`), which items are listed (published), and how a line
 looks (`dashboard`, the pack).
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pipelines.wording import formats
 from pipelines.wording.figures import DURATIONS
 from pipelines.wording.language import Words
-from pipelines.wording.rows import text_of
+from pipelines.wording.rows import day_of, text_of
 from pipelines.wording.signals import figure, unit_of
 
 # The rules that look at one point; of the others the difference is the mean of a run.
@@ -33,7 +34,7 @@ def line(signal: Mapping[str, Any], n_cases: float | None, words: Words) -> str:
 
 
 def size(signal: Mapping[str, Any], words: Words) -> str:
-    """Say how large the change is: `97 dagen langer dan gewoonlijk (45,7 dagen)`."""
+    """Say how large the change is: `97 dagen langer dan gewoonlijk (45,7)`."""
     unit, difference = unit_of(signal), float(signal["difference"])
     way = "up" if difference > 0 else "down"
     since = formats.period(text_of(signal, "since") or str(signal["period"]), words)
@@ -41,7 +42,7 @@ def size(signal: Mapping[str, Any], words: Words) -> str:
     if signal["chart"] == "xmr_of_changes":
         kind = "growth" if signal["rule"] == "growth" else "stock"
         return words.text(f"agenda.size.{kind}.{way}", **blanks)
-    centre = formats.with_unit(float(signal["centre"]), unit, words)
+    centre = formats.quantity(float(signal["centre"]), unit, words)
     said = words.text(f"agenda.size.{_kind(unit)}.{way}", centre=centre, **blanks)
     n_run = int(signal["n_run"]) if formats.is_number(signal["n_run"]) else 1
     if signal["rule"] in _OF_ONE_POINT or n_run == 1:
@@ -64,6 +65,24 @@ def by_chance(expected_false: float, n_listed: int, words: Words) -> str:
     )
     exact = formats.number(expected_false, words, 1)
     return words.text(key, n=rounded, exact=exact, listed=n_listed)
+
+
+def since(listing: Mapping[str, Any], reference_date: date, words: Words) -> str:
+    """Say since when an item stands on the list; empty where nothing is known of before.
+
+    Args:
+        listing: Its row of `listing`; empty where the publication has none.
+        reference_date: Of the publication.
+        words: The language.
+    """
+    day = day_of(listing.get("listed_since"))
+    if day is None:
+        return ""
+    is_known = bool(listing["is_since_known"])
+    if day == reference_date:
+        return words.text("agenda.new") if is_known else ""
+    key = "agenda.since" if is_known else "agenda.since.at_least"
+    return words.text(key, day=formats.day(day, words))
 
 
 def _amount(difference: float, unit: str, words: Words) -> str:

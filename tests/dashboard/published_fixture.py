@@ -187,6 +187,7 @@ SCHEMA: Mapping[str, str] = {
         series_id varchar, position bigint, period varchar, value double, centre double,
         lower double, upper double, near_lower double, near_upper double, rule varchar,
         moved varchar, variation varchar, is_rebase boolean""",
+    "listing": "item varchar, listed_since date, is_since_known boolean",
     "rebase": """
         record_key varchar, day date, handoff_id varchar, indicator varchar, note varchar""",
     "table_hash": "table_name varchar, n_rows bigint, sha256 varchar",

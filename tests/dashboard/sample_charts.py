@@ -1,11 +1,12 @@
 """The charts of the sample publication, made as a build makes them.
 
-Here: the tables `signal`, `signal_point`, `rebase` and `theme_course` of drawn figures.
+Here: the tables `signal`, `signal_point`, `listing`, `rebase` and `theme_course` of drawn figures.
 Not here: the figures (`sample_publication`).
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import cycle
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ from pipelines.signals.charted import signals_of
 from tests.dashboard.published_fixture import REFERENCE_DATE
 
 Row = Mapping[str, Any]
+# New, listed longer, and listed before that was told.
+LISTED_SINCE = ((REFERENCE_DATE, True), (date(2026, 7, 31), True), (date(2026, 4, 30), False))
 REBASED_ON = date(2025, 1, 1)
 NOTE = "Nieuw formulier in gebruik: de reeks begint hier opnieuw."
 
@@ -61,6 +64,14 @@ def chart_tables(
     return {
         "signal": _rows(found.signal),
         "signal_point": _rows(found.points),
+        "listing": [
+            {"item": item, "listed_since": day, "is_since_known": is_known}
+            for item, (day, is_known) in zip(
+                found.signal["item"].dropna().unique(),
+                cycle(LISTED_SINCE),
+                strict=False,
+            )
+        ],
         "rebase": [
             {
                 "record_key": "AT0000001",

@@ -1,10 +1,11 @@
 """An item of the list in one line: figure, size of the change, cases, and how many are chance."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from pipelines.wording.agenda import by_chance, line, size
+from pipelines.wording.agenda import by_chance, line, since, size
 from pipelines.wording.language import LANGUAGES, words_in
 
 NL, EN = words_in("nl"), words_in("en")
@@ -32,8 +33,8 @@ def signal(**columns: Any) -> dict[str, Any]:
     [
         (
             signal(),
-            "98 dagen langer dan gewoonlijk (45 dagen)",
-            "98 days longer than usual (45 days)",
+            "98 dagen langer dan gewoonlijk (45)",
+            "98 days longer than usual (45)",
         ),
         # A rule about a run says something of the run, not of its last point.
         (
@@ -68,7 +69,7 @@ def test_how_large_a_change_is_is_said_in_its_own_unit(
 
 def test_the_line_has_figure_and_cases_and_no_cases_of_what_is_a_number_itself() -> None:
     assert line(signal(), 105.0, NL) == (
-        "K2 2026: 143 dagen, 98 dagen langer dan gewoonlijk (45 dagen); n = 105"
+        "K2 2026: 143 dagen, 98 dagen langer dan gewoonlijk (45); n = 105"
     )
     assert "n =" not in line(signal(), None, NL)
 
@@ -87,3 +88,22 @@ def test_what_chance_puts_on_the_list_is_counted_in_items(
 ) -> None:
     assert by_chance(expected, listed, NL) == said
     assert by_chance(expected, listed, EN).startswith(f"Of {listed} items at most ")
+
+
+@pytest.mark.parametrize(
+    ("day", "is_known", "said"),
+    [
+        (date(2026, 10, 31), True, "nieuw"),
+        (date(2026, 7, 31), True, "sinds 31 jul 2026"),
+        # It stood there then, and whether before is not known.
+        (date(2026, 7, 31), False, "al op 31 jul 2026"),
+        # A first publication calls nothing new.
+        (date(2026, 10, 31), False, ""),
+    ],
+)
+def test_since_when_it_is_listed_is_said_as_far_as_it_is_known(
+    day: date, is_known: bool, said: str
+) -> None:
+    listing = {"listed_since": day, "is_since_known": is_known}
+    assert since(listing, date(2026, 10, 31), NL) == said
+    assert since({}, date(2026, 10, 31), NL) == ""
