@@ -10,7 +10,8 @@ improvement, a diamond for a concern, a square for a change without direction.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pipelines.charts.style import BLUE, BLUE_MID, EDGE, LINE, ORANGE, SLATE
+from pipelines.charts.shapes import FIELDS, placed, signal_shape
+from pipelines.charts.style import BLUE_MID, EDGE, LINE
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, text_of
@@ -20,12 +21,7 @@ WIDTH, HEIGHT = 112, 34
 # The newest points: of quarters three years, of months as long as a year and a half.
 SHOWN = 18
 _MARGIN = 5
-_MARKS = {
-    "improvement": f'<circle r="3" fill="{BLUE}"/>',
-    "concern": f'<path d="M0-4.2 4.2 0 0 4.2-4.2 0Z" fill="{ORANGE}"/>',
-    "neutral": f'<rect x="-2.9" y="-2.9" width="5.8" height="5.8" fill="{SLATE}"/>',
-}
-_PLAIN = f'<circle r="1.9" fill="{BLUE_MID}"/>'
+_MARK, _LAST = 7.0, f'<circle cx="10" cy="10" r="7" fill="{BLUE_MID}"/>'
 
 
 def signal_spark(points: Sequence[Row]) -> str:
@@ -69,11 +65,13 @@ def signal_spark(points: Sequence[Row]) -> str:
             if not formats.is_number(row["value"])
         ),
     ]
-    marked = [row for row in shown if formats.is_number(row["value"])]
-    for (x, y), row in zip(values, marked, strict=True):
-        mark = _MARKS.get(text_of(row, "variation")) if row["rule"] != "none" else None
-        if mark or row is marked[-1]:
-            parts.append(f'<g transform="translate({x:.1f} {y:.1f})">{mark or _PLAIN}</g>')
+    known = [row for row in shown if formats.is_number(row["value"])]
+    for (x, y), row in zip(values, known, strict=True):
+        kind = text_of(row, "variation")
+        if row["rule"] != "none" and kind in FIELDS:
+            parts.append(placed(signal_shape(kind), x, y, _MARK))
+        elif row is known[-1]:
+            parts.append(placed(_LAST, x, y, _MARK))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f"{''.join(parts)}</svg>"
