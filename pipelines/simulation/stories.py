@@ -53,7 +53,7 @@ NEW_INTAKE_FORM = Story(
     name="new_intake_form",
     start=date(2026, 1, 1),
     until=None,
-    size="time to judgment x 0.65, direct route and after the table",
+    size="time to judgment x 0.65, direct route and after the table; reasons recorded 0.88 to 0.95",
     handoff_id="K13",
     grain="direct route x month",
     method="XmR on the monthly median of the direct route, limits from the months before",
@@ -61,7 +61,7 @@ NEW_INTAKE_FORM = Story(
     power=0.98,
     false_alarms=0.14,
     indicators=("triage_lead_time",),
-    consequences=("lead_time_k15", "reconciliation_k13"),
+    consequences=("lead_time_k15", "reconciliation_k13", "judgments_fully_recorded_share"),
 )
 DOSSIER_DRIFT = Story(
     name="dossier_drift",
@@ -216,6 +216,13 @@ def judgment_factor(config: SimulationConfig, received: Moments) -> Moments:
     if not config.has_story(NEW_INTAKE_FORM.name):
         return np.ones(len(received))
     return np.where(received >= begin_of(NEW_INTAKE_FORM.start), 0.65, 1.0)
+
+
+def recorded_share(config: SimulationConfig, received: Moments) -> Moments:
+    """Share of judgments with their reasons recorded, by the moment the form was received."""
+    if not config.has_story(NEW_INTAKE_FORM.name):
+        return np.full(len(received), 0.88)
+    return np.where(received >= begin_of(NEW_INTAKE_FORM.start), 0.95, 0.88)
 
 
 def dossier_factor(config: SimulationConfig, designated: Moments, parket: Whole) -> Moments:

@@ -30,7 +30,7 @@ from pipelines.simulation.moments import (
     midnight,
     queue,
 )
-from pipelines.simulation.stories import judgment_factor
+from pipelines.simulation.stories import judgment_factor, recorded_share
 
 # Share that goes the direct route, by phenomenon.
 DIRECT_SHARE = np.array([0.76, 0.74, 0.60, 0.66, 0.45])
@@ -262,7 +262,7 @@ def _record_judgments(
     received, judged, form_sent = moments
     first_admitted, settled, is_reversed = admission
     n = len(case)
-    recorded_well = np.where(judged > chronicle.start + 1000, 0.95, 0.88)
+    recorded_well = recorded_share(chronicle.config, received)
     final = np.where(first_admitted | is_reversed, "opgenomen", "niet_opgenomen").astype(object)
     chronicle.table(
         "nctv_triage",

@@ -5,6 +5,7 @@ Each story states a method, the grain at which it works, and how often it then f
 """
 
 import json
+from datetime import date
 from math import sqrt
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import numpy as np
 import pytest
 
 from pipelines.simulation.configuration import ALL_STORIES, SimulationConfig
+from pipelines.simulation.moments import begin_of
 from pipelines.simulation.simulate import Played
-from pipelines.simulation.stories import STORIES, Story
+from pipelines.simulation.stories import STORIES, Story, recorded_share
 from tests.simulation.conftest import WrittenChain
 from tests.simulation.power import power
 
@@ -44,6 +46,15 @@ def test_the_new_intake_form_shortens_triage(demo: Played) -> None:
     before = durations(demo, "K13", "2025-01-01", "2026-01-01")
     after = durations(demo, "K13", "2026-01-01", "2026-10-01")
     assert np.median(after) < 0.85 * np.median(before)
+
+
+def test_reasons_are_recorded_more_often_with_the_new_form_and_only_with_it() -> None:
+    received = np.array(
+        [begin_of(date.fromisoformat(day)) for day in ("2024-01-01", "2025-12-31", "2026-01-02")]
+    )
+    config = SimulationConfig()
+    assert list(recorded_share(config, received)) == [0.88, 0.88, 0.95]
+    assert set(recorded_share(config.without_stories(), received)) == {0.88}
 
 
 def test_phase_outs_wait_from_mid_2024(demo: Played) -> None:
