@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipelines.audit.fractions import counts_behind, tells_more
 from pipelines.audit.periods import spans
 from pipelines.audit.published import Published
 from pipelines.audit.statistics_of import (
     COUNTED_BY_VALUE,
+    FRACTIONS,
     NO_PEOPLE,
     OF_PAIRS,
     PAIRS,
@@ -156,7 +158,7 @@ def _numbers(release: Published) -> pd.DataFrame:
     is_declared = figures["base"].isin(release.base["base"]) & (figures["view"] != STOCK_VIEW)
     figures["whole_view"] = figures["view"].where(~is_declared, "")
     by_value = _is_counted_by_value(figures)
-    shares = figures[~by_value]
+    shares = _with_told(figures[~by_value], release)
     is_paired = shares["statistic"].isin(OF_PAIRS)
     parts = [
         _of_column(figures[by_value], "value", None),
@@ -165,13 +167,16 @@ def _numbers(release: Published) -> pd.DataFrame:
         _of_column(shares, "numerator", None),
         _of_column(shares, "n_at_risk", AT_RISK),
     ]
-    numbers = pd.concat(parts, ignore_index=True)
+    numbers: pd.DataFrame = pd.concat(parts, ignore_index=True)
     # What is left out of a row is unknown; what no row has, neither told nor withheld, is nothing.
-    is_said = numbers["number"].notna() | numbers.pop("is_withheld")
-    numbers = numbers[is_said.groupby([numbers[name] for name in _SET]).transform("any")].copy()
-    is_sum = numbers.pop("period_grain") == _ROLLING
-    slack = (release.rounding_base - 1) * np.where(is_sum, _QUARTERS, 1).astype(np.int64)
-    numbers["lower"], numbers["upper"] = interval_of(numbers["number"], slack)
+    is_told = np.isfinite(numbers["told_upper"])
+    is_said = numbers["number"].notna() | is_told | numbers.pop("is_withheld")
+    is_kept = is_said.groupby([numbers[name] for name in _SET]).transform("any")
+    numbers = numbers.loc[is_kept].copy()
+    slack = _slack(numbers.pop("period_grain"), release)
+    lower, upper = interval_of(numbers["number"], slack)
+    numbers["lower"] = lower.clip(lower=numbers.pop("told_lower"))
+    numbers["upper"] = upper.clip(upper=numbers.pop("told_upper"))
     # The rule is known: what is shown of people rests on the threshold at least.
     is_rounded = release.rounding_base > 1
     numbers["is_ample"] &= is_rounded & (numbers["upper"] >= release.threshold)
@@ -182,11 +187,26 @@ def _numbers(release: Published) -> pd.DataFrame:
     return numbers
 
 
+def _slack(period_grain: "pd.Series[str]", release: Published) -> IntArray:
+    """(N,) how far the true count of each may be from the printed one."""
+    is_sum = (period_grain == _ROLLING).to_numpy()
+    return (release.rounding_base - 1) * np.where(is_sum, _QUARTERS, 1).astype(np.int64)
+
+
+def _with_told(shares: pd.DataFrame, release: Published) -> pd.DataFrame:
+    """The shares, with bounds of counts that are not printed but follow from the share itself."""
+    is_fraction = shares["kind"].isin(FRACTIONS) & ~shares["statistic"].isin(OF_PAIRS)
+    more = shares.loc[is_fraction & tells_more(shares)]
+    told = counts_behind(more, _slack(more["period_grain"], release)).reindex(shares.index)
+    unknown = {name: 0.0 if name.endswith("_lower") else np.inf for name in told.columns}
+    with_told: pd.DataFrame = pd.concat([shares, told.fillna(unknown)], axis=1)
+    return with_told
+
+
 def _about_indicators(release: Published) -> pd.DataFrame:
     """By indicator: its kind, base, and whether what it counts is people, cases or events."""
     register = release.indicator.set_index("indicator")
-    base = register["base"] if "base" in register else pd.Series(None, register.index, dtype=object)
-    base = base.where(base.notna() & (base != ""), register.index.to_series())
+    base = base_by_indicator(release)
     unit = base.map(release.base.set_index("base")["unit"]).astype(object).fillna(register["unit"])
     return pd.DataFrame(
         {
@@ -195,6 +215,13 @@ def _about_indicators(release: Published) -> pd.DataFrame:
             "is_sensitive": ~unit.isin(list(NO_PEOPLE)),
         }
     )
+
+
+def base_by_indicator(release: Published) -> "pd.Series[str]":
+    """The base each indicator counts: one of its name where the file says nothing."""
+    register = release.indicator.set_index("indicator")
+    base = register["base"] if "base" in register else pd.Series(None, register.index, dtype=object)
+    return base.where(base.notna() & (base != ""), register.index.to_series())
 
 
 def _is_counted_by_value(figures: pd.DataFrame) -> pd.Series:
@@ -239,6 +266,8 @@ def _of_column(figures: pd.DataFrame, column: str, part: str | None) -> pd.DataF
             **{name: figures[name] for name in CELL},
             "period_grain": figures["period_grain"],
             "number": figures[column].astype(float),
+            "told_lower": figures.get(f"{column}_lower", 0.0),
+            "told_upper": figures.get(f"{column}_upper", np.inf),
             "is_ample": is_ample,
             "is_withheld": (figures["status"] == SUPPRESSED) & (part != AT_RISK),
         }

@@ -5,19 +5,15 @@ Not here: the figures themselves (`cells`).
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
 from pipelines.audit.cells import interval_of
+from pipelines.audit.fractions import is_finer_than_percents, smallest_fractions
 from pipelines.audit.published import Published
 from pipelines.audit.statistics_of import SIDE_COUNTS, SIDE_SHARES, SideCount
 from pipelines.audit.verdict import Rule
-
-# Finer than whole percents, a share is a fraction somebody can find.
-_WHOLE_PERCENT = 100
-_LARGEST_WHOLE = 1_000_000
 
 
 def side_findings(releases: Sequence[Published], rule: Rule) -> pd.DataFrame:
@@ -84,11 +80,12 @@ def _of_shares(release: Published, table: str, column: str, rule: Rule) -> pd.Da
     """
     share = release.side[table][column].astype(float)
     share = share[share.notna() & (share > 0) & (share < 1)]
-    fine = share[(share * _WHOLE_PERCENT - (share * _WHOLE_PERCENT).round()).abs() > 1e-9]  # noqa: PLR2004 - what a double holds
-    fractions = [Fraction(value).limit_denominator(_LARGEST_WHOLE) for value in fine]
+    fine = share[is_finer_than_percents(share)]
     few = np.array(
-        [min(part.numerator, part.denominator - part.numerator) for part in fractions], float
-    )
+        [min(part.numerator, part.denominator - part.numerator)
+         for part in smallest_fractions(fine)],
+        float,
+    )  # fmt: skip
     is_found = (few >= 1) & (few < rule.threshold)
     return _as_findings(
         release,

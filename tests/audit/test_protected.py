@@ -1,78 +1,479 @@
-"""The same attacks where figures are protected: what is given away bare is given away no more.
+"""Every attack with protection off and on: caught where counts stand bare, and then in vain.
 
-One population with members of very different sizes, its figures as they are and as each audience
-gets them. Bare, a cell under the threshold is withheld and nothing else: attacks live on that.
+Each population is a table of a few counts. Bare, a small count is left out where it stands and
+nothing else is done; protected, it is what an audience gets. The advisory body's reader may be in
+the figures himself, and has the releases before.
 """
 
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.audit import Published, audit, examine
+from pipelines.audit import Examined, Published, audit, examine
+from pipelines.disclosure.answers import protect_distributions
 from pipelines.disclosure.catalogue import catalogue_of
+from pipelines.disclosure.evaluations import SideRule, protect_pairs
+from pipelines.disclosure.fitness import coarse_quality
 from pipelines.disclosure.protect import NUMBERS
-from tests.disclosure.populations import (
+from pipelines.evaluation.experience import experience_distribution
+from pipelines.releases.freeze import freeze, published_before
+from pipelines.releases.revision import YEARLY
+from tests.audit.hand_made import (
     Population,
     as_published,
-    cases_of,
+    bare,
+    named_by_the_catalogue,
     protected,
-    true_figures,
 )
 
-REFERENCE = date(2025, 12, 31)
 AUDIENCES = ["platform", "advisory"]
-# What proves something in bare figures of this population.
-ATTACKS = {"members", "periods", "nested", "complement", "at_risk"}
 
 
-@pytest.fixture(scope="module")
-def figures() -> pd.DataFrame:
-    cases = cases_of([Population(150)], np.random.default_rng(1), 2023, 3)
-    return true_figures(cases, REFERENCE, ["phenomenon"])
+@dataclass(frozen=True)
+class Attack:
+    """One way to a small group.
+
+    Attributes:
+        name: What is laid beside what.
+        population: In which a group is small.
+        proves: What is proven of it where counts stand bare: member, least and largest number.
+        by: Identity that proves it; empty where a number says it by itself.
+        printed: Figures that stand in the bare file, as a query.
+        held_back: Figures that are left out there beside those that are small, as a query.
+        hides: Columns that are left out of a row with a small count.
+    """
+
+    name: str
+    population: Population
+    proves: tuple[str, float, float]
+    by: str
+    printed: str = "period_grain == 'quarter'"
+    held_back: str = ""
+    hides: tuple[str, ...] = tuple(NUMBERS)
 
 
-def bare(figures: pd.DataFrame, audience: str) -> Published:
-    """Counts as they are, those under the threshold withheld one by one."""
-    threshold = catalogue_of(audience).threshold
-    of_row = figures["denominator"].fillna(figures["value"])
-    is_few = (of_row < threshold) | (figures["numerator"] < threshold)
-    shown = figures.copy()
-    shown.loc[is_few, NUMBERS] = np.nan
-    shown.loc[is_few, "status"] = "suppressed"
-    release = as_published(shown, audience, str(REFERENCE), 1)
-    return replace(release, publication=release.publication.assign(rounding_base=None))
+ATTACKS = [
+    Attack(
+        "a lone hidden member is the country less the others",
+        Population(
+            """
+            indicator statistic member Q1 Q2 Q3 Q4
+            judgments count     a      27 27 27 27
+            judgments count     b      20 20 20 20
+            judgments count     c      30 3  30 30
+            """
+        ),
+        proves=("c", 3, 3),
+        by="members",
+    ),
+    Attack(
+        "a rolling year less three of its quarters",
+        Population(
+            """
+            indicator statistic member Q1 Q2 Q3 Q4
+            requests  count     -      30 2  25 20
+            """
+        ),
+        proves=("national", 2, 2),
+        by="periods",
+        printed="period_grain in ('quarter', 'rolling_12m')",
+    ),
+    Attack(
+        "a month in a quarter that is the year less the others",
+        Population(
+            """
+            indicator statistic member Q1         Q2 Q3 Q4
+            reports   count     -      25=12+10+3 36 36 36
+            """
+        ),
+        proves=("national", 3, 3),
+        by="periods",
+        printed="period_grain in ('month', 'quarter', 'year')",
+        held_back="period == '2026-Q1'",
+    ),
+    Attack(
+        "two nested bases give the group between them",
+        Population(
+            """
+            indicator statistic member Q1 Q2 Q3 Q4
+            dossiers  count     -      40 40 40 40
+            advice    count     -      40 37 40 40
+            """,
+            within={"advice": "dossiers"},
+        ),
+        proves=("national", 3, 3),
+        by="nested",
+    ),
+    Attack(
+        "columns of an incidence give those who ended in another way",
+        Population(
+            """
+            indicator statistic                member Q1       Q2       Q3       Q4
+            ended     cumulative_incidence_12m -      30/90/35 30/90/57 30/90/35 30/90/35
+            """
+        ),
+        proves=("national", 3, 3),
+        by="at_risk",
+    ),
+    Attack(
+        "columns of a share within norm give those who ended on its last day",
+        Population(
+            """
+            indicator statistic         member Q1       Q2       Q3       Q4
+            terms     share_within_norm -      45/90/45 45/90/47 45/90/45 45/90/45
+            """
+        ),
+        proves=("national", -2, -2),
+        by="at_risk",
+    ),
+    Attack(
+        "what started is what ended, is open and ended in another way",
+        Population(
+            """
+            indicator statistic   member Q1 Q2 Q3 Q4
+            followed  started     -      75 60 75 75
+            followed  completed   -      40 40 40 40
+            followed  cohort/open -      15 17 15 15
+            followed  competing   -      20 3  20 20
+            """
+        ),
+        proves=("national", 3, 3),
+        by="parts",
+    ),
+    Attack(
+        "bands of age add up to what is open",
+        Population(
+            """
+            indicator statistic                member Q1 Q2 Q3 Q4
+            waiting   open/open                -      75 60 75 75
+            waiting   open/open_age_to_7d      -      20 20 20 20
+            waiting   open/open_age_8_to_30d   -      15 15 15 15
+            waiting   open/open_age_31_to_90d  -      12 12 12 12
+            waiting   open/open_age_91_to_180d -      10 10 10 10
+            waiting   open/open_age_over_180d  -      18 3  18 18
+            """
+        ),
+        proves=("national", 3, 3),
+        by="parts",
+    ),
+    Attack(
+        "a complement is a group like any other",
+        Population(
+            """
+            indicator statistic member Q1    Q2    Q3    Q4
+            decided   share     -      45/60 57/60 45/60 45/60
+            """
+        ),
+        proves=("national", 3, 3),
+        by="complement",
+    ),
+    Attack(
+        "all of a group is told of each of them",
+        Population(
+            """
+            indicator statistic member Q1    Q2    Q3    Q4
+            informed  share     -      45/60 60/60 45/60 45/60
+            """
+        ),
+        proves=("national", 0, 0),
+        by="complement",
+    ),
+    Attack(
+        "a percentage and what it is of give the part",
+        Population(
+            """
+            indicator statistic member Q1    Q2   Q3    Q4
+            answered  share     -      45/60 3/60 45/60 45/60
+            """
+        ),
+        proves=("national", 3, 3),
+        by="",
+        hides=("numerator",),
+    ),
+    Attack(
+        "a share in full is a fraction, and gives part and whole",
+        Population(
+            """
+            indicator  statistic member Q1    Q2   Q3    Q4
+            registered share     -      45/60 3/61 45/60 45/60
+            """
+        ),
+        proves=("national", 3, 3),
+        by="",
+        hides=("numerator", "denominator"),
+    ),
+    Attack(
+        "what one statistic hides is the denominator of another",
+        Population(
+            """
+            indicator statistic member Q1 Q2 Q3 Q4
+            reviews   started   -      40 3  40 40
+            reviews   median    -      40 3  40 40
+            """
+        ),
+        proves=("national", 3, 3),
+        by="",
+    ),
+]
+POPULATIONS = [attack.population for attack in ATTACKS]
+every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+every_audience = pytest.mark.parametrize("audience", AUDIENCES)
 
 
-@pytest.mark.parametrize("audience", AUDIENCES)
-def test_bare_figures_are_given_away_by_every_attack(figures, audience):
-    found = audit(bare(figures, audience))
+@cache
+def found_bare(audience: str) -> pd.DataFrame:
+    """What is proven of all populations together where their counts stand bare."""
+    figures = [
+        bare(
+            attack.population,
+            audience,
+            printed=attack.printed,
+            held_back=attack.held_back,
+            hides=attack.hides,
+        )
+        for attack in ATTACKS
+    ]
+    together = pd.concat(figures, ignore_index=True)
+    return audit(as_published(together, POPULATIONS, audience, is_rounded=False))
 
-    assert {name for names in found["constraints"] for name in names.split("|")} >= ATTACKS
+
+@cache
+def shown(audience: str) -> Published:
+    """What an audience gets of all of them."""
+    figures = protected(POPULATIONS, audience)
+    return as_published(figures, POPULATIONS, audience, is_rounded=True)
 
 
-@pytest.mark.parametrize("audience", AUDIENCES)
-def test_of_the_protected_figures_nothing_small_is_proven(figures, audience):
-    result = protected(figures, audience, 1).result
-
-    assert (result["status"] == "ok").any()
-    assert audit(as_published(result, audience, str(REFERENCE), 1)).empty
+@cache
+def examined(audience: str) -> Examined:
+    """What is proven of that."""
+    return examine(shown(audience))
 
 
-@pytest.mark.parametrize("audience", AUDIENCES)
-def test_what_is_true_lies_within_every_bound_that_is_proven(figures, audience):
-    result = protected(figures, audience, 1).result
-    bounds = examine(as_published(result, audience, str(REFERENCE), 1)).bounds
+def of(table: pd.DataFrame, column: str, attack: Attack) -> pd.DataFrame:
+    return table[table[column].isin(list(attack.population.kinds_of_all()))]
 
-    whole = bounds[(bounds["part"] == "n") & (bounds["base"] == "cases_0")]
-    quarters = whole[whole["months"] == 3]
-    truth = figures[(figures["statistic"] == "count") & (figures["period_grain"] == "quarter")]
-    start = [int(period[:4]) * 12 + (int(period[-1]) - 1) * 3 for period in truth["period"]]
-    both = truth.assign(start=start).merge(
-        quarters, on=["start", "dimension", "member"], suffixes=("", "_proven")
+
+@every_audience
+@every_attack
+def test_with_protection_off_the_attack_is_caught(attack: Attack, audience: str) -> None:
+    found = of(found_bare(audience), "base", attack)
+
+    columns = ["member", "lower", "upper", "constraints"]
+    assert (*attack.proves, attack.by) in set(found[columns].itertuples(index=False, name=None))
+
+
+@every_audience
+@every_attack
+def test_with_protection_on_it_is_in_vain(attack: Attack, audience: str) -> None:
+    figures = of(shown(audience).result, "indicator", attack)
+
+    assert of(examined(audience).findings, "base", attack).empty
+    # Not for want of figures: of the year before, when there were ample, some are shown.
+    assert (figures["status"] == "ok").any() or figures.empty
+
+
+@every_audience
+def test_with_protection_on_nothing_at_all_is_proven(audience: str) -> None:
+    assert examined(audience).passes
+    assert (shown(audience).result["status"] == "ok").sum() > len(ATTACKS)
+
+
+# Tables beside the figures. -------------------------------------------------------------------
+
+RULE = {
+    name: SideRule(
+        catalogue_of(name).threshold, catalogue_of(name).rounding_base, catalogue_of(name).floor,
+        b"of tables by hand",
     )
-    assert len(both) >= 8
-    assert (both["lower_proven"] <= both["value"]).all()
-    assert (both["value"] <= both["upper_proven"]).all()
+    for name in AUDIENCES
+}  # fmt: skip
+Protection = Callable[[pd.DataFrame, SideRule], pd.DataFrame]
+
+
+def as_it_is(table: pd.DataFrame, rule: SideRule) -> pd.DataFrame:
+    return table
+
+
+def answers(*counts: int) -> list[dict[str, object]]:
+    scores = [score for score, times in enumerate(counts, start=1) for _ in range(times)]
+    given = [
+        {"wave": wave, "respondent_group": "persoon", "question": "v1", "score": score}
+        for wave in ("2025", "2026")
+        for score in scores
+    ]
+    return experience_distribution(pd.DataFrame(given)).to_dict("records")
+
+
+def pairs(both: int) -> list[dict[str, object]]:
+    return [
+        {"period_grain": "all", "period": "all", "first": "rol", "second": "laat",
+         "numerator": both, "n_first": 60, "n_second": 50, "denominator": 200, "expected": 0.1,
+         "value": both / 200, "lower": 0.0, "upper": 0.2, "association": "more", "status": "ok"}
+    ]  # fmt: skip
+
+
+SIDE_TABLES: dict[str, tuple[list[dict[str, object]], Protection]] = {
+    "linkage": (
+        [{"key_kind": "case", "organisation_a": "om", "table_a": "om_intake",
+          "organisation_b": "lcc", "table_b": "lcc_besluit", "n_keys": 100, "n_linked": 98}],
+        as_it_is,
+    ),
+    "registration": (
+        [{"organisation": "om", "table_name": "om_intake", "period": "2026-10", "n_events": 60,
+          "n_first_due": 57}],
+        as_it_is,
+    ),
+    "finding": (
+        [{"organisation": "om", "table_name": "om_intake", "reference_date": "2026-10-31",
+          "version": 1, "rule": "toekomst", "n_total": 60, "n_rows": 3}],
+        as_it_is,
+    ),
+    "suspected_double_count": (
+        [{"key_kind": "person", "ground": "zelfde", "is_merged": False, "n_pairs": 3}],
+        as_it_is,
+    ),
+    "quality": (
+        [{"indicator": "cases", "badge": "amber", "status": "ok", "linkage": 1232 / 1234,
+          "suspected_missing_stops": 3,
+          "reasons": '[{"code": "suspected", "facts": {"n": 3}}]'}],
+        lambda table, _: coarse_quality(table, {}),
+    ),
+    "delivery": (
+        [{"organisation": "om", "table_name": "om_intake", "reference_date": "2026-10-31",
+          "version": 1, "rows": 60, "rows_quarantined": 3}],
+        as_it_is,
+    ),
+    "theme_cooccurrence": (pairs(3), protect_pairs),
+    "theme_agreement": ([{"series": "rol", "n_units": 40, "n_found": 3}], as_it_is),
+    "experience_result": (answers(20, 3, 20, 20, 20), protect_distributions),
+}  # fmt: skip
+AMPLE = Population(
+    """
+    indicator statistic member Q1 Q2 Q3 Q4
+    cases     count     -      40 40 40 40
+    """
+)
+every_side_table = pytest.mark.parametrize("table", SIDE_TABLES)
+
+
+@cache
+def found_beside(audience: str, *, is_bare: bool) -> pd.DataFrame:
+    """What all tables beside the figures give away, as they are or as they leave."""
+    tables = {
+        name: pd.DataFrame(rows) if is_bare else protection(pd.DataFrame(rows), RULE[audience])
+        for name, (rows, protection) in SIDE_TABLES.items()
+    }
+    return audit(
+        as_published(
+            protected([AMPLE], audience),
+            [AMPLE],
+            audience,
+            is_rounded=not is_bare,
+            side=tables if is_bare else named_by_the_catalogue(tables, audience),
+        )
+    )
+
+
+@every_audience
+@every_side_table
+def test_a_bare_table_beside_the_figures_is_caught(table: str, audience: str) -> None:
+    assert table in set(found_beside(audience, is_bare=True)["base"])
+
+
+@every_audience
+@every_side_table
+def test_what_leaves_of_it_tells_nothing(table: str, audience: str) -> None:
+    assert table not in set(found_beside(audience, is_bare=False)["base"])
+
+
+@every_audience
+def test_what_leaves_is_in_the_catalogue(audience: str) -> None:
+    left = named_by_the_catalogue(
+        {name: pd.DataFrame(rows) for name, (rows, _) in SIDE_TABLES.items()}, audience
+    )
+
+    assert "quality" in left
+    for name, table in left.items():
+        assert set(table) <= set(catalogue_of(audience).tables[name])
+
+
+# Of the advisory body alone: what it had before, and a reader who is in the figures. -----------
+
+
+def year_of(indicator: str, n: int) -> Population:
+    return Population(
+        f"""
+        indicator   statistic member Q1 Q2  Q3 Q4
+        {indicator} count     -      30 {n} 30 30
+        """,
+        before=f"""
+        indicator   statistic member Q1 Q2 Q3 Q4
+        {indicator} count     -      40 40 40 40
+        """,
+    )
+
+
+def release_of(
+    populations: Sequence[Population], figures: pd.DataFrame, name: str, *, is_rounded: bool
+) -> Published:
+    return as_published(figures, populations, "advisory", is_rounded=is_rounded, name=name)
+
+
+def test_one_case_added_between_two_bare_releases_is_caught() -> None:
+    before, after = ([year_of("cases", n)] for n in (30, 31))
+    first, second = (
+        release_of(populations, bare(*populations, "advisory"), name, is_rounded=False)
+        for populations, name in ((before, "r1"), (after, "r2"))
+    )
+
+    found = audit(second, [first])
+
+    assert {(1.0, 1.0, "between_files")} <= set(
+        found[["lower", "upper", "constraints"]].itertuples(index=False, name=None)
+    )
+
+
+@pytest.mark.parametrize("why", ["", YEARLY], ids=["not revised", "revised"])
+def test_of_cases_added_between_two_protected_releases_nothing_is_proven(why: str) -> None:
+    added = {"one": 1, "four": 4, "six": 6, "nine": 9}
+    before = [year_of(name, 30) for name in added]
+    after = [year_of(name, 30 + n) for name, n in added.items()]
+    figures = protected(before, "advisory")
+    known = published_before([("r1", figures)])
+    now = protected(after, "advisory", before=known, revises=bool(why))
+    frozen = freeze(now, known, pd.Series(True, index=now.index), revises=why)
+    first = release_of(before, figures, "r1", is_rounded=True)
+    second = release_of(after, frozen.result, "r2", is_rounded=True)
+
+    # Of nine a revision tells, of one never.
+    assert frozen.revision.empty is not bool(why)
+    assert "one" not in set(frozen.revision["indicator"])
+    assert examine(second, [first]).passes
+
+
+def test_somebody_in_a_bare_group_of_ten_takes_the_own_record_away() -> None:
+    ten = year_of("cases", 10)
+    figures = bare(ten, "advisory", printed="period_grain == 'quarter'")
+
+    found = audit(release_of([ten], figures, "r1", is_rounded=False))
+
+    assert found[["lower", "upper", "gives_away"]].to_numpy().tolist() == [[10, 10, "insider"]]
+
+
+def test_in_a_protected_one_he_is_no_wiser() -> None:
+    ten = year_of("cases", 10)
+    figures = protected([ten], "advisory")
+
+    assert (figures["status"] == "ok").any()
+    assert examine(release_of([ten], figures, "r1", is_rounded=True)).passes
+
+
+def test_in_the_circle_of_the_platform_the_own_record_is_no_attack() -> None:
+    five = year_of("cases", 5)
+    figures = bare(five, "platform", printed="period_grain == 'quarter'")
+
+    assert audit(as_published(figures, [five], "platform", is_rounded=False)).empty
