@@ -73,7 +73,6 @@ def main() -> None:
     """Make the page that was asked for."""
     words = frame.reader_words()
     st.set_page_config(
-        page_title=words.text("frame.name"),
         page_icon=str(_FOLDER / "static" / "favicon.png"),
         layout="wide",
         initial_sidebar_state="collapsed",

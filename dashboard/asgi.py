@@ -6,6 +6,8 @@ Not here: pages and navigation (`app.py`), and how the process is started (`serv
 
 import base64
 import hashlib
+import html
+import json
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -85,6 +87,8 @@ def localise(document: bytes, language: str) -> bytes:
         f'<script src=".{STYLE_PATH}/theme.js"></script>'
         f"<style>{colours()}</style>"
         f'<link rel="stylesheet" href=".{STYLE_PATH}/monitor.css">'
+        f'<meta name="widget-words" content="{html.escape(_widget_words(language))}">'
+        f'<script src=".{STYLE_PATH}/labels.js"></script>'
         '<meta name="robots" content="noindex, nofollow">'
     )
     skip = f'<a class="km-skip" href="#inhoud">{words.text("frame.skip")}</a>'
@@ -96,6 +100,14 @@ def localise(document: bytes, language: str) -> bytes:
     page = re.sub(r'<link rel="service-desc"[^>]*>', "", page)
     page = page.replace("</head>", f"{head}</head>", 1)
     return re.sub(r"<body([^>]*)>", rf"<body\1>{skip}", page, count=1).encode("utf-8")
+
+
+def _widget_words(language: str) -> str:
+    """Return, as JSON, what Streamlit says in English and what a reader of a language reads."""
+    own = words_in(language).group("widget")
+    said = {theirs: own[key] for key, theirs in words_in("en").group("widget").items()}
+    differing = {theirs: ours for theirs, ours in said.items() if theirs != ours}
+    return json.dumps(differing, ensure_ascii=False)
 
 
 class OwnPagesOnly:

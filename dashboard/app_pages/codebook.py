@@ -39,7 +39,9 @@ def theme_entry(page: Page, theme: Mapping[str, Any]) -> str:
             )
         )
     title = escape(words.label(theme))
-    tag = f'<span class="km-tag">{escape(code)}</span>'
+    # Only a researcher meets the code itself, in the rows.
+    is_of_rows = page.publication.audience == "researcher"
+    tag = f'<span class="km-tag">{escape(code)}</span>' if is_of_rows else ""
     return (
         f'<article class="km-card" id="{escape(code)}"><div class="km-card-top">'
         f"<h2>{title}</h2>{tag}</div>{terms(lines)}</article>"

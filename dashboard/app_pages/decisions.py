@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import decisions
 from dashboard.components.markup import escape, link
-from dashboard.components.note import show_note
+from dashboard.components.note import show_note, show_unknown
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.decisions import Decision
 from dashboard.sections.decision_form import saved_note, show_form
@@ -19,10 +19,18 @@ _RECENT = 6
 _ABOUT = ("koppelvlak", "indicator", "signaal")
 
 
-def show_list(page: Page, found: list[Decision]) -> None:
-    """Put the list on the page: open first, then settled, then notes."""
+def show_list(page: Page, found: list[Decision], *, is_unknown: bool) -> None:
+    """Put the list on the page: open first, then settled, then notes.
+
+    Args:
+        page: The page.
+        found: All decisions and notes.
+        is_unknown: A link asked for one that is not among them.
+    """
     words = page.words
     heading(words.text("page.decisions"), words.text("decisions.lead"))
+    if is_unknown:
+        show_unknown(words)
     if decisions.desk():
         href = words.href("besluiten", nieuw="1")
         st.html(f"<p>{link(href, words.text('decisions.new'), 'km-action')}</p>")
@@ -90,7 +98,7 @@ def show() -> None:
     elif "nieuw" in st.query_params and decisions.desk():
         show_new(page)
     else:
-        show_list(page, found)
+        show_list(page, found, is_unknown=asked is not None)
 
 
 show()

@@ -73,6 +73,7 @@ def show_wave(page: Page, rows: pd.DataFrame, wave: str) -> None:
     """Put all questions of one wave on the page, both groups beside each other."""
     words = page.words
     own = rows[rows["wave"] == wave]
+    section(f"{words.text('experience.wave')} {wave}")
     blocks = []
     for question in ordered(set(own["question"]), QUESTIONS):
         asked = own[own["question"] == question]

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.markup import escape, link
+from dashboard.components.note import show_unknown
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.sections.decision_list import answers
 from dashboard.sections.definition import terms
@@ -27,11 +28,13 @@ from pipelines.wording.rows import Row, records
 _RECENT = 10
 
 
-def show_all(page: Page) -> None:
-    """Put all recommendations on the page."""
+def show_all(page: Page, *, is_unknown: bool) -> None:
+    """Put all recommendations on the page, and where a link asked for another one, say so."""
     words = page.words
     found = queries.recommendations(page.publication)
     heading(words.text("page.recommendations"), words.text("recommendations.lead"))
+    if is_unknown:
+        show_unknown(words)
     quality = quality_of(page, RECOMMENDATIONS)
     st.html(terms([(words.text("handoff.quality"), quality_line(page, quality))]))
     section(words.text("recommendations.counts"), words.text("recommendations.counts.text"))
@@ -41,12 +44,14 @@ def show_all(page: Page) -> None:
     running = [row for row in rows if not bool(row["is_closed"])]
     closed = [row for row in rows if bool(row["is_closed"])]
     section(words.text("recommendations.running"), words.text("recommendations.running.text"))
-    st.html(recommendation_table(page, running))
-    section(words.text("recommendations.closed"))
-    st.html(recommendation_table(page, closed[:_RECENT]))
+    st.html(recommendation_table(page, running, words.text("recommendations.running")))
+    title = words.text("recommendations.closed")
+    section(title)
+    st.html(recommendation_table(page, closed[:_RECENT], title))
     if closed[_RECENT:]:
-        with st.expander(words.text("decisions.earlier", n=len(closed) - _RECENT)):
-            st.html(recommendation_table(page, closed[_RECENT:]))
+        earlier = words.text("decisions.earlier", n=len(closed) - _RECENT)
+        with st.expander(earlier):
+            st.html(recommendation_table(page, closed[_RECENT:], f"{title}: {earlier}"))
     st.html(f'<p class="km-caption">{escape(words.text("decisions.after"))}</p>')
 
 
@@ -74,7 +79,7 @@ def show() -> None:
     if chosen:
         show_one(page, chosen[0])
     else:
-        show_all(page)
+        show_all(page, is_unknown=asked is not None)
 
 
 show()

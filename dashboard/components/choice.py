@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dashboard.components.note import show_unknown
+from dashboard.components.page import reader_words
+
 # More options than this do not fit beside each other.
 _MOST_BESIDE = 5
 
@@ -32,11 +35,13 @@ def choose(
         default: What is chosen at first; the first option when None. It stays out of the address.
         in_list: Show a list to search in, also when the options fit beside each other.
         is_identity: What the page is about: always in the address, so that a link keeps its meaning
-            when another option comes first one day.
+            when another option comes first one day, and an unknown one is said to be so.
 
     Returns:
         The chosen code.
     """
+    if is_identity and st.query_params.get(key, options[0]) not in options:
+        show_unknown(reader_words())
     first = default if default is not None and default in options else options[0]
     state, seen = f"choice_{key}", f"asked_{key}"
     asked = st.query_params.get(key)

@@ -6,6 +6,7 @@ Here: the look of a note. Not here: what it says.
 import streamlit as st
 
 from dashboard.components.markup import escape
+from pipelines.wording.language import Words
 
 
 def note(text: str, *, kind: str = "plain") -> str:
@@ -16,6 +17,11 @@ def note(text: str, *, kind: str = "plain") -> str:
         kind: `plain`, or `attention` for what the reader must know before the figures.
     """
     return f'<p class="km-note km-note-{kind}" role="note">{escape(text)}</p>'
+
+
+def show_unknown(words: Words) -> None:
+    """Say that what a link asked for is not in this publication; it is never quoted."""
+    show_note(words.text("unknown.asked"), kind="attention")
 
 
 def show_note(text: str, *, kind: str = "plain") -> None:

@@ -80,7 +80,9 @@ def current_page() -> Page:
 
 
 def heading(title: str, lead: str = "", *, kicker: str = "") -> None:
-    """Put the heading of a page on it; `kicker` is HTML that stands above it."""
+    """Put the heading of a page on it and on its tab; `kicker` is HTML that stands above it."""
+    site = reader_words().text("frame.name")
+    st.set_page_config(page_title=site if title == site else f"{title} · {site}")
     st.html(
         '<div class="km-head">'
         + (f'<div class="km-kicker">{kicker}</div>' if kicker else "")

@@ -256,6 +256,6 @@ def _origin(found: Measured, text: str, words: Words) -> str:
         "measured.origin",
         day=formats.day(found.measured_on, words),
         runs=formats.number(found.runs, words),
-        command=found.command,
     )
-    return f'<p class="km-caption">{escape(text)} {escape(origin)}</p>'
+    command = f"<code>{escape(found.command)}</code>"
+    return f'<p class="km-caption">{escape(text)} {escape(origin)} {command}</p>'

@@ -63,7 +63,7 @@ def counts(page: Page, found: pd.DataFrame, column: str, order: Sequence[str]) -
     return table(words.name("recommendations.by", column), heads, rows)
 
 
-def recommendation_table(page: Page, found: Sequence[Row]) -> str:
+def recommendation_table(page: Page, found: Sequence[Row], caption: str) -> str:
     """Return the list: what it aims at, who has to act, where it stands and whether it moved."""
     words = page.words
     moved = answers(page, "recommendation")
@@ -94,9 +94,7 @@ def recommendation_table(page: Page, found: Sequence[Row]) -> str:
             ]
         )
     shown = chain.from_iterable(moved.get(str(row["record_key"]), ()) for row in found)
-    return doubt(page, shown) + table(
-        words.text("page.recommendations"), columns, rows, class_="km-stack"
-    )
+    return doubt(page, shown) + table(caption, columns, rows, class_="km-stack")
 
 
 def aims(page: Page, row: Mapping[str, Any], effects: Sequence[Mapping[str, Any]]) -> str:

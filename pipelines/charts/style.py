@@ -88,7 +88,10 @@ def styled(chart: Any, words: Words) -> Any:
     return (
         chart.configure(font=FONT, background=PAPER, locale={"number": numbers}, aria=False)
         .configure_view(stroke=None)
-        .configure_axis(labelFont=FONT, titleFont=FONT, labelColor=SOFT, titleColor=SOFT)
+        .configure_axis(
+            labelFont=FONT, titleFont=FONT, labelColor=SOFT, titleColor=SOFT, aria=False
+        )
+        .configure_mark(aria=False)
         .configure_text(font=FONT)
         # As marks in the page, however many: a canvas knows no names of colours.
         .properties(usermeta={"embedOptions": {"renderer": "svg"}})

@@ -54,6 +54,15 @@ class Words:
         """Return the name of a code, such as a unit or phase; another chain's own code as is."""
         return self.texts.get(f"{group}.{code}", code.replace("_", " "))
 
+    def group(self, name: str) -> dict[str, str]:
+        """Return the texts of a group, by the last part of their key."""
+        start = f"{name}."
+        return {
+            key.removeprefix(start): text
+            for key, text in self.texts.items()
+            if key.startswith(start)
+        }
+
     def label(self, row: Mapping[str, Any], column: str = "label") -> str:
         """Return the label of a published row in this language; empty when it has none."""
         value = row.get(f"{column}_{self.language}")

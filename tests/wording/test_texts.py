@@ -52,7 +52,7 @@ def test_no_text_is_there_that_nothing_asks_for() -> None:
     )
     whole = set(re.findall(r"""["']([\w.]+)["']""", code))
     begun = {prefix for prefix in re.findall(r"""f["']([\w.]+?)\{""", code) if "." in prefix}
-    groups = set(re.findall(r"""name\(\s*["']([\w.]+)["']""", code))
+    groups = set(re.findall(r"""(?:name|group)\(\s*["']([\w.]+)["']""", code))
 
     def is_asked(key: str) -> bool:
         key = key.removesuffix("_without_circular")
