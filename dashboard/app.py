@@ -43,7 +43,8 @@ _CODEBOOK = "theme"
 # is not in the file is not there at all. The first that is there is the home of its audience.
 PAGES = (
     Entry("", "this_quarter", "dit-kwartaal", "signal"),
-    Entry("", "overview", "overzicht", "handoff"),
+    Entry("", "chain", "keten", "handoff"),
+    Entry("", "subject", "onderwerp", "handoff"),
     Entry("", "discussion", "ter-bespreking", "signal"),
     Entry("figures", "handoff", "koppelvlak", "handoff"),
     Entry("figures", "indicator", "indicator", "indicator"),

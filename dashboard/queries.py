@@ -121,17 +121,17 @@ def qualities(publication: Publication) -> pd.DataFrame:
 
 
 def national_results(
-    publication: Publication, statistics: tuple[str, ...], grain: str
+    publication: Publication, statistics: tuple[str, ...], *grains: str
 ) -> pd.DataFrame:
     """Return the national figures of all indicators for some statistics, in order of period."""
     return _read_shown(
         publication,
         f"""{_RESULT}
-        where dimension = 'national' and period_grain = $grain
+        where dimension = 'national' and list_contains($grains, period_grain)
             and list_contains($statistics, statistic)
         order by indicator, statistic, period
         """,
-        {"grain": grain, "statistics": list(statistics)},
+        {"grains": list(grains), "statistics": list(statistics)},
     )
 
 

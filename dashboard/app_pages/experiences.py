@@ -4,69 +4,18 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components.answers import Part, bar, legend, name_of
+from dashboard.components.answers import legend, name_of
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.reading import reading
 from dashboard.components.table import Column, show_data
+from dashboard.sections.answers import GROUPS, QUESTIONS, distribution, ordered
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import ANSWERS, quality_line, quality_of, show_fitness
 from pipelines.wording import formats
-from pipelines.wording.figures import OK, status_word
-from pipelines.wording.rows import Row, first, records
-
-# In the order in which they were asked; an unknown one comes last.
-QUESTIONS = (
-    "tijdig_geinformeerd",
-    "vaste_contactpersoon",
-    "duidelijke_rolverdeling",
-    "overdracht_soepel",
-    "gehoord_en_betrokken",
-    "afbouw_goed_begeleid",
-)
-GROUPS = ("beveiligd_persoon", "professional")
-
-
-def ordered(found: set[str], known: tuple[str, ...]) -> list[str]:
-    """Return what occurs in the fixed order."""
-    return [code for code in known if code in found] + sorted(found - set(known))
-
-
-def distribution(page: Page, rows: pd.DataFrame, label: str) -> str:
-    """Return the bar of one group with its number of answers and its median, in words."""
-    words = page.words
-    shares = [row for row in records(rows) if row["statistic"] == "share"]
-    median = first(rows[rows["statistic"] == "median"])
-    name = f'<span class="km-answer-group">{escape(label)}</span>'
-    if not shares or shares[0]["status"] != OK:
-        status = str(shares[0]["status"]) if shares else "no_row"
-        word = escape(status_word(status, words))
-        return f'<div class="km-answer-row">{name}<span class="km-status">{word}</span></div>'
-    parts = [
-        Part(
-            int(share["low_category"]), int(share["high_category"]),
-            float(share["value"]), float(share["numerator"]),
-        )
-        for share in shares
-    ]  # fmt: skip
-    said = words.text(
-        "experience.said",
-        n=formats.number(float(shares[0]["denominator"]), words),
-        median=name_of(int(median["low_category"]), int(median["high_category"]), words),
-    )
-    merged = [name_of(part.low, part.high, words) for part in parts if part.is_merged]
-    if merged:
-        said += " " + words.text("experience.merged", names=", ".join(merged))
-    beside = first(rows[rows["statistic"] == "not_applicable"])
-    if beside and beside["status"] == OK and beside["numerator"] > 0:
-        said += " " + words.text(
-            "experience.not_applicable", n=formats.number(float(beside["numerator"]), words)
-        )
-    return (
-        f'<div class="km-answer-row">{name}{bar(parts, words)}'
-        f'<span class="km-sub">{escape(said)}</span></div>'
-    )
+from pipelines.wording.figures import status_word
+from pipelines.wording.rows import Row, records
 
 
 def show_wave(page: Page, rows: pd.DataFrame, wave: str) -> None:

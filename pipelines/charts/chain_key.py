@@ -55,6 +55,7 @@ def _entries(arrows: Sequence[Arrow], classes: Classes, words: Words) -> list[tu
     known = {classes.place(arrow.volume) for arrow in arrows if arrow.volume is not None}
     hidden = any(arrow.is_withheld for arrow in arrows)
     unknown = any(arrow.volume is None and not arrow.is_withheld for arrow in arrows)
+    passes_on = any(set(arrow.senders) != set(arrow.receivers) for arrow in arrows)
     pile, crossed = (shape.format(c=SLATE) for shape in (PILE, CROSSED))
     way = (
         arrow_line("M4 -7V1", _PLAIN, 2.4)
@@ -62,7 +63,7 @@ def _entries(arrows: Sequence[Arrow], classes: Classes, words: Words) -> list[tu
         + head_mark(4, 8, 1, _PLAIN, 2.4)
     )
     entries = [
-        ("way", f'<g transform="translate(10 0)">{way}</g>', ""),
+        *([("way", f'<g transform="translate(10 0)">{way}</g>', "")] if passes_on else []),
         *(
             (f"volume_{place}", _dash(_PLAIN, THICKNESSES[place]),
              _volume_text(place, classes, words))

@@ -143,9 +143,10 @@ def handoff_lines(
         indicator = first(lead_times[lead_times["handoff_id"] == handoff["handoff_id"]])
         identifier = text_of(indicator, "indicator")
         own = results[results["indicator"] == identifier]
-        grain, course = _newest_course(own, text_of(handoff, "clock_side"))
-        shares = _series(own, "share_within_norm", "cohort", grain, handoff)
-        waiting = _series(own, "open", "open", "quarter", handoff)
+        side = text_of(handoff, "clock_side")
+        grain, course = newest_course(own, "median", side=side)
+        shares = _series(own, "share_within_norm", "cohort", grain, side)
+        waiting = _series(own, "open", "open", "quarter", side)
         lines.append(
             HandoffLine(
                 handoff,
@@ -163,21 +164,18 @@ def handoff_lines(
     return lines
 
 
-def _series(own: pd.DataFrame, statistic: str, view: str, grain: str, handoff: Row) -> list[Figure]:
-    side = text_of(handoff, "clock_side")
-    rows = select(own, statistic, view=view, grain=grain, side=side)
-    return figures(rows, fill_gaps=grain != "half_year")
+def newest_course(
+    own: pd.DataFrame, statistic: str, view: str = "cohort", *, side: str | None = None
+) -> tuple[str, list[Figure]]:
+    """Return figures by the length of period that reaches furthest, and that length.
 
-
-def _newest_course(own: pd.DataFrame, side: str) -> tuple[str, list[Figure]]:
-    """Return the medians by the length of period that reaches furthest, and that length."""
-    courses = {
-        grain: figures(
-            select(own, "median", view="cohort", grain=grain, side=side),
-            fill_gaps=grain != "half_year",
-        )
-        for grain in GRAINS
-    }
+    Args:
+        own: National figures of one indicator, by every length of `GRAINS`.
+        statistic: Which of them.
+        view: In which view.
+        side: Whose clock, where there are two.
+    """
+    courses = {grain: _series(own, statistic, view, grain, side) for grain in GRAINS}
 
     def reach(grain: str) -> int:
         newest = latest(courses[grain])
@@ -186,6 +184,13 @@ def _newest_course(own: pd.DataFrame, side: str) -> tuple[str, list[Figure]]:
     # Of equally new ones the finest; where none has a figure, the finest that has a period.
     grain = max((name for name in GRAINS if courses[name]), key=reach, default="quarter")
     return grain, courses[grain]
+
+
+def _series(
+    own: pd.DataFrame, statistic: str, view: str, grain: str, side: str | None
+) -> list[Figure]:
+    rows = select(own, statistic, view=view, grain=grain, side=side)
+    return figures(rows, fill_gaps=grain != "half_year")
 
 
 def _last_month(period: str) -> int:
@@ -212,20 +217,22 @@ def sentence(line: HandoffLine, words: Words) -> str:
     if line.variation and line.signal is not None:
         kind = words.text(f"signal.variation.{line.variation}")
         said.append(f"{formats.sentence(kind)}: {signals.reason(line.signal, words)}")
-    if line.is_backlog and line.waiting is not None and line.waiting.value is not None:
-        said.append(
-            words.text(
-                "handoff_line.backlog",
-                n=formats.number(line.waiting.value, words),
-                period=formats.period(line.waiting.period, words),
-            )
-        )
+    said.append(backlog(line, words))
     if line.badge is not None:
         fitness = words.text(f"quality.{line.badge}")
         said.append(words.text("handoff_line.fitness", fitness=fitness))
     if not line.is_fit:
         said.append(quality_sentence(line.quality, words))
     return " ".join(filter(None, said))
+
+
+def backlog(line: HandoffLine, words: Words) -> str:
+    """Say how many wait where more is open than begins in a quarter; empty where not."""
+    if not line.is_backlog or line.waiting is None or line.waiting.value is None:
+        return ""
+    n = formats.number(line.waiting.value, words)
+    period = formats.period(line.waiting.period, words)
+    return words.text("handoff_line.backlog", n=n, period=period)
 
 
 def _figure_sentence(line: HandoffLine, words: Words) -> str:

@@ -81,7 +81,7 @@ def _packages_read_once() -> Iterator[None]:
 def render(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]:
     """Render a page of a published folder or one of releases, with parameters in its address."""
 
-    def make(folder: Path, page: str = "overview", **parameters: str) -> Rendered:
+    def make(folder: Path, page: str = "chain", **parameters: str) -> Rendered:
         is_of_releases = (folder / LEDGER).is_file()
         monkeypatch.setenv(RELEASES_VARIABLE, str(folder) if is_of_releases else "")
         monkeypatch.setenv(PUBLISHED_VARIABLE, "" if is_of_releases else str(folder))
@@ -89,7 +89,7 @@ def render(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]
         for name, value in parameters.items():
             app.query_params[name] = value
         # Streamlit knows a page by a hash of its address. Asked for at once, as a browser does: to
-        # switch to it means to render the overview first.
+        # switch to it means to render the home first.
         app._page_hash = calc_hash(ADDRESSES[page])
         app.run()
         assert not app.exception, app.exception

@@ -120,11 +120,13 @@ def test_the_other_exits_stand_in_the_lane_with_their_count(log: Path, render: R
 
 
 def test_a_phase_has_the_name_its_own_seeds_give_it(log: Path, render: Render) -> None:
-    assert "In behandeling</h2>" in render(log).html
-    assert "Handling</h2>" in render(log, taal="en").html
+    assert "In behandeling</a></h3>" in render(log).html
+    assert "Handling</h1>" in render(log, "subject", taal="en").html
 
 
-@pytest.mark.parametrize("page", ["overview", "handoff", "definitions", "methods", "data_quality"])
+@pytest.mark.parametrize(
+    "page", ["chain", "subject", "handoff", "definitions", "methods", "data_quality"]
+)
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_nothing_is_said_of_the_built_in_chain(
     log: Path, render: Render, page: str, language: str
@@ -135,7 +137,7 @@ def test_nothing_is_said_of_the_built_in_chain(
         assert word not in text
 
 
-@pytest.mark.parametrize("page", ["overview", "handoff", "methods", "data_quality"])
+@pytest.mark.parametrize("page", ["chain", "subject", "handoff", "methods", "data_quality"])
 def test_a_log_of_one_organisation_has_no_two_sides(log: Path, render: Render, page: str) -> None:
     text = render(log, page).text.lower()
 

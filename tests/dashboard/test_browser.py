@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/",
-    "/overzicht",
+    "/keten",
+    "/onderwerp?fase=triage",
     "/ter-bespreking",
     "/koppelvlak?koppelvlak=K13",
     "/indicator?indicator=triage_lead_time",
@@ -78,17 +79,17 @@ def test_every_page_renders_and_contacts_nobody(
     visit.close()
 
 
-def test_the_overview_leads_to_a_handoff_and_back(visit: Visit) -> None:
-    tab = visit.open("/overzicht")
+def test_the_picture_leads_to_a_handoff_and_back(visit: Visit) -> None:
+    tab = visit.open("/keten")
 
-    tab.get_by_role("link", name="Triage", exact=True).click()
+    tab.get_by_role("link", name="K13 Triage", exact=True).click()
     tab.wait_for_url("**/koppelvlak?koppelvlak=K13")
     visit.wait()
 
     assert tab.inner_text("h1") == "Triage"
     tab.go_back()
     visit.wait()
-    assert tab.inner_text("h1") == "Alle koppelvlakken"
+    assert tab.inner_text("h1") == "De keten"
 
 
 def test_a_link_shows_the_same_choices(visit: Visit) -> None:

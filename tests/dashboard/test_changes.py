@@ -137,7 +137,7 @@ def test_the_page_of_changes_lists_hand_offs_in_the_order_of_the_chain(
     assert "om_intake_2026-09-30_v1" in page.text
 
 
-def test_the_overview_counts_and_links_to_the_page(tmp_path: Path, render: Render) -> None:
+def test_the_chain_counts_and_links_to_the_page(tmp_path: Path, render: Render) -> None:
     page = render(with_changes(tmp_path, [MEDIAN, SHARE, APPEARS]))
     assert "Sinds de vorige publicatie veranderden 3 cijfers." in page.text
     assert 'href="/veranderingen"' in page.html

@@ -190,7 +190,7 @@ def test_the_page_is_not_there_where_no_signals_are_published(sample_root: Path,
     assert "Ter bespreking" not in page.text
 
 
-def test_the_overview_has_icons_and_leads_to_the_list(sample_root: Path, render) -> None:
+def test_the_chain_has_icons_and_leads_to_the_list(sample_root: Path, render) -> None:
     page = render(sample_root / "platform")
 
     assert "gewone schommeling" in page.text

@@ -128,7 +128,7 @@ def test_a_page_says_until_when_and_for_whom(
     assert at_reference in other
 
 
-def test_the_overview_marks_what_is_not_followed_to_the_end(waiting: Path, render: Render) -> None:
+def test_the_chain_marks_what_is_not_followed_to_the_end(waiting: Path, render: Render) -> None:
     rows = render(waiting).html.split("<tr>")
     [triage] = [line for line in rows if ">K13</span>" in line]
     assert "gevolgd t/m 31 aug 2026" in triage

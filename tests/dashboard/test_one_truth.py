@@ -1,4 +1,4 @@
-"""Whatever a signal is read from, it says the same: list, overview, pages, pack and table.
+"""Whatever a signal is read from, it says the same: list, chain, pages, pack and table.
 
 Every item of the list is followed to the page its link opens, for each audience that has a list and
 in both languages: its figure, period and arrow are there.
@@ -157,7 +157,7 @@ def test_the_name_of_an_item_leads_to_a_series_it_is_listed_for(
 
 
 @pytest.mark.parametrize("audience", WITH_A_LIST)
-def test_the_overview_counts_what_is_on_the_list(
+def test_the_chain_counts_what_is_on_the_list(
     sample_root: Path, render: Render, audience: str
 ) -> None:
     folder = sample_root / audience

@@ -15,7 +15,7 @@ from tests.dashboard.published_fixture import (
     write_tiny,
 )
 
-PAGES = ["overview", "handoff", "indicator", "data_quality", "definitions", "methods"]
+PAGES = ["chain", "subject", "handoff", "indicator", "data_quality", "definitions", "methods"]
 Render = Callable[..., Rendered]
 
 
@@ -58,23 +58,24 @@ def test_a_page_whose_table_is_not_in_the_file_does_not_exist(
         rendered.app.switch_page("app_pages/data_quality.py").run()
 
 
-def test_the_overview_shows_every_handoff_in_the_fixed_order(tiny: Path, render: Render) -> None:
+def test_the_chain_shows_every_handoff_in_the_fixed_order(tiny: Path, render: Render) -> None:
     html = render(tiny).html
 
-    places = [html.index(f">{code}</span>") for code in ("K13", "K20", "K22")]
+    places = [html.index(f'"km-code">{code}</span>') for code in ("K13", "K20", "K22")]
     assert places == sorted(places)
-    assert html.index("Triage</h2>") < html.index("Aanwijzing en overdracht</h2>")
+    assert html.index("Triage</a></h3>") < html.index("Aanwijzing en overdracht</a></h3>")
 
 
-def test_the_overview_gives_figure_interval_movement_and_quality(
+def test_a_line_gives_figure_interval_cases_movement_and_quality(
     tiny: Path, render: Render
 ) -> None:
-    text = render(tiny).text
+    whole, subject = render(tiny).text, render(tiny, "subject", fase="triage").text
 
-    assert "8,4 dagen 7,9–9,2 · K3 2026" in text
-    assert "korter" in text
-    assert "65% 55–74%" in text
-    assert "goed" in text
+    for text in (whole, subject):
+        assert "8,4 dagen 7,9–9,2 · K3 2026 · n = 40" in text
+        assert "korter" in text
+        assert "goed" in text
+    assert "65% 55–74%" in subject
 
 
 @pytest.mark.parametrize(("language", "none"), [("nl", "geen norm"), ("en", "no norm")])
@@ -99,10 +100,10 @@ def test_data_that_are_not_fit_never_give_a_number(tiny: Path, render: Render) -
     assert "3,3" not in page.text
     assert "niet bruikbaar" in page.text
     assert "Zonder levering van nctv:" in page.text
-    overview = render(tiny).html
-    row = overview[overview.index(">K22</span>") :]
+    chain = render(tiny).html
+    assert "3,3" not in chain
+    row = chain[chain.index('"km-code">K22</span>') :]
     assert "niet bruikbaar" in row[: row.index("</tr>")]
-    assert "3,3" not in row[: row.index("</tr>")]
 
 
 def test_a_link_opens_the_handoff_it_names(tiny: Path, render: Render) -> None:
@@ -333,7 +334,7 @@ def test_the_platform_reads_under_every_page_for_whom_it_is(
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
-@pytest.mark.parametrize("page", ["overview", "handoff", "methods"])
+@pytest.mark.parametrize("page", ["chain", "handoff", "methods"])
 def test_what_is_withheld_is_called_so_and_never_less_than_a_number(
     tmp_path: Path, render: Render, audience: str, page: str
 ) -> None:
@@ -341,7 +342,7 @@ def test_what_is_withheld_is_called_so_and_never_less_than_a_number(
 
     html = render(tmp_path / audience, page, koppelvlak="K13").html
 
-    assert "afgeschermd" in html or page == "overview"
+    assert "afgeschermd" in html or page == "chain"
     assert "&lt;5" not in html and "&lt;10" not in html
 
 

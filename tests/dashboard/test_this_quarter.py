@@ -30,7 +30,7 @@ def test_it_is_the_home_of_who_has_a_list_and_has_its_four_parts(
     assert headings == [words_in(language).text(part) for part in PARTS]
 
 
-def test_who_has_no_list_has_the_overview_as_home(sample_root: Path, render: Render) -> None:
+def test_who_has_no_list_has_the_chain_as_home(sample_root: Path, render: Render) -> None:
     page = render(sample_root / "advisory")
 
     with pytest.raises(ValueError, match="this_quarter"):
