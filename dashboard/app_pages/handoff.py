@@ -183,8 +183,7 @@ def show() -> None:
         phase_name(str(handoff["phase"]), queries.members(page.publication), words)
     )
     # Where there is no list for discussion, the overview is the home.
-    overview = words.href("overzicht" if page.publication.has("signal") else "")
-    back = link(f"{overview}#fase-{handoff['phase']}", phase)
+    back = link(words.href("onderwerp", fase=str(handoff["phase"])), phase)
     with top:
         heading(
             words.label(handoff),

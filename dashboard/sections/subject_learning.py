@@ -119,7 +119,7 @@ def show_recommendations(page: Page, handoffs: Collection[str]) -> None:
     st.html(f"<p>{escape(words.text('subject.recommendations', n=len(own), told=told))} {to}</p>")
     running = [row for row in by_urgency(own) if not bool(row["is_closed"])]
     if running:
-        st.html(recommendation_table(page, running[:_SHOWN]))
+        st.html(recommendation_table(page, running[:_SHOWN], words.text("page.recommendations")))
         _say_more(page, len(running) - _SHOWN, "aanbevelingen")
 
 
