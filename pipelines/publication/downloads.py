@@ -61,8 +61,9 @@ def write_download(rows: pa.Table, table: str, form: str, stream: IO[bytes]) -> 
         pa_csv.write_csv(rows, stream)
     else:
         events = rows if table == "event_log" else handoff_events(rows)
-        # Without a time in it, the same rows give the same bytes.
-        with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=6, mtime=0) as packed:
+        # Without a time in it, the same rows give the same bytes. Level 3: twice as fast as 6, which
+        # would make a file of hand-offs of 20 MB one of 13.
+        with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=3, mtime=0) as packed:
             write_xes(events, packed, table)
 
 
@@ -89,13 +90,14 @@ def handoff_events(handoffs: pa.Table) -> pa.Table:
     is_competing = pc.equal(handoffs["status"], "competing")
     ended = pc.if_else(is_competing, handoffs["competing_at"], handoffs["stopped_at"])
     transition = pc.if_else(is_competing, _ENDS["competing"], "complete")
-    own = [
-        field.name
+    # Told apart once, before every row stands there twice and is put in order.
+    own = {
+        field.name: handoffs[field.name].combine_chunks().dictionary_encode()
         for field in handoffs.schema
         if field.name not in {"handoff_id", "case_key", "started_at", "stopped_at", "competing_at"}
         # Days follow from the moments, and XES has no days.
         and not pa.types.is_date(field.type)
-    ]
+    }
 
     def events(moment: pa.ChunkedArray, kind: pa.ChunkedArray | pa.Scalar) -> pa.Table:
         size = handoffs.num_rows
@@ -107,8 +109,8 @@ def handoff_events(handoffs: pa.Table) -> pa.Table:
                 "concept:instance": instance,
                 "lifecycle:transition": kinds,
                 "time:timestamp": moment,
-                "org:group": handoffs["organisation"],
-                **{column: handoffs[column] for column in own if column != "organisation"},
+                "org:group": own["organisation"],
+                **{name: cells for name, cells in own.items() if name != "organisation"},
             }
         )
         return table.filter(pc.is_valid(moment))

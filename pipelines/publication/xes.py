@@ -8,11 +8,13 @@ are, what is read back equals what was written: text as text, moments to the mic
 empty cell is an attribute that is not there.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol
 from xml.sax.saxutils import quoteattr
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 CASE = "case:"
 TRACE_NAME = "case:concept:name"
@@ -24,7 +26,8 @@ _EXTENSIONS = {
     "lifecycle": "Lifecycle",
 }
 _GLOBAL = {"string": "__INVALID__", "date": "1970-01-01T00:00:00.000+00:00"}
-_BLOCK_ROWS = 5_000
+# Text of a block is held whole before it is written: some tens of megabytes.
+_BLOCK_ROWS = 20_000
 
 
 class Writable(Protocol):
@@ -39,7 +42,7 @@ def write_xes(table: pa.Table, stream: Writable, name: str) -> None:
 
     Args:
         table: Events with at least `case:concept:name` and `concept:name`, sorted by case; text,
-            moments with a zone, whole and other numbers, booleans.
+            moments with a zone, whole and other numbers, booleans; each as such or as a dictionary.
         stream: Where to; written in blocks.
         name: Name of the log.
 
@@ -47,86 +50,106 @@ def write_xes(table: pa.Table, stream: Writable, name: str) -> None:
         ValueError: A column of another type, an event without case, or the events of a case
             apart from each other.
     """
-    columns = {field.name: _attribute(field) for field in table.schema}
-    stream.write(_head(table, columns, name).encode())
-    last: str | None = None
-    seen: set[str] = set()
-    for rows in _rows(table):
-        parts: list[str] = []
-        for row in rows:
-            case = row[TRACE_NAME]
-            if case is None:
-                raise ValueError(f"an event without {TRACE_NAME} belongs to no trace")
-            if case != last:
-                if case in seen:
-                    raise ValueError(f"events must be sorted by {TRACE_NAME}")
-                seen.add(case)
-                parts.append("" if last is None else "</trace>\n")
-                parts.append("<trace>")
-                parts += [
-                    write(row[column])
-                    for column, write in columns.items()
-                    if column.startswith(CASE) and row[column] is not None
-                ]
-                parts.append("\n")
-                last = case
-            parts.append("<event>")
-            parts += [
-                write(row[column])
-                for column, write in columns.items()
-                if not column.startswith(CASE) and row[column] is not None
-            ]
-            parts.append("</event>\n")
-        stream.write("".join(parts).encode())
-    stream.write(b"</log>\n" if last is None else b"</trace>\n</log>\n")
+    begins = _begins(table[TRACE_NAME])
+    texts = {field.name: _attributes(field, table[field.name]) for field in table.schema}
+    of_trace = [column for name, column in texts.items() if name.startswith(CASE)]
+    of_event = [column for name, column in texts.items() if not name.startswith(CASE)]
+    stream.write(_head(table, name).encode())
+    for start in range(0, table.num_rows, _BLOCK_ROWS):
+        starts = _joined(of_trace, start, "</trace>\n<trace>", "\n")
+        events = _joined(of_event, start, "<event>", "</event>\n")
+        is_first = begins.slice(start, _BLOCK_ROWS)
+        rows = pc.binary_join_element_wise(pc.if_else(is_first, starts, ""), events, "")
+        block = pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "")[0].as_py()
+        # Before the first trace none has ended.
+        stream.write((block if start else block.removeprefix("</trace>\n")).encode())
+    stream.write(b"</trace>\n</log>\n" if table.num_rows else b"</log>\n")
 
 
-def _rows(table: pa.Table) -> Iterator[list[dict[str, Any]]]:
-    """The rows in blocks; moments as text, since Python's own would lose their zone's name."""
-    for batch in table.to_batches(max_chunksize=_BLOCK_ROWS):
-        yield batch.to_pylist()
+def _begins(cases: pa.ChunkedArray) -> pa.Array:
+    """(N,) whether an event is the first of its case.
+
+    Raises:
+        ValueError: An event without case, or the events of a case apart from each other.
+    """
+    if cases.null_count:
+        raise ValueError(f"an event without {TRACE_NAME} belongs to no trace")
+    known = _encoded(cases)
+    number = known.indices.to_numpy(zero_copy_only=False)
+    begins = np.ones(number.size, bool)
+    begins[1:] = number[1:] != number[:-1]
+    if begins.sum() > len(known.dictionary):
+        raise ValueError(f"events must be sorted by {TRACE_NAME}")
+    return pa.array(begins)
 
 
-def _attribute(field: pa.Field) -> Callable[[Any], str]:
-    """How a cell of a column becomes an attribute."""
+def _encoded(cells: pa.ChunkedArray) -> pa.DictionaryArray:
+    """The cells of a column as numbers of its distinct values."""
+    whole = cells.unify_dictionaries().combine_chunks()
+    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
+
+
+def _attributes(field: pa.Field, cells: pa.ChunkedArray) -> pa.DictionaryArray:
+    """The cells of a column as attributes; each distinct value is written once."""
     tag, as_text = _kind(field)
-    start = f"<{tag} key={quoteattr(field.name.removeprefix(CASE))} value="
-    # Most text repeats: activities, organisations, statuses.
-    known: dict[Any, str] = {}
+    start = f'<{tag} key={quoteattr(field.name.removeprefix(CASE))} value="'
+    known = _encoded(cells)
+    written = pc.binary_join_element_wise(start, as_text(known.dictionary), '"/>', "")
+    return pa.DictionaryArray.from_arrays(known.indices, written)
 
-    def write(value: Any) -> str:
-        if tag == "string":
-            found = known.get(value)
-            if found is None:
-                found = known[value] = f"{start}{quoteattr(value, _LINES)}/>"
-            return found
-        return f'{start}"{as_text(value)}"/>'
 
-    return write
+def _joined(columns: Sequence[pa.DictionaryArray], start: int, before: str, after: str) -> pa.Array:
+    """Attributes of a block of rows behind each other; an empty cell is none."""
+    texts = [column.slice(start, _BLOCK_ROWS).dictionary_decode() for column in columns]
+    return pc.binary_join_element_wise(
+        before, *texts, after, "", null_handling="replace", null_replacement=""
+    )
+
+
+def _kind(field: pa.Field) -> tuple[str, Callable[[pa.Array], pa.Array]]:
+    """Tag of the attributes of a column, and how its values are written."""
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        return "date", _moments
+    if pa.types.is_boolean(kind):
+        return "boolean", _plain
+    if pa.types.is_integer(kind):
+        return "int", _plain
+    if pa.types.is_floating(kind):
+        return "float", _plain
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return "string", _escaped
+    raise ValueError(f"column {field.name} has type {kind}, which XES has no attribute for")
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    return values.cast(pa.string())
+
+
+def _moments(values: pa.Array) -> pa.Array:
+    """Such as 2026-03-01T12:00:00.123456+00:00: in UTC, whatever the zone of the column."""
+    texts = values.cast(pa.timestamp("us", tz="UTC")).cast(pa.string())
+    texts = pc.binary_replace_slice(texts, 10, 11, "T")
+    return pc.replace_substring(texts, "Z", "+00:00")
 
 
 # XML reads a line break inside an attribute as a space, unless it is written as a number.
 _LINES = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", **_LINES}
 
 
-def _kind(field: pa.Field) -> tuple[str, Callable[[Any], str]]:
-    kind = field.type
-    if pa.types.is_timestamp(kind) and kind.tz is not None:
-        return "date", lambda value: value.isoformat(timespec="microseconds")
-    if pa.types.is_boolean(kind):
-        return "boolean", lambda value: "true" if value else "false"
-    if pa.types.is_integer(kind):
-        return "int", str
-    if pa.types.is_floating(kind):
-        return "float", repr
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return "string", str
-    raise ValueError(f"column {field.name} has type {kind}, which XES has no attribute for")
+def _escaped(values: pa.Array) -> pa.Array:
+    texts = values.cast(pa.string())
+    for sign, entity in _ENTITIES.items():
+        texts = pc.replace_substring(texts, sign, entity)
+    return texts
 
 
-def _head(table: pa.Table, columns: dict[str, Any], name: str) -> str:
+def _head(table: pa.Table, name: str) -> str:
     """Everything before the first trace: extensions, what every trace and event has, the name."""
-    prefixes = {column.removeprefix(CASE).split(":")[0] for column in columns if ":" in column}
+    prefixes = {
+        column.removeprefix(CASE).split(":")[0] for column in table.column_names if ":" in column
+    }
     extensions = "".join(
         f'<extension name="{title}" prefix="{prefix}" '
         f'uri="http://www.xes-standard.org/{prefix}.xesext"/>\n'

@@ -139,8 +139,23 @@ class TestForm:
         ]
 
 
+def test_a_moment_is_written_in_utc_whatever_the_zone_of_its_column():
+    there = small_log().set_column(
+        SCHEMA.get_field_index("time:timestamp"),
+        "time:timestamp",
+        small_log()["time:timestamp"].cast(pa.timestamp("us", tz="Europe/Amsterdam")),
+    )
+    assert written(there) == written(small_log())
+
+
 def test_a_log_without_events_is_a_log():
     assert read_back(written(SCHEMA.empty_table())) == []
+
+
+def test_the_blocks_in_which_a_log_is_written_leave_no_trace(monkeypatch):
+    whole = written(small_log())
+    monkeypatch.setattr("pipelines.publication.xes._BLOCK_ROWS", 1)
+    assert written(small_log()) == whole
 
 
 def test_a_case_whose_events_stand_apart_is_refused():
