@@ -48,7 +48,7 @@ QUANTILES = {"median": 0.5, "p90": 0.9}
 # Cause of each of STATUSES: completed is the first, an open case has none.
 _CAUSES = np.array([1, 0, 2])
 # Lengths recorded in whole days are known to half of one, however many end on the same day.
-_WHOLE = frozenset({"calendar_days", "working_days"})
+WHOLE_UNITS = frozenset({"calendar_days", "working_days"})
 _HALF_A_DAY = 0.5
 
 
@@ -130,8 +130,8 @@ def lead_time_figures(
     filled = [frame for frame in frames if not frame.empty]
     if not filled:
         return pd.DataFrame()
-    whole = {handoff.handoff_id for handoff in handoffs if handoff.unit in _WHOLE}
-    return _never_one_day(pd.concat(filled, ignore_index=True), whole)
+    whole = {handoff.handoff_id for handoff in handoffs if handoff.unit in WHOLE_UNITS}
+    return never_one_day(pd.concat(filled, ignore_index=True), whole)
 
 
 def coarse_lengths(
@@ -156,18 +156,18 @@ def coarse_lengths(
     late = _Late({handoff.handoff_id: handoff for handoff in handoffs}, lateness)
     horizon_of = horizons(connection)
     frames = [
-        _cohort_quantiles(cohort, competing, horizon_of, late.by(cohort, GROSS))
+        cohort_quantiles(cohort, competing, horizon_of, late.by(cohort, GROSS))
         for cohort in CohortReader(connection, allowed, clusters).started(GROSS)
     ]
     filled = [frame[frame["statistic"].isin(list(QUANTILES))] for frame in frames]
     if not filled:
         return pd.DataFrame()
-    whole = {handoff.handoff_id for handoff in handoffs if handoff.unit in _WHOLE}
+    whole = {handoff.handoff_id for handoff in handoffs if handoff.unit in WHOLE_UNITS}
     figures = pd.concat(filled, ignore_index=True).assign(clock=GROSS.name)
-    return _never_one_day(figures, whole)
+    return never_one_day(figures, whole)
 
 
-def _never_one_day(figures: pd.DataFrame, whole: set[str]) -> pd.DataFrame:
+def never_one_day(figures: pd.DataFrame, whole: set[str]) -> pd.DataFrame:
     """The same figures, quantiles of whole days never with both ends on one day."""
     is_one = figures["statistic"].isin(list(QUANTILES)) & (figures["lower"] == figures["upper"])
     is_one &= figures["handoff_id"].isin(list(whole))
@@ -206,11 +206,11 @@ def _figures_by(
 ) -> list[pd.DataFrame]:
     """Quantiles, means and shares of what started and of what was completed, by one clock."""
     frames = [
-        _cohort_quantiles(cohort, competing, horizon_of, late.by(cohort, clock))
+        cohort_quantiles(cohort, competing, horizon_of, late.by(cohort, clock))
         for cohort in reader.started(clock)
     ]
     frames += [
-        _cohort_shares(cohort, competing, late.by(cohort, clock, by_norm=True))
+        cohort_shares(cohort, competing, late.by(cohort, clock, by_norm=True))
         for cohort in reader.started(clock, by_norm=True)
     ]
     frames += [_completed_quantiles(cohort) for cohort in reader.completed(clock)]
@@ -235,7 +235,7 @@ def _kaplan_meier(
     )
 
 
-def _cohort_quantiles(
+def cohort_quantiles(
     cohort: Cohorts, competing: set[str], horizon_of: Mapping[str, float], late_by: FloatArray
 ) -> pd.DataFrame:
     """Median, P90 and restricted mean of what started in the period.
@@ -316,7 +316,7 @@ def _restricted_means(
     return rows[~np.isnan(tau)]
 
 
-def _cohort_shares(cohort: Cohorts, competing: set[str], late_by: FloatArray) -> pd.DataFrame:
+def cohort_shares(cohort: Cohorts, competing: set[str], late_by: FloatArray) -> pd.DataFrame:
     """Share within norm of what started in the period, on the clock of the norm.
 
     Each case is judged by the norm valid when its clock started. Where the norm changed within the

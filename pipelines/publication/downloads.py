@@ -61,8 +61,8 @@ def write_download(rows: pa.Table, table: str, form: str, stream: IO[bytes]) -> 
         pa_csv.write_csv(rows, stream)
     else:
         events = rows if table == "event_log" else handoff_events(rows)
-        # Without a time in it, the same rows give the same bytes. Level 3: twice as fast as 6, which
-        # would make a file of hand-offs of 20 MB one of 13.
+        # Without a time in it, the same rows give the same bytes. Level 3: twice as fast as 6,
+        # which would make a file of hand-offs of 20 MB one of 13.
         with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=3, mtime=0) as packed:
             write_xes(events, packed, table)
 

@@ -32,6 +32,7 @@ from pipelines.statistics.risk_sets import (
     risk_sets,
 )
 from pipelines.statistics.survival import (
+    ShareDone,
     first_crossing,
     first_time,
     survival_level,
@@ -177,12 +178,8 @@ class CumulativeIncidence:
         value = self.quantile(cause, p)
         if not self.times.size:
             return None, None
-        row, known = self._row(cause), self.times <= self.known_until
-        counts = counts_like(
-            self.incidence[row, known],
-            self.variance[row, known],
-            self._effective_sizes()[known],
-        )
+        known = self.times <= self.known_until
+        counts = self._counts(cause)
         tail, times = tail_of(level), self.times[known]
         # The confidence that the share is at least p, which grows with time.
         reached = 1.0 - MidP.of_counts(*counts).chance_below(p)
@@ -192,6 +189,23 @@ class CumulativeIncidence:
             return lower, None
         ends = around(value, lower, first_time(times, reached >= 1.0 - tail, np.nan))
         return float(ends.lower), None if np.isnan(ends.upper) else float(ends.upper)
+
+    def share_done(self, cause: int, level: float = 0.95) -> ShareDone:
+        """The whole curve of a cause with the limits of `interval_at`, as far as it is known.
+
+        Args:
+            cause: 1 … K.
+            level: coverage.
+
+        Raises:
+            ValueError: an unknown cause, or a level outside (0, 1).
+        """
+        known = self.times <= self.known_until
+        share = self.incidence[self._row(cause), known]
+        limits = around(share, *MidP.of_counts(*self._counts(cause)).limits(level))
+        return ShareDone(
+            self.times[known], share, limits.lower, limits.upper, self.n_at_risk[known]
+        )
 
     def at_risk_at(self, t: float) -> int:
         """Cases under observation at t: entered before t, follow-up not ended before t.
@@ -210,6 +224,13 @@ class CumulativeIncidence:
         if not 1 <= cause <= self.incidence.shape[0]:
             raise ValueError(f"cause must be 1 … {self.incidence.shape[0]}, got {cause}")
         return cause - 1
+
+    def _counts(self, cause: int) -> tuple[FloatArray, FloatArray]:
+        """`counts_at` every known time at once."""
+        row, known = self._row(cause), self.times <= self.known_until
+        return counts_like(
+            self.incidence[row, known], self.variance[row, known], self._effective_sizes()[known]
+        )
 
     def _step_at(self, t: float) -> int:
         return int(self.times.searchsorted(t, side="right")) - 1

@@ -58,6 +58,25 @@ FLAT_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class ShareDone:
+    """What part of a group is done by each time, as far as it is known; (T,) arrays.
+
+    Attributes:
+        times: distinct durations, increasing.
+        share: share done just after each time.
+        lower: lower limit.
+        upper: upper limit.
+        n_at_risk: cases under observation just before each time.
+    """
+
+    times: FloatArray
+    share: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    n_at_risk: IntArray
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class GroupedSurvival:
     """What the monitor publishes of a lead time, for G groups at once; NaN is "not reached".
 
@@ -189,6 +208,44 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
         rmst_se=errors,
         rmst_lower=mean_limits.lower,
         rmst_upper=mean_limits.upper,
+    )
+
+
+def share_done(
+    durations: npt.ArrayLike,
+    observed: npt.ArrayLike,
+    *,
+    followed: float | None = None,
+    level: float = 0.95,
+) -> ShareDone:
+    """The whole curve of one group, 1 - S, with pointwise limits: those of the share at a norm.
+
+    Args:
+        durations: (N,) follow-up times >= 0.
+        observed: (N,) completed or still open.
+        followed: potential follow-up as of `kaplan_meier_by_group`; None leaves the curve known.
+        level: coverage of the limits.
+
+    Raises:
+        ValueError: as `kaplan_meier_by_group`.
+    """
+    time = as_durations(durations)
+    flags = as_flags(observed, time.size)
+    table = risk_sets(time, None)
+    known = np.full(1, np.inf)
+    if followed is not None:
+        known = known_until(time, ~flags, np.array([followed], np.float64))
+    curves = _SegmentedCurves(table, table.sum_at_times(flags), known)
+    n_after = np.where(curves.survival > 0.0, table.n_at_risk - curves.n_events, 0.0)
+    confidence = MidP.of_product(curves.mean, curves.dispersion, n_after)
+    limits = around(curves.survival, *confidence.limits(level))
+    is_known = table.times <= known[0]
+    return ShareDone(
+        times=table.times[is_known],
+        share=1.0 - curves.survival[is_known],
+        lower=1.0 - limits.upper[is_known],
+        upper=1.0 - limits.lower[is_known],
+        n_at_risk=table.n_at_risk[is_known],
     )
 
 
