@@ -53,6 +53,7 @@ PAGES = (
     Entry("learning", "experiences", "ervaringen", "experience_result", needs=_CODEBOOK),
     Entry("learning", "recommendations", "aanbevelingen", "recommendation", needs=_CODEBOOK),
     Entry("learning", "decisions", "besluiten", "decision"),
+    Entry("", "compare", "vergelijken", "fct_handoff"),
     Entry("", "releases", "releases", "release"),
     Entry("data", "data_quality", "gegevenskwaliteit", "delivery_month"),
     Entry("data", "researchers", "onderzoekers", "fct_handoff"),

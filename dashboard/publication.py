@@ -115,10 +115,12 @@ def read(
     return _cached_frame(publication.id, str(publication.path), sql, values)
 
 
-def read_rows(publication: Publication, query: str) -> pa.Table:
+def read_rows(
+    publication: Publication, query: str, parameters: Mapping[str, Any] | None = None
+) -> pa.Table:
     """Return the rows of a question as they are, with their types; never kept in memory."""
     cursor = _connection(str(publication.path)).cursor()
-    return cursor.sql(query).to_arrow_table()
+    return cursor.sql(query, params=parameters).to_arrow_table()
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:

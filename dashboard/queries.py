@@ -13,6 +13,8 @@ import pandas as pd
 
 from dashboard.publication import Publication, read
 from pipelines.wording.units import TYPICAL_MEDIANS, finer_units, in_finer_units
+from pipelines.workbench.choice import Choice
+from pipelines.workbench.cohort import COLUMNS
 
 # The long contract without what is the same on every row, in doubles.
 _RESULT = """
@@ -536,6 +538,101 @@ def national_changes(publication: Publication) -> pd.DataFrame:
         order by indicator, statistic, "view", period
         """,
     )
+
+
+def start_periods(publication: Publication, handoff_id: str) -> pd.DataFrame:
+    """Return the months in which a hand-off began, with their quarter and year, newest first."""
+    return read(
+        publication,
+        """
+        select distinct start_year, start_quarter, start_month from fct_handoff
+        where handoff_id = $handoff and start_month is not null
+        order by start_month desc
+        """,
+        {"handoff": handoff_id},
+    )
+
+
+def typical_length(publication: Publication, handoff_id: str) -> float | None:
+    """Return the median of what a hand-off ever completed, which sets its horizon."""
+    found = read(
+        publication,
+        """
+        select median(duration) as typical from fct_handoff
+        where handoff_id = $handoff and status = 'completed' and duration is not null
+        """,
+        {"handoff": handoff_id},
+    )["typical"].iloc[0]
+    return None if pd.isna(found) else float(found)
+
+
+def chosen_rows(publication: Publication, choice: Choice) -> pd.DataFrame:
+    """Return what the figures of a chosen cohort rest on, one row per hand-off."""
+    condition, parameters = choice.condition()
+    columns = ", ".join(COLUMNS)
+    return read(publication, f"select {columns} from fct_handoff where {condition}", parameters)
+
+
+def chosen_events(publication: Publication, choice: Choice, *, is_whole: bool) -> pd.DataFrame:
+    """Return the events of the cases of a chosen cohort, by case and then as they happened.
+
+    Args:
+        publication: The publication.
+        choice: The cohort.
+        is_whole: All of a case; else what happens from the start of the hand-off until its end.
+    """
+    condition, parameters = choice.condition()
+    within = (
+        ""
+        if is_whole
+        else """
+        and "time:timestamp" between started_at
+            and coalesce(stopped_at, competing_at, timestamptz 'infinity')"""
+    )
+    return read(
+        publication,
+        f"""
+        select distinct on (event.rowid)
+            "case:concept:name", "concept:name", "time:timestamp"::timestamp as "time:timestamp"
+        from event_log as event
+        inner join fct_handoff on case_key = "case:concept:name"
+        where {condition} {within}
+        order by "case:concept:name", "time:timestamp", "concept:name", event.record_key
+        """,
+        parameters,
+    )
+
+
+def chosen_of(choices: Mapping[str, Choice], status: str = "") -> tuple[str, dict[str, Any]]:
+    """Return the question that gives all rows of chosen cohorts in a fixed order.
+
+    Args:
+        choices: Cohorts by name, which each row tells in its column `cohort`.
+        status: Only rows of that status; all when empty.
+    """
+    parts: list[str] = []
+    parameters: dict[str, Any] = {}
+    for name, choice in choices.items():
+        condition, own = choice.condition(prefix=f"{name}_")
+        parameters |= own
+        parts.append(f"select '{name}' as cohort, * from fct_handoff where {condition}")
+    only = ""
+    if status:
+        only, parameters["status"] = "where status = $status", status
+    return (
+        f"select * from ({' union all '.join(parts)}) {only} "
+        "order by cohort, started_at, subject_id, record_key, occurrence_number"
+    ), parameters
+
+
+def chosen_page(
+    publication: Publication, choices: Mapping[str, Choice], status: str, first: int, size: int
+) -> tuple[int, pd.DataFrame]:
+    """Return how many rows chosen cohorts have, and those of one page."""
+    query, parameters = chosen_of(choices, status)
+    counted = read(publication, f"select count(*) as n from ({query})", parameters)
+    rows = read(publication, f"{query} limit {size:d} offset {first:d}", parameters)
+    return int(counted["n"].iloc[0]), rows
 
 
 def _read_shown(

@@ -64,7 +64,7 @@ class ProcessMap:
         n_cases: Cases with an event.
         activities: In the order in which cases mostly reach them.
         arcs: The most frequent first.
-        n_left_out: Milestones that too few cases reach.
+        n_left_out: Milestones that fewer cases reach.
     """
 
     n_cases: int
@@ -73,18 +73,18 @@ class ProcessMap:
     n_left_out: int
 
 
-def directly_follows(events: pd.DataFrame, least_share: float = 0.0) -> ProcessMap:
+def directly_follows(events: pd.DataFrame, most: int | None = None) -> ProcessMap:
     """Make the graph of some cases.
 
     Args:
         events: Rows of `event_log` of those cases with `CASE`, `ACTIVITY` and `MOMENT`, by case and
             then in the order in which they happened.
-        least_share: Share of cases that must reach a milestone; what fewer reach is left out before
-            anything follows anything.
+        most: Number of milestones to keep, those that most cases reach; the others are left out
+            before anything follows anything. All when None.
     """
     n_cases = int(events[CASE].nunique())
     reached = events.groupby(ACTIVITY, sort=True)[CASE].nunique()
-    kept = reached.index[reached >= least_share * n_cases]
+    kept = reached.sort_values(ascending=False, kind="stable").index[:most]
     log = events[events[ACTIVITY].isin(kept)].reset_index(drop=True)
     log["place"] = log.groupby(CASE, sort=False).cumcount()
     follower = log.groupby(CASE, sort=False)[[ACTIVITY, MOMENT]].shift(-1)

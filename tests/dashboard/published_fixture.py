@@ -136,6 +136,17 @@ SCHEMA: Mapping[str, str] = {
         wave varchar, respondent_group varchar, question varchar, statistic varchar, low double,
         high double, numerator double, denominator double, value double, lower double,
         upper double, status varchar""",
+    "fct_handoff": """
+        handoff_id varchar, subject_type varchar, subject_id varchar, case_key varchar,
+        person_key varchar, record_key varchar, occurrence_number bigint, started_at timestamptz,
+        stopped_at timestamptz, competing_at timestamptz, status varchar, unit varchar,
+        duration double, followable double, norm_value double, norm_duration double,
+        norm_followable double, net_status varchar, net_duration double, net_followable double,
+        net_norm_duration double, net_norm_followable double, organisation varchar, route varchar,
+        parket varchar, start_month varchar, start_quarter varchar, start_year varchar""",
+    "event_log": """
+        "case:concept:name" varchar, "case:subject" varchar, "concept:name" varchar,
+        "time:timestamp" timestamptz, "org:group" varchar, record_key varchar""",
     "decision": """
         record_key varchar, revision bigint, note_kind varchar, handoff_id varchar,
         indicator_id varchar, signal_id varchar, noted_on date, question varchar, note varchar,
@@ -192,7 +203,6 @@ SCHEMA: Mapping[str, str] = {
         record_key varchar, day date, handoff_id varchar, indicator varchar, note varchar""",
     "table_hash": "table_name varchar, n_rows bigint, sha256 varchar",
     # As far as pages read them.
-    "fct_handoff": "handoff_id varchar, status varchar",
     "data_dictionary": """
         layer varchar, table_name varchar, column_name varchar, position bigint, data_type varchar,
         description varchar, source varchar
@@ -275,12 +285,13 @@ def _insert(
     if len(rows) <= 50:
         connection.executemany(
             f"insert into {table} values ({marks})",
-            [[row.get(name) for name, _ in types] for row in rows],
+            [[row.get(name.strip('"')) for name, _ in types] for row in rows],
         )
         return
     import pyarrow as pa
 
-    columns = {name: [row.get(name) for row in rows] for name, _ in types}
+    plain = [name.strip('"') for name, _ in types]
+    columns = {name: [row.get(name) for row in rows] for name in plain}
     arrow = pa.table(columns)
     connection.register("batch", arrow)
     casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in types)

@@ -53,8 +53,8 @@ def test_a_milestone_tells_in_how_many_cases_it_occurs_begins_and_ends():
     )
 
 
-def test_what_few_cases_reach_is_left_out_before_anything_follows():
-    found = directly_follows(log("a@0 rare@1 b@4", "a@0 b@2", "a@0 b@6"), least_share=0.5)
+def test_what_fewest_cases_reach_is_left_out_before_anything_follows():
+    found = directly_follows(log("a@0 rare@1 b@4", "a@0 b@2", "a@0 b@6"), most=2)
     assert [activity.name for activity in found.activities] == ["a", "b"]
     assert found.arcs == (Arc("a", "b", 3, 3, 4.0),)
     assert found.n_left_out == 1

@@ -1,0 +1,141 @@
+"""The rows of the chosen groups: a page of them at a time, and all of them to take away.
+
+Here: the table with its filter and pages; only the rows of one page are read.
+"""
+
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components.choice import choose
+from dashboard.components.markup import escape
+from dashboard.components.page import Page, section
+from dashboard.components.table import Column, table
+from dashboard.publication import read_rows
+from dashboard.sections.cohort_choice import dimensions_of
+from pipelines.wording import formats
+from pipelines.wording.rows import records, text_of
+from pipelines.workbench.choice import Choice
+
+PAGE_SIZE = 12
+_STATUSES = ("", "completed", "open", "competing", "negative")
+_PAGE = "rijen"
+_MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+
+
+def file_of(page: Page, choices: Mapping[str, Choice], form: str) -> bytes:
+    """Return all rows of the groups as a file, each with the group it belongs to."""
+    rows = read_rows(page.publication, *queries.chosen_of(choices))
+    stream = io.BytesIO()
+    if form == "parquet":
+        pq.write_table(rows, stream, compression="zstd")
+    else:
+        pa_csv.write_csv(rows, stream)
+    return stream.getvalue()
+
+
+def show_row_downloads(page: Page, choices: Mapping[str, Choice]) -> None:
+    """Put the buttons on the page that give the rows of both groups."""
+    for form, media_type in _MEDIA_TYPES.items():
+        st.download_button(
+            page.words.text(f"compare.rows_as_{form}"),
+            partial(file_of, page, choices, form),
+            file_name=f"rijen_{page.publication.id}.{form}",
+            mime=media_type,
+            on_click="ignore",
+            key=f"take_rows_{form}",
+        )
+
+
+@st.fragment
+def show_rows(page: Page, choices: Mapping[str, Choice]) -> None:
+    """Put the rows on the page, a page of them at a time."""
+    words = page.words
+    section(words.text("compare.rows"), words.text("compare.rows.text"), anchor="rijen")
+    status = choose(
+        "status", words.text("compare.status"), _STATUSES,
+        lambda code: words.text(f"statistic.{code}") if code else words.text("compare.any"),
+        in_list=True,
+    )  # fmt: skip
+    asked = st.query_params.get(_PAGE, "1")
+    number = int(asked) if asked.isdecimal() else 1
+    total, rows = queries.chosen_page(
+        page.publication, choices, status, (max(number, 1) - 1) * PAGE_SIZE, PAGE_SIZE
+    )
+    last = max(1, -(-total // PAGE_SIZE))
+    if not 1 <= number <= last:
+        number = 1
+        _, rows = queries.chosen_page(page.publication, choices, status, 0, PAGE_SIZE)
+    caption = words.text(
+        "compare.page", number=formats.number(number, words), last=formats.number(last, words),
+        n=formats.number(total, words),
+    )  # fmt: skip
+    st.html(_table(page, choices, rows, caption))
+    with st.container(horizontal=True):
+        for key, target in (("previous", number - 1), ("next", number + 1)):
+            st.button(
+                words.text(f"compare.{key}"),
+                key=f"rows_{key}",
+                disabled=not 1 <= target <= last,
+                on_click=_turn_to,
+                args=(target,),
+            )
+
+
+def _turn_to(number: int) -> None:
+    st.query_params[_PAGE] = str(number)
+
+
+def _table(page: Page, choices: Mapping[str, Choice], rows: pd.DataFrame, caption: str) -> str:
+    words = page.words
+    dimensions = list(
+        dict.fromkeys(
+            name for choice in choices.values() for name in dimensions_of(page, choice.handoff)
+        )
+    )
+    columns = [
+        Column(words.text(f"compare.column.{name}"))
+        for name in ("cohort", "case", "person", "started", "stopped", "status")
+    ]
+    columns.append(Column(words.text("compare.column.duration"), is_number=True))
+    columns += [Column(words.name("dimension", dimension)) for dimension in dimensions]
+    cells = [[escape(cell) for cell in _cells(page, row, dimensions)] for row in records(rows)]
+    return table(caption, columns, cells, class_="km-stack km-findings")
+
+
+def _cells(page: Page, row: Mapping[str, Any], dimensions: list[str]) -> list[str]:
+    words = page.words
+    length = row["duration"]
+    return [
+        text_of(row, "cohort"),
+        text_of(row, "case_key") or text_of(row, "subject_id"),
+        text_of(row, "person_key"),
+        _moment(row["started_at"], row["unit"], page),
+        _moment(row["stopped_at"], row["unit"], page),
+        words.text(f"statistic.{row['status']}"),
+        formats.with_unit(length, row["unit"], words) if formats.is_number(length) else "",
+        *(_member(page, dimension, text_of(row, dimension)) for dimension in dimensions),
+    ]
+
+
+def _moment(value: datetime | None, unit: str, page: Page) -> str:
+    """The day; where the clock counts hours, the time too."""
+    if value is None or pd.isna(value):
+        return ""
+    if unit != "hours":
+        return formats.day(value.astimezone(page.publication.timezone), page.words)
+    return formats.moment(value, page.publication.timezone, page.words)
+
+
+def _member(page: Page, dimension: str, member: str) -> str:
+    members = queries.members(page.publication)
+    own = members[(members["dimension"] == dimension) & (members["member"] == member)]
+    return next((page.words.label(row) for row in records(own)), member)

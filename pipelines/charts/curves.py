@@ -1,0 +1,164 @@
+"""Curves of how many are done after how long, over each other with their intervals.
+
+Here: the drawing. Groups differ in colour, in dash and by the name at the end of their line.
+Not here: the curves (`pipelines.statistics`), and the number at risk beneath, which is a table.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from pipelines.charts.style import BLUE, LINE, ORANGE, SOFT, styled
+from pipelines.wording import formats
+from pipelines.wording.language import Words
+
+_HEIGHT = 340
+_LOOKS = ((BLUE, (1, 0)), (ORANGE, (7, 3)))
+# What comes after this part of all that is done is a long tail that would press the rest together.
+_TAIL = 0.985
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Share done after each length of time; steps hold until the next.
+
+    Attributes:
+        name: What the line is called at its end, short.
+        times: Lengths, increasing.
+        share: Share done just after each.
+        lower: Lower limits.
+        upper: Upper limits.
+    """
+
+    name: str
+    times: Sequence[float]
+    share: Sequence[float]
+    lower: Sequence[float]
+    upper: Sequence[float]
+
+
+def horizon_of(curves: Sequence[Curve]) -> float:
+    """Return how far to the right curves are drawn: until nearly all that will be done is."""
+    ends = [
+        next(
+            time
+            for time, share in zip(curve.times, curve.share, strict=True)
+            if share >= _TAIL * curve.share[-1]
+        )
+        for curve in curves
+        if len(curve.times)
+    ]
+    return max(1.05 * max(ends, default=1.0), 1.0)
+
+
+def curves_chart(curves: Sequence[Curve], unit: str, norms: Sequence[float], words: Words) -> Any:
+    """Return the curves as a chart.
+
+    Args:
+        curves: At most two, each with at least one time.
+        unit: Unit of the lengths.
+        norms: Norms to mark, in that unit.
+        words: The reader's language.
+    """
+    end = horizon_of(curves)
+    layers: list[Any] = []
+    first = min(map(_place, curves))
+    for curve, (colour, dash) in zip(curves, _LOOKS, strict=False):
+        rows = _rows(curve, end, unit, words)
+        layers += _layers(rows, curve.name, colour, list(dash), unit, end, words)
+        layers.append(_label(rows, curve.name, colour, is_left=_place(curve) == first))
+    layers += [_norm(norm, unit, words) for norm in norms if norm <= end]
+    return styled(alt.layer(*layers).properties(height=_HEIGHT), words)
+
+
+def _rows(curve: Curve, end: float, unit: str, words: Words) -> pd.DataFrame:
+    """Steps up to the end; before the first nothing is done, and at the end the last holds."""
+    frame = pd.DataFrame(
+        {"time": curve.times, "share": curve.share, "lower": curve.lower, "upper": curve.upper}
+    )
+    frame = frame[frame["time"] <= end]
+    start = pd.DataFrame([{"time": 0.0, "share": 0.0, "lower": 0.0, "upper": 0.0}])
+    frame = pd.concat([start, frame], ignore_index=True)
+    if len(curve.times) and curve.times[-1] >= end:
+        frame = pd.concat([frame, frame.tail(1).assign(time=end)], ignore_index=True)
+    frame["after"] = [formats.with_unit(time, unit, words) for time in frame["time"]]
+    frame["done"] = [formats.percentage(share, words) for share in frame["share"]]
+    frame["between"] = [
+        formats.interval(low, high, "share", words)
+        for low, high in zip(frame["lower"], frame["upper"], strict=True)
+    ]
+    return frame
+
+
+def _layers(
+    rows: pd.DataFrame, name: str, colour: str, dash: list[int], unit: str, end: float, words: Words
+) -> list[alt.Chart]:
+    base = alt.Chart(rows).encode(
+        x=alt.X(
+            "time:Q",
+            scale=alt.Scale(domain=[0, end], nice=False),
+            axis=alt.Axis(
+                title=words.text("compare.axis", unit=formats.unit_long(unit, words)),
+                grid=False, tickCount=8, labelFontSize=12, titleFontSize=12,
+                titleFontWeight="normal",
+            ),
+        )
+    )  # fmt: skip
+    y_axis = alt.Axis(
+        title=None, format=".0%", tickCount=5, labelFontSize=12, gridColor=LINE, domain=False,
+        ticks=False, minExtent=46,
+    )  # fmt: skip
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    tooltip = [
+        alt.Tooltip("after:N", title=name),
+        alt.Tooltip("done:N", title=words.text("compare.done")),
+        alt.Tooltip("between:N", title=words.text("column.interval")),
+    ]
+    band = base.mark_area(interpolate="step-after", color=colour, opacity=0.16).encode(
+        y=alt.Y("lower:Q", scale=scale, axis=y_axis), y2="upper:Q"
+    )
+    line = base.mark_line(
+        interpolate="step-after", color=colour, strokeWidth=2.2, strokeDash=dash
+    ).encode(y=alt.Y("share:Q", scale=scale, axis=y_axis))
+    # Wide and clear: a line of two pixels cannot be pointed at.
+    spots = base.mark_point(color=colour, size=60, opacity=0, filled=True).encode(
+        y=alt.Y("share:Q", scale=scale, axis=y_axis), tooltip=tooltip
+    )
+    return [band, line, spots]
+
+
+def _place(curve: Curve) -> float:
+    """The length at which a curve has done somewhat more than half of what it will do."""
+    half = 0.55 * curve.share[-1]
+    return next(time for time, share in zip(curve.times, curve.share, strict=True) if share >= half)
+
+
+def _label(rows: pd.DataFrame, name: str, colour: str, *, is_left: bool) -> Any:
+    """The name of a line, on the side where the other one is not."""
+    middle = rows[rows["share"] >= 0.55 * rows["share"].iloc[-1]].head(1)
+    align, dx, dy = ("right", -8, -9) if is_left else ("left", 9, 12)
+    return (
+        alt.Chart(middle.assign(name=name))
+        .mark_text(color=colour, fontSize=13, fontWeight=600, align=align, dx=dx, dy=dy)
+        .encode(x="time:Q", y="share:Q", text="name:N")
+    )
+
+
+def _norm(norm: float, unit: str, words: Words) -> Any:
+    row = pd.DataFrame(
+        [
+            {
+                "time": norm,
+                "text": words.text("chart.norm", norm=formats.with_unit(norm, unit, words)),
+            }
+        ]
+    )
+    base = alt.Chart(row).encode(x="time:Q")
+    rule = base.mark_rule(color=SOFT, strokeDash=[3, 3])
+    text = base.mark_text(color=SOFT, fontSize=12, align="left", dx=5, baseline="bottom").encode(
+        y=alt.value(12), text="text:N"
+    )
+    return alt.layer(rule, text)
