@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dashboard.components.note import show_unknown
-from dashboard.components.page import reader_words
+from dashboard.components.note import show_note, show_unknown
+from dashboard.components.page import current_page, reader_words
 
 # More options than this do not fit beside each other.
 _MOST_BESIDE = 5
@@ -41,6 +41,10 @@ def choose(
         The chosen code.
     """
     if is_identity and st.query_params.get(key, options[0]) not in options:
+        # Whoever follows a citation gets that figure or none, never another in its place.
+        if current_page().shown is not None:
+            show_note(reader_words().text("release.unknown_subject"), kind="attention")
+            st.stop()
         show_unknown(reader_words())
     first = default if default is not None and default in options else options[0]
     state, seen = f"choice_{key}", f"asked_{key}"

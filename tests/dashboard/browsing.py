@@ -37,12 +37,19 @@ def port_of_its_own() -> int:
 
 
 @contextmanager
-def served(published: Path, register: Path | None = None) -> Iterator[str]:
-    """The platform's dashboard as `serve` starts it: its address, for as long as it is needed."""
+def served(
+    published: Path,
+    register: Path | None = None,
+    *,
+    audience: str = "platform",
+    releases: Path | None = None,
+) -> Iterator[str]:
+    """A dashboard as `serve` starts it: its address, for as long as it is needed."""
     port = port_of_its_own()
+    environment = serve.serve_environment(audience, published, register=register, releases=releases)
     process = subprocess.Popen(
-        serve.serve_command("platform", published, port),
-        env=serve.serve_environment("platform", published, register=register),
+        serve.serve_command(audience, published, port),
+        env=environment,
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -1,71 +1,21 @@
 """The advisory body reads releases: the one in the address or the current one, and nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import pandas as pd
 import pytest
 
 from dashboard import serve
 from dashboard.sections.series import caption_of
-from pipelines.publication.figures import Figures
-from pipelines.releases.build import Build
-from pipelines.releases.content import read_tables
-from pipelines.releases.desk import Desk
-from pipelines.releases.shelf import Comment, Release
-from pipelines.settings import Settings
+from pipelines.releases.shelf import Comment
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
-from tests.dashboard.published_fixture import write_tiny
+from tests.dashboard.released import AUTUMN, INDICATOR, SPRING, Shelf
 
 Render = Callable[..., Rendered]
-AUTUMN, SPRING = datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2027, 3, 1, 9, tzinfo=UTC)
-INDICATOR = "triage_lead_time"
-
-
-class Shelf:
-    """A home in which roles draft, approve and publish releases of the tiny advisory file."""
-
-    def __init__(self, home: Path) -> None:
-        self.settings = replace(Settings(), home=home)
-        self.candidate = write_tiny(home / "published" / "advisory", "advisory")
-        self.folder = self.settings.releases_dir
-
-    def publish(self, at: datetime, *, comment: Comment | None = None, **choices: str) -> Release:
-        """Draft, comment, submit, approve and publish, a minute apart."""
-        clock = (at + timedelta(minutes=minute) for minute in range(9))
-        made = self._desk("analist", clock).draft(self._build(), **choices)  # type: ignore[arg-type]
-        if comment:
-            self._desk("analist", clock).comment(made.id, comment)
-        self._desk("analist", clock).submit(made.id)
-        self._desk("methodoloog", clock).approve(made.id)
-        return self._desk("methodoloog", clock).publish(made.id)
-
-    def withdraw(self, release: Release, reason: str) -> None:
-        self._desk("methodoloog", iter([SPRING])).withdraw(release.id, reason)
-
-    def _desk(self, by: str, clock: Iterator[datetime]) -> Desk:
-        return Desk(self.settings, by, now=next(clock))
-
-    def _build(self) -> Build:
-        tables = read_tables(self.candidate)
-        return Build(
-            candidate=self.candidate,
-            publication_id="tiny",
-            reference_date=date(2026, 10, 31),
-            timezone=ZoneInfo("Europe/Amsterdam"),
-            protected=lambda _before, _revises: Figures(tables["result"]),
-            indicators=tables["indicator"],
-            organisations=tables["organisation"],
-            growing_since={},
-            judged_after={},
-            rests_on={},
-            breaks=pd.DataFrame(columns=["record_key", "day", "handoff_id", "indicator", "note"]),
-        )
 
 
 @pytest.fixture
@@ -124,7 +74,7 @@ def test_an_unknown_release_says_so_and_shows_nothing_else(shelf: Shelf, render:
 
 def test_a_draft_is_as_unknown_as_no_release(shelf: Shelf, render: Render) -> None:
     shelf.publish(AUTUMN)
-    draft = shelf._desk("analist", iter([SPRING])).draft(shelf._build())
+    draft = shelf.draft(SPRING)
 
     assert "bestaat niet" in render(shelf.folder, release=draft.id).text
 
