@@ -56,6 +56,7 @@ PAGES = (
     Entry("", "compare", "vergelijken", "fct_handoff"),
     Entry("", "releases", "releases", "release"),
     Entry("data", "data_quality", "gegevenskwaliteit", "delivery_month"),
+    Entry("data", "query", "vraag", "fct_handoff"),
     Entry("data", "researchers", "onderzoekers", "fct_handoff"),
     Entry("reading", "definitions", "definities", "indicator"),
     Entry("reading", "codebook", "codeboek", _CODEBOOK, needs=_CODEBOOK),

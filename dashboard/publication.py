@@ -22,15 +22,10 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.serve import PUBLISHED_VARIABLE
+from pipelines.shut_off import connect_shut_off
 from pipelines.wording.rows import first
 
 _POINTER = "CURRENT"
-# Reads this file and nothing else: no other file, no extension; `connect` locks the settings.
-_HARDENED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 
 
 class NoPublicationError(LookupError):
@@ -123,24 +118,13 @@ def read_rows(
     return cursor.sql(query, params=parameters).to_arrow_table()
 
 
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a published file so that this process can read it and do nothing else."""
-    connection = duckdb.connect(str(path), read_only=True, config=_HARDENED)
-    [(is_settled,)] = connection.execute("select current_setting('lock_configuration')").fetchall()
-    if not is_settled:
-        # Moments in UTC: text of a moment never depends on the machine. For every connection of
-        # this process to the file: a later one finds it done, and locked.
-        connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
-    return connection
-
-
 @st.cache_resource(max_entries=2, on_release=lambda opened: opened.close(), show_spinner=False)
 def _connection(path: str) -> duckdb.DuckDBPyConnection:
     """Keep the current file open, and the one before it for pages that are still being made.
 
     Of releases two are compared.
     """
-    return connect(Path(path))
+    return connect_shut_off(Path(path))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -8,8 +8,8 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
-from dashboard.components.table import Column, show_downloads, table
 from dashboard.publication import read_rows
+from dashboard.sections.columns import show_dictionary
 from dashboard.sections.worked_example import FOLDER, show_example
 from pipelines.publication.downloads import (
     FORMATS,
@@ -20,7 +20,6 @@ from pipelines.publication.downloads import (
     write_download,
 )
 from pipelines.wording import formats
-from pipelines.wording.rows import records
 
 EXAMPLE = "triage_median"
 EXAMPLE_INDICATOR = "triage_lead_time"
@@ -62,53 +61,6 @@ def downloads(page: Page) -> None:
                 )
 
 
-def dictionary(page: Page) -> None:
-    """Put the data dictionary on the page, a table at a time, and all of it as a file."""
-    words = page.words
-    whole = records(queries.data_dictionary(page.publication))
-    headings = [
-        words.text(f"dictionary.{name}")
-        for name in ("layer", "table", "column", "type", "meaning", "source")
-    ]
-    rows = [
-        [
-            words.text(f"dictionary.layer.{row['layer']}"),
-            str(row["table_name"]),
-            str(row["column_name"]),
-            str(row["data_type"]),
-            str(row["description"] or ""),
-            str(row["source"] or ""),
-        ]
-        for row in whole
-    ]
-    tables = {f"{row[1]} ({row[0]})": (row[0], row[1]) for row in rows}
-    start = next(
-        (
-            at
-            for at, layer_and_table in enumerate(tables.values())
-            if layer_and_table[1] == "fct_handoff"
-        ),
-        0,
-    )
-    named = st.selectbox(
-        words.text("dictionary.choose"), list(tables), key="dictionary", index=start, width=420
-    )
-    chosen = tables[named]
-    st.html(
-        table(
-            words.text("dictionary.caption", table=chosen[1]),
-            [Column(title) for title in headings[2:]],
-            [
-                [f"<code>{escape(row[2])}</code>", *(escape(cell) for cell in row[3:])]
-                for row in rows
-                if (row[0], row[1]) == chosen
-            ],
-            class_="km-stack",
-        )
-    )
-    show_downloads(headings, rows, "data_dictionary", words)
-
-
 def example(page: Page) -> None:
     """Put the worked example on the page, run on the rows of this very publication.
 
@@ -147,13 +99,7 @@ def show() -> None:
     section(words.text("researchers.downloads"), words.text("researchers.downloads.text"))
     downloads(page)
     section(words.text("dictionary.title"), words.text("dictionary.text"), anchor="kolommen")
-    dictionary(page)
-    section(words.text("researchers.query"), words.text("researchers.query.text"))
-    st.code(
-        'kwaliteitsmonitor query "from fct_handoff limit 5" --audience researcher\n'
-        "kwaliteitsmonitor export --table event_log --format xes",
-        language="bash",
-    )
+    show_dictionary(page)
     example(page)
 
 

@@ -6,7 +6,7 @@ Not here: the curves (`pipelines.statistics`), and the number at risk beneath, w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -139,7 +139,8 @@ def _place(curve: Curve) -> float:
 def _label(rows: pd.DataFrame, name: str, colour: str, *, is_left: bool) -> Any:
     """The name of a line, on the side where the other one is not."""
     middle = rows[rows["share"] >= 0.55 * rows["share"].iloc[-1]].head(1)
-    align, dx, dy = ("right", -8, -9) if is_left else ("left", 9, 12)
+    align: Literal["left", "right"] = "right" if is_left else "left"
+    dx, dy = (-8, -9) if is_left else (9, 12)
     return (
         alt.Chart(middle.assign(name=name))
         .mark_text(color=colour, fontSize=13, fontWeight=600, align=align, dx=dx, dy=dy)

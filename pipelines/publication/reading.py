@@ -13,13 +13,7 @@ import pyarrow as pa
 
 from pipelines.publication.publish import current_path
 from pipelines.settings import Settings
-
-# Read-only and shut off: a question can neither write, nor read another file, nor fetch anything.
-_SHUT_OFF: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
+from pipelines.shut_off import connect_shut_off
 
 
 class QueryError(RuntimeError):
@@ -76,12 +70,7 @@ def _opened(settings: Settings, audience: str) -> Iterator[duckdb.DuckDBPyConnec
         raise LookupError(
             f"voor {audience} is nog niets gepubliceerd; draai eerst 'kwaliteitsmonitor run'"
         )
-    connection = duckdb.connect(str(path), read_only=True, config=_SHUT_OFF)
-    [(is_settled,)] = connection.execute("select current_setting('lock_configuration')").fetchall()
-    if not is_settled:
-        # Moments in UTC: text of a moment never depends on the machine. For every connection of
-        # this process to the file: a later one finds it done, and locked.
-        connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
+    connection = connect_shut_off(path)
     try:
         yield connection
     except duckdb.Error as error:

@@ -17,10 +17,10 @@ import pandas as pd
 import pytest
 
 from dashboard.components import signal_icon
-from dashboard.publication import connect
 from pipelines.pack.discussion import discussion
 from pipelines.pack.paper import Paper
 from pipelines.pack.themes import themes
+from pipelines.shut_off import connect_shut_off
 from pipelines.wording import signals
 from pipelines.wording.language import LANGUAGES, words_in
 from pipelines.wording.measures import measures_of
@@ -38,7 +38,7 @@ SHAPES = ("improvement", "concern", "neutral")
 
 def published(folder: Path) -> duckdb.DuckDBPyConnection:
     """The current file of an audience."""
-    return connect(folder / (folder / "CURRENT").read_text(encoding="utf-8").strip())
+    return connect_shut_off(folder / (folder / "CURRENT").read_text(encoding="utf-8").strip())
 
 
 def told(folder: Path) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from dashboard import queries
-from dashboard.publication import NoPublicationError, connect, current_publication
+from dashboard.publication import NoPublicationError, current_publication
+from pipelines.shut_off import connect_shut_off
 from tests.dashboard.published_fixture import write_tiny
 
 
@@ -21,7 +22,7 @@ from tests.dashboard.published_fixture import write_tiny
     ],
 )
 def test_nothing_can_be_written(tiny: Path, sql: str) -> None:
-    connection = connect(tiny / "tiny.duckdb")
+    connection = connect_shut_off(tiny / "tiny.duckdb")
 
     with pytest.raises(duckdb.Error):
         connection.execute(sql)
@@ -45,7 +46,7 @@ def test_nothing_can_be_written(tiny: Path, sql: str) -> None:
 )
 def test_no_other_file_can_be_reached_and_no_setting_changed(tiny: Path, sql: str) -> None:
     other = tiny / "CURRENT"
-    connection = connect(tiny / "tiny.duckdb")
+    connection = connect_shut_off(tiny / "tiny.duckdb")
 
     with pytest.raises(duckdb.Error):
         connection.execute(sql.format(other=other))

@@ -66,7 +66,8 @@ def test_a_curve_passes_through_its_own_median_and_share(published_chain: Publis
     cohort = estimate(rows, Choice("K13"), Measured("calendar_days", False, 8.0))
     [median] = cohort.figures.loc[cohort.figures["statistic"] == "median", "value"]
     curve = cohort.curve
-    assert curve.share[curve.times >= median][0] >= 0.5 > curve.share[curve.times < median][-1]
+    # Where exactly half are done for a while the median lies midway, so half may be done before it.
+    assert curve.share[curve.times >= median][0] >= 0.5 >= curve.share[curve.times < median][-1]
     assert cohort.n == sum(cohort.n_by_status.values())
 
 

@@ -1,0 +1,54 @@
+"""The data dictionary of a file: what every column means, a table at a time."""
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components.markup import escape
+from dashboard.components.page import Page
+from dashboard.components.table import Column, show_downloads, table
+from pipelines.wording.rows import records
+
+_FIRST = "fct_handoff"
+
+
+def show_dictionary(page: Page) -> None:
+    """Put the data dictionary on the page, a table at a time, and all of it as a file."""
+    words = page.words
+    whole = records(queries.data_dictionary(page.publication))
+    headings = [
+        words.text(f"dictionary.{name}")
+        for name in ("layer", "table", "column", "type", "meaning", "source")
+    ]
+    rows = [
+        [
+            words.text(f"dictionary.layer.{row['layer']}"),
+            str(row["table_name"]),
+            str(row["column_name"]),
+            str(row["data_type"]),
+            str(row["description"] or ""),
+            str(row["source"] or ""),
+        ]
+        for row in whole
+    ]
+    tables = {f"{row[1]} ({row[0]})": (row[0], row[1]) for row in rows}
+    start = next(
+        (at for at, layer_and_table in enumerate(tables.values()) if layer_and_table[1] == _FIRST),
+        0,
+    )
+    named = st.selectbox(
+        words.text("dictionary.choose"), list(tables), key="dictionary", index=start, width=420
+    )
+    chosen = tables[named]
+    st.html(
+        table(
+            words.text("dictionary.caption", table=chosen[1]),
+            [Column(title) for title in headings[2:]],
+            [
+                [f"<code>{escape(row[2])}</code>", *(escape(cell) for cell in row[3:])]
+                for row in rows
+                if (row[0], row[1]) == chosen
+            ],
+            class_="km-stack",
+        )
+    )
+    show_downloads(headings, rows, "data_dictionary", words)

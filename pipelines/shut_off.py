@@ -1,0 +1,32 @@
+"""The one way in which a published file is opened to be read.
+
+Here: a connection that reads this file and can do nothing else: no other file, no extension, no
+setting that lets it.
+Not here: which file, and what is asked of it.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+_SHUT_OFF: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+def connect_shut_off(path: Path, **limits: str | int) -> duckdb.DuckDBPyConnection:
+    """Open a published file so that this process can read it and do nothing else.
+
+    Args:
+        path: The file.
+        limits: Further settings of DuckDB, such as `memory_limit`.
+    """
+    connection = duckdb.connect(str(path), read_only=True, config={**_SHUT_OFF, **limits})
+    [(is_settled,)] = connection.execute("select current_setting('lock_configuration')").fetchall()
+    if not is_settled:
+        # Moments in UTC: text of a moment never depends on the machine. For every connection of
+        # this process to the file: a later one finds it done, and locked.
+        connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
+    return connection
