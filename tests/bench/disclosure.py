@@ -2,6 +2,7 @@
 
     make bench-disclosure
     make bench-disclosure DISCLOSURE="--populations 500"
+    make bench-disclosure DISCLOSURE="--audited-from 250"    # go on where it was stopped
 
 Here: simulated populations of a few sizes through the catalogue of each audience, what of their
 lines is shown at which rung and how far it is from the truth; four releases of many small
@@ -53,12 +54,25 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="make bench-disclosure")
     asked.add_argument("--populations", type=int, default=50, help="of each size")
     asked.add_argument("--audited", type=int, default=500, help="populations whose releases are")
+    asked.add_argument("--audited-from", type=int, help="only audit, and leave out so many of them")
     options = asked.parse_args()
+    if options.audited_from is not None:
+        audit_all(options.audited_from, options.audited)
+        return
+    print_utility(options.populations)
+    audit_all(0, options.audited)
+    print(eight_releases())
+    for line in last_build():
+        print(line, flush=True)
+
+
+def print_utility(n_populations: int) -> None:
+    """Print and store what is shown of populations of every size."""
     rows = []
     print("audience  cases  of      rung                   lines  off by")
     for audience in AUDIENCES:
         for size in SIZES:
-            for row in utility(audience, size, options.populations):
+            for row in utility(audience, size, n_populations):
                 rows.append(row)
                 off_by = "" if row["off_by"] is None else row["off_by"]
                 print(
@@ -66,33 +80,39 @@ def main() -> None:
                     f"{row['lines']:>5.1%}  {off_by:>6}",
                     flush=True,
                 )
-    store("disclosure", "make bench-disclosure", options.populations, rows)
-    given_away = sum(pinned(options.audited))
-    print(f"\n{given_away} of {options.audited} populations give anything away in four releases")
-    print(eight_releases())
-    for line in last_build():
-        print(line, flush=True)
+    store("disclosure", "make bench-disclosure", n_populations, rows)
 
 
-def pinned(n_populations: int) -> Iterator[int]:
-    """How many populations give anything away in four releases of the advisory body.
+def audit_all(first: int, n_populations: int) -> None:
+    """Print how many populations give anything away, and after each step how far it is."""
+    given_away = 0
+    for start in range(first, n_populations, TOGETHER):
+        began = time.process_time()
+        given_away += pinned(start)
+        print(
+            f"four releases of populations {start + 1} to {start + TOGETHER}: {given_away} give "
+            f"anything away so far, {time.process_time() - began:.1f} s of the processor",
+            flush=True,
+        )
+    print(f"\n{given_away} of {n_populations - first} populations give anything away")
+
+
+def pinned(start: int) -> int:
+    """How many of some populations give anything away in four releases of the advisory body.
 
     The third is the first of a calendar year, and revises what was published.
 
     Args:
-        n_populations: Of sizes and shares at random; a multiple of `TOGETHER`.
-
-    Yields:
-        The number among the next `TOGETHER`.
+        start: Which: the next `TOGETHER` after so many. They are the same in every run, of sizes
+            and shares at random.
     """
-    rng = np.random.default_rng(SEED)
-    for _ in range(0, n_populations, TOGETHER):
-        populations = [Population.at_random(rng) for _ in range(TOGETHER)]
-        cases = cases_of(populations, rng, FIRST_YEAR, N_YEARS)
-        # Whoever has the last one has those before it.
-        *before, last = releases_of(cases, TOGETHER, quarters(6)[:4])
-        found = audit(last, before)
-        yield found["base"].str.rsplit("_", n=1).str[-1].nunique()
+    rng = np.random.default_rng([SEED, start])
+    populations = [Population.at_random(rng) for _ in range(TOGETHER)]
+    cases = cases_of(populations, rng, FIRST_YEAR, N_YEARS)
+    # Whoever has the last one has those before it.
+    *before, last = releases_of(cases, TOGETHER, quarters(6)[:4])
+    found = audit(last, before)
+    return int(found["base"].str.rsplit("_", n=1).str[-1].nunique())
 
 
 def eight_releases() -> str:
