@@ -85,6 +85,7 @@ def localise(document: bytes, language: str) -> bytes:
     head = (
         # Before anything is drawn: the theme that is read, and its colours.
         f'<script src=".{STYLE_PATH}/theme.js"></script>'
+        f'<script src=".{STYLE_PATH}/place.js"></script>'
         f"<style>{colours()}</style>"
         f'<link rel="stylesheet" href=".{STYLE_PATH}/monitor.css">'
         f'<meta name="widget-words" content="{html.escape(_widget_words(language))}">'

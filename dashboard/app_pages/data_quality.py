@@ -18,6 +18,7 @@ from dashboard.components.table import Column, show_data, table
 from dashboard.sections.definition import as_day
 from dashboard.sections.linkage import show_linkage_section
 from dashboard.sections.registration import show_registration_section
+from dashboard.sections.whose import address_of
 from pipelines.wording import formats
 from pipelines.wording.figures import status_symbol
 from pipelines.wording.quality import sentence as quality_sentence
@@ -84,7 +85,7 @@ def badges(page: Page) -> str:
         indicator = labels.get(row["indicator"])
         if row["badge"] == "good" or indicator is None:
             continue
-        to = link(words.href("indicator", indicator=row["indicator"]), words.label(indicator))
+        to = link(address_of(page, str(row["indicator"])), words.label(indicator))
         rows.append(
             [
                 f'<span class="km-name">{to}</span>',

@@ -15,7 +15,9 @@ from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
+from dashboard.sections.balancing import balancing_tile
 from dashboard.sections.changes import show_changes_section
+from dashboard.sections.citation import show_citation_section
 from dashboard.sections.definition import definition, milestone_name, norm_lines, paragraph, terms
 from dashboard.sections.dimension import show_dimension_section
 from dashboard.sections.fitness import quality_line, quality_of, show_fitness
@@ -41,6 +43,9 @@ from pipelines.wording.figures import (
 )
 from pipelines.wording.names import phase_name
 from pipelines.wording.rows import first, records, text_of
+
+# Why a figure is there is the first thing to read, not the last.
+_SAID_ABOVE = frozenset({"definition.why"})
 
 
 def choose_handoff(page: Page) -> dict[str, Any]:
@@ -120,7 +125,7 @@ def key_figures(
             tile(words.text("handoff.competing"), newest(otherwise), words,
                  extra=f'<span class="km-soft">{of}</span>')
         )  # fmt: skip
-    return tiles(each)
+    return tiles([*each, balancing_tile(page, entry)])
 
 
 def exit_names(page: Page, handoff: Mapping[str, Any]) -> str:
@@ -149,6 +154,7 @@ def facts(
     words = page.words
     items = [
         (words.text("handoff.quality"), quality_line(page, quality)),
+        (words.text("definition.why"), escape(words.label(indicator, "why"))),
         *followed_terms(page, indicator),
         (words.text("definition.unit"), escape(unit_text(page, handoff, indicator))),
     ]
@@ -164,7 +170,7 @@ def facts(
         items.append((words.text("definition.paragraph"), escape(where)))
     if bool(handoff["is_assumption"]) and nature_of(queries.handoffs(page.publication)).cites:
         items.append((words.text("handoff.assumption"), escape(words.text("handoff.assumed"))))
-    return terms(items)
+    return terms([(name, said) for name, said in items if said])
 
 
 def _norm_value(page: Page, norm: Mapping[str, Any]) -> str:
@@ -184,9 +190,11 @@ def show() -> None:
     )
     # Where there is no list for discussion, the overview is the home.
     back = link(words.href("onderwerp", fase=str(handoff["phase"])), phase)
+    indicator = lead_time_of(page, identifier)
     with top:
         heading(
             words.label(handoff),
+            "" if indicator is None else words.label(indicator, "question"),
             kicker=f'<span class="km-code">{escape(identifier)}</span>{back}',
         )
     st.html(
@@ -199,7 +207,6 @@ def show() -> None:
             otherwise=exit_names(page, handoff),
         )
     )
-    indicator = lead_time_of(page, identifier)
     if indicator is None:
         show_note(words.text("handoff.no_indicator"))
         return
@@ -218,16 +225,17 @@ def show() -> None:
         show_open_ages_section(page, results, side=side)
         show_net_clock_section(page, results, side=side)
         show_rare_events_section(page, name)
-        show_dimension_section(page, name, results, side=side)
+        show_dimension_section(page, name, results, handoff_id=identifier, side=side)
         show_changes_section(page, name, side=side)
+        show_citation_section(page, indicator, results)
     if text_of(handoff, "sent_milestone"):
         tolerance = handoff["tolerance_hours"]
         show_reconciliation_section(
             page, identifier, None if pd.isna(tolerance) else float(tolerance)
         )
     show_themes_section(page, identifier)
-    section(words.text("definition.title"), words.label(indicator, "question"), anchor="definitie")
-    st.html(definition(page, indicator))
+    section(words.text("definition.title"), anchor="definitie")
+    st.html(definition(page, indicator, without=_SAID_ABOVE))
 
 
 show()

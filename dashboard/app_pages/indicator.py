@@ -1,4 +1,8 @@
-"""One indicator of the register: its question, its course, its balance and its definition."""
+"""One indicator of the register: its question, its course, its balance and its definition.
+
+The lead time of a hand-off has one address, the page of the hand-off: whoever asks for it here is
+sent there, with all that was asked.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +17,7 @@ from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.tile import tile, tiles
+from dashboard.sections.balancing import balancing_tile
 from dashboard.sections.changes import show_changes_section
 from dashboard.sections.citation import show_citation_section
 from dashboard.sections.definition import definition, norms_of, terms
@@ -23,7 +28,6 @@ from dashboard.sections.limits import icons_of
 from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.series import show_series_section, statistic_name
 from dashboard.sections.themes import theme_link
-from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
 from pipelines.wording import formats, themes
 from pipelines.wording.figures import Figure, figures, latest, movement, select
@@ -38,7 +42,17 @@ _SAID_ABOVE = frozenset({"definition.why"})
 
 def choose_indicator(page: Page) -> dict[str, Any]:
     """Let the reader choose an indicator; its id stands in the address."""
-    rows = {row["indicator"]: row for row in records(queries.indicators(page.publication))}
+    register = records(queries.indicators(page.publication))
+    asked = st.query_params.get("indicator")
+    for row in register:
+        if row["indicator"] == asked and is_of_handoff(row):
+            asked_there = {"koppelvlak": str(row["handoff_id"])} | {
+                name: value for name, value in st.query_params.items() if name != "indicator"
+            }
+            st.switch_page("app_pages/handoff.py", query_params=asked_there)
+    rows = {row["indicator"]: row for row in register if not is_of_handoff(row)}
+    if not rows:
+        st.switch_page("app_pages/handoff.py")
     chosen = choose(
         "indicator",
         page.words.text("indicator.choose"),
@@ -48,6 +62,11 @@ def choose_indicator(page: Page) -> dict[str, Any]:
         is_identity=True,
     )
     return rows[chosen]
+
+
+def is_of_handoff(indicator: Mapping[str, Any]) -> bool:
+    """Whether an indicator is shown on the page of a hand-off: its lead time is."""
+    return indicator["kind"] == "lead_time" and bool(text_of(indicator, "handoff_id"))
 
 
 def family_name(page: Page, indicator: Mapping[str, Any]) -> str:
@@ -76,26 +95,6 @@ def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame)
         shown: Figure | None = latest(series) or (series[-1] if series else None)
         each.append(tile(statistic_name(statistic, words), shown, words, extra=extra))
     return each
-
-
-def balancing_tile(page: Page, indicator: Mapping[str, Any]) -> str:
-    """Return the newest figure of the balancing measure, with a link to it."""
-    words = page.words
-    other = text_of(indicator, "balancing_indicator")
-    register = queries.indicators(page.publication)
-    entry = first(register[register["indicator"] == other]) or None
-    if entry is None:
-        return ""
-    results = queries.results_of(page.publication, other)
-    measures = measures_of(results)
-    figure = None
-    if measures and quality_of(page, other).get("badge") != "not_fit":
-        view = headline_view(results, measures[0])
-        figure = latest(figures(select(results, measures[0], view=view, grain="quarter")))
-    to = link(words.href("indicator", indicator=other), words.label(entry))
-    return tile(words.text("definition.balancing"), figure, words, extra=to).replace(
-        'class="km-tile"', 'class="km-tile km-tile-balancing"', 1
-    )
 
 
 def show() -> None:
@@ -130,8 +129,7 @@ def show() -> None:
         *followed_terms(page, indicator),
         (words.text("definition.why"), escape(words.label(indicator, "why"))),
     ]
-    is_time = indicator["kind"] == "lead_time"
-    if is_time or text_of(indicator, "norm_ids"):
+    if text_of(indicator, "norm_ids"):
         lines.append((words.text("column.norm"), norms_of(page, indicator)))
     series = queries.theme_series(page.publication)
     own_series = first(series[series["indicator"] == name])
@@ -139,12 +137,7 @@ def show() -> None:
         lines.append((words.text("theme.theme"), theme_link(page, own_series)))
     st.html(terms(lines))
     if is_shown:
-        show_series_section(
-            page, name, results, handoff_id=handoff if is_time else None,
-            breaks=themes.breaks(own_series, words),
-        )  # fmt: skip
-        if is_time:
-            show_views_section(page, name, results)
+        show_series_section(page, name, results, breaks=themes.breaks(own_series, words))
         show_rare_events_section(page, name)
         show_dimension_section(page, name, results)
         show_changes_section(page, name)

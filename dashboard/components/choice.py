@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard.components.note import show_note, show_unknown
-from dashboard.components.page import current_page, reader_words
+from dashboard.components.page import current_page, is_same_page, reader_words
 
+_KEPT = "kept_"
 # More options than this do not fit beside each other.
 _MOST_BESIDE = 5
 
@@ -24,6 +25,7 @@ def choose(
     default: str | None = None,
     in_list: bool = False,
     is_identity: bool = False,
+    is_kept: bool = False,
 ) -> str:
     """Let the reader choose one of some options.
 
@@ -36,6 +38,7 @@ def choose(
         in_list: Show a list to search in, also when the options fit beside each other.
         is_identity: What the page is about: always in the address, so that a link keeps its meaning
             when another option comes first one day, and an unknown one is said to be so.
+        is_kept: What was chosen holds on the next page too, for as long as it is there.
 
     Returns:
         The chosen code.
@@ -48,12 +51,16 @@ def choose(
         show_unknown(reader_words())
     first = default if default is not None and default in options else options[0]
     state, seen = f"choice_{key}", f"asked_{key}"
-    asked = st.query_params.get(key)
+    asked, before = st.query_params.get(key), st.session_state.get(seen)
     # The address wins when it changed, the widget otherwise.
-    if asked in options and asked != st.session_state.get(seen):
+    if asked in options and asked != before:
         st.session_state[state] = asked
-    if st.session_state.get(state) not in options:
+    elif asked is None and before is not None and is_same_page():
+        # The reader went back to where it was not chosen yet.
         st.session_state[state] = first
+    kept = st.session_state.get(f"{_KEPT}{key}", asked) if is_kept else None
+    if st.session_state.get(state) not in options:
+        st.session_state[state] = kept if kept in options else first
     chosen: str | None
     if in_list or len(options) > _MOST_BESIDE:
         chosen = st.selectbox(label, options, format_func=name, key=state)
@@ -67,4 +74,21 @@ def choose(
     elif key in st.query_params:
         del st.query_params[key]
     st.session_state[seen] = st.query_params.get(key)
+    if is_kept:
+        # What is not there on this page is still what the reader wants on the next.
+        is_there = kept is None or kept in options or picked != first
+        st.session_state[f"{_KEPT}{key}"] = picked if is_there else kept
     return picked
+
+
+def kept_choices(keys: Sequence[str]) -> dict[str, str]:
+    """Return what of some choices holds on the next page, for the addresses of its links.
+
+    Read before a page is made: what its pickers hold by then is what the reader chose last.
+    """
+    state = st.session_state
+    found = {
+        key: state.get(f"choice_{key}") or st.query_params.get(key) or state.get(f"{_KEPT}{key}")
+        for key in keys
+    }
+    return {key: str(value) for key, value in found.items() if value}

@@ -33,6 +33,7 @@ from pipelines.wording.language import (
 from pipelines.wording.rows import records
 
 _PAGE = "page"
+_BEFORE = "page_before"
 _LANGUAGE = "language"
 
 
@@ -69,9 +70,15 @@ def reader_words() -> Words:
 def begin(publication: Publication, words: Words, path: str, shown: Shown | None = None) -> Page:
     """Remember the page being made, and put the strip at its top."""
     page = Page(publication, words, path, shown)
+    st.session_state[_BEFORE] = getattr(st.session_state.get(_PAGE), "path", None)
     st.session_state[_PAGE] = page
     st.html(_strip(page))
     return page
+
+
+def is_same_page() -> bool:
+    """Whether the reader was on this page already, and something on it changed."""
+    return bool(st.session_state.get(_BEFORE) == current_page().path)
 
 
 def current_page() -> Page:

@@ -9,6 +9,8 @@ from dashboard.components.choice import choose
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import Words
 
+# How they are called in an address; both hold from page to page.
+GRAIN, RANGE = "periode", "bereik"
 # In this order, whichever of them an audience's file holds.
 GRAINS = ("quarter", "month", "year", "rolling_12m")
 # Three years of quarters fit on a telephone.
@@ -35,10 +37,11 @@ def grains_in(published: set[str]) -> list[str]:
 def choose_grain(published: set[str], words: Words) -> str:
     """Let the reader choose the length of the periods; at least one must be published."""
     return choose(
-        "periode",
+        GRAIN,
         words.text("periods.grain"),
         grains_in(published),
         lambda grain: words.text(f"grain.{grain}"),
+        is_kept=True,
     )
 
 
@@ -46,9 +49,10 @@ def choose_range(grain: str, words: Words) -> Periods:
     """Let the reader choose how far back to look."""
     recent = _RECENT[grain]
     chosen = choose(
-        "bereik",
+        RANGE,
         words.text("periods.range"),
         ["recent", "all"],
         lambda choice: words.text(f"range.{choice}", n=recent),
+        is_kept=True,
     )
     return Periods(grain, None if chosen == "all" else recent)

@@ -15,7 +15,7 @@ from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, cited, section
 from dashboard.sections.series import statistic_name
-from dashboard.sections.whose import Whose, whose_in_address
+from dashboard.sections.whose import Whose, address_of, whose_in_address
 from pipelines.releases.citation import PERIOD
 from pipelines.releases.shelf import Release
 from pipelines.wording import formats
@@ -73,7 +73,7 @@ def comments_of(page: Page, release: Release, indicator: str = "") -> str:
             continue
         about = [formats.period(comment.period, words)] if comment.period else []
         if not indicator:
-            to = words.href("indicator", indicator=comment.indicator)
+            to = address_of(page, comment.indicator)
             about.insert(0, link(to, labels.get(comment.indicator, comment.indicator)))
         who = names.get(comment.organisation, comment.organisation)
         items.append(f"<li><b>{escape(who)}</b> {' '.join(about)}<br>{escape(comment.text)}</li>")

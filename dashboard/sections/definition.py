@@ -14,6 +14,7 @@ from dashboard import queries
 from dashboard.chain import nature_of
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
+from dashboard.sections.whose import address_of
 from pipelines.wording import formats
 from pipelines.wording.rows import first, records, text_of
 
@@ -186,7 +187,7 @@ def _balancing(page: Page, indicator: Mapping[str, Any]) -> str:
     register = queries.indicators(page.publication)
     rows = records(register[register["indicator"] == other])
     label = page.words.label(rows[0]) if rows else other
-    return link(page.words.href("indicator", indicator=other), label) if rows else escape(label)
+    return link(address_of(page, other), label) if rows else escape(label)
 
 
 def _dimensions(page: Page, indicator: Mapping[str, Any]) -> str:

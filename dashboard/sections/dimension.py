@@ -18,6 +18,7 @@ from dashboard.sections.funnel import (
     limit_cells,
     spread_sentence,
 )
+from dashboard.sections.multiples import show_multiples
 from dashboard.sections.series import statistic_name
 from dashboard.sections.whose import dimensions_of, labels_of, series_address
 from pipelines.wording import formats
@@ -35,7 +36,12 @@ from pipelines.wording.measures import headline_view, measures_of
 
 
 def show_dimension_section(
-    page: Page, indicator: str, results: pd.DataFrame, *, side: str | None = None
+    page: Page,
+    indicator: str,
+    results: pd.DataFrame,
+    *,
+    handoff_id: str | None = None,
+    side: str | None = None,
 ) -> None:
     """Put an indicator by dimension on the page; nothing when none was published."""
     words = page.words
@@ -59,6 +65,7 @@ def show_dimension_section(
         if rows.empty:
             st.html(f'<p class="km-soft">{words.text("figure.none_published")}</p>')
             return
+        course = rows
         # One length of periods: the longest, which holds most cases.
         grain = next(length for length in ("year", "quarter", "month", "all")
                      if length in set(rows["period_grain"]))  # fmt: skip
@@ -133,3 +140,4 @@ def show_dimension_section(
         f"{indicator}_{statistic}_{dimension}_{period}",
         words,
     )
+    show_multiples(page, indicator, course, labels, handoff_id=handoff_id, side=side)

@@ -119,10 +119,8 @@ def show_way(page: Page) -> None:
     st.html(f'<p class="km-note km-note-plain" role="note">{said} {to}</p>')
 
 
-def series_address(page: Page, indicator: str, **query: str) -> str:
-    """Return where the series of an indicator are drawn: its hand-off's page for a lead time.
-
-    Whoever is on the indicator's own page stays there.
+def address_of(page: Page, indicator: str, **query: str) -> str:
+    """Return the one address an indicator is shown at: its hand-off's page for a lead time.
 
     Args:
         page: The page the link stands on.
@@ -133,10 +131,14 @@ def series_address(page: Page, indicator: str, **query: str) -> str:
     entry: Mapping[str, Any] = first(register[register["indicator"] == indicator])
     if query.get(DIMENSION) == NATIONAL:
         query = {name: value for name, value in query.items() if name not in {DIMENSION, MEMBER}}
-    if entry.get("kind") == "lead_time" and page.path != "indicator":
-        named = {"koppelvlak": text_of(entry, "handoff_id")}
-        return page.words.href("koppelvlak", **named, **query) + "#verloop"
-    return page.words.href("indicator", indicator=indicator, **query) + "#verloop"
+    if entry.get("kind") == "lead_time" and text_of(entry, "handoff_id"):
+        return page.words.href("koppelvlak", koppelvlak=text_of(entry, "handoff_id"), **query)
+    return page.words.href("indicator", indicator=indicator, **query)
+
+
+def series_address(page: Page, indicator: str, **query: str) -> str:
+    """Return where the series of an indicator are drawn, on its page; as `address_of` takes it."""
+    return f"{address_of(page, indicator, **query)}#verloop"
 
 
 def _missing(page: Page, rows: pd.DataFrame) -> str:

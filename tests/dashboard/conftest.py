@@ -79,9 +79,14 @@ def _packages_read_once() -> Iterator[None]:
 
 @pytest.fixture
 def render(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]:
-    """Render a page of a published folder or one of releases, with parameters in its address."""
+    """Render a page of a published folder or one of releases, with parameters in its address.
 
-    def make(folder: Path, page: str = "chain", **parameters: str) -> Rendered:
+    `sent_on` is the page the reader is sent on to, where what was asked for stands on another.
+    """
+
+    def make(
+        folder: Path, page: str = "chain", *, sent_on: str = "", **parameters: str
+    ) -> Rendered:
         is_of_releases = (folder / LEDGER).is_file()
         monkeypatch.setenv(RELEASES_VARIABLE, str(folder) if is_of_releases else "")
         monkeypatch.setenv(PUBLISHED_VARIABLE, "" if is_of_releases else str(folder))
@@ -93,7 +98,8 @@ def render(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Rendered]]
         app._page_hash = calc_hash(ADDRESSES[page])
         app.run()
         assert not app.exception, app.exception
-        assert app._finished_page_script_hash == app._page_hash, f"no page {page}"
+        arrived = calc_hash(ADDRESSES[sent_on or page])
+        assert app._finished_page_script_hash == arrived, f"no page {sent_on or page}"
         return Rendered(app)
 
     yield make

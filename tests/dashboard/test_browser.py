@@ -99,6 +99,40 @@ def test_a_link_shows_the_same_choices(visit: Visit) -> None:
     assert tab.inner_text(".km-chart-head h3") == "P90, cohort, per jaar"
 
 
+def test_an_address_leads_to_the_part_it_names_and_back_to_where_it_was_left(visit: Visit) -> None:
+    main = "document.querySelector('[data-testid=stMain]')"
+    tab = visit.open("/koppelvlak?koppelvlak=K13#manieren")
+    place = "document.getElementById('manieren').getBoundingClientRect().top"
+    tab.wait_for_function(f"Math.abs({place} - 80) < 60")
+
+    tab.mouse.wheel(0, -900)
+    tab.wait_for_timeout(600)
+    left = tab.evaluate(f"{main}.scrollTop")
+    tab.get_by_role("link", name="Triage").first.click()
+    visit.wait()
+    tab.go_back()
+    visit.wait()
+
+    assert left > 0
+    tab.wait_for_function(f"Math.abs({main}.scrollTop - {left}) < 3")
+    assert visit.refused == []
+
+
+def test_every_choice_is_one_step_back_and_holds_on_the_next_page(visit: Visit) -> None:
+    tab = visit.open("/leeswijzer")
+    tab.goto(visit.address + "/indicator?indicator=triage_lead_time")
+    tab.wait_for_url("**/koppelvlak?koppelvlak=K13")
+    visit.wait()
+    tab.get_by_role("radio", name="Maand").click()
+    tab.wait_for_selector(".km-chart-head h3:has-text('per maand')")
+    assert "periode=month" in tab.locator(".km-terms a, .km-tiles a").first.get_attribute("href")
+
+    tab.go_back()
+    tab.wait_for_selector(".km-chart-head h3:has-text('per kwartaal')")
+    tab.go_back()
+    tab.wait_for_url("**/leeswijzer")
+
+
 def test_a_choice_stands_in_the_address(visit: Visit) -> None:
     tab = visit.open("/koppelvlak?koppelvlak=K13")
 

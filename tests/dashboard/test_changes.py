@@ -122,7 +122,7 @@ def test_a_handoff_tells_what_changed_and_why(tmp_path: Path, render: Render) ->
 
 def test_an_indicator_tells_it_in_english(tmp_path: Path, render: Render) -> None:
     folder = with_changes(tmp_path, [MEDIAN])
-    page = render(folder, "indicator", indicator="triage_lead_time", taal="en")
+    page = render(folder, "handoff", koppelvlak="K13", taal="en")
     assert "+2.5 late deliveries" in page.text
 
 

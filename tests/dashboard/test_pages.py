@@ -201,17 +201,32 @@ def test_members_of_a_dimension_stand_in_their_fixed_order(tiny: Path, render: R
 
 
 @pytest.mark.parametrize(("language", "why"), [("nl", "Waarom"), ("en", "Why")])
-@pytest.mark.parametrize("indicator", ["triage_lead_time", "exclusivity"])
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [("handoff", {"koppelvlak": "K13"}), ("indicator", {"indicator": "exclusivity"})],
+)
 def test_why_an_indicator_is_there_stands_once_on_its_page(
-    tiny: Path, render: Render, indicator: str, language: str, why: str
+    tiny: Path, render: Render, page: str, named: dict[str, str], language: str, why: str
 ) -> None:
-    html = render(tiny, "indicator", indicator=indicator, taal=language).html
+    html = render(tiny, page, **named, taal=language).html
 
     assert html.count(f"<dt>{why}</dt>") == 1
 
 
-def test_an_indicator_shows_its_balancing_measure_beside_it(tiny: Path, render: Render) -> None:
-    html = render(tiny, "indicator", indicator="triage_lead_time").html
+def test_the_lead_time_of_a_hand_off_has_one_address(tiny: Path, render: Render) -> None:
+    page = render(tiny, "indicator", sent_on="handoff", indicator="triage_lead_time", maat="p90")
+
+    # With all that was asked for; and the list of indicators does not offer it a second time.
+    asked = page.app.query_params
+    assert (asked["koppelvlak"], asked["maat"]) == ("K13", "p90")
+    others = render(tiny, "indicator").app.selectbox(key="choice_indicator").options
+    assert others and not [name for name in others if "triage" in name.lower()]
+
+
+def test_a_hand_off_shows_the_balancing_measure_of_its_lead_time(
+    tiny: Path, render: Render
+) -> None:
+    html = render(tiny, "handoff", koppelvlak="K13").html
 
     assert "km-tile-balancing" in html
     assert "Maatregelen buiten het stelsel" in html

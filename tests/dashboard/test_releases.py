@@ -132,7 +132,7 @@ class TestCitingAFigure:
     ) -> None:
         release = shelf.publish(AUTUMN)
 
-        page = render(shelf.folder, "indicator", indicator=INDICATOR)
+        page = render(shelf.folder, "indicator", sent_on="handoff", indicator=INDICATOR)
 
         (sentence,) = (block.value for block in page.app.code)
         assert f"release {release.id}, peildatum 31 okt 2026, uitgebracht 23 nov 2026" in sentence
@@ -142,7 +142,7 @@ class TestCitingAFigure:
     def test_a_period_without_a_figure_says_so(self, shelf: Shelf, render: Render) -> None:
         shelf.publish(AUTUMN)
 
-        page = render(shelf.folder, "indicator", indicator=INDICATOR, tijdvak="2019-Q1")
+        page = render(shelf.folder, "handoff", koppelvlak="K13", tijdvak="2019-Q1")
 
         assert "Voor K1 2019 bevat deze release geen cijfer." in page.text
 
@@ -151,7 +151,7 @@ class TestCitingAFigure:
     ) -> None:
         shelf.publish(AUTUMN)
 
-        page = render(shelf.folder, "indicator", indicator=INDICATOR, tijdvak="<b>x</b>")
+        page = render(shelf.folder, "handoff", koppelvlak="K13", tijdvak="<b>x</b>")
 
         assert "Voor die periode bevat deze release geen cijfer." in page.text
 

@@ -1,0 +1,150 @@
+"""The series of every member of a dimension beside each other, in the fixed order.
+
+Here: which series, and the grid with its sentence.
+Not here: the drawing of one (`pipelines.charts.multiples`), and one member's own large chart
+(`series`), to which each leads.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import queries
+from dashboard.components.markup import escape, link, picture
+from dashboard.components.page import Page
+from dashboard.components.reading import reading, said
+from dashboard.sections.limits import verdict_of
+from dashboard.sections.whose import Whose, series_address
+from pipelines.charts.multiples import (
+    HEIGHT,
+    WIDTH,
+    panel,
+    panel_words,
+    scale_words,
+    shared_top,
+)
+from pipelines.charts.published import norms_by_period, title_of
+from pipelines.charts.series import Series
+from pipelines.wording import formats
+from pipelines.wording.figures import NO_ROW, OK, Figure, figures, select
+
+# From fine to coarse; a month of a member is mostly noise.
+_GRAINS = ("quarter", "half_year", "year", "two_years")
+# Of quarters three years, as in the chart above.
+_RECENT = 12
+# With fewer periods there is no course to see.
+_FEWEST = 3
+
+
+def show_multiples(
+    page: Page,
+    indicator: str,
+    rows: pd.DataFrame,
+    labels: Mapping[str, str],
+    *,
+    handoff_id: str | None = None,
+    side: str | None = None,
+) -> None:
+    """Put the series of the members on the page; nothing where none has a course.
+
+    Args:
+        page: The page.
+        indicator: The indicator.
+        rows: Its figures of one measure, view and dimension, in the long contract.
+        labels: Name of every member, in their fixed order.
+        handoff_id: Its hand-off, whose norm is drawn.
+        side: Side whose clock the figures use.
+    """
+    words = page.words
+    grain = next((grain for grain in _GRAINS if grain in set(rows["period_grain"])), None)
+    periods = sorted(set(rows.loc[rows["period_grain"] == grain, "period"]))[-_RECENT:]
+    if grain is None or len(periods) < _FEWEST:
+        return
+    statistic, view = str(rows["statistic"].iloc[0]), str(rows["view"].iloc[0])
+    dimension = str(rows["dimension"].iloc[0])
+    own = rows[(rows["period_grain"] == grain) & rows["period"].isin(periods)]
+    order = [*labels, *sorted(set(own["member"]) - set(labels))]
+    published = set(own["member"])
+    every: dict[str, Series] = {}
+    for member in order:
+        if member not in published:
+            continue
+        found = figures(
+            select(own[own["member"] == member], statistic, dimension=dimension, side=side)
+        )
+        label = labels.get(member) or member
+        verdict = verdict_of(
+            page, indicator, statistic, view, grain, side, Whose(dimension, member, label)
+        )
+        unit = found[0].unit
+        norms = norms_by_period(
+            queries.norms(page.publication), handoff_id, statistic, periods, unit
+        )
+        by_period = {figure.period: figure for figure in found}
+        every[member] = Series(
+            member,
+            title_of(statistic, view, grain, words, label),
+            [by_period.get(period, Figure(period, NO_ROW, unit)) for period in periods],
+            norms,
+            verdict.limits,
+        )
+    known = [series for series in every.values() if _has_figure(series)]
+    if not known:
+        return
+    top = shared_top(known)
+    panels = "".join(
+        _panel(
+            page,
+            labels.get(member) or member,
+            series,
+            top,
+            series_address(
+                page, indicator, maat=statistic, periode=grain, dimensie=dimension, lid=member
+            ),
+        )
+        for member, series in every.items()
+    )
+    title = words.text(
+        "multiples.title",
+        measure=words.name("statistic", statistic),
+        by=words.name("dimension", dimension).lower(),
+        grain=words.text(f"grain.{grain}").lower(),
+    )
+    span = words.text(
+        "multiples.said",
+        first=formats.period(periods[0], words),
+        last=formats.period(periods[-1], words),
+        scale=scale_words(top, known[0].unit, words),
+        known=len(known),
+        n=len(every),
+        flagged=sum(_is_flagged(series) for series in known),
+        charted=sum(bool(series.limits) for series in known),
+    )
+    st.html(
+        f'<h3 class="km-h3">{escape(title)}</h3><ul class="km-multiples">{panels}</ul>'
+        f"{said(span)}{reading('multiples', words)}"
+    )
+
+
+def _panel(page: Page, label: str, series: Series, top: float, to: str) -> str:
+    words = page.words
+    text = panel_words(series, words)
+    drawing = (
+        picture(panel(series, top), f"{label}. {text}", "km-multiple", WIDTH, HEIGHT)
+        if _has_figure(series)
+        else f'<div class="km-multiple km-multiple-none">{escape(words.text("figure.none"))}</div>'
+    )
+    return f"<li><b>{link(to, label)}</b>{drawing}<span>{escape(text)}</span></li>"
+
+
+def _has_figure(series: Series) -> bool:
+    return any(figure.status == OK for figure in series.figures)
+
+
+def _is_flagged(series: Series) -> bool:
+    """Whether the newest charted point of a series stands out."""
+    charted = [
+        series.limits[each.period] for each in series.figures if each.period in series.limits
+    ]
+    return bool(charted) and charted[-1].rule != "none"

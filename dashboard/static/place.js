@@ -1,0 +1,72 @@
+// Where on a page a reader is: what an address names behind its #, and where a page was left.
+// Here: scrolling. Streamlit draws a page after the browser looked for the named part, and drops
+// the name from the address.
+// Not here: which parts have a name.
+(() => {
+  const PATIENCE = 15000;
+  // Taken before Streamlit writes the address anew.
+  let named = decodeURIComponent(window.location.hash.slice(1));
+  let until = Date.now() + PATIENCE;
+
+  const field = () => document.querySelector('[data-testid="stMain"]');
+  const key = () => `place:${window.location.pathname}${window.location.search}`;
+  const [entry] = performance.getEntriesByType("navigation");
+  let left = entry && entry.type === "back_forward" ? Number(sessionStorage.getItem(key())) : 0;
+  // Where it was left is nearer than what its address names.
+  if (left) named = "";
+
+  const settle = () => {
+    if (Date.now() > until) named = left = 0;
+    if (named) {
+      const part = document.getElementById(named);
+      // Until the page is whole, what comes above it still moves it.
+      if (part) part.scrollIntoView();
+    } else if (left && field() && field().scrollHeight - field().clientHeight >= left) {
+      field().scrollTop = left;
+    } else return;
+    if (document.querySelector(".km-foot") && !document.querySelector('[data-testid="stSkeleton"]')) {
+      const asked = named;
+      // Charts take their height a moment later.
+      window.setTimeout(() => {
+        if (asked && asked === named) document.getElementById(asked)?.scrollIntoView();
+        named = left = 0;
+      }, 700);
+    }
+  };
+  // One step back for each thing a reader does: Streamlit writes the address after every choice, and
+  // whenever it sends a reader on to the page a figure stands on.
+  let acted = false;
+  const push = window.history.pushState.bind(window.history);
+  window.history.pushState = (...step) => {
+    if (acted) push(...step);
+    else window.history.replaceState(...step);
+    acted = false;
+  };
+  for (const kind of ["keydown", "pointerdown"]) {
+    window.addEventListener(kind, () => { acted = true; }, { passive: true, capture: true });
+  }
+
+  new MutationObserver(settle).observe(document, { childList: true, subtree: true });
+
+  // Whoever moves the page has taken over.
+  for (const kind of ["wheel", "touchmove", "keydown", "mousedown"]) {
+    window.addEventListener(kind, () => { named = left = 0; }, { passive: true, capture: true });
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest('a[href^="#"]');
+    const part = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!part) return;
+    event.preventDefault();
+    part.scrollIntoView();
+    part.setAttribute("tabindex", "-1");
+    part.focus({ preventScroll: true });
+  });
+  let waiting = 0;
+  document.addEventListener("scroll", (event) => {
+    if (event.target !== field() || waiting) return;
+    waiting = window.setTimeout(() => {
+      waiting = 0;
+      sessionStorage.setItem(key(), String(field().scrollTop));
+    }, 150);
+  }, { capture: true, passive: true });
+})();
