@@ -57,10 +57,11 @@ def show_multiples(
         side: Side whose clock the figures use.
     """
     words = page.words
-    grain = next((grain for grain in _GRAINS if grain in set(rows["period_grain"])), None)
-    periods = sorted(set(rows.loc[rows["period_grain"] == grain, "period"]))[-_RECENT:]
-    if grain is None or len(periods) < _FEWEST:
+    n_periods = rows.groupby("period_grain")["period"].nunique()
+    grain = next((grain for grain in _GRAINS if n_periods.get(grain, 0) >= _FEWEST), None)
+    if grain is None:
         return
+    periods = sorted(set(rows.loc[rows["period_grain"] == grain, "period"]))[-_RECENT:]
     statistic, view = str(rows["statistic"].iloc[0]), str(rows["view"].iloc[0])
     dimension = str(rows["dimension"].iloc[0])
     own = rows[(rows["period_grain"] == grain) & rows["period"].isin(periods)]
