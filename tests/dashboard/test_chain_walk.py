@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.dashboard.browsing import DESK, TELEPHONE, Visit, served
-from tests.dashboard.test_releases import AUTUMN, Shelf
+from tests.dashboard.released import AUTUMN, Shelf
 
 pytestmark = pytest.mark.browser
 
