@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.components.note import show_note, show_unknown
 from dashboard.components.page import current_page, is_same_page, reader_words
 
-_KEPT = "kept_"
+_KEPT, _LAST = "kept_", "last_"
 # More options than this do not fit beside each other.
 _MOST_BESIDE = 5
 
@@ -58,7 +58,7 @@ def choose(
     elif asked is None and before is not None and is_same_page():
         # The reader went back to where it was not chosen yet.
         st.session_state[state] = first
-    kept = st.session_state.get(f"{_KEPT}{key}", asked) if is_kept else None
+    kept = st.session_state.get(f"{_KEPT}{key}") or asked if is_kept else None
     if st.session_state.get(state) not in options:
         st.session_state[state] = kept if kept in options else first
     chosen: str | None
@@ -77,18 +77,20 @@ def choose(
     if is_kept:
         # What is not there on this page is still what the reader wants on the next.
         is_there = kept is None or kept in options or picked != first
-        st.session_state[f"{_KEPT}{key}"] = picked if is_there else kept
+        st.session_state[f"{_KEPT}{key}"] = st.query_params.get(key) if is_there else kept
+        st.session_state[f"{_LAST}{key}"] = picked
     return picked
 
 
 def kept_choices(keys: Sequence[str]) -> dict[str, str]:
     """Return what of some choices holds on the next page, for the addresses of its links.
 
-    Read before a page is made: what its pickers hold by then is what the reader chose last.
+    Read before a page is made: a picker that changed holds what the reader has just chosen. What is
+    chosen at first stays out of an address.
     """
-    state = st.session_state
-    found = {
-        key: state.get(f"choice_{key}") or st.query_params.get(key) or state.get(f"{_KEPT}{key}")
-        for key in keys
-    }
+    state, found = st.session_state, {}
+    for key in keys:
+        held = state.get(f"choice_{key}")
+        is_new = held is not None and held != state.get(f"{_LAST}{key}")
+        found[key] = held if is_new else state.get(f"{_KEPT}{key}") or st.query_params.get(key)
     return {key: str(value) for key, value in found.items() if value}

@@ -119,9 +119,11 @@ def show_multiples(
         scale=scale_words(top, known[0].unit, words),
         known=len(known),
         n=len(every),
-        flagged=sum(_is_flagged(series) for series in known),
-        charted=sum(bool(series.limits) for series in known),
     )
+    charted = sum(bool(series.limits) for series in known)
+    if charted:
+        flagged = sum(_is_flagged(series) for series in known)
+        span += " " + words.text("multiples.said.limits", charted=charted, flagged=flagged)
     st.html(
         f'<h3 class="km-h3">{escape(title)}</h3><ul class="km-multiples">{panels}</ul>'
         f"{said(span)}{reading('multiples', words)}"

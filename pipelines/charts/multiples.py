@@ -8,6 +8,7 @@ that stand out with their shapes, and a mark at the foot where a period has no f
 """
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 
 from pipelines.charts.rows import top_of
@@ -25,14 +26,15 @@ Place = Callable[[int, float], tuple[float, float]]
 
 
 def shared_top(every: Sequence[Series]) -> float:
-    """Return where the scale of all panels ends: it begins at zero."""
-    return max(
+    """Return where the scale of all panels ends: it begins at zero, and ends at a whole number."""
+    top = max(
         (
             top_of([figure for figure in series.figures if figure.status == OK], series)
             for series in every
         ),
         default=1.0,
     )
+    return float(math.ceil(top)) if top > 1.0 else top
 
 
 def panel(series: Series, top: float) -> str:

@@ -189,20 +189,33 @@ def period_start(period: str) -> date:
     """Return the first day of a period.
 
     Raises:
-        ValueError: The period is no month, quarter or year.
+        ValueError: The period is no month, quarter, half-year, year or two years.
     """
-    year, _, rest = period.partition("-")
-    if rest.startswith("Q"):
-        return date(int(year), 3 * int(rest[1:]) - 2, 1)
-    return date(int(year), int(rest or 1), 1)
+    return date(*_first_month(period), 1)
 
 
 def place_in_period(day: date, period: str) -> float | None:
     """Return how much of a period was over at the end of a day, from 0 to 1; None outside it."""
     start = period_start(period)
-    length = 3 if "Q" in period else 1 if "-" in period else 12
+    length = _months(period)
     end = (pd.Timestamp(start) + pd.DateOffset(months=length)).date()
     return ((day - start).days + 1) / (end - start).days if start <= day < end else None
+
+
+def _months(period: str) -> int:
+    """Return how many months a period has, by how its code is written."""
+    year, separator, rest = period.partition("-")
+    if not separator:
+        return 12
+    return {"Q": 3, "H": 6}.get(rest[0], 24 if len(rest) == len(year) else 1)
+
+
+def _first_month(period: str) -> tuple[int, int]:
+    """Return year and month in which a period begins."""
+    year, _, rest = period.partition("-")
+    if rest[:1] in {"Q", "H"}:
+        return int(year), 1 + _months(period) * (int(rest[1:]) - 1)
+    return int(year), int(rest) if rest and len(rest) < len(year) else 1
 
 
 def norm_at(norms: pd.DataFrame, handoff_id: str, on: date) -> Mapping[str, Any] | None:
@@ -268,6 +281,10 @@ def _between(first: str, last: str) -> list[str]:
     years = range(int(first[:4]), int(last[:4]) + 1)
     if "Q" in first:
         every = [f"{year}-Q{quarter}" for year in years for quarter in range(1, 5)]
+    elif "H" in first:
+        every = [f"{year}-H{half}" for year in years for half in (1, 2)]
+    elif _months(first) > 12:  # noqa: PLR2004 - longer than a year: two years
+        every = [f"{year}-{year + 1}" for year in years[::2]]
     elif "-" in first:
         every = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
     else:

@@ -14,6 +14,7 @@ from pipelines.wording.figures import (
     movement,
     norm_at,
     period_start,
+    place_in_period,
     select,
     words_of,
 )
@@ -133,3 +134,36 @@ def test_the_norm_of_the_starting_day_applies() -> None:
     assert (before["value"], after["value"]) == (14, 10)
     assert norm_at(norms, "K20", date(2026, 1, 1)) is None
     assert norm_at(norms, "K13", date(2021, 12, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("period", "first_day", "last_day"),
+    [
+        ("2026-03", date(2026, 3, 1), date(2026, 3, 31)),
+        ("2026-Q3", date(2026, 7, 1), date(2026, 9, 30)),
+        ("2026-H2", date(2026, 7, 1), date(2026, 12, 31)),
+        ("2026", date(2026, 1, 1), date(2026, 12, 31)),
+        ("2025-2026", date(2025, 1, 1), date(2026, 12, 31)),
+    ],
+)
+def test_a_period_of_any_length_begins_and_ends(
+    period: str, first_day: date, last_day: date
+) -> None:
+    assert period_start(period) == first_day
+    assert place_in_period(last_day, period) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("first", "missing", "last"),
+    [
+        ("2026-Q1", "2026-Q2", "2026-Q3"),
+        ("2025-H1", "2025-H2", "2026-H1"),
+        ("2021-2022", "2023-2024", "2025-2026"),
+    ],
+)
+def test_a_missing_period_of_any_length_is_a_gap(first: str, missing: str, last: str) -> None:
+    rows = pd.DataFrame(
+        [result_row("triage_lead_time", "median", period) for period in (first, last)]
+    )
+
+    assert [figure.period for figure in figures(rows)] == [first, missing, last]
