@@ -25,7 +25,7 @@ def show() -> None:
     section(words.text("compare.title"), words.text("compare.text"), anchor="vergelijking")
     cohorts = estimate_groups(page, choices, clock)
     with st.container(horizontal=True):
-        show_row_downloads(page, choices)
+        show_row_downloads(page, choices, clock)
     show_cohorts(page, cohorts)
     show_process(page, choices)
     show_rows(page, choices)

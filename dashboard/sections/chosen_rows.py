@@ -21,6 +21,7 @@ from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
 from dashboard.publication import read_rows
 from dashboard.sections.cohort_choice import dimensions_of
+from dashboard.sections.worked_example import FOLDER
 from pipelines.wording import formats
 from pipelines.wording.rows import records, text_of
 from pipelines.workbench.choice import Choice
@@ -28,6 +29,7 @@ from pipelines.workbench.choice import Choice
 PAGE_SIZE = 12
 _STATUSES = ("", "completed", "open", "competing", "negative")
 _PAGE = "rijen"
+_SCRIPT = "two_groups.py"
 _MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -42,8 +44,24 @@ def file_of(page: Page, choices: Mapping[str, Choice], form: str) -> bytes:
     return stream.getvalue()
 
 
-def show_row_downloads(page: Page, choices: Mapping[str, Choice]) -> None:
-    """Put the buttons on the page that give the rows of both groups."""
+def script_of(choices: Mapping[str, Choice], clock: str) -> str:
+    """Return the Python file that finds the figures of the page again, for these groups."""
+    wanted = {
+        name: {
+            "handoff_id": choice.handoff,
+            **({choice.period_column: choice.period} if choice.period_column else {}),
+            **choice.members,
+        }
+        for name, choice in choices.items()
+    }
+    groups = "".join(f"    {name!r}: {columns!r},\n" for name, columns in wanted.items())
+    source = (FOLDER / _SCRIPT).read_text(encoding="utf-8")
+    begin, end = source.index("GROUPS = {"), source.index("file = sys.argv")
+    return f"{source[:begin]}GROUPS = {{\n{groups}}}\nCLOCK = {clock!r}\n\n{source[end:]}"
+
+
+def show_row_downloads(page: Page, choices: Mapping[str, Choice], clock: str) -> None:
+    """Put the buttons on the page that give the rows of both groups, and the figures again."""
     for form, media_type in _MEDIA_TYPES.items():
         st.download_button(
             page.words.text(f"compare.rows_as_{form}"),
@@ -53,6 +71,14 @@ def show_row_downloads(page: Page, choices: Mapping[str, Choice]) -> None:
             on_click="ignore",
             key=f"take_rows_{form}",
         )
+    st.download_button(
+        page.words.text("compare.script"),
+        script_of(choices, clock),
+        file_name=_SCRIPT,
+        mime="text/x-python",
+        on_click="ignore",
+        key="take_script",
+    )
 
 
 @st.fragment
