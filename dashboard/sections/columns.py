@@ -1,12 +1,16 @@
 """The data dictionary of a file: what every column means, a table at a time."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.page import Page
 from dashboard.components.table import Column, show_downloads, table
-from pipelines.wording.rows import records
+from pipelines.wording.language import column_texts
+from pipelines.wording.rows import records, text_of
 
 _FIRST = "fct_handoff"
 
@@ -25,7 +29,7 @@ def show_dictionary(page: Page) -> None:
             str(row["table_name"]),
             str(row["column_name"]),
             str(row["data_type"]),
-            str(row["description"] or ""),
+            _meaning(row, words.language),
             str(row["source"] or ""),
         ]
         for row in whole
@@ -52,3 +56,11 @@ def show_dictionary(page: Page) -> None:
         )
     )
     show_downloads(headings, rows, "data_dictionary", words)
+
+
+def _meaning(row: Mapping[str, Any], language: str) -> str:
+    """What a column means in the reader's language, else in the one it was written in."""
+    dutch = column_texts().get(text_of(row, "table_name"), {})
+    is_told = language == "nl" and row["layer"] == "published"
+    own = dutch.get(text_of(row, "column_name")) if is_told else None
+    return own or text_of(row, "description")

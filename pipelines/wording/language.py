@@ -102,3 +102,15 @@ def glossary(chain: str) -> tuple[Mapping[str, str], ...]:
     for path in filter(None, (_TEXTS / "glossary.yaml", own)):
         terms += read_yaml(path.read_text(encoding="utf-8"))
     return tuple(sorted(terms, key=lambda term: term["nl"].lower()))
+
+
+@cache
+def column_texts() -> Mapping[str, Mapping[str, str]]:
+    """Return what columns of published tables mean in Dutch, by table and column.
+
+    A published file says it in English, the language in which its tables are made.
+    """
+    texts: dict[str, dict[str, str]] = read_yaml(
+        (_TEXTS / "columns_nl.yaml").read_text(encoding="utf-8")
+    )
+    return texts

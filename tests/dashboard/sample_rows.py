@@ -21,6 +21,13 @@ def researcher_tables(publication_id: str = "tiny") -> dict[str, list[Any]]:
     tables["event_log"] = [
         event for year, number in cases[:PER_YEAR] for event in _events(year, number)
     ]
+    tables["data_dictionary"] = [
+        {
+            "layer": "published", "table_name": "fct_handoff", "column_name": "handoff_id",
+            "position": 1, "data_type": "VARCHAR", "description": "Hand-off.",
+            "source": "dbt model fct_handoff",
+        }
+    ]  # fmt: skip
     return tables
 
 

@@ -16,6 +16,7 @@ from dashboard.sections.worked_example import FOLDER, cells, run
 from dashboard.serve import PUBLISHED_VARIABLE
 from pipelines.deliveries.xes import events
 from pipelines.publication.export import export_table
+from pipelines.wording.language import column_texts
 from tests.indicators.conftest import PublishedChain
 
 ROW_TABLES = {"fct_handoff", "fct_case", "event_log", "result"}
@@ -62,6 +63,16 @@ def test_every_column_of_rows_and_figures_is_described(published_chain: Publishe
     own = dictionary[dictionary["table_name"].isin(ROW_TABLES)]
     assert set(own["table_name"]) == ROW_TABLES
     assert own.loc[own["description"] == "", ["table_name", "column_name"]].values.tolist() == []
+
+
+def test_every_column_of_rows_and_figures_is_described_in_dutch(
+    published_chain: PublishedChain,
+) -> None:
+    dictionary = published_chain.read("select * from data_dictionary where layer = 'published'")
+    own = dictionary[dictionary["table_name"].isin(ROW_TABLES)]
+    in_file = set(zip(own["table_name"], own["column_name"], strict=True))
+    told = {(table, column) for table, texts in column_texts().items() for column in texts}
+    assert in_file == told
 
 
 def test_every_delivered_column_is_described(published_chain: PublishedChain) -> None:
