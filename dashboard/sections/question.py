@@ -33,9 +33,11 @@ _WAIT = 0.15
 _MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
-@st.fragment
 def show_question(page: Page) -> None:
-    """Put the form on the page, and the answer to what stands in the address."""
+    """Put the form on the page, and the answer to what stands in the address.
+
+    No fragment: a click in one does not end the run of the page it is in, nor a question in it.
+    """
     words = page.words
     asked = st.query_params.get(_ADDRESS, "")
     with st.form("question", border=False):
