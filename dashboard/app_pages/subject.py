@@ -80,8 +80,13 @@ def show_figures(page: Page, phase: str) -> list[Row]:
 def show_fitness_of(page: Page, indicators: Collection[str]) -> None:
     """Put on the page how fit the data under its figures are, and what there is to say of them."""
     words = page.words
-    found = [row for row in records(queries.qualities(page.publication))
-             if row["indicator"] in indicators]  # fmt: skip
+    register = records(queries.indicators(page.publication))
+    names = {row["indicator"]: words.label(row) for row in register}
+    found = [
+        row
+        for row in records(queries.qualities(page.publication))
+        if row["indicator"] in indicators
+    ]
     section(words.text("handoff.quality"), words.text("subject.fitness.text"), anchor="gegevens")
     count = Counter(text_of(row, "badge") for row in found)
     marks = "".join(
@@ -89,8 +94,15 @@ def show_fitness_of(page: Page, indicators: Collection[str]) -> None:
         for name in ("good", "caution", "not_fit")
         if count[name]
     )
-    said = Counter(quality_sentence(row, words) for row in found if row["badge"] != "good")
-    reasons = "".join(f"<li>{escape(text)}</li>" for text in said if text)
+    # What is said of several figures alike is said once, and of which.
+    said: dict[str, list[str]] = {}
+    for row in found:
+        if row["badge"] != "good" and (text := quality_sentence(row, words)):
+            said.setdefault(text, []).append(names[row["indicator"]])
+    reasons = "".join(
+        f'<li>{escape(text)} <span class="km-soft">({escape("; ".join(of))})</span></li>'
+        for text, of in said.items()
+    )
     to = (
         f"<p>{link(words.href('gegevenskwaliteit'), words.text('page.data_quality'))}</p>"
         if page.publication.has("delivery_month")

@@ -127,5 +127,16 @@ def test_experience_is_that_of_the_questions_about_the_subject(
     assert NL.text("question.overdracht_soepel") in transfer
 
 
+def test_what_is_to_be_said_of_data_is_said_with_the_figures_it_is_about(
+    tiny: Path, render: Render
+) -> None:
+    html = render(tiny, "subject", fase="overdracht").html
+
+    fitness = html.partition('id="gegevens"')[2]
+    [reason] = re.findall(r"<li>(Zonder levering van nctv.*?)</li>", fitness)
+    assert "<b>1</b>" in fitness
+    assert re.search(r"\(\w.*\)", reason)
+
+
 def test_a_handoff_leads_back_to_its_subject(tiny: Path, render: Render) -> None:
     assert 'href="/onderwerp?fase=triage"' in render(tiny, "handoff", koppelvlak="K13").html
