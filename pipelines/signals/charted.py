@@ -47,8 +47,8 @@ Decisions:
   (rule `growth`): its changes are ordinary, their mean is not zero.
 * **Only the platform's own note can rebase**: kind `herijking`, with a date and a text. It holds
   for its indicator, or for every indicator of its hand-off when it names none.
-* **A change of norm** is no rebase. A share within norm has another meaning after it, so the series
-  says so: warning `norm_changed`.
+* **A change of norm** lets a share within it begin anew: it measures something else since, and a
+  stricter norm is no worsening. The series says so: warning `norm_changed`. Lead times go on.
 * **Alike and lopsided points**, as a queue gives, and **clumped events** signal more often without
   any change. The rate is that of series of the same shape (`false_alarms`), and a warning says why
   (`alike_points`, `lopsided_points`, `clumped_events`). The chance of a signal takes it into
@@ -230,14 +230,16 @@ def _add_series(
     kind = background.kinds[indicator]
     direction = _direction(background.directions.get(indicator, "neutral"), kind, statistic)
     rebases = background.rebases_of(indicator)
-    chart = _chart_of(course.since(rebases, grain), kind, statistic)
+    norms = background.norm_changes(indicator) if statistic == "share_within_norm" else []
+    begins = [*rebases, *norms]
+    chart = _chart_of(course.since(begins, grain), kind, statistic)
     n_periods = len(course.periods)
     if chart in CHARTS_OF_RANGES:
         course = course.after_start_up()
     shared: dict[str, Any] = {
         "grain": grain,
         "direction": _DIRECTIONS[direction],
-        "rebased_on": rebases,
+        "rebased_on": begins,
         "until": course.until,
     }
     if chart == "exact":
@@ -269,7 +271,7 @@ def _add_series(
     row |= {"newest_period": course.newest[0], "newest_value": course.newest[1]}
     row |= _no_chart(signal, reason) if reason else _summary(signal, chart, statistic)
     warnings = [row["warnings"]] if row["warnings"] else []
-    if statistic == "share_within_norm" and _norm_changed(signal, grain, background, indicator):
+    if course.last_begin(begins, grain) != course.last_begin(rebases, grain):
         warnings.append("norm_changed")
     if course.until < last_full_period(background.reference_day, grain):
         warnings.append("still_followed")
@@ -369,16 +371,6 @@ def _direction(direction: str, kind: str, statistic: str) -> str:
     """Which way is better for a statistic: fewer days is a higher share within the norm."""
     is_turned = kind == "lead_time" and statistic == "share_within_norm"
     return _TURNED[direction] if is_turned else direction
-
-
-def _norm_changed(signal: SeriesSignal, grain: str, background: Background, indicator: str) -> bool:
-    """Whether the norm changed within the last group of a share within it."""
-    if signal.last is None:
-        return False
-    start = int(np.flatnonzero(signal.group == signal.group[signal.last])[0])
-    first = norm_day([signal.periods[start]], grain)
-    last = norm_day([signal.periods[signal.last]], grain)
-    return any(first < day <= last for day in background.norm_changes(indicator))
 
 
 def _summary(signal: SeriesSignal, chart: str, statistic: str) -> dict[str, Any]:

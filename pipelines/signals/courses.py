@@ -190,12 +190,19 @@ class Course:
             return 0.0
         return float(np.nanmean(self.denominator))
 
-    def since(self, rebases: Sequence[date], grain: str) -> "Course":
-        """The course from the last rebase on that leaves any of it."""
+    def since(self, begins: Sequence[date], grain: str) -> "Course":
+        """The course from the last of some days on at which it begins anew."""
+        begun = self.last_begin(begins, grain)
         numbers = [period_number(period, grain) for period in self.periods]
-        starts = [first_period_from(day, grain) for day in rebases]
-        begun = max((start for start in starts if numbers and start <= numbers[-1]), default=None)
         return self if begun is None else self._from(int(np.searchsorted(numbers, begun)))
+
+    def last_begin(self, begins: Sequence[date], grain: str) -> int | None:
+        """Number of the period at which it last begins anew; None where it nowhere does."""
+        if not self.periods:
+            return None
+        first, last = (period_number(self.periods[place], grain) for place in (0, -1))
+        starts = [first_period_from(day, grain) for day in begins]
+        return max((start for start in starts if first < start <= last), default=None)
 
     def after_start_up(self) -> "Course":
         """The course from its first figure on that rests on a share of the usual number of cases.

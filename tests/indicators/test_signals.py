@@ -259,6 +259,21 @@ def test_a_changed_norm_is_said_at_a_share_within_it():
     assert "norm_changed" not in one_of(results, norms=norms, rebases=(rebase,))["warnings"]
 
 
+def test_a_stricter_norm_is_no_worsening_of_the_share_within_it():
+    norms = (
+        Norm("K01", "calendar_days", 14.0, date(2022, 1, 1), date(2024, 12, 31)),
+        Norm("K01", "calendar_days", 10.0, date(2025, 1, 1), None),
+    )
+    before, after = np.tile([0.80, 0.78, 0.82, 0.79], 5), np.tile([0.46, 0.44, 0.48, 0.45], 5)
+    share = np.where(np.array(PERIODS) < "2025", before[:N], after[:N])
+    results = rows("fast", "share_within_norm", share, numerator=60 * share, denominator=60.0)
+
+    assert one_of(results)["rule"] != "none"
+    found = one_of(results, norms=norms)
+    assert (found["rule"], found["variation"]) == ("none", "common_cause")
+    assert found["rebased_on"] == date(2025, 1, 1)
+
+
 def test_only_the_note_of_its_own_indicator_or_hand_off_rebases():
     day = date(2025, 1, 1)
     results = rows("fast", "median", ORDINARY)
