@@ -32,7 +32,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-env coverage mutate guard-report dagster lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-env coverage mutate guard-report dagster lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -122,7 +122,10 @@ bench-env: pyproject.toml ## install PM4Py apart, for the part of the benchmark 
 	.venv-bench/bin/python -m pip install --quiet $$($(PYTHON) -c 'import tomllib; \
 	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"])')
 
-bench-coverage: $(DEV) ## print how often the published intervals hold the truth, 2,000 cohorts a cell
+bench-bench-pages: $(DEV) ## print what pages, clicks and downloads of the last build cost, and what twenty readers at once wait; PAGES="platform" names audiences, --single leaves the twenty out
+	@$(BIN)/python -m tests.bench.pages $(PAGES)
+
+coverage: $(DEV) ## print how often the published intervals hold the truth, 2,000 cohorts a cell
 	@$(BIN)/python -m tests.bench.coverage $(COVERAGE_ARGS)
 
 bench-disclosure: $(DEV) ## print what protection leaves of small populations, what of it can be proven, and how long it takes
@@ -132,6 +135,9 @@ bench-signals: $(DEV) ## print how often a signal comes up where nothing changes
 	@$(BIN)/python -m tests.bench.signal_series
 	@$(BIN)/python -m tests.bench.series_lists
 	@$(BIN)/python -m tests.bench.chain_lists $(CHAINS)
+
+bench-pages: $(DEV) ## print what pages, clicks and downloads of the last build cost, and what twenty readers at once wait; PAGES="platform" names audiences, --single leaves the twenty out
+	@$(BIN)/python -m tests.bench.pages $(PAGES)
 
 coverage: $(DEV) ## require every branch of statistics, disclosure and the anonymity guard to be tested
 	$(BIN)/coverage run -m pytest -m 'not browser and not long' $(GUARDED)

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import streamlit as st
+from altair.utils import schemapi
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -84,7 +85,6 @@ def localise(document: bytes, language: str) -> bytes:
     words = words_in(language)
     head = (
         # Before anything is drawn: the theme that is read, and its colours.
-        f'<script src=".{STYLE_PATH}/old_addresses.js"></script>'
         f'<script src=".{STYLE_PATH}/theme.js"></script>'
         f'<script src=".{STYLE_PATH}/place.js"></script>'
         f"<style>{colours()}</style>"
@@ -211,6 +211,8 @@ def _with_headers(message: Message, policy: str, length: int | None = None) -> M
 async def _prepared(_app: st.App) -> AsyncGenerator[dict[str, Any] | None, None]:
     """Be ready before the first reader comes: imports would have them wait for seconds."""
     owner_only()
+    # A chart is checked against the grammar by the tests, and not again for every reader.
+    schemapi.disable_debug_mode()
     for name in ("dashboard.queries", "dashboard.sections.series"):
         import_module(name)
     yield None

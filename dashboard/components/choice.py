@@ -66,7 +66,7 @@ def choose(
         chosen = st.selectbox(label, options, format_func=name, key=state)
     else:
         chosen = st.segmented_control(
-            label, options, format_func=name, key=state, required=True, width="content"
+            label, options, format_func=name, key=state, required=True, width="content", wrap=True
         )
     picked = chosen or first
     if is_identity or picked != first:

@@ -5,10 +5,11 @@ the page that is being made.
 Not here: navigation (`app.py`) and the contents of pages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from types import MappingProxyType
-from typing import cast
+from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -32,6 +33,7 @@ from pipelines.wording.language import (
 )
 from pipelines.wording.rows import records
 
+_Rest = ParamSpec("_Rest")
 _PAGE = "page"
 _BEFORE = "page_before"
 _LANGUAGE = "language"
@@ -84,6 +86,22 @@ def is_same_page() -> bool:
 def current_page() -> Page:
     """Return the page being made, as its navigation began it."""
     return cast(Page, st.session_state[_PAGE])
+
+
+def alone(
+    show: Callable[Concatenate[Page, _Rest], None],
+) -> Callable[Concatenate[Page, _Rest], None]:
+    """Let a click in a part of the page make that part anew, and nothing else.
+
+    Not of a release: what is cited there follows the series that is shown.
+    """
+
+    @wraps(show)
+    def shown(page: Page, /, *args: _Rest.args, **kwargs: _Rest.kwargs) -> None:
+        made = show if page.shown else st.fragment(show)
+        made(page, *args, **kwargs)
+
+    return shown
 
 
 def heading(title: str, lead: str = "", *, kicker: str = "") -> None:

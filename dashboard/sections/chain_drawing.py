@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components.chain_picture import chain_picture
 from dashboard.components.page import Page
+from dashboard.publication import Publication
 from pipelines.charts.chain import Spot, draw_chain
 from pipelines.charts.chain_volume import classes_of
 from pipelines.wording.handoff_lines import GRAINS, STATISTICS, HandoffLine, handoff_lines
@@ -22,7 +23,16 @@ _GRAIN = "periode"
 
 def lines_of(page: Page) -> list[HandoffLine]:
     """Return the lines of all hand-offs, in the order of the chain."""
-    publication = page.publication
+    return _lines(page.publication)
+
+
+@st.cache_resource(
+    max_entries=4,
+    show_spinner=False,
+    hash_funcs={Publication: lambda published: (published.id, str(published.path))},
+)
+def _lines(publication: Publication) -> list[HandoffLine]:
+    """Make them once for all readers of a publication: two pages are made of nothing else."""
     return handoff_lines(
         handoffs=queries.handoffs(publication),
         indicators=queries.indicators(publication),

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.choice import choose
-from dashboard.components.page import Page, section
+from dashboard.components.page import Page, alone, section
 from dashboard.components.ranges import Member, ranges
 from dashboard.components.reading import reading, said
 from dashboard.components.table import Column, show_data
@@ -35,6 +35,7 @@ from pipelines.wording.figures import (
 from pipelines.wording.measures import headline_view, measures_of
 
 
+@alone
 def show_dimension_section(
     page: Page,
     indicator: str,

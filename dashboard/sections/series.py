@@ -15,7 +15,7 @@ from dashboard.components.chart_file import show_chart_files
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note
-from dashboard.components.page import Page, section
+from dashboard.components.page import Page, alone, section
 from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
 from dashboard.components.reading import reading
 from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
@@ -43,6 +43,7 @@ def rounding_of(page: Page, indicator: str, unit: str) -> str:
     return formats.rounding(unit, page.words)
 
 
+@alone
 def show_series_section(
     page: Page,
     indicator: str,

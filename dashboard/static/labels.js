@@ -26,6 +26,16 @@
     while (walker.nextNode()) say(walker.currentNode);
   };
 
+  // A choice changes the address without a new page: the switch of language takes it along.
+  document.addEventListener("click", (event) => {
+    const other = event.target.closest(".km-languages a");
+    if (!other) return;
+    const address = new URL(other.href);
+    const asked = new URLSearchParams(window.location.search);
+    for (const name of asked.keys()) if (name !== "taal") address.searchParams.set(name, asked.get(name));
+    other.href = address.href;
+  }, true);
+
   new MutationObserver((changes) => {
     for (const change of changes) {
       if (change.type === "childList") change.addedNodes.forEach(sayAll);

@@ -42,7 +42,8 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
     top = top_of(shown, series)
     frame = pd.DataFrame(chart_rows(series, top, words))
     axes = Axes(series, top, words)
-    base = alt.Chart(frame).encode(x=axes.x())
+    # The rows stand once, at the whole: altair would compare those of every layer in print.
+    base = alt.Chart().encode(x=axes.x())
     gap, gap_word = gap_layers(base)
     layers = [
         gap,
@@ -57,7 +58,7 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
         gap_word,
         *([] if axes.is_dense else number_layers(base, series, words)),
     ]
-    chart = alt.layer(*layers).properties(
+    chart = alt.layer(*layers, data=frame).properties(
         width="container",
         height=HEIGHT,
         # The height is that of the field: axis and numbers come on top of it.

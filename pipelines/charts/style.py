@@ -12,6 +12,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import altair as alt
+
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 
@@ -85,14 +87,18 @@ def styled(chart: Any, words: Words) -> Any:
     """
     decimal, thousands = formats.signs(words)
     numbers = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["€", ""]}
-    return (
-        chart.configure(font=FONT, background=PAPER, locale={"number": numbers}, aria=False)
-        .configure_view(stroke=None)
-        .configure_axis(
+    look = alt.Config(
+        font=FONT,
+        background=PAPER,
+        locale={"number": numbers},
+        aria=False,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
             labelFont=FONT, titleFont=FONT, labelColor=SOFT, titleColor=SOFT, aria=False
-        )
-        .configure_mark(aria=False)
-        .configure_text(font=FONT)
-        # As marks in the page, however many: a canvas knows no names of colours.
-        .properties(usermeta={"embedOptions": {"renderer": "svg"}})
+        ),
+        mark=alt.MarkConfig(aria=False),
+        text=alt.MarkConfig(font=FONT),
     )
+    # As marks in the page, however many: a canvas knows no names of colours. All in one go: each
+    # step would copy the whole chart.
+    return chart.properties(config=look, usermeta={"embedOptions": {"renderer": "svg"}})

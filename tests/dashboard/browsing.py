@@ -45,11 +45,19 @@ def served(
     releases: Path | None = None,
 ) -> Iterator[str]:
     """A dashboard as `serve` starts it: its address, for as long as it is needed."""
+    with started(published, audience, register=register, releases=releases) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(
+    published: Path, audience: str, *, register: Path | None = None, releases: Path | None = None
+) -> Iterator[tuple[str, int]]:
+    """The same, with the number of its process."""
     port = port_of_its_own()
-    environment = serve.serve_environment(audience, published, register=register, releases=releases)
     process = subprocess.Popen(
         serve.serve_command(audience, published, port),
-        env=environment,
+        env=serve.serve_environment(audience, published, register=register, releases=releases),
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -58,7 +66,7 @@ def served(
             assert process.poll() is None, "the dashboard stopped while starting"
             assert time.monotonic() < deadline, "the dashboard did not start"
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
         process.wait(20)
