@@ -85,6 +85,7 @@ def localise(document: bytes, language: str) -> bytes:
     words = words_in(language)
     head = (
         # Before anything is drawn: the theme that is read, and its colours.
+        f'<script src=".{STYLE_PATH}/old_addresses.js"></script>'
         f'<script src=".{STYLE_PATH}/theme.js"></script>'
         f'<script src=".{STYLE_PATH}/place.js"></script>'
         f"<style>{colours()}</style>"

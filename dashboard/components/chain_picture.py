@@ -31,7 +31,7 @@ def chain_picture(drawing: Drawing, address: Address, spoken: str, class_: str =
     texts = "".join(map(_text, drawing.labels))
     links = "".join(_link(spot, address(spot)) for spot in drawing.spots)
     return (
-        f'<div class="km-chain {class_}" role="group" aria-label="{escape(spoken)}" >'
+        f'<div class="km-chain {class_}" role="group" aria-label="{escape(spoken)}">'
         f'<div class="km-chain-field" style="{size}">{marks}{texts}{links}</div></div>'
     )
 

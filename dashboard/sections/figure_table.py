@@ -205,7 +205,7 @@ def compact_table(page: Page, caption: str, lines: Sequence[Line]) -> str:
         ]
         for line in lines
     ]
-    return table(caption, columns, rows, class_="km-stack km-chain-table")
+    return table(caption, columns, rows, class_="km-overview km-chain-table")
 
 
 def caption_of(page: Page, lines: Sequence[Line]) -> str:

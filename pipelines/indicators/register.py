@@ -87,6 +87,7 @@ class Indicator(BaseModel):
     kind: Kind
     family: Text
     handoff: str | None = None
+    phase: Text | None = None
     mart: str | None = None
     date_column: str | None = None
     numerator_column: str | None = None
@@ -262,6 +263,12 @@ def _problems_of_handoff(entry: Indicator, chain: ChainFacts) -> Iterator[str]:
         yield (
             f"handoff {entry.handoff} staat niet in handoffs.csv; "
             f"{_choice(chain.handoffs, 'voeg het koppelvlak toe')}"
+        )
+    phases = dict.fromkeys(row.get("phase", "") for row in chain.handoffs.values())
+    if entry.phase and entry.phase not in phases:
+        yield (
+            f"phase {entry.phase} staat niet in handoffs.csv; "
+            f"{_choice(phases, 'geef een koppelvlak die fase')}"
         )
     if unknown := [name for name in entry.dimensions if name not in chain.dimensions]:
         yield (

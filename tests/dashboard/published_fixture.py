@@ -40,7 +40,7 @@ SCHEMA: Mapping[str, str] = {
         status varchar, reference_date date, known_at timestamptz""",
     "indicator": """
         indicator varchar, version varchar, valid_from date, kind varchar, family varchar,
-        handoff_id varchar, label_nl varchar, label_en varchar, question_nl varchar,
+        handoff_id varchar, phase varchar, label_nl varchar, label_en varchar, question_nl varchar,
         question_en varchar, why_nl varchar, why_en varchar, numerator_nl varchar,
         numerator_en varchar, denominator_nl varchar, denominator_en varchar, clock_start varchar,
         clock_stop varchar, unit varchar, direction varchar, paragraph varchar, owner varchar,

@@ -19,8 +19,12 @@ from tests.indicators.register import PATH, entries
 
 CHAIN = ChainFacts(
     handoffs={
-        "K13": {"unit": "calendar_days", "dimensions": "route|phenomenon|parket"},
-        "K33": {"unit": "calendar_days"},
+        "K13": {
+            "unit": "calendar_days",
+            "dimensions": "route|phenomenon|parket",
+            "phase": "triage",
+        },
+        "K33": {"unit": "calendar_days", "phase": "uitvoering"},
     },
     dimensions=frozenset({"route", "phenomenon", "parket"}),
     columns={
@@ -140,6 +144,7 @@ def test_a_clock_names_what_its_handoff_has(load: Load, change: Change, named: s
         ({"filter_column": "is_put"}, "filter_column: fct_judgment heeft geen kolom is_put"),
         ({"dimensions": ["parket"]}, "dimensions: fct_judgment heeft geen kolom parket"),
         ({"kind": "stock"}, "soort stock vraagt een mart met is_quarter_end, is_year_end"),
+        ({"phase": "elders"}, "phase elders staat niet in handoffs.csv; kies uit triage, uitvoe"),
     ],
 )
 def test_a_count_names_columns_its_mart_has(load: Load, change: Change, named: str) -> None:
