@@ -122,10 +122,7 @@ bench-env: pyproject.toml ## install PM4Py apart, for the part of the benchmark 
 	.venv-bench/bin/python -m pip install --quiet $$($(PYTHON) -c 'import tomllib; \
 	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"])')
 
-bench-bench-pages: $(DEV) ## print what pages, clicks and downloads of the last build cost, and what twenty readers at once wait; PAGES="platform" names audiences, --single leaves the twenty out
-	@$(BIN)/python -m tests.bench.pages $(PAGES)
-
-coverage: $(DEV) ## print how often the published intervals hold the truth, 2,000 cohorts a cell
+bench-coverage: $(DEV) ## print how often the published intervals hold the truth, 2,000 cohorts a cell
 	@$(BIN)/python -m tests.bench.coverage $(COVERAGE_ARGS)
 
 bench-disclosure: $(DEV) ## print what protection leaves of small populations, what of it can be proven, and how long it takes
