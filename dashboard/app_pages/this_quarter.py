@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.components.page import current_page, heading
 from dashboard.sections.item import items
+from dashboard.sections.pack import show_pack
 from dashboard.sections.this_quarter import changed, decided, fit, real
 
 
@@ -16,6 +17,7 @@ def show() -> None:
         f'<div class="km-now">{changed(page, listed)}<div class="km-now-beside">'
         f"{real(page, listed)}{fit(page, listed)}{decided(page)}</div></div>"
     )
+    show_pack(page)
 
 
 show()

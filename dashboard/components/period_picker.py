@@ -6,6 +6,7 @@ Here: which periods are shown. Not here: the figures of those periods.
 from dataclasses import dataclass
 
 from dashboard.components.choice import choose
+from pipelines.charts.published import RECENT
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import Words
 
@@ -13,8 +14,6 @@ from pipelines.wording.language import Words
 GRAIN, RANGE = "periode", "bereik"
 # In this order, whichever of them an audience's file holds.
 GRAINS = ("quarter", "month", "year", "rolling_12m")
-# Three years of quarters fit on a telephone.
-_RECENT = {"quarter": 12, "month": 12, "year": 5, "rolling_12m": 12}
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def choose_grain(published: set[str], words: Words) -> str:
 
 def choose_range(grain: str, words: Words) -> Periods:
     """Let the reader choose how far back to look."""
-    recent = _RECENT[grain]
+    recent = RECENT[grain]
     chosen = choose(
         RANGE,
         words.text("periods.range"),

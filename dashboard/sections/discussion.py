@@ -66,28 +66,20 @@ def entry_card(page: Page, entry: Entry) -> str:
         + _followed(page, identifier)
         for identifier, rows in entry.told.items()
     )
-    body += _beside(page, indicator, entry)
+    body += _beside(page, entry)
     return f'<article class="km-card">{top}{body}{foot}</article>'
 
 
-def _beside(page: Page, indicator: Row, entry: Entry) -> str:
+def _beside(page: Page, entry: Entry) -> str:
     """Return the agreement and the balancing measure of an item that are not told under it."""
-    words, register = page.words, queries.indicators(page.publication)
-    is_agreement = (register["kind"] == "reconciliation") & (
-        register["handoff_id"] == (text_of(indicator, "handoff_id") or None)
-    )
-    names = [
-        *register.loc[is_agreement, "indicator"],
-        text_of(indicator, "balancing_indicator"),
-    ]
+    words, register = page.words, records(queries.indicators(page.publication))
     found = queries.signals(page.publication)
     items = "".join(
         f"<li>{link(address(page, other), _name(page, other))}: {icons_of_row(page, row)} "
         f'<span class="km-soft">{escape(signals.figure(row, words))}</span></li>'
-        for name in dict.fromkeys(names)
-        if name and name not in entry.told
-        for other in [_indicator(page, str(name))]
-        for row in [signals.spoken_of(found, str(name), "quarter")]
+        for name in signals.beside(entry, register)
+        for other in [_indicator(page, name)]
+        for row in [signals.spoken_of(found, name, "quarter")]
         if other and row is not None
     )
     title = escape(words.text("discussion.beside"))

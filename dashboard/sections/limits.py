@@ -146,11 +146,7 @@ def verdict_block(page: Page, verdict: Verdict) -> str:
 
 def verdict_words(page: Page, verdict: Verdict) -> str:
     """Say the same in words alone, for the text alternative of the chart."""
-    row, words = verdict.row, page.words
-    if not row or not verdict.is_charted:
-        return ""
-    kind = words.text(f"signal.variation.{text_of(row, 'variation')}")
-    return formats.sentence(f"{kind}: {signals.reason(row, words)}")
+    return signals.verdict(verdict.row, page.words) if verdict.is_charted else ""
 
 
 def key_block(page: Page, verdict: Verdict) -> str:

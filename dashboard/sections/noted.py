@@ -11,7 +11,7 @@ from dashboard import decisions
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.decisions import Decision
-from pipelines.charts.mark_layers import Mark
+from pipelines.charts.mark_layers import Mark, mark_of
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 
@@ -36,12 +36,7 @@ def noted_on(
 def marks_of(noted: Sequence[tuple[int, Decision]], words: Words) -> list[Mark]:
     """Return the marks of a chart."""
     return [
-        Mark(
-            number,
-            decision.draft.noted_on,
-            f"{formats.day(decision.draft.noted_on, words)}, "
-            f"{words.name('decisions.kind', decision.draft.kind)}: {decision.draft.text}",
-        )
+        mark_of(number, decision.draft.noted_on, decision.draft.kind, decision.draft.text, words)
         for number, decision in noted
     ]
 

@@ -4,7 +4,6 @@ Here: its four parts.
 Not here: one item (`item`), and the whole list (`discussion`).
 """
 
-import json
 from collections.abc import Sequence
 
 import pandas as pd
@@ -25,17 +24,11 @@ from dashboard.sections.item import (
     since,
 )
 from pipelines.wording import agenda, formats
-from pipelines.wording.followed import followed_end
-from pipelines.wording.rows import records, text_of
+from pipelines.wording import fit as fitness
+from pipelines.wording.rows import records
 
 MOST_ITEMS = 7
 MOST_DECISIONS = 3
-# Deliveries are monthly, a meeting is quarterly.
-_MONTHS = 3
-# Reasons of `quality` that say something did not come, or not in full.
-_INCOMPLETE = frozenset(
-    {"absent", "beyond", "damaged", "held", "never", "partial", "refused", "skipped", "stale"}
-)
 
 
 def changed(page: Page, listed: Sequence[Item]) -> str:
@@ -62,8 +55,19 @@ def real(page: Page, listed: Sequence[Item]) -> str:
 
 def fit(page: Page, listed: Sequence[Item]) -> str:
     """Return what is late, incomplete and still growing, and what the items rest on."""
-    words = page.words
-    told = [_late(page), _incomplete(page), _growing(page), _under(page, listed)]
+    words, publication = page.words, page.publication
+    delivered = (
+        queries.delivery_months(publication)
+        if publication.has("delivery_month")
+        else pd.DataFrame()
+    )
+    qualities = records(queries.qualities(publication))
+    told = [
+        fitness.late(delivered, queries.members(publication), words),
+        fitness.incomplete(qualities, words),
+        fitness.growing(qualities, records(queries.indicators(publication)), words),
+        fitness.under([item.entry.indicator for item in listed], qualities, words),
+    ]
     lines = "".join(f"<li>{escape(text)}</li>" for text in told if text)
     to = link(words.href("gegevenskwaliteit"), words.text("page.data_quality"))
     return _part(words.text("this_quarter.fit"), f'<ul class="km-plain">{lines}</ul>', to)
@@ -113,92 +117,9 @@ def _row(page: Page, item: Item) -> str:
 
 def _nothing(page: Page) -> str:
     """Say that nothing is listed, and why."""
-    words, found = page.words, queries.signals(page.publication)
-    charted = found[found["chart"] != "none"]
-    if charted.empty:
-        return f"<p>{escape(words.text('this_quarter.changed.short'))}</p>"
-    text = words.text(
-        "this_quarter.changed.none",
-        n=formats.number(len(charted), words),
-        signals=formats.number(int((charted["rule"] != "none").sum()), words),
-    )
+    found = queries.signals(page.publication)
+    text = agenda.nothing(found[found["chart"] != "none"], page.words)
     return f"<p>{escape(text)}</p>"
-
-
-def _late(page: Page) -> str:
-    """Say how many of the newest months of all suppliers did not come on time, and whose."""
-    if not page.publication.has("delivery_month"):
-        return ""
-    words, delivered = page.words, queries.delivery_months(page.publication)
-    days = sorted(delivered["reference_date"].unique())[-_MONTHS:]
-    if not days:
-        return ""
-    own = delivered[delivered["reference_date"].isin(days)]
-    late = own[own["status"] != "on_time"]
-    first, last = (formats.month(pd.Timestamp(day), words) for day in (days[0], days[-1]))
-    months = first if first == last else f"{first} – {last}"
-    if late.empty:
-        return words.text("this_quarter.fit.no_late", months=months, all=len(own))
-    organisations = set(late["organisation"])
-    names = [
-        words.label(row)
-        for row in records(queries.members(page.publication))
-        if row["dimension"] == "organisation" and row["member"] in organisations
-    ]
-    return words.text(
-        "this_quarter.fit.late",
-        months=months,
-        all=len(own),
-        n=len(late),
-        names=", ".join(names) or ", ".join(sorted(organisations)),
-    )
-
-
-def _incomplete(page: Page) -> str:
-    words, reasons = page.words, _reasons(page)
-    n = sum(bool(codes & _INCOMPLETE) for codes in reasons)
-    if not n:
-        return words.text("this_quarter.fit.no_incomplete")
-    return words.text("this_quarter.fit.incomplete", n=n, all=len(reasons))
-
-
-def _growing(page: Page) -> str:
-    words, reasons = page.words, _reasons(page)
-    n = sum("growing" in codes for codes in reasons)
-    said = (
-        words.text("this_quarter.fit.growing", n=n, all=len(reasons))
-        if n
-        else words.text("this_quarter.fit.no_growing")
-    )
-    waiting = sum(
-        followed_end(row) is not None for row in records(queries.indicators(page.publication))
-    )
-    return f"{said} {words.text('this_quarter.fit.waiting', n=waiting)}" if waiting else said
-
-
-def _reasons(page: Page) -> list[set[str]]:
-    """The codes of what is amiss with the data under each indicator."""
-    return [
-        {str(reason["code"]) for reason in json.loads(text_of(row, "reasons") or "[]")}
-        for row in records(queries.qualities(page.publication))
-    ]
-
-
-def _under(page: Page, listed: Sequence[Item]) -> str:
-    """Say on what data the items rest."""
-    if not listed:
-        return ""
-    badges = {
-        row["indicator"]: text_of(row, "badge")
-        for row in records(queries.qualities(page.publication))
-    }
-    own = [badges.get(item.entry.indicator, "") for item in listed]
-    return page.words.text(
-        "this_quarter.fit.listed",
-        listed=len(listed),
-        caution=own.count("caution"),
-        not_fit=own.count("not_fit"),
-    )
 
 
 def _decision(page: Page, decision: Decision) -> str:

@@ -17,9 +17,9 @@ def build_pack_asset() -> dg.AssetsDefinition:
         key=dg.AssetKey(["pack", "platform"]),
         group_name="publication",
         deps=[dg.AssetKey(["published", "platform"])],
-        description="Meeting pack of the platform (PDF), from its published file alone.",
+        description="Meeting pack of the platform (PDF, ODS), from its published file alone.",
         owners=["team:kenniscentrum"],
-        kinds={"pdf"},
+        kinds={"pdf", "ods"},
     )
     def pack(monitor: Monitor) -> dg.MaterializeResult[None]:
         return dg.MaterializeResult(metadata={"file": write_platform_pack(monitor.settings).name})

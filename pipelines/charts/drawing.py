@@ -26,7 +26,7 @@ from pipelines.charts.limit_layers import line_layers, rebase_layers
 from pipelines.charts.mark_layers import ROOM, mark_layers
 from pipelines.charts.rows import chart_rows, top_of
 from pipelines.charts.series import Series
-from pipelines.charts.style import FONT, HEIGHT, INK, SOFT, on_paper, styled
+from pipelines.charts.style import FONT, FONTS, HEIGHT, INK, SOFT, on_paper, styled
 from pipelines.wording import formats
 from pipelines.wording.figures import OK
 from pipelines.wording.language import Words
@@ -34,6 +34,8 @@ from pipelines.wording.language import Words
 _FILE_WIDTH = 860
 # Twice as many dots as the chart has points: sharp on paper.
 _SCALE = 2.0
+# Words are measured and drawn with this type, whatever a machine has.
+vl_convert.register_font_directory(str(FONTS))
 
 
 def series_chart(series: Series, words: Words) -> alt.LayerChart:
@@ -78,6 +80,12 @@ def svg_of(series: Series, source: str, words: Words) -> bytes:
         words: The reader's language.
     """
     return vl_convert.vegalite_to_svg(_titled(series, source, words)).encode("utf-8")
+
+
+def paper_svg(series: Series, words: Words, width: float) -> str:
+    """Return a chart as SVG for a page that has its title: as on the screen, at a fixed width."""
+    chart = series_chart(series, words).properties(width=width)
+    return vl_convert.vegalite_to_svg(on_paper(chart.to_json()))
 
 
 def png_of(series: Series, source: str, words: Words) -> bytes:

@@ -11,6 +11,8 @@ from typing import Any
 import altair as alt
 
 from pipelines.charts.style import PAPER, SOFT
+from pipelines.wording import formats
+from pipelines.wording.language import Words
 
 # Above the field, where no figure can lie beneath a number, however narrow the screen.
 _TOP = -14
@@ -31,6 +33,20 @@ class Mark:
     number: int
     day: date
     text: str
+
+
+def mark_of(number: int, day: date, kind: str, text: str, words: Words) -> Mark:
+    """Return the mark of a decision or note.
+
+    Args:
+        number: Its number at the chart.
+        day: The day it was taken on.
+        kind: Code of its kind.
+        text: What it says.
+        words: The language.
+    """
+    said = f"{formats.day(day, words)}, {words.name('decisions.kind', kind)}: {text}"
+    return Mark(number, day, said)
 
 
 def mark_columns(

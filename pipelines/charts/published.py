@@ -15,6 +15,9 @@ from pipelines.wording.figures import norm_at, period_start
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, records, text_of
 
+# How many of the newest periods are drawn where nobody asks for more: three years of quarters fit
+# on a telephone, and on half a page.
+RECENT: Mapping[str, int] = {"quarter": 12, "month": 12, "year": 5, "rolling_12m": 12}
 # What a norm is a line for: other measures are no length of time.
 _LENGTHS = frozenset({"median", "p90", "rmst"})
 

@@ -10,6 +10,7 @@ along (`with_both_themes`); paper and files have the light one (`on_paper`).
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -47,8 +48,10 @@ INK, SOFT = _named("ink"), _named("soft")
 BLUE, ORANGE, SLATE = _named("blue"), _named("orange"), SOFT
 BLUE_MID, ORANGE_MID = _named("blue-mid"), _named("orange-mid")
 BAND, NORM = _named("blue-band"), ORANGE
-FONT = "Source Sans, Source Sans Pro, Segoe UI, Helvetica Neue, Arial, sans-serif"
+FONT = "Source Sans, Source Sans 3, Source Sans Pro, Segoe UI, Helvetica Neue, Arial, sans-serif"
 HEIGHT = 250
+# The same type for who draws without a browser: on paper and in files.
+FONTS = Path(__file__).with_name("fonts")
 
 _NAME = re.compile(r"var\(--km-([a-z-]+)\)")
 

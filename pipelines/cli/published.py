@@ -92,6 +92,23 @@ def export(
 
 
 @app.command()
+def pack(
+    quarter: Annotated[
+        str | None, typer.Option(help="Kwartaal, zoals 2026Q3; anders het nieuwste volle.")
+    ] = None,
+    to: Annotated[Path | None, typer.Option(help="Map; anders de huidige map.")] = None,
+    chain: Chain = None,
+) -> None:
+    """Schrijf het vergaderstuk van het platform (PDF) met zijn gegevensbijlage (ODS)."""
+    from pipelines.pack.shelf import export_pack
+
+    with one_line_errors():
+        files = export_pack(settings_of(chain), quarter, to)
+    for path in files:
+        say(str(path))
+
+
+@app.command()
 def serve(
     audience: Annotated[AudienceName, typer.Option(help="Doelgroep.")] = AudienceName.platform,
     chain: Chain = None,

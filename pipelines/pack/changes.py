@@ -28,7 +28,7 @@ def changes(paper: Paper, quarter: str) -> dict[str, Any] | None:
         return None
     words = paper.words
     section = {
-        "title": words.text("change.title"),
+        "title": words.text("pack.changes.title"),
         "columns": [
             "",
             words.text("changes.where"),
@@ -95,17 +95,6 @@ def _row(row: Mapping[str, Any], paper: Paper) -> list[str]:
         words.label(row),
         words.name("statistic", row["statistic"]),
         before,
-        _why(row, paper),
+        told.through(row, words) if told.is_number(row) else told.happened(row, words),
         after,
     ]
-
-
-def _why(row: Mapping[str, Any], paper: Paper) -> str:
-    words = paper.words
-    if not told.is_number(row):
-        return told.happened(row, words)
-    unit = text_of(row, "unit")
-    return "; ".join(
-        f"{told.amount(value, unit, words)} {told.part_name(row, factor, words)}"
-        for factor, value in told.parts(row)
-    )

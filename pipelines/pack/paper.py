@@ -8,14 +8,16 @@ Not here: which rows a section of the pack tells (its neighbours), and any form 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 
+from pipelines.wording import formats
 from pipelines.wording.language import DEFAULT_LANGUAGE, Words, words_in
-from pipelines.wording.rows import Row, records
+from pipelines.wording.rows import Row, day_of, first, records
 from pipelines.wording.units import TYPICAL_MEDIANS, finer_units, in_finer_units
 
 
@@ -27,11 +29,13 @@ class Paper:
         connection: The file, open.
         words: The reader's language; the pack is in Dutch.
         units: Unit in which an indicator is shown, where it is not its own.
+        kept: Tables that were read whole; each is read once.
     """
 
     connection: duckdb.DuckDBPyConnection
     words: Words = field(default_factory=lambda: words_in(DEFAULT_LANGUAGE))
     units: Mapping[str, str] = field(default_factory=dict)
+    kept: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def has(self, *tables: str) -> bool:
         """Whether the file holds all of some tables."""
@@ -48,6 +52,40 @@ class Paper:
         """Return the same as rows."""
         return records(self.frame(sql, parameters))
 
+    def table(self, name: str, order: str = "rowid") -> pd.DataFrame:
+        """Return a whole table, but for its moments, in an order.
+
+        Args:
+            name: The table; one the file does not have is empty and has no columns.
+            order: What its rows are sorted by; as they were written.
+        """
+        if name not in self.kept:
+            columns = self.connection.execute(
+                "select column_name from duckdb_columns() where table_name = ? "
+                # In a frame they would need one more library to read.
+                "and data_type <> 'TIMESTAMP WITH TIME ZONE' order by column_index",
+                [name],
+            ).fetchall()
+            quoted = ", ".join(f'"{column}"' for (column,) in columns)
+            self.kept[name] = (
+                self.frame(f'select {quoted} from "{name}" order by {order}')
+                if columns
+                else pd.DataFrame()
+            )
+        return self.kept[name]
+
+    @property
+    def publication(self) -> Row:
+        """What the file says of itself."""
+        return first(self.table("publication"))
+
+    @property
+    def day(self) -> date:
+        """The reference date."""
+        day = day_of(self.publication["reference_date"])
+        assert day is not None, "a publication has a reference date"
+        return day
+
 
 @contextmanager
 def opened(published: Path) -> Iterator[Paper]:
@@ -59,3 +97,9 @@ def opened(published: Path) -> Iterator[Paper]:
     with duckdb.connect(str(published), read_only=True) as connection:
         medians = connection.execute(TYPICAL_MEDIANS).df()
         yield Paper(connection, units=finer_units(medians))
+
+
+def several(n: int, single: str, many: str, paper: Paper) -> str:
+    """Say what a text says of one thing, or another of a number of them."""
+    words = paper.words
+    return words.text(single) if n == 1 else words.text(many, n=formats.number(n, words))

@@ -35,7 +35,8 @@ def themes(paper: Paper, quarter: str) -> dict[str, Any] | None:
         with quarters as (
             select indicator, value, lower, upper, numerator, denominator, status
             from result
-            where statistic = 'share' and dimension = 'national' and period = $quarter
+            where statistic = 'share' and dimension = 'national' and period_grain = 'quarter'
+                and period = $quarter
         )
         select
             theme_series.*, quarters.* exclude (indicator), 'share' as statistic, 'share' as unit,
@@ -51,7 +52,7 @@ def themes(paper: Paper, quarter: str) -> dict[str, Any] | None:
     charted = paper.frame("from signal") if paper.has("signal") else pd.DataFrame()
     words = paper.words
     return {
-        "title": words.text("evaluation.title"),
+        "title": words.text("pack.themes"),
         "lead": _lead(paper),
         "columns": [
             words.text("theme.theme"),

@@ -396,5 +396,6 @@ def _prune(folder: Path, *, keep: str) -> None:
     files = sorted(folder.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in files[KEPT_PUBLICATIONS:]:
         if path.name != keep and not path.name.startswith("."):
-            path.unlink()
-            path.with_suffix(".pdf").unlink(missing_ok=True)
+            # With what lies beside it under its name.
+            for own in folder.glob(f"{path.stem}.*"):
+                own.unlink()

@@ -19,6 +19,8 @@ from pipelines.deliveries.landing.zone import read_registry
 from pipelines.deliveries.naming import parse_name
 from pipelines.indicators.chain import own_register
 from pipelines.memo import code_fingerprint, digest
+from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
+from pipelines.pack.place import is_made
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.publish import current_path
 from pipelines.road import dates as build_dates
@@ -29,8 +31,6 @@ SET_ASIDE = "set_aside"
 ABOUT_DELIVERIES = ("delivery", "finding", "linkage", "suspected_double")
 EVENT_LOG = "event_log"
 
-# Whose meeting has a pack.
-PACK_AUDIENCE = "platform"
 
 _OWN_SOURCE = "monitor"
 
@@ -190,7 +190,7 @@ def _is_whole(settings: Settings, last: LastBuild) -> bool:
         path = current_path(settings, audience)
         if path is None or not path.exists():
             return False
-        if audience == PACK_AUDIENCE and not path.with_suffix(".pdf").exists():
+        if audience == PACK_AUDIENCE and not is_made(path):
             return False
     return True
 

@@ -33,7 +33,8 @@ from pipelines.deliveries.partner.report_page import write_report
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.results import compute_results
 from pipelines.memo import memo_of
-from pipelines.pack.document import write_pack
+from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
+from pipelines.pack.shelf import write_beside
 from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES, Audience
 from pipelines.publication.changes.basis import current_inputs
@@ -48,7 +49,7 @@ from pipelines.publication.publish import (
     promote,
     write_candidate,
 )
-from pipelines.road.plan import PACK_AUDIENCE, Plan, require_own_home, require_own_inbox
+from pipelines.road.plan import Plan, require_own_home, require_own_inbox
 from pipelines.settings import Settings
 from pipelines.signals.charted import chart_results
 from pipelines.signals.effect import write_effects
@@ -307,7 +308,7 @@ def publish(settings: Settings, audience: str) -> str:
 
 
 def write_platform_pack(settings: Settings) -> Path:
-    """Write the meeting pack of the platform beside its current publication.
+    """Write the meeting pack of the platform and its data annex beside its current publication.
 
     Raises:
         LookupError: The platform has none.
@@ -315,7 +316,8 @@ def write_platform_pack(settings: Settings) -> Path:
     published = current_path(settings, PACK_AUDIENCE)
     if published is None:
         raise LookupError("voor het platform is nog niets gepubliceerd; draai eerst de bouw")
-    return write_pack(published, published.with_suffix(".pdf"))
+    with step("Vergaderstuk"):
+        return write_beside(published)
 
 
 def note_unchanged(settings: Settings, plan: Plan) -> None:

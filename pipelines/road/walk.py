@@ -15,10 +15,11 @@ from pipelines import memo
 from pipelines.build import BuildDates, BuildError, read_last_build, write_last_build
 from pipelines.deliveries.contract import ContractError
 from pipelines.deliveries.intake.outcome import DeliveryReport
+from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.road import steps
 from pipelines.road.lock import one_writer
-from pipelines.road.plan import PACK_AUDIENCE, make_plan
+from pipelines.road.plan import make_plan
 from pipelines.settings import Settings
 
 log = logging.getLogger("kwaliteitsmonitor")

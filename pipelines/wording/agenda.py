@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from pipelines.wording import formats
 from pipelines.wording.figures import DURATIONS
 from pipelines.wording.language import Words
@@ -83,6 +85,22 @@ def since(listing: Mapping[str, Any], reference_date: date, words: Words) -> str
         return words.text("agenda.new") if is_known else ""
     key = "agenda.since" if is_known else "agenda.since.at_least"
     return words.text(key, day=formats.day(day, words))
+
+
+def nothing(charted: pd.DataFrame, words: Words) -> str:
+    """Say that nothing is listed, and why.
+
+    Args:
+        charted: Rows of `signal` with a chart.
+        words: The language.
+    """
+    if charted.empty:
+        return words.text("this_quarter.changed.short")
+    return words.text(
+        "this_quarter.changed.none",
+        n=formats.number(len(charted), words),
+        signals=formats.number(int((charted["rule"] != "none").sum()), words),
+    )
 
 
 def _amount(difference: float, unit: str, words: Words) -> str:

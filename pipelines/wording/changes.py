@@ -54,6 +54,15 @@ def part_name(row: Mapping[str, Any], factor: str, words: Words) -> str:
     return words.text("change.joint", factors=words.text("change.and").join(each))
 
 
+def through(row: Mapping[str, Any], words: Words) -> str:
+    """Say through what a figure changed: `+1,5 late leveringen; −0,3 correcties`."""
+    unit = text_of(row, "unit")
+    return "; ".join(
+        f"{amount(value, unit, words)} {part_name(row, factor, words)}"
+        for factor, value in parts(row)
+    )
+
+
 def amount(value: float, unit: str, words: Words) -> str:
     """Write a difference with its sign, with enough decimals not to look like nothing."""
     is_share = unit in formats.SHARES

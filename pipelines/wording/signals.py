@@ -6,7 +6,7 @@ Not here: reading rows, how they look (`dashboard`), and any rule or limit: thos
 taken as published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -83,6 +83,24 @@ def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
         for rank, group in groupby(up, key=lambda row: int(row["discussion_rank"]))
         for rows in [list(group)]
     ]
+
+
+def beside(entry: Entry, register: Sequence[Row]) -> list[str]:
+    """Return what belongs beside an item and is not told under it: agreement, balancing measure.
+
+    Args:
+        entry: The item.
+        register: The register of indicators.
+    """
+    own = next((row for row in register if row["indicator"] == entry.indicator), {})
+    handoff = text_of(own, "handoff_id")
+    agreements = [
+        str(row["indicator"])
+        for row in register
+        if handoff and row["kind"] == "reconciliation" and row["handoff_id"] == handoff
+    ]
+    named = [*agreements, text_of(own, "balancing_indicator")]
+    return [name for name in dict.fromkeys(named) if name and name not in entry.told]
 
 
 def spoken_of(signals: pd.DataFrame, indicator: str, grain: str) -> Row | None:
@@ -201,6 +219,21 @@ def reason(signal: Mapping[str, Any], words: Words) -> str:
     of_changes = ".changes" if signal["chart"] == "xmr_of_changes" else ""
     key = f"signal.reason{of_changes}.{code}"
     return words.text(f"{key}.{way}" if way else key, **blanks)
+
+
+def state(signal: Mapping[str, Any], words: Words) -> str:
+    """Say in words what the icon of a series says where its indicator is not told on the list."""
+    if signal["chart"] == "none":
+        return words.text(f"signal.reason.{signal['reason']}")
+    if is_drawn_only(signal):
+        return words.text("signal.drawn_only")
+    return words.text(f"signal.variation.{text_of(signal, 'variation')}")
+
+
+def verdict(signal: Mapping[str, Any], words: Words) -> str:
+    """Say what kind of change a charted series shows, and why."""
+    kind = words.text(f"signal.variation.{text_of(signal, 'variation')}")
+    return formats.sentence(f"{kind}: {reason(signal, words)}")
 
 
 # What makes false alarms more frequent.

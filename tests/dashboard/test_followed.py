@@ -92,7 +92,8 @@ def waiting(tmp_path: Path) -> Path:
 @pytest.fixture
 def listed(tmp_path: Path) -> Path:
     """It, published with triage on the list for discussion."""
-    signal = row(indicator="triage_lead_time", view="cohort", side="sender", version="1")
+    signal = row(indicator="triage_lead_time", view="cohort", side="sender", version="1",
+                 difference=22.6)  # fmt: skip
     tables = {**waiting_tables(), "signal": [signal], "signal_point": []}
     write_publication(tmp_path / "platform", tables, "listed")
     return tmp_path / "platform"
@@ -160,10 +161,11 @@ def test_the_meeting_pack_says_it_in_the_words_of_the_pages(
     write_pack(listed / "listed.duckdb", tmp_path / "pack.pdf")
 
     [pack] = laid_out
-    [item] = pack["discussion"]["entries"]
+    [item] = pack["items"]
     rows = {line[0]: line for phase in pack["handoffs"]["phases"] for line in phase["rows"]}
     until = "Gevolgd tot en met 31 aug 2026: wacht op nctv_triage (NCTV), om_intake"
-    assert item["followed"].startswith(until)
+    [quality] = [beside for beside in item["beside"] if beside["term"] == "Gegevens"]
+    assert quality["lines"][-1].startswith(until)
     assert "kan nog veranderen: 8,1–11" in item["reasons"][0]["text"]
     assert until in rows["K13"][1] and "kan nog veranderen: 8,1–11" in rows["K13"][3]
     assert not any("Gevolgd" in line[1] for code, line in rows.items() if code != "K13")

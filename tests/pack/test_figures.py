@@ -4,7 +4,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.pack.document import figure_text
+from pipelines.pack.handoffs import figure_text
 from pipelines.pack.paper import Paper
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import words_in

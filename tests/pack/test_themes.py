@@ -28,7 +28,8 @@ def published() -> duckdb.DuckDBPyConnection:
     connection.execute(
         """
         create table result as
-        select indicator, 'share' as statistic, 'national' as dimension, period, numerator,
+        select indicator, 'share' as statistic, 'national' as dimension, 'quarter' as period_grain,
+            period, numerator,
             denominator, numerator / denominator as value, lower, upper, status
         from (values
             ('theme_dossier', '2026-Q3', 30.0, 60.0, 0.38, 0.62, 'ok'),
@@ -100,6 +101,18 @@ def test_a_theme_that_is_listed_says_so_with_its_figure_and_one_that_is_only_dra
 
     assert section is not None
     assert section["rows"][1][2] == said
+
+
+def test_the_year_that_ends_with_the_quarter_is_another_figure(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    published.execute(
+        "insert into result select * replace ('rolling_12m' as period_grain, 90.0 as denominator) "
+        "from result where indicator = 'theme_dossier' and period = '2026-Q3'"
+    )
+    section = themes(Paper(published), "2026-Q3")
+    assert section is not None
+    assert [row[0] for row in section["rows"]].count("Dossier onvolledig") == 1
 
 
 def test_a_quarter_without_evaluations_says_so(published: duckdb.DuckDBPyConnection) -> None:

@@ -1,14 +1,16 @@
-"""The meeting pack: what is up for discussion, in the words and the order of the page."""
+"""The items of the pack: in the words and the order of the page, each with what is beside it."""
 
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from pipelines.pack.discussion import discussion
+from pipelines.pack.items import listed, pages
 from pipelines.pack.paper import Paper
+from pipelines.pack.register import register_of
 from tests.dashboard.published_fixture import publication_row, result_row, write_publication
 from tests.dashboard.test_discussion import row
 
@@ -31,12 +33,13 @@ def published(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         row(version="1", signal_id="1", series_id="1", indicator="b", view="cohort", side="sender",
             discussion_rank=2, strength="clear", evidence=3.0, rule="shift", reason="shift",
             n_run=9),
-        row(version="1", signal_id="2", series_id="2", dimension="parket", member="limburg",
-            evidence=9.0),
-        row(version="1", signal_id="3", series_id="3", dimension="parket", member="amsterdam",
-            evidence=2.0, strength="weak", item_strength="strong", variation="improvement",
-            moved="down"),
-        row(version="1", signal_id="4", series_id="4", indicator="quiet", discussion_rank=None),
+        row(version="1", signal_id="2", series_id="2", view="cohort", side="sender",
+            dimension="parket", member="limburg", evidence=9.0),
+        row(version="1", signal_id="3", series_id="3", view="cohort", side="sender",
+            dimension="parket", member="amsterdam", evidence=2.0,
+            strength="weak", item_strength="strong", variation="improvement", moved="down"),
+        row(version="1", signal_id="4", series_id="4", view="cohort", side="sender",
+            indicator="quiet", discussion_rank=None),
     ]  # fmt: skip
     path = write_publication(
         tmp_path / "platform",
@@ -62,7 +65,9 @@ def published(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                     provisional_upper=41.5,
                 )
             ],
-            "signal": listed,
+            "signal": [{**signal, "difference": 22.6} for signal in listed],
+            "signal_point": [],
+            "norm": [],
         },
         "one",
     )
@@ -70,10 +75,19 @@ def published(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def told(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    paper = Paper(published)
+    return pages(listed(paper), register_of(paper), paper)
+
+
+def beside(item: dict[str, Any], term: str) -> list[str]:
+    return next(entry["lines"] for entry in item["beside"] if entry["term"] == term)
+
+
 def test_the_strongest_comes_first_and_members_keep_their_order(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    first, second = discussion(Paper(published))["entries"]
+    first, second = told(published)
 
     assert (first["strength"], second["strength"]) == ("sterk bewijs", "duidelijk bewijs")
     assert [reason["text"].split(" – ")[0] for reason in first["reasons"]] == [
@@ -81,14 +95,14 @@ def test_the_strongest_comes_first_and_members_keep_their_order(
         "Limburg",
     ]
     assert [reason["word"] for reason in first["reasons"]] == ["verbetering", "verslechtering"]
-    assert first["data"] == "Gegevens: goed"
-    assert second["data"] == "Gegevens: onbekend"
+    assert beside(first, "Gegevens")[0].startswith("Goed.")
+    assert beside(second, "Gegevens") == ["Onbekend."]
 
 
 def test_reasons_are_sentences_with_numbers_in_dutch_form(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    text = discussion(Paper(published))["entries"][1]["reasons"][0]["text"]
+    text = told(published)[1]["reasons"][0]["text"]
 
     assert text == (
         "Mediaan per kwartaal: 9 punten op rij boven het gemiddelde van 12,4 dagen, "
@@ -100,10 +114,40 @@ def test_reasons_are_sentences_with_numbers_in_dutch_form(
 def test_an_item_says_until_when_it_was_followed_and_for_whom_it_waits(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
-    first, second = discussion(Paper(published))["entries"]
+    first, second = told(published)
 
-    assert first["followed"] == (
+    until = (
         "Gevolgd tot en met 31 aug 2026: wacht op om_casus (OM). "
         "Wat daarna gebeurde telt nog niet mee."
     )
-    assert second["followed"] == ""
+    assert until in beside(first, "Gegevens")
+    assert until not in beside(second, "Gegevens")
+
+
+def test_the_sentence_under_a_chart_has_the_figure_of_the_table_and_its_uncertainty(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    [chart] = told(published)[1]["charts"]
+
+    assert chart["sentence"].startswith("Nieuwste cijfer, K3 2026: 35 dagen (95%-interval 30–40)")
+    assert chart["sentence"] in chart["alt"]
+    assert "35" in chart["svg"]
+
+
+def test_a_series_without_a_published_figure_says_so_instead_of_an_empty_chart(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    [chart] = told(published)[0]["charts"]
+
+    assert chart["svg"] == ""
+    assert chart["sentence"] == "Voor deze doelgroep is hiervan geen cijfer gepubliceerd."
+
+
+def test_what_is_beside_an_item_is_told_or_said_to_be_missing(
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    first, _ = told(published)
+
+    assert beside(first, "Daarnaast") == [
+        "In het register staat bij deze indicator geen tegenwicht."
+    ]

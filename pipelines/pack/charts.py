@@ -1,0 +1,110 @@
+"""The chart of an item: the series its indicator is spoken of by, as its page draws it first.
+
+Here: from the row of `signal` to the series.
+Not here: how it is drawn and said (`pipelines.charts`), and which row that is
+(`pipelines.wording.signals`).
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipelines.charts.mark_layers import mark_of
+from pipelines.charts.published import (
+    RECENT,
+    limits_by_period,
+    norms_by_period,
+    title_of,
+    words_at_periods,
+)
+from pipelines.charts.series import Series
+from pipelines.pack.decisions import about
+from pipelines.pack.paper import Paper
+from pipelines.pack.register import Register
+from pipelines.wording import formats, signals, themes
+from pipelines.wording.figures import Figure, figures, period_start
+from pipelines.wording.followed import followed_end
+from pipelines.wording.rows import Row, day_of, first, text_of
+
+# What a figure and its row of `signal` have in common.
+_KEY = ("indicator", "statistic", "view", "side", "period_grain", "dimension", "member")
+
+
+def series_of(signal: Row, register: Register, paper: Paper) -> Series:
+    """Return the series a signal is about, its newest periods.
+
+    Args:
+        signal: A row of `signal` with a chart.
+        register: What is known of indicators.
+        paper: The file.
+    """
+    words = paper.words
+    entry = register.entry(str(signal["indicator"]))
+    handoff = text_of(entry, "handoff_id") if entry.get("kind") == "lead_time" else ""
+    statistic, grain = str(signal["statistic"]), str(signal["period_grain"])
+    shown = figures(figures_under(signal, paper))[-RECENT[grain] :]
+    periods = [figure.period for figure in shown]
+    unit = signals.unit_of(signal)
+    points = paper.frame(
+        """
+        select signal_point.*, series.indicator, series.unit
+        from signal_point
+        inner join (
+            select series_id, any_value(indicator) as indicator, any_value(unit) as unit
+            from signal group by series_id
+        ) as series using (series_id)
+        where series_id = $series
+        order by "position"
+        """,
+        {"series": signal["series_id"]},
+    )
+    theme = paper.table("theme_series")
+    own = first(theme[theme["indicator"] == signal["indicator"]]) if not theme.empty else {}
+    return Series(
+        str(signal["series_id"]),
+        title_of(statistic, str(signal["view"]), grain, words, register.member_of(signal)),
+        shown,
+        norms_by_period(paper.table("norm"), handoff or None, statistic, periods, unit),
+        limits_by_period(points, words),
+        signals.verdict(signal, words),
+        words_at_periods(periods, themes.breaks(own, words) if own else {}),
+        [
+            mark_of(number, day, str(noted["note_kind"]), text_of(noted, "note"), words)
+            for number, noted in enumerate(noted_in(shown, entry, paper), start=1)
+            if (day := day_of(noted["noted_on"])) is not None
+        ],
+        followed_end(entry),
+        _rounding(signal, unit, paper),
+    )
+
+
+def figures_under(signal: Row, paper: Paper) -> pd.DataFrame:
+    """Return the figures of the series of a signal, in the long contract."""
+    own = paper.table("result")
+    own = own[own["clock"] == "gross"]
+    for column in _KEY:
+        own = own[own[column] == signal[column]]
+    return own
+
+
+def noted_in(shown: Sequence[Figure], entry: Row, paper: Paper) -> list[Row]:
+    """Return what was decided and noted about an indicator from the first of some periods on.
+
+    Args:
+        shown: The figures of its chart, whose marks are numbered in this order.
+        entry: Its row of the register.
+        paper: The file.
+    """
+    if not shown:
+        return []
+    start = period_start(shown[0].period)
+    found = [row for row in about(entry, paper) if (day_of(row["noted_on"]) or start) >= start]
+    return sorted(found, key=lambda row: (row["noted_on"], row["record_key"]))
+
+
+def _rounding(signal: Row, unit: str, paper: Paper) -> str:
+    """Say that the lengths of an indicator were rounded; empty where they were not."""
+    catalogue = paper.table("catalogue")
+    if catalogue.empty or signal["indicator"] not in set(catalogue["indicator"]):
+        return ""
+    return formats.rounding(unit, paper.words)

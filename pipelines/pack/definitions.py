@@ -1,0 +1,154 @@
+"""Every figure and its definition in the annex of the meeting pack.
+
+Here: per family the indicators of the register, each with its figures of the quarter, what they
+count and since which version.
+Not here: how a figure is written (`pipelines.wording`), and layout (`pack.typ`).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from pipelines.pack.handoffs import figure_text
+from pipelines.pack.paper import Paper
+from pipelines.pack.register import Register
+from pipelines.wording import formats
+from pipelines.wording.figures import Figure, figures, select
+from pipelines.wording.measures import headline_view, measures_of
+from pipelines.wording.names import phase_name
+from pipelines.wording.rows import Row, day_of, first, text_of
+
+
+def definitions(paper: Paper, register: Register, quarter: str) -> dict[str, Any]:
+    """Return the section.
+
+    Args:
+        paper: Published file of the platform.
+        register: What is known of indicators.
+        quarter: Quarter whose figures are told.
+
+    Returns:
+        `title`, `text`, `columns`, and `families`, each with a label and rows.
+    """
+    words, results = paper.words, paper.table("result")
+    own = results[(results["dimension"] == "national") & (results["clock"] == "gross")]
+    by_indicator = dict(iter(own.groupby("indicator")))
+    families: dict[str, list[list[str]]] = {}
+    for entry in register.entries.values():
+        rows = by_indicator.get(entry["indicator"], own.head(0))
+        families.setdefault(_family(entry, paper), []).append(_row(entry, rows, quarter, paper))
+    return {
+        "title": words.text("pack.definitions"),
+        "text": words.text("pack.definitions.text", quarter=formats.period(quarter, words)),
+        "generic": _generic(register, paper),
+        "columns": [
+            words.text("decisions.field.indicator"),
+            words.text("change.figure"),
+            words.text("column.denominator"),
+            words.text("definition.title"),
+        ],
+        "families": [{"label": label, "rows": rows} for label, rows in families.items()],
+    }
+
+
+def quarter_figures(rows: pd.DataFrame, quarter: str) -> Iterator[tuple[str, str, Figure]]:
+    """Return the national figures of an indicator of a quarter: measure, view and figure.
+
+    Args:
+        rows: Its national figures by the gross clock, in the long contract.
+        quarter: The quarter.
+    """
+    quarterly = rows[(rows["period_grain"] == "quarter") & (rows["period"] == quarter)]
+    for statistic in measures_of(quarterly):
+        view = headline_view(quarterly, statistic)
+        for figure in figures(select(quarterly, statistic, view=view, grain="quarter")):
+            yield statistic, view, figure
+
+
+def definition_of(entry: Row, paper: Paper) -> list[str]:
+    """Say what an indicator counts, of what, by which clock and since which version.
+
+    Args:
+        entry: Its row of the register.
+        paper: The file.
+
+    Returns:
+        Lines; of one that is made from a hand-off alone without what is the same for all of them.
+    """
+    words = paper.words
+    start = day_of(entry["valid_from"])
+    lines = [
+        *([] if bool(entry["is_generic"]) else _counted(entry, paper)),
+        (words.text("definition.clock"), _clock(entry, paper)),
+        (
+            words.text("definition.version"),
+            words.text(
+                "definition.version_from",
+                version=entry["version"],
+                start=formats.day(start, words) if start else "",
+            ),
+        ),
+    ]
+    return [f"{term}: {text}" for term, text in lines if text]
+
+
+def _counted(entry: Row, paper: Paper) -> list[tuple[str, str]]:
+    words = paper.words
+    return [
+        (words.text("column.numerator"), words.label(entry, "numerator")),
+        (words.text("definition.denominator"), words.label(entry, "denominator")),
+    ]
+
+
+def _clock(entry: Row, paper: Paper) -> str:
+    """Between which milestones a lead time runs; empty for anything else."""
+    handoffs, milestones = paper.table("handoff"), paper.table("milestone")
+    if entry["kind"] != "lead_time" or handoffs.empty or milestones.empty:
+        return ""
+    handoff = first(handoffs[handoffs["handoff_id"] == entry["handoff_id"]])
+    ends = [
+        paper.words.label(first(milestones[milestones["milestone"] == handoff.get(name)]))
+        for name in ("start_milestone", "stop_milestone")
+    ]
+    if not all(ends):
+        return ""
+    return paper.words.text("definition.clock_from_to", start=ends[0], stop=ends[1])
+
+
+def _generic(register: Register, paper: Paper) -> list[str]:
+    """What indicators that are made from a hand-off alone count: once for each kind."""
+    words = paper.words
+    said = {
+        kind: "; ".join(f"{term.lower()}: {text}" for term, text in _counted(entry, paper))
+        for kind, entry in reversed(
+            [(str(row["kind"]), row) for row in register.entries.values() if row["is_generic"]]
+        )
+    }
+    return [f"{words.name('pack.kind', kind)}: {text}." for kind, text in reversed(said.items())]
+
+
+def _family(entry: Row, paper: Paper) -> str:
+    words, family = paper.words, text_of(entry, "family")
+    if bool(entry["is_generic"]) or f"phase.{family}" in words.texts:
+        members = paper.table("dimension_member", "dimension, sort_order")
+        return formats.sentence(phase_name(family, members, words))
+    return formats.sentence(words.name("family", family))
+
+
+def _row(entry: Row, rows: pd.DataFrame, quarter: str, paper: Paper) -> list[str]:
+    words = paper.words
+    said, counted = [], []
+    for statistic, view, figure in quarter_figures(rows, quarter):
+        measure = words.text("pack.measure", measure=words.name("statistic", statistic),
+                             view=words.name("view", view))  # fmt: skip
+        said.append(f"{measure}: {figure_text(figure, paper, without='figure.none')}")
+        n = "–" if figure.denominator is None else formats.number(figure.denominator, words)
+        counted.append(n)
+    name = " · ".join(filter(None, (text_of(entry, "handoff_id"), words.label(entry))))
+    return [
+        name or str(entry["indicator"]),
+        "\n".join(said) or words.text("figure.none"),
+        " / ".join(dict.fromkeys(counted)),
+        "\n".join(definition_of(entry, paper)),
+    ]

@@ -1,0 +1,190 @@
+"""The items of the meeting pack: a page each, with all that the meeting needs to decide.
+
+Here: the list of the page `ter-bespreking`, from the same rows in the same words, and what stands
+beside each item.
+Not here: which signals there are or their order (`pipelines.signals.agenda`), their sentences and
+charts (`pipelines.wording`, `pipelines.charts`) and layout (`pack.typ`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipelines.charts.drawing import paper_svg
+from pipelines.charts.series import Series
+from pipelines.charts.words import description, sentence
+from pipelines.pack.beside import (
+    balance,
+    change_explained,
+    fitness,
+    noted,
+    recommended,
+    themes_at_item,
+)
+from pipelines.pack.charts import figures_under, series_of
+from pipelines.pack.decisions import STAR
+from pipelines.pack.paper import Paper
+from pipelines.pack.register import Register
+from pipelines.wording import agenda, formats, signals
+from pipelines.wording.figures import NATIONAL, figures
+from pipelines.wording.rows import Row, first, text_of
+from pipelines.wording.signals import Entry
+
+# What fits on a page beside everything else; the page on the screen has the rest.
+_MOST_REASONS = 6
+# Pixels of a chart: its letters come out at two thirds of their size on the screen.
+_WIDTH = 760.0
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of the list.
+
+    Attributes:
+        number: Its place on the list, from 1.
+        entry: The item as published.
+        signal: The row of `signal` it is spoken of by.
+    """
+
+    number: int
+    entry: Entry
+    signal: Row
+
+
+def listed(paper: Paper) -> list[Item]:
+    """Return the items up for discussion, the strongest evidence first.
+
+    Args:
+        paper: Published file of the platform.
+    """
+    found = paper.table("signal", "discussion_rank, rowid")
+    if found.empty:
+        return []
+    members = paper.table("dimension_member", "dimension, sort_order")
+    items = []
+    for number, entry in enumerate(signals.entries(found, members), start=1):
+        signal = signals.spoken_of(found, entry.indicator, "quarter")
+        assert signal is not None, "what is listed has a series"
+        items.append(Item(number, entry, signal))
+    return items
+
+
+def name_of(item: Item, register: Register, paper: Paper) -> str:
+    """Name an item: its hand-off, its indicator, and the member it is spoken of by."""
+    entry = register.entry(item.entry.indicator)
+    label = paper.words.label(entry) or item.entry.indicator
+    member = register.member_of(item.signal)
+    named = f"{label} – {member}" if member else label
+    return " · ".join(filter(None, (text_of(entry, "handoff_id"), named)))
+
+
+def line_of(item: Item, paper: Paper) -> str:
+    """Say figure, size of the change and number of cases of an item."""
+    rows = figures_under(item.signal, paper)
+    own = [figure for figure in figures(rows) if figure.period == item.signal["period"]]
+    n_cases = own[0].denominator if own else None
+    return agenda.line(item.signal, n_cases, paper.words)
+
+
+def since_of(item: Item, paper: Paper) -> str:
+    """Say since when an item stands on the list; empty where the file does not tell."""
+    told = paper.table("listing")
+    if told.empty:
+        return ""
+    own = first(told[told["item"] == item.entry.indicator])
+    return agenda.since(own, paper.day, paper.words)
+
+
+def pages(items: Sequence[Item], register: Register, paper: Paper) -> list[dict[str, Any]]:
+    """Return the page of every item.
+
+    Args:
+        items: The list.
+        register: What is known of indicators.
+        paper: The file.
+
+    Returns:
+        For the layout, per item: `title`, `strength`, `since`, `reasons` (each with kind, word and
+        text), `charts` (title, drawing, alternative, sentence, key) and `beside`, terms with lines.
+    """
+    return [_page(item, register, paper) for item in items]
+
+
+def _page(item: Item, register: Register, paper: Paper) -> dict[str, Any]:
+    words, entry = paper.words, item.entry
+    own = register.entry(entry.indicator)
+    drawn = [(signal, series_of(signal, register, paper)) for signal in _drawn(entry, paper)]
+    terms: Sequence[tuple[str, Callable[[], list[str]]]] = (
+        (words.text("handoff.quality"), lambda: fitness(entry, register, paper)),
+        (words.text("discussion.beside"), lambda: balance(entry, register, paper)),
+        (words.text("theme.section"), lambda: themes_at_item(own, paper)),
+        (words.text("change.title"), lambda: change_explained(item.signal, paper)),
+        (words.text("page.recommendations"), lambda: recommended(own, paper)),
+        (words.text("decisions.at_series"), lambda: noted(own, drawn[0][1], paper)),
+    )
+    beside = [{"term": term, "lines": lines} for term, tell in terms if (lines := tell())]
+    reasons = list(_reasons(entry, register, paper))
+    n_left = len(reasons) - _MOST_REASONS
+    return {
+        "number": formats.number(item.number, words),
+        "title": name_of(item, register, paper),
+        "question": words.label(own, "question"),
+        "kind": item.signal["variation"],
+        "strength": words.text(f"signal.strength.{entry.strength}"),
+        "since": since_of(item, paper),
+        "line": line_of(item, paper),
+        "reasons": reasons[:_MOST_REASONS],
+        "rest": words.text("pack.rest", n=n_left) if n_left > 0 else "",
+        "charts": [_chart(signal, series, paper) for signal, series in drawn],
+        "beside": beside,
+        # Said once, and only where something has the star.
+        "starred": words.text("decisions.moves_easily") if STAR in str(beside) else "",
+    }
+
+
+def _drawn(entry: Entry, paper: Paper) -> list[Row]:
+    """The rows whose series are drawn: those the indicators of an item are spoken of by."""
+    found = paper.table("signal", "discussion_rank, rowid")
+    rows = [signals.spoken_of(found, indicator, "quarter") for indicator in entry.told]
+    return [row for row in rows if row is not None]
+
+
+def _chart(signal: Row, series: Series, paper: Paper) -> dict[str, str]:
+    words = paper.words
+    if not series.figures:
+        said = words.text("figure.none_published")
+        return {"title": series.title, "svg": "", "alt": "", "sentence": said, "chance": ""}
+    unit = ", ".join(filter(None, (formats.unit_long(series.unit, words), series.rounded)))
+    return {
+        "title": f"{series.title} ({unit})",
+        "svg": paper_svg(series, words, _WIDTH),
+        "alt": description(series, words),
+        "sentence": sentence(series, words),
+        "chance": signals.false_alarm(signal, words),
+    }
+
+
+def _reasons(entry: Entry, register: Register, paper: Paper) -> Iterator[dict[str, str]]:
+    results = paper.table("result")
+    for signal in entry.signals:
+        yield {
+            "kind": signal["variation"],
+            "word": paper.words.name("signal.variation", signal["variation"]),
+            "text": _reason(signal, register, results, paper),
+        }
+
+
+def _reason(signal: Row, register: Register, results: pd.DataFrame, paper: Paper) -> str:
+    """Whose series it is where that is not the item's own, what it is about, and why."""
+    words = paper.words
+    whose = []
+    if signal["indicator"] != signal["item"]:
+        whose.append(words.label(register.entry(str(signal["indicator"]))))
+    if signal["dimension"] != NATIONAL:
+        whose.append(register.member_of(signal))
+    about = f"{signals.measure(signal, words)}: {signals.reason(signal, words)}"
+    changing = signals.still_changes(signal, results, words)
+    said = [about, *signals.caveats(signal, words, brief=True), changing]
+    return " – ".join([*whose, " ".join(filter(None, said))])

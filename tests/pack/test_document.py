@@ -1,0 +1,189 @@
+"""The document as it is carried: a page an item, and readable by who does not see it."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from pipelines.pack.document import contents, write_pack
+from pipelines.pack.paper import opened
+from tests.pack.conftest import DRAWING, LONG, SEVEN
+
+_HEADING = re.compile(r"H[1-6]")
+
+
+@pytest.fixture(scope="module")
+def pdf(seven: Path, tmp_path_factory: pytest.TempPathFactory) -> pypdf.PdfReader:
+    """The pack of seven items; a rectangle stands for each chart."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.pack.items.paper_svg", lambda *_: DRAWING)
+        return pypdf.PdfReader(write_pack(seven, tmp_path_factory.mktemp("pdf") / "pack.pdf"))
+
+
+@pytest.fixture(scope="module")
+def told(seven: Path) -> dict[str, Any]:
+    """What stands in it."""
+    with pytest.MonkeyPatch.context() as patch, opened(seven) as paper:
+        patch.setattr("pipelines.pack.items.paper_svg", lambda *_: DRAWING)
+        return contents(paper)
+
+
+def elements(node: Any) -> Iterator[tuple[str, pypdf.generic.DictionaryObject]]:
+    """Every element of the structure under a node, in reading order."""
+    node = node.get_object()
+    if isinstance(node, pypdf.generic.ArrayObject):
+        for child in node:
+            yield from elements(child)
+    elif isinstance(node, pypdf.generic.DictionaryObject):
+        if "/S" in node:
+            yield str(node["/S"])[1:], node
+        if "/K" in node:
+            yield from elements(node["/K"])
+
+
+def text_of(page: pypdf.PageObject) -> str:
+    return re.sub(r"\s+", " ", page.extract_text())
+
+
+def test_every_item_has_one_page_with_its_chart_and_room_for_the_decision(
+    pdf: pypdf.PdfReader, told: dict[str, Any]
+) -> None:
+    assert len(told["items"]) == SEVEN
+    pages = [text_of(page) for page in pdf.pages]
+    of_items = [page for page in pages if "Wat doen we, en waaraan zien we of het helpt?" in page]
+
+    assert len(of_items) == SEVEN
+    for number, (item, page) in enumerate(zip(told["items"], of_items, strict=True), start=1):
+        assert page.startswith(f"{number}. ")
+        for line in (item["line"], *(chart["sentence"] for chart in item["charts"])):
+            assert re.sub(r"\s+", "", line) in re.sub(r"\s+", "", page)
+    # One after the other: no item runs on to a second page.
+    first = pages.index(of_items[0])
+    assert pages[first : first + SEVEN] == of_items
+
+
+def test_the_quarter_fits_on_one_page(pdf: pypdf.PdfReader, told: dict[str, Any]) -> None:
+    page = re.sub(r"\s+", "", text_of(pdf.pages[1]))
+    summary = told["summary"]
+
+    for part in ("real", "fit", "decided"):
+        for line in summary[part]["lines"]:
+            assert re.sub(r"\s+", "", line) in page
+    assert len(summary["changed"]["items"]) == SEVEN
+
+
+def test_it_has_a_title_a_language_bookmarks_and_page_numbers(pdf: pypdf.PdfReader) -> None:
+    catalog = pdf.trailer["/Root"].get_object()
+
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == "Vergaderstuk kwaliteitsplatform K3 2026"
+    assert catalog["/Lang"] == "nl"
+    assert catalog["/ViewerPreferences"]["/DisplayDocTitle"] is pypdf.generic.BooleanObject(True)
+    assert catalog["/MarkInfo"]["/Marked"]
+    assert "pdfuaid" in catalog["/Metadata"].get_object().get_data().decode()
+    names = [str(entry.title) for entry in pdf.outline if not isinstance(entry, list)]
+    assert names[0] == "Het kwartaal op één pagina"
+    assert sum(name.split(". ")[0].isdigit() for name in names) == SEVEN
+    n = len(pdf.pages)
+    assert all(f"{at} / {n}" in text_of(page) for at, page in enumerate(pdf.pages, start=1))
+
+
+def test_every_picture_says_in_words_what_it_shows(
+    pdf: pypdf.PdfReader, told: dict[str, Any]
+) -> None:
+    root = pdf.trailer["/Root"]["/StructTreeRoot"]
+    figures = [node for kind, node in elements(root) if kind == "Figure"]
+    alternatives = {str(node.get("/Alt", "")) for node in figures}
+
+    assert "" not in alternatives
+    assert told["summary"]["chain"]["alt"] in alternatives
+    for item in told["items"]:
+        for chart in item["charts"]:
+            assert chart["alt"] in alternatives
+            assert chart["sentence"] in chart["alt"]
+
+
+def test_headings_go_down_one_step_at_a_time(pdf: pypdf.PdfReader) -> None:
+    levels = [
+        int(kind[1:])
+        for kind, _ in elements(pdf.trailer["/Root"]["/StructTreeRoot"])
+        if _HEADING.fullmatch(kind)
+    ]
+
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_all_that_is_drawn_is_read_or_marked_as_decoration(pdf: pypdf.PdfReader) -> None:
+    for page in pdf.pages:
+        depth = 0
+        for _, operator in page.get_contents().operations:
+            if operator in {b"BDC", b"BMC"}:
+                depth += 1
+            elif operator == b"EMC":
+                depth -= 1
+            elif operator in {b"Tj", b"TJ", b"S", b"s", b"f", b"f*", b"B", b"B*", b"Do"}:
+                assert depth > 0, f"{operator!r} is neither content nor decoration"
+
+
+def test_every_cell_of_a_heading_names_its_column(pdf: pypdf.PdfReader) -> None:
+    kinds = [kind for kind, _ in elements(pdf.trailer["/Root"]["/StructTreeRoot"])]
+
+    assert kinds.count("Table") > 0
+    assert kinds.count("TH") >= 4 * kinds.count("Table")
+
+
+def test_a_long_name_is_whole_and_a_sign_without_type_is_replaced(pdf: pypdf.PdfReader) -> None:
+    text = "".join(text_of(page) for page in pdf.pages).replace(" ", "")
+
+    assert LONG.replace(" ", "") in text.replace("\u00ad", "")
+    assert "Overdracht\ufffd\ufffd\ufffdŁódźЁж≥→" in text
+
+
+def test_its_type_comes_with_it(pdf: pypdf.PdfReader) -> None:
+    fonts = {
+        font.get_object()["/BaseFont"].partition("+")[2]
+        for page in pdf.pages
+        for font in page["/Resources"].get_object().get("/Font", {}).values()
+    }
+
+    assert any(name.startswith("SourceSans3") for name in fonts)
+    assert all(font for font in fonts), "a font that is not a subset is not in the file"
+
+
+def test_nothing_that_is_withheld_appears(told: dict[str, Any], seven: Path) -> None:
+    with opened(seven) as paper:
+        hidden = paper.rows(
+            "select distinct indicator from result where dimension = 'national' "
+            "and period_grain = 'quarter' and period = '2026-Q3' and status = 'suppressed' "
+            "and statistic in ('median', 'share')"
+        )
+        labels = {row["indicator"]: row["label_nl"] for row in paper.rows("from indicator")}
+    rows = {row[0]: row for family in told["definitions"]["families"] for row in family["rows"]}
+    named = [
+        row for name, row in rows.items() for one in hidden if labels[one["indicator"]] in name
+    ]
+
+    assert named or not hidden
+    for row in named:
+        assert "afgeschermd" in row[1]
+
+
+@pytest.mark.usefixtures("plain_charts")
+def test_the_same_publication_gives_the_same_bytes(empty: Path, tmp_path: Path) -> None:
+    once, again = (write_pack(empty, tmp_path / f"{name}.pdf") for name in ("once", "again"))
+
+    assert once.read_bytes() == again.read_bytes()
+
+
+@pytest.mark.usefixtures("plain_charts")
+def test_without_items_it_says_why_and_has_no_page_for_them(empty: Path, tmp_path: Path) -> None:
+    pages = pypdf.PdfReader(write_pack(empty, tmp_path / "pack.pdf")).pages
+    text = [text_of(page) for page in pages]
+
+    assert "Geen enkele reeks wijkt aantoonbaar af" in text[1]
+    assert not any("Wat doen we, en waaraan zien we of het helpt?" in page for page in text)
