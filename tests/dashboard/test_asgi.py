@@ -1,6 +1,9 @@
 """The web server around the pages: headers, language, stylesheet."""
 
 import asyncio
+import html
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +51,20 @@ def test_the_page_offers_a_skip_link_and_our_stylesheet_and_no_english() -> None
     assert "huisstijl/monitor.css" in page
     assert "You need to enable JavaScript" not in page
     assert "service-desc" not in page
+
+
+def test_what_streamlit_says_comes_with_the_page_in_the_readers_language() -> None:
+    told = re.compile(r'<meta name="widget-words" content="([^"]*)">')
+
+    dutch, english = (
+        json.loads(html.unescape(told.findall(localise(DOCUMENT, language).decode())[0]))
+        for language in ("nl", "en")
+    )
+
+    assert dutch["App pages"] == "Pagina’s"
+    assert dutch["Page not found"] == "Deze pagina is er niet"
+    # Of its own words nothing is said again.
+    assert "App pages" not in english
 
 
 def test_nothing_may_be_loaded_from_elsewhere() -> None:

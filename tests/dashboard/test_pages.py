@@ -113,8 +113,14 @@ def test_a_link_opens_the_handoff_it_names(tiny: Path, render: Render) -> None:
     assert page.app.query_params["koppelvlak"] == "K20"
 
 
-def test_an_unknown_handoff_in_the_address_gives_the_first(tiny: Path, render: Render) -> None:
-    assert "Triage</h1>" in render(tiny, "handoff", koppelvlak="K99").html
+def test_an_unknown_handoff_in_the_address_is_said_and_gives_the_first(
+    tiny: Path, render: Render
+) -> None:
+    page = render(tiny, "handoff", koppelvlak="K99")
+
+    assert "Triage</h1>" in page.html
+    assert words_in("nl").text("unknown.asked") in page.text
+    assert words_in("nl").text("unknown.asked") not in render(tiny, "handoff").text
 
 
 def test_a_handoff_has_its_clock_its_sides_its_norms_and_its_paragraph(
