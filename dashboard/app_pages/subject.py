@@ -29,6 +29,7 @@ from dashboard.sections.subject_learning import (
 )
 from dashboard.subjects import phase_by_handoff, phase_of, phases_of
 from pipelines.wording import formats
+from pipelines.wording.handoff_lines import HandoffLine
 from pipelines.wording.names import phase_name
 from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, records, text_of
@@ -61,10 +62,9 @@ def _to(page: Page, phase: str, name: str, chosen: str) -> str:
     return link(page.words.href("onderwerp", fase=phase), name)
 
 
-def show_figures(page: Page, phase: str) -> list[Row]:
+def show_figures(page: Page, phase: str, lines: Sequence[HandoffLine]) -> list[Row]:
     """Put the figures of a subject on the page; return the indicators that are no lead time."""
     words = page.words
-    lines = [line for line in lines_of(page) if line.phase == phase]
     phases = phase_by_handoff(queries.handoffs(page.publication))
     own = [row for row in others(page) if phase_of(row, phases) == phase]
     rows = handoff_rows(page, lines)
@@ -125,7 +125,7 @@ def show() -> None:
     own = [line for line in chain if line.phase == phase]
     st.html(chooser(page, phases, phase) + chain_drawing(page, own, chain, has_subjects=False))
     codes = [line.code for line in own]
-    shown = show_figures(page, phase)
+    shown = show_figures(page, phase, own)
     indicators = {text_of(line.indicator, "indicator") for line in own} | {
         str(row["indicator"]) for row in shown
     }

@@ -29,7 +29,13 @@ from pipelines.wording.figures import (
     words_of,
 )
 from pipelines.wording.followed import followed_end
-from pipelines.wording.handoff_lines import GRAINS, HandoffLine, backlog, newest_course
+from pipelines.wording.handoff_lines import (
+    GRAINS,
+    HandoffLine,
+    backlog,
+    newest_course,
+    series_by_indicator,
+)
 from pipelines.wording.measures import STATISTICS, headline_view, measures_of
 from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, first, records, text_of
@@ -98,13 +104,16 @@ def indicator_rows(page: Page, indicators: Sequence[Row]) -> list[Line]:
     """
     results = queries.national_results(page.publication, STATISTICS, *GRAINS)
     found, qualities = queries.signals(page.publication), queries.qualities(page.publication)
+    series = series_by_indicator(results)
     lines = []
     for indicator in indicators:
         identifier = str(indicator["indicator"])
         own = results[results["indicator"] == identifier]
         measures = measures_of(own)
         statistic = measures[0] if measures else "count"
-        _, course = newest_course(own, statistic, headline_view(own, statistic))
+        _, course = newest_course(
+            series.get(identifier, {}), statistic, headline_view(own, statistic)
+        )
         quality = first(qualities[qualities["indicator"] == identifier])
         lines.append(
             Line(

@@ -130,7 +130,12 @@ def select(
 
 def figures(rows: pd.DataFrame, *, fill_gaps: bool = True) -> list[Figure]:
     """Return the figures of one series in order of period, a missing period as one without row."""
-    found = {figure.period: figure for figure in map(figure_of, records(rows))}
+    return figures_of(records(rows), fill_gaps=fill_gaps)
+
+
+def figures_of(rows: Iterable[Mapping[str, Any]], *, fill_gaps: bool = True) -> list[Figure]:
+    """Return the same of rows of the long contract."""
+    found = {figure.period: figure for figure in map(figure_of, rows)}
     if not found:
         return []
     unit = next(iter(found.values())).unit

@@ -4,6 +4,7 @@ Here: from published rows to lines in the order of the chain, for page, drawing 
 Not here: reading those rows, how a line looks, and any rule: signals and fitness are as published.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,19 +13,19 @@ import pandas as pd
 
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import (
+    NATIONAL,
     OK,
     Figure,
     Movement,
-    figures,
+    figures_of,
     latest,
     movement,
-    select,
     with_interval,
 )
 from pipelines.wording.followed import followed_end
 from pipelines.wording.language import Words
 from pipelines.wording.quality import sentence as quality_sentence
-from pipelines.wording.rows import Row, first, records, text_of
+from pipelines.wording.rows import Row, records, text_of
 
 # Lengths of a period, fine to coarse, with how many make a year. Where few are handed on, only
 # coarse periods are published: then these are the newest figures.
@@ -33,6 +34,13 @@ QUARTERS = 4
 # What a line is made of; every other statistic may be left out of the rows.
 STATISTICS = ("median", "share_within_norm", "open")
 _MONTHS = 12
+# Rows of the long contract of one indicator, by statistic, view and length of period.
+Series = Mapping[tuple[str, str, str], list[Row]]
+_READ = (
+    "indicator", "statistic", "view", "period_grain", "side", "period", "status", "unit", "value",
+    "lower", "upper", "provisional_lower", "provisional_upper", "numerator", "denominator",
+    "n_at_risk",
+)  # fmt: skip
 _SUPPRESSED = "suppressed"
 # What a signal may mean; a course as usual means nothing.
 _SPEAKING = frozenset({"improvement", "concern", "neutral"})
@@ -137,16 +145,19 @@ def handoff_lines(
         found: Rows of `signal`; none where the audience has no signals.
         qualities: Rows of `quality`.
     """
-    lead_times = indicators[indicators["kind"] == "lead_time"]
+    lead_times = {
+        str(row["handoff_id"]): row
+        for row in reversed(records(indicators[indicators["kind"] == "lead_time"]))
+    }
+    badges = {str(row["indicator"]): row for row in reversed(records(qualities))}
+    series, signalled = series_by_indicator(results), dict(list(found.groupby("indicator")))
     lines = []
     for handoff in records(handoffs):
-        indicator = first(lead_times[lead_times["handoff_id"] == handoff["handoff_id"]])
+        indicator = lead_times.get(str(handoff["handoff_id"]), {})
         identifier = text_of(indicator, "indicator")
-        own = results[results["indicator"] == identifier]
-        side = text_of(handoff, "clock_side")
+        own, side = series.get(identifier, {}), text_of(handoff, "clock_side")
         grain, course = newest_course(own, "median", side=side)
-        shares = _series(own, "share_within_norm", "cohort", grain, side)
-        waiting = _series(own, "open", "open", "quarter", side)
+        shares = _figures(own, "share_within_norm", "cohort", grain, side)
         lines.append(
             HandoffLine(
                 handoff,
@@ -154,28 +165,41 @@ def handoff_lines(
                 grain,
                 course,
                 latest(shares) or (shares[-1] if shares else None),
-                latest(waiting),
+                latest(_figures(own, "open", "open", "quarter", side)),
                 movement(course, text_of(indicator, "direction")),
-                signals.spoken_of(found, identifier, "quarter"),
-                first(qualities[qualities["indicator"] == identifier]),
+                signals.spoken_of(signalled.get(identifier, found.head(0)), identifier, "quarter"),
+                badges.get(identifier, {}),
                 followed_end(indicator),
             )
         )
     return lines
 
 
+def series_by_indicator(results: pd.DataFrame) -> Mapping[str, Series]:
+    """Return the national figures by the clock itself, by indicator, statistic, view and length.
+
+    Read once for all: a page shows some forty indicators.
+    """
+    own = results[(results["dimension"] == NATIONAL) & (results["clock"] == "gross")]
+    found: dict[str, dict[tuple[str, str, str], list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in records(own.filter(items=_READ)):
+        key = str(row["statistic"]), str(row["view"]), str(row["period_grain"])
+        found[str(row["indicator"])][key].append(row)
+    return dict(found)
+
+
 def newest_course(
-    own: pd.DataFrame, statistic: str, view: str = "cohort", *, side: str | None = None
+    own: Series, statistic: str, view: str = "cohort", *, side: str = ""
 ) -> tuple[str, list[Figure]]:
     """Return figures by the length of period that reaches furthest, and that length.
 
     Args:
-        own: National figures of one indicator, by every length of `GRAINS`.
+        own: The series of one indicator, by every length of `GRAINS`.
         statistic: Which of them.
         view: In which view.
         side: Whose clock, where there are two.
     """
-    courses = {grain: _series(own, statistic, view, grain, side) for grain in GRAINS}
+    courses = {grain: _figures(own, statistic, view, grain, side) for grain in GRAINS}
 
     def reach(grain: str) -> int:
         newest = latest(courses[grain])
@@ -186,11 +210,12 @@ def newest_course(
     return grain, courses[grain]
 
 
-def _series(
-    own: pd.DataFrame, statistic: str, view: str, grain: str, side: str | None
-) -> list[Figure]:
-    rows = select(own, statistic, view=view, grain=grain, side=side)
-    return figures(rows, fill_gaps=grain != "half_year")
+def _figures(own: Series, statistic: str, view: str, grain: str, side: str) -> list[Figure]:
+    rows = own.get((statistic, view, grain), [])
+    sides = list(dict.fromkeys(text_of(row, "side") for row in rows))
+    shown = side if side in sides else next(iter(sides), "")
+    of_side = [row for row in rows if text_of(row, "side") == shown]
+    return figures_of(of_side, fill_gaps=grain != "half_year")
 
 
 def _last_month(period: str) -> int:
