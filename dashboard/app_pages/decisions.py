@@ -12,7 +12,20 @@ from dashboard.components.note import show_note, show_unknown
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.decisions import Decision
 from dashboard.sections.decision_form import saved_note, show_form
-from dashboard.sections.decision_list import decision_table, facts, history_table, note_table
+from dashboard.sections.decision_list import (
+    answers,
+    decision_table,
+    facts,
+    history_table,
+    note_table,
+)
+from dashboard.sections.signal_chart import (
+    chart_title,
+    show_chart_of,
+    signal_about,
+    what_signals,
+)
+from pipelines.wording.rows import text_of
 
 # Settled ones that stand on the page unfolded: about a year.
 _RECENT = 6
@@ -69,6 +82,7 @@ def show_one(page: Page, decision: Decision) -> None:
     if saved:
         st.html(saved)
     st.html(facts(page, decision))
+    show_before_after(page, decision)
     section(words.text("decisions.history"), words.text("decisions.history.text"))
     st.html(history_table(page, decisions.history(page.publication, decision.revision.number)))
     writing = decisions.desk()
@@ -77,14 +91,47 @@ def show_one(page: Page, decision: Decision) -> None:
         show_form(page, writing, decision, {})
 
 
+def show_before_after(page: Page, decision: Decision) -> None:
+    """Put what a decision aims at on the page, before and after, with its day marked."""
+    if decision.draft.kind != decisions.DECISION:
+        return
+    words, number = page.words, decision.revision.number
+    aims = [row for row in answers(page, "decision").get(number, ()) if text_of(row, "statistic")]
+    if not aims:
+        about = {
+            "signaal": decision.draft.signal_id or "",
+            "indicator": decision.draft.indicator or "",
+            "koppelvlak": decision.draft.handoff_id or "",
+        }
+        signal = signal_about(page, about)
+        aims = [signal] if signal else []
+    if not aims:
+        return
+    section(words.text("decisions.before_after"), words.text("decisions.before_after.text"))
+    for aim in aims:
+        st.html(chart_title(page, aim))
+        show_chart_of(page, aim, [(1, decision)], key=f"{number}_{aim['indicator']}")
+
+
 def show_new(page: Page) -> None:
     """Put the form for a new decision on the page."""
     words = page.words
     back = link(words.href("besluiten"), words.text("page.decisions"))
     heading(words.text("decisions.new"), words.text("decisions.new.text"), kicker=back)
     writing = decisions.desk()
-    if writing:
-        show_form(page, writing, None, {name: st.query_params.get(name, "") for name in _ABOUT})
+    if not writing:
+        return
+    about = {name: st.query_params.get(name, "") for name in _ABOUT}
+    signal = signal_about(page, about)
+    if signal is None:
+        show_form(page, writing, None, about)
+        return
+    told, form = st.columns([1, 1], gap="large")
+    with told:
+        st.html(f"{what_signals(page, signal)}{chart_title(page, signal)}")
+        show_chart_of(page, signal, [], key=f"about_{signal['series_id']}")
+    with form:
+        show_form(page, writing, None, about)
 
 
 def show() -> None:

@@ -1,33 +1,46 @@
 """For discussion: what changed this quarter, by strength of evidence, with the reason of each.
 
 A list of hand-offs and indicators, never of organisations: the members of a dimension stand below
-the indicator they belong to, in their fixed order.
+the indicator they belong to, in their fixed order. In a meeting one item at a time is on the table.
 """
 
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components.markup import escape
+from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
-from dashboard.components.page import current_page, heading
-from dashboard.sections.discussion import entry_card, expectation, unmet_norms
-from pipelines.wording import signals
+from dashboard.components.page import Page, current_page, heading
+from dashboard.sections.discussion import expectation, item_card, unmet_norms
+from dashboard.sections.item import Item, items
+from dashboard.sections.meeting import ITEM, item_asked, show_meeting
+
+
+def show_list(page: Page, listed: list[Item]) -> None:
+    """Put the whole list on the page."""
+    words = page.words
+    heading(words.text("page.discussion"), words.text("discussion.lead"))
+    found = queries.signals(page.publication)
+    st.html(expectation(page, found, listed))
+    if listed:
+        href = words.href("ter-bespreking", **{ITEM: listed[0].entry.indicator})
+        st.html(f"<p>{link(href, words.text('meeting.begin'), 'km-action')}</p>")
+    elif (found["chart"] != "none").any():
+        show_note(words.text("discussion.nothing"))
+    for item in listed:
+        st.html(item_card(page, item))
+    caption = f'<p class="km-caption">{escape(words.text("discussion.caption"))}</p>'
+    st.html(unmet_norms(page, found) + caption)
 
 
 def show() -> None:
     """Make the page."""
     page = current_page()
-    words = page.words
-    heading(words.text("page.discussion"), words.text("discussion.lead"))
-    found = queries.signals(page.publication)
-    listed = signals.entries(found, queries.members(page.publication))
-    st.html(expectation(page, found, listed))
-    if not listed and (found["chart"] != "none").any():
-        show_note(words.text("discussion.nothing"))
-    for entry in listed:
-        st.html(entry_card(page, entry))
-    caption = f'<p class="km-caption">{escape(words.text("discussion.caption"))}</p>'
-    st.html(unmet_norms(page, found) + caption)
+    listed = items(page)
+    place = item_asked(listed)
+    if place is None:
+        show_list(page, listed)
+    else:
+        show_meeting(page, listed, place)
 
 
 show()

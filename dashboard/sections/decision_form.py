@@ -17,8 +17,9 @@ from dashboard import decisions, queries
 from dashboard.components.markup import escape
 from dashboard.components.note import note
 from dashboard.components.page import Page
-from dashboard.decisions import Decision, Desk, Draft, RefusedError, StaleError
+from dashboard.decisions import Decision, Desk, Draft, RefusedError, Revision, StaleError
 from dashboard.sections.decision_list import changes
+from dashboard.sections.item import in_full
 from pipelines.wording.rows import records, text_of
 
 _NEW = "nieuw"
@@ -29,7 +30,14 @@ _FIELDS = (
 _DAYS_TO_DUE = 100
 
 
-def show_form(page: Page, desk: Desk, decision: Decision | None, about: Mapping[str, str]) -> None:
+def show_form(
+    page: Page,
+    desk: Desk,
+    decision: Decision | None,
+    about: Mapping[str, str],
+    *,
+    stays: bool = False,
+) -> None:
     """Put the form on the page.
 
     Args:
@@ -37,9 +45,12 @@ def show_form(page: Page, desk: Desk, decision: Decision | None, about: Mapping[
         desk: Where it is kept.
         decision: The decision to revise; None for a new one.
         about: What a new one is about: `koppelvlak`, `indicator` or `signaal`, as in the address.
+        stays: The page remains what it is when a new one was kept; else it becomes that decision's.
     """
     words = page.words
-    name = decision.revision.number if decision else _NEW
+    # What was typed about one signal is not put under another.
+    about_signal = about.get("indicator", "") if about.get("signaal") else ""
+    name = decision.revision.number if decision else "_".join(filter(None, (_NEW, about_signal)))
     base = f"decision_base_{name}"
     if base not in st.session_state:
         st.session_state[base] = decision.revision.revision if decision else 0
@@ -47,18 +58,14 @@ def show_form(page: Page, desk: Desk, decision: Decision | None, about: Mapping[
     told = st.session_state.get(f"decision_told_{name}")
     if told:
         st.html(told)
-    subjects = _subjects(page)
+    # Outside the form: which fields there are, and what is open already, depends on them.
     if not decision:
-        # Outside the form: which fields there are depends on it.
         _choice(page, name, "kind", desk.choices.kinds)
+    _subject(page, name)
     kind = st.session_state[_key(name, "kind")]
+    if not decision and kind == decisions.DECISION:
+        _show_alike(page, str(st.session_state[_key(name, "subject")]))
     with st.form(f"decision_form_{name}", border=True):
-        st.selectbox(
-            words.text("decisions.field.subject"),
-            list(subjects),
-            format_func=lambda code: subjects[code],
-            key=_key(name, "subject"),
-        )
         st.date_input(
             words.text("decisions.field.noted_on"), key=_key(name, "noted_on"), format="DD-MM-YYYY"
         )
@@ -79,7 +86,10 @@ def show_form(page: Page, desk: Desk, decision: Decision | None, about: Mapping[
                 _choice(page, name, "outcome", desk.choices.outcomes)
         st.html(f'<p class="km-caption">{escape(words.text("decisions.guard"))}</p>')
         if st.form_submit_button(words.text("decisions.save"), type="primary"):
-            _save(page, desk, name, decision, about)
+            kept = _save(page, desk, name, decision, about)
+            if kept and not stays:
+                st.query_params.clear()
+                st.query_params["besluit"] = kept.number
             st.rerun()
     if told and st.button(words.text("decisions.discard"), key=f"decision_discard_{name}"):
         _forget(name)
@@ -93,8 +103,8 @@ def saved_note() -> str:
 
 def _save(
     page: Page, desk: Desk, name: str, decision: Decision | None, about: Mapping[str, str]
-) -> None:
-    """Keep what was typed, or say why not; the form keeps it either way."""
+) -> Revision | None:
+    """Keep what was typed and return it, or say why not: then the form still has it."""
     words = page.words
     draft = _draft(name, decision, about)
     reference_date = page.publication.reference_date
@@ -133,8 +143,8 @@ def _save(
         text = words.text("decisions.saved", number=kept.number, revision=kept.revision)
         _forget(name)
         st.session_state["decision_saved"] = note(text)
-        st.query_params.clear()
-        st.query_params["besluit"] = kept.number
+        return kept
+    return None
 
 
 def _draft(name: str, decision: Decision | None, about: Mapping[str, str]) -> Draft:
@@ -204,6 +214,40 @@ def _subjects(page: Page) -> dict[str, str]:
         for row in records(queries.indicators(page.publication))
         if text_of(row, "indicator")
     }
+
+
+def _subject(page: Page, name: str) -> None:
+    subjects = _subjects(page)
+    st.selectbox(
+        page.words.text("decisions.field.subject"),
+        list(subjects),
+        format_func=lambda code: subjects[code],
+        key=_key(name, "subject"),
+    )
+
+
+def _show_alike(page: Page, subject: str) -> None:
+    """Point out the open decisions about a subject: what is typed may be one of them already."""
+    kind, _, code = subject.partition(":")
+    register = records(queries.indicators(page.publication))
+    about = {
+        str(row["indicator"]): text_of(row, "handoff_id") or None
+        for row in register
+        if code == (row["indicator"] if kind == "indicator" else row["handoff_id"])
+    }
+    found = [
+        decision
+        for decision in decisions.decisions(page.publication)
+        if decision.is_open and any(decision.is_about(*pair) for pair in about.items())
+    ]
+    if not found:
+        return
+    rows = "".join(f"<li>{in_full(page, decision)}</li>" for decision in found)
+    text = escape(page.words.text("decisions.alike", n=len(found)))
+    st.html(
+        f'<div class="km-note km-note-attention km-alike" role="note"><p>{text}</p>'
+        f'<ul class="km-plain km-opened">{rows}</ul></div>'
+    )
 
 
 def _choice(page: Page, name: str, field: str, codes: tuple[str, ...]) -> None:

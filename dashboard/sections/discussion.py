@@ -4,31 +4,40 @@ Here: the cards and the sentences around them. Not here: which signals there are
 """
 
 from collections.abc import Sequence
-from itertools import groupby
 
 import pandas as pd
 
-from dashboard import decisions, queries
+from dashboard import queries
 from dashboard.components import badge, signal_icon
 from dashboard.components.markup import escape, link
+from dashboard.components.note import note
 from dashboard.components.page import Page
 from dashboard.sections.followed import followed_text
+from dashboard.sections.item import (
+    Item,
+    decide_link,
+    drawing,
+    evidence,
+    name_of,
+    open_decision,
+    said,
+    since,
+)
 from dashboard.sections.limits import icons_of_row
-from dashboard.sections.whose import series_address
-from pipelines.wording import formats, signals
+from dashboard.sections.whose import labels_of, series_address
+from pipelines.wording import agenda, formats, signals
 from pipelines.wording.figures import NATIONAL
 from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, first, records, text_of
 from pipelines.wording.signals import Entry
 
 
-def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Entry]) -> str:
+def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Item]) -> str:
     """Say how many items there are, and how many of them are expected to be chance."""
     words = page.words
     charted = found[found["chart"] != "none"] if not found.empty else found
     if charted.empty:
-        text = words.text("discussion.no_limits")
-        return f'<p class="km-note km-note-plain">{escape(text)}</p>'
+        return note(words.text("discussion.no_limits"))
     text = words.text(
         "discussion.summary",
         n=formats.number(len(charted), words),
@@ -36,38 +45,48 @@ def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Entry]) -> str
         listed=len(listed),
     )
     if listed:
-        by_chance = formats.number(listed[0].expected_false, words, 1)
-        text = f"{text} {words.text('discussion.by_chance', n=by_chance, listed=len(listed))}"
-    return f'<p class="km-note km-note-plain">{escape(text)}</p>'
+        text += " " + agenda.by_chance(listed[0].entry.expected_false, len(listed), words)
+    return note(text)
 
 
-def entry_card(page: Page, entry: Entry) -> str:
-    """Return the card of one item: what it is, and the reason of each signal by indicator."""
+def item_card(page: Page, item: Item) -> str:
+    """Return the card of one item: its drawing, its size in words, and all that is told of it."""
     words = page.words
-    quality = first(
-        queries.qualities(page.publication).loc[lambda all_: all_["indicator"] == entry.indicator]
+    code = f'<span class="km-code">{escape(item.handoff_id)}</span>' if item.handoff_id else ""
+    name = link(evidence(page, item.signal), name_of(page, item))
+    return (
+        f'<article class="km-card"><div class="km-card-top">{code}'
+        f'<h2 id="{escape(item.entry.indicator)}">{name}</h2>{since(page, item)}'
+        f"{signal_icon.strength(item.entry.strength, words)}</div>"
+        f'<div class="km-card-body">{drawing(page, item)}<div>'
+        f'<p class="km-card-said">{said(page, item)}</p>{reasons(page, item)}'
+        f'<p class="km-card-foot">{data_line(page, item)} {open_decision(page, item)} '
+        f"{decide_link(page, item)}</p></div></div></article>"
     )
-    indicator = _indicator(page, entry.indicator)
-    handoff = text_of(indicator, "handoff_id")
-    code = f'<span class="km-code">{escape(handoff)}</span>' if handoff else ""
-    name = link(_series_of(page, entry.indicator), _name(page, indicator))
-    top = (
-        f'<div class="km-card-top">{code}<h2 id="{escape(entry.indicator)}">{name}</h2>'
-        f"{signal_icon.strength(entry.strength, words)}</div>"
-    )
+
+
+def data_line(page: Page, item: Item) -> str:
+    """Return what data an item rests on, and until when they are followed where that is shorter."""
+    words, qualities = page.words, queries.qualities(page.publication)
+    quality = first(qualities[qualities["indicator"] == item.entry.indicator])
     mark = badge.quality(text_of(quality, "badge") or None, quality_sentence(quality, words), words)
-    foot = (
-        f'<div class="km-card-foot">{escape(words.text("discussion.data"))} {mark}'
-        f"{_decide(page, indicator, entry)}</div>"
+    until = "".join(
+        f" {escape(text)}"
+        for name in item.entry.told
+        for text in [followed_text(page, name)]
+        if text
     )
-    body = "".join(
-        ("" if identifier == entry.indicator else _with(page, identifier))
-        + _reasons(page, rows)
-        + _followed(page, identifier)
-        for identifier, rows in entry.told.items()
-    )
-    body += _beside(page, entry)
-    return f'<article class="km-card">{top}{body}{foot}</article>'
+    return f"{escape(words.text('discussion.data'))} {mark}{until}"
+
+
+def reasons(page: Page, item: Item) -> str:
+    """Return why an item is listed: its own signal in a sentence, the others by their figure."""
+    lines = [
+        _reason(page, signal, item)
+        for identifier, rows in item.entry.told.items()
+        for signal in rows
+    ]
+    return f'<ul class="km-reasons">{"".join(lines)}</ul>{_beside(page, item.entry)}'
 
 
 def _beside(page: Page, entry: Entry) -> str:
@@ -84,31 +103,6 @@ def _beside(page: Page, entry: Entry) -> str:
     )
     title = escape(words.text("discussion.beside"))
     return f'<h3>{title}</h3><ul class="km-beside">{items}</ul>' if items else ""
-
-
-def _followed(page: Page, indicator: str) -> str:
-    """Return until when an indicator is followed, and for whom it waits; empty at no delay."""
-    text = followed_text(page, indicator)
-    return f'<p class="km-soft">{escape(text)}</p>' if text else ""
-
-
-def _with(page: Page, identifier: str) -> str:
-    """Return the name of another indicator of the same item, above its own signals."""
-    name = link(_series_of(page, identifier), _name(page, _indicator(page, identifier)))
-    return f"<h3>{escape(page.words.text('discussion.with'))} {name}</h3>"
-
-
-def _decide(page: Page, indicator: Row, entry: Entry) -> str:
-    """Return the link that records a decision on this signal, for who may write."""
-    if decisions.desk() is None:
-        return ""
-    href = page.words.href(
-        "besluiten",
-        nieuw="1",
-        indicator=text_of(indicator, "indicator"),
-        signaal=str(entry.signals[0]["signal_id"]),
-    )
-    return " " + link(href, page.words.text("decisions.new"), "km-action")
 
 
 def address(page: Page, indicator: Row) -> str:
@@ -151,69 +145,28 @@ def unmet_norms(page: Page, found: pd.DataFrame) -> str:
     )
 
 
-def _reasons(page: Page, rows: Sequence[Row]) -> str:
-    """Return the signals of one indicator; members beneath the names of their dimensions."""
-    words = page.words
-    labels = {
-        (row["dimension"], row["member"]): words.label(row)
-        for row in records(queries.members(page.publication))
-    }
-    parts = []
-    for dimension, own in groupby(rows, key=lambda signal: str(signal["dimension"])):
-        is_national = dimension == NATIONAL
-        items = "".join(
-            _reason(
-                page,
-                signal,
-                ""
-                if is_national
-                else labels.get((dimension, signal["member"])) or str(signal["member"]),
-            )
-            for signal in own
-        )
-        listed = f'<ul class="km-reasons">{items}</ul>'
-        if not is_national:
-            name = escape(words.name("dimension", dimension))
-            listed = f'<div class="km-card-members"><h3>{name}</h3>{listed}</div>'
-        parts.append(listed)
-    return "".join(parts)
-
-
-def _series_of(page: Page, indicator: str) -> str:
-    """Return where the series is drawn that a listed indicator is spoken of by."""
-    row = signals.spoken_of(queries.signals(page.publication), indicator, "quarter")
-    assert row is not None, "what is listed has a series"
-    return _address_of(page, row)
-
-
-def _address_of(page: Page, signal: Row) -> str:
-    return series_address(
-        page,
-        str(signal["indicator"]),
-        maat=str(signal["statistic"]),
-        periode=str(signal["period_grain"]),
-        dimensie=str(signal["dimension"]),
-        lid=str(signal["member"]),
-    )
-
-
-def _reason(page: Page, signal: Row, member: str = "") -> str:
+def _reason(page: Page, signal: Row, item: Item) -> str:
+    """Return one signal of an item, as a link to its series."""
     words = page.words
     icon = signal_icon.variation(text_of(signal, "variation"), text_of(signal, "moved"), words)
     norm = signal_icon.assurance(text_of(signal, "assurance"), signals.assurance(signal, words))
-    of = f"<b>{escape(member)}</b> · " if member else ""
-    results = queries.results_of(page.publication, str(signal["indicator"]))
-    caveats = signals.caveats(signal, words, brief=True)
-    beside = " ".join(filter(None, [*caveats, signals.still_changes(signal, results, words)]))
-    to = _address_of(page, signal)
-    return (
-        f'<li data-signal="{escape(str(signal["signal_id"]))}">'
-        f'<div class="km-reason-icons">{icon}{norm}</div>'
-        f"<div>{of}{link(to, signals.measure(signal, words))}: "
-        f"{escape(signals.reason(signal, words))}"
-        + (f' <span class="km-soft">{escape(beside)}</span>' if beside else "")
-        + "</div></li>"
-    )
+    of = ""
+    if signal["indicator"] != item.entry.indicator:
+        name = _name(page, _indicator(page, str(signal["indicator"])))
+        of = f"{escape(words.text('discussion.with'))} {escape(name)} · "
+    if signal["dimension"] != NATIONAL:
+        labels = labels_of(page, str(signal["dimension"]))
+        of += f"<b>{escape(labels.get(signal['member']) or signal['member'])}</b> · "
+    to = link(evidence(page, signal), signals.measure(signal, words))
+    if signal["signal_id"] == item.signal["signal_id"]:
+        results = queries.results_of(page.publication, str(signal["indicator"]))
+        caveats = signals.caveats(signal, words, brief=True)
+        beside = " ".join(filter(None, [*caveats, signals.still_changes(signal, results, words)]))
+        text = escape(signals.reason(signal, words))
+        text += f' <span class="km-soft">{escape(beside)}</span>' if beside else ""
+    else:
+        text = f"{escape(signals.figure(signal, words))} {icon}"
+    return f'<li data-signal="{escape(str(signal["signal_id"]))}">{of}{to}: {text}{norm}</li>'
 
 
 def _indicator(page: Page, identifier: str) -> Row:

@@ -16,7 +16,7 @@ from dashboard.decisions import Decision
 from dashboard.sections.whose import labels_of, series_address
 from pipelines.charts.signal_spark import HEIGHT, WIDTH, signal_spark, spark_words
 from pipelines.charts.style import ORANGE, SLATE
-from pipelines.wording import agenda, signals
+from pipelines.wording import agenda, formats, signals
 from pipelines.wording.figures import NATIONAL
 from pipelines.wording.rows import Row, records, text_of
 from pipelines.wording.signals import Entry
@@ -171,3 +171,28 @@ def state(page: Page, decision: Decision) -> str:
     if not decision.is_published:
         return badge.marked("dashed", SLATE, page.words.text("decisions.waiting"))
     return ""
+
+
+def opened(page: Page, item: Item) -> str:
+    """Return every open decision about an item in full, the one that is due first on top."""
+    words = page.words
+    if not item.open:
+        return f'<p class="km-soft">{escape(words.text("item.none_open"))}</p>'
+    rows = "".join(f"<li>{in_full(page, decision)}</li>" for decision in item.open)
+    title = escape(words.text("decisions.open"))
+    return f'<h2>{title}</h2><ul class="km-plain km-opened">{rows}</ul>'
+
+
+def in_full(page: Page, decision: Decision) -> str:
+    """Return an open decision: number, day, owner and due date above what it says."""
+    words, draft, number = page.words, decision.draft, decision.revision.number
+    facts = [
+        formats.day(draft.noted_on, words),
+        words.name("decisions.owner", draft.owner or ""),
+        *([words.text("item.due", day=formats.day(draft.due_on, words))] if draft.due_on else []),
+    ]
+    to = link(words.href("besluiten", besluit=number), number)
+    return (
+        f'<span class="km-sub">{to} · {escape(" · ".join(facts))} {state(page, decision)}</span>'
+        f"<span>{escape(draft.text)}</span>"
+    )

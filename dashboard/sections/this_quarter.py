@@ -29,6 +29,16 @@ from pipelines.wording.rows import records
 
 MOST_ITEMS = 7
 MOST_DECISIONS = 3
+# So few leave room beneath them.
+_FEW_ITEMS = 4
+
+
+def first_screen(page: Page, listed: Sequence[Item]) -> str:
+    """Return the four parts; what was decided stands where there is room for it."""
+    left, right = [changed(page, listed)], [real(page, listed), fit(page, listed)]
+    (left if len(listed) <= _FEW_ITEMS else right).append(decided(page))
+    columns = "".join(f"<div>{''.join(parts)}</div>" for parts in (left, right))
+    return f'<div class="km-now">{columns}</div>'
 
 
 def changed(page: Page, listed: Sequence[Item]) -> str:
@@ -94,7 +104,8 @@ def decided(page: Page) -> str:
         open=sum(decision.is_open for decision in found),
         overdue=sum(decision.is_overdue(page.publication.reference_date) for decision in found),
     )
-    return _part(title, f'<p>{escape(counted)}</p><ul class="km-plain">{rows}</ul>', to)
+    body = f'<p>{escape(counted)}</p><ul class="km-plain km-now-decided">{rows}</ul>'
+    return _part(title, body, to)
 
 
 def _part(title: str, body: str, to: str = "") -> str:

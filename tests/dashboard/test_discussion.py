@@ -170,7 +170,7 @@ def test_the_page_lists_hand_offs_by_evidence_and_names_chance(sample_root: Path
     page = render(sample_root / "platform", "discussion")
 
     assert "Ter bespreking" in page.text
-    assert re.search(r"hoogstens \d+,\d van deze \d+ toeval", page.text)
+    assert re.search(r"Van \d+ onderwerpen .* naar verwachting hoogstens .* toeval", page.text)
     names = re.findall(r'data-signal="([^"]+)"', page.html)
     assert names
     assert len(names) == len(set(names))
