@@ -28,6 +28,7 @@ from dashboard.sections.open_ages import show_open_ages_section
 from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.reconciliation import show_reconciliation_section
 from dashboard.sections.series import rounding_of, show_series_section
+from dashboard.sections.survival import show_survival_section
 from dashboard.sections.themes import show_themes_section
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
@@ -221,6 +222,7 @@ def show() -> None:
     side = str(handoff["clock_side"])
     if is_shown:
         show_series_section(page, name, results, handoff_id=identifier, side=side)
+        show_survival_section(page, identifier, results, side=side)
         show_views_section(page, name, results, side=side)
         show_open_ages_section(page, results, side=side)
         show_net_clock_section(page, results, side=side)

@@ -17,7 +17,7 @@ def reading(kind: str, words: Words, *, marks: str = "") -> str:
     """Return how a kind of chart is read, folded, as HTML.
 
     Args:
-        kind: `series`, `limits`, `funnel`, `ranges`, `multiples`, `survival`, `reconciliation`,
+        kind: `series`, `limits`, `funnel`, `ranges`, `multiples`, `reconciliation`,
             `waterfall` or `answers`.
         words: The reader's language.
         marks: What the shapes in this very chart are.

@@ -79,7 +79,8 @@ def spread_sentence(members: Sequence[Member], national: Figure | None, words: W
         high=formats.with_unit(max(values), unit, words),
     )
     bounded = [figure for figure in known if figure.has_interval]
-    if national is None or national.value is None or not bounded:
+    # A number of the country is that of all members together.
+    if unit in formats.COUNTS or national is None or national.value is None or not bounded:
         return spread
     inside = sum(
         (figure.lower is None or figure.lower <= national.value)

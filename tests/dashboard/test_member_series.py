@@ -1,5 +1,6 @@
 """A signal of a member links to that member's own series: drawn, with n, limits and signal."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import result_row, tiny_tables, write_publication
 from tests.dashboard.sample_charts import chart_tables
+from tests.dashboard.test_one_truth import published
 
 Render = Callable[..., Rendered]
 NL = words_in("nl")
@@ -88,3 +90,19 @@ def test_the_country_needs_no_words(tiny: Path, render: Render) -> None:
 
     assert "geen reeks gepubliceerd" not in shown.text
     assert "lid" not in shown.app.query_params
+
+
+def test_members_stand_beside_each_other_on_one_scale_in_their_fixed_order(
+    sample_root: Path, render: Render
+) -> None:
+    html = render(sample_root / "platform", "handoff", koppelvlak="K13").html
+    panels = html[html.index('<ul class="km-multiples">') :]
+    names = re.findall(r"<li><b><a [^>]*>([^<]+)</a>", panels[: panels.index("</ul>")])
+
+    assert len(names) > 1
+    with published(sample_root / "platform") as connection:
+        register = connection.execute(
+            "select dimension, list(label_nl order by sort_order) from dimension_member group by 1"
+        ).fetchall()
+    assert names in [[label for label in labels if label in names] for _, labels in register]
+    assert "alle op één schaal, van 0 tot" in panels
