@@ -29,7 +29,7 @@ from pipelines.wording.rows import Row, day_of, first, records, text_of
 from pipelines.wording.signals import Entry
 
 # What fits beside the rest on a page; the screen and the data annex have all.
-_MOST, _MOST_THEMES = 3, 4
+_MOST, _MOST_THEMES = 2, 4
 
 
 def fitness(entry: Entry, register: Register, paper: Paper) -> list[str]:

@@ -125,6 +125,7 @@ def _page(item: Item, register: Register, paper: Paper) -> dict[str, Any]:
         (words.text("decisions.at_series"), lambda: noted(own, drawn[0][1], paper)),
     )
     beside = [{"term": term, "lines": lines} for term, tell in terms if (lines := tell())]
+    is_starred = any(STAR in line for told in beside for line in told["lines"])
     reasons = list(_reasons(entry, register, paper))
     n_left = len(reasons) - _MOST_REASONS
     return {
@@ -140,7 +141,7 @@ def _page(item: Item, register: Register, paper: Paper) -> dict[str, Any]:
         "charts": [_chart(signal, series, paper) for signal, series in drawn],
         "beside": beside,
         # Said once, and only where something has the star.
-        "starred": words.text("decisions.moves_easily") if STAR in str(beside) else "",
+        "starred": words.text("decisions.moves_easily") if is_starred else "",
     }
 
 

@@ -82,8 +82,8 @@ def test_it_has_a_title_a_language_bookmarks_and_page_numbers(pdf: pypdf.PdfRead
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Vergaderstuk kwaliteitsplatform K3 2026"
     assert catalog["/Lang"] == "nl"
-    assert catalog["/ViewerPreferences"]["/DisplayDocTitle"] is pypdf.generic.BooleanObject(True)
-    assert catalog["/MarkInfo"]["/Marked"]
+    assert catalog["/ViewerPreferences"]["/DisplayDocTitle"].value
+    assert catalog["/MarkInfo"]["/Marked"].value
     assert "pdfuaid" in catalog["/Metadata"].get_object().get_data().decode()
     names = [str(entry.title) for entry in pdf.outline if not isinstance(entry, list)]
     assert names[0] == "Het kwartaal op één pagina"

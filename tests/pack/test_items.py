@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.pack.decisions import STAR, answer
 from pipelines.pack.items import listed, pages
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import register_of
@@ -151,3 +152,10 @@ def test_what_is_beside_an_item_is_told_or_said_to_be_missing(
     assert beside(first, "Daarnaast") == [
         "In het register staat bij deze indicator geen tegenwicht."
     ]
+
+
+def test_what_a_star_means_is_said_where_there_is_one() -> None:
+    row = {"answer": "no_movement", "n_after": 9, "period_grain": "month", "moves_easily": True}
+
+    assert answer(row, Paper(duckdb.connect())).endswith(STAR)
+    assert not answer({**row, "moves_easily": False}, Paper(duckdb.connect())).endswith("*")
