@@ -127,7 +127,7 @@ def test_a_page_says_until_when_and_for_whom(
 
 def test_the_chain_marks_what_is_not_followed_to_the_end(waiting: Path, render: Render) -> None:
     rows = render(waiting).html.split("<tr>")
-    [triage] = [line for line in rows if ">K13</span>" in line]
+    [triage] = [line for line in rows if 'km-code">K13</span>' in line]
     assert "gevolgd t/m 31 aug 2026" in triage
     assert "kan nog veranderen: 8,1–11" in triage
     assert not any("gevolgd t/m" in line for line in rows if line != triage)
