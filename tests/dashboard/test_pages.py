@@ -330,7 +330,7 @@ def test_of_what_should_not_occur_small_numbers_stand_rounded_and_the_page_says_
         **tiny_tables(),
         "catalogue": [
             {"indicator": "exclusivity", "is_without_threshold": True, "status": "shown"},
-            {"indicator": "triage_lead_time", "is_without_threshold": False, "status": "shown"},
+            {"indicator": "reconciliation_k13", "is_without_threshold": False, "status": "shown"},
         ],
     }
     write_publication(tmp_path / "platform", tables, "tiny")
@@ -340,7 +340,7 @@ def test_of_what_should_not_occur_small_numbers_stand_rounded_and_the_page_says_
         return render(tmp_path / "platform", "indicator", indicator=indicator).text
 
     assert said in shown("exclusivity")
-    assert said not in shown("triage_lead_time")
+    assert said not in shown("reconciliation_k13")
 
 
 def test_the_platform_reads_under_every_page_for_whom_it_is(
