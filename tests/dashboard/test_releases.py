@@ -14,12 +14,14 @@ from pipelines.wording.figures import Figure
 from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.released import AUTUMN, INDICATOR, SPRING, Shelf
+from tests.releases.audited_once import examined_once
 
 Render = Callable[..., Rendered]
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    monkeypatch.setattr("pipelines.releases.audited.examine", examined_once)
     return Shelf(tmp_path / "home")
 
 

@@ -17,6 +17,7 @@ from pipelines.releases.build import Build
 from pipelines.releases.desk import Desk
 from pipelines.releases.shelf import Release, find, shelf
 from pipelines.settings import Settings
+from tests.releases.audited_once import examined_once
 
 ANALYST, METHODOLOGIST, HEAD = "analist", "methodoloog", "hoofd kenniscentrum"
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -145,3 +146,8 @@ class Days:
 @pytest.fixture
 def days(settings: Settings) -> Days:
     return Days(settings)
+
+
+@pytest.fixture(autouse=True)
+def _audited_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.releases.audited.examine", examined_once)
