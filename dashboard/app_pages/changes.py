@@ -151,7 +151,7 @@ def show() -> None:
         Column(words.text("change.through_what")),
         Column(words.text("change.is")),
     ]
-    st.html(table(words.text("changes.largest"), columns, listed, class_="km-stack km-changes"))
+    st.html(table(words.text("changes.largest"), columns, listed, class_="km-changes"))
 
 
 show()

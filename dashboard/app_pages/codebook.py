@@ -85,7 +85,7 @@ def changes(page: Page) -> str:
         Column(words.text("codebook.relation")),
         Column(words.text("definition.why")),
     ]
-    return table(words.text("codebook.changes"), columns, rows, class_="km-stack")
+    return table(words.text("codebook.changes"), columns, rows)
 
 
 def show() -> None:

@@ -100,7 +100,7 @@ def badges(page: Page) -> str:
         Column(words.text("handoff.quality")),
         Column(words.text("quality_page.reason")),
     ]
-    return table(words.text("quality_page.badges"), columns, rows, class_="km-stack")
+    return table(words.text("quality_page.badges"), columns, rows)
 
 
 def kinds(page: Page, findings: pd.DataFrame, names: dict[str, str]) -> str:
@@ -131,7 +131,7 @@ def kinds(page: Page, findings: pd.DataFrame, names: dict[str, str]) -> str:
         *(Column(words.name("finding_state", state), is_number=True) for state in STATES),
         Column(words.name("finding_state", "resolved"), is_number=True),
     ]
-    return table(words.text("quality_page.findings"), columns, rows, class_="km-stack km-findings")
+    return table(words.text("quality_page.findings"), columns, rows)
 
 
 def _suppliers_of(findings: list[dict[str, Any]], names: dict[str, str]) -> list[str]:

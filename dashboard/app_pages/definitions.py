@@ -80,7 +80,7 @@ def norm_register(page: Page, wanted: str) -> str:
     ]
     without = [identifier for identifier in names if identifier not in set(register["handoff_id"])]
     none = words.text("norms.without", n=len(without))
-    listed = table(words.text("norms.title"), columns, rows, class_="km-stack") if rows else ""
+    listed = table(words.text("norms.title"), columns, rows) if rows else ""
     return f'{listed}<p class="km-caption">{escape(none)}</p>'
 
 
@@ -102,7 +102,7 @@ def terms_table(page: Page, wanted: str) -> str:
         Column(words.text("glossary.other_language")),
         Column(words.text("glossary.meaning")),
     ]
-    return table(words.text("glossary.title"), columns, rows, class_="km-stack")
+    return table(words.text("glossary.title"), columns, rows)
 
 
 def show() -> None:

@@ -75,7 +75,7 @@ def symbols(page: Page) -> str:
         Column(words.text("methods.name")),
         Column(words.text("glossary.meaning")),
     ]
-    return table(words.text("methods.symbols"), columns, rows, class_="km-stack")
+    return table(words.text("methods.symbols"), columns, rows)
 
 
 def shapes(page: Page) -> str:
@@ -86,7 +86,7 @@ def shapes(page: Page) -> str:
         for quality in ("good", "caution", "not_fit")
     ]
     columns = [Column(words.text("handoff.quality")), Column(words.text("glossary.meaning"))]
-    return table(words.text("methods.quality"), columns, rows, class_="km-stack")
+    return table(words.text("methods.quality"), columns, rows)
 
 
 def show() -> None:

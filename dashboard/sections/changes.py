@@ -115,7 +115,7 @@ def change_table(page: Page, caption: str, rows: Sequence[Mapping[str, Any]]) ->
         Column(words.text("change.is")),
     ]
     return table(caption, columns, [[named(page, row), *cells(page, row)] for row in rows],
-                 class_="km-stack km-changes")  # fmt: skip
+                 class_="km-changes")  # fmt: skip
 
 
 def named(page: Page, row: Mapping[str, Any]) -> str:

@@ -134,7 +134,7 @@ def _table(page: Page, choices: Mapping[str, Choice], rows: pd.DataFrame, captio
     columns.append(Column(words.text("compare.column.duration"), is_number=True))
     columns += [Column(words.name("dimension", dimension)) for dimension in dimensions]
     cells = [[escape(cell) for cell in _cells(page, row, dimensions)] for row in records(rows)]
-    return table(caption, columns, cells, class_="km-stack km-findings")
+    return table(caption, columns, cells)
 
 
 def _cells(page: Page, row: Mapping[str, Any], dimensions: list[str]) -> list[str]:

@@ -52,7 +52,6 @@ def show_dictionary(page: Page) -> None:
                 for row in rows
                 if (row[0], row[1]) == chosen
             ],
-            class_="km-stack",
         )
     )
     show_downloads(headings, rows, "data_dictionary", words)

@@ -108,7 +108,7 @@ def decision_table(page: Page, rows: Sequence[Decision], caption: str) -> str:
             ]
             for decision in rows
         ],
-        class_="km-stack km-decisions",
+        class_="km-decisions",
     )
 
 
@@ -131,7 +131,6 @@ def note_table(page: Page, rows: Sequence[Decision], caption: str) -> str:
             ]
             for decision in rows
         ],
-        class_="km-stack",
     )
 
 
@@ -190,7 +189,7 @@ def history_table(page: Page, revisions: Sequence[Revision]) -> str:
                 escape(words.name("decisions.origin", revision.origin)),
             ]
         )
-    return table(words.text("decisions.history"), columns, rows, class_="km-stack")
+    return table(words.text("decisions.history"), columns, rows)
 
 
 def changes(page: Page, before: Revision | None, after: Revision) -> str:

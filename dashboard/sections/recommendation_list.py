@@ -94,7 +94,7 @@ def recommendation_table(page: Page, found: Sequence[Row], caption: str) -> str:
             ]
         )
     shown = chain.from_iterable(moved.get(str(row["record_key"]), ()) for row in found)
-    return doubt(page, shown) + table(caption, columns, rows, class_="km-stack")
+    return doubt(page, shown) + table(caption, columns, rows)
 
 
 def aims(page: Page, row: Mapping[str, Any], effects: Sequence[Mapping[str, Any]]) -> str:
@@ -175,7 +175,7 @@ def timeline(page: Page, states: Sequence[Row]) -> str:
                 else "",
             ]
         )
-    return table(words.text("decisions.history"), columns, rows, class_="km-stack")
+    return table(words.text("decisions.history"), columns, rows)
 
 
 def show_aim(page: Page, effect: Row, states: Sequence[Row]) -> None:

@@ -64,7 +64,7 @@ def show_themes(page: Page, handoffs: Collection[str]) -> None:
         Column(words.text("overview.handoff")),
         Column(words.text("theme.here")),
     ]
-    st.html(table(words.text("theme.section"), columns, rows, class_="km-stack"))
+    st.html(table(words.text("theme.section"), columns, rows))
 
 
 def show_experience(page: Page, phase: str) -> None:

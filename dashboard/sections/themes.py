@@ -192,7 +192,7 @@ def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.Da
         Column(words.text("theme.lead_time_course")),
         Column(words.text("handoff.quality")),
     ]
-    st.html(table(words.text("theme.where"), columns, lines, class_="km-stack"))
+    st.html(table(words.text("theme.where"), columns, lines))
     st.html(f'<p class="km-caption">{escape(words.text("theme.where.source"))}</p>')
     show_data(
         words.text("theme.where"),
@@ -245,7 +245,7 @@ def show_themes_section(page: Page, handoff_id: str) -> None:
         Column(words.text("theme.course_national")),
         Column(words.text("theme.coding")),
     ]
-    st.html(table(words.text("theme.section"), columns, lines, class_="km-stack"))
+    st.html(table(words.text("theme.section"), columns, lines))
     qualities = queries.qualities(page.publication)
     quality = first(qualities[qualities["indicator"] == next(iter(series))])
     mark = badge.quality(text_of(quality, "badge") or None, "", words)
@@ -286,7 +286,7 @@ def show_pairs_section(page: Page) -> None:
         for pair in remarkable
     ]
     if lines:
-        st.html(table(words.text("pairs.title"), columns, lines, class_="km-stack"))
+        st.html(table(words.text("pairs.title"), columns, lines))
     else:
         st.html(f'<p class="km-soft">{escape(words.text("pairs.none"))}</p>')
     caption = words.text("pairs.caption", n=len(pairs))

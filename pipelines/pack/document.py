@@ -15,7 +15,7 @@ from typing import Any
 
 import typst
 
-from pipelines.charts.style import FONTS
+from pipelines.charts.style import FONTS, PALETTE
 from pipelines.pack.changes import changes
 from pipelines.pack.decisions import last_meeting, older_open
 from pipelines.pack.definitions import definitions
@@ -27,7 +27,7 @@ from pipelines.pack.register import register_of
 from pipelines.pack.summary import cover, summary
 from pipelines.pack.themes import themes
 
-_TEMPLATE = Path(__file__).with_name("pack.typ")
+TEMPLATE = Path(__file__).with_name("pack.typ")
 # What the type of the layout has signs for. An accessible PDF cannot hold a text that it cannot
 # show, and the pack is made whatever somebody typed.
 _SHOWN = (
@@ -51,7 +51,7 @@ def write_pack(published: Path, target: Path) -> Path:
         data = _in_signs(contents(paper))
         day = datetime(paper.day.year, paper.day.month, paper.day.day, tzinfo=UTC)
     pdf = typst.compile(
-        str(_TEMPLATE),
+        str(TEMPLATE),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         pdf_standards=["ua-1"],
         font_paths=[str(FONTS)],
@@ -75,6 +75,7 @@ def contents(paper: Paper) -> dict[str, Any]:
     quarter, items = last_full_quarter(paper.day), listed(paper)
     return {
         "language": words.language,
+        "colours": {name: colours["light"] for name, colours in PALETTE.items()},
         "footer": words.text("pack.footer", id=paper.publication["publication_id"]),
         "cover": cover(paper, quarter),
         "summary": summary(items, register, paper),

@@ -9,11 +9,14 @@ from typing import Any
 import pypdf
 import pytest
 
-from pipelines.pack.document import contents, write_pack
+from pipelines.charts.style import PALETTE
+from pipelines.pack.document import TEMPLATE, contents, write_pack
 from pipelines.pack.paper import opened
 from tests.pack.conftest import DRAWING, LONG, SEVEN
 
 _HEADING = re.compile(r"H[1-6]")
+# As a layout can write one out.
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}|\b(?:luma|cmyk|oklch)\(")
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +145,11 @@ def test_a_long_name_is_whole_and_a_sign_without_type_is_replaced(pdf: pypdf.Pdf
 
     assert LONG.replace(" ", "") in text.replace("\u00ad", "")
     assert "Overdracht\ufffd\ufffd\ufffdŁódźЁж≥→" in text
+
+
+def test_its_colours_are_those_of_the_pages_in_the_light_theme(told: dict[str, Any]) -> None:
+    assert told["colours"] == {name: colours["light"] for name, colours in PALETTE.items()}
+    assert not _COLOUR.search(TEMPLATE.read_text(encoding="utf-8"))
 
 
 def test_its_type_comes_with_it(pdf: pypdf.PdfReader) -> None:
