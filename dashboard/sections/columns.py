@@ -9,7 +9,7 @@ from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.page import Page
 from dashboard.components.table import Column, show_downloads, table
-from pipelines.wording.language import column_texts
+from pipelines.wording.language import column_text
 from pipelines.wording.rows import records, text_of
 
 _FIRST = "fct_handoff"
@@ -59,7 +59,6 @@ def show_dictionary(page: Page) -> None:
 
 def _meaning(row: Mapping[str, Any], language: str) -> str:
     """What a column means in the reader's language, else in the one it was written in."""
-    dutch = column_texts().get(text_of(row, "table_name"), {})
     is_told = language == "nl" and row["layer"] == "published"
-    own = dutch.get(text_of(row, "column_name")) if is_told else None
-    return own or text_of(row, "description")
+    dutch = column_text(text_of(row, "table_name"), text_of(row, "column_name")) if is_told else ""
+    return dutch or text_of(row, "description")

@@ -73,17 +73,17 @@ def data_dictionary(
 
 
 def _of_models(manifest: dict[str, Any]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Descriptions of the columns of dbt models; what a model leaves out its seeds may tell."""
+    """Descriptions of the columns of dbt models; what a model leaves out its parents may tell."""
     nodes: dict[str, dict[str, Any]] = manifest["nodes"]
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for node in nodes.values():
         if node["resource_type"] != "model":
             continue
-        parents = [
-            nodes[dependency]
-            for dependency in node["depends_on"]["nodes"]
-            if dependency.startswith("seed.")
-        ]
+        # A seed is written by hand, so it knows its columns better than a model between.
+        parents = sorted(
+            (nodes[name] for name in node["depends_on"]["nodes"] if name in nodes),
+            key=lambda parent: str(parent["resource_type"]),
+        )
         for teller in (*parents, node):
             for column in teller["columns"].values():
                 if column["description"]:

@@ -16,6 +16,8 @@ from pipelines.plain_yaml import read_yaml
 LANGUAGES = ("nl", "en")
 DEFAULT_LANGUAGE = "nl"
 LANGUAGE_PARAMETER = "taal"
+EVERY_TABLE = "every_table"
+"""Section of `columns_nl.yaml` for columns that mean the same in many tables."""
 
 _TEXTS = Path(__file__).resolve().parent / "texts"
 # Terms of one chain, in a file with its code.
@@ -108,9 +110,16 @@ def glossary(chain: str) -> tuple[Mapping[str, str], ...]:
 def column_texts() -> Mapping[str, Mapping[str, str]]:
     """Return what columns of published tables mean in Dutch, by table and column.
 
-    A published file says it in English, the language in which its tables are made.
+    A published file says it in English, the language in which its tables are made. What a column
+    means in every table that says nothing else of it stands under `EVERY_TABLE`.
     """
     texts: dict[str, dict[str, str]] = read_yaml(
         (_TEXTS / "columns_nl.yaml").read_text(encoding="utf-8")
     )
     return texts
+
+
+def column_text(table: str, column: str) -> str:
+    """Return what a column of a published table means in Dutch; empty where nobody wrote it."""
+    texts = column_texts()
+    return texts.get(table, {}).get(column) or texts[EVERY_TABLE].get(column, "")
