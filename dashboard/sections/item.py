@@ -74,7 +74,7 @@ def items(page: Page) -> list[Item]:
                 entry,
                 signal,
                 indicator,
-                records(points[series]),
+                records(points[series]) if series in points else [],
                 {}
                 if counted is None
                 else dict(zip(counted["period"], counted["n_cases"], strict=True)),
@@ -125,7 +125,9 @@ def said(page: Page, item: Item) -> str:
 
 
 def drawing(page: Page, item: Item) -> str:
-    """Return the course of an item in the width of a word."""
+    """Return the course of an item in the width of a word; empty where it has no chart."""
+    if not any(formats.is_number(point["value"]) for point in item.points):
+        return ""
     alternative = spark_words(item.signal, item.points, item.n_cases, page.words)
     return picture(signal_spark(item.points), alternative, "km-signal-spark", WIDTH, HEIGHT)
 

@@ -69,7 +69,8 @@ def _go(name: str) -> None:
 
 def _show_item(page: Page, item: Item) -> None:
     st.html(f'<p class="km-meeting-said">{said(page, item)}</p>' + chart_title(page, item.signal))
-    first_day = period_start(str(item.points[0]["period"])) if _is_period(item) else None
+    has_periods = bool(item.points) and str(item.signal["period_grain"]) != "event"
+    first_day = period_start(str(item.points[0]["period"])) if has_periods else None
     noted = (
         noted_on(page, item.entry.indicator, item.handoff_id or None, since=first_day)
         if first_day
@@ -80,10 +81,6 @@ def _show_item(page: Page, item: Item) -> None:
     st.html(
         f"<p>{to}</p>{mark_list(page, noted)}{reasons(page, item)}<p>{data_line(page, item)}</p>"
     )
-
-
-def _is_period(item: Item) -> bool:
-    return str(item.signal["period_grain"]) != "event"
 
 
 def _show_desk(page: Page, item: Item) -> None:

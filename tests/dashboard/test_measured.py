@@ -90,7 +90,7 @@ def test_coverage_is_the_lowest_and_the_highest_that_can_be_judged(folder: Path)
     assert "te weinig</span>" in html
     assert "51,2" not in html
     assert "bij 5, 20 gevallen" in html
-    assert "2.000 trekkingen: make bench-coverage" in html
+    assert "2.000 trekkingen: <code>make bench-coverage</code>" in html
 
 
 def test_what_was_not_measured_is_not_on_the_page(folder: Path, tiny: Path, render: Render) -> None:
