@@ -11,17 +11,16 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components import badge
 from dashboard.components.choice import choose
-from dashboard.components.markup import escape, hidden, link
+from dashboard.components.markup import escape, hidden
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.table import Column, show_data, table
 from dashboard.sections.definition import as_day
 from dashboard.sections.linkage import show_linkage_section
+from dashboard.sections.quality_badges import show_badges_section
 from dashboard.sections.registration import show_registration_section
-from dashboard.sections.whose import address_of
 from pipelines.wording import formats
 from pipelines.wording.figures import status_symbol
-from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import records
 
 # From worst to best: a month shows the worst of its deliveries.
@@ -74,33 +73,6 @@ def legend(page: Page) -> str:
         for status in reversed(STATUSES)
     )
     return f'<ul class="km-legend">{items}</ul>'
-
-
-def badges(page: Page) -> str:
-    """Return every indicator whose data ask for caution, with the reason."""
-    words = page.words
-    labels = {row["indicator"]: row for row in records(queries.indicators(page.publication))}
-    rows = []
-    for row in records(queries.qualities(page.publication)):
-        indicator = labels.get(row["indicator"])
-        if row["badge"] == "good" or indicator is None:
-            continue
-        to = link(address_of(page, str(row["indicator"])), words.label(indicator))
-        rows.append(
-            [
-                f'<span class="km-name">{to}</span>',
-                badge.quality(row["badge"], "", words),
-                escape(quality_sentence(row, words)),
-            ]
-        )
-    if not rows:
-        return f'<p class="km-soft">{escape(words.text("quality_page.all_good"))}</p>'
-    columns = [
-        Column(words.text("decisions.field.indicator")),
-        Column(words.text("handoff.quality")),
-        Column(words.text("quality_page.reason")),
-    ]
-    return table(words.text("quality_page.badges"), columns, rows)
 
 
 def kinds(page: Page, findings: pd.DataFrame, names: dict[str, str]) -> str:
@@ -199,8 +171,7 @@ def show() -> None:
     st.html(f'<p class="km-caption">{escape(words.text("quality_page.matrix.caption"))}</p>')
     known = suppliers(page, deliveries)
     _show_deliveries(page, deliveries, shown, dict(known))
-    section(words.text("quality_page.badges"), words.text("quality_page.badges.text"))
-    st.html(badges(page))
+    show_badges_section(page)
     _show_findings(page, shown, dict(known))
     show_registration_section(page, known)
     if len(known) > 1:

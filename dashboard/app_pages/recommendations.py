@@ -3,6 +3,8 @@
 One page, two views by address: all of them, and one with its history and the series it aims at.
 """
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard import queries
@@ -15,6 +17,7 @@ from dashboard.sections.fitness import RECOMMENDATIONS, quality_line, quality_of
 from dashboard.sections.recommendation_list import (
     OWNERS,
     SOURCES,
+    STATES,
     counts,
     facts,
     ordered,
@@ -22,10 +25,11 @@ from dashboard.sections.recommendation_list import (
     show_aim,
     timeline,
 )
+from pipelines.wording import formats
 from pipelines.wording.rows import Row, records
 
-# Closed ones that stand on the page unfolded.
-_RECENT = 10
+# Open ones that stand on the page unfolded.
+AT_ONCE = 10
 
 
 def show_all(page: Page, *, is_unknown: bool) -> None:
@@ -42,17 +46,29 @@ def show_all(page: Page, *, is_unknown: bool) -> None:
     st.html(counts(page, found, "owner", OWNERS))
     rows = ordered(found)
     running = [row for row in rows if not bool(row["is_closed"])]
-    closed = [row for row in rows if bool(row["is_closed"])]
-    section(words.text("recommendations.running"), words.text("recommendations.running.text"))
-    st.html(recommendation_table(page, running, words.text("recommendations.running")))
+    title = words.text("recommendations.running")
+    section(title, words.text("recommendations.running.text", n=AT_ONCE))
+    st.html(recommendation_table(page, running[:AT_ONCE], title))
+    _show_folded(page, running[AT_ONCE:], title, "recommendations.further")
     title = words.text("recommendations.closed")
     section(title)
-    st.html(recommendation_table(page, closed[:_RECENT], title))
-    if closed[_RECENT:]:
-        earlier = words.text("decisions.earlier", n=len(closed) - _RECENT)
-        with st.expander(earlier):
-            st.html(recommendation_table(page, closed[_RECENT:], f"{title}: {earlier}"))
+    _show_folded(
+        page, [row for row in rows if bool(row["is_closed"])], title, "recommendations.all"
+    )
     st.html(f'<p class="km-caption">{escape(words.text("decisions.after"))}</p>')
+
+
+def _show_folded(page: Page, rows: Sequence[Row], title: str, key: str) -> None:
+    """Put recommendations on the page folded: a fold a state, in the order of their life."""
+    words = page.words
+    others = {str(row["recommendation_state"]) for row in rows} - set(STATES)
+    for code in (*STATES, *sorted(others)):
+        of_state = [row for row in rows if row["recommendation_state"] == code]
+        if of_state:
+            name = words.name("recommendations.state", code)
+            label = words.text(key, state=name, n=formats.number(len(of_state), words))
+            with st.expander(label, key=f"{key}_{code}"):
+                st.html(recommendation_table(page, of_state, f"{title}: {name}"))
 
 
 def show_one(page: Page, row: Row) -> None:

@@ -122,7 +122,7 @@ def sample_tables(audience: str, publication_id: str, seed: int = 1) -> dict[str
                          for row in seeds["organisations"]],
         "milestone": [{**row, "is_derived": row["is_derived"] == "true"}
                       for row in seeds["milestones"]],
-        "quality": _qualities(indicators, rng),
+        "quality": _qualities(indicators, audience, rng),
         "delivery": deliveries,
         "delivery_month": _months(deliveries),
         "finding": findings,
@@ -529,12 +529,18 @@ def _protected(row: Row) -> Row:
     return {**row, **empty, "status": "suppressed"}
 
 
-def _qualities(indicators: list[Row], rng: np.random.Generator) -> list[Row]:
-    late = [{"table": "om_intake", "n": 2, "last": "2026-09-30"}]
+def _qualities(indicators: list[Row], audience: str, rng: np.random.Generator) -> list[Row]:
+    # A researcher reads which table it was, everybody else whose.
+    whose: tuple[Any, Any] = (
+        {"nl": "OM", "en": "Prosecution service"},
+        {"nl": "NCTV", "en": "NCTV"},
+    )
+    table, stale = ("om_intake", "nctv_triage") if audience == "researcher" else whose
+    late = [{"table": table, "n": 2, "last": "2026-09-30"}]
     reasons = {
         "good": told(),
         "caution": told(Reason("late", {"deliveries": late}), Reason("set_aside", {"share": 0.03})),
-        "not_fit": told(Reason("stale", {"names": ["nctv_triage"]})),
+        "not_fit": told(Reason("stale", {"names": [stale]})),
     }
     rows: list[Row] = []
     for indicator in indicators:

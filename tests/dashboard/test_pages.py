@@ -283,6 +283,26 @@ def test_deliveries_have_a_word_for_each_status(tiny: Path, render: Render) -> N
         assert f"<span>{word}</span>" in matrix
 
 
+def test_figures_to_be_careful_with_are_folded_per_subject(
+    sample_root: Path, render: Render
+) -> None:
+    app = render(sample_root / "platform", "data_quality").app
+
+    folded = {
+        fold.label: "".join(element.proto.body for element in fold.get("html"))
+        for fold in app.expander
+        if "met voorbehoud" in fold.label or "niet bruikbaar" in fold.label
+    }
+    html = "".join(element.proto.body for element in app.get("html"))
+    # Nothing of them lies open, however many there are; the label says how many are inside.
+    assert html.count('class="km-name"') == sum(
+        body.count('class="km-name"') for body in folded.values()
+    )
+    for label, body in folded.items():
+        assert sum(map(int, re.findall(r"\d+", label))) == body.count('class="km-name"')
+    assert len(folded) > 1
+
+
 def test_findings_are_shown_worst_first(tiny: Path, render: Render) -> None:
     text = render(tiny, "data_quality").text
 

@@ -83,6 +83,34 @@ def test_what_is_overdue_comes_first_and_what_is_closed_stands_apart(
     assert text.index("Geverifieerd of afgewezen") < places[2]
 
 
+def test_ten_open_ones_stand_on_the_page_and_all_others_are_folded_by_state(
+    tmp_path: Path, render: Render
+) -> None:
+    tables = tiny_tables("platform")
+    states = ("aanvaard", "in_uitvoering", "gereedgemeld", "geverifieerd", "afgewezen")
+    tables["recommendation"] = [
+        recommendation(f"AB{number:07}", states[number % 5], age_days=number)
+        for number in range(100)
+    ]
+    folder = tmp_path / "platform"
+    write_publication(folder, tables, "hundred")
+
+    app = render(folder, "recommendations").app
+
+    html = [element.proto.body for element in app.get("html")]
+    folded = {
+        fold.label: sum(element.proto.body.count("aanbeveling=AB") for element in fold.get("html"))
+        for fold in app.expander
+    }
+    assert sum(body.count("aanbeveling=AB") for body in html) == 100
+    assert sum(folded.values()) == 90
+    assert [label.split(" (")[0] for label in folded] == [
+        "Verder aanvaard", "Verder in uitvoering", "Verder gereedgemeld",
+        "Alles wat afgewezen is", "Alles wat geverifieerd is",
+    ]  # fmt: skip
+    assert all(label.endswith(f"({n})") for label, n in folded.items())
+
+
 def test_they_are_counted_by_source_and_owner_with_done_and_verified_apart(
     recommended: Path, render: Render
 ) -> None:
