@@ -8,7 +8,6 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.markup import escape, link
-from dashboard.components.note import show_note
 from dashboard.components.page import Page, current_page, heading
 from dashboard.sections.discussion import expectation, item_card, unmet_norms
 from dashboard.sections.item import Item, items
@@ -24,12 +23,13 @@ def show_list(page: Page, listed: list[Item]) -> None:
     if listed:
         href = words.href("ter-bespreking", **{ITEM: listed[0].entry.indicator})
         st.html(f"<p>{link(href, words.text('meeting.begin'), 'km-action')}</p>")
-    elif (found["chart"] != "none").any():
-        show_note(words.text("discussion.nothing"))
     for item in listed:
         st.html(item_card(page, item))
-    caption = f'<p class="km-caption">{escape(words.text("discussion.caption"))}</p>'
-    st.html(unmet_norms(page, found) + caption)
+    below = unmet_norms(page, found)
+    if listed:
+        below += f'<p class="km-caption">{escape(words.text("discussion.caption"))}</p>'
+    if below:
+        st.html(below)
 
 
 def show() -> None:

@@ -36,17 +36,16 @@ def expectation(page: Page, found: pd.DataFrame, listed: Sequence[Item]) -> str:
     """Say how many items there are, and how many of them are expected to be chance."""
     words = page.words
     charted = found[found["chart"] != "none"] if not found.empty else found
-    if charted.empty:
-        return note(words.text("discussion.no_limits"))
+    if charted.empty or not listed:
+        return note(agenda.nothing(charted, words))
     text = words.text(
         "discussion.summary",
         n=formats.number(len(charted), words),
         signals=formats.number(int((charted["rule"] != "none").sum()), words),
         listed=len(listed),
     )
-    if listed:
-        text += " " + agenda.by_chance(listed[0].entry.expected_false, len(listed), words)
-    return note(text)
+    by_chance = agenda.by_chance(listed[0].entry.expected_false, len(listed), words)
+    return note(f"{text} {by_chance}")
 
 
 def item_card(page: Page, item: Item) -> str:
@@ -94,7 +93,8 @@ def _beside(page: Page, entry: Entry) -> str:
     words, register = page.words, records(queries.indicators(page.publication))
     found = queries.signals(page.publication)
     items = "".join(
-        f"<li>{link(address(page, other), _name(page, other))}: {icons_of_row(page, row)} "
+        f"<li><span>{link(address(page, other), _name(page, other))}:</span> "
+        f"{icons_of_row(page, row)} "
         f'<span class="km-soft">{escape(signals.figure(row, words))}</span></li>'
         for name in signals.beside(entry, register)
         for other in [_indicator(page, name)]

@@ -12,11 +12,13 @@ each with the organisations that take part in it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import floor
 
 from pipelines.charts.lettering import longest_word, width_of, wrapped
 
 # No text is smaller than 11 pixels.
 NAME_SIZE, WIDE_NAME_SIZE, CODE_SIZE, PLACE_SIZE, PHASE_SIZE = 11.5, 13.0, 11.0, 11.5, 13.0
+_LEAST_PHASE_SIZE = 11.0
 # A line of text, in its own size.
 LEADING = 1.13
 _LEAST_COLUMN, _WIDE_COLUMN, _MOST_COLUMN = 22.0, 40.0, 112.0
@@ -258,13 +260,18 @@ def _phase_spans(arrows: Sequence[Arrow], left: float, column: float) -> list[tu
 
 
 def _phase_labels(spans: Sequence[tuple[str, str, Box]], y: float) -> tuple[list[Label], float]:
+    """Return the names of the phases, a little smaller where a word would be torn."""
+    per_pixel = max(
+        longest_word(name, 1.0, is_bold=True) / (box.width - 6) for _, name, box in spans
+    )
+    fitting = floor(10 / per_pixel) / 10 if per_pixel else PHASE_SIZE
+    size = min(PHASE_SIZE, max(fitting, _LEAST_PHASE_SIZE))
     set_lines = [
-        wrapped(name, box.width - 6, PHASE_SIZE, _PHASE_LINES, is_bold=True)
-        for _, name, box in spans
+        wrapped(name, box.width - 6, size, _PHASE_LINES, is_bold=True) for _, name, box in spans
     ]
-    height = max(map(len, set_lines)) * PHASE_SIZE * LEADING + 6
+    height = max(map(len, set_lines)) * size * LEADING + 6
     labels = [
-        Label("phase", phase, Box(box.x, y, box.width, height), lines, PHASE_SIZE)
+        Label("phase", phase, Box(box.x, y, box.width, height), lines, size)
         for (phase, _, box), lines in zip(spans, set_lines, strict=True)
     ]
     return labels, y + height

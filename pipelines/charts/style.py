@@ -48,7 +48,8 @@ INK, SOFT = _named("ink"), _named("soft")
 BLUE, ORANGE, SLATE = _named("blue"), _named("orange"), SOFT
 BLUE_MID, ORANGE_MID = _named("blue-mid"), _named("orange-mid")
 BAND, NORM = _named("blue-band"), ORANGE
-FONT = "Source Sans, Source Sans 3, Source Sans Pro, Segoe UI, Helvetica Neue, Arial, sans-serif"
+# Quoted what ends in a digit: without quotes CSS refuses the whole list, and a serif takes over.
+FONT = "Source Sans, 'Source Sans 3', Source Sans Pro, Segoe UI, Helvetica Neue, Arial, sans-serif"
 HEIGHT = 250
 # The same type for who draws without a browser: on paper and in files.
 FONTS = Path(__file__).with_name("fonts")

@@ -130,7 +130,8 @@ def _generic(register: Register, paper: Paper) -> list[str]:
 
 def _family(entry: Row, paper: Paper) -> str:
     words, family = paper.words, text_of(entry, "family")
-    if bool(entry["is_generic"]) or f"phase.{family}" in words.texts:
+    # A hand-off is of a phase; a theme of evaluations is generic as well, and of a family.
+    if f"family.{family}" not in words.texts:
         members = paper.table("dimension_member", "dimension, sort_order")
         return formats.sentence(phase_name(family, members, words))
     return formats.sentence(words.name("family", family))

@@ -20,6 +20,11 @@ STATISTICS = (
     "cumulative_incidence_6m",
     "cumulative_incidence_12m",
     "cumulative_incidence_24m",
+    "open_age_to_7d",
+    "open_age_8_to_30d",
+    "open_age_31_to_90d",
+    "open_age_91_to_180d",
+    "open_age_over_180d",
 )
 # Numbers that stand beside a measure and are none themselves.
 COUNTED = frozenset(

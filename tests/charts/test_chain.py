@@ -12,7 +12,7 @@ from pipelines.charts.chain import Drawing, as_svg, draw, marks_svg
 from pipelines.charts.chain_layout import LEADING, Arrow, Box, Label, Layout, Place, lay_out
 from pipelines.charts.chain_volume import THICKNESSES, classes_of
 from pipelines.charts.lettering import longest_word, width_of, wrapped
-from pipelines.charts.style import BLUE, ORANGE, PAPER, SLATE
+from pipelines.charts.style import BLUE, FONT, ORANGE, PAPER, SLATE
 from pipelines.wording.language import words_in
 from tests.examples import examples
 
@@ -256,6 +256,28 @@ def test_a_chain_of_one_organisation_and_one_phase_has_no_heading() -> None:
 
     assert [spot.kind for spot in picture.spots] == ["handoff"]
     assert not any(label.kind == "phase" for label in picture.labels)
+
+
+def test_the_name_of_a_narrow_phase_is_set_smaller_and_not_torn() -> None:
+    chain = [
+        *(arrow(f"I{number}", phase="informatie", phase_name="Informatie") for number in range(3)),
+        *(arrow(f"K{number}") for number in range(25)),
+    ]
+
+    names = [label for label in drawn(*chain, width=760.0).labels if label.kind == "phase"]
+
+    assert [label.lines for label in names] == [("Informatie",), ("Triage",)]
+    assert {11 <= label.size < 13 for label in names} == {True}
+
+
+def test_the_type_of_a_drawing_is_a_list_css_reads() -> None:
+    families = [family.strip() for family in FONT.split(",")]
+
+    # A name without quotes is a row of identifiers, and none of those begins with a digit.
+    assert families == [
+        family for family in families if re.fullmatch(r"'[^']+'|[A-Za-z-]+( [A-Za-z-]+)*", family)
+    ]
+    assert families[-1] == "sans-serif"
 
 
 def test_the_same_chain_gives_the_same_drawing() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pypdf
 import pytest
 
 from pipelines.charts.style import PALETTE
+from pipelines.pack.definitions import definitions
 from pipelines.pack.document import TEMPLATE, contents, write_pack
 from pipelines.pack.paper import opened
+from pipelines.pack.register import register_of
 from tests.pack.conftest import DRAWING, LONG, SEVEN
 
 _HEADING = re.compile(r"H[1-6]")
@@ -179,6 +182,19 @@ def test_nothing_that_is_withheld_appears(told: dict[str, Any], seven: Path) -> 
     assert named or not hidden
     for row in named:
         assert "afgeschermd" in row[1]
+
+
+def test_every_family_of_indicators_is_named_in_the_language_of_the_pack(seven: Path) -> None:
+    with opened(seven) as paper:
+        newest = register_of(paper)
+        theme = next(iter(newest.entries.values())) | {
+            "indicator": "theme_dossier", "family": "evaluation", "kind": "share",
+            "is_generic": True,
+        }  # fmt: skip
+        annex = definitions(paper, replace(newest, entries={"theme_dossier": theme}), "2026-Q3")
+
+    assert [family["label"] for family in annex["families"]] == ["Evaluatie"]
+    assert [text.split(":")[0] for text in annex["generic"]] == ["Thema's uit evaluaties"]
 
 
 @pytest.mark.usefixtures("plain_charts")
