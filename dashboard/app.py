@@ -13,9 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.components import page as frame
-from dashboard.components.choice import kept_choices
 from dashboard.components.note import show_note
-from dashboard.components.period_picker import GRAIN, RANGE
 from dashboard.publication import NoPublicationError, current_publication, publication_in
 from dashboard.releases import AlteredReleaseError, shown_release
 from pipelines.charts.style import with_both_themes
@@ -97,7 +95,6 @@ def main() -> None:
         return
     if shown:
         words = words.carrying(**{RELEASE: shown.release.id})
-    words = words.carrying(**kept_choices((GRAIN, RANGE)))
     there = [
         entry
         for entry in PAGES

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.components.note import show_note, show_unknown
 from dashboard.components.page import current_page, is_same_page, reader_words
 
-_KEPT, _LAST = "kept_", "last_"
+_KEPT = "kept_"
 # More options than this do not fit beside each other.
 _MOST_BESIDE = 5
 
@@ -78,19 +78,4 @@ def choose(
         # What is not there on this page is still what the reader wants on the next.
         is_there = kept is None or kept in options or picked != first
         st.session_state[f"{_KEPT}{key}"] = st.query_params.get(key) if is_there else kept
-        st.session_state[f"{_LAST}{key}"] = picked
     return picked
-
-
-def kept_choices(keys: Sequence[str]) -> dict[str, str]:
-    """Return what of some choices holds on the next page, for the addresses of its links.
-
-    Read before a page is made: a picker that changed holds what the reader has just chosen. What is
-    chosen at first stays out of an address.
-    """
-    state, found = st.session_state, {}
-    for key in keys:
-        held = state.get(f"choice_{key}")
-        is_new = held is not None and held != state.get(f"{_LAST}{key}")
-        found[key] = held if is_new else state.get(f"{_KEPT}{key}") or st.query_params.get(key)
-    return {key: str(value) for key, value in found.items() if value}

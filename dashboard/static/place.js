@@ -1,7 +1,8 @@
-// Where on a page a reader is: what an address names behind its #, and where a page was left.
-// Here: scrolling. Streamlit draws a page after the browser looked for the named part, and drops
-// the name from the address.
-// Not here: which parts have a name.
+// Where a reader is: what an address names behind its #, where a page was left, and which periods
+// were chosen.
+// Here: scrolling, steps back, and taking chosen periods along to the next page. Streamlit draws a
+// page after the browser looked for the named part, and drops the name from the address.
+// Not here: which parts have a name, and which periods can be chosen.
 (() => {
   const PATIENCE = 15000;
   // Taken before Streamlit writes the address anew.
@@ -61,6 +62,22 @@
     part.setAttribute("tabindex", "-1");
     part.focus({ preventScroll: true });
   });
+  // Choices that hold on every page (`components/period_picker.py`). Taken from the address at the
+  // click: a choice makes anew what it changes, not every link on the page.
+  const KEPT = ["periode", "bereik"];
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a[href]");
+    if (!link || link.origin !== window.location.origin || link.hasAttribute("download")) return;
+    if (link.getAttribute("href").startsWith("#")) return;
+    const here = new URLSearchParams(window.location.search);
+    const there = new URL(link.href);
+    for (const name of KEPT) {
+      if (here.has(name) && !there.searchParams.has(name)) {
+        there.searchParams.set(name, here.get(name));
+      }
+    }
+    link.href = there.href;
+  }, { capture: true });
   let waiting = 0;
   document.addEventListener("scroll", (event) => {
     if (event.target !== field() || waiting) return;

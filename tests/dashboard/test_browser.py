@@ -125,8 +125,12 @@ def test_every_choice_is_one_step_back_and_holds_on_the_next_page(visit: Visit) 
     visit.wait()
     tab.get_by_role("radio", name="Maand").click()
     tab.wait_for_selector(".km-chart-head h3:has-text('per maand')")
-    assert "periode=month" in tab.locator(".km-terms a, .km-tiles a").first.get_attribute("href")
+    tab.locator(".km-terms a, .km-tiles a").first.click()
+    tab.wait_for_url("**periode=month*")
+    assert "indicator=" in tab.url
 
+    tab.go_back()
+    tab.wait_for_selector(".km-chart-head h3:has-text('per maand')")
     tab.go_back()
     tab.wait_for_selector(".km-chart-head h3:has-text('per kwartaal')")
     tab.go_back()

@@ -210,8 +210,8 @@ def test_the_next_build_shows_it_on_the_chart_in_the_list_and_first_in_the_pack(
         visit.close()
 
     pack = story.pack_text()
-    assert pack.index("Openstaande besluiten") < pack.index(story.number)
-    assert pack.index(story.number) < pack.index("Ter bespreking")
+    assert pack.index("Besluiten van de vorige vergadering") < pack.index(story.number)
+    assert pack.index(story.number) < pack.index("Wat doen we, en waaraan zien we of het helpt?")
     assert "Oorzaak nagaan en een werkafspraak" in pack
 
 
