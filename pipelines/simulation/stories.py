@@ -49,11 +49,12 @@ class Story:
     consequences: tuple[str, ...] = ()
 
 
+_TRIAL_OF_FORM = date(2024, 9, 27)
 NEW_INTAKE_FORM = Story(
     name="new_intake_form",
     start=date(2026, 1, 1),
     until=None,
-    size="time to judgment x 0.65, direct route and after the table; reasons recorded 0.88 to 0.95",
+    size="time to judgment x 0.65, direct route and after the table; reasons recorded 0.88 to 0.95 from its trial on",
     handoff_id="K13",
     grain="direct route x month",
     method="XmR on the monthly median of the direct route, limits from the months before",
@@ -218,11 +219,14 @@ def judgment_factor(config: SimulationConfig, received: Moments) -> Moments:
     return np.where(received >= begin_of(NEW_INTAKE_FORM.start), 0.65, 1.0)
 
 
-def recorded_share(config: SimulationConfig, received: Moments) -> Moments:
-    """Share of judgments with their reasons recorded, by the moment the form was received."""
+def recorded_share(config: SimulationConfig, judged: Moments) -> Moments:
+    """Share of judgments with their reasons recorded, by the moment of judgment.
+
+    The form was tried from autumn 2024 on; then only the way of recording was another.
+    """
     if not config.has_story(NEW_INTAKE_FORM.name):
-        return np.full(len(received), 0.88)
-    return np.where(received >= begin_of(NEW_INTAKE_FORM.start), 0.95, 0.88)
+        return np.full(len(judged), 0.88)
+    return np.where(judged > begin_of(_TRIAL_OF_FORM), 0.95, 0.88)
 
 
 def dossier_factor(config: SimulationConfig, designated: Moments, parket: Whole) -> Moments:

@@ -262,7 +262,7 @@ def _record_judgments(
     received, judged, form_sent = moments
     first_admitted, settled, is_reversed = admission
     n = len(case)
-    recorded_well = recorded_share(chronicle.config, received)
+    recorded_well = recorded_share(chronicle.config, judged)
     final = np.where(first_admitted | is_reversed, "opgenomen", "niet_opgenomen").astype(object)
     chronicle.table(
         "nctv_triage",

@@ -48,13 +48,13 @@ def test_the_new_intake_form_shortens_triage(demo: Played) -> None:
     assert np.median(after) < 0.85 * np.median(before)
 
 
-def test_reasons_are_recorded_more_often_with_the_new_form_and_only_with_it() -> None:
-    received = np.array(
-        [begin_of(date.fromisoformat(day)) for day in ("2024-01-01", "2025-12-31", "2026-01-02")]
+def test_reasons_are_recorded_more_often_from_the_trial_of_the_form_on_and_only_with_it() -> None:
+    judged = np.array(
+        [begin_of(date.fromisoformat(day)) for day in ("2024-01-01", "2024-09-26", "2024-09-28")]
     )
     config = SimulationConfig()
-    assert list(recorded_share(config, received)) == [0.88, 0.88, 0.95]
-    assert set(recorded_share(config.without_stories(), received)) == {0.88}
+    assert list(recorded_share(config, judged)) == [0.88, 0.88, 0.95]
+    assert set(recorded_share(config.without_stories(), judged)) == {0.88}
 
 
 def test_phase_outs_wait_from_mid_2024(demo: Played) -> None:
