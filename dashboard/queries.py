@@ -151,26 +151,23 @@ def results_of(publication: Publication, indicator: str) -> pd.DataFrame:
 
 def is_rounded(publication: Publication, indicator: str) -> bool:
     """Return whether the lengths of an indicator were rounded to whole units: protected ones."""
-    if not publication.has("catalogue"):
-        return False
-    found = read(
-        publication,
-        "select 1 from catalogue where indicator = $indicator limit 1",
-        {"indicator": indicator},
-    )
-    return not found.empty
+    return not _catalogued(publication, indicator).empty
 
 
 def is_without_threshold(publication: Publication, indicator: str) -> bool:
     """Return whether small counts of an indicator are shown, rounded: of what should not occur."""
+    return bool(_catalogued(publication, indicator)["is_without_threshold"].any())
+
+
+def _catalogued(publication: Publication, indicator: str) -> pd.DataFrame:
+    """Return what the catalogue says of an indicator; nothing where nothing is protected."""
     if not publication.has("catalogue"):
-        return False
-    found = read(
+        return pd.DataFrame(columns=["is_without_threshold"])
+    return read(
         publication,
-        "from catalogue where indicator = $indicator and is_without_threshold limit 1",
+        "select is_without_threshold from catalogue where indicator = $indicator",
         {"indicator": indicator},
     )
-    return not found.empty
 
 
 def signals(publication: Publication) -> pd.DataFrame:

@@ -4,13 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries
-from dashboard.components.answers import legend, name_of
+from dashboard.components.answers import name_of
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.components.reading import reading
 from dashboard.components.table import Column, show_data
-from dashboard.sections.answers import GROUPS, QUESTIONS, distribution, ordered
+from dashboard.sections.answers import GROUPS, QUESTIONS, distribution, ordered, questions
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import ANSWERS, quality_line, quality_of, show_fitness
 from pipelines.wording import formats
@@ -23,18 +23,7 @@ def show_wave(page: Page, rows: pd.DataFrame, wave: str) -> None:
     words = page.words
     own = rows[rows["wave"] == wave]
     section(f"{words.text('experience.wave')} {wave}")
-    blocks = []
-    for question in ordered(set(own["question"]), QUESTIONS):
-        asked = own[own["question"] == question]
-        bars = "".join(
-            distribution(
-                page, asked[asked["respondent_group"] == group], words.name("group", group)
-            )
-            for group in ordered(set(asked["respondent_group"]), GROUPS)
-        )
-        title = escape(words.name("question", question))
-        blocks.append(f'<section class="km-question-block"><h3>{title}</h3>{bars}</section>')
-    st.html(legend(words) + "".join(blocks))
+    st.html(questions(page, own, QUESTIONS))
     show_answers(page, own, f"ervaringen_{wave}")
 
 

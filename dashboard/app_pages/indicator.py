@@ -26,7 +26,7 @@ from dashboard.sections.fitness import quality_line, quality_of, show_fitness
 from dashboard.sections.followed import followed_terms
 from dashboard.sections.limits import icons_of
 from dashboard.sections.rare_events import show_rare_events_section
-from dashboard.sections.series import show_series_section, statistic_name
+from dashboard.sections.series import show_series_section
 from dashboard.sections.themes import theme_link
 from dashboard.sections.whose import show_way
 from pipelines.wording import formats, themes
@@ -93,7 +93,7 @@ def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame)
             compared = moved.kind != "no_interval"
             extra = icons or (badge.movement_since(moved, is_time, words) if compared else "")
         shown: Figure | None = latest(series) or (series[-1] if series else None)
-        each.append(tile(statistic_name(statistic, words), shown, words, extra=extra))
+        each.append(tile(words.name("statistic", statistic), shown, words, extra=extra))
     return each
 
 

@@ -1,12 +1,14 @@
 """Answers to experience questions: how those of one group to one question are distributed.
 
-Here: the bar of a group with its words, and the order of questions and groups.
+Here: the bar of a group with its words, the questions of a wave under each other, and their order.
 Not here: which questions stand on which page, and how a bar looks (`components.answers`).
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from dashboard.components.answers import Part, bar, name_of
+from dashboard.components.answers import Part, bar, legend, name_of
 from dashboard.components.markup import escape
 from dashboard.components.page import Page
 from pipelines.wording import formats
@@ -25,7 +27,7 @@ QUESTIONS = (
 GROUPS = ("beveiligd_persoon", "professional")
 
 
-def ordered(found: set[str], known: tuple[str, ...]) -> list[str]:
+def ordered(found: set[str], known: Sequence[str]) -> list[str]:
     """Return what occurs in the fixed order."""
     return [code for code in known if code in found] + sorted(found - set(known))
 
@@ -64,3 +66,25 @@ def distribution(page: Page, rows: pd.DataFrame, label: str) -> str:
         f'<div class="km-answer-row">{name}{bar(parts, words)}'
         f'<span class="km-sub">{escape(said)}</span></div>'
     )
+
+
+def questions(page: Page, rows: pd.DataFrame, asked: Sequence[str]) -> str:
+    """Return the answers of one wave, a block a question with its groups beside each other.
+
+    Args:
+        page: The page.
+        rows: Rows of `experience_result`.
+        asked: Questions in their order.
+    """
+    words, blocks = page.words, []
+    for question in ordered(set(rows["question"]), asked):
+        answers = rows[rows["question"] == question]
+        bars = "".join(
+            distribution(
+                page, answers[answers["respondent_group"] == group], words.name("group", group)
+            )
+            for group in ordered(set(answers["respondent_group"]), GROUPS)
+        )
+        title = escape(words.name("question", question))
+        blocks.append(f'<section class="km-question-block"><h3>{title}</h3>{bars}</section>')
+    return legend(words) + "".join(blocks)

@@ -14,7 +14,6 @@ from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, cited, section
-from dashboard.sections.series import statistic_name
 from dashboard.sections.whose import Whose, address_of, whose_in_address
 from pipelines.releases.citation import PERIOD
 from pipelines.releases.shelf import Release
@@ -140,6 +139,6 @@ def _revisions(page: Page, indicator: str, period: str, whose: Whose) -> str:
         why = words.text(f"release.why.{row['why']}")
         note = f" ({row['note']})" if row["note"] else ""
         said = words.text("cite.revision", release=row["published_in"], old=old, new=new,
-                          measure=statistic_name(str(row["statistic"]), words))  # fmt: skip
+                          measure=words.name("statistic", str(row["statistic"])))  # fmt: skip
         items.append(f"<li>{escape(said)} {escape(why)}{escape(note)}.</li>")
     return f"<ul>{''.join(items)}</ul>" if items else ""

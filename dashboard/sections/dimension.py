@@ -19,7 +19,6 @@ from dashboard.sections.funnel import (
     spread_sentence,
 )
 from dashboard.sections.multiples import show_multiples
-from dashboard.sections.series import statistic_name
 from dashboard.sections.whose import dimensions_of, labels_of, series_address
 from pipelines.wording import formats
 from pipelines.wording.figures import (
@@ -58,7 +57,7 @@ def show_dimension_section(
         )  # fmt: skip
         statistic = choose(
             "maat_onderdeel", words.text("series.measure"), measures,
-            lambda measure: statistic_name(measure, words),
+            lambda measure: words.name("statistic", measure),
         )  # fmt: skip
         view = headline_view(split, statistic)
         rows = split[(split["dimension"] == dimension) & (split["statistic"] == statistic)]
@@ -101,7 +100,7 @@ def show_dimension_section(
     national = figures(select(whole, statistic, view=view, side=side))
     caption = words.text(
         "dimension.caption",
-        measure=statistic_name(statistic, words),
+        measure=words.name("statistic", statistic),
         by=words.name("dimension", dimension).lower(),
         period=formats.period(period, words),
     )

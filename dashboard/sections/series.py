@@ -31,11 +31,6 @@ from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.rows import Row, first, records, text_of
 
 
-def statistic_name(statistic: str, words: Words) -> str:
-    """Name a measure."""
-    return words.name("statistic", statistic)
-
-
 def rounding_of(page: Page, indicator: str, unit: str) -> str:
     """Say that the lengths of an indicator were rounded; empty where they were not."""
     if not queries.is_rounded(page.publication, indicator):
@@ -74,7 +69,7 @@ def show_series_section(
             "maat",
             words.text("series.measure"),
             measures,
-            lambda measure: statistic_name(measure, words),
+            lambda measure: words.name("statistic", measure),
         )
         view = headline_view(results, statistic)
         rows = results[(results["statistic"] == statistic) & (results["view"] == view)]

@@ -10,12 +10,11 @@ from collections.abc import Collection, Mapping
 import streamlit as st
 
 from dashboard import decisions, queries
-from dashboard.components.answers import legend
 from dashboard.components.cells import cell
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
-from dashboard.sections.answers import GROUPS, distribution, ordered
+from dashboard.sections.answers import questions
 from dashboard.sections.decision_list import decision_table, note_table
 from dashboard.sections.fitness import ANSWERS, THEMES, quality_of, show_fitness
 from dashboard.sections.recommendation_list import STATES, recommendation_table
@@ -84,19 +83,8 @@ def show_experience(page: Page, phase: str) -> None:
     )
     if not show_fitness(page, quality_of(page, ANSWERS), many=True):
         return
-    blocks = []
-    for question in ordered(set(own["question"]), asked):
-        answers = own[own["question"] == question]
-        bars = "".join(
-            distribution(
-                page, answers[answers["respondent_group"] == group], words.name("group", group)
-            )
-            for group in ordered(set(answers["respondent_group"]), GROUPS)
-        )
-        title = escape(words.name("question", question))
-        blocks.append(f'<section class="km-question-block"><h3>{title}</h3>{bars}</section>')
     to = link(words.href("ervaringen"), words.text("page.experiences"))
-    st.html(f"{legend(words)}{''.join(blocks)}<p>{to}</p>")
+    st.html(f"{questions(page, own, asked)}<p>{to}</p>")
 
 
 def show_recommendations(page: Page, handoffs: Collection[str]) -> None:
