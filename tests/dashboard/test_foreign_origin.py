@@ -4,8 +4,6 @@ The server runs under a trace of its system calls, since only those tell whom a 
 """
 
 import os
-import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,9 +17,7 @@ import pytest
 from dashboard import serve
 from tests.dashboard.browsing import port_of_its_own
 from tests.dashboard.published_fixture import write_tiny
-
-CALLS = "bind,connect,sendto,sendmsg,sendmmsg"
-LOOPBACK = re.compile(r'inet_addr\("127\.|inet_pton\(AF_INET6, "::1"')
+from tests.operation.watching import contacts, internet_calls, traced
 
 
 @dataclass(frozen=True)
@@ -56,33 +52,18 @@ class Traced:
         )
 
     @property
-    def calls(self) -> list[str]:
-        """Calls with an address of the internet, this machine's own or another."""
-        calls = self.trace.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [call for call in calls if "AF_INET" in call]
-
-    @property
     def contacted(self) -> list[str]:
-        """Those with another."""
-        return [call for call in self.calls if not LOOPBACK.search(call)]
+        return contacts(self.trace, by="dashboard")
 
 
 @pytest.fixture(scope="module")
-def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
-    strace = shutil.which("strace")
-    if strace is None:
-        if os.environ.get("CI"):
-            pytest.fail("no strace; Debian: apt-get install strace")
-        pytest.skip("no strace; Debian: apt-get install strace")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
     root = tmp_path_factory.mktemp("traced")
     write_tiny(root / "platform")
     port = port_of_its_own()
     trace = root / "trace"
     process = subprocess.Popen(
-        [
-            *(strace, "-f", "--seccomp-bpf", "-qq", "-e", f"trace={CALLS}", "-o", str(trace)),
-            *serve.serve_command("platform", root, port),
-        ],
+        [*traced(trace), *serve.serve_command("platform", root, port)],
         env=serve.serve_environment("platform", root),
         stdout=subprocess.DEVNULL,
         start_new_session=True,
@@ -112,18 +93,18 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
     ],
 )
 def test_a_page_of_another_site_gets_nothing_and_no_outside_address_is_asked(
-    traced: Traced, origin: str
+    dashboard: Traced, origin: str
 ) -> None:
-    assert traced.ask_for_stream(origin) == 403
-    assert traced.ask(origin, "/") == 403
+    assert dashboard.ask_for_stream(origin) == 403
+    assert dashboard.ask(origin, "/") == 403
 
-    assert traced.contacted == []
+    assert dashboard.contacted == []
 
 
-def test_our_own_page_is_answered(traced: Traced) -> None:
-    assert traced.ask_for_stream("http://127.0.0.1:{port}") == 101
-    assert traced.ask("http://127.0.0.1:{port}", "/") == 200
+def test_our_own_page_is_answered(dashboard: Traced) -> None:
+    assert dashboard.ask_for_stream("http://127.0.0.1:{port}") == 101
+    assert dashboard.ask("http://127.0.0.1:{port}", "/") == 200
 
-    assert traced.contacted == []
+    assert dashboard.contacted == []
     # The trace sees whom the server deals with: at least where it listens itself.
-    assert [call for call in traced.calls if f"htons({traced.port})" in call]
+    assert [call for call in internet_calls(dashboard.trace) if f"htons({dashboard.port})" in call]

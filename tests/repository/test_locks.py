@@ -25,7 +25,7 @@ def test_every_package_is_pinned_and_hashed(root: Path, name: str) -> None:
     unpinned = [
         entry
         for entry in entries(root / name)
-        if not re.match(r"[a-z0-9-]+(\[[a-z,]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", entry)
+        if not re.match(r"[a-z0-9-]+(\[[a-z,-]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", entry)
     ]
     assert entries(root / name)
     assert not unpinned
