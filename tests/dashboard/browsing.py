@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dashboard import serve
 
@@ -72,8 +73,30 @@ def started(
         process.wait(20)
 
 
+def hear_contacts(browser: Any, asked: list[str]) -> None:
+    """Remember every address that a page of a browser asks for, or was kept from asking for."""
+
+    def hear(message: Any) -> None:
+        if "Content Security Policy" in message.text:
+            asked.append(message.text)
+
+    def listen(context: Any) -> None:
+        context.on("request", lambda request: asked.append(request.url))
+        context.on("console", hear)
+        context.on("page", lambda page: page.on("websocket", lambda to: asked.append(to.url)))
+
+    browser.on("context", listen)
+
+
+def is_outside(asked: str) -> bool:
+    """Whether an address leads off this machine; what is no address does."""
+    if asked.startswith(("data:", "blob:", "about:")):
+        return False
+    return urlsplit(asked).hostname not in {serve.ADDRESS, "localhost"}
+
+
 class Visit:
-    """A browser tab that remembers whom it contacted and what went wrong."""
+    """A browser tab that remembers what went wrong; whom it contacts is held for all of them."""
 
     def __init__(
         self, browser: Any, address: str, size: tuple[int, int] = DESK, theme: str = "light"
@@ -83,10 +106,7 @@ class Visit:
             viewport={"width": size[0], "height": size[1]}, color_scheme=theme
         )
         self.tab = self.context.new_page()
-        self.contacted: list[str] = []
         self.refused: list[str] = []
-        self.tab.on("request", lambda request: self.contacted.append(request.url))
-        self.tab.on("websocket", lambda socket: self.contacted.append(socket.url))
         self.tab.on("console", self._hear)
         self.tab.on("pageerror", lambda error: self.refused.append(str(error)))
 
@@ -102,15 +122,6 @@ class Visit:
 
     def close(self) -> None:
         self.context.close()
-
-    @property
-    def elsewhere(self) -> list[str]:
-        ours = self.address.removeprefix("http")
-        return [
-            url
-            for url in self.contacted
-            if not url.startswith((f"http{ours}", f"ws{ours}", "data:", "blob:"))
-        ]
 
     def _hear(self, message: Any) -> None:
         # Streamlit looks for its server below the page's own path first, and then at the root.

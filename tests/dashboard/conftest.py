@@ -17,7 +17,7 @@ from streamlit.util import calc_hash
 
 from dashboard.serve import PUBLISHED_VARIABLE, RELEASES_VARIABLE
 from pipelines.releases.ledger import LEDGER
-from tests.dashboard.browsing import FLAGS
+from tests.dashboard.browsing import FLAGS, hear_contacts, is_outside
 from tests.dashboard.published_fixture import write_tiny
 from tests.dashboard.sample_publication import write_sample
 
@@ -63,6 +63,27 @@ def browser(chromium: Path) -> Iterator[Any]:
         opened = started.chromium.launch(executable_path=str(chromium), args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def asked(browser: Any) -> list[str]:
+    """Every address that pages of that browser asked for since the test before."""
+    addresses: list[str] = []
+    hear_contacts(browser, addresses)
+    return addresses
+
+
+@pytest.fixture(autouse=True)
+def _nobody_outside_is_asked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No page that a test opens asks for anything from outside, whatever the test is about."""
+    if "browser" not in request.fixturenames:
+        yield
+        return
+    addresses = request.getfixturevalue("asked")
+    yield
+    outside = [address for address in addresses if is_outside(address)]
+    addresses.clear()
+    assert outside == []
 
 
 @pytest.fixture(scope="session", autouse=True)
