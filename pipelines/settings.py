@@ -143,6 +143,11 @@ class Settings:
         return self.home / "register" / "decisions.sqlite"
 
     @property
+    def access_dir(self) -> Path:
+        """The access log of the dashboards: who looked at what, and when."""
+        return self.home / "access"
+
+    @property
     def dagster_home(self) -> Path:
         """Run history of Dagster (`DAGSTER_HOME`)."""
         return self.home / "dagster"

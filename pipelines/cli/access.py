@@ -1,0 +1,114 @@
+"""Commands over the access log: `access verify`, `access summary`.
+
+Here: their options and what they print, for the privacy officer.
+Not here: the log and its hashes (`pipelines.access`), and who writes to it (`dashboard.access`).
+"""
+
+from collections import Counter
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.table import Table
+
+from pipelines.access.entry import Act
+from pipelines.access.summary import COUNTED, Summary, is_month, summarise
+from pipelines.access.verification import Verified, entries_of, verify
+from pipelines.cli.options import Chain, settings_of
+from pipelines.cli.screen import one_line_errors, out, plain, say
+
+app = typer.Typer(help="Het toegangslogboek: wie keek wanneer waarnaar.", no_args_is_help=True)
+
+_HEADINGS = {
+    Act.signed_in: "aangemeld",
+    Act.page: "pagina's",
+    Act.figure: "cijfers",
+    Act.question: "eigen vragen",
+    Act.rows: "rijen meegenomen",
+    Act.download: "bestanden meegenomen",
+    Act.refused: "geweigerd",
+}
+_REASONS = {
+    "group": "hoort niet bij deze doelgroep",
+    "expired": "sessie was verlopen",
+    "proxy": "niet via de poort van de organisatie",
+}
+
+
+@app.command("verify")
+def verify_log(chain: Chain = None) -> None:
+    """Ga na of het toegangslogboek is zoals het werd geschreven; zo niet, dan afsluitcode 1."""
+    with one_line_errors():
+        found = verify(settings_of(chain).access_dir)
+    _tell(found)
+    say(f"{found.lines} regels; hash van de laatste: {found.last_hash}")
+    if found.problems:
+        raise typer.Exit(1)
+
+
+@app.command("summary")
+def summary(
+    month: Annotated[str, typer.Option(help="Maand, zoals 2026-10.")],
+    zone: Annotated[str, typer.Option(help="Tijdzone van de maand.")] = "Europe/Amsterdam",
+    chain: Chain = None,
+) -> None:
+    """Vat een maand samen: per doelgroep, per persoon, wat is meegenomen en wie is geweigerd."""
+    if not is_month(month):
+        raise typer.BadParameter(f"'{month}' is geen maand; schrijf bijvoorbeeld 2026-10")
+    with one_line_errors():
+        folder = settings_of(chain).access_dir
+        made = summarise(entries_of(folder), month, ZoneInfo(zone))
+        found = verify(folder)
+    _tell(found)
+    if not made.by_audience:
+        say(f"In {month} staat niets in het toegangslogboek.")
+        return
+    out.print(_by_audience(made))
+    out.print(_by_person(made))
+    if made.taken:
+        out.print(_taken(made, ZoneInfo(zone)))
+    if made.refused:
+        out.print(_refused(made))
+
+
+def _tell(found: Verified) -> None:
+    for line in (*found.problems, *(f"let op: {notice}" for notice in found.notices)):
+        say(line)
+
+
+def _counts(of: Counter[Act]) -> list[str]:
+    return [str(of[act]) for act in COUNTED]
+
+
+def _by_audience(made: Summary) -> Table:
+    title = f"Toegang in {made.month}, per doelgroep"
+    table = Table("doelgroep", "personen", *_HEADINGS.values(), title=title)
+    for audience, counts in made.by_audience.items():
+        table.add_row(plain(audience), str(made.people[audience]), *_counts(counts))
+    return table
+
+
+def _by_person(made: Summary) -> Table:
+    # By name: a list in order of size would be a ranking.
+    table = Table("persoon", "doelgroep", *_HEADINGS.values(), title="Per persoon, op naam")
+    for (person, audience), counts in made.by_person.items():
+        table.add_row(plain(person), plain(audience), *_counts(counts))
+    return table
+
+
+def _taken(made: Summary, zone: ZoneInfo) -> Table:
+    table = Table("wanneer", "persoon", "doelgroep", "wat", "vanaf", title="Meegenomen")
+    for entry in made.taken:
+        event = entry.event
+        what = f"{_HEADINGS[event.act].split()[0]}: {event.about}"
+        at = f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}"
+        table.add_row(at, *map(plain, (event.person, event.audience, what, event.page)))
+    return table
+
+
+def _refused(made: Summary) -> Table:
+    table = Table("persoon", "doelgroep", "waarom", "keer", title="Geweigerd")
+    for (person, audience, reason), times in made.refused.items():
+        told = (person, audience, _REASONS.get(reason, reason))
+        table.add_row(*map(plain, told), str(times))
+    return table
