@@ -49,15 +49,20 @@ def verify_log(chain: Chain = None) -> None:
 @app.command("summary")
 def summary(
     month: Annotated[str, typer.Option(help="Maand, zoals 2026-10.")],
-    zone: Annotated[str, typer.Option(help="Tijdzone van de maand.")] = "Europe/Amsterdam",
     chain: Chain = None,
 ) -> None:
     """Vat een maand samen: per doelgroep, per persoon, wat is meegenomen en wie is geweigerd."""
+    from pipelines.deliveries.contract.checks import timezone_of
+    from pipelines.deliveries.contract.document import load_contracts
+
     if not is_month(month):
         raise typer.BadParameter(f"'{month}' is geen maand; schrijf bijvoorbeeld 2026-10")
     with one_line_errors():
-        folder = settings_of(chain).access_dir
-        made = summarise(entries_of(folder), month, ZoneInfo(zone))
+        settings = settings_of(chain)
+        # The month of the people of this chain, not of the machine.
+        zone = ZoneInfo(timezone_of(load_contracts(settings.contracts_dir)))
+        folder = settings.access_dir
+        made = summarise(entries_of(folder), month, zone)
         found = verify(folder)
     _tell(found)
     if not made.by_audience:
@@ -66,7 +71,7 @@ def summary(
     out.print(_by_audience(made))
     out.print(_by_person(made))
     if made.taken:
-        out.print(_taken(made, ZoneInfo(zone)))
+        out.print(_taken(made, zone))
     if made.refused:
         out.print(_refused(made))
 
