@@ -1,7 +1,7 @@
 """Findings that partner and monitor know of and accept for a time, so that nobody is told again.
 
 Here: their register, `accepted_findings.csv` beside the contracts, and marking what it covers.
-Not here: finding anything (`suite`, `punctuality`), and telling a partner (`partner`).
+Not here: finding anything (`scan`, `punctuality`), and telling a partner (`partner`).
 
 Only a warning can be accepted: what refuses a delivery or sets a row aside stays as it is.
 """

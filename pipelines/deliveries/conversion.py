@@ -2,7 +2,7 @@
 
 Here: the one conversion of every format to the types of the landing zone, and which cells cannot
 be read.
-Not here: reading files (`readers`), and rules on values (`suite`).
+Not here: reading files (`readers`), and rules on values (`scan`).
 
 Landing types: moments in UTC, dates as dates, weeks and months as their first day, whole numbers,
 numbers, booleans, and text for the rest.

@@ -1,7 +1,7 @@
 """What is found in a delivery, and why one is refused.
 
 Here: the finding, where its rows stand, and the refusal.
-Not here: looking for them (`guard`, `conversion`, `suite`), the sentences of each rule
+Not here: looking for them (`guard`, `conversion`, `scan`), the sentences of each rule
 (`rule_texts`), and showing them (`partner`).
 
 No finding and no refusal ever holds a value from a delivery: a column, a rule and row numbers tell

@@ -1,7 +1,7 @@
 """The patterns of contracts, taken apart: which characters may stand where.
 
 Here: the parts of a simple pattern, for the guard (is its form fixed?) and for samples.
-Not here: matching values (`guard`, `suite`).
+Not here: matching values (`guard`, `scan`).
 """
 
 import re._parser as sre_parser  # type: ignore[import-not-found] # the parser `re` itself uses

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.deliveries.checks import checks_of
 from pipelines.deliveries.contract import ContractError, load_contract, load_contracts
 from pipelines.deliveries.guard.closed_forms import is_closed
-from pipelines.deliveries.suite import checks_of
 from pipelines.settings import Settings
 
 CONTRACTS = Settings().contracts_dir

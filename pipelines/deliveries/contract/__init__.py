@@ -2,7 +2,7 @@
 
 Belongs here: the contract as the rest of the package uses it (`model`), the parts of the document
 it is read from (`properties`, `document`), and the checks of the whole (`checks`).
-Does not belong here: applying a contract to a file (`readers`, `guard`, `suite`), and showing it to
+Does not belong here: applying a contract to a file (`readers`, `guard`, `scan`), and showing it to
 a partner (`pipelines.deliveries.partner`).
 """
 

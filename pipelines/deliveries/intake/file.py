@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from pipelines.deliveries.checks import Positions
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import ROWS_SHOWN, Finding, Refusal, Tally
 from pipelines.deliveries.landing.copied import Copied, bring_in
@@ -17,7 +18,6 @@ from pipelines.deliveries.landing.marks import mark_of
 from pipelines.deliveries.landing.writer import LandingWriter
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import Source
-from pipelines.deliveries.suite import Positions
 from pipelines.settings import Settings
 
 

@@ -1,7 +1,7 @@
 """Judging rows on their way in: the anonymity guard, their types, and the rules on them.
 
 Here: files of one contract together, a large file part by part, and lines that have no cells.
-Not here: what identifies (`guard`), the rules (`suite`, `row_rules`), where rows go (`writing`).
+Not here: what identifies (`guard`), the rules (`scan`, `row_rules`), where rows go (`writing`).
 
 Whatever is raised over a file refuses that file, and the others go on.
 """
@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipelines.deliveries.checks import Check, Positions
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.conversion import convert
 from pipelines.deliveries.findings import Refusal
@@ -29,7 +30,7 @@ from pipelines.deliveries.intake.row_rules import (
 )
 from pipelines.deliveries.intake.writing import write_part
 from pipelines.deliveries.readers import Part, judging
-from pipelines.deliveries.suite import Check, Positions, broken_rows
+from pipelines.deliveries.scan import broken_rows
 
 
 @contextmanager

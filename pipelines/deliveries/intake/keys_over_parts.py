@@ -1,7 +1,7 @@
 """Whether the key of a large file is unique over all parts in which it was read.
 
 Here: the keys of the parts that landed, and the refusal of a file in which one occurs twice.
-Not here: uniqueness within what goes through the rules at once (`suite`).
+Not here: uniqueness within what goes through the rules at once (`scan`).
 """
 
 import duckdb

@@ -1,7 +1,7 @@
 """Refusing a file: its note, the report to the partner, and the file itself in quarantine.
 
 Here: carrying a refusal out, so that an intake cut short at any moment starts it anew.
-Not here: why a file is refused (its readers, `guard`, `suite`, `thresholds`).
+Not here: why a file is refused (its readers, `guard`, `scan`, `thresholds`).
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Rules of the door on rows, beside those of a contract: cells that cannot be read, later events.
 
 Here: which rows break them, and which rules still count once rows are set aside.
-Not here: rules of a contract (`suite`), and how many broken rows are too many (`thresholds`).
+Not here: rules of a contract (`scan`), and how many broken rows are too many (`thresholds`).
 """
 
 import numpy as np
@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.deliveries.checks import Check, Positions
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.conversion import unreadable
 from pipelines.deliveries.findings import Finding
 from pipelines.deliveries.rule_texts import finding_of
-from pipelines.deliveries.suite import Check, Positions
 
 # Control characters and non-characters: no workbook, XML or PDF that a text goes out in can hold
 # them.

@@ -1,7 +1,7 @@
 """When what is wrong with rows refuses the whole delivery.
 
 Here: the thresholds of a contract, and the refusal by a rule on the whole.
-Not here: judging rows (`suite`, `row_rules`), and carrying a refusal out (`rejecting`).
+Not here: judging rows (`scan`, `row_rules`), and carrying a refusal out (`rejecting`).
 """
 
 from collections.abc import Sequence

@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipelines.deliveries.checks import Check, Positions
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.conversion import convert
 from pipelines.deliveries.guard.dates import inspect_dates
@@ -16,7 +17,6 @@ from pipelines.deliveries.intake.file import DeliveredFile
 from pipelines.deliveries.landing.set_aside import ROW_COLUMN, known_of
 from pipelines.deliveries.landing.writer import LandingWriter
 from pipelines.deliveries.readers import Part
-from pipelines.deliveries.suite import Check, Positions
 
 RULES_COLUMN = "_rules"
 

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.deliveries.checks import Check
 from pipelines.deliveries.contract import Column, Contract
-from pipelines.deliveries.suite import Check
 
 UNKNOWN_COLUMN = "_unknown"
 

@@ -1,7 +1,7 @@
 """The report of one delivery: what became of it, and what a partner is told.
 
 Here: what a report is made of, for a delivery that landed and for a file that was refused.
-Not here: the judgement itself (`guard`, `suite`, `intake`), what is accepted as known (`accepted`),
+Not here: the judgement itself (`guard`, `scan`, `intake`), what is accepted as known (`accepted`),
 and the page and the list (`report_page`, `report_list`).
 """
 
