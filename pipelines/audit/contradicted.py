@@ -79,7 +79,8 @@ class Related:
             `release` (-1 where all files speak of the same count), `is_sensitive`, `is_signed` (a
             difference that may be negative), `is_between` (two files) and `whole` (number of the
             group it is of; -1 where none).
-        sets: As in `Cells`, with the sets made of others.
+        sets: As in `Cells`, with the sets made of others, and `made_of`, the sets they are made of.
+        vintages: As in `Cells`, with those of what is made of two bases.
         sums: One row a sum of `system`: `family`, `of` (set) and `dimension` of its identity, and
             `is_at_most` (its parts may leave somebody out).
         given_up: Identities the files contradict: `family`, `of`, `dimension`, `n_sums`, and `kept`
@@ -89,12 +90,19 @@ class Related:
 
     quantities: pd.DataFrame
     sets: pd.DataFrame
+    vintages: pd.DataFrame
     sums: pd.DataFrame
     given_up: pd.DataFrame
     system: System
 
     @classmethod
-    def of(cls, quantities: pd.DataFrame, sets: pd.DataFrame, terms: pd.DataFrame) -> "Related":
+    def of(
+        cls,
+        quantities: pd.DataFrame,
+        sets: pd.DataFrame,
+        vintages: pd.DataFrame,
+        terms: pd.DataFrame,
+    ) -> "Related":
         """Lay the sums over the quantities and give up what a single sum contradicts."""
         terms = _each_once(terms, len(quantities))
         sums = terms.drop_duplicates("row").sort_values("row", ignore_index=True)
@@ -114,7 +122,7 @@ class Related:
             np.zeros(len(sums)),
         )
         given_up = pd.DataFrame(columns=GIVEN_UP)
-        related = cls(quantities, sets, sums, given_up, system)
+        related = cls(quantities, sets, vintages, sums, given_up, system)
         low, high = system.activity(system.lower, system.upper)
         return related._without(low > 0, high < 0)
 

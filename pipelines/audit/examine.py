@@ -105,8 +105,8 @@ def examine(release: Published, predecessors: Sequence[Published] = ()) -> Exami
         return _of_no_figure(side_findings(releases, rule), rule)
     related, bounds, tightened = _bounded(relate(cells, releases), rule)
     names = pd.Series([item.publication_id for item in releases])
-    files = cells.vintages["release"].map(names)
-    of_vintage = files.groupby(-1 - cells.vintages["vintage"]).agg("|".join)
+    files = related.vintages["release"].map(names)
+    of_vintage = files.groupby(-1 - related.vintages["vintage"]).agg("|".join)
     table = _table(related, bounds, tightened, rule, pd.concat([names, of_vintage]))
     beside = side_findings(releases, rule)
     given_away = _each_once(table.loc[table["gives_away"] != "", FINDING])
@@ -158,7 +158,7 @@ def _table(
 ) -> pd.DataFrame:
     """Every quantity with its bounds, what they give away and by what."""
     quantities, system = related.quantities, related.system
-    lower, upper = _agreed(quantities, tightened.lower, tightened.upper)
+    lower, upper = _agreed(related, tightened.lower, tightened.upper)
     of_set = related.sets.loc[quantities["set"], ["base", "part", "view", "clock"]].reset_index(
         drop=True
     )
@@ -196,14 +196,26 @@ def _table(
 
 
 def _agreed(
-    quantities: pd.DataFrame, lower: FloatArray, upper: FloatArray
+    related: Related, lower: FloatArray, upper: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Bounds of what several vintages tell of: as far as they agree, a reader takes it for one."""
-    cell = ["set", *CELL, "is_between"]
-    same = quantities[cell].assign(lower=lower, upper=upper).groupby(cell, sort=False)
-    least, most = same["lower"].transform("max"), same["upper"].transform("min")
-    agrees = (least <= most) & ~quantities["is_between"]
-    return least.where(agrees, lower).to_numpy(float), most.where(agrees, upper).to_numpy(float)
+    """Bounds of what several vintages tell of: as far as they agree, a reader takes it for one.
+
+    Where a count is seen to have changed, what is made of it has changed too.
+    """
+    cell = ["set", *CELL]
+    told = related.quantities[[*cell, "is_between"]].assign(lower=lower, upper=upper)
+    told["of"] = told.groupby([*cell, "is_between"], sort=False).ngroup()
+    of_several = told.groupby("of").agg(least=("lower", "max"), most=("upper", "min"))
+    agrees = of_several["least"] <= of_several["most"]
+    moved = told.loc[told["of"].isin(agrees.index[~agrees]) & ~told["is_between"], cell]
+    made_of = related.sets["made_of"].explode().dropna().rename("from").rename_axis("made")
+    changed = made_of.reset_index().merge(moved, left_on="from", right_on="set")
+    has_changed = pd.MultiIndex.from_frame(told[cell]).isin(
+        pd.MultiIndex.from_frame(changed[["made", *CELL]])
+    )
+    is_taken = agrees.reindex(told["of"]).to_numpy(bool) & ~told["is_between"] & ~has_changed
+    least, most = (of_several[end].reindex(told["of"]).to_numpy() for end in ("least", "most"))
+    return np.where(is_taken, least, lower), np.where(is_taken, most, upper)
 
 
 def _each_once(found: pd.DataFrame) -> pd.DataFrame:

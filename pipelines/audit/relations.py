@@ -57,7 +57,7 @@ def relate(cells: Cells, releases: Sequence[Published]) -> Related:
     work.add_parts()
     work.add_flows()
     work.add_between_files()
-    return Related.of(work.quantities(), work.sets, work.terms.all())
+    return Related.of(work.quantities(), work.sets, work.vintages, work.terms.all())
 
 
 class _Work:
@@ -66,7 +66,12 @@ class _Work:
     def __init__(self, cells: Cells, releases: Sequence[Published]) -> None:
         self.cells = cells.cells.assign(is_line=True)
         self.vintages = cells.vintages
-        self.sets = cells.sets.assign(is_signed=False, is_derived=False)
+        self.sets = cells.sets.assign(
+            is_signed=False,
+            is_derived=False,
+            made_of=pd.Series([()] * len(cells.sets), cells.sets.index, dtype=object),
+            of_vintage=cells.sets["base"].map(own_base),
+        )
         self.clusters = _clusters(releases)
         self.threshold = releases[-1].threshold
         self.terms = Terms()
@@ -154,7 +159,12 @@ class _Work:
         recipes = recipes.reset_index(drop=True)
         made = self.sets.loc[recipes["plus"]].reset_index(drop=True)
         made = made.assign(
-            part=recipes["part"], whole=recipes["whole"], is_signed=is_signed, is_derived=True
+            part=recipes["part"],
+            whole=recipes["whole"],
+            is_signed=is_signed,
+            is_derived=True,
+            made_of=recipes.filter(regex="plus|minus").apply(tuple, axis=1),
+            of_vintage=self._vintage_of(recipes),
         )
         recipes["made"] = len(self.sets) + recipes.index
         self.sets = pd.concat([self.sets, made], ignore_index=True)
@@ -179,6 +189,27 @@ class _Work:
         terms.append((np.arange(first, first + len(found)), -1.0))
         self._derived.append((family, terms, found["plus"].to_numpy(np.int64)))
 
+    def _vintage_of(self, recipes: pd.DataFrame) -> "pd.Series[str]":
+        """What is made of two bases is made anew where either of them is: a name of both."""
+        larger, smaller = (
+            self.sets.loc[recipes[name], "of_vintage"].reset_index(drop=True)
+            for name in ("plus", "minus")
+        )
+        both = larger + " less " + smaller
+        pairs = pd.DataFrame({"base": both, "larger": larger, "smaller": smaller})
+        pairs = pairs[larger != smaller].drop_duplicates()
+        told = self.vintages.rename(columns={"vintage": "of_larger"})
+        found = pairs.merge(told, left_on="larger", right_on="base", suffixes=("", "_of"))
+        told = self.vintages.rename(columns={"vintage": "of_smaller"})
+        found = found.merge(
+            told, left_on=["smaller", "release"], right_on=["base", "release"], suffixes=("", "_in")
+        )
+        first = int(self.vintages["vintage"].max()) + 1
+        found["vintage"] = first + found.groupby(["base", "of_larger", "of_smaller"]).ngroup()
+        self.vintages = pd.concat([self.vintages, found[list(self.vintages.columns)]])
+        names: pd.Series[str] = larger.where(larger == smaller, both)
+        return names
+
     def _least(self, family: str, found: pd.DataFrame) -> FloatArray:
         """(N,) least counts: of a part that is shown, the rest meets the threshold as well."""
         if family != "complement":
@@ -192,7 +223,7 @@ class _Work:
     def number(self) -> None:
         """Give each quantity its number; what a vintage may agree on has one over its files."""
         self.cells = pd.concat([self.cells, *self._made], ignore_index=True)
-        base = self.cells["set"].map(self.sets["base"]).map(own_base)
+        base = self.cells["set"].map(self.sets["of_vintage"])
         asked = pd.DataFrame({"base": base, "release": self.cells["release"]})
         vintage = asked.merge(self.vintages, how="left")["vintage"].to_numpy(np.int64)
         of_key = self.cells.assign(vintage=vintage).groupby(["vintage", "set", *CELL], sort=False)
