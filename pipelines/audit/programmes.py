@@ -18,6 +18,8 @@ from pipelines.audit.verdict import Rule
 
 # Solutions drawn that answered nothing, after which each question is asked by itself.
 _IDLE_ROUNDS = 3
+# Corners looked at in other directions before a solver of whole numbers is asked.
+_DIRECTIONS = 3
 # Whether a file passes may not depend on how busy the machine is: work is limited, and time only so
 # that a build ends one day.
 _MOST_BRANCHES = 20_000
@@ -190,26 +192,53 @@ class _Component:
         The corner that a linear programme ends in is nearly always whole, and found in a fraction
         of the time; only where it is not is it looked for in whole numbers.
         """
-        corner, status = self._programme(objective, is_whole=False)
-        if corner is not None and np.abs(corner - np.round(corner)).max(initial=0.0) < _TOLERANCE:
-            return np.asarray(np.round(corner), dtype=np.float64)
+        box = self.lower, self.upper
+        corner, status = self._programme(objective, box, is_whole=False)
         if status == _NO_SOLUTION:
             self.is_infeasible = True
             return None
-        found, status = self._programme(objective, is_whole=True)
+        if corner is not None:
+            found = _whole(corner)
+            if found is None and np.count_nonzero(objective) == 1:
+                found = self._as_good(objective, corner)
+            if found is not None:
+                return found
+        found, status = self._programme(objective, box, is_whole=True)
         self.is_infeasible |= found is None and status == _NO_SOLUTION
         if found is None or status != 0:
             return None
         return np.asarray(np.round(found), dtype=np.float64)
 
-    def _programme(self, objective: FloatArray, *, is_whole: bool) -> tuple[FloatArray | None, int]:
+    def _as_good(self, objective: FloatArray, corner: FloatArray) -> FloatArray | None:
+        """Another corner, a whole one, in which the one number asked of is the best it can be."""
+        position = int(np.flatnonzero(objective)[0])
+        best = np.ceil(objective[position] * corner[position] - _TOLERANCE) * objective[position]
+        lower, upper = self.lower.copy(), self.upper.copy()
+        lower[position] = upper[position] = best
+        draws = np.random.default_rng(position)
+        for _ in range(_DIRECTIONS):
+            direction = draws.choice([-1.0, 1.0], self.numbers.size)
+            beside, _ = self._programme(direction, (lower, upper), is_whole=False)
+            found = None if beside is None else _whole(beside)
+            if found is not None:
+                return found
+        return None
+
+    def _programme(
+        self, objective: FloatArray, box: tuple[FloatArray, FloatArray], *, is_whole: bool
+    ) -> tuple[FloatArray | None, int]:
         self.n_programmes += 1
-        box = Box(np.maximum(self.lower, -_VERY_MANY), np.minimum(self.upper, _VERY_MANY))
         solved = milp(
             objective,
             constraints=self.sums,
-            bounds=box,
+            bounds=Box(np.maximum(box[0], -_VERY_MANY), np.minimum(box[1], _VERY_MANY)),
             integrality=np.full(self.numbers.size, int(is_whole)),
             options={"time_limit": _SECONDS_PER_PROGRAMME, "node_limit": _MOST_BRANCHES},
         )
         return solved.x, int(solved.status)
+
+
+def _whole(corner: FloatArray) -> FloatArray | None:
+    """The corner in whole numbers, where it is one of them."""
+    nearest = np.asarray(np.round(corner), dtype=np.float64)
+    return nearest if np.abs(corner - nearest).max(initial=0.0) < _TOLERANCE else None

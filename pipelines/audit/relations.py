@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipelines.audit.cells import AT_RISK, CELL, KEY, NATIONAL, Cells, own_base
+from pipelines.audit.cells import AT_RISK, CELL, KEY, NATIONAL, Cells, base_by_indicator, own_base
 from pipelines.audit.contradicted import Related, Terms
 from pipelines.audit.periods import WHOLE_HISTORY
 from pipelines.audit.published import Published
@@ -73,6 +73,7 @@ class _Work:
             of_vintage=cells.sets["base"].map(own_base),
         )
         self.clusters = _clusters(releases)
+        self.base_of = base_by_indicator(releases[-1])
         self.threshold = releases[-1].threshold
         self.terms = Terms()
         self._made: list[pd.DataFrame] = []
@@ -331,15 +332,17 @@ class _Work:
     def add_flows(self) -> None:
         """A stock is the stock before, plus what came in, less what went out."""
         wholes = self.sets[(self.sets["part"] == WHOLE) & ~self.sets["is_derived"]]
+        # A declared base is one set wherever it stands; a stock is it on a day.
         of_base = {
-            (base, view): int(number)
+            (base, view == STOCK_VIEW): int(number)
             for number, base, view in wholes[["base", "view"]].itertuples(name=None)
         }
-        for stock, inflow, outflow in FLOWS:
-            names = [(stock, STOCK_VIEW), (inflow, "completed"), (outflow, "completed")]
-            if all(name in of_base for name in names):
+        for names in FLOWS:
+            bases = [self.base_of.get(name, name) for name in names]
+            wanted = list(zip(bases, (True, False, False), strict=True))
+            if all(name in of_base for name in wanted):
                 for months in _FLOW_MONTHS:
-                    self._add_flows_of([of_base[name] for name in names], months)
+                    self._add_flows_of([of_base[name] for name in wanted], months)
 
     def _add_flows_of(self, sets: Sequence[int], months: int) -> None:
         stock, inflow, outflow = sets

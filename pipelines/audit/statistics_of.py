@@ -78,7 +78,7 @@ NESTED_PARTS = (
     ("cumulative_incidence_12m", "cumulative_incidence_24m"),
 )
 """A part that lies wholly in the next: those who ended by six months also did by twelve."""
-# Stock before plus inflow minus outflow, by the base each counts.
+# Stock before plus inflow minus outflow, by the indicator that counts each.
 FLOWS = (("stock_persons", "inflow", "outflow"),)
 
 

@@ -217,6 +217,26 @@ ATTACKS = [
         proves=("national", 3, 3),
         by="",
     ),
+    Attack(
+        "a stock is the one before, with what came and without what went",
+        Population(
+            """
+            indicator     statistic member Q1  Q2  Q3  Q4
+            stock_persons count     -      100 112 112 112
+            inflow        count     -      15  15  20  20
+            outflow       count     -      15  3   20  20
+            """,
+            before="""
+            indicator     statistic member Q1  Q2  Q3  Q4
+            stock_persons count     -      100 100 100 100
+            inflow        count     -      15  15  15  15
+            outflow       count     -      15  15  15  15
+            """,
+            kinds={"stock_persons": "stock", "inflow": "flow", "outflow": "flow"},
+        ),
+        proves=("national", 3, 3),
+        by="flows",
+    ),
 ]
 POPULATIONS = [attack.population for attack in ATTACKS]
 every_attack = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)

@@ -80,6 +80,30 @@ def test_a_base_of_which_nothing_was_printed_anew_is_the_same_in_both_releases()
     assert found[["base", "months", "lower"]].to_numpy().tolist() == [["kept", 3, 3]]
 
 
+def test_what_is_made_of_two_bases_is_another_count_once_one_of_them_was_made_anew():
+    figures = """
+        indicator period_grain period  value
+        larger    quarter      2025-Q1 110
+        smaller   quarter      2025-Q1 {}
+        """
+    bases = """
+        indicator base    within
+        larger    larger  -
+        smaller   smaller larger
+        """
+    before, after = (
+        published(figures.format(count), rounding_base=5, threshold=10, bases=bases, name=name)
+        for name, count in (("r1", 100), ("r2", 110))
+    )
+
+    beside = examine(after, [before])
+
+    # As one number it would be 2 to 8; ten before and eleven after, say, is told of by neither.
+    assert beside.findings.empty
+    told = bounds_of(beside.bounds, part="not in smaller:n")
+    assert told == [(2.0, 18.0), (0.0, 8.0), (-18.0, 6.0)]  # before, after, and what changed
+
+
 def test_two_withheld_of_a_known_total_add_up_to_what_is_left():
     release = published(
         """
