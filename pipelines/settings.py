@@ -31,6 +31,7 @@ LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 # address: with one of the others in it, it finds none. All else that prints works: quotes, braces.
 _UNFIT = frozenset(";#?\\*[%")
 
+_PARTS = ("chain", "ports", "release", "papers")
 _ROLES = ("submitters", "approvers")
 
 _PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +51,8 @@ class Settings:
         ports: Preferred port of the dashboard of each audience, on 127.0.0.1.
         release_submitters: Roles that draft and submit a release for the advisory body.
         release_approvers: Roles that approve, publish and withdraw one.
+        papers: What a person fills in of the papers (`pipelines.papers`), by name; of a table in it
+            by `table.name`.
 
     Raises:
         SettingsError: A setting is wrong.
@@ -61,6 +64,7 @@ class Settings:
     ports: Mapping[str, int] = field(default_factory=lambda: DEFAULT_PORTS, hash=False)
     release_submitters: tuple[str, ...] = DEFAULT_SUBMITTERS
     release_approvers: tuple[str, ...] = DEFAULT_APPROVERS
+    papers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def __post_init__(self) -> None:
         """Make the paths absolute and check every setting."""
@@ -68,6 +72,7 @@ class Settings:
         if self.chain is not None:
             object.__setattr__(self, "chain", self.chain.expanduser().resolve())
         object.__setattr__(self, "ports", MappingProxyType(dict(self.ports)))
+        object.__setattr__(self, "papers", MappingProxyType(dict(self.papers)))
         for problem in (*self._problems_of_home(), *self._problems_of_chain()):
             raise SettingsError(problem)
         for problem in (*self._problems_of_ports(), *self._problems_of_roles()):
@@ -235,7 +240,8 @@ def load_settings(
     `KWALITEITSMONITOR_PORT_RESEARCHER`, `…_PLATFORM`, `…_ADVISORY`,
     `KWALITEITSMONITOR_RELEASE_SUBMITTERS` and `…_APPROVERS` (roles, with commas between them); an
     empty one counts as absent. The file is TOML: an optional `chain` (relative to the file), an
-    optional table `[ports]` and an optional table `[release]` with `submitters` and `approvers`.
+    optional table `[ports]`, an optional table `[release]` with `submitters` and `approvers`, and
+    an optional table `[papers]` of texts.
 
     Args:
         environ: Variables to read; the process environment when None.
@@ -254,7 +260,7 @@ def load_settings(
         if name.startswith(ENVIRONMENT_PREFIX) and value.strip()
     }
     home = Path(variables.get("HOME", Settings.home))
-    chain, ports, roles = _read_config_file(home / CONFIG_FILE_NAME, config_file)
+    chain, ports, roles, papers = _read_config_file(home / CONFIG_FILE_NAME, config_file)
     if "CHAIN" in variables:
         chain = Path(variables["CHAIN"])
     for audience in DEFAULT_PORTS:
@@ -268,6 +274,7 @@ def load_settings(
         home=home,
         chain=chain,
         ports={**DEFAULT_PORTS, **ports},
+        papers=papers,
         **{f"release_{part}": names for part, names in roles.items()},
     )
 
@@ -284,11 +291,11 @@ def offline_environment() -> dict[str, str]:
 
 def _read_config_file(
     default_file: Path, config_file: Path | None
-) -> tuple[Path | None, dict[str, int], dict[str, tuple[str, ...]]]:
-    """Return chain, ports and roles from the file; nothing when the default file is absent."""
+) -> tuple[Path | None, dict[str, int], dict[str, tuple[str, ...]], dict[str, str]]:
+    """Return chain, ports, roles and papers of the file; nothing where the default is absent."""
     path = default_file if config_file is None else config_file
     if config_file is None and not path.is_file():
-        return None, {}, {}
+        return None, {}, {}, {}
     try:
         options: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -296,10 +303,10 @@ def _read_config_file(
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not TOML ({error}); mend or remove it") from error
 
-    unknown = sorted(set(options) - {"chain", "ports", "release"})
+    unknown = sorted(set(options) - set(_PARTS))
     if unknown:
         raise SettingsError(
-            f"{path}: unknown setting {', '.join(unknown)}; known: chain, ports, release"
+            f"{path}: unknown setting {', '.join(unknown)}; known: {', '.join(_PARTS)}"
         )
     chain, ports = options.get("chain"), options.get("ports", {})
     if chain is not None and not isinstance(chain, str):
@@ -310,6 +317,7 @@ def _read_config_file(
         None if chain is None else path.parent / chain,
         {audience: _port(value, f"{path}: ports.{audience}") for audience, value in ports.items()},
         _roles(options.get("release", {}), path),
+        dict(_papers(options.get("papers", {}), path)),
     )
 
 
@@ -321,6 +329,19 @@ def _roles(named: object, path: Path) -> dict[str, tuple[str, ...]]:
         if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
             raise SettingsError(f'{path}: release.{part} must be a list, such as ["analist"]')
     return {part: tuple(roles) for part, roles in named.items()}
+
+
+def _papers(named: object, path: Path, within: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts of the table by name, and those of a table in it by `table.name`."""
+    if not isinstance(named, dict):
+        raise SettingsError(f'{path}: papers must be a table of texts, such as controller = "…"')
+    for name, text in named.items():
+        if isinstance(text, dict) and not within:
+            yield from _papers(text, path, f"{name}.")
+        elif isinstance(text, str):
+            yield f"{within}{name}", text
+        else:
+            raise SettingsError(f"{path}: papers.{within}{name} must be a text between quotes")
 
 
 def _port(value: object, name: str) -> int:

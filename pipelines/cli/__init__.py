@@ -16,7 +16,18 @@ from typing import NoReturn
 import typer
 from rich.logging import RichHandler
 
-from pipelines.cli import access, audit, chain, contract, dbt, decisions, published, release, road
+from pipelines.cli import (
+    access,
+    audit,
+    chain,
+    contract,
+    dbt,
+    decisions,
+    papers,
+    published,
+    release,
+    road,
+)
 from pipelines.cli.screen import Plain, err
 from pipelines.private import owner_only
 from pipelines.settings import offline_environment
@@ -33,6 +44,7 @@ app.add_typer(road.app)
 app.add_typer(published.app)
 app.add_typer(dbt.app)
 app.add_typer(audit.app)
+app.add_typer(papers.app)
 app.add_typer(access.app, name="access")
 app.add_typer(chain.app, name="chain")
 app.add_typer(contract.app, name="contract")

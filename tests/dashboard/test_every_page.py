@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from pipelines.charts.style import THEMES
+from pipelines.papers.write import write_papers
+from pipelines.settings import Settings
 from pipelines.wording.language import words_in
 from tests.dashboard.browsing import DESK, TELEPHONE, Visit, served
 from tests.dashboard.conftest import ADDRESSES
@@ -80,13 +82,18 @@ def axe() -> str:
 
 
 def violations(tab: Any, theme: str) -> list[str]:
-    """What axe calls serious or critical; in the dark theme the colours alone are new."""
+    """What is wrong in a theme; in the dark one the colours alone are new."""
     tab.emulate_media(color_scheme=theme)
     tab.wait_for_selector(f"html[data-theme={theme}]", state="attached")
-    rules = ", runOnly: ['color-contrast']" if theme == "dark" else ""
-    found = tab.evaluate(f"axe.run(document, {{resultTypes: ['violations']{rules}}})")
+    only = ", runOnly: ['color-contrast']" if theme == "dark" else ""
+    return [f"{theme}: {each}" for each in complaints(tab, only)]
+
+
+def complaints(tab: Any, only: str = "") -> list[str]:
+    """What axe calls serious or critical."""
+    found = tab.evaluate(f"axe.run(document, {{resultTypes: ['violations']{only}}})")
     return [
-        f"{theme}: {each['id']}: {node['html'][:120]}"
+        f"{each['id']}: {node['html'][:120]}"
         for each in found["violations"]
         if each["impact"] in {"serious", "critical"} or each["id"] == "heading-order"
         for node in each["nodes"]
@@ -153,3 +160,18 @@ def test_a_page_can_be_read_by_everybody(
 
     assert "\n".join(wrong) == ""
     assert len(titles) > 3
+
+
+def test_a_paper_can_be_read_by_everybody(browser: Any, axe: str, tmp_path: Path) -> None:
+    written, _ = write_papers(Settings(home=tmp_path), tmp_path / "papers")
+    wrong: list[str] = []
+    tab = browser.new_page()
+    for path in written:
+        for width, height in (DESK, TELEPHONE):
+            tab.set_viewport_size({"width": width, "height": height})
+            tab.set_content(path.read_text(encoding="utf-8"))
+            tab.evaluate(f"{axe};0")
+            wrong += [f"{path.name} ({width}): {each}" for each in complaints(tab)]
+    tab.close()
+
+    assert "\n".join(wrong) == ""

@@ -172,6 +172,7 @@ class Contract:
         event_log: Mapping of an event log; None for tables.
         purpose: Purpose, in Dutch.
         limitations: Limits of use, in Dutch.
+        usage: What the data are used for, in Dutch.
         earlier: Earlier versions, newest first.
     """
 
@@ -202,6 +203,7 @@ class Contract:
     event_log: EventLogMapping | None = None
     purpose: str = ""
     limitations: str = ""
+    usage: str = ""
     earlier: tuple["Contract", ...] = field(default=(), repr=False)
 
     @property
