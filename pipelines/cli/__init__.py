@@ -11,7 +11,8 @@ reads a home or a chain takes `--chain` (`options.Chain`); a test holds all of t
 import logging
 import os
 import sys
-from typing import NoReturn
+from enum import StrEnum
+from typing import Annotated, NoReturn
 
 import typer
 from rich.logging import RichHandler
@@ -23,13 +24,16 @@ from pipelines.cli import (
     contract,
     dbt,
     decisions,
+    operation,
     papers,
     published,
     release,
     road,
 )
 from pipelines.cli.screen import Plain, err
+from pipelines.journal import Lines
 from pipelines.private import owner_only
+from pipelines.progress import events
 from pipelines.settings import offline_environment
 
 app = typer.Typer(
@@ -42,6 +46,7 @@ app = typer.Typer(
 # Without a name its commands stand at the top.
 app.add_typer(road.app)
 app.add_typer(published.app)
+app.add_typer(operation.app)
 app.add_typer(dbt.app)
 app.add_typer(audit.app)
 app.add_typer(papers.app)
@@ -50,6 +55,27 @@ app.add_typer(chain.app, name="chain")
 app.add_typer(contract.app, name="contract")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(release.app, name="release")
+
+
+class LogForm(StrEnum):
+    """How progress is told."""
+
+    text = "text"
+    json = "json"
+
+
+@app.callback()
+def tell(
+    form: Annotated[
+        LogForm, typer.Option("--log", help="Voortgang als zinnen, of als regels JSON.")
+    ] = LogForm.text,
+) -> None:
+    """Choose how progress is told on standard error."""
+    if form is LogForm.json:
+        logging.getLogger("kwaliteitsmonitor").handlers.clear()
+        lines = logging.StreamHandler()
+        lines.setFormatter(Lines())
+        events.addHandler(lines)
 
 
 def main() -> None:

@@ -4,7 +4,9 @@ Here: their options and what they print.
 Not here: the road itself (`pipelines.road`).
 """
 
+import json
 import logging
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -167,34 +169,23 @@ def forget(chain: Chain = None) -> None:
 
 
 @app.command()
-def status(chain: Chain = None) -> None:
-    """Zeg wat er ligt: leveringen, laatste bouw, publicaties."""
-    from pipelines.build import read_last_build
-    from pipelines.deliveries.contract import load_contracts
-    from pipelines.deliveries.holding.waiting import waiting, why_held
-    from pipelines.deliveries.intake.inbox import look_into
-    from pipelines.deliveries.landing.refused import damaged_refusals
-    from pipelines.deliveries.landing.zone import read_landing
-    from pipelines.publication.audiences import AUDIENCES
+def status(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Voor machines; code 1 als er iets mis is.")
+    ] = False,
+    chain: Chain = None,
+) -> None:
+    """Zeg in tien regels hoe het ervoor staat, en wat de volgende stap is."""
+    from pipelines.operation.standing import read_standing
+    from pipelines.operation.status import as_record, lines_of
 
     with one_line_errors():
         settings = settings_of(chain)
-        landing = read_landing(settings)
-        held = waiting(load_contracts(settings.contracts_dir), landing)
-        unreadable = damaged_refusals(settings)
-        last = read_last_build(settings)
-        inbox = look_into([settings.inbox_dir], ())
-    say(f"Map: {settings.home}")
-    say(f"Keten: {settings.chain_name}")
-    others = f", en {len(inbox.others)} andere dingen" if inbox.others else ""
-    say(f"Inbox: {len(inbox.files)} bestanden{others}")
-    say(f"Landingszone: {len(landing.counted)} leveringen")
-    for held_delivery in held:
-        say(f"Aangehouden: {held_delivery.landed.delivery_id}: {why_held(held_delivery.landed)}")
-    for damaged in landing.damaged:
-        say(f"Beschadigd: {damaged.sentence}")
-    for name in unreadable:
-        say(f"Beschadigd: de aantekening van een weigering ({name}); van wie, zegt zij niet meer")
-    unfinished = " (niet afgemaakt)" if last and set(last.published) < set(AUDIENCES) else ""
-    say(f"Laatste bouw: peildatum {last.reference_date if last else 'geen'}{unfinished}")
-    show_publications(settings)
+        standing = read_standing(settings)
+    if not as_json:
+        for line in lines_of(standing, settings):
+            say(line)
+        return
+    sys.stdout.write(json.dumps(as_record(standing), ensure_ascii=False) + "\n")
+    if not standing.is_well:
+        raise typer.Exit(1)

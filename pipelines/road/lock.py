@@ -8,6 +8,7 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from pipelines import journal, state
 from pipelines.build import BuildError
 from pipelines.private import close_to_others, owner_only
 from pipelines.settings import Settings
@@ -17,7 +18,7 @@ from pipelines.settings import Settings
 def one_writer(
     settings: Settings, *, on_wait: Callable[[str], object] | None = None
 ) -> Iterator[None]:
-    """Hold the lock of the home folder.
+    """Hold the lock of the home folder, and keep its log for as long.
 
     The operating system frees it when the process ends, however it ends.
 
@@ -27,7 +28,7 @@ def one_writer(
             terminal is sent away instead.
 
     Raises:
-        BuildError: Another holds it, and nobody waits.
+        BuildError: Another holds it, and nobody waits; or a newer version worked here.
     """
     owner_only()
     close_to_others(settings.home)
@@ -43,4 +44,18 @@ def one_writer(
                 ) from error
             on_wait(f"{busy}; dit begint zodra die klaar is")
             fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        state.claim(settings)
+        with journal.kept_in(settings.home):
+            yield
+
+
+def is_at_work(settings: Settings) -> bool:
+    """Whether somebody holds the lock of a home now."""
+    try:
+        with settings.lock_path.open() as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False

@@ -35,7 +35,7 @@ from pipelines.indicators.results import compute_results
 from pipelines.memo import memo_of
 from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
 from pipelines.pack.shelf import write_beside
-from pipelines.progress import step
+from pipelines.progress import FAILED, HELD_BACK, event, step
 from pipelines.publication.audiences import AUDIENCES, Audience
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.between import Between, lay_out, store
@@ -86,8 +86,9 @@ def take_in(settings: Settings, inbox: Path) -> DeliveryReport:
         raise BuildError(f"{inbox} bestaat niet; noem een map met leveringen, of laat --inbox weg")
     require_own_inbox(settings, inbox)
     # Of a single file the name is the partner's.
-    with step(f"Inlezen van {inbox if inbox.is_dir() else 'één bestand'}"):
+    with step("intake", f"Inlezen van {inbox if inbox.is_dir() else 'één bestand'}"):
         report = deliver([inbox], settings, progress=_report_intake)
+    _note_outcomes(settings, report)
     if not report.outcomes:
         log.info("De inbox is leeg; er is niets in te lezen.")
     if report.in_transit:
@@ -155,7 +156,7 @@ def load_tables(settings: Settings, plan: Plan) -> Tables:
     contracts = load_contracts(settings.contracts_dir)
     dates = plan.dates
     with (
-        step("Stand van de tabellen"),
+        step("tables", "Stand van de tabellen"),
         open_warehouse(settings) as connection,
         one_transaction(connection),
     ):
@@ -184,7 +185,7 @@ def build_models(settings: Settings, selection: Sequence[str] = ()) -> list[Even
     """
     with open_warehouse(settings) as connection:
         dates = stored_build_dates(connection)
-    with step("dbt"):
+    with step("models", "dbt"):
         return run_dbt(settings, dates.reference_date, selection, _report_models)
 
 
@@ -195,13 +196,14 @@ def refuse_failures(settings: Settings, events: Sequence[Event]) -> None:
         BuildError: One did.
     """
     if failed := failures(events):
+        event("models", FAILED)
         raise BuildError(f"dbt: {', '.join(failed)}; zie {settings.dbt_log_dir}")
 
 
 def count_figures(settings: Settings) -> int:
     """Work out every figure, and chart them; the number of them."""
     with (
-        step("Schatters"),
+        step("figures", "Schatters"),
         open_warehouse(settings) as connection,
         memo_of(settings) as memo,
     ):
@@ -213,13 +215,13 @@ def count_figures(settings: Settings) -> int:
 
 def count_evaluations(settings: Settings) -> dict[str, int]:
     """Work out what evaluations and experiences say beside the figures; rows by table."""
-    with step("Evaluaties"), open_warehouse(settings) as connection:
+    with step("evaluations", "Evaluaties"), open_warehouse(settings) as connection:
         return write_evaluation_tables(connection)
 
 
 def judge_effects(settings: Settings) -> int:
     """Say whether recommendations and decisions were followed by a change; the number of them."""
-    with step("Hielp het"), open_warehouse(settings) as connection:
+    with step("effects", "Hielp het"), open_warehouse(settings) as connection:
         return write_effects(connection)
 
 
@@ -261,17 +263,21 @@ def prepare(settings: Settings, audience: Audience) -> tuple[Candidate, list[Ver
         The candidate, and the verdict of every rule.
     """
     with (
-        step(f"Publicatie {audience.name}"),
+        step("publication", f"Publicatie {audience.name}", audience=audience.name),
         open_warehouse(settings) as connection,
         memo_of(settings) as memo,
     ):
         dates = stored_build_dates(connection)
         written = write_candidate(connection, settings, audience, dates, memo)
-    with step(f"Deur uit {audience.name}"), memo_of(settings) as memo:
+    with (
+        step("door_out", f"Deur uit {audience.name}", audience=audience.name),
+        memo_of(settings) as memo,
+    ):
         verdicts = check_candidate(
             written, audience, settings.project_root / "expectations" / "published", memo
         )
     if held_back(verdicts):
+        event("door_out", HELD_BACK, audience=audience.name)
         discard(written, settings)
         return written, verdicts
     last = _last_build(settings)
@@ -316,7 +322,7 @@ def write_platform_pack(settings: Settings) -> Path:
     published = current_path(settings, PACK_AUDIENCE)
     if published is None:
         raise LookupError("voor het platform is nog niets gepubliceerd; draai eerst de bouw")
-    with step("Vergaderstuk"):
+    with step("pack", "Vergaderstuk"):
         return write_beside(published)
 
 
@@ -349,6 +355,14 @@ def _last_build(settings: Settings) -> LastBuild:
     if last is None:
         raise LookupError("er is nog niet gebouwd; draai eerst de bouw")
     return last
+
+
+def _note_outcomes(settings: Settings, report: DeliveryReport) -> None:
+    """Note what every file came to; of one without a contract, not what it says it is."""
+    contracts = load_contracts(settings.contracts_dir)
+    for outcome in report.outcomes:
+        table = f"{outcome.organisation}_{outcome.table}"
+        event("delivery", outcome.status, table=table if table in contracts else "")
 
 
 def _report_intake(done: int, total: int, what: str) -> None:

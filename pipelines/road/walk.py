@@ -16,6 +16,7 @@ from pipelines.build import BuildDates, BuildError, read_last_build, write_last_
 from pipelines.deliveries.contract import ContractError
 from pipelines.deliveries.intake.outcome import DeliveryReport
 from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
+from pipelines.progress import FAILED, event
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.road import steps
 from pipelines.road.lock import one_writer
@@ -141,6 +142,7 @@ def run(
         try:
             built = _build(settings, reference_date, known_at, explain)
         except BuildError as error:
+            event("build", FAILED, error=type(error).__name__)
             built = Walk(failed=(str(error),))
     return replace(built, report=report)
 

@@ -278,7 +278,7 @@ def test_at_the_terminal_it_is_named_until_it_is_confirmed(door, grown, monkeypa
     assert say("deliver", "--confirm", path.name)[0] == 1
     code, told = say("deliver", "--confirm", path.name, "--reason", "Schoning volgens afspraak")
     assert (code, told.startswith("om_dossier_2026-09-30_v1 is bevestigd")) == (0, True)
-    assert "Aangehouden" not in say("status")[1]
+    assert "Aangehouden: niets" in say("status")[1]
     page = (door.settings.feedback_dir / "om" / "om_dossier_2026-09-30_v1.html").read_text("utf-8")
     assert "(analist): Schoning volgens afspraak" in page
 

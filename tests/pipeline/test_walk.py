@@ -157,7 +157,7 @@ def test_status_says_that_a_build_was_not_finished(settings: Settings) -> None:
     write_last_build(settings, LastBuild(NOVEMBER, "2026-10-31", published=("platform",)))
     assert "peildatum 2026-10-31 (niet afgemaakt)" in command(settings, "status").output
     write_last_build(settings, LastBuild(NOVEMBER, "2026-10-31", published=tuple(AUDIENCES)))
-    assert "peildatum 2026-10-31\n" in command(settings, "status").output
+    assert "peildatum 2026-10-31, stand van 20" in command(settings, "status").output
 
 
 def test_what_did_not_pass_the_door_out_cannot_be_published(settings: Settings) -> None:

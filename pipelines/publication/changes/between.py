@@ -112,9 +112,8 @@ def lay_out(
     def build(factor_step: Step) -> str:
         if factor_step.inputs not in names:
             name = f"build_{len(names) + 1}"
-            with step(
-                f"Veranderingen uitleggen, tussenbouw {len(names) + 1} ({factor_step.factor})"
-            ):
+            told = f"tussenbouw {len(names) + 1} ({factor_step.factor})"
+            with step("changes", f"Veranderingen uitleggen, {told}"):
                 made[name] = compute(factor_step.inputs)
             names[factor_step.inputs] = name
         return names[factor_step.inputs]
