@@ -32,7 +32,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-env coverage mutate guard-report dagster lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-env coverage mutate guard-report dagster sbom advisories lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -145,6 +145,17 @@ mutate: $(DEV) ## print which small mistakes the tests of the same three do not 
 
 guard-report: $(DEV) ## print what the anonymity guard finds and misses on a corpus it has not seen
 	@$(BIN)/python -m tests.bench.guard $(SEED)
+
+# --- hand on ----------------------------------------------------------------------------------
+
+DIST ?= dist
+
+sbom: $(DEV) ## write the list of parts (CycloneDX) and their licences into dist/; fails where one is not allowed
+	@$(BIN)/python -m pipelines.supply.parts $(DIST)
+
+advisories: $(RUNTIME) ## hold the lock against a file of known vulnerabilities; FILE=all.zip names it, LOCK=… another lock
+	@test -n "$(FILE)" || { echo 'Name the file: make advisories FILE=all.zip (OSV format)'; exit 2; }
+	@$(BIN)/python -m pipelines.supply.advisories "$(FILE)" $(or $(LOCK),requirements.lock)
 
 # --- upkeep -----------------------------------------------------------------------------------
 

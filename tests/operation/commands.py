@@ -51,6 +51,7 @@ ARGUMENTS: Mapping[str, str] = {
     "release withdraw": f"{_RELEASE} --by methodoloog --reason Proef.",
     "access verify": "",
     "access summary": "--month 2026-10",
+    "papers": "--to papers",
     "forget": "",
 }
 

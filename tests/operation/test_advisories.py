@@ -1,0 +1,175 @@
+"""Pinned packages are held against a file of known vulnerabilities, without asking anybody.
+
+The entries are in the OSV format, in which the two archives that exist hand them out.
+"""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.version import Version
+
+from pipelines.supply.advisories import AdvisoryError, concerning, main, read_entries
+from pipelines.supply.pins import read_pins
+from tests.examples import examples
+
+LOCK = "Jinja2[i18n]==3.1.4 ; python_version >= '3' \\\n    --hash=sha256:{}\nodfpy==1.4.1\n"
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    path = tmp_path / "requirements.lock"
+    path.write_text("# made by hand\n" + LOCK.format("a" * 64), encoding="utf-8")
+    return path
+
+
+def entry(*events: dict[str, str], name: str = "jinja2", **more: Any) -> dict[str, Any]:
+    ranges = [{"type": "ECOSYSTEM", "events": list(events)}] if events else []
+    affected = {"package": {"ecosystem": "PyPI", "name": name}, "ranges": ranges}
+    affected |= {key: more.pop(key) for key in ("versions",) if key in more}
+    return {"id": "GHSA-1", "modified": "2026-11-01T00:00:00Z", "affected": [affected], **more}
+
+
+def test_a_lock_is_read_with_extras_markers_and_hashes(lock: Path) -> None:
+    jinja, odfpy = read_pins(lock)
+
+    assert (jinja.name, jinja.version, jinja.sha256) == ("jinja2", Version("3.1.4"), ("a" * 64,))
+    assert jinja.is_for_here
+    assert (odfpy.name, odfpy.marker) == ("odfpy", None)
+
+
+@pytest.mark.parametrize(
+    ("events", "is_affected"),
+    [
+        ([{"introduced": "0"}], True),
+        ([{"introduced": "0"}, {"fixed": "3.1.5"}], True),
+        ([{"introduced": "0"}, {"fixed": "3.1.4"}], False),
+        ([{"introduced": "3.1.4"}], True),
+        ([{"introduced": "3.1.5"}], False),
+        ([{"introduced": "0"}, {"last_affected": "3.1.4"}], True),
+        ([{"introduced": "0"}, {"last_affected": "3.1.3"}], False),
+        ([{"introduced": "0"}, {"limit": "3.0"}], False),
+        # Mended in one series and not in the next; events in any order, or two in one.
+        ([{"introduced": "3.1"}, {"fixed": "2.11.3"}, {"introduced": "0"}], True),
+        ([{"introduced": "0", "fixed": "2.11.3"}, {"introduced": "3.2"}], False),
+        # As versions go, not as text.
+        ([{"introduced": "3.1.10"}], False),
+        ([{"introduced": "3.1.4rc1"}, {"fixed": "3.1.4"}], False),
+    ],
+)
+def test_a_version_lies_in_a_range_as_the_format_says(
+    lock: Path, events: list[dict[str, str]], is_affected: bool
+) -> None:
+    assert bool(concerning(read_pins(lock), [entry(*events)])) == is_affected
+
+
+@pytest.mark.parametrize(
+    ("advisory", "is_affected"),
+    [
+        (entry(versions=["3.1.3", "3.1.4"]), True),
+        (entry(versions=["3.1.4.0"]), True),
+        (entry(versions=["3.1.3", "0.dead-beef"]), False),
+        (entry({"introduced": "0"}, withdrawn="2026-01-01T00:00:00Z"), False),
+        (entry({"introduced": "0"}, name="JINJA2"), True),
+        (entry({"introduced": "0"}, name="jinja3"), False),
+        ({"id": "X", "affected": [{"package": {"ecosystem": "npm", "name": "jinja2"}}]}, False),
+    ],
+)
+def test_only_what_is_about_this_package_and_stands_concerns(
+    lock: Path, advisory: dict[str, Any], is_affected: bool
+) -> None:
+    assert bool(concerning(read_pins(lock), [advisory])) == is_affected
+
+
+@pytest.mark.parametrize("advisory", [entry(), entry({"introduced": "r2-beta-x"})])
+def test_what_cannot_be_compared_is_told_and_not_passed_over(
+    lock: Path, advisory: dict[str, Any]
+) -> None:
+    [found] = concerning(read_pins(lock), [advisory])
+    assert not found.is_certain
+    assert "look yourself" in found.sentence
+
+
+ALL_ZIP = {
+    "GHSA-1.json": json.dumps(entry({"introduced": "0"}, {"fixed": "3.1.6"}, summary="A\n b"))
+}
+DATABASE = {
+    "advisory-database-main/vulns/jinja2/PYSEC-1.yaml": yaml.safe_dump(
+        entry({"introduced": "0"}, aliases=["CVE-2026-1"])
+    ),
+    "advisory-database-main/README.md": "No entry.",
+    "advisory-database-main/.pre-commit-config.yaml": "repos: []",
+}
+
+
+def packed(path: Path, files: dict[str, str]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_both_archives_that_are_handed_out_are_read(
+    lock: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(packed(tmp_path / "all.zip", ALL_ZIP)), str(lock)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "jinja2 3.1.4: GHSA-1; fixed in 3.1.6. A b",
+        "1 advisories concern 1 of 2 packages; 1 were read, the newest of 2026-11-01.",
+    ]
+    assert main([str(packed(tmp_path / "main.zip", DATABASE)), str(lock)]) == 1
+    assert "GHSA-1, CVE-2026-1; no fixed version named." in capsys.readouterr().out
+
+
+def test_one_entry_or_a_list_of_them_will_do(lock: Path, tmp_path: Path) -> None:
+    path = tmp_path / "found.json"
+    path.write_text(json.dumps([entry({"introduced": "4"}), entry({"introduced": "5"})]))
+    assert main([str(path), str(lock)]) == 0
+    path.write_text(json.dumps(entry({"introduced": "3"})))
+    assert main([str(path), str(lock)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("missing.json", None),
+        ("half.json", b"{"),
+        ("text.json", b'"jinja2"'),
+        ("bytes.json", b"\xff\xfe\x00"),
+        ("other.txt", b"jinja2"),
+        ("npm.json", b'{"id": "X", "affected": [{"package": {"ecosystem": "npm", "name": "x"}}]}'),
+        ("empty.json", b"[]"),
+        ("deep.json", b"[" * 100_000),
+    ],
+)
+def test_a_file_that_tells_nothing_is_no_good_news(
+    lock: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+
+    assert main([str(tmp_path / name), str(lock)]) == 2
+    told = capsys.readouterr()
+    assert name in told.err
+    assert told.out == ""
+
+
+@given(st.recursive(st.none() | st.booleans() | st.text(max_size=5), lambda inner: st.lists(
+    inner, max_size=3) | st.dictionaries(st.sampled_from(
+        ["id", "affected", "package", "name", "ecosystem", "ranges", "events", "versions",
+         "introduced", "fixed", "type"]) , inner, max_size=4), max_leaves=15))  # fmt: skip
+@examples(50)
+def test_whatever_a_file_holds_it_is_read_or_refused(tmp_path_factory: Any, content: Any) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "any.json").write_text(json.dumps(content), encoding="utf-8")
+    (folder / "lock").write_text(LOCK.format("a" * 64), encoding="utf-8")
+    try:
+        entries = read_entries(folder / "any.json")
+    except AdvisoryError:
+        return
+    concerning(read_pins(folder / "lock"), entries)
