@@ -22,10 +22,11 @@ from altair.utils import schemapi
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard import health
 from pipelines.charts.style import THEMES, variables
 from pipelines.private import owner_only
 from pipelines.wording.language import DEFAULT_LANGUAGE, LANGUAGE_PARAMETER, LANGUAGES, words_in
@@ -222,6 +223,9 @@ async def _prepared(_app: st.App) -> AsyncGenerator[dict[str, Any] | None, None]
 app = st.App(
     str(_FOLDER / "app.py"),
     lifespan=_prepared,
-    routes=[Mount(STYLE_PATH, StaticFiles(directory=_FOLDER / "static"))],
+    routes=[
+        Mount(STYLE_PATH, StaticFiles(directory=_FOLDER / "static")),
+        Route(health.PATH, health.answer),
+    ],
     middleware=[Middleware(Frame), Middleware(OwnPagesOnly)],
 )

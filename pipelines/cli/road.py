@@ -171,7 +171,7 @@ def forget(chain: Chain = None) -> None:
 @app.command()
 def status(
     as_json: Annotated[
-        bool, typer.Option("--json", help="Voor machines; code 1 als er iets mis is.")
+        bool, typer.Option("--json", help="Voor machines; code 1 als er iets niet klopt.")
     ] = False,
     chain: Chain = None,
 ) -> None:
