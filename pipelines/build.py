@@ -4,14 +4,14 @@ Here: `BuildDates`, `BuildError`, and the one note in the home folder that outli
 Not here: choosing dates, planning and building (`pipelines.road`), which alone writes the note.
 """
 
-import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 
 from pipelines.atomic import write_text
+from pipelines.sealed import seal, unseal
 from pipelines.settings import Settings
 
-_NOTE = "last_build.json"
+LAST_BUILD = "last_build.json"
 
 
 class BuildError(RuntimeError):
@@ -67,10 +67,10 @@ class LastBuild:
 
 def read_last_build(settings: Settings) -> LastBuild | None:
     """What the last build left; None when there was none."""
-    path = settings.home / _NOTE
+    path = settings.home / LAST_BUILD
     if not path.exists():
         return None
-    note = json.loads(path.read_text(encoding="utf-8"))
+    note = unseal(path.read_text(encoding="utf-8"))
     # A note of before the rest was kept holds the moment alone.
     known = {name: note[name] for name in LastBuild.__dataclass_fields__ if name in note}
     return LastBuild(
@@ -84,5 +84,5 @@ def read_last_build(settings: Settings) -> LastBuild | None:
 
 def write_last_build(settings: Settings, note: LastBuild) -> None:
     """Remember a build, atomically."""
-    text = json.dumps({**asdict(note), "known_at": note.known_at.isoformat()}, ensure_ascii=False)
-    write_text(settings.home / _NOTE, text)
+    fields = {**asdict(note), "known_at": note.known_at.isoformat()}
+    write_text(settings.home / LAST_BUILD, seal(fields))

@@ -7,8 +7,14 @@ Not here: what a decision may hold (`draft`), and its exchange (`exchange`).
 Every edit is a new revision. Whoever revises says which revision they read; when somebody else was
 first they are told what changed since, and nothing is written: their own text is still with them.
 The database itself refuses every update and deletion, whatever program opens it.
+
+It is written as a whole: a copy that has the new revision takes its place in one step. Beside it
+stands the hash it must have (`decisions.sha256`); while a copy takes its place, both of them. A
+register with another hash was changed by something else: it is not written in any more.
 """
 
+import fcntl
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,15 +22,20 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from pipelines.atomic import write_text
 from pipelines.decisions.draft import Draft
+from pipelines.sealed import file_sha256
 
 PREFIX = "BP"
 """Numbers of this register: `BP0000001`. Numbers of paper notes have another prefix."""
 RECORDED, IMPORTED, DELIVERED = "vastgelegd", "ingelezen", "geleverd"
 """Where a revision comes from: this register, another register, or a delivery it builds on."""
 _BUSY_SECONDS = 10.0
+HASH_SUFFIX, _LOCK_SUFFIX = ".sha256", ".lock"
 
 _SCHEMA = """
+-- Of this edition the hash is kept beside the file.
+pragma user_version = 1;
 create table if not exists revision (
     sequence integer primary key autoincrement,
     number text not null check (number glob '[A-Z][A-Z][0-9][0-9][0-9][0-9][0-9][0-9][0-9]'),
@@ -252,7 +263,7 @@ class Register:
     def _select(self, rest: str, values: Sequence[object] = ()) -> list[Revision]:
         if not self.path.is_file():
             return []
-        with self._open() as connection:
+        with self._open(self.path) as connection:
             return _read(connection, rest, values)
 
     def _append(
@@ -296,25 +307,71 @@ class Register:
         connection.execute(f"insert into revision ({names}) values ({marks})", values)
         return made
 
+    def is_whole(self) -> bool:
+        """Whether the file is byte for byte as it was written.
+
+        One that was last written before hashes were kept says so itself, and is taken as it is.
+        """
+        allowed = self._hashes()
+        if allowed is None:
+            return not self.path.exists() or self._is_of_before()
+        return self.path.is_file() and file_sha256(self.path) in allowed
+
+    def _is_of_before(self) -> bool:
+        with self._open(self.path) as connection:
+            [(edition,)] = connection.execute("pragma user_version").fetchall()
+        return bool(edition == 0)
+
+    def _hashes(self) -> list[str] | None:
+        note = self.path.with_suffix(HASH_SUFFIX)
+        if not note.exists():
+            return None
+        text = note.read_bytes().decode("ascii", errors="replace")
+        # Line by line as written: what is not a hash and an end of line fits no file.
+        return [line.removesuffix("\n") for line in text.splitlines(keepends=True)]
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         """One writer at a time: what was read before writing still holds at the write."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open() as connection:
-            connection.executescript(_SCHEMA)
-            connection.execute("begin immediate")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("rollback")
-                raise
-            connection.execute("commit")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.with_suffix(_LOCK_SUFFIX).open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not self.is_whole():
+                    raise RegisterError(
+                        f"{self.path.name} is niet meer wat erin is geschreven; zet het terug uit "
+                        "een back-up (kwaliteitsmonitor restore) of vraag de beheerder"
+                    )
+                copy = self.path.with_name(f".{self.path.name}.new")
+                copy.unlink(missing_ok=True)
+                if self.path.exists():
+                    shutil.copyfile(self.path, copy)
+                with self._open(copy) as connection:
+                    connection.executescript(_SCHEMA)
+                    connection.execute("begin")
+                    yield connection
+                    connection.execute("commit")
+                self._take_place(copy)
+        except OSError as error:
+            raise RegisterError(
+                f"{self.path.name} kan niet worden geschreven ({error.strerror}); het register "
+                "bleef zoals het was"
+            ) from error
+
+    def _take_place(self, copy: Path) -> None:
+        """Let a copy be the register; whoever is stopped halfway leaves the old one or this one."""
+        note = self.path.with_suffix(HASH_SUFFIX)
+        before = [file_sha256(self.path)] if self.path.exists() else []
+        after = file_sha256(copy)
+        write_text(note, "".join(f"{sha256}\n" for sha256 in (*before, after)))
+        copy.replace(self.path)
+        write_text(note, f"{after}\n")
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, path: Path) -> Iterator[sqlite3.Connection]:
         try:
             # No implicit transactions: `_writing` says where one begins and ends.
-            connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         except sqlite3.Error as error:
             raise RegisterError(f"{self.path} kan niet worden geopend: {error}") from error
         try:

@@ -8,10 +8,13 @@ taken; so it lies in the home folder, its owner's alone, and is in no published 
 simulated chain are about nobody: a key everybody has gives the same file on every machine.
 """
 
+import hashlib
+import re
 import secrets
 from pathlib import Path
 
 from pipelines.atomic import write_text
+from pipelines.build import BuildError
 
 FILE = "rounding.key"
 _OF_SIMULATED = b"figures of a simulated chain are about nobody"
@@ -29,6 +32,27 @@ def rounding_key(home: Path, *, is_synthetic: bool) -> bytes:
         return _OF_SIMULATED
     path = home / FILE
     if not path.exists():
-        write_text(path, secrets.token_hex(_BYTES))
+        write_text(path, _with_check(secrets.token_hex(_BYTES)))
         path.chmod(0o600)
-    return bytes.fromhex(path.read_text(encoding="utf-8").strip())
+    if not is_whole(path):
+        raise BuildError(
+            f"{FILE} is niet meer wat erin is geschreven; zet het terug uit een back-up "
+            "(kwaliteitsmonitor restore)"
+        )
+    return bytes.fromhex(_read(path).split()[0])
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a key is as it was written; one of before it carried a check need only be a key."""
+    text = _read(path)
+    key = text[: 2 * _BYTES]
+    return text == _with_check(key) or re.fullmatch(f"[0-9a-f]{{{2 * _BYTES}}}", text) is not None
+
+
+def _read(path: Path) -> str:
+    return path.read_bytes().decode("ascii", errors="replace")
+
+
+def _with_check(key: str) -> str:
+    # Of 256 random bits a hash tells nothing.
+    return f"{key} {hashlib.sha256(key.encode()).hexdigest()}\n"

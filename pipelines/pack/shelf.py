@@ -12,6 +12,7 @@ from pipelines.pack.paper import opened
 from pipelines.pack.place import AUDIENCE, DATA, DOCUMENT, file_name
 from pipelines.pack.quarters import QuarterError, last_full_quarter, quarter_asked
 from pipelines.publication.publish import current_path
+from pipelines.publication.recorded import record
 from pipelines.settings import Settings
 from pipelines.wording import formats
 from pipelines.wording.language import DEFAULT_LANGUAGE, words_in
@@ -26,8 +27,10 @@ def write_beside(published: Path) -> Path:
     Returns:
         The document.
     """
-    write_data_annex(published, published.with_suffix(DATA))
-    return write_pack(published, published.with_suffix(DOCUMENT))
+    data = write_data_annex(published, published.with_suffix(DATA))
+    document = write_pack(published, published.with_suffix(DOCUMENT))
+    record(published, data, document)
+    return document
 
 
 def export_pack(settings: Settings, asked: str | None, to: Path | None) -> list[Path]:

@@ -50,6 +50,7 @@ from pipelines.publication.listing import TABLE as TABLE_OF_LISTING
 from pipelines.publication.listing import list_before, listing
 from pipelines.publication.named import take_named
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
+from pipelines.publication.recorded import POINTER, SUFFIX, is_as_recorded, record
 from pipelines.publication.sources import SOURCES
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background
@@ -58,7 +59,6 @@ from pipelines.signals.effect import judged_effects, store_effects
 from pipelines.signals.tables import write_signals
 from pipelines.warehouse import code_version, manifest_path, relation_exists
 
-POINTER = "CURRENT"
 EFFECTS = "effect"
 TABLE_OF_CATALOGUE = "catalogue"
 # Enough to look back several meetings; the current one is always kept.
@@ -163,11 +163,13 @@ def write_candidate(
         warehouse.execute("detach database if exists candidate")
     path = folder / f"{publication_id}.duckdb"
     temporary.chmod(0o400)
-    if path.exists():
+    if is_as_recorded(path):
         # Same dates and same content: the file that is already there is this file.
         temporary.unlink()
     else:
+        path.with_suffix(SUFFIX).unlink(missing_ok=True)
         temporary.replace(path)
+        record(path)
     return Candidate(
         audience.name,
         publication_id,
@@ -226,7 +228,8 @@ def promote(settings: Settings, audience: str, publication_id: str) -> None:
 def discard(candidate: Candidate, settings: Settings) -> None:
     """Remove a candidate that failed at the door out, unless it is the current publication."""
     if current_path(settings, candidate.audience) != candidate.path:
-        candidate.path.unlink(missing_ok=True)
+        for path in (candidate.path, candidate.path.with_suffix(SUFFIX)):
+            path.unlink(missing_ok=True)
 
 
 def current_path(settings: Settings, audience: str) -> Path | None:

@@ -20,7 +20,7 @@ from pipelines.releases.build import Build
 from pipelines.releases.comments import checked
 from pipelines.releases.content import OWN_TABLES, read_tables, write_release
 from pipelines.releases.drafting import write_draft
-from pipelines.releases.ledger import Entry, Ledger, file_hash
+from pipelines.releases.ledger import Entry, Ledger
 from pipelines.releases.package import write_package
 from pipelines.releases.revision import ERROR, YEARLY
 from pipelines.releases.shelf import (
@@ -37,6 +37,7 @@ from pipelines.releases.shelf import (
 )
 from pipelines.releases.states import APPROVERS, SIGNED_BY, ReleaseError, Step, after
 from pipelines.releases.verify import changed
+from pipelines.sealed import file_sha256
 from pipelines.settings import Settings
 
 
@@ -232,7 +233,7 @@ class Desk:
         **said: object,
     ) -> Release:
         """Add the line of a step that was done, and give the release as it leaves it."""
-        hashes = {path.relative_to(self._folder).as_posix(): file_hash(path) for path in files}
+        hashes = {path.relative_to(self._folder).as_posix(): file_sha256(path) for path in files}
         entry = Entry(0, release_id, step, self._by, self._moment(), hashes, said)
         self._ledger.add(entries, entry)
         return find(releases_of(entries, self._folder), release_id)

@@ -120,8 +120,8 @@ class Ledger:
             previous = entry.hash
             hashes.append(previous)
         # A step that was stopped between the ledger and its head leaves the head one line behind.
-        head = self._head.read_text("utf-8").strip() if self._head.exists() else NOTHING_BEFORE
-        if not found and head not in hashes[-2:]:
+        head = self._head.read_bytes() if self._head.exists() else _head(NOTHING_BEFORE).encode()
+        if not found and head not in [_head(known).encode() for known in hashes[-2:]]:
             found.append(f"{LEDGER}: de laatste regel is niet die van {HEAD}; er ontbreken regels")
         return found
 
@@ -168,7 +168,7 @@ class Ledger:
         )
         lines = [*self._lines(), kept.line]
         write_text(self._path, "".join(f"{line}\n" for line in lines))
-        write_text(self._head, f"{kept.hash}\n")
+        write_text(self._head, _head(kept.hash))
         entries.append(kept)
         return kept
 
@@ -182,10 +182,8 @@ class Ledger:
         return lines[:-1] if lines[-1] == "" else [*lines[:-1], f"{lines[-1]}\n"]
 
 
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+def _head(known: str) -> str:
+    return f"{known}\n"
 
 
 def _entry(line: str) -> Entry:

@@ -8,9 +8,10 @@ Not here: whether the figures are safe (`pipelines.audit`).
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.releases.ledger import HEAD, LEDGER, LOCK, Entry, Ledger, file_hash
+from pipelines.releases.ledger import HEAD, LEDGER, LOCK, Entry, Ledger
 from pipelines.releases.shelf import RELEASE_FILE
 from pipelines.releases.states import Step
+from pipelines.sealed import file_sha256
 
 
 def verify(folder: Path) -> list[str]:
@@ -42,7 +43,7 @@ def changed(folder: Path, entries: list[Entry]) -> list[str]:
     for path, sha256 in files.items():
         if not (folder / path).is_file():
             found.append(f"{path}: ontbreekt")
-        elif file_hash(folder / path) != sha256:
+        elif file_sha256(folder / path) != sha256:
             found.append(f"{path}: is veranderd sinds het werd ondertekend")
     return [*found, *_wrong_predecessors(entries, files)]
 

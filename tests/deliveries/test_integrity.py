@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.deliveries.landing.integrity import DamagedError, seal, unseal
 from pipelines.deliveries.landing.refused import read_refusals
 from pipelines.deliveries.landing.zone import read_landing, read_registry
+from pipelines.sealed import DamagedError, seal, unseal
 from tests.deliveries.conftest import DAY, NOW
 from tests.deliveries.test_current_state import AUGUST
 

@@ -195,7 +195,7 @@ def test_a_number_is_of_the_last_quarter_that_is_over(days: Days, build: Make) -
 def test_a_step_that_was_cut_short_is_done_again(
     days: Days, build: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipelines.releases.desk.file_hash", lambda _: 1 / 0)
+    monkeypatch.setattr("pipelines.releases.desk.file_sha256", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         days.desk(ANALYST).draft(build())
     monkeypatch.undo()

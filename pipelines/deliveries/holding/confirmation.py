@@ -14,9 +14,9 @@ from pipelines.deliveries.guard.values import find_in_text
 from pipelines.deliveries.holding.waiting import waiting
 from pipelines.deliveries.known_from import known_from
 from pipelines.deliveries.landing.held import Confirmation, Held
-from pipelines.deliveries.landing.integrity import seal
 from pipelines.deliveries.landing.layout import CONFIRMED_FILE
 from pipelines.deliveries.landing.zone import read_landing
+from pipelines.sealed import seal
 from pipelines.settings import Settings
 
 _LONGEST_REASON = 200

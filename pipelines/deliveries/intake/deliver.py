@@ -24,13 +24,13 @@ from pipelines.deliveries.intake.resubmission import came_before, is_same, versi
 from pipelines.deliveries.intake.run import Run
 from pipelines.deliveries.intake.standing import Standing
 from pipelines.deliveries.intake.telling import Progress, Telling
-from pipelines.deliveries.landing.integrity import file_sha256
 from pipelines.deliveries.landing.marks import mark_of
 from pipelines.deliveries.landing.quarantine import empty_quarantine, sweep
 from pipelines.deliveries.landing.refused import read_refusals
 from pipelines.deliveries.landing.zone import read_landing
 from pipelines.deliveries.naming import agreed_name, parse_name
 from pipelines.deliveries.readers import check_extension
+from pipelines.sealed import file_sha256
 from pipelines.settings import Settings
 
 

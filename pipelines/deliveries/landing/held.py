@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.deliveries.landing.integrity import unseal
 from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.landing.layout import CONFIRMED_FILE
+from pipelines.sealed import unseal
 
 
 @dataclass(frozen=True)

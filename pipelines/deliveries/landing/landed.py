@@ -44,6 +44,8 @@ class Landed:
         content_size: Bytes of what was in the delivered file; 0 in a note of before it was kept.
         attempt: 0; higher for a file that goes on where one of the same version ended.
         mark: Mark of the file, to know it by when it was refused before; see `marks`.
+        aside_sha256: Hash of what is still known of rows set aside; empty without them.
+        rows_sha256: Hash of the rows set aside themselves; empty without them.
     """
 
     organisation: str
@@ -66,6 +68,8 @@ class Landed:
     content_size: int = 0
     attempt: int = 0
     mark: str = ""
+    aside_sha256: str = ""
+    rows_sha256: str = ""
 
     @property
     def contract_id(self) -> str:

@@ -13,7 +13,7 @@ import secrets
 from pipelines.atomic import write_text
 from pipelines.settings import Settings
 
-_KEY_FILE = ".key"
+KEY_FILE = ".key"
 
 
 def mark_of(settings: Settings, sha256: str) -> str:
@@ -26,7 +26,7 @@ def mark_of(settings: Settings, sha256: str) -> str:
     Returns:
         Of the same length and form as the hash.
     """
-    path = settings.landing_dir / _KEY_FILE
+    path = settings.landing_dir / KEY_FILE
     if not path.exists():
         write_text(path, secrets.token_hex(32))
     key = bytes.fromhex(path.read_text(encoding="utf-8"))

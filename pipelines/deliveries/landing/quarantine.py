@@ -11,7 +11,6 @@ from pathlib import Path
 
 from pipelines.atomic import write_text
 from pipelines.deliveries.landing.copied import Copied
-from pipelines.deliveries.landing.integrity import seal
 from pipelines.deliveries.landing.layout import (
     INCOMING,
     NOTE_FILE,
@@ -21,6 +20,7 @@ from pipelines.deliveries.landing.layout import (
 )
 from pipelines.deliveries.landing.refused import Refused, read_refusals
 from pipelines.deliveries.landing.zone import read_landing
+from pipelines.sealed import seal
 from pipelines.settings import Settings
 
 

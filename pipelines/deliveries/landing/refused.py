@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.deliveries.findings import Finding
-from pipelines.deliveries.landing.integrity import DamagedError, unseal
 from pipelines.deliveries.landing.layout import REFUSED
 from pipelines.deliveries.landing.notes import iso, read_note
+from pipelines.sealed import DamagedError, unseal
 from pipelines.settings import Settings
 
 # Rule by which a file is refused in whose place another one landed.

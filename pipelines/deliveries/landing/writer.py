@@ -18,7 +18,6 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.deliveries.landing.integrity import file_sha256, seal
 from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.landing.layout import (
     ASIDE_FILE,
@@ -30,6 +29,7 @@ from pipelines.deliveries.landing.layout import (
     delivery_folder,
 )
 from pipelines.deliveries.landing.zone import Damaged, read_landing
+from pipelines.sealed import file_sha256, seal
 from pipelines.settings import Settings
 
 
@@ -88,7 +88,12 @@ class LandingWriter:
             FileExistsError: It exists already.
         """
         self._close()
-        written = replace(delivery, data_sha256=file_sha256(self._folder / DATA_FILE))
+        written = replace(
+            delivery,
+            data_sha256=self._hash_of(DATA_FILE),
+            aside_sha256=self._hash_of(ASIDE_FILE),
+            rows_sha256=self._hash_of(ROWS_FILE),
+        )
         (self._folder / NOTE_FILE).write_text(seal(written.as_dict()), encoding="utf-8")
         if (self._folder / ROWS_FILE).exists():
             aside = delivery_folder(
@@ -118,6 +123,10 @@ class LandingWriter:
         """Remove what was written and not committed."""
         self._close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _hash_of(self, name: str) -> str:
+        path = self._folder / name
+        return file_sha256(path) if path.exists() else ""
 
     def _close(self) -> None:
         for writer in (self._data, self._rows, self._aside):

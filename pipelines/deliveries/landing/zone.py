@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.deliveries.landing.held import Held, confirmation_in
-from pipelines.deliveries.landing.integrity import DamagedError, is_whole, unseal
+from pipelines.deliveries.landing.integrity import is_whole
 from pipelines.deliveries.landing.landed import Landed, landed_of
 from pipelines.deliveries.landing.layout import DATA_FILE, NOTE_FILE, identity_of
+from pipelines.sealed import DamagedError, unseal
 from pipelines.settings import Settings
 
 
