@@ -1,11 +1,15 @@
-"""Commands that keep what cannot be made again: verify.
+"""Commands that keep what cannot be made again: verify, backup, restore.
 
 Here: their options and what they print.
 Not here: what is kept and how (`pipelines.safekeeping`).
 """
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from pipelines.build import BuildError
 from pipelines.cli.options import Chain, settings_of
 from pipelines.cli.screen import complain, one_line_errors, say
 
@@ -29,3 +33,46 @@ def verify(chain: Chain = None) -> None:
     if problems:
         raise typer.Exit(1)
     say(f"In orde: {number} bestanden zijn byte voor byte wat erin is geschreven")
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Map buiten die van de monitor; op een schijf.")],
+    chain: Chain = None,
+) -> None:
+    """Bewaar in een map alles wat niet opnieuw te maken is; wat er al ligt, blijft liggen."""
+    from pipelines.road.lock import one_writer
+    from pipelines.safekeeping.backup import back_up
+    from pipelines.safekeeping.verify import verify as problems_of
+
+    with one_line_errors():
+        settings = settings_of(chain)
+        with one_writer(settings):
+            problems = problems_of(settings)
+            if problems:
+                raise BuildError(
+                    "\n".join(problem.line for problem in problems)
+                    + "\ner is geen back-up gemaakt: een beschadigd bestand zou de goede vervangen"
+                )
+            made, copied = back_up(settings, folder)
+    say(f"{len(made.files)} bestanden bewaard in {made.folder}, waarvan {copied} nieuw")
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="De map die bij backup werd genoemd.")],
+    home: Annotated[Path, typer.Option(help="Nieuwe map van de monitor; leeg of nog niet daar.")],
+) -> None:
+    """Zet een back-up terug in een lege map, nadat elk bestand erin is gecontroleerd."""
+    from pipelines.safekeeping.restore import restore as put_back
+
+    with one_line_errors():
+        made = put_back(folder, home)
+    say(f"{len(made.files)} bestanden van {made.made_at} teruggezet in {home}. Daarna:")
+    named = f" --chain {made.chain}" if made.chain else ""
+    say(f"KWALITEITSMONITOR_HOME={home} kwaliteitsmonitor verify{named}")
+    if made.known_at:
+        say(
+            f"KWALITEITSMONITOR_HOME={home} kwaliteitsmonitor build{named} "
+            f"--reference-date {made.reference_date} --known-at {made.known_at}"
+        )

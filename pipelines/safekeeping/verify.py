@@ -3,17 +3,18 @@
 Here: asking each kind of file, and one line with a remedy for each that is missing, changed or
 unexpected.
 Not here: how a kind holds its hash: `sealed`, `deliveries.landing`, `publication.recorded`,
-`releases.verify`, `decisions.register` and `retention`.
+`releases.verify`, `decisions.register` and `access.verification`.
 
 Nothing is mended and nothing that was changed gets a new hash: what is named here stays named until
 somebody puts the file back.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.access.verification import verify as changed_access
 from pipelines.build import LAST_BUILD
 from pipelines.decisions.register import Register
 from pipelines.deliveries.landing.whole import damaged_files
@@ -64,6 +65,7 @@ def verify(settings: Settings) -> list[Problem]:
         *_lists_of_publications(settings),
         *_publications(settings),
         *_releases(settings),
+        *_access(settings),
     ]
 
 
@@ -120,10 +122,18 @@ def _publications(settings: Settings) -> Iterator[Problem]:
 
 
 def _releases(settings: Settings) -> Iterator[Problem]:
-    name = settings.releases_dir.relative_to(settings.home).as_posix()
-    for line in changed_releases(settings.releases_dir):
+    yield from _lines(settings.releases_dir.name, changed_releases(settings.releases_dir))
+
+
+def _access(settings: Settings) -> Iterator[Problem]:
+    yield from _lines(settings.access_dir.name, changed_access(settings.access_dir).problems)
+
+
+def _lines(folder: str, lines: Iterable[str]) -> Iterator[Problem]:
+    """What the ledger of a folder says of its lines and files."""
+    for line in lines:
         file, _, what = line.partition(": ")
-        yield Problem(f"{name}/{file}", what, _PUT_BACK)
+        yield Problem(f"{folder}/{file}", what, _PUT_BACK)
 
 
 def _unexpected(settings: Settings, path: Path) -> Problem:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.access.entry import Act, Event
+from pipelines.access.log import AccessLog
 from pipelines.build import LastBuild, write_last_build
 from pipelines.decisions.register import Register
 from pipelines.deliveries.contract import load_contracts
@@ -44,6 +46,8 @@ def make_home(folder: Path) -> Settings:
     rounding_key(settings.home, is_synthetic=False)
     write_last_build(settings, LastBuild(known_at=datetime(2026, 11, 20, 12, tzinfo=UTC)))
     Days(settings).published(a_build(folder))
+    for page in ("doorlooptijden", "kwaliteit"):
+        AccessLog(settings.access_dir).add(Event(Act.page, "analist", "platform", page))
     return settings
 
 

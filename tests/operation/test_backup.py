@@ -1,0 +1,167 @@
+"""What is kept comes back byte for byte, whatever stopped the copying."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count, product
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pipelines.build import BuildError, LastBuild, write_last_build
+from pipelines.cli import app
+from pipelines.safekeeping import backup as making
+from pipelines.safekeeping.backup import FILES, MANIFEST, back_up
+from pipelines.safekeeping.kept import kept_files
+from pipelines.safekeeping.restore import restore
+from pipelines.safekeeping.verify import verify
+from pipelines.settings import Settings
+from tests.operation.kept_home import make_home
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return make_home(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture
+def own(settings: Settings, tmp_path: Path) -> Settings:
+    """A copy of the home, to change."""
+    shutil.copytree(settings.home, tmp_path / "home")
+    return replace(settings, home=tmp_path / "home")
+
+
+def command(settings: Settings, *arguments: str) -> Result:
+    environment = {"KWALITEITSMONITOR_HOME": str(settings.home), "COLUMNS": "1000"}
+    return CliRunner().invoke(app, list(arguments), env=environment)
+
+
+def content(settings: Settings) -> dict[str, bytes]:
+    return {
+        path.relative_to(settings.home).as_posix(): path.read_bytes()
+        for path in kept_files(settings)
+    }
+
+
+def test_what_is_put_back_is_what_was_kept_and_the_command_says_what_to_run(
+    settings: Settings, tmp_path: Path
+) -> None:
+    made = command(settings, "backup", str(tmp_path / "copy"))
+    assert made.exit_code == 0, made.output
+    new = tmp_path / "new"
+    back = command(settings, "restore", str(tmp_path / "copy"), "--home", str(new))
+    assert back.exit_code == 0, back.output
+    assert "kwaliteitsmonitor build" in back.output
+
+    restored = replace(settings, home=new)
+    assert content(restored) == content(settings)
+    assert verify(restored) == []
+
+
+def test_what_lies_there_already_is_not_copied_again(own: Settings, tmp_path: Path) -> None:
+    _, first = back_up(own, tmp_path / "copy")
+    _, second = back_up(own, tmp_path / "copy")
+    assert (first > 30, second) == (True, 0)
+
+
+def test_what_is_gone_from_the_home_is_gone_from_the_next_backup(
+    own: Settings, tmp_path: Path
+) -> None:
+    back_up(own, tmp_path / "copy")
+    shutil.rmtree(own.landing_dir / "om" / "casus")
+    made, _ = back_up(own, tmp_path / "copy")
+    assert not [name for name in made.files if name.startswith("landing/om/casus")]
+    stored = {path.name for path in (made.folder / FILES).iterdir()}
+    assert stored == {sha256 for sha256, _ in made.files.values()}
+
+
+def test_a_copy_that_was_damaged_is_made_good_by_the_next_backup(
+    own: Settings, tmp_path: Path
+) -> None:
+    made, _ = back_up(own, tmp_path / "copy")
+    sha256, _ = made.files["last_build.json"]
+    made.stored(sha256).write_bytes(b"{}")
+    with pytest.raises(BuildError, match=r"last_build\.json: is in de back-up veranderd"):
+        restore(made.folder, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    assert back_up(own, made.folder)[1] == 1
+    restore(made.folder, tmp_path / "new")
+
+
+def test_whoever_is_stopped_at_any_copy_leaves_the_backup_that_was_there(
+    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content(own)
+    back_up(own, tmp_path / "copy")
+    (own.home / "nieuw.txt").write_text("nieuw", encoding="utf-8")
+    write_last_build(own, LastBuild(known_at=datetime.now(UTC)))
+    for kills, name in product(range(3), ("_copy", "write_text", "_sweep")):
+        kept, left = getattr(making, name), count()
+
+        def stopped(
+            *arguments: object,
+            kept: Callable[..., None] = kept,
+            left: "count[int]" = left,
+            kills: int = kills,
+        ) -> None:
+            if next(left) == kills:
+                raise KeyboardInterrupt
+            kept(*arguments)
+
+        with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+            patch.setattr(making, name, stopped)
+            back_up(own, tmp_path / "copy")
+        new = tmp_path / f"new_{name}_{kills}"
+        restore(tmp_path / "copy", new)
+        restored = content(replace(own, home=new))
+        ours = {"home.id", "backups.json"}
+        assert {name: restored[name] for name in restored.keys() - ours} in (
+            before, {name: text for name, text in content(own).items() if name not in ours},
+        )  # fmt: skip
+
+
+def test_a_damaged_home_does_not_replace_a_good_backup(own: Settings, tmp_path: Path) -> None:
+    back_up(own, tmp_path / "copy")
+    (own.releases_dir / "ledger.head").write_text("niets\n", encoding="utf-8")
+    answer = command(own, "backup", str(tmp_path / "copy"))
+    assert answer.exit_code == 1
+    assert "er is geen back-up gemaakt" in answer.output
+    restore(tmp_path / "copy", tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("home/copy", "kies een map op een andere schijf"),
+        (".", "kies een map op een andere schijf"),
+        ("full", "is niet leeg en houdt geen back-up"),
+        ("other", "houdt de back-up van een andere map"),
+    ],
+)
+def test_a_folder_that_is_no_place_for_a_backup_is_refused(
+    own: Settings, tmp_path: Path, place: str, message: str
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "iets.txt").write_text("van iemand anders", encoding="utf-8")
+    other = replace(own, home=tmp_path / "else")
+    write_last_build(other, LastBuild(known_at=datetime.now(UTC)))
+    back_up(other, tmp_path / "other")
+    with pytest.raises(BuildError, match=message):
+        back_up(own, tmp_path / place)
+
+
+def test_nothing_is_put_back_over_a_home_or_from_a_changed_manifest(
+    own: Settings, tmp_path: Path
+) -> None:
+    made, _ = back_up(own, tmp_path / "copy")
+    with pytest.raises(BuildError, match="is niet leeg"):
+        restore(made.folder, own.home)
+    manifest = made.folder / MANIFEST
+    manifest.write_text(manifest.read_text().replace("om/casus", "om/kasus"), encoding="utf-8")
+    with pytest.raises(BuildError, match="is niet meer wat erin is geschreven"):
+        restore(made.folder, tmp_path / "new")
+    with pytest.raises(BuildError, match="houdt geen back-up"):
+        restore(tmp_path / "full", tmp_path / "new")
