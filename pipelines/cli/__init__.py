@@ -24,14 +24,12 @@ from pipelines.cli import (
     contract,
     dbt,
     decisions,
-from pipelines.cli import (
     operation,
     papers,
     published,
     release,
     road,
     safekeeping,
-)
 )
 from pipelines.cli.screen import Plain, err
 from pipelines.journal import Lines
@@ -49,11 +47,8 @@ app = typer.Typer(
 # Without a name its commands stand at the top.
 app.add_typer(road.app)
 app.add_typer(published.app)
-<<<<<<< HEAD
 app.add_typer(operation.app)
-=======
 app.add_typer(safekeeping.app)
->>>>>>> 998f502 (Every byte that is kept can be held against what was written)
 app.add_typer(dbt.app)
 app.add_typer(audit.app)
 app.add_typer(papers.app)
