@@ -18,7 +18,8 @@ from pathlib import Path
 
 from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES
-from pipelines.publication.publish import POINTER, current_path
+from pipelines.publication.publish import current_path
+from pipelines.publication.recorded import POINTER
 from pipelines.releases.shelf import published, read_shelf
 from pipelines.settings import Settings
 
