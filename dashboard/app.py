@@ -12,10 +12,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.access.visitor import visitor
 from dashboard.components import page as frame
 from dashboard.components.note import show_note
 from dashboard.publication import NoPublicationError, current_publication, publication_in
 from dashboard.releases import AlteredReleaseError, shown_release
+from pipelines.access.log import AccessLogError
 from pipelines.charts.style import with_both_themes
 from pipelines.releases.citation import RELEASE
 from pipelines.releases.shelf import UnknownReleaseError
@@ -82,6 +84,11 @@ def main() -> None:
     )
     wordmark = (_FOLDER / "static" / "wordmark.svg").read_text(encoding="utf-8")
     st.logo(with_both_themes(wordmark), size="large", link=None)
+    if visitor() is None:
+        # The door let nobody else in; after it, nothing is read for who is not there any more.
+        frame.heading(words.text("frame.name"))
+        show_note(words.text("door.expired.text"), kind="attention")
+        return
     try:
         shown = shown_release()
         publication = publication_in(shown.release.path) if shown else current_publication()
@@ -112,8 +119,13 @@ def main() -> None:
             )
         )
     chosen = st.navigation(dict(menus), position="top")
-    page = frame.begin(publication, words, chosen.url_path, shown)
-    chosen.run()
+    try:
+        page = frame.begin(publication, words, chosen.url_path, shown, there[0].address)
+        chosen.run()
+    except AccessLogError:
+        frame.heading(words.text("frame.name"))
+        show_note(words.text("door.no_log"), kind="attention")
+        return
     frame.end(page)
 
 

@@ -1,7 +1,8 @@
 """The web server around the pages: security headers, the language of the document, the stylesheet.
 
 Here: what belongs to the web and not to any page. `streamlit run dashboard/asgi.py` finds `app`.
-Not here: pages and navigation (`app.py`), and how the process is started (`serve.py`).
+Not here: pages and navigation (`app.py`), who gets in (`access`), and how the process is started
+(`serve.py`).
 """
 
 import base64
@@ -11,25 +12,24 @@ import json
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import streamlit as st
 from altair.utils import schemapi
-from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import health
+from dashboard.access.addresses import OwnPagesOnly
+from dashboard.access.gate import Gate, language_of
+from dashboard.access.house import house
 from pipelines.charts.style import THEMES, variables
 from pipelines.private import owner_only
-from pipelines.wording.language import DEFAULT_LANGUAGE, LANGUAGE_PARAMETER, LANGUAGES, words_in
+from pipelines.wording.language import words_in
 
 STYLE_PATH = "/huisstijl"
 
@@ -114,33 +114,6 @@ def _widget_words(language: str) -> str:
     return json.dumps(differing, ensure_ascii=False)
 
 
-class OwnPagesOnly:
-    """Middleware: whoever asks from the page of another site gets no answer from the server.
-
-    Streamlit would first look up under which addresses this machine is known, outside it.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what comes from our own pages, or from no page at all."""
-        if scope["type"] == "lifespan" or _is_ours(scope):
-            await self.app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            # Before it is accepted, this is answered as forbidden.
-            await send({"type": "websocket.close", "code": 1008})
-        else:
-            await PlainTextResponse("", HTTPStatus.FORBIDDEN)(scope, receive, send)
-
-
-def _is_ours(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
-    host = headers.get("host")
-    ours = {f"http://{host}", f"https://{host}"}
-    return ours.issuperset(headers.getlist("origin"))
-
-
 class Frame:
     """Middleware: security headers on every answer, and pages in the reader's language."""
 
@@ -152,7 +125,7 @@ class Frame:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        language = _language_of(scope)
+        language = language_of(scope)
         # A page must be readable to be changed, and a cached one would keep its language.
         hidden = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
         if not Path(scope["path"]).suffix:
@@ -179,12 +152,6 @@ class Frame:
                 await send({"type": "http.response.body", "body": body})
 
         await self.app(scope, receive, answer)
-
-
-def _language_of(scope: Scope) -> str:
-    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-    asked = query.get(LANGUAGE_PARAMETER, [DEFAULT_LANGUAGE])[0]
-    return asked if asked in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def _is_page(message: Message) -> bool:
@@ -220,6 +187,7 @@ async def _prepared(_app: st.App) -> AsyncGenerator[dict[str, Any] | None, None]
     yield None
 
 
+_house = house()
 app = st.App(
     str(_FOLDER / "app.py"),
     lifespan=_prepared,
@@ -227,5 +195,10 @@ app = st.App(
         Mount(STYLE_PATH, StaticFiles(directory=_FOLDER / "static")),
         Route(health.PATH, health.answer),
     ],
-    middleware=[Middleware(Frame), Middleware(OwnPagesOnly)],
+    middleware=[
+        Middleware(Frame),
+        Middleware(OwnPagesOnly, house=_house),
+        Middleware(Gate, house=_house, open_below=STYLE_PATH),
+    ],
+    secrets=_house.streamlit_secrets() or None,
 )

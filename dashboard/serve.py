@@ -14,7 +14,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from dashboard.access.addresses import HEALTH
+from dashboard.access.house import AUDIENCE_VARIABLE, HOME_VARIABLE
+from dashboard.access.opening import refuse_to_open
+from pipelines.access.secrets import SecretError
 from pipelines.charts.style import PALETTE, THEMES
 from pipelines.settings import HIGHEST_PORT, Settings, offline_environment
 
@@ -35,8 +40,7 @@ _STOP_SECONDS = 10.0
 # Under another name the server does not answer: a page elsewhere cannot reach it (DNS rebinding).
 _ALLOWED_HOSTS = (ADDRESS, "localhost")
 _OPTIONS: Mapping[str, str] = {
-    # Streamlit looks up its own outside address unless both are given.
-    "server.address": ADDRESS,
+    # Streamlit looks up its own outside address unless this and `server.address` are given.
     "browser.serverAddress": ADDRESS,
     "server.headless": "true",
     "server.fileWatcherType": "none",
@@ -67,13 +71,22 @@ _WIDGET_COLOURS: Mapping[str, str] = {
 }
 
 
-def serve_command(audience: str, published_dir: Path, port: int) -> list[str]:
+def serve_command(
+    audience: str,
+    published_dir: Path,
+    port: int,
+    *,
+    address: str = ADDRESS,
+    host: str = "",
+) -> list[str]:
     """Return the command that serves one audience's current publication.
 
     Args:
         audience: Name of the audience; its folder is below `published_dir`.
         published_dir: Folder that holds one folder an audience.
-        port: Port on 127.0.0.1; see `free_port`.
+        port: Port on that address; see `free_port`.
+        address: Where it listens.
+        host: Name under which browsers find it, where people are signed in.
 
     Returns:
         The command; run it with `serve_environment` of the same audience and folder.
@@ -82,7 +95,12 @@ def serve_command(audience: str, published_dir: Path, port: int) -> list[str]:
         FileNotFoundError: The audience has no folder; the message says what to do.
     """
     _refuse_unpublished(audience, published_dir)
-    options = {**_OPTIONS, **_widget_colours(), "server.port": str(port)}
+    options = {
+        **_OPTIONS,
+        **_widget_colours(),
+        "server.address": address,
+        "server.port": str(port),
+    }
     return [
         sys.executable,
         "-m",
@@ -91,7 +109,7 @@ def serve_command(audience: str, published_dir: Path, port: int) -> list[str]:
         str(_FOLDER / "asgi.py"),
         *(f"--{name}={value}" for name, value in options.items()),
         # A list is given by repeating the option.
-        *(f"--server.allowedHosts={host}" for host in _ALLOWED_HOSTS),
+        *(f"--server.allowedHosts={name}" for name in (*_ALLOWED_HOSTS, host) if name),
     ]
 
 
@@ -110,6 +128,7 @@ def serve_environment(
     *,
     register: Path | None = None,
     releases: Path | None = None,
+    home: Path | None = None,
 ) -> dict[str, str]:
     """Return the environment of that command: telemetry off, and the folder it may read.
 
@@ -119,6 +138,7 @@ def serve_environment(
         environ: Variables to start from; those of this process when None.
         register: The register of decisions; the platform's process learns where it is, no other.
         releases: The folder of releases; the advisory body's process reads these alone.
+        home: The home folder, whose settings say who gets in and which holds the access log.
     """
     inherited = dict(os.environ if environ is None else environ)
     # Settings of a developer's shell must not reach the server.
@@ -126,8 +146,14 @@ def serve_environment(
         name: value
         for name, value in inherited.items()
         if not name.startswith("STREAMLIT_")
-        and name not in {REGISTER_VARIABLE, PUBLISHED_VARIABLE, RELEASES_VARIABLE}
+        and name
+        not in {REGISTER_VARIABLE, PUBLISHED_VARIABLE, RELEASES_VARIABLE, AUDIENCE_VARIABLE}
     }
+    if home is not None:
+        kept[AUDIENCE_VARIABLE] = audience
+        kept[HOME_VARIABLE] = str(home)
+    # The server would believe whoever on this machine says in a header for whom it asks.
+    kept["FORWARDED_ALLOW_IPS"] = ""
     if register is not None and audience == _WRITING_AUDIENCE:
         kept[REGISTER_VARIABLE] = str(register.resolve())
     if audience == _READS_RELEASES and releases is not None:
@@ -155,11 +181,18 @@ def free_port(preferred: int) -> int:
     raise OSError(f"geen vrije poort op {ADDRESS} vanaf {preferred}")
 
 
-def is_answering(port: int) -> bool:
-    """Whether a dashboard on a port of 127.0.0.1 is ready for readers."""
-    connection = http.client.HTTPConnection(ADDRESS, port, timeout=2)
+def is_answering(port: int, address: str = ADDRESS) -> bool:
+    """Whether a dashboard on a port is ready for readers.
+
+    Args:
+        port: Its port.
+        address: Where it listens.
+    """
+    # Who listens everywhere listens here too.
+    there = ADDRESS if address in {"0.0.0.0", "::"} else address
+    connection = http.client.HTTPConnection(there, port, timeout=2)
     try:
-        connection.request("GET", "/_stcore/health")
+        connection.request("GET", HEALTH, headers={"Host": f"{ADDRESS}:{port}"})
         return connection.getresponse().status == http.client.OK
     except OSError:
         return False
@@ -167,13 +200,20 @@ def is_answering(port: int) -> bool:
         connection.close()
 
 
-def serve_all(settings: Settings, audiences: Sequence[str], *, say: Callable[[str], None]) -> int:
+def serve_all(
+    settings: Settings,
+    audiences: Sequence[str],
+    *,
+    say: Callable[[str], None],
+    address: str = ADDRESS,
+) -> int:
     """Serve dashboards until they are interrupted, each audience as a process of its own.
 
     Args:
         settings: Where publications are, and the preferred port of each audience.
         audiences: Whose dashboards.
         say: Takes each line for the person at the terminal, in Dutch.
+        address: Where they listen; anywhere but on this machine only where people are signed in.
 
     Returns:
         0 when interrupted (Ctrl-C or SIGTERM), 1 when a dashboard did not start or stopped.
@@ -181,11 +221,13 @@ def serve_all(settings: Settings, audiences: Sequence[str], *, say: Callable[[st
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
         with _interrupted_by_termination():
-            ports = _start(settings, audiences, processes, say)
+            refuse_to_open(settings, audiences, address)
+            ports = _start(settings, audiences, processes, say, address)
             for audience, port in ports.items():
-                _wait_until_answering(audience, port, processes[audience])
+                _wait_until_answering(audience, port, processes[audience], address)
             for audience, port in ports.items():
-                say(f"{audience:<12} http://{ADDRESS}:{port}")
+                shown = settings.sign_in and settings.sign_in.addresses[audience]
+                say(f"{audience:<12} {shown or f'http://{ADDRESS}:{port}'}")
             say("Ctrl-C stopt alle dashboards.")
             while True:
                 stopped = [
@@ -197,7 +239,7 @@ def serve_all(settings: Settings, audiences: Sequence[str], *, say: Callable[[st
                 time.sleep(0.5)
     except KeyboardInterrupt:
         return 0
-    except (FileNotFoundError, RuntimeError) as error:
+    except (FileNotFoundError, RuntimeError, SecretError) as error:
         say(str(error))
         return 1
     finally:
@@ -212,6 +254,12 @@ def choose_ports(
     for audience in audiences:
         preferred = settings.ports[audience]
         port = free_port(preferred)
+        if port != preferred and settings.sign_in is not None:
+            # Whoever sits there now would get what a proxy or a browser sends to this port.
+            raise RuntimeError(
+                f"poort {preferred} van '{audience}' is in gebruik; maak haar vrij: wie aanmeldt "
+                "verwacht dit dashboard daar"
+            )
         # Nor one that is promised to another audience.
         taken = {*ports.values(), *settings.ports.values()} - {preferred}
         while port in taken:
@@ -227,20 +275,24 @@ def _start(
     audiences: Sequence[str],
     processes: dict[str, subprocess.Popen[bytes]],
     say: Callable[[str], None],
+    address: str,
 ) -> dict[str, int]:
     """Start a process per audience, and return its port; none where one has nothing to show."""
     for audience in audiences:
         _refuse_unpublished(audience, settings.published_dir)
     ports = choose_ports(settings, audiences, say=say)
+    sign_in = settings.sign_in
     for audience, port in ports.items():
+        host = urlsplit(sign_in.addresses[audience]).hostname if sign_in else ""
         # A session of its own: Ctrl-C reaches this process, which stops them in order.
         processes[audience] = subprocess.Popen(
-            serve_command(audience, settings.published_dir, port),
+            serve_command(audience, settings.published_dir, port, address=address, host=host or ""),
             env=serve_environment(
                 audience,
                 settings.published_dir,
                 register=settings.register_path,
                 releases=settings.releases_dir,
+                home=settings.home,
             ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -257,9 +309,11 @@ def _refuse_unpublished(audience: str, published_dir: Path) -> None:
         )
 
 
-def _wait_until_answering(audience: str, port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_answering(
+    audience: str, port: int, process: subprocess.Popen[bytes], address: str
+) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while not is_answering(port):
+    while not is_answering(port, address):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(
                 f"dashboard '{audience}' start niet op poort {port}; zie de melding hierboven"

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from pipelines.access.sign_in import SignIn, SignInError, read_sign_in
+
 ENVIRONMENT_PREFIX = "KWALITEITSMONITOR_"
 CONFIG_FILE_NAME = "kwaliteitsmonitor.toml"
 BUILT_IN_CHAIN = "bewaken_beveiligen"
@@ -23,6 +25,8 @@ DEFAULT_PORTS: Mapping[str, int] = MappingProxyType(
 # lists may do both, never with the same release.
 DEFAULT_SUBMITTERS = ("analist", "methodoloog")
 DEFAULT_APPROVERS = ("methodoloog", "hoofd kenniscentrum")
+# So many people look at one dashboard at once; whoever comes next is asked to wait.
+DEFAULT_READERS = 40
 # Below 1024 needs root, above 65535 does not exist.
 LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 
@@ -31,7 +35,7 @@ LOWEST_PORT, HIGHEST_PORT = 1024, 65535
 # address: with one of the others in it, it finds none. All else that prints works: quotes, braces.
 _UNFIT = frozenset(";#?\\*[%")
 
-_PARTS = ("chain", "ports", "release", "papers")
+_PARTS = ("chain", "ports", "release", "papers", "readers", "sign_in")
 _ROLES = ("submitters", "approvers")
 
 _PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -53,6 +57,8 @@ class Settings:
         release_approvers: Roles that approve, publish and withdraw one.
         papers: What a person fills in of the papers (`pipelines.papers`), by name; of a table in it
             by `table.name`.
+        readers: How many people may look at one dashboard at the same time.
+        sign_in: How people are signed in; None where only this machine is served.
 
     Raises:
         SettingsError: A setting is wrong.
@@ -65,6 +71,8 @@ class Settings:
     release_submitters: tuple[str, ...] = DEFAULT_SUBMITTERS
     release_approvers: tuple[str, ...] = DEFAULT_APPROVERS
     papers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    readers: int = DEFAULT_READERS
+    sign_in: SignIn | None = None
 
     def __post_init__(self) -> None:
         """Make the paths absolute and check every setting."""
@@ -77,6 +85,8 @@ class Settings:
             raise SettingsError(problem)
         for problem in (*self._problems_of_ports(), *self._problems_of_roles()):
             raise SettingsError(problem)
+        if self.readers < 1:
+            raise SettingsError(f"readers: {self.readers} lets nobody in; choose 1 or more")
 
     @property
     def project_root(self) -> Path:
@@ -151,6 +161,11 @@ class Settings:
     def access_dir(self) -> Path:
         """The access log of the dashboards: who looked at what, and when."""
         return self.home / "access"
+
+    @property
+    def sign_in_dir(self) -> Path:
+        """Secrets of signing in, and which sessions were ended before their time."""
+        return self.home / "sign_in"
 
     @property
     def dagster_home(self) -> Path:
@@ -238,10 +253,11 @@ def load_settings(
     The environment goes before the file, the file before the defaults. Variables:
     `KWALITEITSMONITOR_HOME`, `KWALITEITSMONITOR_CHAIN` (relative to the working folder) and
     `KWALITEITSMONITOR_PORT_RESEARCHER`, `…_PLATFORM`, `…_ADVISORY`,
-    `KWALITEITSMONITOR_RELEASE_SUBMITTERS` and `…_APPROVERS` (roles, with commas between them); an
-    empty one counts as absent. The file is TOML: an optional `chain` (relative to the file), an
-    optional table `[ports]`, an optional table `[release]` with `submitters` and `approvers`, and
-    an optional table `[papers]` of texts.
+    `KWALITEITSMONITOR_RELEASE_SUBMITTERS` and `…_APPROVERS` (roles, with commas between them),
+    `KWALITEITSMONITOR_READERS`; an empty one counts as absent. The file is TOML: an optional
+    `chain` (relative to the file) and `readers`, and optional tables `[ports]`, `[release]` with
+    `submitters` and `approvers`, `[papers]` of texts, and `[sign_in]`
+    (`pipelines/access/sign_in.py`).
 
     Args:
         environ: Variables to read; the process environment when None.
@@ -260,7 +276,7 @@ def load_settings(
         if name.startswith(ENVIRONMENT_PREFIX) and value.strip()
     }
     home = Path(variables.get("HOME", Settings.home))
-    chain, ports, roles, papers = _read_config_file(home / CONFIG_FILE_NAME, config_file)
+    chain, ports, roles, own = _read_config_file(home / CONFIG_FILE_NAME, config_file)
     if "CHAIN" in variables:
         chain = Path(variables["CHAIN"])
     for audience in DEFAULT_PORTS:
@@ -270,12 +286,14 @@ def load_settings(
     for part in _ROLES:
         if named := variables.get(f"RELEASE_{part.upper()}"):
             roles[part] = tuple(role.strip() for role in named.split(","))
+    if "READERS" in variables:
+        own["readers"] = _whole(variables["READERS"], f"{ENVIRONMENT_PREFIX}READERS")
     return Settings(
         home=home,
         chain=chain,
         ports={**DEFAULT_PORTS, **ports},
-        papers=papers,
         **{f"release_{part}": names for part, names in roles.items()},
+        **own,
     )
 
 
@@ -291,8 +309,8 @@ def offline_environment() -> dict[str, str]:
 
 def _read_config_file(
     default_file: Path, config_file: Path | None
-) -> tuple[Path | None, dict[str, int], dict[str, tuple[str, ...]], dict[str, str]]:
-    """Return chain, ports, roles and papers of the file; nothing where the default is absent."""
+) -> tuple[Path | None, dict[str, int], dict[str, Any], dict[str, Any]]:
+    """Return chain, ports, roles and the rest from the file; nothing when there is no file."""
     path = default_file if config_file is None else config_file
     if config_file is None and not path.is_file():
         return None, {}, {}, {}
@@ -317,8 +335,21 @@ def _read_config_file(
         None if chain is None else path.parent / chain,
         {audience: _port(value, f"{path}: ports.{audience}") for audience, value in ports.items()},
         _roles(options.get("release", {}), path),
-        dict(_papers(options.get("papers", {}), path)),
+        _rest(options, path),
     )
+
+
+def _rest(options: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Return texts of papers, how many may read at once and how they are signed in."""
+    found: dict[str, Any] = {"papers": dict(_papers(options.get("papers", {}), path))}
+    if "readers" in options:
+        found["readers"] = _whole(options["readers"], f"{path}: readers")
+    if "sign_in" in options:
+        try:
+            found["sign_in"] = read_sign_in(options["sign_in"], frozenset(DEFAULT_PORTS))
+        except SignInError as error:
+            raise SettingsError(f"{path}: {error}") from error
+    return found
 
 
 def _roles(named: object, path: Path) -> dict[str, tuple[str, ...]]:
@@ -350,3 +381,10 @@ def _port(value: object, name: str) -> int:
         return int(str(value))
     except ValueError as error:
         raise SettingsError(f"{name}: {value!r} is not a port number, such as 8501") from error
+
+
+def _whole(value: object, name: str) -> int:
+    try:
+        return int(str(value))
+    except ValueError as error:
+        raise SettingsError(f"{name}: {value!r} is not a whole number, such as 40") from error

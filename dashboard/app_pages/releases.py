@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.choice import choose
+from dashboard.components.download import download
 from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, cited, current_page, heading, section
@@ -80,12 +81,11 @@ def show_own_section(page: Page, shown: Shown) -> None:
     section(words.text("release.own", id=release.id), words.text("release.own.text"))
     st.code(cited(page), language=None, wrap_lines=True)
     if is_as_published(release, release.package):
-        st.download_button(
+        download(
             words.text("release.package"),
             release.package.read_bytes,
-            file_name=f"kwaliteitsmonitor_{release.id}.zip",
-            mime="application/zip",
-            on_click="ignore",
+            f"kwaliteitsmonitor_{release.id}.zip",
+            "application/zip",
         )
     base = _base(page)
     if base:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import queries
+from dashboard.components.download import download
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.publication import read_rows
 from dashboard.sections.columns import show_dictionary
 from dashboard.sections.worked_example import FOLDER, show_example
+from pipelines.access.entry import Act
 from pipelines.publication.downloads import (
     FORMATS,
     MEDIA_TYPES,
@@ -51,13 +53,13 @@ def downloads(page: Page) -> None:
         )
         with st.container(horizontal=True):
             for form in FORMATS:
-                st.download_button(
+                download(
                     words.text(f"researchers.as_{form}"),
                     maker(page, name, form),
-                    file_name=file_name(name, form, page.publication.id),
-                    mime=MEDIA_TYPES[form],
-                    on_click="ignore",
+                    file_name(name, form, page.publication.id),
+                    MEDIA_TYPES[form],
                     key=f"take_{name}_{form}",
+                    act=Act.rows,
                 )
 
 
@@ -81,12 +83,11 @@ def example(page: Page) -> None:
             words.language,
             words.text("researchers.example.outcome"),
         )
-    st.download_button(
+    download(
         words.text("researchers.example.download"),
-        (FOLDER / f"{EXAMPLE}.py").read_bytes(),
-        file_name=f"{EXAMPLE}.py",
-        mime="text/x-python",
-        on_click="ignore",
+        (FOLDER / f"{EXAMPLE}.py").read_bytes,
+        f"{EXAMPLE}.py",
+        "text/x-python",
         key="take_example",
     )
 

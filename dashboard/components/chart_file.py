@@ -8,6 +8,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.components.download import download
 from dashboard.components.page import Page
 from pipelines.charts.drawing import png_of, svg_of
 from pipelines.charts.series import Series
@@ -22,13 +23,11 @@ def show_chart_files(page: Page, series: Series) -> None:
             ("svg", "image/svg+xml", svg_of),
             ("png", "image/png", png_of),
         ):
-            st.download_button(
+            download(
                 words.text(f"chart.download.{extension}"),
-                # Drawn when it is asked for: most charts are only looked at.
                 partial(make, series, source, words),
-                file_name=f"{page.publication.id}_{series.key}.{extension}",
-                mime=media_type,
-                on_click="ignore",
+                f"{page.publication.id}_{series.key}.{extension}",
+                media_type,
                 key=f"chart_{series.key}_{extension}",
             )
 

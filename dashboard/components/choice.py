@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from dashboard.access.visitor import look
 from dashboard.components.note import show_note, show_unknown
 from dashboard.components.page import current_page, is_same_page, reader_words
+from pipelines.access.entry import Act
 
 _KEPT = "kept_"
 # More options than this do not fit beside each other.
@@ -69,6 +71,8 @@ def choose(
             label, options, format_func=name, key=state, required=True, width="content", wrap=True
         )
     picked = chosen or first
+    if is_identity:
+        look(Act.figure, current_page().address, picked)
     if is_identity or picked != first:
         st.query_params[key] = picked
     elif key in st.query_params:

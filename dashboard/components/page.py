@@ -15,11 +15,13 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard import queries
+from dashboard.access.visitor import look, present
 from dashboard.components.badge import shape
 from dashboard.components.markup import escape, link
 from dashboard.components.terms import explained
 from dashboard.publication import Publication
 from dashboard.releases import Shown
+from pipelines.access.entry import Act
 from pipelines.charts.style import ORANGE, SLATE, THEMES
 from pipelines.releases.citation import RELEASE, citation
 from pipelines.releases.shelf import Release
@@ -49,6 +51,7 @@ class Page:
         path: Address of the page, without slash.
         shown: The release these figures are of; None where publications are read.
         told: Terms of the glossary explained so far.
+        home: Address of the page that readers come in on, whose path is empty.
     """
 
     publication: Publication
@@ -56,6 +59,12 @@ class Page:
     path: str
     shown: Shown | None = None
     told: set[str] = field(default_factory=set)
+    home: str = ""
+
+    @property
+    def address(self) -> str:
+        """How the access log names the page."""
+        return self.path or self.home
 
 
 def reader_words() -> Words:
@@ -69,9 +78,16 @@ def reader_words() -> Words:
     return words_in(language)
 
 
-def begin(publication: Publication, words: Words, path: str, shown: Shown | None = None) -> Page:
-    """Remember the page being made, and put the strip at its top."""
-    page = Page(publication, words, path, shown)
+def begin(
+    publication: Publication, words: Words, path: str, shown: Shown | None = None, home: str = ""
+) -> Page:
+    """Tell the access log, remember the page being made, and put the strip at its top.
+
+    Raises:
+        AccessLogError: The log cannot be written, and people are signed in: there is no page.
+    """
+    page = Page(publication, words, path, shown, home=home)
+    look(Act.page, page.address)
     st.session_state[_BEFORE] = getattr(st.session_state.get(_PAGE), "path", None)
     st.session_state[_PAGE] = page
     st.html(_strip(page))
@@ -182,7 +198,8 @@ def _strip(page: Page) -> str:
         '<div class="km-strip"><div class="km-strip-who">'
         f"<b>{escape(words.label(vars(publication), 'chain_label'))}</b>"
         f"<span>{escape(audience)}</span></div>"
-        f'<dl class="km-strip-facts">{listed}</dl>{_languages(page)}{_theme(words)}</div>'
+        f'<dl class="km-strip-facts">{listed}</dl>{_languages(page)}{_theme(words)}'
+        f"{_reader(words)}</div>"
         f"{_warnings(page)}"
     )
 
@@ -225,6 +242,15 @@ def _theme(words: Words) -> str:
         for theme in THEMES
     )
     return f'<div class="km-theme">{buttons}</div>'
+
+
+def _reader(words: Words) -> str:
+    """Return who is signed in, and where they sign out; nothing where nobody signs in."""
+    reader = present()
+    if reader.house.sign_in is None:
+        return ""
+    away = link(reader.sign_out, words.text("strip.sign_out")) if reader.sign_out else ""
+    return f'<div class="km-reader"><span>{escape(reader.name)}</span>{away}</div>'
 
 
 def _warnings(page: Page) -> str:

@@ -15,6 +15,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.download import download
 from dashboard.components.markup import escape
 from pipelines.wording.language import Words
 
@@ -97,13 +98,11 @@ def show_downloads(
                 partial(as_ods, headings, rows),
             ),
         ):
-            st.download_button(
+            download(
                 words.text(f"data.download.{extension}"),
-                # Made when it is asked for: most pages are only looked at.
                 make,
-                file_name=f"{file_name}.{extension}",
-                mime=media_type,
-                on_click="ignore",
+                f"{file_name}.{extension}",
+                media_type,
                 key=f"download_{file_name}_{extension}",
             )
 

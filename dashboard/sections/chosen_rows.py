@@ -16,12 +16,14 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.choice import choose
+from dashboard.components.download import download
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
 from dashboard.publication import read_rows
 from dashboard.sections.cohort_choice import dimensions_of
 from dashboard.sections.worked_example import FOLDER
+from pipelines.access.entry import Act
 from pipelines.wording import formats
 from pipelines.wording.rows import records, text_of
 from pipelines.workbench.choice import Choice
@@ -63,20 +65,19 @@ def script_of(choices: Mapping[str, Choice], clock: str) -> str:
 def show_row_downloads(page: Page, choices: Mapping[str, Choice], clock: str) -> None:
     """Put the buttons on the page that give the rows of both groups, and the figures again."""
     for form, media_type in _MEDIA_TYPES.items():
-        st.download_button(
+        download(
             page.words.text(f"compare.rows_as_{form}"),
             partial(file_of, page, choices, form),
-            file_name=f"rijen_{page.publication.id}.{form}",
-            mime=media_type,
-            on_click="ignore",
+            f"rijen_{page.publication.id}.{form}",
+            media_type,
             key=f"take_rows_{form}",
+            act=Act.rows,
         )
-    st.download_button(
+    download(
         page.words.text("compare.script"),
-        script_of(choices, clock),
-        file_name=_SCRIPT,
-        mime="text/x-python",
-        on_click="ignore",
+        lambda: script_of(choices, clock).encode(),
+        _SCRIPT,
+        "text/x-python",
         key="take_script",
     )
 

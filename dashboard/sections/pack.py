@@ -7,6 +7,7 @@ has the same bytes and no page waits for it.
 
 import streamlit as st
 
+from dashboard.components.download import download
 from dashboard.components.note import show_note
 from dashboard.components.page import Page
 from pipelines.pack.place import AUDIENCE, DATA, DOCUMENT, file_name, is_made
@@ -29,12 +30,10 @@ def show_pack(page: Page) -> None:
     quarter = last_full_quarter(published.reference_date)
     with st.container(horizontal=True, key="km_pack"):
         for form, name, media_type in _FORMS:
-            st.download_button(
+            download(
                 words.text(f"pack.download.{name}"),
-                # Read when it is asked for: most who come here only look.
                 published.path.with_suffix(form).read_bytes,
                 file_name(quarter, form),
                 media_type,
                 key=f"pack_{name}",
-                on_click="ignore",
             )

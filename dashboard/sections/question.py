@@ -12,11 +12,14 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import streamlit as st
 
+from dashboard.access.visitor import present
+from dashboard.components.download import download
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page
 from dashboard.components.table import Column, table
 from dashboard.question import Answer, Question
+from pipelines.access.entry import Act
 from pipelines.wording import formats
 from pipelines.workbench.question import MEMORY_MB, MOST_ROWS, SECONDS, Refusal
 
@@ -73,6 +76,8 @@ def _answer(page: Page, asked: str) -> Answer:
         told = st.empty()
     # Whoever clicks, turns to another page or leaves ends this run at the next thing it shows, and
     # with it the question.
+    # That one was asked, and nothing of what it asks.
+    present().tell(Act.question, page.address)
     with Question(page.publication.path, asked) as question:
         answer = question.wait(_WAIT)
         while answer is None:
@@ -113,13 +118,13 @@ def _show_answer(page: Page, answer: Answer) -> None:
     st.html(_table(rows.slice(0, _SHOWN), caption))
     with st.container(horizontal=True):
         for form, media_type in _MEDIA_TYPES.items():
-            st.download_button(
+            download(
                 words.text(f"query.as_{form}"),
                 partial(file_of, rows, form),
-                file_name=f"vraag_{page.publication.id}.{form}",
-                mime=media_type,
-                on_click="ignore",
+                f"vraag_{page.publication.id}.{form}",
+                media_type,
                 key=f"take_answer_{form}",
+                act=Act.rows,
             )
 
 

@@ -111,17 +111,20 @@ def pack(
 @app.command()
 def serve(
     audience: Annotated[AudienceName, typer.Option(help="Doelgroep.")] = AudienceName.platform,
+    address: Annotated[
+        str, typer.Option(help="IP-adres om op te luisteren; een ander alleen met aanmelden.")
+    ] = "127.0.0.1",
     chain: Chain = None,
 ) -> None:
-    """Toon het dashboard van één doelgroep op 127.0.0.1; stop met Ctrl-C."""
+    """Toon het dashboard van één doelgroep, op deze machine; stop met Ctrl-C."""
     with one_line_errors():
-        serve_audiences(settings_of(chain), [audience.value])
+        serve_audiences(settings_of(chain), [audience.value], address)
 
 
-def serve_audiences(settings: Settings, audiences: list[str]) -> None:
+def serve_audiences(settings: Settings, audiences: list[str], address: str = "127.0.0.1") -> None:
     """Show dashboards until somebody stops them."""
     from dashboard.serve import serve_all
 
-    code = serve_all(settings, audiences, say=say)
+    code = serve_all(settings, audiences, say=say, address=address)
     if code:
         raise typer.Exit(1)

@@ -164,7 +164,12 @@ def _size_of(url: str) -> int:
 async def reading(address: str) -> AsyncIterator[Reader]:
     """Open a tab on a dashboard, for as long as it is needed."""
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
-    async with connect(url, max_size=None, subprotocols=["streamlit"]) as socket:  # type: ignore[list-item]
+    async with connect(
+        url,
+        max_size=None,
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        origin=address,  # type: ignore[arg-type]
+    ) as socket:
         yield Reader(socket, address)
 
 
