@@ -15,7 +15,7 @@ from streamlit.navigation.page import StreamlitPage
 from dashboard.access.visitor import visitor
 from dashboard.components import page as frame
 from dashboard.components.note import show_note
-from dashboard.publication import NoPublicationError, current_publication, publication_in
+from dashboard.publication import BusyError, NoPublicationError, current_publication, publication_in
 from dashboard.releases import AlteredReleaseError, shown_release
 from pipelines.access.log import AccessLogError
 from pipelines.charts.style import with_both_themes
@@ -122,9 +122,10 @@ def main() -> None:
     try:
         page = frame.begin(publication, words, chosen.url_path, shown, there[0].address)
         chosen.run()
-    except AccessLogError:
+    except (AccessLogError, BusyError) as error:
         frame.heading(words.text("frame.name"))
-        show_note(words.text("door.no_log"), kind="attention")
+        said = "door.busy.text" if isinstance(error, BusyError) else "door.no_log"
+        show_note(words.text(said), kind="attention")
         return
     frame.end(page)
 

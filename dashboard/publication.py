@@ -9,7 +9,9 @@ appears at the next run of a page without a restart, and a page never mixes two 
 """
 
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,6 +28,15 @@ from pipelines.shut_off import connect_shut_off
 from pipelines.wording.rows import first
 
 _POINTER = "CURRENT"
+# What all questions to one file may take together, and how many are answered at once: who comes
+# later waits, and hears that it is busy before the browser gives up.
+_MEMORY = "4GB"
+_AT_ONCE = threading.BoundedSemaphore(4)
+_WAIT_SECONDS = 30.0
+
+
+class BusyError(RuntimeError):
+    """Too many questions are being answered already."""
 
 
 class NoPublicationError(LookupError):
@@ -114,8 +125,24 @@ def read_rows(
     publication: Publication, query: str, parameters: Mapping[str, Any] | None = None
 ) -> pa.Table:
     """Return the rows of a question as they are, with their types; never kept in memory."""
-    cursor = _connection(str(publication.path)).cursor()
-    return cursor.sql(query, params=parameters).to_arrow_table()
+    with _turn():
+        cursor = _connection(str(publication.path)).cursor()
+        return cursor.sql(query, params=parameters).to_arrow_table()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait until a question may be asked.
+
+    Raises:
+        BusyError: Others took too long.
+    """
+    if not _AT_ONCE.acquire(timeout=_WAIT_SECONDS):
+        raise BusyError("te veel vragen tegelijk; probeer het over een minuut opnieuw")
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
 
 
 @st.cache_resource(max_entries=2, on_release=lambda opened: opened.close(), show_spinner=False)
@@ -124,7 +151,7 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
 
     Of releases two are compared.
     """
-    return connect_shut_off(Path(path))
+    return connect_shut_off(Path(path), memory_limit=_MEMORY)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -164,4 +191,5 @@ def _cached_frame(
     values = {
         name: list(value) if isinstance(value, tuple) else value for name, value in parameters
     }
-    return _connection(path).cursor().execute(sql, values).fetchdf()
+    with _turn():
+        return _connection(path).cursor().execute(sql, values).fetchdf()

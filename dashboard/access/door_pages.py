@@ -7,7 +7,9 @@ which every page gets (`dashboard.asgi`).
 
 import html
 from enum import StrEnum
+from functools import cache
 from http import HTTPStatus
+from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
@@ -34,6 +36,11 @@ _STATUS = {
     DoorPage.given_up: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_SECONDS = 60
+
+
+@cache
+def _wordmark() -> str:
+    return (Path(__file__).parents[1] / "static" / "wordmark.svg").read_text(encoding="utf-8")
 
 
 def door_page(
@@ -65,8 +72,7 @@ def door_page(
     document = (
         f'<html lang="{language}"><head><meta charset="utf-8"><title></title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body>'
-        f'<main class="stHtml km-door"><p class="km-door-name">'
-        f"{html.escape(words.text('frame.name'))}</p>"
+        f'<main class="stHtml km-door"><p class="km-door-name">{_wordmark()}</p>'
         f'<h1 id="inhoud" tabindex="-1">{html.escape(words.text(f"door.{page.name}"))}</h1>'
         f'<p class="km-lead">{html.escape(text)}</p>{button}{switch}</main></body></html>'
     )

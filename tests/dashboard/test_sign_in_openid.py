@@ -1,0 +1,196 @@
+"""Signing in with OpenID Connect at a real provider on this machine: in, out, and refused."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from werkzeug.serving import make_server
+
+from tests.dashboard.browsing import DESK, TELEPHONE, Visit, port_of_its_own
+from tests.dashboard.doors import Served, open_id, opened, write_home
+from tests.dashboard.published_fixture import write_tiny
+
+READER, STRANGER = "u-4711", "u-4712"
+CLAIMS = {
+    READER: {"preferred_username": "a.jansen", "groups": ["iedereen", "km-platform"]},
+    STRANGER: {"preferred_username": "d.visser", "groups": ["iedereen", "km-onderzoek"]},
+}
+
+
+@contextmanager
+def provider() -> Iterator[str]:
+    """A provider of OpenID Connect on this machine; its own pages ask nobody outside for looks."""
+    import oidc_provider_mock
+
+    people = [oidc_provider_mock.User(sub=sub, claims=claims) for sub, claims in CLAIMS.items()]
+    app = oidc_provider_mock.app(user_claims=people)
+
+    @app.after_request
+    def plain(answer: Any) -> Any:
+        if answer.mimetype == "text/html":
+            answer.set_data(re.sub(r"<link[^>]*>", "", answer.get_data(as_text=True)))
+        return answer
+
+    server = make_server("localhost", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A dashboard whose readers sign in at a provider."""
+    # On loopback the provider speaks without encryption.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
+        root = tmp_path_factory.mktemp("openid")
+        write_tiny(root / "published" / "platform")
+        port = port_of_its_own()
+        with provider() as address:
+            write_home(root / "home", open_id(address, port))
+            with opened(root / "home", root / "published", port) as opened_at:
+                yield opened_at
+
+
+def sign_in(browser: httpx.Client, address: str, sub: str) -> httpx.Response:
+    """Go from the page to sign in to the provider and back, as a browser does."""
+    to_login = browser.get(f"{address}/aanmelden").headers["location"]
+    provider = browser.get(f"{address}{to_login}").headers["location"]
+    back = browser.post(provider, data={"sub": sub}).headers["location"]
+    return browser.get(back)
+
+
+def text_of(answer: httpx.Response) -> str:
+    return re.sub(r"<style>.*?</style>|<[^>]*>", " ", answer.text)
+
+
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(served: Served) -> None:
+    with httpx.Client() as browser:
+        asked = browser.get(f"{served.address}/keten?taal=en")
+        assert asked.status_code == 401
+        assert "Sign in" in text_of(asked)
+
+        back = sign_in(browser, served.address, READER)
+
+        assert back.headers["location"] == "/keten?taal=en"
+        assert browser.get(f"{served.address}/keten").status_code == 200
+        session = [
+            cookie
+            for cookie in back.headers.get_list("set-cookie")
+            if cookie.startswith("_streamlit_user")
+        ]
+        # Eight hours, as the settings say, and not the thirty days of the library.
+        assert session
+        assert all("Max-Age=28800" in cookie and "HttpOnly" in cookie for cookie in session)
+    assert ("signed_in", "a.jansen", "", "") in served.logged
+
+
+@pytest.mark.parametrize("wanted", ["//elders.example", "/\\elders.example", "https://elders"])
+def test_nobody_is_led_to_another_site(served: Served, wanted: str) -> None:
+    with httpx.Client(cookies={"km_naar": wanted}) as browser:
+        assert sign_in(browser, served.address, READER).headers["location"] == "/"
+
+
+def test_who_signs_out_is_out_also_with_a_copy_of_the_cookies(served: Served) -> None:
+    with httpx.Client() as browser:
+        sign_in(browser, served.address, READER)
+        copy = httpx.Client(cookies=dict(browser.cookies))
+        assert copy.get(f"{served.address}/keten").status_code == 200
+
+        away = browser.get(f"{served.address}/auth/logout")
+
+        assert "end_session" in away.headers["location"]
+        assert copy.get(f"{served.address}/keten").status_code == 401
+        copy.close()
+
+
+def test_who_has_no_group_here_may_only_sign_out(served: Served) -> None:
+    with httpx.Client() as browser:
+        sign_in(browser, served.address, STRANGER)
+
+        page = browser.get(f"{served.address}/keten")
+
+        assert page.status_code == 403
+        assert "U bent aangemeld als d.visser" in text_of(page)
+        assert browser.get(f"{served.address}/static/js/x.js").status_code == 403
+        assert browser.get(f"{served.address}/auth/logout").status_code == 302
+        assert browser.get(f"{served.address}/keten").status_code == 401
+    assert ("refused", "d.visser", "", "group") in served.logged
+    assert served.is_whole()
+
+
+def test_no_secret_is_in_the_environment_the_log_or_a_file_of_others(served: Served) -> None:
+    secrets = [path.read_text().strip() for path in (served.home / "sign_in").glob("*_secret")]
+    environment = Path(f"/proc/{served.pid}/environ").read_bytes().decode()
+    command = Path(f"/proc/{served.pid}/cmdline").read_bytes().decode()
+    kept = "".join(path.read_text() for path in (served.home / "access").iterdir())
+
+    assert len(secrets) == 3
+    assert not [secret for secret in secrets if secret in environment + command + kept]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
+def test_a_reader_signs_in_reads_and_signs_out_and_a_stranger_is_refused(
+    browser: Any, served: Served, size: tuple[int, int]
+) -> None:
+    visit = Visit(browser, served.address, size)
+    tab = visit.tab
+    try:
+        tab.goto(f"{served.address}/definities")
+        picture(tab, "aanmelden", size)
+        tab.get_by_role("link", name="Aanmelden").click()
+        tab.get_by_role("button", name=READER).click()
+        visit.wait()
+        assert tab.url.startswith(f"{served.address}/definities")
+        assert "a.jansen" in tab.inner_text(".km-reader")
+        picture(tab, "aangemeld", size)
+
+        tab.get_by_role("link", name="Afmelden").click()
+        tab.get_by_role("button", name="End session").click()
+        tab.wait_for_selector("text=Meld u aan")
+
+        tab.get_by_role("link", name="Aanmelden").click()
+        tab.get_by_role("button", name=STRANGER).click()
+        tab.wait_for_selector("text=Geen toegang")
+        assert "U bent aangemeld als d.visser" in tab.inner_text("main")
+        picture(tab, "geen_toegang", size)
+        tab.get_by_role("link", name="English").click()
+        tab.wait_for_selector("text=No access")
+    finally:
+        visit.close()
+
+
+@pytest.mark.browser
+def test_signing_out_in_one_tab_ends_the_page_in_another(browser: Any, served: Served) -> None:
+    visit = Visit(browser, served.address)
+    tab = visit.tab
+    try:
+        tab.goto(f"{served.address}/definities")
+        tab.get_by_role("link", name="Aanmelden").click()
+        tab.get_by_role("button", name=READER).click()
+        visit.wait()
+        other = visit.context.new_page()
+        other.goto(f"{served.address}/auth/logout")
+
+        # Without a click: who looks at it reads no figure any longer.
+        tab.wait_for_selector("text=Meld u aan", timeout=30_000)
+    finally:
+        visit.close()
+
+
+def picture(tab: Any, name: str, size: tuple[int, int]) -> None:
+    """Keep a picture to look at, where somebody asked for it."""
+    if folder := os.environ.get("KEEP_PICTURES"):
+        tab.screenshot(path=f"{folder}/{name}__{size[0]}.png", full_page=True)
