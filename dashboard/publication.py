@@ -30,7 +30,7 @@ from pipelines.wording.rows import first
 _POINTER = "CURRENT"
 # What all questions to one file may take together, and how many are answered at once: who comes
 # later waits, and hears that it is busy before the browser gives up.
-_MEMORY = "4GB"
+_MEMORY = "2GB"
 _AT_ONCE = threading.BoundedSemaphore(4)
 _WAIT_SECONDS = 30.0
 

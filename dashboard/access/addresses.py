@@ -16,8 +16,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard.access.house import House
 from pipelines.access.sign_in import is_loopback
 
+# Whether the server is up, and what it serves: answered on this machine to whoever watches over it.
 HEALTH = "/_stcore/health"
+WATCHED = frozenset({HEALTH, "/gezondheid"})
 _LOCAL = ("127.0.0.1", "localhost")
+
+
+def local_names(scope: Scope) -> set[str]:
+    """Return the addresses under which this machine itself reaches a dashboard."""
+    return {f"http://{host}:{scope['server'][1]}" for host in _LOCAL}
+
+
+def is_watching(scope: Scope) -> bool:
+    """Whether a request comes from whoever watches over the process, on this machine."""
+    host = f"http://{Headers(scope=scope).get('host')}"
+    is_here = is_loopback((scope.get("client") or ("", 0))[0])
+    return scope["path"] in WATCHED and is_here and host in local_names(scope)
 
 
 class OwnPagesOnly:
@@ -43,7 +57,7 @@ class OwnPagesOnly:
     def _is_ours(self, scope: Scope) -> bool:
         headers = Headers(scope=scope)
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
-        local = {f"http://{host}:{scope['server'][1]}" for host in _LOCAL}
+        local = local_names(scope)
         if self.house.address is None:
             # Without signing in, only who is on this machine itself is answered.
             if not is_loopback((scope.get("client") or ("", 0))[0]):
@@ -51,8 +65,7 @@ class OwnPagesOnly:
             own = local
         else:
             own = {self.house.address}
-            if scope["type"] == "http" and scope["path"] == HEALTH:
-                # Whoever watches over the process on this machine.
+            if scope["type"] == "http" and scope["path"] in WATCHED:
                 own |= local
         named = {address for address in own if hosts == [address.partition("://")[2]]}
         # A browser tells from which page a socket is opened; who does not say, opens none.

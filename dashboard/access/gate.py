@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.user_info import generate_login_redirect_url
 
 from dashboard.access import cookies, sessions
-from dashboard.access.addresses import HEALTH
+from dashboard.access.addresses import is_watching
 from dashboard.access.door_pages import DoorPage, door_page
 from dashboard.access.house import House
 from dashboard.access.identity import Person, from_cookies, from_proxy
@@ -94,7 +94,7 @@ class Gate:
     ) -> None:
         """Answer a request where people are signed in."""
         path, is_openid = scope["path"], isinstance(sign_in.by, OpenId)
-        is_open = path == HEALTH or path.startswith(self._open_below)
+        is_open = is_watching(scope) or path.startswith(self._open_below)
         if is_open or (is_openid and path in {LOGIN, CALLBACK}):
             await self.app(scope, receive, send)
         elif is_openid and path == SIGN_IN:

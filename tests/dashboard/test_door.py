@@ -417,9 +417,13 @@ def test_behind_its_proxy_a_dashboard_answers_to_its_public_name_only(
 
     assert client.get("/", headers=local).status_code == 403
     assert not opens(client, **local)
-    # But to whoever watches over it on the machine itself.
-    health = client.get("/_stcore/health", headers={"host": "127.0.0.1:8502"})
-    assert health.status_code == 200
+    # But to whoever watches over it on the machine itself, and to nobody else.
+    for path in ("/_stcore/health", "/gezondheid"):
+        assert client.get(path, headers={"host": "127.0.0.1:8502"}).status_code == 200
+        outside = make(Proxy(), at=PUBLIC, peer="10.0.0.7")
+        assert outside.get(path, headers={"host": "127.0.0.1:8502"}).status_code == 403
+        through = {"host": PUBLIC.removeprefix("https://")}
+        assert client.get(path, headers=through).status_code != 200
 
 
 # --- too many -----------------------------------------------------------------------------------
