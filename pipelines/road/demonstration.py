@@ -83,8 +83,7 @@ def run_with_history(settings: Settings) -> walk.Walk:
     if not secretary.register.current():
         for decision in _DECISIONS:
             secretary.record(decision, _EARLIER[-1][0])
-    # The builds in between that explain every change take longer than all the rest.
-    built = walk.run(settings, explain=False)
+    built = walk.run(settings)
     if built.dates is not None and not _is_released(settings, built.dates.day):
         failed += _release(settings, built.dates.known_at, _COMMENT)
     return replace(built, report=taken.report, failed=(*failed, *built.failed))
