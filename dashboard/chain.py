@@ -6,10 +6,11 @@ Not here: the hand-offs themselves (`queries`), and any sentence (`texts`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-import pandas as pd
-
+from dashboard import queries
+from dashboard.publication import Publication
 from pipelines.wording.rows import records, text_of
 
 
@@ -32,9 +33,10 @@ class Nature:
         return key if self.cites else f"{key}_without_circular"
 
 
-def nature_of(handoffs: pd.DataFrame) -> Nature:
+@lru_cache(maxsize=8)
+def nature_of(publication: Publication) -> Nature:
     """Tell what a chain has by its hand-offs."""
-    rows = records(handoffs)
+    rows = records(queries.handoffs(publication))
     return Nature(
         cites=any(text_of(row, "paragraph") for row in rows),
         is_two_sided=any(text_of(row, "sent_milestone") for row in rows),

@@ -10,7 +10,7 @@ appears at the next run of a page without a restart, and a page never mixes two 
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -25,7 +25,7 @@ import streamlit as st
 
 from dashboard.serve import PUBLISHED_VARIABLE
 from pipelines.shut_off import connect_shut_off
-from pipelines.wording.rows import first
+from pipelines.wording.rows import Row, first, records
 
 _POINTER = "CURRENT"
 # What all questions to one file may take together, and how many are answered at once: who comes
@@ -121,6 +121,15 @@ def read(
     return _cached_frame(publication.id, str(publication.path), sql, values)
 
 
+def rows_by(publication: Publication, sql: str, key: str) -> Mapping[str, Sequence[Row]]:
+    """Return the rows of a small table by the text in one of its columns.
+
+    Kept as they are and shared by all readers, so nobody changes them: a page of a hundred entries
+    looks hundreds of them up.
+    """
+    return _cached_rows(publication.id, str(publication.path), sql, key)
+
+
 def read_rows(
     publication: Publication, query: str, parameters: Mapping[str, Any] | None = None
 ) -> pa.Table:
@@ -193,3 +202,11 @@ def _cached_frame(
     }
     with _turn():
         return _connection(path).cursor().execute(sql, values).fetchdf()
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _cached_rows(publication_id: str, path: str, sql: str, key: str) -> Mapping[str, Sequence[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in records(_cached_frame(publication_id, path, sql, ())):
+        found.setdefault(str(row[key]), []).append(row)
+    return found

@@ -6,12 +6,13 @@ Not here: opening the file (`publication`), what the figures mean or how they lo
 Lengths of time come in the unit they are shown in (`units`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from dashboard.publication import Publication, read
+from dashboard.publication import Publication, read, rows_by
+from pipelines.wording.rows import Row
 from pipelines.wording.units import TYPICAL_MEDIANS, finer_units, in_finer_units
 from pipelines.workbench.choice import Choice
 from pipelines.workbench.cohort import COLUMNS
@@ -28,6 +29,19 @@ _RESULT = """
     from result
 """
 
+_HANDOFFS = """
+    select *, min(handoff_id) over (partition by phase) as phase_start
+    from handoff
+    order by phase_start, handoff_id
+"""
+_INDICATORS = """
+    select * from indicator
+    qualify row_number() over (partition by indicator order by valid_from desc) = 1
+    -- In the order of the register, as written.
+    order by is_generic, rowid
+"""
+_MILESTONES = "select * from milestone order by milestone, organisation"
+_QUALITIES = "select * from quality"
 
 # Decimals, in which the parts add up exactly, as numbers to show.
 _CHANGE = """
@@ -62,27 +76,26 @@ def shown_units(publication: Publication) -> dict[str, str]:
 
 def handoffs(publication: Publication) -> pd.DataFrame:
     """Return the hand-offs in their fixed order: phases by their first hand-off, then by id."""
-    return read(
-        publication,
-        """
-        select *, min(handoff_id) over (partition by phase) as phase_start
-        from handoff
-        order by phase_start, handoff_id
-        """,
-    )
+    return read(publication, _HANDOFFS)
+
+
+def handoff(publication: Publication, handoff_id: str) -> Row:
+    """Return one hand-off; empty when there is none of that id."""
+    return _only(rows_by(publication, _HANDOFFS, "handoff_id"), handoff_id)
 
 
 def indicators(publication: Publication) -> pd.DataFrame:
     """Return the register, one row per indicator: its newest version."""
-    return read(
-        publication,
-        """
-        select * from indicator
-        qualify row_number() over (partition by indicator order by valid_from desc) = 1
-        -- In the order of the register, as written.
-        order by is_generic, rowid
-        """,
-    )
+    return read(publication, _INDICATORS)
+
+
+def indicator(publication: Publication, identifier: str) -> Row:
+    """Return the newest version of one indicator; empty when there is none of that name."""
+    return _only(rows_by(publication, _INDICATORS, "indicator"), identifier)
+
+
+def _only(rows: Mapping[str, Sequence[Row]], key: str) -> Row:
+    return dict(rows[key][0]) if key in rows else {}
 
 
 def indicator_versions(publication: Publication) -> pd.DataFrame:
@@ -114,12 +127,22 @@ def organisations(publication: Publication) -> pd.DataFrame:
 
 def milestones(publication: Publication) -> pd.DataFrame:
     """Return the milestones; a researcher's with the column that records each."""
-    return read(publication, "select * from milestone order by milestone, organisation")
+    return read(publication, _MILESTONES)
+
+
+def milestone(publication: Publication, name: str) -> Sequence[Row]:
+    """Return the rows of one milestone: one per organisation that records it."""
+    return rows_by(publication, _MILESTONES, "milestone").get(name, ())
 
 
 def qualities(publication: Publication) -> pd.DataFrame:
     """Return the quality of the data under each indicator."""
-    return read(publication, "select * from quality")
+    return read(publication, _QUALITIES)
+
+
+def quality(publication: Publication, indicator: str) -> Row:
+    """Return the quality of the data under one indicator; empty when it is not known."""
+    return _only(rows_by(publication, _QUALITIES, "indicator"), indicator)
 
 
 def national_results(

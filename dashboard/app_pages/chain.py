@@ -98,7 +98,7 @@ def show() -> None:
     page = current_page()
     words = page.words
     lines = lines_of(page)
-    lead = "lead" if nature_of(queries.handoffs(page.publication)).passes_on else "lead_within"
+    lead = "lead" if nature_of(page.publication).passes_on else "lead_within"
     heading(words.text("page.chain"), words.text(f"chain.{lead}"))
     st.html(summary(page, lines) + chain_drawing(page, lines, lines, has_subjects=True))
     section(words.text("overview.title"), words.text("chain.table"), anchor="tabel")

@@ -136,7 +136,7 @@ def show() -> None:
         )
     if not rows:
         st.html(f'<p class="km-soft">{escape(words.text("definitions.nothing"))}</p>')
-    nature = nature_of(queries.handoffs(page.publication))
+    nature = nature_of(page.publication)
     section(words.text("norms.title"), words.text(nature.key("norms.text")), anchor="normen")
     st.html(norm_register(page, wanted))
     section(words.text("glossary.title"), anchor="begrippen")

@@ -20,7 +20,6 @@ from dashboard.sections.themes import (
 )
 from pipelines.wording import themes
 from pipelines.wording.figures import figures, latest, select
-from pipelines.wording.rows import first
 
 # What one must know of the evaluations themselves: indicator and measure.
 _COVERAGE = (
@@ -33,10 +32,9 @@ _COVERAGE = (
 def coverage(page: Page) -> str:
     """Return a tile on how many evaluations there are to learn from, and how soon."""
     words = page.words
-    register = queries.indicators(page.publication)
     each = []
     for name, statistic in _COVERAGE:
-        entry = first(register[register["indicator"] == name])
+        entry = queries.indicator(page.publication, name)
         if not entry:
             continue
         results = queries.results_of(page.publication, name)

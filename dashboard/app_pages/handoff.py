@@ -169,7 +169,7 @@ def facts(
     where = paragraph(text_of(handoff, "paragraph"), page)
     if where:
         items.append((words.text("definition.paragraph"), escape(where)))
-    if bool(handoff["is_assumption"]) and nature_of(queries.handoffs(page.publication)).cites:
+    if bool(handoff["is_assumption"]) and nature_of(page.publication).cites:
         items.append((words.text("handoff.assumption"), escape(words.text("handoff.assumed"))))
     return terms([(name, said) for name, said in items if said])
 

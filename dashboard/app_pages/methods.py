@@ -95,7 +95,7 @@ def show() -> None:
     words = page.words
     heading(words.text("page.methods"), words.text("methods.lead"))
     # Where there are signals, they take the place of the comparison with a year earlier.
-    nature = nature_of(queries.handoffs(page.publication))
+    nature = nature_of(page.publication)
     absent = set() if nature.is_two_sided else {"two_sides", "agreement"}
     if page.publication.has("signal"):
         absent.add("movement")

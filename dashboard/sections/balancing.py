@@ -15,15 +15,14 @@ from dashboard.sections.fitness import quality_of
 from dashboard.sections.whose import address_of
 from pipelines.wording.figures import figures, latest, select
 from pipelines.wording.measures import headline_view, measures_of
-from pipelines.wording.rows import first, text_of
+from pipelines.wording.rows import text_of
 
 
 def balancing_tile(page: Page, indicator: Mapping[str, Any]) -> str:
     """Return the newest figure of the balancing measure, with a link to it; empty without one."""
     words = page.words
     other = text_of(indicator, "balancing_indicator")
-    register = queries.indicators(page.publication)
-    entry = first(register[register["indicator"] == other])
+    entry = queries.indicator(page.publication, other)
     if not entry:
         return ""
     results = queries.results_of(page.publication, other)

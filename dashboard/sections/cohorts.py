@@ -98,8 +98,8 @@ def _show_curves(page: Page, cohorts: Mapping[str, Cohort], unit: str) -> None:
         {
             float(norm)
             for cohort in cohorts.values()
-            for norm in queries.chosen_rows(page.publication, cohort.choice)["norm_value"].dropna()
             if _is_norm_in(page, cohort.choice.handoff, unit)
+            for norm in queries.chosen_rows(page.publication, cohort.choice)["norm_value"].dropna()
         }
     )
     told = sentence(page, cohorts)

@@ -18,7 +18,7 @@ from dashboard.decisions import Decision, Revision
 from dashboard.sections.definition import terms
 from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording import effects, formats
-from pipelines.wording.rows import first, records, text_of
+from pipelines.wording.rows import records, text_of
 
 NOT_FIT = "not_fit"
 _ANSWERS = {
@@ -36,16 +36,14 @@ def subject(page: Page, handoff_id: str | None, indicator: str | None) -> str:
     """Return what something is about, as a link to its page."""
     words = page.words
     if indicator:
-        register = queries.indicators(page.publication)
-        row = first(register[register["indicator"] == indicator])
+        row = queries.indicator(page.publication, indicator)
         name = words.label(row) or indicator.replace("_", " ")
         if row.get("kind") == "lead_time":
             handoff_id = text_of(row, "handoff_id") or handoff_id
             return link(words.href("koppelvlak", koppelvlak=handoff_id or ""), name)
         return link(words.href("indicator", indicator=indicator), name) if row else escape(name)
     if handoff_id:
-        rows = queries.handoffs(page.publication)
-        row = first(rows[rows["handoff_id"] == handoff_id])
+        row = queries.handoff(page.publication, handoff_id)
         name = f"{handoff_id} · {words.label(row)}" if row else handoff_id
         return link(words.href("koppelvlak", koppelvlak=handoff_id), name)
     return ""

@@ -16,7 +16,7 @@ from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.sections.whose import address_of
 from pipelines.wording import formats
-from pipelines.wording.rows import first, records, text_of
+from pipelines.wording.rows import records, text_of
 
 
 def definition(
@@ -108,13 +108,12 @@ def milestone_name(page: Page, milestone: str) -> str:
         return milestone
     words = page.words
     organisation, _, name = milestone.rpartition(".")
-    register = queries.milestones(page.publication)
-    rows = register[register["milestone"] == name]
-    if organisation:
-        rows = rows[rows["organisation"] == organisation]
-    if rows.empty:
+    rows = queries.milestone(page.publication, name)
+    row = next(
+        (row for row in rows if not organisation or row["organisation"] == organisation), None
+    )
+    if row is None:
         return name.replace("_", " ")
-    row = first(rows)
     label = words.label(row)
     if label:
         return label
@@ -141,8 +140,7 @@ def _clock(page: Page, indicator: Mapping[str, Any]) -> str:
     start, stop = text_of(indicator, "clock_start"), text_of(indicator, "clock_stop")
     # The register describes a clock in Dutch; the hand-off's own milestones serve both languages.
     if indicator.get("kind") == "lead_time" and (not start or page.words.language != "nl"):
-        register = queries.handoffs(page.publication)
-        handoff = first(register[register["handoff_id"] == indicator["handoff_id"]])
+        handoff = queries.handoff(page.publication, indicator["handoff_id"])
         start, stop = text_of(handoff, "start_milestone"), text_of(handoff, "stop_milestone")
     if not start:
         return ""
@@ -152,7 +150,7 @@ def _clock(page: Page, indicator: Mapping[str, Any]) -> str:
 
 def _is_answered_for(page: Page, indicator: Mapping[str, Any]) -> bool:
     """Whether somebody wrote the definition: not so of another chain's, made from its seeds."""
-    return not bool(indicator["is_generic"]) or nature_of(queries.handoffs(page.publication)).cites
+    return not bool(indicator["is_generic"]) or nature_of(page.publication).cites
 
 
 def _responsible(page: Page, indicator: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -184,10 +182,8 @@ def _balancing(page: Page, indicator: Mapping[str, Any]) -> str:
     other = text_of(indicator, "balancing_indicator")
     if not other:
         return ""
-    register = queries.indicators(page.publication)
-    rows = records(register[register["indicator"] == other])
-    label = page.words.label(rows[0]) if rows else other
-    return link(address_of(page, other), label) if rows else escape(label)
+    row = queries.indicator(page.publication, other)
+    return link(address_of(page, other), page.words.label(row)) if row else escape(other)
 
 
 def _dimensions(page: Page, indicator: Mapping[str, Any]) -> str:

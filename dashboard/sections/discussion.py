@@ -28,7 +28,7 @@ from dashboard.sections.whose import labels_of, series_address
 from pipelines.wording import agenda, formats, signals
 from pipelines.wording.figures import NATIONAL
 from pipelines.wording.quality import sentence as quality_sentence
-from pipelines.wording.rows import Row, first, records, text_of
+from pipelines.wording.rows import Row, records, text_of
 from pipelines.wording.signals import Entry
 
 
@@ -66,8 +66,8 @@ def item_card(page: Page, item: Item) -> str:
 
 def data_line(page: Page, item: Item) -> str:
     """Return what data an item rests on, and until when they are followed where that is shorter."""
-    words, qualities = page.words, queries.qualities(page.publication)
-    quality = first(qualities[qualities["indicator"] == item.entry.indicator])
+    words = page.words
+    quality = queries.quality(page.publication, item.entry.indicator)
     mark = badge.quality(text_of(quality, "badge") or None, quality_sentence(quality, words), words)
     until = "".join(
         f" {escape(text)}"
@@ -170,8 +170,7 @@ def _reason(page: Page, signal: Row, item: Item) -> str:
 
 
 def _indicator(page: Page, identifier: str) -> Row:
-    register = queries.indicators(page.publication)
-    return first(register[register["indicator"] == identifier])
+    return queries.indicator(page.publication, identifier)
 
 
 def _name(page: Page, indicator: Row) -> str:

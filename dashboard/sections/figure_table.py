@@ -38,7 +38,7 @@ from pipelines.wording.handoff_lines import (
 )
 from pipelines.wording.measures import STATISTICS, headline_view, measures_of
 from pipelines.wording.quality import sentence as quality_sentence
-from pipelines.wording.rows import Row, first, records, text_of
+from pipelines.wording.rows import Row, records, text_of
 
 _COURSE = 12
 _TIMES = frozenset({"median", "p90", "rmst"})
@@ -103,7 +103,7 @@ def indicator_rows(page: Page, indicators: Sequence[Row]) -> list[Line]:
         indicators: Rows of the register.
     """
     results = queries.national_results(page.publication, STATISTICS, *GRAINS)
-    found, qualities = queries.signals(page.publication), queries.qualities(page.publication)
+    found = queries.signals(page.publication)
     series = series_by_indicator(results)
     lines = []
     for indicator in indicators:
@@ -114,7 +114,7 @@ def indicator_rows(page: Page, indicators: Sequence[Row]) -> list[Line]:
         _, course = newest_course(
             series.get(identifier, {}), statistic, headline_view(own, statistic)
         )
-        quality = first(qualities[qualities["indicator"] == identifier])
+        quality = queries.quality(page.publication, identifier)
         lines.append(
             Line(
                 name=page.words.label(indicator),

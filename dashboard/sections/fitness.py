@@ -14,7 +14,7 @@ from dashboard.components.note import show_note
 from dashboard.components.page import Page
 from dashboard.sections.followed import show_followed
 from pipelines.wording.quality import sentence as quality_sentence
-from pipelines.wording.rows import first, text_of
+from pipelines.wording.rows import text_of
 
 # Entries of the register that speak for all themes, answers and recommendations.
 THEMES, ANSWERS, RECOMMENDATIONS = (
@@ -26,8 +26,7 @@ THEMES, ANSWERS, RECOMMENDATIONS = (
 
 def quality_of(page: Page, indicator: str) -> dict[str, Any]:
     """Return the quality of the data under an indicator; empty when it is not known."""
-    qualities = queries.qualities(page.publication)
-    return first(qualities[qualities["indicator"] == indicator])
+    return queries.quality(page.publication, indicator)
 
 
 def quality_line(page: Page, quality: Mapping[str, Any]) -> str:

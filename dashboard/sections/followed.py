@@ -12,13 +12,12 @@ from dashboard.components.note import show_note
 from dashboard.components.page import Page
 from pipelines.wording import formats
 from pipelines.wording.followed import followed_end, followed_until
-from pipelines.wording.rows import first, records
+from pipelines.wording.rows import records
 
 
 def followed_text(page: Page, indicator: str) -> str:
     """Say that the figures of an indicator end before the reference date; empty where not."""
-    register = queries.indicators(page.publication)
-    entry = first(register[register["indicator"] == indicator])
+    entry = queries.indicator(page.publication, indicator)
     return followed_until(entry, records(queries.organisations(page.publication)), page.words)
 
 

@@ -185,8 +185,7 @@ def _instead(page: Page, row: Row) -> str:
 
 def _rebases(page: Page, indicator: str) -> list[Row]:
     """Return the rebases that hold for an indicator: its own, or those of its whole hand-off."""
-    register = queries.indicators(page.publication)
-    handoff = text_of(first(register[register["indicator"] == indicator]), "handoff_id")
+    handoff = text_of(queries.indicator(page.publication, indicator), "handoff_id")
     return [
         rebase
         for rebase in records(queries.rebases(page.publication))

@@ -28,7 +28,7 @@ from pipelines.wording.figures import Figure, figures, period_start, select
 from pipelines.wording.followed import followed_end
 from pipelines.wording.language import Words
 from pipelines.wording.measures import headline_view, measures_of
-from pipelines.wording.rows import Row, first, records, text_of
+from pipelines.wording.rows import Row, records, text_of
 
 
 def rounding_of(page: Page, indicator: str, unit: str) -> str:
@@ -165,8 +165,7 @@ def _horizon_text(page: Page, indicator: str, unit: str) -> str:
 
 
 def _entry(page: Page, indicator: str) -> Row:
-    register = queries.indicators(page.publication)
-    return first(register[register["indicator"] == indicator])
+    return queries.indicator(page.publication, indicator)
 
 
 def _change_key(shown: Sequence[Figure], words: Words) -> str:

@@ -73,8 +73,7 @@ def show_chart_of(
     if not shown:
         show_note(words.text("figure.none_published"))
         return
-    register = queries.indicators(page.publication)
-    entry = first(register[register["indicator"] == indicator])
+    entry = queries.indicator(page.publication, indicator)
     verdict = verdict_of(page, indicator, statistic, view, grain, side, whose)
     show_series(
         Series(
@@ -99,8 +98,8 @@ def show_chart_of(
 
 def what_signals(page: Page, signal: Row) -> str:
     """Return what a signal is about and why it stands out, as HTML."""
-    words, register = page.words, queries.indicators(page.publication)
-    name = words.label(first(register[register["indicator"] == signal["indicator"]]))
+    words = page.words
+    name = words.label(queries.indicator(page.publication, signal["indicator"]))
     reason = escape(formats.sentence(signals.reason(signal, words)))
     return f"<h2>{escape(name)}</h2><p>{icons_of_row(page, signal)}</p><p>{reason}</p>"
 

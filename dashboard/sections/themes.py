@@ -120,8 +120,7 @@ def theme_facts(page: Page, series: Mapping[str, Any]) -> str:
     words = page.words
     code = str(series["series"])
     coded = agreements(page).get(code, {})
-    qualities = queries.qualities(page.publication)
-    quality = first(qualities[qualities["indicator"] == series["indicator"]])
+    quality = queries.quality(page.publication, series["indicator"])
     book = records(queries.themes(page.publication))
     members = [theme for theme in book if theme["comparable_group"] == series["comparable_group"]]
     own = [theme for theme in members if theme["theme"] == code] or members
@@ -246,8 +245,7 @@ def show_themes_section(page: Page, handoff_id: str) -> None:
         Column(words.text("theme.coding")),
     ]
     st.html(table(words.text("theme.section"), columns, lines))
-    qualities = queries.qualities(page.publication)
-    quality = first(qualities[qualities["indicator"] == next(iter(series))])
+    quality = queries.quality(page.publication, next(iter(series)))
     mark = badge.quality(text_of(quality, "badge") or None, "", words)
     st.html(
         f'<p class="km-caption">{escape(words.text("theme.section.source"))} {mark} '
@@ -370,8 +368,7 @@ def _lead_time_cells(page: Page, handoff: str) -> list[str]:
     results = queries.results_of(page.publication, str(entry["indicator"]))
     course = figures(select(results, "median", view="cohort", grain="quarter"))
     newest = latest(course)
-    qualities = queries.qualities(page.publication)
-    quality = first(qualities[qualities["indicator"] == entry["indicator"]])
+    quality = queries.quality(page.publication, entry["indicator"])
     mark = badge.quality(text_of(quality, "badge") or None, quality_sentence(quality, words), words)
     if newest is None:
         status = course[-1].status if course else "no_row"

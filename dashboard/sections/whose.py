@@ -17,7 +17,7 @@ from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from pipelines.wording.figures import NATIONAL
-from pipelines.wording.rows import first, records, text_of
+from pipelines.wording.rows import records, text_of
 
 DIMENSION, MEMBER = "dimensie", "lid"
 
@@ -127,8 +127,7 @@ def address_of(page: Page, indicator: str, **query: str) -> str:
         indicator: Its identifier.
         query: What of it: `maat` (statistic), `periode` (grain), `dimensie` and `lid`.
     """
-    register = queries.indicators(page.publication)
-    entry: Mapping[str, Any] = first(register[register["indicator"] == indicator])
+    entry: Mapping[str, Any] = queries.indicator(page.publication, indicator)
     if query.get(DIMENSION) == NATIONAL:
         query = {name: value for name, value in query.items() if name not in {DIMENSION, MEMBER}}
     if entry.get("kind") == "lead_time" and text_of(entry, "handoff_id"):
