@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.charts.limit_layers import Limits
 from pipelines.wording import formats
-from pipelines.wording.figures import norm_at, period_start
+from pipelines.wording.figures import period_start, valid_on
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, records, text_of
 
@@ -66,7 +66,8 @@ def norms_by_period(
     """
     if handoff_id is None or statistic not in _LENGTHS:
         return {}
-    found = {period: norm_at(norms, handoff_id, period_start(period)) for period in periods}
+    own = records(norms[norms["handoff_id"] == handoff_id])
+    found = {period: valid_on(own, period_start(period)) for period in periods}
     return {
         period: float(norm["value"]) * factor
         for period, norm in found.items()

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipelines.wording import formats
 from pipelines.wording.language import Words
-from pipelines.wording.rows import day_of, records
+from pipelines.wording.rows import Row, day_of, records
 
 OK = "ok"
 NATIONAL = "national"
@@ -116,12 +116,12 @@ def select(
     clock: str = "gross",
 ) -> pd.DataFrame:
     """Return the rows of one statistic by one clock; of one side where several were published."""
-    rows = frame[(frame["statistic"] == statistic) & (frame["dimension"] == dimension)]
-    if view is not None:
-        rows = rows[rows["view"] == view]
-    if grain is not None:
-        rows = rows[rows["period_grain"] == grain]
-    rows = rows[rows["clock"] == clock]
+    asked = {"statistic": statistic, "view": view, "period_grain": grain, "clock": clock}
+    is_asked = frame["dimension"] == dimension
+    for column, value in asked.items():
+        if value is not None:
+            is_asked &= frame[column] == value
+    rows = frame[is_asked]
     sides = list(dict.fromkeys(rows["side"].dropna()))
     if len(sides) > 1:
         rows = rows[rows["side"] == (side if side in sides else sides[0])]
@@ -225,7 +225,12 @@ def _first_month(period: str) -> tuple[int, int]:
 
 def norm_at(norms: pd.DataFrame, handoff_id: str, on: date) -> Mapping[str, Any] | None:
     """Return the norm of a hand-off that was valid on a day; None is "no norm", a valid state."""
-    for norm in records(norms[norms["handoff_id"] == handoff_id]):
+    return valid_on(records(norms[norms["handoff_id"] == handoff_id]), on)
+
+
+def valid_on(norms: Iterable[Row], on: date) -> Row | None:
+    """Return the first of the norms of one hand-off that was valid on a day."""
+    for norm in norms:
         start, end = day_of(norm["valid_from"]), day_of(norm["valid_to"])
         if (start is None or start <= on) and (end is None or on <= end):
             return norm
