@@ -421,7 +421,8 @@ def test_behind_its_proxy_a_dashboard_answers_to_its_public_name_only(
     for path in ("/_stcore/health", "/gezondheid"):
         assert client.get(path, headers={"host": "127.0.0.1:8502"}).status_code == 200
         outside = make(Proxy(), at=PUBLIC, peer="10.0.0.7")
-        assert outside.get(path, headers={"host": "127.0.0.1:8502"}).status_code == 403
+        answer = outside.get(path, headers={"host": "127.0.0.1:8502"})
+        assert answer.status_code in {401, 403}
         through = {"host": PUBLIC.removeprefix("https://")}
         assert client.get(path, headers=through).status_code != 200
 
