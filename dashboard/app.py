@@ -12,10 +12,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.access.turns import PAGES as TURNS
+from dashboard.access.turns import BusyError
 from dashboard.access.visitor import visitor
 from dashboard.components import page as frame
 from dashboard.components.note import show_note
-from dashboard.publication import BusyError, NoPublicationError, current_publication, publication_in
+from dashboard.publication import NoPublicationError, current_publication, publication_in
 from dashboard.releases import AlteredReleaseError, shown_release
 from pipelines.access.log import AccessLogError
 from pipelines.charts.style import with_both_themes
@@ -120,8 +122,9 @@ def main() -> None:
         )
     chosen = st.navigation(dict(menus), position="top")
     try:
-        page = frame.begin(publication, words, chosen.url_path, shown, there[0].address)
-        chosen.run()
+        with TURNS.turn():
+            page = frame.begin(publication, words, chosen.url_path, shown, there[0].address)
+            chosen.run()
     except (AccessLogError, BusyError) as error:
         frame.heading(words.text("frame.name"))
         said = "door.busy.text" if isinstance(error, BusyError) else "door.no_log"

@@ -156,7 +156,9 @@ class Frame:
 
 def _is_page(message: Message) -> bool:
     headers: dict[bytes, bytes] = {name.lower(): value for name, value in message["headers"]}
-    return headers.get(b"content-type", b"").startswith(b"text/html")
+    # Where a file was asked for that is not there, Streamlit answers with its page, compressed.
+    is_compressed = b"content-encoding" in headers
+    return not is_compressed and headers.get(b"content-type", b"").startswith(b"text/html")
 
 
 def _with_headers(message: Message, policy: str, length: int | None = None) -> Message:

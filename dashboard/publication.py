@@ -9,9 +9,7 @@ appears at the next run of a page without a restart, and a page never mixes two 
 """
 
 import os
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,20 +21,15 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from dashboard.access.turns import Turns
 from dashboard.serve import PUBLISHED_VARIABLE
 from pipelines.shut_off import connect_shut_off
 from pipelines.wording.rows import Row, first, records
 
 _POINTER = "CURRENT"
-# What all questions to one file may take together, and how many are answered at once: who comes
-# later waits, and hears that it is busy before the browser gives up.
+# What all questions to one file may take together, and how many are answered at once.
 _MEMORY = "2GB"
-_AT_ONCE = threading.BoundedSemaphore(4)
-_WAIT_SECONDS = 30.0
-
-
-class BusyError(RuntimeError):
-    """Too many questions are being answered already."""
+_QUESTIONS = Turns(4, 30.0)
 
 
 class NoPublicationError(LookupError):
@@ -134,24 +127,9 @@ def read_rows(
     publication: Publication, query: str, parameters: Mapping[str, Any] | None = None
 ) -> pa.Table:
     """Return the rows of a question as they are, with their types; never kept in memory."""
-    with _turn():
+    with _QUESTIONS.turn():
         cursor = _connection(str(publication.path)).cursor()
         return cursor.sql(query, params=parameters).to_arrow_table()
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Wait until a question may be asked.
-
-    Raises:
-        BusyError: Others took too long.
-    """
-    if not _AT_ONCE.acquire(timeout=_WAIT_SECONDS):
-        raise BusyError("te veel vragen tegelijk; probeer het over een minuut opnieuw")
-    try:
-        yield
-    finally:
-        _AT_ONCE.release()
 
 
 @st.cache_resource(max_entries=2, on_release=lambda opened: opened.close(), show_spinner=False)
@@ -200,7 +178,7 @@ def _cached_frame(
     values = {
         name: list(value) if isinstance(value, tuple) else value for name, value in parameters
     }
-    with _turn():
+    with _QUESTIONS.turn():
         return _connection(path).cursor().execute(sql, values).fetchdf()
 
 

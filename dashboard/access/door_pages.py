@@ -71,7 +71,8 @@ def door_page(
     )
     document = (
         f'<html lang="{language}"><head><meta charset="utf-8"><title></title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"></head><body>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="./huisstijl/favicon.png"></head><body>'
         f'<main class="stHtml km-door"><p class="km-door-name">{_wordmark()}</p>'
         f'<h1 id="inhoud" tabindex="-1">{html.escape(words.text(f"door.{page.name}"))}</h1>'
         f'<p class="km-lead">{html.escape(text)}</p>{button}{switch}</main></body></html>'

@@ -12,6 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import streamlit as st
 
+from dashboard.access.turns import PAGES
 from dashboard.access.visitor import present
 from dashboard.components.download import download
 from dashboard.components.markup import escape
@@ -78,7 +79,7 @@ def _answer(page: Page, asked: str) -> Answer:
     # with it the question.
     # That one was asked, and nothing of what it asks.
     present().tell(Act.question, page.address)
-    with Question(page.publication.path, asked) as question:
+    with PAGES.aside(), Question(page.publication.path, asked) as question:
         answer = question.wait(_WAIT)
         while answer is None:
             seconds = formats.number(int(question.elapsed), page.words)

@@ -167,6 +167,7 @@ async def reading(address: str) -> AsyncIterator[Reader]:
     async with connect(
         url,
         max_size=None,
+        open_timeout=60,
         subprotocols=["streamlit"],  # type: ignore[list-item]
         origin=address,  # type: ignore[arg-type]
     ) as socket:

@@ -97,10 +97,12 @@ def test_a_page_begins_in_one_place_only() -> None:
 
 
 def test_a_question_is_told_before_it_is_asked() -> None:
-    asking = [path for path in DASHBOARD.rglob("*.py") if "with Question(" in path.read_text()]
+    asking = [
+        path for path in DASHBOARD.rglob("*.py") if "Question(page" in path.read_text("utf-8")
+    ]
     assert [path.name for path in asking] == ["question.py"]
     text = asking[0].read_text("utf-8")
-    assert text.index("tell(Act.question, page.address)") < text.index("with Question(")
+    assert text.index("tell(Act.question, page.address)") < text.index("Question(page")
 
 
 # --- no line, no page ----------------------------------------------------------------------------
