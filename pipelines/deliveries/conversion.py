@@ -9,6 +9,7 @@ numbers, booleans, and text for the rest.
 """
 
 import re
+from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
@@ -37,6 +38,9 @@ _ERROR_VALUES = pa.array(
     ]
 )
 
+# In more rows than this a moment is likely to occur more than once, and is read once.
+_ROWS_WITH_REPEATS = 10_000
+
 
 def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Contract) -> pa.Table:
     """Convert cells to the types of the landing zone.
@@ -53,30 +57,29 @@ def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Co
         return cells
     present = set(cells.column_names)
     typed: dict[str, pa.ChunkedArray] = {}
-    expressions: list[str] = []
+    expressions: dict[str, str] = {}
     for column in contract.columns:
         quoted = quote(column.name)
         if column.name not in present:
-            expressions.append(f"cast(null as {column.landing_type}) as {quoted}")
+            expressions[column.name] = f"cast(null as {column.landing_type})"
         elif column.landing_type == "VARCHAR":
             # No work for DuckDB, and a large column needs no copy.
             typed[column.name] = cells[column.name]
         else:
-            expressions.append(f"{_expression(quoted, column, contract)} as {quoted}")
+            expressions[column.name] = _expression(quoted, column, contract)
+    # An offset is read an hour off in the session of a zone with summer time in January.
+    connection.execute("set TimeZone = 'UTC'")
+    if cells.num_rows > _ROWS_WITH_REPEATS:
+        for name in present & expressions.keys():
+            few = cells[name].combine_chunks().dictionary_encode()
+            if 2 * len(few.dictionary) < len(few):
+                values = pa.table({name: few.dictionary})
+                read = _converted(connection, values, {name: expressions.pop(name)})
+                typed[name] = read[name].combine_chunks().take(few.indices)
     if expressions:
-        needed = cells.select([name for name in cells.column_names if name not in typed])
-        if not needed.column_names:
-            needed = cells.select(cells.column_names[:1])
-        # An offset is read an hour off in the session of a zone with summer time in January.
-        connection.execute("set TimeZone = 'UTC'")
-        connection.register("delivered_cells", needed)
-        try:
-            converted = connection.sql(
-                f"select {', '.join(expressions)} from delivered_cells"
-            ).to_arrow_table()
-        finally:
-            connection.unregister("delivered_cells")
-        typed.update({name: converted[name] for name in converted.column_names})
+        needed = cells.select([name for name in cells.column_names if name in expressions])
+        read = _converted(connection, needed if needed.column_names else cells, expressions)
+        typed.update({name: read[name] for name in read.column_names})
     arrays = [
         _utc(typed[column.name])
         if column.landing_type.startswith("TIMESTAMP")
@@ -86,12 +89,24 @@ def convert(connection: duckdb.DuckDBPyConnection, cells: pa.Table, contract: Co
     return pa.table(arrays, names=[column.name for column in contract.columns])
 
 
+def _converted(
+    connection: duckdb.DuckDBPyConnection, cells: pa.Table, expressions: Mapping[str, str]
+) -> pa.Table:
+    """Columns of SQL over cells, by name."""
+    columns = ", ".join(f"{written} as {quote(name)}" for name, written in expressions.items())
+    connection.register("delivered_cells", cells)
+    try:
+        return connection.sql(f"select {columns} from delivered_cells").to_arrow_table()
+    finally:
+        connection.unregister("delivered_cells")
+
+
 def unreadable(cells: pa.Table, typed: pa.Table, column: str) -> pa.ChunkedArray:
     """Which cells of a column hold text that could not be read, or the error of a spreadsheet."""
-    return pc.or_(
-        pc.and_(pc.is_valid(cells[column]), pc.is_null(typed[column])),
-        pc.is_in(cells[column], value_set=_ERROR_VALUES),
-    )
+    if pa.types.is_string(typed[column].type):
+        return pc.is_in(cells[column], value_set=_ERROR_VALUES)
+    # Such an error is no value of any other type.
+    return pc.and_(pc.is_valid(cells[column]), pc.is_null(typed[column]))
 
 
 def quote(name: str) -> str:

@@ -67,8 +67,14 @@ class Cost:
 
 @dataclass
 class Steps:
-    """Costs by step, printed as they come: a long run shows where it is."""
+    """Costs by step, printed as they come, so that a long run shows where it is.
 
+    Attributes:
+        is_told: Whether they are printed.
+        costs: What each step took.
+    """
+
+    is_told: bool = True
     costs: dict[str, Cost] = field(default_factory=dict)
 
     @contextmanager
@@ -81,7 +87,8 @@ class Steps:
     def add(self, name: str, cost: Cost) -> None:
         """Note a cost and print it."""
         self.costs[name] = cost
-        print(f"  {name:<44}{cost}", flush=True)
+        if self.is_told:
+            print(f"  {name:<44}{cost}", flush=True)
 
     @property
     def total(self) -> Cost:

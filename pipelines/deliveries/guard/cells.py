@@ -61,19 +61,18 @@ def inspect_cells(
         values = cells[name].combine_chunks()
         if values.null_count == len(values):
             continue
+        # Of a key nearly all values differ: finding the few that do not is work for nothing.
+        distinct = (values if column.is_key else pc.unique(values)).drop_null()
         if is_closed(column):
-            # Null is neither of the form nor suspect.
-            suspect = pc.fill_null(pc.invert(expected_form(column, values)), False)
+            suspect = pc.invert(expected_form(column, distinct))
             # Of the agreed form, and yet no random key, or no date of anything.
-            odd = DRESSED if column.pseudonym else empty_years(column, values)
+            odd = DRESSED if column.pseudonym else empty_years(column, distinct)
             if odd is not None:
-                is_odd = pc.fill_null(pc.match_substring_regex(values, odd), False)
-                suspect = pc.or_(suspect, is_odd)
+                suspect = pc.or_(suspect, pc.match_substring_regex(distinct, odd))
             if not pc.any(suspect, min_count=0).as_py():
                 continue
-            distinct = pc.unique(values.filter(suspect).drop_null())
-        else:
-            distinct = pc.unique(values.drop_null())
+            distinct = distinct.filter(suspect)
+        distinct = pc.unique(distinct)
         for kind, found in judge_values(column, distinct, reference_date).items():
             rows = row_numbers[
                 pc.is_in(values, value_set=pa.array(found, pa.string())).to_numpy(False)

@@ -83,7 +83,7 @@ def clear_away(run: Run, file: DeliveredFile) -> None:
     if not name.holds_more_than_cells or not is_in_inbox(run.settings, file.path):
         return
     judged = file.sha256
-    copied = file.bring_in(run.settings)
+    copied = file.bring_in()
     if copied.sha256 == judged:
         take_away(run.settings, file.path, copied)
     copied.remove()
@@ -110,7 +110,7 @@ def _landed(
 ) -> Landed:
     """The note of a delivery; one that mends what was damaged counts from when that did."""
     name, contract = file.agreed
-    content, size = file.sha256, file.bring_in(run.settings).size
+    content, size = file.sha256, file.bring_in().size
     if name.compression:
         with as_refusals(name, contract):
             content, size = hash_and_size(file.readable)

@@ -72,7 +72,7 @@ class Batches:
             Refusal: It cannot be read, or must not come in.
         """
         name, contract = file.agreed
-        file.bring_in(self._run.settings)
+        file.bring_in()
         if not file.is_as_manifest_says:
             raise Refusal(
                 manifest.RULE,

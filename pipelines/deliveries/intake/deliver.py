@@ -24,13 +24,11 @@ from pipelines.deliveries.intake.resubmission import came_before, is_same, versi
 from pipelines.deliveries.intake.run import Run
 from pipelines.deliveries.intake.standing import Standing
 from pipelines.deliveries.intake.telling import Progress, Telling
-from pipelines.deliveries.landing.marks import mark_of
 from pipelines.deliveries.landing.quarantine import empty_quarantine, sweep
 from pipelines.deliveries.landing.refused import read_refusals
 from pipelines.deliveries.landing.zone import read_landing
 from pipelines.deliveries.naming import agreed_name, parse_name
 from pipelines.deliveries.readers import check_extension
-from pipelines.sealed import file_sha256
 from pipelines.settings import Settings
 
 
@@ -82,12 +80,10 @@ def _new_files(run: Run, inbox: Inbox) -> Iterable[list[DeliveredFile]]:
     arrivals = read_arrivals((path.parent for path in inbox.files), timezone_of(run.contracts))
     groups: dict[tuple[str, str], list[DeliveredFile]] = {}
     for path, called in inbox.files.items():
-        sha256 = file_sha256(path)
         file = DeliveredFile(
+            run.settings,
             path,
             called,
-            sha256,
-            mark_of(run.settings, sha256),
             arrivals.get(path, run.now),
             manifest.hash_in_manifest(path),
         )

@@ -7,6 +7,7 @@ Not here: what is done with it (the neighbours of this module).
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from pipelines.deliveries.checks import Positions
@@ -18,6 +19,7 @@ from pipelines.deliveries.landing.marks import mark_of
 from pipelines.deliveries.landing.writer import LandingWriter
 from pipelines.deliveries.naming import DeliveryName
 from pipelines.deliveries.readers import Source
+from pipelines.sealed import file_sha256
 from pipelines.settings import Settings
 
 
@@ -26,10 +28,9 @@ class DeliveredFile:
     """One file on its way in.
 
     Attributes:
+        settings: Where it is copied to.
         path: Where it lies.
         called: What may be printed and kept of its name.
-        sha256: Hash of its bytes.
-        mark: Mark of the file; see `landing.marks`.
         received_at: When it arrived.
         manifest: The hash that its sender gave; None without a manifest.
         name: What its name says; None while nobody knows whose it is.
@@ -49,10 +50,9 @@ class DeliveredFile:
         fill: Filled cells per column.
     """
 
+    settings: Settings
     path: Path
     called: str
-    sha256: str
-    mark: str
     received_at: datetime
     manifest: str | None = None
     name: DeliveryName | None = None
@@ -70,6 +70,20 @@ class DeliveredFile:
     malformed_seen: int = 0
     tallies: dict[tuple[str, str], tuple[Finding, Tally]] = field(default_factory=dict)
     fill: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def _sha256_as_found(self) -> str:
+        return file_sha256(self.path)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of its bytes: of the copy, as soon as there is one. Taken when first asked for."""
+        return self.copied.sha256 if self.copied else self._sha256_as_found
+
+    @property
+    def mark(self) -> str:
+        """Mark of the file; see `landing.marks`."""
+        return mark_of(self.settings, self.sha256)
 
     @property
     def readable(self) -> Path:
@@ -92,14 +106,12 @@ class DeliveredFile:
     @property
     def is_as_manifest_says(self) -> bool:
         """Whether it is what its sender says; true without a manifest."""
-        return self.manifest in {None, self.sha256}
+        return self.manifest is None or self.manifest == self.sha256
 
-    def bring_in(self, settings: Settings) -> Copied:
+    def bring_in(self) -> Copied:
         """Have a copy of a file that cannot change any more."""
         if self.copied is None:
-            self.copied = bring_in(settings, self.path)
-            self.sha256 = self.copied.sha256
-            self.mark = mark_of(settings, self.sha256)
+            self.copied = bring_in(self.settings, self.path)
         return self.copied
 
     def count(

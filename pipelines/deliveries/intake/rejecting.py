@@ -33,7 +33,7 @@ def reject(run: Run, file: DeliveredFile, refusal: Refusal) -> None:
     if file.source is not None:
         # Also the records that were not read any more.
         file.rows = max(file.rows, file.source.held())
-    copied = file.bring_in(run.settings)
+    copied = file.bring_in()
     note = _as_before(run, _note(run, file, refusal))
     if file.writer is not None:
         file.writer.discard()
