@@ -32,7 +32,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-env coverage mutate guard-report dagster sbom advisories lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-scale bench-env coverage mutate guard-report dagster sbom advisories lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -135,6 +135,9 @@ bench-signals: $(DEV) ## print how often a signal comes up where nothing changes
 
 bench-pages: $(DEV) ## print what pages, clicks and downloads of the last build cost, and what twenty readers at once wait; PAGES="platform" names audiences, --single leaves the twenty out
 	@$(BIN)/python -m tests.bench.pages $(PAGES)
+
+bench-scale: $(DEV) ## print what 1, 10, 100 and 1,000 times the national volume costs, and write it into pipelines/SCALE.md; SCALE="1 10 --minutes 30" sizes it
+	@$(BIN)/python -m tests.bench.scale $(SCALE)
 
 coverage: $(DEV) ## require every branch of statistics, disclosure and the anonymity guard to be tested
 	$(BIN)/coverage run -m pytest -m 'not browser and not long' $(GUARDED)

@@ -61,16 +61,16 @@ def _measure(home: Path, rows: int) -> Iterator[Measurement]:
     write_large_warehouse(home, settings, settings.warehouse_path, rows)
     run_dbt(settings, REFERENCE_DATE, ["--resource-type", "seed"])
     print("the monitor, whole", flush=True)
-    whole = Steps(_side("models", settings) | _side("figures", settings))
+    whole = Steps(costs=side("models", settings) | side("figures", settings))
     print("hand-written SQL, some figures", flush=True)
-    plain = Steps(_side("plain", settings))
+    plain = Steps(costs=side("plain", settings))
     print("whether both say the same (not timed)", flush=True)
-    _side("same", settings)
+    side("same", settings)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         [(made,)] = connection.execute("select count(*) from marts.fct_handoff").fetchall()
     # Last: it leaves the marts with a few hand-offs.
     print("the monitor, the same figures", flush=True)
-    ours = Steps(_side("few", settings))
+    ours = Steps(costs=side("few", settings))
     yield Measurement("hand-off rows", made, "rows")
     yield Measurement("the monitor, whole: processor time", whole.total.processor)
     yield Measurement("the monitor, whole: on the clock", whole.total.wall)
@@ -91,7 +91,7 @@ def _measure(home: Path, rows: int) -> Iterator[Measurement]:
     yield Measurement("hand-written SQL: most memory", plain.total.peak_gib, "GiB")
 
 
-def _side(name: str, settings: Settings) -> dict[str, Cost]:
+def side(name: str, settings: Settings) -> dict[str, Cost]:
     """Run one side in a process of its own; its steps, each with the peak of that process."""
     note = settings.home / f"{name}.json"
     whole = run_process(
