@@ -8,7 +8,7 @@ figures opens (published files are separate, and no reader ever opens this one).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -97,6 +97,21 @@ def stored_build_dates(connection: duckdb.DuckDBPyConnection) -> BuildDates:
     if row is None:
         raise LookupError("het datapakhuis kent nog geen peildatum; draai eerst de bouw")
     return BuildDates(row[0], datetime.fromisoformat(row[1]))
+
+
+def store_destroyed_until(connection: duckdb.DuckDBPyConnection, day: date | None) -> None:
+    """Keep the last reference date of which deliveries were destroyed; None where none was."""
+    connection.execute(
+        "create or replace table raw.destroyed_until as select ?::date as reference_date", [day]
+    )
+
+
+def stored_destroyed_until(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The last reference date of which deliveries were destroyed: before it, rows are missing."""
+    if not relation_exists(connection, "raw", "destroyed_until"):
+        return None
+    [(day,)] = connection.execute("select reference_date from raw.destroyed_until").fetchall()
+    return day if isinstance(day, date) else None
 
 
 def code_version() -> str:

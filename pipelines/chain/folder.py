@@ -27,7 +27,7 @@ from pipelines.settings import BUILT_IN_CHAIN, Settings
 TABLE = "log"
 INBOX = "inbox"
 PHASE = "proces"
-_RETENTION_MONTHS, _QUARANTINE_DAYS = 120, 30
+_RETENTION_YEARS, _QUARANTINE_DAYS = 10, 30
 # Those of the other event logs: a log with more of these is another log.
 _MOST_ROWS_ASIDE, _MOST_SHARE_ASIDE = 50, 0.1
 
@@ -234,11 +234,20 @@ def contract_of(proposal: Proposal, name: str) -> dict[str, Any]:
         "schema": [_schema(proposal)],
         "slaProperties": [
             {"property": "dueDay", "value": 1},
-            {"property": "retention", "value": _RETENTION_MONTHS, "unit": "month"},
+            {
+                "property": "retention",
+                # Counted from the reference date: of an old log ten years from now on.
+                "value": 12 * (_RETENTION_YEARS + max(0, _years_ago(proposal.last_day))),
+                "unit": "month",
+            },
             {"property": "quarantineRetention", "value": _QUARANTINE_DAYS, "unit": "day"},
         ],
         "customProperties": _agreements(own, log.zone),
     }
+
+
+def _years_ago(day: str) -> int:
+    return date.today().year - date.fromisoformat(day).year
 
 
 def _schema(proposal: Proposal) -> dict[str, object]:

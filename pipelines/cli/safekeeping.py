@@ -1,9 +1,10 @@
-"""Commands that keep what cannot be made again: verify, backup, restore.
+"""Commands that keep what cannot be made again: verify, backup, restore, retention.
 
 Here: their options and what they print.
 Not here: what is kept and how (`pipelines.safekeeping`).
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 
 from pipelines.build import BuildError
 from pipelines.cli.options import Chain, settings_of
-from pipelines.cli.screen import complain, one_line_errors, say
+from pipelines.cli.screen import complain, finish, one_line_errors, say
 
 app = typer.Typer()
 
@@ -76,3 +77,38 @@ def restore(
             f"KWALITEITSMONITOR_HOME={home} kwaliteitsmonitor build{named} "
             f"--reference-date {made.reference_date} --known-at {made.known_at}"
         )
+
+
+@app.command()
+def retention(
+    execute: Annotated[bool, typer.Option("--execute", help="Vernietig, en bouw de rest.")] = False,
+    chain: Chain = None,
+) -> None:
+    """Zeg wat over zijn bewaartermijn is; met --execute wordt het vernietigd."""
+    from pipelines.deliveries.contract import load_contracts
+    from pipelines.retention.record import Record
+    from pipelines.retention.terms import expired
+    from pipelines.road import walk
+
+    with one_line_errors():
+        settings = settings_of(chain)
+        record = Record(settings)
+        today = datetime.now(UTC).date()
+        past = expired(settings, load_contracts(settings.contracts_dir), today)
+        unfinished = len(record.open_acts())
+        waiting = sorted(record.waiting_backups())
+        outcome = walk.retain(settings) if execute else None
+    for delivery in past:
+        say(delivery.line)
+    if outcome is not None:
+        say(f"Vernietigd: {len(past)} leveringen; het staat in retention/destroyed.jsonl")
+        finish(outcome)
+        return
+    if unfinished:
+        say(f"Nog niet overal vernietigd: {unfinished} leveringen")
+    for place in waiting:
+        say(f"Nog te vernietigen in de back-up {place}")
+    if past or unfinished or waiting:
+        say("Vernietigen: kwaliteitsmonitor retention --execute")
+    else:
+        say("Niets is over zijn bewaartermijn")

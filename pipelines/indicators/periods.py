@@ -76,6 +76,23 @@ def last_day(period: str) -> date:
 
 
 @cache
+def first_day(period: str) -> date:
+    """First day of a period; the last of all days for the whole history.
+
+    Args:
+        period: As in the long table: a month, quarter, half-year, year or two years.
+    """
+    year, _, part = period.partition("-")
+    if not year.isdigit():
+        return date.max
+    if not part or len(part) == len(year):
+        return date(int(year), 1, 1)
+    months = _MONTHS_OF_LETTER.get(part[:1])
+    month = int(part) if months is None else (int(part[1:]) - 1) * months + 1
+    return date(int(year), month, 1)
+
+
+@cache
 def coarser_period(period: str, grain: str) -> str:
     """The period of a coarser grain that a shorter one is part of.
 

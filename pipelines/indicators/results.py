@@ -39,6 +39,7 @@ from pipelines.indicators.lead_times import (
 )
 from pipelines.indicators.made_from import contents_of_indicators
 from pipelines.indicators.open_cases import AGE_BANDS
+from pipelines.indicators.periods import first_day
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
 from pipelines.indicators.provisional import (
     GROWS,
@@ -52,7 +53,7 @@ from pipelines.indicators.rolling import RollingYears
 from pipelines.indicators.smallest_difference import smallest_difference
 from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.settings import Settings
-from pipelines.warehouse import manifest_path
+from pipelines.warehouse import manifest_path, stored_destroyed_until
 
 # What makes a figure the same figure in two builds. Its version is not part of it: a new version is
 # a change of definition. A figure in another unit is another figure.
@@ -277,7 +278,21 @@ def _figures_of(
     filled = [part for part in own if not part.empty]
     if not filled:
         return pd.DataFrame(columns=CONTRACT)
-    return _in_contract(pd.concat(filled, ignore_index=True), register, followed, dates)
+    found = _in_contract(pd.concat(filled, ignore_index=True), register, followed, dates)
+    return _recomputable(connection, found)
+
+
+def _recomputable(connection: duckdb.DuckDBPyConnection, figures: pd.DataFrame) -> pd.DataFrame:
+    """Leave out periods of which rows were destroyed at the end of their term.
+
+    What is left of such a period are the cases that something happened in since: a figure of those
+    would pass for that of all. What was published of it stays as it was.
+    """
+    until = stored_destroyed_until(connection)
+    if until is None:
+        return figures
+    is_whole = [first_day(str(period)) > until for period in figures["period"]]
+    return figures.loc[is_whole].reset_index(drop=True)
 
 
 def coarse_figures(
@@ -300,7 +315,7 @@ def coarse_figures(
     )
     if figures.empty:
         return pd.DataFrame(columns=CONTRACT)
-    return _in_contract(figures, register, followed, dates)
+    return _recomputable(connection, _in_contract(figures, register, followed, dates))
 
 
 def read_clusters(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

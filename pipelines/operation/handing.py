@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.progress import step
-from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.audiences import AUDIENCES, home_of
 from pipelines.publication.publish import current_path
 from pipelines.publication.recorded import POINTER
 from pipelines.releases.shelf import published, read_shelf
@@ -26,11 +26,6 @@ from pipelines.settings import Settings
 # Who reads releases, and no publication.
 _READS_RELEASES = "advisory"
 _LEDGER = ("ledger.jsonl", "ledger.head")
-
-
-def home_of(settings: Settings, audience: str) -> Path:
-    """The home of an audience: beside that of the pipeline, under its name."""
-    return settings.home.with_name(f"{settings.home.name}-{audience}")
 
 
 def hand_over(settings: Settings) -> list[str]:

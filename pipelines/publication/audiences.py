@@ -7,12 +7,14 @@ Not here: how the file is written, or the pages that show it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from pipelines.disclosure.catalogue import catalogue_of
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.publication.changes.published import CHANGE_TABLES
 from pipelines.publication.listing import TABLE as TABLE_OF_LISTING
+from pipelines.settings import Settings
 
 # Description of the figures.
 _REFERENCE_TABLES = (
@@ -144,3 +146,8 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
         )
     }
 )
+
+
+def home_of(settings: Settings, audience: str) -> Path:
+    """The home its readers get copies in: beside that of the pipeline, under its name."""
+    return settings.home.with_name(f"{settings.home.name}-{audience}")

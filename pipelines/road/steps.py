@@ -11,8 +11,10 @@ Whoever calls them holds the lock of the home folder.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pipelines.build import BuildError, LastBuild, read_last_build, write_last_build
 from pipelines.dbt import Event, failures, run_dbt
@@ -49,7 +51,12 @@ from pipelines.publication.publish import (
     promote,
     write_candidate,
 )
+from pipelines.retention.destroy import begin as begin_destruction
+from pipelines.retention.destroy import finish as finish_destruction
+from pipelines.retention.record import Record
+from pipelines.retention.terms import expired
 from pipelines.road.plan import Plan, require_own_home, require_own_inbox
+from pipelines.safekeeping.refresh import refresh_backups
 from pipelines.settings import Settings
 from pipelines.signals.charted import chart_results
 from pipelines.signals.effect import write_effects
@@ -57,6 +64,7 @@ from pipelines.warehouse import (
     one_transaction,
     open_warehouse,
     store_build_dates,
+    store_destroyed_until,
     stored_build_dates,
 )
 
@@ -128,6 +136,33 @@ def confirm(settings: Settings, name: str, reason: str, by: str) -> Landed:
     return landed
 
 
+def destroy_expired(settings: Settings, today: date | None = None) -> list[dict[str, Any]]:
+    """Destroy the rows of deliveries past their term, where they came in.
+
+    Args:
+        settings: Where everything lives.
+        today: The day; for tests.
+
+    Returns:
+        What is not destroyed everywhere yet: a build of what is left comes first.
+    """
+    day = today or datetime.now(UTC).date()
+    past = expired(settings, load_contracts(settings.contracts_dir), day)
+    if past:
+        log.info("Bewaartermijn: %s leveringen worden vernietigd.", len(past))
+    return begin_destruction(settings, past)
+
+
+def end_destruction(
+    settings: Settings, acts: Sequence[dict[str, Any]], *, is_built: bool
+) -> list[str]:
+    """Destroy what readers and backups have of them; which backups were out of reach, in Dutch."""
+    due = list(acts) if is_built else []
+    if due:
+        finish_destruction(settings, due)
+    return refresh_backups(settings, is_due=bool(due))
+
+
 @dataclass(frozen=True)
 class Tables:
     """What was loaded for a build.
@@ -164,6 +199,7 @@ def load_tables(settings: Settings, plan: Plan) -> Tables:
         check_calendar(connection, settings, contracts, dates.day)
         recorded = load_recorded(connection, settings, dates.day, dates.known_at)
         store_build_dates(connection, dates, timezone_of(contracts))
+        store_destroyed_until(connection, Record(settings).destroyed_until())
         about = counts(connection)
     if not any(state.rows.values()):
         raise BuildError(

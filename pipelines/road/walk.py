@@ -6,10 +6,11 @@ Not here: the steps (`steps`); under Dagster its assets take the same ones.
 
 import gc
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from pipelines import memo
 from pipelines.build import BuildDates, BuildError, read_last_build, write_last_build
@@ -139,12 +140,46 @@ def run(
     """
     with one_writer(settings), _seldom_collected():
         report = steps.take_in(settings, inbox or settings.inbox_dir)
+        acts = steps.destroy_expired(settings)
         try:
             built = _build(settings, reference_date, known_at, explain)
         except BuildError as error:
             event("build", FAILED, error=type(error).__name__)
             built = Walk(failed=(str(error),))
+        built = _destroyed(settings, acts, built)
     return replace(built, report=report)
+
+
+def retain(settings: Settings) -> Walk:
+    """Destroy what is past its term, and build what is left.
+
+    Args:
+        settings: Where everything lives.
+
+    Returns:
+        What was built, and one line for everything that could not be destroyed yet.
+
+    Raises:
+        BuildError: Another command is at work, or the record of destruction is not whole.
+    """
+    with one_writer(settings), _seldom_collected():
+        acts = steps.destroy_expired(settings)
+        try:
+            built = _build(settings, None, None, explain=False) if acts else Walk()
+        except BuildError as error:
+            built = Walk(failed=(str(error),))
+        return _destroyed(settings, acts, built)
+
+
+def _destroyed(settings: Settings, acts: Sequence[dict[str, Any]], built: Walk) -> Walk:
+    """End a destruction once what is left is published; before that readers keep what they have."""
+    waits = list(steps.end_destruction(settings, acts, is_built=not built.failed))
+    if acts and built.failed:
+        waits.append(
+            f"{len(acts)} leveringen zijn vernietigd, maar wat eerder werd gepubliceerd staat er "
+            "nog; herstel de bouw en doe 'kwaliteitsmonitor run'"
+        )
+    return replace(built, failed=(*built.failed, *waits))
 
 
 def forget(settings: Settings) -> None:

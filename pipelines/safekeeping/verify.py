@@ -22,6 +22,8 @@ from pipelines.disclosure.key import FILE as ROUNDING_KEY
 from pipelines.disclosure.key import is_whole as is_whole_key
 from pipelines.publication.recorded import changed as changed_publications
 from pipelines.releases.verify import verify as changed_releases
+from pipelines.retention.record import FOLDER as RETENTION
+from pipelines.retention.record import Record
 from pipelines.sealed import DamagedError, unseal
 from pipelines.settings import Settings
 
@@ -66,6 +68,7 @@ def verify(settings: Settings) -> list[Problem]:
         *_publications(settings),
         *_releases(settings),
         *_access(settings),
+        *_lines(RETENTION, Record(settings).problems()),
     ]
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli import app
-from pipelines.operation.handing import hand_over, home_of
+from pipelines.operation.handing import hand_over
 from pipelines.operation.units import write_units
+from pipelines.publication.audiences import home_of
 from pipelines.publication.publish import POINTER, current_path
 from pipelines.settings import Settings, SettingsError, offline_environment
 from tests.pipeline.test_change_road import CHAIN

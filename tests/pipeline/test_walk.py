@@ -189,7 +189,8 @@ def commands(group: object, name: str = "") -> Iterator[tuple[str, Any]]:
 def test_every_command_takes_a_chain() -> None:
     """Whoever forgets it would read another chain's contracts over this one's home.
 
-    The one that makes a chain reads none, and the audit reads nothing but the files it is given.
+    The one that makes a chain reads none, the audit reads nothing but the files it is given, and a
+    backup that is put back knows its chain.
     """
     found = dict(commands(get_command(app)))
     assert {"run", "query", "serve", "contract render", "decisions import"} <= set(found)
@@ -198,7 +199,7 @@ def test_every_command_takes_a_chain() -> None:
         for name, subcommand in found.items()
         if "--chain" not in {option for part in subcommand.params for option in part.opts}
     ]
-    assert without == ["audit", "chain init"]
+    assert without == ["restore", "audit", "chain init"]
 
 
 # --- plans

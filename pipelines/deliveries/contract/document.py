@@ -205,6 +205,14 @@ def _build(name: str, document: dict[str, Any]) -> Contract:
         event_log=read_event_log(name, table, columns) if mode == "event_log" else None,
         purpose=description.get("purpose", ""),
         limitations=description.get("limitations", ""),
+        retention_ground=next(
+            (
+                str(term.get("description", ""))
+                for term in document.get("slaProperties", [])
+                if term["property"] == "retention"
+            ),
+            "",
+        ),
         usage=description.get("usage", ""),
     )
     check_whole(name, contract)

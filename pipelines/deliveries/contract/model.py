@@ -4,9 +4,10 @@ Here: the contract as the rest of the package uses it, and the words it may use.
 Not here: where it stands in the YAML of the standard (`document`, `properties`).
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Any
 
 from pipelines.deliveries.forms import DAY, Form, form_of
@@ -165,7 +166,8 @@ class Contract:
         agreement: Reference of the delivery agreement.
         timezone: Time zone of days.
         quarantine_days: How long refused content is kept.
-        retention_months: How long accepted content is kept.
+        retention_months: How long accepted content is kept, from its reference date.
+        retention_ground: Why so long: the law or agreement; empty when it does not say.
         quarantine_max_rows: Most rows set aside before the whole delivery is refused.
         quarantine_max_share: Largest share of rows set aside before the whole is refused.
         valid_from: First reference date this version holds for; None for always.
@@ -203,6 +205,7 @@ class Contract:
     event_log: EventLogMapping | None = None
     purpose: str = ""
     limitations: str = ""
+    retention_ground: str = ""
     usage: str = ""
     earlier: tuple["Contract", ...] = field(default=(), repr=False)
 
@@ -221,6 +224,16 @@ class Contract:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def kept_until(self, day: date) -> date:
+        """Day on which the term ends of what was delivered as of a day.
+
+        Args:
+            day: The reference date; of a month that has no such day, the term ends on its last.
+        """
+        years, month = divmod(day.month - 1 + self.retention_months, 12)
+        year = min(day.year + years, MAXYEAR)
+        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
     def for_reference_date(self, day: date) -> "Contract":
         """The version that holds for a reference date: an old delivery keeps its old contract."""

@@ -132,7 +132,13 @@ def _agreements(contract: Contract) -> Iterator[tuple[str, str]]:
         "één rij is nooit te veel",
     )
     yield "Geweigerde inhoud wordt verwijderd na", f"{contract.quarantine_days} dagen"
-    yield "Aanvaarde inhoud wordt bewaard", f"{contract.retention_months} maanden"
+    yield (
+        "Aanvaarde inhoud wordt bewaard",
+        (
+            f"{contract.retention_months} maanden vanaf de peildatum"
+            + (f" ({contract.retention_ground})" if contract.retention_ground else "")
+        ),
+    )
 
 
 def form_of(column: Column, contract: Contract) -> str:
