@@ -1,7 +1,8 @@
 """Changes: which figures differ from the previous publication, and through what.
 
-Every hand-off and indicator with a changed national figure, in the fixed order of the chain, each
-with its largest change. Never sorted by size.
+Every hand-off and indicator of which a national figure is no longer what it was, in the fixed order
+of the chain, each with its largest change. Never sorted by size. That a new period has figures is
+no change: of those there is a number.
 """
 
 from collections.abc import Mapping
@@ -139,10 +140,15 @@ def show() -> None:
     st.html(factors(page))
     section(words.text("changes.largest"), words.text("changes.largest.text"))
     headline = national(queries.national_changes(page.publication))
-    rows = {str(name): own for name, own in headline.groupby("indicator")}
+    is_new = headline["kind"] == "appears"
+    rows = {str(name): own for name, own in headline[~is_new].groupby("indicator")}
+    others = len(set(headline["indicator"]) - set(rows))
+    if others:
+        only_new = words.text("changes.only_new", n=formats.number(others, words))
+        st.html(f'<p class="km-caption">{escape(only_new)}</p>')
     listed = lines(page, rows)
     if not listed:
-        show_note(words.text("change.none"))
+        show_note(words.text("changes.none_published"))
         return
     columns: list[Column] = [
         Column(words.text("changes.where")),
