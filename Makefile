@@ -32,7 +32,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-scale bench-env coverage mutate guard-report dagster sbom advisories lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-scale bench-env coverage mutate fuzz guard-report dagster sbom advisories lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -145,6 +145,9 @@ coverage: $(DEV) ## require every branch of statistics, disclosure and the anony
 
 mutate: $(DEV) ## print which small mistakes the tests of the same three do not see; MUTATE="disclosure" names some
 	@$(BIN)/python -m tests.bench.mutate $(MUTATE)
+
+fuzz: $(DEV) ## try a million changed inputs on every parser, 20,000 on whole readers and the SQL box; FUZZ="1000 100 10 SEED NAME" asks for others
+	@$(BIN)/python -W ignore -m tests.operation.fuzz $(FUZZ)
 
 guard-report: $(DEV) ## print what the anonymity guard finds and misses on a corpus it has not seen
 	@$(BIN)/python -m tests.bench.guard $(SEED)

@@ -16,4 +16,10 @@ def read_yaml(text: str) -> Any:
     Raises:
         yaml.YAMLError: It is no YAML.
     """
-    return yaml.load(text, Loader=_LOADER)
+    try:
+        return yaml.load(text, Loader=_LOADER)
+    except RecursionError as error:
+        raise yaml.YAMLError("nested too deeply") from error
+    # A day that is none, a number of too many digits: the loader's own conversions.
+    except (ValueError, OverflowError, AttributeError) as error:
+        raise yaml.YAMLError(str(error)) from error

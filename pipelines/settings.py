@@ -76,9 +76,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Make the paths absolute and check every setting."""
-        object.__setattr__(self, "home", self.home.expanduser().resolve())
+        object.__setattr__(self, "home", _folder(self.home, "HOME"))
         if self.chain is not None:
-            object.__setattr__(self, "chain", self.chain.expanduser().resolve())
+            object.__setattr__(self, "chain", _folder(self.chain, "CHAIN"))
         object.__setattr__(self, "ports", MappingProxyType(dict(self.ports)))
         object.__setattr__(self, "papers", MappingProxyType(dict(self.papers)))
         for problem in (*self._problems_of_home(), *self._problems_of_chain()):
@@ -275,7 +275,7 @@ def load_settings(
         for name, value in (os.environ if environ is None else environ).items()
         if name.startswith(ENVIRONMENT_PREFIX) and value.strip()
     }
-    home = Path(variables.get("HOME", Settings.home))
+    home = _folder(Path(variables.get("HOME", Settings.home)), "HOME")
     chain, ports, roles, own = _read_config_file(home / CONFIG_FILE_NAME, config_file)
     if "CHAIN" in variables:
         chain = Path(variables["CHAIN"])
@@ -307,6 +307,19 @@ def offline_environment() -> dict[str, str]:
     return {name: value for name, separator, value in assignments if separator}
 
 
+def _folder(path: Path, name: str) -> Path:
+    """Return a path made absolute, if the system can have a folder of that name at all."""
+    try:
+        found = path.expanduser().resolve()
+        found.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise SettingsError(
+            f"{ENVIRONMENT_PREFIX}{name}: {str(path)!r} cannot be a folder ({why}); name another"
+        ) from error
+    return found
+
+
 def _read_config_file(
     default_file: Path, config_file: Path | None
 ) -> tuple[Path | None, dict[str, int], dict[str, Any], dict[str, Any]]:
@@ -318,7 +331,7 @@ def _read_config_file(
         options: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}); check the name") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{path}: is not TOML ({error}); mend or remove it") from error
 
     unknown = sorted(set(options) - set(_PARTS))

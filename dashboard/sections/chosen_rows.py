@@ -31,6 +31,7 @@ from pipelines.workbench.choice import Choice
 PAGE_SIZE = 12
 _STATUSES = ("", "completed", "open", "competing", "negative")
 _PAGE = "rijen"
+_MOST_DIGITS = 9
 _SCRIPT = "two_groups.py"
 _MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
@@ -93,7 +94,8 @@ def show_rows(page: Page, choices: Mapping[str, Choice]) -> None:
         in_list=True,
     )  # fmt: skip
     asked = st.query_params.get(_PAGE, "1")
-    number = int(asked) if asked.isdecimal() else 1
+    # More digits than there are pages of rows: whoever typed that meant none of them.
+    number = int(asked) if asked.isdecimal() and len(asked) <= _MOST_DIGITS else 1
     total, rows = queries.chosen_page(
         page.publication, choices, status, (max(number, 1) - 1) * PAGE_SIZE, PAGE_SIZE
     )

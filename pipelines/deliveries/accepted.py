@@ -6,14 +6,14 @@ Not here: finding anything (`scan`, `punctuality`), and telling a partner (`part
 Only a warning can be accepted: what refuses a delivery or sets a row aside stays as it is.
 """
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from pipelines.deliveries.contract import ContractError
 from pipelines.deliveries.findings import Finding
+from pipelines.deliveries.lists import ListError, read_list
 
 REGISTER_NAME = "accepted_findings.csv"
 REGISTER_COLUMNS = ("organisation", "table", "rule", "column", "valid_from", "valid_to", "reason")
@@ -60,34 +60,26 @@ def read_accepted(contracts_dir: Path) -> tuple[AcceptedFinding, ...]:
     path = contracts_dir / REGISTER_NAME
     if not path.exists():
         return ()
-    accepted = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if tuple(reader.fieldnames or ()) != REGISTER_COLUMNS:
-            raise ContractError(f"{path}: verwacht de kolommen {','.join(REGISTER_COLUMNS)}")
-        for row in reader:
-            try:
-                accepted.append(
-                    AcceptedFinding(
-                        row["organisation"],
-                        row["table"],
-                        row["rule"],
-                        row["column"],
-                        date.fromisoformat(row["valid_from"]),
-                        date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-                        row["reason"],
-                    )
-                )
-            except (TypeError, ValueError) as error:
-                raise ContractError(
-                    f"{path}: regel {reader.line_num}: valid_from en valid_to zijn geen datum "
-                    "jjjj-mm-dd; herstel de regel"
-                ) from error
-            if not row["reason"]:
-                raise ContractError(
-                    f"{path}: regel {reader.line_num}: reason ontbreekt; zeg waarom dit mag"
-                )
-    return tuple(accepted)
+    try:
+        rows = list(read_list(path, REGISTER_COLUMNS))
+    except ListError as error:
+        raise ContractError(str(error)) from error
+    return tuple(_accepted(path, line, row) for line, row in rows)
+
+
+def _accepted(path: Path, line: int, row: Mapping[str, str]) -> AcceptedFinding:
+    try:
+        valid_from = date.fromisoformat(row["valid_from"])
+        valid_to = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
+    except ValueError as error:
+        raise ContractError(
+            f"{path}: regel {line}: valid_from en valid_to zijn geen datum "
+            "jjjj-mm-dd; herstel de regel"
+        ) from error
+    if not row["reason"]:
+        raise ContractError(f"{path}: regel {line}: reason ontbreekt; zeg waarom dit mag")
+    place = (row["organisation"], row["table"], row["rule"], row["column"])
+    return AcceptedFinding(*place, valid_from, valid_to, row["reason"])
 
 
 def as_known(

@@ -4,10 +4,10 @@ Here: the codes of a list, read where they are kept, so that no contract repeats
 Not here: what a contract does with them (`contract`).
 """
 
-import csv
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.deliveries.lists import ListError, read_list
 from pipelines.plain_yaml import read_yaml
 from pipelines.settings import Settings
 
@@ -36,6 +36,8 @@ def codes_of(name: str, contracts: Path) -> tuple[str, ...]:
         CodelistError: The chain has no such list.
     """
     seeds = _seeds_of(contracts)
+    if not name.isidentifier():
+        raise CodelistError(f"'{name}' is geen naam van een lijst; noem een seed van de keten")
     if name != INDICATORS:
         return _first_column(seeds / f"{name}.csv")
     handoffs = [handoff.lower() for handoff in _first_column(seeds / "handoffs.csv")]
@@ -66,15 +68,19 @@ def _first_column(path: Path) -> tuple[str, ...]:
 
 def _themes(path: Path) -> tuple[str, ...]:
     """Themes and the groups in which they can be compared."""
-    rows = _rows(path)
-    return tuple(dict.fromkeys(row[name] for row in rows for name in ("theme", "comparable_group")))
+    rows, named = _rows(path), ("theme", "comparable_group")
+    if rows and not set(named) <= set(rows[0]):
+        raise CodelistError(f"{path.name}: verwacht de kolommen {' en '.join(named)}")
+    return tuple(dict.fromkeys(row[name] for row in rows for name in named))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         raise CodelistError(f"{path.name} ontbreekt in {path.parent.name}; voeg de lijst toe")
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    try:
+        return [row for _, row in read_list(path)]
+    except ListError as error:
+        raise CodelistError(str(error)) from error
 
 
 @lru_cache(maxsize=1)

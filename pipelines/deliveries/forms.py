@@ -154,12 +154,17 @@ def moment_of(shown: datetime, timezone: str) -> datetime:
         as known before it was.
 
     Raises:
-        ValueError: Clocks skip that time.
+        ValueError: Clocks skip that time, or it lies at an end of the calendar.
     """
+    local = shown if shown.tzinfo else shown.replace(tzinfo=ZoneInfo(timezone), fold=1)
+    try:
+        moment = local.astimezone(UTC)
+        # A day of the chain must be there as well.
+        moment.astimezone(ZoneInfo(timezone))
+    except OverflowError as error:
+        raise ValueError(f"{shown.isoformat()} ligt aan de rand van de kalender") from error
     if shown.tzinfo is not None:
-        return shown.astimezone(UTC)
-    local = shown.replace(tzinfo=ZoneInfo(timezone), fold=1)
-    moment = local.astimezone(UTC)
+        return moment
     if moment.astimezone(local.tzinfo).replace(tzinfo=None) != shown:
         raise ValueError(f"{shown.isoformat()} bestaat niet in {timezone}: de klok slaat het over")
     return moment
@@ -179,6 +184,8 @@ def form_of(pattern: str, kind: str) -> Form:
     Raises:
         FormError: A part is unknown, doubled or missing, or the sample cannot be read back.
     """
+    if not pattern.isprintable():
+        raise FormError("de vorm heeft een teken dat niet te zien is")
     if kind == "week":
         return Form("week", "%G-W%V", 8)
     if kind == "month":

@@ -67,6 +67,10 @@ def _facts_of(contract: Contract) -> list[tuple[str, str]]:
         ("Afspraak", given(contract.agreement, "kenmerk van de afspraak (agreement)")),
         ("Specificatie", contract.version),
         ("Bewaard na aanvaarding", f"{contract.retention_months} maanden"),
+        (
+            "Op grond van",
+            given(contract.retention_ground, "grond van de bewaartermijn (retention)"),
+        ),
         ("Bewaard na weigering", f"{contract.quarantine_days} dagen"),
     ]
 
@@ -114,5 +118,27 @@ def places_of(settings: Settings) -> Iterator[tuple[str, str, str]]:
         ),
         (settings.dbt_target_dir, "vertaalde code", "tot de volgende bouw"),
         (settings.dbt_log_dir, "logboek van de bouw", "tot het wordt verwijderd"),
+        (
+            settings.sign_in_dir,
+            "geheim waarmee sessies worden ondertekend",
+            "tot het wordt vervangen",
+        ),
+        (
+            settings.home / "retention",
+            "wat wanneer en waarom is vernietigd, zonder inhoud",
+            "onbeperkt",
+        ),
+        (
+            settings.home / "merge_lists",
+            "pseudoniemen die één zijn",
+            "als de publicatie die ze noemt",
+        ),
+        (settings.home / "delivery_lists", "welke leveringen een publicatie droegen", "onbeperkt"),
+        (settings.home / "memo.sqlite", "wat eerder is uitgerekend", "tot de volgende bouw"),
+        (
+            settings.home / "log",
+            "verloop van het werk, zonder inhoud van leveringen",
+            "tot het vol is",
+        ),
     ):
         yield str(path.relative_to(settings.home)), what, until

@@ -70,6 +70,7 @@ def _row(contract: Contract) -> tuple[str, ...]:
         kinds_of(contract),
         given(contract.agreement, "kenmerk van de afspraak (agreement)"),
         f"{contract.retention_months} maanden",
+        given(contract.retention_ground, "grond van de bewaartermijn (retention)"),
         f"{contract.quarantine_days} dagen",
     )
 

@@ -108,14 +108,14 @@ class Ledger:
             try:
                 entry = _entry(line)
                 is_whole = entry.line == line
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
                 is_whole = False
             if not is_whole:
                 found.append(f"{LEDGER} regel {number}: is veranderd sinds zij werd geschreven")
                 # What comes after cannot be held against a line that is gone.
                 previous = ""
                 continue
-            if entry.sequence != number or previous not in {"", entry.previous}:
+            if entry.sequence != number or previous not in ("", entry.previous):
                 found.append(f"{LEDGER} regel {number}: sluit niet aan op de regel ervoor")
             previous = entry.hash
             hashes.append(previous)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from pipelines.releases.ledger import Entry, Ledger
-from pipelines.releases.states import STATES_NL, State, Step, after
+from pipelines.releases.ledger import LEDGER, Entry, Ledger
+from pipelines.releases.states import STATES_NL, ReleaseError, State, Step, after
 from pipelines.settings import Settings
 
 RELEASE_FILE, DRAFT_FILE = "release.duckdb", "draft.duckdb"
@@ -133,8 +133,14 @@ def releases_of(entries: Sequence[Entry], folder: Path) -> list[Release]:
     for entry in entries:
         known = releases.get(entry.release)
         state = after(entry.release, known.state if known else None, entry.step)
-        releases[entry.release] = _moved(known, entry, state, folder)
-        followed = releases.get(entry.said.get("supersedes", ""))
+        try:
+            releases[entry.release] = _moved(known, entry, state, folder)
+            followed = releases.get(entry.said.get("supersedes", ""))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ReleaseError(
+                f"{LEDGER} regel {entry.sequence}: zegt niet wat bij de stap {entry.step} hoort; "
+                "een andere versie schreef haar: lees het grootboek met die versie"
+            ) from error
         if entry.step is Step.publish and followed and followed.state is State.published:
             releases[followed.id] = replace(
                 followed,

@@ -56,6 +56,13 @@ def test_a_hand_off_that_nobody_knows_is_not_chosen(researcher: Path, render: Re
     assert "Groep A (Triage, 2025)" in text
 
 
+@pytest.mark.parametrize("asked", ["0", "-1", "²", "9" * 20, "9" * 5_000, "twee", ""])
+def test_a_page_of_rows_that_is_none_is_the_first(
+    researcher: Path, render: Render, asked: str
+) -> None:
+    assert "pagina 1 van " in render(researcher, "compare", rijen=asked).text.lower()
+
+
 def test_the_course_of_the_cases_is_drawn_and_told(researcher: Path, render: Render) -> None:
     rendered = render(researcher, "compare", verloop="B")
 

@@ -89,6 +89,36 @@ def test_a_list_of_the_chain_is_read_where_the_chain_keeps_it():
             ("expect_compound_columns_to_be_unique", "expect_table_row_count"),
             "oordeelt niet over rijen",
         ),
+        (("value: 15", "value: vijftien"), "dueDay: 'vijftien' is geen geheel getal"),
+        (("value: 120", "value: 1e9999"), "slaProperties.retention"),
+        (("value: 120", "value: true"), "slaProperties.retention: 'True' is geen geheel getal"),
+        (
+            (
+                "property: quarantineRetention\n    value: 30",
+                "property: quarantineRetention\n    value: dertig",
+            ),
+            "slaProperties.quarantineRetention",
+        ),
+        (
+            (
+                "property: quarantineMaxShare\n    value: ",
+                "property: quarantineMaxShare\n    value: 9",
+            ),
+            "geen deel; vul een getal van 0 tot 1 in",
+        ),
+        (("value: 15", "value: 2026-02-30"), "geen YAML"),
+        (("value: 15", f"value: {'[' * 3_000}"), "geen YAML"),
+        (
+            ("'yyyy-MM-dd''T''HH:mm:ssXXX'", '"yyyy-MM-dd\\tHH:mm:ss"'),
+            "een teken dat niet te zien is",
+        ),
+        (
+            (
+                "          kwargs:\n            column_list: [zaak_sleutel, dossier_versie]\n",
+                "          kwargs: 3\n",
+            ),
+            "kwargs: verwacht namen met waarden",
+        ),
     ],
 )
 def test_a_mistake_names_the_file_and_the_field(tmp_path, change, complaint):

@@ -69,9 +69,21 @@ def test_what_is_no_date_is_named_with_one_that_is(written: str) -> None:
     assert written in str(refused.value)
 
 
-def test_what_is_no_moment_is_named_with_one_that_is() -> None:
-    with pytest.raises(BuildError, match=r"'straks' is geen tijdstip; schrijf bijvoorbeeld 2026-"):
-        resolve_dates([OCTOBER], 15, timezone=ZONE, known_at="straks")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "straks",
+        # Somewhere on earth these lie before the first or after the last day there is.
+        "0001-01-01",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31T23:30:00Z",
+    ],
+)
+def test_what_is_no_moment_is_named_with_one_that_is(written: str) -> None:
+    with pytest.raises(BuildError, match=r"is geen tijdstip; schrijf bijvoorbeeld 2026-") as raised:
+        resolve_dates([OCTOBER], 15, timezone=ZONE, known_at=written)
+    assert written in str(raised.value)
 
 
 @pytest.mark.parametrize("written", ["2026-09-29", "2012-01-01", "1700-01-01", "0001-01-01"])

@@ -46,6 +46,23 @@ def test_a_line_says_the_same_after_reading(tmp_path: Path) -> None:
     assert (kept.files, kept.said) == (DRAFT.files, DRAFT.said)
 
 
+@pytest.mark.parametrize("head", [b"\xb1\x00", b"", b"[" * 3_000])
+def test_a_head_that_is_no_hash_is_told(tmp_path: Path, head: bytes) -> None:
+    ledger = written(tmp_path, DRAFT)
+    (tmp_path / HEAD).write_bytes(head)
+    assert ledger.problems() == [
+        f"{LEDGER}: de laatste regel is niet die van {HEAD}; er ontbreken regels"
+    ]
+
+
+@pytest.mark.parametrize("line", ["[" * 3_000, "[]", '{"at": 1}', "9" * 5_000, ""])
+def test_a_line_that_is_none_is_named(tmp_path: Path, line: str) -> None:
+    ledger = written(tmp_path, DRAFT)
+    kept = (tmp_path / LEDGER).read_text("utf-8")
+    (tmp_path / LEDGER).write_text(f"{kept}{line}\n", encoding="utf-8")
+    assert ledger.problems() == [f"{LEDGER} regel 2: is veranderd sinds zij werd geschreven"]
+
+
 @pytest.fixture(scope="module")
 def three_lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ledger, bytes]:
     ledger = written(tmp_path_factory.mktemp("ledger"), DRAFT, SUBMIT, APPROVE)

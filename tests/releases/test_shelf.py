@@ -14,7 +14,7 @@ from pipelines.releases.shelf import (
     published,
     read_shelf,
 )
-from pipelines.releases.states import State, Step
+from pipelines.releases.states import ReleaseError, State, Step
 
 DAY_ONE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -100,6 +100,28 @@ def test_a_withdrawn_release_is_not_what_readers_get_and_the_one_before_does_not
 def test_an_unknown_id_is_named(folder: Path) -> None:
     with pytest.raises(UnknownReleaseError, match=r"^release '2026-K9\.9' bestaat niet$"):
         find(read_shelf(folder), "2026-K9.9")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"reference_date": 3},
+        {"reference_date": "2026-02-30"},
+        {"reference_date": "2026-10-31", "supersedes": {}},
+        {"reference_date": "2026-10-31", "without": 3},
+    ],
+)
+def test_a_line_that_hangs_together_and_says_too_little_is_named(
+    tmp_path: Path, said: dict[str, object]
+) -> None:
+    ledger = Ledger(tmp_path)
+    with ledger.writing() as entries:
+        ledger.add(entries, Entry(0, "2026-K3.1", Step.draft, "analist", DAY_ONE, said=said))
+    with pytest.raises(
+        ReleaseError, match=r"ledger\.jsonl regel 1: zegt niet wat bij de stap draft"
+    ):
+        read_shelf(tmp_path)
 
 
 def test_an_empty_folder_is_an_empty_shelf(tmp_path: Path) -> None:

@@ -35,6 +35,21 @@ def other_chain(tmp_path: Path) -> Path:
     return tmp_path / "volvo"
 
 
+@pytest.mark.parametrize("setting", ["HOME", "CHAIN"])
+@pytest.mark.parametrize("place", ["x" * 5_000, "a\0b", "~nobody_of_that_name/x", "y" * 256])
+def test_what_no_system_can_have_as_a_folder_is_refused_by_its_name(
+    setting: str, place: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"KWALITEITSMONITOR_{setting}: "):
+        load_settings({f"KWALITEITSMONITOR_{setting}": place})
+
+
+def test_a_file_that_nests_without_end_is_no_toml(tmp_path: Path) -> None:
+    file = write(tmp_path / "own_name.toml", f"[ports]\nresearcher = {'[' * 3_000}")
+    with pytest.raises(SettingsError, match="is not TOML"):
+        load_settings({}, file)
+
+
 def test_without_any_setting_state_is_in_var_and_the_chain_is_the_built_in_one(root: Path) -> None:
     settings = load_settings({})
     assert settings.home == root / "var"

@@ -33,6 +33,8 @@ from pipelines.deliveries.contract.properties import (
     read_event_log,
     read_rule,
     read_timezone,
+    share,
+    whole,
 )
 from pipelines.plain_yaml import read_yaml
 
@@ -189,13 +191,19 @@ def _build(name: str, document: dict[str, Any]) -> Contract:
             )
             for index, written in enumerate(table.get("quality", []))
         ),
-        due_day=int(agreed["dueDay"]),
+        due_day=whole(name, "slaProperties.dueDay", agreed["dueDay"]),
         agreement=str(custom.get("agreement", "")),
         timezone=read_timezone(name, custom.get("timezone")),
-        quarantine_days=int(agreed["quarantineRetention"]),
-        retention_months=int(agreed["retention"]),
-        quarantine_max_rows=int(custom["quarantineMaxRows"]),
-        quarantine_max_share=float(custom["quarantineMaxShare"]),
+        quarantine_days=whole(
+            name, "slaProperties.quarantineRetention", agreed["quarantineRetention"]
+        ),
+        retention_months=whole(name, "slaProperties.retention", agreed["retention"]),
+        quarantine_max_rows=whole(
+            name, "customProperties.quarantineMaxRows", custom["quarantineMaxRows"]
+        ),
+        quarantine_max_share=share(
+            name, "customProperties.quarantineMaxShare", custom["quarantineMaxShare"]
+        ),
         delimiter=str(server_custom.get("delimiter", ",")),
         encoding=str(server.get("encoding", "utf-8")),
         decimal=str(server_custom.get("decimalSeparator", ".")),

@@ -25,6 +25,8 @@ from pipelines.deliveries.contract.model import (
 )
 from pipelines.deliveries.forms import FormError
 
+# Of days, months or rows: no agreement is about more.
+_MOST = 10**9
 # Rules on rows: these can be judged over many deliveries at once and name the rows that break them.
 ROW_RULES = (
     "expect_column_values_",
@@ -83,6 +85,30 @@ def one_of(name: str, place: str, value: Any, allowed: Sequence[str]) -> str:
     if value not in allowed:
         raise ContractError(f"{name}: {place}: '{value}' kan niet; kies uit {', '.join(allowed)}")
     return str(value)
+
+
+def whole(name: str, place: str, value: Any) -> int:
+    """A whole number of at least 0.
+
+    Raises:
+        ContractError: It is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST:
+        raise ContractError(f"{name}: {place}: '{value}' is geen geheel getal; vul een aantal in")
+    return int(value)
+
+
+def share(name: str, place: str, value: Any) -> float:
+    """A part of a whole.
+
+    Raises:
+        ContractError: It is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ContractError(
+            f"{name}: {place}: '{value}' is geen deel; vul een getal van 0 tot 1 in"
+        )
+    return float(value)
 
 
 def custom_properties(
@@ -234,6 +260,8 @@ def read_rule(name: str, place: str, written: Mapping[str, Any], columns: set[st
     if unknown:
         raise ContractError(f"{name}: {place}.implementation: '{unknown[0]}' is onbekend")
     arguments = implementation.get("kwargs") or {}
+    if not isinstance(arguments, dict):
+        raise ContractError(f"{name}: {place}.implementation.kwargs: verwacht namen met waarden")
     _check_columns(name, place, arguments, columns)
     return Rule(
         name=str(written["name"]),

@@ -4,7 +4,6 @@ Here: reading `merges.csv`, and replacing the keys in the tables of a build.
 Not here: suspecting that two keys are one (`doubles`); suspicion never merges.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract, ContractError
 from pipelines.deliveries.conversion import quote
+from pipelines.deliveries.lists import ListError, read_list
 
 MERGES_NAME = "merges.csv"
 
@@ -56,25 +56,25 @@ def read_merges(seeds_dir: Path, reference_date: date) -> tuple[Merge, ...]:
     if not path.exists():
         return ()
     merges: dict[str, Merge] = {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if tuple(reader.fieldnames or ()) != MERGE_COLUMNS:
-            raise ContractError(f"{path}: verwacht de kolommen {','.join(MERGE_COLUMNS)}")
-        for row in reader:
-            try:
-                day = date.fromisoformat(row["valid_from"])
-            except (TypeError, ValueError) as error:
-                raise ContractError(
-                    f"{path}: regel {reader.line_num}: valid_from is geen datum jjjj-mm-dd"
-                ) from error
-            if not row["reason"] or row["from_key"] in merges or row["from_key"] == row["to_key"]:
-                raise ContractError(
-                    f"{path}: regel {reader.line_num}: elke samenvoeging heeft een reden en komt "
-                    "één keer voor; herstel de regel"
-                )
-            if day <= reference_date:
-                merge = Merge(row["from_key"], row["to_key"], day, row["reason"])
-                merges[merge.from_key] = merge
+    try:
+        rows = list(read_list(path, MERGE_COLUMNS))
+    except ListError as error:
+        raise ContractError(str(error)) from error
+    for line, row in rows:
+        try:
+            day = date.fromisoformat(row["valid_from"])
+        except ValueError as error:
+            raise ContractError(
+                f"{path}: regel {line}: valid_from is geen datum jjjj-mm-dd"
+            ) from error
+        if not row["reason"] or row["from_key"] in merges or row["from_key"] == row["to_key"]:
+            raise ContractError(
+                f"{path}: regel {line}: elke samenvoeging heeft een reden en komt "
+                "één keer voor; herstel de regel"
+            )
+        if day <= reference_date:
+            merge = Merge(row["from_key"], row["to_key"], day, row["reason"])
+            merges[merge.from_key] = merge
     return tuple(
         Merge(merge.from_key, _final(merge, merges, path), merge.valid_from, merge.reason)
         for merge in merges.values()
