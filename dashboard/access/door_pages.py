@@ -23,6 +23,8 @@ class DoorPage(StrEnum):
     expired = "verlopen"
     no_access = "geen-toegang"
     no_proxy = "niet-hier"
+    no_provider = "geen-aanmelding"
+    failed = "niet-aangemeld"
     busy = "druk"
     given_up = "pauze"
 
@@ -32,6 +34,8 @@ _STATUS = {
     DoorPage.expired: HTTPStatus.UNAUTHORIZED,
     DoorPage.no_access: HTTPStatus.FORBIDDEN,
     DoorPage.no_proxy: HTTPStatus.FORBIDDEN,
+    DoorPage.no_provider: HTTPStatus.BAD_GATEWAY,
+    DoorPage.failed: HTTPStatus.UNAUTHORIZED,
     DoorPage.busy: HTTPStatus.SERVICE_UNAVAILABLE,
     DoorPage.given_up: HTTPStatus.SERVICE_UNAVAILABLE,
 }

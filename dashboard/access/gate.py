@@ -11,6 +11,7 @@ What is not named as open is closed: a route that a library adds some day is beh
 import json
 from datetime import UTC, datetime
 from functools import partial
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from starlette.requests import HTTPConnection
@@ -35,8 +36,11 @@ VISITOR_HEADER = "x-kwaliteitsmonitor-visitor"
 _OURS = b"x-kwaliteitsmonitor-"
 LOGIN, LOGOUT, CALLBACK = "/auth/login", "/auth/logout", "/oauth2callback"
 SIGN_IN = "/aanmelden"
-# Where a socket leads to whoever may not stay.
-_LED_TO = {f"/{page}": page for page in (DoorPage.expired, DoorPage.given_up, DoorPage.busy)}
+# Where a socket or a provider leads to whoever may not stay, or did not get in.
+_LED_TO = {
+    f"/{page}": page
+    for page in (DoorPage.expired, DoorPage.given_up, DoorPage.busy, DoorPage.failed)
+}
 
 
 def language_of(scope: Scope) -> str:
@@ -95,8 +99,10 @@ class Gate:
         """Answer a request where people are signed in."""
         path, is_openid = scope["path"], isinstance(sign_in.by, OpenId)
         is_open = is_watching(scope) or path.startswith(self._open_below)
-        if is_open or (is_openid and path in {LOGIN, CALLBACK}):
+        if is_open or (is_openid and path == CALLBACK):
             await self.app(scope, receive, send)
+        elif is_openid and path == LOGIN:
+            await self._log_in(scope, receive, send)
         elif is_openid and path == SIGN_IN:
             to = RedirectResponse(generate_login_redirect_url("default"), 302)
             await to(scope, receive, send)
@@ -114,6 +120,23 @@ class Gate:
             await self._refusal(scope, sign_in, person)(scope, receive, send)
         else:
             await self._seat(scope, receive, send, person)
+
+    async def _log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lead to the provider; where it does not answer, say so in the reader's language."""
+        kept: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            kept.append(message)
+
+        await self.app(scope, receive, keep)
+        if kept and kept[0]["status"] < HTTPStatus.BAD_REQUEST:
+            for message in kept:
+                await send(message)
+        else:
+            page = door_page(
+                DoorPage.no_provider, language_of(scope), action=f"..{SIGN_IN}", path=SIGN_IN
+            )
+            await page(scope, receive, send)
 
     async def _seat(
         self, scope: Scope, receive: Receive, send: Send, person: Person | None
@@ -194,6 +217,9 @@ class Gate:
                     await self.reporter.tell(Act.signed_in, person.name)
                     wanted = cookies.wanted(HTTPConnection(scope).cookies)
                     message = cookies.led_back(message, wanted)
+                elif any(part in scope["query_string"] for part in (b"state=", b"error=")):
+                    # Refused at the provider, or an answer of it that cannot be believed.
+                    message = cookies.led_back(message, f"/{DoorPage.failed}")
             is_https = (self.house.address or "").startswith("https")
             seconds = int(sign_in.lifetime.total_seconds())
             message = cookies.stricter(message, is_https=is_https, seconds=seconds)

@@ -6,7 +6,7 @@ Not here: telling it (`dashboard.serve`), and what the door does with it (`gate`
 
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class House:
         """Where a browser finds this dashboard, where people are signed in."""
         return self.sign_in.addresses.get(self.audience) if self.sign_in else None
 
-    @property
+    @cached_property
     def secret(self) -> str:
         """What signs sessions, or what the proxy knows and nobody else."""
         is_openid = self.sign_in is not None and self.sign_in.method is Method.openid

@@ -102,9 +102,17 @@ def from_proxy(scope: Scope, secret: str, sign_in: SignIn) -> Person | None:
         return None
     if len(people) != 1 or not people[0].strip() or len(groups) > 1:
         return None
-    named = ",".join(groups).split(",")
+    named = _as_sent(",".join(groups)).split(",")
     return Person(
-        people[0].strip(),
+        _as_sent(people[0]).strip(),
         frozenset(group.strip() for group in named if group.strip()),
         datetime.now(UTC) + sign_in.lifetime,
     )
+
+
+def _as_sent(text: str) -> str:
+    """Return a header as its proxy meant it: names have more letters than HTTP's own."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return text

@@ -344,6 +344,18 @@ def test_whom_the_proxy_signed_in_comes_in(make: Callable[..., TestClient], tmp_
     assert opens(client, **proxied(tmp_path))
 
 
+def test_a_name_has_all_the_letters_it_has(make: Callable[..., TestClient], tmp_path: Path) -> None:
+    client = make(Proxy(), at=PUBLIC)
+    given = [(name, value.encode()) for name, value in proxied(tmp_path).items()]
+    named = [
+        (name, "Zoë Müller".encode() if name == "x-remote-user" else value) for name, value in given
+    ]
+
+    answer = client.get("/", headers=named)  # type: ignore[arg-type]
+
+    assert json.loads(answer.text.removeprefix("geheim "))["person"] == "Zoë Müller"
+
+
 def test_the_secret_of_the_proxy_goes_no_further(
     make: Callable[..., TestClient], tmp_path: Path
 ) -> None:

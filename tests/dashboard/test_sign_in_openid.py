@@ -102,6 +102,47 @@ def test_nobody_is_led_to_another_site(served: Served, wanted: str) -> None:
         assert sign_in(browser, served.address, READER).headers["location"] == "/"
 
 
+@pytest.mark.parametrize("kind", ["refused there", "a code of somebody else", "a made up answer"])
+def test_an_answer_of_the_provider_that_signs_nobody_in_is_said_so(
+    served: Served, kind: str
+) -> None:
+    with httpx.Client() as browser:
+        to_login = browser.get(f"{served.address}/aanmelden").headers["location"]
+        provider = browser.get(f"{served.address}{to_login}").headers["location"]
+        given = {"action": "deny"} if kind == "refused there" else {"sub": READER}
+        back = browser.post(provider, data=given).headers["location"]
+        if kind == "a code of somebody else":
+            back = re.sub(r"code=\w+", "code=x", back)
+        if kind == "a made up answer":
+            back = re.sub(r"state=\w+", "state=x", back)
+
+        answer = browser.get(back)
+
+        assert answer.headers["location"] == "/niet-aangemeld"
+        assert "Aanmelden is niet gelukt" in text_of(
+            browser.get(f"{served.address}/niet-aangemeld")
+        )
+        assert browser.get(f"{served.address}/keten").status_code == 401
+
+
+def test_a_provider_that_does_not_answer_is_told_in_the_readers_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_tiny(tmp_path / "published" / "platform")
+    port, nobody = port_of_its_own(), port_of_its_own()
+    write_home(tmp_path / "home", open_id(f"http://localhost:{nobody}", port))
+    with (
+        opened(tmp_path / "home", tmp_path / "published", port) as served,
+        httpx.Client(timeout=60) as browser,
+    ):
+        to_login = browser.get(f"{served.address}/aanmelden").headers["location"]
+
+        answer = browser.get(f"{served.address}{to_login}")
+
+        assert answer.status_code == 502
+        assert "Wie u aanmeldt geeft geen antwoord" in text_of(answer)
+
+
 def test_who_signs_out_is_out_also_with_a_copy_of_the_cookies(served: Served) -> None:
     with httpx.Client() as browser:
         sign_in(browser, served.address, READER)
