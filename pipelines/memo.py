@@ -149,6 +149,8 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _connected(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path)
     try:
+        # What is forgotten is overwritten: it may have been of a case that was withdrawn.
+        connection.execute("pragma secure_delete = on")
         connection.execute(_TABLE)
         [(verdict,)] = connection.execute("pragma quick_check(1)").fetchall()
         if verdict != "ok":

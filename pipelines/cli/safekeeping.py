@@ -1,4 +1,4 @@
-"""Commands that keep what cannot be made again: verify, backup, restore, retention.
+"""Commands that keep what cannot be made again: verify, backup, restore, retention, withdraw.
 
 Here: their options and what they print.
 Not here: what is kept and how (`pipelines.safekeeping`).
@@ -112,3 +112,22 @@ def retention(
         say("Vernietigen: kwaliteitsmonitor retention --execute")
     else:
         say("Niets is over zijn bewaartermijn")
+
+
+@app.command()
+def withdraw(
+    reason: Annotated[str, typer.Option(help="Waarom; zonder pseudoniem of persoon.")],
+    chain: Chain = None,
+) -> None:
+    """Haal een zaak of persoon uit alles wat werd geleverd; het pseudoniem wordt gevraagd.
+
+    Het staat zo niet op het scherm en niet in de geschiedenis van de opdrachtregel.
+    """
+    from pipelines.road import walk
+
+    with one_line_errors():
+        settings = settings_of(chain)
+        pseudonym = typer.prompt("Pseudoniem", hide_input=True).strip()
+        outcome = walk.withdraw(settings, pseudonym, reason)
+    say("Ingetrokken; levert een partner de zaak opnieuw, dan komt zij terug: spreek dat af")
+    finish(outcome)

@@ -24,14 +24,13 @@ from pipelines.deliveries.landing.refused import read_refusals
 from pipelines.deliveries.manifest import manifest_beside
 from pipelines.deliveries.naming import parse_name
 from pipelines.memo import forget
-from pipelines.publication.audiences import AUDIENCES, home_of
+from pipelines.publication.audiences import home_of
 from pipelines.publication.publish import current_path
 from pipelines.retention.record import Record
 from pipelines.retention.terms import Expired
+from pipelines.retention.traces import WITH_ROWS
 from pipelines.sealed import file_sha256
 from pipelines.settings import Settings
-
-_WITH_ROWS = tuple(audience.name for audience in AUDIENCES.values() if not audience.is_protected)
 
 
 def begin(settings: Settings, deliveries: Sequence[Expired]) -> list[dict[str, Any]]:
@@ -45,16 +44,17 @@ def begin(settings: Settings, deliveries: Sequence[Expired]) -> list[dict[str, A
         Every act that is not finished yet, also of who was stopped before.
     """
     record = Record(settings)
-    known = {_key(act) for act in record.open_acts()}
+    known = {_key(act) for act in record.open_acts() if "withdrawn" not in act}
     for delivery in deliveries:
         said = _said(settings, delivery)
         if _key(said) not in known:
             record.intend(**said)
-    acts = record.open_acts()
+    # What was withdrawn is taken out by who repeats the order: no record knows whose it was.
+    acts = [act for act in record.open_acts() if "withdrawn" not in act]
     for act in acts:
         _destroy_delivery(settings, act)
     if acts:
-        _destroy_what_is_made_again(settings)
+        destroy_what_is_made_again(settings)
     return acts
 
 
@@ -116,7 +116,8 @@ def _destroy_delivery(settings: Settings, act: dict[str, Any]) -> None:
         _remove(delivery_folder(root, identity, attempt))
 
 
-def _destroy_what_is_made_again(settings: Settings) -> None:
+def destroy_what_is_made_again(settings: Settings) -> None:
+    """Remove what the next build makes again of what is left, whole: nothing stays in it."""
     forget(settings)
     for path in settings.home.glob("warehouse.duckdb*"):
         path.unlink()
@@ -125,7 +126,7 @@ def _destroy_what_is_made_again(settings: Settings) -> None:
 
 def _destroy_publications(settings: Settings) -> None:
     """Remove every file with rows but the current one, also where it was handed to readers."""
-    for audience in _WITH_ROWS:
+    for audience in WITH_ROWS:
         current = current_path(settings, audience)
         folders = [
             settings.published_dir / audience,

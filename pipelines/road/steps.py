@@ -55,6 +55,8 @@ from pipelines.retention.destroy import begin as begin_destruction
 from pipelines.retention.destroy import finish as finish_destruction
 from pipelines.retention.record import Record
 from pipelines.retention.terms import expired
+from pipelines.retention.traces import leave_no_trace as leave_no_trace_of_cases
+from pipelines.retention.withdraw import withdraw as take_out
 from pipelines.road.plan import Plan, require_own_home, require_own_inbox
 from pipelines.safekeeping.refresh import refresh_backups
 from pipelines.settings import Settings
@@ -151,6 +153,18 @@ def destroy_expired(settings: Settings, today: date | None = None) -> list[dict[
     if past:
         log.info("Bewaartermijn: %s leveringen worden vernietigd.", len(past))
     return begin_destruction(settings, past)
+
+
+def withdraw(settings: Settings, pseudonym: str, reason: str) -> dict[str, Any]:
+    """Take a case or person out of all that was delivered; as `retention.withdraw`."""
+    with step("withdraw"):
+        return take_out(settings, pseudonym, reason)
+
+
+def leave_no_trace(settings: Settings) -> None:
+    """Remove what researchers still have of cases that are in no delivery any more."""
+    if removed := leave_no_trace_of_cases(settings):
+        log.info("Ingetrokken: %s eerdere bestanden van onderzoekers zijn verwijderd.", removed)
 
 
 def end_destruction(

@@ -171,13 +171,36 @@ def retain(settings: Settings) -> Walk:
         return _destroyed(settings, acts, built)
 
 
+def withdraw(settings: Settings, pseudonym: str, reason: str) -> Walk:
+    """Take a case or person out of all that was delivered, and build what is left.
+
+    Args:
+        settings: Where everything lives.
+        pseudonym: Whose rows go.
+        reason: Why, without persons.
+
+    Returns:
+        As `retain`.
+
+    Raises:
+        BuildError: Another command is at work, or the order cannot be carried out as given.
+    """
+    with one_writer(settings), _seldom_collected():
+        act = steps.withdraw(settings, pseudonym, reason)
+        try:
+            built = _build(settings, None, None, explain=False)
+        except BuildError as error:
+            built = Walk(failed=(str(error),))
+        return _destroyed(settings, [act], built)
+
+
 def _destroyed(settings: Settings, acts: Sequence[dict[str, Any]], built: Walk) -> Walk:
     """End a destruction once what is left is published; before that readers keep what they have."""
     waits = list(steps.end_destruction(settings, acts, is_built=not built.failed))
     if acts and built.failed:
         waits.append(
-            f"{len(acts)} leveringen zijn vernietigd, maar wat eerder werd gepubliceerd staat er "
-            "nog; herstel de bouw en doe 'kwaliteitsmonitor run'"
+            "wat is vernietigd, staat nog in wat eerder voor onderzoekers werd gepubliceerd; "
+            "herstel de bouw en doe de opdracht opnieuw"
         )
     return replace(built, failed=(*built.failed, *waits))
 
@@ -230,6 +253,8 @@ def _build(
                 steps.publish(settings, audience.name)
             if audience.name == PACK_AUDIENCE and not broken:
                 steps.write_platform_pack(settings)
+    with _part("ingetrokken zaken"):
+        steps.leave_no_trace(settings)
     return Walk(dates=plan.dates, failed=tuple(failed))
 
 
