@@ -32,7 +32,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-scale bench-env coverage mutate fuzz guard-report dagster sbom advisories lock clean
+.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-scale bench-env coverage mutate fuzz guard-report dagster bundle sbom advisories lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -155,6 +155,9 @@ guard-report: $(DEV) ## print what the anonymity guard finds and misses on a cor
 # --- hand on ----------------------------------------------------------------------------------
 
 DIST ?= dist
+
+bundle: $(DEV) ## make one archive of HEAD that installs without an index or a network, for this Python and platform
+	@$(BIN)/python -m pipelines.supply.bundle $(DIST)
 
 sbom: $(DEV) ## write the list of parts (CycloneDX) and their licences into dist/; fails where one is not allowed
 	@$(BIN)/python -m pipelines.supply.parts $(DIST)
