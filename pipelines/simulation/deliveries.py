@@ -319,4 +319,6 @@ def observable_state(
             for name, column in recorded.columns.items()
         }
     )
-    return table.sort_by([(name, "ascending") for name in recorded.contract.key])
+    # Rows of an event log have no key.
+    names = recorded.contract.key or table.column_names
+    return table.sort_by([(name, "ascending") for name in names])

@@ -52,6 +52,8 @@ ARGUMENTS: Mapping[str, str] = {
     "access verify": "",
     "access summary": "--month 2026-10",
     "papers": "--to papers",
+    "units": "--to units",
+    "hand-over": "",
     "forget": "",
 }
 

@@ -43,8 +43,9 @@ class Watched:
     """What is served under a trace, in a network of its own."""
 
     def __init__(self, name: str, inside: Sequence[str], folder: Path) -> None:
-        self.name, self.inside, self.folder = name, inside, folder
+        self.name, self.inside = name, inside
         self.trace, self.output = folder / f"{name}.trace", folder / f"{name}.log"
+        self.has_ended: Callable[[], bool] = lambda: False
 
     def within(self, *command: str) -> str:
         """What a command says that runs where this is served."""
@@ -69,6 +70,7 @@ class Watched:
     def until(self, what: Callable[[], bool], seconds: float = 900) -> None:
         end = time.monotonic() + seconds
         while not what():
+            assert not self.has_ended(), self.said[-3000:]
             assert time.monotonic() < end, self.said[-3000:]
             time.sleep(0.2)
 
@@ -87,6 +89,7 @@ def watched(name: str, command: Sequence[str], home: Path, folder: Path) -> Iter
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        found.has_ended = lambda: process.poll() is not None
         try:
             yield found
         finally:
