@@ -4,11 +4,21 @@ What holds that stands in `conftest`, for every test of a page. Here it is shown
 may try.
 """
 
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.dashboard.browsing import is_outside
+from dashboard.serve import ADDRESS
+from pipelines.dagster_home import prepare_dagster_home
+from pipelines.settings import Settings
+from tests.dashboard.browsing import is_outside, port_of_its_own
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +27,7 @@ OWN_POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; script-src 'unsafe-inline'\">"
 )
+DAGSTER_PAGES = ("", "assets", "runs", "automation", "deployment/daemons", "locations")
 TRYING = [
     f'<img src="http://{OUTSIDE}/pixel.png">',
     f'<link rel="stylesheet" href="https://{OUTSIDE}/font.css">',
@@ -59,3 +70,52 @@ def test_this_machine_is_not_outside(address: str) -> None:
 )
 def test_who_looks_like_this_machine_is(address: str) -> None:
     assert is_outside(address)
+
+
+@pytest.fixture
+def dagster(tmp_path: Path) -> Iterator[str]:
+    """Dagster's web server over an empty home, as `make dagster` and the unit start it."""
+    settings = Settings(home=tmp_path / "var")
+    port = port_of_its_own()
+    program = str(Path(sys.executable).with_name("dagster-webserver"))
+    process = subprocess.Popen(
+        [program, "--module-name", "pipelines.definitions", "--host", ADDRESS, "--port", str(port)],
+        env={
+            **os.environ,
+            "DAGSTER_HOME": str(prepare_dagster_home(settings)),
+            "KWALITEITSMONITOR_HOME": str(settings.home),
+        },
+        cwd=settings.project_root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://{ADDRESS}:{port}/"
+    deadline = time.monotonic() + 180
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}server_info").close()
+                break
+            except OSError:
+                assert process.poll() is None, "the web server stopped while starting"
+                assert time.monotonic() < deadline, "the web server did not start"
+                time.sleep(0.2)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_the_pages_of_dagster_ask_for_nothing_from_outside(
+    browser: Any, dagster: str, asked: list[str]
+) -> None:
+    """They come with a library, and may change with it."""
+    context = browser.new_context()
+    page = context.new_page()
+    for path in DAGSTER_PAGES:
+        page.goto(dagster + path)
+        page.wait_for_load_state("networkidle")
+    context.close()
+
+    assert [address for address in asked if address.startswith(f"{dagster}graphql")]
+    assert [address for address in asked if is_outside(address)] == []

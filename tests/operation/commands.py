@@ -54,6 +54,9 @@ ARGUMENTS: Mapping[str, str] = {
     "papers": "--to papers",
     "units": "--to units",
     "hand-over": "",
+    "verify": "",
+    "backup": "copy",
+    "restore": "copy --home restored",
     "forget": "",
 }
 
