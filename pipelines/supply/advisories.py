@@ -206,11 +206,9 @@ def main(arguments: Sequence[str]) -> int:
     for each in found:
         print(each.sentence)
     newest = max(str(entry.get("modified", ""))[:10] for entry in entries)
-    print(
-        f"{len(found)} advisories concern {len({each.pin.name for each in found})} of "
-        f"{len({pin.name for pin in pins})} packages; {len(entries)} were read, "
-        f"the newest of {newest or 'an unknown day'}."
-    )
+    concerned = {each.pin.name for each in found}
+    print(f"Concerned: {len(concerned)} of {len({pin.name for pin in pins})} packages.")
+    print(f"Advisories read: {len(entries)}, the newest of {newest or 'an unknown day'}.")
     return int(bool(found))
 
 

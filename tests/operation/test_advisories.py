@@ -120,7 +120,8 @@ def test_both_archives_that_are_handed_out_are_read(
     assert main([str(packed(tmp_path / "all.zip", ALL_ZIP)), str(lock)]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "jinja2 3.1.4: GHSA-1; fixed in 3.1.6. A b",
-        "1 advisories concern 1 of 2 packages; 1 were read, the newest of 2026-11-01.",
+        "Concerned: 1 of 2 packages.",
+        "Advisories read: 1, the newest of 2026-11-01.",
     ]
     assert main([str(packed(tmp_path / "main.zip", DATABASE)), str(lock)]) == 1
     assert "GHSA-1, CVE-2026-1; no fixed version named." in capsys.readouterr().out

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.operation.handing import home_of
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.settings import Settings
 from tests.operation.commands import ARGUMENTS, SERVING, all_commands, command_line, new_user
 from tests.operation.watching import contacts, only_loopback, traced
 
@@ -39,6 +42,9 @@ class Person:
         self.home = folder / "var"
         self.log = folder / "logboek.csv"
         self.log.write_text(LOG, encoding="utf-8")
+        # Homes of audiences, for what is handed over to them.
+        for audience in AUDIENCES:
+            home_of(Settings(home=self.home), audience).mkdir()
 
     def give(self, name: str) -> Watched:
         trace = self.folder / "trace"
