@@ -9,16 +9,14 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from pipelines.settings import Settings
 from pipelines.supply.bundle import Bundle, oldest_glibc, seal
 from pipelines.supply.install import platform_here, problems, python_here
 from tests.operation.commands import new_user
+from tests.operation.small_chain import CHAIN, deliver_month
 from tests.operation.watching import contacts, only_loopback, traced
-from tests.pipeline.test_change_road import CHAIN, REFERENCE_DATE, deliver
-from tests.publication.change_builds import events
 
 ROOT = Settings().project_root
 HERE = Bundle("1.2.0", "0123456789abcdef", 1_700_000_000, python_here(), platform_here())
@@ -139,8 +137,7 @@ def test_it_installs_and_works_where_there_is_nothing_and_nobody(tmp_path: Path)
     subprocess.run(["sha256sum", "--check", f"{archive.name}.sha256"], check=True, cwd=tmp_path)
     folder = unpacked(archive, tmp_path)
     home = tmp_path / "var"
-    (home / "inbox").mkdir(parents=True)
-    deliver(home / "inbox", REFERENCE_DATE, 1, events(np.random.default_rng(2), 60))
+    deliver_month(home / "inbox")
     program = str(folder / ".venv" / "bin" / "kwaliteitsmonitor")
     chain = str(folder / CHAIN.relative_to(ROOT))
     # The Python of the system, not of this environment.

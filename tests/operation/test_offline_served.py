@@ -17,7 +17,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from dashboard.serve import ADDRESS
@@ -26,9 +25,8 @@ from pipelines.publication.audiences import AUDIENCES
 from pipelines.settings import DEFAULT_PORTS, Settings
 from tests.dashboard.sample_publication import write_sample
 from tests.operation.commands import PROGRAM, SERVING, new_user
+from tests.operation.small_chain import CHAIN, deliver_month
 from tests.operation.watching import contacts, internet_calls, only_loopback, traced
-from tests.pipeline.test_change_road import CHAIN, REFERENCE_DATE, deliver
-from tests.publication.change_builds import events
 
 ROOT = Settings().project_root
 # How long each is looked at.
@@ -144,8 +142,7 @@ def test_the_demonstration_contacts_nobody(tmp_path: Path) -> None:
 def test_dagster_contacts_nobody_while_it_builds_what_arrives(tmp_path: Path) -> None:
     """Web server, daemon, the server of the code and the run that the sensor asks for."""
     settings = replace(Settings(), home=tmp_path / "var", chain=CHAIN)
-    settings.inbox_dir.mkdir(parents=True)
-    deliver(settings.inbox_dir, REFERENCE_DATE, 1, events(np.random.default_rng(2), 60))
+    deliver_month(settings.inbox_dir)
     command = [*MAKE_DAGSTER, "dagster", f"KWALITEITSMONITOR_CHAIN={CHAIN}"]
     since = time.monotonic()
     with watched("dagster", command, settings.home, tmp_path) as served:
