@@ -57,6 +57,7 @@ ARGUMENTS: Mapping[str, str] = {
     "verify": "",
     "backup": "copy",
     "restore": "copy --home restored",
+    "retention": "",
     "forget": "",
 }
 
