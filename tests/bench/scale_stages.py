@@ -7,6 +7,7 @@ figures (`plain`, run by `bench_indicators`).
 
 import asyncio
 import json
+import logging
 import shutil
 import sys
 from dataclasses import asdict
@@ -146,6 +147,10 @@ STAGES = {
 def main() -> None:
     """Do one stage, as asked by `scale`: its name, the folder, the home, and where to note cost."""
     name, folder, home, note = sys.argv[1:]
+    # What the road tells of its steps is where the time of a stage goes.
+    log = logging.getLogger("kwaliteitsmonitor")
+    log.addHandler(logging.StreamHandler(sys.stdout))
+    log.setLevel(logging.INFO)
     settings, told = settings_of(Path(folder), Path(home)), Steps()
     if name == "dashboards":
         dashboards(settings, told)
