@@ -59,34 +59,57 @@ def write_linkage(
 def _write_rates(
     connection: duckdb.DuckDBPyConnection, kind: str, holders: Sequence[tuple[Contract, str]]
 ) -> None:
-    """Rates of every ordered pair of suppliers, and of tables of different suppliers."""
+    """Rates of every ordered pair of suppliers, and of tables of different suppliers.
+
+    Many keys are held by the same ones, and how many those are does not grow with the chain: each
+    set of holders is paired once, with the number of its keys.
+    """
     if not holders:
         return
     union = " union all ".join(
-        f"select '{contract.supplier}' as organisation, '{contract.table}' as table_name, "
-        f"{quote(column)} as key from raw.{quote(contract.id)} where {quote(column)} is not null"
-        for contract, column in holders
+        f"select {place} as place, {quote(column)} as key "
+        f"from raw.{quote(contract.id)} where {quote(column)} is not null"
+        for place, (contract, column) in enumerate(holders)
+    )
+    tables = ", ".join(
+        f"({place}, '{contract.supplier}', '{contract.table}')"
+        for place, (contract, _) in enumerate(holders)
     )
     connection.execute(
-        f"create or replace temp table linkage_keys as select distinct * from ({union})"
+        f"""
+        create or replace temp table held_alike as
+        select row_number() over () as held, holders, count(*) as n_keys
+        from (
+            select bitstring_agg(place, 0, {max(1, len(holders) - 1)}) as holders
+            from ({union})
+            group by key
+        )
+        group by holders
+        """
     )
     for level, table in (("organisation", "null::varchar"), ("table", "table_name")):
         connection.execute(
             f"""
             insert into raw.linkage
             with
-            holder_keys as (
-                select distinct organisation, {table} as table_name, key from linkage_keys
+            holdings as (
+                select distinct held, organisation, {table} as table_name, n_keys
+                from held_alike
+                join (values {tables}) as tables(place, organisation, table_name)
+                    on get_bit(holders, place) = 1
             ),
             sizes as (
-                select organisation, table_name, count(*) as n_keys from holder_keys group by all
+                select organisation, table_name, sum(n_keys)::bigint as n_keys
+                from holdings
+                group by all
             ),
             shared as (
                 select
                     a.organisation as organisation_a, a.table_name as table_a,
-                    b.organisation as organisation_b, b.table_name as table_b, count(*) as n_linked
-                from holder_keys as a
-                join holder_keys as b on a.key = b.key and a.organisation <> b.organisation
+                    b.organisation as organisation_b, b.table_name as table_b,
+                    sum(a.n_keys)::bigint as n_linked
+                from holdings as a
+                join holdings as b on a.held = b.held and a.organisation <> b.organisation
                 group by all
             )
             select
@@ -102,4 +125,4 @@ def _write_rates(
             order by all
             """
         )
-    connection.execute("drop table linkage_keys")
+    connection.execute("drop table held_alike")
