@@ -52,12 +52,17 @@ ARGUMENTS: Mapping[str, str] = {
     "access verify": "",
     "access summary": "--month 2026-10",
     "papers": "--to papers",
+<<<<<<< HEAD
     "units": "--to units",
     "hand-over": "",
     "verify": "",
     "backup": "copy",
     "restore": "copy --home restored",
     "retention": "",
+=======
+    "hand-over": "",
+    "units": "--to units",
+>>>>>>> a0c8ad1 (What the version before left is built upon, and going back to it works)
     "forget": "",
 }
 
