@@ -13,6 +13,7 @@ import typer
 from pipelines.build import BuildError
 from pipelines.cli.options import Chain, settings_of
 from pipelines.cli.screen import complain, finish, one_line_errors, say
+from pipelines.progress import step
 
 app = typer.Typer()
 
@@ -48,7 +49,7 @@ def backup(
 
     with one_line_errors():
         settings = settings_of(chain)
-        with one_writer(settings):
+        with one_writer(settings), step("backup"):
             problems = problems_of(settings)
             if problems:
                 raise BuildError(

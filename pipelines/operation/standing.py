@@ -235,8 +235,7 @@ def _work(
     events: Sequence[dict[str, Any]],
 ) -> tuple[tuple[str, ...], bool, int, datetime | None]:
     """What the log says of the last work, and when the last backup was made."""
-    begun = [at for at, event in enumerate(events) if (event["step"], event["outcome"]) == _BEGUN]
-    last = events[begun[-1] :] if begun else []
+    last = _last_road(events)
     failed = dict.fromkeys(
         " ".join(filter(None, (event["step"], event.get("audience", ""))))
         for event in last
@@ -252,7 +251,21 @@ def _work(
     )
 
 
-_BEGUN = (WORK, BEGUN)
+def _last_road(events: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """The events of the last work that took steps of the road, or never came to its end.
+
+    A check or a backup that went well says nothing of a build that failed before it.
+    """
+    end = len(events)
+    for at in range(len(events) - 1, -1, -1):
+        if (events[at]["step"], events[at]["outcome"]) != (WORK, BEGUN):
+            continue
+        work = events[at:end]
+        is_over = len(work) > 1 and any(event["step"] == WORK for event in work[1:])
+        if not is_over or {event["step"] for event in work} - {WORK, BACKUP}:
+            return work
+        end = at
+    return ()
 
 
 def _disk(settings: Settings, counted: Sequence[Landed], now: datetime) -> Disk:

@@ -53,6 +53,7 @@ ARGUMENTS: Mapping[str, str] = {
     "access summary": "--month 2026-10",
     "papers": "--to papers",
 <<<<<<< HEAD
+<<<<<<< HEAD
     "units": "--to units",
     "hand-over": "",
     "verify": "",
@@ -60,6 +61,11 @@ ARGUMENTS: Mapping[str, str] = {
     "restore": "copy --home restored",
     "retention": "",
 =======
+=======
+    "verify": "",
+    "backup": "kept",
+    "restore": "kept --home restored",
+>>>>>>> aea9c93 (The guide names the commands of keeping, and a check after a failed run does not hide it)
     "hand-over": "",
     "units": "--to units",
 >>>>>>> a0c8ad1 (What the version before left is built upon, and going back to it works)

@@ -70,7 +70,11 @@ def test_what_was_cut_short_or_failed_is_told_until_it_went_well(small: Settings
     log = next((small.home / "log").iterdir())
     log.write_text(log.read_text().rpartition('{"time"')[0])
     assert told(small)["Mislukt"].endswith("afgebroken; 1 bestanden geweigerd")
-    with kept_in(small.home):
+    # Neither a check nor a backup makes it good.
+    with kept_in(small.home), step("backup"):
+        pass
+    assert "afgebroken" in told(small)["Mislukt"]
+    with kept_in(small.home), step("intake"):
         pass
     assert told(small)["Mislukt"] == "niets"
 
