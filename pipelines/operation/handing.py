@@ -66,10 +66,12 @@ def _hand_publication(settings: Settings, audience: str, home: Path) -> None:
     before = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
     _copy(sorted(current.parent.glob(f"{current.stem}.*")), folder)
     _copy([current.parent / POINTER], folder)
-    # A page that is open may still show the one before; older ones go.
+    # A page that is open may still show the one before; older ones go, and so does what the
+    # pipeline has no longer: rows past their term stay nowhere.
     kept = {current.stem, Path(before).stem}
     for path in folder.iterdir():
-        if path.name != POINTER and path.stem not in kept:
+        is_kept = path.stem in kept and (current.parent / path.name).exists()
+        if path.name != POINTER and not is_kept:
             path.unlink()
 
 

@@ -54,6 +54,7 @@ ARGUMENTS: Mapping[str, str] = {
     "papers": "--to papers",
 <<<<<<< HEAD
 <<<<<<< HEAD
+<<<<<<< HEAD
     "units": "--to units",
     "hand-over": "",
     "verify": "",
@@ -62,6 +63,9 @@ ARGUMENTS: Mapping[str, str] = {
     "retention": "",
 =======
 =======
+=======
+    "retention": "",
+>>>>>>> f5d7973 (What is destroyed at its term goes from the home of an audience too)
     "verify": "",
     "backup": "kept",
     "restore": "kept --home restored",

@@ -200,6 +200,22 @@ def test_handing_over_again_mends_and_keeps_the_one_before(small: Settings) -> N
     assert not list(folder.glob(".*"))
 
 
+def test_what_was_destroyed_here_is_destroyed_there(small: Settings) -> None:
+    """Rows past their term go with the publication that held them, also where it was handed."""
+    home_of(small, "researcher").mkdir()
+    hand_over(small)
+    first = current_path(small, "researcher")
+    assert first is not None
+    newer = first.with_name(f"2026-02-01_20260801T000000Z_x{first.suffix}")
+    newer.write_bytes(first.read_bytes())
+    (first.parent / POINTER).write_text(newer.name)
+    for path in first.parent.glob(f"{first.stem}.*"):
+        path.unlink()
+    hand_over(small)
+    folder = home_of(small, "researcher") / "published" / "researcher"
+    assert sorted(path.name for path in folder.iterdir()) == sorted([newer.name, POINTER])
+
+
 def test_nobody_without_a_home_is_handed_anything(small: Settings) -> None:
     assert hand_over(small) == []
     assert [path.name for path in small.home.parent.iterdir()] == ["home"]
