@@ -52,27 +52,12 @@ ARGUMENTS: Mapping[str, str] = {
     "access verify": "",
     "access summary": "--month 2026-10",
     "papers": "--to papers",
-<<<<<<< HEAD
-<<<<<<< HEAD
-<<<<<<< HEAD
     "units": "--to units",
     "hand-over": "",
     "verify": "",
     "backup": "copy",
     "restore": "copy --home restored",
     "retention": "",
-=======
-=======
-=======
-    "retention": "",
->>>>>>> f5d7973 (What is destroyed at its term goes from the home of an audience too)
-    "verify": "",
-    "backup": "kept",
-    "restore": "kept --home restored",
->>>>>>> aea9c93 (The guide names the commands of keeping, and a check after a failed run does not hide it)
-    "hand-over": "",
-    "units": "--to units",
->>>>>>> a0c8ad1 (What the version before left is built upon, and going back to it works)
     "forget": "",
 }
 
