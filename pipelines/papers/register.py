@@ -4,7 +4,7 @@ Here: what those articles ask, answered from contracts, audiences and settings.
 Not here: every column, which is the annex's (`annex`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from markupsafe import Markup
@@ -38,14 +38,16 @@ def content(facts: Facts) -> dict[str, Any]:
         "suppliers": [
             {
                 "label": label,
-                "basis": said.basis_of(supplier),
-                "tables": [
-                    _row(contract)
-                    for contract in facts.contracts.values()
-                    if contract.supplier == supplier
+                "grounds": [
+                    ("Verstrekt op grond van", said.basis_of(supplier)),
+                    ("Bewaard op grond van", _grounds(delivered)),
                 ],
+                "tables": [_row(contract) for contract in delivered],
             }
             for supplier, label in facts.suppliers.items()
+            for delivered in [
+                [each for each in facts.contracts.values() if each.supplier == supplier]
+            ]
         ],
         "audiences": list(facts.audiences()),
         "others": list(_others(facts)),
@@ -63,6 +65,16 @@ def _purposes(facts: Facts) -> str:
     return Markup("\n").join(uses)
 
 
+def _grounds(contracts: Iterable[Contract]) -> str:
+    """Why data of a supplier are kept as long as they are, each ground once."""
+    return Markup("\n").join(
+        dict.fromkeys(
+            given(contract.retention_ground, f"grond van de bewaartermijn in {contract.id}")
+            for contract in contracts
+        )
+    )
+
+
 def _row(contract: Contract) -> tuple[str, ...]:
     return (
         f"{contract.title} ({contract.id})",
@@ -70,7 +82,6 @@ def _row(contract: Contract) -> tuple[str, ...]:
         kinds_of(contract),
         given(contract.agreement, "kenmerk van de afspraak (agreement)"),
         f"{contract.retention_months} maanden",
-        given(contract.retention_ground, "grond van de bewaartermijn (retention)"),
         f"{contract.quarantine_days} dagen",
     )
 
@@ -79,7 +90,8 @@ def _others(facts: Facts) -> Iterator[tuple[str, str]]:
     settings = facts.settings
     yield (
         "Doorgifte buiten de EU of aan internationale organisaties",
-        "geen: de monitor neemt met geen ander systeem contact op",
+        "geen: de monitor neemt met geen ander systeem contact op"
+        + (" dan de aanmeldvoorziening van de organisatie" if settings.sign_in else ""),
     )
     yield (
         "Profilering en geautomatiseerde besluiten",
