@@ -143,7 +143,9 @@ def protect(
         reference_date=head["reference_date"].iloc[0] if len(head) else None,
         known_at=head["known_at"].iloc[0] if len(head) else None,
     )
-    result = pd.concat([result[columns], _as_they_are(plain)[columns]], ignore_index=True)
+    result = pd.concat(
+        [result[columns], _as_they_are(plain, catalogue)[columns]], ignore_index=True
+    )
     order = [name for name in columns if name not in {*NUMBERS, "status"}]
     return Protected(
         result.astype({name: float for name in NUMBERS}).sort_values(order, ignore_index=True),
@@ -163,9 +165,8 @@ def _at_rungs(
     finest = finest_cells(figures, grid, reference)
     times = figures[figures["shape"].isin(list(_TIMES))]
     keys = [*LINE, "form", "shape", "base", *CELL, "status", "n", "x", "exits", "time"]
-    grains = {rung.grain for ladder in catalogue.ladders for rung in catalogue.rungs(ladder)}
     tables: dict[Rung, pd.DataFrame] = {}
-    for grain in grains | set(catalogue.coarser):
+    for grain in _grains(catalogue):
         is_fine = (finest["period_grain"] == "month") | (grain != "month")
         cells = at_grain(finest[is_fine], grain, reference)
         estimated = times.loc[times["period_grain"] == grain, [*keys, *_ESTIMATED]]
@@ -508,9 +509,19 @@ def _quarters_of(window: str) -> list[str]:
     return [f"{end // 4}-Q{end % 4 + 1}" for end in ends]
 
 
-def _as_they_are(plain: pd.DataFrame) -> pd.DataFrame:
-    """Figures about nobody: of bases that are none of people, and those without a number."""
-    rows = plain[plain["period_grain"].isin(["month", "quarter", "year"])]
+def _grains(catalogue: Catalogue) -> set[str]:
+    """Lengths of the periods that an audience is shown."""
+    rungs = (rung for ladder in catalogue.ladders for rung in catalogue.rungs(ladder))
+    return {rung.grain for rung in rungs}.union(catalogue.coarser)
+
+
+def _as_they_are(plain: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Figures about nobody: of bases that are none of people, and those without a number.
+
+    No finer than any figure of the audience: the door out asks that of all rows.
+    """
+    grains = _grains(catalogue).intersection(("month", "quarter", "year"))
+    rows = plain[plain["period_grain"].isin(grains)]
     return rows.assign(n_at_risk=np.nan, provisional_lower=np.nan, provisional_upper=np.nan)
 
 
@@ -520,7 +531,7 @@ def _catalogue_table(
     table = lines.rename(columns={"year": "calendar_year", "grain": "period_grain"})
     table["is_without_threshold"] = table["indicator"].isin(catalogue.should_not_occur)
     free = plain[[*LINE]].assign(calendar_year=plain["period"].str[:4].astype(int))
-    finest = {True: "month", False: "quarter"}
+    finest = {True: "month" if "month" in _grains(catalogue) else "quarter", False: "quarter"}
     free["period_grain"] = (free["dimension"] == NATIONAL).map(finest)
     free = free.drop_duplicates().assign(
         is_clustered=False, is_without_threshold=False, status=SHOWN

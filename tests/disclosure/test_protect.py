@@ -208,3 +208,28 @@ def test_the_coarser_end_of_a_link_without_any_rounding_leaves_the_catalogue(
     assert ("national", "quarter") in left
     fates = made.catalogue.set_index(["indicator", "dimension", "calendar_year"])["status"]
     assert fates["admitted", "parket", 2025] == fate
+
+
+@pytest.mark.parametrize(
+    ("audience", "grains"), [("platform", {"month", "quarter"}), ("advisory", {"quarter"})]
+)
+def test_figures_without_numbers_are_no_finer_than_those_with(
+    audience: str, grains: set[str]
+) -> None:
+    """Of data that are not fit there is no number to protect, and still no month for everybody."""
+    rows = figures(AMPLE)
+    national = rows[rows["dimension"] == "national"].assign(
+        status="withheld", **dict.fromkeys(NUMBERS, np.nan)
+    )
+    quarters = national.assign(
+        period=national["period"].map(lambda month: f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"),
+        period_grain="quarter",
+    ).drop_duplicates(["indicator", "period"])
+
+    made = protect(
+        pd.concat([national, quarters], ignore_index=True),
+        catalogue_of(audience), FACTS, reference=date(2026, 1, 31), key=b"a key of these tests",
+    )  # fmt: skip
+
+    assert set(made.result["period_grain"]) == grains
+    assert set(made.catalogue["period_grain"]) == {min(grains)}
