@@ -6,6 +6,7 @@ Not here: parsers that need no file of a delivery (`parsers`).
 
 import gzip
 import io
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -182,7 +183,8 @@ def _register(folder: Path) -> Parser:
         try:
             read_delivery(register, contract, path, known_from=LONG_AGO)
         finally:
-            register.path.unlink(missing_ok=True)
+            # With what is kept beside it: the next input meets an empty register.
+            shutil.rmtree(register.path.parent, ignore_errors=True)
 
     inside = _of_parts if contract.file_format == "xlsx" else None
     refusals = (ExchangeError, RegisterError)
