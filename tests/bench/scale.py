@@ -12,7 +12,8 @@ a year (`Volumes` of the simulation), over 58 months. Every size delivers the la
 table, so that sizes can be compared; what 23 months of deliveries cost is measured by `make bench`.
 
 May be interrupted and started again: a stage that was measured is not measured again, and a size
-that is whole leaves nothing but its figures. Processor time is what is compared: it hardly depends
+that is whole leaves nothing but its figures. (Cut short in *one delivery*, a size asks for
+`--again`: that file comes once.) Processor time is what is compared: it hardly depends
 on what else the machine does. The growth of a stage is the exponent of its processor time in the
 size, from one size to the next: 1 is twice the work for twice the chain.
 """
@@ -56,20 +57,30 @@ _BEGIN, _END = "<!-- measured -->\n", "<!-- /measured -->\n"
 Figures = dict[str, Any]
 
 
-class OutOfTimeError(Exception):
-    """The time that was given is over."""
+class NoRoomError(Exception):
+    """The time or the disk that was given is used, or would be by the next stage."""
 
 
 def measure(folder: Path, copies: int, deadline: float) -> None:
     """Measure what was not measured yet of a size, and keep it as it comes.
 
     Raises:
-        OutOfTimeError: It is later than the deadline; what was measured is kept.
+        NoRoomError: The next stage would end after the deadline, or fill the disk; what was
+            measured is kept.
     """
     settings = settings_of(folder, folder / f"{copies}x")
     if set(_ORDER) <= set(_kept(copies)["stages"]):
         print(f"{copies}×: measured before", flush=True)
         return
+    needed, free = _room_for(copies), shutil.disk_usage(folder).free / 2**20
+    if needed > free:
+        raise NoRoomError(
+            f"{copies}× takes some {needed / 1024:.0f} GiB of disk and {free / 1024:.0f} are left; "
+            "name a folder with more by --folder"
+        )
+    if "intake" not in _kept(copies)["stages"]:
+        # Cut short, it would find fewer files than there were.
+        shutil.rmtree(settings.home, ignore_errors=True)
     settings.home.mkdir(exist_ok=True)
     ready = settings.home / "delivered"
     if not ready.exists():
@@ -82,8 +93,8 @@ def measure(folder: Path, copies: int, deadline: float) -> None:
     for stage in _ORDER:
         if stage in _kept(copies)["stages"]:
             continue
-        if time.monotonic() > deadline:
-            raise OutOfTimeError(f"{copies}×, before {stage}")
+        if time.monotonic() + _expected(copies, stage) > deadline:
+            raise NoRoomError(f"{copies}×, before {stage}")
         print(f"{copies}×: {stage}", flush=True)
         before = _bytes_in(settings.home)
         cost = _cost(folder, settings.home, stage)
@@ -110,6 +121,25 @@ def _cost(folder: Path, home: Path, stage: str) -> Cost:
     if stage == "dashboards":
         return told
     return whole
+
+
+def _smaller(copies: int) -> tuple[float, Figures]:
+    """The largest size below this one that was measured: how many times it goes in, and it."""
+    known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    sizes = [int(size) for size in known if int(size) < copies]
+    return (copies / max(sizes), known[str(max(sizes))]) if sizes else (0.0, {"stages": {}})
+
+
+def _expected(copies: int, stage: str) -> float:
+    """Seconds on the clock that a stage takes at most, if it grows as the chain does."""
+    times, smaller = _smaller(copies)
+    return float(times * smaller["stages"].get(stage, {"wall": 0.0})["wall"])
+
+
+def _room_for(copies: int) -> float:
+    """MiB of disk that all stages take at most together, if they grow as the chain does."""
+    times, smaller = _smaller(copies)
+    return float(times * sum(cost["disk_mib"] for cost in smaller["stages"].values()))
 
 
 def _kept(copies: int) -> Figures:
@@ -211,8 +241,8 @@ def main() -> int:
         for size in sorted(asked.sizes):
             measure(asked.folder, size, deadline)
             write_page()
-    except OutOfTimeError as stopped:
-        print(f"out of time: {stopped}; the same command goes on where this one stopped")
+    except NoRoomError as stopped:
+        print(f"no room: {stopped}; the same command goes on where this one stopped")
         write_page()
     print(PAGE.read_text(encoding="utf-8").split(_BEGIN)[1].split(_END)[0])
     return 0
