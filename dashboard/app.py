@@ -17,7 +17,12 @@ from dashboard.access.turns import BusyError
 from dashboard.access.visitor import visitor
 from dashboard.components import page as frame
 from dashboard.components.note import show_note
-from dashboard.publication import NoPublicationError, current_publication, publication_in
+from dashboard.publication import (
+    LostPublicationError,
+    NoPublicationError,
+    current_publication,
+    publication_in,
+)
 from dashboard.releases import AlteredReleaseError, shown_release
 from pipelines.access.log import AccessLogError
 from pipelines.charts.style import with_both_themes
@@ -71,6 +76,7 @@ PAGES = (
 # Nothing else is said: whoever asks for what is not there learns no more than that.
 _NOTHING_TO_SHOW: Mapping[type[Exception], str] = {
     NoPublicationError: "frame.no_publication",
+    LostPublicationError: "frame.lost_publication",
     UnknownReleaseError: "release.unknown",
     AlteredReleaseError: "release.altered",
 }
@@ -94,7 +100,7 @@ def main() -> None:
     try:
         shown = shown_release()
         publication = publication_in(shown.release.path) if shown else current_publication()
-    except (NoPublicationError, UnknownReleaseError, AlteredReleaseError) as error:
+    except tuple(_NOTHING_TO_SHOW) as error:
         frame.heading(words.text("frame.name"))
         show_note(words.text(_NOTHING_TO_SHOW[type(error)]), kind="attention")
         return

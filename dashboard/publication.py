@@ -10,7 +10,7 @@ appears at the next run of a page without a restart, and a page never mixes two 
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,14 @@ import streamlit as st
 
 from dashboard.access.turns import Turns
 from dashboard.serve import PUBLISHED_VARIABLE
+from pipelines.publication.current import (
+    DamagedPublicationError,
+    current_in,
+    last_good,
+)
 from pipelines.shut_off import connect_shut_off
 from pipelines.wording.rows import Row, first, records
 
-_POINTER = "CURRENT"
 # What all questions to one file may take together, and how many are answered at once.
 _MEMORY = "2GB"
 _QUESTIONS = Turns(4, 30.0)
@@ -34,6 +38,10 @@ _QUESTIONS = Turns(4, 30.0)
 
 class NoPublicationError(LookupError):
     """There is nothing to show yet; the message says why and what to do."""
+
+
+class LostPublicationError(NoPublicationError):
+    """What was published is damaged, and nothing published before it is left to show."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ class Publication:
         is_synthetic: The figures come from a simulation.
         tables: Tables in the file.
         filled: Those with a row in them.
+        is_stand_in: A later one is damaged, and this is what was published before it.
     """
 
     id: str
@@ -67,6 +76,7 @@ class Publication:
     is_synthetic: bool
     tables: frozenset[str]
     filled: frozenset[str]
+    is_stand_in: bool = False
 
     def has(self, table: str) -> bool:
         """Whether the audience's file holds a table."""
@@ -79,23 +89,28 @@ def current_publication(folder: Path | None = None) -> Publication:
     Args:
         folder: Folder of one audience; the one this process serves when None.
 
+    Returns:
+        The current one; where that is damaged the one before it, which says so.
+
     Raises:
-        NoPublicationError: There is none, or the pointer names no file.
+        NoPublicationError: There is none.
+        LostPublicationError: There was one, and nothing is left of it nor of those before it.
     """
     if folder is None:
         named = os.environ.get(PUBLISHED_VARIABLE, "")
         if not named:
             raise NoPublicationError(f"{PUBLISHED_VARIABLE} names no folder; start with `serve`")
         folder = Path(named)
-    pointer = folder / _POINTER
-    if not pointer.is_file():
-        raise NoPublicationError(f"{folder} has no {_POINTER}; run `kwaliteitsmonitor run` first")
-    name = pointer.read_text(encoding="utf-8").strip()
-    path = folder / name
-    # The pointer names a file of its own folder, never another one.
-    if Path(name).name != name or not path.is_file():
-        raise NoPublicationError(f"{pointer} names no file beside it; publish again")
-    return publication_in(path)
+    path, is_stand_in = last_good(folder), False
+    try:
+        current_in(folder)
+    except DamagedPublicationError as error:
+        if path is None:
+            raise LostPublicationError(str(error)) from error
+        is_stand_in = True
+    if path is None:
+        raise NoPublicationError(f"{folder} has no current file; run `kwaliteitsmonitor run` first")
+    return replace(publication_in(path), is_stand_in=is_stand_in)
 
 
 def publication_in(path: Path) -> Publication:

@@ -7,7 +7,6 @@ Not here: its figures (`publication`, `queries`), and any step of a release (`pi
 A release that was never published is as unknown here as one that does not exist.
 """
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import streamlit as st
 
 from dashboard.publication import NoPublicationError
 from dashboard.serve import RELEASES_VARIABLE
+from pipelines.deliveries.landing.integrity import is_whole
 from pipelines.releases.citation import RELEASE
 from pipelines.releases.shelf import Release, current, find, published, read_shelf
 from pipelines.releases.states import ReleaseError, State
@@ -96,15 +96,5 @@ def shown_release() -> Shown | None:
 
 def is_as_published(release: Release, path: Path) -> bool:
     """Whether a file of a release is, byte by byte, the one the ledger speaks of."""
-    try:
-        found = path.stat()
-    except OSError:
-        return False
-    return _sha256(str(path), found.st_mtime_ns, found.st_size) == release.files.get(path.name)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _sha256(path: str, changed_at: int, size: int) -> str:
-    # When it was changed and its size are not used: they make the key, with the path.
-    del changed_at, size
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    signed = release.files.get(path.name)
+    return signed is not None and is_whole(path, signed)

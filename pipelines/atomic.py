@@ -1,12 +1,15 @@
 """Writing a small file so that a reader sees the old text or the new one, never half.
 
-Here: that one act.
+Here: that one act, and a secret that is made once in that way.
 Not here: what is written, or large data (which is written beside its place and renamed by whoever
 makes it).
 """
 
 import os
+import secrets
 from pathlib import Path
+
+_SECRET_BYTES = 32
 
 
 def write_text(path: Path, text: str, *, is_durable: bool = True) -> None:
@@ -26,3 +29,18 @@ def write_text(path: Path, text: str, *, is_durable: bool = True) -> None:
             handle.flush()
             os.fsync(handle.fileno())
     temporary.replace(path)
+
+
+def secret_in(path: Path) -> bytes:
+    """The secret a file holds, in hexadecimal; made when there is none, or what is there is none.
+
+    Only for a secret whose loss costs no more than that the same thing is marked anew.
+    """
+    try:
+        secret = bytes.fromhex(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        secret = b""
+    if len(secret) != _SECRET_BYTES:
+        secret = secrets.token_bytes(_SECRET_BYTES)
+        write_text(path, secret.hex())
+    return secret

@@ -6,12 +6,15 @@ Not here: choosing dates, planning and building (`pipelines.road`), which alone 
 
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from pipelines.atomic import write_text
 from pipelines.sealed import seal, unseal
 from pipelines.settings import Settings
 
 LAST_BUILD = "last_build.json"
+# How a moment is written in the name of a publication.
+_MOMENT = "%Y%m%dT%H%M%SZ"
 
 
 class BuildError(RuntimeError):
@@ -39,7 +42,7 @@ class BuildDates:
     @property
     def name(self) -> str:
         """Both as they begin the name of a publication; names sort as the dates do."""
-        return f"{self.day.isoformat()}_{self.known_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        return f"{self.day.isoformat()}_{self.known_at.astimezone(UTC):{_MOMENT}}"
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class LastBuild:
         inputs: Fingerprint per table of its deliveries, and of the decisions known.
         candidates: Publication that passed the door out, by audience.
         published: Audiences whose current publication is of this build.
+        is_lost: Nothing but the moment is known: the note was damaged or gone, and the names of the
+            publications say what was known.
     """
 
     known_at: datetime
@@ -63,14 +68,31 @@ class LastBuild:
     inputs: dict[str, str] = field(default_factory=dict)
     candidates: dict[str, str] = field(default_factory=dict)
     published: tuple[str, ...] = ()
+    is_lost: bool = False
 
 
 def read_last_build(settings: Settings) -> LastBuild | None:
     """What the last build left; None when there was none."""
-    path = settings.home / LAST_BUILD
-    if not path.exists():
-        return None
-    note = unseal(path.read_text(encoding="utf-8"))
+    try:
+        return _noted(unseal((settings.home / LAST_BUILD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # Late arrivals count from after the last build: that moment must not be lost.
+        known = [
+            moment
+            for path in settings.published_dir.glob("*/[!.]*.duckdb")
+            if (moment := _known_at_in(path.stem)) is not None
+        ]
+        return LastBuild(max(known), is_lost=True) if known else None
+
+
+def write_last_build(settings: Settings, note: LastBuild) -> None:
+    """Remember a build, atomically."""
+    fields = asdict(note)
+    del fields["is_lost"]
+    write_text(settings.home / LAST_BUILD, seal({**fields, "known_at": note.known_at.isoformat()}))
+
+
+def _noted(note: dict[str, Any]) -> LastBuild:
     # A note of before the rest was kept holds the moment alone.
     known = {name: note[name] for name in LastBuild.__dataclass_fields__ if name in note}
     return LastBuild(
@@ -82,7 +104,9 @@ def read_last_build(settings: Settings) -> LastBuild | None:
     )
 
 
-def write_last_build(settings: Settings, note: LastBuild) -> None:
-    """Remember a build, atomically."""
-    fields = {**asdict(note), "known_at": note.known_at.isoformat()}
-    write_text(settings.home / LAST_BUILD, seal(fields))
+def _known_at_in(name: str) -> datetime | None:
+    """The moment in the name of a publication; see `BuildDates.name`."""
+    try:
+        return datetime.strptime(name.split("_")[1], _MOMENT).replace(tzinfo=UTC)
+    except (IndexError, ValueError):
+        return None

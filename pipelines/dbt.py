@@ -9,7 +9,6 @@ the time of opening it per model), so `run_dbt` closes it.
 """
 
 import fcntl
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +20,7 @@ from pipelines.atomic import write_text
 from pipelines.build import BuildError
 from pipelines.dbt_sources import write_sources
 from pipelines.deliveries.contract import load_contracts, timezone_of
+from pipelines.sealed import file_sha256, seal, unseal
 from pipelines.settings import Settings, offline_environment
 from pipelines.warehouse import manifest_path
 
@@ -104,10 +104,12 @@ def ensure_manifest(settings: Settings) -> Path:
     stamp = path.with_name("manifest_of.json")
 
     def is_current() -> bool:
-        if not path.exists() or not stamp.exists():
+        try:
+            noted = unseal(stamp.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
             return False
-        noted: dict[str, Any] = json.loads(stamp.read_text(encoding="utf-8"))
-        return noted == _project_state(settings)
+        written = noted.pop("written", None)
+        return written == _written(settings) and noted == _project_state(settings)
 
     if is_current():
         return path
@@ -124,8 +126,14 @@ def ensure_manifest(settings: Settings) -> Path:
             outcome = _invoke(["parse", "--no-partial-parse"])
         if not outcome.success:
             raise BuildError(f"dbt kan het project niet lezen: {outcome.exception}")
-        write_text(stamp, json.dumps(now))
+        write_text(stamp, seal({**now, "written": _written(settings)}))
     return path
+
+
+def _written(settings: Settings) -> dict[str, str]:
+    """Hashes of what dbt wrote of its project, of what is there."""
+    files = (manifest_path(settings), settings.dbt_target_dir / _PARSED)
+    return {path.name: file_sha256(path) for path in files if path.is_file()}
 
 
 def run_dbt(

@@ -39,7 +39,8 @@ def unseal(text: str) -> dict[str, Any]:
     """
     try:
         written = json.loads(text)
-    except ValueError as error:
+    # What nests too deep to be read was never written here.
+    except (ValueError, RecursionError) as error:
         raise DamagedError("no JSON") from error
     if not isinstance(written, dict):
         raise DamagedError("no JSON object")

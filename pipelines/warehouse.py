@@ -14,9 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.build import BuildDates
+from pipelines.build import BuildDates, BuildError
 from pipelines.settings import Settings
 
+# How DuckDB says that another process has a file open.
+_LOCKED = "Could not set lock"
 # No process of the monitor contacts a host: DuckDB may not fetch extensions either. Beyond its
 # memory it uses the disk, as in dbt's profile.
 _OPTIONS: dict[str, str | bool | int | float | list[str]] = {
@@ -24,6 +26,10 @@ _OPTIONS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+
+
+class WarehouseError(BuildError):
+    """The warehouse cannot be opened; the message says why and the remedy."""
 
 
 @contextmanager
@@ -41,15 +47,57 @@ def open_warehouse(
         the machine.
 
     Raises:
-        duckdb.IOException: Another process has the warehouse open.
+        WarehouseError: It cannot be opened: another process has it open, or it is damaged.
     """
-    settings.warehouse_path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only, config=_OPTIONS)
+    path = settings.warehouse_path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(str(path), read_only=read_only, config=_OPTIONS)
+    except duckdb.Error as error:
+        raise WarehouseError(_why_not_opened(path, error)) from error
     try:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
     finally:
         connection.close()
+
+
+def _why_not_opened(path: Path, error: duckdb.Error) -> str:
+    if _LOCKED in str(error):
+        return f"een ander proces heeft {path} open; wacht tot dat klaar is"
+    return (
+        f"{path} is niet te openen; 'kwaliteitsmonitor build' maakt het opnieuw uit de landingszone"
+    )
+
+
+def is_usable(settings: Settings) -> bool:
+    """Whether there is a warehouse that can be built upon.
+
+    Raises:
+        WarehouseError: Another process has it open.
+    """
+    if not settings.warehouse_path.is_file():
+        return False
+    try:
+        with open_warehouse(settings, read_only=True) as connection:
+            stored_build_dates(connection)
+    except WarehouseError as error:
+        if _LOCKED in str(error.__cause__):
+            raise
+        return False
+    except (duckdb.Error, LookupError, ValueError):
+        return False
+    return True
+
+
+def throw_away(settings: Settings) -> None:
+    """Remove the warehouse: all of it can be made again from the landing zone.
+
+    Whatever a full disk, a killed build or a broken block left in it goes with it.
+    """
+    path = settings.warehouse_path
+    for part in (path, path.with_name(f"{path.name}.wal")):
+        part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -93,6 +141,8 @@ def store_build_dates(
 
 def stored_build_dates(connection: duckdb.DuckDBPyConnection) -> BuildDates:
     """The dates of the build the warehouse holds."""
+    if not relation_exists(connection, "raw", "build"):
+        raise LookupError("de laatste bouw kwam niet af; draai 'kwaliteitsmonitor build'")
     row = connection.execute("select reference_date, known_at::varchar from raw.build").fetchone()
     if row is None:
         raise LookupError("het datapakhuis kent nog geen peildatum; draai eerst de bouw")

@@ -255,6 +255,8 @@ def _reader(words: Words) -> str:
 
 def _warnings(page: Page) -> str:
     warnings = []
+    if page.publication.is_stand_in:
+        warnings.append(("half", ORANGE, "stand_in"))
     if page.publication.is_synthetic:
         warnings.append(("dashed", SLATE, "synthetic"))
     items = _of_release(page) + "".join(

@@ -53,24 +53,36 @@ def complain(word: str, text: object) -> None:
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """Turn a foreseen failure into a line on standard error and exit code 1; some name several."""
+    import sqlite3
+
+    import duckdb
+
     from pipelines.build import BuildError
     from pipelines.decisions.exchange import ExchangeError
     from pipelines.decisions.register import RegisterError
     from pipelines.deliveries.contract import ContractError
     from pipelines.deliveries.intake.arrivals import ArrivalError
+    from pipelines.failure import is_interrupted, sentence_of
     from pipelines.publication.reading import QueryError
     from pipelines.releases.states import ReleaseError
 
     foreseen = (
         *(SettingsError, BuildError, ContractError, ArrivalError, QueryError, ReleaseError),
-        *(ExchangeError, RegisterError, LookupError, OSError),
+        *(ExchangeError, RegisterError, LookupError),
     )
+    # What the machine, or a file that something else wrote in, can do to a library.
+    of_machine = (OSError, duckdb.Error, sqlite3.Error)
     try:
         yield
     except foreseen as error:
         text = error.args[0] if isinstance(error, KeyError) and error.args else error
         for line in str(text).splitlines():
             complain("Fout", line)
+        raise typer.Exit(1) from error
+    except of_machine as error:
+        if is_interrupted(error):
+            raise KeyboardInterrupt from error
+        complain("Fout", sentence_of(error))
         raise typer.Exit(1) from error
 
 
@@ -96,8 +108,12 @@ def show_troubles(walk: "Walk") -> None:
 def show_publications(settings: Settings) -> None:
     """Print the current publication of every audience."""
     from pipelines.publication.audiences import AUDIENCES
-    from pipelines.publication.publish import current_path
+    from pipelines.publication.current import DamagedPublicationError, current_path
 
     for name in AUDIENCES:
-        path = current_path(settings, name)
+        try:
+            path = current_path(settings, name)
+        except DamagedPublicationError as error:
+            say(f"{name}: beschadigd: {error}")
+            continue
         say(f"{name}: {path.stem if path else 'nog niet gepubliceerd'}")

@@ -24,6 +24,7 @@ from pathlib import Path
 
 from pipelines.atomic import write_text
 from pipelines.decisions.draft import Draft
+from pipelines.failure import sentence_of
 from pipelines.sealed import file_sha256
 
 PREFIX = "BP"
@@ -377,12 +378,24 @@ class Register:
         try:
             connection.execute("pragma synchronous = full")
             yield connection
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, ValueError) as error:
+            if _is_damaged(error):
+                raise RegisterError(
+                    f"{self.path} is beschadigd: zet de reservekopie terug, of lees in een leeg "
+                    "register een uitvoer in met 'kwaliteitsmonitor decisions import'"
+                ) from error
             raise RegisterError(
-                f"{self.path.name}: {error}; het register bleef zoals het was"
+                f"{self.path.name}: {sentence_of(error)}; het register bleef zoals het was"
             ) from error
         finally:
             connection.close()
+
+
+def _is_damaged(error: Exception) -> bool:
+    """Whether it is the file, and not what was asked of it or the disk it is on."""
+    # What SQLite says of a file that is none of its own, or no longer, has no class of its own.
+    known = isinstance(error, (sqlite3.OperationalError, sqlite3.IntegrityError))
+    return not known or "no such table" in str(error)
 
 
 def _read(connection: sqlite3.Connection, rest: str, values: Sequence[object]) -> list[Revision]:

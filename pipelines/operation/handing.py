@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pipelines.progress import step
 from pipelines.publication.audiences import AUDIENCES, home_of
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path
 from pipelines.publication.recorded import POINTER
 from pipelines.releases.shelf import published, read_shelf
 from pipelines.settings import Settings

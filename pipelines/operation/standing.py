@@ -27,7 +27,7 @@ from pipelines.deliveries.landing.zone import Landing, read_landing
 from pipelines.journal import WORK, read_events
 from pipelines.progress import BEGUN, DONE, FAILED, HELD_BACK
 from pipelines.publication.audiences import AUDIENCES
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path
 from pipelines.road.lock import is_at_work
 from pipelines.settings import Settings
 

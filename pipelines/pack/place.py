@@ -1,10 +1,12 @@
 """Where the pack of a publication lies: beside its file, under its name.
 
-Here: the names. Opens no file.
+Here: the names, and whether its files are as they were made.
 Not here: what is in them.
 """
 
 from pathlib import Path
+
+from pipelines.publication.current import is_intact
 
 AUDIENCE = "platform"
 """Whose meeting has a pack."""
@@ -12,12 +14,12 @@ DOCUMENT, DATA = ".pdf", ".ods"
 
 
 def is_made(published: Path) -> bool:
-    """Return whether a publication has its pack, whole.
+    """Return whether a publication has its pack, as it was made with it.
 
     Args:
         published: Published file of the platform.
     """
-    return all(published.with_suffix(form).exists() for form in (DOCUMENT, DATA))
+    return all(is_intact(published.with_suffix(form)) for form in (DOCUMENT, DATA))
 
 
 def file_name(quarter: str, form: str) -> str:

@@ -11,7 +11,7 @@ from pipelines.pack.document import write_pack
 from pipelines.pack.paper import opened
 from pipelines.pack.place import AUDIENCE, DATA, DOCUMENT, file_name
 from pipelines.pack.quarters import QuarterError, last_full_quarter, quarter_asked
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path, is_intact, published_in
 from pipelines.publication.recorded import record
 from pipelines.settings import Settings
 from pipelines.wording import formats
@@ -74,7 +74,7 @@ def publication_of(settings: Settings, quarter: str | None) -> tuple[str, Path]:
         LookupError: Nothing is published yet.
     """
     current = current_path(settings, AUDIENCE)
-    if current is None or not current.exists():
+    if current is None:
         raise LookupError(
             "voor het platform is nog niets gepubliceerd; draai eerst 'kwaliteitsmonitor run'"
         )
@@ -84,8 +84,8 @@ def publication_of(settings: Settings, quarter: str | None) -> tuple[str, Path]:
     # Names begin with the reference date, then the moment of which it is.
     kept = {
         _quarter_of(path): path
-        for path in sorted(current.parent.glob("*.duckdb"))
-        if not path.name.startswith(".") and path.name < current.name
+        for path in sorted(published_in(current.parent))
+        if path.name < current.name and is_intact(path)
     }
     if quarter not in kept:
         raise QuarterError(_why_not(quarter, newest, sorted({*kept, newest})))

@@ -6,8 +6,8 @@ Not here: the forms (`downloads`), and questions to a file (`reading`).
 
 from pathlib import Path
 
+from pipelines.publication.current import current_path
 from pipelines.publication.downloads import file_name, query_of, write_download
-from pipelines.publication.publish import current_path
 from pipelines.publication.reading import read_table
 from pipelines.settings import Settings
 

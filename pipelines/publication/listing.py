@@ -25,6 +25,7 @@ import duckdb
 import pandas as pd
 
 from pipelines.build import BuildDates
+from pipelines.publication.current import is_intact, published_in
 
 TABLE = "listing"
 COLUMNS = {"item": "string", "listed_since": "datetime64[s]", "is_since_known": "boolean"}
@@ -86,11 +87,13 @@ def list_before(folder: Path, dates: BuildDates) -> Listed | None:
     on, known = dates.name.split("_")
     earlier = [
         path
-        for path in folder.glob("[!.]*.duckdb")
+        for path in published_in(folder)
         for day, known_then, _ in [path.stem.split("_", 2)]
         if day < on and known_then <= known
     ]
-    return _read(max(earlier, key=lambda path: path.name)) if earlier else None
+    newest_first = sorted(earlier, key=lambda path: path.name, reverse=True)
+    newest = next((path for path in newest_first if is_intact(path)), None)
+    return _read(newest) if newest else None
 
 
 def _read(path: Path) -> Listed | None:

@@ -1,7 +1,8 @@
 """Writing a published file and making it current.
 
-Here: the candidate file of an audience, the pointer to the current one, and pruning of old ones.
-Not here: the checks at the door out (`door_out`), nor the choice of tables (`audiences`).
+Here: the candidate file of an audience, switching the pointer to it, and pruning of old ones.
+Not here: the checks at the door out (`door_out`), the choice of tables (`audiences`), nor which
+file counts when it is read (`current`).
 
 A dashboard opens the file the pointer names. A new publication is a new file under a new name, and
 the pointer is switched with one rename: a reader sees the old file or the new one, never half of
@@ -43,6 +44,7 @@ from pipelines.publication.changes.basis import (
 from pipelines.publication.changes.factors import Delivery
 from pipelines.publication.changes.published import CHANGE_TABLES, write_change_tables
 from pipelines.publication.content import content_hash, table_hashes
+from pipelines.publication.current import is_intact, last_good, published_in, record_published
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
 from pipelines.publication.dictionary import data_dictionary
 from pipelines.publication.figures import figures_of, fitness, show_register
@@ -50,7 +52,7 @@ from pipelines.publication.listing import TABLE as TABLE_OF_LISTING
 from pipelines.publication.listing import list_before, listing
 from pipelines.publication.named import take_named
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
-from pipelines.publication.recorded import POINTER, SUFFIX, is_as_recorded, record
+from pipelines.publication.recorded import POINTER
 from pipelines.publication.sources import SOURCES
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background
@@ -63,6 +65,8 @@ EFFECTS = "effect"
 TABLE_OF_CATALOGUE = "catalogue"
 # Enough to look back several meetings; the current one is always kept.
 KEPT_PUBLICATIONS = 24
+# How much of the hash of its content stands in the name of a publication.
+_SIGNS = 12
 
 # Tables with figures outside the long contract, and how they are protected.
 _PROTECTION: Mapping[str, Callable[[pd.DataFrame, SideRule], pd.DataFrame]] = {
@@ -117,7 +121,8 @@ def write_candidate(
     temporary = folder / ".candidate.duckdb"
     temporary.unlink(missing_ok=True)
     show_register(warehouse, audience)
-    previous = current_path(settings, audience.name)
+    _sweep(folder)
+    previous = last_good(folder)
     quoted = str(temporary).replace("'", "''")
     # A file of which a catalogue says what is in it is drafted in memory first.
     warehouse.execute(f"attach '{':memory:' if audience.columns else quoted}' as candidate")
@@ -134,7 +139,7 @@ def write_candidate(
         counted = [table for table in _tables_of_candidate(warehouse) if table not in beside]
         hashes = table_hashes(warehouse, "candidate", counted)
         digest = content_hash({table: sha256 for table, (_, sha256) in hashes.items()})
-        publication_id = _publication_id(dates, digest)
+        publication_id = _publication_id(folder, dates, digest)
         label_nl, label_en = chain_labels(warehouse, settings.chain_name)
         Provenance(
             publication_id=publication_id,
@@ -163,13 +168,11 @@ def write_candidate(
         warehouse.execute("detach database if exists candidate")
     path = folder / f"{publication_id}.duckdb"
     temporary.chmod(0o400)
-    if is_as_recorded(path):
+    if path in published_in(folder):
         # Same dates and same content: the file that is already there is this file.
         temporary.unlink()
     else:
-        path.with_suffix(SUFFIX).unlink(missing_ok=True)
         temporary.replace(path)
-        record(path)
     return Candidate(
         audience.name,
         publication_id,
@@ -221,27 +224,26 @@ def promote(settings: Settings, audience: str, publication_id: str) -> None:
     """Make a candidate the current publication of its audience, atomically."""
     folder = settings.published_dir / audience
     name = f"{publication_id}.duckdb"
+    record_published(folder / name)
     write_text(folder / POINTER, name)
     _prune(folder, keep=name)
 
 
 def discard(candidate: Candidate, settings: Settings) -> None:
     """Remove a candidate that failed at the door out, unless it is the current publication."""
-    if current_path(settings, candidate.audience) != candidate.path:
-        for path in (candidate.path, candidate.path.with_suffix(SUFFIX)):
-            path.unlink(missing_ok=True)
+    if candidate.path not in published_in(settings.published_dir / candidate.audience):
+        candidate.path.unlink(missing_ok=True)
 
 
-def current_path(settings: Settings, audience: str) -> Path | None:
-    """The current publication of an audience; None when there is none yet."""
-    pointer = settings.published_dir / audience / POINTER
-    if not pointer.exists():
-        return None
-    return pointer.parent / pointer.read_text(encoding="utf-8").strip()
+def _publication_id(folder: Path, dates: BuildDates, digest: str) -> str:
+    """Name by dates and content; one more sign where the file published under it is damaged.
 
-
-def _publication_id(dates: BuildDates, digest: str) -> str:
-    return f"{dates.name}_{digest[:12]}"
+    A dashboard may have that file open, and would go on reading it under the same name.
+    """
+    alike = (path for path in published_in(folder) if path.stem.startswith(dates.name))
+    damaged = {path.stem for path in alike if not is_intact(path)}
+    names = (f"{dates.name}_{digest[:length]}" for length in range(_SIGNS, len(digest)))
+    return next(name for name in names if name not in damaged)
 
 
 def _copy(
@@ -395,10 +397,19 @@ def _write_hashes(warehouse: duckdb.DuckDBPyConnection, hashes: dict[str, tuple[
     )
 
 
+def _sweep(folder: Path) -> None:
+    """Remove what a build left that was stopped before it published."""
+    published = set(published_in(folder))
+    for path in folder.glob("[!.]*.duckdb"):
+        if path not in published:
+            path.unlink()
+
+
 def _prune(folder: Path, *, keep: str) -> None:
     files = sorted(folder.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in files[KEPT_PUBLICATIONS:]:
         if path.name != keep and not path.name.startswith("."):
-            # With what lies beside it under its name.
-            for own in folder.glob(f"{path.stem}.*"):
+            # With what lies beside it under its name, and its seal before itself: cut short, what
+            # is left is a file that was never published.
+            for own in sorted(folder.glob(f"{path.stem}.*"), key=lambda own: own == path):
                 own.unlink()

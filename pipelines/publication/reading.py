@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.publication.publish import current_path
+from pipelines.failure import is_interrupted
+from pipelines.publication.current import current_path
 from pipelines.settings import Settings
 from pipelines.shut_off import connect_shut_off
 
@@ -66,14 +67,19 @@ def read_table(settings: Settings, audience: str, sql: str) -> pa.Table:
 def _opened(settings: Settings, audience: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the current file for one question, and close it when the answer has been read."""
     path = current_path(settings, audience)
-    if path is None or not path.exists():
+    if path is None:
         raise LookupError(
             f"voor {audience} is nog niets gepubliceerd; draai eerst 'kwaliteitsmonitor run'"
         )
     connection = connect_shut_off(path)
     try:
         yield connection
-    except duckdb.Error as error:
+    except (duckdb.Error, RuntimeError) as error:
+        # Ctrl-C ends a query with an error of DuckDB's own, which is no RuntimeError it declares.
+        if is_interrupted(error):
+            raise KeyboardInterrupt from error
+        if not isinstance(error, duckdb.Error):
+            raise
         raise QueryError(str(error).splitlines()[0]) from error
     finally:
         connection.close()

@@ -31,16 +31,10 @@ def record(published: Path, *beside: Path) -> None:
         beside: Files under its name, written just now.
     """
     note = published.with_suffix(SUFFIX)
-    known = dict(_recorded(note) or {})
+    known = dict(hashes_in(note) or {})
     fresh = beside if published.name in known else (published, *beside)
     known.update({path.name: file_sha256(path) for path in fresh})
     write_text(note, "".join(f"{sha256}  {name}\n" for name, sha256 in sorted(known.items())))
-
-
-def is_as_recorded(path: Path) -> bool:
-    """Whether a file is there and has the hash it was published with."""
-    known = _recorded(path.with_suffix(SUFFIX)) or {}
-    return path.is_file() and known.get(path.name) == file_sha256(path)
 
 
 def changed(folder: Path) -> Iterator[tuple[str, str]]:
@@ -75,7 +69,7 @@ def _wrong_pointer(folder: Path, names: set[str]) -> Iterator[tuple[str, str]]:
 
 
 def _not_as_recorded(folder: Path, note: str, own: set[str]) -> Iterator[tuple[str, str]]:
-    known = _recorded(folder / note)
+    known = hashes_in(folder / note)
     if known is None:
         yield note, "is niet meer te lezen"
         return
@@ -102,7 +96,7 @@ def _holds_its_content(published: Path) -> bool:
         return False
 
 
-def _recorded(note: Path) -> Mapping[str, str] | None:
+def hashes_in(note: Path) -> Mapping[str, str] | None:
     """Hash by name; None where the file is not what `record` wrote."""
     try:
         text = note.read_bytes().decode("ascii")

@@ -19,12 +19,17 @@ import pandas as pd
 from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.results import read_register
 from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.current import current_path
 from pipelines.publication.figures import Figures, figures_of, show_register
-from pipelines.publication.publish import current_path
 from pipelines.releases.content import read_tables
 from pipelines.releases.states import ReleaseError
 from pipelines.settings import Settings
-from pipelines.warehouse import manifest_path, open_warehouse, stored_build_dates
+from pipelines.warehouse import (
+    WarehouseError,
+    manifest_path,
+    open_warehouse,
+    stored_build_dates,
+)
 from pipelines.wording.rows import first
 
 AUDIENCE = "advisory"
@@ -78,8 +83,8 @@ def open_build(settings: Settings) -> Iterator[Build]:
     with ExitStack() as opened:
         try:
             warehouse = opened.enter_context(open_warehouse(settings, read_only=True))
-        except duckdb.IOException as error:
-            raise ReleaseError("een andere opdracht bouwt; wacht tot die klaar is") from error
+        except WarehouseError as error:
+            raise ReleaseError(str(error)) from error
         yield _read(settings, warehouse, candidate)
 
 

@@ -25,7 +25,7 @@ from pipelines.deliveries.manifest import manifest_beside
 from pipelines.deliveries.naming import parse_name
 from pipelines.memo import forget
 from pipelines.publication.audiences import home_of
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path
 from pipelines.retention.record import Record
 from pipelines.retention.terms import Expired
 from pipelines.retention.traces import WITH_ROWS

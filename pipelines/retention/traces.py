@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.publication.audiences import AUDIENCES, home_of
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path
 from pipelines.settings import Settings
 
 WITH_ROWS = tuple(audience.name for audience in AUDIENCES.values() if not audience.is_protected)

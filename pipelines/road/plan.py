@@ -5,8 +5,10 @@ Not here: which models depend on a table (dbt knows), and the steps themselves (
 """
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build
@@ -22,9 +24,10 @@ from pipelines.memo import code_fingerprint, digest
 from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
 from pipelines.pack.place import is_made
 from pipelines.publication.audiences import AUDIENCES
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import DamagedPublicationError, current_path
 from pipelines.road import dates as build_dates
 from pipelines.settings import Settings
+from pipelines.warehouse import is_usable
 
 # Tables the monitor itself keeps, beside the delivered ones.
 SET_ASIDE = "set_aside"
@@ -33,6 +36,8 @@ EVENT_LOG = "event_log"
 
 
 _OWN_SOURCE = "monitor"
+
+log = logging.getLogger("kwaliteitsmonitor")
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Plan:
         changed: Tables whose deliveries (or decisions) changed.
         is_full: Something else changed, or there is no whole earlier build: do everything.
         sources: What dbt calls the tables that differ.
+        damage: What of the last build is damaged, in Dutch, where that is why it is full.
     """
 
     dates: BuildDates
@@ -54,6 +60,7 @@ class Plan:
     changed: frozenset[str] = field(default_factory=frozenset)
     is_full: bool = False
     sources: tuple[str, ...] = ()
+    damage: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -66,7 +73,8 @@ class Plan:
         if self.is_empty:
             return "Er is niets veranderd sinds de vorige bouw; de publicatie blijft staan."
         if self.is_full:
-            return f"Volledige bouw over {len(self.inputs)} tabellen."
+            why = f"Beschadigd: {self.damage}. " if self.damage else ""
+            return f"{why}Volledige bouw over {len(self.inputs)} tabellen."
         return f"Gewijzigd: {', '.join(sorted(self.changed))}; alleen wat daarvan afhangt."
 
     @property
@@ -99,22 +107,46 @@ def make_plan(
     contracts = load_contracts(settings.contracts_dir)
     registry = read_registry(settings)
     last = read_last_build(settings)
+    now = _now(registry, last)
     dates = build_dates.resolve_dates(
         [build_dates.Landed(delivery.reference_date, delivery.known_at) for delivery in registry],
         max(contract.due_day for contract in contracts.values()),
         timezone=timezone_of(contracts),
         reference_date=reference_date,
         known_at=known_at,
+        now=now,
     )
     inputs = _inputs(registry, sorted(contracts), dates)
     inputs[RECORDED] = fingerprint(known_revisions(settings, dates.day, dates.known_at))
     code = _code_fingerprint(settings, dates)
-    if last is None or last.code != code or not _is_whole(settings, last):
+    if last is not None and last.is_lost:
+        lost = "de aantekening van de vorige bouw (last_build.json)"
+        return Plan(dates, code, inputs, frozenset(inputs), is_full=True, damage=lost)
+    if last is None or last.code != code or not _is_finished(last):
         return Plan(dates, code, inputs, frozenset(inputs), is_full=True)
+    if damage := _damage(settings):
+        return Plan(dates, code, inputs, frozenset(inputs), is_full=True, damage=damage)
     changed = frozenset(name for name, digest in inputs.items() if last.inputs.get(name) != digest)
     return Plan(
         dates, code, inputs, changed, sources=tuple(sorted({*_sources(changed, contracts)}))
     )
+
+
+def _now(registry: list[Landed], last: LastBuild | None) -> datetime:
+    """The clock; where it was set back, the latest moment at which something became known here.
+
+    A build by a clock that is behind would leave out what landed, and publish figures of before.
+    """
+    clock = datetime.now(UTC)
+    known = max([*(delivery.known_at for delivery in registry), last.known_at if last else clock])
+    if clock < known:
+        log.warning(
+            "De klok staat op %s (UTC), vóór wat hier al bekend was (%s): zet haar goed. "
+            "Gebouwd wordt met alles wat bekend is.",
+            f"{clock:%Y-%m-%d %H:%M}",
+            f"{known.astimezone(UTC):%Y-%m-%d %H:%M}",
+        )
+    return max(clock, known)
 
 
 def _sources(changed: frozenset[str], contracts: dict[str, Contract]) -> Iterator[str]:
@@ -182,17 +214,29 @@ def require_own_inbox(settings: Settings, inbox: Path) -> None:
     )
 
 
-def _is_whole(settings: Settings, last: LastBuild) -> bool:
-    """Whether the last build got to its end, and all it made is there."""
-    if set(last.published) < set(AUDIENCES) or not settings.warehouse_path.exists():
-        return False
+def _is_finished(last: LastBuild) -> bool:
+    """Whether the last build got to its end."""
+    return set(last.published) >= set(AUDIENCES)
+
+
+def _damage(settings: Settings) -> str:
+    """What of all that the last build made is not there as it was made, in Dutch; empty for none.
+
+    Raises:
+        WarehouseError: Another process has the warehouse open.
+    """
     for audience in AUDIENCES:
-        path = current_path(settings, audience)
-        if path is None or not path.exists():
-            return False
+        try:
+            path = current_path(settings, audience)
+        except DamagedPublicationError as error:
+            return error.what
+        if path is None:
+            return f"voor {audience} is er geen publicatie"
         if audience == PACK_AUDIENCE and not is_made(path):
-            return False
-    return True
+            return f"het vergaderstuk van {path.stem} is niet heel"
+    if not is_usable(settings):
+        return f"{settings.warehouse_path.name} is er niet, of niet heel"
+    return ""
 
 
 def _inputs(registry: list[Landed], tables: list[str], dates: BuildDates) -> dict[str, str]:

@@ -43,10 +43,10 @@ from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.between import Between, lay_out, store
 from pipelines.publication.changes.published import CHANGE_TABLES
 from pipelines.publication.changes.scratch import scratch_figures
+from pipelines.publication.current import current_path, last_good
 from pipelines.publication.door_out import Verdict, check_candidate
 from pipelines.publication.publish import (
     Candidate,
-    current_path,
     discard,
     promote,
     write_candidate,
@@ -68,6 +68,7 @@ from pipelines.warehouse import (
     store_build_dates,
     store_destroyed_until,
     stored_build_dates,
+    throw_away,
 )
 
 log = logging.getLogger("kwaliteitsmonitor")
@@ -202,6 +203,8 @@ def load_tables(settings: Settings, plan: Plan) -> Tables:
         BuildError: No delivered table has a single row.
     """
     _remember(settings, plan)
+    if plan.is_full:
+        throw_away(settings)
     contracts = load_contracts(settings.contracts_dir)
     dates = plan.dates
     with (
@@ -288,7 +291,7 @@ def explain_changes(settings: Settings, *, explain: bool = True) -> tuple[list[B
     with open_warehouse(settings) as connection:
         dates = stored_build_dates(connection)
     previous = {
-        audience.name: current_path(settings, audience.name)
+        audience.name: last_good(settings.published_dir / audience.name)
         for audience in AUDIENCES.values()
         if set(CHANGE_TABLES) <= set(audience.tables)
     }

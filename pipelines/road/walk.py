@@ -16,6 +16,7 @@ from pipelines import memo
 from pipelines.build import BuildDates, BuildError, read_last_build, write_last_build
 from pipelines.deliveries.contract import ContractError
 from pipelines.deliveries.intake.outcome import DeliveryReport
+from pipelines.failure import is_interrupted, sentence_of
 from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
 from pipelines.progress import FAILED, event
 from pipelines.publication.audiences import AUDIENCES
@@ -266,11 +267,9 @@ def _part(name: str) -> Iterator[None]:
     except (BuildError, ContractError):
         raise
     except Exception as error:
-        cause: BaseException = error
-        while cause.__cause__ is not None:
-            cause = cause.__cause__
-        lines = str(cause).strip().splitlines() or [type(cause).__name__]
-        raise BuildError(f"{name}: {lines[0]}") from error
+        if is_interrupted(error):
+            raise KeyboardInterrupt from error
+        raise BuildError(f"{name}: {sentence_of(error)}") from error
 
 
 @contextmanager

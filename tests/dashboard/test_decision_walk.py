@@ -18,7 +18,7 @@ import pytest
 
 from pipelines.decisions.recorded import known_revisions
 from pipelines.decisions.register import Register
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from tests.dashboard.browsing import Visit, served

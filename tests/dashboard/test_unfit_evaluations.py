@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.pack.paper import Paper
 from pipelines.pack.themes import themes
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path
 from pipelines.publication.reading import run_query
 from pipelines.road.walk import run
 from pipelines.settings import Settings

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.publication.audiences import AUDIENCES
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path
 from tests.indicators.conftest import PublishedChain
 
 

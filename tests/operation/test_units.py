@@ -16,7 +16,8 @@ from pipelines.cli import app
 from pipelines.operation.handing import hand_over
 from pipelines.operation.units import write_units
 from pipelines.publication.audiences import home_of
-from pipelines.publication.publish import POINTER, current_path
+from pipelines.publication.current import current_path
+from pipelines.publication.recorded import POINTER, record
 from pipelines.settings import Settings, SettingsError, offline_environment
 from tests.pipeline.test_change_road import CHAIN
 
@@ -191,6 +192,7 @@ def test_handing_over_again_mends_and_keeps_the_one_before(small: Settings) -> N
     for number in (2, 3):
         newer = first.with_name(f"2026-0{number}-01_20260801T000000Z_x{first.suffix}")
         newer.write_bytes(first.read_bytes())
+        record(newer)
         (first.parent / POINTER).write_text(newer.name)
         hand_over(small)
     assert sorted(path.name for path in folder.glob("*.duckdb")) == [

@@ -29,7 +29,7 @@ from pipelines.cli import app
 from pipelines.dagster_home import prepare_dagster_home
 from pipelines.deliveries.known_from import known_from
 from pipelines.publication.audiences import AUDIENCES
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path
 from pipelines.road.lock import one_writer
 from pipelines.settings import Settings
 from tests.pipeline.test_change_road import CHAIN, deliver

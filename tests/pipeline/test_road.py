@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pipelines.cli import app
-from pipelines.publication.publish import current_path
+from pipelines.publication.current import current_path
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig

@@ -17,7 +17,8 @@ from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.results import compute_results
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.changes.scratch import WITHOUT_TESTS
-from pipelines.publication.publish import current_path, write_candidate
+from pipelines.publication.current import current_path
+from pipelines.publication.publish import write_candidate
 from pipelines.settings import Settings
 from pipelines.signals.charted import chart_results
 from pipelines.signals.effect import write_effects

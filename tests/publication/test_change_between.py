@@ -19,7 +19,8 @@ from pipelines.publication.changes import scratch
 from pipelines.publication.changes.basis import current_inputs, published_inputs
 from pipelines.publication.changes.between import Between, State, lay_out, store
 from pipelines.publication.changes.factors import BuildInputs
-from pipelines.publication.publish import current_path, promote, write_candidate
+from pipelines.publication.current import current_path
+from pipelines.publication.publish import promote, write_candidate
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from tests.publication.conftest import DATES

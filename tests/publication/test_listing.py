@@ -13,6 +13,7 @@ from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.listing import COLUMNS, Listed, list_before, listing
 from pipelines.publication.publish import promote, write_candidate
 from pipelines.publication.reading import run_query
+from pipelines.publication.recorded import record
 from pipelines.settings import Settings
 
 MAY, AUGUST, OCTOBER = date(2026, 5, 31), date(2026, 8, 31), date(2026, 10, 31)
@@ -85,10 +86,15 @@ def test_an_empty_list_has_the_columns_of_one() -> None:
 
 def write_list(folder: Path, day: str, known: str, told: Told) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(folder / f"{day}_{known}_0123456789ab.duckdb")) as connection:
-        connection.execute(f"create table publication as select date '{day}' as reference_date")
+    path = folder / f"{day}_{known}_0123456789ab.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            f"create table publication as select date '{day}' as reference_date, "
+            f"'{folder.name}' as audience"
+        )
         connection.register("rows", signal(told))
         connection.execute("create table signal as from rows")
+    record(path)
 
 
 def test_before_is_the_newest_of_an_earlier_date_and_known_no_later(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.build import BuildDates
 from pipelines.publication.audiences import AUDIENCES
-from pipelines.publication.publish import current_path, promote, write_candidate
+from pipelines.publication.current import current_path
+from pipelines.publication.publish import promote, write_candidate
 from pipelines.publication.reading import QueryError, run_query
 from pipelines.settings import Settings
 

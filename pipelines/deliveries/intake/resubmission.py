@@ -1,7 +1,7 @@
 """Whether a file has landed before: the same delivery twice changes nothing.
 
 Here: the hash and size of what is in a file, and comparing a file with what landed in its place.
-Not here: the hash of the file itself (`landing.integrity`).
+Not here: the hash of the file itself (`pipelines.sealed`).
 
 What a delivery is does not depend on how it was packed: a `.csv` and its `.csv.gz` are one.
 """

@@ -25,11 +25,20 @@ def is_whole(path: Path, sha256: str) -> bool:
         sha256: Hash it was written with; empty when none was kept.
     """
     try:
-        found = path.stat()
-        seen = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        seen = as_seen(path)
         return not sha256 or _sha256_as_seen(path, seen) == sha256
     except OSError:
         return False
+
+
+def as_seen(path: Path) -> tuple[int, ...]:
+    """What tells that a file was touched, without reading it: size, times and place on disk.
+
+    Raises:
+        OSError: It is not there.
+    """
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -8,9 +8,8 @@ hash is keyed. Without its key a home marks the same file anew, and no more is l
 """
 
 import hmac
-import secrets
 
-from pipelines.atomic import write_text
+from pipelines.atomic import secret_in
 from pipelines.settings import Settings
 
 KEY_FILE = ".key"
@@ -26,8 +25,5 @@ def mark_of(settings: Settings, sha256: str) -> str:
     Returns:
         Of the same length and form as the hash.
     """
-    path = settings.landing_dir / KEY_FILE
-    if not path.exists():
-        write_text(path, secrets.token_hex(32))
-    key = bytes.fromhex(path.read_text(encoding="utf-8"))
+    key = secret_in(settings.landing_dir / KEY_FILE)
     return hmac.new(key, sha256.encode(), "sha256").hexdigest()

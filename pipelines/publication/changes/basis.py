@@ -21,6 +21,7 @@ import duckdb
 from pipelines.atomic import write_text
 from pipelines.build import BuildDates
 from pipelines.deliveries.contract import SUFFIX
+from pipelines.deliveries.landing.integrity import is_whole
 from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.landing.zone import read_registry
 from pipelines.deliveries.linkage.merges import MERGES_NAME, read_merges
@@ -157,7 +158,7 @@ def _remember(folder: Path, listed: Sequence[object]) -> str:
     text = json.dumps(listed)
     name = hashlib.sha256(text.encode()).hexdigest()
     path = folder / f"{name}.json"
-    if not path.exists():
+    if not is_whole(path, name):
         folder.mkdir(parents=True, exist_ok=True)
         write_text(path, text)
     return name
@@ -165,8 +166,8 @@ def _remember(folder: Path, listed: Sequence[object]) -> str:
 
 def _remembered(folder: Path, name: str, what: str) -> Any:
     path = folder / f"{name}.json"
-    if not path.exists():
-        raise UnexplainableError(f"de {what} van de vorige publicatie is er niet meer")
+    if not is_whole(path, name):
+        raise UnexplainableError(f"de {what} van de vorige publicatie is er niet (heel) meer")
     return json.loads(path.read_text(encoding="utf-8"))
 
 

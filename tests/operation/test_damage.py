@@ -1,0 +1,188 @@
+"""A file of the home that is garbage, gone or cut short is mended, or named with its remedy.
+
+Here: notes, keys, lists, the warehouse, the register of decisions and the machine itself.
+Not here: published files (`tests/publication/test_current`), what landed
+(`tests/deliveries/test_integrity`), the memory (`tests/pipeline/test_memo`).
+"""
+
+import errno
+import os
+import signal
+import sqlite3
+import threading
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.atomic import secret_in
+from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build, write_last_build
+from pipelines.decisions.draft import Draft
+from pipelines.decisions.register import Register, RegisterError
+from pipelines.failure import BROKEN, FORBIDDEN, FULL, is_interrupted, sentence_of
+from pipelines.publication.changes.basis import UnexplainableError, _remember, _remembered
+from pipelines.road import plan as road_plan
+from pipelines.settings import Settings
+from pipelines.warehouse import (
+    WarehouseError,
+    is_usable,
+    open_warehouse,
+    store_build_dates,
+    throw_away,
+)
+
+NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)
+GARBAGE = (b"", b"{", b"[]", b"null", b"\xff\xfe\x00", b"[" * 50_000, b'{"known_at": 3}', b"0" * 99)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "home").mkdir()
+    return Settings(home=tmp_path / "home")
+
+
+# --- the note of the last build
+
+
+def test_of_a_note_that_is_lost_the_moment_stands_in_the_names_of_publications(
+    settings: Settings,
+) -> None:
+    note = settings.home / "last_build.json"
+    folder = settings.published_dir / "platform"
+    folder.mkdir(parents=True)
+    for moment in (NOVEMBER, NOVEMBER - timedelta(days=30)):
+        name = BuildDates("2026-10-31", moment).name
+        (folder / f"{name}_0123456789ab.duckdb").touch()
+    (folder / "of_another.duckdb").touch()
+    for garbage in GARBAGE:
+        note.write_bytes(garbage)
+        assert read_last_build(settings) == LastBuild(NOVEMBER, is_lost=True)
+    note.unlink()
+    assert read_last_build(settings) == LastBuild(NOVEMBER, is_lost=True)
+
+
+def test_a_note_that_changed_is_a_note_that_is_lost(settings: Settings) -> None:
+    write_last_build(settings, LastBuild(NOVEMBER, "2026-10-31", published=("platform",)))
+    note = settings.home / "last_build.json"
+    assert read_last_build(settings) == LastBuild(NOVEMBER, "2026-10-31", published=("platform",))
+    note.write_text(note.read_text().replace("2026-11", "2027-11"))
+    assert read_last_build(settings) is None
+
+
+def test_a_clock_that_was_set_back_leaves_out_nothing_that_is_known(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    later = datetime.now(UTC) + timedelta(days=30)
+    assert road_plan._now([], LastBuild(later)) == later
+    assert "De klok staat op" in caplog.text
+    assert abs(road_plan._now([], LastBuild(NOVEMBER)) - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+# --- the warehouse
+
+
+def test_a_warehouse_is_built_upon_only_when_it_can_be_read(settings: Settings) -> None:
+    path = settings.warehouse_path
+    assert not is_usable(settings)
+    with open_warehouse(settings) as connection:
+        connection.execute("create table of_nothing as select 1 as a")
+    assert not is_usable(settings)
+    with open_warehouse(settings) as connection:
+        store_build_dates(connection, BuildDates("2026-10-31", NOVEMBER), "UTC")
+    assert is_usable(settings)
+    whole = path.read_bytes()
+    for damaged in (whole[:4096], whole[: len(whole) // 2], b"garbage" * 999, b"\0" * len(whole)):
+        path.write_bytes(damaged)
+        assert not is_usable(settings)
+        with (
+            pytest.raises(WarehouseError, match="'kwaliteitsmonitor build' maakt het opnieuw"),
+            open_warehouse(settings),
+        ):
+            pass
+    path.with_name(f"{path.name}.wal").write_bytes(b"garbage")
+    throw_away(settings)
+    throw_away(settings)
+    with open_warehouse(settings) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+
+
+# --- keys and lists
+
+
+def test_a_secret_that_is_none_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "home" / ".key"
+    first = secret_in(path)
+    assert secret_in(path) == first
+    assert len(first) == 32
+    for garbage in GARBAGE:
+        path.write_bytes(garbage)
+        made = secret_in(path)
+        assert len(made) == 32
+        assert secret_in(path) == made != first
+
+
+def test_a_list_that_is_no_longer_what_its_name_says_explains_nothing(tmp_path: Path) -> None:
+    name = _remember(tmp_path, ["a"])
+    assert _remembered(tmp_path, name, "lijst") == ["a"]
+    for garbage in GARBAGE:
+        (tmp_path / f"{name}.json").write_bytes(garbage)
+        with pytest.raises(UnexplainableError, match="de lijst van de vorige publicatie"):
+            _remembered(tmp_path, name, "lijst")
+        _remember(tmp_path, ["a"])
+        assert _remembered(tmp_path, name, "lijst") == ["a"]
+
+
+# --- the register
+
+
+def test_a_register_that_is_damaged_says_how_to_restore_it(settings: Settings) -> None:
+    register = Register(settings.register_path)
+    draft = Draft("besluit", date(2026, 11, 1), "Vaker leveren.", handoff_id="K01")
+    register.record(draft, date(2026, 10, 31), known_from=NOVEMBER)
+    whole = register.path.read_bytes()
+    for damaged in (b"garbage" * 999, whole[:3000], whole[:4096] + b"\xff" * len(whole[4096:])):
+        register.path.write_bytes(damaged)
+        with pytest.raises(RegisterError, match="is beschadigd: zet de reservekopie terug"):
+            register.revisions()
+    register.path.write_bytes(whole)
+    assert len(register.revisions()) == 1
+
+
+# --- the machine
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), FULL),
+        (OSError(errno.EROFS, "Read-only file system"), FORBIDDEN),
+        (OSError(errno.EIO, "Input/output error"), BROKEN),
+        (duckdb.IOException("Could not write file: No space left on device"), FULL),
+        (sqlite3.OperationalError("database or disk is full"), FULL),
+        (sqlite3.OperationalError("attempt to write a readonly database"), FORBIDDEN),
+        (sqlite3.OperationalError("disk I/O error"), BROKEN),
+        (ValueError("one line\nand more"), "one line"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_a_fault_of_the_machine_is_one_line_with_the_remedy(error: Exception, said: str) -> None:
+    assert sentence_of(error) == said
+    wrapped = BuildError("elsewhere")
+    wrapped.__cause__ = error
+    assert sentence_of(wrapped) == said
+    assert not is_interrupted(error)
+
+
+def test_the_file_that_could_not_be_written_is_named() -> None:
+    assert sentence_of(OSError(errno.ENOSPC, "full", "/home/x")) == f"/home/x: {FULL}"
+
+
+def test_ctrl_c_ends_a_heavy_query_as_an_interruption() -> None:
+    heavy = (
+        "select count(*) from range(1000000) a, range(10000000) b where a.range * b.range % 7 = 3"
+    )
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with duckdb.connect() as connection, pytest.raises(BaseException) as ended:
+        connection.execute(heavy)
+    assert isinstance(ended.value, KeyboardInterrupt) or is_interrupted(ended.value)
