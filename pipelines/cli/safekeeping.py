@@ -43,6 +43,7 @@ def backup(
     chain: Chain = None,
 ) -> None:
     """Bewaar in een map alles wat niet opnieuw te maken is; wat er al ligt, blijft liggen."""
+    from pipelines.progress import step
     from pipelines.road.lock import one_writer
     from pipelines.safekeeping.backup import back_up
     from pipelines.safekeeping.verify import verify as problems_of
@@ -56,7 +57,8 @@ def backup(
                     "\n".join(problem.line for problem in problems)
                     + "\ner is geen back-up gemaakt: een beschadigd bestand zou de goede vervangen"
                 )
-            made, copied = back_up(settings, folder)
+            with step("backup"):
+                made, copied = back_up(settings, folder)
     say(f"{len(made.files)} bestanden bewaard in {made.folder}, waarvan {copied} nieuw")
 
 

@@ -30,6 +30,7 @@ MANIFEST, FILES = "manifest.json", "files"
 # Tells the backups of one home from those of another; goes along when it is put back.
 _NAME_OF_HOME = "home.id"
 _PLACES = "backups.json"
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -125,15 +126,18 @@ def _back_up(settings: Settings, place: Path) -> tuple[Backup, int]:
     # Before the files are listed: both are among them.
     home = _name_of(settings)
     _remember(settings, place)
-    listed, copied = {}, 0
-    for path in kept_files(settings):
-        sha256 = file_sha256(path)
-        target = place / FILES / sha256
-        # Also what lies there was read: a copy that was damaged is made good.
-        if not (target.is_file() and file_sha256(target) == sha256):
-            _copy(path, target, sha256)
-            copied += 1
-        listed[path.relative_to(settings.home).as_posix()] = (sha256, path.stat().st_mtime_ns)
+    copied = 0
+    for _ in range(_TRIES):
+        before = _seen(settings)
+        listed, fresh = _copied(settings, place)
+        copied += fresh
+        if _seen(settings) == before:
+            break
+    else:
+        raise BuildError(
+            f"in {settings.home} wordt voortdurend geschreven; stop de dashboards en doe de "
+            "opdracht opnieuw"
+        )
     last = read_last_build(settings)
     backup = Backup(
         place,
@@ -150,15 +154,35 @@ def _back_up(settings: Settings, place: Path) -> tuple[Backup, int]:
     return backup, copied
 
 
-def _copy(path: Path, target: Path, sha256: str) -> None:
-    """Copy a file so that it is there whole or not at all."""
-    temporary = target.with_name(f".{target.name}.tmp")
+def _seen(settings: Settings) -> dict[Path, tuple[int, int]]:
+    """Size and time of every file: a dashboard writes decisions and its log without our lock."""
+    found = {path: path.stat() for path in kept_files(settings)}
+    return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in found.items()}
+
+
+def _copied(settings: Settings, place: Path) -> tuple[dict[str, tuple[str, int]], int]:
+    """Hash and time of every file by its path, all of them there; and how many were not yet."""
+    listed, fresh = {}, 0
+    for path in kept_files(settings):
+        sha256 = file_sha256(path)
+        target = place / FILES / sha256
+        # Also what lies there was read: a copy that was damaged is made good.
+        if not (target.is_file() and file_sha256(target) == sha256):
+            sha256 = _copy(path, place / FILES)
+            fresh += 1
+        listed[path.relative_to(settings.home).as_posix()] = (sha256, path.stat().st_mtime_ns)
+    return listed, fresh
+
+
+def _copy(path: Path, folder: Path) -> str:
+    """Copy a file, so that it is there whole or not at all, under the hash of what was copied."""
+    temporary = folder / ".copy.tmp"
     shutil.copyfile(path, temporary)
     with temporary.open("rb") as handle:
         os.fsync(handle.fileno())
-    if file_sha256(temporary) != sha256:
-        raise BuildError(f"{path} veranderde tijdens de back-up; doe de opdracht opnieuw")
-    temporary.replace(target)
+    sha256 = file_sha256(temporary)
+    temporary.replace(folder / sha256)
+    return sha256
 
 
 def _sweep(backup: Backup) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from pipelines.settings import Settings
 
-# Made again by a build, an intake, a partner or a tool.
+# Made again by a build, an intake, a partner or a tool; or given again: secrets are in no backup.
 MADE_AGAIN = frozenset(
     {"warehouse.duckdb", "warehouse.duckdb.wal", "memo.sqlite", "memo.sqlite-journal", "scratch"}
-    | {"dbt", "dagster", "ledger", "inbox", "feedback"}
+    | {"dbt", "dagster", "ledger", "inbox", "feedback", "sign_in", "log"}
 )
 _LOCK = ".lock"
 # Hidden files are what a step that was cut short left behind; this one is a key.
