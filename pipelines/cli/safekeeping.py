@@ -43,7 +43,6 @@ def backup(
     chain: Chain = None,
 ) -> None:
     """Bewaar in een map alles wat niet opnieuw te maken is; wat er al ligt, blijft liggen."""
-    from pipelines.progress import step
     from pipelines.road.lock import one_writer
     from pipelines.safekeeping.backup import back_up
     from pipelines.safekeeping.verify import verify as problems_of
