@@ -49,6 +49,7 @@ ARGUMENTS: Mapping[str, str] = {
     "release diff": f"{_RELEASE} {_RELEASE}",
     "release verify": "",
     "release withdraw": f"{_RELEASE} --by methodoloog --reason Proef.",
+    "withdraw": "--reason Ingetrokken.",
     "access verify": "",
     "access summary": "--month 2026-10",
     "papers": "--to papers",
@@ -83,6 +84,14 @@ def command_line(name: str, *, home: Path, log: Path) -> list[str]:
         *(str(PROGRAM), *name.split()),
         *(argument.format(home=home, log=log) for argument in arguments),
     ]
+
+
+def typed(name: str, home: Path) -> str:
+    """What a command asks for at the terminal: a case that was delivered."""
+    if name != "withdraw":
+        return ""
+    delivered = max((home / "inbox").glob("om_casus_*.csv"))
+    return delivered.read_text(encoding="utf-8").splitlines()[1].split(";")[1] + "\n"
 
 
 def new_user(folder: Path, home: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from pipelines.operation.handing import home_of
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.settings import Settings
-from tests.operation.commands import ARGUMENTS, SERVING, all_commands, command_line, new_user
+from tests.operation.commands import ARGUMENTS, SERVING, all_commands, command_line, new_user, typed
 from tests.operation.watching import contacts, only_loopback, traced
 
 # Needs no state, so it can be tried in passing.
@@ -53,7 +53,9 @@ class Person:
             check=False,
             cwd=self.folder,
             env=new_user(self.folder, self.home),
-            stdin=subprocess.DEVNULL,
+            input=typed(name, self.home),
+            # Without a terminal a question is asked, and answered, where the output goes.
+            start_new_session=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
