@@ -85,8 +85,9 @@ def dashboards(settings: Settings, told: Steps) -> None:
         async with reading(address) as reader:
             for page in PAGES:
                 shown = await reader.open(page)
+                # Told, and not the end: the stages that follow are measured all the same.
                 if shown.failures:
-                    raise RuntimeError(f"{page}: {shown.failures}")
+                    print(f"  {page} FAILS at this size: {shown.failures}", flush=True)
 
     for audience in ("researcher", "platform"):
         with started(settings.published_dir, audience) as (address, process):
