@@ -173,6 +173,35 @@ def test_a_folder_that_is_no_place_for_a_backup_is_refused(
         back_up(own, tmp_path / place)
 
 
+def test_whoever_is_stopped_while_putting_back_begins_again_with_the_same_command(
+    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in a folder that stands where nobody may write beside it."""
+    made, _ = back_up(own, tmp_path / "copy")
+    new = tmp_path / "new"
+    new.mkdir()
+    for holder, name in ((shutil, "copyfile"), (Path, "replace")):
+        for kills in range(4):
+            kept, left = getattr(holder, name), count()
+
+            def stopped(
+                *arguments: object,
+                kept: Callable[..., object] = kept,
+                left: "count[int]" = left,
+                kills: int = kills,
+            ) -> object:
+                if next(left) == kills:
+                    raise KeyboardInterrupt
+                return kept(*arguments)
+
+            with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+                patch.setattr(holder, name, stopped)
+                restore(made.folder, new)
+    restore(made.folder, new)
+    assert content(replace(own, home=new)) == content(own)
+    assert not list(new.glob(".restoring*"))
+
+
 def test_nothing_is_put_back_over_a_home_or_from_a_changed_manifest(
     own: Settings, tmp_path: Path
 ) -> None:
