@@ -9,7 +9,12 @@ import os
 import secrets
 from pathlib import Path
 
+from pipelines.private import is_shared
+
 _SECRET_BYTES = 32
+
+# In a folder that is shared with its group, whoever of it writes next can read what is there.
+_SHARED = 0o660
 
 
 def write_text(path: Path, text: str, *, is_durable: bool = True) -> None:
@@ -24,6 +29,8 @@ def write_text(path: Path, text: str, *, is_durable: bool = True) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
     with temporary.open("w", encoding="utf-8") as handle:
+        if is_shared(path.parent):
+            os.fchmod(handle.fileno(), _SHARED)
         handle.write(text)
         if is_durable:
             handle.flush()

@@ -22,10 +22,16 @@ def owner_only() -> None:
     os.umask(_OTHERS)
 
 
+def is_shared(folder: Path) -> bool:
+    """Whether a folder is shared with its group: by the bit that hands the group on to files."""
+    return bool(folder.stat().st_mode & stat.S_ISGID)
+
+
 def close_to_others(home: Path) -> None:
     """Take from other users what they may do with anything under a folder, the folder included.
 
     What belongs to another user (a folder that is mounted) cannot be closed and is left as it is.
+    In a folder that is shared with its group, that group keeps what it may do.
 
     Args:
         home: The folder; made when missing.
@@ -35,8 +41,9 @@ def close_to_others(home: Path) -> None:
         # A file may go while we look; links lead elsewhere and have no mode of their own.
         with suppress(FileNotFoundError, PermissionError):
             mode = stat.S_IMODE(path.lstat().st_mode)
-            if mode & _OTHERS and not path.is_symlink():
-                path.chmod(mode & ~_OTHERS)
+            taken = stat.S_IRWXO if is_shared(path if path.is_dir() else path.parent) else _OTHERS
+            if mode & taken and not path.is_symlink():
+                path.chmod(mode & ~taken)
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -262,7 +262,8 @@ class Register:
         return self._select("order by sequence")
 
     def _select(self, rest: str, values: Sequence[object] = ()) -> list[Revision]:
-        if not self.path.is_file():
+        # An empty one was laid there by an administrator, for two users to share.
+        if not self.path.is_file() or not self.path.stat().st_size:
             return []
         with self._open(self.path) as connection:
             return _read(connection, rest, values)

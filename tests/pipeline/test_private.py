@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.atomic import write_text
 from pipelines.decisions.register import Register
 from pipelines.private import close_to_others, owner_only
 from pipelines.road.lock import one_writer
@@ -74,3 +75,22 @@ def test_a_register_that_a_closed_process_makes_is_closed(tmp_path: Path) -> Non
 
     assert mode(tmp_path / "register") == "0o700"
     assert mode(tmp_path / "register" / "decisions.sqlite") == "0o600"
+
+
+def test_a_folder_that_is_shared_with_its_group_stays_so(tmp_path: Path) -> None:
+    """The register, where the dashboard of the platform has a user of its own."""
+    owner_only()
+    shared = tmp_path / "home" / "register"
+    shared.mkdir(parents=True)
+    shared.chmod(0o2770)
+    (shared / "decisions.sqlite").touch()
+    (shared / "decisions.sqlite").chmod(0o664)
+    write_text(shared / "decisions.sha256", "x")
+    write_text(tmp_path / "home" / "note", "x")
+
+    close_to_others(tmp_path / "home")
+
+    assert mode(shared) == "0o2770"
+    assert {mode(path) for path in shared.iterdir()} == {"0o660"}
+    assert mode(tmp_path / "home" / "note") == "0o600"
+    assert Register(shared / "decisions.sqlite").revisions() == [], "an empty one holds nothing"
