@@ -107,6 +107,13 @@ def test_a_list_of_the_chain_is_read_where_the_chain_keeps_it():
             "geen deel; vul een getal van 0 tot 1 in",
         ),
         (("value: 15", "value: 2026-02-30"), "geen YAML"),
+        (("value: om\n", "value: [om]\n"), "supplier: verwacht een tekst"),
+        (("value: Europe/Amsterdam", "value: {a: 1}"), "timezone: verwacht een tekst"),
+        (
+            ("column_list: [zaak_sleutel, dossier_versie]", "column_list: true"),
+            "namen van kolommen",
+        ),
+        (("'^z1_[a-z2-7]{26}$'", "'^z1_[a-z2-7]{99999999999}$'"), "geen reguliere expressie"),
         (("value: 15", f"value: {'[' * 3_000}"), "geen YAML"),
         (
             ("'yyyy-MM-dd''T''HH:mm:ssXXX'", '"yyyy-MM-dd\\tHH:mm:ss"'),

@@ -62,6 +62,15 @@ COLUMN_PROPERTIES = {
     "formerName": "name of the column in the file under earlier versions of the contract",
     "lookAlike": "kind of identifying number its values resemble by design, such as bsn",
 }
+# Values of customProperties that are no text; the standard lets any value pass.
+_KINDS: Mapping[str, tuple[Any, str]] = {
+    "freeText": (bool, "true of false"),
+    "activityMilestones": (list, "een lijst van activity en milestone"),
+    "quarantineMaxRows": (int, "een aantal"),
+    "quarantineMaxShare": ((int, float), "een getal van 0 tot 1"),
+    # Read as a day, with a refusal of its own.
+    "validFrom": (object, ""),
+}
 # What a pseudonym is of, by the name under which all tables know it.
 PSEUDONYMS = {"case_key": "case", "person_key": "person"}
 # The columns of an event log by their canonical names, with what they mean.
@@ -117,13 +126,17 @@ def custom_properties(
     """The `customProperties` of a part of the document, by name.
 
     Raises:
-        ContractError: One of them is not known.
+        ContractError: One of them is not known, or its value is of another kind.
     """
     listed = {custom["property"]: custom["value"] for custom in owner.get("customProperties") or []}
     for unknown in sorted(set(listed) - set(known)):
         raise ContractError(
             f"{name}: {place}: '{unknown}' is onbekend; bekend zijn {', '.join(known) or 'geen'}"
         )
+    for own, value in listed.items():
+        kind, called = _KINDS.get(own, (str, "een tekst; zet haar tussen aanhalingstekens"))
+        if not isinstance(value, kind):
+            raise ContractError(f"{name}: {place}: {own}: verwacht {called}")
     return listed
 
 
@@ -229,7 +242,7 @@ def _check_pattern(name: str, place: str, pattern: str | None) -> None:
     if pattern is not None:
         try:
             re.compile(pattern)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise ContractError(
                 f"{name}: {place}.logicalTypeOptions.pattern: geen reguliere expressie ({error})"
             ) from error
@@ -285,6 +298,10 @@ def _check_columns(name: str, place: str, arguments: Mapping[str, Any], columns:
     """Check that a rule is about columns of the file."""
     for argument in ("column", "column_A", "column_B", "column_list"):
         value = arguments.get(argument, [])
+        if not isinstance(value, str | list) or not all(isinstance(each, str) for each in value):
+            raise ContractError(
+                f"{name}: {place}.implementation.kwargs.{argument}: verwacht namen van kolommen"
+            )
         for missing in sorted({*([value] if isinstance(value, str) else value)} - columns):
             raise ContractError(
                 f"{name}: {place}.implementation.kwargs.{argument}: "
