@@ -32,7 +32,7 @@ DEV := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help env env-dev run test test-long test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-scale bench-env coverage mutate fuzz guard-report dagster bundle sbom advisories lock clean
+.PHONY: help env env-dev run test test-long test-faults test-browser lint format bench bench-coverage bench-disclosure bench-late bench-signals bench-pages bench-scale bench-env coverage mutate fuzz guard-report dagster bundle sbom advisories lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -86,6 +86,9 @@ test-long: $(DEV) ## run the tests that take minutes, and every property on thou
 GUARDED := tests/statistics tests/disclosure tests/indicators/test_clumped_events.py \
 	tests/indicators/test_alike_points.py tests/decisions/test_draft.py \
 	$(patsubst %,tests/deliveries/test_%.py,guard edges_of_the_guard names corpora recall nobody_named)
+
+test-faults: $(DEV) ## kill every command, and fill its disk, at every change of a file on the small chain
+	TEST_FAULTS=1 TEST_LONG=1 $(BIN)/pytest -s tests/operation/test_faults.py $(PYTEST_ARGS)
 
 test-browser: $(DEV) ## run the tests that need Chromium
 	$(BIN)/pytest -m browser $(PYTEST_ARGS)
