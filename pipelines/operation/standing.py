@@ -241,6 +241,9 @@ def _work(
         for event in last
         if event["outcome"] in {FAILED, HELD_BACK} and event["step"] != WORK
     )
+    if not failed and any((event["step"], event["outcome"]) == (WORK, FAILED) for event in last):
+        # Between two steps, or before the first.
+        failed = {WORK: None}
     is_over = any(event["step"] == WORK and event["outcome"] != BEGUN for event in last)
     backups = [event for event in events if (event["step"], event["outcome"]) == (BACKUP, DONE)]
     return (
@@ -262,7 +265,8 @@ def _last_road(events: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
             continue
         work = events[at:end]
         is_over = len(work) > 1 and any(event["step"] == WORK for event in work[1:])
-        if not is_over or {event["step"] for event in work} - {WORK, BACKUP}:
+        has_failed = any(event["outcome"] == FAILED for event in work)
+        if not is_over or has_failed or {event["step"] for event in work} - {WORK, BACKUP}:
             return work
         end = at
     return ()

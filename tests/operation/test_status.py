@@ -79,6 +79,14 @@ def test_what_was_cut_short_or_failed_is_told_until_it_went_well(small: Settings
     assert told(small)["Mislukt"] == "niets"
 
 
+def test_what_failed_between_two_steps_is_told_as_well(tmp_path) -> None:
+    with pytest.raises(ZeroDivisionError), kept_in(tmp_path):
+        with step("intake"):
+            pass
+        raise ZeroDivisionError
+    assert told(Settings(home=tmp_path))["Mislukt"] == "work"
+
+
 def test_who_is_at_work_is_waited_for(small: Settings) -> None:
     with one_writer(small):
         standing = read_standing(small)
