@@ -12,6 +12,8 @@ from pipelines.deliveries.holding.waiting import why_held
 from pipelines.operation.standing import Standing
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.settings import Settings
+from pipelines.wording import formats
+from pipelines.wording.language import words_in
 
 _DAYS_BETWEEN_BACKUPS = 31
 _MEGA, _GIGA = 1e6, 1e9
@@ -131,16 +133,16 @@ def _failed(standing: Standing) -> Iterator[str]:
 
 
 def _disk(standing: Standing) -> str:
-    disk = standing.disk
-    years = disk.years_left
-    lasts = (
-        "groeit niet"
-        if years is None
-        else f"groeit {disk.grows_bytes_a_year / _MEGA:.0f} MB per jaar: nog "
-        + (f"meer dan {_LONG_YEARS} jaar" if years > _LONG_YEARS else f"{years:.1f} jaar")
-    ).replace(".", ",")
+    disk, words = standing.disk, words_in("nl")
+    lasts = "groeit niet"
+    if disk.years_left is not None:
+        years = formats.number(disk.years_left, words, 1)
+        left = f"meer dan {_LONG_YEARS} jaar" if disk.years_left > _LONG_YEARS else f"{years} jaar"
+        grows = formats.number(disk.grows_bytes_a_year / _MEGA, words)
+        lasts = f"groeit {grows} MB per jaar: nog {left}"
     free, used = (
-        f"{size / _GIGA:.1f} GB".replace(".", ",") for size in (disk.free_bytes, disk.used_bytes)
+        f"{formats.number(size / _GIGA, words, 1)} GB"
+        for size in (disk.free_bytes, disk.used_bytes)
     )
     return f"{free} vrij; de map is {used} en {lasts}"
 

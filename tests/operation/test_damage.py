@@ -175,7 +175,7 @@ def test_a_fault_of_the_machine_is_one_line_with_the_remedy(error: Exception, sa
 
 
 def test_the_file_that_could_not_be_written_is_named() -> None:
-    assert sentence_of(OSError(errno.ENOSPC, "full", "/home/x")) == f"/home/x: {FULL}"
+    assert sentence_of(OSError(errno.ENOSPC, "full", "/srv/x")) == f"/srv/x: {FULL}"
 
 
 def test_ctrl_c_ends_a_heavy_query_as_an_interruption() -> None:
