@@ -33,6 +33,8 @@ RECORDED, IMPORTED, DELIVERED = "vastgelegd", "ingelezen", "geleverd"
 """Where a revision comes from: this register, another register, or a delivery it builds on."""
 _BUSY_SECONDS = 10.0
 HASH_SUFFIX, _LOCK_SUFFIX = ".sha256", ".lock"
+# Stands where a hash does, for a register that is not there yet.
+_NOTHING = "0" * 64
 
 _SCHEMA = """
 -- Of this edition the hash is kept beside the file.
@@ -317,7 +319,7 @@ class Register:
         allowed = self._hashes()
         if allowed is None:
             return not self.path.exists() or self._is_of_before()
-        return self.path.is_file() and file_sha256(self.path) in allowed
+        return (file_sha256(self.path) if self.path.is_file() else _NOTHING) in allowed
 
     def _is_of_before(self) -> bool:
         with self._open(self.path) as connection:
@@ -363,9 +365,9 @@ class Register:
     def _take_place(self, copy: Path) -> None:
         """Let a copy be the register; whoever is stopped halfway leaves the old one or this one."""
         note = self.path.with_suffix(HASH_SUFFIX)
-        before = [file_sha256(self.path)] if self.path.exists() else []
+        before = file_sha256(self.path) if self.path.exists() else _NOTHING
         after = file_sha256(copy)
-        write_text(note, "".join(f"{sha256}\n" for sha256 in (*before, after)))
+        write_text(note, f"{before}\n{after}\n")
         copy.replace(self.path)
         write_text(note, f"{after}\n")
 

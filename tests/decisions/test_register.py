@@ -194,3 +194,28 @@ def test_whatever_is_tried_the_history_is_what_was_accepted(edits: list[Edit]) -
         for number, texts in accepted.items():
             assert [revision.draft.text for revision in register.history(number)] == texts
         assert len(register.revisions()) == sum(map(len, accepted.values()))
+
+
+def test_the_first_decision_can_be_written_again_after_a_kill_before_it_was_there(
+    register: Register, record: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the note of its hash and the file itself."""
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(Path, "replace", _killed_at("decisions.sqlite"))
+        record()
+    assert not register.path.exists()
+    assert register.is_whole()
+    assert record() == "BP0000001"
+    register.path.unlink()
+    assert not register.is_whole()
+
+
+def _killed_at(name: str) -> Callable[[Path, Path], Path]:
+    real = Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        if Path(target).name == name:
+            raise KeyboardInterrupt
+        return real(path, target)
+
+    return replace
