@@ -60,8 +60,7 @@ def with_changes(folder: Path, rows: list[Row], state: str = "explained", **basi
         {"position": 5, "factor": "period", "is_changed": True, "n_items": 0, "items": ""},
     ]  # fmt: skip
     tables["change"] = rows
-    write_publication(folder, tables, "now")
-    return folder
+    return write_publication(folder / "platform", tables, "now").parent
 
 
 @pytest.mark.parametrize(

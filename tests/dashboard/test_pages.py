@@ -179,9 +179,9 @@ def test_false_alarms_and_evidence_are_tables_for_who_sees_signals(
 ) -> None:
     title = words_in(language).text("methods.false_alarms")
     tables = {**tiny_tables(), "signal": [], "signal_point": []}
-    write_publication(tmp_path / "signals", tables, "tiny")
+    write_publication(tmp_path / "signals" / "platform", tables, "tiny")
 
-    page = render(tmp_path / "signals", "methods", taal=language)
+    page = render(tmp_path / "signals" / "platform", "methods", taal=language)
 
     [section] = [part for part in page.html.split("<h2") if f">{title}<" in part]
     assert section.count("<table") == 2 and section.count("<tr>") == 12
