@@ -14,7 +14,7 @@ from pipelines.build import BuildError
 from pipelines.settings import Settings
 
 FORM = 1
-_FILE = "state_form"
+FILE = "state_form"
 
 
 def claim(settings: Settings) -> None:
@@ -23,7 +23,7 @@ def claim(settings: Settings) -> None:
     Raises:
         BuildError: A newer version wrote there, or the number cannot be read.
     """
-    path = settings.home / _FILE
+    path = settings.home / FILE
     text = path.read_text(encoding="utf-8", errors="replace").strip() if path.exists() else ""
     if not text:
         write_text(path, f"{FORM}\n")
@@ -37,3 +37,10 @@ def claim(settings: Settings) -> None:
             f"de stand in {settings.home} is van een nieuwere versie (vorm {text}, deze kent "
             f"{FORM}); zet die versie terug, of herstel de reservekopie van voor de overgang"
         )
+
+
+def is_whole(settings: Settings) -> bool:
+    """Whether the number of a home, where it has one, is one that this version knows."""
+    path = settings.home / FILE
+    known = {f"{form}\n".encode() for form in range(1, FORM + 1)}
+    return not path.exists() or path.read_bytes() in known

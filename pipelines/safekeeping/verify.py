@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines import state
 from pipelines.access.verification import verify as changed_access
 from pipelines.build import LAST_BUILD
 from pipelines.decisions.register import Register
@@ -61,6 +62,7 @@ def verify(settings: Settings) -> list[Problem]:
         In the order in which data take their way; empty when all is whole.
     """
     return [
+        *_form(settings),
         *_landed(settings),
         *_register(settings),
         *_plan(settings),
@@ -70,6 +72,15 @@ def verify(settings: Settings) -> list[Problem]:
         *_access(settings),
         *_lines(RETENTION, Record(settings).problems()),
     ]
+
+
+def _form(settings: Settings) -> Iterator[Problem]:
+    if not state.is_whole(settings):
+        yield Problem(
+            state.FILE,
+            "is niet meer wat erin is geschreven",
+            f"{_PUT_BACK}, of haal het weg: de volgende opdracht schrijft het opnieuw",
+        )
 
 
 def _landed(settings: Settings) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from pipelines.decisions.register import Register, RegisterError
 from pipelines.safekeeping.kept import kept_files
 from pipelines.safekeeping.verify import verify
 from pipelines.settings import Settings
+from pipelines.state import FILE
 from tests.decisions.conftest import LONG_AGO, REFERENCE_DATE, decision
 from tests.examples import as_many
 from tests.operation.kept_home import OLD_PUBLICATION, PUBLICATION, make_home
@@ -88,7 +89,7 @@ def test_every_flipped_byte_is_named(settings: Settings) -> None:
 def test_every_file_that_is_gone_is_named_but_what_may_go(settings: Settings) -> None:
     """Quarantine is emptied in time, a list only explains, and some exist in some homes only."""
     may_go = ("quarantine/", "delivery_lists/", "merge_lists/", "landing/_refused/")
-    in_some = ("confirmed.json", "rounding.key", "CURRENT", f"{PUBLICATION}.sha256")
+    in_some = ("confirmed.json", "rounding.key", "CURRENT", f"{PUBLICATION}.sha256", FILE)
     for path in list(kept_files(settings)):
         name = path.relative_to(settings.home).as_posix()
         if name.startswith(may_go) or name.endswith(in_some) or BEFORE_RECORDS in name:
