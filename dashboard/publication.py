@@ -153,7 +153,7 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
 
     Of releases two are compared.
     """
-    return connect_shut_off(Path(path), memory_limit=_MEMORY)
+    return connect_shut_off(Path(path), memory=_MEMORY)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

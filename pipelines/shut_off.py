@@ -16,16 +16,22 @@ _SHUT_OFF: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def connect_shut_off(path: Path, **limits: str | int) -> duckdb.DuckDBPyConnection:
+def connect_shut_off(
+    path: Path, *, memory: str = "", **limits: str | int
+) -> duckdb.DuckDBPyConnection:
     """Open a published file so that this process can read it and do nothing else.
 
     Args:
         path: The file.
-        limits: Further settings of DuckDB, such as `memory_limit`.
+        memory: What all connections of this process to the file may take together, such as `2GB`;
+            that of whoever opens it first. Another connection may ask for another, or none.
+        limits: Further settings of DuckDB. A connection to the same file with others is refused.
     """
     connection = duckdb.connect(str(path), read_only=True, config={**_SHUT_OFF, **limits})
     [(is_settled,)] = connection.execute("select current_setting('lock_configuration')").fetchall()
     if not is_settled:
+        if memory:
+            connection.execute(f"set global memory_limit = '{memory}'")
         # Moments in UTC: text of a moment never depends on the machine. For every connection of
         # this process to the file: a later one finds it done, and locked.
         connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")

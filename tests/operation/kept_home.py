@@ -78,6 +78,7 @@ def _publish(settings: Settings, audience: str) -> None:
             connection.execute(
                 "create table result as select i as numerator, 'ok' as status from range(500) t(i)"
             )
+            connection.execute(f"create table publication as select '{audience}' as audience")
             n_rows, sha256 = table_hash(connection, "result")
             connection.execute(
                 "create table table_hash as select 'result' as table_name, "

@@ -139,6 +139,7 @@ def publish(settings: Settings, name: str, keys: list[str]) -> Path:
     folder = settings.published_dir / "researcher"
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(folder / f"{name}.duckdb")) as connection:
+        connection.execute("create table publication as select 'researcher' as audience")
         connection.execute("create table fct_case (case_key varchar, person_key varchar)")
         connection.executemany("insert into fct_case values (?, null)", [(key,) for key in keys])
     promote(settings, "researcher", name)
