@@ -16,11 +16,13 @@ Run = Callable[..., tuple[int, list[str]]]
 
 
 @pytest.fixture
-def run(days: Days) -> Run:
-    """Give a command and get its exit code and lines."""
+def run(days: Days, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Give a command on a wide screen and get its exit code and lines."""
+    # A screen takes the width of what it was first imported under, whichever test that was.
+    monkeypatch.setattr("pipelines.cli.screen.out._width", 200)
 
     def answer(*arguments: str) -> tuple[int, list[str]]:
-        home = {"KWALITEITSMONITOR_HOME": str(days.settings.home), "COLUMNS": "200"}
+        home = {"KWALITEITSMONITOR_HOME": str(days.settings.home)}
         told = CliRunner().invoke(app, ["release", *arguments], env=home)
         return told.exit_code, told.output.splitlines()
 
