@@ -13,9 +13,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from dashboard.publication import NoPublicationError, current_publication
+from dashboard.publication import (
+    LostPublicationError,
+    NoPublicationError,
+    current_publication,
+)
 from dashboard.releases import is_as_published
-from dashboard.serve import PUBLISHED_VARIABLE, RELEASES_VARIABLE
+from dashboard.serve import RELEASES_VARIABLE
 from pipelines.releases.shelf import current, published, read_shelf
 from pipelines.releases.states import ReleaseError
 
@@ -38,15 +42,18 @@ def answer(_request: Request) -> JSONResponse:
 def _publication() -> dict[str, Any]:
     try:
         publication = current_publication()
+    except LostPublicationError:
+        return {"state": DAMAGED}
     except NoPublicationError:
-        pointer = Path(os.environ.get(PUBLISHED_VARIABLE, "")) / "CURRENT"
-        return {"state": DAMAGED if pointer.exists() else NOTHING}
+        return {"state": NOTHING}
     is_itself = (publication.path.stem, publication.path.parent.name) == (
         publication.id,
         publication.audience,
     )
+    # Who reads an earlier publication in place of a damaged one does not get what they should.
+    is_well = is_itself and not publication.is_stand_in
     return {
-        "state": SERVED if is_itself else DAMAGED,
+        "state": SERVED if is_well else DAMAGED,
         "audience": publication.audience,
         "served": publication.id,
         **_age(publication.reference_date, publication.known_at),

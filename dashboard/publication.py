@@ -101,13 +101,13 @@ def current_publication(folder: Path | None = None) -> Publication:
         if not named:
             raise NoPublicationError(f"{PUBLISHED_VARIABLE} names no folder; start with `serve`")
         folder = Path(named)
-    path, is_stand_in = last_good(folder), False
+    is_stand_in = False
     try:
-        current_in(folder)
+        path = current_in(folder)
     except DamagedPublicationError as error:
+        path, is_stand_in = last_good(folder), True
         if path is None:
             raise LostPublicationError(str(error)) from error
-        is_stand_in = True
     if path is None:
         raise NoPublicationError(f"{folder} has no current file; run `kwaliteitsmonitor run` first")
     return replace(publication_in(path), is_stand_in=is_stand_in)

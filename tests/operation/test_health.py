@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from dashboard.health import PATH, answer
 from dashboard.serve import PUBLISHED_VARIABLE, RELEASES_VARIABLE
+from pipelines.publication.recorded import record
 from tests.dashboard.browsing import served
 from tests.dashboard.published_fixture import write_tiny
 from tests.dashboard.released import AUTUMN, Shelf
@@ -57,6 +58,19 @@ def test_what_is_not_what_was_published_is_no_answer_for_readers(platform: Path,
     status, record = told()
     assert (status, record["state"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "damaged")
     assert set(record) <= KEYS
+
+
+def test_an_earlier_publication_in_place_of_a_damaged_one_is_told(platform: Path) -> None:
+    newest = write_tiny(platform.parent, "platform", "tiny_next")
+    for path in (platform, newest):
+        record(path)
+    newest.chmod(0o600)
+    newest.write_bytes(b"x" * 100)
+
+    status, found = told()
+
+    assert (status, found["state"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "damaged")
+    assert found["served"] == platform.stem
 
 
 def test_where_nothing_was_published_that_is_said(platform: Path) -> None:
