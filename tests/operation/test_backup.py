@@ -29,6 +29,18 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return make_home(tmp_path_factory.mktemp("kept"))
 
 
+def stopped_at(kills: int, act: Callable[..., object]) -> Callable[..., object]:
+    """An act that is stopped after so many times."""
+    left = count()
+
+    def stopped(*arguments: object) -> object:
+        if next(left) == kills:
+            raise KeyboardInterrupt
+        return act(*arguments)
+
+    return stopped
+
+
 @pytest.fixture
 def own(settings: Settings, tmp_path: Path) -> Settings:
     """A copy of the home, to change."""
@@ -101,20 +113,8 @@ def test_whoever_is_stopped_at_any_copy_leaves_the_backup_that_was_there(
     (own.home / "nieuw.txt").write_text("nieuw", encoding="utf-8")
     write_last_build(own, LastBuild(known_at=datetime.now(UTC)))
     for kills, name in product(range(3), ("_copy", "write_text", "_sweep")):
-        kept, left = getattr(making, name), count()
-
-        def stopped(
-            *arguments: object,
-            kept: Callable[..., object] = kept,
-            left: "count[int]" = left,
-            kills: int = kills,
-        ) -> object:
-            if next(left) == kills:
-                raise KeyboardInterrupt
-            return kept(*arguments)
-
         with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
-            patch.setattr(making, name, stopped)
+            patch.setattr(making, name, stopped_at(kills, getattr(making, name)))
             back_up(own, tmp_path / "copy")
         new = tmp_path / f"new_{name}_{kills}"
         restore(tmp_path / "copy", new)
@@ -182,20 +182,8 @@ def test_whoever_is_stopped_while_putting_back_begins_again_with_the_same_comman
     new.mkdir()
     for holder, name in ((shutil, "copyfile"), (Path, "replace")):
         for kills in range(4):
-            kept, left = getattr(holder, name), count()
-
-            def stopped(
-                *arguments: object,
-                kept: Callable[..., object] = kept,
-                left: "count[int]" = left,
-                kills: int = kills,
-            ) -> object:
-                if next(left) == kills:
-                    raise KeyboardInterrupt
-                return kept(*arguments)
-
             with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-                patch.setattr(holder, name, stopped)
+                patch.setattr(holder, name, stopped_at(kills, getattr(holder, name)))
                 restore(made.folder, new)
     restore(made.folder, new)
     assert content(replace(own, home=new)) == content(own)
