@@ -1,16 +1,30 @@
-"""A small chain that was built and published once, for whoever looks after it."""
+"""Homes made once, and a copy of one for each test: with every kind of file, or built for real."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipelines.settings import Settings
+from tests.operation.kept_home import make_home
 from tests.pipeline.test_change_road import CHAIN, command, deliver
 from tests.publication.change_builds import events
 
 REFERENCE_DATE = "2026-03-31"
+
+
+@pytest.fixture(scope="session")
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return make_home(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture
+def settings(_kept: Settings, tmp_path: Path) -> Settings:
+    """A home of its own with something of every kind that is kept, made by hand."""
+    shutil.copytree(_kept.home, tmp_path / "home")
+    return replace(_kept, home=tmp_path / "home")
 
 
 @pytest.fixture(scope="session")

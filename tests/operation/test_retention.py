@@ -28,22 +28,11 @@ from pipelines.safekeeping.backup import back_up
 from pipelines.safekeeping.refresh import refresh_backups
 from pipelines.safekeeping.verify import verify
 from pipelines.settings import Settings
-from tests.operation.kept_home import OLD_PUBLICATION, PUBLICATION, make_home
+from tests.operation.kept_home import OLD_PUBLICATION, PUBLICATION
 
 # Ten years after the deliveries of June and July 2026, and before those of August.
 TODAY = date(2036, 8, 15)
 GONE, LEFT = ["2026-06-30", "2026-07-31"], ["2026-08-31", "2026-09-30"]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return make_home(tmp_path_factory.mktemp("kept"))
-
-
-@pytest.fixture
-def settings(made: Settings, tmp_path: Path) -> Settings:
-    shutil.copytree(made.home, tmp_path / "home")
-    return replace(made, home=tmp_path / "home")
 
 
 def past(settings: Settings) -> list[str]:

@@ -20,21 +20,9 @@ from pipelines.retention.traces import leave_no_trace
 from pipelines.retention.withdraw import withdraw
 from pipelines.safekeeping.verify import verify
 from pipelines.settings import Settings
-from tests.operation.kept_home import make_home
 
 REASON = "Verzoek van de betrokkene, toegewezen."
 NEW, OLD = "2026-10-31_20261120T120000Z_bbbbbbbbbbbb", "2026-09-30_20261020T120000Z_aaaaaaaaaaaa"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return make_home(tmp_path_factory.mktemp("kept"))
-
-
-@pytest.fixture
-def settings(made: Settings, tmp_path: Path) -> Settings:
-    shutil.copytree(made.home, tmp_path / "home")
-    return replace(made, home=tmp_path / "home")
 
 
 @pytest.fixture
