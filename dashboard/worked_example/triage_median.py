@@ -71,7 +71,8 @@ def known_until(cohort):
 # over de dagen is de bovenste verdeling; maal Beta(n, 1), met n zaken die nog lopen, de onderste.
 # Elk is de betaverdeling met hetzelfde gemiddelde en dezelfde spreiding. Het gemiddelde van de twee
 # (mid-p) zegt hoe zeker het is dat de helft klaar is: het interval begint waar dat 2,5% wordt en
-# eindigt waar het 97,5% wordt.
+# eindigt waar het 97,5% wordt. Vallen beide op dezelfde dag, dan is het een halve dag naar elke
+# kant: preciezer dan een dag is er niet vastgelegd.
 
 # %% [markdown] en
 # **The interval** is the beta product of Fay, Brittain and Proschan (2013). Of Y cases followed d
@@ -79,6 +80,7 @@ def known_until(cohort):
 # days is the upper distribution; times Beta(n, 1), with n cases still running, the lower one. Each
 # is the beta distribution with the same mean and spread. The average of the two (mid-p) says how
 # certain it is that half is done: the interval begins where that becomes 2.5% and ends at 97.5%.
+# Where both fall on one day it is half a day to each side: nothing finer than a day was recorded.
 
 
 # %%
@@ -118,14 +120,12 @@ def median(cohort):
         value = (value + below) / 2
     lower = first_day(days, sure >= 0.025)
     upper = first_day(days, sure >= 0.975)
-    return pd.Series(
-        {
-            "n": len(cohort),
-            "median": value,
-            "lower": np.fmin(last if np.isnan(lower) else lower, value),
-            "upper": np.nan if np.isnan(value) else np.maximum(upper, value),
-        }
-    )
+    lower = np.fmin(last if np.isnan(lower) else lower, value)
+    upper = np.nan if np.isnan(value) else np.maximum(upper, value)
+    if lower == upper:
+        # Whole days are known to half a day.
+        lower, upper = max(lower - 0.5, 0), upper + 0.5
+    return pd.Series({"n": len(cohort), "median": value, "lower": lower, "upper": upper})
 
 
 own = pd.DataFrame({quarter: median(rows) for quarter, rows in triage.groupby("start_quarter")}).T

@@ -58,6 +58,23 @@ def test_the_example_notices_a_figure_that_is_not_what_was_published(
         run(parts, {"handoffs": pd.read_parquet(downloads[0]), "result": result})
 
 
+@pytest.mark.parametrize(("day", "lower", "upper"), [(10, 9.5, 10.5), (0, 0, 0.5)])
+def test_the_example_knows_that_whole_days_are_known_to_half_a_day(
+    day: int, lower: float, upper: float
+) -> None:
+    handoffs = pd.DataFrame({"duration": [day] * 400, "followable": [400] * 400}).assign(
+        handoff_id="K13", status="completed", start_quarter="2026-Q1"
+    )
+    published = {
+        **{"period": "2026-Q1", "period_grain": "quarter", "dimension": "national"},
+        **{"statistic": "median", "view": "cohort", "clock": "gross", "status": "ok"},
+    }
+    result = pd.DataFrame([{**published, "value": day, "lower": lower, "upper": upper}])
+    parts = cells((FOLDER / "triage_median.py").read_text(encoding="utf-8"))
+    printed = run(parts, {"handoffs": handoffs, "result": result})
+    assert printed[-1].startswith("1 quarters, largest difference 0")
+
+
 def test_every_published_column_is_described_in_both_languages(
     published_chain: PublishedChain,
 ) -> None:
