@@ -1,8 +1,8 @@
-"""Lead times of every hand-off: the start cohort, and beside it what was completed.
+"""Lead times of every hand-off: all its figures, and those of the start cohort.
 
-Here: cohorts out of `fct_handoff`, and rows of the long table out of what the estimators return.
-Not here: clocks (dbt), what is still open (`open_cases`) and the estimators themselves
-(`pipelines.statistics`).
+Here: the order of work, and rows of the long table out of what the estimators return of a cohort.
+Not here: clocks (dbt), what was completed (`completed`), numbers of cases (`handoff_counts`), what
+is still open (`open_cases`) and the estimators themselves (`pipelines.statistics`).
 
 The views never mix. `cohort` counts every hand-off that started in the period, open ones censored
 at the day until which they are followed. `completed` looks at what ended in the period; it is
@@ -11,7 +11,6 @@ context, since it flatters a hand-off that silts up.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -21,8 +20,6 @@ import pandas as pd
 from pipelines.indicators.cells import (
     GROSS,
     KEYS,
-    MONTHS,
-    NATIONAL,
     NET,
     STATUSES,
     Clock,
@@ -30,23 +27,19 @@ from pipelines.indicators.cells import (
     CohortReader,
     Cohorts,
 )
+from pipelines.indicators.competing_cells import CompetingCell
+from pipelines.indicators.completed import completed_quantiles, completed_shares
 from pipelines.indicators.followed import EVERYBODY, TOO_RECENT, Lateness, unknown_status
+from pipelines.indicators.handoff_counts import count_figures, paused_figures
 from pipelines.indicators.horizons import horizons
+from pipelines.indicators.lead_time_rows import QUANTILES, rows_of
 from pipelines.indicators.open_cases import open_figures
 from pipelines.indicators.verdict import NOT_DELIVERED
-from pipelines.statistics.competing import CumulativeIncidence, aalen_johansen
-from pipelines.statistics.intervals import (
-    quantiles_of_completed,
-    weighted_mean_limits,
-    wilson,
-)
+from pipelines.statistics.intervals import weighted_mean_limits
 from pipelines.statistics.survival import GroupedSurvival, kaplan_meier_by_group
 
 FloatArray = npt.NDArray[np.float64]
 
-QUANTILES = {"median": 0.5, "p90": 0.9}
-# Cause of each of STATUSES: completed is the first, an open case has none.
-_CAUSES = np.array([1, 0, 2])
 # Lengths recorded in whole days are known to half of one, however many end on the same day.
 WHOLE_UNITS = frozenset({"calendar_days", "working_days"})
 _HALF_A_DAY = 0.5
@@ -117,14 +110,14 @@ def lead_time_figures(
     reader = CohortReader(connection, allowed)
     frames = [
         frame.assign(clock=GROSS.name)
-        for frame in (_counts(connection, list(allowed)), open_figures(connection, allowed))
+        for frame in (count_figures(connection, list(allowed)), open_figures(connection, allowed))
     ]
     horizon_of = horizons(connection)
     late = _Late({handoff.handoff_id: handoff for handoff in handoffs}, lateness)
     frames += _figures_by(GROSS, reader, competing, horizon_of, late)
     paused = [handoff.handoff_id for handoff in handoffs if handoff.has_net_clock]
     if paused:
-        frames.append(_paused(connection, paused).assign(clock=NET.name))
+        frames.append(paused_figures(connection, paused).assign(clock=NET.name))
         # The same horizon as the gross clock: the two means stand beside each other.
         frames += _figures_by(NET, reader.of_handoffs(paused), competing, horizon_of, late)
     filled = [frame for frame in frames if not frame.empty]
@@ -213,8 +206,8 @@ def _figures_by(
         cohort_shares(cohort, competing, late.by(cohort, clock, by_norm=True))
         for cohort in reader.started(clock, by_norm=True)
     ]
-    frames += [_completed_quantiles(cohort) for cohort in reader.completed(clock)]
-    frames += [_completed_shares(cohort) for cohort in reader.completed(clock, by_norm=True)]
+    frames += [completed_quantiles(cohort) for cohort in reader.completed(clock)]
+    frames += [completed_shares(cohort) for cohort in reader.completed(clock, by_norm=True)]
     return [frame.assign(clock=clock.name) for frame in frames]
 
 
@@ -254,7 +247,7 @@ def cohort_quantiles(
     for position, (statistic, p) in enumerate(QUANTILES.items()):
         value = estimate.quantiles[:, position]
         frames.append(
-            _rows(
+            rows_of(
                 plain.cells,
                 "cohort",
                 statistic,
@@ -267,7 +260,7 @@ def cohort_quantiles(
                 status=np.where(np.isnan(value), "not_reached", "ok"),
             )
         )
-        cells = _CompetingCell.of_cells(other)
+        cells = CompetingCell.of_cells(other)
         frames.append(
             _competing_rows(
                 other, statistic, [cell.quantile(p) for cell in cells], missing="not_reached"
@@ -298,7 +291,7 @@ def _restricted_means(
     cohort: Cohorts, estimate: GroupedSurvival, tau: FloatArray, late_by: FloatArray
 ) -> pd.DataFrame:
     """Mean time up to the horizon of each hand-off, where it has one."""
-    rows = _rows(
+    rows = rows_of(
         cohort.cells,
         "cohort",
         "rmst",
@@ -339,7 +332,7 @@ def cohort_shares(cohort: Cohorts, competing: set[str], late_by: FloatArray) -> 
         is_short = unknown_status(part.followed, late, part.norm) == TOO_RECENT
         unknown = np.where(np.bincount(period, is_short) > 0, TOO_RECENT, NOT_DELIVERED)
         frames.append(
-            _rows(
+            rows_of(
                 part.cells.drop_duplicates(list(KEYS)),
                 "cohort",
                 "share_within_norm",
@@ -374,7 +367,7 @@ def _plain_shares(cohort: Cohorts) -> FloatArray:
 
 def _competing_shares(cohort: Cohorts) -> FloatArray:
     """The same where the hand-off can end another way: that end is not a censoring."""
-    cells = _CompetingCell.of_cells(cohort)
+    cells = CompetingCell.of_cells(cohort)
     figures = [cell.at_norm(norm) for cell, norm in zip(cells, cohort.norm, strict=True)]
     return np.array(figures, dtype=float).reshape(-1, 6)
 
@@ -385,7 +378,7 @@ def _competing_rows(
     """Rows of hand-offs that can end another way: that end is not a censoring."""
     table = np.array(figures, dtype=float).reshape(-1, 6)
     is_missing = np.isnan(table[:, 2])
-    return _rows(
+    return rows_of(
         cohort.cells,
         "cohort",
         statistic,
@@ -396,186 +389,4 @@ def _competing_rows(
         upper=table[:, 4],
         n_at_risk=np.where(is_missing, np.nan, table[:, 5]),
         status=np.where(is_missing, missing, "ok"),
-    )
-
-
-@dataclass(frozen=True)
-class _CompetingCell:
-    """The competing-risks estimate of one cell, and the rows it rests on."""
-
-    curve: CumulativeIncidence
-    duration: FloatArray
-    is_completed: npt.NDArray[np.bool_]
-    n_cases: npt.NDArray[np.int64]
-
-    @classmethod
-    def of_cells(cls, cohort: Cohorts) -> "list[_CompetingCell]":
-        return [
-            cls._estimate(cohort, rows, float(followed))
-            for rows, followed in zip(cohort.rows_by_cell(), cohort.followed, strict=True)
-        ]
-
-    @classmethod
-    def _estimate(cls, cohort: Cohorts, rows: slice, followed: float) -> "_CompetingCell":
-        cause = _CAUSES[cohort.status[rows]]
-        duration, n_cases = cohort.duration[rows], cohort.n_cases[rows]
-        curve = aalen_johansen(duration, cause, n_causes=2, counts=n_cases, followed=followed)
-        return cls(curve, duration, cause == 1, n_cases)
-
-    def quantile(self, p: float) -> list[float]:
-        """Time at which the incidence reaches p, with the times its limits do."""
-        found = (self.curve.quantile(1, p), *self.curve.quantile_interval(1, p))
-        value, lower, upper = (float("nan") if time is None else time for time in found)
-        return [
-            float(self.n_cases[self.is_completed].sum()),
-            float(self.n_cases.sum()),
-            value,
-            lower,
-            upper,
-            self._at_risk(value),
-        ]
-
-    def at_norm(self, norm: float) -> list[float]:
-        """Incidence at the norm with its limits; NaN where too few were followed as long."""
-        within = self.n_cases[self.is_completed & (self.duration <= norm)].sum()
-        known, limits = self.curve.at(1, norm), self.curve.interval_at(1, norm)
-        numbers = [
-            float("nan") if incidence is None else float(incidence)
-            for incidence in (known, *limits)
-        ]
-        return [float(within), float(self.n_cases.sum()), *numbers, self._at_risk(norm)]
-
-    def _at_risk(self, time: float) -> float:
-        return float(self.n_cases[self.duration >= time].sum())
-
-
-def _completed_quantiles(completed: Cohorts) -> pd.DataFrame:
-    """Median and P90 among what was completed in the period."""
-    n = completed.sums(np.ones(completed.code.size, bool))
-    frames = []
-    for statistic, p in QUANTILES.items():
-        estimate = quantiles_of_completed(
-            completed.duration, completed.code, n.size, p, counts=completed.n_cases
-        )
-        frames.append(_completed_rows(completed.cells, statistic, n, n, *estimate))
-    return pd.concat(frames, ignore_index=True)
-
-
-def _completed_shares(completed: Cohorts) -> pd.DataFrame:
-    """Share within norm among what was completed in the period, each by its own norm."""
-    period = completed.of_period
-    everybody = np.ones(completed.code.size, bool)
-    n = np.bincount(period, completed.sums(everybody)).astype(float)
-    is_within = completed.duration <= completed.norm[completed.code]
-    within = np.bincount(period, completed.sums(is_within)).astype(float)
-    limits = wilson(within, n)
-    whole = completed.cells.drop_duplicates(list(KEYS))
-    return _completed_rows(whole, "share_within_norm", within, n, within / n, *limits)
-
-
-def _completed_rows(
-    cells: pd.DataFrame,
-    statistic: str,
-    numerator: FloatArray,
-    denominator: FloatArray,
-    value: FloatArray,
-    lower: FloatArray,
-    upper: FloatArray,
-) -> pd.DataFrame:
-    return _rows(
-        cells,
-        "completed",
-        statistic,
-        numerator=numerator,
-        denominator=denominator,
-        value=value,
-        lower=lower,
-        upper=upper,
-        n_at_risk=np.full(value.size, np.nan),
-        status=np.full(value.size, "ok", dtype=object),
-    )
-
-
-def _counts(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) -> pd.DataFrame:
-    """Numbers that started, completed, ended otherwise, are open, or were set aside, by cohort."""
-    # What has no start is counted in the period of its stop.
-    periods = ", ".join(f"coalesce(start_{grain}, stop_{grain}) as {grain}" for grain in MONTHS)
-    counted = " union all ".join(
-        f"select handoff_id, '{grain}' as period_grain, {period} as period, status, n from monthly"
-        for grain, period in [
-            *((calendar_grain, calendar_grain) for calendar_grain in MONTHS),
-            ("all", "'all'"),
-        ]
-    )
-    frame = connection.execute(
-        f"""
-        with monthly as (
-            select handoff_id, {periods}, status, count(*) as n
-            from marts.fct_handoff where handoff_id in (select unnest($handoffs)) group by all
-        ),
-        counted as ({counted})
-        select handoff_id, period_grain, period, statistic, sum(n)::double as n
-        from (
-            select *, unnest(case
-                when status in ('negative', 'stop_only', 'stop_unknown') then [status]
-                else ['started', status]
-            end) as statistic
-            from counted where period is not null
-        )
-        group by all
-        """,
-        {"handoffs": handoffs},
-    ).df()
-    rows = _count_rows(frame, "count")
-    rows["statistic"] = frame["statistic"].to_numpy(object)
-    return rows
-
-
-def _paused(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) -> pd.DataFrame:
-    """How many of what started stood still for a while, by cohort."""
-    grains = " union all ".join(
-        f"select handoff_id, '{grain}' as period_grain, {period} as period, paused from monthly"
-        for grain, period in [
-            *((calendar_grain, f"start_{calendar_grain}") for calendar_grain in MONTHS),
-            ("all", "'all'"),
-        ]
-    )
-    frame = connection.execute(
-        f"""
-        with monthly as (
-            select handoff_id, start_month, start_quarter, start_year,
-                count(*) filter (where is_paused) as paused
-            from marts.fct_handoff
-            where net_duration is not null and handoff_id in (select unnest($handoffs))
-            group by all
-        )
-        select handoff_id, period_grain, period, sum(paused)::double as n
-        from ({grains}) group by all
-        """,
-        {"handoffs": handoffs},
-    ).df()
-    return _count_rows(frame, "paused")
-
-
-def _count_rows(frame: pd.DataFrame, statistic: str) -> pd.DataFrame:
-    """National rows of a number of cases, `n`, per hand-off and period."""
-    n = frame["n"].to_numpy(float)
-    nothing = np.full(n.size, np.nan)
-    return _rows(
-        frame.assign(dimension=NATIONAL, member=NATIONAL),
-        "cohort",
-        statistic,
-        numerator=nothing,
-        denominator=nothing,
-        value=n,
-        lower=nothing,
-        upper=nothing,
-        n_at_risk=nothing,
-        status=np.full(n.size, "ok", dtype=object),
-    )
-
-
-def _rows(cells: pd.DataFrame, view: str, statistic: str, **figures: Any) -> pd.DataFrame:
-    return (
-        cells[list(KEYS)].reset_index(drop=True).assign(view=view, statistic=statistic, **figures)
     )

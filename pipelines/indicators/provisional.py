@@ -27,6 +27,7 @@ import pandas as pd
 
 from pipelines.indicators.cells import MONTHS, NATIONAL
 from pipelines.indicators.horizons import horizons
+from pipelines.indicators.lead_time_rows import QUANTILES
 from pipelines.indicators.register import Indicator
 from pipelines.indicators.rolling import ROLLING
 from pipelines.memo import digest
@@ -57,7 +58,6 @@ _NOTHING = 1e-9
 _LEAST_EXPECTED = 0.5
 _NARROWEST_SHARE = 0.005
 _NARROWEST_LENGTH = 0.1
-_QUANTILES = {"median": 0.5, "p90": 0.9}
 _SIMPLE_SHARES = frozenset({"share", "matched"})
 # Figures about the deliveries themselves.
 _ABOUT_DATA = "data_quality"
@@ -356,11 +356,11 @@ def _band(
         found = _of_share(value, n, starts)
     elif statistic == "share_within_norm":
         found = _of_share(value, n, *((starts, ended) if view == "cohort" else (stops,)))
-    elif statistic in _QUANTILES:
+    elif statistic in QUANTILES:
         # By their median only the quicker half has ended, longer ago than the others.
         of_cohort = starts, (quick if statistic == "median" else ended)
         growth_of = of_cohort if view == "cohort" else (stops, NONE)
-        found = _of_quantile(rows, _QUANTILES[statistic], *growth_of)
+        found = _of_quantile(rows, QUANTILES[statistic], *growth_of)
     elif statistic == "rmst":
         found = _of_mean(rows, horizon, starts, ended)
     return found

@@ -67,9 +67,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.cells import NATIONAL
-from pipelines.indicators.periods import (
-    last_full_period,
-)
+from pipelines.indicators.lead_time_rows import QUANTILES
+from pipelines.indicators.periods import last_full_period
 from pipelines.indicators.register import Indicator
 from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.signals.agenda import with_agenda
@@ -77,7 +76,6 @@ from pipelines.signals.background import Background, read_background, rebase_fra
 from pipelines.signals.courses import (
     CHARTED,
     HAS_NON_EVENTS,
-    QUANTILES,
     SERIES,
     Course,
     charted_rows,

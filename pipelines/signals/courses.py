@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.cells import DIMENSIONS_OF_TODAY
+from pipelines.indicators.lead_time_rows import QUANTILES
 from pipelines.indicators.periods import (
     GRAINS,
     first_period_from,
@@ -27,7 +28,6 @@ from pipelines.statistics.signals import ROUNDING
 START_UP_SHARE = 0.25
 SERIES = ["indicator", "version", "statistic", "view", "side", "unit", "period_grain", "dimension",
            "member"]  # fmt: skip
-QUANTILES = frozenset({"median", "p90"})
 _READ = [*SERIES, "period", "numerator", "denominator", "value", "status"]
 # Statistics charted per kind of indicator, each in its headline view; the first is the headline.
 CHARTED: Mapping[str, tuple[tuple[str, str], ...]] = {

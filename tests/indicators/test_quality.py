@@ -9,8 +9,10 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipelines.indicators.delivery_remarks import remarks_on, shown_since
+from pipelines.indicators.handoff_rows import rows_of_handoffs
 from pipelines.indicators.inputs import feeding_tables, mart_inputs
-from pipelines.indicators.quality import inputs_of, remarks_on, rows_of_handoffs, shown_since
+from pipelines.indicators.quality import inputs_of
 from pipelines.indicators.results import read_register
 from pipelines.indicators.verdict import HandoffRows, Inputs, Verdict, judge
 from pipelines.warehouse import manifest_path, open_warehouse

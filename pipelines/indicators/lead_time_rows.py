@@ -1,0 +1,27 @@
+"""What every figure of a lead time has in common: its row, and which quantiles there are.
+
+Here: the quantiles by the name of their statistic, and rows for a table of cells.
+Not here: which cells there are (`cells`), and their figures (`lead_times`, `completed`).
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from pipelines.indicators.cells import KEYS
+
+QUANTILES = {"median": 0.5, "p90": 0.9}
+
+
+def rows_of(cells: pd.DataFrame, view: str, statistic: str, **figures: Any) -> pd.DataFrame:
+    """One row per cell.
+
+    Args:
+        cells: With the columns `cells.KEYS`.
+        view: `cohort` or `completed`.
+        statistic: Name of the figure.
+        **figures: The columns of the figure, each of the length of the cells.
+    """
+    return (
+        cells[list(KEYS)].reset_index(drop=True).assign(view=view, statistic=statistic, **figures)
+    )
