@@ -1,7 +1,7 @@
 """What kind of chain a publication is about, so that pages leave out what it does not have.
 
 Here: what follows from its hand-offs.
-Not here: the hand-offs themselves (`queries`), and any sentence (`texts`).
+Not here: the hand-offs themselves (`queries`), and any sentence (`pipelines.wording`).
 """
 
 from collections.abc import Mapping

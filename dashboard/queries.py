@@ -125,11 +125,6 @@ def organisations(publication: Publication) -> pd.DataFrame:
     return read(publication, "select * from organisation order by sort_order")
 
 
-def milestones(publication: Publication) -> pd.DataFrame:
-    """Return the milestones; a researcher's with the column that records each."""
-    return read(publication, _MILESTONES)
-
-
 def milestone(publication: Publication, name: str) -> Sequence[Row]:
     """Return the rows of one milestone: one per organisation that records it."""
     return rows_by(publication, _MILESTONES, "milestone").get(name, ())

@@ -1,7 +1,6 @@
 """The road from a chain partner's delivered file to a published figure.
 
-Here: reading, checking, building, estimating, protecting and publishing, one package a step
-(`deliveries`, `statistics`, `disclosure`, `publication`), the thin Dagster layer over them
-(`assets`, `definitions`), the command line (`cli`) and the synthetic chain (`simulation`).
+Here: reading, checking, building, estimating, protecting and publishing, one package a step;
+`README.md` beside this file is the map of them.
 Not here: SQL (`dbt_project`), delivery specifications (`expectations`), pages (`dashboard`).
 """

@@ -1,8 +1,7 @@
 """Saying how far long work is: to whoever waits, and to whoever reads a log afterwards.
 
 Here: steps with their duration, and events.
-Not here: printing (the command line listens to the log `kwaliteitsmonitor`), and what becomes of
-events (`journal`).
+Not here: printing (the command line listens to its log), and what becomes of events (`journal`).
 """
 
 import logging

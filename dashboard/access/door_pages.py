@@ -1,7 +1,7 @@
 """The plain pages of the door: sign in, no access, too busy. They hold no figure and run nothing.
 
 Here: which there are, their status, and their HTML.
-Not here: their words (`pipelines/wording/texts`, that begin with `door.`), and their style sheet,
+Not here: their words (`pipelines/wording/texts`), and their style sheet,
 which every page gets (`dashboard.asgi`).
 """
 

@@ -2,7 +2,7 @@
 
 Here: the one asset definition over dbt's manifest.
 Not here: SQL, running dbt (`pipelines.dbt`), and what Dagster shows of a model (groups, owners and
-descriptions stand in the dbt project's own `meta`).
+descriptions stand in the dbt project itself).
 """
 
 from collections.abc import Iterator, Mapping

@@ -2,7 +2,7 @@
 
 Here: how each looks.
 Not here: what a control chart adds (`limit_layers`), dated marks (`mark_layers`), and the rows they
-are drawn from (`chart_rows`).
+are drawn from (`rows`).
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """What a control chart adds to a series: centre, limits, points that stand out, and new beginnings.
 
 Here: the layers, and the shape of each kind of signal.
-Not here: the series itself (`chart`), limits and rules (published), and words about them
+Not here: the series itself (`series`), limits and rules (published), and words about them
 (`pipelines.wording.signals`).
 """
 

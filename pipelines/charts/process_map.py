@@ -110,11 +110,6 @@ def _span(arrow: Arrow) -> tuple[int, int]:
     return min(arrow.source, arrow.target), max(arrow.source, arrow.target)
 
 
-def _shortest_first(arrow: Arrow) -> tuple[int, int, int]:
-    begin, end = _span(arrow)
-    return end - begin, begin, end
-
-
 def _are_apart(arrow: Arrow, other: Arrow) -> bool:
     (begin, end), (other_begin, other_end) = _span(arrow), _span(other)
     return end < other_begin or other_end < begin

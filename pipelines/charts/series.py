@@ -1,7 +1,7 @@
 """What one series chart shows.
 
 Here: the series, and its way of counting.
-Not here: how it is drawn (`chart`) and said (`chart_words`).
+Not here: how it is drawn (`drawing`) and said (`words`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -46,7 +46,7 @@ PAPER, WASH, LINE, EDGE = (_named(name) for name in ("paper", "wash", "line", "e
 INK, SOFT = _named("ink"), _named("soft")
 # Improvement is blue, concern orange, what is neither slate; never without a shape and a word.
 BLUE, ORANGE, SLATE = _named("blue"), _named("orange"), SOFT
-BLUE_MID, ORANGE_MID = _named("blue-mid"), _named("orange-mid")
+BLUE_MID = _named("blue-mid")
 BAND, NORM = _named("blue-band"), ORANGE
 # Quoted what ends in a digit: without quotes CSS refuses the whole list, and a serif takes over.
 FONT = "Source Sans, 'Source Sans 3', Source Sans Pro, Segoe UI, Helvetica Neue, Arial, sans-serif"

@@ -22,7 +22,6 @@ import duckdb
 # Outside these years a date is a typing error, such as a year of two digits.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 DAY = "yyyy-MM-dd"
-KINDS = ("day", "week", "month", "moment")
 
 _PARTS = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 _WIDTHS = {"yyyy": 4}
@@ -47,7 +46,7 @@ class Form:
     """How a date or moment is written.
 
     Attributes:
-        kind: One of `KINDS`.
+        kind: `day`, `week`, `month` or `moment`.
         strptime: Format of what stands before a fraction and an offset, as DuckDB and Python take
             it.
         width: Number of characters of that part.

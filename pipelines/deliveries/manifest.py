@@ -1,7 +1,7 @@
 """The manifest a sender may lay beside a file: until the file is what it says, the file waits.
 
 Here: where it lies, and the hash it gives.
-Not here: hashing the file (`integrity`), and the waiting (`inbox`, `intake`).
+Not here: hashing the file (`landing.integrity`), and the waiting (`intake.inbox`).
 
 `om_casus_2026-10-31_v1.csv.sha256`, in the form of `sha256sum`: the hash, two spaces, the name.
 """

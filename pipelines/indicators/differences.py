@@ -2,7 +2,7 @@
 
 Here: quantiles of received less sent, of what both sides recorded and is old enough to be judged.
 Below zero the receiver was first.
-Not here: which transfers agree (counted in dbt), and the tolerance (`handoffs`).
+Not here: which transfers agree (counted in dbt), and the tolerance (a seed).
 """
 
 import duckdb

@@ -2,7 +2,7 @@
 
 Here: what holds where an entry of the register says nothing itself, with the reason in both
 languages, and what holds of a lead time, whose hand-off says it.
-Not here: how a signal is measured against it (`agenda`).
+Not here: how a signal is measured against it (`pipelines.signals.agenda`).
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """How a home stands: what is fresh, late, waits, failed, how long the disk lasts, and what is next.
 
 Here: the facts, read from landing zone, notes, publications, log and disk; nothing is changed.
-Not here: their sentences (`status`), and whether every byte is as it was written (`verify`).
+Not here: their sentences (`status`), and whether every byte is as it was written
+(`pipelines.safekeeping.verify`).
 """
 
 import os

@@ -2,7 +2,7 @@
 
 Here: reading the lines, adding one under a lock, and saying which bytes are not as they were
 written.
-Not here: which step may follow which (`states`), and what a step does (`steps`).
+Not here: which step may follow which (`states`), and what a step does (`desk`).
 
 One JSON line a step, only ever added to. A line carries the hash of the line before it and of the
 files it speaks of, and ends with its own. `ledger.head` holds the hash of the last line, so that a

@@ -2,7 +2,7 @@
 
 Here: `Release`, all of them, one by its id, and which was current at a moment. Opens no database:
 pages read it too.
-Not here: adding to the ledger (`steps`), and whether the files are as they were (`verify`).
+Not here: adding to the ledger (`desk`), and whether the files are as they were (`verify`).
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """The states of a release, and the steps from one to another: one table.
 
 Here: the states, the steps, which step leads where, and whose list a step is signed from.
-Not here: what a step does (`steps`), and keeping it (`ledger`).
+Not here: what a step does (`desk`), and keeping it (`ledger`).
 """
 
 from collections.abc import Mapping

@@ -43,7 +43,6 @@ SHARE_EVALUATED, SHARE_SECOND_CODER = 0.58, 0.30
 EVALUATORS = ("politie", "om", "nctv", "kmar", "lcc")
 OWNERS = ("politie", "om", "nctv", "kmar", "lcc", "aivd", "mivd", "kc")
 OWNER_SIZES = (0.24, 0.2, 0.26, 0.07, 0.12, 0.03, 0.02, 0.06)
-SOURCES = ("casusevaluatie", "adviesorgaan", "inspectie_jenv", "ovv")
 # Of the verified recommendations, those of which "reported done" was never recorded.
 SHARE_SKIPPED = 0.04
 QUESTIONS = (

@@ -2,7 +2,8 @@
 
 Here: rows and values that keep to the contract, about cases of the chain, and the warning that they
 tell no story.
-Not here: the tables with a story (the domain modules), and rows without a chain (`samples`).
+Not here: the tables with a story (the domain modules), and rows without a chain
+(`pipelines.deliveries.samples`).
 
 The simulation follows the contracts: what they add is made up plainly, and what they no longer have
 is left out. So a partner's table takes its contract alone.

@@ -2,7 +2,7 @@
 
 Belongs here: how far the codes of a theme can be relied on.
 
-Does not belong here: alpha itself (the `krippendorff` library computes it), the codebook, the
+Does not belong here: alpha itself (the library of that name computes it), the codebook, the
 prevalence of themes (`intervals.wilson`).
 
 Two coders who say of every unit yes or no leave three counts: both no, both yes, not the same.

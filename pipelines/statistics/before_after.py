@@ -1,6 +1,6 @@
 """Did a series move after a day? The XmR rules, with limits from before that day.
 
-Here: the judgement on one series. Not here: which series and which day (`indicators.effect`), and
+Here: the judgement on one series. Not here: which series and which day (`signals.effect`), and
 the rules themselves (`signals`).
 
 Conventions:

@@ -2,7 +2,7 @@
 
 Here: how much members differ among themselves beyond chance, and the exact limits that allow for
 it.
-Not here: limits that know chance only (`intervals.funnel_limits_share`, `funnel_limits_rate`);
+Not here: limits that know chance only (`intervals.funnel_limits_share`, `intervals.funnel_limits_rate`);
 which figures are compared (`pipelines.indicators.funnels`).
 
 Decisions:

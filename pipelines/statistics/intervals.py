@@ -44,14 +44,6 @@ class Weighted(NamedTuple):
     upper: FloatArray
 
 
-class QuantileEstimate(NamedTuple):
-    """A quantile with its limits, in the unit of the values; None is "cannot be given"."""
-
-    value: float | None
-    lower: float | None
-    upper: float | None
-
-
 def around(value: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> Limits:
     """Limits that hold their own estimate, where rounding left it outside by a last digit.
 
@@ -114,30 +106,6 @@ def wilson(successes: npt.ArrayLike, n: npt.ArrayLike, level: float = 0.95) -> L
     lower = np.where(x == 0, 0.0, (centre - half) / scale)
     upper = np.where(x == size, 1.0, (centre + half) / scale)
     return Limits(lower, upper)
-
-
-def none_of_n_upper(n: npt.ArrayLike, level: float = 0.95) -> FloatArray:
-    """Upper limit of a share when none of n cases had it; n may be an effective sample size.
-
-    The Clopper-Pearson limit at zero, 1 - (alpha/2)^(1/n), meaningful for a fractional n too.
-
-    Args:
-        n: effective numbers of cases >= 0, any shape.
-        level: coverage of the two-sided interval whose upper end this is.
-
-    Returns:
-        Limits in (0, 1]; 1 where n is 0.
-
-    Raises:
-        ValueError: a level outside (0, 1).
-
-    Source:
-        Clopper, Pearson (1934); effective sample sizes under censoring: Dorey, Korn (1987),
-        Statistics in Medicine 6:679.
-    """
-    size = np.asarray(n, dtype=np.float64)
-    known = np.where(size > 0, size, 1.0)
-    return np.where(size > 0, -np.expm1(np.log(tail_of(level)) / known), 1.0)
 
 
 def poisson_exact(count: npt.ArrayLike, level: float = 0.95) -> Limits:
@@ -286,44 +254,6 @@ def funnel_limits_rate(
     return Limits(np.where(time > 0, lower, 0.0), np.where(time > 0, upper, np.inf))
 
 
-def quantile_of_completed(
-    values: npt.ArrayLike, probability: float, level: float = 0.95
-) -> QuantileEstimate:
-    """Type-7 quantile of completed hand-offs with a binomial order-statistic interval.
-
-    For views that hold completed cases only; the headline view has open cases and uses
-    `survival`. The interval needs no assumption about the shape of the distribution:
-    its ends are the tightest order statistics whose ranks a binomial count passes with probability
-    at most (1 - level) / 2 on each side, moved out to the estimate where that lies further (a
-    type-7 value near the edge of a tiny sample can). An end that would fall outside the sample is
-    None: with fewer than 6 values no 95% interval of a median exists.
-
-    The ends are times of individual cases. They are for the internal audiences; a released table
-    derives its own figures from protected values.
-
-    Args:
-        values: (N,) completed durations, without missing values.
-        probability: p in (0, 1).
-        level: coverage.
-
-    Returns:
-        Quantile and ends in the unit of the values; all None for an empty sample.
-
-    Raises:
-        ValueError: missing values, or p or level outside (0, 1).
-
-    Source:
-        Hyndman, Fan (1996), American Statistician 50:361 (type 7); Conover (1999), Practical
-        Nonparametric Statistics, 3.2 (interval).
-    """
-    ordered = np.sort(np.asarray(values, dtype=np.float64))
-    by_group = quantiles_of_completed(
-        ordered, np.zeros(ordered.size, np.int64), 1, probability, level=level
-    )
-    numbers = [None if np.isnan(end[0]) else float(end[0]) for end in by_group]
-    return QuantileEstimate(*numbers)
-
-
 class GroupedQuantiles(NamedTuple):
     """Quantiles of G groups with their ends; NaN where a group has none."""
 
@@ -341,7 +271,17 @@ def quantiles_of_completed(
     counts: npt.ArrayLike | None = None,
     level: float = 0.95,
 ) -> GroupedQuantiles:
-    """`quantile_of_completed` of many groups at once, from values already in order.
+    """Type-7 quantiles of completed hand-offs with binomial order-statistic intervals, per group.
+
+    For views that hold completed cases only; the headline view has open cases and uses
+    `survival`. The interval needs no assumption about the shape of the distribution:
+    its ends are the tightest order statistics whose ranks a binomial count passes with probability
+    at most (1 - level) / 2 on each side, moved out to the estimate where that lies further (a
+    type-7 value near the edge of a tiny sample can). An end that would fall outside the sample is
+    NaN: with fewer than 6 values no 95% interval of a median exists.
+
+    The ends are times of individual cases. They are for the internal audiences; a released table
+    derives its own figures from protected values.
 
     Args:
         ordered: (N,) completed durations, increasing within a group.
@@ -352,13 +292,14 @@ def quantiles_of_completed(
         level: coverage.
 
     Returns:
-        Three (G,) arrays.
+        Three (G,) arrays in the unit of the values; NaN for an empty group.
 
     Raises:
         ValueError: missing values, values out of order, or p or level outside (0, 1).
 
     Source:
-        See `quantile_of_completed`.
+        Hyndman, Fan (1996), American Statistician 50:361 (type 7); Conover (1999), Practical
+        Nonparametric Statistics, 3.2 (interval).
     """
     if not 0.0 < probability < 1.0:
         raise ValueError(f"probability must lie strictly between 0 and 1, got {probability}")

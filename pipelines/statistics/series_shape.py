@@ -15,8 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-
 _ONE_IN_TWENTY = 1.645
 LEAST_AUTOCORRELATION = 0.2
 """Below it a series signals hardly more often than one of independent points, however long."""

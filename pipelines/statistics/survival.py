@@ -21,7 +21,7 @@ Conventions, where textbooks and packages differ:
 * **Intervals**, of what is published: the beta product confidence procedure with mid-p (`mid_p`), a
   quantile's from the times at which the confidence that S lies at or below 1 - p passes alpha / 2
   and 1 - alpha / 2. Just after a time at which somebody was censored counts there too. Of a
-  restricted mean see `restricted_mean_limits`. None has zero width but that of a quantile: a day on
+  restricted mean see `limits_of_mean`. None has zero width but that of a quantile: a day on
   which thirty of thirty hand-offs end.
 
 A standard error of 0 says that the sample shows no variation, not that the figure is certain.

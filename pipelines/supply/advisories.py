@@ -2,7 +2,7 @@
 
 Here: reading advisories in the OSV format and holding the pins of a lock against them.
 Not here: where the file comes from. Two are handed out: the archive of all advisories of one
-ecosystem (`all.zip`, JSON entries) and that of the Python advisory database (YAML entries); a
+ecosystem (one archive of JSON entries) and that of the Python advisory database (YAML entries); a
 single entry or a list of them will do too.
 
 `python -m pipelines.supply.advisories FILE LOCK…` prints what was found. 0: none; 1: some; 2: the

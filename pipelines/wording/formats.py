@@ -2,7 +2,7 @@
 
 Here: pure functions from a value to a text. A decimal that says nothing is not written: 7 days,
 not 7.0.
-Not here: what a figure without a value is called (`figures`), and any sentence (`texts`).
+Not here: what a figure without a value is called (`figures`), and any sentence (the texts).
 """
 
 import math

@@ -1,7 +1,7 @@
 """Which measures an indicator has, in their fixed order, and in which view each is shown first.
 
 Here: pure functions on rows of the long contract.
-Not here: their names (`texts`), and reading the rows.
+Not here: their names (the texts), and reading the rows.
 """
 
 import pandas as pd

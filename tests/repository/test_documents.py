@@ -76,11 +76,24 @@ def test_every_link_of_a_document_leads_somewhere(root: Path, documents: list[Pa
     assert broken == []
 
 
-def test_every_folder_a_map_lists_is_described_by_it(root: Path) -> None:
-    """The map of `pipelines/` names each of its packages."""
+@pytest.mark.parametrize("folder", ["pipelines", "dashboard"])
+def test_a_map_names_every_room_and_every_loose_module(root: Path, folder: str) -> None:
+    named = {Path(span).stem for span in spans((root / folder / "README.md").read_text("utf-8"))}
+    there = {path.parent.name for path in (root / folder).glob("*/*.py")}
+    there |= {path.stem for path in (root / folder).glob("*.py")} - {"__init__"}
+    assert there - named == set()
+
+
+def test_every_package_the_map_of_the_pipelines_names_exists(root: Path) -> None:
     text = (root / "pipelines" / "README.md").read_text("utf-8")
-    packages = {path.parent.name for path in (root / "pipelines").glob("*/__init__.py")}
-    assert packages == {span.rstrip("/") for span in spans(text) if span.rstrip("/") in packages}
+    named = {span for span in spans(text) if re.fullmatch(r"[a-z_]+/", span)}
+    lost = {
+        span
+        for span in named
+        if not any((root / "pipelines" / place / span).is_dir() for place in ("", "deliveries"))
+    }
+    assert named
+    assert lost - {"landing/", "published/", "register/", "releases/", "access/"} == set()
 
 
 def test_every_command_a_document_names_exists(root: Path, documents: list[Path]) -> None:

@@ -31,7 +31,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.statistics.intervals import around, none_of_n_upper, normal_quantile, tail_of
+from pipelines.statistics.intervals import around, normal_quantile, tail_of
 from pipelines.statistics.mid_p import MidP
 from pipelines.statistics.restricted_mean import area_and_variance, step_areas
 from pipelines.statistics.risk_sets import (
@@ -371,3 +371,27 @@ def ends_of_quantile(
     value, *ends = (np.nan if crossing is None else crossing for crossing in found)
     lower, upper = (None if np.isnan(end) else float(end) for end in around(value, *ends))
     return lower, upper
+
+
+def none_of_n_upper(n: npt.ArrayLike, level: float = 0.95) -> FloatArray:
+    """Upper limit of a share when none of n cases had it; n may be an effective sample size.
+
+    The Clopper-Pearson limit at zero, 1 - (alpha/2)^(1/n), meaningful for a fractional n too.
+
+    Args:
+        n: effective numbers of cases >= 0, any shape.
+        level: coverage of the two-sided interval whose upper end this is.
+
+    Returns:
+        Limits in (0, 1]; 1 where n is 0.
+
+    Raises:
+        ValueError: a level outside (0, 1).
+
+    Source:
+        Clopper, Pearson (1934); effective sample sizes under censoring: Dorey, Korn (1987),
+        Statistics in Medicine 6:679.
+    """
+    size = np.asarray(n, dtype=np.float64)
+    known = np.where(size > 0, size, 1.0)
+    return np.where(size > 0, -np.expm1(np.log(tail_of(level)) / known), 1.0)

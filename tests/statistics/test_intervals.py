@@ -12,15 +12,15 @@ from statsmodels.stats.proportion import proportion_confint
 from pipelines.statistics.intervals import (
     funnel_limits_rate,
     funnel_limits_share,
-    none_of_n_upper,
     poisson_exact,
     poisson_rate,
-    quantile_of_completed,
     quantiles_of_completed,
     weighted_mean_limits,
     wilson,
 )
 from tests.examples import examples
+from tests.statistics.single_curve import none_of_n_upper
+from tests.statistics.single_sample import quantile_of_completed
 
 SHARES = st.integers(0, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 LEVELS = st.sampled_from([0.8, 0.95, 0.998])

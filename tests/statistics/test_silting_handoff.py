@@ -8,8 +8,8 @@ the days are drawn: that is the true median both estimates are held against.
 import numpy as np
 import pytest
 
-from pipelines.statistics.intervals import quantile_of_completed
 from tests.statistics.single_curve import kaplan_meier
+from tests.statistics.single_sample import quantile_of_completed
 
 REFERENCE = 730.0
 LAST_HALF_YEAR = (548.0, 730.0)

@@ -16,9 +16,9 @@ import pytest
 
 from pipelines.settings import Settings
 from pipelines.statistics.competing import aalen_johansen
-from pipelines.statistics.intervals import quantile_of_completed
 from tests.indicators.recompute.figures import Curve
 from tests.statistics.single_curve import kaplan_meier
+from tests.statistics.single_sample import quantile_of_completed
 from tests.warehouse.conftest import OTHER_TABLES, Warehouse, folder_hashes
 
 LOG_NAME = "bpic2013_incidents.csv.gz"

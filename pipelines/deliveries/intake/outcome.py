@@ -88,11 +88,6 @@ class DeliveryReport:
         return self._with(ACCEPTED, PARTLY_QUARANTINED)
 
     @property
-    def partly_quarantined(self) -> tuple[Outcome, ...]:
-        """Files that landed with rows set aside."""
-        return self._with(PARTLY_QUARANTINED)
-
-    @property
     def refused(self) -> tuple[Outcome, ...]:
         """Files of which nothing landed."""
         return self._with(REFUSED)

@@ -26,7 +26,6 @@ from pipelines.deliveries.readers.lines import LINE_BREAKS, lines_of
 from pipelines.deliveries.readers.source import Part
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Marks = np.ndarray[Any, np.dtype[np.bool]]
 _BREAK_BYTES = (b"\n"[0], b"\r"[0])
 
 

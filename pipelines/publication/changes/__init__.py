@@ -2,7 +2,7 @@
 
 Belongs here: which inputs of two publications differ and in which order they are exchanged, the
 split of every difference into parts, and the figures of the builds in between.
-Does not belong here: how a build is run (`transform` is given by whoever orchestrates), and how the
+Does not belong here: how a build is run (whoever orchestrates hands it in), and how the
 table is shown (`dashboard`, `pack`).
 
 The inputs of a figure are its definition, the deliveries, the merge list and the reference date.
