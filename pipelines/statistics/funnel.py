@@ -2,8 +2,8 @@
 
 Here: how much members differ among themselves beyond chance, and the exact limits that allow for
 it.
-Not here: limits that know chance only (`intervals.funnel_limits_share`, `intervals.funnel_limits_rate`);
-which figures are compared (`pipelines.indicators.funnels`).
+Not here: limits that know chance only (`intervals.funnel_limits_share`,
+`intervals.funnel_limits_rate`); which figures are compared (`pipelines.indicators.funnels`).
 
 Decisions:
 
