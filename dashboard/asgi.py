@@ -27,6 +27,7 @@ from dashboard import health
 from dashboard.access.addresses import OwnPagesOnly
 from dashboard.access.gate import Gate, language_of
 from dashboard.access.house import house
+from dashboard.components.choice import KEPT
 from pipelines.charts.style import THEMES, variables
 from pipelines.private import owner_only
 from pipelines.wording.language import words_in
@@ -93,6 +94,7 @@ def localise(document: bytes, language: str) -> bytes:
         f'<link rel="stylesheet" href=".{STYLE_PATH}/monitor.css">'
         f'<meta name="widget-words" content="{html.escape(_widget_words(language))}">'
         f'<script src=".{STYLE_PATH}/labels.js"></script>'
+        f'<meta name="kept-choices" content="{" ".join(KEPT)}">'
         '<meta name="robots" content="noindex, nofollow">'
     )
     skip = f'<a class="km-skip" href="#inhoud">{words.text("frame.skip")}</a>'

@@ -13,6 +13,9 @@ from dashboard.components.note import show_note, show_unknown
 from dashboard.components.page import current_page, is_same_page, reader_words
 from pipelines.access.entry import Act
 
+# What was chosen of these holds on the next page too, for as long as it is there. By the menu the
+# session carries it along; by a link, which begins a new one, `static/place.js` does.
+KEPT = ("periode", "bereik")
 _KEPT = "kept_"
 # More options than this do not fit beside each other.
 _MOST_BESIDE = 5
@@ -27,7 +30,6 @@ def choose(
     default: str | None = None,
     in_list: bool = False,
     is_identity: bool = False,
-    is_kept: bool = False,
 ) -> str:
     """Let the reader choose one of some options.
 
@@ -40,7 +42,6 @@ def choose(
         in_list: Show a list to search in, also when the options fit beside each other.
         is_identity: What the page is about: always in the address, so that a link keeps its meaning
             when another option comes first one day, and an unknown one is said to be so.
-        is_kept: What was chosen holds on the next page too, for as long as it is there.
 
     Returns:
         The chosen code.
@@ -60,6 +61,7 @@ def choose(
     elif asked is None and before is not None and is_same_page():
         # The reader went back to where it was not chosen yet.
         st.session_state[state] = first
+    is_kept = key in KEPT
     kept = st.session_state.get(f"{_KEPT}{key}") or asked if is_kept else None
     if st.session_state.get(state) not in options:
         st.session_state[state] = kept if kept in options else first

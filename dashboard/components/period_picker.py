@@ -5,13 +5,13 @@ Here: which periods are shown. Not here: the figures of those periods.
 
 from dataclasses import dataclass
 
-from dashboard.components.choice import choose
+from dashboard.components.choice import KEPT, choose
 from pipelines.charts.published import RECENT
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import Words
 
-# How they are called in an address; both hold from page to page.
-GRAIN, RANGE = "periode", "bereik"
+# How they are called in an address.
+GRAIN, RANGE = KEPT
 # In this order, whichever of them an audience's file holds.
 GRAINS = ("quarter", "month", "year", "rolling_12m")
 
@@ -40,7 +40,6 @@ def choose_grain(published: set[str], words: Words) -> str:
         words.text("periods.grain"),
         grains_in(published),
         lambda grain: words.text(f"grain.{grain}"),
-        is_kept=True,
     )
 
 
@@ -52,6 +51,5 @@ def choose_range(grain: str, words: Words) -> Periods:
         words.text("periods.range"),
         ["recent", "all"],
         lambda choice: words.text(f"range.{choice}", n=recent),
-        is_kept=True,
     )
     return Periods(grain, None if chosen == "all" else recent)

@@ -18,7 +18,6 @@ from pipelines.wording.handoff_lines import GRAINS, STATISTICS, HandoffLine, han
 
 # The room a page has at a desk and on a telephone, in pixels.
 _DESK, _TELEPHONE = 1096.0, 358.0
-_GRAIN = "periode"
 
 
 def lines_of(page: Page) -> list[HandoffLine]:
@@ -56,12 +55,10 @@ def chain_drawing(
     words, publication = page.words, page.publication
     organisations, members = queries.organisations(publication), queries.members(publication)
     classes = classes_of(line.volume for line in chain)
-    # What the reader looks at by month stays so behind the link.
-    carried = {_GRAIN: st.query_params.get(_GRAIN, "")}
 
     def address(spot: Spot) -> str:
         if spot.kind == "handoff":
-            return words.href("koppelvlak", koppelvlak=spot.of, **carried)
+            return words.href("koppelvlak", koppelvlak=spot.of)
         return words.href("onderwerp", fase=spot.of) if has_subjects else ""
 
     return "".join(

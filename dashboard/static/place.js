@@ -16,12 +16,17 @@
   // Where it was left is nearer than what its address names.
   if (left) named = "";
 
+  // What is folded away is opened: nobody can look at it otherwise.
+  const show = (part) => {
+    for (let at = part && part.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+    if (part) part.scrollIntoView();
+  };
   const settle = () => {
     if (Date.now() > until) named = left = 0;
     if (named) {
       const part = document.getElementById(named);
       // Until the page is whole, what comes above it still moves it.
-      if (part) part.scrollIntoView();
+      if (part) show(part);
     } else if (left && field() && field().scrollHeight - field().clientHeight >= left) {
       field().scrollTop = left;
     } else return;
@@ -29,7 +34,7 @@
       const asked = named;
       // Charts take their height a moment later.
       window.setTimeout(() => {
-        if (asked && asked === named) document.getElementById(asked)?.scrollIntoView();
+        if (asked && asked === named) show(document.getElementById(asked));
         named = left = 0;
       }, 700);
     }
@@ -58,20 +63,20 @@
     const part = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (!part) return;
     event.preventDefault();
-    part.scrollIntoView();
+    show(part);
     part.setAttribute("tabindex", "-1");
     part.focus({ preventScroll: true });
   });
-  // Choices that hold on every page (`components/period_picker.py`). Taken from the address at the
-  // click: a choice makes anew what it changes, not every link on the page.
-  const KEPT = ["periode", "bereik"];
+  // Choices that hold on every page; `components/choice.py` says which. Taken from the address at
+  // the click: a choice makes anew what it changes, not every link on the page.
+  const kept = () => document.querySelector('meta[name="kept-choices"]').content.split(" ");
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("a[href]");
     if (!link || link.origin !== window.location.origin || link.hasAttribute("download")) return;
     if (link.getAttribute("href").startsWith("#")) return;
     const here = new URLSearchParams(window.location.search);
     const there = new URL(link.href);
-    for (const name of KEPT) {
+    for (const name of kept()) {
       if (here.has(name) && !there.searchParams.has(name)) {
         there.searchParams.set(name, here.get(name));
       }

@@ -59,12 +59,6 @@ def test_a_link_says_its_sentence_and_keeps_the_language(
     assert ("taal=en" in address) == (language == "en")
 
 
-def test_a_link_keeps_the_length_of_period_that_was_chosen(tiny: Path, render: Render) -> None:
-    wide, _ = pictures(render(tiny, periode="month"))
-
-    assert all("periode=month" in address for address, _ in links(wide) if "koppelvlak" in address)
-
-
 def test_the_heading_of_a_phase_leads_to_its_subject(tiny: Path, render: Render) -> None:
     wide, _ = pictures(render(tiny))
 
