@@ -98,6 +98,19 @@ def _only(rows: Mapping[str, Sequence[Row]], key: str) -> Row:
     return dict(rows[key][0]) if key in rows else {}
 
 
+def told_indicators(publication: Publication) -> frozenset[str]:
+    """Return the indicators that have any figure of the whole country."""
+    told = read(
+        publication,
+        """
+        select distinct indicator
+        from result
+        where dimension = 'national' and status = 'ok'
+        """,
+    )
+    return frozenset(told["indicator"])
+
+
 def indicator_versions(publication: Publication) -> pd.DataFrame:
     """Return version and validity date of every version in the register, newest first."""
     return read(

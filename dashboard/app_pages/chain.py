@@ -47,9 +47,7 @@ def summary(page: Page, lines: Sequence[HandoffLine]) -> str:
         text = escape(words.text("quality.not_fit").lower())
         items.append(f"<li>{badge.shape('crossed', SLATE)}<b>{unfit}</b> {text}</li>")
     to = link(words.href("ter-bespreking"), words.text("page.discussion"))
-    key = {0: "overview.signals.none", 1: "overview.signals.single"}.get(
-        len(listed), "overview.signals"
-    )
+    key = {0: "chain.signals.none", 1: "chain.signals.single"}.get(len(listed), "chain.signals")
     return (
         f'<div class="km-summary"><p>{escape(words.text(key, n=len(listed)))}</p>'
         f"<ul>{''.join(items)}</ul><p>{to}</p></div>"
@@ -62,24 +60,28 @@ def changed(page: Page) -> str:
         return ""
     words = page.words
     n = int(queries.change_counts(page.publication)["n"].sum())
-    text = escape(words.text("overview.changed", n=formats.number(n, words)))
+    text = escape(words.text("chain.changed", n=formats.number(n, words)))
     to = link(words.href("veranderingen"), words.text("page.changes"))
     return f'<p class="km-soft">{text} {to}</p>'
 
 
 def by_phase(page: Page, lines: Sequence[HandoffLine]) -> str:
-    """Return every hand-off with its newest figure, phase by phase."""
+    """Return every hand-off with its newest figure: a fold a phase, open where something is up."""
     words, members = page.words, queries.members(page.publication)
-    blocks = []
+    folds = []
     for phase, group in groupby(lines, key=lambda line: line.phase):
+        own = list(group)
         name = formats.sentence(phase_name(phase, members, words))
-        to = link(words.href("onderwerp", fase=phase), name)
-        rows = handoff_rows(page, list(group))
-        blocks.append(
-            f'<section class="km-phase"><h3 id="fase-{escape(phase)}">{to}</h3>'
-            f"{compact_table(page, name, rows)}</section>"
+        to = link(words.href("onderwerp", fase=phase), words.text("chain.to_subject", name=name))
+        is_up = any(signals.is_listed(line.signal) for line in own if line.signal is not None)
+        count = words.text("chain.handoffs" if len(own) > 1 else "chain.handoff", n=len(own))
+        folds.append(
+            f'<details{" open" if is_up else ""}><summary><h3 id="fase-{escape(phase)}">'
+            f'{escape(name)}</h3><span class="km-soft">{escape(count)}</span></summary>'
+            f'<div class="km-details">{compact_table(page, name, handoff_rows(page, own))}'
+            f"<p>{to}</p></div></details>"
         )
-    return "".join(blocks)
+    return f'<div class="km-entries">{"".join(folds)}</div>'
 
 
 def show_whole(page: Page) -> None:
@@ -101,7 +103,7 @@ def show() -> None:
     lead = "lead" if nature_of(page.publication).passes_on else "lead_within"
     heading(words.text("page.chain"), words.text(f"chain.{lead}"))
     st.html(summary(page, lines) + chain_drawing(page, lines, lines, has_subjects=True))
-    section(words.text("overview.title"), words.text("chain.table"), anchor="tabel")
+    section(words.text("chain.all"), words.text("chain.table"), anchor="tabel")
     st.html(changed(page) + by_phase(page, lines))
     show_whole(page)
 

@@ -26,7 +26,9 @@ def show() -> None:
     cohorts = estimate_groups(page, choices, clock)
     with st.container(horizontal=True):
         show_row_downloads(page, choices, clock)
-    show_cohorts(page, cohorts)
+    show_cohorts(
+        page, {words.text("compare.group", name=name): own for name, own in cohorts.items()}
+    )
     show_process(page, choices)
     show_rows(page, choices)
 

@@ -27,7 +27,7 @@ from dashboard.sections.signal_chart import (
 )
 from pipelines.wording.rows import text_of
 
-# Settled ones that stand on the page unfolded: about a year.
+# Settled ones, and notes, that stand on the page unfolded: about a year.
 _RECENT = 6
 _ABOUT = ("koppelvlak", "indicator", "signaal")
 
@@ -68,7 +68,11 @@ def show_list(page: Page, found: list[Decision], *, is_unknown: bool) -> None:
                 st.html(decision_table(page, settled[_RECENT:], title))
     if notes:
         section(words.text("decisions.notes"), words.text("decisions.notes.text"))
-        st.html(note_table(page, notes, words.text("decisions.notes")))
+        title = words.text("decisions.notes")
+        st.html(note_table(page, notes[:_RECENT], title))
+        if notes[_RECENT:]:
+            with st.expander(words.text("decisions.notes.earlier", n=len(notes) - _RECENT)):
+                st.html(note_table(page, notes[_RECENT:], title))
     st.html(f'<p class="km-caption">{escape(words.text("decisions.after"))}</p>')
 
 

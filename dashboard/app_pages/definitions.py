@@ -72,7 +72,7 @@ def norm_register(page: Page, wanted: str) -> str:
             ]
         )
     columns = [
-        Column(words.text("overview.handoff")),
+        Column(words.text("column.handoff")),
         Column(words.text("column.norm")),
         Column(words.text("column.from")),
         Column(words.text("column.to")),

@@ -189,7 +189,6 @@ def show() -> None:
     phase = formats.sentence(
         phase_name(str(handoff["phase"]), queries.members(page.publication), words)
     )
-    # Where there is no list for discussion, the overview is the home.
     back = link(words.href("onderwerp", fase=str(handoff["phase"])), phase)
     indicator = lead_time_of(page, identifier)
     with top:

@@ -4,7 +4,7 @@ The lead time of a hand-off has one address, the page of the hand-off: whoever a
 sent there, with all that was asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -58,10 +58,17 @@ def choose_indicator(page: Page) -> dict[str, Any]:
         page.words.text("indicator.choose"),
         list(rows),
         lambda identifier: page.words.label(rows[identifier]),
+        default=first_told(page, list(rows)),
         in_list=True,
         is_identity=True,
     )
     return rows[chosen]
+
+
+def first_told(page: Page, indicators: Sequence[str]) -> str | None:
+    """Return the first indicator that has a figure: nobody is to come in on an empty page."""
+    told = queries.told_indicators(page.publication)
+    return next((name for name in indicators if name in told), None)
 
 
 def is_of_handoff(indicator: Mapping[str, Any]) -> bool:

@@ -72,7 +72,7 @@ def show_figures(page: Page, phase: str, lines: Sequence[HandoffLine]) -> list[R
     st.html(figure_table(page, words.text("subject.figures"), rows))
     if own:
         more = indicator_rows(page, own)
-        st.html(figure_table(page, words.text("overview.others"), more, of_handoffs=False))
+        st.html(figure_table(page, words.text("subject.others"), more, of_handoffs=False))
     st.html(caption_of(page, rows))
     return own
 

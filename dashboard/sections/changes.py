@@ -136,11 +136,9 @@ def cells(page: Page, row: Mapping[str, Any]) -> list[str]:
     if not changes.is_number(row):
         happened = escape(changes.happened(row, words))
         return [before, f'<span class="km-status">{happened}</span>', after]
-    unit, each = text_of(row, "unit"), changes.parts(row)
+    each = changes.parts(row)
     items = "".join(
-        f"<li><b>{escape(changes.amount(value, unit, words))}</b> "
-        f"{escape(changes.part_name(row, factor, words))}</li>"
-        for factor, value in each
+        f"<li>{escape(changes.part(row, factor, value, words))}</li>" for factor, value in each
     )
     # One part is the whole difference; there is nothing to draw.
     drawing = waterfall([value for _, value in each]) if len(each) > 1 else ""

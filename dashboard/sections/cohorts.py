@@ -43,7 +43,12 @@ def estimate_groups(page: Page, choices: Mapping[str, Choice], clock: str) -> di
 
 
 def show_cohorts(page: Page, cohorts: Mapping[str, Cohort]) -> None:
-    """Put the comparison on the page."""
+    """Put the comparison of groups on the page.
+
+    Args:
+        page: The page.
+        cohorts: The figures of each group, by what it is called.
+    """
     words = page.words
     units = {cohort.unit for cohort in cohorts.values()}
     filled = {name: cohort for name, cohort in cohorts.items() if cohort.curve.times.size}
@@ -89,7 +94,7 @@ def _show_curves(page: Page, cohorts: Mapping[str, Cohort], unit: str) -> None:
     words = page.words
     curves = [
         Curve(
-            words.text("compare.group", name=name),
+            name,
             done.times.tolist(), done.share.tolist(), done.lower.tolist(), done.upper.tolist(),
         )
         for name, done in ((name, cohort.curve) for name, cohort in cohorts.items())
@@ -134,7 +139,7 @@ def _at_risk(page: Page, cohorts: Mapping[str, Cohort], end: float, unit: str) -
             formats.number(int(done.n_at_risk[at]), words) if at < done.times.size else ""
             for at in place
         ]
-        rows.append([escape(words.text("compare.group", name=name)), *counts])
+        rows.append([escape(name), *counts])
     return table(words.text("compare.at_risk"), columns, rows, class_="km-at-risk")
 
 
@@ -165,7 +170,7 @@ def _show_figures(page: Page, cohorts: Mapping[str, Cohort]) -> None:
     if any(aside):
         label = words.text("compare.aside")
         rows.append([label, *(formats.number(n, words) for n in aside)])
-    titles = [words.text("compare.figure"), *(words.text("compare.group", name=n) for n in names)]
+    titles = [words.text("compare.figure"), *names]
     st.html(
         table(
             words.text("compare.caption"),

@@ -166,11 +166,11 @@ def figure_table(
     words = page.words
     is_charted = page.publication.has("signal")
     compared = is_comparable(lines)
-    heading_of = "column.signal" if is_charted else "overview.movement"
+    heading_of = "column.signal" if is_charted else "column.movement"
     columns = [
-        Column(words.text("overview.handoff" if of_handoffs else "decisions.field.indicator")),
+        Column(words.text("column.handoff" if of_handoffs else "decisions.field.indicator")),
         Column(words.text("series.title")),
-        Column(words.text("overview.latest" if of_handoffs else "overview.latest_value")),
+        Column(words.text("column.latest_median" if of_handoffs else "column.latest")),
         *([Column(words.text(heading_of))] if compared else []),
         *([Column(words.text("statistic.share_within_norm"))] if of_handoffs else []),
         Column(words.text("handoff.quality")),
@@ -186,7 +186,7 @@ def figure_table(
         ]
         for line in lines
     ]
-    class_ = "km-overview" if of_handoffs else "km-overview km-overview-plain"
+    class_ = "km-lines" if of_handoffs else "km-lines km-lines-plain"
     return table(caption, columns, rows, class_=class_)
 
 
@@ -196,10 +196,10 @@ def compact_table(page: Page, caption: str, lines: Sequence[Line]) -> str:
     is_charted = page.publication.has("signal")
     compared = is_comparable(lines)
     columns = [
-        Column(words.text("overview.handoff")),
-        Column(words.text("overview.latest")),
+        Column(words.text("column.handoff")),
+        Column(words.text("column.latest_median")),
         *(
-            [Column(words.text("column.signal" if is_charted else "overview.movement"))]
+            [Column(words.text("column.signal" if is_charted else "column.movement"))]
             if compared
             else []
         ),
@@ -214,17 +214,17 @@ def compact_table(page: Page, caption: str, lines: Sequence[Line]) -> str:
         ]
         for line in lines
     ]
-    return table(caption, columns, rows, class_="km-overview km-chain-table")
+    return table(caption, columns, rows, class_="km-lines km-chain-table")
 
 
 def caption_of(page: Page, lines: Sequence[Line]) -> str:
     """Say how such a table is read: what the course shows, and what is compared with what."""
     words = page.words
-    caption = words.text("overview.caption")
+    caption = words.text("lines.caption")
     if page.publication.has("signal"):
-        caption = words.text("overview.caption_signals")
+        caption = words.text("lines.caption_signals")
     if not any(figure.has_interval for line in lines for figure in line.course):
-        caption = words.text("overview.caption_no_interval")
+        caption = words.text("lines.caption_no_interval")
     return f'<p class="km-caption">{escape(caption)}</p>'
 
 

@@ -75,7 +75,7 @@ def share_matrix(page: Page, suppliers: list[tuple[str, str]], shares: list[dict
         ]
         for code, name in shown
     ]
-    return table(words.text("linkage.title"), columns, rows)
+    return table(words.text("linkage.title"), columns, rows, class_="km-dense")
 
 
 def _percent(page: Page, share: Any) -> str:

@@ -12,7 +12,7 @@ from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
 from pipelines.wording import formats
-from pipelines.wording.figures import Figure, figures, select
+from pipelines.wording.figures import OK, Figure, figures, select
 
 # In order of age; together they are all that is open.
 _BANDS = (
@@ -45,6 +45,14 @@ def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | Non
     shown = [(period, quarters) for period in _over(quarters)[-_QUARTERS:]]
     shown += [(period, months) for period in _over(months)[-1:]]
     section(words.text("ages.title"), words.text("ages.text"), anchor="leeftijd")
+    if not any(
+        each[period].status == OK
+        for period, (_, *bands) in shown
+        for each in bands
+        if period in each
+    ):
+        st.html(f'<p class="km-soft">{escape(words.text("ages.none"))}</p>')
+        return
     columns = [
         Column(words.text("ages.at_end_of")),
         *(Column(words.name("statistic", measure), is_number=True) for measure in measures),

@@ -60,7 +60,7 @@ def counts(page: Page, found: pd.DataFrame, column: str, order: Sequence[str]) -
                 formats.number(int(own["is_overdue"].sum()), words),
             ]
         )
-    return table(words.name("recommendations.by", column), heads, rows)
+    return table(words.name("recommendations.by", column), heads, rows, class_="km-dense")
 
 
 def recommendation_table(page: Page, found: Sequence[Row], caption: str) -> str:

@@ -60,7 +60,7 @@ def show_themes(page: Page, handoffs: Collection[str]) -> None:
         return
     columns = [
         Column(words.text("theme.theme")),
-        Column(words.text("overview.handoff")),
+        Column(words.text("column.handoff")),
         Column(words.text("theme.here")),
     ]
     st.html(table(words.text("theme.section"), columns, rows))

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.components.markup import link
 from dashboard.components.page import Page, section
 from dashboard.sections.cohorts import estimate_groups, show_cohorts
+from pipelines.wording import formats
 from pipelines.wording.figures import OK, figures, latest, select, year_earlier
 from pipelines.workbench.choice import Choice
 
@@ -35,9 +36,7 @@ def show_survival_section(
     known = {figure.period for figure in series if figure.status == OK}
     periods = [newest.period, *({year_earlier(newest.period)} & known)]
     section(words.text("survival.title"), words.text("survival.text"), anchor="curve")
-    choices = {
-        name: Choice(handoff_id, period) for name, period in zip("AB", periods, strict=False)
-    }
+    choices = {formats.period(period, words): Choice(handoff_id, period) for period in periods}
     show_cohorts(page, estimate_groups(page, choices, "gross"))
     to = link(words.href("vergelijken", koppelvlak=handoff_id), words.text("survival.compare"))
     st.html(f"<p>{to}</p>")

@@ -109,7 +109,7 @@ def theme_tables(page: Page) -> str:
         title = words.name("facet", facet)
         blocks.append(
             f'<section class="km-phase"><h2>{escape(title)}</h2>'
-            + table(title, columns, lines, class_="km-overview km-themes")
+            + table(title, columns, lines, class_="km-lines km-themes")
             + "</section>"
         )
     return "".join(blocks)
@@ -185,7 +185,7 @@ def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.Da
             for figure in course
         ]
     columns = [
-        Column(words.text("overview.handoff")),
+        Column(words.text("column.handoff")),
         Column(words.text("theme.here")),
         Column(words.text("theme.lead_time")),
         Column(words.text("theme.lead_time_course")),
@@ -196,7 +196,7 @@ def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.Da
     show_data(
         words.text("theme.where"),
         [
-            Column(words.text("overview.handoff")),
+            Column(words.text("column.handoff")),
             Column(words.text("column.period")),
             Column(words.text("column.value"), is_number=True),
             Column(words.text("column.interval"), is_number=True),

@@ -149,7 +149,7 @@ def _figures(register: Register, paper: Paper, quarter: str) -> Sheet:
                 ]
             )
     columns = [
-        words.text("overview.handoff"), words.text("decisions.field.indicator"),
+        words.text("column.handoff"), words.text("decisions.field.indicator"),
         words.text("series.measure"), words.text("pack.column.view"), *_columns(paper),
         words.text("handoff.quality"),
     ]  # fmt: skip
@@ -188,7 +188,7 @@ def _decisions(paper: Paper) -> Iterator[Sheet]:
         return
     columns = [
         words.text("pack.decisions.number"), words.text("decisions.field.kind"),
-        words.text("decisions.field.noted_on"), words.text("overview.handoff"),
+        words.text("decisions.field.noted_on"), words.text("column.handoff"),
         words.text("decisions.field.indicator"), words.text("decisions.field.question"),
         words.text("decisions.field.text"), words.text("decisions.field.owner"),
         words.text("decisions.field.due_on"), words.text("decisions.field.outcome"),
@@ -218,7 +218,7 @@ def _recommendations(paper: Paper) -> Iterator[Sheet]:
         return
     columns = [
         words.text("pack.decisions.number"), words.text("column.source"),
-        words.text("overview.handoff"), words.text("decisions.field.owner"),
+        words.text("column.handoff"), words.text("decisions.field.owner"),
         words.text("decisions.field.outcome"), words.text("recommendations.age"),
         words.text("decisions.field.due_on"),
     ]  # fmt: skip

@@ -50,7 +50,7 @@ def handoffs(paper: Paper, quarter: str) -> dict[str, Any]:
         "text": words.text("pack.reading"),
         "columns": [
             "",
-            words.text("overview.handoff"),
+            words.text("column.handoff"),
             words.text("column.denominator"),
             words.name("statistic", "median"),
             words.name("statistic", "share_within_norm"),

@@ -55,27 +55,30 @@ def part_name(row: Mapping[str, Any], factor: str, words: Words) -> str:
 
 
 def through(row: Mapping[str, Any], words: Words) -> str:
-    """Say through what a figure changed: `+1,5 late leveringen; −0,3 correcties`."""
-    unit = text_of(row, "unit")
-    return "; ".join(
-        f"{amount(value, unit, words)} {part_name(row, factor, words)}"
-        for factor, value in parts(row)
-    )
+    """Say through what a figure changed: `+1,5 dagen door late leveringen; −1 dag door …`."""
+    return "; ".join(part(row, factor, value, words) for factor, value in parts(row))
+
+
+def part(row: Mapping[str, Any], factor: str, value: float, words: Words) -> str:
+    """Say how much of a difference came through a factor, or through some jointly."""
+    size = amount(value, text_of(row, "unit"), words)
+    return words.text("change.part", amount=size, factor=part_name(row, factor, words))
 
 
 def amount(value: float, unit: str, words: Words) -> str:
-    """Write a difference with its sign, with enough decimals not to look like nothing."""
+    """Write a difference with sign and unit, and enough decimals not to look like nothing."""
     is_share = unit in formats.SHARES
     shown = value * 100 if is_share else value
     decimals = 0 if unit in formats.COUNTS else 1
     while decimals < _MOST_DECIMALS and round(abs(shown), decimals) == 0:
         decimals += 1
-    text = formats.number(abs(shown), words, decimals)
+    is_whole = float(round(shown, decimals)).is_integer()
+    text = formats.number(abs(shown), words, 0 if is_whole else decimals)
     if round(abs(shown), decimals) == 0:
         text = f"<{formats.number(10**-_MOST_DECIMALS, words, _MOST_DECIMALS)}"
     sign = "+" if value > 0 else "−"
-    points = words.text("change.points") if is_share else ""
-    return f"{sign}{text} {points}".strip()
+    name = words.text("change.points") if is_share else formats.unit_name(unit, words, abs(value))
+    return f"{sign}{text} {name}".strip()
 
 
 def ends(row: Mapping[str, Any], words: Words) -> tuple[str, str]:

@@ -203,7 +203,7 @@ def test_without_a_line_in_the_log_no_page_is_shown_to_who_signs_in(
     shown = Rendered(app)
     assert "het toegangslogboek kan niet worden geschreven" in shown.text
     assert "km-strip" not in shown.html
-    assert "km-phase" not in shown.html
+    assert "km-entries" not in shown.html
 
 
 def test_on_this_machine_alone_the_page_is_shown_and_the_fault_told_to_who_runs_it(

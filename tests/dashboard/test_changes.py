@@ -66,12 +66,13 @@ def with_changes(folder: Path, rows: list[Row], state: str = "explained", **basi
 @pytest.mark.parametrize(
     ("value", "unit", "expected"),
     [
-        (2.5, "calendar_days", "+2,5"),
-        (-1.5, "calendar_days", "−1,5"),
-        (0.04, "calendar_days", "+0,04"),
-        (0.0001, "calendar_days", "+<0,001"),
-        (3, "count", "+3"),
-        (0.05, "share", "+5,0 procentpunt"),
+        (2.5, "calendar_days", "+2,5 dagen"),
+        (-2.0, "calendar_days", "−2 dagen"),
+        (-1.0, "calendar_days", "−1 dag"),
+        (0.04, "calendar_days", "+0,04 dagen"),
+        (0.0001, "calendar_days", "+<0,001 dagen"),
+        (3, "count", "+3 gevallen"),
+        (0.05, "share", "+5 procentpunt"),
     ],
 )
 def test_a_difference_has_a_sign_and_never_looks_like_nothing(
@@ -114,15 +115,15 @@ def test_a_waterfall_is_as_wide_as_the_path_it_draws() -> None:
 def test_a_handoff_tells_what_changed_and_why(tmp_path: Path, render: Render) -> None:
     page = render(with_changes(tmp_path, [MEDIAN, SHARE, APPEARS]), "handoff", koppelvlak="K13")
     assert "peildatum 30 sep 2026" in page.text
-    assert "+2,5 late leveringen" in page.text
-    assert "−1,5 correcties" in page.text
+    assert "+2,5 dagen door late leveringen" in page.text
+    assert "−1,5 dagen door correcties" in page.text
     assert "Herleveringen, en wat nieuwere leveringen" in page.text
 
 
 def test_an_indicator_tells_it_in_english(tmp_path: Path, render: Render) -> None:
     folder = with_changes(tmp_path, [MEDIAN])
     page = render(folder, "handoff", koppelvlak="K13", taal="en")
-    assert "+2.5 late deliveries" in page.text
+    assert "+2.5 days through late deliveries" in page.text
 
 
 def test_the_page_of_changes_lists_hand_offs_in_the_order_of_the_chain(

@@ -47,7 +47,7 @@ def test_the_address_chooses_and_english_says_the_same(researcher: Path, render:
 def test_a_group_without_cases_says_so(researcher: Path, render: Render) -> None:
     text = render(researcher, "compare", b_koppelvlak="K20").text
 
-    assert "In groep B zit geen enkel geval." in text
+    assert "Groep B bevat geen enkel geval." in text
 
 
 def test_a_hand_off_that_nobody_knows_is_not_chosen(researcher: Path, render: Render) -> None:

@@ -63,7 +63,22 @@ def test_the_chain_shows_every_handoff_in_the_fixed_order(tiny: Path, render: Re
 
     places = [html.index(f'"km-code">{code}</span>') for code in ("K13", "K20", "K22")]
     assert places == sorted(places)
-    assert html.index("Triage</a></h3>") < html.index("Aanwijzing en overdracht</a></h3>")
+    assert html.index('id="fase-triage"') < html.index('id="fase-overdracht"')
+
+
+def test_a_phase_is_folded_unless_something_of_it_is_up_for_discussion(
+    sample_root: Path, render: Render
+) -> None:
+    html = render(sample_root / "platform", "chain").html
+
+    _, *folds = re.split(r"(?=<details)", html[: html.index('id="indicatoren"')])
+    is_open = {re.search(r'id="fase-(\w+)"', fold)[1]: "<details open" in fold for fold in folds}
+    is_up = {
+        re.search(r'id="fase-(\w+)"', fold)[1]: bool(re.search("verslechtering|verbetering", fold))
+        for fold in folds
+    }
+    assert is_open == is_up
+    assert set(is_open.values()) == {True, False}
 
 
 def test_a_line_gives_figure_interval_cases_movement_and_quality(

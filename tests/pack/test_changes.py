@@ -75,13 +75,13 @@ def test_each_changed_figure_stands_with_its_parts(published: duckdb.DuckDBPyCon
     section = changes(Paper(published), QUARTER)
     assert section is not None
     assert section["rows"] == [
-        ["K01", "Melding", "Mediaan", "7 dagen", "+1,5 late leveringen", "8,5 dagen"],
+        ["K01", "Melding", "Mediaan", "7 dagen", "+1,5 dagen door late leveringen", "8,5 dagen"],
         [
             "K13",
             "Triage",
             "Binnen norm",
             "60%",
-            "+6,0 procentpunt late leveringen; −2,0 procentpunt correcties",
+            "+6 procentpunt door late leveringen; −2 procentpunt door correcties",
             "64%",
         ],
     ]
