@@ -161,8 +161,8 @@ def _size_of(url: str) -> int:
 
 
 @asynccontextmanager
-async def reading(address: str) -> AsyncIterator[Reader]:
-    """Open a tab on a dashboard, for as long as it is needed."""
+async def reading(address: str, cookies: str = "") -> AsyncIterator[Reader]:
+    """Open a tab on a dashboard, for as long as it is needed; with the cookies of a session."""
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
     async with connect(
         url,
@@ -170,6 +170,7 @@ async def reading(address: str) -> AsyncIterator[Reader]:
         open_timeout=60,
         subprotocols=["streamlit"],  # type: ignore[list-item]
         origin=address,  # type: ignore[arg-type]
+        additional_headers={"Cookie": cookies} if cookies else None,
     ) as socket:
         yield Reader(socket, address)
 

@@ -2,50 +2,17 @@
 
 import os
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from werkzeug.serving import make_server
 
 from tests.dashboard.browsing import DESK, TELEPHONE, Visit, port_of_its_own
 from tests.dashboard.doors import Served, open_id, opened, write_home
+from tests.dashboard.provider import READER, STRANGER, provider, sign_in
 from tests.dashboard.published_fixture import write_tiny
-
-READER, STRANGER = "u-4711", "u-4712"
-CLAIMS = {
-    READER: {"preferred_username": "a.jansen", "groups": ["iedereen", "km-platform"]},
-    STRANGER: {"preferred_username": "d.visser", "groups": ["iedereen", "km-onderzoek"]},
-}
-
-
-@contextmanager
-def provider() -> Iterator[str]:
-    """A provider of OpenID Connect on this machine; its own pages ask nobody outside for looks."""
-    import oidc_provider_mock
-
-    people = [oidc_provider_mock.User(sub=sub, claims=claims) for sub, claims in CLAIMS.items()]
-    app = oidc_provider_mock.app(user_claims=people)
-
-    @app.after_request
-    def plain(answer: Any) -> Any:
-        if answer.mimetype == "text/html":
-            answer.set_data(re.sub(r"<link[^>]*>", "", answer.get_data(as_text=True)))
-        return answer
-
-    server = make_server("localhost", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join(10)
-        server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +28,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             write_home(root / "home", open_id(address, port))
             with opened(root / "home", root / "published", port) as opened_at:
                 yield opened_at
-
-
-def sign_in(browser: httpx.Client, address: str, sub: str) -> httpx.Response:
-    """Go from the page to sign in to the provider and back, as a browser does."""
-    to_login = browser.get(f"{address}/aanmelden").headers["location"]
-    provider = browser.get(f"{address}{to_login}").headers["location"]
-    back = browser.post(provider, data={"sub": sub}).headers["location"]
-    return browser.get(back)
 
 
 def text_of(answer: httpx.Response) -> str:

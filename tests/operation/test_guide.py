@@ -1,29 +1,43 @@
-"""The operator's guide can be followed: every command, option, target and service in it exists."""
+"""The operator's guide can be followed: every command, option, target and service in it exists.
+
+And what it has somebody write is read: blocks by a shell, settings by the monitor.
+"""
 
 import re
 import shlex
+import subprocess
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.main import get_command
 
+from pipelines.access.sign_in import Method, read_sign_in
 from pipelines.cli import app
 from pipelines.operation.units import write_units
+from pipelines.publication.audiences import AUDIENCES
 from pipelines.settings import Settings
 
-GUIDE = Path(__file__).parents[2] / "pipelines" / "OPERATE.md"
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "pipelines" / "OPERATE.md"
 LONGEST_LINES = 280
 # What stands for a word of one's own.
 _OWN_WORD = re.compile(r"[A-Z]+|…")
 
 
+def blocks() -> list[str]:
+    """What is to be typed or written, as it is copied from the page."""
+    found = re.findall(r"(?:^ {4}.*\n)+", GUIDE.read_text(encoding="utf-8"), flags=re.M)
+    return [re.sub(r"^ {4}", "", block, flags=re.M) for block in found]
+
+
 def commands() -> Iterator[str]:
     """Every line of a block, and every code span, that gives a command."""
-    text = GUIDE.read_text(encoding="utf-8")
-    blocks = re.findall(r"^ {4}(\S.*)$", text, flags=re.M)
-    for given in (*blocks, *re.findall(r"`([^`\n]+)`", text)):
+    lines = "".join(blocks()).splitlines()
+    for given in (*lines, *re.findall(r"`([^`\n]+)`", GUIDE.read_text(encoding="utf-8"))):
         yield from (part.strip() for part in given.split("&&"))
 
 
@@ -92,7 +106,39 @@ def test_every_service_is_one_that_is_written(program: str, tmp_path: Path) -> N
         if "kwaliteitsmonitor" in word
     }  # fmt: skip
     assert given
-    assert {re.sub(r"@\w+", "@", name) for name in given} <= written
+    names = {re.sub(r"@\w+", "@", name) for name in given}
+    assert [name for name in names if not any(fnmatchcase(unit, name) for unit in written)] == []
+
+
+def test_every_block_of_commands_is_read_by_a_shell() -> None:
+    given = [block for block in blocks() if not block.startswith("[")]
+    assert len(given) >= 10
+    for block in given:
+        read = subprocess.run(
+            ["bash", "-n"], input=block, capture_output=True, text=True, check=False
+        )
+        assert (read.returncode, read.stderr) == (0, ""), block
+
+
+def test_the_settings_of_both_ways_to_sign_in_are_read() -> None:
+    written = re.findall(
+        r"kwaliteitsmonitor\.toml <<'END'\n(.*?)\nEND\n", "".join(blocks()), flags=re.S
+    )
+    read = [read_sign_in(tomllib.loads(text)["sign_in"], frozenset(AUDIENCES)) for text in written]
+    assert [sign_in.method for sign_in in read] == [Method.proxy, Method.openid]
+    assert {*read[0].addresses.items()} == {*read[1].addresses.items()}
+
+
+def test_a_proxy_before_a_provider_says_of_nobody_who_they_are(tmp_path: Path) -> None:
+    """What the guide has taken out of the example is all that signs people in."""
+    example = tmp_path / "nginx.conf"
+    example.write_text((ROOT / "dashboard" / "access" / "nginx.conf").read_text(encoding="utf-8"))
+    [[*words, _]] = [words for words in given_to("sed") if words[0] == "-i"]
+    subprocess.run(["sed", *words, example], check=True)
+    left = [line.strip() for line in example.read_text().splitlines()]
+    assert not [line for line in left if line.startswith(("auth_basic", "include"))]
+    assert {line for line in left if line.startswith("proxy_set_header X-")} == set()
+    assert 'proxy_set_header Authorization "";' in left
 
 
 def test_it_is_read_in_one_sitting_and_no_chapter_waits_for_its_text() -> None:

@@ -1,9 +1,9 @@
 """Nothing that is served contacts anybody, for as long as it is looked at.
 
-Dashboards with a reader in front of them, the demonstration from its first file to its pages, and
-Dagster's web server and daemon while they build what lies in the inbox: each in a network of
-nobody, its system calls watched, for a minute at least. In passing `test_foreign_origin` watches a
-dashboard that answers.
+Dashboards with a reader in front of them, signed in too, the demonstration from its first file to
+its pages, and Dagster's web server and daemon while they build what lies in the inbox: each in a
+network of nobody, its system calls watched, for a minute at least. In passing `test_foreign_origin`
+watches a dashboard that answers.
 """
 
 import os
@@ -23,6 +23,7 @@ from dashboard.serve import ADDRESS
 from pipelines.build import read_last_build
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.settings import DEFAULT_PORTS, Settings
+from tests.dashboard.doors import open_id, write_home
 from tests.dashboard.sample_publication import write_sample
 from tests.operation.commands import PROGRAM, SERVING, new_user
 from tests.operation.small_chain import CHAIN, deliver_month
@@ -32,6 +33,7 @@ ROOT = Settings().project_root
 # How long each is looked at.
 SECONDS = 60
 DAGSTER_PORT = 3000
+PROVIDER_PORT = 9400
 # The recipe of the Makefile, with the environment that runs this test for the one it would make.
 MAKE_DAGSTER = ["make", f"VENV={sys.prefix}", f"--old-file={sys.prefix}/.runtime-installed"]
 LOADED = "{repositoriesOrError{... on RepositoryConnection{nodes{sensors{name}}}}}"
@@ -100,10 +102,10 @@ def watched(name: str, command: Sequence[str], home: Path, folder: Path) -> Iter
             process.wait()
 
 
-def read(served: Watched, audiences: Sequence[str]) -> list[int]:
+def read(served: Watched, audiences: Sequence[str], *options: str) -> list[int]:
     """How many pages of each dashboard a reader was shown."""
     addresses = [f"http://{ADDRESS}:{DEFAULT_PORTS[audience]}" for audience in audiences]
-    reader = (sys.executable, "-m", "tests.operation.reader", str(SECONDS), *addresses)
+    reader = (sys.executable, "-m", "tests.operation.reader", *options, str(SECONDS), *addresses)
     return [int(shown) for shown in served.within(*reader).split()]
 
 
@@ -125,6 +127,33 @@ def test_no_dashboard_contacts_anybody_while_its_pages_are_read(
 
     assert n_shown > 3
     assert served.listens_on(DEFAULT_PORTS[audience])
+    assert served.contacted == []
+
+
+@pytest.mark.long
+def test_a_dashboard_that_signs_people_in_contacts_its_provider_and_nobody_else(
+    tmp_path: Path,
+) -> None:
+    home, port = tmp_path / "var", DEFAULT_PORTS["platform"]
+    write_sample(home / "published")
+    write_home(home, open_id(f"http://localhost:{PROVIDER_PORT}", port))
+    # On loopback the provider speaks without encryption.
+    command = ["env", "AUTHLIB_INSECURE_TRANSPORT=1", str(PROGRAM), "serve"]
+    with watched("signed in", [*command, "--audience", "platform"], home, tmp_path) as served:
+        provider = subprocess.Popen(
+            [*served.inside, sys.executable, "-m", "tests.dashboard.provider", str(PROVIDER_PORT)],
+            cwd=ROOT,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            served.until(lambda: is_served(served))
+            [n_shown] = read(served, ["platform"], "--sign-in")
+        finally:
+            provider.terminate()
+            provider.wait(20)
+
+    assert n_shown > 3
+    assert any(f"htons({PROVIDER_PORT})" in call for call in internet_calls(served.trace))
     assert served.contacted == []
 
 
