@@ -9,6 +9,7 @@ import base64
 import hashlib
 import html
 import json
+import logging
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -29,10 +30,13 @@ from dashboard.access.gate import Gate, language_of
 from dashboard.access.house import house
 from dashboard.components.choice import KEPT
 from pipelines.charts.style import THEMES, variables
+from pipelines.failure import sentence_of
 from pipelines.private import owner_only
 from pipelines.wording.language import words_in
 
 STYLE_PATH = "/huisstijl"
+# Where Streamlit tells of a provider that signs nobody in, with all that its libraries raised.
+_SIGN_IN_LOG = "streamlit.web.server.starlette.starlette_auth_routes"
 
 _FOLDER = Path(__file__).resolve().parent
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -180,10 +184,19 @@ def _with_headers(message: Message, policy: str, length: int | None = None) -> M
     return {**message, "headers": [*kept, *ours.items()]}
 
 
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Have a line of a log say why something failed, and leave out where in a library it did."""
+    if record.exc_info and record.exc_info[1]:
+        record.msg = f"{record.getMessage()} {sentence_of(record.exc_info[1])}"
+        record.args = record.exc_info = None
+    return True
+
+
 @asynccontextmanager
 async def _prepared(_app: st.App) -> AsyncGenerator[dict[str, Any] | None, None]:
     """Be ready before the first reader comes: imports would have them wait for seconds."""
     owner_only()
+    logging.getLogger(_SIGN_IN_LOG).addFilter(_in_one_line)
     # A chart is checked against the grammar by the tests, and not again for every reader.
     schemapi.disable_debug_mode()
     for name in ("dashboard.queries", "dashboard.sections.series"):

@@ -39,7 +39,13 @@ SIGN_IN = "/aanmelden"
 # Where a socket or a provider leads to whoever may not stay, or did not get in.
 _LED_TO = {
     f"/{page}": page
-    for page in (DoorPage.expired, DoorPage.given_up, DoorPage.busy, DoorPage.failed)
+    for page in (
+        DoorPage.expired,
+        DoorPage.given_up,
+        DoorPage.busy,
+        DoorPage.failed,
+        DoorPage.no_provider,
+    )
 }
 
 
@@ -122,7 +128,7 @@ class Gate:
             await self._seat(scope, receive, send, person)
 
     async def _log_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lead to the provider; where it does not answer, say so in the reader's language."""
+        """Lead to the provider; where it does not answer, to a page that says so."""
         kept: list[Message] = []
 
         async def keep(message: Message) -> None:
@@ -133,10 +139,8 @@ class Gate:
             for message in kept:
                 await send(message)
         else:
-            page = door_page(
-                DoorPage.no_provider, language_of(scope), action=f"..{SIGN_IN}", path=SIGN_IN
-            )
-            await page(scope, receive, send)
+            to = RedirectResponse(f"/{DoorPage.no_provider}", 302)
+            await to(scope, receive, send)
 
     async def _seat(
         self, scope: Scope, receive: Receive, send: Send, person: Person | None

@@ -17,6 +17,9 @@ _HARDENING = "hardening.conf"
 _UNFIT = frozenset("%\"'\\$:")
 # Below these `ProtectHome` would hide the code or the home from the services themselves.
 _HIDDEN = (Path("/home"), Path("/root"), Path("/run/user"))
+# What lies in `/etc` is read by every administrator and service, and none of it is secret.
+_READ_BY_ALL = 0o644
+_ENTERED_BY_ALL = 0o755
 
 
 def write_units(settings: Settings, to: Path) -> list[Path]:
@@ -54,7 +57,11 @@ def write_units(settings: Settings, to: Path) -> list[Path]:
         if template.is_file() and template.name != _HARDENING:
             path = to / template.relative_to(_TEMPLATES)
             write_text(path, _filled(template, known))
+            path.chmod(_READ_BY_ALL)
             written.append(path)
+    for folder in {folder for path in written for folder in path.parents}:
+        if folder.is_relative_to(to):
+            folder.chmod(_ENTERED_BY_ALL)
     return written
 
 

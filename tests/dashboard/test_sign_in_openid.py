@@ -85,7 +85,7 @@ def test_an_answer_of_the_provider_that_signs_nobody_in_is_said_so(
 
 
 def test_a_provider_that_does_not_answer_is_told_in_the_readers_language(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     write_tiny(tmp_path / "published" / "platform")
     port, nobody = port_of_its_own(), port_of_its_own()
@@ -96,10 +96,15 @@ def test_a_provider_that_does_not_answer_is_told_in_the_readers_language(
     ):
         to_login = browser.get(f"{served.address}/aanmelden").headers["location"]
 
-        answer = browser.get(f"{served.address}{to_login}")
+        led_to = browser.get(f"{served.address}{to_login}").headers["location"]
+        answer = browser.get(f"{served.address}{led_to}")
 
         assert answer.status_code == 502
         assert "Wie u aanmeldt geeft geen antwoord" in text_of(answer)
+    # To whoever looks after it: one line that says why.
+    told = capfd.readouterr().err
+    assert "All connection attempts failed" in told
+    assert "Traceback" not in told
 
 
 def test_who_signs_out_is_out_also_with_a_copy_of_the_cookies(served: Served) -> None:

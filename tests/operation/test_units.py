@@ -63,6 +63,20 @@ def lines(path: Path, key: str) -> Iterator[str]:
             yield value
 
 
+def test_everybody_may_read_what_is_laid_over_etc(settings: Settings, tmp_path: Path) -> None:
+    """The command closes what it makes; an administrator could not read these any more."""
+    before = os.umask(0o077)
+    try:
+        write_units(settings, tmp_path / "etc")
+    finally:
+        os.umask(before)
+    laid = [tmp_path / "etc", *(tmp_path / "etc").rglob("*")]
+    assert {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in laid} == {
+        (True, 0o755),
+        (False, 0o644),
+    }
+
+
 @needs_systemd
 def test_systemd_finds_nothing_to_say_of_any_unit(etc: Path) -> None:
     judged = analysed(etc, "verify", "--man=no", *names(etc))
