@@ -9,7 +9,7 @@ appears at the next run of a page without a restart, and a page never mixes two 
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -81,6 +81,14 @@ class Publication:
     def has(self, table: str) -> bool:
         """Whether the audience's file holds a table."""
         return table in self.tables
+
+
+def _hashed(published: Publication) -> tuple[str, str]:
+    """What a publication is known by, for what is made of one once for all its readers."""
+    return published.id, str(published.path)
+
+
+OF_PUBLICATION: dict[str | type[Any], Callable[[Any], Any]] = {Publication: _hashed}
 
 
 def current_publication(folder: Path | None = None) -> Publication:

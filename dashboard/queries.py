@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
-from dashboard.publication import Publication, read, rows_by
-from pipelines.wording.rows import Row
+from dashboard.publication import OF_PUBLICATION, Publication, read, rows_by
+from pipelines.wording.rows import Row, records
 from pipelines.wording.units import TYPICAL_MEDIANS, finer_units, in_finer_units
 from pipelines.workbench.choice import Choice
 from pipelines.workbench.cohort import COLUMNS
@@ -206,6 +207,15 @@ def signals(publication: Publication) -> pd.DataFrame:
     if not publication.has("signal"):
         return pd.DataFrame(columns=["indicator", "series_id"])
     return _read_shown(publication, "select * from signal order by discussion_rank, rowid")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=OF_PUBLICATION)
+def signals_by_indicator(publication: Publication) -> Mapping[str, Sequence[Row]]:
+    """Return the same by indicator, for who looks one up; nobody changes them."""
+    found: dict[str, list[Row]] = {}
+    for row in records(signals(publication)):
+        found.setdefault(str(row["indicator"]), []).append(row)
+    return found
 
 
 def signal_points(publication: Publication, series_id: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.components.chain_picture import chain_picture
 from dashboard.components.page import Page
-from dashboard.publication import Publication
+from dashboard.publication import OF_PUBLICATION, Publication
 from pipelines.charts.chain import Spot, draw_chain
 from pipelines.charts.chain_volume import classes_of
 from pipelines.wording.handoff_lines import GRAINS, STATISTICS, HandoffLine, handoff_lines
@@ -25,11 +25,7 @@ def lines_of(page: Page) -> list[HandoffLine]:
     return _lines(page.publication)
 
 
-@st.cache_resource(
-    max_entries=4,
-    show_spinner=False,
-    hash_funcs={Publication: lambda published: (published.id, str(published.path))},
-)
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=OF_PUBLICATION)
 def _lines(publication: Publication) -> list[HandoffLine]:
     """Make them once for all readers of a publication: two pages are made of nothing else."""
     return handoff_lines(

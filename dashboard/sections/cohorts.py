@@ -5,6 +5,7 @@ Not here: the figures (`pipelines.workbench.cohort`) and the drawing (`pipelines
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -14,10 +15,12 @@ from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page
 from dashboard.components.table import Column, show_downloads, table
-from dashboard.sections.cohort_choice import handoff_row, name_of
+from dashboard.publication import OF_PUBLICATION, Publication
+from dashboard.sections.cohort_choice import name_of
 from pipelines.charts.curves import Curve, curves_chart, horizon_of
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figure_of, interval_of, words_of
+from pipelines.wording.language import Words
 from pipelines.wording.rows import records, text_of
 from pipelines.workbench.choice import Choice
 from pipelines.workbench.cohort import Cohort, Measured, estimate
@@ -29,17 +32,23 @@ _TICKS = 6
 
 def estimate_groups(page: Page, choices: Mapping[str, Choice], clock: str) -> dict[str, Cohort]:
     """Return the figures of each group, out of the rows of the published file."""
-    found = {}
-    for name, choice in choices.items():
-        handoff = handoff_row(page, choice.handoff)
-        measured = Measured(
-            unit=text_of(handoff, "unit"),
-            has_competing=bool(text_of(handoff, "competing_milestone")),
-            typical=queries.typical_length(page.publication, choice.handoff),
-        )
-        rows = queries.chosen_rows(page.publication, choice)
-        found[name] = estimate(rows, choice, measured, clock)
-    return found
+    return {name: _estimated(page.publication, choice, clock) for name, choice in choices.items()}
+
+
+@st.cache_resource(
+    max_entries=100,
+    show_spinner=False,
+    hash_funcs={**OF_PUBLICATION, Choice: repr},
+)
+def _estimated(publication: Publication, choice: Choice, clock: str) -> Cohort:
+    """Estimate a group once for all readers; nobody changes it."""
+    handoff = queries.handoff(publication, choice.handoff)
+    measured = Measured(
+        unit=text_of(handoff, "unit"),
+        has_competing=bool(text_of(handoff, "competing_milestone")),
+        typical=queries.typical_length(publication, choice.handoff),
+    )
+    return estimate(queries.chosen_rows(publication, choice), choice, measured, clock)
 
 
 def show_cohorts(page: Page, cohorts: Mapping[str, Cohort]) -> None:
@@ -108,14 +117,27 @@ def _show_curves(page: Page, cohorts: Mapping[str, Cohort], unit: str) -> None:
         }
     )
     told = sentence(page, cohorts)
-    st.altair_chart(
-        curves_chart(curves, unit, norms, words), theme=None, width="stretch", key="chart_compare",
-        alt=told,
+    st.vega_lite_chart(
+        spec=_specification(curves, unit, norms, words), theme=None, width="stretch",
+        key="chart_compare", alt=told,
     )  # fmt: skip
     st.html(f'<p class="km-said">{escape(told)}</p>')
     st.html(_at_risk(page, cohorts, horizon_of(curves), unit))
     with st.expander(words.text("compare.how"), key="how_compare"):
         st.html(f"<p>{escape(words.text('compare.how.text'))}</p>")
+
+
+@st.cache_data(
+    max_entries=100,
+    show_spinner=False,
+    hash_funcs={Curve: repr, Words: lambda words: words.language},
+)
+def _specification(
+    curves: list[Curve], unit: str, norms: list[float], words: Words
+) -> dict[str, Any]:
+    """Draw curves once for all readers; that it is a valid chart is held by the tests."""
+    drawn: dict[str, Any] = curves_chart(curves, unit, norms, words).to_dict(validate=False)
+    return drawn
 
 
 def _is_norm_in(page: Page, handoff: str, unit: str) -> bool:

@@ -18,7 +18,10 @@ from pipelines.charts.limit_layers import Limits
 from pipelines.charts.published import limits_by_period
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import NATIONAL
-from pipelines.wording.rows import Row, first, records, text_of
+from pipelines.wording.rows import Row, records, text_of
+
+# What tells the series of an indicator apart, but for the side whose clock they use.
+_OF_SERIES = ("statistic", "view", "period_grain", "dimension", "member")
 
 
 @dataclass(frozen=True)
@@ -51,20 +54,14 @@ def verdict_of(
     whose: Whose = COUNTRY,
 ) -> Verdict:
     """Return the limits of one series, of the country or of a member."""
-    found = queries.signals(page.publication)
-    if found.empty:
-        return Verdict({}, {})
-    own = found[
-        (found["indicator"] == indicator)
-        & (found["statistic"] == statistic)
-        & (found["view"] == view)
-        & (found["period_grain"] == grain)
-        & (found["dimension"] == whose.dimension)
-        & (found["member"] == whose.member)
+    asked = (statistic, view, grain, whose.dimension, whose.member)
+    own = [
+        row
+        for row in queries.signals_by_indicator(page.publication).get(indicator, ())
+        if tuple(row[column] for column in _OF_SERIES) == asked
     ]
-    if side is not None and side in set(own["side"]):
-        own = own[own["side"] == side]
-    row = first(own)
+    of_side = [row for row in own if row["side"] == side]
+    row = next(iter(of_side or own), {})
     if not row or row["chart"] == "none":
         return Verdict(row, {})
     rebases = tuple(_rebases(page, indicator))

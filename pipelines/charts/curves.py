@@ -11,7 +11,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
-from pipelines.charts.style import BLUE, LINE, ORANGE, SOFT, styled
+from pipelines.charts.style import BLUE, LINE, ORANGE, SOFT, look
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 
@@ -71,7 +71,7 @@ def curves_chart(curves: Sequence[Curve], unit: str, norms: Sequence[float], wor
         layers += _layers(rows, curve.name, colour, list(dash), unit, end, words)
         layers.append(_label(rows, curve.name, colour, is_left=_place(curve) == first))
     layers += [_norm(norm, unit, words) for norm in norms if norm <= end]
-    return styled(alt.layer(*layers).properties(height=_HEIGHT), words)
+    return alt.LayerChart(layer=layers, height=_HEIGHT, **look(words))
 
 
 def _rows(curve: Curve, end: float, unit: str, words: Words) -> pd.DataFrame:
@@ -118,7 +118,7 @@ def _layers(
         alt.Tooltip("between:N", title=words.text("column.interval")),
     ]
     band = base.mark_area(interpolate="step-after", color=colour, opacity=0.16).encode(
-        y=alt.Y("lower:Q", scale=scale, axis=y_axis), y2="upper:Q"
+        y=alt.Y("lower:Q", scale=scale, axis=y_axis), y2=alt.Y2("upper:Q")
     )
     line = base.mark_line(
         interpolate="step-after", color=colour, strokeWidth=2.2, strokeDash=dash
@@ -144,7 +144,7 @@ def _label(rows: pd.DataFrame, name: str, colour: str, *, is_left: bool) -> Any:
     return (
         alt.Chart(middle.assign(name=name))
         .mark_text(color=colour, fontSize=13, fontWeight=600, align=align, dx=dx, dy=dy)
-        .encode(x="time:Q", y="share:Q", text="name:N")
+        .encode(x=alt.X("time:Q"), y=alt.Y("share:Q"), text=alt.Text("name:N"))
     )
 
 
@@ -157,9 +157,9 @@ def _norm(norm: float, unit: str, words: Words) -> Any:
             }
         ]
     )
-    base = alt.Chart(row).encode(x="time:Q")
+    base = alt.Chart(row).encode(x=alt.X("time:Q"))
     rule = base.mark_rule(color=SOFT, strokeDash=[3, 3])
     text = base.mark_text(color=SOFT, fontSize=12, align="left", dx=5, baseline="bottom").encode(
-        y=alt.value(12), text="text:N"
+        y=alt.YValue(12), text=alt.Text("text:N")
     )
     return alt.layer(rule, text)

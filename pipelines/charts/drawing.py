@@ -9,7 +9,6 @@ label, and on a page the same figures stand in a table under the chart.
 """
 
 import altair as alt
-import pandas as pd
 import vl_convert
 
 from pipelines.charts.axes import Axes
@@ -26,7 +25,7 @@ from pipelines.charts.limit_layers import line_layers, rebase_layers
 from pipelines.charts.mark_layers import ROOM, mark_layers
 from pipelines.charts.rows import chart_rows, top_of
 from pipelines.charts.series import Series
-from pipelines.charts.style import FONT, FONTS, HEIGHT, INK, SOFT, on_paper, styled
+from pipelines.charts.style import FONT, FONTS, HEIGHT, INK, SOFT, look, on_paper
 from pipelines.wording import formats
 from pipelines.wording.figures import OK
 from pipelines.wording.language import Words
@@ -42,7 +41,6 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
     """Return the chart of a series, as wide as its place on the page."""
     shown = [figure for figure in series.figures if figure.status == OK]
     top = top_of(shown, series)
-    frame = pd.DataFrame(chart_rows(series, top, words))
     axes = Axes(series, top, words)
     # The rows stand once, at the whole: altair would compare those of every layer in print.
     base = alt.Chart().encode(x=axes.x())
@@ -60,15 +58,16 @@ def series_chart(series: Series, words: Words) -> alt.LayerChart:
         gap_word,
         *([] if axes.is_dense else number_layers(base, series, words)),
     ]
-    chart = alt.layer(*layers, data=frame).properties(
+    return alt.LayerChart(
+        layer=layers,
+        data=alt.InlineData(values=chart_rows(series, top, words)),
         width="container",
         height=HEIGHT,
         # The height is that of the field: axis and numbers come on top of it.
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding={"left": 4, "right": 14, "top": 14 + (ROOM if series.marks else 0), "bottom": 8},
+        **look(words),
     )
-    looking: alt.LayerChart = styled(chart, words)
-    return looking
 
 
 def svg_of(series: Series, source: str, words: Words) -> bytes:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
 from pipelines.charts.axes import Axes
 from pipelines.charts.limit_layers import signal_layers
@@ -25,6 +24,7 @@ from pipelines.charts.style import (
     PAPER,
     SOFT,
     WASH,
+    haloed,
 )
 from pipelines.wording.language import Words
 
@@ -38,7 +38,7 @@ def gap_layers(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
     rectangle = (
         gaps.transform_filter("datum.is_gap")
         .mark_rect(fill=WASH, stroke=EDGE, strokeDash=[3, 3], strokeWidth=1, cornerRadius=2)
-        .encode(y=alt.value(0), y2=alt.value(HEIGHT))
+        .encode(y=alt.YValue(0), y2=alt.Y2Value(HEIGHT))
     )
     word = gaps.mark_text(
         angle=270,
@@ -48,7 +48,7 @@ def gap_layers(base: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
         fontSize=12,
         color=SOFT,
         fontStyle="italic",
-    ).encode(y=alt.value(HEIGHT), text="gap_word:N")
+    ).encode(y=alt.YValue(HEIGHT), text=alt.Text("gap_word:N"))
     return rectangle, word
 
 
@@ -59,18 +59,18 @@ def band_layers(base: alt.Chart, axes: Axes) -> list[alt.Chart]:
     band = (
         known.transform_filter("datum.is_ok")
         .mark_area(color=BAND, stroke=BLUE_MID, strokeWidth=0.8)
-        .encode(y=lower, y2="upper:Q", detail="run:N")
+        .encode(y=lower, y2=alt.Y2("upper:Q"), detail=alt.Detail("run:N"))
     )
     # An area over one period has no width.
     alone = (
         known.transform_filter("datum.is_alone")
         .mark_rule(color=BAND, strokeWidth=10)
-        .encode(y=lower, y2="upper:Q")
+        .encode(y=lower, y2=alt.Y2("upper:Q"))
     )
     cut = (
         base.transform_filter("datum.is_cut")
         .mark_point(shape="triangle-up", size=34, color=SOFT, filled=True)
-        .encode(y=alt.value(3))
+        .encode(y=alt.YValue(3))
     )
     return [band, alone, cut]
 
@@ -87,7 +87,7 @@ def provisional_layers(base: alt.Chart, axes: Axes, words: Words) -> list[alt.Ch
     return [
         box.encode(
             x=axes.x(0.2), x2=alt.X2("period:O", bandPosition=0.8),
-            y=axes.y("provisional_lower"), y2="provisional_upper:Q", tooltip=tooltip,
+            y=axes.y("provisional_lower"), y2=alt.Y2("provisional_upper:Q"), tooltip=tooltip,
         )
     ] if axes.series.can_change else []  # fmt: skip
 
@@ -99,13 +99,17 @@ def followed_layers(base: alt.Chart, axes: Axes) -> list[alt.Chart]:
         return []
     ended = base.transform_filter("datum.followed_word != ''").encode(x=axes.x(place))
     line = ended.mark_rule(color=SOFT, strokeDash=[2, 3], strokeWidth=1.6).encode(
-        y=alt.value(0), y2=alt.value(HEIGHT)
+        y=alt.YValue(0), y2=alt.Y2Value(HEIGHT)
     )
-    style: dict[str, Any] = {"align": "right", "baseline": "top", "dx": -5, "fontSize": 12}
-    halo = ended.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style)
-    word = ended.mark_text(color=SOFT, fontWeight=600, **style)
-    at = {"y": alt.value(4), "text": "followed_word:N"}
-    return [line, halo.encode(**at), word.encode(**at)]
+    style: dict[str, Any] = {
+        "align": "right",
+        "baseline": "top",
+        "dx": -5,
+        "fontSize": 12,
+        "fontWeight": 600,
+    }
+    word = alt.Text("followed_word:N")
+    return [line, *haloed(ended, SOFT, style, y=alt.YValue(4), text=word)]
 
 
 def norm_layers(base: alt.Chart, axes: Axes) -> list[alt.Chart]:
@@ -123,10 +127,8 @@ def norm_layers(base: alt.Chart, axes: Axes) -> list[alt.Chart]:
         "fontSize": 12,
         "fontWeight": 600,
     }
-    halo = labelled.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style)
-    halo = halo.encode(x=axes.x(0), y=at, text="norm_label:N")
-    label = labelled.mark_text(color=NORM, **style).encode(x=axes.x(0), y=at, text="norm_label:N")
-    return [line, halo, label]
+    name = alt.Text("norm_label:N")
+    return [line, *haloed(labelled, NORM, style, x=axes.x(0), y=at, text=name)]
 
 
 def figure_layers(base: alt.Chart, axes: Axes, words: Words) -> list[alt.Chart]:
@@ -140,7 +142,7 @@ def figure_layers(base: alt.Chart, axes: Axes, words: Words) -> list[alt.Chart]:
         alt.Tooltip("n:N", title=words.text("column.denominator")),
     ]
     line = known.mark_line(color=BLUE, strokeWidth=2.2, interpolate="linear").encode(
-        y=y, detail="run:N"
+        y=y, detail=alt.Detail("run:N")
     )
     points = known.mark_point(
         shape="circle", filled=True, fill=PAPER, stroke=BLUE, strokeWidth=2, size=46, opacity=1
@@ -149,14 +151,10 @@ def figure_layers(base: alt.Chart, axes: Axes, words: Words) -> list[alt.Chart]:
     dot = newest.mark_point(shape="circle", filled=True, color=BLUE, size=90, opacity=1).encode(
         y=y, tooltip=tooltip
     )
-    halo = newest.mark_text(
-        dy=-15, fontSize=14, fontWeight=700, stroke=PAPER, strokeWidth=4, strokeJoin="round"
-    ).encode(y=y, text="short_figure:N")
-    value = newest.mark_text(dy=-15, fontSize=14, fontWeight=700, color=INK).encode(
-        y=y, text="short_figure:N"
-    )
     flagged = signal_layers(base, y, tooltip)
-    return [line, points, dot, *flagged, halo, value]
+    style = {"dy": -15, "fontSize": 14, "fontWeight": 700}
+    value = haloed(newest, INK, style, y=y, text=alt.Text("short_figure:N"))
+    return [line, points, dot, *flagged, *value]
 
 
 def number_layers(base: alt.Chart, series: Series, words: Words) -> list[alt.Chart]:
@@ -175,15 +173,15 @@ def number_layers(base: alt.Chart, series: Series, words: Words) -> list[alt.Cha
             continue
         layers.append(
             base.mark_text(fontSize=11.5, color=SOFT, baseline="middle", opacity=opacity).encode(
-                y=alt.value(place), text=f"{name}:N"
+                y=alt.YValue(place), text=alt.Text(f"{name}:N")
             )
         )
-        heading = pd.DataFrame({"text": [words.text(f"chart.row_{name}")]})
+        heading = alt.InlineData(values=[{"text": words.text(f"chart.row_{name}")}])
         layers.append(
             alt.Chart(heading)
             .mark_text(align="right", baseline="middle", fontSize=11.5, color=SOFT,
                        fontStyle="italic")
-            .encode(x=alt.value(-8), y=alt.value(place), text="text:N")
+            .encode(x=alt.XValue(-8), y=alt.YValue(place), text=alt.Text("text:N"))
         )  # fmt: skip
         place += 19
     return layers

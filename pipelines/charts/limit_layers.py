@@ -11,7 +11,7 @@ from typing import Any
 
 import altair as alt
 
-from pipelines.charts.style import BLUE, ORANGE, PAPER, SLATE, SOFT
+from pipelines.charts.style import BLUE, ORANGE, PAPER, SLATE, SOFT, haloed
 
 # The same shapes as the icons: improvement round, concern with corners, a mere change square.
 SHAPES: Mapping[str, tuple[str, str]] = {
@@ -81,7 +81,7 @@ def line_layers(base: alt.Chart, y: Callable[[str], alt.Y]) -> list[alt.Chart]:
     return [
         base.transform_filter(f"isValid(datum.{column})")
         .mark_line(color=SOFT, **style)
-        .encode(y=y(column), detail="limit_group:N")
+        .encode(y=y(column), detail=alt.Detail("limit_group:N"))
         for column, style in styles
     ]
 
@@ -102,12 +102,15 @@ def signal_layers(base: alt.Chart, y: alt.Y, tooltip: list[alt.Tooltip]) -> list
 def rebase_layers(base: alt.Chart, x: alt.X, height: int) -> list[alt.Chart]:
     """Return the upright lines at which the series begins anew, with a word at each."""
     begun = base.transform_filter("datum.is_rebase").encode(x=x)
-    line = begun.mark_rule(color=SOFT, strokeWidth=1.4).encode(y=alt.value(0), y2=alt.value(height))
-    style: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 5, "fontSize": 12}
-    halo = begun.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style).encode(
-        y=alt.value(20), text="rebase_label:N"
+    line = begun.mark_rule(color=SOFT, strokeWidth=1.4).encode(
+        y=alt.YValue(0), y2=alt.Y2Value(height)
     )
-    word = begun.mark_text(color=SOFT, fontWeight=600, **style).encode(
-        y=alt.value(20), text="rebase_label:N"
-    )
-    return [line, halo, word]
+    style: dict[str, Any] = {
+        "align": "left",
+        "baseline": "top",
+        "dx": 5,
+        "fontSize": 12,
+        "fontWeight": 600,
+    }
+    word = alt.Text("rebase_label:N")
+    return [line, *haloed(begun, SOFT, style, y=alt.YValue(20), text=word)]

@@ -10,7 +10,7 @@ from typing import Any
 
 import altair as alt
 
-from pipelines.charts.style import PAPER, SOFT
+from pipelines.charts.style import SOFT, haloed
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 
@@ -70,19 +70,20 @@ def mark_layers(base: alt.Chart, height: int, title: str) -> list[alt.Chart]:
     marked = base.transform_filter("datum.has_mark")
     tooltip = [alt.Tooltip("mark_text:N", title=title)]
     line = marked.mark_rule(color=SOFT, strokeWidth=1, strokeDash=[1, 3]).encode(
-        y=alt.value(_TOP + 6), y2=alt.value(height)
+        y=alt.YValue(_TOP + 6), y2=alt.Y2Value(height)
     )
     diamond = marked.mark_point(
         shape="diamond", filled=True, color=SOFT, size=90, opacity=1
-    ).encode(y=alt.value(_TOP), tooltip=tooltip)
-    style: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 8, "fontSize": 12}
-    halo = marked.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style).encode(
-        y=alt.value(_TOP), text="mark_label:N"
-    )
-    number = marked.mark_text(color=SOFT, fontWeight=600, **style).encode(
-        y=alt.value(_TOP), text="mark_label:N"
-    )
-    return [line, diamond, halo, number]
+    ).encode(y=alt.YValue(_TOP), tooltip=tooltip)
+    style: dict[str, Any] = {
+        "align": "left",
+        "baseline": "middle",
+        "dx": 8,
+        "fontSize": 12,
+        "fontWeight": 600,
+    }
+    number = alt.Text("mark_label:N")
+    return [line, diamond, *haloed(marked, SOFT, style, y=alt.YValue(_TOP), text=number)]
 
 
 def _period_at(day: date, periods: Sequence[str]) -> str | None:

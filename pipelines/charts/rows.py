@@ -5,10 +5,9 @@ Not here: how it looks (`figure_layers`, `limit_layers`, `mark_layers`).
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-
-import pandas as pd
 
 from pipelines.charts.limit_layers import limit_columns
 from pipelines.charts.mark_layers import mark_columns
@@ -92,9 +91,9 @@ def chart_rows(series: Series, top: float, words: Words) -> list[dict[str, Any]]
         mark["from_newest"] = back
     for mark, word in zip(marks, _gap_words([str(mark["gap"]) for mark in marks]), strict=True):
         mark["gap_word"] = word
-    sizes = pd.Series([mark["run"] for mark in marks if mark["is_ok"]]).value_counts()
+    sizes = Counter(mark["run"] for mark in marks if mark["is_ok"])
     for mark in marks:
-        mark["is_alone"] = not mark["is_ok"] or sizes.get(mark["run"], 0) == 1
+        mark["is_alone"] = not mark["is_ok"] or sizes[mark["run"]] == 1
     return marks
 
 

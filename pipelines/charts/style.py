@@ -83,15 +83,28 @@ def with_both_themes(svg: str) -> str:
     return svg[:start] + style + svg[start:]
 
 
-def styled(chart: Any, words: Words) -> Any:
-    """Return a chart of altair in the look that all share: type, ground, number signs, no frame.
+def haloed(base: alt.Chart, colour: str, style: Mapping[str, Any], **at: Any) -> list[alt.Chart]:
+    """Return words over a halo of paper, so that no line beneath strikes them.
 
-    It is told to nobody as a picture of a thousand marks: whoever shows it says in words what it
-    shows.
+    Args:
+        base: The rows, and where they stand if they all stand alike.
+        colour: Colour of the words.
+        style: What altair calls the mark: size, alignment, distance.
+        at: Channels: the text, and where it stands.
+    """
+    halo = base.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style)
+    return [halo.encode(**at), base.mark_text(color=colour, **style).encode(**at)]
+
+
+def look(words: Words) -> dict[str, Any]:
+    """Return the look that all charts share: type, ground, number signs, no frame.
+
+    For altair as it makes a chart: what is said of one later copies it whole. A chart is told to
+    nobody as a picture of a thousand marks: whoever shows it says in words what it shows.
     """
     decimal, thousands = formats.signs(words)
     numbers = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["€", ""]}
-    look = alt.Config(
+    config = alt.Config(
         font=FONT,
         background=PAPER,
         locale={"number": numbers},
@@ -103,6 +116,5 @@ def styled(chart: Any, words: Words) -> Any:
         mark=alt.MarkConfig(aria=False),
         text=alt.MarkConfig(font=FONT),
     )
-    # As marks in the page, however many: a canvas knows no names of colours. All in one go: each
-    # step would copy the whole chart.
-    return chart.properties(config=look, usermeta={"embedOptions": {"renderer": "svg"}})
+    # As marks in the page, however many: a canvas knows no names of colours.
+    return {"config": config, "usermeta": {"embedOptions": {"renderer": "svg"}}}
