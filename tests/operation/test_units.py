@@ -162,7 +162,8 @@ def test_users_and_folders_are_made_as_the_units_expect_them(settings, tmp_path:
             group = f"{pipeline}-{audience}"
             home = home_of(settings, audience)
             assert owned(home) == ("root", group, "0o1770")
-            assert owned(home / "published") == (pipeline, group, "0o2750")
+            for folder in (home / "published", home / "published" / audience):
+                assert owned(folder) == (pipeline, group, "0o2750")
         releases = home_of(settings, "advisory") / "releases"
         assert owned(releases) == (pipeline, f"{pipeline}-advisory", "0o2750")
         # A backup is put back by the pipeline's user, whose it is then.
