@@ -21,6 +21,7 @@ from pipelines.deliveries.checks import (
     checks_of,
 )
 from pipelines.deliveries.contract import Contract
+from pipelines.deliveries.matching import matches
 from pipelines.deliveries.patterns import parts_of
 
 # From rows and the delivery each belongs to, to the positions of the rows that break a rule.
@@ -101,7 +102,7 @@ def _matching(contract: Contract, asked: Mapping[str, Any]) -> Look | None:
         return None
     # Where a text ends, RE2 writes with a small letter.
     form = whole + r"\z"
-    return lambda typed, _: _where(pc.invert(pc.match_substring_regex(typed[column], form)))
+    return lambda typed, _: _where(pc.invert(matches(typed[column], form)))
 
 
 def _long_enough(contract: Contract, asked: Mapping[str, Any]) -> Look | None:
@@ -166,7 +167,7 @@ _COMPILERS: Mapping[str, Callable[[Contract, Mapping[str, Any]], Look | None]] =
 def doubles(keys: pa.Table) -> Positions:
     """Positions of rows that have the same values as another one; no value is a value too."""
     n_groups = (
-        pc.count_distinct(keys.column(0), mode="all").as_py()
+        len(pc.unique(keys.column(0)))
         if keys.num_columns == 1
         else keys.group_by(keys.column_names, use_threads=False).aggregate([]).num_rows
     )

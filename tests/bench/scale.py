@@ -123,23 +123,30 @@ def _cost(folder: Path, home: Path, stage: str) -> Cost:
     return whole
 
 
-def _smaller(copies: int) -> tuple[float, Figures]:
-    """The largest size below this one that was measured: how many times it goes in, and it."""
-    known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    sizes = [int(size) for size in known if int(size) < copies]
-    return (copies / max(sizes), known[str(max(sizes))]) if sizes else (0.0, {"stages": {}})
-
-
 def _expected(copies: int, stage: str) -> float:
-    """Seconds on the clock that a stage takes at most, if it grows as the chain does."""
-    times, smaller = _smaller(copies)
-    return float(times * smaller["stages"].get(stage, {"wall": 0.0})["wall"])
+    """Seconds that a stage takes at least: those of the processor, on."""
+    return _continued(copies, stage, "processor")
 
 
 def _room_for(copies: int) -> float:
-    """MiB of disk that all stages take at most together, if they grow as the chain does."""
-    times, smaller = _smaller(copies)
-    return float(times * sum(cost["disk_mib"] for cost in smaller["stages"].values()))
+    """MiB of disk that all stages take together, if they go on growing as they did."""
+    return sum(_continued(copies, stage, "disk_mib") for stage in _ORDER)
+
+
+def _continued(copies: int, stage: str, name: str) -> float:
+    """What a stage takes at a size, on the line through the two sizes that were measured before."""
+    known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    sizes = [
+        size
+        for size in sorted(map(int, known))
+        if size < copies and stage in known[str(size)]["stages"]
+    ]
+    if not sizes:
+        return 0.0
+    spent = {size: float(known[str(size)]["stages"][stage][name]) for size in sizes}
+    last, before = sizes[-1], sizes[-2] if len(sizes) > 1 else 0
+    slope = (spent[last] - spent.get(before, 0.0)) / (last - before)
+    return spent[last] + max(0.0, slope) * (copies - last)
 
 
 def _kept(copies: int) -> Figures:

@@ -292,6 +292,8 @@ def test_every_quote_is_looked_at_in_passing(text, size):
     for at in range(0, len(content), size):
         law.feed(content[at : at + size])
     assert law.is_kept == bool(IN_ORDER.fullmatch(text))
+    in_cells = "".join(re.findall(r'"(?:[^"]|"")*"', text))
+    assert law.has_breaks_inside == (not law.is_kept or "\n" in in_cells)
 
 
 def in_quotes(text):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import hypothesis.strategies as st
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 
@@ -13,6 +14,7 @@ from pipelines.deliveries.checks import checks_of
 from pipelines.deliveries.contract import Rule, load_contracts
 from pipelines.deliveries.conversion import convert
 from pipelines.deliveries.intake.judging import new_connection
+from pipelines.deliveries.matching import matches
 from pipelines.deliveries.samples import sample_cells
 from pipelines.deliveries.scan import broken_rows, look_of
 from pipelines.settings import Settings
@@ -84,6 +86,24 @@ def test_the_scan_and_great_expectations_find_the_same_rows(table, changes, spli
     deliveries = (np.arange(ROWS) >= split).astype(np.int64)
     scanned, oracle = as_found(contract, typed, deliveries)
     assert scanned == oracle
+
+
+PATTERNS = ("^z1_[a-z2-7]{3}$", r"^[A-Z]{2}[0-9]\z", "^[A-Z]{2}[0-9]", "^ab?$", "a$b", r"^é[a-c]$",
+            r"^a\$", "^(ab|ba)$", "^$")  # fmt: skip
+
+
+@examples(200)
+@given(
+    pattern=st.sampled_from(PATTERNS),
+    texts=st.lists(st.one_of(st.none(), st.text("zZ1_ab2é$\n", max_size=4),
+                             st.sampled_from(["z1_abc", "AB1", "ZA2", "éa", "ab", "a$", "a"]))),
+    alike=st.integers(0, 3),
+)  # fmt: skip
+def test_a_pattern_seen_by_bytes_is_what_its_expression_says(pattern, texts, alike):
+    texts += texts[:1] * alike
+    values = pa.chunked_array([texts[::2], texts[1::2]], pa.string())
+    for some in (values, values.chunk(1), values.chunk(1)[1:]):
+        assert matches(some, pattern).equals(pc.match_substring_regex(some, pattern))
 
 
 def test_every_rule_of_the_chain_is_compiled():

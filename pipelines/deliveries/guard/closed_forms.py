@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.deliveries.contract import Column
+from pipelines.deliveries.matching import matches
 from pipelines.deliveries.patterns import parts_of
 
 # With a lost leading zero a BSN has eight digits.
@@ -81,7 +82,7 @@ def expected_form(column: Column, values: pa.Array) -> pa.Array:
     elif column.logical_type == "timestamp" and column.date_format:
         # Formats with a moment of their own become the international notation, whatever is agreed.
         shape = f"{_MOMENT_SHAPE}|{_moment_shape(column.date_format)}"
-    return pc.match_substring_regex(values, shape or column.pattern or "^$")
+    return matches(values, shape or column.pattern or "^$")
 
 
 def _moment_shape(form: str) -> str:

@@ -75,7 +75,7 @@ def open_csv(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Sou
                 ),
                 parse_options=pa_csv.ParseOptions(
                     delimiter=contract.delimiter,
-                    newlines_in_values=True,
+                    newlines_in_values=law.has_breaks_inside,
                     invalid_row_handler=set_aside,
                 ),
                 convert_options=pa_csv.ConvertOptions(
@@ -83,6 +83,8 @@ def open_csv(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Sou
                     null_values=[""],
                     strings_can_be_null=True,
                     quoted_strings_can_be_null=True,
+                    # All bytes were seen before: see `find_encoding`.
+                    check_utf8=False,
                 ),
             )
             parts = _parts(reader, records, count)

@@ -12,7 +12,7 @@ Not here: what becomes of such a record (`records`), and parsing (`csv`).
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from pipelines.deliveries.findings import Refusal
 from pipelines.deliveries.readers import limits
 
 _BOM = b"\xef\xbb\xbf"
-_QUOTE, _LF = b'"\n'
+_QUOTE, _LF, _CR = b'"\n\r'
+_Places = np.ndarray[Any, np.dtype[np.int64]]
 # Which quotes are part of a pair is seen by counting, whatever the rest of the text is.
 _ONE_BYTE = "iso-8859-1"
 
@@ -32,6 +33,7 @@ class QuoteLaw:
         self._may_be_beside = np.zeros(256, dtype=bool)
         self._may_be_beside[[*delimiter.encode(), *b'\r\n"']] = True
         self._is_broken = False
+        self._has_breaks = False
         self._is_inside = False
         self._previous = _LF
         self._is_first = True
@@ -40,6 +42,11 @@ class QuoteLaw:
     def is_kept(self) -> bool:
         """Whether it holds for what was seen, and nothing is still open."""
         return not (self._is_broken or self._is_inside)
+
+    @property
+    def has_breaks_inside(self) -> bool:
+        """Whether a line may break within a cell; where the law is not kept nobody knows."""
+        return self._has_breaks or not self.is_kept
 
     def feed(self, block: bytes) -> None:
         """Look at the next block of a file."""
@@ -58,8 +65,18 @@ class QuoteLaw:
             after = found[ending[ending < len(found) - 1] + 1]
             beside = [before, after, found[:1] if has_just_ended else found[:0]]
             self._is_broken = not self._may_be_beside[np.concatenate(beside)].all()
+            if not self._has_breaks:
+                breaks = np.flatnonzero((found == _LF) | (found == _CR))
+                self._has_breaks = _is_any_inside(breaks, places, is_inside=self._is_inside)
             self._is_inside ^= bool(len(places) % 2)
+        elif self._is_inside:
+            self._has_breaks |= b"\n" in block or b"\r" in block
         self._previous = block[-1]
+
+
+def _is_any_inside(places: _Places, quotes: _Places, *, is_inside: bool) -> bool:
+    """Whether any place lies within quotes: after an odd number, or an even one from inside."""
+    return bool((np.searchsorted(quotes, places) % 2 != is_inside).any())
 
 
 @dataclass(frozen=True)
