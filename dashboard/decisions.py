@@ -23,7 +23,13 @@ from dashboard.publication import Publication
 from dashboard.serve import REGISTER_VARIABLE
 from pipelines.decisions.desk import Desk
 from pipelines.decisions.draft import DECISION, NOTE, OPEN, REBASE, Draft, RefusedError
-from pipelines.decisions.register import DELIVERED, RECORDED, Revision, StaleError
+from pipelines.decisions.register import (
+    DELIVERED,
+    RECORDED,
+    RegisterError,
+    Revision,
+    StaleError,
+)
 from pipelines.settings import Settings, load_settings
 from pipelines.wording.rows import day_of, records, text_of
 
@@ -38,11 +44,13 @@ __all__ = [
     "Desk",
     "Draft",
     "RefusedError",
+    "RegisterError",
     "Revision",
     "StaleError",
     "decisions",
     "desk",
     "history",
+    "is_damaged",
 ]
 
 
@@ -80,9 +88,20 @@ class Decision:
 
 
 def desk() -> Desk | None:
-    """The desk, where this process may write; None anywhere else."""
-    named = os.environ.get(REGISTER_VARIABLE, "")
-    return _desk(named) if named else None
+    """The desk, where this process may write and its register is whole; None anywhere else."""
+    return None if is_damaged() else _named()
+
+
+def is_damaged() -> bool:
+    """Whether this process would write in a register that is not what was written in it.
+
+    Pages then show what is published, and say so where a decision would be recorded.
+    """
+    writing = _named()
+    try:
+        return writing is not None and not writing.register.is_whole()
+    except (OSError, RegisterError):
+        return True
 
 
 def decisions(publication: Publication) -> list[Decision]:
@@ -119,6 +138,11 @@ def history(publication: Publication, number: str) -> list[Revision]:
     for registered in writing.register.history(number) if writing else ():
         found[registered.revision] = registered
     return [found[revision] for revision in sorted(found)]
+
+
+def _named() -> Desk | None:
+    named = os.environ.get(REGISTER_VARIABLE, "")
+    return _desk(named) if named else None
 
 
 @cache

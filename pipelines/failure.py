@@ -1,7 +1,7 @@
 """What a person reads when something failed: one line of Dutch with what to do about it.
 
-Here: the faults of the machine (a full disk, one that may not be written or cannot be read, and a
-query somebody stopped), in whichever library they come up.
+Here: the faults of the machine (a full disk, one that may not be written or cannot be read, a file
+in the place of a folder, and a query somebody stopped), in whichever library they come up.
 Not here: faults in what was delivered or asked, which say themselves what is wrong.
 """
 
@@ -11,11 +11,16 @@ import re
 FULL = "de schijf is vol; maak ruimte en geef dezelfde opdracht opnieuw"
 FORBIDDEN = "hier mag niet worden geschreven; maak de map schrijfbaar voor wie de opdracht geeft"
 BROKEN = "de schijf leest of schrijft niet (I/O-fout); vervang haar en zet de reservekopie terug"
+MISPLACED = (
+    "hier staat een bestand waar een map hoort, of omgekeerd; zet het elders en geef dezelfde "
+    "opdracht opnieuw"
+)
 
 _BY_NUMBER = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), FULL),
     **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), FORBIDDEN),
     errno.EIO: BROKEN,
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR, errno.EISDIR), MISPLACED),
 }
 # DuckDB, SQLite and Arrow write outside Python and hand on words instead of a number.
 _BY_WORDS = (

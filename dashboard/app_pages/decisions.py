@@ -11,7 +11,7 @@ from dashboard.components.markup import escape, link
 from dashboard.components.note import show_note, show_unknown
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.decisions import Decision
-from dashboard.sections.decision_form import saved_note, show_form
+from dashboard.sections.decision_form import saved_note, show_damaged, show_form
 from dashboard.sections.decision_list import (
     answers,
     decision_table,
@@ -44,6 +44,7 @@ def show_list(page: Page, found: list[Decision], *, is_unknown: bool) -> None:
     heading(words.text("page.decisions"), words.text("decisions.lead"))
     if is_unknown:
         show_unknown(words)
+    show_damaged(page)
     if decisions.desk():
         href = words.href("besluiten", nieuw="1")
         st.html(f"<p>{link(href, words.text('decisions.new'), 'km-action')}</p>")
@@ -89,6 +90,7 @@ def show_one(page: Page, decision: Decision) -> None:
     show_before_after(page, decision)
     section(words.text("decisions.history"), words.text("decisions.history.text"))
     st.html(history_table(page, decisions.history(page.publication, decision.revision.number)))
+    show_damaged(page)
     writing = decisions.desk()
     if writing:
         section(words.text("decisions.revise"), words.text("decisions.revise.text"))

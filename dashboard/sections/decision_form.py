@@ -15,9 +15,17 @@ import streamlit as st
 
 from dashboard import decisions, queries
 from dashboard.components.markup import escape
-from dashboard.components.note import note
+from dashboard.components.note import note, show_note
 from dashboard.components.page import Page
-from dashboard.decisions import Decision, Desk, Draft, RefusedError, Revision, StaleError
+from dashboard.decisions import (
+    Decision,
+    Desk,
+    Draft,
+    RefusedError,
+    RegisterError,
+    Revision,
+    StaleError,
+)
 from dashboard.sections.decision_list import changes
 from dashboard.sections.item import in_full
 from pipelines.wording.rows import records, text_of
@@ -96,6 +104,12 @@ def show_form(
         st.rerun()
 
 
+def show_damaged(page: Page) -> None:
+    """Say that nothing can be recorded now, where the register is damaged."""
+    if decisions.is_damaged():
+        show_note(page.words.text("decisions.damaged"), kind="attention")
+
+
 def saved_note() -> str:
     """Return what was just kept, once."""
     return str(st.session_state.pop("decision_saved", ""))
@@ -128,6 +142,9 @@ def _save(
         rule = words.name("decisions.refused", refused.rule)
         text = words.text("decisions.refused", field=field, rule=rule)
         st.session_state[told] = note(text, kind="attention")
+    except RegisterError:
+        # A full disk, or a fault since the page was made.
+        st.session_state[told] = note(words.text("decisions.not_kept"), kind="attention")
     except StaleError as stale:
         newest = stale.since[-1]
         earlier = desk.register.history(name)

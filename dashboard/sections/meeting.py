@@ -14,7 +14,7 @@ from dashboard import decisions
 from dashboard.components import signal_icon
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page, heading
-from dashboard.sections.decision_form import saved_note, show_form
+from dashboard.sections.decision_form import saved_note, show_damaged, show_form
 from dashboard.sections.discussion import data_line, reasons
 from dashboard.sections.item import Item, evidence, name_of, opened, said, since
 from dashboard.sections.noted import mark_list, noted_on
@@ -86,6 +86,7 @@ def _show_item(page: Page, item: Item) -> None:
 def _show_desk(page: Page, item: Item) -> None:
     words, desk = page.words, decisions.desk()
     if desk is None:
+        show_damaged(page)
         st.html(opened(page, item))
         return
     saved = saved_note()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.components.markup import escape
+from pipelines.decisions.register import RegisterError
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import tiny_tables, write_publication
 from tests.dashboard.test_decisions import decided, decision_row, register
@@ -107,3 +108,41 @@ def test_what_is_decided_in_the_meeting_stands_there_at_once(
     assert "Vastgelegd als BP0000001, herziening 1." in after.text
     assert title_of(after) == name
     assert alike(after) == ["BP0000001"]
+
+
+# --- a register that is damaged
+
+
+def test_of_a_damaged_register_a_page_shows_what_is_published_and_says_so(
+    decided: Path, register: Path, render: Render
+) -> None:
+    for damaged in (b"", b"garbage" * 999):
+        register.parent.mkdir(exist_ok=True)
+        register.write_bytes(damaged)
+        register.with_suffix(".sha256").write_text("1" * 64)
+        for address in ({}, {"besluit": "AT0000001"}, {"nieuw": "1"}):
+            page = render(decided, "decisions", **address)
+            assert not page.app.exception
+            assert "Het register van besluiten is beschadigd." in page.text
+            assert "AT0000001" in page.text
+            assert [each.label for each in page.app.button] == []
+        assert not render(decided, "handoff", koppelvlak="K13").app.exception
+    assert register.read_bytes() == b"garbage" * 999
+
+
+def test_what_cannot_be_kept_stays_in_the_form(
+    decided: Path, register: Path, render: Render, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RegisterError("decisions.sqlite: de schijf is vol; het register bleef zoals het was")
+
+    monkeypatch.setattr("pipelines.decisions.register.Register.record", fails)
+    page = render(decided, "decisions", nieuw="1", koppelvlak="K13")
+    page.app.text_area(key="decision_nieuw_question").set_value("Wat is er aan de hand?")
+    page.app.text_area(key="decision_nieuw_text").set_value("Werkafspraak maken.")
+    page.app.selectbox(key="decision_nieuw_owner").set_value("om")
+    button(page, "Bewaar").click().run()  # type: ignore[attr-defined]
+
+    assert not page.app.exception
+    assert "Niet bewaard: het register van besluiten" in Rendered(page.app).text
+    assert page.app.text_area(key="decision_nieuw_text").value == "Werkafspraak maken."

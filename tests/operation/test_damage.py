@@ -20,7 +20,7 @@ from pipelines.atomic import secret_in
 from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build, write_last_build
 from pipelines.decisions.draft import Draft
 from pipelines.decisions.register import Register, RegisterError
-from pipelines.failure import BROKEN, FORBIDDEN, FULL, is_interrupted, sentence_of
+from pipelines.failure import BROKEN, FORBIDDEN, FULL, MISPLACED, is_interrupted, sentence_of
 from pipelines.publication.changes.basis import UnexplainableError, _remember, _remembered
 from pipelines.road import plan as road_plan
 from pipelines.settings import Settings
@@ -158,6 +158,7 @@ def test_a_register_that_is_damaged_says_how_to_restore_it(settings: Settings) -
         (OSError(errno.ENOSPC, "No space left on device"), FULL),
         (OSError(errno.EROFS, "Read-only file system"), FORBIDDEN),
         (OSError(errno.EIO, "Input/output error"), BROKEN),
+        (OSError(errno.ENOTDIR, "Not a directory"), MISPLACED),
         (duckdb.IOException("Could not write file: No space left on device"), FULL),
         (sqlite3.OperationalError("database or disk is full"), FULL),
         (sqlite3.OperationalError("attempt to write a readonly database"), FORBIDDEN),

@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
+from pipelines import dagster_home
 from pipelines.assets.deliveries import build_landing_asset
 from pipelines.assets.monitor import Monitor
 from pipelines.assets.schedules import build_inbox_sensor, build_job
@@ -28,6 +29,7 @@ from pipelines.build import LastBuild, read_last_build
 from pipelines.cli import app
 from pipelines.dagster_home import prepare_dagster_home
 from pipelines.deliveries.known_from import known_from
+from pipelines.failure import MISPLACED
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.current import current_path
 from pipelines.road.lock import one_writer
@@ -179,6 +181,48 @@ def test_dagster_reads_its_configuration_in_any_home(tmp_path: Path) -> None:
     with dg.DagsterInstance.from_config(str(home)) as instance:
         assert not instance.telemetry_enabled
         assert type(instance.compute_log_manager).__name__ == "NoOpComputeLogManager"
+
+
+@pytest.mark.parametrize("left", [b"", b"garbage" * 999, 4096, 0.5, None])
+def test_what_of_dagster_is_damaged_or_gone_begins_anew(
+    settings: Settings, left: bytes | float | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @dg.job
+    def of_nothing() -> None:
+        pass
+
+    def runs() -> int:
+        home = prepare_dagster_home(settings)
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            assert of_nothing.execute_in_process(instance=instance).success
+            return len(instance.get_runs())
+
+    assert [runs(), runs()] == [1, 2]
+    assert capsys.readouterr().err.count("Beschadigd") == 0
+    databases = list(settings.dagster_home.glob("**/*.db"))
+    for database in databases:
+        whole = database.read_bytes()
+        if left is None:
+            database.unlink()
+        elif isinstance(left, bytes):
+            database.write_bytes(left)
+        else:
+            database.write_bytes(whole[: int(left if left > 1 else left * len(whole))])
+    (settings.dagster_home / "dagster.yaml").write_bytes(b"\xff\xfe")
+    assert runs() == 1
+    # SQLite takes an empty file for a database that holds nothing yet.
+    told = capsys.readouterr().err
+    assert told.count("Beschadigd in") == bool(left)
+    assert not left or f"{len(databases)} bestanden, die opnieuw beginnen" in told
+
+
+def test_a_home_of_dagster_that_cannot_be_made_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(tmp_path))
+    (tmp_path / "dagster").write_text("in its place")
+    assert dagster_home.main() == 1
+    assert capsys.readouterr().err == f"Fout: {tmp_path / 'dagster'}: {MISPLACED}\n"
 
 
 # --- the daemon
