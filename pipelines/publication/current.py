@@ -7,7 +7,8 @@ Everybody who reads a publication finds it here, so that each is judged in the s
 names a file beside it, the file has the hash that was kept when it was published, and it says of
 itself that it is this audience's. A file is hashed once by a process, and again when it was
 touched. As long as there is no hash of the current file, the folder is one of a version before
-hashes: what lies in it is taken as published, and its hashes are kept with the next publication.
+hashes, or somebody took the hash away: a file in it is held against the hashes of its tables that
+it carries itself, and its hash is kept with the next publication.
 """
 
 import re
@@ -18,7 +19,14 @@ from pathlib import Path
 import duckdb
 
 from pipelines.deliveries.landing.integrity import as_seen, is_whole
-from pipelines.publication.recorded import POINTER, PUBLISHED, SUFFIX, hashes_in, record
+from pipelines.publication.recorded import (
+    POINTER,
+    PUBLISHED,
+    SUFFIX,
+    hashes_in,
+    holds_its_content,
+    record,
+)
 from pipelines.settings import Settings
 from pipelines.shut_off import connect_shut_off
 
@@ -95,7 +103,8 @@ def is_intact(path: Path) -> bool:
         return False
     kept = (hashes_in(_note_of(path)) or {}).get(path.name)
     if kept is None:
-        is_whole_file = not _note_of(path).exists() and _is_of_before_hashes(path.parent)
+        is_older = not _note_of(path).exists() and _is_of_before_hashes(path.parent)
+        is_whole_file = is_older and _holds_its_content(path, as_seen(path))
     else:
         is_whole_file = is_whole(path, kept)
     if not is_whole_file or path.suffix != PUBLISHED:
@@ -131,6 +140,11 @@ def _note_of(path: Path) -> Path:
 def _is_of_before_hashes(folder: Path) -> bool:
     current = _named(folder)
     return current is not None and current.is_file() and not _note_of(current).exists()
+
+
+@lru_cache(maxsize=256)
+def _holds_its_content(path: Path, _seen: tuple[int, ...]) -> bool:
+    return holds_its_content(path)
 
 
 @lru_cache(maxsize=256)

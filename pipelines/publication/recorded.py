@@ -56,7 +56,7 @@ def changed(folder: Path) -> Iterator[tuple[str, str]]:
             yield from _not_as_recorded(folder, f"{stem}{SUFFIX}", own)
         elif f"{stem}{PUBLISHED}" not in own:
             yield from ((name, "hoort bij geen publicatie") for name in sorted(own))
-        elif not _holds_its_content(folder / f"{stem}{PUBLISHED}"):
+        elif not holds_its_content(folder / f"{stem}{PUBLISHED}"):
             yield f"{stem}{PUBLISHED}", "is niet meer wat er is gepubliceerd"
 
 
@@ -81,7 +81,8 @@ def _not_as_recorded(folder: Path, note: str, own: set[str]) -> Iterator[tuple[s
     yield from ((name, f"staat niet in {note}") for name in sorted(own - {note, *known}))
 
 
-def _holds_its_content(published: Path) -> bool:
+def holds_its_content(published: Path) -> bool:
+    """Whether every table of a published file has the hash the file gives of it."""
     try:
         with duckdb.connect(str(published), read_only=True) as connection:
             told = connection.execute(
