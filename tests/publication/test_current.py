@@ -124,8 +124,14 @@ def link_elsewhere(path: Path) -> None:
     path.symlink_to(elsewhere)
 
 
+def change_a_figure_and_take_its_hash_away(path: Path) -> None:
+    change_a_figure(path)
+    path.with_suffix(".sha256").unlink()
+
+
 DAMAGES: tuple[Callable[[Path], object], ...] = (
     change_a_figure,
+    change_a_figure_and_take_its_hash_away,
     altered,
     link_elsewhere,
     Path.unlink,
