@@ -1,6 +1,6 @@
 """The pack's section on what changed since the previous publication.
 
-Here: the figures of the pack that differ, each with the parts of its difference.
+Here: figures that were told before and differ now, each with the parts of its difference.
 Not here: the split (`publication.changes`), its words (`wording.changes`) and layout (`pack.typ`).
 """
 
@@ -14,12 +14,11 @@ from pipelines.wording import formats
 from pipelines.wording.rows import text_of
 
 
-def changes(paper: Paper, quarter: str) -> dict[str, Any] | None:
+def changes(paper: Paper) -> dict[str, Any] | None:
     """Read the section.
 
     Args:
         paper: Published file.
-        quarter: Quarter whose figures the pack shows.
 
     Returns:
         What the template shows; None for a file that does not tell changes.
@@ -49,12 +48,13 @@ def changes(paper: Paper, quarter: str) -> dict[str, Any] | None:
         inner join (select indicator, handoff_id from indicator where kind = 'lead_time')
             using (indicator)
         inner join (select handoff_id, label_nl, label_en from handoff) using (handoff_id)
-        where period = $quarter and period_grain = 'quarter' and dimension = 'national'
+        where period_grain = 'quarter' and dimension = 'national'
             and "view" = 'cohort' and clock = 'gross'
             and statistic in ('median', 'share_within_norm')
-        order by handoff_id, statistic
-        """,
-        {"quarter": quarter},
+            -- What is new is in this pack; what was told and is told otherwise is a change.
+            and not (kind = 'appears' and old_status = 'absent')
+        order by handoff_id, statistic, period desc
+        """
     )
     return {
         **section,
@@ -93,7 +93,7 @@ def _row(row: Mapping[str, Any], paper: Paper) -> list[str]:
     return [
         row["handoff_id"],
         words.label(row),
-        words.name("statistic", row["statistic"]),
+        f"{words.name('statistic', row['statistic'])}, {formats.period(row['period'], words)}",
         before,
         told.through(row, words) if told.is_number(row) else told.happened(row, words),
         after,

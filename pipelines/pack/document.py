@@ -22,6 +22,7 @@ from pipelines.pack.definitions import definitions
 from pipelines.pack.handoffs import handoffs
 from pipelines.pack.items import listed, pages
 from pipelines.pack.paper import Paper, opened
+from pipelines.pack.picture import chain_picture
 from pipelines.pack.quarters import last_full_quarter
 from pipelines.pack.register import register_of
 from pipelines.pack.summary import cover, summary
@@ -79,6 +80,7 @@ def contents(paper: Paper) -> dict[str, Any]:
         "footer": words.text("pack.footer", id=paper.publication["publication_id"]),
         "cover": cover(paper, quarter),
         "summary": summary(items, register, paper),
+        "chain": chain_picture(register, paper),
         "decisions": last_meeting(paper),
         "items": pages(items, register, paper),
         "of_item": {
@@ -87,7 +89,7 @@ def contents(paper: Paper) -> dict[str, Any]:
         "older": older_open(paper),
         "handoffs": handoffs(paper, quarter),
         "themes": themes(paper, quarter),
-        "changes": changes(paper, quarter),
+        "changes": changes(paper),
         "definitions": definitions(paper, register, quarter),
     }
 

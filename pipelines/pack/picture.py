@@ -11,9 +11,9 @@ from pipelines.pack.register import Register
 from pipelines.wording import formats
 from pipelines.wording.handoff_lines import STATISTICS, HandoffLine, handoff_lines, sentence
 
-# Pixels: the narrower, the larger the letters come out; where a chain does not fit side by side,
-# its phases come to stand one under the other, which is for a telephone.
-_WIDTHS = tuple(float(width) for width in range(1040, 2000, 120))
+# Pixels over the width of the page, 762 points: letters of 11 pixels come out at 8 points. Where a
+# chain is too long for that, it is drawn wider; under each other its phases are for a telephone.
+_WIDTHS = tuple(float(width) for width in range(1045, 2000, 120))
 
 
 def chain_picture(register: Register, paper: Paper) -> dict[str, str] | None:
@@ -24,7 +24,7 @@ def chain_picture(register: Register, paper: Paper) -> dict[str, str] | None:
         paper: Published file of the platform.
 
     Returns:
-        For the layout `svg` and `alt`; None for a chain without hand-offs.
+        For the layout `title`, `svg` and `alt`; None for a chain without hand-offs.
     """
     lines = _lines(register, paper)
     if not lines:
@@ -37,7 +37,11 @@ def chain_picture(register: Register, paper: Paper) -> dict[str, str] | None:
         if drawing.height <= drawing.width:
             break
     alternative = _alternative(lines, paper)
-    return {"svg": as_svg(drawing, alternative), "alt": alternative}
+    return {
+        "title": words.text("page.chain"),
+        "svg": as_svg(drawing, alternative),
+        "alt": alternative,
+    }
 
 
 def _lines(register: Register, paper: Paper) -> list[HandoffLine]:

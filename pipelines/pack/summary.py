@@ -10,7 +10,6 @@ from typing import Any
 from pipelines.pack.decisions import newest
 from pipelines.pack.items import Item, line_of, name_of, since_of
 from pipelines.pack.paper import Paper
-from pipelines.pack.picture import chain_picture
 from pipelines.pack.register import Register
 from pipelines.wording import agenda, fit, formats
 from pipelines.wording.rows import text_of
@@ -55,14 +54,12 @@ def summary(items: Sequence[Item], register: Register, paper: Paper) -> dict[str
         paper: The file.
 
     Returns:
-        For the layout: `title`, `lead`, the `chain` as a picture, and the answers to the four
-        questions, each with a heading.
+        For the layout: `title`, `lead`, and the answers to the four questions, each with a heading.
     """
     words = paper.words
     return {
         "title": words.text("pack.summary"),
         "lead": words.text("this_quarter.lead"),
-        "chain": chain_picture(register, paper),
         "changed": {
             "title": words.text("this_quarter.changed"),
             "items": [

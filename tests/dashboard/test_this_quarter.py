@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipelines.pack.place import DATA, DOCUMENT
+from pipelines.publication.recorded import record as keep_hashes
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import tiny_tables, write_publication
@@ -14,6 +17,7 @@ from tests.dashboard.test_decisions import decided, decision_row, record, regist
 __all__ = ["decided", "register"]
 
 Render = Callable[..., Rendered]
+NL = words_in("nl")
 PARTS = (
     "this_quarter.changed", "this_quarter.real", "this_quarter.fit", "this_quarter.decided",
 )  # fmt: skip
@@ -52,10 +56,58 @@ def test_the_items_are_the_first_of_the_list_with_their_evidence_and_drawing(
         assert re.search(r'alt="Van [^"]+ naar [^"]+; gemarkeerd: \d+\."', row)
 
 
+def quiet_tables() -> dict[str, list[dict[str, Any]]]:
+    """A publication of the platform with nothing up for discussion."""
+    return tiny_tables("platform") | {"signal": [], "signal_point": []}
+
+
+def buttons(page: Rendered) -> list[str]:
+    """Labels of the buttons that give a file."""
+    return [element.proto.label for element in page.app.get("download_button")]
+
+
+def test_a_pack_is_taken_away_once_it_lies_beside_its_publication(
+    tmp_path: Path, render: Render
+) -> None:
+    published = write_publication(tmp_path / "platform", quiet_tables(), "packed")
+    assert NL.text("pack.download.waiting") in render(published.parent, "this_quarter").text
+    packs = [published.with_suffix(form) for form in (DOCUMENT, DATA)]
+    for pack in packs:
+        pack.write_bytes(b"pack")
+    keep_hashes(published, *packs)
+
+    page = render(published.parent, "this_quarter")
+
+    names = ("pack.download.document", "pack.download.data")
+    assert buttons(page) == [NL.text(name) for name in names]
+    assert NL.text("pack.download.waiting") not in page.text
+
+
+def test_a_pack_that_is_not_what_was_written_is_not_handed_out(
+    tmp_path: Path, render: Render
+) -> None:
+    published = write_publication(tmp_path / "platform", quiet_tables(), "packed")
+    packs = [published.with_suffix(form) for form in (DOCUMENT, DATA)]
+    for pack in packs:
+        pack.write_bytes(b"pack")
+    keep_hashes(published, *packs)
+    packs[0].write_bytes(b"another")
+
+    page = render(published.parent, "this_quarter")
+
+    assert buttons(page) == []
+    assert NL.text("pack.download.waiting") in page.text
+
+
+def test_who_has_no_meeting_has_no_pack(sample_root: Path, render: Render) -> None:
+    page = render(sample_root / "researcher", "this_quarter")
+
+    assert buttons(page) == []
+    assert NL.text("pack.download.waiting") not in page.text
+
+
 def test_nothing_listed_is_said_with_its_reason(tmp_path: Path, render: Render) -> None:
-    tables = tiny_tables("platform")
-    tables["signal"], tables["signal_point"] = [], []
-    write_publication(tmp_path / "platform", tables, "quiet")
+    write_publication(tmp_path / "platform", quiet_tables(), "quiet")
 
     page = render(tmp_path / "platform", "this_quarter")
 

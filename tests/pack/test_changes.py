@@ -72,14 +72,21 @@ def test_each_changed_figure_stands_with_its_parts(published: duckdb.DuckDBPyCon
         ("K13", "share_within_norm", "quarter", 0.60, 0.66, 0.64),
         ("K01", "median", "quarter", 7.0, 8.5, 8.5),
     )
-    section = changes(Paper(published), QUARTER)
+    section = changes(Paper(published))
     assert section is not None
     assert section["rows"] == [
-        ["K01", "Melding", "Mediaan", "7 dagen", "+1,5 dagen door late leveringen", "8,5 dagen"],
+        [
+            "K01",
+            "Melding",
+            "Mediaan, K3 2026",
+            "7 dagen",
+            "+1,5 dagen door late leveringen",
+            "8,5 dagen",
+        ],
         [
             "K13",
             "Triage",
-            "Binnen norm",
+            "Binnen norm, K3 2026",
             "60%",
             "+6 procentpunt door late leveringen; −2 procentpunt door correcties",
             "64%",
@@ -93,7 +100,7 @@ def test_a_withheld_figure_is_named_without_a_number(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
     put(published, ("K01", "median", "quarter", None, 8.5, 8.5))
-    section = changes(Paper(published), QUARTER)
+    section = changes(Paper(published))
     assert section is not None
     [row] = section["rows"]
     assert row[3:] == [
@@ -107,7 +114,7 @@ def test_rolling_years_that_end_with_the_quarter_are_no_figures_of_the_pack(
     published: duckdb.DuckDBPyConnection,
 ) -> None:
     put(published, ("K01", "median", "rolling_12m", 7.0, 8.5, 8.5))
-    section = changes(Paper(published), QUARTER)
+    section = changes(Paper(published))
     assert section is not None
     assert section["rows"] == []
     assert "Geen van de cijfers" in section["lead"]
@@ -118,7 +125,7 @@ def test_without_an_explanation_the_pack_says_why(
     published: duckdb.DuckDBPyConnection, state: str
 ) -> None:
     published.execute("update change_basis set state = ?, note = 'reden'", [state])
-    section = changes(Paper(published), QUARTER)
+    section = changes(Paper(published))
     assert section is not None
     # The note is there where the audience has it.
     assert section["lead"].endswith(". (reden)")
@@ -127,7 +134,7 @@ def test_without_an_explanation_the_pack_says_why(
 
 def test_a_file_that_does_not_tell_changes_has_no_section() -> None:
     with duckdb.connect() as connection:
-        assert changes(Paper(connection), QUARTER) is None
+        assert changes(Paper(connection)) is None
 
 
 def test_every_factor_has_a_name_in_the_texts(published: duckdb.DuckDBPyConnection) -> None:
@@ -135,6 +142,6 @@ def test_every_factor_has_a_name_in_the_texts(published: duckdb.DuckDBPyConnecti
     for position, factor in enumerate(Factor):
         published.execute("insert into change_factor values (?, ?, true, 0)", [position, factor])
     put(published, ("K01", "median", "quarter", 7.0, 8.5, 8.5))
-    section = changes(Paper(published), QUARTER)
+    section = changes(Paper(published))
     assert section is not None
     assert "nieuwe periode" in section["lead"]

@@ -4,19 +4,27 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from math import hypot
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
 
+from pipelines.charts.drawing import paper_svg
+from pipelines.charts.series import Series
 from pipelines.charts.style import PALETTE
 from pipelines.pack.definitions import definitions
 from pipelines.pack.document import TEMPLATE, contents, write_pack
+from pipelines.pack.items import WIDTH
 from pipelines.pack.paper import opened
 from pipelines.pack.register import register_of
+from pipelines.wording.figures import OK, Figure
+from pipelines.wording.language import words_in
 from tests.pack.conftest import DRAWING, LONG, SEVEN
 
+# What can be read on paper without glasses for it.
+LEAST_POINTS = 8.0
 _HEADING = re.compile(r"H[1-6]")
 # As a layout can write one out.
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|\b(?:luma|cmyk|oklch)\(")
@@ -106,11 +114,37 @@ def test_every_picture_says_in_words_what_it_shows(
     alternatives = {str(node.get("/Alt", "")) for node in figures}
 
     assert "" not in alternatives
-    assert told["summary"]["chain"]["alt"] in alternatives
+    assert told["chain"]["alt"] in alternatives
     for item in told["items"]:
         for chart in item["charts"]:
             assert chart["alt"] in alternatives
             assert chart["sentence"] in chart["alt"]
+
+
+def test_no_letter_is_smaller_than_eight_points(pdf: pypdf.PdfReader) -> None:
+    for page in pdf.pages:
+        sizes: set[float] = set()
+
+        def see(
+            text: str, around: list[float], own: list[float], _: Any, size: float,
+            sizes: set[float] = sizes,
+        ) -> None:  # fmt: skip
+            scale = hypot(own[0], own[1]) * hypot(around[0], around[1])
+            sizes |= {round(size * scale, 1)} if text.strip() else set()
+
+        page.extract_text(visitor_text=see)
+        assert min(sizes) >= LEAST_POINTS
+
+
+def test_letters_of_a_chart_come_out_as_large() -> None:
+    """Over the width of the text, 170 millimetres."""
+    figures = [Figure(f"2026-Q{at}", OK, "days", value=float(at), denominator=9) for at in (1, 2)]
+    drawn = paper_svg(Series("x", "X", figures, {"2026-Q1": 2.0}), words_in("nl"), WIDTH)
+
+    sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)(?:px)?"', drawn)]
+    width = float(re.search(r'<svg[^>]* width="([\d.]+)"', drawn)[1])
+    assert len(set(sizes)) > 1
+    assert min(sizes) * (170 / 25.4 * 72) / width >= LEAST_POINTS
 
 
 def test_headings_go_down_one_step_at_a_time(pdf: pypdf.PdfReader) -> None:
