@@ -28,7 +28,10 @@ REFERENCE = date(2026, 12, 31)
 # Rungs are chosen by the year before: then there were this many times as many.
 _TIMES_BEFORE = 30
 _KINDS = {"count": "count", "share": "share", "cumulative_incidence_12m": "cumulative_incidence"}
-_SHARES = frozenset({"share", "share_within_norm", "cumulative_incidence_12m"})
+_SHARES = frozenset(
+    {"share", "share_within_norm", "cumulative_incidence_12m"}
+    | {"matched", "out_of_tolerance", "sent_never_received", "received_never_sent"}
+)
 _PERIODS = {
     "month": lambda year, quarter, at: f"{year}-{quarter * 3 - 2 + at:02d}",
     "quarter": lambda year, quarter, at: f"{year}-Q{quarter}",

@@ -18,8 +18,10 @@ from streamlit.util import calc_hash
 from dashboard.serve import PUBLISHED_VARIABLE, RELEASES_VARIABLE
 from pipelines.releases.ledger import LEDGER
 from tests.dashboard.browsing import FLAGS, hear_contacts, is_outside
-from tests.dashboard.published_fixture import write_tiny
+from tests.dashboard.published_fixture import write_publication, write_tiny
 from tests.dashboard.sample_publication import write_sample
+from tests.dashboard.sample_rows import researcher_tables
+from tests.made_once import made_once
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 # Address of each page by the name of its file, as the navigation has them; importing it runs it.
@@ -42,16 +44,22 @@ class Rendered:
 @pytest.fixture(scope="session")
 def sample_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with the full-size sample of the three audiences."""
-    root = tmp_path_factory.mktemp("sample")
-    write_sample(root)
-    return root
+    return made_once(tmp_path_factory, "sample", write_sample)
 
 
-@pytest.fixture
-def tiny(tmp_path: Path) -> Path:
-    """Folder with the tiny publication of the platform."""
-    folder = tmp_path / "platform"
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with the tiny publication of the platform; who changes one writes its own."""
+    folder = tmp_path_factory.mktemp("tiny") / "platform"
     write_tiny(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def researcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with the tiny publication of the researcher, with rows of cases."""
+    folder = tmp_path_factory.mktemp("rows") / "researcher"
+    write_publication(folder, researcher_tables(), "tiny")
     return folder
 
 

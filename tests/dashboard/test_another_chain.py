@@ -86,9 +86,11 @@ def incidents() -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    return write_publication(tmp_path / "platform", incidents(), "incidents").parent
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_publication(
+        tmp_path_factory.mktemp("log") / "platform", incidents(), "incidents"
+    ).parent
 
 
 def test_what_takes_minutes_is_shown_in_minutes_everywhere(log: Path, render: Render) -> None:

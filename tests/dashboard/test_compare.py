@@ -9,17 +9,9 @@ import pytest
 
 from pipelines.workbench.choice import Choice
 from tests.dashboard.conftest import Rendered
-from tests.dashboard.published_fixture import write_publication
-from tests.dashboard.sample_rows import PER_YEAR, researcher_tables
+from tests.dashboard.sample_rows import PER_YEAR
 
 Render = Callable[..., Rendered]
-
-
-@pytest.fixture
-def researcher(tmp_path: Path) -> Path:
-    folder = tmp_path / "researcher"
-    write_publication(folder, researcher_tables(), "tiny")
-    return folder
 
 
 def test_the_last_year_stands_beside_the_one_before(researcher: Path, render: Render) -> None:

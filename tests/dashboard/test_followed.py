@@ -82,11 +82,12 @@ def waiting_tables() -> dict[str, list[Any]]:
     return tables
 
 
-@pytest.fixture
-def waiting(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """It, published."""
-    write_publication(tmp_path / "platform", waiting_tables(), "tiny")
-    return tmp_path / "platform"
+    folder = tmp_path_factory.mktemp("waiting") / "platform"
+    write_publication(folder, waiting_tables(), "tiny")
+    return folder
 
 
 @pytest.fixture

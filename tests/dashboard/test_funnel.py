@@ -18,8 +18,8 @@ SHARES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def compared(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A publication with the shares within the norm of seven members, and their funnel."""
     tables = tiny_tables()
     common = {"unit": "share", "period_grain": "year"}
@@ -40,8 +40,9 @@ def compared(tmp_path: Path) -> Path:
     figures = pd.DataFrame(rows)
     found = funnels_of(figures).astype(object)
     tables["funnel"] = found.where(found.notna(), None).to_dict("records")
-    write_publication(tmp_path / "platform", tables, "tiny")
-    return tmp_path / "platform"
+    folder = tmp_path_factory.mktemp("compared") / "platform"
+    write_publication(folder, tables, "tiny")
+    return folder
 
 
 def shown(folder: Path, render: Render, measure: str, language: str = "nl") -> Rendered:

@@ -74,11 +74,13 @@ def test_the_publication_says_where_its_figures_come_from(tiny: Path) -> None:
     assert publication.has("delivery_month")
 
 
-def test_a_new_publication_appears_without_a_restart(tiny: Path) -> None:
-    first = current_publication(tiny)
+def test_a_new_publication_appears_without_a_restart(tmp_path: Path) -> None:
+    folder = tmp_path / "platform"
+    write_tiny(folder)
+    first = current_publication(folder)
 
-    write_tiny(tiny, publication_id="tiny_2")
-    second = current_publication(tiny)
+    write_tiny(folder, publication_id="tiny_2")
+    second = current_publication(folder)
 
     assert (first.id, second.id) == ("tiny", "tiny_2")
     # A page that began with the first one ends with it too.
@@ -86,12 +88,15 @@ def test_a_new_publication_appears_without_a_restart(tiny: Path) -> None:
 
 
 @pytest.mark.parametrize("pointer", ["../other.duckdb", "/etc/passwd", "gone.duckdb", ""])
-def test_a_pointer_to_anything_but_a_file_beside_it_is_refused(tiny: Path, pointer: str) -> None:
-    write_tiny(tiny.parent, publication_id="other")
-    (tiny / "CURRENT").write_text(pointer)
+def test_a_pointer_to_anything_but_a_file_beside_it_is_refused(
+    tmp_path: Path, pointer: str
+) -> None:
+    write_tiny(tmp_path, publication_id="other")
+    write_tiny(tmp_path / "platform")
+    (tmp_path / "platform" / "CURRENT").write_text(pointer)
 
     with pytest.raises(NoPublicationError):
-        current_publication(tiny)
+        current_publication(tmp_path / "platform")
 
 
 def test_without_a_publication_the_remedy_is_named(tmp_path: Path) -> None:

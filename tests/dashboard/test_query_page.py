@@ -6,17 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.dashboard.conftest import Rendered
-from tests.dashboard.published_fixture import write_publication, write_tiny
-from tests.dashboard.sample_rows import researcher_tables
+from tests.dashboard.published_fixture import write_tiny
 
 Render = Callable[..., Rendered]
-
-
-@pytest.fixture
-def researcher(tmp_path: Path) -> Path:
-    folder = tmp_path / "researcher"
-    write_publication(folder, researcher_tables(), "tiny")
-    return folder
 
 
 def test_the_question_of_a_link_is_asked_and_answered(researcher: Path, render: Render) -> None:

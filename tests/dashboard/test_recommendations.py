@@ -40,8 +40,8 @@ def step(place: int, state: str, day: date, finding: str | None = None) -> dict[
     }
 
 
-@pytest.fixture
-def recommended(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def recommended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One verified with a step left out, one overdue, and one young."""
     tables = tiny_tables("platform")
     tables["recommendation"] = [
@@ -67,7 +67,7 @@ def recommended(tmp_path: Path) -> Path:
             "n_after": 2,
         }
     ]
-    folder = tmp_path / "platform"
+    folder = tmp_path_factory.mktemp("recommended") / "platform"
     write_publication(folder, tables, "recommended")
     return folder
 

@@ -1,6 +1,7 @@
 """The advisory body reads releases: the one in the address or the current one, and nothing else."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from dashboard import serve
 from dashboard.sections.series import caption_of
-from pipelines.releases.shelf import Comment
+from pipelines.releases.shelf import Comment, Release, read_shelf
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
@@ -19,31 +20,51 @@ from tests.releases.audited_once import examined_once
 Render = Callable[..., Rendered]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _audited_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.releases.audited.examine", examined_once)
+        yield
+
+
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    monkeypatch.setattr("pipelines.releases.audited.examine", examined_once)
+def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path / "home")
 
 
+@pytest.fixture(scope="module")
+def autumn(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """A shelf with one release, made once; to be copied."""
+    shelf = Shelf(tmp_path_factory.mktemp("autumn"))
+    shelf.publish(AUTUMN)
+    return shelf
+
+
+@pytest.fixture
+def first(autumn: Shelf, shelf: Shelf) -> Release:
+    """The release that stands on the shelf already."""
+    shutil.copytree(autumn.folder, shelf.folder)
+    [release] = read_shelf(shelf.folder)
+    return release
+
+
 def test_the_current_release_is_shown_and_stands_in_the_address(
-    shelf: Shelf, render: Render
+    shelf: Shelf, first: Release, render: Render
 ) -> None:
-    release = shelf.publish(AUTUMN)
 
     page = render(shelf.folder)
 
-    assert f"Release {release.id}" in page.text
+    assert f"Release {first.id}" in page.text
     assert "Uitgebracht 23 nov 2026" in page.text
     assert "Voorlopig" not in page.text
-    assert page.app.query_params["release"] == release.id
+    assert page.app.query_params["release"] == first.id
     # Every link on the page leads on within this release.
-    assert f"release={release.id}" in page.html
+    assert f"release={first.id}" in page.html
 
 
 def test_an_address_leads_to_the_same_release_after_later_ones(
-    shelf: Shelf, render: Render
+    shelf: Shelf, first: Release, render: Render
 ) -> None:
-    first = shelf.publish(AUTUMN)
     second = shelf.publish(SPRING, error="Een tabel was dubbel geleverd.")
 
     old, new = render(shelf.folder, release=first.id), render(shelf.folder)
@@ -54,11 +75,12 @@ def test_an_address_leads_to_the_same_release_after_later_ones(
     assert "nieuwere release" not in new.text
 
 
-def test_a_withdrawn_release_says_why_and_shows_no_figure(shelf: Shelf, render: Render) -> None:
-    release = shelf.publish(AUTUMN)
-    shelf.withdraw(release, "Dubbel geteld.")
+def test_a_withdrawn_release_says_why_and_shows_no_figure(
+    shelf: Shelf, first: Release, render: Render
+) -> None:
+    shelf.withdraw(first, "Dubbel geteld.")
 
-    page = render(shelf.folder, release=release.id)
+    page = render(shelf.folder, release=first.id)
     assert page.text.split() == (
         ["Kwaliteitsmonitor", "Deze", "release", "is", "ingetrokken:", "Dubbel", "geteld."]
     )
@@ -66,33 +88,33 @@ def test_a_withdrawn_release_says_why_and_shows_no_figure(shelf: Shelf, render: 
     assert "nog geen publicatie" in render(shelf.folder).text
 
 
-def test_an_unknown_release_says_so_and_shows_nothing_else(shelf: Shelf, render: Render) -> None:
-    shelf.publish(AUTUMN)
-
+def test_an_unknown_release_says_so_and_shows_nothing_else(
+    shelf: Shelf, first: Release, render: Render
+) -> None:
     page = render(shelf.folder, release="2031-K1.1")
 
     assert page.text.split() == ["Kwaliteitsmonitor", "Deze", "release", "bestaat", "niet."]
 
 
-def test_a_draft_is_as_unknown_as_no_release(shelf: Shelf, render: Render) -> None:
-    shelf.publish(AUTUMN)
+def test_a_draft_is_as_unknown_as_no_release(shelf: Shelf, first: Release, render: Render) -> None:
     draft = shelf.draft(SPRING)
 
     assert "bestaat niet" in render(shelf.folder, release=draft.id).text
 
 
-def test_a_file_that_was_changed_is_not_shown(shelf: Shelf, render: Render) -> None:
-    release = shelf.publish(AUTUMN)
-    content = bytearray(release.path.read_bytes())
+def test_a_file_that_was_changed_is_not_shown(shelf: Shelf, first: Release, render: Render) -> None:
+    content = bytearray(first.path.read_bytes())
     content[-1] ^= 1
-    release.path.chmod(0o600)
-    release.path.write_bytes(content)
+    first.path.chmod(0o600)
+    first.path.write_bytes(content)
 
     assert "niet meer wat is uitgebracht" in render(shelf.folder).text
 
 
-def test_also_when_it_was_seen_before_it_was_changed(shelf: Shelf, render: Render) -> None:
-    first, second = shelf.publish(AUTUMN), shelf.publish(SPRING)
+def test_also_when_it_was_seen_before_it_was_changed(
+    shelf: Shelf, first: Release, render: Render
+) -> None:
+    second = shelf.publish(SPRING)
     assert f"Van {first.id} naar {second.id}" in render(shelf.folder, "releases").text
 
     first.path.chmod(0o600)
@@ -117,8 +139,7 @@ def test_the_page_of_releases_lists_dates_and_compares_them(shelf: Shelf, render
     assert "uitgebracht 23 nov 2026" in page.app.code[0].value
 
 
-def test_which_release_held_on_a_day(shelf: Shelf, render: Render) -> None:
-    first = shelf.publish(AUTUMN)
+def test_which_release_held_on_a_day(shelf: Shelf, first: Release, render: Render) -> None:
     shelf.publish(SPRING)
     page = render(shelf.folder, "releases")
 
@@ -130,29 +151,25 @@ def test_which_release_held_on_a_day(shelf: Shelf, render: Render) -> None:
 
 class TestCitingAFigure:
     def test_the_sentence_names_release_period_and_address(
-        self, shelf: Shelf, render: Render
+        self, shelf: Shelf, first: Release, render: Render
     ) -> None:
-        release = shelf.publish(AUTUMN)
-
         page = render(shelf.folder, "indicator", sent_on="handoff", indicator=INDICATOR)
 
         (sentence,) = (block.value for block in page.app.code)
-        assert f"release {release.id}, peildatum 31 okt 2026, uitgebracht 23 nov 2026" in sentence
+        assert f"release {first.id}, peildatum 31 okt 2026, uitgebracht 23 nov 2026" in sentence
         period = page.app.selectbox(key="choice_tijdvak").value
-        assert f"release={release.id}&indicator={INDICATOR}&tijdvak={period}" in sentence
+        assert f"release={first.id}&indicator={INDICATOR}&tijdvak={period}" in sentence
 
-    def test_a_period_without_a_figure_says_so(self, shelf: Shelf, render: Render) -> None:
-        shelf.publish(AUTUMN)
-
+    def test_a_period_without_a_figure_says_so(
+        self, shelf: Shelf, first: Release, render: Render
+    ) -> None:
         page = render(shelf.folder, "handoff", koppelvlak="K13", tijdvak="2019-Q1")
 
         assert "Voor K1 2019 bevat deze release geen cijfer." in page.text
 
     def test_whatever_else_the_address_holds_is_not_repeated(
-        self, shelf: Shelf, render: Render
+        self, shelf: Shelf, first: Release, render: Render
     ) -> None:
-        shelf.publish(AUTUMN)
-
         page = render(shelf.folder, "handoff", koppelvlak="K13", tijdvak="<b>x</b>")
 
         assert "Voor die periode bevat deze release geen cijfer." in page.text

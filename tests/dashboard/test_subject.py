@@ -22,8 +22,8 @@ HANDOFFS = pd.DataFrame(
 PARTS = ("subject.figures", "theme.section", "handoff.quality")
 
 
-@pytest.fixture
-def discussed(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def discussed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny publication, with recommendations and decisions at two hand-offs of two phases."""
     tables = tiny_tables()
     tables["decision"] = [
@@ -36,7 +36,9 @@ def discussed(tmp_path: Path) -> Path:
         recommendation("AB0000002", "in_uitvoering"),
         recommendation("AB0000003", "in_uitvoering", handoff_id="K20"),
     ]
-    return write_publication(tmp_path / "platform", tables, "tiny").parent
+    return write_publication(
+        tmp_path_factory.mktemp("discussed") / "platform", tables, "tiny"
+    ).parent
 
 
 def test_subjects_are_the_phases_in_the_order_of_the_chain() -> None:

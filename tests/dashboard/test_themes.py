@@ -64,8 +64,8 @@ def answer(low: int, high: int, n: float | None, **changes: Any) -> Row:
     }  # fmt: skip
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny publication with a split theme, one doubtful and one reliable, and one question."""
     tables: dict[str, list[Any]] = tiny_tables()
     split = date(2026, 1, 1)
@@ -124,8 +124,9 @@ def folder(tmp_path: Path) -> Path:
             for category in range(1, 6)
         ),
     ]  # fmt: skip
-    write_publication(tmp_path / "platform", tables, "themes")
-    return tmp_path / "platform"
+    folder = tmp_path_factory.mktemp("folder") / "platform"
+    write_publication(folder, tables, "themes")
+    return folder
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -16,8 +16,6 @@ from dashboard.sections.chosen_rows import file_of, script_of
 from dashboard.sections.cohorts import estimate_groups
 from pipelines.wording.language import words_in
 from pipelines.workbench.choice import Choice
-from tests.dashboard.published_fixture import write_publication
-from tests.dashboard.sample_rows import researcher_tables
 
 CHOICES = [
     {"A": Choice("K13", "2025"), "B": Choice("K13", "2024")},
@@ -26,9 +24,8 @@ CHOICES = [
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Page:
-    write_publication(tmp_path / "researcher", researcher_tables(), "tiny")
-    return Page(current_publication(tmp_path / "researcher"), words_in("nl"), "vergelijken")
+def page(researcher: Path) -> Page:
+    return Page(current_publication(researcher), words_in("nl"), "vergelijken")
 
 
 @pytest.fixture

@@ -129,7 +129,6 @@ def test_names_that_no_contract_knows_are_refused(door: Door) -> None:
     assert read_registry(door.settings) == []
 
 
-CONTRACTED = "om_casus"
 PARTS = (
     ["om_casus", "om_intake", "nctb_triage", "gemeente_casus", "", "a"],
     ["2026-09-30", "2026-10-31", "9999-12-31", "1700-01-01", "2026-02-30", "20260930", ""],

@@ -3,6 +3,9 @@
 import stat
 from pathlib import Path
 
+import pytest
+
+from pipelines.build import BuildError
 from pipelines.disclosure.key import FILE, rounding_key
 
 
@@ -21,3 +24,15 @@ def test_a_real_chain_keeps_a_secret_of_its_own(tmp_path: Path) -> None:
     assert rounding_key(tmp_path / "other", is_synthetic=False) != made
     assert len(made) == 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("content", ["", "ab", "\0", "0" * 63, f"{'0' * 64} {'0' * 64}\n"])
+def test_a_key_that_is_no_longer_whole_stops_the_work_and_says_what_to_do(
+    tmp_path: Path, content: str
+) -> None:
+    rounding_key(tmp_path, is_synthetic=False)
+    (tmp_path / FILE).chmod(0o600)
+    (tmp_path / FILE).write_text(content)
+
+    with pytest.raises(BuildError, match="zet het terug uit een back-up"):
+        rounding_key(tmp_path, is_synthetic=False)

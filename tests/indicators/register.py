@@ -3,6 +3,8 @@
 Here: reading `dim_indicator.yml`, nothing else; the product's own reader is not used.
 """
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,12 @@ PATH = Path(__file__).parents[2] / "dbt_project/models/indicators/dim_indicator.
 
 
 def entries(*kinds: str) -> list[dict[str, Any]]:
-    """Entries of these kinds, in the order written."""
-    document = yaml.safe_load(PATH.read_text(encoding="utf-8"))
-    register = document["models"][0]["config"]["meta"]["indicators"]
-    return [entry for entry in register if entry["kind"] in kinds]
+    """Entries of these kinds, in the order written; the caller may change them."""
+    return [deepcopy(entry) for entry in _register() if entry["kind"] in kinds]
+
+
+@cache
+def _register() -> list[dict[str, Any]]:
+    document = yaml.load(PATH.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    register: list[dict[str, Any]] = document["models"][0]["config"]["meta"]["indicators"]
+    return register

@@ -1,7 +1,6 @@
 """The register refuses an entry that is not whole, and names it."""
 
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ def register_with(tmp_path: Path, *written: dict[str, Any]) -> Path:
 @pytest.fixture
 def triage() -> dict[str, Any]:
     [entry] = [candidate for candidate in entries("lead_time") if candidate["handoff"] == "K13"]
-    return {**deepcopy(entry), "balancing_indicator": "reversed"}
+    return {**entry, "balancing_indicator": "reversed"}
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def reversed_share() -> dict[str, Any]:
     [entry] = [
         candidate for candidate in entries("share") if candidate["id"] == "judgments_reversed_share"
     ]
-    return {**deepcopy(entry), "id": "reversed", "dimensions": ["route"]}
+    return {**entry, "id": "reversed", "dimensions": ["route"]}
 
 
 @pytest.fixture

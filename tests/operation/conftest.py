@@ -4,15 +4,11 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from pipelines.settings import Settings
 from tests.operation.kept_home import make_home
-from tests.pipeline.test_change_road import CHAIN, command, deliver
-from tests.publication.change_builds import events
-
-REFERENCE_DATE = "2026-03-31"
+from tests.pipeline.test_change_road import CHAIN, published_home
 
 
 @pytest.fixture(scope="session")
@@ -27,20 +23,8 @@ def settings(_kept: Settings, tmp_path: Path) -> Settings:
     return replace(_kept, home=tmp_path / "home")
 
 
-@pytest.fixture(scope="session")
-def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("small") / "home"
-    (home / "inbox").mkdir(parents=True)
-    log = events(np.random.default_rng(2), 100)
-    is_march = (log["moment"] < "2026-04-01") & (log["moment"].dt.month == 3)
-    deliver(home / "inbox", REFERENCE_DATE, 1, log[is_march])
-    told = command("run", "--reference-date", REFERENCE_DATE, home=home)
-    assert told.exit_code == 0, told.output
-    return home
-
-
 @pytest.fixture
-def small(_built: Path, tmp_path: Path) -> Settings:
+def small(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Settings:
     """A home of its own in which the small chain was built and published."""
-    shutil.copytree(_built, tmp_path / "home")
+    shutil.copytree(published_home(tmp_path_factory), tmp_path / "home")
     return Settings(home=tmp_path / "home", chain=CHAIN)

@@ -19,14 +19,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import numpy as np
-
 from pipelines.decisions.draft import Draft
 from pipelines.decisions.register import Register
 from pipelines.settings import Settings
 from tests.dashboard.released import AUTUMN, Shelf
-from tests.pipeline.test_change_road import command, deliver
-from tests.publication.change_builds import events
+from tests.pipeline.test_change_road import command, deliver, first_three_months
 
 COMMIT = "24a0c19"
 REFERENCE_DATE = "2026-03-31"
@@ -48,10 +45,8 @@ def unpacked(folder: Path) -> Path:
 def make(home: Path) -> None:
     """Make such a home with the version that is checked out."""
     (home / "inbox").mkdir(parents=True)
-    log = events(np.random.default_rng(2), 100)
-    log = log[log["moment"] < "2026-04-01"]
-    is_march = log["moment"].dt.month == 3
-    for day, rows in ((REFERENCE_DATE, log[is_march]), ("2026-02-28", log[~is_march])):
+    before, march = first_three_months()
+    for day, rows in ((REFERENCE_DATE, march), ("2026-02-28", before)):
         deliver(home / "inbox", day, 1, rows)
         told = command("run", "--reference-date", REFERENCE_DATE, home=home)
         assert told.exit_code == 0, told.output

@@ -35,7 +35,7 @@ def published() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         connection.execute(
             "create table change_factor as select * from (values (2, 'late', true, 1), "
-            "(3, 'correction', true, 4)) as one(position, factor, is_changed, n_items)"
+            "(3, 'correction', true, 4)) as step(position, factor, is_changed, n_items)"
         )
         yield connection
 

@@ -210,7 +210,7 @@ def test_nothing_that_is_withheld_appears(told: dict[str, Any], seven: Path) -> 
         labels = {row["indicator"]: row["label_nl"] for row in paper.rows("from indicator")}
     rows = {row[0]: row for family in told["definitions"]["families"] for row in family["rows"]}
     named = [
-        row for name, row in rows.items() for one in hidden if labels[one["indicator"]] in name
+        row for name, row in rows.items() for cell in hidden if labels[cell["indicator"]] in name
     ]
 
     assert named or not hidden

@@ -22,7 +22,7 @@ def published() -> duckdb.DuckDBPyConnection:
             ('dossier', 'theme_dossier', 'Dossier onvolledig', 1),
             ('rol', 'theme_rol', 'Rol onduidelijk', 2),
             ('zeldzaam', 'theme_zeldzaam', 'Zeldzaam', 3)
-        ) as one(series, indicator, label_nl, sort_order)
+        ) as theme(series, indicator, label_nl, sort_order)
         """
     )
     connection.execute(
@@ -36,7 +36,7 @@ def published() -> duckdb.DuckDBPyConnection:
             ('theme_dossier', '2026-Q2', 10.0, 60.0, 0.09, 0.28, 'ok'),
             ('theme_rol', '2026-Q3', 6.0, 60.0, 0.05, 0.2, 'ok'),
             ('theme_zeldzaam', '2026-Q3', null, null, null, null, 'suppressed')
-        ) as one(indicator, period, numerator, denominator, lower, upper, status)
+        ) as figure(indicator, period, numerator, denominator, lower, upper, status)
         """
     )
     connection.execute(
@@ -48,14 +48,14 @@ def published() -> duckdb.DuckDBPyConnection:
         create table theme_course as
         from (values
             ('dossier', 'signal_rules', 'up'), ('rol', 'years', 'down'), ('zeldzaam', 'none', null)
-        ) as one(series, basis, moved)
+        ) as theme(series, basis, moved)
         """
     )
     connection.execute(
         """
         create table theme_agreement as
         from (values ('dossier', 'reliable'), ('rol', 'not_reliable'))
-            as one(series, verdict)
+            as theme(series, verdict)
         """
     )
     return connection

@@ -4,6 +4,7 @@ The chain is that of the public incident log, with a log of its own: two months,
 """
 
 import gzip
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,12 +19,15 @@ from typer.testing import CliRunner, Result
 from pipelines.cli import app
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
+from tests.made_once import made_once
 from tests.publication.change_builds import events
 
 pytestmark = pytest.mark.slow
 
 CHAIN = Path(__file__).parents[1] / "chains" / "bpi2013"
 REFERENCE_DATE = "2026-03-31"
+# A home may have in its path what SQL and Jinja read as their own.
+ODD = "o'd {{ x }} \" -- é"
 PARTS = "part_definition + part_late + part_correction + part_merge + part_period"
 
 
@@ -57,6 +61,27 @@ def command(*arguments: str, home: Path) -> Result:
     )
 
 
+def first_three_months() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Events of January and February, and those of March."""
+    log = events(np.random.default_rng(2), 100)
+    log = log[log["moment"] < "2026-04-01"]
+    is_march = log["moment"].dt.month == 3
+    return log[~is_march], log[is_march]
+
+
+def published_home(factory: pytest.TempPathFactory) -> Path:
+    """A home in which March was delivered, built and published; to be copied."""
+
+    def make(folder: Path) -> None:
+        home = folder / ODD
+        (home / "inbox").mkdir(parents=True)
+        deliver(home / "inbox", REFERENCE_DATE, 1, first_three_months()[1])
+        told = command("run", "--reference-date", REFERENCE_DATE, home=home)
+        assert told.exit_code == 0, told.output
+
+    return made_once(factory, "small", make) / ODD
+
+
 @dataclass(frozen=True)
 class Road:
     """Two publications of one chain; the second has a late file and a correction."""
@@ -69,22 +94,13 @@ class Road:
 
 @pytest.fixture(scope="module")
 def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
-    # A home may have in its path what SQL and Jinja read as their own.
-    home = tmp_path_factory.mktemp("change_road") / "o'd {{ x }} \" -- é"
-    inbox = home / "inbox"
-    inbox.mkdir(parents=True)
-    rng = np.random.default_rng(2)
-    log = events(rng, 100)
-    log = log[log["moment"] < "2026-04-01"]
-    is_march = log["moment"].dt.month == 3
-    march = log[is_march]
-    deliver(inbox, REFERENCE_DATE, 1, march)
-    first = command("run", "--reference-date", REFERENCE_DATE, home=home)
-    assert first.exit_code == 0, first.output
-    deliver(inbox, "2026-02-28", 1, log[~is_march])
-    days_earlier = (rng.random(len(march)) < 0.3).astype(int)
+    home = tmp_path_factory.mktemp("change_road") / ODD
+    shutil.copytree(published_home(tmp_path_factory), home)
+    before, march = first_three_months()
+    deliver(home / "inbox", "2026-02-28", 1, before)
+    days_earlier = (np.random.default_rng(3).random(len(march)) < 0.3).astype(int)
     moved = march.assign(moment=march["moment"] - pd.to_timedelta(days_earlier, unit="D"))
-    deliver(inbox, REFERENCE_DATE, 2, moved)
+    deliver(home / "inbox", REFERENCE_DATE, 2, moved)
     second = command("run", "--reference-date", REFERENCE_DATE, home=home)
     assert second.exit_code == 0, second.output
     yield Road(replace(Settings(), home=home, chain=CHAIN))

@@ -97,9 +97,9 @@ def project_with(folder: Path, spoil: Callable[[Entries], None]) -> Path:
     """A copy of the dbt project with one entry of its register spoilt."""
     project = folder / "dbt_project"
     shutil.copytree(Settings().dbt_project_dir, project)
-    document = yaml.safe_load((project / REGISTER).read_text(encoding="utf-8"))
+    document = yaml.load((project / REGISTER).read_text(encoding="utf-8"), yaml.CSafeLoader)
     spoil(document["models"][0]["config"]["meta"]["indicators"])
-    (project / REGISTER).write_text(yaml.safe_dump(document), encoding="utf-8")
+    (project / REGISTER).write_text(yaml.dump(document, Dumper=yaml.CSafeDumper), encoding="utf-8")
     return project
 
 

@@ -1,6 +1,7 @@
 """A warehouse just large enough to publish from, written by hand."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +10,14 @@ import duckdb
 import pytest
 
 from pipelines.build import BuildDates
+from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.publish import Candidate, promote, write_candidate
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background, rebase_frame
 from pipelines.signals.charted import signals_of
 from pipelines.signals.tables import write_signals
 from pipelines.warehouse import open_warehouse
+from tests.publication.protected_once import protected_once
 
 DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
 
@@ -71,15 +75,39 @@ def write_charts(connection: duckdb.DuckDBPyConnection) -> None:
     write_signals(connection, "indicators", charts)
 
 
+@pytest.fixture(autouse=True)
+def _protected_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.publication.figures.protect", protected_once)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty home folder."""
     return replace(Settings(), home=tmp_path / "home")
 
 
+def publish(
+    warehouse: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    audience: str = "platform",
+    dates: BuildDates = DATES,
+) -> Candidate:
+    """Write the file of an audience and make it the current one, whatever the door out says."""
+    candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
+    promote(settings, audience, candidate.publication_id)
+    return candidate
+
+
 @pytest.fixture
 def warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse with figures of one hand-off, and one simulated case."""
+    with filled_warehouse(settings) as connection:
+        yield connection
+
+
+@contextmanager
+def filled_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The same, for who needs it outside a test."""
     with open_warehouse(settings) as connection:
         for schema in ("raw", "marts", "indicators"):
             connection.execute(f"create schema {schema}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,13 @@ import pytest
 from pipelines.build import BuildDates, BuildError
 from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.landing.writer import LandingWriter
-from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.changes import scratch
 from pipelines.publication.changes.basis import current_inputs, published_inputs
 from pipelines.publication.changes.between import Between, State, lay_out, store
 from pipelines.publication.changes.factors import BuildInputs
-from pipelines.publication.current import current_path
-from pipelines.publication.publish import promote, write_candidate
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
-from tests.publication.conftest import DATES
+from tests.publication.conftest import DATES, publish
 
 LATER = BuildDates("2026-10-31", datetime(2026, 12, 20, tzinfo=UTC))
 NEXT_MONTH = BuildDates("2026-11-30", datetime(2026, 12, 20, tzinfo=UTC))
@@ -50,19 +47,6 @@ def land(settings: Settings, day: date, version: int, known_at: datetime, sha256
         writer.commit(note)
 
 
-def publish(
-    warehouse: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    audience: str = "platform",
-    dates: BuildDates = DATES,
-) -> Path:
-    candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
-    promote(settings, audience, candidate.publication_id)
-    path = current_path(settings, audience)
-    assert path is not None
-    return path
-
-
 @pytest.fixture
 def landed(settings: Settings) -> Settings:
     """The delivery the hand-written warehouse says it used."""
@@ -82,13 +66,14 @@ def only(laid: tuple[list[Between], Any]) -> Between:
 def test_a_publication_can_be_asked_what_it_was_made_from(
     warehouse: duckdb.DuckDBPyConnection, landed: Settings
 ) -> None:
-    assert published_inputs(landed, publish(warehouse, landed)) == current_inputs(landed, DATES)
+    path = publish(warehouse, landed).path
+    assert published_inputs(landed, path) == current_inputs(landed, DATES)
 
 
 def test_after_one_late_delivery_nothing_is_built(
     warehouse: duckdb.DuckDBPyConnection, landed: Settings
 ) -> None:
-    path = publish(warehouse, landed)
+    path = publish(warehouse, landed).path
     land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
     between = only(lay_out(landed, current_inputs(landed, LATER), {"platform": path}, never))
     assert between.state is State.explained
@@ -99,7 +84,7 @@ def test_after_one_late_delivery_nothing_is_built(
 def test_two_audiences_with_the_same_inputs_share_a_build(
     warehouse: duckdb.DuckDBPyConnection, landed: Settings
 ) -> None:
-    paths = {name: publish(warehouse, landed, name) for name in ("researcher", "platform")}
+    paths = {name: publish(warehouse, landed, name).path for name in ("researcher", "platform")}
     land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
     land(landed, date(2026, 11, 30), 1, LATER.known_at, "new")
     asked: list[BuildInputs] = []
@@ -124,7 +109,7 @@ def test_the_first_publication_says_so(landed: Settings) -> None:
 def test_a_delivery_that_is_gone_is_named(
     warehouse: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
-    path = publish(warehouse, settings)
+    path = publish(warehouse, settings).path
     between = only(lay_out(settings, current_inputs(settings, LATER), {"platform": path}, never))
     assert between.state is State.impossible
     assert "om_intake_2026-10-31_v1" in between.note
@@ -133,7 +118,7 @@ def test_a_delivery_that_is_gone_is_named(
 def test_a_build_that_fails_does_not_hold_up_the_publication(
     warehouse: duckdb.DuckDBPyConnection, landed: Settings
 ) -> None:
-    path = publish(warehouse, landed)
+    path = publish(warehouse, landed).path
     land(landed, date(2026, 11, 30), 1, LATER.known_at, "new")
 
     def fails(_: BuildInputs) -> pd.DataFrame:
@@ -154,7 +139,7 @@ def test_a_build_that_fails_does_not_hold_up_the_publication(
 def test_the_table_of_changes_compares_the_two_files(
     warehouse: duckdb.DuckDBPyConnection, landed: Settings
 ) -> None:
-    path = publish(warehouse, landed)
+    path = publish(warehouse, landed).path
     land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
     each, builds = lay_out(landed, current_inputs(landed, LATER), {"platform": path}, never)
     store(warehouse, each, builds)
@@ -174,13 +159,18 @@ def test_a_build_in_between_passes_through_the_rule_of_the_audience(
     warehouse: duckdb.DuckDBPyConnection, landed: Settings
 ) -> None:
     """A few cases of Limburg never reach the platform, also halfway; researchers see them."""
-    paths = {name: publish(warehouse, landed, name) for name in ("researcher", "platform")}
+    for audience in ("researcher", "platform"):
+        publish(warehouse, landed, audience)
     land(landed, date(2026, 11, 30), 1, LATER.known_at, "new")
     limburg = "where member = 'limburg' and period = '2026-Q2'"
     warehouse.execute(
         f"update indicators.indicator_results set numerator = 20, denominator = 20 {limburg}"
     )
-    before = {name: publish(warehouse, landed, name, replace_known(1)) for name in paths}
+    later = replace(DATES, known_at=DATES.known_at + timedelta(hours=1))
+    before: dict[str, Path | None] = {
+        audience: publish(warehouse, landed, audience, later).path
+        for audience in ("researcher", "platform")
+    }
 
     def halfway(_: BuildInputs) -> pd.DataFrame:
         figures = warehouse.execute("from indicators.indicator_results").df()
@@ -188,7 +178,7 @@ def test_a_build_in_between_passes_through_the_rule_of_the_audience(
         figures.loc[is_limburg, ["numerator", "denominator", "value"]] = [3.0, 3.0, 11.0]
         return figures
 
-    each, builds = lay_out(landed, current_inputs(landed, NEXT_MONTH), dict(before), halfway)
+    each, builds = lay_out(landed, current_inputs(landed, NEXT_MONTH), before, halfway)
     store(warehouse, each, builds)
     warehouse.execute(f"update indicators.indicator_results set value = 15 {limburg}")
     query = f"select part_correction, part_period, part_joint from change {limburg}"
@@ -197,10 +187,6 @@ def test_a_build_in_between_passes_through_the_rule_of_the_audience(
         rows = run_query(landed, audience, query)[1]
         parts = [tuple(part if part is None else float(part) for part in row) for row in rows]
         assert parts == expected
-
-
-def replace_known(hours: int) -> BuildDates:
-    return replace(DATES, known_at=DATES.known_at.replace(hour=DATES.known_at.hour + hours))
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, BuildError])

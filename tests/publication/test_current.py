@@ -24,32 +24,31 @@ from pipelines.publication.current import (
     last_good,
     published_in,
 )
-from pipelines.publication.publish import promote, write_candidate
+from pipelines.publication.publish import write_candidate
 from pipelines.publication.reading import run_query
 from pipelines.publication.recorded import hashes_in, record
 from pipelines.sealed import file_sha256
 from pipelines.settings import Settings
-from tests.publication.conftest import DATES
+from tests.publication.conftest import DATES, filled_warehouse, publish
 
 LATER = replace(DATES, known_at=datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 
-def publish(
-    warehouse: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    audience: str = "platform",
-    dates: object = DATES,
-) -> Path:
-    candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)  # type: ignore[arg-type]
-    promote(settings, audience, candidate.publication_id)
-    return candidate.path
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[str]]:
+    """A home with two publications of the platform, made once; and their names, newest first."""
+    settings = replace(Settings(), home=tmp_path_factory.mktemp("made"))
+    with filled_warehouse(settings) as connection:
+        before, new = (publish(connection, settings, dates=dates) for dates in (DATES, LATER))
+    return settings, [new.path.name, before.path.name]
 
 
 @pytest.fixture
-def two(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> list[Path]:
-    """The platform's publication and the one before it, newest first."""
-    before = publish(warehouse, settings)
-    return [publish(warehouse, settings, dates=LATER), before]
+def two(made: tuple[Settings, list[str]], settings: Settings) -> list[Path]:
+    """The platform's publication and the one before it, newest first, in a home of its own."""
+    without_warehouse = shutil.ignore_patterns(made[0].warehouse_path.name)
+    shutil.copytree(made[0].home, settings.home, ignore=without_warehouse, dirs_exist_ok=True)
+    return [settings.published_dir / "platform" / name for name in made[1]]
 
 
 def altered(path: Path, at: int = -1) -> None:
@@ -165,8 +164,8 @@ def test_of_a_damaged_publication_nothing_is_shown_and_the_one_before_is(
 def test_a_pointer_to_the_file_of_another_audience_leads_nowhere(
     warehouse: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
-    rows = publish(warehouse, settings, "researcher")
-    own = publish(warehouse, settings, "platform")
+    rows = publish(warehouse, settings, "researcher").path
+    own = publish(warehouse, settings, "platform").path
     for pointer in (f"../researcher/{rows.name}", str(rows), rows.name):
         (own.parent / "CURRENT").write_text(pointer)
         with pytest.raises(DamagedPublicationError):
@@ -191,7 +190,7 @@ def test_a_publication_of_before_seals_is_read_and_sealed_with_the_next(
         path.with_suffix(".sha256").unlink()
     assert current_path(settings, "platform") == two[0]
     assert list(published_in(two[0].parent)) == two
-    third = publish(warehouse, settings, dates=replace(DATES, known_at=datetime.now(UTC)))
+    third = publish(warehouse, settings, dates=replace(DATES, known_at=datetime.now(UTC))).path
     assert list(published_in(third.parent)) == [third, *two]
     assert all(hashes_in(path.with_suffix(".sha256")) for path in two)
 
@@ -202,11 +201,11 @@ def test_a_damaged_file_is_never_taken_for_a_new_one_of_the_same_content(
     """A dashboard may have it open, and would go on reading it under its name."""
     [new, _] = two
     altered(new)
-    again = publish(warehouse, settings, dates=LATER)
+    again = publish(warehouse, settings, dates=LATER).path
     assert again.stem == new.stem + again.stem[-1]
     assert current_path(settings, "platform") == again
     assert shown(again.parent) == again.stem
-    assert publish(warehouse, settings, dates=LATER) == again
+    assert publish(warehouse, settings, dates=LATER).path == again
 
 
 def test_what_a_build_left_that_was_killed_is_no_publication(

@@ -1,21 +1,17 @@
 """Evaluations and experience in a published file: who gets them, and from how many cases on."""
 
-from datetime import UTC, datetime
-
 import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.build import BuildDates
 from pipelines.evaluation.experience import experience_distribution
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.door_out import check_candidate
-from pipelines.publication.publish import promote, write_candidate
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
+from tests.publication import conftest
 from tests.publication.conftest import DEFINITION
 
-DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
 TABLES = ("theme", "theme_series", "theme_agreement", "theme_cooccurrence", "theme_course",
           "experience_result")  # fmt: skip
 
@@ -74,11 +70,11 @@ def evaluated(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
 
 
 def publish(warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: str) -> None:
-    candidate = write_candidate(warehouse, settings, AUDIENCES[audience], DATES)
+    """Publish what the door out lets through."""
+    candidate = conftest.publish(warehouse, settings, audience)
     suites = settings.project_root / "expectations" / "published"
     verdicts = check_candidate(candidate, AUDIENCES[audience], suites)
     assert [verdict.rule.name for verdict in verdicts if not verdict.passed] == []
-    promote(settings, candidate.audience, candidate.publication_id)
 
 
 def test_the_advisory_body_gets_nothing_of_it(
@@ -148,7 +144,7 @@ def unfit(evaluated: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     evaluated.execute(
         "insert into indicators.indicator_quality by name "
         "select * from (values ('theme_prevalence', 'not_fit', 'withheld'), "
-        "('experience_answers', 'not_fit', 'not_delivered')) as one(indicator, badge, status)"
+        "('experience_answers', 'not_fit', 'not_delivered')) as given(indicator, badge, status)"
     )
     return evaluated
 

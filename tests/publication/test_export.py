@@ -9,15 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.build import BuildDates
 from pipelines.cli import app
 from pipelines.deliveries.xes import events
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.downloads import FORMATS, TABLES
 from pipelines.publication.export import ExportError, export_table
-from pipelines.publication.publish import promote, write_candidate
 from pipelines.settings import Settings
-from tests.publication.conftest import DATES
+from tests.publication.conftest import publish
 
 EVENT_LOG = """
 create table marts.event_log as
@@ -27,7 +25,7 @@ select 'z1_synth' || repeat('a', 21) as "case:concept:name", 'case' as "case:sub
 from (values
     ('intake_sent', timestamptz '2026-03-01 12:00:00.123456+00'),
     ('judgment_form_received', timestamptz '2026-03-04 08:00:00+00')
-) as one(milestone, moment)
+) as event(milestone, moment)
 """
 
 
@@ -35,10 +33,8 @@ from (values
 def published(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> Settings:
     """A home whose researcher's file holds two events."""
     warehouse.execute(EVENT_LOG)
-    dates = BuildDates(DATES.reference_date, DATES.known_at)
     for audience in ("researcher", "platform"):
-        candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
-        promote(settings, audience, candidate.publication_id)
+        publish(warehouse, settings, audience)
     return settings
 
 

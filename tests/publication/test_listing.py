@@ -8,16 +8,13 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.build import BuildDates
-from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.listing import COLUMNS, Listed, list_before, listing
-from pipelines.publication.publish import promote, write_candidate
 from pipelines.publication.reading import run_query
 from pipelines.publication.recorded import record
 from pipelines.settings import Settings
+from tests.publication.conftest import DATES, publish
 
 MAY, AUGUST, OCTOBER = date(2026, 5, 31), date(2026, 8, 31), date(2026, 10, 31)
-DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
 Told = dict[str, list[str]]
 
 
@@ -116,23 +113,18 @@ def test_before_is_the_newest_of_an_earlier_date_and_known_no_later(tmp_path: Pa
 def test_it_is_in_the_file_and_not_in_its_content(
     warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: str
 ) -> None:
-    def published(dates: BuildDates) -> str:
-        candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
-        promote(settings, audience, candidate.publication_id)
-        return candidate.content_hash
-
     warehouse.execute(
         "update indicators.signal set discussion_rank = 1, item = indicator "
         "where series_id = (select min(series_id) from indicators.signal)"
     )
-    alone = published(DATES)
+    alone = publish(warehouse, settings, audience).content_hash
     write_list(
         settings.published_dir / audience, "2026-07-31", "20260820T120000Z",
         {"triage_lead_time": ["triage_lead_time"]},
     )  # fmt: skip
-    again = published(replace(DATES, known_at=datetime(2026, 11, 21, 12, tzinfo=UTC)))
+    later = replace(DATES, known_at=datetime(2026, 11, 21, 12, tzinfo=UTC))
 
-    assert alone == again
+    assert publish(warehouse, settings, audience, later).content_hash == alone
     _, rows = run_query(settings, audience, "select listed_since, is_since_known from listing")
     # A protected audience has its own list, of its own figures: of these none.
     expected = [(date(2026, 7, 31), False)] if audience == "researcher" else []

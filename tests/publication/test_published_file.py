@@ -6,25 +6,10 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from pipelines.build import BuildDates
-from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.current import current_path
-from pipelines.publication.publish import promote, write_candidate
 from pipelines.publication.reading import QueryError, run_query
 from pipelines.settings import Settings
-
-DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
-
-
-def publish(
-    warehouse: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    audience: str,
-    dates: BuildDates = DATES,
-) -> str:
-    candidate = write_candidate(warehouse, settings, AUDIENCES[audience], dates)
-    promote(settings, candidate.audience, candidate.publication_id)
-    return candidate.content_hash
+from tests.publication.conftest import DATES, publish
 
 
 def test_rows_of_cases_are_in_the_researchers_file_only(
@@ -82,14 +67,14 @@ def test_simulated_cases_mark_the_whole_publication(
 def test_the_same_content_has_the_same_hash_whatever_the_order_of_rows(
     warehouse: duckdb.DuckDBPyConnection, settings: Settings
 ) -> None:
-    first = publish(warehouse, settings, "researcher")
+    first = publish(warehouse, settings, "researcher").content_hash
     warehouse.execute(
         "create or replace table indicators.indicator_results as "
         "select * from indicators.indicator_results order by value desc"
     )
-    assert publish(warehouse, settings, "researcher") == first
+    assert publish(warehouse, settings, "researcher").content_hash == first
     warehouse.execute("update indicators.indicator_results set value = value + 1")
-    assert publish(warehouse, settings, "researcher") != first
+    assert publish(warehouse, settings, "researcher").content_hash != first
 
 
 def test_a_published_file_cannot_be_written(

@@ -87,6 +87,7 @@ OTHER_TABLES = (
 )
 
 Row = Mapping[str, Any]
+_PARSED: dict[tuple[object, ...], bytes] = {}
 
 
 @dataclass(frozen=True)
@@ -113,25 +114,36 @@ class Warehouse:
         [(value,)] = self.query(sql)
         return value
 
-    def dbt(self, *arguments: str) -> Any:
-        """Run dbt in this process and return its result; the warehouse is closed when it ends."""
+    def build(self, *arguments: str) -> None:
+        """Run `dbt build` in this process and close the warehouse; whatever fails is named."""
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
         with self.environment():
             try:
-                return dbtRunner().invoke(["--quiet", *arguments])
+                result = dbtRunner(self._parsed()).invoke(["--quiet", "build", *arguments])
             finally:
                 DuckDBConnectionManager.close_all_connections()
-
-    def build(self, *arguments: str) -> None:
-        """Run `dbt build`; whatever fails is named."""
-        result = self.dbt("build", *arguments)
         assert result.success, result.exception or [
             f"{outcome.node.name}: {outcome.message}"
             for outcome in result.result
             if outcome.status not in {"success", "pass", "skipped"}
         ]
+
+    def _parsed(self) -> Any:
+        """The project as dbt reads it: once for all warehouses of the built-in chain."""
+        from dbt.cli.main import dbtRunner
+        from dbt.contracts.graph.manifest import Manifest
+
+        # Seeds of another chain are read from a copy in its home.
+        what = (self.settings.home if self.settings.chain else None, self.has_unit_tests)
+        if what not in _PARSED:
+            parsed = dbtRunner().invoke(["--quiet", "parse"])
+            assert parsed.success, parsed.exception
+            _PARSED[what] = parsed.result.to_msgpack()
+        manifest = Manifest.from_msgpack(_PARSED[what])
+        manifest.build_flat_graph()
+        return manifest
 
     @contextmanager
     def environment(self) -> Iterator[None]:
@@ -181,16 +193,19 @@ def fill(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
 
 @pytest.fixture(scope="session")
 def build_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
-    """Make a warehouse from rows per raw table and run `dbt build` on it."""
+    """Make a warehouse from rows per raw table and run `dbt build` on it, with these arguments."""
 
     def build(
-        rows: Mapping[str, Sequence[Row]], reference_date: str, *, has_unit_tests: bool = False
+        rows: Mapping[str, Sequence[Row]],
+        reference_date: str,
+        *arguments: str,
+        has_unit_tests: bool = False,
     ) -> Warehouse:
         settings = Settings(home=tmp_path_factory.mktemp("warehouse"))
         fill(settings.warehouse_path, rows)
         warehouse = Warehouse(settings, reference_date, has_unit_tests=has_unit_tests)
         before = folder_hashes(settings.seeds_dir)
-        warehouse.build()
+        warehouse.build(*arguments)
         assert folder_hashes(settings.seeds_dir) == before, "dbt wrote into the seeds"
         return warehouse
 

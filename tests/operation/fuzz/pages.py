@@ -51,8 +51,8 @@ def _asked(random: Random, content: bytes) -> bytes:
     where, *asked = content.split(b"\n")
     chosen = random.sample(asked, random.randint(1, 8))
     changed = []
-    for one in chosen:
-        name, _, value = one.partition(b"=")
+    for parameter in chosen:
+        name, _, value = parameter.partition(b"=")
         value = changed_bytes(random, value) if random.random() < 0.7 else value
         changed.append(name + b"=" + value.replace(b"\n", b" "))
     return b"\n".join([where, *changed])
@@ -66,8 +66,8 @@ def _render(folder: Path) -> Callable[[bytes], None]:
             return
         os.environ[RELEASES_VARIABLE], os.environ[PUBLISHED_VARIABLE] = "", str(folder / audience)
         app = AppTest.from_file(str(APP), default_timeout=60)
-        for one in asked:
-            name, _, value = one.partition("=")
+        for parameter in asked:
+            name, _, value = parameter.partition("=")
             if name:
                 app.query_params[name] = value
         app._page_hash = calc_hash(ADDRESSES[page])
