@@ -2,7 +2,7 @@
 
 Kills are spread over the whole of `deliver`: by `make test-long` twenty at random times, one at
 every sixth change of the file system, and one at every change while the last delivery lands; in
-passing one in ten of them. Each time the intake is then run again, undisturbed, and must end
+passing one in twenty of them. Each time the intake is then run again, undisturbed, and must end
 exactly where one that was never disturbed ends: landing zone, quarantine and feedback.
 """
 
@@ -26,7 +26,7 @@ from tests.deliveries.conftest import DAY, NOW, Door, set_cell
 from tests.examples import as_many
 
 # How many of the kills are made: one in so many.
-ONE_IN = as_many(10, long=1)
+ONE_IN = as_many(20, long=1)
 TIMES = 20 // ONE_IN
 # Importing libraries and reading contracts takes longer than all else, so one process does it once
 # and forks.

@@ -23,8 +23,13 @@ def settings(_kept: Settings, tmp_path: Path) -> Settings:
     return replace(_kept, home=tmp_path / "home")
 
 
+@pytest.fixture(scope="session")
+def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published_home(tmp_path_factory)
+
+
 @pytest.fixture
-def small(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Settings:
+def small(_built: Path, tmp_path: Path) -> Settings:
     """A home of its own in which the small chain was built and published."""
-    shutil.copytree(published_home(tmp_path_factory), tmp_path / "home")
+    shutil.copytree(_built, tmp_path / "home")
     return Settings(home=tmp_path / "home", chain=CHAIN)

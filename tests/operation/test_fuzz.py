@@ -25,7 +25,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Parser, i
     as_whole = list(whole(tmp_path_factory.mktemp("whole")))
     return [
         *((parser, parser.share * as_many(1, 30)) for parser in in_process),
-        *((parser, parser.share * as_many(2, 200)) for parser in as_whole),
+        *((parser, parser.share * as_many(4, 400)) for parser in as_whole),
     ]
 
 

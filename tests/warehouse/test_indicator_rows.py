@@ -215,7 +215,8 @@ ROWS = {
 
 @pytest.fixture(scope="module")
 def warehouse(build_warehouse: Callable[..., Warehouse]) -> Warehouse:
-    return build_warehouse(ROWS, "2026-10-31")
+    # dbt's own tests are run on the rows of `test_handoff_clocks` and on every chain.
+    return build_warehouse(ROWS, "2026-10-31", "--exclude-resource-type", "test", "unit_test")
 
 
 @pytest.mark.parametrize(

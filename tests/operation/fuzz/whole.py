@@ -92,8 +92,13 @@ def _reading(folder: Path, contract: Contract, packing: str) -> Callable[[bytes]
 
     def read(content: bytes) -> None:
         path.write_bytes(content)
-        with open_source(path, name, contract) as source:
-            rows = sum(part.cells.num_rows for part in source.parts)
+        try:
+            with open_source(path, name, contract) as source:
+                rows = sum(part.cells.num_rows for part in source.parts)
+        except Refusal as refusal:
+            assert refusal.remedy
+            assert "\n" not in str(refusal)
+            raise
         # Nothing may be lost: what has no cells is counted.
         assert rows + len(source.malformed) == source.held()
 
