@@ -27,7 +27,7 @@ from pipelines.dbt import Event, failures, run_dbt
 from pipelines.settings import Settings
 from pipelines.warehouse import manifest_path, open_warehouse
 from tests.bench.large_chain import KNOWN_AT, REFERENCE_DATE, write_large_warehouse
-from tests.bench.measure import Cost, Measurement, Steps, run_process
+from tests.bench.measure import Cost, Measurement, Steps, StoppedError, run_process
 from tests.bench.plain import (
     COUNTED,
     HANDOFFS,
@@ -113,7 +113,7 @@ def _models(settings: Settings, steps: Steps) -> None:
     with steps.step("dbt: every model"):
         events = run_dbt(settings, REFERENCE_DATE, list(_NO_CHECKS))
     if failed := failures(events):
-        raise RuntimeError(f"dbt: {', '.join(failed)} failed")
+        raise StoppedError(f"dbt: {', '.join(failed)} failed")
     for event in sorted(events, key=_seconds, reverse=True)[:5]:
         name = event["data"]["node_info"]["node_name"]
         print(f"    of which {name:<34}{_seconds(event):8.1f} s on the clock", flush=True)
@@ -173,7 +173,7 @@ def _few(settings: Settings, steps: Steps) -> None:
     with steps.step("dbt: their models"), patch.object(dbt, "_parsed", lambda _: register):
         events = dbt.run_dbt(settings, REFERENCE_DATE, selection)
     if failed := failures(events):
-        raise RuntimeError(f"dbt: {', '.join(failed)} failed")
+        raise StoppedError(f"dbt: {', '.join(failed)} failed")
     with open_warehouse(settings) as connection, steps.step("their figures"):
         entries = results.read_register(connection, settings, _DATES)
         feeding = feeding_tables(connection, entries, manifest_path(settings))

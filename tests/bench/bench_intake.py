@@ -25,7 +25,7 @@ from pipelines.deliveries.intake import deliver, judging, telling, writing
 from pipelines.deliveries.pseudonyms import ALPHABET, CASE_PREFIX, LENGTH
 from pipelines.deliveries.samples import file_name, sample_cells, write_sample
 from pipelines.settings import Settings
-from tests.bench.measure import Cost, Measurement, Steps
+from tests.bench.measure import Cost, Measurement, Steps, StoppedError
 
 ROWS = 1_000_000
 TIMES_ALLOWED = 2
@@ -77,7 +77,7 @@ def _measure(home: Path, rows: int) -> Iterator[Measurement]:
             with _costing(whole):
                 [outcome] = deliver.deliver([path], settings, now=NOW).outcomes
         if outcome.rows_landed != rows:
-            raise RuntimeError(outcome.line)
+            raise StoppedError(outcome.line)
     ours, theirs = _least(whole), _least(plain)
     yield Measurement(f"DuckDB reads {rows} rows and writes Parquet, processor", theirs.processor)
     yield Measurement("the same on the clock", theirs.wall)

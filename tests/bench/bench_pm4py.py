@@ -22,7 +22,7 @@ import pandas as pd
 from pipelines.dbt import failures, run_dbt
 from pipelines.settings import Settings
 from pipelines.statistics.survival import GroupedSurvival, kaplan_meier_by_group
-from tests.bench.measure import Cost, Measurement, Steps, run_process
+from tests.bench.measure import Cost, Measurement, Steps, StoppedError, run_process
 from tests.warehouse.conftest import OTHER_TABLES
 
 CASES = 1_000_000
@@ -90,7 +90,7 @@ def _measure(home: Path, cases: int) -> Iterator[Measurement]:
     for handoff, seconds in theirs["medians"].items():
         days = ours["medians"][handoff]
         if abs(days * 86400 - seconds) > _SECONDS:
-            raise RuntimeError(f"{handoff}: median {days} days here, {seconds / 86400} of PM4Py")
+            raise StoppedError(f"{handoff}: median {days} days here, {seconds / 86400} of PM4Py")
     for name, cost in theirs["costs"].items():
         for ours_too, against, limit in (
             (costs[_COMPLETED], _COMPLETED, TIMES_FASTER),
@@ -201,7 +201,7 @@ def _load(settings: Settings, log: Path) -> None:
     # Of a library, about seeds that are empty in this chain.
     warnings.filterwarnings("ignore", module="agate")
     if failed := failures(run_dbt(settings, REFERENCE_DATE, ["--resource-type", "seed"])):
-        raise RuntimeError(f"dbt: {', '.join(failed)} failed")
+        raise StoppedError(f"dbt: {', '.join(failed)} failed")
 
 
 def _ours(settings: Settings, note: Path) -> None:
@@ -210,7 +210,7 @@ def _ours(settings: Settings, note: Path) -> None:
     with steps.step(_ROWS):
         events = run_dbt(settings, REFERENCE_DATE, [*selection, "--select", "+fct_handoff"])
     if failed := failures(events):
-        raise RuntimeError(f"dbt: {', '.join(failed)} failed")
+        raise StoppedError(f"dbt: {', '.join(failed)} failed")
     with duckdb.connect(str(settings.warehouse_path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         with steps.step(_CENSORED):

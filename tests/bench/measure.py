@@ -11,8 +11,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 GIB_IN_KIB = 2**20
+
+
+class StoppedError(Exception):
+    """What is measured did not do its work, so that its time says nothing; why stands above."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def run_process(command: Sequence[str], environment: Mapping[str, str] | None = 
     What it prints is printed: progress of a long run must be seen.
 
     Raises:
-        RuntimeError: It failed.
+        StoppedError: It failed, or held back what it was to make.
     """
     with tempfile.NamedTemporaryFile("r") as note:
         start, before = time.monotonic(), _used(resource.RUSAGE_CHILDREN)
@@ -111,7 +116,11 @@ def run_process(command: Sequence[str], environment: Mapping[str, str] | None = 
             [sys.executable, "-c", _GO_BETWEEN, note.name, *command], env=environment, check=False
         ).returncode
         if code:
-            raise RuntimeError(f"{' '.join(command)} ended with {code}")
+            done = " ".join((Path(command[0]).name, *command[1:]))
+            raise StoppedError(
+                f"'{done}' ended with code {code}, and what it was to make is not there; what it "
+                "said of it stands above"
+            )
         return Cost(
             time.monotonic() - start,
             _used(resource.RUSAGE_CHILDREN) - before,

@@ -12,6 +12,8 @@ import importlib
 import sys
 import time
 
+from tests.bench.measure import StoppedError
+
 # In the order they run; each is a module with `run`, which gives its figures one by one.
 PARTS = {
     "pipeline": "the whole pipeline on the demo chain, and one new delivery",
@@ -27,13 +29,20 @@ def main() -> int:
     if unknown := sorted(set(names) - set(PARTS)):
         print(f"no benchmark {', '.join(unknown)}; choose from {', '.join(PARTS)}", file=sys.stderr)
         return 2
+    stopped = []
     for name in names:
         print(f"\n{name}: {PARTS[name]}", flush=True)
         start = time.monotonic()
-        for measurement in importlib.import_module(f"tests.bench.bench_{name}").run():
-            print(measurement, flush=True)
+        try:
+            for measurement in importlib.import_module(f"tests.bench.bench_{name}").run():
+                print(measurement, flush=True)
+        except StoppedError as error:
+            stopped.append(name)
+            print(f"{name} stopped: {error}", flush=True)
         print(f"({name} took {(time.monotonic() - start) / 60:.1f} minutes)", flush=True)
-    return 0
+    if stopped:
+        print(f"\nnot measured to the end: {', '.join(stopped)}", flush=True)
+    return 1 if stopped else 0
 
 
 if __name__ == "__main__":

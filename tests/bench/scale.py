@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import bench_indicators, scale_stages
-from tests.bench.measure import Cost, run_process
+from tests.bench.measure import Cost, StoppedError, run_process
 from tests.bench.scale_chain import chain_folder, settings_of, write_deliveries, write_demo
 
 SIZES = (1, 10, 100, 1000)
@@ -251,6 +251,10 @@ def main() -> int:
     except NoRoomError as stopped:
         print(f"no room: {stopped}; the same command goes on where this one stopped")
         write_page()
+    except StoppedError as stopped:
+        print(f"stopped: {stopped}; the same command begins with that stage", flush=True)
+        write_page()
+        return 1
     print(PAGE.read_text(encoding="utf-8").split(_BEGIN)[1].split(_END)[0])
     return 0
 

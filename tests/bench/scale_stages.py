@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.build import BuildError
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.conversion import literal
 from pipelines.deliveries.intake.deliver import deliver
@@ -23,7 +24,7 @@ from pipelines.publication.audiences import AUDIENCES
 from pipelines.road import steps, walk
 from pipelines.road.plan import make_plan
 from pipelines.settings import Settings
-from tests.bench.measure import Cost, Steps
+from tests.bench.measure import Cost, Steps, StoppedError
 from tests.bench.scale_chain import DAY, KNOWN_AT, settings_of
 
 
@@ -31,7 +32,7 @@ def intake(settings: Settings) -> None:
     """Take in every file of the inbox, all of which must land."""
     report = deliver([settings.inbox_dir], settings, now=KNOWN_AT)
     if wrong := [outcome.line for outcome in report.outcomes if outcome.status != "accepted"]:
-        raise RuntimeError("; ".join(wrong[:5]))
+        raise StoppedError("; ".join(wrong[:5]))
 
 
 def current_state(settings: Settings) -> None:
@@ -58,7 +59,7 @@ def publications(settings: Settings) -> None:
     for audience in AUDIENCES.values():
         _, verdicts = steps.prepare(settings, audience)
         if broken := steps.held_back(verdicts):
-            raise RuntimeError(f"{audience.name}: {', '.join(broken)}")
+            raise StoppedError(f"{audience.name}: {', '.join(broken)}")
         steps.publish(settings, audience.name)
     steps.write_platform_pack(settings)
 
@@ -73,7 +74,7 @@ def one_delivery(settings: Settings) -> None:
         settings, reference_date=DAY.isoformat(), known_at=later.isoformat(), explain=False
     )
     if not report.accepted or not walked.is_clean:
-        raise RuntimeError("; ".join((*(each.line for each in report.outcomes), *walked.failed)))
+        raise StoppedError("; ".join((*(each.line for each in report.outcomes), *walked.failed)))
 
 
 def dashboards(settings: Settings, told: Steps) -> None:
@@ -164,4 +165,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (StoppedError, BuildError) as error:
+        sys.exit(f"  {error}")

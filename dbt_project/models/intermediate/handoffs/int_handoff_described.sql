@@ -1,6 +1,8 @@
 with
 
-pairs as (
+-- Materialized: what pairing holds in memory, the texts of every key among it, is let go of before
+-- the joins begin; streamed into them it does not fit from some five million pairs on.
+pairs as materialized (
 
     select * from {{ ref('int_handoff_pair') }}
 

@@ -42,6 +42,17 @@ compared as (
 
 ),
 
+-- Beside the rows and not a window over them, which would hold all rows of a hand-off in memory.
+longest as (
+
+    select
+        handoff_id,
+        max(least_difference_hours) as least_difference_hours,
+    from compared
+    group by handoff_id
+
+),
+
 final as (
 
     select
@@ -83,7 +94,7 @@ final as (
             - epoch_us(coalesce(compared.sent_latest_at, compared.received_latest_at))
         ) / 3600e6 < 2 * greatest(
             compared.tolerance_hours,
-            max(compared.least_difference_hours) over (partition by compared.handoff_id)
+            longest.least_difference_hours
         ) as is_undecided,
         calendar.calendar_month as period_month,
         calendar.calendar_quarter as period_quarter,
@@ -92,6 +103,7 @@ final as (
         compared.followed_until,
         compared.waits_for,{{ handoff_dimensions(relation='compared') }}
     from compared
+    inner join longest on compared.handoff_id = longest.handoff_id
     left join calendar on compared.period_date = calendar.calendar_date
 
 )
