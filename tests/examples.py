@@ -26,13 +26,14 @@ def as_many(few: int, long: int) -> int:
     return long if os.environ.get(LONG_VARIABLE) else few
 
 
-def examples(few: int) -> Decorator:
+def examples(few: int, long: int = MANY) -> Decorator:
     """Mark a property: tried on `few` examples in passing, on two thousand by `make test-long`.
 
     Args:
         few: Examples in `make test`: as many as it takes to see a plain mistake.
+        long: In place of the two thousand, where an example takes a tenth of a second or more.
     """
-    tried = max(few, MANY) if os.environ.get(LONG_VARIABLE) else few
+    tried = max(few, long) if os.environ.get(LONG_VARIABLE) else few
 
     def decorate(test: Callable[..., Any]) -> Callable[..., Any]:
         limited = settings(

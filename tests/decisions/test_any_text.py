@@ -82,7 +82,7 @@ def test_a_text_of_nothing_but_control_characters_is_empty(choices: Choices) -> 
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv", "jsonl", "parquet"])
-@examples(6)
+@examples(6, long=500)
 @given(texts=st.lists(st.tuples(ANY_TEXT, ANY_TEXT), min_size=1, max_size=6))
 def test_what_goes_out_comes_back_the_same_whatever_was_typed(
     contract: Contract, choices: Choices, form: str, texts: list[tuple[str, str]]

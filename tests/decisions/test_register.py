@@ -168,7 +168,7 @@ EDITS = st.lists(
 )
 
 
-@examples(40)
+@examples(40, long=500)
 @given(edits=EDITS)
 def test_whatever_is_tried_the_history_is_what_was_accepted(edits: list[Edit]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -145,7 +145,7 @@ ANYTHING = st.binary(min_size=1, max_size=40).map(
 KINDS = st.sampled_from(["file", "empty", "folder", "link", "pipe"])
 
 
-@examples(12)
+@examples(12, long=500)
 @given(
     things=st.dictionaries(
         st.one_of(LIKE_A_DELIVERY, ANYTHING).filter(lambda name: name not in {".", ".."}),

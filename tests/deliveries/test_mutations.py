@@ -54,7 +54,7 @@ def check(door, path):
     return outcome
 
 
-@examples(12)
+@examples(12, long=500)
 @given(
     table=st.sampled_from(["om_dossier", "nctv_triage", "lcc_maatregel", "kc_aantekening"]),
     changes=st.lists(st.tuples(st.integers(0, 99), st.integers(1, 8), CELLS), max_size=4),
@@ -70,7 +70,7 @@ def test_any_cell_may_hold_anything(shared_door, table, changes):
     assert outcome.rows_in == 8 or outcome.status == "refused"
 
 
-@examples(8)
+@examples(8, long=500)
 @given(
     table=st.sampled_from(EVERY_FORMAT),
     at=st.floats(0, 1),
@@ -92,7 +92,7 @@ def test_any_bytes_may_be_lost_or_changed(shared_door, table, at, length, instea
     check(door, path)
 
 
-@examples(6)
+@examples(6, long=500)
 @given(content=st.binary(max_size=300), table=st.sampled_from(EVERY_FORMAT))
 def test_any_bytes_at_all_may_come(shared_door, content, table):
     door = delivered(shared_door, table)

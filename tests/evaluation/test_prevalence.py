@@ -120,7 +120,7 @@ def signals(book: Codebook, held: pd.DataFrame, found: pd.DataFrame, name: str) 
     ]
 
 
-@examples(20)
+@examples(20, long=500)
 @given(seed=st.integers(0, 10_000), level=st.floats(0.05, 0.6), rise=st.floats(-0.4, 0.4))
 def test_the_comparable_series_is_the_same_with_and_without_the_split(
     seed: int, level: float, rise: float

@@ -1,4 +1,4 @@
-"""Control charts: limits, the four rules, both icons, gaps, and the charts for rare events."""
+"""Control charts: limits, the four rules, both icons and gaps."""
 
 import math
 
@@ -15,10 +15,7 @@ from pipelines.statistics.signals import (
     Variation,
     WarningCode,
     assurance,
-    g_chart,
-    laney_chart,
     shift_points,
-    t_chart,
     trend_points,
     two_of_three_points,
     xmr_chart,
@@ -30,92 +27,6 @@ SPIKE = [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
 # Mean 0, average moving range 2: limits ±5.32, near-limits ±3.547.
 STEADY = [1, -1] * 8
 SERIES = st.lists(st.one_of(st.none(), st.integers(-20, 20)), max_size=40)
-
-
-# Emergency attendances in England by week, and those seen within four hours: Mohammed and others
-# (2013), BMJ Qual Saf 22:362; limits of the R package qicharts2 0.8.1 (chart pp).
-SEEN = [266501, 264225, 276532, 281461, 269071, 261215, 270409, 279778, 270483, 270320,
-        267923, 271478, 255353, 256820, 261835, 259144, 255910, 260863, 264465, 260989]  # fmt: skip
-ATTENDED = [280443, 276823, 291681, 296155, 282343, 275888, 283867, 295251, 284468, 282529,
-            279618, 283932, 266629, 268091, 276803, 271578, 266005, 273520, 278574,
-            273772]  # fmt: skip
-P_PRIME_LOWER = [0.940130, 0.940046, 0.940378, 0.940473, 0.940173, 0.940025, 0.940207, 0.940454,
-                 0.940220, 0.940177, 0.940111, 0.940208, 0.939803, 0.939839, 0.940046, 0.939923,
-                 0.939788, 0.939969, 0.940087, 0.939975]  # fmt: skip
-# Hospital infections and days at risk by month, from the same package (chart up).
-INFECTIONS = [575, 521, 585, 528, 507, 519, 457, 505, 494, 512, 543, 506,
-              509, 521, 549, 531, 509, 528, 419, 512, 495, 513, 454, 490]  # fmt: skip
-DAYS = [310466.833, 282346.792, 309089.708, 287977.333, 297743.375, 286988.250, 261120.333,
-        268720.750, 284437.875, 290449.500, 288104.458, 279961.375, 289803.958, 275950.583,
-        290824.458, 285495.750, 282515.208, 273927.875, 253085.625, 262410.708, 275529.250,
-        282405.083, 259530.792, 256235.458]  # fmt: skip
-U_PRIME_LOWER = [0.00157638, 0.00156436, 0.00157583, 0.00156691, 0.00157116, 0.00156647, 0.00155403,
-                 0.00155787, 0.00156532, 0.00156801, 0.00156697, 0.00156326, 0.00156772, 0.00156138,
-                 0.00156817, 0.00156580, 0.00156444, 0.00156041, 0.00154979, 0.00155470, 0.00156118,
-                 0.00156439, 0.00155321, 0.00155148]  # fmt: skip
-NUMBERS = st.lists(
-    st.tuples(st.integers(5, 40), st.floats(0, 1)).map(lambda at: (round(at[0] * at[1]), at[0])),
-    min_size=2,
-    max_size=30,
-)
-
-
-def half_widths(chart, lower):
-    """Ours and published distances from centre to lower limit; ours times 3 / 1.128 / 2.66."""
-    return (chart.centre - chart.lower) * (3 / 1.128 / 2.66), chart.centre - np.array(lower)
-
-
-class TestNumbersThatChange:
-    """Shares and rates by Laney."""
-
-    def test_limits_of_a_share_are_the_published_ones(self):
-        chart = laney_chart(np.divide(SEEN, ATTENDED), ATTENDED, is_share=True, screen=False)
-        assert chart.centre[0] == pytest.approx(0.952899711, abs=1e-9)
-        np.testing.assert_allclose(*half_widths(chart, P_PRIME_LOWER), atol=1e-6)
-        # No outlying range: screening leaves them as they are.
-        screened = laney_chart(np.divide(SEEN, ATTENDED), ATTENDED, is_share=True)
-        np.testing.assert_allclose(screened.lower, chart.lower)
-        assert set(chart.rules) == {Rule.NONE}
-
-    def test_limits_of_a_rate_are_the_published_ones(self):
-        chart = laney_chart(np.divide(INFECTIONS, DAYS), DAYS, is_share=False, screen=False)
-        assert chart.centre[0] == pytest.approx(0.001823575, abs=1e-9)
-        np.testing.assert_allclose(*half_widths(chart, U_PRIME_LOWER), atol=2e-8)
-
-    @given(numbers=NUMBERS, is_share=st.booleans())
-    def test_with_the_same_number_every_period_it_is_the_plain_chart(self, numbers, is_share):
-        values = np.array([events / 40 for events, _ in numbers])
-        chart = laney_chart(values, np.full(values.size, 40), is_share=is_share)
-        plain = xmr_chart(values)
-        for line in ("centre", "lower", "upper", "near_lower", "near_upper"):
-            np.testing.assert_allclose(getattr(chart, line), getattr(plain, line), atol=1e-9)
-        assert chart.rules == plain.rules
-
-    def test_a_period_of_few_cases_may_stray_further(self):
-        share = [0.5, 0.55, 0.45, 0.52, 0.48] * 4 + [0.0]
-        many = laney_chart(share, [100] * 21, is_share=True)
-        few = laney_chart(share, [100] * 20 + [4], is_share=True)
-        assert (many.rules[-1], few.rules[-1]) == (Rule.OUTSIDE, Rule.NONE)
-        assert xmr_chart(share).rules[-1] is Rule.OUTSIDE
-
-    def test_each_group_has_its_own_share_and_spread(self):
-        share = [0.2, 0.3] * 4 + [0.7, 0.9] * 4
-        chart = laney_chart(share, [20] * 16, is_share=True, rebase=np.arange(16) == 8)
-        assert (chart.centre[0], chart.centre[-1]) == pytest.approx((0.25, 0.8))
-        alone = laney_chart(share[8:], [20] * 8, is_share=True)
-        np.testing.assert_allclose(chart.upper[8:], alone.upper)
-
-    def test_a_period_without_cases_is_a_gap_and_all_or_nothing_has_no_spread(self):
-        chart = laney_chart([0.5, 0.0, 0.4], [10, 0, 10], is_share=True)
-        assert np.isnan(chart.values).tolist() == [False, True, False]
-        flat = laney_chart([1.0] * 9, range(10, 19), is_share=True)
-        assert set(flat.rules) == {Rule.NONE}
-        np.testing.assert_allclose(flat.upper, 1.0)
-
-    @pytest.mark.parametrize(("values", "base"), [([1.2], [5]), ([-0.1], [5]), ([0.5], [5, 5])])
-    def test_what_is_no_share_is_refused(self, values, base):
-        with pytest.raises(ValueError):
-            laney_chart(values, base, is_share=True)
 
 
 class TestLimits:
@@ -410,75 +321,6 @@ class TestProperties:
         chart = xmr_chart(series)
         for rule, side in zip(chart.rules, chart.sides, strict=True):
             assert (rule is Rule.NONE) == (side == 0)
-
-
-class TestTChart:
-    TIMES = (12, 30, 5, 44, 18, 9, 27, 51, 16, 22, 8, 35, 19, 28)
-
-    def test_limits_are_those_of_the_transformed_series_taken_back(self):
-        [transformed] = xmr_chart([t ** (1 / 3.6) for t in self.TIMES]).groups
-        chart = t_chart(self.TIMES)
-        assert chart.centre[0] == pytest.approx(transformed.centre**3.6)
-        assert chart.upper[0] == pytest.approx(transformed.upper**3.6)
-        assert chart.values.tolist() == list(self.TIMES)
-
-    def test_a_lower_limit_below_zero_is_zero(self):
-        assert t_chart([1, 200, 1, 200, 1, 200]).lower[0] == 0.0
-
-    def test_a_long_quiet_time_is_an_improvement(self):
-        chart = t_chart([*self.TIMES, 900])
-        assert (chart.rules[-1], chart.variation) == (Rule.OUTSIDE, Variation.IMPROVEMENT)
-
-    def test_the_norm_is_compared_on_the_same_scale(self):
-        chart = t_chart(self.TIMES)
-        between = (chart.lower[0] + chart.upper[0]) / 2
-        beyond = chart.upper[0] * 1.01
-        assert t_chart(self.TIMES, norm=between).assurance is Assurance.HIT_AND_MISS
-        assert t_chart(self.TIMES, norm=beyond).assurance is Assurance.CONSISTENTLY_FAILING
-
-    def test_exponential_times_seldom_raise_an_alarm_and_plain_limits_often_do(self):
-        generator = np.random.default_rng(8)
-        series = generator.exponential(30, (300, 30))
-        outside = [
-            np.mean([rule is Rule.OUTSIDE for row in series for rule in chart(row).rules])
-            for chart in (t_chart, xmr_chart)
-        ]
-        assert outside[0] < 0.01 < 2 * 0.01 < outside[1]
-
-    def test_negative_times_are_refused(self):
-        with pytest.raises(ValueError, match="times between events must be at least 0"):
-            t_chart([3, -1])
-
-
-class TestGChart:
-    COUNTS = (12, 3, 40, 7, 15, 22, 1, 9, 18, 6, 30, 11, 4)
-
-    def test_centre_is_the_median_and_limits_are_geometric(self):
-        chart = g_chart(self.COUNTS)
-        mean = sum(self.COUNTS) / 13
-        assert chart.centre[0] == 11
-        assert chart.upper[0] == pytest.approx(mean + 3 * math.sqrt(mean * (mean + 1)))
-        assert chart.near_upper[0] == pytest.approx(mean + 2 * math.sqrt(mean * (mean + 1)))
-        assert chart.lower[0] == 0.0
-
-    def test_many_cases_without_event_is_an_improvement(self):
-        assert g_chart([*self.COUNTS, 200]).variation is Variation.IMPROVEMENT
-
-    def test_seven_below_the_median_is_a_concern(self):
-        chart = g_chart([*self.COUNTS, *self.COUNTS, 1, 2, 1, 2, 1, 2, 1])
-        assert (chart.rules[-1], chart.variation) == (Rule.SHIFT, Variation.CONCERN)
-
-    def test_geometric_counts_pass_the_upper_limit_as_rarely_as_theory_says(self):
-        # P(X > 4 m) for a geometric count with a large mean m is about exp(-4).
-        counts = np.random.default_rng(1).geometric(0.02, 20000) - 1
-        chart = g_chart(counts)
-        assert (counts > chart.upper[0]).mean() == pytest.approx(math.exp(-4), abs=0.003)
-
-    def test_fractions_and_negative_counts_are_refused(self):
-        with pytest.raises(ValueError, match="whole numbers"):
-            g_chart([1.5, 2])
-        with pytest.raises(ValueError, match="at least 0"):
-            g_chart([-1, 2])
 
 
 def test_wrong_input_is_refused():

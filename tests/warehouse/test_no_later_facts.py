@@ -3,6 +3,7 @@
 The same simulated chain twice, both built as of the end of August: once from tables cut off there,
 once from tables two months longer. Recorded without faults, so that the longer ones hold later
 facts and no corrections of earlier ones.
+In passing the same is asked of a small chain (`tests/publication/test_change_builds`).
 """
 
 from dataclasses import replace
@@ -16,6 +17,8 @@ from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import observable
 from tests.warehouse.conftest import Warehouse, canonical_names, fill
+
+pytestmark = pytest.mark.long
 
 CUT, LATER = date(2026, 8, 31), date(2026, 10, 31)
 CONFIG = replace(
@@ -75,7 +78,6 @@ def tables_of(warehouse: Warehouse) -> list[tuple[str, str]]:
     return [(schema, table) for schema, table in rows if table not in NO_FIGURES]
 
 
-@pytest.mark.slow
 def test_later_facts_change_no_row_of_an_earlier_date(both: tuple[Warehouse, Warehouse]) -> None:
     cut, later = both
     differing = {}
@@ -93,7 +95,6 @@ def test_later_facts_change_no_row_of_an_earlier_date(both: tuple[Warehouse, War
     assert differing.keys() <= ROWS_WITHOUT_A_FACT.keys(), differing
 
 
-@pytest.mark.slow
 def test_all_hand_offs_stocks_and_counts_are_compared(both: tuple[Warehouse, Warehouse]) -> None:
     cut, _ = both
     compared = {table for _, table in tables_of(cut)} - ROWS_WITHOUT_A_FACT.keys()
@@ -106,7 +107,6 @@ def test_all_hand_offs_stocks_and_counts_are_compared(both: tuple[Warehouse, War
     assert cut.one("select count(*) from indicators.indicator_counts") > 5000
 
 
-@pytest.mark.slow
 def test_there_were_later_facts(both: tuple[Warehouse, Warehouse]) -> None:
     """Otherwise the equality would show nothing."""
     cut, later = both
