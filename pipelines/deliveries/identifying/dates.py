@@ -224,7 +224,9 @@ def holds_birth_date(text: str, reference_day: date, oldest_years: int) -> bool:
         age = reference_day.year - day.day.year
         if not 0 <= age < _OLDEST_PERSON_YEARS or _is_empty(text, day):
             continue
-        if is_said and (age > 0 or _BORN_CLOSE.search(text[: day.start])):
+        if is_said and (
+            age > 0 or _BORN_CLOSE.search(text, max(0, day.start - _REACH_OF_LAW), day.start)
+        ):
             return True
         if age > oldest_years and not _is_of_a_rule(text, day, age):
             return True

@@ -14,7 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 # Plain text needs no folding: printable ASCII, single spaces.
-_NEEDS_FOLDING = r"[^ -~\n]|  | \n|\n "
+_NEEDS_FOLDING = r"[^ -~\n]|  | \n|\n |[^ \n]{120}"
+# No word of a language is that long. Whoever looks where a longer one may start and end looks at
+# all of it again from every letter, so it is judged by pieces, of which two hold each letter.
+_LONGEST_WORD = 120
+_TOO_LONG = re.compile(rf"[\w.%+'’-]{{{_LONGEST_WORD},}}")
 _ALIKE = {
     # Middle dots, a leader, ideographic stops.
     **dict.fromkeys("\u00b7\u2027\u2219\u22c5\u2024\u3002\uff61\u30fb", "."),
@@ -39,12 +43,17 @@ def fold(text: str) -> str:
 
     Returns:
         The text in Unicode's compatibility form, with ASCII digits and separators, without
-        invisible or combining characters, and with single spaces.
+        invisible or combining characters, with single spaces, and without words longer than any.
     """
     # Twice: first so that one character may become several, then because the folded ones may join.
     composed = unicodedata.normalize("NFKC", text)
     folded = "".join(_folded(character) for character in composed)
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", folded))
+    return _TOO_LONG.sub(_in_pieces, _SPACES.sub(" ", unicodedata.normalize("NFKC", folded)))
+
+
+def _in_pieces(found: "re.Match[str]") -> str:
+    word, step = found[0], _LONGEST_WORD // 2
+    return " ".join(word[at : at + _LONGEST_WORD] for at in range(0, len(word) - step, step))
 
 
 def _folded(character: str) -> str:

@@ -224,18 +224,20 @@ def holds_document_number(text: str) -> bool:
     """Whether a text holds the number of a passport, identity card or driving licence."""
     if any(not _CHAIN_NUMBER.match(found) for found in _DOCUMENT.findall(text)):
         return True
-    return any(_is_document(found[0]) for found in _GROUPED.finditer(text)) or any(
-        re.search(rf"(?<![0-9A-Za-z])(?:{_NEAR_DOCUMENT})(?![0-9A-Za-z])", part)
-        for found in _SAID_DOCUMENT.finditer(text)
-        for part in (text[: found.start()], text[found.end() :])
+    if any(_is_document(found[0]) for found in _GROUPED.finditer(text)):
+        return True
+    said = list(_SAID_DOCUMENT.finditer(text))
+    # All that stands before some such word stands before the last one, and the other way round.
+    return bool(said) and any(
+        _NEAR_DOCUMENT.search(part) for part in (text[: said[-1].start()], text[said[0].end() :])
     )
 
 
 # Behind the word for a document: capitals and digits in groups, small letters joined, or digits.
-_NEAR_DOCUMENT = (
-    r"(?=(?:[A-Z0-9][ ./_-]?){0,9}[0-9])[A-Z](?:[ ./_-]?[A-Z0-9]){6,9}"
+_NEAR_DOCUMENT = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?=(?:[A-Z0-9][ ./_-]?){0,9}[0-9])[A-Z](?:[ ./_-]?[A-Z0-9]){6,9}"
     r"|(?=[a-z0-9]{0,9}[0-9][a-z0-9]{0,9}[0-9])[a-z]{1,3}[a-z0-9]{5,8}"
-    r"|[a-z]{2}[a-z0-9]{6}[0-9]|[0-9](?:[ ./_-]?[0-9]){7,9}"
+    r"|[a-z]{2}[a-z0-9]{6}[0-9]|[0-9](?:[ ./_-]?[0-9]){7,9})(?![0-9A-Za-z])"
 )
 
 

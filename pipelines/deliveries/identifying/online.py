@@ -17,13 +17,13 @@ _ENDS = (
     r"|online|nu|email)"
 )
 _MAILS = (
-    re.compile(r"[\w.%+'-]+ ?@ ?[\w-]+(?: ?\. ?[\w-]+)+"),
+    re.compile(r"[\w.%+'-] ?@ ?[\w-]+ ?\. ?[\w-]"),
     re.compile(r"(?<=[\w.])@(?=\w)"),
     re.compile(rf"\w ?[(\[{{<]? ?(?:{_AT_WORD}) ?[)\]}}>]? ?\w", re.IGNORECASE),
     # *At* is no Dutch word: with a dot or the word for it behind, it is the sign.
-    re.compile(rf"[\w.+-]+ at [\w-]+(?: ?{_DOT_WORD} ?[\w-]{{2,}})+", re.IGNORECASE),
+    re.compile(rf"[\w.+-] at [\w-]+ ?{_DOT_WORD} ?[\w-]{{2}}", re.IGNORECASE),
     re.compile(
-        rf"[\w.+-]+ (?:bij|@) [\w-]+(?: ?{_DOT_WORD}[\w-]+)*? ?{_DOT_WORD}{_ENDS}\b", re.IGNORECASE
+        rf"[\w.+-] (?:bij|@) [\w-]+(?: ?{_DOT_WORD}[\w-]+)*? ?{_DOT_WORD}{_ENDS}\b", re.IGNORECASE
     ),
     # A domain of a mail service, however the sign before it was written.
     re.compile(

@@ -54,7 +54,7 @@ _SMALL_OF_TWO = (
     r"(?:lange|korte|oude|nieuwe|grote|kleine|hoge|lage|achter|boven|beneden|buiten|binnen|sint)"
 )
 _STREETS = (
-    re.compile(rf"\b(?:[\w'-]+[ -])?[\w'-]{{2,}}{_ENDS_ANYWHERE},? ?{_NUMBER}", re.IGNORECASE),
+    re.compile(rf"\b(?:[\w'-]+ )?[\w'-]{{2,}}{_ENDS_ANYWHERE},? ?{_NUMBER}", re.IGNORECASE),
     re.compile(rf"(?<![\w-])[A-Z][\w'-]{{2,}}(?i:{_ENDS_OF_NAMES}),? ?{_NUMBER}"),
     re.compile(rf"(?<![\w-])[A-Za-z][\w'-]{{2,}}(?i:{_SHORTENED}),? ?{_NUMBER}"),
     # In small letters behind a word of place, or before what follows a house number.

@@ -36,6 +36,8 @@ _FEWEST_LETTERS = 3
 _LONGEST_ACRONYM = 5
 _SHARE_OF_CAPITALS = 0.7
 _FEWEST_SHOUTED = 3
+# What stands before or behind a word and tells what it is, is shorter.
+_NEAR = 32
 _PERSONS = (
     r"(?:dhr|mevr|mw|de heer|mevrouw|meneer|verdachte|aangever|aangeefster|slachtoffer|getuige"
     r"|betrokkene"
@@ -203,12 +205,17 @@ def _is_of_initial(found: "re.Match[str]", lists: NameLists) -> bool:
 def _is_of_prefix(found: "re.Match[str]", text: str, lists: NameLists) -> bool:
     """Whether what follows a prefix with a capital is a surname, and not one thing's own name."""
     # At the start of a sentence it is an article or a preposition; and `Den Haag` is a town.
-    if _SENTENCE_START.search(text[: found.start()]) or plain(found[0]) in lists.places:
+    if _stands_behind(_SENTENCE_START, text, found.start()) or plain(found[0]) in lists.places:
         return False
     # Inside a sentence *van* has no reason for a capital but this one.
     return found["prefix"] == "Van" or _is_unknown(
         found["last"] or found["shouted"].capitalize(), lists
     )
+
+
+def _stands_behind(pattern: "re.Pattern[str]", text: str, place: int) -> bool:
+    """Whether a pattern ends at a place, looked for no further back than a word or two."""
+    return pattern.search(text, max(0, place - _NEAR), place) is not None
 
 
 def _runs(text: str) -> Iterator[_Run]:
@@ -222,11 +229,11 @@ def _runs(text: str) -> Iterator[_Run]:
             for part in _parts(word)
         ]
         if words:
-            follows = text[run.end() :].lstrip(" ")
-            is_start = is_start and _SENTENCE_START.search(text[: run.start()]) is not None
-            if _ARTICLE.search(text[: run.start()]) and not _is_somebodys(words):
+            follows = text[run.end() : run.end() + _NEAR].lstrip(" ")
+            is_start = is_start and _stands_behind(_SENTENCE_START, text, run.start())
+            if _stands_behind(_ARTICLE, text, run.start()) and not _is_somebodys(words):
                 continue
-            is_named = text[: run.start()].rstrip().endswith(":")
+            is_named = text[max(0, run.start() - _NEAR) : run.start()].rstrip().endswith(":")
             yield _Run(words, is_start, is_named or _ACTS.match(follows) is not None)
 
 
@@ -353,7 +360,7 @@ def _is_known(word: str, lists: NameLists) -> bool:
         for suffix in ("se", "s", "er", "ers", "e", "ie", "sche")
     ):
         return True
-    is_acronym = _ACRONYM.match(word) is not None and len(word) <= _LONGEST_ACRONYM
+    is_acronym = len(word) <= _LONGEST_ACRONYM and _ACRONYM.match(word) is not None
     return is_acronym and not (word.isupper() and _is_listed(key, lists))
 
 
