@@ -13,7 +13,8 @@ from pipelines.assets.deliveries import build_landing_asset, build_raw_assets
 from pipelines.assets.monitor import Monitor
 from pipelines.assets.packs import build_pack_asset
 from pipelines.assets.releases import build_release_assets
-from pipelines.assets.schedules import build_inbox_sensor, build_job, build_monthly_schedule
+from pipelines.assets.retention import build_retention_asset
+from pipelines.assets.schedules import build_daily_schedule, build_inbox_sensor, build_job
 from pipelines.assets.statistics import (
     build_effect_asset,
     build_evaluation_asset,
@@ -49,9 +50,10 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
             build_changes_asset(),
             *build_release_assets(),
             build_pack_asset(),
+            build_retention_asset(),
         ],
         jobs=[job],
-        schedules=[build_monthly_schedule(contracts, job)],
+        schedules=[build_daily_schedule(contracts, job)],
         sensors=[build_inbox_sensor(current, job)],
         resources={
             "monitor": Monitor(

@@ -6,6 +6,7 @@ Not here: SQL about the chain (that is dbt's), what dbt is told (`dbt`), nor any
 figures opens (published files are separate, and no reader ever opens this one).
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -95,9 +96,12 @@ def throw_away(settings: Settings) -> None:
 
     Whatever a full disk, a killed build or a broken block left in it goes with it.
     """
-    path = settings.warehouse_path
-    for part in (path, path.with_name(f"{path.name}.wal")):
-        part.unlink(missing_ok=True)
+    # Beside it lie its log, and the folder of a query that did not fit in memory.
+    for part in settings.home.glob(f"{settings.warehouse_path.name}*"):
+        if part.is_dir():
+            shutil.rmtree(part)
+        else:
+            part.unlink()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pipelines.decisions.recorded import TABLE as RECORDED
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.intake.outcome import DeliveryReport
 from pipelines.road.plan import EVENT_LOG, SET_ASIDE, make_plan
-from pipelines.road.steps import load_tables, note_unchanged, take_in
+from pipelines.road.steps import destroy_expired, load_tables, note_unchanged, take_in
 from pipelines.settings import Settings
 
 LANDING = dg.AssetKey(["landing", "deliveries"])
@@ -66,6 +66,7 @@ def build_landing_asset() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, monitor: Monitor
     ) -> Iterator[dg.MaterializeResult[None]]:
         report = take_in(monitor.settings, monitor.inbox_dir)
+        destroy_expired(monitor.settings)
         for outcome in (*report.refused, *report.held, *report.left):
             context.log.warning(outcome.line)
         yield dg.MaterializeResult(

@@ -1,4 +1,4 @@
-"""When things run by themselves: the job, the sensor on the inbox and the monthly schedule.
+"""When things run by themselves: the job, the sensor on the inbox and the daily schedule.
 
 Here: what starts a run under the Dagster daemon.
 Not here: what a run does: the same steps as a command (`pipelines.road`).
@@ -21,7 +21,6 @@ from pipelines.settings import Settings
 
 MONITOR_JOB = "monitor"
 _SECONDS_BETWEEN_LOOKS = 60
-_SHORTEST_MONTH = 28
 # The last one after some two days.
 _MOST_RETRIES = 11
 # Dagster's own tag of a run that a sensor asked for.
@@ -112,19 +111,18 @@ def _has_failed(instance: dg.DagsterInstance, run_key: str) -> bool:
     return any(run.status == dg.DagsterRunStatus.FAILURE for run in runs)
 
 
-def build_monthly_schedule(
-    contracts: Mapping[str, Contract], job: AssetJob
-) -> dg.ScheduleDefinition:
-    """Build on the day after deliveries are due, whether or not all have come."""
-    due_day = max(contract.due_day for contract in contracts.values())
-    # What is due later is due at the end of some months, and then the next begins.
-    day = due_day + 1 if due_day < _SHORTEST_MONTH else 1
+def build_daily_schedule(contracts: Mapping[str, Contract], job: AssetJob) -> dg.ScheduleDefinition:
+    """Walk the road every morning, whether or not something came.
+
+    On the day after deliveries are due the figures say which are late, and on the day a term ends
+    its deliveries are destroyed. Where neither is so, nothing is made.
+    """
     return dg.ScheduleDefinition(
-        name="monthly",
+        name="daily",
         job=job,
-        cron_schedule=f"0 6 {day} * *",
+        cron_schedule="0 6 * * *",
         execution_timezone=timezone_of(contracts),
-        description=f"The day after the one on which deliveries are due (the {due_day}th).",
+        description="What is due, late or past its term, every morning.",
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
 

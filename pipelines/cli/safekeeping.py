@@ -119,17 +119,26 @@ def retention(
 @app.command()
 def withdraw(
     reason: Annotated[str, typer.Option(help="Waarom; zonder pseudoniem of persoon.")],
+    let_in: Annotated[
+        bool, typer.Option("--let-in", help="Laat wat werd ingetrokken voortaan weer toe.")
+    ] = False,
     chain: Chain = None,
 ) -> None:
     """Haal een zaak of persoon uit alles wat werd geleverd; het pseudoniem wordt gevraagd.
 
-    Het staat zo niet op het scherm en niet in de geschiedenis van de opdrachtregel.
+    Het staat zo niet op het scherm en niet in de geschiedenis van de opdrachtregel. Wordt de zaak
+    opnieuw geleverd, dan blijft zij eruit, tot iemand haar met --let-in weer toelaat.
     """
     from pipelines.road import walk
 
     with one_line_errors():
         settings = settings_of(chain)
         pseudonym = typer.prompt("Pseudoniem", hide_input=True).strip()
-        outcome = walk.withdraw(settings, pseudonym, reason)
-    say("Ingetrokken; levert een partner de zaak opnieuw, dan komt zij terug: spreek dat af")
+        outcome = None if let_in else walk.withdraw(settings, pseudonym, reason)
+        if let_in:
+            walk.let_in(settings, pseudonym, reason)
+    if outcome is None:
+        say("Weer toegelaten: met de volgende levering die haar heeft, komt de zaak terug")
+        return
+    say("Ingetrokken; ook uit latere leveringen blijft de zaak weg")
     finish(outcome)

@@ -31,6 +31,7 @@ from pipelines.retention.terms import Expired
 from pipelines.retention.traces import WITH_ROWS
 from pipelines.sealed import file_sha256
 from pipelines.settings import Settings
+from pipelines.warehouse import throw_away
 
 
 def begin(settings: Settings, deliveries: Sequence[Expired]) -> list[dict[str, Any]]:
@@ -119,8 +120,7 @@ def _destroy_delivery(settings: Settings, act: dict[str, Any]) -> None:
 def destroy_what_is_made_again(settings: Settings) -> None:
     """Remove what the next build makes again of what is left, whole: nothing stays in it."""
     forget(settings)
-    for path in settings.home.glob("warehouse.duckdb*"):
-        path.unlink()
+    throw_away(settings)
     _remove(settings.home / "scratch")
 
 

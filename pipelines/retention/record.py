@@ -22,6 +22,7 @@ from pipelines.settings import Settings
 
 FOLDER, LINES, HEAD = "retention", "destroyed.jsonl", "destroyed.head"
 INTENDED, DONE = "voorgenomen", "vernietigd"
+LET_IN = "weer toegelaten"
 WAITS, REACHED = "wacht op back-up", "back-up bijgewerkt"
 _NOTHING_BEFORE = "0" * 64
 
@@ -62,6 +63,20 @@ class Record:
         """The last reference date of which a delivery was, or is going to be, destroyed."""
         days = [line["reference_date"] for line in self.lines() if "reference_date" in line]
         return date.fromisoformat(max(days)) if days else None
+
+    def withdrawn(self) -> frozenset[str]:
+        """Marks of what was withdrawn and may not come in again, from the order on."""
+        marks: set[str] = set()
+        for line in self.lines():
+            if line["state"] == LET_IN:
+                marks.discard(line["withdrawn"])
+            elif "withdrawn" in line:
+                marks.add(line["withdrawn"])
+        return frozenset(marks)
+
+    def let_in(self, mark: str, reason: str) -> None:
+        """Say that what was withdrawn may come in again, and why."""
+        self._add({"state": LET_IN, "withdrawn": mark, "reason": reason})
 
     def waiting_backups(self) -> set[str]:
         """Backups that could not be reached when something was destroyed, and not since."""

@@ -5,8 +5,10 @@ Not here: what was made of them (`destroy.begin`, `traces`); a partner that with
 delivery needs no order for that.
 
 The pseudonym is in no record and on no screen: the record holds its keyed hash (`landing.marks`),
-by which who repeats the order goes on where it was cut short. A delivery keeps the hash of the file
-it came in, so that the same file is known and does not land again.
+by which who repeats the order goes on where it was cut short, and by which the intake leaves out
+whatever of it is delivered again (`deliveries.intake.withdrawn`), until somebody lets it in. A
+delivery keeps the hash of the file it came in, so that the same file is known and does not land
+again.
 """
 
 import json
@@ -61,12 +63,7 @@ def withdraw(settings: Settings, pseudonym: str, reason: str) -> dict[str, Any]:
         BuildError: It is no pseudonym, the reason is missing or holds one, or a delivery is damaged
             and nobody can tell what is in it.
     """
-    if WITHIN_TEXT.fullmatch(pseudonym) is None:
-        raise BuildError(
-            "dat is geen pseudoniem van een zaak of persoon; verwacht z1_ of p1_ en 26 tekens"
-        )
-    if not reason.strip() or WITHIN_TEXT.search(reason):
-        raise BuildError("zeg met --reason waarom, zonder pseudoniem of persoon")
+    _refuse_order(pseudonym, reason)
     record, mark = Record(settings), mark_of(settings, pseudonym)
     folders = sorted(settings.landing_dir.glob("[!._]*/*/*"))
     for folder in folders:
@@ -85,6 +82,30 @@ def withdraw(settings: Settings, pseudonym: str, reason: str) -> dict[str, Any]:
     return act
 
 
+def let_in(settings: Settings, pseudonym: str, reason: str) -> None:
+    """Let a withdrawn case or person come in with the deliveries from now on; hold the lock.
+
+    What was destroyed stays so: a partner delivers it again, under a higher version.
+
+    Raises:
+        BuildError: The order cannot be carried out as given, or it was not withdrawn.
+    """
+    _refuse_order(pseudonym, reason)
+    record, mark = Record(settings), mark_of(settings, pseudonym)
+    if mark not in record.withdrawn():
+        raise BuildError("dit pseudoniem is niet ingetrokken; er verandert niets")
+    record.let_in(mark, reason)
+
+
+def _refuse_order(pseudonym: str, reason: str) -> None:
+    if WITHIN_TEXT.fullmatch(pseudonym) is None:
+        raise BuildError(
+            "dat is geen pseudoniem van een zaak of persoon; verwacht z1_ of p1_ en 26 tekens"
+        )
+    if not reason.strip() or WITHIN_TEXT.search(reason):
+        raise BuildError("zeg met --reason waarom, zonder pseudoniem of persoon")
+
+
 def _take_out(settings: Settings, folder: Path, pseudonym: str) -> None:
     """Rewrite one delivery without the rows of a pseudonym."""
     paths = _files_of(settings, folder)
@@ -97,6 +118,9 @@ def _take_out(settings: Settings, folder: Path, pseudonym: str) -> None:
         pq.write_table(table, _new(paths[name]))
         hashes[name] = file_sha256(_new(paths[name]))
     written = replace(landed_of(unseal((folder / NOTE_FILE).read_text("utf-8"))), **hashes)
+    # Also of rows that were set aside: the file they came in may not lie in the inbox again.
+    gone = max(pq.read_metadata(paths[name]).num_rows - changed[name].num_rows for name in changed)
+    written = replace(written, rows_withdrawn=written.rows_withdrawn + gone)
     if DATA in changed:
         written = replace(written, rows=changed[DATA].num_rows)
     # Before it is there whole, nothing has changed; from then on all of it will.

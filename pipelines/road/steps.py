@@ -98,7 +98,12 @@ def take_in(settings: Settings, inbox: Path) -> DeliveryReport:
     require_own_inbox(settings, inbox)
     # Of a single file the name is the partner's.
     with step("intake", f"Inlezen van {inbox if inbox.is_dir() else 'één bestand'}"):
-        report = deliver([inbox], settings, progress=_report_intake)
+        report = deliver(
+            [inbox],
+            settings,
+            progress=_report_intake,
+            withdrawn=Record(settings).withdrawn(),
+        )
     _note_outcomes(settings, report)
     if not report.outcomes:
         log.info("De inbox is leeg; er is niets in te lezen.")
@@ -154,6 +159,11 @@ def destroy_expired(settings: Settings, today: date | None = None) -> list[dict[
     if past:
         log.info("Bewaartermijn: %s leveringen worden vernietigd.", len(past))
     return begin_destruction(settings, past)
+
+
+def open_destruction(settings: Settings) -> list[dict[str, Any]]:
+    """What `destroy_expired` began in a step before, and is still read by somebody."""
+    return [act for act in Record(settings).open_acts() if "withdrawn" not in act]
 
 
 def withdraw(settings: Settings, pseudonym: str, reason: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from pipelines.failure import is_interrupted, sentence_of
 from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
 from pipelines.progress import FAILED, event
 from pipelines.publication.audiences import AUDIENCES
+from pipelines.retention.withdraw import let_in as allow
 from pipelines.road import steps
 from pipelines.road.lock import one_writer
 from pipelines.road.plan import make_plan
@@ -193,6 +194,16 @@ def withdraw(settings: Settings, pseudonym: str, reason: str) -> Walk:
         except BuildError as error:
             built = Walk(failed=(str(error),))
         return _destroyed(settings, [act], built)
+
+
+def let_in(settings: Settings, pseudonym: str, reason: str) -> None:
+    """Let a withdrawn case or person come in again; as `retention.withdraw.let_in`.
+
+    Raises:
+        BuildError: Another command is at work, or the order cannot be carried out as given.
+    """
+    with one_writer(settings):
+        allow(settings, pseudonym, reason)
 
 
 def _destroyed(settings: Settings, acts: Sequence[dict[str, Any]], built: Walk) -> Walk:

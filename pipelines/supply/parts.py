@@ -146,7 +146,7 @@ def _licence(part: Document, rules: Document) -> Licence:
     name = str(canonicalize_name(part["name"]))
     told = rules["told"].get(name)
     expression = told["licence"] if told else _expression(part, rules["spelled"])
-    allowed = set(rules["allowed"]["licences"])
+    allowed = {name for names in rules["allowed"].values() for name in names}
     problem = ""
     if expression == UNKNOWN:
         problem = "its licence is unknown: look it up and say so in licences.toml"

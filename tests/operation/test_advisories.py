@@ -127,6 +127,89 @@ def test_both_archives_that_are_handed_out_are_read(
     assert "GHSA-1, CVE-2026-1; no fixed version named." in capsys.readouterr().out
 
 
+# As the archive of one ecosystem has them: an entry a file, named after it, in full.
+FULL: dict[str, Any] = {
+    "schema_version": "1.7.3",
+    "id": "GHSA-aaaa-bbbb-cccc",
+    "modified": "2026-11-20T10:00:00.123456Z",
+    "published": "2026-11-01T10:00:00Z",
+    "aliases": ["CVE-2026-12345", "PYSEC-2026-7"],
+    "related": ["CGA-dddd-eeee-ffff"],
+    "summary": "Sandbox breakout",
+    "details": "### Impact\nLong text, with `code`.",
+    "severity": [{"type": "CVSS_V4", "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H"}],
+    "affected": [
+        {
+            "package": {"name": "jinja2", "ecosystem": "PyPI", "purl": "pkg:pypi/jinja2"},
+            "ranges": [
+                {"type": "ECOSYSTEM", "events": [{"introduced": "3.0"}, {"fixed": "3.1.5"}]},
+                {
+                    "type": "GIT",
+                    "repo": "https://github.com/pallets/jinja",
+                    "events": [{"introduced": "0"}, {"fixed": "a" * 40}],
+                },
+            ],
+            "versions": ["3.0.0", "3.1.3", "3.1.4"],
+            "ecosystem_specific": {"affected_functions": ["jinja2.sandbox"]},
+            "database_specific": {"source": "https://github.com/github/advisory-database"},
+        }
+    ],
+    "references": [{"type": "WEB", "url": "https://nvd.nist.gov/vuln/detail/CVE-2026-12345"}],
+    "database_specific": {"severity": "HIGH", "cwe_ids": ["CWE-1336"], "github_reviewed": True},
+}
+AS_PUBLISHED: dict[str, dict[str, Any]] = {
+    "GHSA-aaaa-bbbb-cccc.json": FULL,
+    # The same by another database: versions named and no range but of commits.
+    "PYSEC-2026-7.json": FULL
+    | {
+        "id": "PYSEC-2026-7",
+        "aliases": ["CVE-2026-12345", "GHSA-aaaa-bbbb-cccc"],
+        "affected": [FULL["affected"][0] | {"ranges": [FULL["affected"][0]["ranges"][1]]}],
+    },
+    "GHSA-gggg-hhhh-jjjj.json": FULL
+    | {"id": "GHSA-gggg-hhhh-jjjj", "withdrawn": "2026-11-21T00:00:00Z"},
+    # Of a package that was malicious from the first: no range, no severity.
+    "MAL-2026-1.json": {
+        "id": "MAL-2026-1",
+        "modified": "2026-11-22T00:00:00Z",
+        "summary": "Malicious code in odfpyy (PyPI)",
+        "affected": [{"package": {"name": "odfpyy", "ecosystem": "PyPI"}, "versions": ["1.4.1"]}],
+    },
+    # Several packages in one, of which one is pinned at a version that is mended.
+    "GHSA-kkkk-mmmm-pppp.json": {
+        "id": "GHSA-kkkk-mmmm-pppp",
+        "modified": "2026-01-01T00:00:00Z",
+        "affected": [
+            {"package": {"name": "other", "ecosystem": "PyPI"}, "versions": ["1"]},
+            {
+                "package": {"name": "odfpy", "ecosystem": "PyPI"},
+                "ranges": [
+                    {
+                        "type": "ECOSYSTEM",
+                        "events": [{"introduced": "0"}, {"last_affected": "1.4.0"}],
+                    }
+                ],
+            },
+        ],
+    },
+}
+
+
+def test_the_archive_of_an_ecosystem_is_judged_entry_by_entry(
+    lock: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {name: json.dumps(each) for name, each in AS_PUBLISHED.items()}
+    assert main([str(packed(tmp_path / "all.zip", files)), str(lock)]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "jinja2 3.1.4: GHSA-aaaa-bbbb-cccc, CVE-2026-12345, PYSEC-2026-7; fixed in 3.1.5. "
+        "Sandbox breakout",
+        "jinja2 3.1.4: PYSEC-2026-7, CVE-2026-12345, GHSA-aaaa-bbbb-cccc; no fixed version named. "
+        "Sandbox breakout",
+        "Concerned: 1 of 2 packages.",
+        "Advisories read: 5, the newest of 2026-11-22.",
+    ]
+
+
 def test_one_entry_or_a_list_of_them_will_do(lock: Path, tmp_path: Path) -> None:
     path = tmp_path / "found.json"
     path.write_text(json.dumps([entry({"introduced": "4"}), entry({"introduced": "5"})]))

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,19 @@ def test_what_is_not_installed_as_locked_makes_no_list(tmp_path: Path) -> None:
     lock.write_text("geen-pakket==1.0.0\n")
     with pytest.raises(PartsError, match="not installed: geen-pakket"):
         list_parts(lock)
+
+
+def test_what_counts_as_compatible_stands_in_the_appendix_of_the_licence_itself() -> None:
+    root = Settings().project_root
+    rules = tomllib.loads((root / "pipelines/supply/licences.toml").read_text("utf-8"))
+    appendix = (root / "LICENSE").read_text("utf-8").partition("‘Compatible Licences’")[2]
+    for name in rules["allowed"]["compatible"]:
+        family, version = name.removesuffix("-or-later").split("-")
+        [line] = [line for line in appendix.splitlines() if f"({family}) v. " in line]
+        assert version.removesuffix(".0") in re.findall(r"v\. ([0-9.]+)", line), name
+    assert not any(
+        f"({name.partition('-')[0]})" in appendix for name in rules["allowed"]["permissive"]
+    )
 
 
 def test_every_part_has_a_licence_that_is_allowed(document: dict[str, Any], tmp_path: Path) -> None:

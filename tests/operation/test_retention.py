@@ -9,12 +9,16 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from pipelines.assets.deliveries import build_landing_asset
+from pipelines.assets.monitor import Monitor
+from pipelines.assets.retention import build_retention_asset
 from pipelines.build import BuildError
 from pipelines.cli import app
 from pipelines.deliveries.contract import load_contracts
@@ -28,6 +32,7 @@ from pipelines.safekeeping.backup import back_up
 from pipelines.safekeeping.refresh import refresh_backups
 from pipelines.safekeeping.verify import verify
 from pipelines.settings import Settings
+from tests.operation.holders import holders
 from tests.operation.kept_home import OLD_PUBLICATION, PUBLICATION
 
 # Ten years after the deliveries of June and July 2026, and before those of August.
@@ -48,18 +53,6 @@ def destroy_past(settings: Settings) -> None:
 def days(settings: Settings) -> list[str]:
     landed = read_registry(settings)
     return sorted({delivery.reference_date.isoformat() for delivery in landed})
-
-
-def holders(folder: Path, word: str) -> list[str]:
-    """Files that hold a word, as bytes or as a value."""
-    found = []
-    for path in (path for path in folder.rglob("*") if path.is_file()):
-        text = path.read_bytes()
-        if text[:4] == b"PAR1":
-            text += "\n".join(map(str, pq.read_table(path).to_pylist())).encode()
-        if word.encode() in text:
-            found.append(path.relative_to(folder).as_posix())
-    return found
 
 
 # --- the rule
@@ -209,6 +202,20 @@ def test_a_record_that_was_changed_stops_every_destruction(settings: Settings) -
     assert [problem.file for problem in verify(settings)] == ["retention/destroyed.jsonl regel 1"]
     with pytest.raises(BuildError, match="is veranderd sinds"):
         begin(settings, [])
+
+
+def test_under_dagster_the_same_goes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "pipelines.road.steps.expired", lambda home, contracts, _: expired(home, contracts, TODAY)
+    )
+    monitor = {"monitor": Monitor(home=str(settings.home))}
+    assert dg.materialize([build_landing_asset()], resources=monitor).success
+    assert days(settings) == LEFT
+    assert len(Record(settings).open_acts()) == 2
+    assert dg.materialize([build_retention_asset()], resources=monitor).success
+    assert Record(settings).open_acts() == []
+    left = {path.stem for path in (settings.published_dir / "researcher").glob("*.duckdb")}
+    assert left == {PUBLICATION}
 
 
 # --- backups

@@ -12,14 +12,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.build import BuildError
+from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.intake import accepting
+from pipelines.deliveries.intake.outcome import DeliveryReport
 from pipelines.deliveries.landing.zone import read_landing
+from pipelines.deliveries.partner.report import Report
+from pipelines.deliveries.samples import write_sample
 from pipelines.publication.publish import promote
 from pipelines.retention.destroy import finish
 from pipelines.retention.record import INTENDED, Record
 from pipelines.retention.traces import leave_no_trace
-from pipelines.retention.withdraw import withdraw
+from pipelines.retention.withdraw import let_in, withdraw
+from pipelines.road.steps import take_in
 from pipelines.safekeeping.verify import verify
 from pipelines.settings import Settings
+from tests.deliveries.conftest import DAY, Door
+from tests.operation.holders import holders
 
 REASON = "Verzoek van de betrokkene, toegewezen."
 NEW, OLD = "2026-10-31_20261120T120000Z_bbbbbbbbbbbb", "2026-09-30_20261020T120000Z_aaaaaaaaaaaa"
@@ -33,20 +41,6 @@ def pseudonym(settings: Settings) -> str:
     with gzip.open(settings.inbox_dir / "om_casus_2026-10-31_v1.csv.gz", "wt") as late:
         late.write(f"zaak_sleutel\n{found}\n")
     return found
-
-
-def holders(home: Path, word: str) -> list[str]:
-    """Files that hold a word: as bytes, unpacked, or as a value of Parquet."""
-    found = []
-    for path in (path for path in home.rglob("*") if path.is_file()):
-        text = path.read_bytes()
-        if path.suffix == ".gz":
-            text = gzip.decompress(text)
-        if text[:4] == b"PAR1":
-            text += repr(pq.read_table(path).to_pylist()).encode()
-        if word.encode() in text:
-            found.append(path.relative_to(home).as_posix())
-    return sorted(found)
 
 
 # --- on an order
@@ -118,6 +112,93 @@ def test_an_order_that_cannot_be_carried_out_as_given_says_nothing_of_what_was_t
         withdraw(settings, word, reason)
     assert word not in str(told.value)
     assert Record(settings).lines() == []
+
+
+# --- delivered again
+
+
+@pytest.fixture
+def gone(settings: Settings) -> str:
+    """Of a case of which two files that landed hold rows; withdrawn from both."""
+    folder = settings.landing_dir / "om" / "dossier" / "2026-07-31_v1"
+    found = str(pq.read_table(folder / "data.parquet")["zaak_sleutel"][4])
+    finish(settings, [withdraw(settings, found, REASON)])
+    return found
+
+
+def deliver_again(
+    settings: Settings, gone: str, name: str = f"om_dossier_{DAY}_v2.csv"
+) -> DeliveryReport:
+    """Deliver a whole table once more, with the withdrawn case in it, through the road's step."""
+    door = Door(settings, load_contracts(settings.contracts_dir))
+    cells = door.cells("om_dossier", 100).slice(0, 90)
+    assert gone in cells["zaak_sleutel"].to_pylist()
+    write_sample(cells, door.contracts["om_dossier"], settings.inbox_dir / name)
+    return take_in(settings, settings.inbox_dir)
+
+
+def test_a_case_that_was_withdrawn_does_not_come_in_again_and_nobody_else_stays_out(
+    settings: Settings, gone: str
+) -> None:
+    for _ in range(2):
+        report = deliver_again(settings, gone)
+        assert holders(settings.home, gone) == []
+        assert verify(settings) == []
+    assert report.refused == ()
+    [note] = [each for each in read_landing(settings).known if each.delivery_id[-2:] == "v2"]
+    assert (note.rows, note.rows_withdrawn, note.rows_quarantined) == (89, 1, 0)
+    assert "1 rij van een ingetrokken zaak" in Report(note, "UTC").reason
+
+
+def test_nor_does_it_with_the_very_file_it_was_withdrawn_from(
+    settings: Settings, pseudonym: str
+) -> None:
+    path = settings.inbox_dir / "om_casus_2026-09-30_v1.csv"
+    [kept] = [each for each in settings.inbox_dir.glob(f"{path.stem}*") if each.suffix == ".csv"]
+    content = kept.read_bytes()
+    finish(settings, [withdraw(settings, pseudonym, REASON)])
+    kept.write_bytes(content)
+    assert pseudonym.encode() in content
+    take_in(settings, settings.inbox_dir)
+    assert holders(settings.home, pseudonym) == []
+
+
+def test_of_a_file_that_is_refused_only_the_note_is_kept(settings: Settings, gone: str) -> None:
+    report = deliver_again(settings, gone, "om_dossier_onbekend.csv")
+    [told] = [outcome for outcome in report.refused if "niet bewaard" in outcome.kept]
+    assert told.rule == "bestandsnaam"
+    assert holders(settings.home, gone) == []
+    assert verify(settings) == []
+
+
+def test_whoever_is_killed_between_landing_and_clearing_away_clears_away_next_time(
+    settings: Settings, gone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+
+        def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr(accepting, "clear_away", killed)
+        deliver_again(settings, gone)
+    assert holders(settings.home, gone) != []
+    take_in(settings, settings.inbox_dir)
+    assert holders(settings.home, gone) == []
+
+
+def test_it_comes_in_again_once_somebody_lets_it_in_and_says_why(
+    settings: Settings, gone: str
+) -> None:
+    with pytest.raises(BuildError, match="niet ingetrokken"):
+        let_in(settings, "z1_" + "a" * 26, REASON)
+    let_in(settings, gone, "Besluit herzien na bezwaar.")
+    deliver_again(settings, gone)
+    assert f"landing/om/dossier/{DAY}_v2/data.parquet" in holders(settings.home, gone)
+    assert gone not in str(Record(settings).lines())
+    # And may be withdrawn once more.
+    finish(settings, [withdraw(settings, gone, REASON)])
+    assert len(Record(settings).withdrawn()) == 1
+    assert holders(settings.home, gone) == []
 
 
 # --- by a partner, in a delivery

@@ -131,7 +131,7 @@ _LAW = re.compile(
     r"|handreiking|in werking|versie|verslag|notulen|overeenkomst|stelsel)\b",
     re.IGNORECASE,
 )
-_REACH_OF_LAW = 40
+_REACH = 40
 _TURNS = {(1, 1), (31, 3), (1, 4), (30, 6), (1, 7), (30, 9), (1, 10), (31, 12)}
 # Up to this age a turn of a quarter or a law is likelier than a birth.
 _OLDEST_PERIOD_YEARS = 20
@@ -224,9 +224,7 @@ def holds_birth_date(text: str, reference_day: date, oldest_years: int) -> bool:
         age = reference_day.year - day.day.year
         if not 0 <= age < _OLDEST_PERSON_YEARS or _is_empty(text, day):
             continue
-        if is_said and (
-            age > 0 or _BORN_CLOSE.search(text, max(0, day.start - _REACH_OF_LAW), day.start)
-        ):
+        if is_said and (age > 0 or _BORN_CLOSE.search(text, max(0, day.start - _REACH), day.start)):
             return True
         if age > oldest_years and not _is_of_a_rule(text, day, age):
             return True
@@ -237,7 +235,7 @@ def _is_of_a_rule(text: str, found: DayInText, age: int) -> bool:
     """Whether a day is rather the start of a period, or that of a law or letter."""
     if _is_whole(text, found):
         return False
-    before = text[max(0, found.start - _REACH_OF_LAW) : found.start]
+    before = text[max(0, found.start - _REACH) : found.start]
     if _LAW.search(before):
         return True
     return age <= _OLDEST_PERIOD_YEARS and (found.day.day, found.day.month) in _TURNS

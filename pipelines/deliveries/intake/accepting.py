@@ -54,7 +54,7 @@ def accept(run: Run, losses: Losses, file: DeliveredFile) -> Landed:
     run.standing.add(landed)
     run.telling.report(landed, contract)
     # Last: an intake cut short before this finds the file again, and reports it.
-    clear_away(run, file)
+    clear_away(run, file, landed)
     if landed.held_for:
         run.telling.held(file, landed)
     else:
@@ -70,17 +70,19 @@ def note_known(run: Run, file: DeliveredFile) -> None:
     else:
         run.telling.report(waiting, file.agreed[1])
         run.telling.held(file, waiting)
-    clear_away(run, file)
+    clear_away(run, file, run.standing.known[file.identity])
 
 
-def clear_away(run: Run, file: DeliveredFile) -> None:
-    """Keep what landed and no more: a workbook or log also holds what nobody agreed on.
+def clear_away(run: Run, file: DeliveredFile, landed: Landed) -> None:
+    """Keep what landed and no more: a file may hold what nobody agreed on, or what was withdrawn.
 
-    Hidden sheets, comments, authors, metadata. A file that is not in our own inbox stays with
-    whoever gave it; one that landed in an intake that was cut short here goes now.
+    Of a workbook or log that is hidden sheets, comments, authors, metadata. A file that is not in
+    our own inbox stays with whoever gave it; one that landed in an intake that was cut short here
+    goes now.
     """
     name, _ = file.agreed
-    if not name.holds_more_than_cells or not is_in_inbox(run.settings, file.path):
+    holds_more = name.holds_more_than_cells or landed.rows_withdrawn
+    if not holds_more or not is_in_inbox(run.settings, file.path):
         return
     judged = file.sha256
     copied = file.bring_in()
@@ -139,6 +141,7 @@ def _landed(
         content_size=size,
         attempt=file.attempt,
         mark=file.mark,
+        rows_withdrawn=file.rows_withdrawn,
     )
 
 

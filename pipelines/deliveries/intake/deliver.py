@@ -38,6 +38,7 @@ def deliver(
     *,
     now: datetime | None = None,
     progress: Progress | None = None,
+    withdrawn: frozenset[str] = frozenset(),
 ) -> DeliveryReport:
     """Take in files.
 
@@ -50,6 +51,7 @@ def deliver(
         settings: Where landing zone, quarantine and contracts are.
         now: The clock; for tests.
         progress: Called with files done, files in all, and the name of the file.
+        withdrawn: Marks of cases and persons of which no row may come in again.
 
     Returns:
         What everything that lay there came to.
@@ -67,7 +69,7 @@ def deliver(
     inbox = look_into(paths, contracts)
     folder, total = settings.feedback_dir, len(inbox.files)
     telling = Telling(folder, contracts, standing, accepted, total, progress)
-    run = Run(settings, contracts, moment, accepted, standing, telling)
+    run = Run(settings, contracts, moment, accepted, standing, telling, withdrawn)
     batches = Batches(run)
     for group in _new_files(run, inbox):
         batches.take_in(group)
@@ -86,6 +88,7 @@ def _new_files(run: Run, inbox: Inbox) -> Iterable[list[DeliveredFile]]:
             called,
             arrivals.get(path, run.now),
             manifest.hash_in_manifest(path),
+            withdrawn=run.withdrawn,
         )
         file.name = agreed_name(path.name, run.contracts)
         if not file.is_as_manifest_says:

@@ -45,6 +45,8 @@ class DeliveredFile:
         rows: Rows read.
         landed: Rows that land.
         aside: Rows set aside.
+        withdrawn: Marks of cases and persons that were withdrawn.
+        rows_withdrawn: Rows of those, which are in no other count.
         malformed_seen: Lines without cells that were counted already.
         tallies: Rows that break a rule, by rule and column.
         fill: Filled cells per column.
@@ -67,6 +69,8 @@ class DeliveredFile:
     rows: int = 0
     landed: int = 0
     aside: int = 0
+    withdrawn: frozenset[str] = frozenset()
+    rows_withdrawn: int = 0
     malformed_seen: int = 0
     tallies: dict[tuple[str, str], tuple[Finding, Tally]] = field(default_factory=dict)
     fill: dict[str, int] = field(default_factory=dict)

@@ -28,6 +28,7 @@ from pipelines.deliveries.intake.row_rules import (
     unreadable_rows,
     without_set_aside,
 )
+from pipelines.deliveries.intake.withdrawn import leave_out_withdrawn
 from pipelines.deliveries.intake.writing import write_part
 from pipelines.deliveries.readers import Part, judging
 from pipelines.deliveries.scan import broken_rows
@@ -115,6 +116,7 @@ class Judge:
     def _passes_guard(self, file: DeliveredFile, part: Part) -> bool:
         """Count the rows of a part and look for what identifies; a file with that is refused."""
         name, contract = file.agreed
+        leave_out_withdrawn(file, part)
         file.rows += part.cells.num_rows
         with refusing(file):
             part.cells = _in_order(part.cells, contract)

@@ -7,6 +7,7 @@ Not here: why a file is refused (its readers, `guard`, `scan`, `thresholds`).
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from pipelines.deliveries.findings import Finding, Refusal
 from pipelines.deliveries.intake.file import DeliveredFile
@@ -39,16 +40,21 @@ def reject(run: Run, file: DeliveredFile, refusal: Refusal) -> None:
         file.writer.discard()
     # Before the file leaves the inbox: an intake cut short here starts the refusal anew.
     run.telling.report_refusal(note, file.contract)
-    aside = refuse(run.settings, copied, note).relative_to(run.settings.home)
+    # Nobody went through its rows, so nobody can tell that none was withdrawn.
+    aside = refuse(run.settings, copied, note, keep=not run.withdrawn)
     is_gone = take_away(run.settings, file.path, copied)
     run.standing.add_refusal(note)
-    run.telling.refused(
-        file,
-        note,
-        f"het bestand ligt nu in {aside}"
-        if is_gone
-        else f"het bestand blijft staan waar het stond; een kopie ligt in {aside}",
-    )
+    run.telling.refused(file, note, _where_it_is(run, aside, is_gone=is_gone))
+
+
+def _where_it_is(run: Run, aside: Path | None, *, is_gone: bool) -> str:
+    if aside is None:
+        kept = "het bestand is niet bewaard, want er kan een ingetrokken zaak in staan"
+        return kept if is_gone else f"{kept}; het blijft staan waar het stond"
+    place = aside.relative_to(run.settings.home)
+    if is_gone:
+        return f"het bestand ligt nu in {place}"
+    return f"het bestand blijft staan waar het stond; een kopie ligt in {place}"
 
 
 def with_places(file: DeliveredFile, findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -26,6 +26,7 @@ class Run:
         accepted: Findings that are accepted as known.
         standing: What is known of deliveries.
         telling: What the files come to.
+        withdrawn: Marks of cases and persons of which no row may come in again.
     """
 
     settings: Settings
@@ -34,6 +35,7 @@ class Run:
     accepted: tuple[AcceptedFinding, ...]
     standing: Standing
     telling: Telling
+    withdrawn: frozenset[str] = frozenset()
 
     def last_day(self, days: int) -> date:
         """Last day of what goes into quarantine now, however long ago it arrived."""

@@ -46,6 +46,7 @@ class Landed:
         mark: Mark of the file, to know it by when it was refused before; see `marks`.
         aside_sha256: Hash of what is still known of rows set aside; empty without them.
         rows_sha256: Hash of the rows set aside themselves; empty without them.
+        rows_withdrawn: Rows in its file of cases and persons that were withdrawn, kept nowhere.
     """
 
     organisation: str
@@ -70,6 +71,7 @@ class Landed:
     mark: str = ""
     aside_sha256: str = ""
     rows_sha256: str = ""
+    rows_withdrawn: int = 0
 
     @property
     def contract_id(self) -> str:

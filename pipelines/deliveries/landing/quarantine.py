@@ -24,7 +24,7 @@ from pipelines.sealed import seal
 from pipelines.settings import Settings
 
 
-def refuse(settings: Settings, copied: Copied, note: Refused) -> Path:
+def refuse(settings: Settings, copied: Copied, note: Refused, *, keep: bool = True) -> Path | None:
     """Record a refusal and bring the file to quarantine.
 
     The note comes first: a file in quarantine always has one.
@@ -33,14 +33,18 @@ def refuse(settings: Settings, copied: Copied, note: Refused) -> Path:
         settings: Where the quarantine is.
         copied: The file.
         note: Why.
+        keep: Whether the file may be kept; otherwise its note is all that is left.
 
     Returns:
-        The folder of the file in quarantine.
+        The folder of the file in quarantine; None where it is not kept.
     """
     folder = settings.landing_dir / REFUSED
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / f"{note.mark}.json", seal(note.as_dict()))
     quarantine = settings.quarantine_dir / REFUSED / note.mark
+    if not keep:
+        copied.remove()
+        return None
     quarantine.mkdir(parents=True, exist_ok=True)
     copied.path.replace(quarantine / copied.path.name)
     copied.remove()

@@ -77,14 +77,17 @@ class Report:
             return f"Geweigerd op controle {self.file.rule}: {self.file.reason}."
         if self.is_held:
             return _sentence(why_held(self.file))
-        after = ""
+        after = withdrawn = ""
+        if gone := self.file.rows_withdrawn:
+            # Which one is no business of a page: whoever asked for it told the partner.
+            withdrawn = f" {count_of(gone, 'rij', 'rijen')} van een ingetrokken zaak niet bewaard."
         if self.confirmation:
             day = self.confirmation.confirmed_at.astimezone(ZoneInfo(self.timezone))
             by, why = self.confirmation.by, self.confirmation.reason
             after = f" Bevestigd op {day:%d-%m-%Y} ({by}): {why}"
         return (
             f"Aanvaard: {count_of(self.file.rows, 'rij', 'rijen')} ingelezen, "
-            f"{self.file.rows_quarantined} terzijde gelegd.{after}"
+            f"{self.file.rows_quarantined} terzijde gelegd.{withdrawn}{after}"
         )
 
     @property
