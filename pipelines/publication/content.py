@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import duckdb
 
 _AT_A_TIME = 2
+_ROWS_AT_A_TIME = 100_000
 
 
 def table_hash(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, str]:
@@ -27,17 +28,17 @@ def table_hash(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, 
         time on wide tables.
     """
     columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
-    found = connection.execute(
-        f"""
-        select count(*), sha256(coalesce(string_agg(line, '' order by line), ''))
-        from (
-            select md5(cast(to_json(row_of_table) as varchar)) as line
-            from {table} as row_of_table
-        )
-        """
-    ).fetchone()
-    n_rows, rows_hash = found if found is not None else (0, "")
-    return int(n_rows), hashlib.sha256(f"{columns}{rows_hash}".encode()).hexdigest()
+    lines = connection.sql(
+        "select md5(cast(to_json(row_of_table) as varchar)) as line "
+        f"from {table} as row_of_table order by line"
+    )
+    rows_hash, n_rows = hashlib.sha256(), 0
+    # Never all at once: of a hundred million rows the digests are more than one text can hold.
+    for batch in lines.to_arrow_reader(_ROWS_AT_A_TIME):
+        n_rows += batch.num_rows
+        rows_hash.update("".join(batch.column("line").to_pylist()).encode())
+    digest = hashlib.sha256(f"{columns}{rows_hash.hexdigest()}".encode())
+    return n_rows, digest.hexdigest()
 
 
 def table_hashes(
