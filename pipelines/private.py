@@ -8,13 +8,14 @@ closes the folder as well, so that files others put there do not stay open. A pr
 user reads nothing here: it gets a copy of the one published file it may serve.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_LEFT = frozenset({errno.ENOENT, errno.EPERM, errno.EACCES, errno.EROFS})
 
 
 def owner_only() -> None:
@@ -30,7 +31,8 @@ def is_shared(folder: Path) -> bool:
 def close_to_others(home: Path) -> None:
     """Take from other users what they may do with anything under a folder, the folder included.
 
-    What belongs to another user (a folder that is mounted) cannot be closed and is left as it is.
+    What belongs to another user (a folder that is mounted) or may not be written by this process (a
+    service that only looks) cannot be closed and is left as it is.
     In a folder that is shared with its group, that group keeps what it may do.
 
     Args:
@@ -39,11 +41,14 @@ def close_to_others(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     for path in (home, *_below(home)):
         # A file may go while we look; links lead elsewhere and have no mode of their own.
-        with suppress(FileNotFoundError, PermissionError):
+        try:
             mode = stat.S_IMODE(path.lstat().st_mode)
             taken = stat.S_IRWXO if is_shared(path if path.is_dir() else path.parent) else _OTHERS
             if mode & taken and not path.is_symlink():
                 path.chmod(mode & ~taken)
+        except OSError as error:
+            if error.errno not in _LEFT:
+                raise
 
 
 def _below(folder: Path) -> Iterator[Path]:

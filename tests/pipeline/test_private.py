@@ -1,5 +1,6 @@
 """What lies under a home folder is its owner's alone."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -40,6 +41,28 @@ def test_what_lies_there_is_closed_and_keeps_what_its_owner_may_do(tmp_path: Pat
     assert mode(home / "inbox" / "delivered.csv") == "0o600"
     assert mode(home / "inbox" / "published.duckdb") == "0o400"
     assert mode(home / "inbox" / "tool") == "0o700"
+
+
+@pytest.mark.parametrize("refusal", [errno.EROFS, errno.EPERM])
+def test_what_may_not_be_changed_is_left_and_the_rest_is_closed(
+    refusal: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the service of Dagster the home is a disk that is only read, but for its own folder."""
+    chmod = Path.chmod
+
+    def refused(path: Path, rights: int) -> None:
+        if path == tmp_path:
+            raise OSError(refusal, os.strerror(refusal), str(path))
+        chmod(path, rights)
+
+    own = tmp_path / "dagster"
+    own.mkdir(0o755)
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr(Path, "chmod", refused)
+
+    close_to_others(tmp_path)
+
+    assert mode(own) == "0o700"
 
 
 def test_where_a_link_leads_is_left_as_it_is(tmp_path: Path) -> None:
