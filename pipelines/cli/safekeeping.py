@@ -21,13 +21,13 @@ app = typer.Typer()
 @app.command()
 def verify(chain: Chain = None) -> None:
     """Controleer elke byte die wordt bewaard; noem elk bestand dat ontbreekt of veranderde."""
-    from pipelines.road.lock import one_writer
+    from pipelines.road.lock import no_writer
     from pipelines.safekeeping.kept import kept_files
     from pipelines.safekeeping.verify import verify as problems_of
 
     with one_line_errors():
         settings = settings_of(chain)
-        with one_writer(settings):
+        with no_writer(settings):
             problems = problems_of(settings)
             number = sum(1 for _ in kept_files(settings))
     for problem in problems:

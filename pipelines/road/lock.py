@@ -4,9 +4,10 @@ Here: the lock.
 Not here: who takes it: every command that changes something, and every run of Dagster.
 """
 
+import errno
 import fcntl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from pipelines import journal, state
 from pipelines.build import BuildError
@@ -47,6 +48,25 @@ def one_writer(
         state.claim(settings)
         with journal.kept_in(settings.home):
             yield
+
+
+@contextmanager
+def no_writer(settings: Settings) -> Iterator[None]:
+    """Let nobody write while all there is is read; on a disk that may only be read nobody can.
+
+    Args:
+        settings: As for `one_writer`.
+
+    Raises:
+        BuildError: As `one_writer`, when nobody waits.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(one_writer(settings))
+        except OSError as error:
+            if error.errno != errno.EROFS:
+                raise
+        yield
 
 
 def is_at_work(settings: Settings) -> bool:

@@ -6,6 +6,7 @@ Not here: how a fault comes (`tracing`), and what must hold afterwards (`test_fa
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ class Order:
 
     Attributes:
         home: Where.
-        operation: Key of `OPERATIONS`.
+        operation: Key of `OPERATIONS`, or a command with its arguments.
         fault: As of `Tracer`.
         at: As of `Tracer`.
         after: For a kill: after so many seconds instead; 0 for not.
@@ -71,7 +72,8 @@ def _command(*arguments: str) -> Callable[[Settings], None]:
 
         os.environ["KWALITEITSMONITOR_HOME"] = str(settings.home)
         os.environ["COLUMNS"] = "1000"
-        sys.argv = ["kwaliteitsmonitor", *arguments, "--chain", str(settings.chain)]
+        chain = ["--chain", str(settings.chain)] if settings.chain else []
+        sys.argv = ["kwaliteitsmonitor", *arguments, *chain]
         cli.main()
 
     return run
@@ -178,7 +180,8 @@ def _do(order: Order, chain: Path | None, told: Path, *, is_traced: bool) -> Non
         ask_to_be_traced()
     code = 1
     try:
-        OPERATIONS[order.operation](Settings(home=order.home, chain=chain))
+        do = OPERATIONS.get(order.operation) or _command(*shlex.split(order.operation))
+        do(Settings(home=order.home, chain=chain))
         code = 0
     except BaseException as error:
         from pipelines.failure import sentence_of

@@ -38,8 +38,8 @@ WRITING = frozenset({1, 18, 20, 40, 285, 296, 326, 328})
 _FLAGS_OF_OPENING = {2: 1, 257: 2}
 _FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _HERE = 2**32 - 100
-FAULTS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EROFS": errno.EROFS}
-KILL = "KILL"
+KILL, READ_ONLY = "KILL", "EROFS"
+FAULTS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, READ_ONLY: errno.EROFS}
 LOGS = ("dbt/logs/", "log/", "dagster/")
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -79,7 +79,8 @@ class Tracer:
     Args:
         home: What counts lies in it.
         fault: `KILL`, or a key of `FAULTS`; empty for none.
-        at: At which change, from 1 on; an error meets every later write as well.
+        at: At which change, from 1 on; an error meets every later write as well, and that of a disk
+            that may only be read every later change.
         look: Called before every change, or before the one struck at, with its number and the names
             that are about to change.
 
@@ -145,7 +146,7 @@ class Tracer:
         self.struck = self.struck or f"{number} {names}"
         if self._fault == KILL:
             os.kill(child, signal.SIGKILL)
-        elif self.changes == self._at or number in WRITING:
+        elif self.changes == self._at or number in WRITING or self._fault == READ_ONLY:
             # No such call: the process gets the error instead of it.
             registers[_NUMBER] = 2**64 - 1
             registers[_RAX] = 2**64 - FAULTS[self._fault]
