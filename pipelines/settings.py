@@ -331,7 +331,8 @@ def _read_config_file(
         options: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}); check the name") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    # No TOML or no text; or a number longer than Python reads, which TOML has no word for.
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{path}: is not TOML ({error}); mend or remove it") from error
 
     unknown = sorted(set(options) - set(_PARTS))

@@ -125,7 +125,8 @@ def places_of(settings: Settings) -> Iterator[tuple[str, str, str]]:
         ),
         (
             settings.home / "retention",
-            "wat wanneer en waarom is vernietigd, zonder inhoud",
+            "wat wanneer en waarom is vernietigd, zonder inhoud; wat is ingetrokken als hash "
+            "met sleutel, waardoor het niet opnieuw binnenkomt",
             "onbeperkt",
         ),
         (

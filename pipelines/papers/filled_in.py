@@ -19,6 +19,7 @@ ASKED: Mapping[str, str] = MappingProxyType(
         "privacy_officer": "functionaris voor gegevensbescherming: naam en contactgegevens",
         "security_officer": "verantwoordelijke voor informatiebeveiliging",
         "legal_basis": "grondslag van de verwerking (AVG, Wpg, of beide)",
+        "law_confirmed": "jurist die gronden en bewaartermijnen heeft bevestigd, en wanneer",
         "data_subjects": "betrokkenen: over wie de zaken gaan",
         "special_categories": "bijzondere en strafrechtelijke gegevens: oordeel en uitzondering",
         "necessity": "noodzaak, proportionaliteit en subsidiariteit",

@@ -32,6 +32,7 @@ def content(facts: Facts) -> dict[str, Any]:
         "purpose": [
             ("Doel", _purposes(facts)),
             ("Grondslag", said.of("legal_basis")),
+            ("Gronden en termijnen bevestigd door", said.of("law_confirmed")),
             ("Betrokkenen", said.of("data_subjects")),
             ("Bijzondere en strafrechtelijke gegevens", said.of("special_categories")),
         ],

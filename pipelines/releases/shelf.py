@@ -131,9 +131,9 @@ def releases_of(entries: Sequence[Entry], folder: Path) -> list[Release]:
     """Every release the lines of a ledger speak of, as far as those lines bring it."""
     releases: dict[str, Release] = {}
     for entry in entries:
-        known = releases.get(entry.release)
-        state = after(entry.release, known.state if known else None, entry.step)
         try:
+            known = releases.get(entry.release)
+            state = after(entry.release, known.state if known else None, entry.step)
             releases[entry.release] = _moved(known, entry, state, folder)
             followed = releases.get(entry.said.get("supersedes", ""))
         except (KeyError, TypeError, ValueError, AttributeError) as error:

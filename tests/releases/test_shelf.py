@@ -97,6 +97,14 @@ def test_a_withdrawn_release_is_not_what_readers_get_and_the_one_before_does_not
     assert before.id == "2026-K4.1"
 
 
+def test_a_line_about_no_release_is_named(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    with ledger.writing() as entries:
+        ledger.add(entries, Entry(0, {"of": 1}, Step.draft, "analist", DAY_ONE))
+    with pytest.raises(ReleaseError, match=r"ledger\.jsonl regel 1: zegt niet wat"):
+        read_shelf(tmp_path)
+
+
 def test_an_unknown_id_is_named(folder: Path) -> None:
     with pytest.raises(UnknownReleaseError, match=r"^release '2026-K9\.9' bestaat niet$"):
         find(read_shelf(folder), "2026-K9.9")

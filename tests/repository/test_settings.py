@@ -148,6 +148,7 @@ def test_state_never_lies_inside_the_dbt_project(root: Path) -> None:
         ("[release]\napprovers = []", "is no list of roles; name at least one"),
         ("[ports]\nplatform = true", "ports.platform: True is not a port number"),
         ("chain =", "is not TOML"),
+        (f"[ports]\nresearcher = {'9' * 5_000}", "is not TOML"),
     ],
 )
 def test_wrong_file_is_refused_with_a_remedy(tmp_path: Path, text: str, message: str) -> None:
