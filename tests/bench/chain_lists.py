@@ -2,13 +2,16 @@
 
     python -m tests.bench.chain_lists --chains 4             four chains without a story, four with
     python -m tests.bench.chain_lists --chains 4 --without   only without
+    python -m tests.bench.chain_lists --again                all of them, by today's rules
     python -m tests.bench.chain_lists --table                the table of what was measured so far
 
-Every chain walks the whole road: simulated with its faults, delivered, taken in, built and written
-for its readers as of a month after each of the last quarters. What the researchers and the platform
-read is judged, each apart: how many of its items no story and no transition explains, and in which
-place the stories stand. The lists of a chain are written down when it is ready, so a run that stops
-goes on where it was.
+Every chain walks the road: simulated with its faults, delivered, taken in and built as of a month
+after each of four quarters, the first of which every story can be seen in. What the researchers and
+the platform read is judged, each apart: how many of its items no story and no transition explains,
+and in which place the stories stand. A chain goes on for a quarter longer than the demo, or the
+newest of its stories would have three lists. Lists are written down when they are ready, and what
+they are made of is kept: a run that stops goes on where it was, and another rule of the list or of
+what the platform is shown needs no chain anew.
 
 Here: the chains, what is written of each list, and the table. Not here: lists of series without a
 chain (the series level), and any rule of the list (`pipelines.signals.agenda`).
@@ -19,26 +22,28 @@ import json
 import multiprocessing
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
+import pandas as pd
 from scipy.stats import binomtest
 
+from pipelines.indicators.results import read_register
 from pipelines.publication.audiences import AUDIENCES
-from pipelines.publication.publish import write_candidate
+from pipelines.publication.changes.scratch import WITHOUT_TESTS
+from pipelines.publication.figures import figures_of, show_register
 from pipelines.road import steps, walk
 from pipelines.road.lock import one_writer
 from pipelines.road.plan import make_plan
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background
 from pipelines.signals.charted import signals_of
+from pipelines.signals.rare_events import rare_series
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import simulate
 from pipelines.simulation.stories import (
@@ -51,7 +56,7 @@ from pipelines.simulation.stories import (
     Story,
 )
 from pipelines.statistics.intervals import poisson_exact
-from pipelines.warehouse import open_warehouse
+from pipelines.warehouse import stored_build_dates
 from tests.bench.measured import store
 
 # What the end of the transition really changes; see the simulation's configuration.
@@ -77,8 +82,9 @@ EXPLAINED = ALWAYS | {
     name for story in STORIES for name in (*story.indicators, *story.consequences)
 }
 # A list is made when the first month after a quarter is over: its cases were followed that long.
-MEETINGS = (date(2026, 10, 31), date(2026, 7, 31), date(2026, 4, 30), date(2026, 1, 31))
-KNOWN_AT = "2026-12-01T12:00:00+00:00"
+# In April the newest story, of January, has a first quarter that was followed long enough.
+MEETINGS = (date(2027, 1, 31), date(2026, 10, 31), date(2026, 7, 31), date(2026, 4, 30))
+KNOWN_AT = "2027-03-01T12:00:00+00:00"
 OUT = Path("build") / "chain_lists.jsonl"
 # The platform's charts rest on what it is shown, the researchers' on every figure.
 READERS = ("platform", "researcher")
@@ -98,7 +104,6 @@ class Listed:
         n_charted: Series with limits.
         unexplained_rank: Place of triage had the platform's note on its new form not been written:
             what is explained begins anew, and is no signal.
-        minutes: How long simulating, building and publishing took.
     """
 
     audience: str
@@ -109,7 +114,6 @@ class Listed:
     items: tuple[tuple[str, ...], ...]
     n_charted: int
     unexplained_rank: int | None
-    minutes: float
 
 
 @dataclass(frozen=True)
@@ -129,79 +133,104 @@ class Figure:
         return f"{self.question}: {self.value:.2f}{between}, n = {self.n}; {self.asked} asked"
 
 
-def lists_of(seed: int, scale: float, has_stories: bool, meetings: Sequence[date]) -> list[Listed]:
-    """Walk the road with one chain, once a meeting, and read both lists each time."""
-    config = replace(SimulationConfig(), seed=seed, scale=scale)
+def keep_chain(
+    seed: int, scale: float, has_stories: bool, meetings: Sequence[date], kept: Path
+) -> list[Path]:
+    """Walk the road with one chain, and keep what the lists of each meeting are made of."""
+    config = replace(SimulationConfig(), seed=seed, scale=scale, end=max(MEETINGS))
     if not has_stories:
         config = config.without_stories()
     found = []
     with tempfile.TemporaryDirectory(prefix="chain_lists") as home:
         settings = replace(Settings(), home=Path(home))
-        begun = time.monotonic()
         simulate(config, settings.contracts_dir, settings.inbox_dir, settings.home / "ledger")
         walk.take_in(settings, settings.inbox_dir)
         for day in sorted(meetings):
-            files = _files(settings, day)
-            minutes = (time.monotonic() - begun) / 60
-            for audience, path in files.items():
-                items, n_charted = _listed(path)
-                found.append(
-                    Listed(
-                        audience, seed, scale, has_stories, day.isoformat(), items, n_charted,
-                        _rank_without_notes(settings, path, day), minutes,
-                    )
-                )  # fmt: skip
-            begun = time.monotonic()
+            _build(settings, day)
+            told = "with" if has_stories else "without"
+            found.append(kept / f"{seed}_{scale:g}_{told}_{day.isoformat()}.duckdb")
+            _keep(settings.warehouse_path, found[-1])
     return found
 
 
-def _files(settings: Settings, day: date) -> dict[str, Path]:
-    """Build as of a day; the file of each audience, by audience.
-
-    By the steps of every build but the door out, which lets a file through or not and changes
-    nothing in it.
-    """
+def _build(settings: Settings, day: date) -> None:
+    """Build as of a day: by the steps of every build but its tests, which change no figure."""
     plan = make_plan(settings, reference_date=day.isoformat(), known_at=KNOWN_AT)
     with one_writer(settings):
         steps.load_tables(settings, plan)
-        steps.refuse_failures(settings, steps.build_models(settings, plan.selection))
+        steps.refuse_failures(
+            settings, steps.build_models(settings, (*plan.selection, *WITHOUT_TESTS))
+        )
         steps.count_figures(settings)
-        steps.count_evaluations(settings)
-        steps.judge_effects(settings)
-        steps.explain_changes(settings, explain=False)
-        with open_warehouse(settings) as connection:
-            return {
-                name: write_candidate(connection, settings, AUDIENCES[name], plan.dates).path
-                for name in READERS
-            }
 
 
-def _listed(path: Path) -> tuple[tuple[tuple[str, ...], ...], int]:
-    """The indicators of every item of an audience's list, and how many series have limits."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        items = connection.execute(
+def _keep(warehouse: Path, path: Path) -> None:
+    """Copy marts and figures, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    begun = path.with_suffix(".begun")
+    begun.unlink(missing_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse}' as built (read_only)")
+        connection.execute(f"attach '{begun}' as kept")
+        relations = connection.execute(
             """
-            select any_value(item), list(distinct indicator)
-            from signal
-            where discussion_rank is not null
-            group by discussion_rank order by discussion_rank
+            select table_schema, table_name
+            from information_schema.tables
+            where table_catalog = 'built'
+                and (table_schema in ('indicators', 'marts') or table_name = 'build')
             """
         ).fetchall()
-        [(n_charted,)] = connection.execute(
-            "select count(*) from signal where chart <> 'none'"
-        ).fetchall()
-    return tuple((lead, *sorted(set(told) - {lead})) for lead, told in items), n_charted
+        # Views name what they read without its database.
+        connection.execute("use built")
+        for schema, table in relations:
+            connection.execute(f"create schema if not exists kept.{schema}")
+            connection.execute(f"create table kept.{schema}.{table} as from {schema}.{table}")
+    begun.replace(path)
 
 
-def _rank_without_notes(settings: Settings, path: Path, day: date) -> int | None:
-    """Place of the triage on an audience's list without the note that explains its change."""
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
-        background = read_background(connection, day)
+def lists_of(path: Path) -> list[Listed]:
+    """Make the lists of both readers of what was kept of a meeting, as publication makes them."""
+    seed, scale, told, day = path.stem.split("_")
+    settings = Settings()
+    found = []
     with duckdb.connect(str(path), read_only=True) as connection:
-        results = connection.execute("from result").df()
-    signal = signals_of(results, replace(background, rebases=())).signal
-    own = signal[signal["indicator"].isin(NEW_INTAKE_FORM.indicators)]
-    ranks = own["discussion_rank"].dropna()
+        dates = stored_build_dates(connection)
+        background = read_background(connection, dates.day)
+        for audience in (AUDIENCES[name] for name in READERS):
+            show_register(connection, audience)
+            results = figures_of(
+                connection, settings, audience, "indicators.indicator_results", dates.day
+            ).result
+            rare = (
+                ()
+                if audience.is_protected
+                else rare_series(connection, read_register(connection, settings, dates))
+            )
+            signal = signals_of(results, background, rare).signal
+            unexplained = signal
+            if background.rebases:
+                unexplained = signals_of(results, replace(background, rebases=()), rare).signal
+            own = unexplained[unexplained["indicator"].isin(NEW_INTAKE_FORM.indicators)]
+            found.append(
+                Listed(
+                    audience.name, int(seed), float(scale), told == "with", day, _items(signal),
+                    int((signal["chart"] != "none").sum()), _first_place(own),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _items(signal: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
+    """The indicators of every item of a list, its lead first."""
+    told = signal[signal["discussion_rank"].notna()].groupby("discussion_rank")
+    return tuple(
+        (str(rows["item"].iloc[0]), *sorted({*rows["indicator"]} - {rows["item"].iloc[0]}))
+        for _, rows in told
+    )
+
+
+def _first_place(signal: pd.DataFrame) -> int | None:
+    ranks = signal["discussion_rank"].dropna()
     return None if ranks.empty else int(ranks.min())
 
 
@@ -221,17 +250,31 @@ def measure(arguments: argparse.Namespace, known: Sequence[Listed]) -> Iterator[
                 if (seed, arguments.scale, has_stories, day.isoformat()) not in there
             ]
             if days:
-                wanted.append((seed, arguments.scale, has_stories, days))
+                wanted.append((seed, arguments.scale, has_stories, days, arguments.kept))
     # A process per chain: dbt keeps its database open, and a chain takes some gigabytes.
     with ProcessPoolExecutor(
         arguments.processes,
         mp_context=multiprocessing.get_context("spawn"),
         max_tasks_per_child=1,
     ) as pool:
-        running = [pool.submit(lists_of, *chain) for chain in wanted]
+        running = [pool.submit(_listed_chain, *chain) for chain in wanted]
         for number, future in enumerate(as_completed(running), start=1):
             print(f"chain {number} of {len(wanted)} is ready", file=sys.stderr, flush=True)
             yield from future.result()
+
+
+def _listed_chain(
+    seed: int, scale: float, has_stories: bool, meetings: Sequence[date], kept: Path
+) -> list[Listed]:
+    paths = keep_chain(seed, scale, has_stories, meetings, kept)
+    return [listed for path in paths for listed in lists_of(path)]
+
+
+def measure_again(arguments: argparse.Namespace) -> Iterator[Listed]:
+    """Make the lists of everything that was kept."""
+    with ProcessPoolExecutor(arguments.processes) as pool:
+        for lists in pool.map(lists_of, sorted(arguments.kept.glob("*.duckdb"))):
+            yield from lists
 
 
 def read(path: Path) -> list[Listed]:
@@ -320,21 +363,24 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--without", dest="stories", action="store_const", const=(False,))
     parser.add_argument("--with", dest="stories", action="store_const", const=(True,))
+    parser.add_argument("--again", action="store_true", help="make the lists of what was kept")
     parser.add_argument("--table", action="store_true", help="measure nothing, print the table")
     parser.add_argument("--store", action="store_true", help="write them for the methods page")
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--kept", type=Path, default=OUT.with_suffix(""))
     arguments = parser.parse_args()
     arguments.stories = arguments.stories or (False, True)
-    found: list[Any] = read(arguments.out)
+    if arguments.again:
+        arguments.out.unlink(missing_ok=True)
+    found = read(arguments.out)
     if not arguments.table:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
-        for listed in measure(arguments, found):
+        for listed in measure_again(arguments) if arguments.again else measure(arguments, found):
             found.append(listed)
             with arguments.out.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(asdict(listed)) + "\n")
-            print(f"{listed.reference_date} seed {listed.seed}, stories {listed.has_stories}: "
-                  f"{len(listed.items)} items in {listed.minutes:.1f} minutes",
-                  flush=True)  # fmt: skip
+            print(f"{listed.audience} {listed.reference_date} seed {listed.seed}, stories "
+                  f"{listed.has_stories}: {len(listed.items)} items", flush=True)  # fmt: skip
     own = [listed for listed in found if listed.scale == arguments.scale]
     by_audience = {
         audience: [listed for listed in own if listed.audience == audience] for audience in READERS

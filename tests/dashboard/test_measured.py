@@ -137,7 +137,7 @@ def test_everything_measured_has_words(language: str) -> None:
 def test_every_figure_of_a_list_has_its_question(folder: Path, language: str) -> None:
     of_audiences = {
         audience: [
-            Listed(audience, 1, 1.0, has_stories, "2026-10-31", items, 900, None, 2.0)
+            Listed(audience, 1, 1.0, has_stories, "2026-10-31", items, 900, None)
             for has_stories, items in (
                 (False, (("lead_time_k02",), ("outflow", "inflow"))),
                 (True, (("lead_time_k41", "reconciliation_k41"), *others)),
