@@ -33,6 +33,7 @@ signal. In this order:
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import false_discovery_control
 
 from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.periods import GRAINS, first_period_from, period_number
 from pipelines.signals.background import Background
+from pipelines.statistics.change_at_end import LEAST_BEFORE_COUNTED
 
 # Of what is listed, the share that is expected to be false at most.
 LEVEL = 0.10
@@ -117,9 +120,10 @@ def series_weights(signal: pd.DataFrame) -> pd.Series:
     """Weight of every series in the chance of its indicator; they add up to 1 per indicator.
 
     Args:
-        signal: Rows of `signal`; what has no chart weighs nothing.
+        signal: Rows of `signal`; what has no chart weighs nothing, nor what began too recently for
+            any end of it to be unlikely: a share within a norm that was changed last year.
     """
-    charted = signal[signal["chart"] != "none"]
+    charted = signal[(signal["chart"] != "none") & (_n_since_begin(signal) > LEAST_BEFORE_COUNTED)]
     is_national = charted["dimension"] == NATIONAL
     levels: list[tuple[list[pd.Series], pd.Series]] = []
     above = [charted["indicator"]]
@@ -136,6 +140,18 @@ def series_weights(signal: pd.DataFrame) -> pd.Series:
     weight /= halves * np.where(is_headline, n_leads, n_others)
     every: pd.Series = weight.reindex(signal.index, fill_value=0.0)
     return every
+
+
+def _n_since_begin(signal: pd.DataFrame) -> pd.Series:
+    """Points of each series since it last began anew, or all; periods without one are few."""
+    begun = signal["n_points"].astype(float)
+    for place, (day, period, grain) in enumerate(
+        signal[["rebased_on", "period", "period_grain"]].itertuples(index=False, name=None)
+    ):
+        if grain in GRAINS and isinstance(day, date):
+            since = period_number(period, grain) - first_period_from(day, grain) + 1
+            begun.iloc[place] = min(begun.iloc[place], since)
+    return begun
 
 
 def chance_of(chances: Floats, weights: Floats) -> Floats:

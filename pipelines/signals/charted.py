@@ -49,6 +49,11 @@ Decisions:
   for its indicator, or for every indicator of its hand-off when it names none.
 * **A change of norm** lets a share within it begin anew: it measures something else since, and a
   stricter norm is no worsening. The series says so: warning `norm_changed`. Lead times go on.
+* **A step** of a few periods that is small beside the limits breaks none of the four rules, and the
+  mean moves along with it. So points that together lie apart from all before them signal too (rule
+  `step`), where one in two hundred series without change would; of a stock it is its growth.
+* **How widely chance spreads** a share or a rate is said by its numbers, a length of time by its
+  interval: a dozen points alone say little of it. The chance of a signal takes both into account.
 * **Alike and lopsided points**, as a queue gives, and **clumped events** signal more often without
   any change. The rate is that of series of the same shape (`false_alarms`), and a warning says why
   (`alike_points`, `lopsided_points`, `clumped_events`). The chance of a signal takes it into
@@ -257,6 +262,7 @@ def _add_series(
             norm=norm,
             scale=Scale.VALUES if chart == "none" else Scale(chart),
             base=course.denominator,
+            limits=(course.lower, course.upper) if kind == "lead_time" else None,
             step=_step(course.value, key),
             **shared,
         )

@@ -28,7 +28,7 @@ from pipelines.statistics.signals import ROUNDING
 START_UP_SHARE = 0.25
 SERIES = ["indicator", "version", "statistic", "view", "side", "unit", "period_grain", "dimension",
            "member"]  # fmt: skip
-_READ = [*SERIES, "period", "numerator", "denominator", "value", "status"]
+_READ = [*SERIES, "period", "numerator", "denominator", "value", "lower", "upper", "status"]
 # Statistics charted per kind of indicator, each in its headline view; the first is the headline.
 CHARTED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "lead_time": (
@@ -132,7 +132,7 @@ def series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "Course"]]:
     named = keys.iloc[starts].to_dict("records")
     columns = {
         name: rows[name].to_numpy(dtype=np.float64)
-        for name in ("value", "numerator", "denominator")
+        for name in ("value", "lower", "upper", "numerator", "denominator")
     }
     period, status = rows["period"].to_numpy(object), rows["status"].to_numpy(object)
     until = rows["until"].to_numpy(np.int64)
@@ -145,6 +145,8 @@ def series_of(rows: pd.DataFrame) -> Iterable[tuple[dict[str, str], "Course"]]:
             Course(
                 period[cut].tolist(),
                 np.where(status[cut] == "ok", columns["value"][cut], np.nan),
+                columns["lower"][cut],
+                columns["upper"][cut],
                 columns["numerator"][cut],
                 columns["denominator"][cut],
                 status[cut].tolist(),
@@ -164,6 +166,8 @@ class Course:
 
     periods: list[str]
     value: npt.NDArray[np.float64]
+    lower: npt.NDArray[np.float64]
+    upper: npt.NDArray[np.float64]
     numerator: npt.NDArray[np.float64]
     denominator: npt.NDArray[np.float64]
     status: list[str]
@@ -221,6 +225,8 @@ class Course:
         return Course(
             self.periods[cut],
             self.value[cut],
+            self.lower[cut],
+            self.upper[cut],
             self.numerator[cut],
             self.denominator[cut],
             self.status[cut],

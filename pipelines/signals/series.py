@@ -30,10 +30,11 @@ from pipelines.indicators.periods import (
 )
 from pipelines.statistics.calibration import Family, chance_of
 from pipelines.statistics.change_at_end import (
+    Strength,
     end_strength,
     even_scores,
     growth_strength,
-    growth_windows,
+    length_scores,
 )
 from pipelines.statistics.exact_charts import chance_of_last, exact_chart
 from pipelines.statistics.series_shape import (
@@ -44,7 +45,6 @@ from pipelines.statistics.series_shape import (
 )
 from pipelines.statistics.signals import (
     LIMIT_FACTOR,
-    ROUNDING,
     T_CHART_POWER,
     Assurance,
     ControlChart,
@@ -64,6 +64,8 @@ FloatArray = npt.NDArray[np.float64]
 GROWTH_CHANCE = 0.005
 """A stock keeps growing where one in two hundred stocks without change would seem to."""
 
+STEP_CHANCE = 0.005
+"""The same of the last points of any other series that lie apart from those before."""
 
 FEWEST_STEPS = 0.75
 """Fewest steps of its scale in one sigma of a group that has limits."""
@@ -166,6 +168,7 @@ def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judg
     until: int | None = None,
     scale: Scale = Scale.VALUES,
     base: npt.ArrayLike | None = None,
+    limits: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     step: float = 0.0,
 ) -> SeriesSignal:
     """Chart one series and judge its last point.
@@ -181,7 +184,9 @@ def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judg
         until: Number of the last period that should be there (`periods.last_full_period`); the last
             one given when None.
         scale: What the limits rest on.
-        base: Cases or time each share or rate rests on.
+        base: Cases or time each value rests on.
+        limits: Of lengths of time, the lower and upper limits of each: they say how widely the
+            values spread by chance alone.
         step: Least difference of two values. A group that moves by little more has no limits: there
             moving ranges are mostly zero, and the limits collapse onto the mean.
 
@@ -210,35 +215,73 @@ def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judg
             direction=direction,
         )
     chart, is_coarse = _without_coarse_groups(chart, step)
-    growth = 1.0
+    # Whole days and cases stand for all from half a step below to half a step above.
+    half = step / 2.0 if math.isfinite(step) else 0.0
+    of = None if base is None else span.laid_out(base)
     if scale is Scale.CHANGES:
-        chart, growth = _with_growth(chart, direction)
-    if scale is Scale.VALUES:
-        # Whole days and cases stand for all from half a step below to half a step above.
-        points = chart.values + (step / 2.0 if math.isfinite(step) else 0.0)
-        chance = _chance_of_end(chart, points, Family.VALUES)
-    else:
         points = chart.scores
-        if base is not None and scale is not Scale.CHANGES and chart.variation_position is not None:
-            # As scores that are even, of the group of the last point: the others are not looked at.
-            at = ~np.isnan(chart.values) & (chart.group == chart.group[chart.variation_position])
-            points = np.full(course.size, np.nan)
-            points[at] = even_scores(
-                course[at], span.laid_out(base)[at], is_share=scale is Scale.SHARES
-            )
-        family = Family.SCORES if scale is Scale.CHANGES else Family.COUNTED
-        chance = _chance_of_end(chart, points, family)
-    if scale is Scale.CHANGES and chart.variation not in {None, Variation.COMMON_CAUSE}:
-        # Two looks at one stock: its last changes, and all of them.
-        chance = min(1.0, 2.0 * min(chance, growth))
+        chart, chance = _chance_of_changes(chart, direction)
+    elif scale is Scale.VALUES:
+        points = chart.values + half
+        scores = None
+        if limits is not None and of is not None:
+            lower, upper = (span.laid_out(limit) + half for limit in limits)
+            scores = _scores_of_lengths(chart, points, lower, upper, of)
+        family = Family.VALUES if scores is None else Family.COUNTED
+        chart, chance = _with_step(chart, points if scores is None else scores, family, direction)
+    else:
+        assert of is not None, "asked above"
+        points = _scores_of_counts(chart, course, of, is_share=scale is Scale.SHARES)
+        chart, chance = _with_step(chart, points, Family.COUNTED, direction)
     is_coarse = is_coarse and chart.variation in {None, Variation.COMMON_CAUSE}
     shape = _shape(chart.scores, chart)
     found = _of_chart(chart, span, course, under, norm, chance, shape, is_coarse)
     if scale is Scale.CHANGES:
         return found
-    of = None if base is None or scale is not Scale.VALUES else span.laid_out(base)
-    even, cases = _even(chart, points, of, is_even=scale is not Scale.VALUES)
+    even, cases = _even(
+        chart, points, of if scale is Scale.VALUES else None, is_even=scale is not Scale.VALUES
+    )
     return replace(found, even=even, cases=cases)
+
+
+def _chance_of_changes(chart: ControlChart, direction: Direction) -> tuple[ControlChart, float]:
+    """The chart of the changes of a stock with its growth, and the chance of both."""
+    chart, growth = _with_growth(chart, direction)
+    chance = _chance_of_end(chart, chart.scores, Family.SCORES)
+    if chart.variation not in {None, Variation.COMMON_CAUSE}:
+        # Two looks at one stock: its last changes, and all of them.
+        chance = min(1.0, 2.0 * min(chance, growth))
+    return chart, chance
+
+
+def _scores_of_counts(
+    chart: ControlChart, course: FloatArray, of: FloatArray, *, is_share: bool
+) -> FloatArray:
+    """Shares or rates as scores that are even, of the last group: the others are not looked at."""
+    if chart.variation_position is None:
+        return chart.scores
+    at = ~np.isnan(chart.values) & (chart.group == chart.group[chart.variation_position])
+    scores = np.full(course.size, np.nan)
+    scores[at] = even_scores(course[at], of[at], is_share=is_share)
+    return scores
+
+
+def _scores_of_lengths(
+    chart: ControlChart, points: FloatArray, lower: FloatArray, upper: FloatArray, cases: FloatArray
+) -> FloatArray | None:
+    """Lengths of time of the last group as scores that chance alone spreads by one.
+
+    None where their limits do not say how widely that is, and the series has to say it itself.
+    """
+    if chart.variation_position is None:
+        return None
+    at = (chart.group == chart.group[chart.variation_position]) & ~np.isnan(chart.values)
+    found = length_scores(points[at], lower[at], upper[at], cases[at])
+    if found is None:
+        return None
+    scores = np.full(points.size, np.nan)
+    scores[at] = found
+    return scores
 
 
 def _even(
@@ -263,20 +306,50 @@ def _even(
     return np.log(own), np.where(cases > 0.0, cases, np.nanmedian(cases))
 
 
+def _with_step(
+    chart: ControlChart, points: FloatArray, family: Family, direction: Direction
+) -> tuple[ControlChart, float]:
+    """Flag the last points where they lie apart from those before, and the chance of such an end.
+
+    The other rules look for a point, or a long run on one side of a mean that moves along: a step
+    of three or four quarters that is small beside the limits keeps within them. What another rule
+    flags stays as it is.
+    """
+    last = chart.variation_position
+    if last is None or np.isnan(chart.centre[last]) or chart.sides[last]:
+        return chart, _chance_of_end(chart, points, family)
+    found, places, family = _end(chart, points, family)
+    side = 1 if found.up[0] >= found.down[0] else -1
+    chance = float(chance_of(found.either, places.size, family)[0])
+    if chance > STEP_CHANCE:
+        return chart, 1.0
+    length = int((found.length_up if side > 0 else found.length_down)[0])
+    return _flagged(chart, places[-length:], Rule.STEP, side, direction), chance
+
+
 def _chance_of_end(chart: ControlChart, points: FloatArray, family: Family) -> float:
     """Chance that unchanged points end so far on the side on which the last one stands out."""
     last = chart.variation_position
     if last is None or not chart.sides[last]:
         return 1.0
-    stretch = points[chart.group == chart.group[last]]
-    known = stretch[~np.isnan(stretch)]
+    found, places, family = _end(chart, points, family)
+    strength = found.up if chart.sides[last] > 0 else found.down
+    return float(chance_of(strength, places.size, family)[0])
+
+
+def _end(
+    chart: ControlChart, points: FloatArray, family: Family
+) -> tuple[Strength, npt.NDArray[np.int64], Family]:
+    """How far the last group ends from what it was, its places, and by what that is calibrated."""
+    in_last = chart.group == chart.group[chart.variation_position]
+    places = np.flatnonzero(in_last & ~np.isnan(points))
+    known = points[places]
     if family is Family.VALUES and known.min() <= 0.0:
         family = Family.SCORES
-    found = end_strength(
+    strength = end_strength(
         known, is_positive=family is Family.VALUES, is_counted=family is Family.COUNTED
     )
-    strength = found.up if chart.sides[last] > 0 else found.down
-    return float(chance_of(strength, known.size, family)[0])
+    return strength, places, family
 
 
 def _with_growth(chart: ControlChart, direction: Direction) -> tuple[ControlChart, float]:
@@ -292,33 +365,37 @@ def _with_growth(chart: ControlChart, direction: Direction) -> tuple[ControlChar
     changes = chart.values[places]
     found = growth_strength(changes)
     side = 1 if found.up[0] >= found.down[0] else -1
-    strength = found.either
-    chance = float(chance_of(strength, changes.size, Family.GROWTH)[0])
+    chance = float(chance_of(found.either, changes.size, Family.GROWTH)[0])
     if chart.sides[last] == -side:
         return chart, 1.0
     if chance > GROWTH_CHANCE:
         return chart, chance
-    of_window = {}
-    for length in growth_windows(changes.size):
-        alone = growth_strength(changes[-length:])
-        of_window[length] = float(max(alone.up[0], alone.down[0]))
-    window = next(
-        n_changes for n_changes, alone in of_window.items() if alone >= strength[0] - ROUNDING
-    )
+    window = int((found.length_up if side > 0 else found.length_down)[0])
+    return _flagged(chart, places[-window:], Rule.GROWTH, side, direction), chance
+
+
+def _flagged(
+    chart: ControlChart,
+    places: npt.NDArray[np.int64],
+    rule: Rule,
+    side: int,
+    direction: Direction,
+) -> ControlChart:
+    """The chart with a rule at those of the last places that no other rule flags."""
     rules, sides = list(chart.rules), chart.sides.copy()
     variation = list(chart.point_variation)
-    for place in places[-window:].tolist():
+    for place in places.tolist():
         if rules[place] is Rule.NONE:
-            rules[place] = Rule.GROWTH
+            rules[place] = rule
             sides[place] = side
-            variation[place] = variation_of(Rule.GROWTH, side, direction)
+            variation[place] = variation_of(rule, side, direction)
     return replace(
         chart,
         rules=tuple(rules),
         sides=sides,
         point_variation=tuple(variation),
-        variation=variation[last],
-    ), chance
+        variation=variation[places[-1]],
+    )
 
 
 def _without_coarse_groups(chart: ControlChart, step: float) -> tuple[ControlChart, bool]:

@@ -62,6 +62,8 @@ _EDGES = np.concatenate([[0.0], (_PHI[1:] + _PHI[:-1]) / 2.0, [MOST_ALIKE]])
 # The more alike the rarer, evenly down to none at `MOST_ALIKE`, over each step of the grid.
 _LOG_PRIOR = np.log(-np.diff((1.0 - _EDGES / MOST_ALIKE) ** 2))[:, None]
 _LEAST_SPREAD = 1e-9
+# Of 95% limits, in standard errors.
+_WIDTH = 2.0 * 1.959964
 _SMALLEST_CHANCE = 1e-300
 
 
@@ -72,10 +74,15 @@ class Strength:
     Attributes:
         up: (S,) minus log10 of the least chance of so high an end; 0 where nothing can be said.
         down: (S,) the same of so low an end.
+        length_up: (S,) how many of the last points tell most of a high end; 0 where nothing can be
+            said.
+        length_down: (S,) the same of a low end.
     """
 
     up: FloatArray
     down: FloatArray
+    length_up: npt.NDArray[np.int64]
+    length_down: npt.NDArray[np.int64]
 
     @property
     def either(self) -> FloatArray:
@@ -104,7 +111,8 @@ def end_strength(series: npt.ArrayLike, *, is_positive: bool, is_counted: bool =
     powers = tuple(POWERS) if is_positive else (1.0,)
     sums = [_Sums.of(points, power, is_counted=is_counted) for power in powers]
     least_before = LEAST_BEFORE_COUNTED if is_counted else LEAST_BEFORE
-    up, down = np.zeros(len(points)), np.zeros(len(points))
+    best = {side: np.zeros(len(points)) for side in (1, -1)}
+    lengths = {side: np.zeros(len(points), dtype=np.int64) for side in (1, -1)}
     for length in LENGTHS:
         before = n_points - length
         if before < least_before or length > max(1, n_points // 2):
@@ -116,10 +124,12 @@ def end_strength(series: npt.ArrayLike, *, is_positive: bool, is_counted: bool =
         weight = np.exp(weight - weight.max(axis=(0, 1)))
         weight /= weight.sum(axis=(0, 1))
         tail = special.stdtr(degrees, -np.abs(distance))
-        for side, best in ((1, up), (-1, down)):
+        for side in (1, -1):
             chance = (weight * np.where(side * distance > 0, tail, 1 - tail)).sum(axis=(0, 1))
-            np.maximum(best, _minus_log(chance), out=best)
-    return Strength(up, down)
+            strength = _minus_log(chance)
+            lengths[side][strength > best[side]] = length
+            np.maximum(best[side], strength, out=best[side])
+    return Strength(best[1], best[-1], lengths[1], lengths[-1])
 
 
 def even_scores(values: npt.ArrayLike, base: npt.ArrayLike, *, is_share: bool) -> FloatArray:
@@ -148,6 +158,34 @@ def even_scores(values: npt.ArrayLike, base: npt.ArrayLike, *, is_share: bool) -
     return np.asarray(2.0 * np.sqrt(of + 0.5) * angle)
 
 
+def length_scores(
+    values: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, cases: npt.ArrayLike
+) -> FloatArray | None:
+    """Lengths of time as scores: how far each lies from all, in standard deviations by chance.
+
+    Chance spreads their logarithms by what their own 95% limits say, of all periods together: those
+    of one period are narrow where its value happens to be low.
+
+    Args:
+        values: (n,) medians, P90s or restricted means.
+        lower: (n,) lower limits; NaN where there is none.
+        upper: (n,) upper limits; NaN where there is none.
+        cases: (n,) cases each rests on.
+
+    Returns:
+        (n,) scores; None where values are not above zero, or fewer than half have limits that say
+        anything.
+    """
+    found, of = np.asarray(values, dtype=np.float64), np.asarray(cases, dtype=np.float64)
+    least, most = np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
+    says = (least > 0.0) & (most > least) & (of > 0.0)
+    if not (found > 0.0).all() or not (of > 0.0).all() or 2 * says.sum() < found.size:
+        return None
+    of_case = np.log(most[says] / least[says]) / _WIDTH * np.sqrt(of[says])
+    logs = np.log(found)
+    return np.asarray((logs - np.average(logs, weights=of)) * np.sqrt(of) / np.median(of_case))
+
+
 def growth_strength(changes: npt.ArrayLike) -> Strength:
     """Strength of a mean change that is not zero, of each of several series.
 
@@ -158,17 +196,20 @@ def growth_strength(changes: npt.ArrayLike) -> Strength:
         The strengths: of growing (up) and of shrinking (down).
     """
     points = np.atleast_2d(np.asarray(changes, dtype=np.float64))
-    up, down = np.zeros(len(points)), np.zeros(len(points))
+    best = {side: np.zeros(len(points)) for side in (1, -1)}
+    lengths = {side: np.zeros(len(points), dtype=np.int64) for side in (1, -1)}
     for length in growth_windows(points.shape[1]):
         part = points[:, -length:]
         scale = np.maximum(np.abs(part).max(axis=1, keepdims=True), _LEAST_SPREAD)
         mean = _Sums.of(part / scale, 1.0, is_centred=False).mean(length)
         weight = np.exp(mean.likely - mean.likely.max(axis=0))
         weight /= weight.sum(axis=0)
-        for side, best in ((1, up), (-1, down)):
+        for side in (1, -1):
             tail = special.stdtr(mean.degrees, -side * mean.centre / mean.error)
-            np.maximum(best, _minus_log((weight * tail).sum(axis=0)), out=best)
-    return Strength(up, down)
+            strength = _minus_log((weight * tail).sum(axis=0))
+            lengths[side][strength > best[side]] = length
+            np.maximum(best[side], strength, out=best[side])
+    return Strength(best[1], best[-1], lengths[1], lengths[-1])
 
 
 def _minus_log(chance: FloatArray) -> FloatArray:

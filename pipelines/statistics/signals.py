@@ -72,6 +72,8 @@ class Rule(StrEnum):
     TREND = "trend"
     TWO_OF_THREE = "two_of_three"
     SHIFT = "shift"
+    STEP = "step"
+    """The last points lie apart from those before; not among the four of `xmr_chart`."""
     GROWTH = "growth"
     """A stock whose changes have kept one direction; not among the four of `xmr_chart`."""
     NONE = "none"

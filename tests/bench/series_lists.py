@@ -25,7 +25,7 @@ from scipy.stats import binomtest, false_discovery_control
 from pipelines.indicators.register import Indicator, complete_register, load_register
 from pipelines.settings import Settings
 from pipelines.signals.agenda import LEVEL, chance_of, series_weights
-from pipelines.signals.series import GROWTH_CHANCE
+from pipelines.signals.series import GROWTH_CHANCE, STEP_CHANCE
 from pipelines.simulation.configuration import PARKETTEN, PHENOMENA
 from pipelines.statistics.calibration import Family
 from pipelines.statistics.calibration import chance_of as chance_of_strength
@@ -38,7 +38,7 @@ from pipelines.statistics.change_at_end import (
 from pipelines.statistics.intervals import poisson_exact
 from pipelines.statistics.member_change import member_chances
 from tests.bench.measured import store
-from tests.bench.unchanged import ALIKE
+from tests.bench.unchanged import ALIKE, BEYOND_CHANCE
 from tests.indicators.plain_charts import moving_range_lines, share_scores, signals_on_last
 
 FloatArray = npt.NDArray[np.float64]
@@ -81,10 +81,13 @@ def series_of(entry: Indicator, rng: np.random.Generator, n_chains: int) -> Iter
         cells = rng.binomial(of.astype(int), rng.uniform(0.15, 0.85)) * 1.0
     else:
         phi = rng.choice(list(ALIKE), p=list(ALIKE.values()))
+        # What chance makes of the logarithm, and a course of its own beside it.
         spread = 0.9 / np.sqrt(cases)
-        cells = spread * _alike(rng, size, phi)
+        beyond = np.sqrt(rng.choice([0.0, *BEYOND_CHANCE], p=[0.65, *BEYOND_CHANCE.values()]))
+        own = beyond * _alike(rng, size, phi)
+        cells = spread * (rng.standard_normal(size) + own)
         # P90 and mean of the same cases.
-        second = 0.7 * cells + 0.7 * spread * _alike(rng, size, phi)
+        second = 0.7 * cells + 0.7 * spread * (rng.standard_normal(size) + own)
     for dimension in ("national", *entry.dimensions):
         n_members = 1 if dimension == "national" else MEMBERS.get(dimension, OTHER_MEMBERS)
         member = _members(dimension, n_members, rng)
@@ -145,10 +148,20 @@ def chances(entry: Indicator, series: Series) -> FloatArray:
     else:
         points = flat + 0.5 if entry.kind in COUNTS else np.exp(2.0 + flat)
         has_signal = signals_on_last(points, moving_range_lines(points))
-        strength, family = end_strength(points, is_positive=True), Family.VALUES
+        if entry.kind in COUNTS:
+            strength, family = end_strength(points, is_positive=True), Family.VALUES
+        else:
+            # A mean of so many cases spreads by chance as their number lets expect.
+            scores = (flat - flat.mean(axis=1, keepdims=True)) * np.sqrt(cases) / 0.9
+            strength = end_strength(scores, is_positive=False, is_counted=True)
+            family = Family.COUNTED
         even = 2.0 * np.sqrt(points) if entry.kind in COUNTS else flat
         is_high = points[:, -1] > points.mean(axis=1)
     own = chance_of_strength(_on_side(strength, is_high), shape[2], family)
+    has_step = ~has_signal & (chance_of_strength(strength.either, shape[2], family) <= STEP_CHANCE)
+    is_high = np.where(has_step, strength.up > strength.down, is_high)
+    own = np.where(has_step, chance_of_strength(strength.either, shape[2], family), own)
+    has_signal |= has_step
     found = np.where(has_signal, own, 1.0).reshape(shape[:2])
     if shape[1] == 1:
         return found
@@ -186,6 +199,7 @@ def own_chances(entry: Indicator, rng: np.random.Generator, n_chains: int) -> Fl
             {
                 "indicator": entry.id, "dimension": series.dimension, "member": str(member),
                 "period_grain": series.grain, "is_headline": series.is_headline, "chart": "xmr",
+                "n_points": series.values.shape[2], "rebased_on": None, "period": "",
             }
             for member in range(series.values.shape[1])
         ]  # fmt: skip

@@ -34,7 +34,7 @@ def chart_tables(
         norms: Rows of `norm`.
     """
     figures = pd.DataFrame(results)
-    for name in ("value", "numerator", "denominator"):
+    for name in ("value", "lower", "upper", "numerator", "denominator"):
         figures[name] = pd.to_numeric(figures[name])
     background = Background(
         kinds={indicator["indicator"]: indicator["kind"] for indicator in indicators},

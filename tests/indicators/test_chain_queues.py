@@ -172,6 +172,8 @@ def table_of(statistic, view, unit, periods, values, cases, numerator):
             "dimension": "national",
             "member": "national",
             "value": values.ravel(),
+            "lower": np.nan,
+            "upper": np.nan,
             "numerator": numerator.ravel(),
             "denominator": cases.ravel(),
             "status": "ok",

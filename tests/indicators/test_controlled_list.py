@@ -32,6 +32,8 @@ def a_series(indicator, p_value=1.0, **other):
         "chart": "xmr",
         "rule": "outside" if p_value < 1.0 else "none",
         "period": "2026-Q3",
+        "n_points": 19,
+        "rebased_on": None,
         "moved": "up",
         "variation": "concern",
         "warnings": "",
@@ -87,6 +89,18 @@ def test_forty_members_are_one_more_look_and_not_forty(one_indicator):
     own = one_indicator[["dimension", "period_grain", "statistic"]].agg(".".join, axis=1)
     assert weight[own == "national.quarter.median"].iloc[0] == pytest.approx(1 / 8)
     assert weight[own == "national.quarter.p90"].iloc[0] == pytest.approx(1 / 24)
+
+
+def test_what_began_too_recently_to_be_judged_weighs_nothing():
+    """A norm was changed in April: the share within it cannot tell yet, the median can."""
+    share = {"statistic": "share_within_norm", "is_headline": True}
+    rows = [a_series("a", is_headline=False), a_series("a", rebased_on=date(2026, 4, 1), **share)]
+
+    assert series_weights(pd.DataFrame(rows)).tolist() == [1.0, 0.0]
+    rows[1] |= {"rebased_on": date(2025, 1, 1)}
+    assert series_weights(pd.DataFrame(rows)).tolist() == [0.5, 0.5]
+    rows[1] |= {"rebased_on": None, "n_points": 3}
+    assert series_weights(pd.DataFrame(rows)).tolist() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize("dependence", ["none", "of one cause", "parts of a whole", "opposite"])

@@ -25,7 +25,8 @@ BACKGROUND = {
 
 def rows(indicator, statistic, value, *, view="cohort", member="national", status="ok", **figures):
     """One series in the long contract."""
-    columns = {"numerator": np.nan, "denominator": np.nan, **figures}
+    nothing = dict.fromkeys(("lower", "upper", "numerator", "denominator"), np.nan)
+    columns = {**nothing, **figures}
     return pd.DataFrame(
         {
             "indicator": indicator,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pipelines.signals.series import (
+    STEP_CHANCE,
     Scale,
     norm_day,
     signal_of_events,
@@ -243,3 +244,41 @@ class TestGrowth:
 
     def test_a_stock_that_goes_up_and_down_does_not(self):
         assert self.found(50 + np.tile([3.0, -2.0, 0.0, 4.0, -4.0, 1.0], 4)).rule is Rule.NONE
+
+
+class TestStep:
+    """Points that together lie apart from those before, each of them within the limits."""
+
+    BEFORE = (10.1, 11.0, 10.05, 11.1, 10.2, 11.15) * 3
+    AFTER = (9.1, 8.7, 9.0, 8.8, 9.0)
+
+    def test_it_is_named_with_its_beginning(self):
+        signal = chart([*self.BEFORE, *self.AFTER])
+
+        assert (signal.rule, signal.side, signal.variation) == (
+            Rule.STEP, -1, Variation.IMPROVEMENT,
+        )  # fmt: skip
+        assert signal.since == len(self.BEFORE)
+        assert (signal.values >= signal.lower).all()
+        assert signal.p_value < STEP_CHANCE
+
+    def test_a_single_one_of_them_is_none(self):
+        assert chart([*self.BEFORE, self.AFTER[0]]).rule is Rule.NONE
+
+    def test_what_another_rule_flags_keeps_its_rule(self):
+        assert chart([*self.BEFORE, *self.AFTER, 5.0]).rule is Rule.OUTSIDE
+
+    def test_what_an_explained_change_began_is_no_step(self):
+        begun = date(2025, 7, 1)
+
+        assert chart([*self.BEFORE, *self.AFTER], rebased_on=[begun]).rule is Rule.NONE
+
+    def test_the_interval_of_a_length_of_time_says_how_surely(self):
+        """The same course, of many cases and of few."""
+        values = np.array([*self.BEFORE, *self.AFTER])
+        many, few = (
+            chart(values, base=np.full(values.size, 100), limits=(values - half, values + half))
+            for half in (1.0, 4.0)
+        )
+
+        assert many.p_value < few.p_value

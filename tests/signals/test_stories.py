@@ -48,6 +48,8 @@ def table(indicator, statistic, grain, figures, *, member=None):
             "dimension": "national" if member is None else "part",
             "member": member or "national",
             "value": figures["value"].to_numpy(float),
+            "lower": figures.get("lower", np.nan),
+            "upper": figures.get("upper", np.nan),
             "numerator": figures["done"].to_numpy(float),
             "denominator": figures["n"].to_numpy(float),
             "status": np.where(figures["value"].isna(), figures["missing"], "ok"),
@@ -76,8 +78,15 @@ def cohorts(chronicle, handoff, grain, keep=None):
     done = np.bincount(code, weights=is_over & ~np.isnan(stopped[mine]), minlength=len(periods))
     base = pd.DataFrame({"period": periods, "n": found.n, "done": done})
     return {
-        "median": base.assign(value=found.quantiles[:, 0], missing="not_reached"),
-        "rmst": base.assign(value=found.rmst, missing="too_recent"),
+        "median": base.assign(
+            value=found.quantiles[:, 0],
+            lower=found.quantile_lower[:, 0],
+            upper=found.quantile_upper[:, 0],
+            missing="not_reached",
+        ),
+        "rmst": base.assign(
+            value=found.rmst, lower=found.rmst_lower, upper=found.rmst_upper, missing="too_recent"
+        ),
         "share_within_norm": base.assign(
             value=1 - found.survival_at_norm,
             done=base["n"] * (1 - found.survival_at_norm),

@@ -13,7 +13,9 @@ from pipelines.statistics.change_at_end import (
     end_strength,
     even_scores,
     growth_strength,
+    length_scores,
 )
+from pipelines.statistics.survival import kaplan_meier_by_group
 from tests.bench.calibrate import N_SERIES, row_of, unchanged_strengths
 from tests.indicators.plain_queues import autoregressive
 
@@ -176,6 +178,33 @@ class TestWhatAStrengthIsWorth:
 
         assert 0.03 / 2 < (chance <= 0.05).mean() <= 0.05
         assert 0.001 < (chance <= 0.01).mean() <= 0.01
+
+    @pytest.mark.parametrize("n_cases", [8, 60])
+    def test_nor_are_lengths_of_time_by_what_their_own_intervals_say(self, n_cases):
+        """Medians of cohorts, in whole days, of cases that are all of one kind."""
+        rng = np.random.default_rng(10)
+        n_series, n_points = 600, 19
+        cases = rng.poisson(n_cases, (n_series, n_points)) + 2
+        cohort = np.repeat(np.arange(cases.size), cases.ravel())
+        days = np.floor(rng.lognormal(np.log(9.0), 0.7, cohort.size))
+        found = kaplan_meier_by_group(days, np.ones(cohort.size, bool), cohort, cases.size)
+        value, lower, upper = (
+            limits[:, 0].reshape(cases.shape) + 0.5
+            for limits in (found.quantiles, found.quantile_lower, found.quantile_upper)
+        )
+        scores = np.stack([*map(length_scores, value, lower, upper, cases)])
+        strength = end_strength(scores, is_positive=False, is_counted=True)
+        chance = chance_of(strength.either, n_points, Family.COUNTED)
+
+        assert 0.75 < scores.std() < 1.05
+        assert 0.02 < (chance <= 0.1).mean() <= 0.1
+        assert (chance <= 0.01).mean() <= 0.01
+
+    def test_lengths_of_which_few_have_limits_say_it_themselves(self):
+        lower, cases = np.array([5.0, 6.0, np.nan, np.nan, np.nan]), np.full(5, 20)
+
+        assert length_scores(np.full(5, 8.0), lower, 2 * lower, cases) is None
+        assert length_scores(np.arange(5.0), np.full(5, 1.0), np.full(5, 9.0), cases) is None
 
     def test_a_theme_named_thrice_as_often_is_told_from_a_dozen_quarters(self):
         """How widely shares spread by chance is known; eleven values alone are too few to say."""
