@@ -11,7 +11,9 @@ delivery keeps the hash of the file it came in, so that the same file is known a
 again.
 """
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -188,18 +190,27 @@ def _files(place: Path) -> Iterator[Path]:
 
 
 def _content(path: Path) -> bytes:
-    """What is in a file, unpacked, and the values of Parquet; as it lies where it is no such."""
+    """What is in a file, unpacked, as text; as it lies where it cannot be."""
     name = parse_name(path.name)
     try:
         if name is not None and name.compression:
             with open_bytes(path, name.compression) as content:
-                return content.read()
-        if path.suffix == ".parquet":
-            return json.dumps(pq.read_table(path).to_pylist(), default=str).encode()
+                return _values(content.read())
+        return _values(path.read_bytes())
     except Exception:
         # Whatever is wrong with it: then the bytes as they lie.
         return path.read_bytes()
-    return path.read_bytes()
+
+
+def _values(content: bytes) -> bytes:
+    """The values of Parquet and the parts of a workbook, which lie packed; else the content."""
+    if content.startswith(b"PAR1"):
+        table = pq.read_table(pa.BufferReader(content))
+        return json.dumps(table.to_pylist(), default=str).encode()
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as workbook:
+            return b"\n".join(workbook.read(part) for part in workbook.namelist())
+    return content
 
 
 def _new(path: Path) -> Path:

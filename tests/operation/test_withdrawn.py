@@ -1,13 +1,16 @@
 """A case that is withdrawn is nowhere any more: not as a row, a value or a byte left behind."""
 
 import gzip
+import io
 import shutil
+import zipfile
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -40,6 +43,13 @@ def pseudonym(settings: Settings) -> str:
     found = str(pq.read_table(path)["zaak_sleutel"][0])
     with gzip.open(settings.inbox_dir / "om_casus_2026-10-31_v1.csv.gz", "wt") as late:
         late.write(f"zaak_sleutel\n{found}\n")
+    workbook = settings.inbox_dir / "nctv_triage_2026-10-31_v1.xlsx"
+    with zipfile.ZipFile(workbook, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/sharedStrings.xml", f"<si><t>{found}</t></si>" * 9)
+    table = io.BytesIO()
+    pq.write_table(pa.table({"zaak_sleutel": [found] * 9}), table, compression="zstd")
+    packed = settings.inbox_dir / "kmar_signaal_2026-10-31_v1.parquet.gz"
+    packed.write_bytes(gzip.compress(table.getvalue()))
     return found
 
 
