@@ -30,7 +30,6 @@ from dashboard.access.gate import Gate, language_of
 from dashboard.access.house import house
 from dashboard.components.choice import KEPT
 from pipelines.charts.style import THEMES, variables
-from pipelines.failure import sentence_of
 from pipelines.private import owner_only
 from pipelines.wording.language import words_in
 
@@ -186,8 +185,10 @@ def _with_headers(message: Message, policy: str, length: int | None = None) -> M
 
 def _in_one_line(record: logging.LogRecord) -> bool:
     """Have a line of a log say why something failed, and leave out where in a library it did."""
-    if record.exc_info and record.exc_info[1]:
-        record.msg = f"{record.getMessage()} {sentence_of(record.exc_info[1])}"
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        why = next(iter(str(error).splitlines()), type(error).__name__)
+        record.msg = f"{record.getMessage()} {why}"
         record.args = record.exc_info = None
     return True
 
