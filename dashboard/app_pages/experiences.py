@@ -8,9 +8,17 @@ from dashboard.components.answers import name_of
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, current_page, heading, section
-from dashboard.components.reading import reading
+from dashboard.components.reading import reading, said
 from dashboard.components.table import Column, show_data
-from dashboard.sections.answers import GROUPS, QUESTIONS, distribution, ordered, questions
+from dashboard.sections.answers import (
+    GROUPS,
+    QUESTIONS,
+    course_said,
+    distribution,
+    ordered,
+    questions,
+    sides_said,
+)
 from dashboard.sections.definition import terms
 from dashboard.sections.fitness import ANSWERS, quality_line, quality_of, show_fitness
 from pipelines.wording import formats
@@ -23,7 +31,7 @@ def show_wave(page: Page, rows: pd.DataFrame, wave: str) -> None:
     words = page.words
     own = rows[rows["wave"] == wave]
     section(f"{words.text('experience.wave')} {wave}")
-    st.html(questions(page, own, QUESTIONS))
+    st.html(questions(page, own, QUESTIONS) + said(sides_said(page, own)))
     show_answers(page, own, f"ervaringen_{wave}")
 
 
@@ -48,7 +56,9 @@ def show_course(page: Page, rows: pd.DataFrame) -> None:
         )
         title = escape(words.name("group", group))
         blocks.append(f'<section class="km-question-block"><h3>{title}</h3>{bars}</section>')
-    st.html(f'<div class="km-answer-columns">{"".join(blocks)}</div>')
+    st.html(
+        f'<div class="km-answer-columns">{"".join(blocks)}</div>' + said(course_said(page, own))
+    )
     show_answers(page, own, f"ervaringen_{question}")
 
 

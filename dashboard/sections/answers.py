@@ -4,7 +4,7 @@ Here: the bar of a group with its words, the questions of a wave under each othe
 Not here: which questions stand on which page, and how a bar looks (`components.answers`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from dashboard.components.markup import escape
 from dashboard.components.page import Page
 from pipelines.wording import formats
 from pipelines.wording.figures import OK, status_word
-from pipelines.wording.rows import first, records
+from pipelines.wording.rows import Row, first, records
 
 # In the order in which they were asked; an unknown one comes last.
 QUESTIONS = (
@@ -25,6 +25,8 @@ QUESTIONS = (
     "afbouw_goed_begeleid",
 )
 GROUPS = ("beveiligd_persoon", "professional")
+# The category in the middle of the scale.
+_NEUTRAL = 3
 
 
 def ordered(found: set[str], known: Sequence[str]) -> list[str]:
@@ -88,3 +90,48 @@ def questions(page: Page, rows: pd.DataFrame, asked: Sequence[str]) -> str:
         title = escape(words.name("question", question))
         blocks.append(f'<section class="km-question-block"><h3>{title}</h3>{bars}</section>')
     return legend(words) + "".join(blocks)
+
+
+def sides_said(page: Page, rows: pd.DataFrame) -> str:
+    """Say of one wave, per group, at how many questions the middle answer takes a side."""
+    words, told = page.words, []
+    for group, own in _medians(rows):
+        values = {
+            "agree": sum(row["low_category"] > _NEUTRAL for row in own),
+            "disagree": sum(row["high_category"] < _NEUTRAL for row in own),
+        }
+        name = formats.sentence(words.name("group", group))
+        told.append(words.text("experience.said.sides", group=name, n=len(own), **values))
+    return " ".join(told)
+
+
+def course_said(page: Page, rows: pd.DataFrame) -> str:
+    """Say of one question, per group, what the middle answer was in the first wave and the last."""
+    words, told = page.words, []
+    for group, own in _medians(rows):
+        in_order = sorted(own, key=lambda row: str(row["wave"]))
+        first_wave, last_wave = in_order[0], in_order[-1]
+        if first_wave["wave"] == last_wave["wave"]:
+            continue
+        before, after = (
+            name_of(int(row["low_category"]), int(row["high_category"]), words)
+            for row in (first_wave, last_wave)
+        )
+        n_before, n_after = (
+            formats.number(float(row["denominator"]), words) for row in (first_wave, last_wave)
+        )
+        told.append(
+            words.text(
+                "experience.said.course", group=formats.sentence(words.name("group", group)),
+                first=first_wave["wave"], before=before, n_before=n_before,
+                last=last_wave["wave"], after=after, n_after=n_after,
+            )
+        )  # fmt: skip
+    return " ".join(told)
+
+
+def _medians(rows: pd.DataFrame) -> Iterator[tuple[str, list[Row]]]:
+    """The middle answers that are shown, group by group."""
+    known = records(rows[(rows["statistic"] == "median") & (rows["status"] == OK)])
+    for group in ordered({str(row["respondent_group"]) for row in known}, GROUPS):
+        yield group, [row for row in known if row["respondent_group"] == group]

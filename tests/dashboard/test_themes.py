@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import pandas as pd
 import pytest
 
+from dashboard.components.page import Page
+from dashboard.sections.answers import course_said, sides_said
 from pipelines.indicators.verdict import Reason
+from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     Row,
@@ -204,6 +209,29 @@ def test_answers_are_a_distribution_with_the_middle_and_no_mean(
     assert "niet van toepassing." not in text.split("Elke balk")[0]
     # The other group is too small to show.
     assert "afgeschermd" in text
+
+
+def test_under_answers_stands_what_they_say() -> None:
+    """The middle of every group by wave and question; where it is not shown, nothing is said."""
+    medians = [
+        ("2025", "a", "professional", 4, 4, "ok"),
+        ("2025", "b", "professional", 3, 4, "ok"),
+        ("2026", "a", "professional", 1, 2, "ok"),
+        ("2026", "b", "professional", 4, 5, "ok"),
+        ("2026", "a", "beveiligd_persoon", 3, 3, "suppressed"),
+    ]
+    names = ["wave", "question", "respondent_group", "low_category", "high_category", "status"]
+    rows = pd.DataFrame(medians, columns=names).assign(statistic="median", denominator=40.0)
+    page = cast(Page, SimpleNamespace(words=words_in("nl")))
+
+    assert sides_said(page, rows[rows["wave"] == "2026"]) == (
+        "Professionals: bij 1 van de 2 stellingen is het middelste antwoord (helemaal) eens, bij 1 "
+        "(helemaal) oneens."
+    )
+    assert course_said(page, rows[rows["question"] == "a"]) == (
+        "Professionals: het middelste antwoord was in 2025 ‘eens’ (40 antwoorden) en is in 2026 "
+        "‘helemaal oneens tot oneens’ (40 antwoorden)."
+    )
 
 
 def test_the_codebook_shows_examples_versions_and_why(folder: Path, render: Render) -> None:
