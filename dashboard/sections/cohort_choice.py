@@ -30,7 +30,7 @@ def choose_groups(page: Page) -> dict[str, Choice]:
     }
     first_column, second_column = st.columns(2, gap="large")
     with first_column:
-        st.html(f"<h3>{words.text('compare.group', name='A')}</h3>")
+        st.html(f'<h2 class="km-h3">{words.text("compare.group", name="A")}</h2>')
         room = _grid()
         with next(room):
             first = choose(
@@ -39,7 +39,7 @@ def choose_groups(page: Page) -> dict[str, Choice]:
             )  # fmt: skip
         chosen = {"A": _choose_cases(page, "a", first, room, years_back=1)}
     with second_column:
-        st.html(f"<h3>{words.text('compare.group', name='B')}</h3>")
+        st.html(f'<h2 class="km-h3">{words.text("compare.group", name="B")}</h2>')
         room = _grid()
         with next(room):
             second = choose(

@@ -15,7 +15,12 @@ LENGTHS = {2024: 4.0, 2025: 8.0}
 
 def researcher_tables(publication_id: str = "tiny") -> dict[str, list[Any]]:
     """The tiny publication of the researcher with rows of cases in it."""
-    tables = dict(tiny_tables("researcher", publication_id))
+    return tiny_tables("researcher", publication_id) | row_tables()
+
+
+def row_tables() -> dict[str, list[Any]]:
+    """The rows of cases, their events, and what their columns mean."""
+    tables: dict[str, list[Any]] = {}
     cases = [(year, number) for year in LENGTHS for number in range(PER_YEAR)]
     tables["fct_handoff"] = [_handoff(year, number) for year, number in cases]
     tables["event_log"] = [

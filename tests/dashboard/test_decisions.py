@@ -42,8 +42,8 @@ def decision_row(number: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def write_with_decisions(folder: Path, audience: str = "platform") -> Path:
-    """A tiny publication with an open, a settled and a later decision, and a note."""
+def decided_tables() -> dict[str, list[dict[str, Any]]]:
+    """An open, a settled and a later decision, and a note."""
     rows = [
         decision_row("AT0000001"),
         decision_row("AT0000002", outcome="gehaald", noted_on=date(2025, 5, 12)),
@@ -52,9 +52,7 @@ def write_with_decisions(folder: Path, audience: str = "platform") -> Path:
             "AT0000004", note_kind="notitie", question=None, owner=None, due_on=None, outcome=None
         ),
     ]
-    tables = tiny_tables(audience)
-    tables["decision"] = rows
-    tables["decision_revision"] = rows
+    tables = {"decision": rows, "decision_revision": rows}
     tables["effect"] = [
         {
             "subject": "decision",
@@ -65,7 +63,12 @@ def write_with_decisions(folder: Path, audience: str = "platform") -> Path:
             "n_after": 5,
         }
     ]
-    write_publication(folder, tables, "decided")
+    return tables
+
+
+def write_with_decisions(folder: Path, audience: str = "platform") -> Path:
+    """A tiny publication with them."""
+    write_publication(folder, tiny_tables(audience) | decided_tables(), "decided")
     return folder
 
 
