@@ -10,10 +10,12 @@ import os
 import signal
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from pipelines.atomic import secret_in
@@ -22,6 +24,7 @@ from pipelines.decisions.draft import Draft
 from pipelines.decisions.register import Register, RegisterError
 from pipelines.failure import BROKEN, FORBIDDEN, FULL, MISPLACED, is_interrupted, sentence_of
 from pipelines.publication.changes.basis import UnexplainableError, _remember, _remembered
+from pipelines.publication.current import current_in
 from pipelines.road import plan as road_plan
 from pipelines.settings import Settings
 from pipelines.warehouse import (
@@ -31,6 +34,8 @@ from pipelines.warehouse import (
     store_build_dates,
     throw_away,
 )
+from tests.pipeline.test_change_road import REFERENCE_DATE, command, deliver
+from tests.publication.change_builds import events
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=UTC)
 GARBAGE = (b"", b"{", b"[]", b"null", b"\xff\xfe\x00", b"[" * 50_000, b'{"known_at": 3}', b"0" * 99)
@@ -77,6 +82,28 @@ def test_a_clock_that_was_set_back_leaves_out_nothing_that_is_known(
     assert road_plan._now([], LastBuild(later)) == later
     assert "De klok staat op" in caplog.text
     assert abs(road_plan._now([], LastBuild(NOVEMBER)) - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+@pytest.mark.long
+def test_a_run_by_a_clock_that_was_set_back_publishes_what_came(
+    small: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    last, later = read_last_build(small), datetime.now(UTC) + timedelta(days=30)
+    assert last is not None
+    write_last_build(small, replace(last, known_at=later))
+    log = events(np.random.default_rng(5), 60)
+    deliver(small.inbox_dir, REFERENCE_DATE, 2, log[log["moment"].dt.month == 3])
+    before = current_in(small.published_dir / "platform")
+
+    told = command("run", "--reference-date", REFERENCE_DATE, home=small.home)
+
+    assert told.exit_code == 0, told.output
+    assert "De klok staat op" in caplog.text
+    after = current_in(small.published_dir / "platform")
+    assert before is not None
+    assert after is not None
+    assert after.stem.startswith(BuildDates(REFERENCE_DATE, later).name)
+    assert after.stem.split("_")[2] != before.stem.split("_")[2]
 
 
 # --- the warehouse
