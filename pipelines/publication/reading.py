@@ -4,6 +4,9 @@ Here: a read-only, shut-off connection and one query on it.
 Not here: the dashboard's own reading (`dashboard.publication`), which does not depend on this.
 """
 
+import signal
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -64,6 +67,36 @@ def read_table(settings: Settings, audience: str, sql: str) -> pa.Table:
 
 
 @contextmanager
+def ended_by_ctrl_c(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let Ctrl-C end a query at once, whatever it is doing.
+
+    DuckDB looks at signals between parts of its work, and a part of a heavy join can take hours.
+    So a thread hears of the signal, and interrupts the query from outside.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+
+    def listen() -> None:
+        while number := heard.recv(1):
+            if number[0] == signal.SIGINT:
+                connection.interrupt()
+
+    before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        told.close()
+        listener.join()
+        heard.close()
+
+
+@contextmanager
 def _opened(settings: Settings, audience: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the current file for one question, and close it when the answer has been read."""
     path = current_path(settings, audience)
@@ -73,7 +106,8 @@ def _opened(settings: Settings, audience: str) -> Iterator[duckdb.DuckDBPyConnec
         )
     connection = connect_shut_off(path)
     try:
-        yield connection
+        with ended_by_ctrl_c(connection):
+            yield connection
     except (duckdb.Error, RuntimeError) as error:
         # Ctrl-C ends a query with an error of DuckDB's own, which is no RuntimeError it declares.
         if is_interrupted(error):

@@ -14,6 +14,7 @@ import pytest
 
 from dashboard import queries
 from dashboard.publication import current_publication
+from pipelines.publication.recorded import record
 from pipelines.wording import formats
 from pipelines.wording.language import words_in
 from pipelines.wording.units import finer_units, in_finer_units
@@ -122,7 +123,7 @@ def test_the_other_exits_stand_in_the_lane_with_their_count(log: Path, render: R
 
 
 def test_a_phase_has_the_name_its_own_seeds_give_it(log: Path, render: Render) -> None:
-    assert "In behandeling</a></h3>" in render(log).html
+    assert "In behandeling</h3>" in render(log).html
     assert "Handling</h1>" in render(log, "subject", taal="en").html
 
 
@@ -164,7 +165,7 @@ def test_researchers_get_no_worked_example_of_a_hand_off_it_does_not_have(
     tables["data_dictionary"] = [
         {"layer": "published", "table_name": "fct_handoff", "column_name": "status"}
     ]
-    write_publication(tmp_path / "researcher", tables, "incidents")
+    record(write_publication(tmp_path / "researcher", tables, "incidents"))
 
     page = render(tmp_path / "researcher", "researchers")
 

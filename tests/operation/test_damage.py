@@ -6,10 +6,11 @@ Not here: published files (`tests/publication/test_current`), what landed
 """
 
 import errno
-import os
 import signal
 import sqlite3
-import threading
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -206,11 +207,36 @@ def test_the_file_that_could_not_be_written_is_named() -> None:
     assert sentence_of(OSError(errno.ENOSPC, "full", "/srv/x")) == f"/srv/x: {FULL}"
 
 
+HEAVY_QUERY = """
+import signal, duckdb
+from pipelines.failure import is_interrupted
+from pipelines.publication.reading import ended_by_ctrl_c
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+connection = duckdb.connect()
+print("begun", flush=True)
+try:
+    with ended_by_ctrl_c(connection):
+        connection.execute("select count(*) from range(1000000) a, range(10000000) b "
+                           "where a.range * b.range % 7 = 3")
+except BaseException as ended:
+    interrupted = isinstance(ended, KeyboardInterrupt) or is_interrupted(ended)
+    print("interrupted" if interrupted else type(ended), flush=True)
+"""
+
+
 def test_ctrl_c_ends_a_heavy_query_as_an_interruption() -> None:
-    heavy = (
-        "select count(*) from range(1000000) a, range(10000000) b where a.range * b.range % 7 = 3"
-    )
-    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with duckdb.connect() as connection, pytest.raises(BaseException) as ended:
-        connection.execute(heavy)
-    assert isinstance(ended.value, KeyboardInterrupt) or is_interrupted(ended.value)
+    """In a process of its own, and in the middle of a part of the work that takes hours."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HEAVY_QUERY], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "begun\n"
+        try:
+            # Until the query is at work there is nothing to interrupt but the line before it.
+            time.sleep(0.5)
+            process.send_signal(signal.SIGINT)
+            told, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert told == "interrupted\n"

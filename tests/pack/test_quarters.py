@@ -9,6 +9,7 @@ import pytest
 from pipelines.pack.place import DATA, DOCUMENT, file_name
 from pipelines.pack.quarters import QuarterError, last_full_quarter, quarter_asked
 from pipelines.pack.shelf import publication_of
+from pipelines.publication.recorded import record
 from pipelines.settings import Settings
 from tests.dashboard.published_fixture import publication_row, write_publication
 
@@ -54,7 +55,7 @@ def settings(tmp_path: Path) -> Settings:
         ("2026-12-31_d", date(2026, 12, 31)),
     ):
         row = publication_row("platform", name, reference_date=day)
-        write_publication(folder, {"publication": [row], "result": []}, name)
+        record(write_publication(folder, {"publication": [row], "result": []}, name))
     (folder / "CURRENT").write_text("2026-10-31_c.duckdb", encoding="utf-8")
     return replace(Settings(), home=tmp_path)
 
