@@ -56,8 +56,7 @@ def backup(
                     "\n".join(problem.line for problem in problems)
                     + "\ner is geen back-up gemaakt: een beschadigd bestand zou de goede vervangen"
                 )
-            with step("backup"):
-                made, copied = back_up(settings, folder)
+            made, copied = back_up(settings, folder)
     say(f"{len(made.files)} bestanden bewaard in {made.folder}, waarvan {copied} nieuw")
 
 

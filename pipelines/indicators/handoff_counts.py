@@ -4,6 +4,8 @@ Here: national numbers of cases per hand-off and period.
 Not here: how long they took (`lead_times`), how old those still open are (`open_cases`).
 """
 
+from collections.abc import Mapping
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -16,13 +18,7 @@ def count_figures(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) ->
     """Numbers that started, completed, ended otherwise, are open, or were set aside, by cohort."""
     # What has no start is counted in the period of its stop.
     periods = ", ".join(f"coalesce(start_{grain}, stop_{grain}) as {grain}" for grain in MONTHS)
-    counted = " union all ".join(
-        f"select handoff_id, '{grain}' as period_grain, {period} as period, status, n from monthly"
-        for grain, period in [
-            *((calendar_grain, calendar_grain) for calendar_grain in MONTHS),
-            ("all", "'all'"),
-        ]
-    )
+    counted = _in_every_grain("status, n", {grain: grain for grain in MONTHS})
     frame = connection.execute(
         f"""
         with monthly as (
@@ -49,13 +45,7 @@ def count_figures(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) ->
 
 def paused_figures(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) -> pd.DataFrame:
     """How many of what started stood still for a while, by cohort."""
-    grains = " union all ".join(
-        f"select handoff_id, '{grain}' as period_grain, {period} as period, paused from monthly"
-        for grain, period in [
-            *((calendar_grain, f"start_{calendar_grain}") for calendar_grain in MONTHS),
-            ("all", "'all'"),
-        ]
-    )
+    grains = _in_every_grain("paused", {grain: f"start_{grain}" for grain in MONTHS})
     frame = connection.execute(
         f"""
         with monthly as (
@@ -71,6 +61,14 @@ def paused_figures(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) -
         {"handoffs": handoffs},
     ).df()
     return _count_rows(frame, "paused")
+
+
+def _in_every_grain(columns: str, periods: Mapping[str, str]) -> str:
+    """SQL that repeats the rows of `monthly` for each grain, and once for all of them together."""
+    return " union all ".join(
+        f"select handoff_id, '{grain}' as period_grain, {period} as period, {columns} from monthly"
+        for grain, period in {**periods, "all": "'all'"}.items()
+    )
 
 
 def _count_rows(frame: pd.DataFrame, statistic: str) -> pd.DataFrame:
