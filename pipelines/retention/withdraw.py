@@ -62,10 +62,11 @@ def withdraw(settings: Settings, pseudonym: str, reason: str) -> dict[str, Any]:
         The act, to be finished once a build without it is published.
 
     Raises:
-        BuildError: It is no pseudonym, the reason is missing or holds one, or a delivery is damaged
-            and nobody can tell what is in it.
+        BuildError: It is no pseudonym, the reason is missing or holds one, a list kept by hand
+            names it, or a delivery is damaged and nobody can tell what is in it.
     """
     _refuse_order(pseudonym, reason)
+    _refuse_listed(settings, pseudonym)
     record, mark = Record(settings), mark_of(settings, pseudonym)
     folders = sorted(settings.landing_dir.glob("[!._]*/*/*"))
     for folder in folders:
@@ -106,6 +107,22 @@ def _refuse_order(pseudonym: str, reason: str) -> None:
         )
     if not reason.strip() or WITHIN_TEXT.search(reason):
         raise BuildError("zeg met --reason waarom, zonder pseudoniem of persoon")
+
+
+def _refuse_listed(settings: Settings, pseudonym: str) -> None:
+    """Lists are people's own: no command rewrites them, and a merge names a second pseudonym."""
+    named = [
+        f"{path.name} regel {line}"
+        for path in sorted(settings.seeds_dir.glob("*.csv"))
+        for line, text in enumerate(path.read_text("utf-8", errors="replace").splitlines(), start=1)
+        if pseudonym in text
+    ]
+    if named:
+        raise BuildError(
+            f"dit pseudoniem staat in {', '.join(named)}: haal die regel weg en geef de opdracht "
+            "opnieuw; noemt de regel nog een pseudoniem van dezelfde zaak of persoon, trek dan ook "
+            "dat in. Er is niets veranderd"
+        )
 
 
 def _take_out(settings: Settings, folder: Path, pseudonym: str) -> None:

@@ -124,6 +124,26 @@ def test_an_order_that_cannot_be_carried_out_as_given_says_nothing_of_what_was_t
     assert Record(settings).lines() == []
 
 
+def test_a_list_kept_by_hand_that_names_it_is_mended_first(
+    settings: Settings, pseudonym: str, tmp_path: Path
+) -> None:
+    shutil.copytree(settings.seeds_dir, tmp_path / "seeds")
+    shutil.copytree(settings.contracts_dir, tmp_path / "contracts")
+    own = replace(settings, chain=tmp_path)
+    merges = own.seeds_dir / "merges.csv"
+    merges.write_text(
+        f"from_key,to_key,valid_from,reason\nz1_{'a' * 26},{pseudonym},2026-01-01,dubbel\n"
+    )
+    before = holders(settings.home, pseudonym)
+    with pytest.raises(BuildError, match=r"merges\.csv regel 2: .* trek dan ook") as refused:
+        withdraw(own, pseudonym, REASON)
+    assert "z1_" not in str(refused.value)
+    assert holders(settings.home, pseudonym) == before
+    merges.write_text("from_key,to_key,valid_from,reason\n")
+    finish(own, [withdraw(own, pseudonym, REASON)])
+    assert holders(settings.home, pseudonym) == []
+
+
 # --- delivered again
 
 
