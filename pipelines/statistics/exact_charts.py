@@ -23,13 +23,13 @@ from pipelines.statistics.intervals import Limits, funnel_limits_rate, funnel_li
 from pipelines.statistics.signals import (
     MINIMUM_FIRM_POINTS,
     Assurance,
-    ChartWarning,
     ControlChart,
     Direction,
     LimitGroup,
     Rule,
-    Variation,
-    WarningCode,
+    outside_points,
+    variation_of,
+    warnings_of,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -84,10 +84,7 @@ def exact_chart(
     value[is_known] = count[is_known] / of[is_known]
     outer = _limits(of, centre, is_charted, _LEVEL, is_share=is_share)
     near = _limits(of, centre, is_charted, _NEAR_LEVEL, is_share=is_share)
-    margin = 1e-9
-    sides = np.zeros(count.size, np.int64)
-    sides[value > outer.upper + margin] = 1
-    sides[value < outer.lower - margin] = -1
+    sides = outside_points(value, outer.lower, outer.upper)
     last = np.flatnonzero(is_known)
     groups = tuple(
         _group(np.flatnonzero(group == number), is_known, float(pooled[number]), outer, near)
@@ -95,15 +92,14 @@ def exact_chart(
     )
     rules = tuple(Rule.OUTSIDE if side else Rule.NONE for side in sides.tolist())
     variation = tuple(
-        _variation(side, direction) if known else None
-        for side, known in zip(sides.tolist(), is_known.tolist(), strict=True)
+        variation_of(rule, side, direction) if known else None
+        for rule, side, known in zip(rules, sides.tolist(), is_known.tolist(), strict=True)
     )
     variance = np.where(is_charted, centre * (1 - centre) if is_share else centre, np.nan)
     spread = np.sqrt(variance / np.where(is_charted, of, np.nan))
     return ControlChart(
         values=value,
         scores=(value - centre) / np.where(spread > 0, spread, 1.0),
-        order=np.arange(count.size),
         group=group,
         centre=np.where(is_known, centre, np.nan),
         lower=outer.lower,
@@ -118,7 +114,7 @@ def exact_chart(
         variation_position=int(last[-1]) if last.size else None,
         assurance=Assurance.NONE,
         is_provisional=groups[-1].is_provisional if groups else True,
-        warnings=_warnings(is_known, groups),
+        warnings=warnings_of(~is_known, groups),
     )
 
 
@@ -195,7 +191,6 @@ def _group(
         start=int(places[0]),
         stop=int(places[-1]) + 1,
         n_points=n_points,
-        n_limit_points=n_points,
         centre=centre,
         lower=float(outer.lower[at]),
         upper=float(outer.upper[at]),
@@ -203,28 +198,3 @@ def _group(
         near_upper=float(near.upper[at]),
         is_provisional=n_points < MINIMUM_FIRM_POINTS,
     )
-
-
-def _variation(side: int, direction: Direction) -> Variation:
-    if side == 0:
-        return Variation.COMMON_CAUSE
-    if direction is Direction.NEUTRAL:
-        return Variation.NEUTRAL
-    is_better = (side > 0) == (direction is Direction.HIGHER_IS_BETTER)
-    return Variation.IMPROVEMENT if is_better else Variation.CONCERN
-
-
-def _warnings(
-    is_known: npt.NDArray[np.bool_], groups: tuple[LimitGroup, ...]
-) -> tuple[ChartWarning, ...]:
-    found = [
-        ChartWarning(WarningCode.MISSING_PERIOD, int(place)) for place in np.flatnonzero(~is_known)
-    ]
-    if is_known.size and not is_known[-1]:
-        found.append(ChartWarning(WarningCode.LAST_PERIOD_MISSING, is_known.size - 1))
-    found += [
-        ChartWarning(WarningCode.PROVISIONAL_LIMITS, group.start)
-        for group in groups
-        if group.is_provisional
-    ]
-    return tuple(sorted(found, key=lambda warning: warning.position))

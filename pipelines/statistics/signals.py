@@ -127,7 +127,6 @@ class LimitGroup:
         start: index of its first period.
         stop: index after its last period.
         n_points: periods with a value.
-        n_limit_points: of those, the ones the limits rest on.
         centre: mean; back-transformed mean for a T-chart, median for a G-chart; NaN without points.
         lower: lower limit, of its last point where limits differ; NaN when there are no limits.
         upper: upper limit.
@@ -139,7 +138,6 @@ class LimitGroup:
     start: int
     stop: int
     n_points: int
-    n_limit_points: int
     centre: float
     lower: float
     upper: float
@@ -155,7 +153,6 @@ class ControlChart:
     Attributes:
         values: (P,) in time order, NaN for a gap.
         scores: (P,) the points on the scale on which the rules judge them.
-        order: (P,) position of each period in the input.
         group: (P,) index into `groups`.
         centre: (P,) centre line.
         lower: (P,) lower limit.
@@ -175,7 +172,6 @@ class ControlChart:
 
     values: FloatArray
     scores: FloatArray
-    order: IntArray
     group: IntArray
     centre: FloatArray
     lower: FloatArray
@@ -207,52 +203,43 @@ class _Limits:
 def xmr_chart(
     values: npt.ArrayLike | Sequence[float | None],
     *,
-    periods: npt.ArrayLike | None = None,
     rebase: npt.ArrayLike | None = None,
     fix_after: int | None = None,
     norm: float | None = None,
     direction: Direction = Direction.NEUTRAL,
-    screen: bool = True,
 ) -> ControlChart:
     """Chart a series of individual values with moving-range limits.
 
     Args:
-        values: (P,) one value per period, None or NaN for a missing one; every period of the range
-            must be there, or a gap cannot be seen.
-        periods: (P,) sortable labels; the series is put in their order. Without them the values are
-            taken to be in time order.
+        values: (P,) one value per period in time order, None or NaN for a missing one; every period
+            of the range must be there, or a gap cannot be seen.
         rebase: (P,) True at the first period of a new group.
         fix_after: compute limits from the first so many points of each group, at least 12; a group
             that does not have them yet uses all it has.
         norm: the norm valid for the last group, or None.
         direction: which way is better; neutral gives neutral icons and no assurance.
-        screen: drop outlying moving ranges once before averaging.
 
     Returns:
         The chart. An empty or all-missing series gives a chart without limits or icons.
 
     Raises:
-        ValueError: infinite values, arrays of different length, duplicate periods, fix_after < 12,
-            a norm that is not finite.
+        ValueError: infinite values, arrays of different length, fix_after < 12, a norm that is not
+            finite.
 
     Source:
         NHS England, Making Data Count (2019), and its reference implementation NHSRplotthedots;
         Wheeler (2000), Understanding Variation; screening: Nelson (1982), J Qual Tech 14:172.
     """
-    series = _read_series(values, periods, rebase, fix_after)
-    limits = [_xmr_of(series.limit_points(g), screen) for g in range(series.n_groups)]
+    series = _read_series(values, rebase, fix_after)
+    limits = [_xmr_of(series.limit_points(g)) for g in range(series.n_groups)]
     return _chart(series, series.values, limits, _checked_norm(norm), direction)
 
 
 def t_chart(
     times_between: npt.ArrayLike | Sequence[float | None],
     *,
-    periods: npt.ArrayLike | None = None,
     rebase: npt.ArrayLike | None = None,
-    fix_after: int | None = None,
-    norm: float | None = None,
     direction: Direction = Direction.HIGHER_IS_BETTER,
-    screen: bool = True,
 ) -> ControlChart:
     """Chart the time between rare events.
 
@@ -262,31 +249,23 @@ def t_chart(
     Args:
         times_between: (P,) times >= 0 from each event to the next, None or NaN for unknown; 0 is
             two events at once.
-        periods: as `xmr_chart`.
         rebase: as `xmr_chart`.
-        fix_after: as `xmr_chart`.
-        norm: shortest acceptable time between events, in the unit of the times, or None.
         direction: longer is better unless said otherwise.
-        screen: as `xmr_chart`.
 
     Returns:
         The chart, every line in the unit of the times.
 
     Raises:
-        ValueError: as `xmr_chart`, and negative times or norm.
+        ValueError: as `xmr_chart`, and negative times.
 
     Source:
         Nelson (1994), J Qual Tech 26:12; Provost, Murray (2011), The Health Care Data Guide, ch. 7.
     """
-    series = _read_series(times_between, periods, rebase, fix_after)
+    series = _read_series(times_between, rebase)
     _refuse_negative(series.values, "times between events")
-    target = _checked_norm(norm)
-    if target is not None and target < 0.0:
-        raise ValueError(f"the norm of a time cannot be negative, got {target}")
     transformed = series.values ** (1.0 / T_CHART_POWER)
-    limits = [_xmr_of(series.limit_points(g, transformed), screen) for g in range(series.n_groups)]
-    scaled_norm = None if target is None else target ** (1.0 / T_CHART_POWER)
-    return _chart(series, transformed, limits, scaled_norm, direction, _from_power)
+    limits = [_xmr_of(transformed[series.span(g)]) for g in range(series.n_groups)]
+    return _chart(series, transformed, limits, None, direction, _from_power)
 
 
 def laney_chart(
@@ -296,7 +275,6 @@ def laney_chart(
     is_share: bool,
     rebase: npt.ArrayLike | None = None,
     direction: Direction = Direction.NEUTRAL,
-    screen: bool = True,
 ) -> ControlChart:
     """Chart a share (p') or a rate (u') of numbers that differ from period to period.
 
@@ -310,7 +288,6 @@ def laney_chart(
         is_share: whether the values are shares (binomial) or rates (Poisson).
         rebase: as `xmr_chart`.
         direction: which way is better.
-        screen: as `xmr_chart`.
 
     Returns:
         The chart, with limits per period, on the scale of the values.
@@ -325,7 +302,7 @@ def laney_chart(
     given = np.asarray(values, dtype=np.float64)
     if of.shape != given.shape:
         raise ValueError(f"values has shape {given.shape}, base {of.shape}")
-    series = _read_series(np.where(of > 0, given, np.nan), None, rebase, None)
+    series = _read_series(np.where(of > 0, given, np.nan), rebase)
     _refuse_negative(series.values, "shares and rates")
     if is_share and (series.values > 1.0 + ROUNDING).any():
         raise ValueError("a share is at most 1")
@@ -347,7 +324,7 @@ def laney_chart(
     scores = away / np.where(sigma > 0.0, sigma, 1.0)
     limits = []
     for g in range(series.n_groups):
-        found = _xmr_of(scores[series.span(g)], screen)
+        found = _xmr_of(scores[series.span(g)])
         half = found.upper - found.centre
         middle = 0.0 if is_known[series.span(g)].any() else np.nan
         limits.append(_Limits(middle, -half, half, -2.0 * half / 3.0, 2.0 * half / 3.0))
@@ -357,10 +334,7 @@ def laney_chart(
 def g_chart(
     cases_between: npt.ArrayLike | Sequence[float | None],
     *,
-    periods: npt.ArrayLike | None = None,
     rebase: npt.ArrayLike | None = None,
-    fix_after: int | None = None,
-    norm: float | None = None,
     direction: Direction = Direction.HIGHER_IS_BETTER,
 ) -> ControlChart:
     """Chart the number of cases between rare events.
@@ -372,10 +346,7 @@ def g_chart(
     Args:
         cases_between: (P,) whole numbers >= 0 of cases from one event to the next, None or NaN for
             unknown.
-        periods: as `xmr_chart`.
         rebase: as `xmr_chart`.
-        fix_after: as `xmr_chart`.
-        norm: smallest acceptable number of cases between events, or None.
         direction: more cases between is better unless said otherwise.
 
     Returns:
@@ -388,22 +359,24 @@ def g_chart(
         Benneyan (2001), Health Care Management Science 4:305; Montgomery (2009), Introduction to
         Statistical Quality Control, 7.3; median as centre: Provost, Murray (2011), ch. 7.
     """
-    series = _read_series(cases_between, periods, rebase, fix_after)
+    series = _read_series(cases_between, rebase)
     _refuse_negative(series.values, "cases between events")
     known = series.values[~np.isnan(series.values)]
     if (known != np.floor(known)).any():
         raise ValueError("cases between events must be whole numbers")
-    limits = [_geometric_of(series.limit_points(g)) for g in range(series.n_groups)]
-    return _chart(series, series.values, limits, _checked_norm(norm), direction)
+    limits = [_geometric_of(series.values[series.span(g)]) for g in range(series.n_groups)]
+    return _chart(series, series.values, limits, None, direction)
 
 
-def outside_points(values: npt.ArrayLike, lower: float, upper: float) -> IntArray:
+def outside_points(
+    values: npt.ArrayLike, lower: float | FloatArray, upper: float | FloatArray
+) -> IntArray:
     """Find the points strictly beyond a limit.
 
     Args:
         values: (P,) values, NaN for gaps.
-        lower: lower limit, NaN for none.
-        upper: upper limit, NaN for none.
+        lower: lower limit, or (P,) limits of each; NaN for none.
+        upper: upper limit, likewise.
 
     Returns:
         (P,) 1 above the upper limit, -1 below the lower one, else 0.
@@ -509,7 +482,6 @@ class _Series:
     """A checked series in time order, cut into groups."""
 
     values: FloatArray
-    order: IntArray
     group: IntArray
     n_groups: int
     fix_after: int | None
@@ -518,9 +490,9 @@ class _Series:
         start, stop = np.searchsorted(self.group, (g, g + 1))
         return slice(int(start), int(stop))
 
-    def limit_points(self, g: int, values: FloatArray | None = None) -> FloatArray:
+    def limit_points(self, g: int) -> FloatArray:
         """The stretch of the group its limits rest on, gaps included."""
-        stretch = (self.values if values is None else values)[self.span(g)]
+        stretch = self.values[self.span(g)]
         if self.fix_after is None:
             return stretch
         # Points, not periods: a gap among the first twelve does not count as one of them.
@@ -530,9 +502,8 @@ class _Series:
 
 def _read_series(
     values: npt.ArrayLike | Sequence[float | None],
-    periods: npt.ArrayLike | None,
     rebase: npt.ArrayLike | None,
-    fix_after: int | None,
+    fix_after: int | None = None,
 ) -> _Series:
     series = np.asarray(values, dtype=np.float64)
     if series.ndim != 1:
@@ -541,27 +512,19 @@ def _read_series(
         raise ValueError("values must be finite; a missing period is None or NaN")
     if fix_after is not None and fix_after < MINIMUM_FIXED_POINTS:
         raise ValueError(f"limits can be fixed on {MINIMUM_FIXED_POINTS} points or more")
-    order = np.arange(series.size)
-    if periods is not None:
-        labels = np.asarray(periods)
-        if labels.shape != series.shape:
-            raise ValueError(f"periods has shape {labels.shape}, values {series.shape}")
-        if np.unique(labels).size != labels.size:
-            raise ValueError("periods must be unique: one value per period")
-        order = np.argsort(labels, kind="stable")
     group = np.zeros(series.size, dtype=np.int64)
     if rebase is not None:
         starts = np.asarray(rebase, dtype=np.bool_)
         if starts.shape != series.shape:
             raise ValueError(f"rebase has shape {starts.shape}, values {series.shape}")
-        group = starts[order].cumsum()
+        group = starts.cumsum()
         # A flag on the very first period starts the first group, not a second one.
         group = group - group[:1].sum()
     n_groups = int(group[-1]) + 1 if group.size else 0
-    return _Series(series[order], order, group, n_groups, fix_after)
+    return _Series(series, group, n_groups, fix_after)
 
 
-def _xmr_of(points: FloatArray, screen: bool) -> _Limits:
+def _xmr_of(points: FloatArray) -> _Limits:
     known = points[~np.isnan(points)]
     if known.size == 0:
         return _Limits(np.nan, np.nan, np.nan, np.nan, np.nan)
@@ -572,7 +535,7 @@ def _xmr_of(points: FloatArray, screen: bool) -> _Limits:
         return _Limits(mean, np.nan, np.nan, np.nan, np.nan)
     average = float(ranges.mean())
     # A constant series has no range strictly below 3.267 times zero; its average stays zero.
-    if screen and average > 0.0:
+    if average > 0.0:
         average = float(ranges[ranges < SCREENING_FACTOR * average].mean())
     half = LIMIT_FACTOR * average
     near = 2.0 * half / 3.0
@@ -620,7 +583,6 @@ def _chart(
                 start=span.start,
                 stop=span.stop,
                 n_points=int(known.size),
-                n_limit_points=int(np.count_nonzero(~np.isnan(series.limit_points(g, scaled)))),
                 **{name: float(line[at]) for name, line in lines.items()},
                 is_provisional=known.size < MINIMUM_FIRM_POINTS,
             )
@@ -634,7 +596,6 @@ def _chart(
     return ControlChart(
         values=series.values,
         scores=scaled,
-        order=series.order,
         group=series.group,
         **lines,
         rules=tuple(rules),
@@ -649,7 +610,7 @@ def _chart(
             else Assurance.NONE
         ),
         is_provisional=groups[-1].is_provisional if groups else True,
-        warnings=_warnings(is_gap, groups),
+        warnings=warnings_of(is_gap, groups),
     )
 
 
@@ -683,7 +644,13 @@ def variation_of(rule: Rule, side: int, direction: Direction) -> Variation:
     return Variation.IMPROVEMENT if is_better else Variation.CONCERN
 
 
-def _warnings(is_gap: BoolArray, groups: list[LimitGroup]) -> tuple[ChartWarning, ...]:
+def warnings_of(is_gap: BoolArray, groups: Sequence[LimitGroup]) -> tuple[ChartWarning, ...]:
+    """What a reader of a chart must be told, in order of position.
+
+    Args:
+        is_gap: (P,) whether a period has no value.
+        groups: The groups of the chart.
+    """
     found = [
         ChartWarning(WarningCode.MISSING_PERIOD, int(position))
         for position in np.flatnonzero(is_gap)

@@ -12,7 +12,7 @@ from pipelines.statistics.competing import aalen_johansen
 from pipelines.statistics.exact_charts import exact_chart
 from pipelines.statistics.member_change import member_chances
 from pipelines.statistics.series_shape import SeriesShape
-from pipelines.statistics.signals import g_chart, laney_chart, shift_points, t_chart, xmr_chart
+from pipelines.statistics.signals import g_chart, laney_chart, shift_points, xmr_chart
 from tests.statistics.single_curve import kaplan_meier
 
 
@@ -26,9 +26,7 @@ from tests.statistics.single_curve import kaplan_meier
         (lambda: kaplan_meier([1, 2], [True, True]).interval_at(1, kind="plain"), "kind must be"),
         (lambda: aalen_johansen([1, 2], [1], n_causes=1), "causes has shape"),
         (lambda: aalen_johansen([1], [1], n_causes=1).at(1, math.nan), "t must be a number"),
-        (lambda: t_chart([1, 2, 3], norm=-1.0), "norm of a time cannot be negative"),
         (lambda: xmr_chart([[1, 2], [3, 4]]), "values must be one-dimensional"),
-        (lambda: xmr_chart([1, 2, 3], periods=["a", "b"]), "periods has shape"),
     ],
 )
 def test_it_is_refused(estimate, why):
