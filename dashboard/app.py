@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -28,6 +29,7 @@ from pipelines.access.log import AccessLogError
 from pipelines.charts.style import with_both_themes
 from pipelines.releases.citation import RELEASE
 from pipelines.releases.shelf import UnknownReleaseError
+from pipelines.wording.language import Words
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -116,20 +118,18 @@ def main() -> None:
         if entry.table in publication.tables
         and (not entry.needs or {entry.needs, entry.table} & publication.filled)
     ]
+    home = there[0]
     menus: dict[str, list[StreamlitPage]] = defaultdict(list)
+    menus[""].append(_page(home, words, url_path="", default=True))
     for entry in there:
+        # The home has an address of its own too: who is not at home here finds a page there.
         menus[words.text(f"menu.{entry.menu}") if entry.menu else ""].append(
-            st.Page(
-                _FOLDER / "app_pages" / f"{entry.name}.py",
-                title=words.text(f"page.{entry.name}"),
-                url_path=entry.address,
-                default=entry is there[0],
-            )
+            _page(entry, words, visibility="hidden" if entry is home else "visible")
         )
     chosen = st.navigation(dict(menus), position="top")
     try:
         with TURNS.turn():
-            page = frame.begin(publication, words, chosen.url_path, shown, there[0].address)
+            page = frame.begin(publication, words, chosen.url_path, shown, home.address)
             chosen.run()
     except (AccessLogError, BusyError) as error:
         frame.heading(words.text("frame.name"))
@@ -137,6 +137,12 @@ def main() -> None:
         show_note(words.text(said), kind="attention")
         return
     frame.end(page)
+
+
+def _page(entry: Entry, words: Words, **how: Any) -> StreamlitPage:
+    file = _FOLDER / "app_pages" / f"{entry.name}.py"
+    title = words.text(f"page.{entry.name}")
+    return st.Page(file, title=title, **{"url_path": entry.address} | how)
 
 
 main()

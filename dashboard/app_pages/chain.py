@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.chain import nature_of
 from dashboard.components import badge, signal_icon
-from dashboard.components.markup import escape, link
+from dashboard.components.markup import escape, folded, link
 from dashboard.components.page import Page, current_page, heading, section
 from dashboard.sections.chain_drawing import chain_drawing, lines_of
 from dashboard.sections.changes import unexplained
@@ -75,12 +75,12 @@ def by_phase(page: Page, lines: Sequence[HandoffLine]) -> str:
         to = link(words.href("onderwerp", fase=phase), words.text("chain.to_subject", name=name))
         is_up = any(signals.is_listed(line.signal) for line in own if line.signal is not None)
         count = words.text("chain.handoffs" if len(own) > 1 else "chain.handoff", n=len(own))
-        folds.append(
-            f'<details{" open" if is_up else ""}><summary><h3 id="fase-{escape(phase)}">'
-            f'{escape(name)}</h3><span class="km-soft">{escape(count)}</span></summary>'
-            f'<div class="km-details">{compact_table(page, name, handoff_rows(page, own))}'
-            f"<p>{to}</p></div></details>"
+        summary = (
+            f'<h3 id="fase-{escape(phase)}">{escape(name)}</h3>'
+            f'<span class="km-soft">{escape(count)}</span>'
         )
+        listed = compact_table(page, name, handoff_rows(page, own))
+        folds.append(folded(summary, f"{listed}<p>{to}</p>", is_open=is_up))
     return f'<div class="km-entries">{"".join(folds)}</div>'
 
 

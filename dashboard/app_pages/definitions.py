@@ -1,18 +1,20 @@
 """Definitions: the register, the norms, the terms, and what is not measured on purpose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from dashboard import queries
 from dashboard.chain import nature_of
-from dashboard.components.markup import escape, link
-from dashboard.components.page import Page, current_page, heading, section
+from dashboard.components.markup import escape, folded, link
+from dashboard.components.page import Page, current_page, folded_section, heading, section
 from dashboard.components.table import Column, table
 from dashboard.sections.definition import as_day, definition
+from dashboard.subjects import phase_by_handoff, phase_of, phases_of
 from pipelines.wording import formats
 from pipelines.wording.language import glossary
+from pipelines.wording.names import phase_name
 from pipelines.wording.rows import records
 
 NOT_MEASURED = ("capacity", "cases", "driehoek", "events", "objects", "ranking")
@@ -36,13 +38,34 @@ def entry(page: Page, indicator: Mapping[str, Any], *, is_open: bool) -> str:
         else words.href("indicator", indicator=name)
     )
     question = escape(words.label(indicator, "question"))
-    return (
-        f"<details{' open' if is_open else ''}><summary>{code}"
-        f"<span>{escape(words.label(indicator))}</span></summary>"
-        f'<div class="km-details"><p class="km-question">{question}</p>'
-        f"{definition(page, indicator)}<p>{link(to, words.text('definition.to_figures'))}</p>"
-        "</div></details>"
+    return folded(
+        f"{code}<span>{escape(words.label(indicator))}</span>",
+        f'<p class="km-question">{question}</p>{definition(page, indicator)}'
+        f"<p>{link(to, words.text('definition.to_figures'))}</p>",
+        is_open=is_open,
     )
+
+
+def by_phase(
+    page: Page, rows: Sequence[Mapping[str, Any]], *, is_wanted: bool, is_open: bool
+) -> str:
+    """Return definitions as folds, those of a phase in one; in the order of the chain."""
+    words = page.words
+    handoffs, members = queries.handoffs(page.publication), queries.members(page.publication)
+    phases = phase_by_handoff(handoffs)
+    folds = []
+    for phase in (*phases_of(handoffs), ""):
+        own = [row for row in rows if phase_of(row, phases) == phase]
+        if not own:
+            continue
+        name = phase_name(phase, members, words) if phase else words.text("chain.whole")
+        summary = (
+            f"<h3>{escape(formats.sentence(name))}</h3>"
+            f'<span class="km-soft">{formats.number(len(own), words)}</span>'
+        )
+        entries = "".join(entry(page, row, is_open=is_open) for row in own)
+        folds.append(folded(summary, entries, is_open=is_wanted))
+    return f'<div class="km-entries">{"".join(folds)}</div>'
 
 
 def norm_register(page: Page, wanted: str) -> str:
@@ -129,30 +152,30 @@ def show() -> None:
             continue
         section(f"{words.text(title)} ({len(each)})", words.text(text))
         is_open = bool(wanted) and len(rows) <= 2  # noqa: PLR2004 - few enough to read at once
-        st.html(
-            '<div class="km-entries">'
-            + "".join(entry(page, row, is_open=is_open) for row in each)
-            + "</div>"
-        )
+        st.html(by_phase(page, each, is_wanted=bool(wanted), is_open=is_open))
     if not rows:
         st.html(f'<p class="km-soft">{escape(words.text("definitions.nothing"))}</p>')
     nature = nature_of(page.publication)
-    section(words.text("norms.title"), words.text(nature.key("norms.text")), anchor="normen")
-    st.html(norm_register(page, wanted))
-    section(words.text("glossary.title"), anchor="begrippen")
-    st.html(terms_table(page, wanted))
+    folded_section(
+        words.text("norms.title"), norm_register(page, wanted),
+        words.text(nature.key("norms.text")), anchor="normen", is_open=bool(wanted),
+    )  # fmt: skip
+    folded_section(
+        words.text("glossary.title"), terms_table(page, wanted),
+        anchor="begrippen", is_open=bool(wanted),
+    )  # fmt: skip
     if not nature.cites:
         # What is left out on purpose is told of the chain whose circular asks for it.
         return
-    section(
-        words.text("not_measured.title"), words.text("not_measured.text"), anchor="niet-gemeten"
-    )
     items = "".join(
         f"<li><b>{escape(words.text(f'not_measured.{topic}'))}</b> "
         f"{escape(words.text(f'not_measured.{topic}.text'))}</li>"
         for topic in NOT_MEASURED
     )
-    st.html(f'<ul class="km-list">{items}</ul>')
+    folded_section(
+        words.text("not_measured.title"), f'<ul class="km-list">{items}</ul>',
+        words.text("not_measured.text"), anchor="niet-gemeten",
+    )  # fmt: skip
 
 
 show()

@@ -1,45 +1,53 @@
 """How to read: cohorts, open cases, intervals, signals, symbols, data quality, assumptions."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from dashboard import queries
-from dashboard.chain import nature_of
+from dashboard.chain import Nature, nature_of
 from dashboard.components import badge, signal_icon
-from dashboard.components.markup import escape
-from dashboard.components.page import Page, current_page, heading, section
+from dashboard.components.markup import escape, folded
+from dashboard.components.page import Page, current_page, folded_section, heading, section
 from dashboard.components.table import Column, table
 from dashboard.sections.measured import show_measured_section
 from pipelines.wording.figures import status_symbol
 
-TOPICS = (
-    "cohort",
-    "open",
-    "followed",
-    "provisional",
-    "median",
-    "norm",
-    "interval",
-    "movement",
-    "at_risk",
-    "clock",
-    "two_sides",
-    "agreement",
-    "suppression",
-    "order",
-)
+# What is told, by what it is about.
+TOPICS: Mapping[str, Sequence[str]] = {
+    "figures": (
+        "cohort",
+        "open",
+        "followed",
+        "provisional",
+        "median",
+        "norm",
+        "interval",
+        "movement",
+        "at_risk",
+        "clock",
+        "two_sides",
+        "agreement",
+        "changes",
+        "order",
+    ),
+    "signals": ("signals", "instead", "list", "rebase", "funnel"),
+    "evaluations": ("themes", "answers"),
+    "protection": ("suppression", "regime", "not_occurring"),
+}
 # Only for who sees any of it: topic and the table it is about.
-TOPICS_OF_TABLES = (
-    ("changes", "change"),
-    ("funnel", "funnel"),
-    ("signals", "signal"),
-    ("instead", "signal"),
-    ("list", "signal"),
-    ("rebase", "signal"),
-    ("themes", "theme_series"),
-    ("answers", "experience_result"),
-)
+TABLE_OF_TOPIC = {
+    "changes": "change",
+    "funnel": "funnel",
+    "signals": "signal",
+    "instead": "signal",
+    "list": "signal",
+    "rebase": "signal",
+    "themes": "theme_series",
+    "answers": "experience_result",
+}
 # Only for one audience: how what it sees is protected.
-TOPICS_OF_AUDIENCES = {"platform": ("regime", "not_occurring")}
+AUDIENCE_OF_TOPIC = {"regime": "platform", "not_occurring": "platform"}
 STATUSES = (
     "zero",
     "no_data",
@@ -94,37 +102,51 @@ def show() -> None:
     page = current_page()
     words = page.words
     heading(words.text("page.methods"), words.text("methods.lead"))
-    # Where there are signals, they take the place of the comparison with a year earlier.
     nature = nature_of(page.publication)
-    absent = set() if nature.is_two_sided else {"two_sides", "agreement"}
-    if page.publication.has("signal"):
-        absent.add("movement")
-    own = [topic for topic in TOPICS if topic not in absent]
-    present = (topic for topic, table in TOPICS_OF_TABLES if page.publication.has(table))
-    told = TOPICS_OF_AUDIENCES.get(page.publication.audience, ())
-    texts = {topic: words.text(f"methods.{topic}.text") for topic in (*told, *own, *present)}
-    texts["norm"] = words.text(nature.key("methods.norm.text"))
-    topics = "".join(
-        f"<div><dt>{escape(words.text(f'methods.{topic}'))}</dt><dd>{escape(text)}</dd></div>"
-        for topic, text in texts.items()
-    )
-    st.html(f'<dl class="km-topics">{topics}</dl>')
+    for group, topics in TOPICS.items():
+        told = [topic for topic in topics if is_told(page, nature, topic)]
+        if told:
+            section(words.text(f"methods.group.{group}"))
+            folds = "".join(topic_fold(page, nature, topic) for topic in told)
+            st.html(f'<div class="km-entries">{folds}</div>')
+    section(words.text("methods.group.tables"))
     if page.publication.has("signal"):
         show_false_alarms(page)
     show_measured_section(page)
-    section(words.text("methods.symbols"), words.text("methods.symbols.text"), anchor="symbolen")
-    st.html(symbols(page))
-    section(words.text("methods.quality"), words.text("methods.quality.text"))
-    st.html(shapes(page))
+    folded_section(
+        words.text("methods.symbols"), symbols(page),
+        words.text("methods.symbols.text"), anchor="symbolen",
+    )  # fmt: skip
+    folded_section(words.text("methods.quality"), shapes(page), words.text("methods.quality.text"))
     if nature.cites:
         show_assumptions(page)
+
+
+def is_told(page: Page, nature: Nature, topic: str) -> bool:
+    """Whether a topic is about anything that this audience sees of this chain."""
+    if topic in {"two_sides", "agreement"}:
+        return nature.is_two_sided
+    # Where there are signals, they take the place of the comparison with a year earlier.
+    if topic == "movement":
+        return not page.publication.has("signal")
+    table, audience = TABLE_OF_TOPIC.get(topic), AUDIENCE_OF_TOPIC.get(topic)
+    return (table is None or page.publication.has(table)) and (
+        audience in {None, page.publication.audience}
+    )
+
+
+def topic_fold(page: Page, nature: Nature, topic: str) -> str:
+    """Return what is told of a topic, folded beneath its name."""
+    key = f"methods.{topic}.text"
+    text = page.words.text(nature.key(key) if topic == "norm" else key)
+    name = page.words.text(f"methods.{topic}")
+    return folded(f"<h3>{escape(name)}</h3>", f'<p class="km-topic">{escape(text)}</p>')
 
 
 def show_false_alarms(page: Page) -> None:
     """Put on the page how often series signal for nothing, and what the evidence then says."""
     words = page.words
     title = words.text("methods.false_alarms")
-    section(title, words.text("methods.false_alarms.text"), anchor="vals-alarm")
     columns = [
         Column(words.text("methods.false_alarms.kind")),
         Column(words.text("methods.false_alarms.per_100"), is_number=True),
@@ -136,9 +158,9 @@ def show_false_alarms(page: Page) -> None:
         ]
         for kind in FALSE_ALARMS
     ]
-    st.html(table(title, columns, rows))
+    body = table(title, columns, rows)
     for text in ("methods.evidence.text", "methods.evidence.swings"):
-        st.html(f"<p>{escape(words.text(text))}</p>")
+        body += f"<p>{escape(words.text(text))}</p>"
     columns = [
         Column(words.text("methods.evidence.kind")),
         Column(words.text("methods.evidence.chance")),
@@ -150,14 +172,14 @@ def show_false_alarms(page: Page) -> None:
         ]
         for strength in STRENGTHS
     ]
-    st.html(table(words.text("methods.evidence.kind"), columns, rows))
-    st.html(f'<p class="km-caption">{escape(words.text("methods.evidence.limit"))}</p>')
+    body += table(words.text("methods.evidence.kind"), columns, rows)
+    body += f'<p class="km-caption">{escape(words.text("methods.evidence.limit"))}</p>'
+    folded_section(title, body, words.text("methods.false_alarms.text"), anchor="vals-alarm")
 
 
 def show_assumptions(page: Page) -> None:
     """Put on the page which choices are not in the circular."""
     words = page.words
-    section(words.text("methods.assumptions"), words.text("methods.assumptions.text"))
     items = "".join(
         f"<li>{escape(words.text(f'methods.assumption.{assumption}'))}</li>"
         for assumption in ASSUMPTIONS
@@ -170,7 +192,10 @@ def show_assumptions(page: Page) -> None:
             assumed["handoff_id"], assumed[f"label_{words.language}"], strict=True
         )
     )
-    st.html(f'<ul class="km-list">{items}</ul>')
+    folded_section(
+        words.text("methods.assumptions"), f'<ul class="km-list">{items}</ul>',
+        words.text("methods.assumptions.text"),
+    )  # fmt: skip
 
 
 show()

@@ -26,6 +26,14 @@ def hidden(text: str) -> str:
     return f'<span class="km-hidden">{escape(text)}</span>'
 
 
+def folded(summary: str, body: str, *, is_open: bool = False) -> str:
+    """Return what opens and closes beneath its summary; both are HTML."""
+    return (
+        f"<details{' open' if is_open else ''}><summary>{summary}</summary>"
+        f'<div class="km-details">{body}</div></details>'
+    )
+
+
 def picture(svg: str, alternative: str, class_: str, width: int, height: int) -> str:
     """Return an SVG drawing as an image; an empty alternative marks it as decoration."""
     return (

@@ -17,7 +17,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.access.visitor import look, present
 from dashboard.components.badge import shape
-from dashboard.components.markup import escape, link
+from dashboard.components.markup import escape, folded, link
 from dashboard.components.terms import explained
 from dashboard.publication import Publication
 from dashboard.releases import Shown
@@ -141,6 +141,24 @@ def section(title: str, text: str = "", *, anchor: str = "") -> None:
         + (f'<p class="km-soft">{_explained(text)}</p>' if text else "")
         + "</div>"
     )
+
+
+def folded_section(
+    title: str, body: str, text: str = "", *, anchor: str = "", is_open: bool = False
+) -> None:
+    """Put a section on the page that opens beneath its heading, and for an address that names it.
+
+    Args:
+        title: Its heading.
+        body: What it holds, as HTML.
+        text: What it is about.
+        anchor: Its name in an address.
+        is_open: Whether it comes open.
+    """
+    identifier = f' id="{escape(anchor)}"' if anchor else ""
+    lead = f'<p class="km-soft">{_explained(text)}</p>' if text else ""
+    fold = folded(f"<h2{identifier}>{escape(title)}</h2>", lead + body, is_open=is_open)
+    st.html(f'<div class="km-entries km-folded">{fold}</div>')
 
 
 def _explained(text: str) -> str:

@@ -22,12 +22,14 @@ class Measured:
     """The figures of one command.
 
     Attributes:
+        name: Name of their file, without extension.
         command: The command that measures them again.
         measured_on: Day on which it did.
         runs: Random draws each figure rests on.
         rows: The figures.
     """
 
+    name: str
     command: str
     measured_on: date
     runs: int
@@ -46,5 +48,5 @@ def measured(name: str) -> Measured | None:
         return None
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     return Measured(
-        content["command"], content["measured_on"], content["runs"], tuple(content["rows"])
+        name, content["command"], content["measured_on"], content["runs"], tuple(content["rows"])
     )

@@ -7,13 +7,11 @@ protection leaves of what there is to show.
 Not here: the figures (`dashboard.measured`); what has not been measured has no table.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from dashboard.components.markup import escape
-from dashboard.components.page import Page, section
+from dashboard.components.page import Page, folded_section
 from dashboard.components.table import Column, table
 from dashboard.measured import Measured, measured
 from pipelines.wording import formats
@@ -33,22 +31,15 @@ def show_measured_section(page: Page) -> None:
     words = page.words
     tables = [
         make(found, words)
-        for name, make in (
-            (COVERAGE, coverage_table),
-            (REVISIONS, revisions_table),
-            (FIRST_SEEN, first_seen_table),
-            (LATE, late_table),
-            (SIGNALS, signals_table),
-            (LISTS, lists_table),
-            (FUNNEL, funnel_table),
-            (DISCLOSURE, disclosure_table),
-        )
+        for name, make in TABLES.items()
         if (found := measured(name)) is not None
         and (name not in _OF_TABLES or page.publication.has(_OF_TABLES[name]))
     ]
     if tables:
-        section(words.text("measured.title"), words.text("measured.text"), anchor="gemeten")
-        st.html("".join(tables))
+        folded_section(
+            words.text("measured.title"), "".join(tables), words.text("measured.text"),
+            anchor="gemeten",
+        )  # fmt: skip
 
 
 def coverage_table(found: Measured, words: Words) -> str:
@@ -84,11 +75,6 @@ def coverage_table(found: Measured, words: Words) -> str:
     )
 
 
-def signals_table(found: Measured, words: Words) -> str:
-    """Return how often series signal when nothing changes, with its interval."""
-    return _answers(found, "signals", words)
-
-
 def lists_table(found: Measured, words: Words) -> str:
     """Return what each audience's list holds on whole chains, with and without stories."""
     audiences = list(dict.fromkeys(str(row["audience"]) for row in found.rows))
@@ -118,22 +104,8 @@ def lists_table(found: Measured, words: Words) -> str:
     )
 
 
-def revisions_table(found: Measured, words: Words) -> str:
-    """Return how often the band of what a figure may still become holds what it became."""
-    return _answers(found, "revisions", words)
-
-
-def first_seen_table(found: Measured, words: Words) -> str:
-    """Return how far agreement first given lies from what it is now."""
-    return _answers(found, "first_seen", words)
-
-
-def late_table(found: Measured, words: Words) -> str:
-    """Return how often figures leave out what they become once a late table has come."""
-    return _answers(found, "late", words)
-
-
-def _answers(found: Measured, name: str, words: Words) -> str:
+def answers_table(found: Measured, words: Words) -> str:
+    """Return the answers to the questions of a measurement, each with its interval."""
     columns = [
         Column(words.text("measured.question")),
         Column(words.text("column.value"), is_number=True),
@@ -148,8 +120,8 @@ def _answers(found: Measured, name: str, words: Words) -> str:
         ]
         for row in found.rows
     ]
-    text = words.text(f"measured.{name}.text")
-    return _titled(words.text(f"measured.{name}"), columns, rows) + _origin(found, text, words)
+    title, text = (words.text(f"measured.{found.name}{part}") for part in ("", ".text"))
+    return _titled(title, columns, rows) + _origin(found, text, words)
 
 
 def _value_and_interval(row: Mapping[str, Any] | None, words: Words) -> tuple[str, str]:
@@ -259,3 +231,13 @@ def _origin(found: Measured, text: str, words: Words) -> str:
     )
     command = f"<code>{escape(found.command)}</code>"
     return f'<p class="km-caption">{escape(text)} {escape(origin)} {command}</p>'
+
+
+# In the order of the page.
+TABLES: Mapping[str, Callable[[Measured, Words], str]] = {
+    COVERAGE: coverage_table,
+    **dict.fromkeys((REVISIONS, FIRST_SEEN, LATE, SIGNALS), answers_table),
+    LISTS: lists_table,
+    FUNNEL: funnel_table,
+    DISCLOSURE: disclosure_table,
+}

@@ -91,6 +91,20 @@ def test_the_picture_leads_to_a_handoff_and_back(visit: Visit) -> None:
     assert tab.inner_text("h1") == "De keten"
 
 
+def test_the_home_stands_at_its_own_address_too(visit: Visit) -> None:
+    tab = visit.open("/dit-kwartaal")
+
+    assert tab.inner_text("h1") == "Dit kwartaal"
+    assert tab.get_by_role("dialog").count() == 0
+
+
+def test_an_address_opens_what_is_folded_away(visit: Visit) -> None:
+    tab = visit.open("/leeswijzer#vals-alarm")
+
+    tab.wait_for_selector("details[open] #vals-alarm")
+    assert tab.locator(".km-folded details[open]").count() == 1
+
+
 def test_a_link_shows_the_same_choices(visit: Visit) -> None:
     tab = visit.open("/koppelvlak?koppelvlak=K21&maat=p90&periode=year")
 

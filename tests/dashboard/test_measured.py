@@ -13,21 +13,14 @@ from dashboard.measured import FOLDER, measured
 from dashboard.sections.measured import (
     COVERAGE,
     DISCLOSURE,
-    FIRST_SEEN,
-    FUNNEL,
-    LATE,
     LISTS,
     REVISIONS,
-    SIGNALS,
+    TABLES,
+    answers_table,
     coverage_table,
     disclosure_table,
     figure_name,
-    first_seen_table,
-    funnel_table,
-    late_table,
     lists_table,
-    revisions_table,
-    signals_table,
 )
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.bench.chain_lists import Listed, figures
@@ -69,7 +62,7 @@ def test_every_kind_of_figure_with_a_band_has_its_row(language: str) -> None:
     found, words = measured(REVISIONS), words_in(language)
 
     assert found is not None
-    table = unescape(revisions_table(found, words))
+    table = unescape(answers_table(found, words))
     for row in found.rows:
         assert words.text(f"measured.{row['question']}") in table
 
@@ -120,17 +113,7 @@ def test_everything_measured_has_words(language: str) -> None:
     for path in FOLDER.glob("*.yaml"):
         found = measured(path.stem)
         assert found is not None
-        makes = {
-            COVERAGE: coverage_table,
-            REVISIONS: revisions_table,
-            FIRST_SEEN: first_seen_table,
-            LATE: late_table,
-            SIGNALS: signals_table,
-            LISTS: lists_table,
-            FUNNEL: funnel_table,
-            DISCLOSURE: disclosure_table,
-        }
-        assert found.command in makes[path.stem](found, words)
+        assert found.command in TABLES[path.stem](found, words)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
