@@ -50,7 +50,7 @@ def relate(cells: Cells, releases: Sequence[Published]) -> Related:
     work.add_latent()
     work.derive("complement", work.complements(), is_signed=False)
     work.derive("at_risk", work.rests_at_risk(), is_signed=True)
-    work.derive("nested", work.nested(_outer_bases(releases)), is_signed=False)
+    work.derive("nested", work.nested(outer_bases(releases)), is_signed=False)
     work.number()
     work.add_members()
     work.add_periods()
@@ -436,7 +436,7 @@ def _clusters(releases: Sequence[Published]) -> pd.DataFrame:
     )
 
 
-def _outer_bases(releases: Sequence[Published]) -> pd.DataFrame:
+def outer_bases(releases: Sequence[Published]) -> pd.DataFrame:
     """Bases each base lies within: `base, outer`."""
     pairs = {
         (str(base), outer)

@@ -6,7 +6,6 @@ Not here: how the candidate was made, and switching to it (`publish`).
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pipelines.audit import examine, read_published
+from pipelines.audit import Apart, Published, examine, read_published
 from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.plain_yaml import read_yaml
 from pipelines.publication.audiences import Audience
@@ -35,6 +34,17 @@ class Rule:
     expectation_type: str
     kwargs: dict[str, Any]
     where: dict[str, list[str]]
+
+
+_NOTHING_TO_PROVE = Rule(
+    "result",
+    "nothing_to_prove_about_small_groups",
+    "critical",
+    "Whoever adds and subtracts what is shown must not find a group under the threshold.",
+    "audit",
+    {},
+    {},
+)
 
 
 @dataclass(frozen=True)
@@ -150,19 +160,16 @@ def check_candidate(
     finally:
         connection.close()
     # The audit opens the file itself, shut off from all else.
-    return [*held, *check_audit(candidate.path, audience, hashes, memo)]
+    return [*held, *check_audit(read_published(candidate.path), audience, memo)]
 
 
-def check_audit(
-    path: Path, audience: Audience, hashes: Mapping[str, str], memo: Memo = FORGETFUL
-) -> list[Verdict]:
+def check_audit(release: Published, audience: Audience, memo: Memo = FORGETFUL) -> list[Verdict]:
     """What a reader could prove about small groups from this file alone; researchers see rows.
 
     Args:
-        path: The file.
+        release: The file.
         audience: Its audience.
-        hashes: Hash of each of its tables.
-        memo: What passed before.
+        memo: Which parts of it passed before.
 
     Returns:
         One verdict, of which what is proven and what is undecided are the broken rows; none where
@@ -170,28 +177,20 @@ def check_audit(
     """
     if not audience.is_protected:
         return []
-    found = memo.recall(
+    file = Apart.of(release)
+    n_open = memo.recall(
         f"audit {audience.name}",
-        {"file": digest(hashes)},
-        lambda names: {name: _nothing_to_prove(path) for name in names},
-        keeps=lambda verdict: verdict.passed,
+        {name: digest(*file.content(name)) for name in file.names},
+        lambda names: dict.fromkeys(names, _n_open(file.only(names))),
+        keeps=lambda number: number == 0,
     )
-    return list(found.values())
+    return [Verdict(_NOTHING_TO_PROVE, len(file.whole.result), max(n_open.values()))]
 
 
-def _nothing_to_prove(path: Path) -> Verdict:
-    rule = Rule(
-        "result",
-        "nothing_to_prove_about_small_groups",
-        "critical",
-        "Whoever adds and subtracts what is shown must not find a group under the threshold.",
-        "audit",
-        {},
-        {},
-    )
-    examined = examine(read_published(path))
-    n_open = len(examined.findings) + examined.n_undecided
-    return Verdict(rule, int(examined.counts["sensitive"]), n_open)
+def _n_open(part: Published) -> int:
+    """How much is proven or undecided in a file, or in some parts of it together."""
+    examined = examine(part)
+    return len(examined.findings) + examined.n_undecided
 
 
 def _check_tables(columns: set[tuple[str, str]], audience: Audience) -> Verdict:

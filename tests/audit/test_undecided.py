@@ -43,7 +43,7 @@ def no_time(monkeypatch):
 
 
 def verdict_of(file):
-    [verdict] = check_audit(file, AUDIENCES["platform"], {})
+    [verdict] = check_audit(read_published(file), AUDIENCES["platform"])
     return verdict
 
 
