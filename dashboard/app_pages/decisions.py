@@ -19,8 +19,8 @@ from dashboard.sections.decision_list import (
     history_table,
     note_table,
 )
+from dashboard.sections.noted import marks_of
 from dashboard.sections.signal_chart import (
-    chart_title,
     show_chart_of,
     signal_about,
     what_signals,
@@ -115,8 +115,8 @@ def show_before_after(page: Page, decision: Decision) -> None:
         return
     section(words.text("decisions.before_after"), words.text("decisions.before_after.text"))
     for aim in aims:
-        st.html(chart_title(page, aim))
-        show_chart_of(page, aim, [(1, decision)], key=f"{number}_{aim['indicator']}")
+        marks = marks_of([(1, decision)], words)
+        show_chart_of(page, aim, marks, key=f"{number}_{aim['indicator']}")
 
 
 def show_new(page: Page) -> None:
@@ -134,7 +134,7 @@ def show_new(page: Page) -> None:
         return
     told, form = st.columns([1, 1], gap="large")
     with told:
-        st.html(f"{what_signals(page, signal)}{chart_title(page, signal)}")
+        st.html(what_signals(page, signal))
         show_chart_of(page, signal, [], key=f"about_{signal['series_id']}")
     with form:
         show_form(page, writing, None, about)

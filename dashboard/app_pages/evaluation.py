@@ -76,9 +76,7 @@ def show() -> None:
     series = choose_theme(page, in_order(page))
     st.html(theme_facts(page, series))
     results = queries.results_of(page.publication, str(series["indicator"]))
-    show_series_section(
-        page, str(series["indicator"]), results, breaks=themes.breaks(series, words)
-    )
+    show_series_section(page, str(series["indicator"]), results)
     show_handoffs_of_theme(page, series, results)
     show_pairs_section(page)
 

@@ -128,7 +128,7 @@ def show() -> None:
     caption = words.text("experience.caption")
     if page.publication.audience != "researcher":
         caption += " " + words.text("experience.caption_small")
-    st.html(f'<p class="km-caption">{escape(caption)}</p>' + reading("answers", words))
+    st.html(f'<p class="km-caption">{escape(caption)}</p>' + reading("answers", words=words))
     show_course(page, rows)
 
 

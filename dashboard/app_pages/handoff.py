@@ -220,13 +220,13 @@ def show() -> None:
     st.html(facts(page, handoff, indicator, quality))
     side = str(handoff["clock_side"])
     if is_shown:
-        show_series_section(page, name, results, handoff_id=identifier, side=side)
+        show_series_section(page, name, results, side=side)
         show_survival_section(page, identifier, results, side=side)
         show_views_section(page, name, results, side=side)
         show_open_ages_section(page, results, side=side)
         show_net_clock_section(page, results, side=side)
         show_rare_events_section(page, name)
-        show_dimension_section(page, name, results, handoff_id=identifier, side=side)
+        show_dimension_section(page, name, results, side=side)
         show_changes_section(page, name, side=side)
         show_citation_section(page, indicator, results)
     if text_of(handoff, "sent_milestone"):

@@ -29,7 +29,7 @@ from dashboard.sections.rare_events import show_rare_events_section
 from dashboard.sections.series import show_series_section
 from dashboard.sections.themes import theme_link
 from dashboard.sections.whose import show_way
-from pipelines.wording import formats, themes
+from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figures, latest, movement, select
 from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.names import phase_name
@@ -144,7 +144,7 @@ def show() -> None:
         lines.append((words.text("theme.theme"), theme_link(page, own_series)))
     st.html(terms(lines))
     if is_shown:
-        show_series_section(page, name, results, breaks=themes.breaks(own_series, words))
+        show_series_section(page, name, results)
         show_rare_events_section(page, name)
         show_dimension_section(page, name, results)
         show_changes_section(page, name)

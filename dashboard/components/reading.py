@@ -13,17 +13,19 @@ def said(sentence: str) -> str:
     return f'<p class="km-said">{escape(sentence)}</p>' if sentence else ""
 
 
-def reading(kind: str, words: Words, *, marks: str = "") -> str:
-    """Return how a kind of chart is read, folded, as HTML.
+def reading(*kinds: str, words: Words, marks: str = "") -> str:
+    """Return how a chart is read, folded, as HTML.
 
     Args:
-        kind: `series`, `limits`, `funnel`, `ranges`, `multiples`, `reconciliation`,
-            `waterfall` or `answers`.
+        kinds: What it is, of `series`, `limits`, `funnel`, `ranges`, `multiples`,
+            `reconciliation`, `waterfall` and `answers`.
         words: The reader's language.
         marks: What the shapes in this very chart are.
     """
-    text = f"{words.text(f'reading.{kind}')} {marks}".strip()
+    texts = [words.text(f"reading.{kind}") for kind in kinds]
+    texts[0] = f"{texts[0]} {marks}".strip()
+    told = "".join(f"<p>{escape(text)}</p>" for text in texts)
     return (
         f'<details class="km-reading"><summary>{escape(words.text("reading.title"))}</summary>'
-        f"<p>{escape(text)}</p></details>"
+        f"{told}</details>"
     )

@@ -151,7 +151,7 @@ def legend(page: Page, rows: Sequence[Mapping[str, Any]]) -> str:
     found = {text_of(row, "cause") for row in rows}
     found |= {factor for row in rows for factor in text_of(row, "joint_factors").split("|")}
     found |= {factor for row in rows for factor, _ in changes.parts(row)}
-    return reading("waterfall", words) + terms(
+    return reading("waterfall", words=words) + terms(
         [
             (
                 words.text(f"change.factor.{factor}"),

@@ -40,7 +40,6 @@ def show_dimension_section(
     indicator: str,
     results: pd.DataFrame,
     *,
-    handoff_id: str | None = None,
     side: str | None = None,
 ) -> None:
     """Put an indicator by dimension on the page; nothing when none was published."""
@@ -109,7 +108,7 @@ def show_dimension_section(
     st.html(
         said(spread_sentence(each, reference, words))
         + funnel_block(page, funnel, each, statistic, set(measures), period)
-        + reading("funnel" if funnel.limits else "ranges", words)
+        + reading("funnel" if funnel.limits else "ranges", words=words)
     )
     show_data(
         caption,
@@ -140,4 +139,4 @@ def show_dimension_section(
         f"{indicator}_{statistic}_{dimension}_{period}",
         words,
     )
-    show_multiples(page, indicator, course, labels, handoff_id=handoff_id, side=side)
+    show_multiples(page, indicator, course, labels, side=side)

@@ -17,8 +17,8 @@ from dashboard.components.page import Page, heading
 from dashboard.sections.decision_form import saved_note, show_damaged, show_form
 from dashboard.sections.discussion import data_line, reasons
 from dashboard.sections.item import Item, evidence, name_of, opened, said, since
-from dashboard.sections.noted import mark_list, noted_on
-from dashboard.sections.signal_chart import chart_title, show_chart_of
+from dashboard.sections.noted import mark_list, marks_of, noted_on
+from dashboard.sections.signal_chart import show_chart_of
 from pipelines.wording.figures import period_start
 
 ITEM = "punt"
@@ -68,7 +68,7 @@ def _go(name: str) -> None:
 
 
 def _show_item(page: Page, item: Item) -> None:
-    st.html(f'<p class="km-meeting-said">{said(page, item)}</p>' + chart_title(page, item.signal))
+    st.html(f'<p class="km-meeting-said">{said(page, item)}</p>')
     has_periods = bool(item.points) and str(item.signal["period_grain"]) != "event"
     first_day = period_start(str(item.points[0]["period"])) if has_periods else None
     noted = (
@@ -76,7 +76,8 @@ def _show_item(page: Page, item: Item) -> None:
         if first_day
         else []
     )
-    show_chart_of(page, item.signal, noted, key=f"meeting_{item.signal['series_id']}")
+    marks = marks_of(noted, page.words)
+    show_chart_of(page, item.signal, marks, key=f"meeting_{item.signal['series_id']}")
     to = link(evidence(page, item.signal), page.words.text("meeting.evidence"))
     st.html(
         f"<p>{to}</p>{mark_list(page, noted)}{reasons(page, item)}<p>{data_line(page, item)}</p>"

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries
 from dashboard.components.markup import escape, link, picture
 from dashboard.components.page import Page
 from dashboard.components.reading import reading, said
-from dashboard.sections.limits import verdict_of
+from dashboard.sections.charted import charted
 from dashboard.sections.whose import Whose, series_address
 from pipelines.charts.multiples import (
     HEIGHT,
@@ -24,7 +23,6 @@ from pipelines.charts.multiples import (
     scale_words,
     shared_top,
 )
-from pipelines.charts.published import norms_by_period, title_of
 from pipelines.charts.series import Series
 from pipelines.wording import formats
 from pipelines.wording.figures import NO_ROW, OK, Figure, figures, select
@@ -43,7 +41,6 @@ def show_multiples(
     rows: pd.DataFrame,
     labels: Mapping[str, str],
     *,
-    handoff_id: str | None = None,
     side: str | None = None,
 ) -> None:
     """Put the series of the members on the page; nothing where none has a course.
@@ -53,7 +50,6 @@ def show_multiples(
         indicator: The indicator.
         rows: Its figures of one measure, view and dimension, in the long contract.
         labels: Name of every member, in their fixed order.
-        handoff_id: Its hand-off, whose norm is drawn.
         side: Side whose clock the figures use.
     """
     words = page.words
@@ -67,6 +63,8 @@ def show_multiples(
     own = rows[(rows["period_grain"] == grain) & rows["period"].isin(periods)]
     order = [*labels, *sorted(set(own["member"]) - set(labels))]
     published = set(own["member"])
+    told = {"indicator": indicator, "statistic": statistic, "view": view, "period_grain": grain,
+            "side": side}  # fmt: skip
     every: dict[str, Series] = {}
     for member in order:
         if member not in published:
@@ -74,21 +72,13 @@ def show_multiples(
         found = figures(
             select(own[own["member"] == member], statistic, dimension=dimension, side=side)
         )
-        label = labels.get(member) or member
-        verdict = verdict_of(
-            page, indicator, statistic, view, grain, side, Whose(dimension, member, label)
-        )
-        unit = found[0].unit
-        norms = norms_by_period(
-            queries.norms(page.publication), handoff_id, statistic, periods, unit
-        )
-        by_period = {figure.period: figure for figure in found}
-        every[member] = Series(
+        unit, by_period = found[0].unit, {figure.period: figure for figure in found}
+        every[member], _ = charted(
+            page,
             member,
-            title_of(statistic, view, grain, words, label),
             [by_period.get(period, Figure(period, NO_ROW, unit)) for period in periods],
-            norms,
-            verdict.limits,
+            told,
+            whose=Whose(dimension, member, labels.get(member) or member),
         )
     known = [series for series in every.values() if _has_figure(series)]
     if not known:
@@ -120,13 +110,13 @@ def show_multiples(
         known=len(known),
         n=len(every),
     )
-    charted = sum(bool(series.limits) for series in known)
-    if charted:
+    n_charted = sum(bool(series.limits) for series in known)
+    if n_charted:
         flagged = sum(_is_flagged(series) for series in known)
-        span += " " + words.text("multiples.said.limits", charted=charted, flagged=flagged)
+        span += " " + words.text("multiples.said.limits", charted=n_charted, flagged=flagged)
     st.html(
         f'<h3 class="km-h3">{escape(title)}</h3><ul class="km-multiples">{panels}</ul>'
-        f"{said(span)}{reading('multiples', words)}"
+        f"{said(span)}{reading('multiples', words=words)}"
     )
 
 

@@ -47,4 +47,4 @@ def show_rare_events_section(page: Page, indicator: str) -> None:
         )
         st.html(verdict_block(page, verdict))
         show_series(series, words)
-        st.html(key_block(page, verdict) + reading("limits", words))
+        st.html(key_block(page, verdict) + reading("limits", words=words))

@@ -11,20 +11,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries
 from dashboard.components import badge
-from dashboard.components.chart import show_series
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.components.table import Column, table
 from dashboard.sections.decision_list import NOT_FIT, answer, answers, doubt, subject
 from dashboard.sections.definition import as_day, terms
 from dashboard.sections.fitness import quality_line, quality_of
+from dashboard.sections.signal_chart import show_chart_of
 from pipelines.charts.mark_layers import Mark
-from pipelines.charts.series import Series
 from pipelines.charts.style import BLUE, ORANGE, SLATE
 from pipelines.wording import formats
-from pipelines.wording.figures import figures, select
 from pipelines.wording.rows import Row, records, text_of
 
 # Fixed orders: of the life of a recommendation, and of where it can come from.
@@ -187,14 +184,7 @@ def show_aim(page: Page, effect: Row, states: Sequence[Row]) -> None:
         line = quality_line(page, quality_of(page, indicator))
         items.append((words.text("handoff.quality"), line))
     st.html(f'<h3 class="km-h3">{subject(page, None, indicator or None)}</h3>{terms(items)}')
-    if effect["answer"] == NOT_FIT:
-        return
-    statistic, grain = text_of(effect, "statistic"), text_of(effect, "period_grain")
-    if not statistic:
-        return
-    results = queries.results_of(page.publication, indicator)
-    shown = figures(select(results, statistic, view=text_of(effect, "view"), grain=grain))
-    if not shown:
+    if effect["answer"] == NOT_FIT or not text_of(effect, "statistic"):
         return
     marks = [
         Mark(
@@ -204,11 +194,7 @@ def show_aim(page: Page, effect: Row, states: Sequence[Row]) -> None:
         )
         for number, row in enumerate(states, start=1)
     ]
-    title = f"{words.name('statistic', statistic)}, {words.text(f'grain.{grain}').lower()}"
-    show_series(
-        Series(f"aim_{text_of(effect, 'aim')}", title, shown, marks=marks),
-        words,
-    )
+    show_chart_of(page, effect, marks, key=f"aim_{text_of(effect, 'aim')}")
 
 
 def ordered(found: pd.DataFrame) -> list[Row]:

@@ -83,7 +83,7 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
             f'<h3 class="km-h3">{escape(heading)}</h3>'
             + _states(page, heading, found)
             + said(_agreement(found, words))
-            + reading("reconciliation", words)
+            + reading("reconciliation", words=words)
         )
     show_data(
         words.text("reconciliation.caption"),

@@ -4,7 +4,6 @@ Here: the section with the chart. Not here: how a chart is drawn.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -18,14 +17,14 @@ from dashboard.components.note import show_note
 from dashboard.components.page import Page, alone, section
 from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
 from dashboard.components.reading import reading
-from dashboard.sections.limits import key_block, verdict_block, verdict_of, verdict_words
+from dashboard.sections.charted import charted
+from dashboard.sections.limits import key_block, verdict_block
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
-from pipelines.charts.published import norms_by_period, title_of, words_at_periods
+from pipelines.charts.published import clocked_handoff
 from pipelines.charts.series import Series
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figures, period_start, select
-from pipelines.wording.followed import followed_end
 from pipelines.wording.language import Words
 from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.rows import Row, records, text_of
@@ -44,9 +43,7 @@ def show_series_section(
     indicator: str,
     results: pd.DataFrame,
     *,
-    handoff_id: str | None = None,
     side: str | None = None,
-    breaks: Mapping[date, str] | None = None,
 ) -> None:
     """Put the course of an indicator on the page.
 
@@ -54,9 +51,7 @@ def show_series_section(
         page: The page.
         indicator: Identifier of the indicator.
         results: All its figures.
-        handoff_id: Its hand-off, whose norm is drawn.
         side: Side whose clock the figures use.
-        breaks: Days from which something else is counted, with the word at each.
     """
     words = page.words
     section(words.text("series.title"), words.text("series.text"), anchor="verloop")
@@ -86,39 +81,31 @@ def show_series_section(
     shown = periods.cut(
         figures(select(rows, statistic, grain=grain, dimension=whose.dimension, side=side))
     )
-    periods_shown = [figure.period for figure in shown]
-    register = queries.norms(page.publication)
-    norms = norms_by_period(register, handoff_id, statistic, periods_shown, shown[0].unit)
-    title = title_of(statistic, view, grain, words, whose.label)
+    handoff_id = clocked_handoff(_entry(page, indicator))
     noted = noted_on(page, indicator, handoff_id, since=period_start(shown[0].period))
-    marks = marks_of(noted, words)
-    verdict = verdict_of(page, indicator, statistic, view, grain, side, whose)
-    norm_text = _norm_text(page, handoff_id, statistic, norms)
-    if statistic == "rmst":
-        norm_text = _horizon_text(page, indicator, shown[0].unit)
-    rounded = rounding_of(page, indicator, shown[0].unit)
-    st.html(
-        _chart_heading(title, shown[0].unit, rounded, norm_text, words)
-        + verdict_block(page, verdict)
-    )
-    series = Series(
+    series, verdict = charted(
+        page,
         "_".join(filter(None, (indicator, statistic, grain, whose.key))),
-        title,
         shown,
-        norms,
-        verdict.limits,
-        verdict_words(page, verdict),
-        words_at_periods(periods_shown, breaks or {}),
-        marks,
-        followed_end(_entry(page, indicator)),
-        rounded,
-    )
+        {"indicator": indicator, "statistic": statistic, "view": view, "period_grain": grain,
+         "side": side},
+        whose=whose,
+        marks=marks_of(noted, words),
+    )  # fmt: skip
+    norm_text = _norm_text(page, handoff_id, statistic, series.norms)
+    if statistic == "rmst":
+        norm_text = _horizon_text(page, indicator, series.unit)
+    st.html(_chart_heading(series, norm_text, words) + verdict_block(page, verdict))
     show_series(series, words)
     st.html(
         key_block(page, verdict)
         + _change_key(shown, words)
-        + reading("series", words, marks=caption_of(shown, words))
-        + (reading("limits", words) if verdict.is_charted else "")
+        + reading(
+            "series",
+            *(["limits"] if verdict.is_charted else []),
+            words=words,
+            marks=caption_of(shown, words),
+        )
     )
     show_chart_files(page, series)
     listed = mark_list(page, noted)
@@ -140,7 +127,9 @@ def caption_of(shown: Sequence[Figure], words: Words) -> str:
     return " ".join(map(words.text, parts))
 
 
-def _norm_text(page: Page, handoff_id: str | None, statistic: str, norms: dict[str, float]) -> str:
+def _norm_text(
+    page: Page, handoff_id: str | None, statistic: str, norms: Mapping[str, float]
+) -> str:
     """Say why no norm is drawn: there is none, or it is in another unit than the clock."""
     if handoff_id is None or norms or statistic == "share_within_norm":
         return ""
@@ -177,13 +166,12 @@ def _change_key(shown: Sequence[Figure], words: Words) -> str:
     return f'<ul class="km-key-list"><li>{box}{text}</li></ul>'
 
 
-def _chart_heading(title: str, unit: str, rounded: str, norm_text: str, words: Words) -> str:
-    name = (
-        formats.unit_long(unit, words) if unit not in formats.SHARES else words.text("unit.percent")
-    )
-    name = ", ".join(filter(None, [name, rounded]))
+def _chart_heading(series: Series, norm_text: str, words: Words) -> str:
+    is_share = series.unit in formats.SHARES
+    unit = words.text("unit.percent") if is_share else formats.unit_long(series.unit, words)
+    name = ", ".join(filter(None, [unit, series.rounded]))
     norm = f'<span class="km-no-norm">{norm_text}</span>' if norm_text else ""
     return (
-        f'<div class="km-chart-head"><h3>{title}</h3>'
+        f'<div class="km-chart-head"><h3>{escape(series.title)}</h3>'
         f'<div class="km-chart-unit">{name}{norm}</div></div>'
     )

@@ -5,26 +5,28 @@ Not here: choosing a series (`series`), drawing it (`components.chart`).
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+
+import streamlit as st
 
 from dashboard import queries
 from dashboard.components.chart import show_series
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page
-from dashboard.decisions import Decision
-from dashboard.sections.limits import icons_of_row, verdict_of, verdict_words
-from dashboard.sections.noted import marks_of
+from dashboard.sections.charted import charted
+from dashboard.sections.limits import icons_of_row
 from dashboard.sections.whose import COUNTRY, Whose, labels_of
-from pipelines.charts.published import norms_by_period, title_of
-from pipelines.charts.series import Series
+from pipelines.charts.mark_layers import Mark
 from pipelines.wording import formats, signals
-from pipelines.wording.figures import NATIONAL, figures, select
-from pipelines.wording.followed import followed_end
+from pipelines.wording.figures import NATIONAL, Figure, figures, period_start, select
 from pipelines.wording.rows import Row, first, records, text_of
 
 # Two and a half years of months: what lies further back is a click away.
 _SHOWN = 30
+# What came before a mark, to hold against what came after.
+_BEFORE = 12
 
 
 def signal_about(page: Page, about: Mapping[str, str]) -> Row | None:
@@ -52,48 +54,38 @@ def signal_about(page: Page, about: Mapping[str, str]) -> Row | None:
     return signals.spoken_of(found, indicator, "quarter")
 
 
-def show_chart_of(
-    page: Page, about: Mapping[str, Any], noted: Sequence[tuple[int, Decision]], *, key: str
-) -> None:
-    """Put the chart of a series on the page, or say why there is none.
+def show_chart_of(page: Page, about: Mapping[str, Any], marks: Sequence[Mark], *, key: str) -> None:
+    """Put the chart of a series on the page with its title, or say why there is none.
 
     Args:
         page: The page.
         about: A row of `signal` or `effect`: which series; the country's where no member is named.
-        noted: What is marked on it, by number.
+        marks: What is marked on it.
         key: Unique on the page.
     """
-    words = page.words
-    indicator, statistic = str(about["indicator"]), str(about["statistic"])
-    view, grain = str(about["view"]), str(about["period_grain"])
-    side, whose = text_of(about, "side") or None, _whose(page, about)
-    results = queries.results_of(page.publication, indicator)
-    rows = select(results, statistic, view=view, grain=grain, dimension=whose.dimension, side=side)
-    shown = figures(rows[rows["member"] == whose.member])[-_SHOWN:]
-    if not shown:
-        show_note(words.text("figure.none_published"))
-        return
-    entry = queries.indicator(page.publication, indicator)
-    verdict = verdict_of(page, indicator, statistic, view, grain, side, whose)
-    show_series(
-        Series(
-            key,
-            title_of(statistic, view, grain, words, whose.label),
-            shown,
-            norms_by_period(
-                queries.norms(page.publication),
-                text_of(entry, "handoff_id") or None,
-                statistic,
-                [figure.period for figure in shown],
-                shown[0].unit,
-            ),
-            verdict.limits,
-            verdict_words(page, verdict),
-            marks=marks_of(noted, words),
-            followed_until=followed_end(entry),
-        ),
-        words,
+    whose = _whose(page, about)
+    rows = select(
+        queries.results_of(page.publication, str(about["indicator"])),
+        str(about["statistic"]),
+        view=str(about["view"]),
+        grain=str(about["period_grain"]),
+        dimension=whose.dimension,
+        side=text_of(about, "side") or None,
     )
+    every = figures(rows[rows["member"] == whose.member])
+    if not every:
+        show_note(page.words.text("figure.none_published"))
+        return
+    series, _ = charted(page, key, _newest(every, marks), about, whose=whose, marks=marks)
+    st.html(f'<div class="km-chart-head"><h3>{escape(series.title)}</h3></div>')
+    show_series(series, page.words)
+
+
+def _newest(every: Sequence[Figure], marks: Sequence[Mark]) -> Sequence[Figure]:
+    """Return the newest figures: as many as are shown, and those around an earlier mark."""
+    first_day = min((mark.day for mark in marks), default=date.max)
+    since = sum(period_start(figure.period) >= first_day for figure in every)
+    return every[-max(_SHOWN, since + _BEFORE) :]
 
 
 def what_signals(page: Page, signal: Row) -> str:
@@ -109,15 +101,3 @@ def _whose(page: Page, about: Mapping[str, Any]) -> Whose:
     if dimension == NATIONAL:
         return COUNTRY
     return Whose(dimension, member, labels_of(page, dimension).get(member) or member)
-
-
-def chart_title(page: Page, about: Mapping[str, Any]) -> str:
-    """Return the title of such a chart, as HTML."""
-    title = title_of(
-        str(about["statistic"]),
-        str(about["view"]),
-        str(about["period_grain"]),
-        page.words,
-        _whose(page, about).label,
-    )
-    return f'<div class="km-chart-head"><h3>{escape(title)}</h3></div>'

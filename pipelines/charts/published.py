@@ -1,4 +1,4 @@
-"""From published rows to what is drawn of a series: its title, its limits, its norm, its breaks.
+"""From published rows to the series that is drawn: its title, its limits, its norm, its breaks.
 
 Here: pure functions on rows of `signal_point`, `norm` and the long contract, for pages and paper.
 Not here: reading the rows, which series is shown, and how it is drawn (`drawing`).
@@ -6,20 +6,78 @@ Not here: reading the rows, which series is shown, and how it is drawn (`drawing
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
 from pipelines.charts.limit_layers import Limits
+from pipelines.charts.mark_layers import Mark
+from pipelines.charts.series import Series
 from pipelines.wording import formats
-from pipelines.wording.figures import period_start, valid_on
+from pipelines.wording.figures import Figure, period_start, valid_on
+from pipelines.wording.followed import followed_end
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, records, text_of
+from pipelines.wording.themes import breaks
 
 # How many of the newest periods are drawn where nobody asks for more: three years of quarters fit
 # on a telephone, and on half a page.
 RECENT: Mapping[str, int] = {"quarter": 12, "month": 12, "year": 5, "rolling_12m": 12}
 # What a norm is a line for: other measures are no length of time.
 _LENGTHS = frozenset({"median", "p90", "rmst"})
+
+
+def series_of(  # noqa: PLR0913 - all that a chart shows beside its figures, by name
+    key: str,
+    shown: Sequence[Figure],
+    told: Mapping[str, Any],
+    entry: Row,
+    words: Words,
+    *,
+    norms: pd.DataFrame,
+    member: str = "",
+    limits: Mapping[str, Limits] = MappingProxyType({}),
+    verdict: str = "",
+    theme: Row | None = None,
+    marks: Sequence[Mark] = (),
+    is_rounded: bool = False,
+) -> Series:
+    """Return some figures as a chart shows them, with all that is published around them.
+
+    Args:
+        key: As `Series` takes it.
+        shown: The figures, in order of period.
+        told: Which they are: `statistic`, `view` and `period_grain`.
+        entry: The row of the register of their indicator.
+        words: The language.
+        norms: The norm register.
+        member: Name of the member; empty for the country.
+        limits: Limits per period.
+        verdict: What they say, in words.
+        theme: Row of `theme_series`, where the figures are those of a theme.
+        marks: Decisions and notes, by day.
+        is_rounded: Whether the lengths were rounded before they were published.
+    """
+    statistic, unit = str(told["statistic"]), shown[0].unit if shown else ""
+    periods = [figure.period for figure in shown]
+    return Series(
+        key,
+        title_of(statistic, str(told["view"]), str(told["period_grain"]), words, member),
+        shown,
+        norms_by_period(norms, clocked_handoff(entry), statistic, periods, unit),
+        limits,
+        verdict,
+        words_at_periods(periods, breaks(theme, words) if theme else {}),
+        marks,
+        followed_end(entry),
+        formats.rounding(unit, words) if is_rounded else "",
+    )
+
+
+def clocked_handoff(entry: Row) -> str | None:
+    """Return the hand-off whose lead time an indicator is; None where it is none."""
+    return text_of(entry, "handoff_id") or None if entry.get("kind") == "lead_time" else None
 
 
 def title_of(statistic: str, view: str, grain: str, words: Words, member: str = "") -> str:

@@ -10,20 +10,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipelines.charts.mark_layers import mark_of
-from pipelines.charts.published import (
-    RECENT,
-    limits_by_period,
-    norms_by_period,
-    title_of,
-    words_at_periods,
-)
+from pipelines.charts.published import RECENT, limits_by_period
+from pipelines.charts.published import series_of as charted
 from pipelines.charts.series import Series
 from pipelines.pack.decisions import about
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
-from pipelines.wording import formats, signals, themes
+from pipelines.wording import signals
 from pipelines.wording.figures import Figure, figures, period_start
-from pipelines.wording.followed import followed_end
 from pipelines.wording.rows import Row, day_of, first, text_of
 
 # What a figure and its row of `signal` have in common.
@@ -38,13 +32,9 @@ def series_of(signal: Row, register: Register, paper: Paper) -> Series:
         register: What is known of indicators.
         paper: The file.
     """
-    words = paper.words
-    entry = register.entry(str(signal["indicator"]))
-    handoff = text_of(entry, "handoff_id") if entry.get("kind") == "lead_time" else ""
-    statistic, grain = str(signal["statistic"]), str(signal["period_grain"])
-    shown = figures(figures_under(signal, paper))[-RECENT[grain] :]
-    periods = [figure.period for figure in shown]
-    unit = signals.unit_of(signal)
+    words, indicator = paper.words, str(signal["indicator"])
+    entry = register.entry(indicator)
+    shown = figures(figures_under(signal, paper))[-RECENT[str(signal["period_grain"])] :]
     points = paper.frame(
         """
         select signal_point.*, series.indicator, series.unit
@@ -58,23 +48,24 @@ def series_of(signal: Row, register: Register, paper: Paper) -> Series:
         """,
         {"series": signal["series_id"]},
     )
-    theme = paper.table("theme_series")
-    own = first(theme[theme["indicator"] == signal["indicator"]]) if not theme.empty else {}
-    return Series(
+    themes, catalogue = paper.table("theme_series"), paper.table("catalogue")
+    return charted(
         str(signal["series_id"]),
-        title_of(statistic, str(signal["view"]), grain, words, register.member_of(signal)),
         shown,
-        norms_by_period(paper.table("norm"), handoff or None, statistic, periods, unit),
-        limits_by_period(points, words),
-        signals.verdict(signal, words),
-        words_at_periods(periods, themes.breaks(own, words) if own else {}),
-        [
+        signal,
+        entry,
+        words,
+        norms=paper.table("norm"),
+        member=register.member_of(signal),
+        limits=limits_by_period(points, words),
+        verdict=signals.verdict(signal, words),
+        theme=first(themes[themes["indicator"] == indicator]) if not themes.empty else None,
+        marks=[
             mark_of(number, day, str(noted["note_kind"]), text_of(noted, "note"), words)
             for number, noted in enumerate(noted_in(shown, entry, paper), start=1)
             if (day := day_of(noted["noted_on"])) is not None
         ],
-        followed_end(entry),
-        _rounding(signal, unit, paper),
+        is_rounded=not catalogue.empty and indicator in set(catalogue["indicator"]),
     )
 
 
@@ -100,11 +91,3 @@ def noted_in(shown: Sequence[Figure], entry: Row, paper: Paper) -> list[Row]:
     start = period_start(shown[0].period)
     found = [row for row in about(entry, paper) if (day_of(row["noted_on"]) or start) >= start]
     return sorted(found, key=lambda row: (row["noted_on"], row["record_key"]))
-
-
-def _rounding(signal: Row, unit: str, paper: Paper) -> str:
-    """Say that the lengths of an indicator were rounded; empty where they were not."""
-    catalogue = paper.table("catalogue")
-    if catalogue.empty or signal["indicator"] not in set(catalogue["indicator"]):
-        return ""
-    return formats.rounding(unit, paper.words)
