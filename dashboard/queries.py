@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.publication import OF_PUBLICATION, Publication, read, rows_by
+from pipelines.wording.questions import HANDOFFS, INDICATORS, POINTS
 from pipelines.wording.rows import Row, records
 from pipelines.wording.units import TYPICAL_MEDIANS, finer_units, in_finer_units
 from pipelines.workbench.choice import Choice
@@ -30,17 +31,6 @@ _RESULT = """
     from result
 """
 
-_HANDOFFS = """
-    select *, min(handoff_id) over (partition by phase) as phase_start
-    from handoff
-    order by phase_start, handoff_id
-"""
-_INDICATORS = """
-    select * from indicator
-    qualify row_number() over (partition by indicator order by valid_from desc) = 1
-    -- In the order of the register, as written.
-    order by is_generic, rowid
-"""
 _MILESTONES = "select * from milestone order by milestone, organisation"
 _QUALITIES = "select * from quality"
 
@@ -77,22 +67,22 @@ def shown_units(publication: Publication) -> dict[str, str]:
 
 def handoffs(publication: Publication) -> pd.DataFrame:
     """Return the hand-offs in their fixed order: phases by their first hand-off, then by id."""
-    return read(publication, _HANDOFFS)
+    return read(publication, HANDOFFS)
 
 
 def handoff(publication: Publication, handoff_id: str) -> Row:
     """Return one hand-off; empty when there is none of that id."""
-    return _only(rows_by(publication, _HANDOFFS, "handoff_id"), handoff_id)
+    return _only(rows_by(publication, HANDOFFS, "handoff_id"), handoff_id)
 
 
 def indicators(publication: Publication) -> pd.DataFrame:
     """Return the register, one row per indicator: its newest version."""
-    return read(publication, _INDICATORS)
+    return read(publication, INDICATORS)
 
 
 def indicator(publication: Publication, identifier: str) -> Row:
     """Return the newest version of one indicator; empty when there is none of that name."""
-    return _only(rows_by(publication, _INDICATORS, "indicator"), identifier)
+    return _only(rows_by(publication, INDICATORS, "indicator"), identifier)
 
 
 def _only(rows: Mapping[str, Sequence[Row]], key: str) -> Row:
@@ -220,21 +210,7 @@ def signals_by_indicator(publication: Publication) -> Mapping[str, Sequence[Row]
 
 def signal_points(publication: Publication, series_id: str) -> pd.DataFrame:
     """Return the points and limits of one charted series, in order of period."""
-    return _read_shown(
-        publication,
-        """
-        select signal_point.*, series.indicator, series.unit
-        from signal_point
-        inner join (
-            select series_id, any_value(indicator) as indicator, any_value(unit) as unit
-            from signal
-            group by series_id
-        ) as series using (series_id)
-        where series_id = $series_id
-        order by "position"
-        """,
-        {"series_id": series_id},
-    )
+    return _read_shown(publication, POINTS, {"series_id": series_id})
 
 
 def listed_points(publication: Publication) -> pd.DataFrame:

@@ -33,10 +33,9 @@ def summary(page: Page, lines: Sequence[HandoffLine]) -> str:
     """Count what is on the list for discussion, as that page has it; empty where there is none."""
     if not page.publication.has("signal"):
         return ""
-    words, found = page.words, queries.signals(page.publication)
-    listed = signals.entries(found, queries.members(page.publication))
-    spoken = [signals.spoken_of(found, entry.indicator, "quarter") or {} for entry in listed]
-    kinds = Counter(text_of(row, "variation") for row in spoken)
+    words, publication = page.words, page.publication
+    listed = signals.entries(queries.signals(publication), queries.members(publication))
+    kinds = Counter(text_of(entry.spoken, "variation") for entry in listed)
     unfit = sum(not line.is_fit for line in lines)
     items = [
         f"<li>{signal_icon.variation(kind, '', words, count=kinds[kind])}</li>"

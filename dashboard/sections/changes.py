@@ -15,7 +15,7 @@ from dashboard import queries
 from dashboard.components.markup import escape
 from dashboard.components.note import note
 from dashboard.components.page import Page, section
-from dashboard.components.reading import reading
+from dashboard.components.reading import reading, said
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.waterfall import waterfall
 from dashboard.sections.definition import terms
@@ -51,7 +51,11 @@ def show_changes_section(page: Page, indicator: str, *, side: str | None = None)
         return
     shown = newest(headline)
     if shown:
-        st.html(change_table(page, words.text("change.caption"), shown) + legend(page, shown))
+        st.html(
+            change_table(page, words.text("change.caption"), shown)
+            + said(changes.sentence(shown, words))
+            + legend(page, shown)
+        )
     else:
         st.html(note(words.text("change.none_national", n=formats.number(len(rows), words))))
     show_data(

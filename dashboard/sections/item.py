@@ -28,7 +28,6 @@ class Item:
 
     Attributes:
         entry: The item as published.
-        signal: The row of `signal` it is spoken of by.
         indicator: Its row of the register.
         points: Rows of `signal_point` of that series, in order.
         n_cases: Cases by period of that series, where they are no figure themselves.
@@ -37,12 +36,16 @@ class Item:
     """
 
     entry: Entry
-    signal: Row
     indicator: Row
     points: Sequence[Row]
     n_cases: Mapping[str, float]
     open: Sequence[Decision]
     listing: Row
+
+    @property
+    def signal(self) -> Row:
+        """The row of `signal` it is spoken of by."""
+        return self.entry.spoken
 
     @property
     def handoff_id(self) -> str:
@@ -53,8 +56,7 @@ class Item:
 def items(page: Page) -> list[Item]:
     """Return the items of the list, the strongest evidence first."""
     publication = page.publication
-    found = queries.signals(publication)
-    listed = signals.entries(found, queries.members(publication))
+    listed = signals.entries(queries.signals(publication), queries.members(publication))
     if not listed:
         return []
     register = {str(row["indicator"]): row for row in records(queries.indicators(publication))}
@@ -64,15 +66,12 @@ def items(page: Page) -> list[Item]:
     open_ones = [decision for decision in decisions.decisions(publication) if decision.is_open]
     made = []
     for entry in listed:
-        signal = signals.spoken_of(found, entry.indicator, "quarter")
-        assert signal is not None, "what is listed has a series"
-        series, indicator = str(signal["series_id"]), register.get(entry.indicator, {})
+        series, indicator = str(entry.spoken["series_id"]), register.get(entry.indicator, {})
         handoff_id = text_of(indicator, "handoff_id") or None
         counted = cases.get(series)
         made.append(
             Item(
                 entry,
-                signal,
                 indicator,
                 records(points[series]) if series in points else [],
                 {}

@@ -7,8 +7,6 @@ Not here: how it is drawn and said (`pipelines.charts`), and which row that is
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from pipelines.charts.mark_layers import mark_of
 from pipelines.charts.published import RECENT, limits_by_period
 from pipelines.charts.published import series_of as charted
@@ -18,10 +16,8 @@ from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
 from pipelines.wording import signals
 from pipelines.wording.figures import Figure, figures, period_start
+from pipelines.wording.questions import POINTS
 from pipelines.wording.rows import Row, day_of, first, text_of
-
-# What a figure and its row of `signal` have in common.
-_KEY = ("indicator", "statistic", "view", "side", "period_grain", "dimension", "member")
 
 
 def series_of(signal: Row, register: Register, paper: Paper) -> Series:
@@ -34,20 +30,10 @@ def series_of(signal: Row, register: Register, paper: Paper) -> Series:
     """
     words, indicator = paper.words, str(signal["indicator"])
     entry = register.entry(indicator)
-    shown = figures(figures_under(signal, paper))[-RECENT[str(signal["period_grain"])] :]
-    points = paper.frame(
-        """
-        select signal_point.*, series.indicator, series.unit
-        from signal_point
-        inner join (
-            select series_id, any_value(indicator) as indicator, any_value(unit) as unit
-            from signal group by series_id
-        ) as series using (series_id)
-        where series_id = $series
-        order by "position"
-        """,
-        {"series": signal["series_id"]},
-    )
+    shown = figures(signals.figures_under(signal, paper.table("result")))[
+        -RECENT[str(signal["period_grain"])] :
+    ]
+    points = paper.frame(POINTS, {"series_id": signal["series_id"]})
     themes, catalogue = paper.table("theme_series"), paper.table("catalogue")
     return charted(
         str(signal["series_id"]),
@@ -67,15 +53,6 @@ def series_of(signal: Row, register: Register, paper: Paper) -> Series:
         ],
         is_rounded=not catalogue.empty and indicator in set(catalogue["indicator"]),
     )
-
-
-def figures_under(signal: Row, paper: Paper) -> pd.DataFrame:
-    """Return the figures of the series of a signal, in the long contract."""
-    own = paper.table("result")
-    own = own[own["clock"] == "gross"]
-    for column in _KEY:
-        own = own[own[column] == signal[column]]
-    return own
 
 
 def noted_in(shown: Sequence[Figure], entry: Row, paper: Paper) -> list[Row]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.pack.charts import series_of
 from pipelines.pack.definitions import definition_of, quarter_figures
-from pipelines.pack.items import Item, line_of, listed, name_of
+from pipelines.pack.items import line_of, listed, name_of
 from pipelines.pack.ods import Cell, Percentage, Sheet, write_ods
 from pipelines.pack.paper import Paper, opened
 from pipelines.pack.quarters import last_full_quarter
@@ -20,6 +20,7 @@ from pipelines.pack.summary import cover
 from pipelines.wording import formats, signals
 from pipelines.wording.figures import Figure, status_word
 from pipelines.wording.rows import day_of, records, text_of
+from pipelines.wording.signals import Entry
 
 
 def write_data_annex(published: Path, target: Path) -> Path:
@@ -68,7 +69,7 @@ def _about(paper: Paper, quarter: str) -> Sheet:
     return Sheet(name, f"{told['title']} {told['quarter']}", ["", ""], lines)
 
 
-def _items(items: Sequence[Item], register: Register, paper: Paper) -> Sheet:
+def _items(items: Sequence[Entry], register: Register, paper: Paper) -> Sheet:
     words = paper.words
     columns = [
         "", words.text("decisions.field.indicator"), words.text("column.signal"),
@@ -80,27 +81,27 @@ def _items(items: Sequence[Item], register: Register, paper: Paper) -> Sheet:
     ]  # fmt: skip
     rows = [
         [
-            float(item.number),
+            float(number),
             name_of(item, register, paper),
-            words.name("signal.variation", item.signal["variation"]),
-            words.text(f"signal.strength.{item.entry.strength}"),
-            signals.measure(item.signal, words),
-            formats.period(str(item.signal["period"]), words),
-            formats.unit_long(signals.unit_of(item.signal), words),
+            words.name("signal.variation", item.spoken["variation"]),
+            words.text(f"signal.strength.{item.strength}"),
+            signals.measure(item.spoken, words),
+            formats.period(str(item.spoken["period"]), words),
+            formats.unit_long(signals.unit_of(item.spoken), words),
             *(
-                _number(item.signal[name], signals.unit_of(item.signal))
+                _number(item.spoken[name], signals.unit_of(item.spoken))
                 for name in ("value", "centre", "lower", "upper")
             ),
             line_of(item, paper),
-            words.name("quality", register.badge(item.entry.indicator)),
+            words.name("quality", register.badge(item.indicator)),
         ]
-        for item in items
+        for number, item in enumerate(items, start=1)
     ]
     title = words.text("page.discussion")
     return Sheet(title, title, columns, rows)
 
 
-def _series(items: Sequence[Item], register: Register, paper: Paper) -> Sheet:
+def _series(items: Sequence[Entry], register: Register, paper: Paper) -> Sheet:
     words = paper.words
     columns = [
         words.text("decisions.field.indicator"), words.text("series.measure"),
@@ -109,7 +110,7 @@ def _series(items: Sequence[Item], register: Register, paper: Paper) -> Sheet:
     ]  # fmt: skip
     rows: list[list[Cell | Percentage]] = []
     for item in items:
-        series = series_of(item.signal, register, paper)
+        series = series_of(item.spoken, register, paper)
         for figure in series.figures:
             limits = series.limits.get(figure.period)
             lines = [getattr(limits, name, None) for name in ("centre", "lower", "upper")]

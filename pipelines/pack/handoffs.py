@@ -12,6 +12,7 @@ from pipelines.wording.figures import Figure, change_of, figure_of, with_interva
 from pipelines.wording.followed import followed_until
 from pipelines.wording.language import Words
 from pipelines.wording.names import phase_name
+from pipelines.wording.questions import HANDOFFS
 
 
 def handoffs(paper: Paper, quarter: str) -> dict[str, Any]:
@@ -26,10 +27,7 @@ def handoffs(paper: Paper, quarter: str) -> dict[str, Any]:
         )
     }
     figures, followed = _figures(paper, quarter), _followed(paper)
-    for handoff in paper.rows(
-        "select *, min(handoff_id) over (partition by phase) as phase_start from handoff "
-        "order by phase_start, handoff_id"
-    ):
+    for handoff in paper.rows(HANDOFFS):
         code = handoff["handoff_id"]
         median, within = (
             figures.get((code, statistic)) for statistic in ("median", "share_within_norm")
@@ -44,7 +42,7 @@ def handoffs(paper: Paper, quarter: str) -> dict[str, Any]:
                 words.name("quality", badges.get(code, "unknown")),
             ]
         )
-    members = paper.connection.execute("from dimension_member").df()
+    members = paper.table("dimension_member", "dimension, sort_order")
     return {
         "title": words.text("pack.handoffs"),
         "text": words.text("pack.reading"),

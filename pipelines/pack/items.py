@@ -7,7 +7,6 @@ charts (`pipelines.wording`, `pipelines.charts`) and layout (`pack.typ`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -23,7 +22,7 @@ from pipelines.pack.beside import (
     recommended,
     themes_at_item,
 )
-from pipelines.pack.charts import figures_under, series_of
+from pipelines.pack.charts import series_of
 from pipelines.pack.decisions import STAR
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
@@ -38,66 +37,43 @@ _MOST_REASONS = 6
 WIDTH = 690.0
 
 
-@dataclass(frozen=True)
-class Item:
-    """An item of the list.
-
-    Attributes:
-        number: Its place on the list, from 1.
-        entry: The item as published.
-        signal: The row of `signal` it is spoken of by.
-    """
-
-    number: int
-    entry: Entry
-    signal: Row
-
-
-def listed(paper: Paper) -> list[Item]:
+def listed(paper: Paper) -> list[Entry]:
     """Return the items up for discussion, the strongest evidence first.
 
     Args:
         paper: Published file of the platform.
     """
     found = paper.table("signal", "discussion_rank, rowid")
-    if found.empty:
-        return []
-    members = paper.table("dimension_member", "dimension, sort_order")
-    items = []
-    for number, entry in enumerate(signals.entries(found, members), start=1):
-        signal = signals.spoken_of(found, entry.indicator, "quarter")
-        assert signal is not None, "what is listed has a series"
-        items.append(Item(number, entry, signal))
-    return items
+    return signals.entries(found, paper.table("dimension_member", "dimension, sort_order"))
 
 
-def name_of(item: Item, register: Register, paper: Paper) -> str:
+def name_of(item: Entry, register: Register, paper: Paper) -> str:
     """Name an item: its hand-off, its indicator, and the member it is spoken of by."""
-    entry = register.entry(item.entry.indicator)
-    label = paper.words.label(entry) or item.entry.indicator
-    member = register.member_of(item.signal)
+    entry = register.entry(item.indicator)
+    label = paper.words.label(entry) or item.indicator
+    member = register.member_of(item.spoken)
     named = f"{label} – {member}" if member else label
     return " · ".join(filter(None, (text_of(entry, "handoff_id"), named)))
 
 
-def line_of(item: Item, paper: Paper) -> str:
+def line_of(item: Entry, paper: Paper) -> str:
     """Say figure, size of the change and number of cases of an item."""
-    rows = figures_under(item.signal, paper)
-    own = [figure for figure in figures(rows) if figure.period == item.signal["period"]]
+    rows = signals.figures_under(item.spoken, paper.table("result"))
+    own = [figure for figure in figures(rows) if figure.period == item.spoken["period"]]
     n_cases = own[0].denominator if own else None
-    return agenda.line(item.signal, n_cases, paper.words)
+    return agenda.line(item.spoken, n_cases, paper.words)
 
 
-def since_of(item: Item, paper: Paper) -> str:
+def since_of(item: Entry, paper: Paper) -> str:
     """Say since when an item stands on the list; empty where the file does not tell."""
     told = paper.table("listing")
     if told.empty:
         return ""
-    own = first(told[told["item"] == item.entry.indicator])
+    own = first(told[told["item"] == item.indicator])
     return agenda.since(own, paper.day, paper.words)
 
 
-def pages(items: Sequence[Item], register: Register, paper: Paper) -> list[dict[str, Any]]:
+def pages(items: Sequence[Entry], register: Register, paper: Paper) -> list[dict[str, Any]]:
     """Return the page of every item.
 
     Args:
@@ -109,18 +85,18 @@ def pages(items: Sequence[Item], register: Register, paper: Paper) -> list[dict[
         For the layout, per item: `title`, `strength`, `since`, `reasons` (each with kind, word and
         text), `charts` (title, drawing, alternative, sentence, key) and `beside`, terms with lines.
     """
-    return [_page(item, register, paper) for item in items]
+    return [_page(number, item, register, paper) for number, item in enumerate(items, start=1)]
 
 
-def _page(item: Item, register: Register, paper: Paper) -> dict[str, Any]:
-    words, entry = paper.words, item.entry
+def _page(number: int, entry: Entry, register: Register, paper: Paper) -> dict[str, Any]:
+    words = paper.words
     own = register.entry(entry.indicator)
     drawn = [(signal, series_of(signal, register, paper)) for signal in _drawn(entry, paper)]
     terms: Sequence[tuple[str, Callable[[], list[str]]]] = (
         (words.text("handoff.quality"), lambda: fitness(entry, register, paper)),
         (words.text("discussion.beside"), lambda: balance(entry, register, paper)),
         (words.text("theme.section"), lambda: themes_at_item(own, paper)),
-        (words.text("change.title"), lambda: change_explained(item.signal, paper)),
+        (words.text("change.title"), lambda: change_explained(entry.spoken, paper)),
         (words.text("page.recommendations"), lambda: recommended(own, paper)),
         (words.text("decisions.at_series"), lambda: noted(own, drawn[0][1], paper)),
     )
@@ -129,13 +105,13 @@ def _page(item: Item, register: Register, paper: Paper) -> dict[str, Any]:
     reasons = list(_reasons(entry, register, paper))
     n_left = len(reasons) - _MOST_REASONS
     return {
-        "number": formats.number(item.number, words),
-        "title": name_of(item, register, paper),
+        "number": formats.number(number, words),
+        "title": name_of(entry, register, paper),
         "question": words.label(own, "question"),
-        "kind": item.signal["variation"],
+        "kind": entry.spoken["variation"],
         "strength": words.text(f"signal.strength.{entry.strength}"),
-        "since": since_of(item, paper),
-        "line": line_of(item, paper),
+        "since": since_of(entry, paper),
+        "line": line_of(entry, paper),
         "reasons": reasons[:_MOST_REASONS],
         "rest": words.text("pack.rest", n=n_left) if n_left > 0 else "",
         "charts": [_chart(signal, series, paper) for signal, series in drawn],

@@ -10,6 +10,7 @@ from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
 from pipelines.wording import formats
 from pipelines.wording.handoff_lines import STATISTICS, HandoffLine, handoff_lines, sentence
+from pipelines.wording.questions import HANDOFFS
 
 # Pixels over the width of the page, 762 points: letters of 11 pixels come out at 8 points. Where a
 # chain is too long for that, it is drawn wider; under each other its phases are for a telephone.
@@ -45,15 +46,10 @@ def chain_picture(register: Register, paper: Paper) -> dict[str, str] | None:
 
 
 def _lines(register: Register, paper: Paper) -> list[HandoffLine]:
-    handoffs = paper.table("handoff")
-    if handoffs.empty:
-        return []
-    start = handoffs.groupby("phase")["handoff_id"].transform("min")
-    ordered = handoffs.assign(start=start).sort_values(["start", "handoff_id"])
     results = paper.table("result")
     national = results[(results["dimension"] == "national") & results["statistic"].isin(STATISTICS)]
     return handoff_lines(
-        handoffs=ordered,
+        handoffs=paper.frame(HANDOFFS),
         indicators=register.frame,
         results=national.sort_values("period"),
         found=paper.table("signal", "discussion_rank, rowid"),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipelines.pack.paper import Paper
 from pipelines.wording.figures import NATIONAL
+from pipelines.wording.questions import INDICATORS
 from pipelines.wording.rows import Row, records, text_of
 
 
@@ -53,14 +54,7 @@ def register_of(paper: Paper) -> Register:
     Args:
         paper: The file.
     """
-    newest = paper.frame(
-        """
-        from indicator
-        qualify row_number() over (partition by indicator order by valid_from desc) = 1
-        -- In the order of the register, as written.
-        order by is_generic, rowid
-        """
-    )
+    newest = paper.frame(INDICATORS)
     return Register(
         newest,
         {str(row["indicator"]): row for row in records(newest)},

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.pack.decisions import newest
-from pipelines.pack.items import Item, line_of, name_of, since_of
+from pipelines.pack.items import line_of, name_of, since_of
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
 from pipelines.wording import agenda, fit, formats
 from pipelines.wording.rows import text_of
+from pipelines.wording.signals import Entry
 
 
 def cover(paper: Paper, quarter: str) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def cover(paper: Paper, quarter: str) -> dict[str, Any]:
     }
 
 
-def summary(items: Sequence[Item], register: Register, paper: Paper) -> dict[str, Any]:
+def summary(items: Sequence[Entry], register: Register, paper: Paper) -> dict[str, Any]:
     """Return the quarter on one page.
 
     Args:
@@ -64,8 +65,8 @@ def summary(items: Sequence[Item], register: Register, paper: Paper) -> dict[str
             "title": words.text("this_quarter.changed"),
             "items": [
                 {
-                    "kind": item.signal["variation"],
-                    "word": words.name("signal.variation", item.signal["variation"]),
+                    "kind": item.spoken["variation"],
+                    "word": words.name("signal.variation", item.spoken["variation"]),
                     "name": name_of(item, register, paper),
                     "line": line_of(item, paper),
                     "since": since_of(item, paper),
@@ -90,20 +91,20 @@ def _nothing(paper: Paper) -> str:
     return agenda.nothing(charted, words)
 
 
-def _real(items: Sequence[Item], paper: Paper) -> list[str]:
+def _real(items: Sequence[Entry], paper: Paper) -> list[str]:
     """Say how many of the items are expected to be chance."""
     if not items:
         return []
-    return [agenda.by_chance(items[0].entry.expected_false, len(items), paper.words)]
+    return [agenda.by_chance(items[0].expected_false, len(items), paper.words)]
 
 
-def _fit(items: Sequence[Item], register: Register, paper: Paper) -> list[str]:
+def _fit(items: Sequence[Entry], register: Register, paper: Paper) -> list[str]:
     """Say what is late, incomplete and still growing, and what the items rest on."""
     words, qualities = paper.words, list(register.quality.values())
     said = [
         fit.late(paper.table("delivery_month"), paper.table("dimension_member"), words),
         fit.incomplete(qualities, words),
         fit.growing(qualities, list(register.entries.values()), words),
-        fit.under([item.entry.indicator for item in items], qualities, words),
+        fit.under([item.indicator for item in items], qualities, words),
     ]
     return [sentence for sentence in said if sentence]

@@ -5,7 +5,7 @@ Not here: reading it, how it looks (`dashboard`). Nothing is computed:
 parts are shown as published, and they add up there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipelines.wording import formats
@@ -110,6 +110,30 @@ def happened(row: Mapping[str, Any], words: Words) -> str:
         )
     through = words.text("change.through", factor=words.text(f"change.factor.{cause}"))
     return f"{text} {through}" if cause else text
+
+
+def sentence(rows: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """Say how many of some figures got another value, and what became of the first that did.
+
+    Args:
+        rows: Rows of `change`, in the order in which they are shown.
+        words: The reader's language.
+    """
+    numbers = [row for row in rows if is_number(row)]
+    if not numbers:
+        return words.text("change.said.none")
+    first = numbers[0]
+    before, after = ends(first, words)
+    newest = words.text(
+        "change.said.newest",
+        period=formats.period(text_of(first, "period"), words),
+        measure=words.name("statistic", text_of(first, "statistic")),
+        before=before,
+        after=after,
+        why=through(first, words),
+    )
+    n, of = (formats.number(len(each), words) for each in (numbers, rows))
+    return f"{words.text('change.said', n=n, of=of)} {newest}"
 
 
 def largest(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -18,6 +18,9 @@ from pipelines.wording.figures import NATIONAL, change_of, figures
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, records, text_of
 
+# What a signal and the figures of its series have in common.
+_OF_SERIES = ("indicator", "statistic", "view", "side", "period_grain", "dimension", "member")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -31,6 +34,7 @@ class Entry:
         told: Per indicator, the leading one first, its signals: the national ones first, the
             headline measure before others; then members in the fixed order of dimensions and
             members.
+        spoken: The signal it is spoken of by.
     """
 
     indicator: str
@@ -38,6 +42,7 @@ class Entry:
     strength: str
     expected_false: float
     told: Mapping[str, tuple[Row, ...]]
+    spoken: Row
 
     @property
     def signals(self) -> tuple[Row, ...]:
@@ -79,6 +84,7 @@ def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
                 str(indicator): tuple(own)
                 for indicator, own in groupby(rows, key=lambda row: row["indicator"])
             },
+            spoken_of(signals, str(rows[0]["item"]), "quarter") or rows[0],
         )
         for rank, group in groupby(up, key=lambda row: int(row["discussion_rank"]))
         for rows in [list(group)]
@@ -179,10 +185,7 @@ def still_changes(signal: Mapping[str, Any], results: pd.DataFrame, words: Words
         results: Figures in the long contract, of its indicator at least.
         words: The language.
     """
-    keys = ("indicator", "statistic", "view", "side", "period_grain", "dimension", "member")
-    own = results[(results["clock"] == "gross") & results["provisional_lower"].notna()]
-    for key in keys:
-        own = own[own[key] == signal.get(key)]
+    own = figures_under(signal, results[results["provisional_lower"].notna()])
     named = {str(signal["period"]), text_of(signal, "newest_period")}
     said = [
         words.text("signal.can_change", period=formats.period(figure.period, words), change=change)
@@ -190,6 +193,19 @@ def still_changes(signal: Mapping[str, Any], results: pd.DataFrame, words: Words
         if (change := change_of(figure, words))
     ]
     return " ".join(said)
+
+
+def figures_under(signal: Mapping[str, Any], results: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of the series of a signal.
+
+    Args:
+        signal: A row of `signal`.
+        results: Figures in the long contract, of its indicator at least.
+    """
+    own = results[results["clock"] == "gross"]
+    for key in _OF_SERIES:
+        own = own[own[key] == signal.get(key)]
+    return own
 
 
 def measure(signal: Mapping[str, Any], words: Words) -> str:

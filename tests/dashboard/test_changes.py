@@ -63,6 +63,17 @@ def with_changes(folder: Path, rows: list[Row], state: str = "explained", **basi
     return write_publication(folder / "platform", tables, "now").parent
 
 
+def test_the_sentence_says_the_figures_of_the_table() -> None:
+    said = changes.sentence([APPEARS, SHARE, MEDIAN], NL)
+
+    assert said == (
+        "Een andere waarde kregen: 2 van 3. Het nieuwste verschil is Binnen norm, K3 2026: "
+        "eerst 60%, nu 65% (+5 procentpunt door definitie of norm en late leveringen samen; apart "
+        "niet te tonen)."
+    )
+    assert changes.sentence([APPEARS], NL).startswith("Geen ervan kreeg een andere waarde")
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "expected"),
     [

@@ -37,7 +37,7 @@ def test_an_item_has_the_number_its_sentence_says(
     rows = annex[NL.text("page.discussion")]
     with opened(seven) as paper:
         said = [line_of(item, paper) for item in listed(paper)]
-        units = [str(item.signal["unit"]) for item in listed(paper)]
+        units = [str(item.spoken["unit"]) for item in listed(paper)]
 
     assert len(rows) == SEVEN
     assert rows[NL.text("pack.column.change")].tolist() == said
