@@ -14,6 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
+import pandas as pd
+import pyarrow as pa
 
 from pipelines.build import BuildDates, BuildError
 from pipelines.settings import Settings
@@ -180,6 +182,25 @@ def relation_exists(connection: duckdb.DuckDBPyConnection, schema: str, name: st
         [schema, name],
     ).fetchone()
     return found is not None
+
+
+def write_table(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: pd.DataFrame | pa.Table,
+    columns: str = "*",
+) -> None:
+    """Write rows as a table, in the place of the one there was.
+
+    Args:
+        connection: A database, open for writing.
+        name: The table with its schema, as SQL names it.
+        rows: The rows.
+        columns: What of them is written, as SQL selects it.
+    """
+    connection.register("rows_to_write", rows)
+    connection.execute(f"create or replace table {name} as select {columns} from rows_to_write")
+    connection.unregister("rows_to_write")
 
 
 def manifest_path(settings: Settings) -> Path:

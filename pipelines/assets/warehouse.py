@@ -39,9 +39,6 @@ class LayerTranslator(DagsterDbtTranslator):
 def build_dbt_assets(settings: Settings) -> dg.AssetsDefinition:
     """Make one asset definition of the whole dbt project.
 
-    Args:
-        settings: Where the project and its manifest are.
-
     Returns:
         The assets; they can be run in part.
     """

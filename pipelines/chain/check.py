@@ -37,9 +37,6 @@ class ChainError(BuildError):
 def require_whole_chain(settings: Settings) -> None:
     """Refuse a chain whose seeds and contracts are not right.
 
-    Args:
-        settings: Where they are.
-
     Raises:
         ChainError: Something is wrong; each line of the message names the file, the row, the value
             and the remedy.
@@ -49,11 +46,7 @@ def require_whole_chain(settings: Settings) -> None:
 
 
 def problems_of_chain(settings: Settings) -> list[str]:
-    """Everything that is wrong with the seeds and contracts of a chain, one line each, in Dutch.
-
-    Args:
-        settings: Where they are.
-    """
+    """Everything that is wrong with the seeds and contracts of a chain, one line each, in Dutch."""
     files = read_seeds(settings.seeds_dir, described_seeds(settings.dbt_project_dir))
     problems = [*files.problems, *broken_rules(files), *_problems_of_registers(settings, files)]
     try:

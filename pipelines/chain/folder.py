@@ -196,12 +196,7 @@ def _write_contract(proposal: Proposal, folder: Path, name: str) -> None:
 
 
 def contract_of(proposal: Proposal, name: str) -> dict[str, Any]:
-    """The contract of the log, as the standard writes it.
-
-    Args:
-        proposal: The chain.
-        name: Name of the chain for readers.
-    """
+    """The contract of the log, as the standard writes it."""
     own, log = proposal.organisation, proposal.log
     contract_id = f"{own}_{TABLE}"
     return {

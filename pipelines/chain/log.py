@@ -74,9 +74,6 @@ def read_log(path: Path) -> Log:
     Args:
         path: A file `.xes`, `.csv` or `.parquet`, bare or in gzip or zip.
 
-    Returns:
-        The log.
-
     Raises:
         LogError: It is none of these, is damaged, or holds no rows.
     """
@@ -218,12 +215,7 @@ class Notation:
         return "HH" not in self.form
 
     def read(self, text: str, zone: tzinfo) -> datetime | None:
-        """A moment in UTC; None when it cannot be read.
-
-        Args:
-            text: A cell.
-            zone: Zone of moments without an offset.
-        """
+        """A moment in UTC; None when it cannot be read."""
         pattern = self.pattern
         cut, fractions = _FRACTION.subn(r"\1.\2", text)
         try:

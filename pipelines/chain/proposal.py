@@ -144,10 +144,6 @@ class Proposal:
 def propose(log: Reduced, organisation: str) -> Proposal:
     """Propose the milestones and hand-offs of a log.
 
-    Args:
-        log: The log with the columns that count.
-        organisation: Code of the organisation that delivers it.
-
     Returns:
         The proposal; the same log gives the same one.
 

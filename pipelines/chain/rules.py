@@ -23,11 +23,7 @@ _FILLED_TOGETHER = (
 
 
 def broken_rules(files: SeedFiles) -> Iterator[str]:
-    """Everything that is wrong between columns and rows, one line each, in Dutch.
-
-    Args:
-        files: The seeds of a chain.
-    """
+    """Everything that is wrong between columns and rows, one line each, in Dutch."""
     members = defaultdict(list)
     for row in files.rows.get("dimension_members", ()):
         members[row["dimension"]].append(row["member"])

@@ -122,10 +122,6 @@ def _yaml(path: Path) -> dict[str, Any]:
 def read_seeds(folder: Path, seeds: Mapping[str, Seed]) -> SeedFiles:
     """Read all seed files of a folder and hold them against their description.
 
-    Args:
-        folder: Folder with one file a seed.
-        seeds: What each must hold.
-
     Returns:
         The rows, and one line for everything that is wrong with them.
     """

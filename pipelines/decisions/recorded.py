@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from pipelines.decisions.register import DELIVERED, Register, Revision
 from pipelines.settings import Settings
+from pipelines.warehouse import write_table
 
 TABLE = "recorded_decision"
 
@@ -71,15 +72,10 @@ def load_recorded(
         settings: Where the register is.
         reference_date: Decisions made on later figures do not count.
         known_at: What is known later does not count.
-
-    Returns:
-        Number of revisions.
     """
     rows = [_row(revision) for revision in known_revisions(settings, reference_date, known_at)]
-    connection.register("revisions_to_write", pa.Table.from_pylist(rows, _SCHEMA))
     connection.execute("create schema if not exists raw")
-    connection.execute(f"create or replace table raw.{TABLE} as from revisions_to_write")
-    connection.unregister("revisions_to_write")
+    write_table(connection, f"raw.{TABLE}", pa.Table.from_pylist(rows, _SCHEMA))
     return len(rows)
 
 

@@ -145,9 +145,6 @@ class Register:
             draft: What it says; already checked.
             reference_date: Reference date of the figures it was made on.
             known_from: Earliest moment from which it may count; see `Revision.known_at`.
-
-        Returns:
-            Its first revision.
         """
         with self._writing() as connection:
             (last,) = connection.execute(
@@ -215,9 +212,6 @@ class Register:
         Args:
             revisions: The revisions, in order of number and revision.
             known_from: Earliest moment from which they may count here.
-
-        Returns:
-            How many were new.
 
         Raises:
             RegisterError: A revision here says something else under the same number, or one before

@@ -31,12 +31,6 @@ def check_calendar(
 ) -> None:
     """Refuse a build whose dates lie where the calendar is empty.
 
-    Args:
-        connection: The warehouse, with all tables loaded.
-        settings: Where the seeds are.
-        contracts: Contracts by id.
-        reference_date: What lies after it takes no part.
-
     Raises:
         BuildError: It would count working days over years without holidays, or a date lies
             outside the days any period is made of.

@@ -96,9 +96,6 @@ def load_current_state(
         contracts: Contracts by id.
         reference_date: Deliveries as of a later day do not count.
         known_at: Deliveries known later do not count.
-
-    Returns:
-        What was loaded.
     """
     landing = read_landing(settings)
     for damaged in landing.damaged:
@@ -126,9 +123,6 @@ def load_state(
         settings: Where the landing zone is.
         contracts: Contracts by id.
         selection: What to load.
-
-    Returns:
-        What was loaded.
     """
     merges = selection.merges
     landing = read_landing(settings)

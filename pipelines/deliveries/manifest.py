@@ -34,9 +34,6 @@ def file_of(manifest: Path) -> Path:
 def hash_in_manifest(path: Path) -> str | None:
     """What the manifest beside a file says its hash is.
 
-    Args:
-        path: The delivered file.
-
     Returns:
         The hash; None without a manifest, and an empty text when it says nothing of this file.
     """

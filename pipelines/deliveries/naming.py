@@ -74,9 +74,6 @@ class DeliveryName:
 def parse_name(name: str) -> DeliveryName | None:
     """Read a file name.
 
-    Args:
-        name: Name of a file, without folder.
-
     Returns:
         What it says; None when it is not of the agreed form or its date does not exist.
     """
@@ -99,10 +96,6 @@ def parse_name(name: str) -> DeliveryName | None:
 
 def agreed_name(name: str, contracts: Container[str]) -> DeliveryName | None:
     """Read a file name that may be shown.
-
-    Args:
-        name: Name of a file, without folder.
-        contracts: Ids of the contracts there are.
 
     Returns:
         What it says; None when there is no contract for it: what looks like a supplier and a table

@@ -36,9 +36,6 @@ class PatternPart:
 def parts_of(pattern: str) -> list[PatternPart] | None:
     """Take a pattern apart.
 
-    Args:
-        pattern: A regular expression.
-
     Returns:
         Its parts; None when it is more than a row of characters, classes and repeats of those.
     """

@@ -36,11 +36,6 @@ def broken_rows(
 ) -> list[tuple[Check, Positions]]:
     """Judge rows by the rules of their contract.
 
-    Args:
-        contract: Contract of the rows.
-        typed: Converted rows, of one or more deliveries.
-        deliveries: Which delivery each row belongs to.
-
     Returns:
         The rules that are broken, each with the positions of the rows that break it.
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from pipelines.deliveries.accepted import AcceptedFinding, as_known
 from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.punctuality import DeliveryState, utc
+from pipelines.warehouse import write_table
 
 _DELIVERY_SCHEMA = pa.schema(
     [
@@ -75,23 +76,14 @@ def write_states(
     used: Sequence[Landed],
     accepted: Sequence[AcceptedFinding],
 ) -> None:
-    """Write the tables of deliveries.
-
-    Args:
-        connection: The warehouse, open for writing.
-        states: Every delivery that was expected or came.
-        used: The deliveries the tables are made of.
-        accepted: Findings that somebody accepted as known.
-    """
+    """Write the tables of deliveries."""
     rows = {
         "delivery": [_delivery_row(state) for state in states],
         "finding": [row for state in states for row in _finding_rows(state, accepted)],
         "input": [_input_row(landed) for landed in used],
     }
     for name, schema in _SCHEMAS.items():
-        connection.register("states", pa.Table.from_pylist(rows[name], schema))
-        connection.execute(f"create or replace table raw.{name} as from states")
-        connection.unregister("states")
+        write_table(connection, f"raw.{name}", pa.Table.from_pylist(rows[name], schema))
 
 
 def _key(state: DeliveryState) -> Row:

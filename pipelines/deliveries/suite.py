@@ -8,9 +8,7 @@ One validation serves all deliveries of a table in a run, since starting one cos
 running it: a column with the number of the delivery keeps them apart, and row positions lead back.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,6 +17,7 @@ import pyarrow as pa
 from pipelines.deliveries.checks import DAY_SUFFIX, DELIVERY_COLUMN, Check, Positions
 from pipelines.deliveries.contract import Contract
 from pipelines.deliveries.findings import Refusal
+from pipelines.gx import has_raised, outcomes
 
 
 def judge(
@@ -38,37 +37,25 @@ def judge(
     Raises:
         Refusal: A rule cannot be judged: the contract asks something impossible.
     """
-    import great_expectations as gx
-
-    expectations = [_expectation(index, check) for index, check in enumerate(checks)]
-    batch = _batch_definition().get_batch(
-        batch_parameters={"dataframe": _frame(contract, checks, typed, deliveries)}
+    ended = outcomes(
+        _frame(contract, checks, typed, deliveries),
+        [(check.expectation, check.arguments) for check in checks],
+        "COMPLETE",
     )
-    result = batch.validate(
-        gx.ExpectationSuite(name=contract.id, expectations=expectations), result_format="COMPLETE"
-    )
-    broken = [np.array([], dtype=np.int64)] * len(checks)
-    for judged in result.results:
-        place = judged.expectation_config.meta["index"]
-        if _raised(judged.exception_info):
+    broken = []
+    for check, outcome in zip(checks, ended, strict=True):
+        if has_raised(outcome):
             # An error looks like a failure; it is neither the partner's fault nor a pass.
             raise Refusal(
                 "niet_te_beoordelen",
-                f"regel {checks[place].rule} ({checks[place].expectation}) van het contract kan "
-                "niet worden uitgevoerd",
+                f"regel {check.rule} ({check.expectation}) van het contract kan niet worden "
+                "uitgevoerd",
                 "vraag de beheerder de argumenten in het contract te herstellen; lever daarna "
                 "opnieuw",
             )
-        if not judged.success:
-            broken[place] = np.sort(np.array(judged.result["unexpected_index_list"], np.int64))
+        found = [] if outcome.success else outcome.result["unexpected_index_list"]
+        broken.append(np.sort(np.array(found, np.int64)))
     return broken
-
-
-def _raised(info: Mapping[str, Any]) -> bool:
-    """Whether judging itself went wrong; told per rule, or per metric the rule needs."""
-    return bool(info.get("raised_exception")) or any(
-        isinstance(error, dict) and error.get("raised_exception") for error in info.values()
-    )
 
 
 def _frame(
@@ -96,27 +83,3 @@ def _plain(values: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_timestamp(values.type):
         return values.cast(pa.timestamp("us"))
     return values
-
-
-def _expectation(index: int, check: Check) -> Any:
-    import great_expectations.expectations as gxe
-
-    words = check.expectation.split("_")
-    name = "".join(word.capitalize() for word in words)
-    kind = getattr(gxe, name, None)
-    if kind is None:
-        # Names such as ExpectColumnPairValuesAToBeGreaterThanB keep their single letters.
-        raise RuntimeError(f"regel {check.rule}: {check.expectation} bestaat niet")
-    severity = "warning" if check.effect == "warning" else "critical"
-    return kind(**check.arguments, severity=severity, meta={"index": index})
-
-
-@lru_cache(maxsize=1)
-def _batch_definition() -> Any:
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    source = context.data_sources.add_pandas("deliveries")
-    return source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")

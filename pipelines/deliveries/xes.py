@@ -150,9 +150,6 @@ def line_numbers(stream: IO[bytes], wanted: Iterable[int]) -> dict[int, int]:
     Args:
         stream: A file that was read to its end before.
         wanted: Numbers of events; the first is 1.
-
-    Returns:
-        Line by number.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     looked_for, found, number = set(wanted), {}, 0

@@ -12,7 +12,7 @@ from pipelines.evaluation.codebook import Codebook, Series
 from pipelines.evaluation.experience import experience_distribution
 from pipelines.evaluation.prevalence import cooccurrence, theme_figures
 from pipelines.evaluation.reliability import theme_agreement
-from pipelines.warehouse import relation_exists
+from pipelines.warehouse import relation_exists, write_table
 
 _CODED = "from marts.fct_evaluation where is_coded"
 
@@ -44,9 +44,6 @@ def prevalence_figures(
 def write_evaluation_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Compute what does not fit the long contract and write it to the schema `indicators`.
 
-    Args:
-        connection: Open warehouse with the marts.
-
     Returns:
         Number of rows by table; empty in a chain without evaluations.
 
@@ -73,9 +70,7 @@ def write_evaluation_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, 
         connection.execute(f"drop table if exists indicators.{name}")
         # Nothing coded yet: no table. Of answers there is one, whose page says why it is empty.
         if len(frame.columns):
-            connection.register("frame_to_write", frame)
-            connection.execute(f"create table indicators.{name} as from frame_to_write")
-            connection.unregister("frame_to_write")
+            write_table(connection, f"indicators.{name}", frame)
     return {name: len(frame) for name, frame in frames.items()}
 
 

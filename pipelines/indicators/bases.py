@@ -89,10 +89,6 @@ def base_of_indicators(
 ) -> tuple[dict[str, str], pd.DataFrame]:
     """Which base every indicator rests on, and the table of bases.
 
-    Args:
-        register: The whole register, generic entries too.
-        bases: What is declared.
-
     Returns:
         Base by indicator, and one row per base with the columns of `COLUMNS`, `within` separated by
         `|`; a base nobody declared is the set of its one indicator, and has its id.

@@ -22,10 +22,6 @@ HOURS = (2.0, 4.0, 8.0, 12.0, 24.0, 48.0, 72.0, 120.0, 168.0, 336.0, 720.0)
 def horizon(median: float, unit: str) -> float:
     """The horizon of a hand-off.
 
-    Args:
-        median: Median of its completed lead times.
-        unit: Unit of its clock.
-
     Returns:
         A step of the ladder, in that unit; the last one for whatever takes longer.
     """

@@ -90,11 +90,7 @@ def _tables_of(connection: duckdb.DuckDBPyConnection, what: str) -> dict[str, se
 
 
 def mart_inputs(manifest: dict[str, Any]) -> dict[str, MartInputs]:
-    """What every model rests on, by name.
-
-    Args:
-        manifest: As dbt writes it.
-    """
+    """What every model rests on, by name."""
     parents: dict[str, list[str]] = manifest["parent_map"]
 
     def sources(node: str, seen: set[str]) -> set[str]:

@@ -43,15 +43,7 @@ def contents_of_indicators(
     followed: pd.DataFrame,
     registered: Registered,
 ) -> dict[str, str]:
-    """Digest of all that the figures of each indicator are made from, by its id.
-
-    Args:
-        connection: Open warehouse with marts and counts.
-        register: The indicators.
-        feeding: Tables each indicator is made from.
-        followed: Until when each is followed.
-        registered: What was registered when.
-    """
+    """Digest of all that the figures of each indicator are made from, by its id."""
     build = connection.execute("select reference_date, timezone from raw.build").fetchall()
     of_chain = digest(
         build,

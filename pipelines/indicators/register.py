@@ -244,10 +244,6 @@ def described_models(path: Path) -> list[dict[str, Any]]:
 def check_against_chain(register: Iterable[Indicator], chain: ChainFacts) -> None:
     """Refuse an entry that names what the chain does not have.
 
-    Args:
-        register: The entries.
-        chain: Hand-offs, dimensions, marts and columns there are.
-
     Raises:
         RegisterError: An unknown hand-off, dimension, mart or column, or a lead time whose unit or
             dimensions are not those of its hand-off; the message names entry, field and choice.

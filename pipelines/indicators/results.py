@@ -53,7 +53,7 @@ from pipelines.indicators.rolling import RollingYears
 from pipelines.indicators.smallest_difference import smallest_difference
 from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.settings import Settings
-from pipelines.warehouse import manifest_path, stored_destroyed_until
+from pipelines.warehouse import manifest_path, stored_destroyed_until, write_table
 
 # What makes a figure the same figure in two builds. Its version is not part of it: a new version is
 # a change of definition. A figure in another unit is another figure.
@@ -110,12 +110,6 @@ def compute_results(
 ) -> tuple[list[Indicator], pd.DataFrame]:
     """Compute every figure and write the tables of the schema `indicators` but for the signals.
 
-    Args:
-        connection: Open warehouse with marts and counts.
-        settings: Where the register is.
-        dates: Dates of the build.
-        memo: What was computed before.
-
     Returns:
         The register, and every figure in the long contract.
     """
@@ -162,11 +156,7 @@ def compute_results(
         ("base", bases),
         ("indicator_quality", quality),
     ]:
-        connection.register("frame_to_write", frame)
-        connection.execute(
-            f"create or replace table indicators.{name} as select * from frame_to_write"
-        )
-        connection.unregister("frame_to_write")
+        write_table(connection, f"indicators.{name}", frame)
     return register, figures
 
 

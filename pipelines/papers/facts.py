@@ -82,9 +82,6 @@ class Facts:
 def read_facts(settings: Settings) -> Facts:
     """Read what the papers are made from.
 
-    Args:
-        settings: Settings of the installation.
-
     Raises:
         ChainError: The chain is not whole; a paper about it would not be either.
         SettingsError: What is filled in carries a name that nobody asks for.

@@ -125,13 +125,7 @@ class Shown:
 def read_shown(
     settings: Settings, contracts: Mapping[str, Contract], milestones: tuple[Row, ...]
 ) -> Shown:
-    """Read the models of the project and the contracts of published tables.
-
-    Args:
-        settings: Where they are.
-        contracts: Contracts by id.
-        milestones: Rows of the seed.
-    """
+    """Read the models of the project and the contracts of published tables."""
     folder = settings.dbt_project_dir / "models"
     models = {path.stem: path.read_text(encoding="utf-8") for path in folder.rglob("*.sql")}
     columns: dict[str, tuple[str, ...]] = {}

@@ -7,7 +7,6 @@ Not here: how the candidate was made, and switching to it (`publish`).
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import duckdb
 import pandas as pd
 
 from pipelines.audit import Apart, Published, examine, read_published
+from pipelines.gx import has_raised, outcomes
 from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.plain_yaml import read_yaml
 from pipelines.publication.audiences import Audience
@@ -226,63 +226,23 @@ def _evaluate(rules: list[Rule], frame: pd.DataFrame) -> list[Verdict]:
         rows = rows[rows[column].isin(members)]
     if rows.empty:
         return [Verdict(rule, 0, 0) for rule in rules]
-    batch = _batches().get_batch({"dataframe": rows.reset_index(drop=True)})
+    rows = rows.reset_index(drop=True)
     # How many rows break a rule costs half as much again, and is asked only of one that is broken.
-    is_broken = [not outcome.success for outcome in _outcomes(batch, rules, "BOOLEAN_ONLY")]
+    is_broken = [not outcome.success for outcome in _outcomes(rows, rules, "BOOLEAN_ONLY")]
     broken = [rule for rule, failed in zip(rules, is_broken, strict=True) if failed]
-    counted = iter(_outcomes(batch, broken, "BASIC") if broken else [])
+    counted = iter(_outcomes(rows, broken, "BASIC") if broken else [])
     return [
         _verdict(rule, len(rows), next(counted)) if failed else Verdict(rule, len(rows), 0)
         for rule, failed in zip(rules, is_broken, strict=True)
     ]
 
 
-def _outcomes(batch: Any, rules: list[Rule], result_format: str) -> list[Any]:
-    """How each rule ended, in their order."""
-    # Imported late: it takes seconds, and most commands never come here.
-    import great_expectations as gx
-    import great_expectations.expectations as gxe
-
-    suite = gx.ExpectationSuite(
-        "door_out",
-        expectations=[
-            getattr(gxe, _class_name(rule.expectation_type))(
-                **rule.kwargs, meta={"position": position}
-            )
-            for position, rule in enumerate(rules)
-        ],
-    )
-    outcomes = batch.validate(suite, result_format=result_format).results
-    by_position = {outcome.expectation_config.meta["position"]: outcome for outcome in outcomes}
-    return [by_position[at] for at in range(len(rules))]
-
-
-def _class_name(expectation_type: str) -> str:
-    return "".join(part.title() for part in expectation_type.split("_"))
+def _outcomes(rows: pd.DataFrame, rules: list[Rule], result_format: str) -> list[Any]:
+    return outcomes(rows, [(rule.expectation_type, rule.kwargs) for rule in rules], result_format)
 
 
 def _verdict(rule: Rule, n_rows: int, outcome: Any) -> Verdict:
-    if _raised(outcome.exception_info or {}):
+    if has_raised(outcome):
         return Verdict(rule, n_rows, 0, error="the rule could not be evaluated")
     broken = 0 if outcome.success else int(outcome.result.get("unexpected_count") or 1)
     return Verdict(rule, n_rows, broken)
-
-
-def _raised(info: dict[str, Any]) -> bool:
-    """Whether an exception hides behind a failure: Great Expectations nests them per metric."""
-    nested = [metric_info for metric_info in info.values() if isinstance(metric_info, dict)]
-    return bool(info.get("raised_exception")) or any(
-        metric_info.get("raised_exception") for metric_info in nested
-    )
-
-
-@cache
-def _batches() -> Any:
-    """Where Great Expectations finds rows; made once, since making it costs as much as a rule."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("door_out").add_dataframe_asset("published")
-    return asset.add_batch_definition_whole_dataframe("all")

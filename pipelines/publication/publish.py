@@ -59,7 +59,7 @@ from pipelines.signals.background import read_background
 from pipelines.signals.charted import signals_of
 from pipelines.signals.effect import judged_effects, store_effects
 from pipelines.signals.tables import write_signals
-from pipelines.warehouse import code_version, manifest_path, relation_exists
+from pipelines.warehouse import code_version, manifest_path, relation_exists, write_table
 
 EFFECTS = "effect"
 TABLE_OF_CATALOGUE = "catalogue"
@@ -286,9 +286,7 @@ def _suppliers(warehouse: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]
 
 
 def _write(warehouse: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame) -> None:
-    warehouse.register("rows_to_write", rows)
-    warehouse.execute(f"create table candidate.{table} as from rows_to_write")
-    warehouse.unregister("rows_to_write")
+    write_table(warehouse, f"candidate.{table}", rows)
 
 
 def _write_courses(warehouse: duckdb.DuckDBPyConnection, results: pd.DataFrame) -> None:
@@ -309,12 +307,8 @@ def _write_listing(warehouse: duckdb.DuckDBPyConnection, folder: Path, dates: Bu
         return
     signal = warehouse.execute("from candidate.signal").df()
     rows = listing(signal, dates.day, list_before(folder, dates))
-    warehouse.register("rows_to_write", rows)
-    warehouse.execute(
-        f"create table candidate.{TABLE_OF_LISTING} as "
-        "select * replace (cast(listed_since as date) as listed_since) from rows_to_write"
-    )
-    warehouse.unregister("rows_to_write")
+    columns = "* replace (cast(listed_since as date) as listed_since)"
+    write_table(warehouse, f"candidate.{TABLE_OF_LISTING}", rows, columns)
 
 
 def _tables_of_candidate(warehouse: duckdb.DuckDBPyConnection) -> list[str]:

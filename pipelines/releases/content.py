@@ -14,6 +14,7 @@ import pandas as pd
 
 from pipelines.publication.content import content_hash, table_hashes
 from pipelines.releases.freeze import REVISION_COLUMNS
+from pipelines.warehouse import write_table
 
 PUBLICATION, HASHES = "publication", "table_hash"
 # What a release holds beside what the catalogue of the advisory body names.
@@ -73,9 +74,7 @@ def write_release(
         connection.execute("detach base")
         for name, frame in own.items():
             columns = OWN_TABLES.get(name, tuple(frame.columns))
-            connection.register("own_table", frame[list(columns)])
-            connection.execute(f'create table "{name}" as from own_table')
-            connection.unregister("own_table")
+            write_table(connection, f'"{name}"', frame[list(columns)])
         for column, value in (told or {}).items():
             connection.execute(f'update {PUBLICATION} set "{column}" = ?', [value])
         _write_hashes(connection)

@@ -22,10 +22,6 @@ LINE = ["indicator", "view", "statistic", "clock", "dimension", "calendar_year"]
 def lines_of(result: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Say of every line of a release what becomes of it.
 
-    Args:
-        result: Figures of the release.
-        catalogue: Lines of its build.
-
     Returns:
         The columns of `catalogue`, one row a line and calendar year: `shown`, at the finest rung
         that has a number; `withheld` where it has rows and none with a number; and those of the

@@ -17,9 +17,6 @@ from pipelines.sealed import file_sha256
 def verify(folder: Path) -> list[str]:
     """Say of everything that is not as it was signed what it is, in Dutch.
 
-    Args:
-        folder: The folder of releases.
-
     Returns:
         One line a problem; empty when every byte of ledger, releases and predecessors is whole, and
         nothing lies beside them that no line speaks of.
@@ -32,12 +29,7 @@ def verify(folder: Path) -> list[str]:
 
 
 def changed(folder: Path, entries: list[Entry]) -> list[str]:
-    """Say of every file that a line of the ledger speaks of, and that changed since, which it is.
-
-    Args:
-        folder: The folder of releases.
-        entries: The lines of its ledger.
-    """
+    """Name every file that a line of the ledger speaks of and that changed since, and how."""
     files = {path: sha256 for entry in entries for path, sha256 in entry.files.items()}
     found = []
     for path, sha256 in files.items():

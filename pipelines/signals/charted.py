@@ -107,6 +107,7 @@ from pipelines.signals.tables import (
     write_signals,
 )
 from pipelines.statistics.signals import Direction, Rule
+from pipelines.warehouse import write_table
 
 # Fewest events (and, of a share, non-events) a period on average; see the module's decisions.
 FEWEST_EVENTS = 3.0
@@ -213,9 +214,7 @@ def chart_results(
         reference_day: Reference date of the build.
         memo: What was charted before.
     """
-    connection.register("rebases", rebase_frame(connection))
-    connection.execute("create or replace table indicators.rebase as from rebases")
-    connection.unregister("rebases")
+    write_table(connection, "indicators.rebase", rebase_frame(connection))
     background = read_background(connection, reference_day)
     rare = rare_series(connection, register)
     write_signals(connection, "indicators", signals_of(results, background, rare, memo))

@@ -33,7 +33,7 @@ from pipelines.indicators.periods import period_start as start_of
 from pipelines.signals.charted import CHARTS_OF_RANGES, MOST_GAPS
 from pipelines.statistics.before_after import Answer, Movement, moved_after
 from pipelines.statistics.signals import Direction
-from pipelines.warehouse import relation_exists
+from pipelines.warehouse import relation_exists, write_table
 
 BASELINE = 24
 """Periods before the day that the limits rest on, at most: two years of months, seasons twice."""
@@ -169,12 +169,8 @@ def store_effects(
     connection: duckdb.DuckDBPyConnection, effects: pd.DataFrame, schema: str
 ) -> None:
     """Write answers to the table `effect` of a schema, with the types of its columns."""
-    connection.register("effects_to_write", effects)
     typed = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in _COLUMNS.items())
-    connection.execute(
-        f"create or replace table {schema}.effect as select {typed} from effects_to_write"
-    )
-    connection.unregister("effects_to_write")
+    write_table(connection, f"{schema}.effect", effects, typed)
 
 
 def read_aims(connection: duckdb.DuckDBPyConnection) -> list[Aim]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.signals.series import SeriesSignal
+from pipelines.warehouse import write_table
 
 SIGNAL_COLUMNS = {
     "signal_id": "string",
@@ -142,12 +143,8 @@ def write_signals(connection: duckdb.DuckDBPyConnection, schema: str, signals: S
         signals: The tables.
     """
     for name, frame in (("signal", signals.signal), ("signal_point", signals.points)):
-        connection.register("signals_to_write", frame)
         columns = "* replace (cast(rebased_on as date) as rebased_on)" if name == "signal" else "*"
-        connection.execute(
-            f"create or replace table {schema}.{name} as select {columns} from signals_to_write"
-        )
-        connection.unregister("signals_to_write")
+        write_table(connection, f"{schema}.{name}", frame, columns)
 
 
 def moved_name(side: int) -> str | None:

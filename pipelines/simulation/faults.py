@@ -145,9 +145,6 @@ class _Spoiler:
 def spoil(chronicle: Chronicle) -> tuple[dict[str, Table], list[Fault]]:
     """Inject every fault of records at its declared rate.
 
-    Args:
-        chronicle: What truly happened; left as it is.
-
     Returns:
         The tables as the organisations have them on record, and every fault.
     """

@@ -85,9 +85,6 @@ class Played:
 def happen(config: SimulationConfig) -> Chronicle:
     """Let the chain run, without recording faults and without deliveries.
 
-    Args:
-        config: Period, volumes and stories.
-
     Returns:
         Tables as they should be on record, and true hand-offs.
     """

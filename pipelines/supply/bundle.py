@@ -74,9 +74,6 @@ class Bundle:
 def make_bundle(folder: Path) -> Path:
     """Make the archive of HEAD for this Python and this machine.
 
-    Args:
-        folder: Where it comes.
-
     Returns:
         The archive; beside it lies its hash, under the same name and `.sha256`.
 
@@ -99,13 +96,7 @@ def make_bundle(folder: Path) -> Path:
 
 
 def seal(tree: Path, bundle: Bundle, folder: Path) -> Path:
-    """Describe and pack what lies in a folder; of the same files the same bytes.
-
-    Args:
-        tree: All that goes in, with its wheels.
-        bundle: What it is.
-        folder: Where the archive comes.
-    """
+    """Describe and pack what lies in a folder; of the same files the same bytes."""
     wheels = sorted((tree / WHEELS).glob("*.whl"))
     lines = [_requirement(wheel) for wheel in wheels]
     (tree / REQUIREMENTS).write_text("\n".join(lines) + "\n", encoding="utf-8")

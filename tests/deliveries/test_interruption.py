@@ -38,7 +38,7 @@ from pathlib import Path
 import great_expectations
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.intake.deliver import deliver
-from pipelines.deliveries.suite import _batch_definition
+from pipelines.gx import batches
 from pipelines.settings import Settings
 
 CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir"}
@@ -51,7 +51,7 @@ def note(event, arguments):
         if len(seen) == die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-_batch_definition()
+batches()
 load_contracts(Settings().contracts_dir)
 for line in sys.stdin:
     home, when, value = line.split()

@@ -283,10 +283,10 @@ def _import_what_builds() -> None:
     import great_expectations
     from dbt.cli import main as dbt
 
-    from pipelines.deliveries.suite import _batch_definition
+    from pipelines.gx import batches
 
     del great_expectations, dbt
-    _batch_definition()
+    batches()
 
 
 if __name__ == "__main__":

@@ -86,9 +86,6 @@ def load_contracts(folder: Path) -> dict[str, Contract]:
     Args:
         folder: Folder with one contract per table.
 
-    Returns:
-        Contracts by id, sorted.
-
     Raises:
         ContractError: A file is not right, two files describe the same table, or there are none.
     """

@@ -148,11 +148,6 @@ def delivered_name(written: Mapping[str, Any]) -> str:
 def read_column(name: str, place: str, written: Mapping[str, Any]) -> Column:
     """One column of a contract.
 
-    Args:
-        name: Name of the file.
-        place: Where the column stands in it.
-        written: The column as written.
-
     Raises:
         ContractError: It is not right.
     """
@@ -313,11 +308,6 @@ def read_event_log(
     name: str, table: Mapping[str, Any], columns: Sequence[Column]
 ) -> EventLogMapping:
     """How the columns of an event log are to be read: each by its canonical name.
-
-    Args:
-        name: Name of the file.
-        table: The table as written.
-        columns: Its columns.
 
     Raises:
         ContractError: A column that is needed is not there, or the mapping is not right.

@@ -46,12 +46,6 @@ def inspect_cells(
 ) -> list[Hit]:
     """Look for identifying values in cells.
 
-    Args:
-        cells: Text columns by name.
-        row_numbers: Number of each row in its file.
-        contract: Contract of the cells.
-        reference_date: Day of the delivery.
-
     Returns:
         What was found, by column; empty when the cells are clean.
     """
@@ -91,15 +85,7 @@ def _is_listable(column: Column, distinct: int, values: pa.Array) -> bool:
 
 
 def inspect_text(lines: Iterable[tuple[int, str]], reference_date: date) -> list[Hit]:
-    """Look for identifying values in lines that have no cells.
-
-    Args:
-        lines: Row number and text.
-        reference_date: Day of the delivery.
-
-    Returns:
-        What was found.
-    """
+    """Look for identifying values in lines that have no cells."""
     # A line is set aside with its keys in it; 26 random letters and digits may look like anything.
     numbered = [(number, WITHIN_TEXT.sub("-", text)) for number, text in lines]
     found = find_kinds(

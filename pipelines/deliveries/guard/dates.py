@@ -26,17 +26,7 @@ def inspect_dates(
     contract: Contract,
     reference_date: date,
 ) -> list[Hit]:
-    """Look for dates of birth among dates that were read.
-
-    Args:
-        typed: Converted columns by name.
-        row_numbers: Number of each row in its file.
-        contract: Contract of the columns.
-        reference_date: Day of the delivery.
-
-    Returns:
-        What was found.
-    """
+    """Look for dates of birth among dates that were read."""
     hits = []
     oldest_day = date(reference_date.year - OLDEST_MILESTONE_YEARS, 1, 1)
     for column in contract.columns:

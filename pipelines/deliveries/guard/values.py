@@ -44,10 +44,6 @@ def find_in_text(text: str, day: date) -> tuple[tuple[str, str], ...]:
     The same detectors as a delivered column of free text meets, so that what passes here passes at
     the door.
 
-    Args:
-        text: The text.
-        day: Day from which ages count.
-
     Returns:
         Rule and what it found, in Dutch, of each kind that struck; never the value.
     """
@@ -58,10 +54,6 @@ def find_in_text(text: str, day: date) -> tuple[tuple[str, str], ...]:
 
 def find_in_texts(texts: Iterable[str], day: date) -> dict[str, list[str]]:
     """Judge many texts typed by hand at once.
-
-    Args:
-        texts: The texts, each once.
-        day: Day from which ages count.
 
     Returns:
         By rule, the texts in which it struck. Stays where the texts are.

@@ -45,9 +45,6 @@ def confirm(
         by: Role of whoever says so.
         now: The clock; for tests.
 
-    Returns:
-        The delivery, confirmed.
-
     Raises:
         ConfirmationError: It does not wait, or a text cannot be kept.
     """

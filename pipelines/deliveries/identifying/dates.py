@@ -159,9 +159,6 @@ def days_in(text: str, reference_day: date) -> Iterator[DayInText]:
     Args:
         text: A folded text.
         reference_day: A year of two digits lies in the hundred years up to this day.
-
-    Yields:
-        Days that exist.
     """
     # Without accents as long as the text itself, so that places in it stay what they are.
     bare = text.translate(_ACCENTS)

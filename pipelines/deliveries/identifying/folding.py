@@ -38,9 +38,6 @@ _INVISIBLE = {"Cf", "Mn", "Me", "Cs", "Co", "Cn"}
 def fold(text: str) -> str:
     """A text in one way of writing.
 
-    Args:
-        text: Any text.
-
     Returns:
         The text in Unicode's compatibility form, with ASCII digits and separators, without
         invisible or combining characters, with single spaces, and without words longer than any.

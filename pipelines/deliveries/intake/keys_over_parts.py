@@ -35,9 +35,6 @@ class KeysOverParts:
     def refuse_doubles(self, rows: int) -> None:
         """Refuse the file when a key occurs twice in it.
 
-        Args:
-            rows: Rows of the file.
-
         Raises:
             Refusal: One does.
         """

@@ -24,13 +24,7 @@ _DEFAULT_QUARANTINE_DAYS = 30
 
 
 def reject(run: Run, file: DeliveredFile, refusal: Refusal) -> None:
-    """Refuse a file, and tell everybody.
-
-    Args:
-        run: The run.
-        file: The file.
-        refusal: Why.
-    """
+    """Refuse a file, and tell everybody."""
     if file.source is not None:
         # Also the records that were not read any more.
         file.rows = max(file.rows, file.source.held())

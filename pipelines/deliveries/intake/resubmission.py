@@ -66,12 +66,7 @@ def hash_and_size(path: Path) -> tuple[str, int]:
 
 
 def continues(path: Path, landed: Landed) -> bool:
-    """Whether a file begins with all of what landed, and goes on: that was half of it.
-
-    Args:
-        path: The file.
-        landed: The delivery in its place.
-    """
+    """Whether a file begins with all of what landed, and goes on: that was half of it."""
     name = parse_name(path.name)
     left, digest = landed.content_size, hashlib.sha256()
     if not left:
@@ -90,13 +85,7 @@ def continues(path: Path, landed: Landed) -> bool:
 
 
 def is_same(path: Path, sha256: str, landed: Landed) -> bool:
-    """Whether a file is what landed, packed in the same way or in another.
-
-    Args:
-        path: The file.
-        sha256: Its hash, byte for byte.
-        landed: The delivery in its place.
-    """
+    """Whether a file is what landed, packed in the same way or in another."""
     if sha256 == landed.sha256:
         return True
     # What is not packed has one hash; unpacking takes time, and is needed for nothing else.

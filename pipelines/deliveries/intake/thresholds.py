@@ -19,12 +19,6 @@ def check_thresholds(
 ) -> None:
     """Refuse a delivery that breaks a rule on the whole of it, or too many rules on rows.
 
-    Args:
-        contract: Contract of the delivery.
-        findings: What was found in it.
-        rows: Rows read.
-        aside: Rows set aside.
-
     Raises:
         Refusal: It does.
     """

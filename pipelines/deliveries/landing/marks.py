@@ -18,10 +18,6 @@ KEY_FILE = ".key"
 def mark_of(settings: Settings, sha256: str) -> str:
     """The mark of a file.
 
-    Args:
-        settings: Where the key is, or will be.
-        sha256: Hash of the file.
-
     Returns:
         Of the same length and form as the hash.
     """

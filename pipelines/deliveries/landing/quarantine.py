@@ -68,10 +68,6 @@ def sweep(settings: Settings) -> None:
 def empty_quarantine(settings: Settings, now: datetime) -> list[str]:
     """Remove refused files and rows set aside whose term has passed, and log it.
 
-    Args:
-        settings: Where the quarantine is.
-        now: The clock.
-
     Returns:
         What was removed, without any of its content; also appended to `quarantine/emptied.log`.
     """

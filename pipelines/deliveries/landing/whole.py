@@ -37,9 +37,6 @@ Wrong = tuple[Path, str, str]
 def damaged_files(settings: Settings) -> Iterator[Wrong]:
     """Name every file of the landing zone and the quarantine that is not as it was written.
 
-    Args:
-        settings: Where they are.
-
     Yields:
         Its path, what is wrong, in Dutch, and the remedy; an empty one for a file that can only be
         put back from a copy.

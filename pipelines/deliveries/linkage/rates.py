@@ -33,13 +33,7 @@ def write_linkage(
     contracts: Mapping[str, Contract],
     merges: Sequence[Merge],
 ) -> None:
-    """Write `raw.linkage` and `raw.suspected_double` from the current state of all tables.
-
-    Args:
-        connection: The warehouse, with all tables loaded.
-        contracts: Contracts by id.
-        merges: Merges that were applied.
-    """
+    """Write `raw.linkage` and `raw.suspected_double` from the current state of all tables."""
     connection.execute(_LINKAGE)
     connection.execute(SUSPECTED_DOUBLE)
     for kind in ("case", "person"):

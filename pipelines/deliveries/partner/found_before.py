@@ -31,11 +31,6 @@ def found_before(
     """What was found of a table before a file: the same finding in it persists.
 
     As in the mart `fct_finding`: in the delivery before it, and in files refused in between.
-
-    Args:
-        file: The file.
-        previous: The delivery before it.
-        refusals: Files that were refused.
     """
     if file.reference_date is None or file.version is None:
         return ()

@@ -18,9 +18,6 @@ def render(template: str, folder: Path | None = None, **content: object) -> str:
         template: Name of a file in `templates`, or in the folder.
         folder: Templates of another package, which extend those here.
         content: What stands in it, as text and not as HTML.
-
-    Returns:
-        The page.
     """
     return _templates(folder).get_template(template).render(content)
 

@@ -40,9 +40,6 @@ def write_report(folder: Path, report: Report, contract: Contract | None) -> Pat
         folder: The feedback folder.
         report: What to tell.
         contract: Contract of the delivery; None when there is none.
-
-    Returns:
-        The page.
     """
     stem = folder / report.stem
     document = stem.with_name(stem.name + ".html")

@@ -70,11 +70,6 @@ def check_extension(name: DeliveryName, contract: Contract) -> None:
 def open_source(path: Path, name: DeliveryName, contract: Contract) -> Iterator[Source]:
     """Open a delivered file.
 
-    Args:
-        path: The file.
-        name: What its name says.
-        contract: Contract it is read under.
-
     Yields:
         The source; its parts can be read as long as the context lasts.
 

@@ -23,11 +23,7 @@ class LineCount:
     """
 
     def __init__(self, blank: bytes = b"") -> None:
-        """Count lines.
-
-        Args:
-            blank: Bytes that by themselves make no line.
-        """
+        """Count lines."""
         self.lines = 0
         self.ends_in_quote = False
         self._blank = blank

@@ -30,12 +30,7 @@ _BREAK_BYTES = (b"\n"[0], b"\r"[0])
 
 
 def is_several(cells: Sequence[str], delimiter: str) -> bool:
-    """Whether a row has swallowed others.
-
-    Args:
-        cells: Its cells.
-        delimiter: Separator of the file.
-    """
+    """Whether a row has swallowed others."""
     breaks = sum(len(LINE_BREAKS.findall(cell)) for cell in cells)
     if not breaks:
         return False

@@ -62,9 +62,6 @@ class Workbook:
 def plain_workbook(content: bytes) -> Workbook:
     """Strip a workbook to its cells.
 
-    Args:
-        content: An XLSX file.
-
     Raises:
         Refusal: It is larger than a delivery can be, or not whole.
         Exception: It is no XLSX file; `readers.as_refusals` has words for it.

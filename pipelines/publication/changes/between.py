@@ -23,6 +23,7 @@ from pipelines.progress import step
 from pipelines.publication.changes.basis import UnexplainableError, published_inputs
 from pipelines.publication.changes.factors import BuildInputs, Step, builds_needed, steps_between
 from pipelines.settings import Settings
+from pipelines.warehouse import write_table
 
 log = logging.getLogger("kwaliteitsmonitor")
 
@@ -199,13 +200,9 @@ def store(
             zip(publication.steps, publication.figures, strict=True), start=1
         )
     ]
-    _write(connection, "publication", pa.Table.from_pylist(publications, _PUBLICATION_SCHEMA))
-    _write(connection, "step", pa.Table.from_pylist(steps, _STEP_SCHEMA))
-    for name, figures_of_build in builds.items():
-        _write(connection, name, figures_of_build)
-
-
-def _write(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table | pd.DataFrame) -> None:
-    connection.register("rows_to_write", rows)
-    connection.execute(f"create table changes.{name} as from rows_to_write")
-    connection.unregister("rows_to_write")
+    for name, rows in {
+        "publication": pa.Table.from_pylist(publications, _PUBLICATION_SCHEMA),
+        "step": pa.Table.from_pylist(steps, _STEP_SCHEMA),
+        **builds,
+    }.items():
+        write_table(connection, f"changes.{name}", rows)

@@ -17,7 +17,7 @@ import pandas as pd
 from pipelines.publication.changes.between import PREVIOUS, TODAY, State
 from pipelines.publication.changes.factors import Factor
 from pipelines.publication.changes.split import split_changes
-from pipelines.warehouse import relation_exists
+from pipelines.warehouse import relation_exists, write_table
 
 CHANGE_TABLES = ("change_basis", "change_factor", "change")
 
@@ -83,9 +83,7 @@ def write_change_tables(
     else:
         # No difference, in the columns of one.
         changes = split_changes([today, today], [1] * len(Factor))
-    warehouse.register("changes_to_write", changes)
-    warehouse.execute("create table candidate.change as from changes_to_write")
-    warehouse.unregister("changes_to_write")
+    write_table(warehouse, "candidate.change", changes)
 
 
 def _prepared_state(
