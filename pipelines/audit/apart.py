@@ -8,7 +8,7 @@ be proven again. A new identity between bases belongs in `_ties`; a test holds t
 others to one part each.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -89,7 +89,7 @@ class Apart:
 def _ties(release: Published, base: "pd.Series[str]") -> Iterator[tuple[str, str]]:
     """Pairs of bases that some identity speaks of together."""
     yield from outer_bases([release]).itertuples(index=False, name=None)
-    of: Mapping[str, str] = base.to_dict()
+    of = {str(indicator): counted for indicator, counted in base.items()}
     for whole, numerators in PARTS_OF_BASES:
         for numerator in numerators:
             name = numerator.split("/", maxsplit=1)[0]

@@ -6,6 +6,7 @@ Not here: reading a file (`published`) and keeping the record (`record`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from pipelines.audit.relations import relate
 from pipelines.audit.side import side_findings
 from pipelines.audit.system import NO_SUM, Bounds, FloatArray, propagate
 from pipelines.audit.verdict import Rule
+from pipelines.memo import FORGETFUL, Memo
 
 FINDING = [
     "quantity",
@@ -96,14 +98,22 @@ def audit(release: Published, predecessors: Sequence[Published] = ()) -> pd.Data
     return examine(release, predecessors).findings
 
 
-def examine(release: Published, predecessors: Sequence[Published] = ()) -> Examined:
-    """The same, with the bounds of every quantity and how they were found."""
+def examine(
+    release: Published, predecessors: Sequence[Published] = (), memo: Memo = FORGETFUL
+) -> Examined:
+    """The same, with the bounds of every quantity and how they were found.
+
+    Args:
+        release: As of `audit`.
+        predecessors: As of `audit`.
+        memo: What programmes answered before.
+    """
     releases = [*predecessors, release]
     rule = Rule(release.threshold, release.audience in _WITH_INSIDER)
     cells = read_cells(releases)
     if cells.cells.empty:
         return _of_no_figure(side_findings(releases, rule), rule)
-    related, bounds, tightened = _bounded(relate(cells, releases), rule)
+    related, bounds, tightened = _bounded(relate(cells, releases), rule, release.audience, memo)
     names = pd.Series([item.publication_id for item in releases])
     files = related.vintages["release"].map(names)
     of_vintage = files.groupby(-1 - related.vintages["vintage"]).agg("|".join)
@@ -136,20 +146,24 @@ def _of_no_figure(beside: pd.DataFrame, rule: Rule) -> Examined:
     )  # fmt: skip
 
 
-def _bounded(related: Related, rule: Rule) -> tuple[Related, Bounds, Tightened]:
+def _bounded(
+    related: Related, rule: Rule, audience: str, memo: Memo
+) -> tuple[Related, Bounds, Tightened]:
     """Bounds of every quantity, once nothing doubtful ends in a contradiction."""
+    base = related.sets["base"].reindex(related.quantities["set"])
+    proven_by = partial(tighten, rule=rule, memo=memo, rooms=[f"{audience} {of}" for of in base])
     while True:
         bounds = propagate(related.system)
         contradicted = bounds.is_contradicted
         if not contradicted.any():
-            tightened = tighten(related.system, related.quantities, bounds, rule)
+            tightened = proven_by(related.system, related.quantities, bounds)
             contradicted = tightened.is_infeasible
         fewer = related.without_doubtful(contradicted) if contradicted.any() else None
         if fewer is None:
             break
         related = fewer
     if bounds.is_contradicted.any():
-        tightened = tighten(related.system, related.quantities, bounds, rule)
+        tightened = proven_by(related.system, related.quantities, bounds)
     return related, bounds, tightened
 
 

@@ -5,7 +5,10 @@ is still asked, linear first and in whole numbers where the linear bound is bord
 Not here: propagation (`system`) and the rule (`verdict`).
 """
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,6 +18,7 @@ from scipy.sparse import csr_array
 
 from pipelines.audit.system import BoolArray, Bounds, FloatArray, IntArray, System, components
 from pipelines.audit.verdict import Rule
+from pipelines.memo import FORGETFUL, Memo, digest
 
 # Solutions drawn that answered nothing, after which each question is asked by itself.
 _IDLE_ROUNDS = 3
@@ -58,7 +62,27 @@ class Tightened:
     is_infeasible: BoolArray
 
 
-def tighten(system: System, quantities: pd.DataFrame, bounds: Bounds, rule: Rule) -> Tightened:
+@dataclass(frozen=True)
+class _Answer:
+    """What the programmes say of one component, of its numbers in their order."""
+
+    lower: FloatArray
+    upper: FloatArray
+    by_programme: BoolArray
+    n_programmes: int
+    n_undecided: int
+    is_infeasible: bool
+
+
+def tighten(
+    system: System,
+    quantities: pd.DataFrame,
+    bounds: Bounds,
+    rule: Rule,
+    *,
+    memo: Memo = FORGETFUL,
+    rooms: Sequence[str] = (),
+) -> Tightened:
     """Answer by programmes what propagation left open.
 
     Args:
@@ -66,6 +90,8 @@ def tighten(system: System, quantities: pd.DataFrame, bounds: Bounds, rule: Rule
         quantities: As in `Related`.
         bounds: What propagation proved.
         rule: What no reader may prove.
+        memo: Answers of components that are the same to the last bound.
+        rooms: (V,) room in it where the answer of the component of a number is kept.
     """
     lower, upper = bounds.lower.copy(), bounds.upper.copy()
     asked = rule.open_questions(quantities, lower, upper)
@@ -84,27 +110,58 @@ def tighten(system: System, quantities: pd.DataFrame, bounds: Bounds, rule: Rule
         (system.factor, (system.sum_of, system.number)),
         shape=(system.sum_lower.size, lower.size),
     )
+    to_answer = [
+        _Component.of(system, matrix, numbers, sums, lower, upper)
+        for numbers, sums in zip(by_number, by_sum, strict=True)
+    ]
+    in_room = [rooms[numbers[0]] if rooms else "" for numbers in by_number]
+    answers = _answers(to_answer, in_room, asked, rule, memo)
     by_programme = np.zeros(lower.size, bool)
     is_infeasible = np.zeros(lower.size, bool)
-    n_programmes = n_undecided = 0
-    for numbers, sums in zip(by_number, by_sum, strict=True):
-        component = _Component.of(system, matrix, numbers, sums, lower, upper)
-        n_left = component.answer(asked, rule)
-        n_programmes += component.n_programmes
-        n_undecided += n_left
-        is_infeasible[numbers] = component.is_infeasible
-        lower[numbers], upper[numbers] = component.lower, component.upper
-        by_programme[numbers] = component.is_tightened
+    for numbers, answer in zip(by_number, answers, strict=True):
+        is_infeasible[numbers] = answer.is_infeasible
+        lower[numbers], upper[numbers] = answer.lower, answer.upper
+        by_programme[numbers] = answer.by_programme
     return Tightened(
         lower,
         upper,
         by_programme,
         to_solve.size,
-        n_programmes,
+        sum(answer.n_programmes for answer in answers),
         n_skipped,
-        n_undecided,
+        sum(answer.n_undecided for answer in answers),
         is_infeasible,
     )
+
+
+def _answers(
+    to_answer: "Sequence[_Component]",
+    rooms: Sequence[str],
+    asked: BoolArray,
+    rule: Rule,
+    memo: Memo,
+) -> list[_Answer]:
+    """What the programmes say of each component, in their order."""
+    by_room: dict[str, dict[str, _Component]] = defaultdict(dict)
+    keys = []
+    for component, room in zip(to_answer, rooms, strict=True):
+        # Two of the same content have the same answer, whatever their numbers count.
+        keys.append((room, digest(*component.content(asked, rule))))
+        by_room[room][keys[-1][1]] = component
+
+    def answered(room: str, names: Sequence[str]) -> Mapping[str, _Answer]:
+        return {name: by_room[room][name].answer(asked, rule) for name in names}
+
+    found = {
+        room: memo.recall(
+            f"programmes {room}",
+            {name: name for name in components_there},
+            partial(answered, room),
+            keeps=lambda answer: answer.n_undecided == 0,
+        )
+        for room, components_there in by_room.items()
+    }
+    return [found[room][name] for room, name in keys]
 
 
 def _grouped(label: IntArray, is_taken: BoolArray, wanted: IntArray) -> list[IntArray]:
@@ -150,8 +207,27 @@ class _Component:
         )
         return cls(numbers, constraint, lower[numbers].copy(), upper[numbers].copy())
 
-    def answer(self, asked: BoolArray, rule: Rule) -> int:
-        """Answer the questions about these numbers; returns how many stayed undecided."""
+    def content(self, asked: BoolArray, rule: Rule) -> list[object]:
+        """All that the answer is made from."""
+        rows = self.sums.A
+        parts = [rows.indptr, rows.indices, rows.data, self.sums.lb, self.sums.ub]
+        parts += [self.lower, self.upper, asked[self.numbers]]
+        return [rule, [part.tolist() for part in parts]]
+
+    def answer(self, asked: BoolArray, rule: Rule) -> _Answer:
+        """Answer the questions about these numbers."""
+        n_undecided = self._answer(asked, rule)
+        return _Answer(
+            self.lower,
+            self.upper,
+            self.is_tightened,
+            self.n_programmes,
+            n_undecided,
+            self.is_infeasible,
+        )
+
+    def _answer(self, asked: BoolArray, rule: Rule) -> int:
+        """How many of the questions stayed undecided."""
         questions = asked[self.numbers].copy()
         draws = np.random.default_rng(0)
         n_idle = 0

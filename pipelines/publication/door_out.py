@@ -181,15 +181,15 @@ def check_audit(release: Published, audience: Audience, memo: Memo = FORGETFUL) 
     n_open = memo.recall(
         f"audit {audience.name}",
         {name: digest(*file.content(name)) for name in file.names},
-        lambda names: dict.fromkeys(names, _n_open(file.only(names))),
+        lambda names: dict.fromkeys(names, _n_open(file.only(names), memo)),
         keeps=lambda number: number == 0,
     )
     return [Verdict(_NOTHING_TO_PROVE, len(file.whole.result), max(n_open.values()))]
 
 
-def _n_open(part: Published) -> int:
+def _n_open(part: Published, memo: Memo) -> int:
     """How much is proven or undecided in a file, or in some parts of it together."""
-    examined = examine(part)
+    examined = examine(part, memo=memo)
     return len(examined.findings) + examined.n_undecided
 
 

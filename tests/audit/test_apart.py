@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.audit import Apart, Published, examine
+from pipelines.audit import Apart, Examined, Published, examine
 from pipelines.audit.apart import BESIDE
 from pipelines.audit.cells import read_cells
 from pipelines.audit.examine import FINDING
 from pipelines.audit.relations import relate
-from pipelines.memo import digest, memo_of
+from pipelines.memo import Memo, digest, memo_of
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.door_out import check_audit
 from pipelines.settings import Settings
@@ -167,9 +167,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     """The indicators of each file, or part of it, that was examined."""
     seen: list[set[str]] = []
 
-    def noted(release: Published):
+    def noted(release: Published, **memo: Memo) -> Examined:
         seen.append(set(release.result["indicator"]))
-        return examine(release)
+        return examine(release, **memo)
 
     monkeypatch.setattr("pipelines.publication.door_out.examine", noted)
     return seen

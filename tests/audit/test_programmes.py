@@ -1,11 +1,22 @@
 """What no single sum proves: programmes over all sums of a component at once."""
 
+from collections.abc import Iterator
+from dataclasses import astuple
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult, milp
 
-from pipelines.audit.programmes import tighten
+from pipelines.audit.programmes import Tightened, tighten
 from pipelines.audit.system import System, propagate
 from pipelines.audit.verdict import Rule
+from pipelines.memo import FORGETFUL, Memo, memo_of
+from pipelines.settings import Settings
+from tests.examples import examples
 
 RULE = Rule(threshold=5, has_insider=False)
 
@@ -71,3 +82,97 @@ def test_a_file_that_propagation_refuses_asks_no_programmes():
     tightened = tighten(system, quantities(4), propagate(system), RULE)
 
     assert (tightened.n_programmes, tightened.n_skipped) == (0, 3)
+
+
+# --- what is remembered
+
+
+@pytest.fixture
+def memo(tmp_path: Path) -> Iterator[Memo]:
+    with memo_of(Settings(home=tmp_path / "home")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def solved(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Sizes of the programmes that were solved."""
+    sizes: list[int] = []
+
+    def noted(objective: np.ndarray, **about: object) -> OptimizeResult:
+        sizes.append(objective.size)
+        return milp(objective, **about)
+
+    monkeypatch.setattr("pipelines.audit.programmes.milp", noted)
+    return sizes
+
+
+def side_by_side(*rings: System) -> System:
+    """Systems of three numbers and three sums, that have nothing to do with each other, as one."""
+
+    def joined(name: str, each_further: int = 0) -> np.ndarray:
+        parts = [getattr(ring, name) + place * each_further for place, ring in enumerate(rings)]
+        return np.concatenate(parts)
+
+    return System(
+        lower=joined("lower"),
+        upper=joined("upper"),
+        sum_of=joined("sum_of", 3),
+        number=joined("number", 3),
+        factor=joined("factor"),
+        sum_lower=joined("sum_lower"),
+        sum_upper=joined("sum_upper"),
+    )
+
+
+def answered(system: System, memo: Memo = FORGETFUL, rule: Rule = RULE) -> Tightened:
+    n = system.lower.size
+    rooms = ["one"] * 3 + ["other"] * (n - 3)
+    return tighten(system, quantities(n), propagate(system), rule, memo=memo, rooms=rooms)
+
+
+def same(one: Tightened, other: Tightened) -> bool:
+    pairs = zip(astuple(one), astuple(other), strict=True)
+    return all(np.array_equal(*pair) for pair in pairs)
+
+
+def test_a_component_that_is_the_same_is_not_solved_again(memo, solved) -> None:
+    both = side_by_side(pairs_adding_up_to(6), pairs_adding_up_to(8))
+    assert same(answered(both, memo), answered(both))
+    solved.clear()
+    assert same(answered(both, memo), answered(both))
+    n_alone = len(solved)
+    answered(side_by_side(pairs_adding_up_to(10), pairs_adding_up_to(8)), memo)
+    assert 0 < len(solved) - n_alone < n_alone
+
+
+RINGS = [(total, rest) for total in (6, 7, 8, 40) for rest in (0.0, 1.0)]
+
+
+@examples(20, long=500)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from(RINGS), min_size=1, max_size=3),
+            st.sampled_from([RULE, Rule(4, has_insider=False), Rule(5, has_insider=True)]),
+        ),
+        min_size=2, max_size=4,
+    )
+)  # fmt: skip
+def test_whatever_was_solved_before_the_answer_is_that_of_a_fresh_memory(
+    tmp_path_factory, asked
+) -> None:
+    with memo_of(Settings(home=tmp_path_factory.mktemp("home"))) as memo:
+        for rings, rule in asked:
+            system = side_by_side(
+                *(pairs_adding_up_to(total, (0.0, rest)) for total, rest in rings)
+            )
+            assert same(answered(system, memo, rule), answered(system, rule=rule))
+
+
+def test_what_stayed_undecided_is_asked_again(memo, monkeypatch) -> None:
+    ring = pairs_adding_up_to(7, rest=(0.0, 1.0))
+    stopped = OptimizeResult(x=None, status=1)
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.audit.programmes.milp", lambda *_, **__: stopped)
+        assert answered(ring, memo).n_undecided > 0
+    assert same(answered(ring, memo), answered(ring))
