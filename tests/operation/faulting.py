@@ -1,7 +1,7 @@
 """A process that does one thing in a home and meets a fault at a chosen change of the file system.
 
 Here: what it can do, and the server that imports once and forks for every order.
-Not here: how a fault comes (`tracing`), and what must hold afterwards (`test_faults`).
+Not here: how a fault comes (`tracing`), and what must hold afterwards (`faulted`).
 """
 
 import json
@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,11 @@ class Ending:
     changes: int
     told: str
     struck: str
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether it was killed before it ended."""
+        return self.code == -signal.SIGKILL
 
 
 # --- what can be done
@@ -269,10 +275,15 @@ def serving(chain: Path | None, *, builds: bool) -> Iterator[Server]:
         chain: Folder of the chain; None for the built-in one.
         builds: Whether it will be asked to build, for which it imports much more.
     """
+    # Whoever is killed leaves semaphores, and a process of its own to take them away that is killed
+    # with it: that of the tests lives on.
+    tracker = resource_tracker.getfd()
+    assert tracker is not None
     with subprocess.Popen(
-        [sys.executable, "-m", __name__, str(chain or ""), *["builds"] * builds],
+        [sys.executable, "-m", __name__, str(chain or ""), str(tracker), *["builds"] * builds],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        pass_fds=(tracker,),
         text=True,
     ) as process:
         yield Server(process)
@@ -296,6 +307,7 @@ if __name__ == "__main__":
     import pipelines.releases.desk
     import pipelines.road.walk  # noqa: F401
 
-    if sys.argv[2:]:
+    vars(resource_tracker._resource_tracker)["_fd"] = int(sys.argv[2])
+    if sys.argv[3:]:
         _import_what_builds()
     _serve(Path(sys.argv[1]) if sys.argv[1] else None)

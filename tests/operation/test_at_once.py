@@ -14,8 +14,8 @@ import pytest
 
 from pipelines.publication.current import current_in
 from pipelines.settings import Settings
+from tests.operation.faulted import state_of
 from tests.operation.faulting import Ending, Order, Server, serving
-from tests.operation.test_faults import state_of
 from tests.pipeline.test_change_road import CHAIN, deliver
 from tests.publication.change_builds import events
 

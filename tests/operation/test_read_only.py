@@ -1,7 +1,7 @@
 """A home on a disk that may only be read: what reads answers, and what writes says so in a line.
 
 Here: commands over a home made by hand, of which every change is refused (`tracing`).
-Not here: a disk that refuses in the middle of a command (`test_faults`).
+Not here: a disk that refuses in the middle of a command (`test_refusals`).
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """The kernel stops a process at every change of a file in a home, and its parent counts or strikes.
 
 Here: which system calls change a file, the filter that stops at them, and the tracer.
-Not here: what the process does (`faulting`), and what must hold afterwards (`test_faults`).
+Not here: what the process does (`faulting`), and what must hold afterwards (`faulted`).
 
 SQLite, DuckDB and Arrow write from C, where no hook of Python sees them. So a filter of system
 calls (seccomp) lets the process run on at full speed until one of those that change a file, and its
