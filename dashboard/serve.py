@@ -34,8 +34,9 @@ REGISTER_VARIABLE = "KWALITEITSMONITOR_REGISTER"
 _WRITING_AUDIENCE = "platform"
 
 _FOLDER = Path(__file__).resolve().parent
-# Starting takes two seconds, and longer on a machine that is busy.
-_START_SECONDS = 90.0
+# Starting takes two seconds, and minutes on a machine that is busy: only one that hangs, which is
+# neither up nor ended, is given up on.
+_START_SECONDS = 600.0
 _STOP_SECONDS = 10.0
 # Under another name the server does not answer: a page elsewhere cannot reach it (DNS rebinding).
 _ALLOWED_HOSTS = (ADDRESS, "localhost")
@@ -224,7 +225,7 @@ def serve_all(
             refuse_to_open(settings, audiences, address)
             ports = _start(settings, audiences, processes, say, address)
             for audience, port in ports.items():
-                _wait_until_answering(audience, port, processes[audience], address)
+                wait_until_answering(audience, port, processes[audience], address)
             for audience, port in ports.items():
                 shown = settings.sign_in and settings.sign_in.addresses[audience]
                 say(f"{audience:<12} {shown or f'http://{ADDRESS}:{port}'}")
@@ -309,9 +310,14 @@ def _refuse_unpublished(audience: str, published_dir: Path) -> None:
         )
 
 
-def _wait_until_answering(
-    audience: str, port: int, process: subprocess.Popen[bytes], address: str
+def wait_until_answering(
+    audience: str, port: int, process: subprocess.Popen[bytes], address: str = ADDRESS
 ) -> None:
+    """Wait until a dashboard that was started answers.
+
+    Raises:
+        RuntimeError: It ended, or hangs.
+    """
     deadline = time.monotonic() + _START_SECONDS
     while not is_answering(port, address):
         if process.poll() is not None or time.monotonic() > deadline:

@@ -42,10 +42,16 @@ _SCHEMA = pa.schema(
 
 
 def known_revisions(settings: Settings, reference_date: date, known_at: datetime) -> list[Revision]:
-    """The revisions a build may use, in the order in which they were written."""
+    """The revisions a build may use, in the order in which they were written.
+
+    Raises:
+        RegisterError: The register is damaged, or something else changed it.
+    """
+    register = Register(settings.register_path)
+    register.require_whole()
     return [
         revision
-        for revision in Register(settings.register_path).revisions()
+        for revision in register.revisions()
         # What a revision builds on came with a delivery, and comes in with that delivery.
         if revision.origin != DELIVERED
         and revision.reference_date <= reference_date

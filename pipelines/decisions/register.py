@@ -313,7 +313,21 @@ class Register:
         allowed = self._hashes()
         if allowed is None:
             return not self.path.exists() or self._is_of_before()
-        return (file_sha256(self.path) if self.path.is_file() else _NOTHING) in allowed
+        found = file_sha256(self.path) if self.path.is_file() else _NOTHING
+        # Where somebody writes meanwhile, it is what the note says before or after.
+        return found in allowed or found in (self._hashes() or ())
+
+    def require_whole(self) -> None:
+        """Refuse a register that something else than the monitor changed.
+
+        Raises:
+            RegisterError: It is not byte for byte as it was written.
+        """
+        if not self.is_whole():
+            raise RegisterError(
+                f"{self.path.name} is niet meer wat erin is geschreven; zet het terug uit een "
+                "back-up (kwaliteitsmonitor restore) of vraag de beheerder"
+            )
 
     def _is_of_before(self) -> bool:
         with self._open(self.path) as connection:
@@ -335,11 +349,7 @@ class Register:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.with_suffix(_LOCK_SUFFIX).open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                if not self.is_whole():
-                    raise RegisterError(
-                        f"{self.path.name} is niet meer wat erin is geschreven; zet het terug uit "
-                        "een back-up (kwaliteitsmonitor restore) of vraag de beheerder"
-                    )
+                self.require_whole()
                 copy = self.path.with_name(f".{self.path.name}.new")
                 copy.unlink(missing_ok=True)
                 if self.path.exists():

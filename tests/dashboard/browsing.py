@@ -5,7 +5,6 @@ Here: what tests in a real browser share. Not here: the fixtures (`conftest`), a
 
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,8 +24,6 @@ FLAGS = [
     "--disable-sync",
 ]
 DESK, TELEPHONE = (1280, 720), (390, 844)
-# With a build running beside it a start takes much longer than its second or two.
-_SECONDS_TO_START = 90
 
 
 def port_of_its_own() -> int:
@@ -62,11 +59,7 @@ def started(
         stdout=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + _SECONDS_TO_START
-        while not serve.is_answering(port):
-            assert process.poll() is None, "the dashboard stopped while starting"
-            assert time.monotonic() < deadline, "the dashboard did not start"
-            time.sleep(0.1)
+        serve.wait_until_answering(audience, port, process)
         yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()

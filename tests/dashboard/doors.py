@@ -4,7 +4,6 @@ Here: what tests of the door share. Not here: a browser (`browsing`), and any te
 """
 
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,11 +85,7 @@ def opened(
         stdout=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + 90
-        while not serve.is_answering(port):
-            assert process.poll() is None, "the dashboard stopped while starting"
-            assert time.monotonic() < deadline, "the dashboard did not start"
-            time.sleep(0.1)
+        serve.wait_until_answering(audience, port, process)
         yield Served(f"http://127.0.0.1:{port}", home, process.pid)
     finally:
         process.terminate()

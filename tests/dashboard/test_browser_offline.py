@@ -90,7 +90,7 @@ def dagster(tmp_path: Path) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     address = f"http://{ADDRESS}:{port}/"
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + 600
     try:
         while True:
             try:

@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,11 +68,7 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         start_new_session=True,
     )
     try:
-        deadline = time.monotonic() + 90
-        while not serve.is_answering(port):
-            assert process.poll() is None, "the dashboard stopped while starting"
-            assert time.monotonic() < deadline, "the dashboard did not start"
-            time.sleep(0.1)
+        serve.wait_until_answering("platform", port, process)
         yield Traced(port, trace)
     finally:
         # The tracer does not end by itself; the server it traces, of the same session, does.

@@ -74,7 +74,7 @@ def nginx(folder: Path, port: int, behind: int, secret: str) -> Iterator[None]:
     conf.write_text(AROUND.format(folder=folder, user=user), "utf-8")
     process = subprocess.Popen([program, "-p", folder, "-c", conf, "-g", "daemon off;"])
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 300
         while True:
             try:
                 httpx.get(f"http://127.0.0.1:{port}/")

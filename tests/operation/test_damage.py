@@ -22,6 +22,7 @@ import pytest
 from pipelines.atomic import secret_in
 from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build, write_last_build
 from pipelines.decisions.draft import Draft
+from pipelines.decisions.recorded import known_revisions
 from pipelines.decisions.register import Register, RegisterError
 from pipelines.failure import BROKEN, FORBIDDEN, FULL, MISPLACED, is_interrupted, sentence_of
 from pipelines.publication.changes.basis import UnexplainableError, _remember, _remembered
@@ -175,6 +176,20 @@ def test_a_register_that_is_damaged_says_how_to_restore_it(settings: Settings) -
             register.revisions()
     register.path.write_bytes(whole)
     assert len(register.revisions()) == 1
+
+
+def test_nothing_is_built_on_a_register_that_something_else_changed(settings: Settings) -> None:
+    draft = Draft("besluit", date(2026, 11, 1), "Vaker leveren.", handoff_id="K01")
+    register = Register(settings.register_path)
+    assert known_revisions(settings, NOVEMBER.date(), NOVEMBER) == []
+    register.record(draft, date(2026, 10, 31), known_from=NOVEMBER)
+    whole = register.path.read_bytes()
+    known_at = datetime.now(UTC)
+    assert len(known_revisions(settings, NOVEMBER.date(), known_at)) == 1
+    # It can be read, and SQLite sees nothing of it.
+    register.path.write_bytes(whole.replace(b"Vaker", b"Nooit"))
+    with pytest.raises(RegisterError, match="is niet meer wat erin is geschreven; zet het terug"):
+        known_revisions(settings, NOVEMBER.date(), known_at)
 
 
 # --- the machine

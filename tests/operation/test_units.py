@@ -100,6 +100,12 @@ def test_a_dashboard_writes_in_its_own_home_and_not_what_it_was_handed(etc: Path
     assert list(lines(unit, "ReadOnlyPaths")) == [f"{read_only}/published -{read_only}/releases"]
 
 
+def test_before_the_first_delivery_no_run_begins_and_none_fails(etc: Path, settings) -> None:
+    unit = etc / "systemd" / "system" / "kwaliteitsmonitor-run.service"
+    places = [f"|{folder}" for folder in (settings.inbox_dir, settings.landing_dir)]
+    assert list(lines(unit, "ConditionDirectoryNotEmpty")) == places
+
+
 def test_no_service_has_a_network_but_what_a_reader_on_this_machine_needs(etc: Path) -> None:
     for name in names(etc, "*.service"):
         unit = etc / "systemd" / "system" / name

@@ -1,6 +1,7 @@
 """Whatever byte changes in what is kept: it is found, and its file is named with a remedy."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -10,11 +11,14 @@ from typer.testing import CliRunner, Result
 from pipelines.build import LAST_BUILD
 from pipelines.cli import app
 from pipelines.decisions.register import Register, RegisterError
+from pipelines.deliveries.contract import load_contracts
+from pipelines.deliveries.landing.marks import KEY_FILE
 from pipelines.safekeeping.kept import kept_files
 from pipelines.safekeeping.verify import verify
 from pipelines.settings import Settings
 from pipelines.state import FILE
 from tests.decisions.conftest import LONG_AGO, REFERENCE_DATE, decision
+from tests.deliveries.conftest import Door
 from tests.examples import as_many
 from tests.operation.kept_home import OLD_PUBLICATION, PUBLICATION, make_home
 
@@ -99,6 +103,18 @@ def test_every_file_that_is_gone_is_named_but_what_may_go(settings: Settings) ->
         is_named = named(settings, path)
         path.write_bytes(content)
         assert is_named, name
+
+
+def test_a_lost_key_is_named_also_where_nothing_was_marked_but_refusals(tmp_path: Path) -> None:
+    settings = replace(Settings(), home=tmp_path)
+    door = Door(settings, load_contracts(settings.contracts_dir))
+    door.put_bytes("Een naam van niemand.csv", b"geen afspraak\n")
+    door.take()
+    assert verify(settings) == []
+    (settings.landing_dir / KEY_FILE).unlink()
+    assert [problem.file for problem in verify(settings)] == [f"landing/{KEY_FILE}"]
+    # Asking makes no other.
+    assert not (settings.landing_dir / KEY_FILE).exists()
 
 
 def test_what_belongs_nowhere_is_named(settings: Settings) -> None:

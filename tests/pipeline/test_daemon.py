@@ -183,21 +183,24 @@ def test_dagster_reads_its_configuration_in_any_home(tmp_path: Path) -> None:
         assert type(instance.compute_log_manager).__name__ == "NoOpComputeLogManager"
 
 
+@dg.job
+def of_nothing() -> None:
+    """A run of no steps, of which Dagster remembers that it was."""
+
+
+def runs_after_one(settings: Settings) -> int:
+    """How many runs Dagster knows of after another one in its home."""
+    home = prepare_dagster_home(settings)
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        assert of_nothing.execute_in_process(instance=instance).success
+        return len(instance.get_runs())
+
+
 @pytest.mark.parametrize("left", [b"", b"garbage" * 999, 4096, 0.5, None])
 def test_what_of_dagster_is_damaged_or_gone_begins_anew(
     settings: Settings, left: bytes | float | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    @dg.job
-    def of_nothing() -> None:
-        pass
-
-    def runs() -> int:
-        home = prepare_dagster_home(settings)
-        with dg.DagsterInstance.from_config(str(home)) as instance:
-            assert of_nothing.execute_in_process(instance=instance).success
-            return len(instance.get_runs())
-
-    assert [runs(), runs()] == [1, 2]
+    assert [runs_after_one(settings), runs_after_one(settings)] == [1, 2]
     assert capsys.readouterr().err.count("Beschadigd") == 0
     databases = list(settings.dagster_home.glob("**/*.db"))
     for database in databases:
@@ -209,7 +212,7 @@ def test_what_of_dagster_is_damaged_or_gone_begins_anew(
         else:
             database.write_bytes(whole[: int(left if left > 1 else left * len(whole))])
     (settings.dagster_home / "dagster.yaml").write_bytes(b"\xff\xfe")
-    assert runs() == 1
+    assert runs_after_one(settings) == 1
     # SQLite takes an empty file for a database that holds nothing yet.
     told = capsys.readouterr().err
     assert told.count("Beschadigd in") == bool(left)
@@ -267,6 +270,12 @@ class Daemon:
 
 @pytest.fixture
 def daemon(settings: Settings, tmp_path: Path) -> Iterator[Daemon]:
+    """It finds what another one left there to be garbage."""
+    runs_after_one(settings)
+    garbage = list(settings.dagster_home.glob("**/*.db"))
+    assert len(garbage) > 2
+    for path in (*garbage, settings.dagster_home / "dagster.yaml"):
+        path.write_bytes(b"garbage" * 999)
     output = tmp_path / "daemon.log"
     environment = {
         **os.environ,

@@ -94,7 +94,7 @@ def _is_other_key(settings: Settings, landed: list[Landed]) -> bool:
     path = settings.landing_dir / KEY_FILE
     marked = [delivery for delivery in landed if delivery.mark]
     if not path.exists():
-        return bool(marked)
+        return bool(marked or read_refusals(settings))
     text = _text(path)
     try:
         if text != bytes.fromhex(text).hex():
