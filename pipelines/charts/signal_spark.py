@@ -8,9 +8,10 @@ What stands out differs in shape as well as colour, as in the large chart: a dis
 improvement, a diamond for a concern, a square for a change without direction.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from pipelines.charts.shapes import FIELDS, placed, signal_shape
+from pipelines.charts.spark import Field, Point, spark
 from pipelines.charts.style import BLUE_MID, EDGE, LINE
 from pipelines.wording import formats
 from pipelines.wording.language import Words
@@ -20,8 +21,6 @@ from pipelines.wording.signals import unit_of
 WIDTH, HEIGHT = 112, 34
 # The newest points: of quarters three years, of months as long as a year and a half.
 SHOWN = 18
-_MARGIN = 5
-_MARK, _LAST = 7.0, f'<circle cx="10" cy="10" r="7" fill="{BLUE_MID}"/>'
 
 
 def signal_spark(points: Sequence[Row]) -> str:
@@ -30,52 +29,32 @@ def signal_spark(points: Sequence[Row]) -> str:
     Args:
         points: Rows of `signal_point` of one series, in order.
     """
-    shown = points[-SHOWN:]
-    numbers = [
-        float(row[name])
-        for row in shown
-        for name in ("value", "lower", "upper")
-        if formats.is_number(row[name])
-    ]
-    low, high = min(numbers), max(numbers)
-    span = (high - low) or 1.0
-    step = (WIDTH - 2 * _MARGIN) / max(len(shown) - 1, 1)
-
-    def at(place: int, value: float) -> tuple[float, float]:
-        y = HEIGHT - _MARGIN - (value - low) / span * (HEIGHT - 2 * _MARGIN)
-        return _MARGIN + place * step, y
-
-    def course(name: str) -> list[tuple[float, float]]:
-        return [
-            at(place, float(row[name]))
-            for place, row in enumerate(shown)
-            if formats.is_number(row[name])
-        ]
-
-    values = course("value")
-    ring = [*course("upper"), *reversed(course("lower"))]
-    parts = [
-        f'<polygon points="{_path(ring)}" fill="{LINE}" fill-opacity=".5"/>',
-        _polyline(course("centre"), EDGE, 0.8, dash=' stroke-dasharray="3 2"'),
-        *(_polyline(run, BLUE_MID, 1.4) for run in _runs(shown, at)),
-        *(
-            f'<path d="M{at(place, low)[0]:.1f} {HEIGHT - 2.5}h.01" stroke="{EDGE}" '
-            'stroke-width="3" stroke-linecap="round"/>'
-            for place, row in enumerate(shown)
-            if not formats.is_number(row["value"])
+    shown = [_point(row) for row in points[-SHOWN:]]
+    ends = [end for point in shown for end in (point.value, *(point.band or ())) if end is not None]
+    return spark(
+        shown,
+        Field(
+            WIDTH, HEIGHT, min(ends), max(ends), (5, 5, 5), (BLUE_MID, 1.4),
+            f'fill="{LINE}" fill-opacity=".5"',
+            [f'stroke="{EDGE}" stroke-width="0.8" stroke-dasharray="3 2"'],
         ),
-    ]
-    known = [row for row in shown if formats.is_number(row["value"])]
-    for (x, y), row in zip(values, known, strict=True):
-        kind = text_of(row, "variation")
-        if row["rule"] != "none" and kind in FIELDS:
-            parts.append(placed(signal_shape(kind), x, y, _MARK))
-        elif row is known[-1]:
-            parts.append(placed(_LAST, x, y, _MARK))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f"{''.join(parts)}</svg>"
+    )  # fmt: skip
+
+
+def _point(row: Row) -> Point:
+    value, lower, upper, centre = (
+        _number(row[name]) for name in ("value", "lower", "upper", "centre")
     )
+    return Point(
+        value,
+        None if lower is None and upper is None else (lower, upper),
+        (centre,),
+        kind="" if row["rule"] == "none" else text_of(row, "variation"),
+    )
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if formats.is_number(value) else None
 
 
 def spark_words(
@@ -100,29 +79,3 @@ def spark_words(
 
     n_flagged = sum(row["rule"] != "none" for row in shown)
     return words.text("spark.signal", first=said(shown[0]), last=said(shown[-1]), n=n_flagged)
-
-
-def _runs(
-    shown: Sequence[Row], at: Callable[[int, float], tuple[float, float]]
-) -> list[list[tuple[float, float]]]:
-    """The stretches without a gap."""
-    runs: list[list[tuple[float, float]]] = [[]]
-    for place, row in enumerate(shown):
-        if formats.is_number(row["value"]):
-            runs[-1].append(at(place, float(row["value"])))
-        else:
-            runs.append([])
-    return [run for run in runs if run]
-
-
-def _polyline(
-    points: Sequence[tuple[float, float]], colour: str, width: float, dash: str = ""
-) -> str:
-    return (
-        f'<polyline points="{_path(points)}" fill="none" stroke="{colour}" '
-        f'stroke-width="{width}"{dash} stroke-linejoin="round" stroke-linecap="round"/>'
-    )
-
-
-def _path(points: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

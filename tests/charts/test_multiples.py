@@ -43,7 +43,7 @@ def test_a_period_without_a_figure_breaks_the_line_and_is_marked_at_the_foot() -
     drawn = panel(series(5, None, 7), 10.0)
 
     assert drawn.count("<polyline") == 2
-    assert f"{HEIGHT - 4}h.01" in drawn
+    assert f"{HEIGHT - 2.5}h.01" in drawn
 
 
 def test_a_point_that_stands_out_has_the_shape_of_its_kind() -> None:
