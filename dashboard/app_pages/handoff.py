@@ -32,16 +32,9 @@ from dashboard.sections.survival import show_survival_section
 from dashboard.sections.themes import show_themes_section
 from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
+from pipelines.periods import first_day
 from pipelines.wording import formats
-from pipelines.wording.figures import (
-    Figure,
-    figures,
-    latest,
-    movement,
-    norm_at,
-    period_start,
-    select,
-)
+from pipelines.wording.figures import Figure, figures, latest, movement, norm_at, select
 from pipelines.wording.names import phase_name
 from pipelines.wording.rows import first, records, text_of
 
@@ -96,7 +89,7 @@ def key_figures(
     norm = None
     if shown is not None:
         register = queries.norms(page.publication)
-        norm = norm_at(register, handoff["handoff_id"], period_start(shown.period))
+        norm = norm_at(register, handoff["handoff_id"], first_day(shown.period))
     if norm is None:
         each.append(
             '<div class="km-tile"><div class="km-tile-label">'

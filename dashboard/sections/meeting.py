@@ -19,7 +19,7 @@ from dashboard.sections.discussion import data_line, reasons
 from dashboard.sections.item import Item, evidence, name_of, opened, said, since
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.signal_chart import show_chart_of
-from pipelines.wording.figures import period_start
+from pipelines.periods import first_day
 
 ITEM = "punt"
 
@@ -70,11 +70,9 @@ def _go(name: str) -> None:
 def _show_item(page: Page, item: Item) -> None:
     st.html(f'<p class="km-meeting-said">{said(page, item)}</p>')
     has_periods = bool(item.points) and str(item.signal["period_grain"]) != "event"
-    first_day = period_start(str(item.points[0]["period"])) if has_periods else None
+    since = first_day(str(item.points[0]["period"])) if has_periods else None
     noted = (
-        noted_on(page, item.entry.indicator, item.handoff_id or None, since=first_day)
-        if first_day
-        else []
+        noted_on(page, item.entry.indicator, item.handoff_id or None, since=since) if since else []
     )
     marks = marks_of(noted, page.words)
     show_chart_of(page, item.signal, marks, key=f"meeting_{item.signal['series_id']}")

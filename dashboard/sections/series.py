@@ -23,8 +23,9 @@ from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
 from pipelines.charts.published import clocked_handoff
 from pipelines.charts.series import Series
+from pipelines.periods import first_day
 from pipelines.wording import formats
-from pipelines.wording.figures import Figure, figures, period_start, select
+from pipelines.wording.figures import Figure, figures, select
 from pipelines.wording.language import Words
 from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.rows import Row, records, text_of
@@ -82,7 +83,7 @@ def show_series_section(
         figures(select(rows, statistic, grain=grain, dimension=whose.dimension, side=side))
     )
     handoff_id = clocked_handoff(_entry(page, indicator))
-    noted = noted_on(page, indicator, handoff_id, since=period_start(shown[0].period))
+    noted = noted_on(page, indicator, handoff_id, since=first_day(shown[0].period))
     series, verdict = charted(
         page,
         "_".join(filter(None, (indicator, statistic, grain, whose.key))),

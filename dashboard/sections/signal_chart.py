@@ -19,8 +19,9 @@ from dashboard.sections.charted import charted
 from dashboard.sections.limits import icons_of_row
 from dashboard.sections.whose import COUNTRY, Whose, labels_of
 from pipelines.charts.mark_layers import Mark
+from pipelines.periods import first_day
 from pipelines.wording import formats, signals
-from pipelines.wording.figures import NATIONAL, Figure, figures, period_start, select
+from pipelines.wording.figures import NATIONAL, Figure, figures, select
 from pipelines.wording.rows import Row, first, records, text_of
 
 # Two and a half years of months: what lies further back is a click away.
@@ -83,8 +84,8 @@ def show_chart_of(page: Page, about: Mapping[str, Any], marks: Sequence[Mark], *
 
 def _newest(every: Sequence[Figure], marks: Sequence[Mark]) -> Sequence[Figure]:
     """Return the newest figures: as many as are shown, and those around an earlier mark."""
-    first_day = min((mark.day for mark in marks), default=date.max)
-    since = sum(period_start(figure.period) >= first_day for figure in every)
+    earliest = min((mark.day for mark in marks), default=date.max)
+    since = sum(first_day(figure.period) >= earliest for figure in every)
     return every[-max(_SHOWN, since + _BEFORE) :]
 
 

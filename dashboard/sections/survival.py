@@ -10,8 +10,9 @@ import streamlit as st
 from dashboard.components.markup import link
 from dashboard.components.page import Page, section
 from dashboard.sections.cohorts import estimate_groups, show_cohorts
+from pipelines.periods import year_earlier
 from pipelines.wording import formats
-from pipelines.wording.figures import OK, figures, latest, select, year_earlier
+from pipelines.wording.figures import OK, figures, latest, select
 from pipelines.workbench.choice import Choice
 
 

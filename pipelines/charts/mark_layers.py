@@ -11,6 +11,7 @@ from typing import Any
 import altair as alt
 
 from pipelines.charts.style import SOFT, haloed
+from pipelines.periods import grain_of, period_of
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 
@@ -90,12 +91,5 @@ def _period_at(day: date, periods: Sequence[str]) -> str | None:
     """The period of a list in which a day falls; the last one for a later day."""
     if not periods:
         return None
-    code = _code(day, periods[-1])
+    code = period_of(day, grain_of(periods[-1]))
     return min(code, periods[-1]) if code >= periods[0] else None
-
-
-def _code(day: date, like: str) -> str:
-    """The period of a day, of the same length as another; periods sort as their codes."""
-    if "Q" in like:
-        return f"{day.year}-Q{(day.month + 2) // 3}"
-    return f"{day:%Y-%m}" if "-" in like else str(day.year)

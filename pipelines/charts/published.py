@@ -14,8 +14,9 @@ import pandas as pd
 from pipelines.charts.limit_layers import Limits
 from pipelines.charts.mark_layers import Mark
 from pipelines.charts.series import Series
+from pipelines.periods import first_day
 from pipelines.wording import formats
-from pipelines.wording.figures import Figure, period_start, valid_on
+from pipelines.wording.figures import Figure, valid_on
 from pipelines.wording.followed import followed_end
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, records, text_of
@@ -125,7 +126,7 @@ def norms_by_period(
     if handoff_id is None or statistic not in _LENGTHS:
         return {}
     own = records(norms[norms["handoff_id"] == handoff_id])
-    found = {period: valid_on(own, period_start(period)) for period in periods}
+    found = {period: valid_on(own, first_day(period)) for period in periods}
     return {
         period: float(norm["value"]) * factor
         for period, norm in found.items()
@@ -137,7 +138,7 @@ def words_at_periods(periods: Sequence[str], days: Mapping[date, str]) -> dict[s
     """Return the word of each day at the first period that begins on it or later."""
     found: dict[str, str] = {}
     for day, word in days.items():
-        later = [period for period in periods if period_start(period) >= day]
+        later = [period for period in periods if first_day(period) >= day]
         if later and later[0] != periods[0]:
             found[later[0]] = word
     return found

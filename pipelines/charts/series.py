@@ -10,8 +10,9 @@ from datetime import date
 
 from pipelines.charts.limit_layers import Limits
 from pipelines.charts.mark_layers import Mark
+from pipelines.periods import place_in_period
 from pipelines.wording import formats
-from pipelines.wording.figures import Figure, place_in_period
+from pipelines.wording.figures import Figure
 from pipelines.wording.language import Words
 
 

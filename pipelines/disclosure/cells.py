@@ -21,7 +21,7 @@ import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS, Catalogue
 from pipelines.indicators.cells import GROSS, NATIONAL
-from pipelines.indicators.periods import coarser_period, last_day
+from pipelines.periods import coarser_period, last_day
 
 # What identifies a line, and a cell of it.
 LINE = ["indicator", "version", "view", "statistic", "clock", "side", "unit", "dimension"]

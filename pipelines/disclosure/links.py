@@ -23,7 +23,7 @@ import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS
 from pipelines.indicators.cells import CLUSTERED, NATIONAL
-from pipelines.indicators.periods import coarser_period, last_day
+from pipelines.periods import coarser_period, last_day
 
 CELL = ["quantity", "dimension", "member", "period_grain", "period"]
 _REST = "\x1frest"

@@ -44,9 +44,9 @@ from pipelines.disclosure.links import CELL as QUANTITY_CELL
 from pipelines.disclosure.links import OF_PERIODS, Nesting, linked, named
 from pipelines.disclosure.rounding import round_jointly
 from pipelines.indicators.cells import CLUSTERED, NATIONAL
-from pipelines.indicators.periods import last_day
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
 from pipelines.indicators.rolling import QUARTERS, ROLLING
+from pipelines.periods import last_day
 
 SUPPRESSED = "suppressed"
 UNFIT = ("withheld", "not_delivered")

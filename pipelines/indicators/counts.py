@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from pipelines.indicators.cells import NATIONAL
-from pipelines.indicators.periods import last_day
 from pipelines.indicators.rolling import RollingYears
+from pipelines.periods import last_day
 from pipelines.statistics.intervals import poisson_exact, poisson_rate, wilson
 
 # A month or the whole history is given nationally only; see `cells`.

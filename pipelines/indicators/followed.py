@@ -24,10 +24,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.cells import DIMENSIONS_OF_TODAY, GROSS, NET
-from pipelines.indicators.periods import last_day, next_period
 from pipelines.indicators.register import Indicator
 from pipelines.indicators.rolling import ROLLING
 from pipelines.indicators.verdict import NOT_DELIVERED
+from pipelines.periods import last_day, next_period
 
 EVERYBODY = ""
 TOO_RECENT = "too_recent"

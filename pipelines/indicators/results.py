@@ -39,7 +39,6 @@ from pipelines.indicators.lead_times import (
 )
 from pipelines.indicators.made_from import contents_of_indicators
 from pipelines.indicators.open_cases import AGE_BANDS
-from pipelines.indicators.periods import first_day
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
 from pipelines.indicators.provisional import (
     GROWS,
@@ -52,6 +51,7 @@ from pipelines.indicators.register import Indicator, complete_register, theme_en
 from pipelines.indicators.rolling import RollingYears
 from pipelines.indicators.smallest_difference import smallest_difference
 from pipelines.memo import FORGETFUL, Memo, digest
+from pipelines.periods import first_day
 from pipelines.settings import Settings
 from pipelines.warehouse import manifest_path, stored_destroyed_until, write_table
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from pipelines.indicators.periods import period_named
+from pipelines.periods import period_named
 
 ROLLING = "rolling_12m"
 QUARTERS = 4

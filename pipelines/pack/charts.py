@@ -14,8 +14,9 @@ from pipelines.charts.series import Series
 from pipelines.pack.decisions import about
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
+from pipelines.periods import first_day
 from pipelines.wording import signals
-from pipelines.wording.figures import Figure, figures, period_start
+from pipelines.wording.figures import Figure, figures
 from pipelines.wording.questions import POINTS
 from pipelines.wording.rows import Row, day_of, first, text_of
 
@@ -65,6 +66,6 @@ def noted_in(shown: Sequence[Figure], entry: Row, paper: Paper) -> list[Row]:
     """
     if not shown:
         return []
-    start = period_start(shown[0].period)
+    start = first_day(shown[0].period)
     found = [row for row in about(entry, paper) if (day_of(row["noted_on"]) or start) >= start]
     return sorted(found, key=lambda row: (row["noted_on"], row["record_key"]))

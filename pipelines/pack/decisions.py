@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.pack.paper import Paper, several
+from pipelines.periods import period_of
 from pipelines.wording import effects, formats
 from pipelines.wording.rows import Row, day_of, records, text_of
 
@@ -154,8 +155,7 @@ def _taken(paper: Paper) -> list[Row]:
 
 
 def _quarter(row: Row) -> str:
-    day = day_of(row["noted_on"]) or date.min
-    return f"{day.year}-Q{(day.month + 2) // 3}"
+    return period_of(day_of(row["noted_on"]) or date.min, "quarter")
 
 
 def _open_first(rows: Sequence[Row]) -> list[Row]:

@@ -5,10 +5,11 @@ Not here: which publications are kept (`shelf`), and how a quarter is written (`
 """
 
 import re
-from datetime import date, timedelta
+from datetime import date
+
+from pipelines.periods import last_full_period, period_named
 
 _ASKED = re.compile(r"(20\d{2})[- ]?[kq]([1-4])", re.IGNORECASE)
-_MONTHS = 3
 
 
 class QuarterError(LookupError):
@@ -36,7 +37,4 @@ def last_full_quarter(day: date) -> str:
     Args:
         day: A reference date.
     """
-    # The day after the last of a quarter is in the next one; before that the last full one is over.
-    following = day + timedelta(days=1)
-    quarters = following.year * 4 + (following.month - 1) // _MONTHS - 1
-    return f"{quarters // 4}-Q{quarters % 4 + 1}"
+    return period_named(last_full_period(day, "quarter"), "quarter")

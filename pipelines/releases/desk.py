@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from pipelines.indicators.periods import last_full_period, period_named
+from pipelines.periods import last_full_period, period_named
 from pipelines.releases.audited import write_audit
 from pipelines.releases.build import Build
 from pipelines.releases.comments import checked

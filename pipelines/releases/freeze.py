@@ -24,7 +24,7 @@ import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS
 from pipelines.indicators.cells import CLUSTERED
-from pipelines.indicators.periods import last_day
+from pipelines.periods import last_day
 from pipelines.releases.revision import DEFINITION, KEY, SHOWN
 
 BoolArray = npt.NDArray[np.bool_]

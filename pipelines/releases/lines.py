@@ -13,7 +13,7 @@ from pipelines.disclosure.catalogue import GRAINS
 from pipelines.disclosure.lines import NOT_IN_CATALOGUE, WITHHELD
 from pipelines.disclosure.lines import SHOWN as IS_SHOWN
 from pipelines.indicators.cells import CLUSTERED
-from pipelines.indicators.periods import last_day
+from pipelines.periods import last_day
 from pipelines.releases.revision import SHOWN
 
 LINE = ["indicator", "view", "statistic", "clock", "dimension", "calendar_year"]

@@ -43,7 +43,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import false_discovery_control
 
 from pipelines.indicators.cells import NATIONAL
-from pipelines.indicators.periods import GRAINS, first_period_from, period_number
+from pipelines.periods import GRAINS, first_period_from, period_number
 from pipelines.signals.background import Background
 from pipelines.statistics.change_at_end import LEAST_BEFORE_COUNTED
 

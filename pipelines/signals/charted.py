@@ -73,9 +73,9 @@ import pandas as pd
 
 from pipelines.indicators.cells import NATIONAL
 from pipelines.indicators.lead_time_rows import QUANTILES
-from pipelines.indicators.periods import last_full_period
 from pipelines.indicators.register import Indicator
 from pipelines.memo import FORGETFUL, Memo, digest
+from pipelines.periods import last_full_period
 from pipelines.signals.agenda import with_agenda
 from pipelines.signals.background import Background, read_background, rebase_frame
 from pipelines.signals.courses import (

@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipelines.indicators.cells import DIMENSIONS_OF_TODAY
 from pipelines.indicators.lead_time_rows import QUANTILES
-from pipelines.indicators.periods import (
+from pipelines.periods import (
     GRAINS,
     first_period_from,
     last_full_period,

@@ -28,8 +28,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines.indicators.periods import first_period_from, period_named, period_number
-from pipelines.indicators.periods import period_start as start_of
+from pipelines.periods import first_period_from, period_named, period_number
+from pipelines.periods import period_start as start_of
 from pipelines.signals.charted import CHARTS_OF_RANGES, MOST_GAPS
 from pipelines.statistics.before_after import Answer, Movement, moved_after
 from pipelines.statistics.signals import Direction

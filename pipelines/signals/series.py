@@ -22,7 +22,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.indicators.periods import (
+from pipelines.periods import (
     first_period_from,
     period_named,
     period_number,

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.periods import periods_between, year_earlier
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, day_of, records
@@ -139,7 +140,7 @@ def figures_of(rows: Iterable[Mapping[str, Any]], *, fill_gaps: bool = True) -> 
     if not found:
         return []
     unit = next(iter(found.values())).unit
-    order = _between(min(found), max(found)) if fill_gaps else sorted(found)
+    order = periods_between(min(found), max(found)) if fill_gaps else sorted(found)
     return [found.get(period, Figure(period, NO_ROW, unit)) for period in order]
 
 
@@ -182,45 +183,6 @@ def change_of(figure: Figure, words: Words) -> str:
     lower, upper = figure.provisional_lower, figure.provisional_upper
     between = formats.interval(lower, upper, figure.unit, words)
     return words.text("figure.can_change", between=between)
-
-
-def year_earlier(period: str) -> str:
-    """Return the same period of the year before: `2026-Q3` gives `2025-Q3`."""
-    year, separator, rest = period.partition("-")
-    return f"{int(year) - 1}{separator}{rest}" if year.isdigit() else ""
-
-
-def period_start(period: str) -> date:
-    """Return the first day of a period.
-
-    Raises:
-        ValueError: The period is no month, quarter, half-year, year or two years.
-    """
-    return date(*_first_month(period), 1)
-
-
-def place_in_period(day: date, period: str) -> float | None:
-    """Return how much of a period was over at the end of a day, from 0 to 1; None outside it."""
-    start = period_start(period)
-    length = _months(period)
-    end = (pd.Timestamp(start) + pd.DateOffset(months=length)).date()
-    return ((day - start).days + 1) / (end - start).days if start <= day < end else None
-
-
-def _months(period: str) -> int:
-    """Return how many months a period has, by how its code is written."""
-    year, separator, rest = period.partition("-")
-    if not separator:
-        return 12
-    return {"Q": 3, "H": 6}.get(rest[0], 24 if len(rest) == len(year) else 1)
-
-
-def _first_month(period: str) -> tuple[int, int]:
-    """Return year and month in which a period begins."""
-    year, _, rest = period.partition("-")
-    if rest[:1] in {"Q", "H"}:
-        return int(year), 1 + _months(period) * (int(rest[1:]) - 1)
-    return int(year), int(rest) if rest and len(rest) < len(year) else 1
 
 
 def norm_at(norms: pd.DataFrame, handoff_id: str, on: date) -> Mapping[str, Any] | None:
@@ -282,21 +244,3 @@ def interval_of(figure: Figure, words: Words) -> str:
 def _is_below(figure: Figure, other: Figure) -> bool:
     """Whether the whole interval of one lies below that of the other; open ends never do."""
     return figure.upper is not None and other.lower is not None and figure.upper < other.lower
-
-
-def _between(first: str, last: str) -> list[str]:
-    """Return all periods from the first to the last, of the same length."""
-    if first == last or not first[:4].isdigit():
-        return [first]
-    years = range(int(first[:4]), int(last[:4]) + 1)
-    if "Q" in first:
-        every = [f"{year}-Q{quarter}" for year in years for quarter in range(1, 5)]
-    elif "H" in first:
-        every = [f"{year}-H{half}" for year in years for half in (1, 2)]
-    elif _months(first) > 12:  # noqa: PLR2004 - longer than a year: two years
-        every = [f"{year}-{year + 1}" for year in years[::2]]
-    elif "-" in first:
-        every = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
-    else:
-        every = [str(year) for year in years]
-    return [period for period in every if first <= period <= last]

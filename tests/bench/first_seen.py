@@ -17,7 +17,7 @@ import duckdb
 import pandas as pd
 
 from pipelines.indicators.followed import days_until_judged
-from pipelines.indicators.periods import last_day
+from pipelines.periods import last_day
 from pipelines.settings import load_settings
 from pipelines.warehouse import open_warehouse, stored_build_dates
 from tests.bench.measured import store

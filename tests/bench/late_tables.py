@@ -27,8 +27,8 @@ from pipelines.deliveries.due_days import month_end
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.followed import days_until_judged
 from pipelines.indicators.inputs import feeding_tables
-from pipelines.indicators.periods import last_day
 from pipelines.indicators.results import KEY, compute_results
+from pipelines.periods import last_day
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.publication.changes.scratch import WITHOUT_TESTS, load_inputs

@@ -15,7 +15,8 @@ from pipelines.charts.drawing import series_chart
 from pipelines.charts.series import Series
 from pipelines.charts.words import description, sentence
 from pipelines.pack.document import write_pack
-from pipelines.wording.figures import Figure, change_of, place_in_period
+from pipelines.periods import place_in_period
+from pipelines.wording.figures import Figure, change_of
 from pipelines.wording.followed import followed_until
 from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered

@@ -13,7 +13,7 @@ import pytest
 from pipelines.evaluation.codebook import Codebook
 from pipelines.evaluation.prevalence import theme_figures
 from pipelines.evaluation.reliability import theme_agreement
-from pipelines.indicators.periods import last_full_period
+from pipelines.periods import last_full_period
 from pipelines.settings import Settings
 from pipelines.signals.series import signal_of_series
 from pipelines.simulation.configuration import SimulationConfig

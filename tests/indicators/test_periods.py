@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from pipelines.indicators.periods import coarser_period, last_day, next_period
+from pipelines.periods import (
+    coarser_period,
+    grain_of,
+    last_day,
+    next_period,
+    period_of,
+    periods_between,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +52,19 @@ def test_the_last_day_of_a_period(period: str, day: date) -> None:
 @pytest.mark.parametrize(
     ("period", "following"),
     [("2026-12", "2027-01"), ("2026-Q4", "2027-Q1"), ("2026-H1", "2026-H2"),
-     ("2026-H2", "2027-H1"), ("2026", "2027")],
+     ("2026-H2", "2027-H1"), ("2026", "2027"), ("2025-2026", "2027-2028")],
 )  # fmt: skip
 def test_the_period_after_it(period: str, following: str) -> None:
     assert next_period(period) == following
+
+
+@pytest.mark.parametrize("period", ["2026-05", "2026-Q2", "2026-H1", "2026", "2025-2026"])
+def test_the_period_of_a_day_has_the_length_that_is_asked(period: str) -> None:
+    # Decisions are marked at charts of every length of period.
+    assert period_of(date(2026, 5, 12), grain_of(period)) == period
+
+
+def test_all_periods_between_two_are_there() -> None:
+    assert periods_between("2025-Q4", "2026-Q2") == ["2025-Q4", "2026-Q1", "2026-Q2"]
+    assert periods_between("2021-2022", "2025-2026") == ["2021-2022", "2023-2024", "2025-2026"]
+    assert periods_between("all", "all") == ["all"]

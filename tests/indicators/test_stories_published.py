@@ -28,7 +28,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.indicators.periods import first_period_from, period_number
+from pipelines.periods import first_period_from, period_number
 from pipelines.road.walk import run
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background

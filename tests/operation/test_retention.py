@@ -23,8 +23,8 @@ from pipelines.build import BuildError
 from pipelines.cli import app
 from pipelines.deliveries.contract import load_contracts
 from pipelines.deliveries.landing.zone import read_registry
-from pipelines.indicators.periods import first_day, last_day
 from pipelines.indicators.results import _recomputable
+from pipelines.periods import first_day, last_day
 from pipelines.retention.destroy import begin, finish
 from pipelines.retention.record import DONE, INTENDED, REACHED, WAITS, Record
 from pipelines.retention.terms import expired

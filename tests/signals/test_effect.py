@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from pipelines.indicators.periods import period_number
+from pipelines.periods import period_number
 from pipelines.signals.effect import AimedSeries, judge
 from pipelines.statistics.before_after import Answer
 from pipelines.statistics.signals import Direction

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipelines.periods import first_day, place_in_period
 from pipelines.wording.figures import (
     Figure,
     cell_of,
@@ -13,8 +14,6 @@ from pipelines.wording.figures import (
     latest,
     movement,
     norm_at,
-    period_start,
-    place_in_period,
     select,
     words_of,
 )
@@ -126,8 +125,8 @@ def test_of_two_sides_the_one_asked_for_is_shown() -> None:
 def test_the_norm_of_the_starting_day_applies() -> None:
     norms = pd.DataFrame(tiny_tables()["norm"])
 
-    before = norm_at(norms, "K13", period_start("2025-Q4"))
-    after = norm_at(norms, "K13", period_start("2026-Q1"))
+    before = norm_at(norms, "K13", first_day("2025-Q4"))
+    after = norm_at(norms, "K13", first_day("2026-Q1"))
 
     assert before is not None
     assert after is not None
@@ -137,7 +136,7 @@ def test_the_norm_of_the_starting_day_applies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("period", "first_day", "last_day"),
+    ("period", "start", "end"),
     [
         ("2026-03", date(2026, 3, 1), date(2026, 3, 31)),
         ("2026-Q3", date(2026, 7, 1), date(2026, 9, 30)),
@@ -146,11 +145,9 @@ def test_the_norm_of_the_starting_day_applies() -> None:
         ("2025-2026", date(2025, 1, 1), date(2026, 12, 31)),
     ],
 )
-def test_a_period_of_any_length_begins_and_ends(
-    period: str, first_day: date, last_day: date
-) -> None:
-    assert period_start(period) == first_day
-    assert place_in_period(last_day, period) == 1.0
+def test_a_period_of_any_length_begins_and_ends(period: str, start: date, end: date) -> None:
+    assert first_day(period) == start
+    assert place_in_period(end, period) == 1.0
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""Months and quarters as whole numbers, so that a missing one shows.
+"""Periods: between one as written in the long table (`2026-03`, `2026-Q1`) and its place in time.
 
-Here: between a period as written in the long table (`2026-03`, `2026-Q1`) and its place in time.
-Not here: which periods a figure is given for (`cells`), and what they are called (`wording`).
+Here: all arithmetic with them; months and quarters as whole numbers, so that a missing one shows.
+Not here: which periods a figure is given for (`indicators.cells`), and what they are called
+(`wording`).
 """
 
 import calendar
@@ -92,6 +93,40 @@ def first_day(period: str) -> date:
     return date(int(year), month, 1)
 
 
+def grain_of(period: str) -> str:
+    """Return how long a period is: `month`, `quarter`, `half_year`, `year` or `two_years`."""
+    year, _, part = period.partition("-")
+    if not part:
+        return "year"
+    of_letter = {"Q": "quarter", "H": "half_year"}
+    return of_letter.get(part[0]) or ("two_years" if len(part) == len(year) else "month")
+
+
+def period_of(day: date, grain: str) -> str:
+    """Return the period of a grain in which a day falls."""
+    return coarser_period(f"{day:%Y-%m}", grain)
+
+
+def place_in_period(day: date, period: str) -> float | None:
+    """Return how much of a period was over at the end of a day, from 0 to 1; None outside it."""
+    start, end = first_day(period), last_day(period)
+    return ((day - start).days + 1) / ((end - start).days + 1) if start <= day <= end else None
+
+
+def year_earlier(period: str) -> str:
+    """Return the same period of the year before: `2026-Q3` gives `2025-Q3`."""
+    year, separator, rest = period.partition("-")
+    return f"{int(year) - 1}{separator}{rest}" if year.isdigit() else ""
+
+
+def periods_between(first: str, last: str) -> list[str]:
+    """Return all periods from the first to the last, of the same length."""
+    every = [first]
+    while first[:4].isdigit() and every[-1] < last:
+        every.append(next_period(every[-1]))
+    return every
+
+
 @cache
 def coarser_period(period: str, grain: str) -> str:
     """The period of a coarser grain that a shorter one is part of.
@@ -117,10 +152,12 @@ def coarser_period(period: str, grain: str) -> str:
 
 @cache
 def next_period(period: str) -> str:
-    """The period after a month, quarter, half-year or year, as written in the long table."""
+    """The period after a month, quarter, half-year, year or two years, of the same length."""
     year, _, part = period.partition("-")
     if not part:
         return str(int(year) + 1)
+    if len(part) == len(year):
+        return f"{int(year) + 2}-{int(part) + 2}"
     if part.startswith("H"):
         return f"{year}-H2" if part == "H1" else f"{int(year) + 1}-H1"
     grain = "quarter" if part.startswith("Q") else "month"
