@@ -88,23 +88,23 @@ def _data_row(series: Series, figure: Figure, words: Words) -> list[str]:
         value = None if limits is None else getattr(limits, name)
         return "" if value is None else formats.quantity(value, figure.unit, words)
 
-    def end(value: float | None) -> str:
-        if value is not None:
-            return formats.quantity(value, figure.unit, words)
-        # Open at one end: said in words, so that it is not taken for forgotten.
-        open_end = figure.has_interval and figure.unit in DURATIONS
-        return words.text("status.not_reached") if open_end else ""
+    # Open at one end: said in words, so that it is not taken for forgotten.
+    is_open = figure.has_interval and figure.unit in DURATIONS
+    not_reached = words.text("status.not_reached") if is_open else ""
+    lower, upper = formats.ends(figure.lower, figure.upper, figure.unit, words)
+    can_become = (figure.provisional_lower, figure.provisional_upper)
+    least, most = formats.ends(*can_become, figure.unit, words)
 
     return [
         formats.period(figure.period, words),
         cell_of(figure, words) if is_ok else "",
-        end(figure.lower),
-        end(figure.upper),
+        lower or not_reached,
+        upper or not_reached,
         count_text(figure.numerator, words),
         count_text(figure.denominator, words),
         count_text(figure.n_at_risk, words),
-        end(figure.provisional_lower) if figure.can_change else "",
-        end(figure.provisional_upper) if figure.can_change else "",
+        least if figure.can_change else "",
+        most if figure.can_change else "",
         "" if norm is None else formats.with_unit(norm, series.unit, words),
         line("centre"),
         line("lower"),

@@ -137,15 +137,22 @@ def with_unit(value: float, unit: str, words: Words) -> str:
 
 def interval(lower: Any, upper: Any, unit: str, words: Words) -> str:
     """Write an interval, such as `7,9–9,2`; an end that was not reached is said in words."""
-    if not is_number(lower) and not is_number(upper):
-        return ""
-    if not is_number(upper):
-        return words.text("interval.from", lower=quantity(lower, unit, words))
-    if not is_number(lower):
-        return words.text("interval.to", upper=quantity(upper, unit, words))
-    beside = max(abs(lower), abs(upper))
-    below = quantity(lower, unit, words, beside).rstrip("%")
-    return f"{below}–{quantity(upper, unit, words, beside)}"
+    low, high = ends(lower, upper, unit, words)
+    if low and high:
+        return f"{low.rstrip('%')}–{high}"
+    if low:
+        return words.text("interval.from", lower=low)
+    return words.text("interval.to", upper=high) if high else ""
+
+
+def ends(lower: Any, upper: Any, unit: str, words: Words) -> tuple[str, str]:
+    """Write both ends of an interval, as fine as their size is worth; one not known is empty."""
+    known = [abs(end) for end in (lower, upper) if is_number(end)]
+    beside = max(known) if len(known) > 1 else None
+    low, high = (
+        quantity(end, unit, words, beside) if is_number(end) else "" for end in (lower, upper)
+    )
+    return low, high
 
 
 def sentence(text: str) -> str:

@@ -60,12 +60,13 @@ class Shown:
     choices: list[Choice] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
-    is_there: bool = True
+    page: str = ""
 
     def hear(self, message: ForwardMsg) -> None:
         """Take in one message of the server."""
         kind = message.WhichOneof("type")
-        self.is_there &= kind != "page_not_found"
+        if kind == "navigation":
+            self.page = message.navigation.page_script_hash
         if kind != "delta" or message.delta.WhichOneof("type") != "new_element":
             return
         element = message.delta.new_element
@@ -136,7 +137,7 @@ class Reader:
 
     async def _run(self, fragment: str = "") -> Shown:
         asked = BackMsg()
-        asked.rerun_script.page_script_hash = calc_hash(PAGES[self.page] or self.page)
+        asked.rerun_script.page_script_hash = self._hash()
         asked.rerun_script.widget_states.widgets.extend(self.states.values())
         asked.rerun_script.fragment_id = fragment
         await self.socket.send(asked.SerializeToString())
@@ -148,6 +149,13 @@ class Reader:
             if message.WhichOneof("type") == "new_session":
                 self.session = message.new_session.initialize.session_id
             shown.hear(message)
+
+    def is_on(self, shown: Shown) -> bool:
+        """Whether what was sent is the page that was asked for: what is not there is the home."""
+        return shown.page == self._hash()
+
+    def _hash(self) -> str:
+        return str(calc_hash(PAGES[self.page] or self.page))
 
     async def _hear(self) -> ForwardMsg:
         received = await self.socket.recv()
@@ -212,7 +220,7 @@ async def single(address: str, server: Server, say: Callable[[str], None]) -> li
             fresh: list[float] = []
             with server.timed(fresh):
                 shown = await reader.open(page)
-            if not shown.is_there:
+            if not reader.is_on(shown):
                 continue
             if shown.failures:
                 raise RuntimeError(f"{page}: {shown.failures}")
@@ -263,8 +271,8 @@ async def at_once(address: str, server: Server, seed: int) -> tuple[list[float],
 async def _read(address: str, drawn: random.Random) -> tuple[list[float], Callable[[], Any]]:
     opened = reading(address)
     reader = await opened.__aenter__()
-    shown, waited = Shown(is_there=False), []
-    while not (shown.is_there and shown.choices):
+    shown, waited = Shown(), []
+    while not (shown.choices and reader.is_on(shown)):
         shown = await reader.open(drawn.choice(list(PAGES)))
     for _ in range(CLICKS):
         await asyncio.sleep(drawn.uniform(*_LOOKS))

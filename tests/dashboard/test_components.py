@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from odf.opendocument import load
 from odf.table import TableCell
 
@@ -20,10 +22,12 @@ from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, as_csv, as_ods, table
 from dashboard.components.tile import tile
 from pipelines.charts.drawing import series_chart
+from pipelines.charts.rows import chart_rows
 from pipelines.charts.series import Series
 from pipelines.charts.words import description
 from pipelines.wording.figures import Figure, Movement
 from pipelines.wording.language import words_in
+from tests.examples import examples
 
 NL, EN = words_in("nl"), words_in("en")
 SERIES = [
@@ -203,6 +207,32 @@ def test_movements_differ_in_shape_and_word_and_not_only_in_colour() -> None:
         "geen duidelijk verschil",
         "niet te vergelijken",
     ]
+
+
+ENDS = st.floats(0.0, 5000.0)
+
+
+@given(
+    ends=st.lists(ENDS, min_size=5, max_size=5), unit=st.sampled_from(["hours", "share", "count"])
+)
+@examples(60)
+def test_what_is_said_on_pointing_is_what_stands_in_the_row(ends: list[float], unit: str) -> None:
+    least, lower, value, upper, most = sorted(
+        end / (5000 if unit == "share" else 1) for end in ends
+    )
+    figure = Figure("2026-Q1", "ok", unit, value, lower, upper, denominator=1234.0,
+                    provisional_lower=least, provisional_upper=most)  # fmt: skip
+    chart = Series("key", "Mediaan", [figure])
+
+    [pointed] = chart_rows(chart, 9000.0, NL)
+    columns, [cells] = data_rows(chart, NL)
+    row = dict(zip([column.heading.partition(" (")[0] for column in columns], cells, strict=True))
+
+    assert pointed["figure"].startswith(row["Waarde"])
+    assert pointed["interval"] == f"{row['Ondergrens'].rstrip('%')}–{row['Bovengrens']}"
+    assert pointed["n"] == row["Gevallen"]
+    can_become = f"{row['Kan nog worden: van'].rstrip('%')}–{row['Kan nog worden: tot']}"
+    assert can_become in pointed["change"]
 
 
 def test_a_sparkline_has_its_course_in_words() -> None:
