@@ -5,9 +5,13 @@ Not here: what is written, or large data (which is written beside its place and 
 makes it).
 """
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from pipelines.private import is_shared
 
@@ -28,14 +32,37 @@ def write_text(path: Path, text: str, *, is_durable: bool = True) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", encoding="utf-8") as handle:
+    with _alone_in(temporary) as handle:
         if is_shared(path.parent):
             os.fchmod(handle.fileno(), _SHARED)
         handle.write(text)
+        handle.flush()
         if is_durable:
-            handle.flush()
             os.fsync(handle.fileno())
-    temporary.replace(path)
+        temporary.replace(path)
+
+
+@contextmanager
+def _alone_in(path: Path) -> Iterator[TextIO]:
+    """A file, empty, that nobody else writes in until it has another name or this process ends.
+
+    Under a name of its own for each writer, whoever is killed would leave one more.
+    """
+    while True:
+        with path.open("a", encoding="utf-8") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            # Whoever wrote in it meanwhile gave it its name: then it is no longer here.
+            if _is_at(path, handle):
+                handle.truncate(0)
+                yield handle
+                return
+
+
+def _is_at(path: Path, handle: TextIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def secret_in(path: Path) -> bytes:

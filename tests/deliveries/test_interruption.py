@@ -45,7 +45,8 @@ CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir"}
 seen = []
 
 def note(event, arguments):
-    writes = event == "open" and isinstance(arguments[1], str) and "w" in arguments[1]
+    mode = arguments[1] if event == "open" else ""
+    writes = isinstance(mode, str) and any(letter in mode for letter in "wa")
     if event in CHANGES or writes:
         seen.append((event, Path(str(arguments[0])).parent.name))
         if len(seen) == die_at:

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from pipelines.atomic import secret_in
+from pipelines.atomic import secret_in, write_text
 from pipelines.build import BuildDates, BuildError, LastBuild, read_last_build, write_last_build
 from pipelines.decisions.draft import Draft
 from pipelines.decisions.recorded import known_revisions
@@ -137,6 +138,21 @@ def test_a_warehouse_is_built_upon_only_when_it_can_be_read(settings: Settings) 
 
 
 # --- keys and lists
+
+
+def test_a_text_that_many_write_at_once_is_that_of_one_of_them(tmp_path: Path) -> None:
+    """As two services do that start together and make the same home."""
+    path = tmp_path / "home" / "text"
+    texts = [str(writer) * 1_000 * (writer + 1) for writer in range(8)]
+
+    def write(text: str) -> None:
+        for _ in range(50):
+            write_text(path, text, is_durable=False)
+            assert path.read_text(encoding="utf-8") in texts
+
+    with ThreadPoolExecutor(len(texts)) as writers:
+        list(writers.map(write, texts))
+    assert [found.name for found in path.parent.iterdir()] == ["text"]
 
 
 def test_a_secret_that_is_none_is_made_anew(tmp_path: Path) -> None:
