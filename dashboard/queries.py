@@ -241,8 +241,12 @@ def listed_cases(publication: Publication) -> pd.DataFrame:
                 series_id, indicator, statistic, "view", side, period_grain, dimension, member
             from signal
             where discussion_rank is not null
-        ) as listed using (indicator, statistic, "view", side, period_grain, dimension, member)
+        ) as listed using (indicator, statistic, "view", side, dimension, member)
         where result.clock = 'gross' and result.denominator is not null
+            and (
+                listed.period_grain = result.period_grain
+                or (listed.period_grain = 'as_shown' and result.period_grain not like 'rolling%')
+            )
         order by listed.series_id, result.period
         """,
     )

@@ -6,6 +6,7 @@ Here: which periods are shown. Not here: the figures of those periods.
 from dataclasses import dataclass
 
 from dashboard.components.choice import KEPT, choose
+from pipelines.as_shown import AS_SHOWN
 from pipelines.charts.published import RECENT
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import Words
@@ -13,7 +14,7 @@ from pipelines.wording.language import Words
 # How they are called in an address.
 GRAIN, RANGE = KEPT
 # In this order, whichever of them an audience's file holds.
-GRAINS = ("quarter", "month", "year", "rolling_12m")
+GRAINS = ("quarter", "month", "year", "rolling_12m", AS_SHOWN)
 
 
 @dataclass(frozen=True)

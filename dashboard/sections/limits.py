@@ -151,10 +151,11 @@ def key_block(page: Page, verdict: Verdict) -> str:
     if not verdict.is_charted:
         return ""
     words = page.words
+    centre = "centre.spans" if verdict.row["chart"] == "spans" else "centre"
     lines = "".join(
         f'<li><i class="km-key km-key-{name}" aria-hidden="true"></i>'
-        f"{escape(words.text(f'chart.key.{name}'))}</li>"
-        for name in ("centre", "limit", "near")
+        f"{escape(words.text(f'chart.key.{text}'))}</li>"
+        for name, text in (("centre", centre), ("limit", "limit"), ("near", "near"))
     )
     present = {limits.variation for limits in verdict.limits.values() if limits.rule != "none"}
     shapes = "".join(

@@ -21,6 +21,7 @@ from dashboard.sections.charted import charted
 from dashboard.sections.limits import key_block, verdict_block
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
+from pipelines.as_shown import AS_SHOWN
 from pipelines.charts.published import clocked_handoff
 from pipelines.charts.series import Series
 from pipelines.periods import first_day
@@ -72,6 +73,8 @@ def show_series_section(
         whose = choose_whose(page, rows)
         rows = rows[(rows["dimension"] == whose.dimension) & (rows["member"] == whose.member)]
         grains = set(rows["period_grain"]) & set(GRAINS)
+        if verdict_of(page, indicator, statistic, view, AS_SHOWN, side, whose).is_charted:
+            grains.add(AS_SHOWN)
         if not grains:
             show_note(words.text("figure.none_published"))
             return

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.as_shown import AS_SHOWN
 from pipelines.charts.limit_layers import Limits
 from pipelines.charts.mark_layers import Mark
 from pipelines.charts.series import Series
@@ -24,7 +25,9 @@ from pipelines.wording.themes import breaks
 
 # How many of the newest periods are drawn where nobody asks for more: three years of quarters fit
 # on a telephone, and on half a page.
-RECENT: Mapping[str, int] = {"quarter": 12, "month": 12, "year": 5, "rolling_12m": 12}
+RECENT: Mapping[str, int] = {
+    "quarter": 12, "month": 12, "year": 5, "rolling_12m": 12, AS_SHOWN: 16,
+}  # fmt: skip
 # What a norm is a line for: other measures are no length of time.
 _LENGTHS = frozenset({"median", "p90", "rmst"})
 

@@ -45,6 +45,7 @@ from scipy.stats import false_discovery_control
 from pipelines.indicators.cells import NATIONAL
 from pipelines.periods import GRAINS, first_period_from, period_number
 from pipelines.signals.background import Background
+from pipelines.signals.spans import CHART as SPANS
 from pipelines.statistics.change_at_end import LEAST_BEFORE_COUNTED
 
 # Of what is listed, the share that is expected to be false at most.
@@ -123,7 +124,8 @@ def series_weights(signal: pd.DataFrame) -> pd.Series:
         signal: Rows of `signal`; what has no chart weighs nothing, nor what began too recently for
             any end of it to be unlikely: a share within a norm that was changed last year.
     """
-    charted = signal[(signal["chart"] != "none") & (_n_since_begin(signal) > LEAST_BEFORE_COUNTED)]
+    has_points = (_n_since_begin(signal) > LEAST_BEFORE_COUNTED) | (signal["chart"] == SPANS)
+    charted = signal[(signal["chart"] != "none") & has_points]
     is_national = charted["dimension"] == NATIONAL
     levels: list[tuple[list[pd.Series], pd.Series]] = []
     above = [charted["indicator"]]

@@ -71,6 +71,7 @@ class Background:
         balancing: The balancing measure of each indicator that has one.
         same_cases: Pairs of lead times whose hand-offs share a start or a stop of the same cases.
         tolerances: Hours a transfer may take, by two-sided hand-off.
+        bases: The counted set each indicator is a figure of.
     """
 
     kinds: Mapping[str, str]
@@ -85,6 +86,7 @@ class Background:
     balancing: Mapping[str, str] = field(default_factory=dict)
     same_cases: tuple[tuple[str, str], ...] = ()
     tolerances: Mapping[str, float] = field(default_factory=dict)
+    bases: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, indicators: Iterable[str]) -> "Background":
         """What the charts of some indicators can see of it: nothing of any other."""
@@ -211,7 +213,8 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
     """
     register = connection.execute(
         "select indicator, kind, direction, coalesce(handoff_id, ''), horizon, unit, "
-        "smallest_difference, balancing_indicator, followed_until from indicators.indicator"
+        "smallest_difference, balancing_indicator, followed_until, base "
+        "from indicators.indicator"
     ).fetchall()
     handoffs = connection.execute(
         "select handoff_id, subject, start_milestone, stop_milestone, population_dimension, "
@@ -251,6 +254,7 @@ def read_background(connection: duckdb.DuckDBPyConnection, reference_day: date) 
         ),
         followed={entry[0]: _day(entry[8]) for entry in register},
         tolerances=read_tolerances(connection),
+        bases={entry[0]: entry[9] for entry in register if entry[9]},
     )
 
 

@@ -99,6 +99,14 @@ from pipelines.signals.series import (
     signal_of_gaps,
     signal_of_series,
 )
+from pipelines.signals.spans import (
+    CHART,
+    SERIES_OF_SPANS,
+    Spans,
+    courses_of_spans,
+    signal_of_spans,
+    strengths_by_kind,
+)
 from pipelines.signals.tables import (
     SIGNAL_COLUMNS,
     Rows,
@@ -107,6 +115,7 @@ from pipelines.signals.tables import (
     write_signals,
 )
 from pipelines.statistics.signals import Direction, Rule
+from pipelines.statistics.span_change import SpanStrength
 from pipelines.warehouse import write_table
 
 # Fewest events (and, of a share, non-events) a period on average; see the module's decisions.
@@ -165,6 +174,15 @@ def signals_of(
     found = Rows()
     for event in rare:
         _add_rare(found, event, background)
+    has_chart = {
+        tuple(row[name] for name in SERIES_OF_SPANS)
+        for own in charts
+        for row in own.signals
+        if row["chart"] != "none" and not row["is_provisional"]
+    }
+    courses = courses_of_spans(results, background, has_chart)
+    for course, strength in strengths_by_kind(courses, background):
+        _add_spans(found, course, strength, background)
     signal = pd.DataFrame(
         [row for own in charts for row in own.signals] + found.signals, columns=list(SIGNAL_COLUMNS)
     )
@@ -323,6 +341,26 @@ def _add_rare(found: Rows, event: RareSeries, background: Background) -> None:
     row["signal_id"] = f"{row['series_id']}.{row['rule']}.{row['period']}"
     found.signals.append(row)
     found.add_points(str(row["series_id"]), signal)
+
+
+def _add_spans(found: Rows, course: Spans, strength: SpanStrength, background: Background) -> None:
+    """Chart one course of spans of different length."""
+    key = course.key
+    indicator, statistic = key["indicator"], key["statistic"]
+    direction = _direction(
+        background.directions.get(indicator, "neutral"), background.kinds[indicator], statistic
+    )
+    signal = signal_of_spans(course, strength, _DIRECTIONS[direction])
+    series_id = _series_id(key)
+    row: dict[str, Any] = {"series_id": series_id, **key, "direction": direction, "instead": None}
+    row |= _summary(signal, CHART, statistic)
+    row |= {"newest_period": course.newest[0], "newest_value": course.newest[1]}
+    still_followed = [] if course.is_followed else ["still_followed"]
+    row["warnings"] = "|".join(filter(None, [row["warnings"], *still_followed]))
+    row["is_confirmed"] = _is_confirmed(row)
+    row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
+    found.signals.append(row)
+    found.add_points(series_id, signal)
 
 
 def _series_id(key: Mapping[str, str]) -> str:

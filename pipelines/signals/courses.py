@@ -28,7 +28,7 @@ from pipelines.statistics.signals import ROUNDING
 START_UP_SHARE = 0.25
 SERIES = ["indicator", "version", "statistic", "view", "side", "unit", "period_grain", "dimension",
            "member"]  # fmt: skip
-_READ = [*SERIES, "period", "numerator", "denominator", "value", "lower", "upper", "status"]
+READ = [*SERIES, "period", "numerator", "denominator", "value", "lower", "upper", "status"]
 # Statistics charted per kind of indicator, each in its headline view; the first is the headline.
 CHARTED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "lead_time": (
@@ -64,7 +64,16 @@ def possible_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         results: Figures in the long contract.
         background: What kind each indicator is.
     """
-    charted = pd.DataFrame(
+    is_series = results["period_grain"].isin(GRAINS) & ~results["dimension"].isin(
+        DIMENSIONS_OF_TODAY
+    )
+    rows = results[is_series & (results["clock"] == "gross")]
+    return rows[READ].merge(charted_statistics(background))
+
+
+def charted_statistics(background: Background) -> pd.DataFrame:
+    """Which `statistic` of each `indicator` is charted, in which `view`."""
+    return pd.DataFrame(
         [
             (indicator, statistic, view)
             for indicator, kind in background.kinds.items()
@@ -72,11 +81,6 @@ def possible_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         ],
         columns=["indicator", "statistic", "view"],
     )
-    is_series = results["period_grain"].isin(GRAINS) & ~results["dimension"].isin(
-        DIMENSIONS_OF_TODAY
-    )
-    rows = results[is_series & (results["clock"] == "gross")]
-    return rows[_READ].merge(charted, on=["indicator", "statistic", "view"])
 
 
 def charted_rows(rows: pd.DataFrame, background: Background) -> pd.DataFrame:

@@ -77,6 +77,7 @@ _BY_CHART = {
     "xmr_of_changes": 0.02,
     "t": 0.04,
     "g": 0.04,
+    "spans": 0.01,
 }
 _BY_STATISTIC = {"rmst": 0.025}
 _XMR = 0.05
@@ -94,6 +95,7 @@ _CAUSES = {
     "t": ("alike_points", "clumped_events"),
     "g": ("alike_points", "clumped_events"),
     "exact": ("clumped_events",),
+    "spans": (),
 }
 
 

@@ -47,6 +47,10 @@ class Family(StrEnum):
     """Anything else: changes of a stock, gaps made even, values not above zero."""
     GROWTH = "growth"
     """The mean of changes."""
+    SPANS = "spans"
+    """Spans of different length, of a kind that says how widely they spread (`span_change`)."""
+    SPANS_OF_FEW = "spans_of_few"
+    """The same, of a kind with too few others to say so surely."""
 
 
 def chance_of(strength: npt.ArrayLike, n_points: int, family: Family) -> FloatArray:

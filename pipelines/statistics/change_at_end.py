@@ -158,13 +158,13 @@ def even_scores(values: npt.ArrayLike, base: npt.ArrayLike, *, is_share: bool) -
     return np.asarray(2.0 * np.sqrt(of + 0.5) * angle)
 
 
-def length_scores(
+def length_points(
     values: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, cases: npt.ArrayLike
-) -> FloatArray | None:
-    """Lengths of time as scores: how far each lies from all, in standard deviations by chance.
+) -> tuple[FloatArray, FloatArray] | None:
+    """Lengths of time as logarithms, with the precision of each: one over its variance by chance.
 
-    Chance spreads their logarithms by what their own 95% limits say, of all periods together: those
-    of one period are narrow where its value happens to be low.
+    Chance spreads them by what their own 95% limits say, of all periods together: those of one
+    period are narrow where its value happens to be low.
 
     Args:
         values: (n,) medians, P90s or restricted means.
@@ -173,17 +173,37 @@ def length_scores(
         cases: (n,) cases each rests on.
 
     Returns:
-        (n,) scores; None where values are not above zero, or fewer than half have limits that say
-        anything.
+        (n,) points and (n,) precisions; None where values are not above zero, or fewer than half
+        have limits that say anything.
     """
     found, of = np.asarray(values, dtype=np.float64), np.asarray(cases, dtype=np.float64)
     least, most = np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
-    says = (least > 0.0) & (most > least) & (of > 0.0)
+    says = (least > 0.0) & (most > least) & np.isfinite(most) & (of > 0.0)
     if not (found > 0.0).all() or not (of > 0.0).all() or 2 * says.sum() < found.size:
         return None
     of_case = np.log(most[says] / least[says]) / _WIDTH * np.sqrt(of[says])
-    logs = np.log(found)
-    return np.asarray((logs - np.average(logs, weights=of)) * np.sqrt(of) / np.median(of_case))
+    return np.log(found), of / float(np.median(of_case)) ** 2
+
+
+def length_scores(
+    values: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, cases: npt.ArrayLike
+) -> FloatArray | None:
+    """Lengths of time as scores: how far each lies from all, in standard deviations by chance.
+
+    Args:
+        values: As for `length_points`.
+        lower: As for `length_points`.
+        upper: As for `length_points`.
+        cases: As for `length_points`.
+
+    Returns:
+        (n,) scores; None as for `length_points`.
+    """
+    found = length_points(values, lower, upper, cases)
+    if found is None:
+        return None
+    logs, precision = found
+    return np.asarray((logs - np.average(logs, weights=precision)) * np.sqrt(precision))
 
 
 def growth_strength(changes: npt.ArrayLike) -> Strength:

@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.periods import periods_between, year_earlier
+from pipelines.as_shown import of_length
+from pipelines.periods import grain_of, periods_between, year_earlier
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, day_of, records
@@ -117,12 +118,12 @@ def select(
     clock: str = "gross",
 ) -> pd.DataFrame:
     """Return the rows of one statistic by one clock; of one side where several were published."""
-    asked = {"statistic": statistic, "view": view, "period_grain": grain, "clock": clock}
+    asked = {"statistic": statistic, "view": view, "clock": clock}
     is_asked = frame["dimension"] == dimension
     for column, value in asked.items():
         if value is not None:
             is_asked &= frame[column] == value
-    rows = frame[is_asked]
+    rows = frame[is_asked] if grain is None else of_length(frame[is_asked], grain)
     sides = list(dict.fromkeys(rows["side"].dropna()))
     if len(sides) > 1:
         rows = rows[rows["side"] == (side if side in sides else sides[0])]
@@ -140,7 +141,10 @@ def figures_of(rows: Iterable[Mapping[str, Any]], *, fill_gaps: bool = True) -> 
     if not found:
         return []
     unit = next(iter(found.values())).unit
-    order = periods_between(min(found), max(found)) if fill_gaps else sorted(found)
+    # A course of spans of different length has no period that could be missing between two.
+    is_even = len({grain_of(period) for period in found}) == 1
+    is_filled = fill_gaps and is_even
+    order = periods_between(min(found), max(found)) if is_filled else sorted(found)
     return [found.get(period, Figure(period, NO_ROW, unit)) for period in order]
 
 

@@ -13,13 +13,14 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.as_shown import of_length
 from pipelines.wording import formats
 from pipelines.wording.figures import NATIONAL, change_of, figures
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, records, text_of
 
 # What a signal and the figures of its series have in common.
-_OF_SERIES = ("indicator", "statistic", "view", "side", "period_grain", "dimension", "member")
+_OF_SERIES = ("indicator", "statistic", "view", "side", "dimension", "member")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Entry:
     def signals(self) -> tuple[Row, ...]:
         """All its signals."""
         return tuple(row for rows in self.told.values() for row in rows)
+
+
+# Charts whose rules say something else than those of all others.
+_REASONS_OF_CHART = {"xmr_of_changes": ".changes", "spans": ".spans"}
 
 
 def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
@@ -205,7 +210,7 @@ def figures_under(signal: Mapping[str, Any], results: pd.DataFrame) -> pd.DataFr
     own = results[results["clock"] == "gross"]
     for key in _OF_SERIES:
         own = own[own[key] == signal.get(key)]
-    return own
+    return of_length(own, str(signal["period_grain"]))
 
 
 def measure(signal: Mapping[str, Any], words: Words) -> str:
@@ -232,8 +237,8 @@ def reason(signal: Mapping[str, Any], words: Words) -> str:
         "upper": _value(signal, "upper", words),
     }
     way = text_of(signal, "moved")
-    of_changes = ".changes" if signal["chart"] == "xmr_of_changes" else ""
-    key = f"signal.reason{of_changes}.{code}"
+    of_chart = _REASONS_OF_CHART.get(str(signal["chart"]), "")
+    key = f"signal.reason{of_chart}.{code}"
     return words.text(f"{key}.{way}" if way else key, **blanks)
 
 

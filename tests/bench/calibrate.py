@@ -12,16 +12,20 @@ import numpy.typing as npt
 
 from pipelines.statistics.calibration import GRID, TABLE, Family
 from pipelines.statistics.change_at_end import Strength, end_strength, growth_strength
-from tests.bench.unchanged import kinds
+from pipelines.statistics.span_change import span_strengths
+from tests.bench.unchanged import OF_A_KIND, kinds, spans
 
 FloatArray = npt.NDArray[np.float64]
 
 LENGTHS = (7, 10, 15, 22, 36, 60)
+LENGTHS_OF_SPANS = (3, 4, 5, 6, 8, 11, 16)
 SEED = 20261126
 N_SERIES = 200_000
 # The tail begins where one in a hundred of them lies beyond.
 TAIL = 0.01
 _CHUNK = 10_000
+# Of one draw of how long the spans are.
+_FAMILIES = 1_000
 
 
 def strengths(family: Family, series: FloatArray) -> Strength:
@@ -48,6 +52,12 @@ def measured(strength: FloatArray) -> FloatArray:
 def unchanged_strengths(family: Family, n_points: int, n_series: int, seed: int) -> FloatArray:
     """Strengths of series of every kind, each as often as it is thought to come."""
     found = []
+    if family in OF_A_KIND:
+        rng = np.random.default_rng((seed, 0, n_points))
+        for _ in range(-(-n_series // _FAMILIES)):
+            courses = spans(rng, min(n_series, _FAMILIES), n_points, OF_A_KIND[family])
+            found.append(span_strengths(*courses)[0].either)
+        return np.concatenate(found)
     for number, (share, draw) in enumerate(kinds(family)):
         rng = np.random.default_rng((seed, number, n_points))
         left = round(share * n_series)
@@ -69,7 +79,7 @@ def main(n_series: int) -> None:
     """Measure, and write the table."""
     rows = []
     for family in Family:
-        for n_points in LENGTHS:
+        for n_points in LENGTHS_OF_SPANS if family in OF_A_KIND else LENGTHS:
             rows.append(row_of(family, n_points, n_series))
             sys.stderr.write(f"{family} {n_points}\n")
     write(rows)

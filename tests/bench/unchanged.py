@@ -14,12 +14,17 @@ import numpy.typing as npt
 
 from pipelines.statistics.calibration import Family
 from pipelines.statistics.change_at_end import even_scores
+from pipelines.statistics.span_change import share_points
 
 FloatArray = npt.NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int, int], FloatArray]
 
 BY_QUARTER = 22
 """Series of up to so many points are quarters, longer ones months."""
+OF_A_KIND = {"spans": 8, "spans_of_few": 4}
+"""How many courses of spans are judged together."""
+UNLIKE = 0.15
+"""Variance of the logarithm of what courses of one kind spread beyond chance."""
 ALIKE = {0.0: 0.38, 0.2: 0.27, 0.4: 0.19, 0.6: 0.11, 0.75: 0.05}
 """Autocorrelations without change, and the share of series that have it."""
 
@@ -89,6 +94,56 @@ def _counted() -> Iterator[tuple[float, Draw]]:
                         draw(rng, s, n) + np.sqrt(beyond) * alike(rng, s, n, phi)
                     ),
                 )
+
+
+def spans(
+    rng: np.random.Generator, n_series: int, n_spans: int, n_of_kind: int
+) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Points and precision of courses of one kind, as an audience is shown them that sees no few.
+
+    The first is of `n_spans`, the others of three to eleven: years, then half-years, then quarters,
+    their numbers rounded to threes. How alike quarters are and how widely they spread beyond chance
+    is the same for all courses of a kind, but for a little.
+    """
+    beyond = rng.choice([0.0, *BEYOND_CHANCE], n_series, p=[0.65, *BEYOND_CHANCE.values()])
+    phi = rng.choice(list(ALIKE), n_series, p=list(ALIKE.values()))[:, None]
+    points, precision = [], []
+    for of in (n_spans, *rng.integers(3, 12, n_of_kind - 1)):
+        lengths = _lengths_of_spans(rng, int(of))
+        cuts = np.concatenate([[0], np.cumsum(lengths)])
+        n_quarters = int(cuts[-1])
+        cases = rng.poisson(np.linspace(35.0, 75.0, n_quarters), (n_series, n_quarters)) + 3
+        course = rng.standard_normal((n_series, n_quarters))
+        for at in range(1, n_quarters):
+            course[:, at] *= np.sqrt(1 - phi[:, 0] ** 2)
+            course[:, at] += phi[:, 0] * course[:, at - 1]
+        own = beyond * np.exp(np.sqrt(UNLIKE) * rng.standard_normal(n_series))
+        level = np.arcsin(np.sqrt(rng.uniform(0.08, 0.8, (n_series, 1))))
+        angle = level + np.sqrt(own)[:, None] * course / (2.0 * np.sqrt(cases))
+        events = rng.binomial(cases, np.sin(np.clip(angle, 0.02, np.pi / 2 - 0.02)) ** 2)
+        shown, whole = (
+            _in_threes(rng, np.add.reduceat(count, cuts[:-1], axis=1)) for count in (events, cases)
+        )
+        whole = np.maximum(whole, 3.0)
+        own_points, own_precision = share_points(np.minimum(shown / whole, 1.0), whole)
+        points.append(own_points)
+        precision.append(own_precision)
+    return points, precision
+
+
+def _lengths_of_spans(rng: np.random.Generator, n_spans: int) -> list[int]:
+    """Quarters of each span: years, then half-years, then quarters, over two to five years."""
+    possible = [
+        [4] * years + [2] * halves + [1] * (n_spans - years - halves)
+        for years in range(min(n_spans, 5) + 1)
+        for halves in range(n_spans - years + 1)
+    ]
+    some = [lengths for lengths in possible if 8 <= sum(lengths) <= 20]
+    return some[int(rng.integers(len(some)))] if some else [2] * n_spans
+
+
+def _in_threes(rng: np.random.Generator, counts: FloatArray) -> FloatArray:
+    return np.asarray(3.0 * np.floor(counts / 3.0 + rng.random(counts.shape)))
 
 
 def _flows(rng: np.random.Generator, n_series: int, n_points: int, mean: float) -> FloatArray:

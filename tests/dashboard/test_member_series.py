@@ -106,3 +106,33 @@ def test_members_stand_beside_each_other_on_one_scale_in_their_fixed_order(
         ).fetchall()
     assert names in [[label for label in labels if label in names] for _, labels in register]
     assert "alle op één schaal, van 0 tot" in panels
+
+
+def test_a_course_of_years_and_quarters_is_drawn_as_it_is_shown(
+    tmp_path: Path, render: Render
+) -> None:
+    tables = tiny_tables()
+    days = {"2022": 12, "2023": 13, "2024": 12, "2025": 13, "2026-Q1": 30, "2026-Q2": 31}
+    tables["result"] += [
+        result_row(
+            "triage_lead_time", "median", period, dimension="route", member="triagetafel",
+            value=float(value), lower=value * 0.85, upper=value * 1.18, numerator=80,
+            denominator=85, n_at_risk=15,
+        )
+        for period, value in days.items()
+    ]  # fmt: skip
+    charts = chart_tables(tables["result"], tables["indicator"], tables["norm"])
+    folder = tmp_path / "platform"
+    write_publication(folder, tables | charts, "tiny")
+    [signal] = [row for row in charts["signal"] if row["chart"] == "spans"]
+    shown = render(
+        folder, "handoff", koppelvlak="K13", maat="median", periode=str(signal["period_grain"]),
+        dimensie="route", lid="triagetafel",
+    )  # fmt: skip
+
+    assert signal["rule"] == "step"
+    assert "Mediaan, cohort, per getoonde periode: Triagetafel</h3>" in shown.html
+    assert "de getoonde perioden sinds K1 2026" in shown.text.replace("De getoonde", "de getoonde")
+    assert "31 dagen" in shown.text
+    drawn = [table for table in shown.html.split("<table") if "periode: Triagetafel" in table]
+    assert all(period in "".join(drawn) for period in ("2022", "2025", "K2"))
