@@ -167,6 +167,7 @@ def test_the_points_that_stand_out_do_so_by_their_own_limits(
 def test_only_the_researcher_sees_single_events(published_chain: PublishedChain) -> None:
     grains = "select distinct period_grain from signal order by 1"
     assert read(published_chain, "platform", grains)["period_grain"].tolist() == [
+        "as_shown",
         "month",
         "quarter",
     ]
