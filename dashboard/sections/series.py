@@ -18,7 +18,7 @@ from dashboard.components.page import Page, alone, section
 from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
 from dashboard.components.reading import reading
 from dashboard.sections.charted import charted
-from dashboard.sections.limits import key_block, verdict_block
+from dashboard.sections.limits import key_block, verdict_block, verdict_of
 from dashboard.sections.noted import mark_list, marks_of, noted_on
 from dashboard.sections.whose import choose_whose
 from pipelines.as_shown import AS_SHOWN
