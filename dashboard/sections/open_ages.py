@@ -12,7 +12,7 @@ from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
 from pipelines.wording import formats
-from pipelines.wording.figures import OK, Figure, figures, select
+from pipelines.wording.figures import NATIONAL, OK, Figure, figures, select
 
 # In order of age; together they are all that is open.
 _BANDS = (
@@ -31,12 +31,13 @@ def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | Non
         return
     words = page.words
     measures = ("open", *_BANDS)
+    opened = results[(results["dimension"] == NATIONAL) & (results["view"] == "open")]
 
     def by_period(grain: str) -> list[dict[str, Figure]]:
         return [
             {
                 figure.period: figure
-                for figure in figures(select(results, each, view="open", grain=grain, side=side))
+                for figure in figures(select(opened, each, grain=grain, side=side))
             }
             for each in measures
         ]

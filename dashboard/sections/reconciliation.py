@@ -28,7 +28,7 @@ from pipelines.wording.figures import (
 )
 from pipelines.wording.language import Words
 from pipelines.wording.measures import RECONCILED
-from pipelines.wording.rows import Row, first
+from pipelines.wording.rows import Row, first, records
 
 _DIFFERENCES = ("difference_p10", "difference_median", "difference_p90")
 _QUARTERS = 8
@@ -102,6 +102,22 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
         words,
     )
     _show_differences(page, results)
+    st.html(f'<p class="km-caption">{_of_the_chain(page)}</p>')
+
+
+def _of_the_chain(page: Page) -> str:
+    """Say why no time of the whole chain stands beside both sides, and what is followed to its end.
+
+    Lengths of hand-offs do not add up to one, and nothing published follows a case through all.
+    """
+    words = page.words
+    ways = ", ".join(
+        link(words.href("indicator", indicator=str(row["indicator"])), words.label(row))
+        for row in records(queries.indicators(page.publication))
+        if row["kind"] == "cumulative_incidence"
+    )
+    followed = f" {escape(words.text('reconciliation.chain.followed'))} {ways}." if ways else ""
+    return f"{escape(words.text('reconciliation.chain'))}{followed}"
 
 
 def _agreement(found: dict[str, Figure], words: Words) -> str:

@@ -119,11 +119,12 @@ def select(
 ) -> pd.DataFrame:
     """Return the rows of one statistic by one clock; of one side where several were published."""
     asked = {"statistic": statistic, "view": view, "clock": clock}
-    is_asked = frame["dimension"] == dimension
+    # One column after the other: the country's rows are few among those of all members.
+    rows = frame[frame["dimension"] == dimension]
     for column, value in asked.items():
         if value is not None:
-            is_asked &= frame[column] == value
-    rows = frame[is_asked] if grain is None else of_length(frame[is_asked], grain)
+            rows = rows[rows[column] == value]
+    rows = rows if grain is None else of_length(rows, grain)
     sides = list(dict.fromkeys(rows["side"].dropna()))
     if len(sides) > 1:
         rows = rows[rows["side"] == (side if side in sides else sides[0])]

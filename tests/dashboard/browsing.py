@@ -88,6 +88,17 @@ def is_outside(asked: str) -> bool:
     return urlsplit(asked).hostname not in {serve.ADDRESS, "localhost"}
 
 
+def complaints(tab: Any, only: str = "") -> list[str]:
+    """What axe, once it is on a page, calls serious or critical, and headings out of order."""
+    found = tab.evaluate(f"axe.run(document, {{resultTypes: ['violations']{only}}})")
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in found["violations"]
+        if each["impact"] in {"serious", "critical"} or each["id"] == "heading-order"
+        for node in each["nodes"]
+    ]
+
+
 class Visit:
     """A browser tab that remembers what went wrong; whom it contacts is held for all of them."""
 

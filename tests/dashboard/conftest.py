@@ -4,7 +4,10 @@ Here: fixtures only. Not here: what is in the files (`published_fixture`, `sampl
 how a dashboard is served and read (`browsing`).
 """
 
+import hashlib
+import lzma
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +26,9 @@ from tests.dashboard.sample_publication import write_sample
 from tests.dashboard.sample_rows import researcher_tables
 from tests.made_once import made_once
 
+# As the package on npm has it (axe-core 4.14.1, axe.min.js); its licence (MPL-2.0) lies beside it.
+AXE = Path(__file__).parent / "axe" / "axe.min.js.xz"
+AXE_INTEGRITY = "sha256-KTSJmUUM3yhJqOcLeRL8LahahJ2jnA0NU5T1HUqe2Vw="
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 # Address of each page by the name of its file, as the navigation has them; importing it runs it.
 ADDRESSES = dict(re.findall(r'Entry\("\w*", "(\w+)", "([\w-]*)"', APP.read_text(encoding="utf-8")))
@@ -71,6 +77,14 @@ def browser(chromium: Path) -> Iterator[Any]:
         opened = started.chromium.launch(executable_path=str(chromium), args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script that judges whether everybody can read a page."""
+    source = lzma.decompress(AXE.read_bytes())
+    assert f"sha256-{b64encode(hashlib.sha256(source).digest()).decode()}" == AXE_INTEGRITY
+    return source.decode("utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from pipelines.publication.publish import KEPT_PUBLICATIONS
 from pipelines.releases.package import CHECKSUMS
 from pipelines.releases.shelf import Release
 from pipelines.wording.language import words_in
-from tests.dashboard.browsing import Visit, served
+from tests.dashboard.browsing import Visit, complaints, served
 from tests.dashboard.released import AUTUMN, INDICATOR, SPRING, Shelf
 
 pytestmark = pytest.mark.browser
@@ -87,6 +87,17 @@ def test_a_release_is_chosen_from_the_list(visit: Visit, first: Release, second:
     strip = tab.inner_text(".km-strip")
     assert first.id in strip
     assert f"Er is een nieuwere release: {second.id}" in tab.inner_text("body").replace("\n", " ")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_release_can_be_read_by_everybody(
+    visit: Visit, first: Release, second: Release, axe: str, language: str
+) -> None:
+    asked = f"release={second.id}&vergelijk={first.id}&taal={language}"
+    tab = visit.open(f"/releases?{asked}")
+    tab.evaluate(f"{axe};0")
+
+    assert complaints(tab) == []
 
 
 def test_two_are_compared_figure_by_figure(visit: Visit, first: Release, second: Release) -> None:

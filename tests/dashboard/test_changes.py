@@ -1,6 +1,6 @@
 """What changed since the previous publication: words, signed numbers, and where they stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +44,11 @@ APPEARS = changed(
 )  # fmt: skip
 
 
-def with_changes(folder: Path, rows: list[Row], state: str = "explained", **basis: Any) -> Path:
-    tables = tiny_tables()
+def changed_tables(
+    rows: Sequence[Row] = (MEDIAN, SHARE, APPEARS), state: str = "explained", **basis: Any
+) -> dict[str, list[Row]]:
+    """What became of some figures since the previous publication."""
+    tables: dict[str, list[Row]] = {"change": list(rows)}
     tables["change_basis"] = [
         {"state": state, "note": "", "previous_publication_id": "before",
          "previous_reference_date": "2026-09-30", **basis}
@@ -59,7 +62,11 @@ def with_changes(folder: Path, rows: list[Row], state: str = "explained", **basi
         {"position": 4, "factor": "merge", "is_changed": False, "n_items": 0, "items": ""},
         {"position": 5, "factor": "period", "is_changed": True, "n_items": 0, "items": ""},
     ]  # fmt: skip
-    tables["change"] = rows
+    return tables
+
+
+def with_changes(folder: Path, rows: list[Row], state: str = "explained", **basis: Any) -> Path:
+    tables = tiny_tables() | changed_tables(rows, state, **basis)
     return write_publication(folder / "platform", tables, "now").parent
 
 

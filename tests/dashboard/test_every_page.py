@@ -4,10 +4,7 @@ Each page is opened once a language, by an audience in turn; everything that hol
 looked at in that visit. What an audience does not have is said to be unknown, over the home.
 """
 
-import hashlib
-import lzma
 import re
-from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +15,18 @@ from pipelines.papers.write import write_papers
 from pipelines.publication.recorded import record
 from pipelines.settings import Settings
 from pipelines.wording.language import words_in
-from tests.dashboard.browsing import DESK, TELEPHONE, Visit, served
+from tests.dashboard.browsing import DESK, TELEPHONE, Visit, complaints, served
 from tests.dashboard.conftest import ADDRESSES
 from tests.dashboard.published_fixture import write_publication
 from tests.dashboard.sample_publication import sample_tables
 from tests.dashboard.sample_rows import row_tables
+from tests.dashboard.test_changes import changed_tables
 from tests.dashboard.test_decisions import decided_tables
+from tests.dashboard.test_recommendations import recommended_tables
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AUDIENCES = ("platform", "advisory", "researcher")
-# As the package on npm has it (axe-core 4.14.1, axe.min.js); its licence (MPL-2.0) lies beside it.
-AXE = Path(__file__).parent / "axe" / "axe.min.js.xz"
-AXE_INTEGRITY = "sha256-KTSJmUUM3yhJqOcLeRL8LahahJ2jnA0NU5T1HUqe2Vw="
 # The home, and pages that say more when something is asked of them.
 ASKED = {
     "this_quarter": "",
@@ -87,9 +83,11 @@ def whole_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with the sample of every audience; the researcher has rows and decisions too."""
     root = tmp_path_factory.mktemp("whole")
     for audience in AUDIENCES:
-        tables = sample_tables(audience, "whole")
+        tables = sample_tables(audience, "whole") | changed_tables() | recommended_tables()
         if audience == "researcher":
-            tables |= row_tables() | decided_tables()
+            decided = decided_tables()
+            decided["effect"] += tables["effect"]
+            tables |= row_tables() | decided
         tables["table_hash"] = [
             {"table_name": name, "n_rows": len(rows), "sha256": ""} for name, rows in tables.items()
         ]
@@ -98,30 +96,12 @@ def whole_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    source = lzma.decompress(AXE.read_bytes())
-    assert f"sha256-{b64encode(hashlib.sha256(source).digest()).decode()}" == AXE_INTEGRITY
-    return source.decode("utf-8")
-
-
 def violations(tab: Any, theme: str) -> list[str]:
     """What is wrong in a theme; in the dark one the colours alone are new."""
     tab.emulate_media(color_scheme=theme)
     tab.wait_for_selector(f"html[data-theme={theme}]", state="attached")
     only = ", runOnly: ['color-contrast']" if theme == "dark" else ""
     return [f"{theme}: {each}" for each in complaints(tab, only)]
-
-
-def complaints(tab: Any, only: str = "") -> list[str]:
-    """What axe calls serious or critical."""
-    found = tab.evaluate(f"axe.run(document, {{resultTypes: ['violations']{only}}})")
-    return [
-        f"{each['id']}: {node['html'][:120]}"
-        for each in found["violations"]
-        if each["impact"] in {"serious", "critical"} or each["id"] == "heading-order"
-        for node in each["nodes"]
-    ]
 
 
 def foreign(tab: Any, audience: str, language: str) -> list[str]:

@@ -40,10 +40,9 @@ def step(place: int, state: str, day: date, finding: str | None = None) -> dict[
     }
 
 
-@pytest.fixture(scope="module")
-def recommended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recommended_tables() -> dict[str, list[dict[str, Any]]]:
     """One verified with a step left out, one overdue, and one young."""
-    tables = tiny_tables("platform")
+    tables: dict[str, list[dict[str, Any]]] = {}
     tables["recommendation"] = [
         recommendation("AB0000001", "geverifieerd"),
         recommendation("AB0000002", "in_uitvoering", is_overdue=True, owner="nctv"),
@@ -67,8 +66,13 @@ def recommended(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "n_after": 2,
         }
     ]
+    return tables
+
+
+@pytest.fixture(scope="module")
+def recommended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("recommended") / "platform"
-    write_publication(folder, tables, "recommended")
+    write_publication(folder, tiny_tables("platform") | recommended_tables(), "recommended")
     return folder
 
 
