@@ -93,13 +93,11 @@ def write_last_build(settings: Settings, note: LastBuild) -> None:
 
 
 def _noted(note: dict[str, Any]) -> LastBuild:
-    # A note of before the rest was kept holds the moment alone.
-    known = {name: note[name] for name in LastBuild.__dataclass_fields__ if name in note}
     return LastBuild(
         **{
-            **known,
+            **note,
             "known_at": datetime.fromisoformat(note["known_at"]),
-            "published": tuple(note.get("published", ())),
+            "published": tuple(note["published"]),
         }
     )
 

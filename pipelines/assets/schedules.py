@@ -89,9 +89,8 @@ class _Asked:
 
     @staticmethod
     def read(cursor: str | None) -> "_Asked":
-        """What was remembered; a list of marks alone is of before there was more to remember."""
-        note = json.loads(cursor or "{}")
-        return _Asked(seen=note) if isinstance(note, list) else _Asked(**note)
+        """What was remembered."""
+        return _Asked(**json.loads(cursor or "{}"))
 
     @property
     def run_key(self) -> str:

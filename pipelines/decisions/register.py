@@ -37,8 +37,6 @@ HASH_SUFFIX, _LOCK_SUFFIX = ".sha256", ".lock"
 _NOTHING = "0" * 64
 
 _SCHEMA = """
--- Of this edition the hash is kept beside the file.
-pragma user_version = 1;
 create table if not exists revision (
     sequence integer primary key autoincrement,
     number text not null check (number glob '[A-Z][A-Z][0-9][0-9][0-9][0-9][0-9][0-9][0-9]'),
@@ -258,8 +256,7 @@ class Register:
         return self._select("order by sequence")
 
     def _select(self, rest: str, values: Sequence[object] = ()) -> list[Revision]:
-        # An empty one was laid there by an administrator, for two users to share.
-        if not self.path.is_file() or not self.path.stat().st_size:
+        if self._is_nothing():
             return []
         with self._open(self.path) as connection:
             return _read(connection, rest, values)
@@ -306,13 +303,10 @@ class Register:
         return made
 
     def is_whole(self) -> bool:
-        """Whether the file is byte for byte as it was written.
-
-        One that was last written before hashes were kept says so itself, and is taken as it is.
-        """
+        """Whether the file is byte for byte as it was written."""
         allowed = self._hashes()
         if allowed is None:
-            return not self.path.exists() or self._is_of_before()
+            return self._is_nothing()
         found = file_sha256(self.path) if self.path.is_file() else _NOTHING
         # Where somebody writes meanwhile, it is what the note says before or after.
         return found in allowed or found in (self._hashes() or ())
@@ -329,10 +323,9 @@ class Register:
                 "back-up (kwaliteitsmonitor restore) of vraag de beheerder"
             )
 
-    def _is_of_before(self) -> bool:
-        with self._open(self.path) as connection:
-            [(edition,)] = connection.execute("pragma user_version").fetchall()
-        return bool(edition == 0)
+    def _is_nothing(self) -> bool:
+        # An empty one was laid there by an administrator, for two users to share.
+        return not self.path.is_file() or not self.path.stat().st_size
 
     def _hashes(self) -> list[str] | None:
         note = self.path.with_suffix(HASH_SUFFIX)

@@ -6,9 +6,7 @@ Not here: the hashes beside a file (`recorded`), writing one (`publish`), and wh
 Everybody who reads a publication finds it here, so that each is judged in the same way: the pointer
 names a file beside it, the file has the hash that was kept when it was published, and it says of
 itself that it is this audience's. A file is hashed once by a process, and again when it was
-touched. As long as there is no hash of the current file, the folder is one of a version before
-hashes, or somebody took the hash away: a file in it is held against the hashes of its tables that
-it carries itself, and its hash is kept with the next publication.
+touched.
 """
 
 import re
@@ -18,14 +16,12 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.deliveries.landing.integrity import as_seen, is_whole
+from pipelines.deliveries.landing.integrity import is_whole
 from pipelines.publication.recorded import (
     POINTER,
     PUBLISHED,
     SUFFIX,
     hashes_in,
-    holds_its_content,
-    record,
 )
 from pipelines.settings import Settings
 from pipelines.shut_off import connect_shut_off
@@ -93,8 +89,7 @@ def published_in(folder: Path) -> Iterator[Path]:
     hash is kept: it is none of them.
     """
     files = sorted(folder.glob(f"[!.]*{PUBLISHED}"), key=_known_then_day, reverse=True)
-    is_older = _is_of_before_hashes(folder)
-    yield from (path for path in files if is_older or _note_of(path).exists())
+    yield from (path for path in files if _note_of(path).exists())
 
 
 def is_intact(path: Path) -> bool:
@@ -102,26 +97,10 @@ def is_intact(path: Path) -> bool:
     if path.is_symlink() or not path.is_file():
         return False
     kept = (hashes_in(_note_of(path)) or {}).get(path.name)
-    if kept is None:
-        is_older = not _note_of(path).exists() and _is_of_before_hashes(path.parent)
-        is_whole_file = is_older and _holds_its_content(path, as_seen(path))
-    else:
-        is_whole_file = is_whole(path, kept)
-    if not is_whole_file or path.suffix != PUBLISHED:
-        return is_whole_file
+    if kept is None or not is_whole(path, kept):
+        return False
     # By its hash: DuckDB gives what another connection of this process has open under this name.
-    return _audience(path, kept or as_seen(path)) == path.parent.name
-
-
-def record_published(published: Path) -> None:
-    """Keep the hash of a file that is about to be published, and of those of before there were."""
-    if _is_of_before_hashes(published.parent):
-        # The current one last: killed before that, the folder is still one of before hashes.
-        current = _named(published.parent)
-        files = published.parent.glob(f"[!.]*{PUBLISHED}")
-        for path in sorted(files, key=lambda path: path == current):
-            record(path)
-    record(published)
+    return path.suffix != PUBLISHED or _audience(path, kept) == path.parent.name
 
 
 def _named(folder: Path) -> Path | None:
@@ -137,18 +116,8 @@ def _note_of(path: Path) -> Path:
     return path.with_suffix(SUFFIX)
 
 
-def _is_of_before_hashes(folder: Path) -> bool:
-    current = _named(folder)
-    return current is not None and current.is_file() and not _note_of(current).exists()
-
-
 @lru_cache(maxsize=256)
-def _holds_its_content(path: Path, _seen: tuple[int, ...]) -> bool:
-    return holds_its_content(path)
-
-
-@lru_cache(maxsize=256)
-def _audience(path: Path, _content: str | tuple[int, ...]) -> str | None:
+def _audience(path: Path, _content: str) -> str | None:
     """Whose file it says it is; None where it cannot be read."""
     try:
         with connect_shut_off(path) as connection:

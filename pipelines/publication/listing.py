@@ -8,15 +8,15 @@ Not here: which items are listed (`pipelines.signals.agenda`).
 * **The same item** is one that shares an indicator with an item of that list: which indicator leads
   may differ from one quarter to the next.
 * Each publication tells since when, so that the run is as long as it was, also where older files
-  were pruned. Of a publication from before this was told it is known that the item stood on it, and
-  not whether it did before: `is_since_known` is false, as it is in a first publication.
+  were pruned. In a first publication it is not known whether an item was listed before:
+  `is_since_known` is false.
 
 What it says depends on what was published before: it is no part of the content hash, as the tables
 about changes are not. It tells of lists this audience was shown, and so of nothing new.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,23 +38,17 @@ class Listed:
     Attributes:
         day: Its reference date.
         told: Item and indicator of all that is told on it.
-        since: Per item since when it is listed, and whether it is known that it was not before;
-            empty for a publication that does not say.
+        since: Per item since when it is listed, and whether it is known that it was not before.
     """
 
     day: date
     told: tuple[tuple[str, str], ...]
-    since: dict[str, tuple[date, bool]] = field(default_factory=dict)
+    since: dict[str, tuple[date, bool]]
 
     def of_any(self, indicators: Iterable[str]) -> tuple[date, bool] | None:
         """Since when one of its items is listed that shares an indicator; None where none does."""
         wanted = set(indicators)
-        found = [
-            self.since.get(item, (self.day, False))
-            for item, indicator in self.told
-            if indicator in wanted
-        ]
-        return min(found, default=None)
+        return min((self.since[item] for item, name in self.told if name in wanted), default=None)
 
 
 def listing(signal: pd.DataFrame, day: date, before: Listed | None) -> pd.DataFrame:
@@ -105,7 +99,7 @@ def _read(path: Path) -> Listed | None:
         told = connection.execute(
             "select distinct item, indicator from signal where discussion_rank is not null"
         ).fetchall()
-        since = connection.execute(f"from {TABLE}").fetchall() if (TABLE,) in held else []
+        since = connection.execute(f"from {TABLE}").fetchall()
         [(day,)] = connection.execute("select reference_date from publication").fetchall()
     return Listed(
         day,

@@ -44,7 +44,7 @@ from pipelines.publication.changes.basis import (
 from pipelines.publication.changes.factors import Delivery
 from pipelines.publication.changes.published import CHANGE_TABLES, write_change_tables
 from pipelines.publication.content import content_hash, table_hashes
-from pipelines.publication.current import is_intact, last_good, published_in, record_published
+from pipelines.publication.current import is_intact, last_good, published_in
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY
 from pipelines.publication.dictionary import data_dictionary
 from pipelines.publication.figures import figures_of, fitness, show_register
@@ -52,7 +52,7 @@ from pipelines.publication.listing import TABLE as TABLE_OF_LISTING
 from pipelines.publication.listing import list_before, listing
 from pipelines.publication.named import take_named
 from pipelines.publication.provenance import Provenance, chain_labels, is_synthetic
-from pipelines.publication.recorded import POINTER
+from pipelines.publication.recorded import POINTER, record
 from pipelines.publication.sources import SOURCES
 from pipelines.settings import Settings
 from pipelines.signals.background import read_background
@@ -224,7 +224,7 @@ def promote(settings: Settings, audience: str, publication_id: str) -> None:
     """Make a candidate the current publication of its audience, atomically."""
     folder = settings.published_dir / audience
     name = f"{publication_id}.duckdb"
-    record_published(folder / name)
+    record(folder / name)
     write_text(folder / POINTER, name)
     _prune(folder, keep=name)
 

@@ -15,6 +15,7 @@ import duckdb
 from pipelines.disclosure.fitness import coarse_reasons
 from pipelines.indicators.verdict import Reason, Verdict
 from pipelines.publication.audiences import AUDIENCES
+from pipelines.publication.recorded import record
 
 Row = Mapping[str, Any]
 
@@ -271,6 +272,7 @@ def write_publication(
                 _insert(connection, table, types, rows[start : start + 5000], marks)
             connection.execute("commit")
     path.chmod(0o444)
+    record(path)
     (folder / "CURRENT").write_text(path.name, encoding="utf-8")
     return path
 

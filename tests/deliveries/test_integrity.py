@@ -143,13 +143,13 @@ def test_a_note_of_a_refusal_that_cannot_be_read_stops_nothing(door, monkeypatch
 def test_a_note_is_what_was_sealed_or_it_is_damaged():
     note = {"naam": "é", "getal": 3, "lijst": [1, 2]}
     assert unseal(seal(note)) == note
-    assert unseal('{"from before": "seals"}') == {"from before": "seals"}
     for changed in (
         seal(note).replace("3", "4"),
         seal(note)[:-1],
         "[]",
         "",
         '{"seal": "x"}',
+        '{"without": "seal"}',
         "[" * 99_999,
     ):
         with pytest.raises(DamagedError):

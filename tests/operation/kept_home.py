@@ -69,7 +69,7 @@ def _deliver(door: Door) -> None:
 
 
 def _publish(settings: Settings, audience: str) -> None:
-    """A publication with its record, and one of before there were records."""
+    """Two publications, each with its record; the newer one has a pack."""
     folder = settings.published_dir / audience
     folder.mkdir(parents=True)
     for name in (OLD_PUBLICATION, PUBLICATION):
@@ -84,6 +84,7 @@ def _publish(settings: Settings, audience: str) -> None:
                 "create table table_hash as select 'result' as table_name, "
                 f"{n_rows}::bigint as n_rows, '{sha256}' as sha256"
             )
+        record(path)
     beside = [folder / f"{PUBLICATION}{form}" for form in (".pdf", ".ods")]
     for path in beside if audience == "platform" else ():
         path.write_bytes(b"vergaderstuk" * 40)

@@ -231,12 +231,15 @@ def test_what_was_destroyed_here_is_destroyed_there(small: Settings) -> None:
     assert first is not None
     newer = first.with_name(f"2026-02-01_20260801T000000Z_x{first.suffix}")
     newer.write_bytes(first.read_bytes())
+    record(newer)
     (first.parent / POINTER).write_text(newer.name)
     for path in first.parent.glob(f"{first.stem}.*"):
         path.unlink()
     hand_over(small)
     folder = home_of(small, "researcher") / "published" / "researcher"
-    assert sorted(path.name for path in folder.iterdir()) == sorted([newer.name, POINTER])
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [newer.name, f"{newer.stem}.sha256", POINTER]
+    )
 
 
 def test_nobody_without_a_home_is_handed_anything(small: Settings) -> None:

@@ -124,8 +124,10 @@ def test_its_register_and_releases_are_read_as_they_were(upgraded: Upgraded) -> 
     assert (release.id, release.is_current) == ("2026-K3.1", True)
 
 
-def test_the_standing_is_told_although_that_version_kept_no_log(tmp_path: Path) -> None:
-    told = command("status", home=unpacked(tmp_path)).output
+def test_the_standing_is_told_although_its_log_is_gone(tmp_path: Path) -> None:
+    home = unpacked(tmp_path)
+    shutil.rmtree(home / "log")
+    told = command("status", home=home).output
     assert "Mislukt: niets" in told
     assert "Leveringen: 2 geland" in told
 

@@ -4,7 +4,6 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -21,9 +20,6 @@ from tests.decisions.conftest import LONG_AGO, REFERENCE_DATE, decision
 from tests.deliveries.conftest import Door
 from tests.examples import as_many
 from tests.operation.kept_home import OLD_PUBLICATION, PUBLICATION, make_home
-
-# Files whose own hash is of later date than the file: a byte of them is held by what they hold.
-BEFORE_RECORDS = OLD_PUBLICATION
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +69,7 @@ def test_something_of_every_kind_is_kept(settings: Settings) -> None:
 def test_every_flipped_byte_is_named(settings: Settings) -> None:
     """Every file has its turn; where in it, and to what, is drawn."""
     draw = random.Random(15)
-    # DuckDB and SQLite hold bytes that mean nothing; a record of the file's hash sees those too.
-    files = [path for path in kept_files(settings) if BEFORE_RECORDS not in path.name]
+    files = list(kept_files(settings))
     draw.shuffle(files)
     for number in range(as_many(20, 1_000)):
         path = files[number % len(files)]
@@ -93,10 +88,10 @@ def test_every_flipped_byte_is_named(settings: Settings) -> None:
 def test_every_file_that_is_gone_is_named_but_what_may_go(settings: Settings) -> None:
     """Quarantine is emptied in time, a list only explains, and some exist in some homes only."""
     may_go = ("quarantine/", "delivery_lists/", "merge_lists/", "landing/_refused/")
-    in_some = ("confirmed.json", "rounding.key", "CURRENT", f"{PUBLICATION}.sha256", FILE)
+    in_some = ("confirmed.json", "rounding.key", "CURRENT", f"{OLD_PUBLICATION}.sha256", FILE)
     for path in list(kept_files(settings)):
         name = path.relative_to(settings.home).as_posix()
-        if name.startswith(may_go) or name.endswith(in_some) or BEFORE_RECORDS in name:
+        if name.startswith(may_go) or name.endswith(in_some):
             continue
         content = path.read_bytes()
         path.unlink()
@@ -131,19 +126,6 @@ def test_what_belongs_nowhere_is_named(settings: Settings) -> None:
         is_named = named(settings, path)
         path.unlink()
         assert is_named, path.name
-
-
-def test_a_changed_letter_in_an_old_publication_is_seen_by_what_it_holds(
-    settings: Settings,
-) -> None:
-    path = settings.published_dir / "advisory" / f"{OLD_PUBLICATION}.duckdb"
-    content = path.read_bytes()
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("update result set numerator = 7 where numerator = 8")
-    assert [problem.file for problem in verify(settings)] == [
-        f"published/advisory/{OLD_PUBLICATION}.duckdb"
-    ]
-    path.write_bytes(content)
 
 
 def test_the_command_names_file_and_remedy_in_one_line_and_fails(settings: Settings) -> None:

@@ -131,6 +131,7 @@ def change_a_figure_and_take_its_hash_away(path: Path) -> None:
 DAMAGES: tuple[Callable[[Path], object], ...] = (
     change_a_figure,
     change_a_figure_and_take_its_hash_away,
+    lambda path: path.with_suffix(".sha256").unlink(),
     altered,
     link_elsewhere,
     Path.unlink,
@@ -181,18 +182,6 @@ def test_a_pointer_to_the_file_of_another_audience_leads_nowhere(
                 run_query(settings, "platform", "from fct_handoff")
             assert last_good(own.parent) in {None, own} - {own.parent / name}
             record(own.parent / name)
-
-
-def test_a_publication_of_before_seals_is_read_and_sealed_with_the_next(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings, two: list[Path]
-) -> None:
-    for path in two:
-        path.with_suffix(".sha256").unlink()
-    assert current_path(settings, "platform") == two[0]
-    assert list(published_in(two[0].parent)) == two
-    third = publish(warehouse, settings, dates=replace(DATES, known_at=datetime.now(UTC))).path
-    assert list(published_in(third.parent)) == [third, *two]
-    assert all(hashes_in(path.with_suffix(".sha256")) for path in two)
 
 
 def test_a_damaged_file_is_never_taken_for_a_new_one_of_the_same_content(

@@ -71,12 +71,6 @@ def test_an_item_out_of_two_is_as_old_as_the_oldest() -> None:
     assert after(second, date(2026, 11, 30), {"b": ["b", "a"]}).since == {"b": (AUGUST, True)}
 
 
-def test_a_publication_of_before_this_was_told_says_that_it_stood_there_and_no_more() -> None:
-    silent = Listed(AUGUST, (("a", "a"),))
-
-    assert after(silent, OCTOBER, {"a": ["a"]}).since == {"a": (AUGUST, False)}
-
-
 def test_an_empty_list_has_the_columns_of_one() -> None:
     assert list(listing(signal({}), MAY, None).columns) == list(COLUMNS)
 
@@ -91,6 +85,11 @@ def write_list(folder: Path, day: str, known: str, told: Told) -> None:
         )
         connection.register("rows", signal(told))
         connection.execute("create table signal as from rows")
+        connection.register("listed", listing(signal(told), date.fromisoformat(day), None))
+        connection.execute(
+            "create table listing as "
+            "select * replace (cast(listed_since as date) as listed_since) from listed"
+        )
     record(path)
 
 
@@ -105,7 +104,7 @@ def test_before_is_the_newest_of_an_earlier_date_and_known_no_later(tmp_path: Pa
 
     before = list_before(tmp_path, DATES)
 
-    assert before == Listed(AUGUST, (("c", "c"),))
+    assert before == Listed(AUGUST, (("c", "c"),), {"c": (AUGUST, False)})
     assert list_before(tmp_path / "none", DATES) is None
 
 

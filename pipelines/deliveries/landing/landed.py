@@ -39,9 +39,9 @@ class Landed:
         findings: What was found in it.
         fill: Number of filled cells per column.
         quarantine_until: Day on which the rows set aside are removed; None when there are none.
-        data_sha256: Hash of the rows as they were written; empty in a note of before it was kept.
+        data_sha256: Hash of the rows as they were written.
         held_for: Rule for which it waits for confirmation; empty for one that counts.
-        content_size: Bytes of what was in the delivered file; 0 in a note of before it was kept.
+        content_size: Bytes of what was in the delivered file.
         attempt: 0; higher for a file that goes on where one of the same version ended.
         mark: Mark of the file, to know it by when it was refused before; see `marks`.
         aside_sha256: Hash of what is still known of rows set aside; empty without them.
@@ -112,8 +112,7 @@ class Landed:
 
 def landed_of(note: dict[str, Any]) -> Landed:
     """The delivery that `Landed.as_dict` wrote."""
-    # A note of before it was kept: what is not packed has one hash.
-    return Landed(**{"content_sha256": note["sha256"], **read_note(note)})
+    return Landed(**read_note(note))
 
 
 def landed_on(registry: Sequence[Landed], day: date, known_at: datetime) -> list[Landed]:

@@ -97,5 +97,4 @@ def _read_refusal(path: Path) -> Refused | None:
 
 
 def _refused(note: dict[str, Any]) -> Refused:
-    # A note of before files had a mark: it goes by the hash of the file.
-    return Refused(**{"mark": note.pop("sha256", ""), **read_note(note)})
+    return Refused(**read_note(note))

@@ -56,22 +56,16 @@ def published_inputs(settings: Settings, published: Path) -> BuildInputs:
         published: Its file.
 
     Returns:
-        The inputs. A publication from before definitions were hashed has no definition, and of one
-        from before deliveries were remembered it is not known whether they are all still there.
+        The inputs.
 
     Raises:
         UnexplainableError: What it was made from is no longer there.
     """
     with duckdb.connect(str(published), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        columns = {row[0] for row in connection.execute("describe publication").fetchall()}
-        hashes = [
-            name if name in columns else "null"
-            for name in ("definition_hash", "merge_hash", "input_hash")
-        ]
         row = connection.execute(
             "select coalesce((select max(reference_date) from result), reference_date::varchar), "
-            f"known_at::varchar, {', '.join(hashes)} from publication"
+            "known_at::varchar, definition_hash, merge_hash, input_hash from publication"
         ).fetchone()
     if row is None:
         raise UnexplainableError(f"{published.name} zegt niet waaruit het is gemaakt")
@@ -80,17 +74,18 @@ def published_inputs(settings: Settings, published: Path) -> BuildInputs:
     day = date.fromisoformat(reference_date[:10])
     deliveries = _counted(settings, read_registry(settings), day, moment)
     tables = _contract_ids(settings)
-    used = _remembered_deliveries(settings, input_hash) if input_hash else ()
     lost = {
-        delivery for delivery in used if f"{delivery.organisation}_{delivery.table}" in tables
+        delivery
+        for delivery in _remembered_deliveries(settings, input_hash)
+        if f"{delivery.organisation}_{delivery.table}" in tables
     } - deliveries
     if lost:
         raise UnexplainableError(
             f"levering {min(lost).name} van de vorige publicatie ligt niet meer heel in de "
             "landingszone"
         )
-    merges = _remembered_merges(settings, merge_hash) if merge_hash else frozenset()
-    return BuildInputs(definition or "", deliveries, merges, reference_date, moment)
+    merges = _remembered_merges(settings, merge_hash)
+    return BuildInputs(definition, deliveries, merges, reference_date, moment)
 
 
 def definition_hash(settings: Settings) -> str:
