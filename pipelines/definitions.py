@@ -8,11 +8,11 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.changes import build_changes_asset
+from pipelines.assets.changes_between import build_changes_asset
 from pipelines.assets.deliveries import build_landing_asset, build_raw_assets
 from pipelines.assets.monitor import Monitor
 from pipelines.assets.packs import build_pack_asset
-from pipelines.assets.releases import build_release_assets
+from pipelines.assets.publications import build_publication_assets
 from pipelines.assets.retention import build_retention_asset
 from pipelines.assets.schedules import build_daily_schedule, build_inbox_sensor, build_job
 from pipelines.assets.statistics import (
@@ -48,7 +48,7 @@ def build_defs(settings: Settings | None = None, **overrides: Any) -> dg.Definit
             build_evaluation_asset(),
             build_effect_asset(),
             build_changes_asset(),
-            *build_release_assets(),
+            *build_publication_assets(),
             build_pack_asset(),
             build_retention_asset(),
         ],

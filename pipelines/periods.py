@@ -1,8 +1,8 @@
 """Periods: between one as written in the long table (`2026-03`, `2026-Q1`) and its place in time.
 
 Here: all arithmetic with them; months and quarters as whole numbers, so that a missing one shows.
-Not here: which periods a figure is given for (`indicators.cells`), and what they are called
-(`wording`).
+Not here: which periods a figure is given for (`indicators.lead_time_cells`), and what they are
+called (`wording`).
 """
 
 import calendar

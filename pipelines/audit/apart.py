@@ -16,8 +16,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from pipelines.audit.cells import base_by_indicator
 from pipelines.audit.published import Published
+from pipelines.audit.quantities import base_by_indicator
 from pipelines.audit.relations import outer_bases
 from pipelines.audit.statistics_of import FLOWS, PARTS_OF_BASES
 

@@ -11,10 +11,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from pipelines.audit.cells import CELL, read_cells
 from pipelines.audit.contradicted import GIVEN_UP, Related
 from pipelines.audit.programmes import Tightened, tighten
 from pipelines.audit.published import Published
+from pipelines.audit.quantities import CELL, read_cells
 from pipelines.audit.relations import relate
 from pipelines.audit.side import side_findings
 from pipelines.audit.system import NO_SUM, Bounds, FloatArray, propagate

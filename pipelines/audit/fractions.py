@@ -1,7 +1,7 @@
 """What a printed share says of the counts behind it, where these are not printed themselves.
 
 Here: the multiples of a fraction that fit, and what a whole percent leaves open.
-Not here: which shares of a file are fractions (`cells`, `side`).
+Not here: which shares of a file are fractions (`quantities`, `side`).
 
 A share in full is a fraction: of 3 out of 60 a reader finds 1 in 20, and with the 60 beside it the
 3. In whole percents it is a range, narrower than one where fewer than a hundred are counted.

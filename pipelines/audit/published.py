@@ -1,7 +1,7 @@
 """A published file as data frames: all an attacker has.
 
 Here: the tables the audit looks at, read from a DuckDB file or made by hand.
-Not here: what their numbers mean (`cells`).
+Not here: what their numbers mean (`quantities`).
 """
 
 import hashlib

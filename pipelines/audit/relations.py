@@ -13,10 +13,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipelines.audit.cells import AT_RISK, CELL, KEY, NATIONAL, Cells, base_by_indicator, own_base
 from pipelines.audit.contradicted import Related, Terms
 from pipelines.audit.periods import WHOLE_HISTORY
 from pipelines.audit.published import Published
+from pipelines.audit.quantities import (
+    AT_RISK,
+    CELL,
+    KEY,
+    NATIONAL,
+    Cells,
+    base_by_indicator,
+    own_base,
+)
 from pipelines.audit.statistics_of import (
     FLOWS,
     NESTED_PARTS,

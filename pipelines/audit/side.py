@@ -1,7 +1,7 @@
 """Counts beside the figures: tables with numbers of cases, keys or rows.
 
 Here: the counts of the declared side tables, and shares there that are not rounded.
-Not here: the figures themselves (`cells`).
+Not here: the figures themselves (`quantities`).
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipelines.audit.cells import interval_of
 from pipelines.audit.fractions import is_finer_than_percents, smallest_fractions
 from pipelines.audit.published import Published
+from pipelines.audit.quantities import interval_of
 from pipelines.audit.statistics_of import SIDE_COUNTS, SIDE_SHARES, SideCount
 from pipelines.audit.verdict import Rule
 

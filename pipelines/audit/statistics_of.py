@@ -1,7 +1,7 @@
 """Declared once: what the numbers of a statistic count, and which of them add up.
 
 Here: closed lists, read off the definitions of the statistics.
-Not here: finding the numbers in a file (`cells`), and turning a list into sums (`relations`).
+Not here: finding the numbers in a file (`quantities`), and turning a list into sums (`relations`).
 """
 
 from dataclasses import dataclass

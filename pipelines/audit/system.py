@@ -2,7 +2,7 @@
 
 Here: propagation of bounds over all sums at once until nothing changes, and which numbers hang
 together.
-Not here: programmes (`programmes`), and what the numbers count (`cells`, `relations`).
+Not here: programmes (`programmes`), and what the numbers count (`quantities`, `relations`).
 """
 
 from dataclasses import dataclass

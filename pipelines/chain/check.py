@@ -3,7 +3,7 @@
 Here: seeds, contracts and the registers beside them read together, everything that is wrong with
 them as one Dutch line each, and the refusal of a chain with such lines.
 Not here: rules of a seed (`seeds`, `rules`), of a contract (`pipelines.deliveries.contract`), or of
-the indicator register (`pipelines.indicators.chain`).
+the indicator register (`pipelines.indicators.register_of_chain`).
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """Thresholds on lines: a line of which one cell misses is withheld whole.
 
 Here: the smallest group of people a cell would tell of, and which lines of a calendar year hold.
-Not here: the cells (`cells`), and which rung a line takes (`ladder`).
+Not here: the cells (`true_cells`), and which rung a line takes (`ladder`).
 
 Tested are the cases of the base, those in the numerator and those outside it; of a length of time
 its cases, of a P90 those beyond it, of an incidence those who ended in another way too. A true zero
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.disclosure.catalogue import Catalogue
-from pipelines.disclosure.cells import LINE, NO_DATA, OK
+from pipelines.disclosure.true_cells import LINE, NO_DATA, OK
 
 SHOWN, WITHHELD, NOT_IN_CATALOGUE = "shown", "withheld", "not_in_catalogue"
 _BETWEEN = "\x1f"

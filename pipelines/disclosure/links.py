@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS
-from pipelines.indicators.cells import CLUSTERED, NATIONAL
+from pipelines.indicators.lead_time_cells import CLUSTERED, NATIONAL
 from pipelines.periods import coarser_period, last_day
 
 CELL = ["quantity", "dimension", "member", "period_grain", "period"]

@@ -2,8 +2,8 @@
 
 Here: the order of work: lines, rungs, thresholds, joint rounding, and the figures made of rounded
 counts alone.
-Not here: each of these (`cells`, `ladder`, `lines`, `links`, `rounding`), and whether a file may
-leave (`pipelines.audit`).
+Not here: each of these (`true_cells`, `ladder`, `lines`, `links`, `rounding`), and whether a file
+may leave (`pipelines.audit`).
 
 A line is shown at its rung, and added up to the coarser periods the catalogue names. Every count is
 rounded with all it is linked to; shares and rates follow from rounded counts, lengths of time come
@@ -18,19 +18,6 @@ import numpy as np
 import pandas as pd
 
 from pipelines.disclosure.catalogue import Catalogue, Rung
-from pipelines.disclosure.cells import (
-    CELL,
-    LINE,
-    OK,
-    Bases,
-    Facts,
-    at_grain,
-    base_grid,
-    counted,
-    finest_cells,
-    lines_of,
-    of_clusters,
-)
 from pipelines.disclosure.derived import derive
 from pipelines.disclosure.ladder import NONE, rungs_of
 from pipelines.disclosure.lines import (
@@ -43,7 +30,20 @@ from pipelines.disclosure.lines import (
 from pipelines.disclosure.links import CELL as QUANTITY_CELL
 from pipelines.disclosure.links import OF_PERIODS, Nesting, linked, named
 from pipelines.disclosure.rounding import round_jointly
-from pipelines.indicators.cells import CLUSTERED, NATIONAL
+from pipelines.disclosure.true_cells import (
+    CELL,
+    LINE,
+    OK,
+    Bases,
+    Facts,
+    at_grain,
+    base_grid,
+    counted,
+    finest_cells,
+    lines_of,
+    of_clusters,
+)
+from pipelines.indicators.lead_time_cells import CLUSTERED, NATIONAL
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
 from pipelines.indicators.rolling import QUARTERS, ROLLING
 from pipelines.periods import last_day

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.indicators.cells import Cohorts
+from pipelines.indicators.lead_time_cells import Cohorts
 from pipelines.statistics.competing import CumulativeIncidence, aalen_johansen
 
 FloatArray = npt.NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.cells import KEYS, Cohorts
+from pipelines.indicators.lead_time_cells import KEYS, Cohorts
 from pipelines.indicators.lead_time_rows import QUANTILES, rows_of
 from pipelines.statistics.intervals import quantiles_of_completed, wilson
 

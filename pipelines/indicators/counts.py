@@ -11,12 +11,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines.indicators.cells import NATIONAL
+from pipelines.indicators.lead_time_cells import NATIONAL
 from pipelines.indicators.rolling import RollingYears
 from pipelines.periods import last_day
 from pipelines.statistics.intervals import poisson_exact, poisson_rate, wilson
 
-# A month or the whole history is given nationally only; see `cells`.
+# A month or the whole history is given nationally only; see `lead_time_cells`.
 _COARSE_GRAINS = ("month", "all")
 # A stock belongs to a day: four of them do not add up.
 _ADDED_UP = ["share", "reconciliation", "rate", "count", "flow"]

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.cells import DIMENSIONS_OF_TODAY, GROSS, NET
+from pipelines.indicators.lead_time_cells import DIMENSIONS_OF_TODAY, GROSS, NET
 from pipelines.indicators.register import Indicator
 from pipelines.indicators.rolling import ROLLING
 from pipelines.indicators.verdict import NOT_DELIVERED

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines.indicators.cells import MONTHS, NATIONAL
+from pipelines.indicators.lead_time_cells import MONTHS, NATIONAL
 from pipelines.indicators.lead_time_rows import rows_of
 
 

@@ -1,14 +1,14 @@
 """What every figure of a lead time has in common: its row, and which quantiles there are.
 
 Here: the quantiles by the name of their statistic, and rows for a table of cells.
-Not here: which cells there are (`cells`), and their figures (`lead_times`, `completed`).
+Not here: which cells there are (`lead_time_cells`), and their figures (`lead_times`, `completed`).
 """
 
 from typing import Any
 
 import pandas as pd
 
-from pipelines.indicators.cells import KEYS
+from pipelines.indicators.lead_time_cells import KEYS
 
 QUANTILES = {"median": 0.5, "p90": 0.9}
 

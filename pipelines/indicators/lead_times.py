@@ -17,7 +17,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.cells import (
+from pipelines.indicators.competing_cells import CompetingCell
+from pipelines.indicators.completed import completed_quantiles, completed_shares
+from pipelines.indicators.followed import EVERYBODY, TOO_RECENT, Lateness, unknown_status
+from pipelines.indicators.handoff_counts import count_figures, paused_figures
+from pipelines.indicators.horizons import horizons
+from pipelines.indicators.lead_time_cells import (
     GROSS,
     KEYS,
     NET,
@@ -27,11 +32,6 @@ from pipelines.indicators.cells import (
     CohortReader,
     Cohorts,
 )
-from pipelines.indicators.competing_cells import CompetingCell
-from pipelines.indicators.completed import completed_quantiles, completed_shares
-from pipelines.indicators.followed import EVERYBODY, TOO_RECENT, Lateness, unknown_status
-from pipelines.indicators.handoff_counts import count_figures, paused_figures
-from pipelines.indicators.horizons import horizons
 from pipelines.indicators.lead_time_rows import QUANTILES, rows_of
 from pipelines.indicators.open_cases import open_figures
 from pipelines.indicators.verdict import NOT_DELIVERED

@@ -11,7 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.cells import GRAINS_OF_DIMENSIONS, KEYS, MONTHS, NATIONAL, period_label
+from pipelines.indicators.lead_time_cells import (
+    GRAINS_OF_DIMENSIONS,
+    KEYS,
+    MONTHS,
+    NATIONAL,
+    period_label,
+)
 from pipelines.statistics.intervals import quantiles_of_completed
 
 # Bands of age in calendar days, whatever the unit of the clock: a week, a month, a quarter, half a

@@ -15,8 +15,6 @@ import pandas as pd
 from pipelines.build import BuildDates, BuildError
 from pipelines.evaluation.tables import prevalence_figures, read_series
 from pipelines.indicators.bases import base_of_indicators, own_bases
-from pipelines.indicators.cells import GROSS
-from pipelines.indicators.chain import own_register
 from pipelines.indicators.counts import counted_figures
 from pipelines.indicators.differences import QUANTILES as DIFFERENCES
 from pipelines.indicators.differences import difference_figures
@@ -31,6 +29,7 @@ from pipelines.indicators.followed import (
 from pipelines.indicators.horizons import horizons
 from pipelines.indicators.incidence import incidence_figures
 from pipelines.indicators.inputs import feeding_tables
+from pipelines.indicators.lead_time_cells import GROSS
 from pipelines.indicators.lead_times import (
     HandoffFacts,
     coarse_lengths,
@@ -48,6 +47,7 @@ from pipelines.indicators.provisional import (
 )
 from pipelines.indicators.quality import quality_of_indicators
 from pipelines.indicators.register import Indicator, complete_register, theme_entries
+from pipelines.indicators.register_of_chain import own_register
 from pipelines.indicators.rolling import RollingYears
 from pipelines.indicators.smallest_difference import smallest_difference
 from pipelines.memo import FORGETFUL, Memo, digest

@@ -1,7 +1,7 @@
 """What the papers are made from: a whole chain, its contracts, audiences and settings.
 
 Here: reading all of it once, and the few facts that more than one paper states.
-Not here: what a single paper says (`register`, `annex`, `statements`).
+Not here: what a single paper says (`processing_register`, `annex`, `statements`).
 """
 
 from collections.abc import Iterator, Mapping

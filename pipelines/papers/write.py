@@ -1,7 +1,7 @@
 """Writing the papers: pages of HTML that need nothing beside them.
 
 Here: which paper is made of what, and writing them.
-Not here: what stands in them (`register`, `annex`, `statements`).
+Not here: what stands in them (`processing_register`, `annex`, `statements`).
 
 HTML, because every ministry reads and prints it, a screen reader knows its headings and tables, a
 word processor opens it, and two versions can be compared line by line.
@@ -12,13 +12,13 @@ from pathlib import Path
 
 from pipelines.atomic import write_text
 from pipelines.deliveries.partner.pages import render
-from pipelines.papers import annex, register, statements
+from pipelines.papers import annex, processing_register, statements
 from pipelines.papers.facts import ACCESSIBILITY, ANNEX, MEASURES, REGISTER, read_facts
 from pipelines.settings import Settings
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _MADE_BY = {
-    REGISTER: ("register.html", register.content),
+    REGISTER: ("register.html", processing_register.content),
     ANNEX: ("annex.html", annex.content),
     MEASURES: ("measures.html", statements.measures),
     ACCESSIBILITY: ("accessibility.html", statements.accessibility),

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from pipelines.disclosure.catalogue import catalogue_of
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
-from pipelines.publication.changes.published import CHANGE_TABLES
+from pipelines.publication.changes.tables import CHANGE_TABLES
 from pipelines.publication.listing import TABLE as TABLE_OF_LISTING
 from pipelines.settings import Settings
 

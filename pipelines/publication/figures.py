@@ -11,9 +11,9 @@ import duckdb
 import pandas as pd
 
 from pipelines.disclosure.catalogue import catalogue_of
-from pipelines.disclosure.cells import Bases, Facts
 from pipelines.disclosure.key import rounding_key
 from pipelines.disclosure.protect import protect
+from pipelines.disclosure.true_cells import Bases, Facts
 from pipelines.disclosure.unfit import withhold_unfit
 from pipelines.indicators.bases import own_bases
 from pipelines.indicators.results import read_clusters

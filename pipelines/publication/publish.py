@@ -42,7 +42,7 @@ from pipelines.publication.changes.basis import (
     remember_merges,
 )
 from pipelines.publication.changes.factors import Delivery
-from pipelines.publication.changes.published import CHANGE_TABLES, write_change_tables
+from pipelines.publication.changes.tables import CHANGE_TABLES, write_change_tables
 from pipelines.publication.content import content_hash, table_hashes
 from pipelines.publication.current import is_intact, last_good, published_in
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY

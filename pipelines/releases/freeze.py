@@ -23,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS
-from pipelines.indicators.cells import CLUSTERED
+from pipelines.indicators.lead_time_cells import CLUSTERED
 from pipelines.periods import last_day
 from pipelines.releases.revision import DEFINITION, KEY, SHOWN
 

@@ -12,7 +12,7 @@ import pandas as pd
 from pipelines.disclosure.catalogue import GRAINS
 from pipelines.disclosure.lines import NOT_IN_CATALOGUE, WITHHELD
 from pipelines.disclosure.lines import SHOWN as IS_SHOWN
-from pipelines.indicators.cells import CLUSTERED
+from pipelines.indicators.lead_time_cells import CLUSTERED
 from pipelines.periods import last_day
 from pipelines.releases.revision import SHOWN
 

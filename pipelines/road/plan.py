@@ -19,7 +19,7 @@ from pipelines.deliveries.intake.inbox import look_into
 from pipelines.deliveries.landing.landed import Landed, landed_on
 from pipelines.deliveries.landing.zone import read_registry
 from pipelines.deliveries.naming import parse_name
-from pipelines.indicators.chain import own_register
+from pipelines.indicators.register_of_chain import own_register
 from pipelines.memo import code_fingerprint, digest
 from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
 from pipelines.pack.place import is_made

@@ -41,8 +41,8 @@ from pipelines.progress import FAILED, HELD_BACK, event, step
 from pipelines.publication.audiences import AUDIENCES, Audience
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.between import Between, lay_out, store
-from pipelines.publication.changes.published import CHANGE_TABLES
 from pipelines.publication.changes.scratch import scratch_figures
+from pipelines.publication.changes.tables import CHANGE_TABLES
 from pipelines.publication.current import current_path, last_good
 from pipelines.publication.door_out import Verdict, check_candidate
 from pipelines.publication.publish import (

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.cells import DIMENSIONS_OF_TODAY
+from pipelines.indicators.lead_time_cells import DIMENSIONS_OF_TODAY
 from pipelines.indicators.lead_time_rows import QUANTILES
 from pipelines.periods import (
     GRAINS,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipelines.indicators.cells import (
+from pipelines.indicators.horizons import horizon
+from pipelines.indicators.lead_time_cells import (
     GROSS,
     KEYS,
     NATIONAL,
@@ -22,7 +23,6 @@ from pipelines.indicators.cells import (
     Cohorts,
     FloatArray,
 )
-from pipelines.indicators.horizons import horizon
 from pipelines.indicators.lead_times import (
     WHOLE_UNITS,
     cohort_quantiles,

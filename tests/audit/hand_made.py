@@ -18,8 +18,8 @@ import pandas as pd
 
 from pipelines.audit import Published
 from pipelines.disclosure.catalogue import catalogue_of
-from pipelines.disclosure.cells import Bases, Facts
 from pipelines.disclosure.protect import NUMBERS, protect
+from pipelines.disclosure.true_cells import Bases, Facts
 from pipelines.publication.named import take_named
 
 NATIONAL = "national"

@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pipelines.audit.cells import read_cells
 
 from pipelines.audit import Apart, Examined, Published, examine
 from pipelines.audit.apart import BESIDE
-from pipelines.audit.cells import read_cells
 from pipelines.audit.examine import FINDING
+from pipelines.audit.quantities import read_cells
 from pipelines.audit.relations import relate
 from pipelines.memo import Memo, digest, memo_of
 from pipelines.publication.audiences import AUDIENCES

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from pipelines.chain.check import problems_of_chain
 from pipelines.deliveries.contract import load_contracts
-from pipelines.indicators.chain import own_register
+from pipelines.indicators.register_of_chain import own_register
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig

@@ -18,8 +18,8 @@ from scipy.special import ndtri
 
 from pipelines.audit import Published
 from pipelines.disclosure.catalogue import catalogue_of
-from pipelines.disclosure.cells import Bases, Facts
 from pipelines.disclosure.protect import Protected, protect
+from pipelines.disclosure.true_cells import Bases, Facts
 from pipelines.releases.freeze import freeze, is_settled, published_before
 from pipelines.releases.revision import YEARLY
 

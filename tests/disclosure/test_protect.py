@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from pipelines.disclosure.catalogue import catalogue_of
-from pipelines.disclosure.cells import Bases, Facts
 from pipelines.disclosure.protect import NUMBERS, Protected, protect
 from pipelines.disclosure.rounding import Rounded, round_jointly
+from pipelines.disclosure.true_cells import Bases, Facts
 
 PLATFORM = catalogue_of("platform")
 BASES = Bases(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pipelines.indicators.chain import chain_facts, own_register
+from pipelines.indicators.register_of_chain import chain_facts, own_register
 from tests.warehouse.conftest import Warehouse
 
 pytestmark = pytest.mark.slow

@@ -2,7 +2,7 @@
 
 Here: the steps per audience, the builds they need, and keeping both in the warehouse (schema
 `changes`) until the files are written.
-Not here: how one such build is made (`scratch`), and the table readers get (`published`).
+Not here: how one such build is made (`scratch`), and the table readers get (`tables`).
 
 Audiences mostly have the same previous publication, and every build is made once. It is asked for
 as a function of its inputs, so that all this can be tested without any build.

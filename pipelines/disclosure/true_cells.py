@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS, Catalogue
-from pipelines.indicators.cells import GROSS, NATIONAL
+from pipelines.indicators.lead_time_cells import GROSS, NATIONAL
 from pipelines.periods import coarser_period, last_day
 
 # What identifies a line, and a cell of it.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.assets.changes import BETWEEN
+from pipelines.assets.changes_between import BETWEEN
 from pipelines.assets.monitor import Monitor
 from pipelines.assets.statistics import EFFECT, EVALUATION_TABLES, RESULTS
 from pipelines.publication.audiences import AUDIENCES, Audience
@@ -20,7 +20,7 @@ from pipelines.road.steps import held_back, prepare, publish
 DOOR_OUT = "door_out"
 
 
-def build_release_assets() -> list[dg.AssetsDefinition]:
+def build_publication_assets() -> list[dg.AssetsDefinition]:
     """Make the assets of all audiences."""
     return [
         asset
