@@ -6,22 +6,12 @@ Not here: which periods add up to which (`relations`).
 
 import pandas as pd
 
-MONTHS = {
-    "month": 1,
-    "quarter": 3,
-    "half_year": 6,
-    "year": 12,
-    "rolling_12m": 12,
-    "two_years": 24,
-}
+from pipelines.periods import MONTHS, first_month, month_number
+
+_MONTHS = {**MONTHS, "rolling_12m": 12}
 WHOLE_HISTORY = 12_000
 """Length given to the period `all`."""
 _AT_AN_END = 0
-
-
-def month_number(day: pd.Timestamp) -> int:
-    """Number of the month a day lies in; the next month has the next number."""
-    return day.year * 12 + day.month - 1
 
 
 def span_of(grain: str, period: str) -> tuple[int, int]:
@@ -37,18 +27,10 @@ def span_of(grain: str, period: str) -> tuple[int, int]:
     """
     if grain == "all":
         return 0, WHOLE_HISTORY
-    if grain not in MONTHS:
+    if grain not in _MONTHS:
         raise ValueError(f"unknown period grain {grain}")
-    year, _, part = period.partition("-")
-    first = int(year) * 12
-    if part.startswith("Q"):
-        first += (int(part[1:]) - 1) * 3
-    elif part.startswith("H"):
-        first += (int(part[1:]) - 1) * 6
-    elif grain == "month":
-        first += int(part) - 1
-    months = MONTHS[grain]
-    return (first - 9 if grain == "rolling_12m" else first), months
+    first = first_month(period)
+    return (first - 9 if grain == "rolling_12m" else first), _MONTHS[grain]
 
 
 def spans(result: pd.DataFrame, is_stock: pd.Series, reference: pd.Timestamp) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The calendar of expected deliveries: of which days, and by when.
 
-Here: ends of months, and the last day on which a delivery about one is on time.
+Here: of which days deliveries are expected, and the last day on which one is on time.
 Not here: what came (`punctuality`).
 """
 
@@ -8,11 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pipelines.deliveries.contract import Contract
-
-
-def month_end(day: date) -> date:
-    """Last day of the month of a day."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+from pipelines.periods import month_end
 
 
 def due_on(contract: Contract, reference_date: date) -> date:

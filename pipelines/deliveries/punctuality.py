@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.deliveries.contract import Contract
-from pipelines.deliveries.due_days import due_on, expected_dates, month_end
+from pipelines.deliveries.due_days import due_on, expected_dates
 from pipelines.deliveries.findings import Finding
 from pipelines.deliveries.holding.waiting import is_overtaken
 from pipelines.deliveries.landing.held import Held
@@ -24,6 +24,7 @@ from pipelines.deliveries.landing.landed import Landed
 from pipelines.deliveries.landing.refused import VERSION_EXISTS, Refused
 from pipelines.deliveries.landing.zone import Damaged
 from pipelines.deliveries.rule_texts import finding_of
+from pipelines.periods import month_end
 
 ON_TIME, LATE, MISSING, REFUSED = "on_time", "late", "missing", "refused"
 

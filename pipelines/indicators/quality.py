@@ -18,6 +18,7 @@ from pipelines.indicators.delivery_remarks import RECEIVED, Remarks, remarks_on,
 from pipelines.indicators.handoff_rows import rows_of_handoffs, unseen_milestones
 from pipelines.indicators.register import Indicator
 from pipelines.indicators.verdict import HandoffRows, Inputs, Occurrences, as_told, judge
+from pipelines.periods import month_number
 
 # A table whose last good state is older than this many months is not fit: a quarter is missing.
 NOT_FIT_MONTHS = 3
@@ -157,7 +158,9 @@ def inputs_of(
     absent = sorted(_absent(tables, latest))
     known = dict(mine.dropna(subset="known_until").groupby("name")["known_until"].first())
     beyond = {table for table, day in known.items() if day < reference_day} - {*absent}
-    months_behind = {table: _months_between(day, reference_day) for table, day in known.items()}
+    months_behind = {
+        table: month_number(reference_day) - month_number(day) for table, day in known.items()
+    }
     used = mine[mine["is_used"]]
     n_rows, n_set_aside = int(used["rows"].sum()), int(used["rows_quarantined"].sum())
     suppliers = sorted({table.split("_", 1)[0] for table in tables} & linked.keys())
@@ -202,7 +205,3 @@ def _absent(tables: set[str], latest: pd.DataFrame) -> set[str]:
     """Tables expected on the reference date of which nothing good came."""
     expected = set(latest["name"]) & tables
     return expected - set(latest.loc[latest["status"].isin(RECEIVED), "name"])
-
-
-def _months_between(earlier: date, later: date) -> int:
-    return (later.year - earlier.year) * 12 + later.month - earlier.month

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.build import LastBuild, read_last_build
 from pipelines.deliveries.contract import Contract, load_contracts
-from pipelines.deliveries.due_days import due_on, month_end
+from pipelines.deliveries.due_days import due_on
 from pipelines.deliveries.holding.waiting import waiting
 from pipelines.deliveries.intake.inbox import look_into
 from pipelines.deliveries.intake.outcome import REFUSED
@@ -26,6 +26,7 @@ from pipelines.deliveries.landing.layout import DATA_FILE
 from pipelines.deliveries.landing.refused import damaged_refusals
 from pipelines.deliveries.landing.zone import Landing, read_landing
 from pipelines.journal import WORK, read_events
+from pipelines.periods import month_end
 from pipelines.progress import BEGUN, DONE, FAILED, HELD_BACK
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.current import current_path

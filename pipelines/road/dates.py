@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.build import BuildDates, BuildError
 from pipelines.deliveries.forms import moment_of
+from pipelines.periods import month_end
 
 
 @dataclass(frozen=True)
@@ -98,5 +99,4 @@ def _moment(text: str, timezone: str) -> datetime:
 
 
 def _due(day: date, due_day: int) -> date:
-    first_of_next_month = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return first_of_next_month + timedelta(days=due_day - 1)
+    return month_end(day) + timedelta(days=due_day)

@@ -272,7 +272,7 @@ def _add_series(
     else:
         norm = None
         if statistic in {"median", "p90", "rmst"}:
-            norm = background.norm_of(indicator, key["unit"], norm_day(course.periods, grain))
+            norm = background.norm_of(indicator, key["unit"], norm_day(course.periods))
         signal = signal_of_series(
             course.periods,
             course.value,

@@ -28,8 +28,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines.periods import first_period_from, period_named, period_number
-from pipelines.periods import period_start as start_of
+from pipelines.periods import first_day, first_period_from, period_named, period_number
 from pipelines.signals.charted import CHARTS_OF_RANGES, MOST_GAPS
 from pipelines.statistics.before_after import Answer, Movement, moved_after
 from pipelines.statistics.signals import Direction
@@ -224,7 +223,7 @@ def judge(series: AimedSeries, since: date, rebases: Sequence[date] = ()) -> Mov
     last = series.first + len(series.values)
     after = first_period_from(since, series.grain)
     # The period in which the day falls belongs to neither side, unless it begins on that day.
-    before = after if start_of(after, series.grain) == since else after - 1
+    before = after if first_day(period_named(after, series.grain)) == since else after - 1
     earliest = max(
         (first_period_from(day, series.grain) for day in rebases if day < since),
         default=series.first,
@@ -248,7 +247,7 @@ def judge(series: AimedSeries, since: date, rebases: Sequence[date] = ()) -> Mov
 def _period_of(day: date, grain: str) -> int:
     """Number of the period in which a day falls."""
     following = first_period_from(day, grain)
-    return following if start_of(following, grain) == day else following - 1
+    return following if first_day(period_named(following, grain)) == day else following - 1
 
 
 def _read_series(

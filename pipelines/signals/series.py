@@ -23,10 +23,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.periods import (
+    first_day,
     first_period_from,
     period_named,
     period_number,
-    period_start,
 )
 from pipelines.statistics.calibration import Family, chance_of
 from pipelines.statistics.change_at_end import (
@@ -587,9 +587,9 @@ def _span(
     return _Span(names, numbers - first, rebase, starts[max(begun)] if begun else None)
 
 
-def norm_day(periods: Sequence[str], grain: str) -> date:
+def norm_day(periods: Sequence[str]) -> date:
     """First day of the last period: the norm that holds then is the one to judge by."""
-    return period_start(max(period_number(period, grain) for period in periods), grain)
+    return max(first_day(period) for period in periods)
 
 
 def _of_chart(

@@ -11,6 +11,8 @@ from typing import Self
 
 import numpy as np
 
+from pipelines.periods import month_end
+
 PARKETTEN: tuple[str, ...] = (
     "amsterdam",
     "rotterdam",
@@ -177,8 +179,7 @@ class SimulationConfig:
         """Every peildatum: the initial delivery and each month end after it, up to `end`."""
         days = [self.initial_delivery]
         while days[-1] < self.end:
-            following = days[-1] + timedelta(days=1)
-            days.append((following + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+            days.append(month_end(days[-1] + timedelta(days=1)))
         return tuple(days)
 
     def generator(self, part: str) -> np.random.Generator:

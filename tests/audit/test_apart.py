@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pipelines.audit.cells import read_cells
 
 from pipelines.audit import Apart, Examined, Published, examine
 from pipelines.audit.apart import BESIDE

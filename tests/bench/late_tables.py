@@ -23,12 +23,11 @@ import pandas as pd
 
 from pipelines.build import BuildDates
 from pipelines.dbt import failures, run_dbt
-from pipelines.deliveries.due_days import month_end
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.followed import days_until_judged
 from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.results import KEY, compute_results
-from pipelines.periods import last_day
+from pipelines.periods import last_day, month_end
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.publication.changes.scratch import WITHOUT_TESTS, load_inputs

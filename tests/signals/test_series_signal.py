@@ -119,7 +119,7 @@ def test_a_stock_is_expected_near_the_one_before():
 
 
 def test_the_norm_is_that_of_the_last_period():
-    assert norm_day(["2025-Q2", "2025-Q4", "2025-Q1"], "quarter") == date(2025, 10, 1)
+    assert norm_day(["2025-Q2", "2025-Q4", "2025-Q1"]) == date(2025, 10, 1)
     assert chart(ORDINARY, norm=40.0).assurance is Assurance.CONSISTENTLY_PASSING
 
 

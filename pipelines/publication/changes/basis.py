@@ -109,8 +109,9 @@ def definition_hash(settings: Settings) -> str:
         for path in _files(folder):
             digest.update(f"{folder.name}/{path.relative_to(folder)}\0".encode())
             digest.update(path.read_bytes())
-    # The libraries that compute: another version may count otherwise.
-    digest.update((settings.project_root / "requirements.lock").read_bytes())
+    # In which period a figure falls; and libraries, of which another version may count otherwise.
+    for path in (code / "periods.py", settings.project_root / "requirements.lock"):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
