@@ -5,14 +5,11 @@ Not here: start cohorts (`lead_times`). What ended flatters a hand-off that silt
 """
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.lead_time_cells import KEYS, Cohorts
 from pipelines.indicators.lead_time_rows import QUANTILES, rows_of
 from pipelines.statistics.intervals import quantiles_of_completed, wilson
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def completed_quantiles(completed: Cohorts) -> pd.DataFrame:
@@ -23,7 +20,8 @@ def completed_quantiles(completed: Cohorts) -> pd.DataFrame:
         estimate = quantiles_of_completed(
             completed.duration, completed.code, n.size, p, counts=completed.n_cases
         )
-        frames.append(_completed_rows(completed.cells, statistic, n, n, *estimate))
+        own = {"numerator": n, "denominator": n, **estimate._asdict()}
+        frames.append(rows_of(completed.cells, "completed", statistic, **own))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -34,29 +32,12 @@ def completed_shares(completed: Cohorts) -> pd.DataFrame:
     n = np.bincount(period, completed.sums(everybody)).astype(float)
     is_within = completed.duration <= completed.norm[completed.code]
     within = np.bincount(period, completed.sums(is_within)).astype(float)
-    limits = wilson(within, n)
-    whole = completed.cells.drop_duplicates(list(KEYS))
-    return _completed_rows(whole, "share_within_norm", within, n, within / n, *limits)
-
-
-def _completed_rows(
-    cells: pd.DataFrame,
-    statistic: str,
-    numerator: FloatArray,
-    denominator: FloatArray,
-    value: FloatArray,
-    lower: FloatArray,
-    upper: FloatArray,
-) -> pd.DataFrame:
     return rows_of(
-        cells,
+        completed.cells.drop_duplicates(list(KEYS)),
         "completed",
-        statistic,
-        numerator=numerator,
-        denominator=denominator,
-        value=value,
-        lower=lower,
-        upper=upper,
-        n_at_risk=np.full(value.size, np.nan),
-        status=np.full(value.size, "ok", dtype=object),
+        "share_within_norm",
+        numerator=within,
+        denominator=n,
+        value=within / n,
+        **wilson(within, n)._asdict(),
     )

@@ -8,7 +8,7 @@ Not here: which transfers agree (counted in dbt), and the tolerance (a seed).
 import duckdb
 import pandas as pd
 
-from pipelines.indicators.lead_time_cells import MONTHS, NATIONAL
+from pipelines.indicators.lead_time_cells import ENDING, NATIONAL
 
 # Type 7, as for everything that is over.
 QUANTILES = {"difference_p10": 0.1, "difference_median": 0.5, "difference_p90": 0.9}
@@ -23,7 +23,7 @@ def difference_figures(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     Returns:
         Rows of the long contract without version and dates, in hours.
     """
-    grains = [*((grain, f"period_{grain}") for grain in MONTHS), ("all", "'all'")]
+    grains = [*((grain, f"period_{grain}") for grain in ENDING), ("all", "'all'")]
     cells = " union all ".join(
         f"""
         select 'reconciliation_' || lower(handoff_id) as indicator, '{grain}' as period_grain,

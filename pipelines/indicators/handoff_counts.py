@@ -7,18 +7,17 @@ Not here: how long they took (`lead_times`), how old those still open are (`open
 from collections.abc import Mapping
 
 import duckdb
-import numpy as np
 import pandas as pd
 
-from pipelines.indicators.lead_time_cells import MONTHS, NATIONAL
+from pipelines.indicators.lead_time_cells import ENDING, NATIONAL
 from pipelines.indicators.lead_time_rows import rows_of
 
 
 def count_figures(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) -> pd.DataFrame:
     """Numbers that started, completed, ended otherwise, are open, or were set aside, by cohort."""
     # What has no start is counted in the period of its stop.
-    periods = ", ".join(f"coalesce(start_{grain}, stop_{grain}) as {grain}" for grain in MONTHS)
-    counted = _in_every_grain("status, n", {grain: grain for grain in MONTHS})
+    periods = ", ".join(f"coalesce(start_{grain}, stop_{grain}) as {grain}" for grain in ENDING)
+    counted = _in_every_grain("status, n", {grain: grain for grain in ENDING})
     frame = connection.execute(
         f"""
         with monthly as (
@@ -45,7 +44,7 @@ def count_figures(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) ->
 
 def paused_figures(connection: duckdb.DuckDBPyConnection, handoffs: list[str]) -> pd.DataFrame:
     """How many of what started stood still for a while, by cohort."""
-    grains = _in_every_grain("paused", {grain: f"start_{grain}" for grain in MONTHS})
+    grains = _in_every_grain("paused", {grain: f"start_{grain}" for grain in ENDING})
     frame = connection.execute(
         f"""
         with monthly as (
@@ -73,17 +72,5 @@ def _in_every_grain(columns: str, periods: Mapping[str, str]) -> str:
 
 def _count_rows(frame: pd.DataFrame, statistic: str) -> pd.DataFrame:
     """National rows of a number of cases, `n`, per hand-off and period."""
-    n = frame["n"].to_numpy(float)
-    nothing = np.full(n.size, np.nan)
-    return rows_of(
-        frame.assign(dimension=NATIONAL, member=NATIONAL),
-        "cohort",
-        statistic,
-        numerator=nothing,
-        denominator=nothing,
-        value=n,
-        lower=nothing,
-        upper=nothing,
-        n_at_risk=nothing,
-        status=np.full(n.size, "ok", dtype=object),
-    )
+    cells = frame.assign(dimension=NATIONAL, member=NATIONAL)
+    return rows_of(cells, "cohort", statistic, value=frame["n"].to_numpy(float))

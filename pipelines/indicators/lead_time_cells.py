@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.rolling import QUARTERS, ROLLING, RollingYears
+from pipelines.periods import MONTHS, period_named
 from pipelines.statistics.risk_sets import FEWEST_FOLLOWED
 
 FloatArray = npt.NDArray[np.float64]
@@ -43,12 +44,8 @@ KEYS = ("handoff_id", "period_grain", "period", "dimension", "member")
 STATUSES = ("completed", "open", "competing")
 _COMPLETED = STATUSES.index("completed")
 _AT_A_TIME = 2
-# Months in a period of each grain that ends.
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
-# And of those of the coarse cells.
-_MONTHS = {**MONTHS, "half_year": 6}
-
-
+# Of `GRAINS`, those of periods that end.
+ENDING = GRAINS[:3]
 # Cluster by member, by dimension.
 Clusters = Mapping[str, Mapping[str, str]]
 
@@ -83,27 +80,6 @@ NET = Clock(
     "net_followable",
     "net_norm_followable",
 )
-
-
-def period_label(grain: str, number: int) -> str:
-    """Name of a period, such as 2026-03, 2026-Q1 or 2026.
-
-    Args:
-        grain: One of `GRAINS`, or `rolling_12m` with the number of its last quarter.
-        number: Periods of that length since the year 0.
-    """
-    if grain == ROLLING:
-        grain = "quarter"
-    if grain == "all":
-        return "all"
-    per_year = 12 // _MONTHS[grain]
-    year, within = divmod(number, per_year)
-    names = {
-        "month": f"{year}-{within + 1:02d}",
-        "quarter": f"{year}-Q{within + 1}",
-        "half_year": f"{year}-H{within + 1}",
-    }
-    return names.get(grain, str(year))
 
 
 @dataclass(frozen=True)
@@ -324,7 +300,7 @@ class CohortReader:
     ) -> None:
         """Count what is distinct at the finest grain, and whom one can follow longest."""
         member = "0" if dimension == NATIONAL else dimension
-        finest = _MONTHS[self._grains_of(dimension)[0]]
+        finest = MONTHS[self._grains_of(dimension)[0]]
         length, norm, followable = clock.length, "null::double", clock.followable
         if by_norm:
             length, norm = clock.norm_length, "norm_value"
@@ -352,13 +328,13 @@ class CohortReader:
     ) -> Cohorts:
         has_rolling = with_years and not self.is_coarse
         grains = [*self._grains_of(dimension), *([ROLLING] if has_rolling else [])]
-        finest = _MONTHS[grains[0]]
+        finest = MONTHS[grains[0]]
 
         def at_grain(rows: _Counted, grain: str) -> _Counted:
             if grain == ROLLING:
-                quarter = rows.period // (_MONTHS["quarter"] // finest)
+                quarter = rows.period // (MONTHS["quarter"] // finest)
                 return rows.by_rolling_year(quarter, self.years)
-            months = _MONTHS.get(grain)
+            months = MONTHS.get(grain)
             # The whole history is one period.
             return rows.by_period(rows.period // (months // finest) if months else rows.period * 0)
 
@@ -472,7 +448,7 @@ def _combined(
             (
                 handoffs[handoff],
                 grain,
-                period_label(grain, period),
+                _named(grain, period),
                 dimension,
                 members[member],
                 one_norm,
@@ -492,6 +468,13 @@ def _combined(
         np.concatenate([rows.status for _, rows, _ in parts]),
         np.concatenate([rows.n_cases for _, rows, _ in parts]),
         np.concatenate([followed for _, _, followed in parts]),
+    )
+
+
+def _named(grain: str, number: int) -> str:
+    """The period of a number; a rolling year has that of its last quarter."""
+    return (
+        "all" if grain == "all" else period_named(number, "quarter" if grain == ROLLING else grain)
     )
 
 

@@ -6,22 +6,28 @@ Not here: which cells there are (`lead_time_cells`), and their figures (`lead_ti
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipelines.indicators.lead_time_cells import KEYS
 
 QUANTILES = {"median": 0.5, "p90": 0.9}
+_NOTHING = dict.fromkeys(
+    ("numerator", "denominator", "value", "lower", "upper", "n_at_risk"), np.nan
+)
 
 
 def rows_of(cells: pd.DataFrame, view: str, statistic: str, **figures: Any) -> pd.DataFrame:
     """One row per cell.
 
     Args:
-        cells: With the columns `cells.KEYS`.
+        cells: With the columns `lead_time_cells.KEYS`.
         view: `cohort` or `completed`.
         statistic: Name of the figure.
-        **figures: The columns of the figure, each of the length of the cells.
+        **figures: Columns of the figure, each of the length of the cells; what is not given is
+            missing, and the status `ok`.
     """
+    columns = {**_NOTHING, "status": "ok", **figures}
     return (
-        cells[list(KEYS)].reset_index(drop=True).assign(view=view, statistic=statistic, **figures)
+        cells[list(KEYS)].reset_index(drop=True).assign(view=view, statistic=statistic, **columns)
     )

@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.lead_time_cells import (
+    ENDING,
     GRAINS_OF_DIMENSIONS,
     KEYS,
-    MONTHS,
     NATIONAL,
-    period_label,
 )
+from pipelines.periods import MONTHS, period_of_month
 from pipelines.statistics.intervals import quantiles_of_completed
 
 # Bands of age in calendar days, whatever the unit of the clock: a week, a month, a quarter, half a
@@ -159,16 +159,11 @@ def _with_nobody(monthly: pd.DataFrame, reference_month: int) -> pd.DataFrame:
 def _at_period_ends(monthly: pd.DataFrame, dimension: str, reference_month: int) -> pd.DataFrame:
     """The months that end a month, quarter or year, with the keys of those periods."""
     month = monthly["open_month"]
-    grains = tuple(MONTHS) if dimension == NATIONAL else GRAINS_OF_DIMENSIONS
     parts = []
-    for grain in grains:
+    for grain in ENDING if dimension == NATIONAL else GRAINS_OF_DIMENSIONS:
         months = MONTHS[grain]
         last = monthly[(month % months == months - 1) | (month == reference_month)]
-        number = last["open_month"] // months
-        labels = {
-            period_number: period_label(grain, period_number) for period_number in number.unique()
-        }
-        period = number.map(labels)
+        period = [period_of_month(int(number), grain) for number in last["open_month"]]
         parts.append(last.assign(period_grain=grain, period=period, dimension=dimension))
     return pd.concat(parts, ignore_index=True)
 

@@ -26,11 +26,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.indicators.horizons import horizons
-from pipelines.indicators.lead_time_cells import MONTHS, NATIONAL
+from pipelines.indicators.lead_time_cells import NATIONAL
 from pipelines.indicators.lead_time_rows import QUANTILES
 from pipelines.indicators.register import Indicator
 from pipelines.indicators.rolling import ROLLING
 from pipelines.memo import digest
+from pipelines.periods import MONTHS, first_day, last_day, month_number
 from pipelines.statistics.chain_ladder import (
     Development,
     Growth,
@@ -51,7 +52,6 @@ LEVEL = 0.9
 FEWEST_DELIVERIES = 12
 # Deliveries after which a period is taken as whole (2026-11, data engineers: two years).
 _OLDEST = 24
-_A_YEAR = 12
 _NOTHING = 1e-9
 # With less than half a case to come, nothing is the likeliest. A narrower band is not to be seen
 # in a figure as it is written (2026-11, data engineers).
@@ -500,10 +500,7 @@ def growing_since(figures: pd.DataFrame, grows: pd.Series) -> dict[str, date]:
     """
     is_meant = grows & (figures["period_grain"] == "quarter") & (figures["dimension"] == NATIONAL)
     first = figures[is_meant].groupby("indicator")["period"].min()
-    return {
-        str(indicator): date(int(period[:4]), 3 * int(period[-1]) - 2, 1)
-        for indicator, period in first.items()
-    }
+    return {str(indicator): first_day(period) for indicator, period in first.items()}
 
 
 def _months_of(grain: str, period: str, span: tuple[int, int]) -> IntArray:
@@ -511,12 +508,8 @@ def _months_of(grain: str, period: str, span: tuple[int, int]) -> IntArray:
     first, now = span
     if grain == "all":
         return np.arange(first, now + 1)
-    year, _, part = period.partition("-")
-    length = _A_YEAR if grain == ROLLING else MONTHS[grain]
-    if part.startswith("Q"):
-        last = int(year) * _A_YEAR + int(part[1:]) * 3 - 1
-    else:
-        last = int(year) * _A_YEAR + (int(part) - 1 if part else _A_YEAR - 1)
+    last = month_number(last_day(period))
+    length = MONTHS["year" if grain == ROLLING else grain]
     return np.arange(last - length + 1, min(last, now) + 1)
 
 
