@@ -51,7 +51,7 @@ def findings(*releases: Published) -> list[tuple[Any, ...]]:
     ],
     ids=lambda of: of if isinstance(of, str) else of.__name__,
 )
-def test_what_is_proven_of_a_file_is_what_is_proven_of_its_parts(file_of, audience) -> None:
+def test_what_is_proven_of_a_file_is_what_is_proven_of_its_parts(file_of, audience):
     release = file_of(audience)
 
     assert len(parts(release)) > 5
@@ -60,7 +60,7 @@ def test_what_is_proven_of_a_file_is_what_is_proven_of_its_parts(file_of, audien
 
 
 @pytest.mark.parametrize("audience", PROTECTED)
-def test_no_sum_is_of_two_parts(audience) -> None:
+def test_no_sum_is_of_two_parts(audience):
     """Whatever identity joins two bases: who adds one ties them together too."""
     release = laid_bare(audience)
     file = Apart.of(release)
@@ -92,7 +92,7 @@ other      started   50
         (("stock_persons", "outflow"), ""),
     ],
 )
-def test_bases_that_an_identity_speaks_of_are_one_part(indicators, bases) -> None:
+def test_bases_that_an_identity_speaks_of_are_one_part(indicators, bases):
     of = dict(zip(("one", "other"), indicators, strict=True))
     file = Apart.of(
         published(TWO.replace("one", of["one"]).replace("other", of["other"]), bases=bases)
@@ -100,13 +100,13 @@ def test_bases_that_an_identity_speaks_of_are_one_part(indicators, bases) -> Non
     assert file.part_of[list(indicators)].nunique() == 1
 
 
-def test_bases_of_which_nothing_is_known_together_are_apart() -> None:
+def test_bases_of_which_nothing_is_known_together_are_apart():
     file = Apart.of(published(TWO))
     assert file.names == ["one", "other", BESIDE]
     assert file.only(["one"]).result["indicator"].tolist() == ["one"]
 
 
-def test_the_register_of_a_part_is_whole_where_an_indicator_has_no_figure() -> None:
+def test_the_register_of_a_part_is_whole_where_an_indicator_has_no_figure():
     """By the base of an indicator without figures a reader knows the flow of another's."""
     release = published(TWO, bases="indicator base within\none came -\nother went -")
     register = pd.DataFrame({"indicator": ["inflow"], "kind": "flow", "unit": "cases"})
@@ -175,7 +175,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
     return seen
 
 
-def test_only_the_part_that_changed_is_proven_again(settings, asked) -> None:
+def test_only_the_part_that_changed_is_proven_again(settings, asked):
     assert proven(safe(), settings)
     assert proven(safe(), settings)
     assert proven(safe(SAFE.replace(" 47", " 48")), settings)
@@ -196,14 +196,14 @@ CHANGED = {
 
 
 @pytest.mark.parametrize("changed", CHANGED.values(), ids=CHANGED)
-def test_whatever_changed_is_not_let_out_by_what_passed_before(changed, settings) -> None:
+def test_whatever_changed_is_not_let_out_by_what_passed_before(changed, settings):
     assert proven(safe(), settings)
     assert not proven(changed, settings)
     assert not proven(changed, settings), "nor is that it failed forgotten"
     assert proven(safe(), settings)
 
 
-def test_a_memory_that_was_written_to_is_not_believed(settings, asked) -> None:
+def test_a_memory_that_was_written_to_is_not_believed(settings, asked):
     assert not proven(CHANGED["a count"], settings)
     with memo_of(settings) as memo:
         # Somebody notes that it passed: by the digest of what did not.
@@ -224,7 +224,7 @@ def test_a_memory_that_was_written_to_is_not_believed(settings, asked) -> None:
 @given(st.lists(st.sampled_from([*CHANGED.values(), safe()]), min_size=1, max_size=3))
 def test_whatever_was_let_out_before_the_verdict_is_that_of_a_fresh_memory(
     tmp_path_factory, releases
-) -> None:
+):
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     for release in releases:
         assert proven(release, settings) == check_audit(release, PLATFORM)[0].passed

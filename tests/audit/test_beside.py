@@ -126,18 +126,18 @@ def found_beside(audience: str, *, is_bare: bool) -> pd.DataFrame:
 
 @every_audience
 @every_side_table
-def test_a_bare_table_beside_the_figures_is_caught(table: str, audience: str) -> None:
+def test_a_bare_table_beside_the_figures_is_caught(table, audience):
     assert table in set(found_beside(audience, is_bare=True)["base"])
 
 
 @every_audience
 @every_side_table
-def test_what_leaves_of_it_tells_nothing(table: str, audience: str) -> None:
+def test_what_leaves_of_it_tells_nothing(table, audience):
     assert table not in set(found_beside(audience, is_bare=False)["base"])
 
 
 @every_audience
-def test_what_leaves_is_in_the_catalogue(audience: str) -> None:
+def test_what_leaves_is_in_the_catalogue(audience):
     left = named_by_the_catalogue(
         {name: pd.DataFrame(rows) for name, (rows, _) in SIDE_TABLES.items()}, audience
     )
@@ -169,7 +169,7 @@ def release_of(
     return as_published(figures, populations, "advisory", is_rounded=is_rounded, name=name)
 
 
-def test_one_case_added_between_two_bare_releases_is_caught() -> None:
+def test_one_case_added_between_two_bare_releases_is_caught():
     before, after = ([year_of("cases", n)] for n in (30, 31))
     first, second = (
         release_of(populations, bare(*populations, "advisory"), name, is_rounded=False)
@@ -184,7 +184,7 @@ def test_one_case_added_between_two_bare_releases_is_caught() -> None:
 
 
 @pytest.mark.parametrize("why", ["", YEARLY], ids=["not revised", "revised"])
-def test_of_cases_added_between_two_protected_releases_nothing_is_proven(why: str) -> None:
+def test_of_cases_added_between_two_protected_releases_nothing_is_proven(why):
     added = {"one": 1, "four": 4, "six": 6, "nine": 9}
     before = [year_of(name, 30) for name in added]
     after = [year_of(name, 30 + n) for name, n in added.items()]
@@ -201,7 +201,7 @@ def test_of_cases_added_between_two_protected_releases_nothing_is_proven(why: st
     assert examine(second, [first]).passes
 
 
-def test_somebody_in_a_bare_group_of_ten_takes_the_own_record_away() -> None:
+def test_somebody_in_a_bare_group_of_ten_takes_the_own_record_away():
     ten = year_of("cases", 10)
     figures = bare(ten, "advisory", printed="period_grain == 'quarter'")
 
@@ -210,7 +210,7 @@ def test_somebody_in_a_bare_group_of_ten_takes_the_own_record_away() -> None:
     assert found[["lower", "upper", "gives_away"]].to_numpy().tolist() == [[10, 10, "insider"]]
 
 
-def test_in_a_protected_one_he_is_no_wiser() -> None:
+def test_in_a_protected_one_he_is_no_wiser():
     ten = year_of("cases", 10)
     figures = protected([ten], "advisory")
 
@@ -218,7 +218,7 @@ def test_in_a_protected_one_he_is_no_wiser() -> None:
     assert examine(release_of([ten], figures, "r1", is_rounded=True)).passes
 
 
-def test_in_the_circle_of_the_platform_the_own_record_is_no_attack() -> None:
+def test_in_the_circle_of_the_platform_the_own_record_is_no_attack():
     five = year_of("cases", 5)
     figures = bare(five, "platform", printed="period_grain == 'quarter'")
 

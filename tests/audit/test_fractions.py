@@ -35,19 +35,13 @@ def rows(value: float, numerator: float, denominator: float) -> pd.DataFrame:
         (2 / 3, UNKNOWN, 61, ANY, ANY),
     ],
 )
-def test_a_share_and_one_number_bound_the_other(
-    value: float,
-    numerator: float,
-    denominator: float,
-    part: tuple[float, float],
-    whole: tuple[float, float],
-) -> None:
+def test_a_share_and_one_number_bound_the_other(value, numerator, denominator, part, whole):
     behind = counts_behind(rows(value, numerator, denominator), np.array([0]))
 
     assert behind.to_numpy().tolist() == [[*part, *whole]]
 
 
-def test_a_share_of_true_counts_beside_rounded_ones_tells_them() -> None:
+def test_a_share_of_true_counts_beside_rounded_ones_tells_them():
     # 17 of 59 printed as 18 of 60 in threes: within two of each only these are 0.288….
     shown = rows(17 / 59, 18, 60)
 
@@ -55,6 +49,6 @@ def test_a_share_of_true_counts_beside_rounded_ones_tells_them() -> None:
     assert counts_behind(shown, np.array([2])).to_numpy().tolist() == [[17, 17, 59, 59]]
 
 
-def test_a_share_made_of_what_is_printed_tells_no_more() -> None:
+def test_a_share_made_of_what_is_printed_tells_no_more():
     assert not tells_more(rows(18 / 60, 18, 60)).any()
     assert not tells_more(rows(UNKNOWN, UNKNOWN, UNKNOWN)).any()

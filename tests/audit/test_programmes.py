@@ -135,7 +135,7 @@ def same(one: Tightened, other: Tightened) -> bool:
     return all(np.array_equal(*pair) for pair in pairs)
 
 
-def test_a_component_that_is_the_same_is_not_solved_again(memo, solved) -> None:
+def test_a_component_that_is_the_same_is_not_solved_again(memo, solved):
     both = side_by_side(pairs_adding_up_to(6), pairs_adding_up_to(8))
     assert same(answered(both, memo), answered(both))
     solved.clear()
@@ -158,9 +158,7 @@ RINGS = [(total, rest) for total in (6, 7, 8, 40) for rest in (0.0, 1.0)]
         min_size=2, max_size=4,
     )
 )  # fmt: skip
-def test_whatever_was_solved_before_the_answer_is_that_of_a_fresh_memory(
-    tmp_path_factory, asked
-) -> None:
+def test_whatever_was_solved_before_the_answer_is_that_of_a_fresh_memory(tmp_path_factory, asked):
     with memo_of(Settings(home=tmp_path_factory.mktemp("home"))) as memo:
         for rings, rule in asked:
             system = side_by_side(
@@ -169,7 +167,7 @@ def test_whatever_was_solved_before_the_answer_is_that_of_a_fresh_memory(
             assert same(answered(system, memo, rule), answered(system, rule=rule))
 
 
-def test_what_stayed_undecided_is_asked_again(memo, monkeypatch) -> None:
+def test_what_stayed_undecided_is_asked_again(memo, monkeypatch):
     ring = pairs_adding_up_to(7, rest=(0.0, 1.0))
     stopped = OptimizeResult(x=None, status=1)
     with monkeypatch.context() as patched:

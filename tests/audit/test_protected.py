@@ -276,7 +276,7 @@ def of(table: pd.DataFrame, column: str, attack: Attack) -> pd.DataFrame:
 
 @every_audience
 @every_attack
-def test_with_protection_off_the_attack_is_caught(attack: Attack, audience: str) -> None:
+def test_with_protection_off_the_attack_is_caught(attack, audience):
     found = of(found_bare(audience), "base", attack)
 
     columns = ["member", "lower", "upper", "constraints"]
@@ -285,7 +285,7 @@ def test_with_protection_off_the_attack_is_caught(attack: Attack, audience: str)
 
 @every_audience
 @every_attack
-def test_with_protection_on_it_is_in_vain(attack: Attack, audience: str) -> None:
+def test_with_protection_on_it_is_in_vain(attack, audience):
     figures = of(shown(audience).result, "indicator", attack)
 
     assert of(examined(audience).findings, "base", attack).empty
@@ -294,6 +294,6 @@ def test_with_protection_on_it_is_in_vain(attack: Attack, audience: str) -> None
 
 
 @every_audience
-def test_with_protection_on_nothing_at_all_is_proven(audience: str) -> None:
+def test_with_protection_on_nothing_at_all_is_proven(audience):
     assert examined(audience).passes
     assert (shown(audience).result["status"] == "ok").sum() > len(ATTACKS)

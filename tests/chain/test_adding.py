@@ -209,11 +209,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
 
 
 @pytest.mark.parametrize("what", ROWS)
-def test_it_touches_exactly(what: str, copy: Copy) -> None:
+def test_it_touches_exactly(what, copy):
     assert copy.touched[what] == ROWS[what].touches
 
 
-def test_nothing_else_has_to_know(copy: Copy) -> None:
+def test_nothing_else_has_to_know(copy):
     """What is asked before a build: the seeds and contracts, the register, the simulation."""
     assert problems_of_chain(copy.settings) == []
     assert "judgments_with_reasons_share" in {entry.id for entry in own_register(copy.settings)}
@@ -222,7 +222,7 @@ def test_nothing_else_has_to_know(copy: Copy) -> None:
     assert all(len(file.rows) for file in play(CONFIG, contracts).plan["lcc_nazorg"])
 
 
-def test_a_language_string_is_there_in_both_languages(copy: Copy) -> None:
+def test_a_language_string_is_there_in_both_languages(copy):
     said = [language.words_in(name).text("nazorg.title") for name in language.LANGUAGES]
     assert said == ["Nazorg", "Aftercare"]
 
@@ -245,7 +245,7 @@ def walked(copy: Copy) -> Copy:
 
 @pytest.mark.long
 @pytest.mark.parametrize("what", [what for what, row in ROWS.items() if row.shown])
-def test_the_road_shows_it(what: str, walked: Copy) -> None:
+def test_the_road_shows_it(what, walked):
     shown = ROWS[what].shown
     assert shown is not None
     query, expected = shown
@@ -253,7 +253,7 @@ def test_the_road_shows_it(what: str, walked: Copy) -> None:
 
 
 @pytest.mark.long
-def test_the_tables_own_columns_are_described_by_its_contract_alone(walked: Copy) -> None:
+def test_the_tables_own_columns_are_described_by_its_contract_alone(walked):
     query = (
         "select column_name, description from data_dictionary "
         "where table_name = 'lcc_nazorg' and suffix(column_name, '_op') order by position"

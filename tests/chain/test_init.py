@@ -6,7 +6,6 @@ Not here: the figures of such a chain (`test_init_figures`).
 import csv
 import re
 import shutil
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -70,7 +69,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Written, Path, str]
     return written, folder / "keten", init(written.path, folder / "keten")
 
 
-def test_what_was_found_is_said(small: tuple[Written, Path, str]) -> None:
+def test_what_was_found_is_said(small):
     _, _, said = small
     for found in ("windows-1252, ;", "dd-MM-yyyy HH:mm", "Europe/Amsterdam (aangenomen)",
                   "Zaaknummer, vorm ^A\\-[0-9]{4}$", "weggelaten: Medewerker, Toelichting",
@@ -78,7 +77,7 @@ def test_what_was_found_is_said(small: tuple[Written, Path, str]) -> None:
         assert found in said
 
 
-def test_the_chain_is_whole_and_names_the_form_of_the_log(small: tuple[Written, Path, str]) -> None:
+def test_the_chain_is_whole_and_names_the_form_of_the_log(small):
     _, chain, _ = small
     settings = Settings(chain=chain)
     assert problems_of_chain(settings) == []
@@ -91,7 +90,7 @@ def test_the_chain_is_whole_and_names_the_form_of_the_log(small: tuple[Written, 
     assert contract.column("Tijdstip").date_format == "dd-MM-yyyy HH:mm"
 
 
-def test_hand_offs_go_from_group_to_group(small: tuple[Written, Path, str]) -> None:
+def test_hand_offs_go_from_group_to_group(small):
     _, chain, _ = small
     sides = {
         (handoff["from_organisation"], handoff["to_organisation"])
@@ -103,7 +102,7 @@ def test_hand_offs_go_from_group_to_group(small: tuple[Written, Path, str]) -> N
     }
 
 
-def test_nothing_the_figures_do_not_need_is_kept(small: tuple[Written, Path, str]) -> None:
+def test_nothing_the_figures_do_not_need_is_kept(small):
     """No clerk, no remark and no case stands in the folder, the keys of cases in the log itself."""
     written, chain, _ = small
     for path in (path for path in chain.rglob("*") if path.is_file()):
@@ -118,9 +117,7 @@ def test_nothing_the_figures_do_not_need_is_kept(small: tuple[Written, Path, str
 
 
 @pytest.mark.parametrize("write", [logs.xes, logs.dutch_csv, logs.parquet])
-def test_the_log_lands_as_pandas_reads_it(
-    write: Callable[[Path, int], Written], tmp_path: Path
-) -> None:
+def test_the_log_lands_as_pandas_reads_it(write, tmp_path):
     """Every event, its milestone and its moment, in small; `make test-long` goes on to figures."""
     written, chain = write(tmp_path, 40), tmp_path / "keten"
     init(written.path, chain)
@@ -140,7 +137,7 @@ def test_the_log_lands_as_pandas_reads_it(
     assert landed == sorted(zip(written.events["activity"], written.events["moment"], strict=True))
 
 
-def test_a_start_and_an_end_in_one_row_are_two_events(tmp_path: Path) -> None:
+def test_a_start_and_an_end_in_one_row_are_two_events(tmp_path):
     written = logs.parquet(tmp_path, 30)
     init(written.path, tmp_path / "keten")
     [contract] = load_contracts(tmp_path / "keten" / "contracts").values()
@@ -149,7 +146,7 @@ def test_a_start_and_an_end_in_one_row_are_two_events(tmp_path: Path) -> None:
     assert f"{STEPS[0]}/complete" in contract.event_log.milestones
 
 
-def test_the_first_names_of_an_xes_stay_out_and_its_steps_are_activities(tmp_path: Path) -> None:
+def test_the_first_names_of_an_xes_stay_out_and_its_steps_are_activities(tmp_path):
     written = logs.xes(tmp_path, 30)
     init(written.path, tmp_path / "keten")
     [contract] = load_contracts(tmp_path / "keten" / "contracts").values()
@@ -160,9 +157,7 @@ def test_the_first_names_of_an_xes_stay_out_and_its_steps_are_activities(tmp_pat
     assert f"{STEPS[1]}/start" in contract.event_log.milestones
 
 
-def test_several_activities_may_be_one_milestone_and_several_exits_compete(
-    small: tuple[Written, Path, str], tmp_path: Path
-) -> None:
+def test_several_activities_may_be_one_milestone_and_several_exits_compete(small, tmp_path):
     """Both have a place by hand: one milestone named twice, a bar in `competing_milestone`."""
     chain = shutil.copytree(small[1], tmp_path / "keten")
     path = chain / "contracts" / "aanvragen_log.odcs.yaml"
@@ -203,13 +198,13 @@ ROWS = "".join(
 )
 
 
-def test_nothing_is_written_before_somebody_says_so(tmp_path: Path) -> None:
+def test_nothing_is_written_before_somebody_says_so(tmp_path):
     log = csv_log(tmp_path, "zaak;activiteit;moment\n" + ROWS)
     assert "bevestig met --yes" in refused(str(log), "--to", str(tmp_path / "keten"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv"]
 
 
-def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     log = csv_log(tmp_path, "zaak;activiteit;moment\n" + ROWS)
     assert "niet leeg" in refused(str(log), "--yes", "--to", str(tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log.csv"]
@@ -242,21 +237,21 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
         ("zaak;zaak;moment\nx;in;01-02-2024\n", [], "noemt een kolom twee keer"),
     ],
 )
-def test_one_line_says_why_not(tmp_path: Path, text: str, options: list[str], said: str) -> None:
+def test_one_line_says_why_not(tmp_path, text, options, said):
     answer = refused(str(csv_log(tmp_path, text)), "--yes", "--to", str(tmp_path / "k"), *options)
     assert answer.startswith("Fout: ")
     assert said in answer
     assert not (tmp_path / "k").exists()
 
 
-def test_more_activities_than_a_list_holds_are_refused(tmp_path: Path) -> None:
+def test_more_activities_than_a_list_holds_are_refused(tmp_path):
     rows = "".join(f"x;stap {at};2024-01-11\n" for at in range(MOST_VALUES + 1))
     said = refused(str(csv_log(tmp_path, "zaak;activiteit;moment\n" + rows)), "--yes")
     assert f"{MOST_VALUES + 1} verschillende activiteiten, meer dan {MOST_VALUES}" in said
 
 
 @pytest.mark.parametrize("name", ["log.txt", "log", "nergens.csv"])
-def test_another_kind_of_file(tmp_path: Path, name: str) -> None:
+def test_another_kind_of_file(tmp_path, name):
     if name != "nergens.csv":
         csv_log(tmp_path, ROWS, name)
     with pytest.raises(LogError):
@@ -267,7 +262,7 @@ def test_another_kind_of_file(tmp_path: Path, name: str) -> None:
     ("name", "content"),
     [("a.parquet", b"PAR1"), ("a.xes", b"<log><trace>"), ("a.csv.gz", b"zaak"), ("a.zip", b"")],
 )
-def test_a_damaged_file(tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_damaged_file(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(LogError):
         read_log(tmp_path / name)
@@ -278,9 +273,7 @@ def test_a_damaged_file(tmp_path: Path, name: str, content: bytes) -> None:
     content=st.binary(max_size=300) | st.text(max_size=300).map(str.encode),
     kind=st.sampled_from(["csv", "xes", "parquet", "csv.gz", "xes.zip"]),
 )
-def test_any_file_is_a_log_or_is_refused(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes, kind: str
-) -> None:
+def test_any_file_is_a_log_or_is_refused(tmp_path_factory, content, kind):
     path = tmp_path_factory.mktemp("log") / f"log.{kind}"
     path.write_bytes(content)
     try:
@@ -300,7 +293,7 @@ def test_any_file_is_a_log_or_is_refused(
         (["--to", "bewaken_beveiligen"], "de naam van de ingebouwde keten"),
     ],
 )
-def test_an_option_that_cannot_be(tmp_path: Path, options: list[str], said: str) -> None:
+def test_an_option_that_cannot_be(tmp_path, options, said):
     log = csv_log(tmp_path, "zaak;activiteit;moment\n" + ROWS)
     assert said in refused(str(log), "--yes", "--to", str(tmp_path / "k"), *options)
 
@@ -320,11 +313,11 @@ def test_an_option_that_cannot_be(tmp_path: Path, options: list[str], said: str)
         ("31.12.2024 08:00:00", "dd.MM.yyyy HH:mm:ss"),
     ],
 )
-def test_the_notation_of_moments_is_found(cell: str, form: str) -> None:
+def test_the_notation_of_moments_is_found(cell, form):
     assert find_notation([cell, None]).form == form
 
 
-def test_a_key_without_one_closed_form_becomes_a_number(tmp_path: Path) -> None:
+def test_a_key_without_one_closed_form_becomes_a_number(tmp_path):
     """`jansen@voorbeeld.nl` and nine bare digits are somebody; `A-0001` is a case."""
     for keys, pattern in (
         (("jansen@voorbeeld.nl", "y"), "^Z[0-9]{7}$"),
@@ -340,7 +333,7 @@ def test_a_key_without_one_closed_form_becomes_a_number(tmp_path: Path) -> None:
         assert all(re.match(pattern, str(key)) for key in reduced.columns["zaak"])
 
 
-def test_groups_that_could_be_people_stay_out(tmp_path: Path) -> None:
+def test_groups_that_could_be_people_stay_out(tmp_path):
     text = "zaak;activiteit;moment;groep\n" + ROWS.replace("\n", ";Frederic\n")
     reduced = reduce_log(read_log(csv_log(tmp_path, text)), Roles(), zone="Europe/Amsterdam")
     assert reduced.roles.group is None
@@ -358,13 +351,8 @@ def test_groups_that_could_be_people_stay_out(tmp_path: Path) -> None:
     ],
 )
 def test_a_stop_that_comes_back_is_looked_for_after_the_start(
-    tmp_path: Path,
-    stops: list[int],
-    occurrence: str,
-    completed: int,
-    reversed_: int,
-    still_open: int,
-) -> None:
+    tmp_path, stops, occurrence, completed, reversed_, still_open
+):
     rows = [(f"z{case}", "in", 10) for case in range(10)]
     rows += [(f"z{case}", "uit", 11) for case in range(9)] + [("z9", "uit", hour) for hour in stops]
     text = "zaak;activiteit;moment\n" + "".join(
@@ -387,8 +375,8 @@ def test_a_stop_that_comes_back_is_looked_for_after_the_start(
     ],
 )
 def test_the_reference_date_is_the_last_moment_on_the_clock_of_the_chain(
-    tmp_path: Path, last: str, reference_date: str
-) -> None:
+    tmp_path, last, reference_date
+):
     first = last.replace("-07-", "-06-")
     text = f"zaak;activiteit;moment\nx;in;{first}\nx;uit;{last}\n"
     reduced = reduce_log(read_log(csv_log(tmp_path, text)), Roles(), zone="Europe/Amsterdam")
@@ -397,7 +385,7 @@ def test_the_reference_date_is_the_last_moment_on_the_clock_of_the_chain(
     assert delivery_name(proposal) == "x_log_2024-07-12_v1.csv"
 
 
-def test_the_same_log_in_another_order_gives_the_same_chain(tmp_path: Path) -> None:
+def test_the_same_log_in_another_order_gives_the_same_chain(tmp_path):
     log = read_log(logs.dutch_csv(tmp_path, 40).path)
     shuffled = np.random.default_rng(1).permutation(log.n_rows)
     table = pa.table(log.columns).take(pa.array(shuffled))

@@ -1,7 +1,6 @@
 """What is published of a log by `chain init` alone, beside pandas and lifelines."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from pipelines.cli import app
 from pipelines.publication.reading import run_query
 from pipelines.settings import Settings
 from tests.chain import logs
-from tests.chain.logs import STEPS, Written
+from tests.chain.logs import STEPS
 from tests.chain.test_init import init, seed, write_rows
 
 
@@ -34,9 +33,7 @@ def lengths(
 
 @pytest.mark.long
 @pytest.mark.parametrize("write", [logs.xes, logs.dutch_csv, logs.parquet])
-def test_the_figures_are_those_of_pandas_and_lifelines(
-    write: Callable[[Path, int], Written], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_figures_are_those_of_pandas_and_lifelines(write, tmp_path, monkeypatch):
     written = write(tmp_path, 150)
     chain = tmp_path / "keten"
     settings = run(init(written.path, chain), chain, tmp_path / "home", monkeypatch)
@@ -61,8 +58,8 @@ def test_the_figures_are_those_of_pandas_and_lifelines(
 
 @pytest.mark.long
 def test_several_exits_and_several_activities_of_one_milestone_in_the_figures(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    tmp_path, monkeypatch
+):
     """Both endings are one milestone, and each of them rules out that a fine is ever finished."""
     written = logs.xes(tmp_path, 150)
     chain = tmp_path / "keten"
@@ -108,9 +105,7 @@ def test_several_exits_and_several_activities_of_one_milestone_in_the_figures(
 
 
 @pytest.mark.long
-def test_a_log_named_a_day_before_its_last_event_tells_of_that_day(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_named_a_day_before_its_last_event_tells_of_that_day(tmp_path, monkeypatch):
     """Where a file got its name it was still yesterday: what happened after counts all the same."""
     written = logs.dutch_csv(tmp_path, 60)
     chain = tmp_path / "keten"

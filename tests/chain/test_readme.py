@@ -47,7 +47,7 @@ def table(seed: Seed) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS)
-def test_the_columns_of_a_seed_and_their_legal_values(seed: Seed) -> None:
+def test_the_columns_of_a_seed_and_their_legal_values(seed):
     """What should stand there is in the message, to be copied."""
     expected = "\n".join([f"## {seed.file}", "", seed.description.strip(), "", *table(seed)])
     assert expected in README, expected
@@ -56,9 +56,7 @@ def test_the_columns_of_a_seed_and_their_legal_values(seed: Seed) -> None:
 @pytest.mark.parametrize(
     ("heading", "described"), [("property", OBJECT_PROPERTIES), ("name", EVENT_LOG_COLUMNS)]
 )
-def test_the_properties_and_columns_of_an_event_log(
-    heading: str, described: dict[str, str]
-) -> None:
+def test_the_properties_and_columns_of_an_event_log(heading, described):
     rows = [f"| `{name}` | {meaning} |" for name, meaning in described.items()]
     expected = "\n".join([f"| {heading} | meaning |", "|---|---|", *rows])
     assert expected in README, expected

@@ -18,7 +18,6 @@ from pipelines.chain.check import problems_of_chain
 from pipelines.chain.seeds import (
     PROJECT_YML,
     SEEDS_YML,
-    Seed,
     SeedColumn,
     described_seeds,
     read_seeds,
@@ -91,7 +90,7 @@ def edit_contract(folder: Path, spoil: Callable[[dict[str, Any]], object]) -> No
 
 
 @pytest.mark.parametrize("settings", [OWN, Settings(chain=BPI2013)], ids=["built in", "bpi2013"])
-def test_a_chain_that_is_whole_has_no_problems(settings: Settings) -> None:
+def test_a_chain_that_is_whole_has_no_problems(settings):
     assert problems_of_chain(settings) == []
 
 
@@ -115,7 +114,7 @@ def breaches(column: SeedColumn) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS)
-def test_every_rule_bites_in_every_column(seeds_alone: Path, seed: Seed) -> None:
+def test_every_rule_bites_in_every_column(seeds_alone, seed):
     path = seeds_alone / "seeds" / seed.file
     whole = path.read_bytes()
     for column in seed.columns.values():
@@ -135,7 +134,7 @@ def test_every_rule_bites_in_every_column(seeds_alone: Path, seed: Seed) -> None
                 assert value not in "".join(said)
 
 
-def test_a_rule_nobody_knows_is_an_error_and_never_switched_off(tmp_path: Path) -> None:
+def test_a_rule_nobody_knows_is_an_error_and_never_switched_off(tmp_path):
     text = (OWN.dbt_project_dir / SEEDS_YML).read_text(encoding="utf-8")
     (tmp_path / SEEDS_YML).parent.mkdir()
     (tmp_path / SEEDS_YML).write_text(text.replace("required:", "requird:", 1), encoding="utf-8")
@@ -144,7 +143,7 @@ def test_a_rule_nobody_knows_is_an_error_and_never_switched_off(tmp_path: Path) 
         described_seeds(tmp_path)
 
 
-def test_where_a_hand_off_may_be_shown_by_is_a_column_of_its_mart() -> None:
+def test_where_a_hand_off_may_be_shown_by_is_a_column_of_its_mart():
     path = OWN.dbt_project_dir / "models" / "marts" / "handoffs" / "fct_handoff.yml"
     [mart] = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
     columns = {column["name"] for column in mart["columns"]}
@@ -154,7 +153,7 @@ def test_where_a_hand_off_may_be_shown_by_is_a_column_of_its_mart() -> None:
 # --- Files -------------------------------------------------------------------------------------
 
 
-def test_everything_wrong_is_said_at_once(chain: Path) -> None:
+def test_everything_wrong_is_said_at_once(chain):
     change(chain, "handoffs", 0, occurrence="eerste", unit="dagen")
     change(chain, "handoffs", 2, stop_milestone="completed_resolvd")
     (chain / "seeds" / "norms.csv").unlink()
@@ -171,16 +170,14 @@ def test_everything_wrong_is_said_at_once(chain: Path) -> None:
     ]
 
 
-def test_of_many_legal_values_the_nearest_are_named(built_in: Path) -> None:
+def test_of_many_legal_values_the_nearest_are_named(built_in):
     change(built_in, "handoffs", 0, stop_milestone="report_known_rcbb")
     [said] = problems(built_in)
     assert "bedoelde u report_known_rccb" in said
     assert "alle 84 staan in milestones.csv" in said
 
 
-def test_an_early_stop_is_on_time_only_where_records_tell_what_belongs_together(
-    chain: Path,
-) -> None:
+def test_an_early_stop_is_on_time_only_where_records_tell_what_belongs_together(chain):
     """By case the stop of a missing start would be on time too, and shift the pairs after it."""
     line = change(chain, "handoffs", 0, occurrence="each", early_stop="on_time")
     [said] = problems(chain)
@@ -204,7 +201,7 @@ def test_an_early_stop_is_on_time_only_where_records_tell_what_belongs_together(
         ("", "kolom organisation ontbreekt"),
     ],
 )
-def test_a_file_of_another_form(chain: Path, content: str, said: str) -> None:
+def test_a_file_of_another_form(chain, content, said):
     (chain / "seeds" / "organisations.csv").write_text(content, encoding="utf-8")
     assert [
         problem
@@ -213,19 +210,19 @@ def test_a_file_of_another_form(chain: Path, content: str, said: str) -> None:
     ]
 
 
-def test_a_file_in_another_encoding(chain: Path) -> None:
+def test_a_file_in_another_encoding(chain):
     (chain / "seeds" / "chain.csv").write_bytes("label_nl,label_en\nKetén,X\n".encode("cp1252"))
     assert problems(chain) == ["chain.csv: is geen UTF-8 (byte 21); bewaar het als UTF-8"]
 
 
-def test_a_seed_by_another_name(chain: Path) -> None:
+def test_a_seed_by_another_name(chain):
     (chain / "seeds" / "norms.csv").rename(chain / "seeds" / "norm.csv")
     said = problems(chain)
     assert said[0].startswith("norm.csv: hoort niet in seeds; bekend zijn calendar.csv, chain.csv")
     assert said[1].startswith("norms.csv: ontbreekt")
 
 
-def test_a_line_break_within_a_value_does_not_shift_the_lines(chain: Path) -> None:
+def test_a_line_break_within_a_value_does_not_shift_the_lines(chain):
     """U+2028 ends a line for Python's `splitlines`, not for CSV."""
     change(chain, "handoffs", 0, label_nl="In behandeling\ntot\u2028gesloten")
     change(chain, "handoffs", 1, unit="uren")
@@ -262,14 +259,14 @@ START, STOP = "accepted_in_progress", "completed_closed"
         ({"start_milestone": f"saab.{START}"}, f"'saab.{START}' staat niet in milestones.csv"),
     ],
 )
-def test_a_hand_off_that_measures_nothing(chain: Path, cells: dict[str, str], said: str) -> None:
+def test_a_hand_off_that_measures_nothing(chain, cells, said):
     change(chain, "handoffs", 0, **cells)
     found = problems(chain)
     assert found
     assert [problem for problem in found if said in problem], found
 
 
-def test_a_milestone_may_be_named_with_its_organisation(chain: Path) -> None:
+def test_a_milestone_may_be_named_with_its_organisation(chain):
     change(chain, "handoffs", 0, start_milestone=f"volvo_it.{START}")
     assert problems(chain) == []
 
@@ -289,7 +286,7 @@ def test_a_milestone_may_be_named_with_its_organisation(chain: Path) -> None:
         ),
     ],
 )
-def test_a_norm_that_cannot_be_held(chain: Path, norm: tuple[str, ...], said: str) -> None:
+def test_a_norm_that_cannot_be_held(chain, norm, said):
     add(chain, "norms", "N1", "B1", "days", "14", "bron", "source", "true", "2010-01-01", "")
     assert problems(chain) == []
     line = add(chain, "norms", *norm)
@@ -298,7 +295,7 @@ def test_a_norm_that_cannot_be_held(chain: Path, norm: tuple[str, ...], said: st
     assert said in found
 
 
-def test_what_the_readers_of_lists_refuse_is_said_too(chain: Path) -> None:
+def test_what_the_readers_of_lists_refuse_is_said_too(chain):
     add(chain, "merges", "z1_a", "z1_a", "2026-01-01", "zelfde")
     add(chain, "codebook", "laat", "1", "laat", "taak", *"abcdefgh", "2026-01-01", "2026-06-30")
     said = problems(chain)
@@ -331,9 +328,7 @@ def mapping(document: dict[str, Any]) -> list[dict[str, str]]:
         (lambda document: document.pop("version"), "version"),
     ],
 )
-def test_a_contract_that_does_not_fit_the_seeds(
-    chain: Path, spoil: Callable[[dict[str, Any]], object], said: str
-) -> None:
+def test_a_contract_that_does_not_fit_the_seeds(chain, spoil, said):
     edit_contract(chain, spoil)
     found = problems(chain)
     assert [problem for problem in found if problem.startswith(CONTRACT) and said in problem] or [
@@ -341,7 +336,7 @@ def test_a_contract_that_does_not_fit_the_seeds(
     ], found
 
 
-def test_a_supplier_that_is_no_organisation(chain: Path) -> None:
+def test_a_supplier_that_is_no_organisation(chain):
     change(chain, "organisations", 0, organisation="volvo")
     said = problems(chain)
     assert (
@@ -351,7 +346,7 @@ def test_a_supplier_that_is_no_organisation(chain: Path) -> None:
     assert any("geen contract heeft supplier 'volvo'" in problem for problem in said)
 
 
-def test_a_supplier_that_would_not_deliver(chain: Path) -> None:
+def test_a_supplier_that_would_not_deliver(chain):
     change(chain, "organisations", 0, delivers="false")
     [said] = problems(chain)
     assert "organisations.csv regel 2 (volvo_it) zegt delivers false" in said
@@ -364,7 +359,7 @@ def test_a_supplier_that_would_not_deliver(chain: Path) -> None:
         ({"is_derived": "true"}, "kent alleen de keten bewaken_beveiligen"),
     ],
 )
-def test_a_milestone_nobody_delivers(chain: Path, cells: dict[str, str], said: str) -> None:
+def test_a_milestone_nobody_delivers(chain, cells, said):
     line = change(chain, "milestones", 0, **cells)
     assert [
         problem
@@ -388,16 +383,14 @@ def test_a_milestone_nobody_delivers(chain: Path, cells: dict[str, str], said: s
         ),
     ],
 )
-def test_a_milestone_in_a_column_that_does_not_hold_it(
-    built_in: Path, cells: dict[str, str], said: str
-) -> None:
+def test_a_milestone_in_a_column_that_does_not_hold_it(built_in, cells, said):
     line = change(built_in, "milestones", 0, **cells)
     found = problems(built_in)
     assert all(problem.startswith(f"milestones.csv regel {line} (om_") for problem in found)
     assert [problem for problem in found if said in problem]
 
 
-def test_a_term_that_is_missing_leaves_no_outcome_empty(built_in: Path) -> None:
+def test_a_term_that_is_missing_leaves_no_outcome_empty(built_in):
     change(built_in, "terms", 2, term="re_entry_after_exit")
     assert "terms.csv: term 'evaluation_after_exit' ontbreekt; geef haar een rij" in problems(
         built_in
@@ -407,9 +400,7 @@ def test_a_term_that_is_missing_leaves_no_outcome_empty(built_in: Path) -> None:
 # --- At the entrance ----------------------------------------------------------------------------
 
 
-def test_a_run_says_so_before_it_takes_in(
-    chain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_says_so_before_it_takes_in(chain, tmp_path, monkeypatch):
     monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(tmp_path / "home"))
     change(chain, "handoffs", 0, unit="dagen", occurrence="[bold]")
     inbox = tmp_path / "inbox"
@@ -427,7 +418,7 @@ def test_a_run_says_so_before_it_takes_in(
     assert not (tmp_path / "home" / "quarantine").exists()
 
 
-def test_chain_check_says_the_same(chain: Path) -> None:
+def test_chain_check_says_the_same(chain):
     assert CliRunner().invoke(app, ["chain", "check", str(chain)]).exit_code == 0
     change(chain, "handoffs", 0, unit="dagen")
     answer = CliRunner().invoke(app, ["chain", "check", str(chain)])

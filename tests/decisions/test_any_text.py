@@ -63,20 +63,18 @@ def contract() -> Contract:
         ('=HYPERLINK("x")', '=HYPERLINK("x")'),
     ],
 )
-def test_a_text_is_kept_in_one_form_and_without_what_no_document_can_hold(
-    typed: str, kept: str
-) -> None:
+def test_a_text_is_kept_in_one_form_and_without_what_no_document_can_hold(typed, kept):
     assert decision(text=typed, question=typed).text == kept
     assert decision(text=typed, question=typed).question == kept
 
 
 @examples(200)
 @given(text=ANY_TEXT)
-def test_a_clean_text_stays_as_it_is(text: str) -> None:
+def test_a_clean_text_stays_as_it_is(text):
     assert cleaned(cleaned(text)) == cleaned(text)
 
 
-def test_a_text_of_nothing_but_control_characters_is_empty(choices: Choices) -> None:
+def test_a_text_of_nothing_but_control_characters_is_empty(choices):
     with pytest.raises(RefusedError, match="tekst: is nog leeg"):
         check(decision(text=NUL + VERTICAL_TAB), choices, (date(2026, 11, 24),))
 
@@ -84,9 +82,7 @@ def test_a_text_of_nothing_but_control_characters_is_empty(choices: Choices) -> 
 @pytest.mark.parametrize("form", ["xlsx", "csv", "jsonl", "parquet"])
 @examples(6, long=500)
 @given(texts=st.lists(st.tuples(ANY_TEXT, ANY_TEXT), min_size=1, max_size=6))
-def test_what_goes_out_comes_back_the_same_whatever_was_typed(
-    contract: Contract, choices: Choices, form: str, texts: list[tuple[str, str]]
-) -> None:
+def test_what_goes_out_comes_back_the_same_whatever_was_typed(contract, choices, form, texts):
     drafts = [decision(question=question, text=text) for question, text in texts]
     kept = [draft for draft in drafts if may_be_kept(draft, choices)]
     assume(kept)
@@ -112,8 +108,8 @@ def may_be_kept(draft: Draft, choices: Choices) -> bool:
 
 
 def test_a_formula_goes_out_as_text_and_stays_text_when_somebody_edits_it(
-    register: Register, contract: Contract, tmp_path: Path
-) -> None:
+    register, contract, tmp_path
+):
     register.record(decision(text='=HYPERLINK("x")'), REFERENCE_DATE, known_from=LONG_AGO)
 
     path, _ = write_delivery(register, contract, tmp_path, REFERENCE_DATE, 1)
@@ -124,9 +120,7 @@ def test_a_formula_goes_out_as_text_and_stays_text_when_somebody_edits_it(
     assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
 
 
-def test_what_an_older_register_kept_goes_out_too(
-    register: Register, contract: Contract, tmp_path: Path
-) -> None:
+def test_what_an_older_register_kept_goes_out_too(register, contract, tmp_path):
     register.record(decision(), REFERENCE_DATE, known_from=LONG_AGO)
     with sqlite3.connect(register.path) as connection:
         connection.execute(
@@ -145,7 +139,7 @@ def test_what_an_older_register_kept_goes_out_too(
     assert other.revisions()[-1].draft.text == "Eerst dit.\nDan dat."
 
 
-def test_the_pack_is_made_whatever_was_typed(tmp_path: Path) -> None:
+def test_the_pack_is_made_whatever_was_typed(tmp_path):
     signs = [
         chr(code) for code in (*range(0x3000), *range(0xD7FF, 0xE010), *range(0xF900, 0x10000))
     ]

@@ -1,11 +1,10 @@
 """What a decision may hold: a refusal says which rule and where, never the value."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
-from pipelines.decisions.draft import Choices, RefusedError, check
+from pipelines.decisions.draft import RefusedError, check
 from tests.decisions.conftest import REFERENCE_DATE, decision
 
 DAYS = (date(2026, 11, 24), REFERENCE_DATE)
@@ -24,15 +23,13 @@ IDENTIFYING = [
 ]
 
 
-def test_a_plain_decision_is_accepted(choices: Choices) -> None:
+def test_a_plain_decision_is_accepted(choices):
     check(decision(), choices, DAYS)
 
 
 @pytest.mark.parametrize("field", ["question", "text"])
 @pytest.mark.parametrize(("rule", "text"), IDENTIFYING)
-def test_an_identifying_text_is_refused_by_its_rule(
-    choices: Choices, field: str, rule: str, text: str
-) -> None:
+def test_an_identifying_text_is_refused_by_its_rule(choices, field, rule, text):
     with pytest.raises(RefusedError) as refused:
         check(decision(**{field: text}), choices, DAYS)
 
@@ -42,9 +39,7 @@ def test_an_identifying_text_is_refused_by_its_rule(
     assert "Jansen" not in str(refused.value)
 
 
-def test_a_text_is_judged_on_the_day_it_is_written_and_on_the_day_it_is_delivered_under(
-    choices: Choices,
-) -> None:
+def test_a_text_is_judged_on_the_day_it_is_written_and_on_the_day_it_is_delivered_under(choices):
     # Of two digits, the year is last century's on the one day and this century's on the other.
     text = "Overleg van 12-1-27 voorbereid."
 
@@ -73,26 +68,22 @@ def test_a_text_is_judged_on_the_day_it_is_written_and_on_the_day_it_is_delivere
         ({"question": "x" * 281}, "te_lang", "question"),
     ],
 )
-def test_a_draft_that_is_not_whole_is_refused_with_field_and_rule(
-    choices: Choices, changes: dict[str, Any], rule: str, field: str
-) -> None:
+def test_a_draft_that_is_not_whole_is_refused_with_field_and_rule(choices, changes, rule, field):
     with pytest.raises(RefusedError) as refused:
         check(decision(**changes), choices, DAYS)
 
     assert (refused.value.rule, refused.value.field) == (rule, field)
 
 
-def test_a_due_date_on_the_day_itself_and_a_text_of_280_characters_are_the_most(
-    choices: Choices,
-) -> None:
+def test_a_due_date_on_the_day_itself_and_a_text_of_280_characters_are_the_most(choices):
     check(decision(due_on=date(2026, 11, 24), text="x" * 280), choices, DAYS)
 
 
-def test_a_note_needs_no_owner_and_no_due_date(choices: Choices) -> None:
+def test_a_note_needs_no_owner_and_no_due_date(choices):
     note = decision(kind="notitie", question="", owner=None, due_on=None, outcome=None)
 
     check(note, choices, DAYS)
 
 
-def test_an_owner_is_an_organisation_or_a_role(choices: Choices) -> None:
+def test_an_owner_is_an_organisation_or_a_role(choices):
     assert {"om", "nctv", "politie", "voorzitter_platform"} <= set(choices.owners)

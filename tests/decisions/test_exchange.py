@@ -42,9 +42,7 @@ def exported(register: Register, contract: Contract, folder: Path) -> Path:
     return path
 
 
-def test_what_goes_out_comes_back_the_same(
-    filled: Register, contract: Contract, tmp_path: Path
-) -> None:
+def test_what_goes_out_comes_back_the_same(filled, contract, tmp_path):
     path = exported(filled, contract, tmp_path / "out")
     other = Register(tmp_path / "other.sqlite")
 
@@ -59,17 +57,13 @@ def test_what_goes_out_comes_back_the_same(
     )
 
 
-def test_reading_it_again_adds_nothing(
-    filled: Register, contract: Contract, tmp_path: Path
-) -> None:
+def test_reading_it_again_adds_nothing(filled, contract, tmp_path):
     path = exported(filled, contract, tmp_path / "out")
 
     assert read_delivery(filled, contract, path, known_from=LONG_AGO) == (4, 0)
 
 
-def test_what_goes_out_passes_the_door_in(
-    filled: Register, contract: Contract, tmp_path: Path
-) -> None:
+def test_what_goes_out_passes_the_door_in(filled, contract, tmp_path):
     path = exported(filled, contract, tmp_path / "out")
 
     report = deliver([path], Settings(home=tmp_path / "home"))
@@ -79,8 +73,8 @@ def test_what_goes_out_passes_the_door_in(
 
 
 def test_another_decision_under_the_same_number_is_refused_and_nothing_comes_in(
-    filled: Register, contract: Contract, tmp_path: Path
-) -> None:
+    filled, contract, tmp_path
+):
     path = exported(filled, contract, tmp_path / "out")
     other = Register(tmp_path / "other.sqlite")
     other.record(decision(text="Een ander besluit."), REFERENCE_DATE, known_from=LONG_AGO)
@@ -92,8 +86,8 @@ def test_another_decision_under_the_same_number_is_refused_and_nothing_comes_in(
 
 
 def test_an_identifying_text_in_a_file_is_refused_by_row_and_rule_and_nothing_comes_in(
-    contract: Contract, register: Register, tmp_path: Path
-) -> None:
+    contract, register, tmp_path
+):
     # The register itself does not judge texts: somebody else's file may hold anything.
     for text in ("Een gewoon besluit.", "Bel 06-12345678 voor vragen."):
         register.record(decision(text=text), REFERENCE_DATE, known_from=LONG_AGO)
@@ -107,9 +101,7 @@ def test_an_identifying_text_in_a_file_is_refused_by_row_and_rule_and_nothing_co
     assert other.revisions() == []
 
 
-def test_a_file_of_another_table_is_refused(
-    register: Register, contract: Contract, tmp_path: Path
-) -> None:
+def test_a_file_of_another_table_is_refused(register, contract, tmp_path):
     path = tmp_path / "kc_ervaring_2026-10-31_v1.csv"
     path.write_text("x")
 

@@ -23,18 +23,16 @@ def revise(register: Register, number: str, expected: int, draft: Draft) -> Revi
     return register.revise(number, draft, REFERENCE_DATE, expected=expected, known_from=LONG_AGO)
 
 
-def test_decisions_are_numbered_in_the_order_in_which_they_are_written(record: Record) -> None:
+def test_decisions_are_numbered_in_the_order_in_which_they_are_written(record):
     assert [record(), record()] == ["BP0000001", "BP0000002"]
 
 
-def test_a_register_nobody_wrote_in_is_empty_and_makes_no_file(register: Register) -> None:
+def test_a_register_nobody_wrote_in_is_empty_and_makes_no_file(register):
     assert register.current() == []
     assert not register.path.exists()
 
 
-def test_a_revision_comes_on_top_and_the_earlier_one_stays(
-    register: Register, record: Record
-) -> None:
+def test_a_revision_comes_on_top_and_the_earlier_one_stays(register, record):
     number = record()
 
     revise(register, number, 1, decision(outcome="gehaald"))
@@ -44,8 +42,8 @@ def test_a_revision_comes_on_top_and_the_earlier_one_stays(
 
 
 def test_who_revises_what_somebody_else_just_revised_is_told_and_nothing_is_written(
-    register: Register, record: Record
-) -> None:
+    register, record
+):
     number = record()
     revise(register, number, 1, decision(owner="nctv"))
 
@@ -59,9 +57,7 @@ def test_who_revises_what_somebody_else_just_revised_is_told_and_nothing_is_writ
     assert register.history(number)[-1].draft.text == "Iets anders."
 
 
-def test_of_many_who_revise_at_once_one_is_first_and_the_others_are_told(
-    register: Register, record: Record
-) -> None:
+def test_of_many_who_revise_at_once_one_is_first_and_the_others_are_told(register, record):
     number = record()
     outcomes: list[str] = []
 
@@ -82,19 +78,19 @@ def test_of_many_who_revise_at_once_one_is_first_and_the_others_are_told(
     assert len(register.history(number)) == 2
 
 
-def test_saving_without_a_change_writes_nothing(register: Register, record: Record) -> None:
+def test_saving_without_a_change_writes_nothing(register, record):
     number = record()
 
     assert revise(register, number, 1, decision()).revision == 1
     assert len(register.revisions()) == 1
 
 
-def test_a_decision_that_does_not_exist_cannot_be_revised(register: Register) -> None:
+def test_a_decision_that_does_not_exist_cannot_be_revised(register):
     with pytest.raises(LookupError, match="BP0000009"):
         revise(register, "BP0000009", 1, decision())
 
 
-def test_the_first_edit_of_a_delivered_note_keeps_what_was_delivered(register: Register) -> None:
+def test_the_first_edit_of_a_delivered_note_keeps_what_was_delivered(register):
     note = Revision("AT0000012", 1, decision(), REFERENCE_DATE, LONG_AGO, LONG_AGO, DELIVERED)
 
     register.revise(
@@ -126,9 +122,7 @@ def test_the_first_edit_of_a_delivered_note_keeps_what_was_delivered(register: R
         "'vastgelegd')",
     ],
 )
-def test_no_other_program_can_change_what_is_written(
-    register: Register, record: Record, statement: str
-) -> None:
+def test_no_other_program_can_change_what_is_written(register, record, statement):
     number = record()
     before = register.history(number)
 
@@ -138,14 +132,14 @@ def test_no_other_program_can_change_what_is_written(
     assert register.history(number) == before
 
 
-def test_it_counts_from_when_it_was_written_down(register: Register, record: Record) -> None:
+def test_it_counts_from_when_it_was_written_down(register, record):
     record()
 
     [revision] = register.revisions()
     assert timedelta(0) <= revision.known_at - revision.recorded_at < timedelta(seconds=1)
 
 
-def test_it_never_counts_in_a_build_that_was_made_before_it(register: Register) -> None:
+def test_it_never_counts_in_a_build_that_was_made_before_it(register):
     last_build = datetime.now(UTC) + timedelta(days=8)
 
     made = register.record(decision(), REFERENCE_DATE, known_from=last_build)
@@ -170,7 +164,7 @@ EDITS = st.lists(
 
 @examples(40, long=500)
 @given(edits=EDITS)
-def test_whatever_is_tried_the_history_is_what_was_accepted(edits: list[Edit]) -> None:
+def test_whatever_is_tried_the_history_is_what_was_accepted(edits):
     with tempfile.TemporaryDirectory() as folder:
         register = Register(Path(folder) / "decisions.sqlite")
         accepted: dict[str, list[str]] = {}
@@ -197,8 +191,8 @@ def test_whatever_is_tried_the_history_is_what_was_accepted(edits: list[Edit]) -
 
 
 def test_the_first_decision_can_be_written_again_after_a_kill_before_it_was_there(
-    register: Register, record: Callable[..., str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    register, record, monkeypatch
+):
     """Between the note of its hash and the file itself."""
     with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
         killed.setattr(Path, "replace", _killed_at("decisions.sqlite"))

@@ -2,7 +2,6 @@
 
 import csv
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -117,7 +116,7 @@ def test_an_accepted_finding_is_not_flagged_again(door, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "line", ["om,casus,vorm,x,gisteren,,omdat", "om,casus,vorm,x,2026-01-01,,"]
 )
-def test_a_wrong_register_is_named(tmp_path: Path, line):
+def test_a_wrong_register_is_named(tmp_path, line):
     (tmp_path / "accepted_findings.csv").write_text(
         f"organisation,table,rule,column,valid_from,valid_to,reason\n{line}\n"
     )

@@ -18,7 +18,7 @@ from pipelines.deliveries.intake.deliver import deliver
 from pipelines.deliveries.intake.inbox import look_into
 from pipelines.deliveries.landing.zone import read_registry
 from pipelines.settings import Settings
-from tests.deliveries.conftest import DAY, NOW, Door
+from tests.deliveries.conftest import DAY, NOW
 from tests.examples import examples
 
 # --- what is no file to read
@@ -54,7 +54,7 @@ THINGS: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize("kind", THINGS)
-def test_what_is_no_file_is_named_and_stops_nothing(door: Door, kind: str) -> None:
+def test_what_is_no_file_is_named_and_stops_nothing(door, kind):
     make, words = THINGS[kind]
     door.put("om_intake")
     make(door.settings.inbox_dir / f"om_casus_{DAY}_v1.csv")
@@ -68,7 +68,7 @@ def test_what_is_no_file_is_named_and_stops_nothing(door: Door, kind: str) -> No
     assert os.path.lexists(door.settings.inbox_dir / f"om_casus_{DAY}_v1.csv"), "it stays there"
 
 
-def test_a_file_that_may_not_be_read_is_named(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_may_not_be_read_is_named(door, monkeypatch):
     """Nobody is kept from reading who runs as root, as in many a container."""
     closed = door.put("om_casus")
     door.put("om_intake")
@@ -88,7 +88,7 @@ def test_a_file_that_may_not_be_read_is_named(door: Door, monkeypatch: pytest.Mo
     assert [outcome.table for outcome in report.accepted] == ["intake"]
 
 
-def test_a_name_that_may_hold_anything_is_not_printed(door: Door) -> None:
+def test_a_name_that_may_hold_anything_is_not_printed(door):
     """Its place in the folder stands for it."""
     door.settings.inbox_dir.mkdir(parents=True)
     # The second is of the form, and no contract knows such a supplier.
@@ -101,7 +101,7 @@ def test_a_name_that_may_hold_anything_is_not_printed(door: Door) -> None:
     assert "vries" not in "".join(lines)
 
 
-def test_what_a_transfer_server_is_still_writing_waits(door: Door) -> None:
+def test_what_a_transfer_server_is_still_writing_waits(door):
     door.put_bytes(f".om_casus_{DAY}_v1.csv.part", b"half")
     door.put_bytes(REGISTER_NAME, b"bestand,ontvangen_op\n")
     report = door.take()
@@ -112,7 +112,7 @@ def test_what_a_transfer_server_is_still_writing_waits(door: Door) -> None:
 # --- whatever its name
 
 
-def test_names_that_no_contract_knows_are_refused(door: Door) -> None:
+def test_names_that_no_contract_knows_are_refused(door):
     """A typing error in the supplier, a supplier that delivers nothing, a month ahead."""
     names = [
         f"nctb_triage_{DAY}_v1.xlsx",
@@ -158,9 +158,7 @@ KINDS = st.sampled_from(["file", "empty", "folder", "link", "pipe"])
     things={"om_casus_2026-09-30_v1.csv": "file", "\udcff\x1b[31m.csv": "file", "{{ }}": "file"}
 )
 @example(things={"a\nb": "folder", "'; drop": "pipe", "\u202egnp.csv": "link", ".x": "empty"})
-def test_everything_in_an_inbox_comes_to_one_thing(
-    tmp_path_factory: pytest.TempPathFactory, things: dict[str, str]
-) -> None:
+def test_everything_in_an_inbox_comes_to_one_thing(tmp_path_factory, things):
     home = tmp_path_factory.mktemp("inbox")
     settings = Settings(home=home)
     settings.inbox_dir.mkdir()
@@ -215,7 +213,7 @@ def test_everything_in_an_inbox_comes_to_one_thing(
         ("9999-12-31", False),
     ],
 )
-def test_a_delivery_is_about_a_day_that_has_been(door: Door, day: str, is_taken: bool) -> None:
+def test_a_delivery_is_about_a_day_that_has_been(door, day, is_taken):
     path = door.put("om_casus", door.cells("om_casus"), day=date.fromisoformat(day))
     outcome = door.take_one(path)
     if is_taken:
@@ -227,7 +225,7 @@ def test_a_delivery_is_about_a_day_that_has_been(door: Door, day: str, is_taken:
     assert not read_registry(door.settings)
 
 
-def test_it_is_the_day_of_arrival_that_counts(door: Door) -> None:
+def test_it_is_the_day_of_arrival_that_counts(door):
     """An intake a year later, or on a machine whose clock is behind, says the same."""
     path = door.put("om_casus")
     register = door.settings.inbox_dir / REGISTER_NAME
@@ -236,10 +234,10 @@ def test_it_is_the_day_of_arrival_that_counts(door: Door) -> None:
     assert outcome.status == "accepted"
 
 
-def test_the_first_day_is_that_of_the_calendar() -> None:
+def test_the_first_day_is_that_of_the_calendar():
     project = yaml.safe_load((Settings().dbt_project_dir / "dbt_project.yml").read_text("utf-8"))
     assert project["vars"]["calendar_start"] == FIRST_DAY.isoformat()
 
 
-def test_an_inbox_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
+def test_an_inbox_that_is_not_there_holds_nothing(tmp_path):
     assert look_into([tmp_path / "nergens"], ()).files == {}

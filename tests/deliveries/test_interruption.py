@@ -145,7 +145,7 @@ def check_nothing_is_half(home: Path, original: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.property
-def test_a_killed_intake_is_finished_by_the_next_one(intake: Intake, tmp_path: Path) -> None:
+def test_a_killed_intake_is_finished_by_the_next_one(intake, tmp_path):
     def fresh(name: object) -> Path:
         home = tmp_path / f"home_{name}"
         shutil.copytree(intake.original, home / "inbox")

@@ -31,9 +31,7 @@ LISTS: dict[str, tuple[str, tuple[str, ...], Callable[[Path], object]]] = {
         (b"\0\n", "waarden voor"),
     ],
 )
-def test_what_is_wrong_with_the_file_is_one_line(
-    tmp_path: Path, name: str, rows: bytes, said: str
-) -> None:
+def test_what_is_wrong_with_the_file_is_one_line(tmp_path, name, rows, said):
     file, columns, read = LISTS[name]
     (tmp_path / file).write_bytes(",".join(columns).encode() + b"\n" + rows)
     with pytest.raises(ContractError, match=said) as raised:
@@ -43,7 +41,7 @@ def test_what_is_wrong_with_the_file_is_one_line(
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_an_empty_line_is_no_row(tmp_path: Path, name: str) -> None:
+def test_an_empty_line_is_no_row(tmp_path, name):
     file, columns, read = LISTS[name]
     (tmp_path / file).write_text(",".join(columns) + "\n\n\n", encoding="utf-8")
     assert read(tmp_path) == ()
@@ -59,9 +57,7 @@ def test_an_empty_line_is_no_row(tmp_path: Path, name: str) -> None:
         ("a\0b", b"", "is geen naam van een lijst"),
     ],
 )
-def test_a_code_list_that_cannot_be_read_is_named(
-    tmp_path: Path, seed: str, content: bytes, said: str
-) -> None:
+def test_a_code_list_that_cannot_be_read_is_named(tmp_path, seed, content, said):
     shutil.copytree(Settings().seeds_dir, tmp_path / "seeds")
     if seed.isidentifier():
         (tmp_path / "seeds" / f"{seed}.csv").write_bytes(content)

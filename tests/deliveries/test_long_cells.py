@@ -59,7 +59,7 @@ def work(unit: str, letters: int) -> float:
 
 @pytest.mark.property
 @pytest.mark.parametrize("unit", [*WORDS, *RUNS][:: as_many(7, 1)])
-def test_work_grows_with_the_length_of_a_cell_and_no_faster(unit: str) -> None:
+def test_work_grows_with_the_length_of_a_cell_and_no_faster(unit):
     long = work(unit, SHORT * TIMES)
     assert long < _NO_BURDEN_SECONDS or long < 2.5 * TIMES * work(unit, SHORT)
 
@@ -68,13 +68,13 @@ def test_work_grows_with_the_length_of_a_cell_and_no_faster(unit: str) -> None:
     "told", ["Kerkstraat 12, 1234 AB", "jan@voorbeeld.nl", "Pieter Zeldenrust", "06-12345678"]
 )
 @pytest.mark.parametrize("filler", ["lorem", "lorem "])
-def test_what_identifies_is_found_wherever_it_stands_in_a_long_cell(told: str, filler: str) -> None:
+def test_what_identifies_is_found_wherever_it_stands_in_a_long_cell(told, filler):
     for before in (0, 50, 59, 60, 119, 120, 121, 1_000):
         text = f"{(filler * 300)[:before]} {told} {filler * 300}"
         assert find_in_text(text, DAY), (told, before)
 
 
 @pytest.mark.parametrize("before", [0, 1, 59, 60, 61, 119, 120, 179, 1_000])
-def test_in_a_word_longer_than_any_word_it_is_found_too(before: int) -> None:
+def test_in_a_word_longer_than_any_word_it_is_found_too(before):
     """Whether a piece of the word begins within the address or beside it."""
     assert find_in_text("x" * before + ".pieter@voorbeeld.nl." + "y" * 500, DAY)

@@ -209,7 +209,7 @@ def plants(typed: str) -> Iterator[tuple[str, Planted]]:
 @pytest.mark.parametrize(
     "typed", [TYPED[0], *(pytest.param(text, marks=pytest.mark.long) for text in TYPED[1:])]
 )
-def test_what_a_partner_typed_in_any_place_stays_in_quarantine(typed: str) -> None:
+def test_what_a_partner_typed_in_any_place_stays_in_quarantine(typed):
     assert shown_or_kept(list(plants(typed))) == set()
 
 
@@ -296,7 +296,7 @@ def loaded(settings: Settings, contracts: dict[str, Contract]) -> str:
     return str(rows)
 
 
-def test_a_refused_heading_is_told_by_its_place_and_what_lacks_by_its_name(door: Door) -> None:
+def test_a_refused_heading_is_told_by_its_place_and_what_lacks_by_its_name(door):
     cells = door.cells("om_casus")
     names = ["Jan Zeldenrust" if name == "parket" else name for name in cells.column_names]
     outcome = door.take_one(door.put("om_casus", cells.rename_columns(names)))
@@ -308,7 +308,7 @@ def test_a_refused_heading_is_told_by_its_place_and_what_lacks_by_its_name(door:
     assert [finding.column for finding in outcome.findings] == [f"nummer {place}"]
 
 
-def test_a_file_without_an_agreed_name_is_called_by_its_number_in_the_inbox(door: Door) -> None:
+def test_a_file_without_an_agreed_name_is_called_by_its_number_in_the_inbox(door):
     door.put("om_casus")
     door.put_bytes("jan_zeldenrust_2026-09-30_v1.csv", b"x")
     door.put_bytes("Jan Zeldenrust.csv", b"y")
@@ -322,7 +322,7 @@ def test_a_file_without_an_agreed_name_is_called_by_its_number_in_the_inbox(door
     ]
 
 
-def test_the_mark_of_a_refused_file_cannot_be_found_by_trying(door: Door, tmp_path: Path) -> None:
+def test_the_mark_of_a_refused_file_cannot_be_found_by_trying(door, tmp_path):
     other = Door(Settings(home=tmp_path / "other"), door.contracts)
 
     [first, again, elsewhere] = [
@@ -333,9 +333,7 @@ def test_the_mark_of_a_refused_file_cannot_be_found_by_trying(door: Door, tmp_pa
     assert first == again != elsewhere
 
 
-def test_a_workbook_leaves_our_own_inbox_once_landed_and_nobody_elses(
-    door: Door, tmp_path: Path
-) -> None:
+def test_a_workbook_leaves_our_own_inbox_once_landed_and_nobody_elses(door, tmp_path):
     own = door.put("kc_aantekening")
     theirs = tmp_path / "elders" / own.name
     theirs.parent.mkdir()
@@ -352,5 +350,5 @@ def test_a_workbook_leaves_our_own_inbox_once_landed_and_nobody_elses(
     assert not list((door.settings.landing_dir / ".incoming").glob("*/*"))
 
 
-def test_what_a_terminal_would_obey_is_written_out() -> None:
+def test_what_a_terminal_would_obey_is_written_out():
     assert plain("\x1b[31mrood\r\u202e[bold]").plain == "\\x1b[31mrood\\r\\u202e[bold]"

@@ -71,9 +71,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     return opened
 
 
-def test_a_moment_counts_from_the_first_delivery_that_held_it(
-    settings: Settings, connection: duckdb.DuckDBPyConnection
-) -> None:
+def test_a_moment_counts_from_the_first_delivery_that_held_it(settings, connection):
     contract = contract_of("nctv_triage")
 
     def row(case: str, received: str, judged: str | None) -> dict[str, object]:
@@ -95,9 +93,7 @@ def test_a_moment_counts_from_the_first_delivery_that_held_it(
     ]
 
 
-def test_of_a_change_file_what_is_withdrawn_carries_nothing(
-    settings: Settings, connection: duckdb.DuckDBPyConnection
-) -> None:
+def test_of_a_change_file_what_is_withdrawn_carries_nothing(settings, connection):
     contract = contract_of("om_casus")
 
     def row(case: str, kind: str, decided: str | None) -> dict[str, object]:
@@ -120,9 +116,7 @@ def test_of_a_change_file_what_is_withdrawn_carries_nothing(
     ]
 
 
-def test_what_was_worked_out_is_kept_until_a_delivery_changes(
-    settings: Settings, connection: duckdb.DuckDBPyConnection
-) -> None:
+def test_what_was_worked_out_is_kept_until_a_delivery_changes(settings, connection):
     contract = contract_of("nctv_triage")
     rows = [{"zaak_sleutel": "c1", "ontvangen_op": at("2026-07-02")}]
     july, august = (land(settings, contract, day, rows) for day in (JULY, AUGUST))
@@ -137,9 +131,7 @@ def test_what_was_worked_out_is_kept_until_a_delivery_changes(
     assert len(registered(connection, settings, contract, again)) == 2
 
 
-def test_a_table_that_came_once_says_nothing_of_its_lag(
-    settings: Settings, connection: duckdb.DuckDBPyConnection
-) -> None:
+def test_a_table_that_came_once_says_nothing_of_its_lag(settings, connection):
     contract = contract_of("nctv_triage")
     rows = [{"zaak_sleutel": "c1", "ontvangen_op": at("2026-07-02")}]
 

@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -122,7 +121,7 @@ TEXT = st.text(st.sampled_from('ab;"\n é,'), max_size=6)
 
 @examples(60)
 @given(rows=st.lists(st.tuples(TEXT, TEXT, st.integers(0, 2)), min_size=1, max_size=12))
-def test_any_row_of_any_csv_is_found_where_it_was_written(tmp_path: Path, door, rows):
+def test_any_row_of_any_csv_is_found_where_it_was_written(tmp_path, door, rows):
     """Rows with quotes and line breaks, and empty lines between them.
 
     A cell of which the lines look like rows is rows (`test_records`), so it is not among these.

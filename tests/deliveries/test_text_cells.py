@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.deliveries.intake.row_rules import unreadable_rows
-from tests.deliveries.conftest import Door, set_cell
+from tests.deliveries.conftest import set_cell
 
 
 @pytest.mark.parametrize(
@@ -16,9 +16,7 @@ from tests.deliveries.conftest import Door, set_cell
         ("Eerst dit.\uffffDan dat.", False),
     ],
 )
-def test_a_text_with_control_characters_is_set_aside_by_row_and_column(
-    door: Door, text: str, is_readable: bool
-) -> None:
+def test_a_text_with_control_characters_is_set_aside_by_row_and_column(door, text, is_readable):
     contract = door.contracts["kc_aantekening"]
     cells = set_cell(door.cells("kc_aantekening", 4), "tekst", 3, text)
 

@@ -10,7 +10,7 @@ from pipelines.settings import Settings
 from tests.evaluation.conftest import MAPPING, THEMES, mapping_rows, theme_rows
 
 
-def test_a_group_counts_whatever_its_themes_are_called_in_a_version(codebook: Codebook) -> None:
+def test_a_group_counts_whatever_its_themes_are_called_in_a_version(codebook):
     by_code = {series.code: series for series in codebook.series}
 
     assert by_code["laat"].themes == {1: {"laat"}, 2: {"product", "signaal"}}
@@ -20,7 +20,7 @@ def test_a_group_counts_whatever_its_themes_are_called_in_a_version(codebook: Co
     assert by_code["rol"].breaks == ()
 
 
-def test_a_part_of_a_group_has_a_series_over_its_own_versions_only(codebook: Codebook) -> None:
+def test_a_part_of_a_group_has_a_series_over_its_own_versions_only(codebook):
     by_code = {series.code: series for series in codebook.series}
 
     assert by_code["product"].themes == {2: {"product"}}
@@ -34,7 +34,7 @@ def test_a_part_of_a_group_has_a_series_over_its_own_versions_only(codebook: Cod
     ]
 
 
-def test_a_new_definition_that_is_not_comparable_begins_a_series_of_its_own() -> None:
+def test_a_new_definition_that_is_not_comparable_begins_a_series_of_its_own():
     themes = [
         ("rol", 1, "rol", "2024-01-01", "2025-06-30"),
         ("rol", 2, "rol_nieuw", "2025-07-01", None),
@@ -72,14 +72,12 @@ def test_a_new_definition_that_is_not_comparable_begins_a_series_of_its_own() ->
         ),
     ],
 )
-def test_a_codebook_that_does_not_fit_together_is_refused(
-    themes: list[tuple[object, ...]], mapping: list[tuple[object, ...]], complaint: str
-) -> None:
+def test_a_codebook_that_does_not_fit_together_is_refused(themes, mapping, complaint):
     with pytest.raises(CodebookError, match=complaint):
         Codebook.from_frames(theme_rows(themes), mapping_rows(mapping))
 
 
-def test_a_theme_may_end_without_a_successor_when_that_is_said() -> None:
+def test_a_theme_may_end_without_a_successor_when_that_is_said():
     themes = [
         ("rol", 1, "rol", "2024-01-01", None),
         ("oud", 1, "oud", "2024-01-01", "2025-06-30"),
@@ -89,7 +87,7 @@ def test_a_theme_may_end_without_a_successor_when_that_is_said() -> None:
     assert {series.code: series.ended_on for series in book.series}["oud"] == date(2025, 6, 30)
 
 
-def test_the_codebook_of_the_chain_is_whole_and_covers_every_facet() -> None:
+def test_the_codebook_of_the_chain_is_whole_and_covers_every_facet():
     seeds = Settings().seeds_dir
     themes = pd.read_csv(seeds / "codebook.csv")
     book = Codebook.from_frames(themes, pd.read_csv(seeds / "codebook_mapping.csv"))

@@ -35,22 +35,22 @@ STEADY = years(("2024", 0.1, 0.2, "ok"), ("2025", 0.2, 0.3, "ok"))
 
 @pytest.mark.parametrize("figures", [RISEN, FALLEN, STEADY, RISEN.head(1)])
 @pytest.mark.parametrize("moved", ["up", "down"])
-def test_the_signal_rules_come_first(figures: pd.DataFrame, moved: str) -> None:
+def test_the_signal_rules_come_first(figures, moved):
     [row] = theme_course(SERIES, figures, signal("xmr", moved)).to_dict("records")
     assert (row["basis"], row["moved"], row["period"]) == ("signal_rules", moved, "2026-Q3")
 
 
 @pytest.mark.parametrize(("figures", "expected"), [(RISEN, "up"), (FALLEN, "down")])
 def test_a_theme_that_moved_and_stayed_is_found_by_years_when_the_rules_are_quiet(
-    figures: pd.DataFrame, expected: str
-) -> None:
+    figures, expected
+):
     [row] = theme_course(SERIES, figures, signal("xmr", None)).to_dict("records")
     assert (row["basis"], row["moved"]) == ("years", expected)
     assert (row["period"], row["compared_with"]) == ("2025", "2024")
 
 
 @pytest.mark.parametrize("figures", [STEADY, RISEN.head(1)])
-def test_when_rules_and_years_are_quiet_the_rules_say_so(figures: pd.DataFrame) -> None:
+def test_when_rules_and_years_are_quiet_the_rules_say_so(figures):
     [row] = theme_course(SERIES, figures, signal("xmr", None)).to_dict("records")
     assert (row["basis"], row["moved"], row["period"]) == ("signal_rules", "same", "2026-Q3")
 
@@ -59,15 +59,13 @@ def test_when_rules_and_years_are_quiet_the_rules_say_so(figures: pd.DataFrame) 
     ("figures", "expected"),
     [(RISEN, "up"), (FALLEN, "down"), (STEADY, "same")],
 )
-def test_without_limits_the_last_full_year_is_set_against_the_one_before(
-    figures: pd.DataFrame, expected: str
-) -> None:
+def test_without_limits_the_last_full_year_is_set_against_the_one_before(figures, expected):
     [row] = theme_course(SERIES, figures, signal("none", None)).to_dict("records")
     assert (row["basis"], row["moved"]) == ("years", expected)
     assert (row["period"], row["compared_with"]) == ("2025", "2024")
 
 
-def test_of_themes_that_did_not_change_six_in_a_thousand_differ_between_years() -> None:
+def test_of_themes_that_did_not_change_six_in_a_thousand_differ_between_years():
     rng = np.random.default_rng(20261124)
     n = rng.poisson(230, (40_000, 2)) + 1
     interval = wilson(rng.binomial(n, 0.2), n)
@@ -86,9 +84,7 @@ def test_of_themes_that_did_not_change_six_in_a_thousand_differ_between_years() 
     ],
     ids=["rules_then_years", "rules_alone", "years_alone"],
 )
-def test_how_often_chance_moves_such_a_series_is_given_with_the_verdict(
-    chart: str, figures: pd.DataFrame, expected: float
-) -> None:
+def test_how_often_chance_moves_such_a_series_is_given_with_the_verdict(chart, figures, expected):
     [row] = theme_course(SERIES, figures, signal(chart, None)).to_dict("records")
     assert row["by_chance"] == pytest.approx(expected)
 
@@ -101,7 +97,7 @@ def test_how_often_chance_moves_such_a_series_is_given_with_the_verdict(
         years(("2023", 0.1, 0.2, "ok"), ("2024", 0.1, 0.2, "suppressed"), ("2025", 0.5, 0.6, "ok")),
     ],
 )
-def test_without_two_years_in_a_row_there_is_no_verdict(figures: pd.DataFrame) -> None:
+def test_without_two_years_in_a_row_there_is_no_verdict(figures):
     [row] = theme_course(SERIES, figures, signal("none", None)).to_dict("records")
     assert row["basis"] == "none"
     assert pd.isna(row["moved"])

@@ -18,7 +18,7 @@ from pipelines.evaluation.experience import experience_distribution, median_cate
         ((0, 0, 0, 0, 0), None),
     ],
 )
-def test_median_category(counts: tuple[int, ...], median: tuple[int, int] | None) -> None:
+def test_median_category(counts, median):
     assert median_category(np.array(counts)) == median
 
 
@@ -28,7 +28,7 @@ def answers(group: str, scores: list[int | None], question: str = "overdracht_so
     )
 
 
-def test_not_applicable_stands_beside_the_distribution() -> None:
+def test_not_applicable_stands_beside_the_distribution():
     figures = experience_distribution(answers("professional", [1, 1, 4, None, 5, None]))
     shares = figures[figures["statistic"] == "share"].set_index("low")
     assert list(shares["numerator"]) == [2, 0, 0, 1, 1]
@@ -41,7 +41,7 @@ def test_not_applicable_stands_beside_the_distribution() -> None:
     assert (median["low"], median["high"], median["denominator"]) == (1, 4, 4)
 
 
-def test_groups_and_questions_stand_apart() -> None:
+def test_groups_and_questions_stand_apart():
     both = pd.concat(
         [answers("professional", [5] * 3), answers("beveiligd_persoon", [1] * 4, "gehoord")]
     )
@@ -54,12 +54,12 @@ def test_groups_and_questions_stand_apart() -> None:
     }
 
 
-def test_only_not_applicable_is_no_distribution() -> None:
+def test_only_not_applicable_is_no_distribution():
     figures = experience_distribution(answers("professional", [None, None]))
     assert set(figures.loc[figures["statistic"] != "not_applicable", "status"]) == {"no_data"}
 
 
-def test_without_answers_there_are_no_rows_and_all_columns() -> None:
+def test_without_answers_there_are_no_rows_and_all_columns():
     """The page is there, and says why it is empty."""
     given = experience_distribution(answers("professional", [4]))
     none = experience_distribution(answers("professional", [4]).iloc[:0])

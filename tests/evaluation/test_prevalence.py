@@ -27,9 +27,7 @@ def counts(figures: pd.DataFrame, indicator: str, **where: str) -> list[tuple[st
     return list(zip(rows["period"], rows["numerator"], rows["denominator"], strict=True))
 
 
-def test_an_evaluation_counts_once_however_often_the_theme_is_mentioned(
-    codebook: Codebook,
-) -> None:
+def test_an_evaluation_counts_once_however_often_the_theme_is_mentioned(codebook):
     held = evaluations(("e1", "2025-01-10", 1), ("e2", "2025-02-10", 1))
     found = codes(("e1", "rol", "K03"), ("e1", "rol", "K33"), ("e1", "rol", "K33"))
     figures = theme_figures(codebook.series, held, found)
@@ -39,7 +37,7 @@ def test_an_evaluation_counts_once_however_often_the_theme_is_mentioned(
     assert counts(figures, "laat") == [("2025-Q1", 0, 2)]
 
 
-def test_a_share_stands_with_its_wilson_interval(codebook: Codebook) -> None:
+def test_a_share_stands_with_its_wilson_interval(codebook):
     held = evaluations(*((f"e{n}", "2025-01-10", 1) for n in range(100)))
     found = codes(*((f"e{n}", "rol", "K03") for n in range(65)))
     [row] = (
@@ -53,7 +51,7 @@ def test_a_share_stands_with_its_wilson_interval(codebook: Codebook) -> None:
     assert (round(row["lower"], 6), round(row["upper"], 6)) == (0.552544, 0.736358)
 
 
-def test_a_theme_is_judged_only_where_the_codebook_had_it(codebook: Codebook) -> None:
+def test_a_theme_is_judged_only_where_the_codebook_had_it(codebook):
     held = evaluations(("e1", "2025-06-20", 1), ("e2", "2025-06-25", 2), ("e3", "2025-08-01", 2))
     found = codes(("e1", "laat", "K05"), ("e2", "product", "K05"))
     figures = theme_figures(codebook.series, held, found)
@@ -64,13 +62,13 @@ def test_a_theme_is_judged_only_where_the_codebook_had_it(codebook: Codebook) ->
     assert counts(figures, "laat") == [("2025-Q2", 2, 2), ("2025-Q3", 0, 1)]
 
 
-def test_a_code_of_another_version_counts_in_no_theme(codebook: Codebook) -> None:
+def test_a_code_of_another_version_counts_in_no_theme(codebook):
     held = evaluations(("e1", "2025-08-01", 2))
     figures = theme_figures(codebook.series, held, codes(("e1", "laat", "K05")))
     assert counts(figures, "laat") == [("2025-Q3", 0, 1)]
 
 
-def test_no_evaluation_no_figure(codebook: Codebook) -> None:
+def test_no_evaluation_no_figure(codebook):
     assert theme_figures(codebook.series, evaluations(), codes()).empty
 
 
@@ -122,9 +120,7 @@ def signals(book: Codebook, held: pd.DataFrame, found: pd.DataFrame, name: str) 
 
 @examples(20, long=500)
 @given(seed=st.integers(0, 10_000), level=st.floats(0.05, 0.6), rise=st.floats(-0.4, 0.4))
-def test_the_comparable_series_is_the_same_with_and_without_the_split(
-    seed: int, level: float, rise: float
-) -> None:
+def test_the_comparable_series_is_the_same_with_and_without_the_split(seed, level, rise):
     def prevalence(quarter: pd.Period) -> float:
         return level + (rise if quarter >= pd.Period("2025Q1") else 0.0)
 
@@ -134,7 +130,7 @@ def test_the_comparable_series_is_the_same_with_and_without_the_split(
     assert counts(whole, "laat") == counts(split, "laat")
 
 
-def test_a_split_invents_no_trend() -> None:
+def test_a_split_invents_no_trend():
     held, found = coded(lambda _: 0.3, is_split=True)
 
     assert signals(SPLIT, held, found, "laat") == []
@@ -145,7 +141,7 @@ def test_a_split_invents_no_trend() -> None:
     assert -1 in signals(WHOLE, held.assign(codebook_version=1), by_name, "laat")
 
 
-def test_a_split_hides_no_trend() -> None:
+def test_a_split_hides_no_trend():
     def rises(quarter: pd.Period) -> float:
         return 0.15 if quarter < pd.Period("2025Q1") else 0.45
 
@@ -155,7 +151,7 @@ def test_a_split_hides_no_trend() -> None:
 # --- two themes in one evaluation ----------------------------------------------------------------
 
 
-def test_themes_found_together(codebook: Codebook) -> None:
+def test_themes_found_together(codebook):
     groups = [series for series in codebook.series if series.code == series.group]
     held = evaluations(*((f"e{n}", f"202{4 + n % 2}-03-01", 1) for n in range(20)))
     found = codes(
@@ -175,7 +171,7 @@ def test_themes_found_together(codebook: Codebook) -> None:
     assert pairs.loc[("rol", "samen"), "numerator"] == 0
 
 
-def test_pairs_are_counted_where_both_could_be_found(codebook: Codebook) -> None:
+def test_pairs_are_counted_where_both_could_be_found(codebook):
     held = evaluations(("e1", "2025-03-01", 1), ("e2", "2025-09-01", 2))
     found = codes(("e1", "rol", "K03"), ("e2", "product", "K05"), ("e2", "rol", "K03"))
     parts = [series for series in codebook.series if series.code in {"rol", "product"}]

@@ -72,16 +72,16 @@ def moved(has_stories: bool) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("theme", RISING)
-def test_an_emerging_theme_is_found(theme: str) -> None:
+def test_an_emerging_theme_is_found(theme):
     assert moved(has_stories=True)[theme] == 1
 
 
 @pytest.mark.parametrize("theme", FADING)
-def test_a_fading_theme_is_found(theme: str) -> None:
+def test_a_fading_theme_is_found(theme):
     assert moved(has_stories=True)[theme] == -1
 
 
-def test_where_nothing_was_planted_themes_move_no_more_than_by_chance() -> None:
+def test_where_nothing_was_planted_themes_move_no_more_than_by_chance():
     """Of some ten series over four meetings one may signal; power.py states how often each does."""
     others = {
         theme: side
@@ -93,7 +93,7 @@ def test_where_nothing_was_planted_themes_move_no_more_than_by_chance() -> None:
     assert sum(map(bool, moved(has_stories=False).values())) <= 1
 
 
-def test_the_split_of_the_codebook_moves_nothing() -> None:
+def test_the_split_of_the_codebook_moves_nothing():
     """The comparable series runs on, the new themes begin where they came in."""
     first = codings(has_stories=True).query("coder == 'a'")
     figures = theme_figures(codebook().series, first, first[first["theme"].notna()])
@@ -107,7 +107,7 @@ def test_the_split_of_the_codebook_moves_nothing() -> None:
         assert moved(has_stories=True)[part] == 0
 
 
-def test_the_theme_that_coders_disagree_on_is_found() -> None:
+def test_the_theme_that_coders_disagree_on_is_found():
     for has_stories, doubtful in ((True, {"communicatie_persoon"}), (False, set())):
         rows = codings(has_stories)
         verdicts = theme_agreement(codebook().series, rows, rows[rows["theme"].notna()])

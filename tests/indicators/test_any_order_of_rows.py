@@ -7,13 +7,11 @@ another order do so every time.
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipelines.warehouse import open_warehouse, stored_build_dates
-from tests.indicators.conftest import PublishedChain
 from tests.publication.rebuild import build_again, published_content
 
 
@@ -34,9 +32,7 @@ def shuffle(connection: duckdb.DuckDBPyConnection) -> int:
 
 @pytest.mark.long
 @pytest.mark.parametrize("published_chain", [pytest.param(11, id="seed_11")], indirect=True)
-def test_rows_in_another_order_publish_the_same_content(
-    published_chain: PublishedChain, tmp_path: Path
-) -> None:
+def test_rows_in_another_order_publish_the_same_content(published_chain, tmp_path):
     settings = published_chain.settings
     scratch = replace(settings, home=tmp_path)
     shutil.copyfile(settings.warehouse_path, scratch.warehouse_path)

@@ -19,7 +19,7 @@ def entry(indicator: str) -> Indicator:
 REGISTER = [entry(name) for name in ("k12", "k13", "k14")]
 
 
-def test_an_indicator_nobody_declared_is_counted_in_a_set_of_its_own() -> None:
+def test_an_indicator_nobody_declared_is_counted_in_a_set_of_its_own():
     of, bases = base_of_indicators(REGISTER, [])
 
     assert of == {"k12": "k12", "k13": "k13", "k14": "k14"}
@@ -27,7 +27,7 @@ def test_an_indicator_nobody_declared_is_counted_in_a_set_of_its_own() -> None:
     assert bases["within"].eq("").all()
 
 
-def test_indicators_of_one_set_name_one_base() -> None:
+def test_indicators_of_one_set_name_one_base():
     shared = Base(id="forms", label_nl="Formulieren", indicators=("k12", "k13"))
     of, bases = base_of_indicators(REGISTER, [shared, Base(id="k14", within=("forms",))])
 
@@ -47,6 +47,6 @@ def test_indicators_of_one_set_name_one_base() -> None:
         ),
     ],
 )
-def test_what_is_not_there_is_named(declared: list[Base], said: str) -> None:
+def test_what_is_not_there_is_named(declared, said):
     with pytest.raises(RegisterError, match=said):
         base_of_indicators(REGISTER, declared)

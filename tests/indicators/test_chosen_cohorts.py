@@ -29,7 +29,7 @@ def published(chain: PublishedChain, handoff: str) -> pd.DataFrame:
 
 # Plain, under two norms and with a net clock; with another way to end; in hours.
 @pytest.mark.parametrize("handoff", ["K13", "K42", "K02"])
-def test_its_figures_are_the_published_ones(published_chain: PublishedChain, handoff: str) -> None:
+def test_its_figures_are_the_published_ones(published_chain, handoff):
     definition = published_chain.read(
         f"select unit, competing_milestone from handoff where handoff_id = '{handoff}'"
     ).iloc[0]
@@ -61,7 +61,7 @@ def test_its_figures_are_the_published_ones(published_chain: PublishedChain, han
                 assert own_number == pytest.approx(its_number, nan_ok=True), (choice, clock, row)
 
 
-def test_a_curve_passes_through_its_own_median_and_share(published_chain: PublishedChain) -> None:
+def test_a_curve_passes_through_its_own_median_and_share(published_chain):
     rows = published_chain.read("from fct_handoff where handoff_id = 'K13'")
     cohort = estimate(rows, Choice("K13"), Measured("calendar_days", False, 8.0))
     [median] = cohort.figures.loc[cohort.figures["statistic"] == "median", "value"]
@@ -72,7 +72,7 @@ def test_a_curve_passes_through_its_own_median_and_share(published_chain: Publis
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
-def test_a_choice_of_nothing_has_no_figures(clock: str) -> None:
+def test_a_choice_of_nothing_has_no_figures(clock):
     rows = pd.DataFrame({name: pd.Series(dtype=float) for name in COLUMNS})
     cohort = estimate(
         rows.astype({"status": object}), Choice("K13"), Measured("hours", True, None), clock

@@ -4,12 +4,10 @@ Parametrised over the register: a new entry over known columns is checked withou
 over an unknown column fails and names the column to work out in `recompute/marts.py`.
 """
 
-from typing import Any
-
 import numpy as np
 import pytest
 
-from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.conftest import REFERENCE
 from tests.indicators.recompute.counts import COUNTED_KINDS, counted
 from tests.indicators.recompute.figures import is_running
 from tests.indicators.recompute.limits import limits_of_share
@@ -19,9 +17,7 @@ CELL = ["period_grain", "period", "dimension", "member"]
 
 
 @pytest.mark.parametrize("entry", entries(*COUNTED_KINDS), ids=lambda entry: entry["id"])
-def test_numerator_denominator_and_value(
-    published_chain: PublishedChain, entry: dict[str, Any]
-) -> None:
+def test_numerator_denominator_and_value(published_chain, entry):
     ours = counted(entry, published_chain.tables, REFERENCE, published_chain.window)
     is_ratio = entry["kind"] in {"share", "rate"}
     ours["value"] = ours["numerator"] / ours["denominator"] if is_ratio else ours["numerator"]
@@ -47,9 +43,7 @@ def test_numerator_denominator_and_value(
 
 
 @pytest.mark.parametrize("entry", entries("share", "rate"), ids=lambda entry: entry["id"])
-def test_a_share_or_rate_stands_with_its_interval(
-    published_chain: PublishedChain, entry: dict[str, Any]
-) -> None:
+def test_a_share_or_rate_stands_with_its_interval(published_chain, entry):
     """0 of n and n of n too are never shown bare."""
     rows = published_chain.published_of(entry["id"])
     given = rows[rows["value"].notna()]
@@ -62,9 +56,7 @@ def test_a_share_or_rate_stands_with_its_interval(
 
 
 @pytest.mark.parametrize("entry", entries("share"), ids=lambda entry: entry["id"])
-def test_the_interval_of_a_share_is_wilson_s(
-    published_chain: PublishedChain, entry: dict[str, Any]
-) -> None:
+def test_the_interval_of_a_share_is_wilson_s(published_chain, entry):
     rows = published_chain.published_of(entry["id"])
     given = rows[rows["value"].notna()]
 

@@ -110,9 +110,7 @@ def by_period(rows: pd.DataFrame, until: Day, *, grain: str) -> pd.Series:
     return found["value"].where(~(found["denominator"] < FEWEST_CASES))
 
 
-def test_every_aim_and_the_day_from_which_it_could_have_worked(
-    ours: list[Aim], theirs: pd.DataFrame
-) -> None:
+def test_every_aim_and_the_day_from_which_it_could_have_worked(ours, theirs):
     expected = {(aim.subject, aim.record_key, aim.aim): (aim.indicator, aim.since) for aim in ours}
     since = pd.to_datetime(theirs["since"])
     published = {
@@ -124,9 +122,7 @@ def test_every_aim_and_the_day_from_which_it_could_have_worked(
     assert published == expected
 
 
-def test_what_has_not_begun_is_said_to_be_so_and_nothing_else_is(
-    ours: list[Aim], theirs: pd.DataFrame
-) -> None:
+def test_what_has_not_begun_is_said_to_be_so_and_nothing_else_is(ours, theirs):
     waiting = {(aim.subject, aim.record_key, aim.aim) for aim in ours if aim.since is None}
 
     assert set(theirs.index[theirs["answer"] == "not_started"]) == waiting
@@ -157,11 +153,7 @@ def looked_at(
     return found
 
 
-def test_which_figure_is_looked_at(
-    ours: list[Aim],
-    theirs: pd.DataFrame,
-    looked_at: dict[str, tuple[Figure, pd.Series] | None],
-) -> None:
+def test_which_figure_is_looked_at(ours, theirs, looked_at):
     chosen = []
     for aim in ours:
         row = theirs.loc[aim.subject, aim.record_key, aim.aim]
@@ -176,12 +168,8 @@ def test_which_figure_is_looked_at(
 
 
 def test_the_answer_its_limits_and_its_first_signal(
-    published_chain: PublishedChain,
-    ours: list[Aim],
-    theirs: pd.DataFrame,
-    lead_time_of: dict[str, str],
-    looked_at: dict[str, tuple[Figure, pd.Series] | None],
-) -> None:
+    published_chain, ours, theirs, lead_time_of, looked_at
+):
     register = published_chain.indicators.set_index("indicator")["direction"]
     cuts = rebases(published_chain.tables, REFERENCE, lead_time_of)
     answers = []
@@ -208,9 +196,7 @@ def test_the_answer_its_limits_and_its_first_signal(
     assert len(set(answers) - {"too_few_before"}) >= 2
 
 
-def test_the_platform_is_told_what_its_own_figures_say(
-    published_chain: PublishedChain, ours: list[Aim], lead_time_of: dict[str, str]
-) -> None:
+def test_the_platform_is_told_what_its_own_figures_say(published_chain, ours, lead_time_of):
     """A figure it may not see is a gap: no answer gives away what it would have been."""
     told = published_chain.read("select * from effect", "platform").set_index(KEY)
     shown = published_chain.read(

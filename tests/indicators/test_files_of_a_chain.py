@@ -38,9 +38,7 @@ def file_of(chain: PublishedChain, audience: str) -> Path:
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
-def test_every_table_and_column_is_named_in_the_catalogue_and_there(
-    published_chain: PublishedChain, audience: str
-) -> None:
+def test_every_table_and_column_is_named_in_the_catalogue_and_there(published_chain, audience):
     named = AUDIENCES[audience].columns
     assert named is not None
 
@@ -51,9 +49,7 @@ def test_every_table_and_column_is_named_in_the_catalogue_and_there(
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
-def test_no_cell_names_a_delivered_table_or_says_less_than_a_threshold(
-    published_chain: PublishedChain, audience: str
-) -> None:
+def test_no_cell_names_a_delivered_table_or_says_less_than_a_threshold(published_chain, audience):
     contracts = published_chain.settings.contracts_dir.glob("*.yaml")
     # A local team of the police is an organisation, and what it records a table.
     tables = {path.name.split(".")[0] for path in contracts} - {"politie_basisteam"}

@@ -5,7 +5,6 @@ a hand-off is followed (dbt unit tests of `int_followed`).
 """
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -59,13 +58,11 @@ def statuses(
         ("all", 90, {"all": "ok"}),
     ],
 )
-def test_agreement_of_a_period_is_there_once_half_of_it_is_judged(
-    grain: str, days: int, expected: dict[str, str]
-) -> None:
+def test_agreement_of_a_period_is_there_once_half_of_it_is_judged(grain, days, expected):
     assert statuses(grain, list(expected), days) == expected
 
 
-def test_where_a_late_table_stands_in_the_way_agreement_is_not_delivered() -> None:
+def test_where_a_late_table_stands_in_the_way_agreement_is_not_delivered():
     """Followed until September: August would be judged by now, September would not."""
     found = statuses("month", ["2026-06", "2026-07", "2026-08"], 60, until=date(2026, 9, 30))
 
@@ -73,9 +70,7 @@ def test_where_a_late_table_stands_in_the_way_agreement_is_not_delivered() -> No
 
 
 @pytest.mark.parametrize("of_today", [{"is_of_today": True}, {"dimension": "recommendation_state"}])
-def test_what_became_of_cases_by_today_is_not_delivered_where_the_newest_is_not_known(
-    of_today: dict[str, Any],
-) -> None:
+def test_what_became_of_cases_by_today_is_not_delivered_where_the_newest_is_not_known(of_today):
     """Also of cases of long ago: of them too it may have changed in the month that is missing."""
     late = statuses("quarter", ["2024-Q1", "2026-Q3"], 0, date(2026, 9, 30), **of_today)
     whole = statuses("all", ["all"], 0, date(2026, 9, 30), **of_today)
@@ -84,7 +79,7 @@ def test_what_became_of_cases_by_today_is_not_delivered_where_the_newest_is_not_
     assert statuses("quarter", ["2024-Q1"], 0, **of_today) == {"2024-Q1": "ok"}
 
 
-def test_a_month_is_first_seen_when_most_of_it_is_judged() -> None:
+def test_a_month_is_first_seen_when_most_of_it_is_judged():
     """Ninety days: of July two days are known in September, and most of it in October."""
     seen = pd.DataFrame(
         [

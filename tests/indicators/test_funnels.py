@@ -33,7 +33,7 @@ EVEN = dict(zip(PARKETTEN, [(28, 40), (35, 50), (21, 30), (42, 60), (14, 20), (7
                 strict=True))  # fmt: skip
 
 
-def test_members_that_do_not_differ_have_the_limits_of_chance() -> None:
+def test_members_that_do_not_differ_have_the_limits_of_chance():
     funnel = funnels_of(figures(EVEN)).set_index("member")
 
     exact = funnel_limits_share([40, 50, 30, 60, 20, 100], 0.7, 0.95)
@@ -45,7 +45,7 @@ def test_members_that_do_not_differ_have_the_limits_of_chance() -> None:
     assert set(funnel["target"]) == {0.7}
 
 
-def test_where_members_differ_the_limits_allow_for_it_and_say_so() -> None:
+def test_where_members_differ_the_limits_allow_for_it_and_say_so():
     apart = dict(zip(PARKETTEN, [(240, 400), (400, 500), (150, 300), (480, 600), (120, 200),
                                  (800, 1000)], strict=True))  # fmt: skip
     results = figures(apart)
@@ -64,7 +64,7 @@ def test_where_members_differ_the_limits_allow_for_it_and_say_so() -> None:
     assert funnel.loc["limburg", "place"] == "within"
 
 
-def test_of_two_members_only_chance_is_known() -> None:
+def test_of_two_members_only_chance_is_known():
     funnel = funnels_of(figures({"direct": (204, 240), "triagetafel": (70, 117)}))
 
     assert funnel["spread"].tolist() == ["unknown", "unknown"]
@@ -72,7 +72,7 @@ def test_of_two_members_only_chance_is_known() -> None:
     assert funnel["between"].isna().all()
 
 
-def test_a_withheld_member_has_no_row_and_changes_no_other() -> None:
+def test_a_withheld_member_has_no_row_and_changes_no_other():
     results = figures(EVEN)
     results.loc[results["member"] == "zeeland", "status"] = "suppressed"
     numbers = ["numerator", "denominator", "value"]
@@ -87,7 +87,7 @@ def test_a_withheld_member_has_no_row_and_changes_no_other() -> None:
     assert set(funnel["spread"]) == {"unknown"}
 
 
-def test_what_is_not_followed_to_its_end_has_no_funnel_yet() -> None:
+def test_what_is_not_followed_to_its_end_has_no_funnel_yet():
     results = figures(EVEN, statistic="share_within_norm", side="sender")
     assert len(funnels_of(results)) == len(EVEN)
 
@@ -99,11 +99,11 @@ def test_what_is_not_followed_to_its_end_has_no_funnel_yet() -> None:
 @pytest.mark.parametrize(
     ("statistic", "view"), [("median", "cohort"), ("rmst", "cohort"), ("count", "completed")]
 )
-def test_times_and_counts_have_none(statistic: str, view: str) -> None:
+def test_times_and_counts_have_none(statistic, view):
     assert funnels_of(figures(EVEN, statistic=statistic, view=view)).empty
 
 
-def test_a_rate_has_the_limits_of_its_time() -> None:
+def test_a_rate_has_the_limits_of_its_time():
     times = dict(zip(PARKETTEN, [(4, 2.0), (6, 3.0), (8, 4.0), (2, 1.0), (10, 5.0), (0, 0.5)],
                      strict=True))  # fmt: skip
     funnel = funnels_of(figures(times, statistic="rate", view="completed"))
@@ -113,7 +113,7 @@ def test_a_rate_has_the_limits_of_its_time() -> None:
     assert funnel["outer_lower"].tolist() == pytest.approx(exact.lower.tolist())
 
 
-def test_one_case_cannot_lie_at_the_national_value_but_its_limits_hold_it() -> None:
+def test_one_case_cannot_lie_at_the_national_value_but_its_limits_hold_it():
     funnel = funnels_of(figures({"amsterdam": (3, 600), "zeeland": (0, 1)})).set_index("member")
 
     assert funnel.loc["zeeland", "lower"] == 0.0
@@ -121,5 +121,5 @@ def test_one_case_cannot_lie_at_the_national_value_but_its_limits_hold_it() -> N
     assert funnel.loc["zeeland", "place"] == "within"
 
 
-def test_without_figures_there_is_an_empty_table() -> None:
+def test_without_figures_there_is_an_empty_table():
     assert funnels_of(figures(EVEN).iloc[:0]).empty

@@ -44,9 +44,7 @@ def without_triage(published_chain: PublishedChain) -> Build:
     return build_from(settings, without_last(inputs_of_build(settings), "nctv_triage", 1))
 
 
-def test_what_waits_for_a_late_table_ends_where_it_was_followed(
-    published_chain: PublishedChain, without_triage: Build
-) -> None:
+def test_what_waits_for_a_late_table_ends_where_it_was_followed(published_chain, without_triage):
     """Intake forms are there until October, judgments until September."""
     rows = without_triage.figures
     is_share = (rows["indicator"] == "triage_lead_time") & (
@@ -62,7 +60,7 @@ def test_what_waits_for_a_late_table_ends_where_it_was_followed(
     assert "2026-10" in set(complete["period"]) and "not_delivered" not in set(complete["status"])
 
 
-def test_a_series_without_its_newest_months_is_not_about_now(without_triage: Build) -> None:
+def test_a_series_without_its_newest_months_is_not_about_now(without_triage):
     signals = without_triage.signals
     is_ours = (signals["indicator"] == "triage_lead_time") & (signals["period_grain"] == "month")
     is_charted = is_ours & (signals["chart"] != "none")
@@ -72,9 +70,7 @@ def test_a_series_without_its_newest_months_is_not_about_now(without_triage: Bui
     assert signals.loc[is_ours, "discussion_rank"].isna().all()
 
 
-def test_every_clock_ends_on_the_day_its_tables_reach(
-    published_chain: PublishedChain, without_triage: Build
-) -> None:
+def test_every_clock_ends_on_the_day_its_tables_reach(published_chain, without_triage):
     """Worked out again from the list of files, the late one left out."""
     files = published_chain.tables["deliveries"]
     is_triage = (files["organisation"] == "nctv") & (files["table_name"] == "triage")
@@ -85,9 +81,7 @@ def test_every_clock_ends_on_the_day_its_tables_reach(
     assert set(expected) == {date(2026, 9, 30), REFERENCE.date}
 
 
-def test_a_clock_that_ends_earlier_is_that_of_the_earlier_day(
-    published_chain: PublishedChain, without_triage: Build
-) -> None:
+def test_a_clock_that_ends_earlier_is_that_of_the_earlier_day(published_chain, without_triage):
     """Paired and measured again as on that evening, from all that was delivered until now."""
     until = Day(date(2026, 9, 30))
     seeds = published_chain.settings.seeds_dir
@@ -107,9 +101,7 @@ def test_a_clock_that_ends_earlier_is_that_of_the_earlier_day(
     ).quantile(0.5)
 
 
-def test_what_does_not_wait_for_it_stays_as_it_was(
-    published_chain: PublishedChain, without_triage: Build
-) -> None:
+def test_what_does_not_wait_for_it_stays_as_it_was(published_chain, without_triage):
     keys = ["statistic", "view", "clock", "period_grain", "period", "dimension", "member"]
     ours = without_triage.figures.query("indicator == 'dossier_sent_lead_time'")
     theirs = published_chain.published_of("dossier_sent_lead_time")
@@ -118,9 +110,7 @@ def test_what_does_not_wait_for_it_stays_as_it_was(
     pd.testing.assert_series_equal(both["value"], both["value_complete"], check_names=False)
 
 
-def test_no_figure_leaves_out_what_it_becomes(
-    published_chain: PublishedChain, without_triage: Build
-) -> None:
+def test_no_figure_leaves_out_what_it_becomes(published_chain, without_triage):
     complete = replace(
         without_triage,
         figures=published_chain.results,
@@ -146,7 +136,7 @@ def monthly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Build]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("n_missing", MISSING)
-def test_no_late_table_tells_another_story(monthly: tuple[Settings, Build], n_missing: int) -> None:
+def test_no_late_table_tells_another_story(monthly, n_missing):
     """Every table with a contract, one by one."""
     settings, complete = monthly
     inputs = inputs_of_build(settings)
@@ -161,7 +151,7 @@ def test_no_late_table_tells_another_story(monthly: tuple[Settings, Build], n_mi
 
 
 @pytest.mark.long
-def test_agreement_first_seen_is_what_it_becomes(monthly: tuple[Settings, Build]) -> None:
+def test_agreement_first_seen_is_what_it_becomes(monthly):
     """Over all two-sided hand-offs together: of one alone the small chain has too few transfers."""
     settings, _ = monthly
     seen = first_seen(settings, inputs_of_build(settings), 4)
@@ -171,7 +161,7 @@ def test_agreement_first_seen_is_what_it_becomes(monthly: tuple[Settings, Build]
     assert abs(weighed.sum() / seen["n"].sum()) <= 0.01
 
 
-def test_a_table_with_most_left_out_is_the_end_of_the_interval() -> None:
+def test_a_table_with_most_left_out_is_the_end_of_the_interval():
     """Two tables a month late, of ten and of thirty figures that differ; one brought an item."""
 
     def late(table: str, n: int, n_left_out: int, new: tuple[str, ...] = ()) -> Late:

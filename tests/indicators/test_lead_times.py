@@ -52,7 +52,7 @@ def assert_same(rows: pd.DataFrame, columns: tuple[str, ...] = ("value",)) -> No
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_every_occurrence_itself(published_chain: PublishedChain, handoff: str) -> None:
+def test_every_occurrence_itself(published_chain, handoff):
     """Row by row: a period may hide that of two occurrences each has the other's length."""
     ours = published_chain.handoffs.query("handoff_id == @handoff")
     theirs = published_chain.occurrences.query("handoff_id == @handoff")
@@ -74,14 +74,14 @@ def test_every_occurrence_itself(published_chain: PublishedChain, handoff: str) 
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_median_and_p90_of_the_start_cohort(published_chain: PublishedChain, handoff: str) -> None:
+def test_median_and_p90_of_the_start_cohort(published_chain, handoff):
     rows = of(published_chain, handoff, view="cohort", statistics=set(QUANTILES))
 
     assert_same(rows, OF_COHORTS)
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_restricted_mean_of_the_start_cohort(published_chain: PublishedChain, handoff: str) -> None:
+def test_restricted_mean_of_the_start_cohort(published_chain, handoff):
     rows = of(published_chain, handoff, view="cohort", statistics={"rmst"})
 
     assert_same(rows, OF_COHORTS)
@@ -90,18 +90,14 @@ def test_restricted_mean_of_the_start_cohort(published_chain: PublishedChain, ha
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_share_within_the_norm_of_the_start_cohort(
-    published_chain: PublishedChain, handoff: str
-) -> None:
+def test_share_within_the_norm_of_the_start_cohort(published_chain, handoff):
     rows = of(published_chain, handoff, view="cohort", statistics={"share_within_norm"})
 
     assert_same(rows, OF_COHORTS)
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_figures_of_what_was_completed_in_the_period(
-    published_chain: PublishedChain, handoff: str
-) -> None:
+def test_figures_of_what_was_completed_in_the_period(published_chain, handoff):
     quantiles = of(published_chain, handoff, view="completed", statistics=set(QUANTILES))
     within = of(published_chain, handoff, view="completed", statistics={"share_within_norm"})
 
@@ -110,26 +106,20 @@ def test_figures_of_what_was_completed_in_the_period(
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_numbers_started_ended_open_and_set_aside(
-    published_chain: PublishedChain, handoff: str
-) -> None:
+def test_numbers_started_ended_open_and_set_aside(published_chain, handoff):
     statistics = {"started", *COUNTED, "negative", "stop_only", "stop_unknown", "paused"}
 
     assert_same(of(published_chain, handoff, view="cohort", statistics=statistics))
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_what_is_still_open_at_period_end_and_for_how_long(
-    published_chain: PublishedChain, handoff: str
-) -> None:
+def test_what_is_still_open_at_period_end_and_for_how_long(published_chain, handoff):
     rows = of(published_chain, handoff, view="open", statistics={"open", "median_age_days", *AGES})
 
     assert_same(rows)
 
 
-def test_every_handoff_has_figures_and_every_figure_a_handoff(
-    published_chain: PublishedChain,
-) -> None:
+def test_every_handoff_has_figures_and_every_figure_a_handoff(published_chain):
     rows = published_chain.lead_times
 
     assert set(rows.loc[rows["found_in"] == "both", "handoff_id"]) == set(HANDOFFS)
@@ -138,7 +128,7 @@ def test_every_handoff_has_figures_and_every_figure_a_handoff(
     )
 
 
-def test_a_figure_that_cannot_be_given_says_why(published_chain: PublishedChain) -> None:
+def test_a_figure_that_cannot_be_given_says_why(published_chain):
     rows = published_chain.lead_times
     rows = rows[rows["found_in"] == "both"]
     # The running quarter and year of 31 October 2026 still grow; October itself is over.
@@ -153,9 +143,7 @@ def test_a_figure_that_cannot_be_given_says_why(published_chain: PublishedChain)
 
 
 @pytest.mark.parametrize("handoff", ["K13", "K20", "K21"])
-def test_kaplan_meier_of_every_quarter_equals_lifelines(
-    published_chain: PublishedChain, handoff: str
-) -> None:
+def test_kaplan_meier_of_every_quarter_equals_lifelines(published_chain, handoff):
     """Lifelines has no midpoint of R's: the median is compared where no curve is flat at a half."""
     rows = published_chain.handoffs
     rows = rows[(rows["handoff_id"] == handoff) & rows["status"].isin(COUNTED)]

@@ -90,14 +90,14 @@ def share(found: pd.DataFrame, period: str, grain: str = "year", view: str = "co
     return (row["numerator"], row["denominator"], row["value"])
 
 
-def test_the_last_day_of_the_norm_is_within_it_and_the_next_is_not() -> None:
+def test_the_last_day_of_the_norm_is_within_it_and_the_next_is_not():
     found = figures([("2026-03-02", 10, "completed"), ("2026-03-02", 11, "completed")])
 
     assert share(found, "2026") == (1, 2, 0.5)
     assert share(found, "2026", view="completed") == (1, 2, 0.5)
 
 
-def test_the_norm_of_the_day_the_clock_started_counts() -> None:
+def test_the_norm_of_the_day_the_clock_started_counts():
     """Twelve days: within the old norm on 31 December, beyond the new one on 1 January."""
     found = figures([("2025-12-31", 12, "completed"), ("2026-01-01", 12, "completed")])
 
@@ -107,7 +107,7 @@ def test_the_norm_of_the_day_the_clock_started_counts() -> None:
     assert share(found, "2026", view="completed") == (1, 2, 0.5)
 
 
-def test_a_period_with_two_norms_weighs_both_by_their_cases() -> None:
+def test_a_period_with_two_norms_weighs_both_by_their_cases():
     """Of three under the old norm two are within it; of one under the new norm none."""
     cases = [
         ("2025-11-03", 14, "completed"),
@@ -122,7 +122,7 @@ def test_a_period_with_two_norms_weighs_both_by_their_cases() -> None:
     assert 0 < row["lower"] < row["value"] < row["upper"] < 1
 
 
-def test_an_open_case_within_its_norm_is_neither_in_time_nor_late() -> None:
+def test_an_open_case_within_its_norm_is_neither_in_time_nor_late():
     """Followed for five days: it weighs in on day 4 and no more on day 8."""
     cases = [("2026-03-02", days, "completed") for days in (4, 8, 12)]
     found = figures([*cases, ("2026-12-26", 5, "open")])
@@ -130,7 +130,7 @@ def test_an_open_case_within_its_norm_is_neither_in_time_nor_late() -> None:
     assert share(found, "2026") == pytest.approx((2, 4, 1 - 3 / 4 * 1 / 2))
 
 
-def test_everything_open_and_late_is_none_within_the_norm() -> None:
+def test_everything_open_and_late_is_none_within_the_norm():
     found = figures([("2026-03-02", 304, "open"), ("2026-03-03", 303, "open")])
 
     assert share(found, "2026") == (0, 2, 0.0)
@@ -140,14 +140,14 @@ def test_everything_open_and_late_is_none_within_the_norm() -> None:
     assert row["upper"] > 0.5
 
 
-def test_all_too_recent_says_so() -> None:
+def test_all_too_recent_says_so():
     row = figures([("2026-12-26", 5, "open")]).loc["cohort", "share_within_norm", "year", "2026"]
 
     assert row["status"] == "too_recent"
     assert pd.isna(row["value"])
 
 
-def test_two_cases_followed_through_the_norm_are_too_few_once_somebody_is_open() -> None:
+def test_two_cases_followed_through_the_norm_are_too_few_once_somebody_is_open():
     two = [("2026-12-01", 5, "completed"), ("2026-12-02", 12, "completed")]
     just_begun = ("2026-12-30", 1, "open")
     long_open = ("2026-12-05", 26, "open")
@@ -162,14 +162,14 @@ def test_two_cases_followed_through_the_norm_are_too_few_once_somebody_is_open()
     assert shares[2]["value"] == pytest.approx(1 / 3)
 
 
-def test_without_a_norm_there_is_no_share_and_the_rest_is_there() -> None:
+def test_without_a_norm_there_is_no_share_and_the_rest_is_there():
     found = figures([("2026-03-02", 4, "completed")], norms=False)
 
     assert "share_within_norm" not in found.index.get_level_values("statistic")
     assert found.loc["cohort", "median", "year", "2026"]["value"] == 4
 
 
-def test_no_cases_no_rows() -> None:
+def test_no_cases_no_rows():
     found = figures([("2026-03-02", 4, "completed")])
 
     assert set(found.loc["cohort", "median", "quarter"].index) == {"2026-Q1"}
@@ -178,9 +178,7 @@ def test_no_cases_no_rows() -> None:
 @pytest.mark.parametrize(
     ("start", "status"), [("2026-12-20", "not_delivered"), ("2026-12-26", "too_recent")]
 )
-def test_where_only_a_late_table_stands_in_the_way_the_share_is_not_delivered(
-    start: str, status: str
-) -> None:
+def test_where_only_a_late_table_stands_in_the_way_the_share_is_not_delivered(start, status):
     """Followed until the 23rd. A norm of ten days ends before the reference date, or after it."""
     late = Lateness({("k", "gross", ""): date(2026, 12, 23)}, REFERENCE, {})
     followed = (date(2026, 12, 23) - date.fromisoformat(start)).days
@@ -190,7 +188,7 @@ def test_where_only_a_late_table_stands_in_the_way_the_share_is_not_delivered(
     assert found.loc["cohort", "share_within_norm", "year", "2026"]["status"] == status
 
 
-def test_thirty_that_end_on_one_day_are_known_to_half_a_day() -> None:
+def test_thirty_that_end_on_one_day_are_known_to_half_a_day():
     found = figures([("2026-03-02", 3, "completed")] * 30)
 
     for view in ("cohort", "completed"):

@@ -52,13 +52,11 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def test_without_a_handoff_there_is_no_lead_time(connection: duckdb.DuckDBPyConnection) -> None:
+def test_without_a_handoff_there_is_no_lead_time(connection):
     assert lead_time_figures(connection, [HANDOFF], Lateness({}, DATES.day, {})).empty
 
 
-def test_without_any_figure_the_build_says_what_to_compare(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
+def test_without_any_figure_the_build_says_what_to_compare(connection):
     connection.execute("create table indicators.indicator_counts (n bigint)")
     connection.execute(
         "create table marts.dim_handoff as select 'K' as handoff_id, 'days' as unit, "

@@ -20,7 +20,7 @@ from tests.indicators.recompute.figures import Curve
     ],
     ids=["maintained", "not_maintained", "not_reached", "halfway_a_flat_step", "done_at_once"],
 )
-def test_kaplan_meier(durations: str, median: float, waiting_at_9: float) -> None:
+def test_kaplan_meier(durations, median, waiting_at_9):
     """A plus is a case still open."""
     cases = durations.split()
     length = np.array([float(case.rstrip("+")) for case in cases])
@@ -31,7 +31,7 @@ def test_kaplan_meier(durations: str, median: float, waiting_at_9: float) -> Non
     assert 1 - curve.share_by(9) == pytest.approx(waiting_at_9)
 
 
-def test_aalen_johansen_without_exits_is_the_complement_and_with_them_less() -> None:
+def test_aalen_johansen_without_exits_is_the_complement_and_with_them_less():
     length = np.array([1.0, 2.0, 3.0, 4.0])
     alone = Curve.estimate(length, np.array(["completed"] * 4, object))
     beside = Curve.estimate(length, np.array(["completed", "competing"] * 2, object))

@@ -54,13 +54,11 @@ def counted(rows: pd.DataFrame) -> dict[tuple[str, str], tuple[int, float]]:
     return {key: (len(durations), round(float(durations.sum()), 6)) for key, durations in grouped}
 
 
-def test_both_readings_pair_alike(ours: pd.DataFrame, theirs: pd.DataFrame) -> None:
+def test_both_readings_pair_alike(ours, theirs):
     assert counted(ours) == counted(theirs)
 
 
-def test_no_stop_is_set_aside_for_coming_first(
-    published_chain: PublishedChain, ours: pd.DataFrame
-) -> None:
+def test_no_stop_is_set_aside_for_coming_first(published_chain, ours):
     paired = published_chain.rules.set_index("handoff_id")["occurrence"]
     negative = ours[ours["status"] == "negative"]
     assert set(negative["handoff_id"].map(paired)) <= {"each", "next"}

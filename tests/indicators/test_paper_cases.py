@@ -119,16 +119,12 @@ PARAMETERS = [pytest.param(*case[1:3], case[4], id=case[0].replace(" ", "_")) fo
 
 
 @pytest.mark.parametrize(("handoff", "key", "expected"), PARAMETERS)
-def test_recomputed_as_on_paper(
-    recomputed: pd.DataFrame, handoff: str, key: str, expected: list[tuple[str, float | None]]
-) -> None:
+def test_recomputed_as_on_paper(recomputed, handoff, key, expected):
     assert lengths(recomputed, handoff, key) == expected
 
 
 @pytest.mark.parametrize(("handoff", "key", "expected"), PARAMETERS)
-def test_built_by_dbt_as_on_paper(
-    built_by_dbt: pd.DataFrame, handoff: str, key: str, expected: list[tuple[str, float | None]]
-) -> None:
+def test_built_by_dbt_as_on_paper(built_by_dbt, handoff, key, expected):
     assert lengths(built_by_dbt, handoff, key) == expected
 
 
@@ -139,14 +135,7 @@ def test_built_by_dbt_as_on_paper(
         for paper_case in NET
     ],
 )
-def test_without_its_pauses_as_on_paper(
-    recomputed: pd.DataFrame,
-    built_by_dbt: pd.DataFrame,
-    handoff: str,
-    key: str,
-    length: float,
-    in_norm: float,
-) -> None:
+def test_without_its_pauses_as_on_paper(recomputed, built_by_dbt, handoff, key, length, in_norm):
     for rows, name in ((recomputed, "net_norm"), (built_by_dbt, "net_norm_duration")):
         [row] = rows[(rows["case_key"] == key) & (rows["handoff_id"] == handoff)].to_dict("records")
         assert (float(row["net_duration"]), float(row[name])) == (length, in_norm)
@@ -167,13 +156,8 @@ def test_without_its_pauses_as_on_paper(
     ],
 )
 def test_the_norm_and_the_length_in_its_own_unit(
-    recomputed: pd.DataFrame,
-    built_by_dbt: pd.DataFrame,
-    key: str,
-    handoff: str,
-    norm: float | None,
-    length: float | None,
-) -> None:
+    recomputed, built_by_dbt, key, handoff, norm, length
+):
     for rows, name in ((recomputed, "norm"), (built_by_dbt, "norm_value")):
         [row] = rows[(rows["case_key"] == key) & (rows["handoff_id"] == handoff)].to_dict("records")
         if norm is None:

@@ -25,13 +25,13 @@ SEEDS_DIR = ROOT / "dbt_project" / "seeds" / "bewaken_beveiligen"
         (["2026-05-05", "2026-05-14", "2026-05-15"], 9),
     ],
 )
-def test_working_days_of_the_reference_vector(holidays: list[str], expected: int) -> None:
+def test_working_days_of_the_reference_vector(holidays, expected):
     first, beyond = np.array(["2026-05-01"], "M8[D]"), np.array(["2026-05-19"], "M8[D]")
 
     assert working_days_between(first, beyond, np.array(holidays, "M8[D]")) == [expected]
 
 
-def test_the_reviewed_calendar_has_both_days_of_that_vector() -> None:
+def test_the_reviewed_calendar_has_both_days_of_that_vector():
     days = set(read_holidays(SEEDS_DIR).astype(str))
 
     assert {"2026-05-05", "2026-05-14", "2022-05-27"} <= days
@@ -45,7 +45,7 @@ def estimate(times: str, causes: Mapping[str, str]) -> Curve:
     return Curve.estimate(duration, status)
 
 
-def test_kaplan_meier_of_the_reference_vectors() -> None:
+def test_kaplan_meier_of_the_reference_vectors():
     """The recomputation itself meets the printed values of methods 1."""
     open_cases = {"+": "open"}
     maintained = estimate("9 13 13+ 18 23 28+ 31 34 45+ 48 161+", open_cases)
@@ -57,7 +57,7 @@ def test_kaplan_meier_of_the_reference_vectors() -> None:
     assert np.isnan(maintained.quantile(0.9))
 
 
-def test_aalen_johansen_of_the_reference_vector() -> None:
+def test_aalen_johansen_of_the_reference_vector():
     first = estimate("1+ 2 2+ 3x 3+ 3x 5+ 6x", {"+": "open", "x": "competing"})
     other = estimate("1+ 2x 2+ 3 3+ 3 5+ 6", {"+": "open", "x": "competing"})
 

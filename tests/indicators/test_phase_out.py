@@ -4,12 +4,10 @@ Here: cumulative incidence of full phase-out against Aalen-Johansen written out,
 curve would wrongly say.
 """
 
-from typing import Any
-
 import numpy as np
 import pytest
 
-from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.conftest import REFERENCE
 from tests.indicators.recompute.counts import incidence
 from tests.indicators.recompute.figures import Curve, is_running
 from tests.indicators.recompute.marts import STANDING, episodes, person_time
@@ -20,9 +18,7 @@ INCIDENCES = entries("cumulative_incidence")
 
 
 @pytest.mark.parametrize("entry", INCIDENCES, ids=lambda entry: entry["id"])
-def test_cumulative_incidence_of_every_start_cohort(
-    published_chain: PublishedChain, entry: dict[str, Any]
-) -> None:
+def test_cumulative_incidence_of_every_start_cohort(published_chain, entry):
     ours = incidence(entry, published_chain.tables, REFERENCE, published_chain.window)
     is_going_on = ours["period"].map(lambda period: is_running(period, REFERENCE))
     ours.loc[is_going_on, ["value", "lower", "upper"]] = np.nan
@@ -38,9 +34,7 @@ def test_cumulative_incidence_of_every_start_cohort(
 
 
 @pytest.mark.parametrize("entry", INCIDENCES, ids=lambda entry: entry["id"])
-def test_a_window_nobody_has_completed_gives_no_figure(
-    published_chain: PublishedChain, entry: dict[str, Any]
-) -> None:
+def test_a_window_nobody_has_completed_gives_no_figure(published_chain, entry):
     """Who started in the last quarter cannot have been followed for two years."""
     rows = published_chain.published_of(entry["id"])
     late = rows[(rows["period"] == "2026-Q3") & (rows["statistic"] == "cumulative_incidence_24m")]
@@ -51,7 +45,7 @@ def test_a_window_nobody_has_completed_gives_no_figure(
     assert set(late["status"]) == {"too_recent"}
 
 
-def test_censoring_the_other_exits_would_say_too_much(published_chain: PublishedChain) -> None:
+def test_censoring_the_other_exits_would_say_too_much(published_chain):
     rows = episodes(published_chain.tables, REFERENCE)
     duration = rows["duration_days"].to_numpy(float)
     states = {"phase_out": "completed", "other_exit": "competing", "open": "open"}
@@ -63,17 +57,13 @@ def test_censoring_the_other_exits_would_say_too_much(published_chain: Published
     assert competing < censored.share_by(730)
 
 
-def test_the_standing_measures_of_category_one_are_left_out(
-    published_chain: PublishedChain,
-) -> None:
+def test_the_standing_measures_of_category_one_are_left_out(published_chain):
     rows = published_chain.published_of("phase_out_incidence")
 
     assert STANDING not in set(rows["member"])
 
 
-def test_person_time_of_all_months_adds_up_to_the_episodes(
-    published_chain: PublishedChain,
-) -> None:
+def test_person_time_of_all_months_adds_up_to_the_episodes(published_chain):
     tables = published_chain.tables
     in_months = person_time(tables, REFERENCE)["days_at_risk"].sum()
 

@@ -11,13 +11,11 @@ import pytest
 
 from tests.bench.plain import Plain, write
 from tests.bench.plain.same import check_same
-from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.conftest import REFERENCE
 
 
 @pytest.mark.parametrize("published_chain", [pytest.param(11, id="seed_11")], indirect=True)
-def test_the_peer_gives_the_same_and_what_differs_is_named(
-    published_chain: PublishedChain, tmp_path
-) -> None:
+def test_the_peer_gives_the_same_and_what_differs_is_named(published_chain, tmp_path):
     path = shutil.copy(published_chain.settings.warehouse_path, tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")

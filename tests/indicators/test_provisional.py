@@ -24,7 +24,7 @@ from tests.bench.revisions import (
 AT_ONCE = (1.0,)
 
 
-def test_bands_hold_what_figures_became_in_nine_of_ten() -> None:
+def test_bands_hold_what_figures_became_in_nine_of_ten():
     """Over 20 chains, of counts, shares, quantiles and means each."""
     found = covered(range(20))
 
@@ -36,7 +36,7 @@ def test_bands_hold_what_figures_became_in_nine_of_ten() -> None:
     assert (found["value"] != found["final"]).mean() > 0.7
 
 
-def test_only_periods_that_still_grow_have_a_band() -> None:
+def test_only_periods_that_still_grow_have_a_band():
     """Lags of up to four months: nothing older than that."""
     chain = Chain.simulate(1, LATE)
     found = with_bands(chain, chain.figures(final=False))
@@ -49,7 +49,7 @@ def test_only_periods_that_still_grow_have_a_band() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_is_registered_at_once_has_no_band(seed: int) -> None:
+def test_what_is_registered_at_once_has_no_band(seed):
     chain = Chain.simulate(seed, AT_ONCE)
     found = with_bands(chain, chain.figures(final=False))
 
@@ -57,7 +57,7 @@ def test_what_is_registered_at_once_has_no_band(seed: int) -> None:
     assert growing_since(found, found["grows"]) == {}
 
 
-def test_less_than_a_year_of_deliveries_says_nothing_of_growth() -> None:
+def test_less_than_a_year_of_deliveries_says_nothing_of_growth():
     chain = Chain.simulate(1, LATE)
     figures = chain.figures(final=False)
     for n_deliveries, has_bands in ((11, False), (12, True)):
@@ -69,7 +69,7 @@ def test_less_than_a_year_of_deliveries_says_nothing_of_growth() -> None:
         assert found["provisional_lower"].notna().any() == has_bands
 
 
-def test_where_no_figure_is_of_a_period_that_grows_none_has_a_band() -> None:
+def test_where_no_figure_is_of_a_period_that_grows_none_has_a_band():
     chain = Chain.simulate(1, LATE)
     figures = chain.figures(final=False)
     found = with_bands(chain, figures[figures["period"] == label(FIRST_DELIVERY)])

@@ -2,15 +2,12 @@
 
 import pytest
 
-from tests.indicators.conftest import PublishedChain
 from tests.indicators.recompute.milestones import read_seed
 from tests.indicators.register import entries
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform", "advisory"])
-def test_every_entry_names_the_norms_of_its_clock(
-    published_chain: PublishedChain, audience: str
-) -> None:
+def test_every_entry_names_the_norms_of_its_clock(published_chain, audience):
     norms = read_seed(published_chain.settings.seeds_dir, "norms")
     of_handoff = norms.sort_values("valid_from").groupby("handoff_id")["norm_id"].agg("|".join)
     register = published_chain.read("select * from indicator", audience).set_index("indicator")

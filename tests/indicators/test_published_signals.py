@@ -62,9 +62,7 @@ def by_moving_ranges(values: pd.Series) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(("audience", "least"), [("researcher", 1000), ("platform", 300)])
-def test_points_are_the_figures_shown_and_a_withheld_one_is_a_gap(
-    charted: Charted, audience: str, least: int
-) -> None:
+def test_points_are_the_figures_shown_and_a_withheld_one_is_a_gap(charted, audience, least):
     n_points = 0
     for _, points in charted(audience):
         known = points[points["value"].notna()]
@@ -90,9 +88,7 @@ def by_numbers(is_share: bool, group: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(("audience", "least"), [("researcher", 10), ("platform", 4)])
-def test_limits_by_the_numbers_behind_shares_and_rates(
-    charted: Charted, audience: str, least: int
-) -> None:
+def test_limits_by_the_numbers_behind_shares_and_rates(charted, audience, least):
     n_series = 0
     for row, points in charted(audience):
         if row["chart"] not in {"p_prime", "u_prime"}:
@@ -110,7 +106,7 @@ def test_limits_by_the_numbers_behind_shares_and_rates(
 
 
 @pytest.mark.parametrize(("audience", "least"), [("researcher", 20), ("platform", 8)])
-def test_limits_of_moving_ranges(charted: Charted, audience: str, least: int) -> None:
+def test_limits_of_moving_ranges(charted, audience, least):
     n_series = 0
     for row, points in charted(audience):
         if row["chart"] not in {"xmr", "xmr_of_changes"}:
@@ -135,7 +131,7 @@ def test_limits_of_moving_ranges(charted: Charted, audience: str, least: int) ->
     assert n_series > least
 
 
-def test_exact_limits_leave_one_in_741_on_either_side(charted: Charted) -> None:
+def test_exact_limits_leave_one_in_741_on_either_side(charted):
     n_series = 0
     for row, points in charted("researcher"):
         if row["chart"] != "exact":
@@ -156,15 +152,13 @@ def test_exact_limits_leave_one_in_741_on_either_side(charted: Charted) -> None:
     assert n_series > 20
 
 
-def test_the_points_that_stand_out_do_so_by_their_own_limits(
-    published_chain: PublishedChain,
-) -> None:
+def test_the_points_that_stand_out_do_so_by_their_own_limits(published_chain):
     points = read(published_chain, "researcher", "from signal_point where rule = 'outside'")
     beyond = (points["value"] > points["upper"]) | (points["value"] < points["lower"])
     assert beyond.all()
 
 
-def test_only_the_researcher_sees_single_events(published_chain: PublishedChain) -> None:
+def test_only_the_researcher_sees_single_events(published_chain):
     grains = "select distinct period_grain from signal order by 1"
     assert read(published_chain, "platform", grains)["period_grain"].tolist() == [
         "as_shown",
@@ -175,9 +169,7 @@ def test_only_the_researcher_sees_single_events(published_chain: PublishedChain)
     assert not set(tables["table_name"]) & {"signal", "signal_point", "rebase"}
 
 
-def test_the_note_of_the_platform_rebases_its_indicator_alone(
-    published_chain: PublishedChain,
-) -> None:
+def test_the_note_of_the_platform_rebases_its_indicator_alone(published_chain):
     rebased = read(
         published_chain, "platform",
         "select distinct indicator from signal where rebased_on is not null",

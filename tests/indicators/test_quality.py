@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -95,9 +94,7 @@ def rows(**found: int) -> dict[str, HandoffRows]:
          "Zonder levering van om_intake: daarvan is niets"),
     ],
 )  # fmt: skip
-def test_whatever_is_amiss_turns_the_badge_and_is_said(
-    found: dict, badge: str, status: str, sentence: str
-) -> None:
+def test_whatever_is_amiss_turns_the_badge_and_is_said(found, badge, status, sentence):
     verdict = judge(replace(FINE, **found))
 
     assert (verdict.badge, verdict.status) == (badge, status)
@@ -105,7 +102,7 @@ def test_whatever_is_amiss_turns_the_badge_and_is_said(
     assert said(verdict, "en")
 
 
-def test_what_asks_for_caution_is_all_said_and_what_weighs_on_today_first() -> None:
+def test_what_asks_for_caution_is_all_said_and_what_weighs_on_today_first():
     verdict = judge(
         replace(FINE, late=(("om_pauze", (MAY,)),), absent=("om_intake",), **rows(n_early=15))
     )
@@ -139,9 +136,7 @@ def delivered(*rows: tuple) -> pd.DataFrame:
         ([(MAY, 1, "refused", 0, "")], "skipped"),
     ],
 )  # fmt: skip
-def test_a_fault_of_a_delivery_in_the_period_shown_turns_the_badge(
-    planted: list[tuple], kind: str
-) -> None:
+def test_a_fault_of_a_delivery_in_the_period_shown_turns_the_badge(planted, kind):
     good = [("om_intake", day, 1, "on_time", 9, str(day)) for day in (JUNE, DAY)]
     deliveries = delivered(*good, *(("om_intake", *delivery) for delivery in planted))
     found = inputs_of({"om_intake"}, deliveries, {}, {}, None, DAY, remarks_on(deliveries, DAY))
@@ -150,7 +145,7 @@ def test_a_fault_of_a_delivery_in_the_period_shown_turns_the_badge(
     assert judge(found).badge == "caution"
 
 
-def test_what_went_wrong_before_the_period_shown_turns_no_badge() -> None:
+def test_what_went_wrong_before_the_period_shown_turns_no_badge():
     """Thirteen quarters: one late table of years ago colours no figure of today."""
     assert shown_since(DAY) == SINCE
     for day, badge in ((date(2023, 9, 30), "good"), (SINCE, "caution")):
@@ -197,7 +192,7 @@ HANDOFFS = """
 """
 
 
-def test_rows_of_a_hand_off_that_are_amiss_are_counted_in_the_period_shown() -> None:
+def test_rows_of_a_hand_off_that_are_amiss_are_counted_in_the_period_shown():
     with duckdb.connect() as connection:
         connection.execute(HANDOFFS)
         found = rows_of_handoffs(connection, SINCE, DAY)
@@ -210,9 +205,7 @@ def test_rows_of_a_hand_off_that_are_amiss_are_counted_in_the_period_shown() -> 
 @pytest.mark.parametrize(
     ("n_in_order", "n_first", "n_without_stop"), [(30, 0, 1), (29, 0, 0), (30, 1, 0)]
 )
-def test_what_never_ends_first_says_that_a_stop_is_missing(
-    n_in_order: int, n_first: int, n_without_stop: int
-) -> None:
+def test_what_never_ends_first_says_that_a_stop_is_missing(n_in_order, n_first, n_without_stop):
     """What is judged was received. Of a few, or where it was once the other way, nobody knows."""
     with duckdb.connect() as connection:
         connection.execute(HANDOFFS)
@@ -236,7 +229,7 @@ def test_what_never_ends_first_says_that_a_stop_is_missing(
     assert found["K3"].n_without_stop == 0
 
 
-def test_only_the_inputs_themselves_count() -> None:
+def test_only_the_inputs_themselves_count():
     """A partner's missing table says nothing of figures that do not use it."""
     deliveries = delivered(
         ("om_intake", DAY, 1, "on_time", 90, "a"),
@@ -293,9 +286,7 @@ def feeding(published_chain: PublishedChain) -> dict[str, set[str]]:
         return feeding_tables(connection, register, manifest_path(settings))
 
 
-def test_an_indicator_rests_on_the_tables_of_the_columns_it_names(
-    feeding: dict[str, set[str]],
-) -> None:
+def test_an_indicator_rests_on_the_tables_of_the_columns_it_names(feeding):
     assert feeding["phase_out_incidence"] == {"nctv_aanwijzing", "lcc_maatregel"}
     assert feeding["evaluation_share"] == {"nctv_aanwijzing", "kc_evaluatie"}
     assert feeding["inflow"] == {"nctv_aanwijzing"}
@@ -303,25 +294,21 @@ def test_an_indicator_rests_on_the_tables_of_the_columns_it_names(
     assert feeding["emergency_ratified_share"] == {"politie_spoedmaatregel", "om_casus"}
 
 
-def test_a_clock_rests_on_its_milestones_its_population_and_its_pauses(
-    feeding: dict[str, set[str]],
-) -> None:
+def test_a_clock_rests_on_its_milestones_its_population_and_its_pauses(feeding):
     assert feeding["triage_lead_time"] == {"om_intake", "nctv_triage", "om_pauze", "nctv_pauze"}
     assert feeding["lead_time_k14"] == {"om_intake", "om_triagetafel"}
     # Both sides of a transfer, not its clock.
     assert feeding["reconciliation_k31"] == {"lcc_advies", "nctv_besluit"}
 
 
-def test_every_indicator_rests_on_something(feeding: dict[str, set[str]]) -> None:
+def test_every_indicator_rests_on_something(feeding):
     """Indicators of the deliveries themselves are the exception."""
     nothing = {indicator for indicator, tables in feeding.items() if not tables}
 
     assert all(indicator.startswith("delivery_") for indicator in nothing)
 
 
-def test_what_a_mart_says_it_rests_on_is_upstream_of_it_and_nothing_is_forgotten(
-    published_chain: PublishedChain,
-) -> None:
+def test_what_a_mart_says_it_rests_on_is_upstream_of_it_and_nothing_is_forgotten(published_chain):
     """A table upstream that no column names may only be there for dimensions."""
     manifest = json.loads(manifest_path(published_chain.settings).read_text(encoding="utf-8"))
     marts = mart_inputs(manifest)
@@ -366,9 +353,7 @@ JULY, SEPTEMBER = date(2026, 7, 31), date(2026, 9, 30)
         ),
     ],
 )
-def test_a_reference_date_beyond_what_was_delivered_is_said(
-    reference_day: date, beyond: set[str], stale: set[str]
-) -> None:
+def test_a_reference_date_beyond_what_was_delivered_is_said(reference_day, beyond, stale):
     """A log that is delivered once is up to date as long as others deliver."""
     rows = (
         ("om_intake", SEPTEMBER, 1, "on_time", 90, "a"),
@@ -392,8 +377,8 @@ def test_a_reference_date_beyond_what_was_delivered_is_said(
 
 
 def test_what_was_planted_in_deliveries_is_said_under_every_figure_they_feed(
-    published_chain: PublishedChain, feeding: dict[str, set[str]]
-) -> None:
+    published_chain, feeding
+):
     """Late, partial, corrected and duplicated ones, by the ledger of the simulation."""
     planted = published_chain.tables["deliveries"]
     is_faulty = planted["is_late"] | planted["kind"].isin(["partial", "corrected", "duplicate"])
@@ -408,7 +393,7 @@ def test_what_was_planted_in_deliveries_is_said_under_every_figure_they_feed(
         assert row.badge != "good" or not said
 
 
-def test_rows_that_were_planted_turn_badges(published_chain: PublishedChain) -> None:
+def test_rows_that_were_planted_turn_badges(published_chain):
     """Missing starts and stops, and stops before their start."""
     reasons = " ".join(published_chain.read("select reasons from quality")["reasons"])
 
@@ -417,7 +402,7 @@ def test_rows_that_were_planted_turn_badges(published_chain: PublishedChain) -> 
 
 
 @pytest.mark.long
-def test_a_chain_without_faults_has_only_good_badges(tmp_path: Path) -> None:
+def test_a_chain_without_faults_has_only_good_badges(tmp_path):
     from pipelines.road.walk import run
     from pipelines.settings import Settings
     from pipelines.simulation.simulate import simulate

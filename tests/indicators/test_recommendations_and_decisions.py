@@ -6,7 +6,7 @@ Not here: whether what they aim at moved (`test_did_it_move`).
 
 import pandas as pd
 
-from tests.indicators.conftest import REFERENCE, PublishedChain
+from tests.indicators.conftest import REFERENCE
 
 # A recommendation passes through these in order; the second step has three outcomes.
 STEPS = ["uitgebracht", "aanvaard", "deels", "afgewezen"]
@@ -43,7 +43,7 @@ def recommendations(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def test_every_recommendation_is_in_its_last_state(published_chain: PublishedChain) -> None:
+def test_every_recommendation_is_in_its_last_state(published_chain):
     ours = recommendations(published_chain.tables)
     published = published_chain.read("select * from recommendation").set_index("record_key")
     theirs = published.reindex(ours.index)[ours.columns]
@@ -56,7 +56,7 @@ def test_every_recommendation_is_in_its_last_state(published_chain: PublishedCha
         assert same.all(), pd.concat([ours[~same], theirs[~same]], axis=1).head().to_string()
 
 
-def test_every_decision_is_its_last_revision(published_chain: PublishedChain) -> None:
+def test_every_decision_is_its_last_revision(published_chain):
     rows = published_chain.tables["kc_aantekening"]
     rows = rows[days(rows["datum"]) <= REFERENCE.midnight]
     last = rows.sort_values("herziening").drop_duplicates("aantekening_nr", keep="last")

@@ -69,9 +69,7 @@ def over_four_quarters(
 
 
 @pytest.mark.parametrize("handoff", list(DIMENSIONS))
-def test_every_state_is_counted_in_every_cell(
-    published_chain: PublishedChain, transfers: pd.DataFrame, handoff: str
-) -> None:
+def test_every_state_is_counted_in_every_cell(published_chain, transfers, handoff):
     mine = transfers[transfers["handoff_id"] == handoff]
     ours = counted_states(mine, DIMENSIONS[handoff])
     theirs = published_chain.published_of(f"reconciliation_{handoff.lower()}")
@@ -102,9 +100,7 @@ def test_every_state_is_counted_in_every_cell(
 
 
 @pytest.mark.parametrize("handoff", list(DIMENSIONS))
-def test_the_distribution_of_the_difference(
-    published_chain: PublishedChain, transfers: pd.DataFrame, handoff: str
-) -> None:
+def test_the_distribution_of_the_difference(published_chain, transfers, handoff):
     ours = differences(transfers[transfers["handoff_id"] == handoff])
     grows = [is_growing(handoff, *cell) for cell in ours[["period_grain", "period"]].to_numpy()]
     ours.loc[grows, "value"] = np.nan
@@ -124,7 +120,7 @@ def test_the_distribution_of_the_difference(
     assert set(theirs["unit"]) == {"hours"}
 
 
-def test_the_simulated_faults_bring_transfers_into_every_state(transfers: pd.DataFrame) -> None:
+def test_the_simulated_faults_bring_transfers_into_every_state(transfers):
     """A state nobody is ever in would prove nothing.
 
     Receipt before sending is too rare a fault to occur in each small chain.
@@ -134,7 +130,7 @@ def test_the_simulated_faults_bring_transfers_into_every_state(transfers: pd.Dat
     assert transfers["state"].isna().any()
 
 
-def test_the_interval_holds_what_the_undecided_may_become() -> None:
+def test_the_interval_holds_what_the_undecided_may_become():
     """Of four never received two may still come, and of those too late one may never."""
     with duckdb.connect() as connection:
         connection.execute("create schema indicators")

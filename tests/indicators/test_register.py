@@ -92,26 +92,20 @@ def load(tmp_path: Path, triage: dict[str, Any], reversed_share: dict[str, Any])
         ({"kind": "share"}, "triage_lead_time: soort share vraagt mart"),
     ],
 )
-def test_an_entry_that_is_not_whole_is_refused_by_name(
-    load: Load, change: Change, named: str
-) -> None:
+def test_an_entry_that_is_not_whole_is_refused_by_name(load, change, named):
     with pytest.raises(RegisterError, match=f"^indicator {named}"):
         load(change, {})
 
 
 @pytest.mark.parametrize("field", ["owner", "author", "checker", "valid_from", "paragraph", "unit"])
-def test_a_field_left_out_is_refused(
-    tmp_path: Path, triage: dict[str, Any], reversed_share: dict[str, Any], field: str
-) -> None:
+def test_a_field_left_out_is_refused(tmp_path, triage, reversed_share, field):
     del triage[field]
 
     with pytest.raises(RegisterError, match=f"triage_lead_time: {field}: ontbreekt; vul het in"):
         load_register(register_with(tmp_path, triage, reversed_share))
 
 
-def test_an_id_used_twice_is_refused(
-    tmp_path: Path, triage: dict[str, Any], reversed_share: dict[str, Any]
-) -> None:
+def test_an_id_used_twice_is_refused(tmp_path, triage, reversed_share):
     with pytest.raises(RegisterError, match="triage_lead_time: id komt twee keer voor"):
         load_register(register_with(tmp_path, triage, triage, reversed_share))
 
@@ -125,7 +119,7 @@ def test_an_id_used_twice_is_refused(
         ({"handoff": "K33"}, "dimensions: route mag bij K33 niet"),
     ],
 )
-def test_a_clock_names_what_its_handoff_has(load: Load, change: Change, named: str) -> None:
+def test_a_clock_names_what_its_handoff_has(load, change, named):
     register = load(change, {})
 
     with pytest.raises(RegisterError, match=f"^indicator triage_lead_time: {named}"):
@@ -146,14 +140,14 @@ def test_a_clock_names_what_its_handoff_has(load: Load, change: Change, named: s
         ({"phase": "elders"}, "phase elders staat niet in handoffs.csv; kies uit triage, uitvoe"),
     ],
 )
-def test_a_count_names_columns_its_mart_has(load: Load, change: Change, named: str) -> None:
+def test_a_count_names_columns_its_mart_has(load, change, named):
     register = load({}, change)
 
     with pytest.raises(RegisterError, match=f"^indicator reversed: {named}"):
         check_against_chain(register, CHAIN)
 
 
-def test_the_register_itself_is_whole() -> None:
+def test_the_register_itself_is_whole():
     assert len(load_register(PATH)) == len(
         entries(*{indicator.kind for indicator in load_register(PATH)})
     )

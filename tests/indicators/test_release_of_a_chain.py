@@ -21,9 +21,7 @@ def released(chain: PublishedChain, home: Path) -> Release:
     return Desk(settings, "methodoloog").publish(made.id)
 
 
-def test_the_same_build_released_twice_changes_nothing(
-    published_chain: PublishedChain, tmp_path: Path
-) -> None:
+def test_the_same_build_released_twice_changes_nothing(published_chain, tmp_path):
     first = released(published_chain, tmp_path)
     second = released(published_chain, tmp_path)
 

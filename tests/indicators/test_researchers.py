@@ -33,9 +33,7 @@ def downloads(published_chain: PublishedChain, tmp_path: Path) -> tuple[Path, Pa
     return handoffs, result
 
 
-def test_the_worked_example_runs_on_the_downloads_and_finds_the_published_figures(
-    downloads: tuple[Path, Path],
-) -> None:
+def test_the_worked_example_runs_on_the_downloads_and_finds_the_published_figures(downloads):
     outcome = subprocess.run(
         [sys.executable, str(FOLDER / "triage_median.py"), *map(str, downloads)],
         capture_output=True,
@@ -48,9 +46,7 @@ def test_the_worked_example_runs_on_the_downloads_and_finds_the_published_figure
     assert rest.startswith("largest difference")
 
 
-def test_the_example_notices_a_figure_that_is_not_what_was_published(
-    downloads: tuple[Path, Path],
-) -> None:
+def test_the_example_notices_a_figure_that_is_not_what_was_published(downloads):
     parts = cells((FOLDER / "triage_median.py").read_text(encoding="utf-8"))
     result = pd.read_csv(downloads[1])
     result.loc[result["statistic"] == "median", "value"] += 1
@@ -59,9 +55,7 @@ def test_the_example_notices_a_figure_that_is_not_what_was_published(
 
 
 @pytest.mark.parametrize(("day", "lower", "upper"), [(10, 9.5, 10.5), (0, 0, 0.5)])
-def test_the_example_knows_that_whole_days_are_known_to_half_a_day(
-    day: int, lower: float, upper: float
-) -> None:
+def test_the_example_knows_that_whole_days_are_known_to_half_a_day(day, lower, upper):
     handoffs = pd.DataFrame({"duration": [day] * 400, "followable": [400] * 400}).assign(
         handoff_id="K13", status="completed", start_quarter="2026-Q1"
     )
@@ -75,9 +69,7 @@ def test_the_example_knows_that_whole_days_are_known_to_half_a_day(
     assert printed[-1].startswith("1 quarters, largest difference 0")
 
 
-def test_every_published_column_is_described_in_both_languages(
-    published_chain: PublishedChain,
-) -> None:
+def test_every_published_column_is_described_in_both_languages(published_chain):
     dictionary = published_chain.read("select * from data_dictionary where layer = 'published'")
     in_file = list(zip(dictionary["table_name"], dictionary["column_name"], strict=True))
     assert {table for table, _ in in_file} >= ROW_TABLES
@@ -95,7 +87,7 @@ def test_every_published_column_is_described_in_both_languages(
     assert told - set(in_file) == set()
 
 
-def test_every_delivered_column_is_described(published_chain: PublishedChain) -> None:
+def test_every_delivered_column_is_described(published_chain):
     dictionary = published_chain.read("select * from data_dictionary")
     delivered = dictionary[dictionary["layer"] == "delivered"]
     assert len(delivered) > 200
@@ -110,9 +102,7 @@ def closed_afterwards() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("closed_afterwards")
-def test_the_page_runs_the_example_on_its_own_publication(
-    published_chain: PublishedChain, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_runs_the_example_on_its_own_publication(published_chain, monkeypatch):
     folder = published_chain.settings.published_dir / "researcher"
     monkeypatch.setenv(PUBLISHED_VARIABLE, str(folder))
     app = AppTest.from_file(str(FOLDER.parent / "app.py"), default_timeout=60).run()
@@ -129,9 +119,7 @@ def test_the_page_runs_the_example_on_its_own_publication(
     assert "<code>time:timestamp</code>" in html
 
 
-def test_the_event_log_comes_back_from_xes_as_it_is_in_the_file(
-    published_chain: PublishedChain, tmp_path: Path
-) -> None:
+def test_the_event_log_comes_back_from_xes_as_it_is_in_the_file(published_chain, tmp_path):
     settings = published_chain.settings
     packed = export_table(settings, "event_log", "xes", to=tmp_path)
     rows = pq.read_table(export_table(settings, "event_log", "parquet", to=tmp_path)).to_pylist()

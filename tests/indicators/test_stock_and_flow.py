@@ -17,7 +17,7 @@ def series(chain: PublishedChain, indicator: str) -> pd.Series:
     return rows.set_index("period")["value"]
 
 
-def test_the_stock_is_what_came_in_and_has_not_gone_out(published_chain: PublishedChain) -> None:
+def test_the_stock_is_what_came_in_and_has_not_gone_out(published_chain):
     """Exactly, but for persons in the system twice and exits recorded before their entry.
 
     Both are counted from the files: a person designated twice at once is one person in the stock
@@ -40,9 +40,7 @@ def test_the_stock_is_what_came_in_and_has_not_gone_out(published_chain: Publish
         assert balance.iloc[-1] == stock.iloc[-1]
 
 
-def test_dimensions_of_a_flow_add_up_to_the_national_figure(
-    published_chain: PublishedChain,
-) -> None:
+def test_dimensions_of_a_flow_add_up_to_the_national_figure(published_chain):
     """Every designation has a way in, so nothing is lost by splitting."""
     rows = published_chain.published_of("inflow")
     # The running year has no figure yet.
@@ -56,9 +54,7 @@ def test_dimensions_of_a_flow_add_up_to_the_national_figure(
     assert series(published_chain, "inflow").sum() == n_designated
 
 
-def test_a_stock_of_a_running_quarter_or_year_is_not_given(
-    published_chain: PublishedChain,
-) -> None:
+def test_a_stock_of_a_running_quarter_or_year_is_not_given(published_chain):
     rows = published_chain.published_of("stock_persons")
 
     assert not set(rows["period"]) & {"2026-Q4", "2026", "all"}

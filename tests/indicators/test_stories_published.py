@@ -132,7 +132,7 @@ def points(read: Read, unexplained: tuple[pd.DataFrame, pd.DataFrame]):
 
 
 @pytest.mark.parametrize("story", IN_SERIES)
-def test_it_is_found_at_or_after_its_start_and_never_before(story: Story, points) -> None:
+def test_it_is_found_at_or_after_its_start_and_never_before(story, points):
     _, moved, variation = SERIES[story]
     own = points(story)
     flagged = own[own["moved"] == moved]
@@ -145,13 +145,11 @@ def test_it_is_found_at_or_after_its_start_and_never_before(story: Story, points
 
 
 @pytest.mark.parametrize("story", LASTING)
-def test_it_is_found_at_a_meeting_of_the_last_year(story: Story, points) -> None:
+def test_it_is_found_at_a_meeting_of_the_last_year(story, points):
     assert SERIES[story][1] in set(points(story).tail(MEETINGS_A_YEAR)["moved"])
 
 
-def test_the_shorter_triage_would_have_been_signalled_and_by_more_than_matters(
-    unexplained, read: Read
-) -> None:
+def test_the_shorter_triage_would_have_been_signalled_and_by_more_than_matters(unexplained, read):
     # One route of one dimension, three quarters long: its chart signals. Whether the list, which
     # looks at every indicator, would have held it is measured over chains (`tests.bench`).
     signal, _ = unexplained
@@ -164,7 +162,7 @@ def test_the_shorter_triage_would_have_been_signalled_and_by_more_than_matters(
     assert abs(row["difference"]) >= smallest > 0
 
 
-def test_the_note_explains_it_and_the_lines_on_the_chart_say_how_much_shorter(read: Read) -> None:
+def test_the_note_explains_it_and_the_lines_on_the_chart_say_how_much_shorter(read):
     own = read("from signal_point where series_id = ? order by position", TRIAGE)
     before, after = own[own["period"] < "2026-Q1"], own[own["period"] >= "2026-Q1"]
     [note] = read("from rebase where handoff_id = 'K13'").to_dict("records")
@@ -177,7 +175,7 @@ def test_the_note_explains_it_and_the_lines_on_the_chart_say_how_much_shorter(re
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
-def test_the_drift_is_that_of_one_parket(read: Read, audience: str) -> None:
+def test_the_drift_is_that_of_one_parket(read, audience):
     rows = read(
         "select member, rule, moved from signal where series_id in ?",
         [DOSSIER.format(parket) for parket in PARKETTEN],
@@ -189,7 +187,7 @@ def test_the_drift_is_that_of_one_parket(read: Read, audience: str) -> None:
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
-def test_the_drift_of_one_parket_is_up_for_discussion(read: Read, audience: str) -> None:
+def test_the_drift_of_one_parket_is_up_for_discussion(read, audience):
     rows = read(
         "select discussion_rank from signal where series_id = ?",
         DOSSIER.format(LARGEST_PARKET),
@@ -200,7 +198,7 @@ def test_the_drift_of_one_parket_is_up_for_discussion(read: Read, audience: str)
     assert rows["discussion_rank"].tolist() == [2]
 
 
-def test_the_years_of_the_dossiers_lie_apart_as_declared(read: Read) -> None:
+def test_the_years_of_the_dossiers_lie_apart_as_declared(read):
     rows = read(
         "select period, lower, upper, status from result "
         "where indicator = 'dossier_complete_lead_time' and statistic = 'share_within_norm' "
@@ -218,7 +216,7 @@ def test_the_years_of_the_dossiers_lie_apart_as_declared(read: Read) -> None:
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
-def test_the_backlog_is_on_the_list_for_discussion(read: Read, audience: str) -> None:
+def test_the_backlog_is_on_the_list_for_discussion(read, audience):
     rows = read("from signal where indicator = 'lead_time_k41'", audience=audience)
     [quarter] = rows[rows["series_id"] == SERIES[PHASE_OUT_BACKLOG][0]].to_dict("records")
 
@@ -229,7 +227,7 @@ def test_the_backlog_is_on_the_list_for_discussion(read: Read, audience: str) ->
     assert rows["discussion_rank"].min() <= 10
 
 
-def test_the_late_quarter_alone_stands_out(points) -> None:
+def test_the_late_quarter_alone_stands_out(points):
     own = points(LATE_AIVD_QUARTER)
     late = own[own["rule"] != "none"]
 
@@ -239,7 +237,7 @@ def test_the_late_quarter_alone_stands_out(points) -> None:
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
-def test_the_stories_among_the_themes_are_found(read: Read, audience: str) -> None:
+def test_the_stories_among_the_themes_are_found(read, audience):
     assert_three_themes_moved(read, audience)
     assert_one_theme_is_doubtful(read, audience)
     assert_series_run_on_across_the_split(read, audience, "2022-Q4")

@@ -36,26 +36,24 @@ def read(published_chain: PublishedChain) -> Read:
     return answer
 
 
-def test_every_story_is_looked_for() -> None:
+def test_every_story_is_looked_for():
     assert {*SERIES, *ABOUT_CODING} == set(STORIES)
     assert set(CONFIG.stories) == {story.name for story in STORIES}
 
 
 @AUDIENCES
 @ONE_CHAIN
-def test_the_page_of_themes_names_the_three_that_moved(read: Read, audience: str) -> None:
+def test_the_page_of_themes_names_the_three_that_moved(read, audience):
     assert_three_themes_moved(read, audience)
 
 
 @AUDIENCES
 @ONE_CHAIN
-def test_the_split_of_the_codebook_is_a_line_in_a_series_that_runs_on(
-    read: Read, audience: str
-) -> None:
+def test_the_split_of_the_codebook_is_a_line_in_a_series_that_runs_on(read, audience):
     assert_series_run_on_across_the_split(read, audience, begun_by="2024")
 
 
 @AUDIENCES
 @ONE_CHAIN
-def test_the_theme_that_coders_disagree_on_says_so(read: Read, audience: str) -> None:
+def test_the_theme_that_coders_disagree_on_says_so(read, audience):
     assert_one_theme_is_doubtful(read, audience)

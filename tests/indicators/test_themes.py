@@ -28,9 +28,7 @@ def series(published_chain: PublishedChain):
     return series_of(published_chain.settings.seeds_dir)
 
 
-def test_prevalence_of_every_theme_period_and_handoff(
-    published_chain: PublishedChain, evaluations, series
-) -> None:
+def test_prevalence_of_every_theme_period_and_handoff(published_chain, evaluations, series):
     theirs = published_chain.results
     theirs = theirs[theirs["indicator"].str.startswith("theme_")]
     theirs = theirs[theirs["indicator"] != "theme_prevalence"]
@@ -52,7 +50,7 @@ def test_prevalence_of_every_theme_period_and_handoff(
         assert np.allclose(both[column], limit, rtol=0, atol=1e-9)
 
 
-def test_themes_found_together(published_chain: PublishedChain, evaluations, series) -> None:
+def test_themes_found_together(published_chain, evaluations, series):
     theirs = published_chain.read("select * from theme_cooccurrence")
     groups = set(theirs["first"]) | set(theirs["second"])
     ours = pairs(evaluations, {name: series[name] for name in sorted(groups)})
@@ -66,7 +64,7 @@ def test_themes_found_together(published_chain: PublishedChain, evaluations, ser
     assert published == ours
 
 
-def test_agreement_of_every_theme(published_chain: PublishedChain, evaluations, series) -> None:
+def test_agreement_of_every_theme(published_chain, evaluations, series):
     theirs = published_chain.read("select * from theme_agreement").set_index("series")
     assert set(theirs.index) == set(series)
     for name, themes in series.items():
@@ -80,7 +78,7 @@ def test_agreement_of_every_theme(published_chain: PublishedChain, evaluations, 
             assert theirs.loc[name, "alpha"] == pytest.approx(alpha)
 
 
-def test_answers_to_every_question(published_chain: PublishedChain) -> None:
+def test_answers_to_every_question(published_chain):
     figures = published_chain.read("select * from experience_result")
     theirs = {key: own for key, own in figures.groupby(["wave", "respondent_group", "question"])}
     ours = {key: counts for *key_, counts in answers(published_chain.tables, REFERENCE)
@@ -100,7 +98,7 @@ def test_answers_to_every_question(published_chain: PublishedChain) -> None:
         assert (median["low"], median["high"]) == middle
 
 
-def test_the_planted_split_and_the_unreliable_theme_show(published_chain: PublishedChain) -> None:
+def test_the_planted_split_and_the_unreliable_theme_show(published_chain):
     series = published_chain.read("select * from theme_series").set_index("series")
     assert series.loc["informatie_laat", "breaks"] == "2025-07-01"
     assert str(series.loc["informatie_niet_gedeeld", "started_on"])[:10] == "2025-07-01"
@@ -109,7 +107,7 @@ def test_the_planted_split_and_the_unreliable_theme_show(published_chain: Publis
     assert doubtful == {"communicatie_persoon"}
 
 
-def test_a_theme_rests_on_the_evaluations_alone(published_chain: PublishedChain) -> None:
+def test_a_theme_rests_on_the_evaluations_alone(published_chain):
     """Its badge says how good the evaluations are, whatever the other partners delivered."""
     badges = published_chain.read(
         "select indicator, badge, reasons from quality where indicator like 'theme_%' "

@@ -6,7 +6,6 @@ Not here: exact equality, which holds for the observable layer only (`test_lead_
 """
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,9 +60,7 @@ def truth_of(chain: PublishedChain, handoff: str) -> tuple[pd.DataFrame, int]:
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_lead_times_lie_within_the_bounds_of_the_truth(
-    published_chain: PublishedChain, handoff: str
-) -> None:
+def test_lead_times_lie_within_the_bounds_of_the_truth(published_chain, handoff):
     truth, k = truth_of(published_chain, handoff)
 
     for statistic, p in QUANTILES.items():
@@ -76,18 +73,14 @@ def test_lead_times_lie_within_the_bounds_of_the_truth(
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_restricted_means_lie_within_the_bounds_of_the_truth(
-    published_chain: PublishedChain, handoff: str
-) -> None:
+def test_restricted_means_lie_within_the_bounds_of_the_truth(published_chain, handoff):
     truth, k = truth_of(published_chain, handoff)
 
     assert_mean_within(published_chain, handoff, truth, k)
 
 
 @pytest.mark.parametrize("handoff", PAUSED)
-def test_the_net_clock_lies_within_the_bounds_of_the_truth(
-    published_chain: PublishedChain, handoff: str
-) -> None:
+def test_the_net_clock_lies_within_the_bounds_of_the_truth(published_chain, handoff):
     """Without the pauses there truly were, as the gross clock with them."""
     truth, k = net_truth_of(published_chain, handoff)
 
@@ -103,7 +96,7 @@ def test_the_net_clock_lies_within_the_bounds_of_the_truth(
     assert abs(whole_history(published_chain, handoff, "paused", "net") - n_paused) <= k
 
 
-def test_a_net_clock_that_never_stands_still_is_seen(published_chain: PublishedChain) -> None:
+def test_a_net_clock_that_never_stands_still_is_seen(published_chain):
     """Otherwise the bounds would prove nothing: the gross mean falls outside of them somewhere."""
     outside = []
     for handoff in PAUSED:
@@ -138,9 +131,7 @@ def assert_mean_within(
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_numbers_lie_within_the_bounds_of_the_truth(
-    published_chain: PublishedChain, handoff: str
-) -> None:
+def test_numbers_lie_within_the_bounds_of_the_truth(published_chain, handoff):
     truth, k = truth_of(published_chain, handoff)
 
     assert abs(whole_history(published_chain, handoff, "started") - len(truth)) <= k
@@ -149,9 +140,7 @@ def test_numbers_lie_within_the_bounds_of_the_truth(
         assert abs(whole_history(published_chain, handoff, status) - true) <= k, status
 
 
-def test_the_bounds_are_narrow_enough_to_see_a_wrong_clock(
-    published_chain: PublishedChain,
-) -> None:
+def test_the_bounds_are_narrow_enough_to_see_a_wrong_clock(published_chain):
     """Bounds that nothing can break prove nothing: doubled times have to fall outside.
 
     Not asked of hand-offs with coarse dates (a month is longer than they take), of those that
@@ -178,7 +167,7 @@ def test_the_bounds_are_narrow_enough_to_see_a_wrong_clock(
     assert len(missed) <= len(asked) // 5, missed
 
 
-def test_what_is_set_aside_is_what_was_spoiled(published_chain: PublishedChain) -> None:
+def test_what_is_set_aside_is_what_was_spoiled(published_chain):
     """In the truth nothing stops before it starts: every such row comes from a fault."""
     rows = published_chain.handoffs
     for handoff, part in rows.groupby("handoff_id"):
@@ -187,9 +176,7 @@ def test_what_is_set_aside_is_what_was_spoiled(published_chain: PublishedChain) 
         assert set_aside <= k, handoff
 
 
-def test_the_injected_faults_agree_with_the_declared_rates(
-    published_chain: PublishedChain,
-) -> None:
+def test_the_injected_faults_agree_with_the_declared_rates(published_chain):
     """A rate is a share of the records of one column, so it hits no column more often than that."""
     injected = faults(published_chain.ledger)
     rates = declared_rates(published_chain.ledger)
@@ -222,9 +209,7 @@ def faultless(published_chain: PublishedChain, tmp_path_factory: pytest.TempPath
     [entry for entry in entries(*COUNTED_KINDS) if entry["mart"] not in ABOUT_THE_DATA],
     ids=lambda entry: entry["id"],
 )
-def test_counted_indicators_lie_within_the_bounds_of_the_truth(
-    published_chain: PublishedChain, faultless: Tables, entry: dict[str, Any]
-) -> None:
+def test_counted_indicators_lie_within_the_bounds_of_the_truth(published_chain, faultless, entry):
     """Every year, nationally: no further off than the number of records that were hit."""
     cell = ["period_grain", "period", "dimension", "member"]
     truth = counted(entry, faultless, REFERENCE).set_index(cell)
@@ -249,9 +234,7 @@ def test_counted_indicators_lie_within_the_bounds_of_the_truth(
             assert abs(row["denominator"] - true["denominator"]) <= k * 366 / 36525, key
 
 
-def test_the_cohort_counts_what_is_open_and_the_completed_view_does_not(
-    published_chain: PublishedChain,
-) -> None:
+def test_the_cohort_counts_what_is_open_and_the_completed_view_does_not(published_chain):
     """Evaluations are often never held: among the completed they all seem to be in time."""
     truth, _ = truth_of(published_chain, "K50")
     status = truth["status"].to_numpy(object)

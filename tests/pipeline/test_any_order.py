@@ -8,7 +8,6 @@ import random
 import shutil
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -68,7 +67,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def test_what_was_worked_out_before_never_shows(settings: Settings, tmp_path: Path) -> None:
+def test_what_was_worked_out_before_never_shows(settings, tmp_path):
     rng = random.Random(3)
     copy = tmp_path / settings.warehouse_path.name
     shutil.copyfile(settings.warehouse_path, copy)
@@ -93,9 +92,7 @@ def figures(
     return table_hashes(connection, "indicators", tables)
 
 
-def test_deliveries_that_come_one_by_one_give_the_content_of_a_full_build(
-    settings: Settings,
-) -> None:
+def test_deliveries_that_come_one_by_one_give_the_content_of_a_full_build(settings):
     order = list(LAST)
     random.Random(7).shuffle(order)
     for name in order:

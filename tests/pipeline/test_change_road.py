@@ -114,9 +114,7 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
         ("platform", "volvo", "volvo"),
     ],
 )
-def test_the_second_publication_explains_itself(
-    road: Road, audience: str, late: str, corrected: str
-) -> None:
+def test_the_second_publication_explains_itself(road, audience, late, corrected):
     [(state, previous)] = road.rows(
         "select state, previous_publication_id from change_basis", audience
     )
@@ -129,7 +127,7 @@ def test_the_second_publication_explains_itself(
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
-def test_parts_add_up_to_the_difference_of_the_two_files(road: Road, audience: str) -> None:
+def test_parts_add_up_to_the_difference_of_the_two_files(road, audience):
     """The two published files side by side, apart from what the second says of itself."""
     [(previous,)] = road.rows("select previous_publication_id from change_basis", audience)
     keys = ["indicator", "statistic", "view", "clock", "side", "unit", "period_grain", "period"]
@@ -156,7 +154,7 @@ def test_parts_add_up_to_the_difference_of_the_two_files(road: Road, audience: s
     assert differ == told | joint
 
 
-def test_each_factor_explains_something_and_the_others_nothing(road: Road) -> None:
+def test_each_factor_explains_something_and_the_others_nothing(road):
     [sums] = road.rows(
         "select sum(abs(part_definition)), sum(abs(part_late)), sum(abs(part_correction)), "
         "sum(abs(part_merge)), sum(abs(part_period)) from change"
@@ -167,18 +165,18 @@ def test_each_factor_explains_something_and_the_others_nothing(road: Road) -> No
     assert correction > 0
 
 
-def test_nothing_is_left_of_the_build_in_between(road: Road) -> None:
+def test_nothing_is_left_of_the_build_in_between(road):
     assert not (road.settings.home / "scratch").exists()
 
 
-def test_the_content_hash_does_not_depend_on_what_was_published_before(road: Road) -> None:
+def test_the_content_hash_does_not_depend_on_what_was_published_before(road):
     """Change tables tell how two publications relate; they are no part of what one holds."""
     hashed = {name for (name,) in road.rows("select table_name from table_hash")}
     assert "result" in hashed
     assert not {"change", "change_factor", "change_basis"} & hashed
 
 
-def test_the_advisory_file_tells_no_changes(road: Road) -> None:
+def test_the_advisory_file_tells_no_changes(road):
     assert not [row for row in road.rows("show tables", "advisory") if "change" in row[0]]
 
 

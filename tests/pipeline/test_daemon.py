@@ -63,7 +63,7 @@ def taken_in(settings: Settings) -> dg.AssetMaterialization:
     return made
 
 
-def test_an_intake_says_what_came_of_every_month_and_organisation(settings: Settings) -> None:
+def test_an_intake_says_what_came_of_every_month_and_organisation(settings):
     """No partition can hide a file: whatever its name says, it is in the table."""
     deliver(settings.inbox_dir, MARCH, 1, log_of(2, "2026-04-01"))
     (settings.inbox_dir / "gemeente_casus_2026-10-31_v1.csv").write_text("a;b\n1;2\n")
@@ -80,9 +80,7 @@ def test_an_intake_says_what_came_of_every_month_and_organisation(settings: Sett
     ]
 
 
-def test_a_run_waits_for_a_command_and_holds_the_lock_itself(
-    settings: Settings, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_waits_for_a_command_and_holds_the_lock_itself(settings, capfd):
     with holding_the_lock(settings, seconds=2.0):
         before = time.monotonic()
         taken_in(settings)
@@ -114,7 +112,7 @@ def looked(settings: Settings, cursor: str | None) -> tuple[int, str | None]:
     return len(found.run_requests or []), found.cursor
 
 
-def test_the_sensor_asks_for_a_run_once_for_whatever_lies_in_the_inbox(settings: Settings) -> None:
+def test_the_sensor_asks_for_a_run_once_for_whatever_lies_in_the_inbox(settings):
     """Also for what no contract knows, and for what is no file at all."""
     assert looked(settings, None)[0] == 0
     cursor = None
@@ -133,9 +131,7 @@ def test_the_sensor_asks_for_a_run_once_for_whatever_lies_in_the_inbox(settings:
     assert looked(settings, cursor)[0] == 0, "what was taken away asks for nothing"
 
 
-def test_the_sensor_asks_again_for_what_a_failed_run_left_lying(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_sensor_asks_again_for_what_a_failed_run_left_lying(settings, monkeypatch):
     """Not at once, not for ever, and not for what was taken away in spite of it."""
 
     @dg.job
@@ -168,14 +164,14 @@ def test_the_sensor_asks_again_for_what_a_failed_run_left_lying(
     assert asked_after == [0, 1, 3, 7]
 
 
-def test_the_sensor_keeps_no_name(settings: Settings) -> None:
+def test_the_sensor_keeps_no_name(settings):
     (settings.inbox_dir / "dossier_jansen.csv").write_text("a")
     _, cursor = looked(settings, None)
     assert cursor is not None
     assert "jansen" not in cursor
 
 
-def test_dagster_reads_its_configuration_in_any_home(tmp_path: Path) -> None:
+def test_dagster_reads_its_configuration_in_any_home(tmp_path):
     """Found or not is not said: it would keep the output of steps, and send telemetry."""
     home = prepare_dagster_home(Settings(home=tmp_path / "o'd {{ x }} \" -- é"))
     with dg.DagsterInstance.from_config(str(home)) as instance:
@@ -197,9 +193,7 @@ def runs_after_one(settings: Settings) -> int:
 
 
 @pytest.mark.parametrize("left", [b"", b"garbage" * 999, 4096, 0.5, None])
-def test_what_of_dagster_is_damaged_or_gone_begins_anew(
-    settings: Settings, left: bytes | float | None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_of_dagster_is_damaged_or_gone_begins_anew(settings, left, capsys):
     assert [runs_after_one(settings), runs_after_one(settings)] == [1, 2]
     assert capsys.readouterr().err.count("Beschadigd") == 0
     databases = list(settings.dagster_home.glob("**/*.db"))
@@ -219,9 +213,7 @@ def test_what_of_dagster_is_damaged_or_gone_begins_anew(
     assert not left or f"{len(databases)} bestanden, die opnieuw beginnen" in told
 
 
-def test_a_home_of_dagster_that_cannot_be_made_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_home_of_dagster_that_cannot_be_made_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(tmp_path))
     (tmp_path / "dagster").write_text("in its place")
     assert dagster_home.main() == 1
@@ -308,7 +300,7 @@ def command(settings: Settings, *arguments: str) -> Result:
 
 
 @pytest.mark.long
-def test_what_is_put_in_the_inbox_is_published_by_the_daemon(daemon: Daemon) -> None:
+def test_what_is_put_in_the_inbox_is_published_by_the_daemon(daemon):
     """Twice; a command in between is told to wait, and one after it builds on what is there."""
     settings = daemon.settings
     deliver(settings.inbox_dir, FEBRUARY, 1, log_of(2, "2026-03-01"))

@@ -45,25 +45,25 @@ def recalled(settings: Settings, made_from: dict[str, str], room: str = "doubled
     return [name for names in work.asked for name in names]
 
 
-def test_what_is_made_from_the_same_is_not_made_again(settings: Settings) -> None:
+def test_what_is_made_from_the_same_is_not_made_again(settings):
     assert recalled(settings, {"a": "1", "b": "1"}) == ["a", "b"]
     assert recalled(settings, {"a": "1", "b": "2", "c": "1"}) == ["b", "c"]
     assert recalled(settings, {"c": "1", "b": "2", "a": "1"}) == []
 
 
-def test_only_the_last_is_kept(settings: Settings) -> None:
+def test_only_the_last_is_kept(settings):
     recalled(settings, {"a": "1", "b": "1"})
     assert recalled(settings, {"a": "2"}) == ["a"]
     assert recalled(settings, {"a": "1", "b": "1"}) == ["a", "b"]
 
 
-def test_rooms_do_not_see_each_other(settings: Settings) -> None:
+def test_rooms_do_not_see_each_other(settings):
     recalled(settings, {"a": "1"}, "one room")
     assert recalled(settings, {"a": "1"}, "another") == ["a"]
     assert recalled(settings, {"a": "1"}, "one room") == []
 
 
-def test_other_code_makes_all_anew(settings: Settings) -> None:
+def test_other_code_makes_all_anew(settings):
     with memo_of(settings) as memo:
         connection = memo._connection
         assert Memo(connection, "before").recall("room", {"a": "1"}, Work()) == {"a": "aa"}
@@ -72,9 +72,7 @@ def test_other_code_makes_all_anew(settings: Settings) -> None:
     assert work.asked == [["a"]]
 
 
-def test_another_version_of_a_library_makes_all_anew(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_version_of_a_library_makes_all_anew(settings, monkeypatch):
     before = code_fingerprint(settings)
     monkeypatch.setattr(
         "pipelines.memo.version", lambda name: "0" if name == "duckdb" else version(name)
@@ -86,8 +84,8 @@ def test_another_version_of_a_library_makes_all_anew(
 
 
 def test_what_is_installed_beside_the_libraries_of_the_lock_makes_nothing_anew(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    settings, tmp_path, monkeypatch
+):
     before = code_fingerprint(settings)
     described = tmp_path / "beside-1.0.dist-info" / "METADATA"
     described.parent.mkdir()
@@ -98,7 +96,7 @@ def test_what_is_installed_beside_the_libraries_of_the_lock_makes_nothing_anew(
     assert code_fingerprint(settings) == before
 
 
-def test_what_is_not_worth_keeping_is_made_every_time(settings: Settings) -> None:
+def test_what_is_not_worth_keeping_is_made_every_time(settings):
     for _ in range(2):
         work = Work()
         with memo_of(settings) as memo:
@@ -106,14 +104,14 @@ def test_what_is_not_worth_keeping_is_made_every_time(settings: Settings) -> Non
     assert work.asked == [["b"]]
 
 
-def test_a_memory_without_a_file_forgets() -> None:
+def test_a_memory_without_a_file_forgets():
     work = Work()
     for _ in range(2):
         assert FORGETFUL.recall("room", {"a": "1"}, work) == {"a": "aa"}
     assert work.asked == [["a"], ["a"]]
 
 
-def test_work_that_is_cut_short_leaves_what_was_there(settings: Settings) -> None:
+def test_work_that_is_cut_short_leaves_what_was_there(settings):
     recalled(settings, {"a": "1", "b": "1"})
 
     def killed(_: Sequence[str]) -> dict[str, str]:
@@ -124,7 +122,7 @@ def test_work_that_is_cut_short_leaves_what_was_there(settings: Settings) -> Non
     assert recalled(settings, {"a": "1", "b": "2"}) == ["b"]
 
 
-def test_a_value_that_changed_on_disk_is_made_again(settings: Settings) -> None:
+def test_a_value_that_changed_on_disk_is_made_again(settings):
     recalled(settings, {"a": "1"})
     with sqlite3.connect(settings.home / "memo.sqlite") as file:
         file.execute("update remembered set value = ?", [b"\x80\x05K\x01."])
@@ -133,14 +131,14 @@ def test_a_value_that_changed_on_disk_is_made_again(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"no memory at all", b"SQLite format 3\0 and then not"])
-def test_a_damaged_file_begins_anew(settings: Settings, damage: bytes) -> None:
+def test_a_damaged_file_begins_anew(settings, damage):
     recalled(settings, {"a": "1"})
     (settings.home / "memo.sqlite").write_bytes(damage)
     assert recalled(settings, {"a": "1"}) == ["a"]
     assert recalled(settings, {"a": "1"}) == []
 
 
-def test_it_can_be_thrown_away(settings: Settings) -> None:
+def test_it_can_be_thrown_away(settings):
     """Then the next build is a whole one."""
     recalled(settings, {"a": "1"})
     write_last_build(settings, LastBuild(pd.Timestamp("2026-11-01", tz="UTC"), code="abc"))
@@ -157,9 +155,7 @@ def test_it_can_be_thrown_away(settings: Settings) -> None:
     st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 2), min_size=1),
     st.lists(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 2), min_size=1), max_size=6),
 )
-def test_whatever_was_asked_before_the_answer_is_that_of_a_fresh_memory(
-    asked: dict[str, int], before: list[dict[str, int]]
-) -> None:
+def test_whatever_was_asked_before_the_answer_is_that_of_a_fresh_memory(asked, before):
     def work(contents: dict[str, int], memo: Memo) -> dict[str, int]:
         made_from = {name: digest(content) for name, content in contents.items()}
         return memo.recall("room", made_from, lambda names: {n: contents[n] * 10 for n in names})
@@ -195,16 +191,16 @@ FRAME = pd.DataFrame({"name": ["a", None], "value": [1.0, np.nan]})
         ((FRAME,), (FRAME.iloc[:1],)),
     ],
 )
-def test_what_differs_has_another_digest(first: tuple[object], other: tuple[object]) -> None:
+def test_what_differs_has_another_digest(first, other):
     assert digest(*first) != digest(*other)
     assert digest(*first) == digest(*first)
 
 
-def test_a_table_is_its_content_whatever_its_index() -> None:
+def test_a_table_is_its_content_whatever_its_index():
     assert digest(FRAME) == digest(FRAME.set_index(pd.Index([7, 9])))
 
 
-def test_what_cannot_be_written_out_in_full_has_no_digest() -> None:
+def test_what_cannot_be_written_out_in_full_has_no_digest():
     """A long array prints with dots: two could look the same."""
     with pytest.raises(TypeError, match="ndarray has no digest"):
         digest(np.zeros(3))

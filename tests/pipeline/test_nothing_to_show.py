@@ -62,24 +62,24 @@ def line_of(answer: Result, word: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["build", "run"])
-def test_nothing_landed(settings: Settings, name: str) -> None:
+def test_nothing_landed(settings, name):
     word = {"build": "Fout", "run": "Mislukt"}[name]
     line = line_of(command(settings, name), word)
     assert "er is nog niets ingelezen; lever eerst bestanden" in line
 
 
-def test_a_folder_that_is_not_there(settings: Settings) -> None:
+def test_a_folder_that_is_not_there(settings):
     line = line_of(command(settings, "run", "--inbox", str(settings.home / "nergens")), "Fout")
     assert "nergens bestaat niet; noem een map met leveringen" in line
 
 
-def test_a_log_of_a_header_alone(settings: Settings) -> None:
+def test_a_log_of_a_header_alone(settings):
     put(settings, HEADER)
     line = line_of(command(settings, "run", "--reference-date", "2026-03-31"), "Mislukt")
     assert "op peildatum 2026-03-31 heeft geen geleverde tabel een rij; lever" in line
 
 
-def test_the_only_table_is_refused(settings: Settings) -> None:
+def test_the_only_table_is_refused(settings):
     put(settings, "kolom\nwaarde\n")
     answer = command(settings, "run")
     assert NAME in line_of(answer, "Geweigerd")
@@ -95,13 +95,13 @@ def test_the_only_table_is_refused(settings: Settings) -> None:
         ("31-03-2026", "peildatum '31-03-2026' is geen datum; schrijf bijvoorbeeld"),
     ],
 )
-def test_a_reference_date_that_shows_nothing(settings: Settings, written: str, words: str) -> None:
+def test_a_reference_date_that_shows_nothing(settings, written, words):
     land(settings)
     assert words in line_of(command(settings, "build", "--reference-date", written), "Fout")
 
 
 @pytest.mark.parametrize("name", ["build", "run", "deliver"])
-def test_a_chain_that_is_forgotten(settings: Settings, name: str) -> None:
+def test_a_chain_that_is_forgotten(settings, name):
     """The whole inbox would be refused, and another chain's figures made of none of its tables."""
     land(settings)
     put(settings, HEADER + ROW)
@@ -113,9 +113,7 @@ def test_a_chain_that_is_forgotten(settings: Settings, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["run", "deliver"])
-def test_a_chain_that_is_forgotten_in_a_home_that_holds_nothing(
-    settings: Settings, name: str
-) -> None:
+def test_a_chain_that_is_forgotten_in_a_home_that_holds_nothing(settings, name):
     put(settings, HEADER + ROW)
     arguments = [name, *([str(settings.inbox_dir)] if name == "deliver" else [])]
     line = line_of(command(settings, *arguments, chain=False), "Fout")
@@ -125,7 +123,7 @@ def test_a_chain_that_is_forgotten_in_a_home_that_holds_nothing(
     assert NAME.partition("_2")[0] not in line
 
 
-def test_one_file_that_belongs_says_that_the_chain_is_right(settings: Settings) -> None:
+def test_one_file_that_belongs_says_that_the_chain_is_right(settings):
     put(settings, HEADER + ROW)
     (settings.inbox_dir / "elders_tabel_2026-03-31_v1.csv").write_text(HEADER + ROW)
     answer = command(settings, "deliver", str(settings.inbox_dir))

@@ -28,7 +28,7 @@ def mode(path: Path) -> str:
     return oct(stat.S_IMODE(path.stat().st_mode))
 
 
-def test_what_lies_there_is_closed_and_keeps_what_its_owner_may_do(tmp_path: Path) -> None:
+def test_what_lies_there_is_closed_and_keeps_what_its_owner_may_do(tmp_path):
     home = tmp_path / "home"
     (home / "inbox").mkdir(parents=True)
     for name, rights in (("delivered.csv", 0o644), ("published.duckdb", 0o444), ("tool", 0o755)):
@@ -44,9 +44,7 @@ def test_what_lies_there_is_closed_and_keeps_what_its_owner_may_do(tmp_path: Pat
 
 
 @pytest.mark.parametrize("refusal", [errno.EROFS, errno.EPERM])
-def test_what_may_not_be_changed_is_left_and_the_rest_is_closed(
-    refusal: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_may_not_be_changed_is_left_and_the_rest_is_closed(refusal, tmp_path, monkeypatch):
     """To the service of Dagster the home is a disk that is only read, but for its own folder."""
     chmod = Path.chmod
 
@@ -65,7 +63,7 @@ def test_what_may_not_be_changed_is_left_and_the_rest_is_closed(
     assert mode(own) == "0o700"
 
 
-def test_where_a_link_leads_is_left_as_it_is(tmp_path: Path) -> None:
+def test_where_a_link_leads_is_left_as_it_is(tmp_path):
     (tmp_path / "elsewhere").mkdir(mode=0o755)
     (tmp_path / "elsewhere" / "file").touch(0o644)
     (tmp_path / "home").mkdir()
@@ -79,7 +77,7 @@ def test_where_a_link_leads_is_left_as_it_is(tmp_path: Path) -> None:
     assert mode(tmp_path / "elsewhere" / "file") == "0o644"
 
 
-def test_who_takes_the_lock_of_a_new_home_makes_it_closed(tmp_path: Path) -> None:
+def test_who_takes_the_lock_of_a_new_home_makes_it_closed(tmp_path):
     settings = Settings(home=tmp_path / "home")
 
     with one_writer(settings):
@@ -91,7 +89,7 @@ def test_who_takes_the_lock_of_a_new_home_makes_it_closed(tmp_path: Path) -> Non
     assert {mode(path) for path in lies_there if path.is_dir()} == {"0o700"}
 
 
-def test_a_register_that_a_closed_process_makes_is_closed(tmp_path: Path) -> None:
+def test_a_register_that_a_closed_process_makes_is_closed(tmp_path):
     owner_only()
 
     Register(tmp_path / "register" / "decisions.sqlite").take_over([], known_from=datetime.now(UTC))
@@ -100,7 +98,7 @@ def test_a_register_that_a_closed_process_makes_is_closed(tmp_path: Path) -> Non
     assert mode(tmp_path / "register" / "decisions.sqlite") == "0o600"
 
 
-def test_a_folder_that_is_shared_with_its_group_stays_so(tmp_path: Path) -> None:
+def test_a_folder_that_is_shared_with_its_group_stays_so(tmp_path):
     """The register, where the dashboard of the platform has a user of its own."""
     owner_only()
     shared = tmp_path / "home" / "register"

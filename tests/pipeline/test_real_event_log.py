@@ -82,23 +82,23 @@ def rows_of(published: Settings, handoff: str) -> tuple[np.ndarray, np.ndarray]:
     return np.array(duration), np.array(status)
 
 
-def test_in_progress_to_closed_counts_every_case_that_started(published: Settings) -> None:
+def test_in_progress_to_closed_counts_every_case_that_started(published):
     assert figure(published, "b1", "started") == 7536
     assert figure(published, "b1", "completed") == 5573
 
 
-def test_in_progress_to_closed_with_open_cases_censored(published: Settings) -> None:
+def test_in_progress_to_closed_with_open_cases_censored(published):
     assert figure(published, "b1", "median") == pytest.approx(12.3889, abs=5e-5)
     assert figure(published, "b1", "p90") == pytest.approx(53.618, abs=5e-4)
     duration, status = rows_of(published, "B1")
     assert kaplan_meier(duration, status == "completed").at(30) == pytest.approx(0.2001, abs=5e-5)
 
 
-def test_the_completed_only_median_flatters(published: Settings) -> None:
+def test_the_completed_only_median_flatters(published):
     assert figure(published, "b1", "median", "completed") == pytest.approx(8.1407, abs=5e-5)
 
 
-def test_ending_in_a_call_is_a_competing_exit_and_no_censoring(published: Settings) -> None:
+def test_ending_in_a_call_is_a_competing_exit_and_no_censoring(published):
     assert figure(published, "b1c", "completed") == 5439
     assert figure(published, "b1c", "competing") == 2017
     assert figure(published, "b1c", "open") == 79
@@ -113,26 +113,26 @@ def test_ending_in_a_call_is_a_competing_exit_and_no_censoring(published: Settin
     assert in_call == pytest.approx([0.257996, 0.264366, 0.267023, 0.267572, 0.267572], abs=5e-7)
 
 
-def test_one_minus_kaplan_meier_would_say_far_more(published: Settings) -> None:
+def test_one_minus_kaplan_meier_would_say_far_more(published):
     duration, status = rows_of(published, "B1")
     survival = kaplan_meier(duration, status == "completed").at(30)
     assert survival is not None
     assert 1 - survival == pytest.approx(0.7999, abs=5e-5)  # where the right figure is 0.669
 
 
-def test_in_progress_to_resolved(published: Settings) -> None:
+def test_in_progress_to_resolved(published):
     assert figure(published, "b2", "completed") == 5645
     assert figure(published, "b2", "median", "completed") == pytest.approx(2.0768, abs=5e-5)
     assert figure(published, "b2", "p90", "completed") == pytest.approx(20.1515, abs=5e-5)
 
 
-def test_resolved_to_closed(published: Settings) -> None:
+def test_resolved_to_closed(published):
     assert figure(published, "b3", "completed") == 5574
     assert figure(published, "b3", "median", "completed") == pytest.approx(7.3764, abs=5e-5)
     assert figure(published, "b3", "p90", "completed") == pytest.approx(7.6978, abs=5e-5)
 
 
-def test_a_stop_before_its_start_is_counted_and_said(published: Settings) -> None:
+def test_a_stop_before_its_start_is_counted_and_said(published):
     assert figure(published, "b4", "negative") == 1162
     assert figure(published, "b4", "completed") + 1162 == 4505
     rows = run_query(
@@ -144,12 +144,12 @@ def test_a_stop_before_its_start_is_counted_and_said(published: Settings) -> Non
     assert '"early": 1162' in rows[0][1]
 
 
-def test_nothing_says_these_figures_are_simulated(published: Settings) -> None:
+def test_nothing_says_these_figures_are_simulated(published):
     rows = run_query(published, "platform", "select is_synthetic from publication")[1]
     assert rows == [(False,)]
 
 
-def test_the_raw_log_is_refused_for_its_column_of_first_names(tmp_path: Path) -> None:
+def test_the_raw_log_is_refused_for_its_column_of_first_names(tmp_path):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     shutil.copyfile(Path(os.environ["REAL_EVENT_LOG_DIR"]) / LOG, inbox / DELIVERY)

@@ -91,14 +91,12 @@ def spoil(inbox: Path) -> None:
     shutil.copyfile(inbox / f"om_intake_{REFERENCE_DATE}_v1.csv", inbox / UNFORMED_NAME)
 
 
-def test_a_refused_file_makes_exit_code_one(road: Road) -> None:
+def test_a_refused_file_makes_exit_code_one(road):
     assert road.result.exit_code == 1
 
 
 @pytest.mark.parametrize("file_name", BAD)
-def test_each_bad_file_is_refused_in_one_line_with_rule_and_remedy(
-    road: Road, file_name: str
-) -> None:
+def test_each_bad_file_is_refused_in_one_line_with_rule_and_remedy(road, file_name):
     line = road.line_about(file_name)
     name, rule, rest = line.split(":", 2)
     assert name.strip() == file_name
@@ -106,18 +104,18 @@ def test_each_bad_file_is_refused_in_one_line_with_rule_and_remedy(
     assert ";" in rest  # the remedy
 
 
-def test_nothing_under_the_home_folder_is_open_to_another_user(road: Road) -> None:
+def test_nothing_under_the_home_folder_is_open_to_another_user(road):
     home = road.settings.home
     opened = [path for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077]
 
     assert [str(path.relative_to(home)) for path in opened] == []
 
 
-def test_a_missing_column_is_named(road: Road) -> None:
+def test_a_missing_column_is_named(road):
     assert "parket" in road.line_about(MISSING_COLUMN)
 
 
-def test_what_was_typed_in_the_name_of_a_file_is_in_quarantine_alone(road: Road) -> None:
+def test_what_was_typed_in_the_name_of_a_file_is_in_quarantine_alone(road):
     home, refused = road.settings.home, road.settings.quarantine_dir / "_refused"
     read = {str(path): path.read_bytes() for path in home.rglob("*") if path.is_file()}
     tables = [name for (name,) in road.rows("select table_name from duckdb_tables()")]
@@ -134,12 +132,12 @@ def test_what_was_typed_in_the_name_of_a_file_is_in_quarantine_alone(road: Road)
         assert typed not in published
 
 
-def test_no_refusal_shows_a_pseudonym(road: Road) -> None:
+def test_no_refusal_shows_a_pseudonym(road):
     assert "z1_" not in road.result.output
     assert "p1_" not in road.result.output
 
 
-def test_all_other_files_are_published(road: Road) -> None:
+def test_all_other_files_are_published(road):
     refused = {file_name.rsplit("_", 2)[0] for file_name in BAD if file_name != UNFORMED}
     used = road.rows(
         "select organisation || '_' || table_name from input "
@@ -149,7 +147,7 @@ def test_all_other_files_are_published(road: Road) -> None:
     assert {table for (table,) in used} == contracts - refused
 
 
-def test_a_table_with_a_refused_delivery_keeps_its_last_good_state(road: Road) -> None:
+def test_a_table_with_a_refused_delivery_keeps_its_last_good_state(road):
     used = road.rows(
         "select reference_date::varchar from input where organisation = 'politie' "
         "and table_name = 'melding'"
@@ -159,7 +157,7 @@ def test_a_table_with_a_refused_delivery_keeps_its_last_good_state(road: Road) -
     assert counted == [(True,)]
 
 
-def test_the_figures_it_feeds_say_so(road: Road) -> None:
+def test_the_figures_it_feeds_say_so(road):
     rows = road.rows(
         "select badge, reasons from quality where indicator = 'lead_time_k01'", "platform"
     )
@@ -170,12 +168,12 @@ def test_the_figures_it_feeds_say_so(road: Road) -> None:
     )
 
 
-def test_figures_fed_by_other_tables_do_not_suffer(road: Road) -> None:
+def test_figures_fed_by_other_tables_do_not_suffer(road):
     (reasons,) = road.rows("select reasons from quality where indicator = 'lead_time_k31'")
     assert not any(bad.rsplit("_", 2)[0] in str(reasons) for bad in BAD)
 
 
-def test_every_audience_has_a_publication_and_the_platform_a_pack(road: Road) -> None:
+def test_every_audience_has_a_publication_and_the_platform_a_pack(road):
     for audience in ("researcher", "platform", "advisory"):
         assert current_path(road.settings, audience) is not None
     platform = current_path(road.settings, "platform")
@@ -183,19 +181,19 @@ def test_every_audience_has_a_publication_and_the_platform_a_pack(road: Road) ->
     assert platform.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
 
 
-def test_figures_from_simulated_deliveries_say_so(road: Road) -> None:
+def test_figures_from_simulated_deliveries_say_so(road):
     for audience in ("researcher", "platform", "advisory"):
         assert road.rows("select is_synthetic from publication", audience) == [(True,)]
 
 
-def test_running_again_changes_nothing_and_takes_no_build(road: Road) -> None:
+def test_running_again_changes_nothing_and_takes_no_build(road):
     before = current_path(road.settings, "platform")
     again = run_command("run", "--reference-date", REFERENCE_DATE, "--known-at", KNOWN_AT)
     assert again.exit_code == 0, again.output
     assert current_path(road.settings, "platform") == before
 
 
-def test_the_query_command_answers_in_json(road: Road) -> None:
+def test_the_query_command_answers_in_json(road):
     answer = run_command(
         "query", "select count(*) as n from result", "--audience", "advisory", "--format", "json"
     )
@@ -203,17 +201,17 @@ def test_the_query_command_answers_in_json(road: Road) -> None:
     assert json.loads(answer.output)[0]["n"] > 0
 
 
-def test_a_wrong_question_is_one_line_and_exit_code_one(road: Road) -> None:
+def test_a_wrong_question_is_one_line_and_exit_code_one(road):
     answer = run_command("query", "from bestaat_niet")
     assert answer.exit_code == 1
     assert "bestaat_niet" in answer.output
 
 
-def test_an_unknown_audience_is_wrong_usage(road: Road) -> None:
+def test_an_unknown_audience_is_wrong_usage(road):
     assert run_command("query", "select 1", "--audience", "pers").exit_code == 2
 
 
-def test_status_says_what_is_there(road: Road) -> None:
+def test_status_says_what_is_there(road):
     answer = run_command("status")
     assert answer.exit_code == 0
     assert "peildatum 2026-10-31" in answer.output

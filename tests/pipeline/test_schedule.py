@@ -7,7 +7,7 @@ from pipelines.deliveries.contract import load_contracts
 from pipelines.settings import Settings
 
 
-def test_it_is_walked_in_the_morning_of_the_chain() -> None:
+def test_it_is_walked_in_the_morning_of_the_chain():
     [contract, *_] = load_contracts(Settings().contracts_dir).values()
     contracts = {contract.id: replace(contract, timezone="America/Curacao")}
     schedule = build_daily_schedule(contracts, build_job())

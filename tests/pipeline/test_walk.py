@@ -43,7 +43,7 @@ def command(settings: Settings, *arguments: str) -> Result:
 # --- the lock
 
 
-def test_a_second_command_is_told_to_wait(settings: Settings) -> None:
+def test_a_second_command_is_told_to_wait(settings):
     with one_writer(settings):
         answer = command(settings, "build")
     assert answer.exit_code == 1
@@ -54,7 +54,7 @@ def test_a_second_command_is_told_to_wait(settings: Settings) -> None:
     )
 
 
-def test_who_can_wait_is_told_once_and_goes_on_when_the_other_is_done(settings: Settings) -> None:
+def test_who_can_wait_is_told_once_and_goes_on_when_the_other_is_done(settings):
     told: list[str] = []
     asked, done = Event(), Event()
 
@@ -72,9 +72,7 @@ def test_who_can_wait_is_told_once_and_goes_on_when_the_other_is_done(settings: 
     assert told == [f"een andere opdracht werkt in {settings.home}; dit begint zodra die klaar is"]
 
 
-def test_two_that_find_the_project_unread_read_it_once(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_that_find_the_project_unread_read_it_once(settings, monkeypatch):
     """A daemon loads its code whenever it likes, also while a command does the same."""
     read = []
 
@@ -96,7 +94,7 @@ def test_two_that_find_the_project_unread_read_it_once(
 # --- what is remembered
 
 
-def test_a_build_is_remembered_from_its_beginning(settings: Settings) -> None:
+def test_a_build_is_remembered_from_its_beginning(settings):
     """What lands while it runs, or after it failed half-way, is known after it."""
     with pytest.raises(BuildError, match="heeft geen geleverde tabel een rij"):
         steps.load_tables(settings, plan(NOVEMBER))
@@ -104,7 +102,7 @@ def test_a_build_is_remembered_from_its_beginning(settings: Settings) -> None:
     assert known_from(settings, backdated) > NOVEMBER
 
 
-def test_an_old_build_made_again_does_not_move_the_memory_back(settings: Settings) -> None:
+def test_an_old_build_made_again_does_not_move_the_memory_back(settings):
     for moment in (NOVEMBER, NOVEMBER - timedelta(days=120)):
         with pytest.raises(BuildError):
             steps.load_tables(settings, plan(moment))
@@ -113,7 +111,7 @@ def test_an_old_build_made_again_does_not_move_the_memory_back(settings: Setting
     assert last.known_at == NOVEMBER
 
 
-def test_a_build_that_finds_nothing_new_looked_all_the_same(settings: Settings) -> None:
+def test_a_build_that_finds_nothing_new_looked_all_the_same(settings):
     write_last_build(settings, LastBuild(NOVEMBER, published=("platform",)))
     later = NOVEMBER + timedelta(days=3)
     steps.note_unchanged(settings, plan(later))
@@ -123,14 +121,14 @@ def test_a_build_that_finds_nothing_new_looked_all_the_same(settings: Settings) 
     assert last.published == ("platform",)
 
 
-def test_a_note_of_the_moment_alone_is_read(settings: Settings) -> None:
+def test_a_note_of_the_moment_alone_is_read(settings):
     settings.home.mkdir()
     (settings.home / "last_build.json").write_text('{"known_at": "2026-11-20T00:00:00+00:00"}')
     assert read_last_build(settings) == LastBuild(NOVEMBER)
 
 
 @pytest.mark.parametrize("stage", ["begun", "one published", "all published"])
-def test_what_is_remembered_says_how_far_a_build_came(settings: Settings, stage: str) -> None:
+def test_what_is_remembered_says_how_far_a_build_came(settings, stage):
     """Only what was published to all may be built upon; anything less is made anew."""
     with pytest.raises(BuildError):
         steps.load_tables(settings, plan(NOVEMBER))
@@ -155,7 +153,7 @@ def test_what_is_remembered_says_how_far_a_build_came(settings: Settings, stage:
     assert (again.published, again.candidates) == ((), {})
 
 
-def test_status_says_that_a_build_was_not_finished(settings: Settings) -> None:
+def test_status_says_that_a_build_was_not_finished(settings):
     assert "Laatste bouw: peildatum geen" in command(settings, "status").output
     write_last_build(settings, LastBuild(NOVEMBER, "2026-10-31", published=("platform",)))
     assert "peildatum 2026-10-31 (niet afgemaakt)" in command(settings, "status").output
@@ -163,7 +161,7 @@ def test_status_says_that_a_build_was_not_finished(settings: Settings) -> None:
     assert "peildatum 2026-10-31, stand van 20" in command(settings, "status").output
 
 
-def test_what_did_not_pass_the_door_out_cannot_be_published(settings: Settings) -> None:
+def test_what_did_not_pass_the_door_out_cannot_be_published(settings):
     with pytest.raises(LookupError, match="er is nog niet gebouwd; draai eerst de bouw"):
         steps.publish(settings, "platform")
     write_last_build(settings, LastBuild(NOVEMBER))
@@ -171,7 +169,7 @@ def test_what_did_not_pass_the_door_out_cannot_be_published(settings: Settings) 
         steps.publish(settings, "platform")
 
 
-def test_one_note_is_all_a_home_keeps_beside_its_data(settings: Settings) -> None:
+def test_one_note_is_all_a_home_keeps_beside_its_data(settings):
     with pytest.raises(BuildError):
         steps.load_tables(settings, plan(NOVEMBER))
     assert [path.name for path in settings.home.glob("*.json")] == ["last_build.json"]
@@ -189,7 +187,7 @@ def commands(group: object, name: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{name}{key}", subcommand
 
 
-def test_every_command_takes_a_chain() -> None:
+def test_every_command_takes_a_chain():
     """Whoever forgets it would read another chain's contracts over this one's home.
 
     The one that makes a chain reads none, the audit reads nothing but the files it is given, and a
@@ -208,6 +206,6 @@ def test_every_command_takes_a_chain() -> None:
 # --- plans
 
 
-def test_nothing_delivered_is_one_line_with_the_remedy(settings: Settings) -> None:
+def test_nothing_delivered_is_one_line_with_the_remedy(settings):
     with pytest.raises(BuildError, match="er is nog niets ingelezen; lever eerst"):
         make_plan(settings)

@@ -64,9 +64,7 @@ WRONG = {
 @pytest.mark.parametrize(
     ("command", "kind"), [*(("build", kind) for kind in WRONG), ("run", "numerator column")]
 )
-def test_a_wrong_entry_stops_the_build_before_dbt(
-    command: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_entry_stops_the_build_before_dbt(command, kind, tmp_path, monkeypatch):
     spoil, entry, named = WRONG[kind]
     project = project_with(tmp_path, spoil)
     monkeypatch.setattr(Settings, "dbt_project_dir", property(lambda _: project))
@@ -83,7 +81,7 @@ def test_a_wrong_entry_stops_the_build_before_dbt(
     assert not (tmp_path / "home" / "dbt").exists()
 
 
-def test_the_register_as_it_is_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_register_as_it_is_passes(tmp_path, monkeypatch):
     """Otherwise the refusals would say nothing: the same build then asks for deliveries."""
     monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(tmp_path))
 

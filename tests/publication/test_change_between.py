@@ -1,12 +1,10 @@
 """From the previous file to the coming one: what is read, built, kept, and said about it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -63,16 +61,12 @@ def only(laid: tuple[list[Between], Any]) -> Between:
     return between
 
 
-def test_a_publication_can_be_asked_what_it_was_made_from(
-    warehouse: duckdb.DuckDBPyConnection, landed: Settings
-) -> None:
+def test_a_publication_can_be_asked_what_it_was_made_from(warehouse, landed):
     path = publish(warehouse, landed).path
     assert published_inputs(landed, path) == current_inputs(landed, DATES)
 
 
-def test_after_one_late_delivery_nothing_is_built(
-    warehouse: duckdb.DuckDBPyConnection, landed: Settings
-) -> None:
+def test_after_one_late_delivery_nothing_is_built(warehouse, landed):
     path = publish(warehouse, landed).path
     land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
     between = only(lay_out(landed, current_inputs(landed, LATER), {"platform": path}, never))
@@ -81,9 +75,7 @@ def test_after_one_late_delivery_nothing_is_built(
     assert between.steps[1].items == ("om_intake_2026-09-30_v1",)
 
 
-def test_two_audiences_with_the_same_inputs_share_a_build(
-    warehouse: duckdb.DuckDBPyConnection, landed: Settings
-) -> None:
+def test_two_audiences_with_the_same_inputs_share_a_build(warehouse, landed):
     paths = {name: publish(warehouse, landed, name).path for name in ("researcher", "platform")}
     land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
     land(landed, date(2026, 11, 30), 1, LATER.known_at, "new")
@@ -101,23 +93,19 @@ def test_two_audiences_with_the_same_inputs_share_a_build(
     }
 
 
-def test_the_first_publication_says_so(landed: Settings) -> None:
+def test_the_first_publication_says_so(landed):
     current = current_inputs(landed, DATES)
     assert only(lay_out(landed, current, {"platform": None}, never)).state is State.first
 
 
-def test_a_delivery_that_is_gone_is_named(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_a_delivery_that_is_gone_is_named(warehouse, settings):
     path = publish(warehouse, settings).path
     between = only(lay_out(settings, current_inputs(settings, LATER), {"platform": path}, never))
     assert between.state is State.impossible
     assert "om_intake_2026-10-31_v1" in between.note
 
 
-def test_a_build_that_fails_does_not_hold_up_the_publication(
-    warehouse: duckdb.DuckDBPyConnection, landed: Settings
-) -> None:
+def test_a_build_that_fails_does_not_hold_up_the_publication(warehouse, landed):
     path = publish(warehouse, landed).path
     land(landed, date(2026, 11, 30), 1, LATER.known_at, "new")
 
@@ -136,9 +124,7 @@ def test_a_build_that_fails_does_not_hold_up_the_publication(
     assert run_query(landed, "platform", "from change")[1] == []
 
 
-def test_the_table_of_changes_compares_the_two_files(
-    warehouse: duckdb.DuckDBPyConnection, landed: Settings
-) -> None:
+def test_the_table_of_changes_compares_the_two_files(warehouse, landed):
     path = publish(warehouse, landed).path
     land(landed, date(2026, 9, 30), 1, LATER.known_at, "late")
     each, builds = lay_out(landed, current_inputs(landed, LATER), {"platform": path}, never)
@@ -155,9 +141,7 @@ def test_the_table_of_changes_compares_the_two_files(
     assert [tuple(map(float, row)) for row in rows] == [(12.0, 14.0, 2.0, 0.0)]
 
 
-def test_a_build_in_between_passes_through_the_rule_of_the_audience(
-    warehouse: duckdb.DuckDBPyConnection, landed: Settings
-) -> None:
+def test_a_build_in_between_passes_through_the_rule_of_the_audience(warehouse, landed):
     """A few cases of Limburg never reach the platform, also halfway; researchers see them."""
     for audience in ("researcher", "platform"):
         publish(warehouse, landed, audience)
@@ -190,9 +174,7 @@ def test_a_build_in_between_passes_through_the_rule_of_the_audience(
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, BuildError])
-def test_a_scratch_build_that_is_interrupted_leaves_nothing(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, error: Callable[[], BaseException]
-) -> None:
+def test_a_scratch_build_that_is_interrupted_leaves_nothing(settings, monkeypatch, error):
     def interrupted(*_: Any, **__: Any) -> list[Any]:
         assert (settings.home / "scratch" / "warehouse.duckdb").exists()
         raise error()

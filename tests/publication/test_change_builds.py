@@ -87,9 +87,7 @@ def explain(builder: Builder, old: BuildInputs, new: BuildInputs) -> list[dict[s
     return split_changes(figures, states).to_pylist()
 
 
-def test_pairs_of_builds_are_split_exactly(
-    builder: Builder, pairs: list[tuple[BuildInputs, BuildInputs]]
-) -> None:
+def test_pairs_of_builds_are_split_exactly(builder, pairs):
     n_numbers, seen = 0, set[str]()
     for old, new in pairs:
         steps = steps_between(old, new)
@@ -108,9 +106,7 @@ def test_pairs_of_builds_are_split_exactly(
     assert n_numbers > 100 * len(pairs)
 
 
-def test_every_part_is_what_exchanging_that_one_input_does(
-    builder: Builder, pairs: list[tuple[BuildInputs, BuildInputs]]
-) -> None:
+def test_every_part_is_what_exchanging_that_one_input_does(builder, pairs):
     """Each part again, apart from the split: two builds side by side, in plain pandas."""
     old, new = max(pairs, key=lambda pair: sum(step.is_changed for step in steps_between(*pair)))
     table = pd.DataFrame(explain(builder, old, new)).set_index(list(KEY))
@@ -126,9 +122,7 @@ def test_every_part_is_what_exchanging_that_one_input_does(
         before = after
 
 
-def test_newer_deliveries_read_as_of_an_old_date_show_nothing_of_what_came_after(
-    builder: Builder, pairs: list[tuple[BuildInputs, BuildInputs]]
-) -> None:
+def test_newer_deliveries_read_as_of_an_old_date_show_nothing_of_what_came_after(builder, pairs):
     """So what the reference date brings is the part of the new period, all of it."""
     seen = 0
     for old, new in pairs:
@@ -141,9 +135,7 @@ def test_newer_deliveries_read_as_of_an_old_date_show_nothing_of_what_came_after
     assert seen
 
 
-def test_a_build_in_between_is_what_dbt_makes_of_the_same_inputs(
-    builder: Builder, pairs: list[tuple[BuildInputs, BuildInputs]]
-) -> None:
+def test_a_build_in_between_is_what_dbt_makes_of_the_same_inputs(builder, pairs):
     """The builds of these tests reuse what dbt compiled; for one of them dbt does it all again."""
     old, new = pairs[0]
     inputs = steps_between(old, new)[2].inputs

@@ -50,26 +50,26 @@ def changed(old: BuildInputs, new: BuildInputs) -> dict[str, set[str]]:
 CODES = [f"{table}{month}v{version}" for table in "AB" for month in (1, 2, 3) for version in (1, 2)]
 
 
-def test_nothing_changed() -> None:
+def test_nothing_changed():
     assert changed(inputs("A1v1 A2v1"), inputs("A1v1 A2v1")) == {}
 
 
-def test_a_peildatum_that_was_not_known_is_late() -> None:
+def test_a_peildatum_that_was_not_known_is_late():
     assert changed(inputs("A1v1"), inputs("A1v1 A2v1")) == {"late": {"A2v1"}}
 
 
-def test_a_higher_version_of_a_known_peildatum_is_a_correction() -> None:
+def test_a_higher_version_of_a_known_peildatum_is_a_correction():
     assert changed(inputs("A1v1 A2v1"), inputs("A1v1 A2v1 A2v2")) == {"correction": {"A2v2"}}
 
 
-def test_of_a_late_peildatum_the_first_version_is_late_and_the_second_corrects_it() -> None:
+def test_of_a_late_peildatum_the_first_version_is_late_and_the_second_corrects_it():
     assert changed(inputs("A1v1"), inputs("A1v1 A2v1 A2v2")) == {
         "late": {"A2v1"},
         "correction": {"A2v2"},
     }
 
 
-def test_a_new_peildatum_corrects_what_was_published_and_adds_a_period() -> None:
+def test_a_new_peildatum_corrects_what_was_published_and_adds_a_period():
     """Read as of the old reference date it tells what is known better now; then time moves."""
     steps = steps_between(inputs("A2v1"), inputs("A2v1 A3v1", month=3))
     correction = steps[2]
@@ -78,7 +78,7 @@ def test_a_new_peildatum_corrects_what_was_published_and_adds_a_period() -> None
     assert [step.factor for step in steps if step.is_changed] == [Factor.correction, Factor.period]
 
 
-def test_a_definition_a_merge_and_a_month_each_have_a_step() -> None:
+def test_a_definition_a_merge_and_a_month_each_have_a_step():
     old = inputs("A2v1")
     new = inputs("A2v1", month=3, definition="of 2027", merges="z1_a z1_b")
     steps = steps_between(old, new)
@@ -87,20 +87,20 @@ def test_a_definition_a_merge_and_a_month_each_have_a_step() -> None:
     assert steps[3].items == ()  # a pseudonym is never named
 
 
-def test_where_one_input_changed_nothing_is_built() -> None:
+def test_where_one_input_changed_nothing_is_built():
     assert builds_needed(steps_between(inputs("A1v1"), inputs("A1v1 A2v1"))) == ()
 
 
-def test_a_normal_month_takes_one_build() -> None:
+def test_a_normal_month_takes_one_build():
     steps = steps_between(inputs("A2v1"), inputs("A2v1 A3v1", month=3))
     assert [step.factor for step in builds_needed(steps)] == ["correction"]
 
 
-def test_an_earlier_month_takes_newer_deliveries_away_with_the_period() -> None:
+def test_an_earlier_month_takes_newer_deliveries_away_with_the_period():
     assert changed(inputs("A2v1 A3v1", month=3), inputs("A2v1", month=2)) == {"period": set()}
 
 
-def test_as_known_earlier_a_delivery_becomes_unknown_again() -> None:
+def test_as_known_earlier_a_delivery_becomes_unknown_again():
     assert changed(inputs("A1v1 A2v1"), inputs("A1v1")) == {"late": {"A2v1"}}
 
 
@@ -117,9 +117,7 @@ def any_inputs(draw: st.DrawFn) -> BuildInputs:
 
 
 @given(any_inputs(), any_inputs())
-def test_every_step_exchanges_one_input_and_the_last_arrives(
-    old: BuildInputs, new: BuildInputs
-) -> None:
+def test_every_step_exchanges_one_input_and_the_last_arrives(old, new):
     steps = steps_between(old, new)
     assert [step.factor for step in steps] == list(Factor)
     assert steps[-1].inputs == new
@@ -143,9 +141,7 @@ def test_every_step_exchanges_one_input_and_the_last_arrives(
 
 
 @given(any_inputs(), any_inputs())
-def test_a_forward_step_in_time_exchanges_deliveries_before_the_period(
-    old: BuildInputs, new: BuildInputs
-) -> None:
+def test_a_forward_step_in_time_exchanges_deliveries_before_the_period(old, new):
     """So the new period is nothing but the move of the reference date."""
     if new.day >= old.day:
         merged, last = steps_between(old, new)[3:]
@@ -153,6 +149,6 @@ def test_a_forward_step_in_time_exchanges_deliveries_before_the_period(
 
 
 @pytest.mark.parametrize("month", [1, 2, 3])
-def test_the_same_inputs_give_five_unchanged_steps(month: int) -> None:
+def test_the_same_inputs_give_five_unchanged_steps(month):
     same = inputs("A1v1 B1v1", month)
     assert builds_needed(steps_between(same, same)) == ()

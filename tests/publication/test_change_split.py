@@ -49,7 +49,7 @@ def one_figure(*cells: Cell, factors: list[int] | None = None) -> dict[str, Any]
     return row
 
 
-def test_every_factor_gets_what_its_exchange_did() -> None:
+def test_every_factor_gets_what_its_exchange_did():
     row = one_figure(10.0, 12.0, 11.5, 11.5, 14.5, 20.0)
     assert [row[part] for part in PARTS] == [
         Decimal(text) for text in ("2", "-0.5", "0", "3", "5.5")
@@ -59,20 +59,20 @@ def test_every_factor_gets_what_its_exchange_did() -> None:
     assert row["part_joint"] is None
 
 
-def test_where_one_input_changed_the_whole_difference_is_its_part() -> None:
+def test_where_one_input_changed_the_whole_difference_is_its_part():
     row = one_figure(10.0, 12.5, factors=[0, 1, 1, 1, 1])
     assert [row[part] for part in PARTS] == [0, Decimal("2.5"), 0, 0, 0]
 
 
-def test_a_figure_that_stays_is_no_change() -> None:
+def test_a_figure_that_stays_is_no_change():
     assert split([10.0, 3.0], [10.0, 3.0], factors=[0, 1, 1, 1, 1]) == []
 
 
-def test_the_last_digits_of_binary_fractions_are_no_change() -> None:
+def test_the_last_digits_of_binary_fractions_are_no_change():
     assert split([0.3], [0.1 + 0.2], factors=[0, 1, 1, 1, 1]) == []
 
 
-def test_a_figure_that_went_and_came_back_is_no_change() -> None:
+def test_a_figure_that_went_and_came_back_is_no_change():
     assert split([10.0], [11.0], [10.0], [10.0], [10.0], [10.0]) == []
 
 
@@ -87,9 +87,7 @@ def test_a_figure_that_went_and_came_back_is_no_change() -> None:
         ("suppressed", "no_data", "status", "suppressed", "no_data"),
     ],
 )
-def test_what_is_no_number_is_said_in_words(
-    before: Cell, now: Cell, kind: str, old_status: str, new_status: str
-) -> None:
+def test_what_is_no_number_is_said_in_words(before, now, kind, old_status, new_status):
     row = one_figure(before, now, factors=[0, 0, 1, 1, 1])
     assert (row["kind"], row["old_status"], row["new_status"]) == (kind, old_status, new_status)
     assert row["cause"] == "correction"
@@ -97,17 +95,17 @@ def test_what_is_no_number_is_said_in_words(
     assert all(row[part] is None for part in PARTS)
 
 
-def test_a_figure_on_data_that_are_not_fit_names_no_factor() -> None:
+def test_a_figure_on_data_that_are_not_fit_names_no_factor():
     """Fitness is judged once, today; blaming the factor that happens to come first is wrong."""
     row = one_figure(10.0, "withheld", "withheld", "withheld", "withheld", "withheld")
     assert (row["kind"], row["new_status"], row["cause"]) == ("disappears", "withheld", None)
 
 
-def test_a_row_without_a_number_that_comes_or_goes_is_no_change() -> None:
+def test_a_row_without_a_number_that_comes_or_goes_is_no_change():
     assert split(["suppressed", None], [None, "no_data"], factors=[1, 1, 1, 1, 1]) == []
 
 
-def test_a_withheld_figure_in_between_hides_the_two_parts_around_it() -> None:
+def test_a_withheld_figure_in_between_hides_the_two_parts_around_it():
     """Late deliveries and corrections stand as one sum: 7, as the figures on either side tell."""
     row = one_figure(10.0, 11.0, "suppressed", 18.0, 18.0, 20.0)
     assert [row[part] for part in PARTS] == [1, None, None, 0, 2]
@@ -115,7 +113,7 @@ def test_a_withheld_figure_in_between_hides_the_two_parts_around_it() -> None:
     assert row["part_joint"] == 7
 
 
-def test_a_withheld_figure_at_either_end_leaves_no_number_at_all() -> None:
+def test_a_withheld_figure_at_either_end_leaves_no_number_at_all():
     """Parts between two shown builds would give away how far the withheld figure has moved."""
     for cells in (("suppressed", 6.0, 7.0, 8.0, 8.0, 9.0), (9.0, 8.0, 8.0, 7.0, 6.0, "suppressed")):
         row = one_figure(*cells)
@@ -124,7 +122,7 @@ def test_a_withheld_figure_at_either_end_leaves_no_number_at_all() -> None:
     assert one_figure("suppressed", 6.0, 7.0, 8.0, 8.0, 9.0)["old_value"] is None
 
 
-def test_a_change_of_unit_is_another_figure() -> None:
+def test_a_change_of_unit_is_another_figure():
     in_days, in_hours = frame([10.0]), frame([240.0]).assign(unit="hours")
     rows = split_changes([in_days, in_hours], [1, 1, 1, 1, 1]).to_pylist()
     assert sorted(row["kind"] for row in rows) == ["appears", "disappears"]
@@ -147,9 +145,7 @@ few_large_examples = settings(max_examples=30, deadline=None)
 
 @few_large_examples
 @given(changes, st.lists(st.lists(cells, min_size=6, max_size=6), min_size=20, max_size=60))
-def test_parts_add_up_to_the_whole_exactly(
-    is_changed: list[bool], figures: list[list[Cell]]
-) -> None:
+def test_parts_add_up_to_the_whole_exactly(is_changed, figures):
     states = [sum(is_changed[: at + 1]) for at in range(5)]
     builds = [[figure[at] for figure in figures] for at in range(states[-1] + 1)]
     for row in split(*builds, factors=states):
@@ -169,7 +165,7 @@ def test_parts_add_up_to_the_whole_exactly(
 
 @few_large_examples
 @given(st.lists(st.lists(cells, min_size=6, max_size=6), min_size=20, max_size=60))
-def test_no_part_stands_beside_a_figure_that_is_not_shown(figures: list[list[Cell]]) -> None:
+def test_no_part_stands_beside_a_figure_that_is_not_shown(figures):
     for row in split(*([course[at] for course in figures] for at in range(6))):
         figure = figures[int(row["member"].removeprefix("figure "))]
         for at, cell in enumerate(figure):
@@ -178,6 +174,6 @@ def test_no_part_stands_beside_a_figure_that_is_not_shown(figures: list[list[Cel
                 assert all(row[part] is None for part in around)
 
 
-def test_tables_and_factors_that_do_not_fit_are_refused() -> None:
+def test_tables_and_factors_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="do not fit"):
         split_changes([frame([1.0]), frame([2.0])], [0, 0, 0, 0, 0])

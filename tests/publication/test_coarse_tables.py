@@ -20,9 +20,7 @@ def taken(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[objec
     return connection.execute(SOURCES[table][1]).fetchall()
 
 
-def test_a_month_is_as_good_as_the_worst_of_its_deliveries(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
+def test_a_month_is_as_good_as_the_worst_of_its_deliveries(connection):
     connection.execute(
         """
         create table marts.fct_delivery as select * from (values
@@ -42,9 +40,7 @@ def test_a_month_is_as_good_as_the_worst_of_its_deliveries(
     ]
 
 
-def test_a_finding_is_told_by_supplier_and_reason_without_rule_table_or_number(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
+def test_a_finding_is_told_by_supplier_and_reason_without_rule_table_or_number(connection):
     connection.execute(
         """
         create table marts.fct_finding as select
@@ -65,8 +61,8 @@ def test_a_finding_is_told_by_supplier_and_reason_without_rule_table_or_number(
      (1000, 997, 95), (0, 0, None)],
 )  # fmt: skip
 def test_a_part_of_keys_is_a_whole_percent_that_gives_no_handful_away(
-    connection: duckdb.DuckDBPyConnection, n_keys: int, n_linked: int, shown: int | None
-) -> None:
+    connection, n_keys, n_linked, shown
+):
     connection.execute(
         "create table marts.fct_linkage_rate as select 'case' as key_kind, "
         "'organisation' as \"level\", 'om' as organisation_a, 'nctv' as organisation_b, "
@@ -82,12 +78,7 @@ def test_a_part_of_keys_is_a_whole_percent_that_gives_no_handful_away(
     [(1000, 1000, (True, None, None)), (1000, 990, (True, None, None)),
      (1000, 989, (False, 98, 30)), (400, 300, (False, None, None))],
 )  # fmt: skip
-def test_how_soon_events_are_delivered_is_told_by_supplier(
-    connection: duckdb.DuckDBPyConnection,
-    n_events: int,
-    n_at_once: int,
-    shown: tuple[object, ...],
-) -> None:
+def test_how_soon_events_are_delivered_is_told_by_supplier(connection, n_events, n_at_once, shown):
     connection.execute(
         "create table raw.delivery as select 'om' as organisation, 'intake' as table_name, "
         "date '2025-12-31' as reference_date, 'on_time' as status"

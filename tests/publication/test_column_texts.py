@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -67,7 +66,7 @@ def possible(there: Mapping[str, set[str]]) -> dict[str, set[str]]:
     return found
 
 
-def test_every_column_has_a_text_in_dutch(there: Mapping[str, set[str]]) -> None:
+def test_every_column_has_a_text_in_dutch(there):
     assert sum(map(len, there.values())) > 500
     assert [
         (table, column)
@@ -77,7 +76,7 @@ def test_every_column_has_a_text_in_dutch(there: Mapping[str, set[str]]) -> None
     ] == []
 
 
-def test_no_text_is_of_a_column_that_is_not_there(possible: Mapping[str, set[str]]) -> None:
+def test_no_text_is_of_a_column_that_is_not_there(possible):
     assert [
         (table, column)
         for table, texts in column_texts().items()
@@ -87,7 +86,7 @@ def test_no_text_is_of_a_column_that_is_not_there(possible: Mapping[str, set[str
     ] == []
 
 
-def test_a_text_for_every_table_is_that_of_several(possible: Mapping[str, set[str]]) -> None:
+def test_a_text_for_every_table_is_that_of_several(possible):
     texts = column_texts()
     for column in texts[EVERY_TABLE]:
         taken = [
@@ -98,7 +97,7 @@ def test_a_text_for_every_table_is_that_of_several(possible: Mapping[str, set[st
         assert len(taken) > 1, column
 
 
-def test_no_table_repeats_what_holds_for_every_table() -> None:
+def test_no_table_repeats_what_holds_for_every_table():
     texts = column_texts()
     assert [
         (table, column)
@@ -109,7 +108,7 @@ def test_no_table_repeats_what_holds_for_every_table() -> None:
     ] == []
 
 
-def test_a_table_says_it_itself_where_it_means_something_else() -> None:
+def test_a_table_says_it_itself_where_it_means_something_else():
     assert column_text("result", "period_grain") == column_text("change", "period_grain")
     assert "zeldzame gebeurtenis" in column_text("signal", "period_grain")
     assert column_text("result", "no_such_column") == ""
@@ -118,14 +117,12 @@ def test_a_table_says_it_itself_where_it_means_something_else() -> None:
 @pytest.mark.parametrize(
     ("table", "columns"), [("signal", SIGNAL_COLUMNS), ("signal_point", POINT_COLUMNS)]
 )
-def test_the_contract_of_charts_describes_their_columns_in_order(
-    table: str, columns: Mapping[str, str]
-) -> None:
+def test_the_contract_of_charts_describes_their_columns_in_order(table, columns):
     suites = of_suites(ROOT / "expectations" / "published")
     assert [column for of_table, column in suites if of_table == table] == list(columns)
 
 
-def test_a_column_is_described_where_it_comes_from(tmp_path: Path) -> None:
+def test_a_column_is_described_where_it_comes_from(tmp_path):
     def node(kind: str, name: str, *parents: str, **columns: str) -> dict[str, object]:
         return {
             "resource_type": kind,

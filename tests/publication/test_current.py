@@ -65,7 +65,7 @@ def shown(folder: Path) -> str:
     return publication.id + (" instead" if publication.is_stand_in else "")
 
 
-def test_a_seal_is_what_sha256sum_checks(two: list[Path]) -> None:
+def test_a_seal_is_what_sha256sum_checks(two):
     [new, _] = two
     pack = new.with_suffix(".pdf")
     pack.write_bytes(b"%PDF")
@@ -86,9 +86,7 @@ def test_a_seal_is_what_sha256sum_checks(two: list[Path]) -> None:
 GARBAGE = (b"", b"\xff\xfe", b"\0", b"../x.duckdb", b"/etc/passwd", b"a b.duckdb", b"{}\n{}", b"x")
 
 
-def test_garbage_in_the_pointer_leaves_readers_what_was_published(
-    two: list[Path], settings: Settings
-) -> None:
+def test_garbage_in_the_pointer_leaves_readers_what_was_published(two, settings):
     [new, _] = two
     for garbage in GARBAGE:
         (new.parent / "CURRENT").write_bytes(garbage)
@@ -97,7 +95,7 @@ def test_garbage_in_the_pointer_leaves_readers_what_was_published(
         assert shown(new.parent) == f"{new.stem} instead"
 
 
-def test_of_every_part_of_a_pointer_none_leads_astray(two: list[Path], settings: Settings) -> None:
+def test_of_every_part_of_a_pointer_none_leads_astray(two, settings):
     [new, _] = two
     pointer = new.parent / "CURRENT"
     for length in range(len(new.name)):
@@ -142,9 +140,7 @@ DAMAGES: tuple[Callable[[Path], object], ...] = (
 )
 
 
-def test_of_a_damaged_publication_nothing_is_shown_and_the_one_before_is(
-    two: list[Path], settings: Settings
-) -> None:
+def test_of_a_damaged_publication_nothing_is_shown_and_the_one_before_is(two, settings):
     [new, before] = two
     whole = settings.home.parent / "whole"
     shutil.copytree(settings.home, whole)
@@ -162,9 +158,7 @@ def test_of_a_damaged_publication_nothing_is_shown_and_the_one_before_is(
         current_publication(new.parent)
 
 
-def test_a_pointer_to_the_file_of_another_audience_leads_nowhere(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_a_pointer_to_the_file_of_another_audience_leads_nowhere(warehouse, settings):
     rows = publish(warehouse, settings, "researcher").path
     own = publish(warehouse, settings, "platform").path
     for pointer in (f"../researcher/{rows.name}", str(rows), rows.name):
@@ -184,9 +178,7 @@ def test_a_pointer_to_the_file_of_another_audience_leads_nowhere(
             record(own.parent / name)
 
 
-def test_a_damaged_file_is_never_taken_for_a_new_one_of_the_same_content(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings, two: list[Path]
-) -> None:
+def test_a_damaged_file_is_never_taken_for_a_new_one_of_the_same_content(warehouse, settings, two):
     """A dashboard may have it open, and would go on reading it under its name."""
     [new, _] = two
     altered(new)
@@ -197,9 +189,7 @@ def test_a_damaged_file_is_never_taken_for_a_new_one_of_the_same_content(
     assert publish(warehouse, settings, dates=LATER).path == again
 
 
-def test_what_a_build_left_that_was_killed_is_no_publication(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings, two: list[Path]
-) -> None:
+def test_what_a_build_left_that_was_killed_is_no_publication(warehouse, settings, two):
     [new, before] = two
     stray = write_candidate(
         warehouse, settings, AUDIENCES["platform"], replace(LATER, known_at=datetime.now(UTC))
@@ -212,7 +202,7 @@ def test_what_a_build_left_that_was_killed_is_no_publication(
     assert not stray.exists()
 
 
-def test_before_the_first_publication_there_is_nothing_to_be_damaged(settings: Settings) -> None:
+def test_before_the_first_publication_there_is_nothing_to_be_damaged(settings):
     assert current_path(settings, "platform") is None
     with pytest.raises(NoPublicationError) as told:
         current_publication(settings.published_dir / "platform")

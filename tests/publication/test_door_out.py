@@ -38,23 +38,17 @@ def executes(statement: str) -> Callable[[Path], None]:
     return change
 
 
-def test_a_sound_file_passes_for_every_audience(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_a_sound_file_passes_for_every_audience(warehouse, settings):
     for audience in AUDIENCES:
         assert broken_rules(warehouse, settings, audience) == {}
 
 
-def test_an_interval_without_its_figure_is_broken(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_an_interval_without_its_figure_is_broken(warehouse, settings):
     warehouse.execute("update indicators.indicator_results set lower = 99 where period = '2026-Q2'")
     assert "lower_not_above_value" in broken_rules(warehouse, settings, "researcher")
 
 
-def test_two_figures_for_one_cell_are_broken(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_two_figures_for_one_cell_are_broken(warehouse, settings):
     warehouse.execute(
         "insert into indicators.indicator_results "
         "select * from indicators.indicator_results limit 1"
@@ -63,9 +57,7 @@ def test_two_figures_for_one_cell_are_broken(
     assert broken["one_figure_per_cell"].n_broken == 2
 
 
-def test_a_share_over_one_is_broken(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_a_share_over_one_is_broken(warehouse, settings):
     warehouse.execute(
         "update indicators.indicator_results set value = 1.2, upper = 1.3 "
         "where statistic = 'share_within_norm'"
@@ -73,9 +65,7 @@ def test_a_share_over_one_is_broken(
     assert "shares_between_zero_and_one" in broken_rules(warehouse, settings, "researcher")
 
 
-def test_a_missing_status_is_broken(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_a_missing_status_is_broken(warehouse, settings):
     warehouse.execute("update indicators.indicator_results set status = null")
     assert "identification_complete:status" in broken_rules(warehouse, settings, "researcher")
 
@@ -84,16 +74,12 @@ def test_a_missing_status_is_broken(
     "change",
     ["create table fct_case as select 1 as case_key", "alter table quality add n_findings integer"],
 )
-def test_a_table_or_column_the_audience_may_not_have_is_broken(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings, change: str
-) -> None:
+def test_a_table_or_column_the_audience_may_not_have_is_broken(warehouse, settings, change):
     broken = broken_rules(warehouse, settings, "platform", executes(change))
     assert "only_allowed_tables_and_columns" in broken
 
 
-def test_a_small_group_that_follows_from_what_is_shown_is_broken(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_a_small_group_that_follows_from_what_is_shown_is_broken(warehouse, settings):
     """A quarter withheld beside its year and the other three is what is left of the year."""
     change = executes(
         """

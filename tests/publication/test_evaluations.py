@@ -77,9 +77,7 @@ def publish(warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: 
     assert [verdict.rule.name for verdict in verdicts if not verdict.passed] == []
 
 
-def test_the_advisory_body_gets_nothing_of_it(
-    evaluated: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_the_advisory_body_gets_nothing_of_it(evaluated, settings):
     publish(evaluated, settings, "advisory")
     _, tables = run_query(settings, "advisory", "show tables")
     assert {name for (name,) in tables}.isdisjoint(TABLES)
@@ -89,17 +87,13 @@ def test_the_advisory_body_gets_nothing_of_it(
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
-def test_researcher_and_platform_get_all_of_its_tables(
-    evaluated: duckdb.DuckDBPyConnection, settings: Settings, audience: str
-) -> None:
+def test_researcher_and_platform_get_all_of_its_tables(evaluated, settings, audience):
     publish(evaluated, settings, audience)
     _, tables = run_query(settings, audience, "show tables")
     assert set(TABLES) <= {name for (name,) in tables}
 
 
-def test_a_theme_shows_by_year_where_each_year_holds_enough(
-    evaluated: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_a_theme_shows_by_year_where_each_year_holds_enough(evaluated, settings):
     """Twelve of 36 evaluations a year; in the last year none."""
     question = (
         "select period, status, numerator from result where indicator = 'theme_rol' "
@@ -111,8 +105,8 @@ def test_a_theme_shows_by_year_where_each_year_holds_enough(
 
 
 def test_a_wave_with_a_small_category_and_a_rare_pair_are_withheld_from_the_platform_only(
-    evaluated: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+    evaluated, settings
+):
     answers = (
         "select low, high, numerator from experience_result where statistic = 'share' order by low"
     )
@@ -149,9 +143,7 @@ def unfit(evaluated: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     return evaluated
 
 
-def test_on_data_that_are_not_fit_the_platform_sees_no_number_in_any_table(
-    unfit: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_on_data_that_are_not_fit_the_platform_sees_no_number_in_any_table(unfit, settings):
     publish(unfit, settings, "platform")
 
     for table, columns in NUMBERS.items():
@@ -173,9 +165,7 @@ def test_on_data_that_are_not_fit_the_platform_sees_no_number_in_any_table(
     assert medians == [(None, None)]
 
 
-def test_the_researcher_sees_the_numbers_on_data_that_are_not_fit(
-    unfit: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_the_researcher_sees_the_numbers_on_data_that_are_not_fit(unfit, settings):
     publish(unfit, settings, "researcher")
 
     for table, columns in NUMBERS.items():
@@ -184,9 +174,7 @@ def test_the_researcher_sees_the_numbers_on_data_that_are_not_fit(
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
-def test_without_answers_the_table_is_there_and_empty(
-    unfit: duckdb.DuckDBPyConnection, settings: Settings, audience: str
-) -> None:
+def test_without_answers_the_table_is_there_and_empty(unfit, settings, audience):
     """Its page then says that nothing was delivered."""
     none = experience_distribution(pd.DataFrame())
     unfit.register("no_distribution", none)
@@ -197,9 +185,7 @@ def test_without_answers_the_table_is_there_and_empty(
     assert run_query(settings, audience, "from experience_result")[1] == []
 
 
-def test_of_the_agreement_of_coders_the_platform_gets_the_verdict_alone(
-    evaluated: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_of_the_agreement_of_coders_the_platform_gets_the_verdict_alone(evaluated, settings):
     """Alpha beside the share of its theme gives away in how many evaluations they differed."""
     publish(evaluated, settings, "platform")
     assert run_query(settings, "platform", "from theme_agreement") == (

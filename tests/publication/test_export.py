@@ -38,7 +38,7 @@ def published(warehouse: duckdb.DuckDBPyConnection, settings: Settings) -> Setti
     return settings
 
 
-def test_every_form_holds_the_same_events(published: Settings, tmp_path: Path) -> None:
+def test_every_form_holds_the_same_events(published, tmp_path):
     files = {form: export_table(published, "event_log", form, to=tmp_path) for form in FORMATS}
 
     expected = ["intake_sent", "judgment_form_received"]
@@ -51,9 +51,7 @@ def test_every_form_holds_the_same_events(published: Settings, tmp_path: Path) -
     assert log[0]["time:timestamp"] == "2026-03-01T12:00:00.123456+00:00"
 
 
-def test_the_name_of_the_file_says_which_publication_it_is_from(
-    published: Settings, tmp_path: Path
-) -> None:
+def test_the_name_of_the_file_says_which_publication_it_is_from(published, tmp_path):
     path = export_table(published, "event_log", "csv", to=tmp_path)
     current = (published.published_dir / "researcher" / "CURRENT").read_text().strip()
     assert path.name == f"event_log_{Path(current).stem}.csv"
@@ -61,15 +59,13 @@ def test_the_name_of_the_file_says_which_publication_it_is_from(
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
-def test_nobody_else_gets_rows(published: Settings, tmp_path: Path, audience: str) -> None:
+def test_nobody_else_gets_rows(published, tmp_path, audience):
     with pytest.raises(ExportError, match="geen rijen van zaken"):
         export_table(published, "event_log", "csv", audience=audience, to=tmp_path / "rows.csv")
     assert not (tmp_path / "rows.csv").exists()
 
 
-def test_the_command_says_in_one_line_why_not(
-    published: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_says_in_one_line_why_not(published, monkeypatch):
     monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(published.home))
     options = ["--table", "event_log", "--format", "csv", "--audience", "platform"]
     outcome = CliRunner().invoke(app, ["export", *options])
@@ -78,7 +74,7 @@ def test_the_command_says_in_one_line_why_not(
     assert len(outcome.stderr.strip().splitlines()) == 1
 
 
-def test_every_download_is_a_table_of_the_researcher_and_of_nobody_else() -> None:
+def test_every_download_is_a_table_of_the_researcher_and_of_nobody_else():
     for table in TABLES.values():
         assert [name for name, audience in AUDIENCES.items() if table in audience.tables] == [
             "researcher"

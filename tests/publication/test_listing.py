@@ -11,7 +11,6 @@ import pytest
 from pipelines.publication.listing import COLUMNS, Listed, list_before, listing
 from pipelines.publication.reading import run_query
 from pipelines.publication.recorded import record
-from pipelines.settings import Settings
 from tests.publication.conftest import DATES, publish
 
 MAY, AUGUST, OCTOBER = date(2026, 5, 31), date(2026, 8, 31), date(2026, 10, 31)
@@ -39,11 +38,11 @@ def after(before: Listed | None, day: date, told: Told) -> Listed:
     )
 
 
-def test_in_a_first_publication_nothing_is_known_to_be_new() -> None:
+def test_in_a_first_publication_nothing_is_known_to_be_new():
     assert after(None, MAY, {"a": ["a"]}).since == {"a": (MAY, False)}
 
 
-def test_what_was_not_on_the_list_before_is_new_and_what_was_keeps_its_day() -> None:
+def test_what_was_not_on_the_list_before_is_new_and_what_was_keeps_its_day():
     first = after(None, MAY, {"a": ["a"]})
     second = after(first, AUGUST, {"a": ["a"], "b": ["b"]})
     third = after(second, OCTOBER, {"a": ["a"], "b": ["b"]})
@@ -52,26 +51,26 @@ def test_what_was_not_on_the_list_before_is_new_and_what_was_keeps_its_day() -> 
     assert third.since == second.since
 
 
-def test_a_quarter_off_the_list_begins_a_new_run() -> None:
+def test_a_quarter_off_the_list_begins_a_new_run():
     gone = after(after(None, MAY, {"a": ["a"]}), AUGUST, {})
 
     assert after(gone, OCTOBER, {"a": ["a"]}).since == {"a": (OCTOBER, True)}
 
 
-def test_an_item_is_the_same_whichever_of_its_indicators_leads() -> None:
+def test_an_item_is_the_same_whichever_of_its_indicators_leads():
     before = after(after(None, MAY, {}), AUGUST, {"sent": ["sent", "complete"]})
 
     assert after(before, OCTOBER, {"complete": ["complete"]}).since == {"complete": (AUGUST, True)}
 
 
-def test_an_item_out_of_two_is_as_old_as_the_oldest() -> None:
+def test_an_item_out_of_two_is_as_old_as_the_oldest():
     first = after(after(None, MAY, {}), AUGUST, {"a": ["a"]})
     second = after(first, OCTOBER, {"a": ["a"], "b": ["b"]})
 
     assert after(second, date(2026, 11, 30), {"b": ["b", "a"]}).since == {"b": (AUGUST, True)}
 
 
-def test_an_empty_list_has_the_columns_of_one() -> None:
+def test_an_empty_list_has_the_columns_of_one():
     assert list(listing(signal({}), MAY, None).columns) == list(COLUMNS)
 
 
@@ -93,7 +92,7 @@ def write_list(folder: Path, day: str, known: str, told: Told) -> None:
     record(path)
 
 
-def test_before_is_the_newest_of_an_earlier_date_and_known_no_later(tmp_path: Path) -> None:
+def test_before_is_the_newest_of_an_earlier_date_and_known_no_later(tmp_path):
     write_list(tmp_path, "2026-05-31", "20260620T120000Z", {"a": ["a"]})
     write_list(tmp_path, "2026-08-31", "20260920T120000Z", {"b": ["b"]})
     # Corrected once: what was corrected is not what was shown last.
@@ -109,9 +108,7 @@ def test_before_is_the_newest_of_an_earlier_date_and_known_no_later(tmp_path: Pa
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform"])
-def test_it_is_in_the_file_and_not_in_its_content(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: str
-) -> None:
+def test_it_is_in_the_file_and_not_in_its_content(warehouse, settings, audience):
     warehouse.execute(
         "update indicators.signal set discussion_rank = 1, item = indicator "
         "where series_id = (select min(series_id) from indicators.signal)"

@@ -11,7 +11,6 @@ from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.named import take_named
 from pipelines.publication.publish import write_candidate
 from pipelines.publication.sources import SOURCES
-from pipelines.settings import Settings
 
 DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, 12, tzinfo=UTC))
 # What names a delivered table, column or file, or counts rows of one.
@@ -35,9 +34,7 @@ def columns_of(path: Path) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
-def test_every_table_and_column_of_a_file_is_named(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: str
-) -> None:
+def test_every_table_and_column_of_a_file_is_named(warehouse, settings, audience):
     warehouse.execute("alter table indicators.indicator add secret varchar default 'om_intake'")
     warehouse.execute("alter table marts.dim_norm add n_rows integer default 3")
     named = AUDIENCES[audience].columns
@@ -50,7 +47,7 @@ def test_every_table_and_column_of_a_file_is_named(
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
-def test_no_catalogue_names_what_is_the_researchers(audience: str) -> None:
+def test_no_catalogue_names_what_is_the_researchers(audience):
     named = AUDIENCES[audience].columns
     assert named is not None
 
@@ -66,16 +63,14 @@ def test_no_catalogue_names_what_is_the_researchers(audience: str) -> None:
     } == set()
 
 
-def test_every_named_table_is_made_somewhere() -> None:
+def test_every_named_table_is_made_somewhere():
     made = {"publication", "table_hash", "result", "catalogue", "funnel", "theme_course",
             "change_basis", "change_factor", "change", "listing"}  # fmt: skip
     for audience in ("platform", "advisory"):
         assert set(AUDIENCES[audience].tables) <= made | set(SOURCES)
 
 
-def test_nothing_of_what_stays_behind_was_ever_in_the_file(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_nothing_of_what_stays_behind_was_ever_in_the_file(warehouse, settings):
     """A column dropped from a DuckDB file leaves its pages in it; so it is never written."""
     warehouse.execute("alter table indicators.indicator add note varchar default 'TELLTALE'")
     for audience, is_there in (("researcher", True), ("platform", False)):
@@ -83,7 +78,7 @@ def test_nothing_of_what_stays_behind_was_ever_in_the_file(
         assert (b"TELLTALE" in path.read_bytes()) is is_there
 
 
-def test_deliveries_are_told_by_supplier_and_merges_not_counted() -> None:
+def test_deliveries_are_told_by_supplier_and_merges_not_counted():
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as draft")
         connection.execute("attach ':memory:' as file")

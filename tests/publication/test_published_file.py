@@ -8,13 +8,10 @@ import pytest
 
 from pipelines.publication.current import current_path
 from pipelines.publication.reading import QueryError, run_query
-from pipelines.settings import Settings
 from tests.publication.conftest import DATES, publish
 
 
-def test_rows_of_cases_are_in_the_researchers_file_only(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_rows_of_cases_are_in_the_researchers_file_only(warehouse, settings):
     for audience, expected in [("researcher", True), ("platform", False), ("advisory", False)]:
         publish(warehouse, settings, audience)
         _, rows = run_query(settings, audience, "show tables")
@@ -22,8 +19,8 @@ def test_rows_of_cases_are_in_the_researchers_file_only(
 
 
 def test_the_advisory_file_holds_the_country_by_quarter_and_year_and_nothing_else(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+    warehouse, settings
+):
     publish(warehouse, settings, "advisory")
     _, rows = run_query(
         settings, "advisory", "select distinct period_grain, dimension from result order by 1"
@@ -31,17 +28,13 @@ def test_the_advisory_file_holds_the_country_by_quarter_and_year_and_nothing_els
     assert rows == [("quarter", "national"), ("year", "national")]
 
 
-def test_the_advisory_file_says_it_is_provisional(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_the_advisory_file_says_it_is_provisional(warehouse, settings):
     publish(warehouse, settings, "advisory")
     _, rows = run_query(settings, "advisory", "select is_provisional from publication")
     assert rows == [(True,)]
 
 
-def test_small_numbers_are_withheld_before_the_file_is_written(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_small_numbers_are_withheld_before_the_file_is_written(warehouse, settings):
     publish(warehouse, settings, "advisory")
     _, rows = run_query(
         settings,
@@ -52,9 +45,7 @@ def test_small_numbers_are_withheld_before_the_file_is_written(
     assert rows == [(f"2026-Q{place}", "suppressed", None) for place in (1, 2, 3)]
 
 
-def test_simulated_cases_mark_the_whole_publication(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_simulated_cases_mark_the_whole_publication(warehouse, settings):
     publish(warehouse, settings, "platform")
     _, rows = run_query(settings, "platform", "select is_synthetic from publication")
     assert rows == [(True,)]
@@ -64,9 +55,7 @@ def test_simulated_cases_mark_the_whole_publication(
     assert rows == [(False,)]
 
 
-def test_the_same_content_has_the_same_hash_whatever_the_order_of_rows(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_the_same_content_has_the_same_hash_whatever_the_order_of_rows(warehouse, settings):
     first = publish(warehouse, settings, "researcher").content_hash
     warehouse.execute(
         "create or replace table indicators.indicator_results as "
@@ -77,17 +66,13 @@ def test_the_same_content_has_the_same_hash_whatever_the_order_of_rows(
     assert publish(warehouse, settings, "researcher").content_hash != first
 
 
-def test_a_published_file_cannot_be_written(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_a_published_file_cannot_be_written(warehouse, settings):
     publish(warehouse, settings, "platform")
     with pytest.raises(QueryError):
         run_query(settings, "platform", "delete from result")
 
 
-def test_a_question_cannot_read_another_file(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_a_question_cannot_read_another_file(warehouse, settings):
     publish(warehouse, settings, "platform")
     publish(warehouse, settings, "researcher")
     other = current_path(settings, "researcher")
@@ -95,9 +80,7 @@ def test_a_question_cannot_read_another_file(
         run_query(settings, "platform", f"attach '{other}' as other")
 
 
-def test_an_open_reader_keeps_what_it_reads_when_a_new_file_becomes_current(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings
-) -> None:
+def test_an_open_reader_keeps_what_it_reads_when_a_new_file_becomes_current(warehouse, settings):
     publish(warehouse, settings, "platform")
     old = current_path(settings, "platform")
     reader = duckdb.connect(str(old), read_only=True)
@@ -108,7 +91,7 @@ def test_an_open_reader_keeps_what_it_reads_when_a_new_file_becomes_current(
     reader.close()
 
 
-def test_before_the_first_publication_a_question_says_what_to_do(settings: Settings) -> None:
+def test_before_the_first_publication_a_question_says_what_to_do(settings):
     with pytest.raises(LookupError, match="kwaliteitsmonitor run"):
         run_query(settings, "platform", "from result")
 
@@ -118,8 +101,8 @@ def test_before_the_first_publication_a_question_says_what_to_do(settings: Setti
     [("researcher", "ok"), ("platform", "withheld"), ("advisory", "withheld")],
 )
 def test_a_figure_on_unfit_data_is_never_a_number_but_for_researchers(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings, audience: str, status: str
-) -> None:
+    warehouse, settings, audience, status
+):
     warehouse.execute(
         "update indicators.indicator_quality set badge = 'not_fit', status = 'withheld'"
     )

@@ -29,9 +29,7 @@ def run(days: Days, monkeypatch: pytest.MonkeyPatch) -> Run:
     return answer
 
 
-def test_a_release_is_taken_from_draft_to_readers(
-    run: Run, build: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_release_is_taken_from_draft_to_readers(run, build, monkeypatch):
     @contextmanager
     def opened(_: object) -> Iterator[Build]:
         yield build()
@@ -68,13 +66,11 @@ def test_a_release_is_taken_from_draft_to_readers(
         ("diff", "2026-K9.9", "2026-K3.1"),
     ],
 )
-def test_of_an_unknown_release_one_sentence_and_nothing_else(
-    run: Run, arguments: tuple[str, ...]
-) -> None:
+def test_of_an_unknown_release_one_sentence_and_nothing_else(run, arguments):
     assert run(*arguments) == (1, ["Fout: release '2026-K9.9' bestaat niet"])
 
 
-def test_two_releases_beside_each_other(run: Run, days: Days, build: Make) -> None:
+def test_two_releases_beside_each_other(run, days, build):
     days.published(build("2026-Q1 40 30\n2026-Q2 50 35"))
     later = build("2026-Q1 50 40\n2026-Q2 50 35\n2026-Q4 60 50", reference_date=date(2027, 1, 31))
     days.published(later, MONDAY + timedelta(days=92))
@@ -92,9 +88,7 @@ def test_two_releases_beside_each_other(run: Run, days: Days, build: Make) -> No
     assert any("2026-K4.1" in row and "jaarlijks" in row for row in told)
 
 
-def test_what_changed_is_said_on_a_line_each_and_the_exit_code_is_one(
-    run: Run, days: Days, build: Make
-) -> None:
+def test_what_changed_is_said_on_a_line_each_and_the_exit_code_is_one(run, days, build):
     release = days.published(build())
     release.path.chmod(0o600)
     release.path.write_bytes(b"other")
@@ -105,11 +99,11 @@ def test_what_changed_is_said_on_a_line_each_and_the_exit_code_is_one(
     )
 
 
-def test_without_a_build_there_is_nothing_to_draft(run: Run) -> None:
+def test_without_a_build_there_is_nothing_to_draft(run):
     code, [line] = run("draft", "--by", "analist")
     assert (code, line) == (1, "Fout: er is nog niets gebouwd; draai eerst 'kwaliteitsmonitor run'")
 
 
-def test_a_day_that_is_none_is_named(run: Run) -> None:
+def test_a_day_that_is_none_is_named(run):
     code, [line] = run("draft", "--by", "analist", "--embargo", "morgen")
     assert (code, line) == (1, "Fout: 'morgen' is geen dag; schrijf bijvoorbeeld 2027-02-15")

@@ -55,7 +55,7 @@ def road(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Road:
     return road
 
 
-def test_it_leaves_three_releases_and_decisions_once(road: Road, settings: Settings) -> None:
+def test_it_leaves_three_releases_and_decisions_once(road, settings):
     first = run_with_history(settings)
     again = run_with_history(settings)
 
@@ -72,7 +72,7 @@ def test_it_leaves_three_releases_and_decisions_once(road: Road, settings: Setti
     assert road.built[1:] == [date(2025, 10, 31), date(2026, 7, 31), NOW.day, NOW.day]
 
 
-def test_it_shows_what_was_consulted_when(road: Road, settings: Settings) -> None:
+def test_it_shows_what_was_consulted_when(road, settings):
     run_with_history(settings)
 
     seen = {
@@ -82,9 +82,7 @@ def test_it_shows_what_was_consulted_when(road: Road, settings: Settings) -> Non
     assert [*seen.values()] == ["2025-K3.1", "2026-K2.1", "2026-K3.1"]
 
 
-def test_somebody_s_own_chain_gets_no_history(
-    road: Road, settings: Settings, tmp_path: Path
-) -> None:
+def test_somebody_s_own_chain_gets_no_history(road, settings, tmp_path):
     for folder in ("seeds", "contracts"):
         (tmp_path / "own" / folder).mkdir(parents=True)
 
@@ -99,12 +97,8 @@ def test_somebody_s_own_chain_gets_no_history(
     [(("a", "b"), ("a",), 3), (("a",), ("a",), 0)],
 )
 def test_whoever_approves_is_somebody_else_or_nothing_is_released(
-    road: Road,
-    settings: Settings,
-    submitters: tuple[str, ...],
-    approvers: tuple[str, ...],
-    n_released: int,
-) -> None:
+    road, settings, submitters, approvers, n_released
+):
     roles = replace(settings, release_submitters=submitters, release_approvers=approvers)
 
     failed = run_with_history(roles).failed

@@ -12,13 +12,13 @@ from pipelines.releases.content import OWN_TABLES, read_tables
 from pipelines.releases.shelf import Comment, UnknownReleaseError, shelf
 from pipelines.releases.states import ReleaseError, State
 from pipelines.releases.verify import verify
-from tests.releases.conftest import ANALYST, HEAD, METHODOLOGIST, MONDAY, Days
+from tests.releases.conftest import ANALYST, HEAD, METHODOLOGIST, MONDAY
 
 Make = Callable[..., Build]
 A_WEEK = timedelta(days=7)
 
 
-def test_a_release_walks_from_draft_to_readers(days: Days, build: Make) -> None:
+def test_a_release_walks_from_draft_to_readers(days, build):
     made = days.desk(ANALYST).draft(build())
     assert (made.id, made.state) == ("2026-K3.1", State.draft)
 
@@ -32,9 +32,7 @@ def test_a_release_walks_from_draft_to_readers(days: Days, build: Make) -> None:
     assert oct(release.path.stat().st_mode)[-3:] == "400"
 
 
-def test_what_readers_get_is_no_longer_provisional_and_named_after_the_release(
-    days: Days, build: Make
-) -> None:
+def test_what_readers_get_is_no_longer_provisional_and_named_after_the_release(days, build):
     release = days.published(build())
 
     told = read_tables(release.path, "publication")["publication"].iloc[0]
@@ -44,9 +42,7 @@ def test_what_readers_get_is_no_longer_provisional_and_named_after_the_release(
 
 
 @pytest.mark.parametrize("submitter", [ANALYST, METHODOLOGIST])
-def test_nobody_approves_what_they_drafted_or_submitted(
-    days: Days, build: Make, submitter: str
-) -> None:
+def test_nobody_approves_what_they_drafted_or_submitted(days, build, submitter):
     made = days.desk(METHODOLOGIST).draft(build())
     days.desk(submitter).submit(made.id)
 
@@ -56,7 +52,7 @@ def test_nobody_approves_what_they_drafted_or_submitted(
     assert days.desk(HEAD).approve(made.id).approved_by == HEAD
 
 
-def test_who_stands_in_no_list_can_do_nothing(days: Days, build: Make) -> None:
+def test_who_stands_in_no_list_can_do_nothing(days, build):
     with pytest.raises(ReleaseError, match=r"dat mogen: analist, methodoloog$"):
         days.desk("stagiair").draft(build())
     made = days.desk(ANALYST).draft(build())
@@ -65,7 +61,7 @@ def test_who_stands_in_no_list_can_do_nothing(days: Days, build: Make) -> None:
         days.desk(ANALYST).approve(made.id)
 
 
-def test_nothing_is_published_before_its_embargo(days: Days, build: Make) -> None:
+def test_nothing_is_published_before_its_embargo(days, build):
     embargo = (MONDAY + A_WEEK).date()
     made = days.desk(ANALYST).draft(build(), embargo=embargo)
     days.desk(ANALYST).submit(made.id)
@@ -78,9 +74,7 @@ def test_nothing_is_published_before_its_embargo(days: Days, build: Make) -> Non
     assert days.desk(HEAD, almost).publish(made.id).state is State.published
 
 
-def test_a_release_from_which_a_small_group_can_be_proven_goes_nowhere(
-    days: Days, build: Make
-) -> None:
+def test_a_release_from_which_a_small_group_can_be_proven_goes_nowhere(days, build):
     # Five of a rounding by five: one to nine judgments were in time.
     made = days.desk(ANALYST).draft(build("2026-Q1 40 5"))
 
@@ -89,9 +83,7 @@ def test_a_release_from_which_a_small_group_can_be_proven_goes_nowhere(
     assert days.release(made.id).state is State.draft
 
 
-def test_a_refused_step_leaves_nothing_behind(
-    days: Days, build: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_refused_step_leaves_nothing_behind(days, build, monkeypatch):
     def lies() -> list[str]:
         return verify(days.settings.releases_dir)
 
@@ -121,7 +113,7 @@ def refuse(*_: object) -> None:
     raise ReleaseError("de audit houdt haar tegen")
 
 
-def test_the_record_of_the_audit_is_kept_with_the_release(days: Days, build: Make) -> None:
+def test_the_record_of_the_audit_is_kept_with_the_release(days, build):
     release = days.published(build())
 
     assert {"audit.json", "audit_of_draft.json"} <= set(release.files)
@@ -130,20 +122,20 @@ def test_the_record_of_the_audit_is_kept_with_the_release(days: Days, build: Mak
     assert record["files"][-1]["sha256"] == release.files["release.duckdb"]
 
 
-def test_a_release_without_a_figure_is_not_made(days: Days, build: Make) -> None:
+def test_a_release_without_a_figure_is_not_made(days, build):
     with pytest.raises(ReleaseError, match="nog geen enkel cijfer lang genoeg gevolgd"):
         days.desk(ANALYST).draft(build(reference_date=date(2026, 3, 30)))
     assert shelf(days.settings) == []
 
 
-def test_what_is_not_approved_is_not_published(days: Days, build: Make) -> None:
+def test_what_is_not_approved_is_not_published(days, build):
     made = days.desk(ANALYST).draft(build())
 
     with pytest.raises(ReleaseError, match="is concept en kan niet worden uitgebracht"):
         days.desk(METHODOLOGIST).publish(made.id)
 
 
-def test_the_next_release_takes_the_place_of_the_one_before(days: Days, build: Make) -> None:
+def test_the_next_release_takes_the_place_of_the_one_before(days, build):
     first = days.published(build())
     second = days.published(build(), MONDAY + A_WEEK)
 
@@ -153,7 +145,7 @@ def test_the_next_release_takes_the_place_of_the_one_before(days: Days, build: M
     assert days.release(first.id).path.exists()
 
 
-def test_a_draft_of_before_another_was_published_is_overtaken(days: Days, build: Make) -> None:
+def test_a_draft_of_before_another_was_published_is_overtaken(days, build):
     early = days.desk(ANALYST).draft(build())
     days.published(build())
 
@@ -161,16 +153,14 @@ def test_a_draft_of_before_another_was_published_is_overtaken(days: Days, build:
         days.desk(ANALYST, MONDAY).submit(early.id)
 
 
-def test_releases_follow_each_other_whatever_the_order_of_their_numbers(
-    days: Days, build: Make
-) -> None:
+def test_releases_follow_each_other_whatever_the_order_of_their_numbers(days, build):
     earlier_day = build(reference_date=date(2026, 9, 29))
     released = [days.published(made).id for made in (build(), earlier_day, build())]
 
     assert released == ["2026-K3.1", "2026-K2.1", "2026-K3.2"]
 
 
-def test_a_withdrawn_release_says_why_and_keeps_its_number(days: Days, build: Make) -> None:
+def test_a_withdrawn_release_says_why_and_keeps_its_number(days, build):
     first = days.published(build())
 
     with pytest.raises(ReleaseError, match="waarom"):
@@ -182,19 +172,17 @@ def test_a_withdrawn_release_says_why_and_keeps_its_number(days: Days, build: Ma
 
 
 @pytest.mark.parametrize("step", ["submit", "approve", "publish"])
-def test_an_unknown_release_is_named_and_nothing_else(days: Days, step: str) -> None:
+def test_an_unknown_release_is_named_and_nothing_else(days, step):
     with pytest.raises(UnknownReleaseError, match=r"^release '2026-K9\.9' bestaat niet$"):
         getattr(days.desk(METHODOLOGIST), step)("2026-K9.9")
 
 
-def test_a_number_is_of_the_last_quarter_that_is_over(days: Days, build: Make) -> None:
+def test_a_number_is_of_the_last_quarter_that_is_over(days, build):
     assert days.desk(ANALYST).draft(build(reference_date=date(2026, 9, 30))).id == "2026-K3.1"
     assert days.desk(ANALYST).draft(build(reference_date=date(2026, 9, 29))).id == "2026-K2.1"
 
 
-def test_a_step_that_was_cut_short_is_done_again(
-    days: Days, build: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_step_that_was_cut_short_is_done_again(days, build, monkeypatch):
     monkeypatch.setattr("pipelines.releases.desk.file_sha256", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         days.desk(ANALYST).draft(build())
@@ -204,7 +192,7 @@ def test_a_step_that_was_cut_short_is_done_again(
     assert days.desk(ANALYST).draft(build()).id == "2026-K3.1"
 
 
-def test_a_comment_stands_beside_its_figure(days: Days, build: Make) -> None:
+def test_a_comment_stands_beside_its_figure(days, build):
     made = days.desk(ANALYST).draft(build())
     said = Comment("inflow", "om", "In mei telde een arrondissement dubbel.", "2026-Q2")
 
@@ -233,9 +221,7 @@ def test_a_comment_stands_beside_its_figure(days: Days, build: Make) -> None:
         (Comment("inflow", "om", "Klopt.", "2019-Q1"), "geen cijfer inflow 2019-Q1"),
     ],
 )
-def test_a_comment_that_may_not_be_published_is_refused(
-    days: Days, build: Make, comment: Comment, says: str
-) -> None:
+def test_a_comment_that_may_not_be_published_is_refused(days, build, comment, says):
     made = days.desk(ANALYST).draft(build())
 
     with pytest.raises(ReleaseError, match=says) as refused:
@@ -244,7 +230,7 @@ def test_a_comment_that_may_not_be_published_is_refused(
     assert days.release(made.id).comments == ()
 
 
-def test_every_table_and_column_of_a_release_is_named(days: Days, build: Make) -> None:
+def test_every_table_and_column_of_a_release_is_named(days, build):
     named = AUDIENCES["advisory"].columns
     assert named is not None
     allowed = {**named, **OWN_TABLES}
@@ -260,7 +246,7 @@ def test_every_table_and_column_of_a_release_is_named(days: Days, build: Make) -
     } == set()
 
 
-def test_a_partner_can_have_its_data_withheld_by_name(days: Days, build: Make) -> None:
+def test_a_partner_can_have_its_data_withheld_by_name(days, build):
     made = days.desk(ANALYST).draft(build(), without=["nctv"])
 
     tables = read_tables(made.path, "result", "excluded")
@@ -276,7 +262,7 @@ def test_a_partner_can_have_its_data_withheld_by_name(days: Days, build: Make) -
         days.desk(ANALYST).draft(build(), without=["gemeente"])
 
 
-def test_what_a_partner_has_withheld_stands_in_no_revision_either(days: Days, build: Make) -> None:
+def test_what_a_partner_has_withheld_stands_in_no_revision_either(days, build):
     days.published(build("2026-Q1 40 30"))
     mended = days.published(build("2026-Q1 60 45"), error="Een tabel was dubbel geleverd.")
     made = days.desk(ANALYST).draft(

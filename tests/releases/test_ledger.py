@@ -27,7 +27,7 @@ def written(folder: Path, *entries: Entry) -> Ledger:
     return ledger
 
 
-def test_a_line_carries_the_hash_of_the_line_before_it(tmp_path: Path) -> None:
+def test_a_line_carries_the_hash_of_the_line_before_it(tmp_path):
     ledger = written(tmp_path, DRAFT, SUBMIT)
 
     first, second = ledger.entries()
@@ -37,7 +37,7 @@ def test_a_line_carries_the_hash_of_the_line_before_it(tmp_path: Path) -> None:
     assert (tmp_path / HEAD).read_text("utf-8").strip() == second.hash
 
 
-def test_a_line_says_the_same_after_reading(tmp_path: Path) -> None:
+def test_a_line_says_the_same_after_reading(tmp_path):
     (kept,) = written(tmp_path, DRAFT).entries()
 
     assert (kept.release, kept.step, kept.by, kept.at) == (
@@ -47,7 +47,7 @@ def test_a_line_says_the_same_after_reading(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("head", [b"\xb1\x00", b"", b"[" * 3_000])
-def test_a_head_that_is_no_hash_is_told(tmp_path: Path, head: bytes) -> None:
+def test_a_head_that_is_no_hash_is_told(tmp_path, head):
     ledger = written(tmp_path, DRAFT)
     (tmp_path / HEAD).write_bytes(head)
     assert ledger.problems() == [
@@ -56,7 +56,7 @@ def test_a_head_that_is_no_hash_is_told(tmp_path: Path, head: bytes) -> None:
 
 
 @pytest.mark.parametrize("line", ["[" * 3_000, "[]", '{"at": 1}', "9" * 5_000, ""])
-def test_a_line_that_is_none_is_named(tmp_path: Path, line: str) -> None:
+def test_a_line_that_is_none_is_named(tmp_path, line):
     ledger = written(tmp_path, DRAFT)
     kept = (tmp_path / LEDGER).read_text("utf-8")
     (tmp_path / LEDGER).write_text(f"{kept}{line}\n", encoding="utf-8")
@@ -71,9 +71,7 @@ def three_lines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ledger, bytes
 
 @examples(60)
 @given(st.data())
-def test_any_changed_byte_is_found_and_its_line_named(
-    three_lines: tuple[Ledger, bytes], data: st.DataObject
-) -> None:
+def test_any_changed_byte_is_found_and_its_line_named(three_lines, data):
     ledger, whole = three_lines
     content = bytearray(whole)
     place = data.draw(st.integers(0, len(content) - 1))
@@ -90,7 +88,7 @@ def test_any_changed_byte_is_found_and_its_line_named(
 
 
 @pytest.mark.parametrize("left", [0, 1, 2])
-def test_lines_cut_off_the_end_are_missed(tmp_path: Path, left: int) -> None:
+def test_lines_cut_off_the_end_are_missed(tmp_path, left):
     ledger = written(tmp_path, DRAFT, SUBMIT, APPROVE)
     lines = (tmp_path / LEDGER).read_text("utf-8").splitlines(keepends=True)
 
@@ -102,7 +100,7 @@ def test_lines_cut_off_the_end_are_missed(tmp_path: Path, left: int) -> None:
 
 
 @pytest.mark.parametrize("taken", [0, 1])
-def test_a_line_taken_out_or_moved_is_missed(tmp_path: Path, taken: int) -> None:
+def test_a_line_taken_out_or_moved_is_missed(tmp_path, taken):
     ledger = written(tmp_path, DRAFT, SUBMIT, APPROVE)
     lines = (tmp_path / LEDGER).read_text("utf-8").splitlines(keepends=True)
 
@@ -113,7 +111,7 @@ def test_a_line_taken_out_or_moved_is_missed(tmp_path: Path, taken: int) -> None
     assert "sluit niet aan" in ledger.problems()[0]
 
 
-def test_whoever_is_stopped_between_line_and_head_goes_on(tmp_path: Path) -> None:
+def test_whoever_is_stopped_between_line_and_head_goes_on(tmp_path):
     ledger = written(tmp_path, DRAFT, SUBMIT)
     before = (tmp_path / HEAD).read_text("utf-8")
     written(tmp_path, APPROVE)
@@ -124,7 +122,7 @@ def test_whoever_is_stopped_between_line_and_head_goes_on(tmp_path: Path) -> Non
     assert len(ledger.entries()) == 3
 
 
-def test_a_clock_set_back_is_refused(tmp_path: Path) -> None:
+def test_a_clock_set_back_is_refused(tmp_path):
     ledger = written(tmp_path, SUBMIT)
 
     with ledger.writing() as lines, pytest.raises(ReleaseError, match="klok"):
@@ -139,7 +137,7 @@ def add_ten(folder: Path) -> None:
             ledger.add(lines, Entry(0, "2026-K3.1", Step.comment, "analist", NOON))
 
 
-def test_two_writers_at_once_both_have_their_lines(tmp_path: Path) -> None:
+def test_two_writers_at_once_both_have_their_lines(tmp_path):
     context = multiprocessing.get_context("fork")
     writers = [context.Process(target=add_ten, args=(tmp_path,)) for _ in range(2)]
     for writer in writers:

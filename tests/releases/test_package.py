@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -36,7 +35,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 
 class TestThePackage:
-    def test_every_file_has_its_checksum(self, release: Release) -> None:
+    def test_every_file_has_its_checksum(self, release):
         with zipfile.ZipFile(release.package) as package:
             said = dict(
                 reversed(line.split("  ")) for line in package.read(CHECKSUMS).decode().splitlines()
@@ -47,9 +46,7 @@ class TestThePackage:
                 if name != CHECKSUMS
             }
 
-    def test_csv_and_parquet_hold_the_same_figures_and_name_their_release(
-        self, release: Release
-    ) -> None:
+    def test_csv_and_parquet_hold_the_same_figures_and_name_their_release(self, release):
         with zipfile.ZipFile(release.package) as package:
             rows = list(csv.DictReader(io.StringIO(package.read("result.csv").decode())))
             table = pq.read_table(io.BytesIO(package.read("result.parquet")))
@@ -60,8 +57,8 @@ class TestThePackage:
         assert [float(row["value"]) for row in rows] == table["value"].to_pylist()
 
     def test_every_table_says_date_definition_rounding_breaks_and_that_it_is_synthetic(
-        self, release: Release
-    ) -> None:
+        self, release
+    ):
         with zipfile.ZipFile(release.package) as package:
             tables = {name.split(".")[0] for name in package.namelist() if name != CHECKSUMS}
             for table in tables:
@@ -80,7 +77,7 @@ class TestThePackage:
                 }  # fmt: skip
         assert {"result", "indicator", "revision", "comment", "publication"} <= tables
 
-    def test_a_description_names_every_column_in_its_order(self, release: Release) -> None:
+    def test_a_description_names_every_column_in_its_order(self, release):
         with zipfile.ZipFile(release.package) as package:
             header = package.read("result.csv").decode().splitlines()[0]
             described = json.loads(package.read("result.csv-metadata.json"))
@@ -91,14 +88,14 @@ class TestThePackage:
         assert described["@context"][0] == "http://www.w3.org/ns/csvw"
         assert described["url"] == "result.csv"
 
-    def test_it_says_how_counts_were_rounded(self) -> None:
+    def test_it_says_how_counts_were_rounded(self):
         assert rounding_of({"threshold": 10, "rounding_base": 5}).startswith(
             "Aantallen zijn samen afgerond op veelvouden van 5"
         )
 
 
 class TestCitingAFigure:
-    def test_an_address_names_release_indicator_period_and_member(self) -> None:
+    def test_an_address_names_release_indicator_period_and_member(self):
         assert address("2026-K3.1", "inflow", "2026-Q2") == (
             "/indicator?release=2026-K3.1&indicator=inflow&tijdvak=2026-Q2"
         )
@@ -107,7 +104,7 @@ class TestCitingAFigure:
         )
         assert address("2026-K3.1") == "/?release=2026-K3.1"
 
-    def test_a_sentence_to_copy(self, release: Release) -> None:
+    def test_a_sentence_to_copy(self, release):
         figure = {"indicator": "inflow", "period": "2026-Q2", "dimension": "national"}
 
         assert citation(release, "Instroom", figure, chain="Keten") == (
@@ -116,7 +113,7 @@ class TestCitingAFigure:
             "/indicator?release=2026-K3.1&indicator=inflow&tijdvak=2026-Q2"
         )
 
-    def test_of_a_withdrawn_release_it_says_so(self, release: Release) -> None:
+    def test_of_a_withdrawn_release_it_says_so(self, release):
         gone = replace(release, state=State.withdrawn)
 
         assert "uitgebracht 23 nov 2026, ingetrokken)" in citation(gone, "", {}, chain="Keten")
@@ -127,7 +124,7 @@ def tables(release: Release) -> dict[str, pd.DataFrame]:
 
 
 class TestWhatDiffers:
-    def test_each_changed_figure_has_its_reason(self, days: Days, build: Make) -> None:
+    def test_each_changed_figure_has_its_reason(self, days, build):
         first = days.published(build("2026-Q1 40 30\n2026-Q2 50 35"))
         year = build("2026-Q1 50 40\n2026-Q2 50 35\n2026-Q4 60 50",
                      reference_date=date(2027, 1, 31))  # fmt: skip
@@ -139,7 +136,7 @@ class TestWhatDiffers:
         assert told["why"].to_dict() == {"2026-Q1": "yearly", "2026-Q4": "added"}
         assert told.loc["2026-Q1", ["old_value", "new_value"]].tolist() == [40, 50]
 
-    def test_also_when_a_release_between_them_revised_it(self, days: Days, build: Make) -> None:
+    def test_also_when_a_release_between_them_revised_it(self, days, build):
         first = days.published(build("2026-Q1 40 30"))
         days.published(build("2026-Q1 50 40"), error="Een tabel was dubbel geleverd.")
         third = days.published(build("2026-Q1 50 40"))
@@ -148,13 +145,13 @@ class TestWhatDiffers:
         assert set(found["why"]) == {"error"}
         assert set(found["note"]) == {"Een tabel was dubbel geleverd."}
 
-    def test_nothing_where_nothing_was_revised(self, days: Days, build: Make) -> None:
+    def test_nothing_where_nothing_was_revised(self, days, build):
         first = days.published(build("2026-Q1 40 30"))
         second = days.published(build("2026-Q1 90 80"))
 
         assert difference(tables(first), tables(second)).empty
 
-    def test_what_is_withheld_for_a_partner_says_so(self, days: Days, build: Make) -> None:
+    def test_what_is_withheld_for_a_partner_says_so(self, days, build):
         first = days.published(build())
         second = days.published(build(), without=["nctv"])
         third = days.published(build())
@@ -164,7 +161,7 @@ class TestWhatDiffers:
         assert difference(tables(first), tables(third)).empty
 
 
-def test_the_same_release_gives_the_same_package(release: Release, tmp_path: Path) -> None:
+def test_the_same_release_gives_the_same_package(release, tmp_path):
     again = tmp_path / "again.zip"
     suites = Settings().project_root / "expectations" / "published"
     write_package(again, release, "2026-11-23", suites)

@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_each_release_is_where_its_lines_brought_it(folder: Path) -> None:
+def test_each_release_is_where_its_lines_brought_it(folder):
     releases = read_shelf(folder)
 
     assert {release.id: release.state for release in releases} == {
@@ -65,7 +65,7 @@ def test_each_release_is_where_its_lines_brought_it(folder: Path) -> None:
     assert find(releases, "2026-K4.1").supersedes == "2026-K3.1"
 
 
-def test_readers_get_the_release_that_was_published_last(folder: Path) -> None:
+def test_readers_get_the_release_that_was_published_last(folder):
     releases = read_shelf(folder)
 
     now = current(releases)
@@ -77,15 +77,13 @@ def test_readers_get_the_release_that_was_published_last(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("on", "expected"), [(3, None), (4, "2026-K3.1"), (13, "2026-K3.1"), (14, "2026-K4.1")]
 )
-def test_as_consulted_on_a_day(folder: Path, on: int, expected: str | None) -> None:
+def test_as_consulted_on_a_day(folder, on, expected):
     found = current_at(read_shelf(folder), day(on))
 
     assert (found.id if found else None) == expected
 
 
-def test_a_withdrawn_release_is_not_what_readers_get_and_the_one_before_does_not_return(
-    folder: Path,
-) -> None:
+def test_a_withdrawn_release_is_not_what_readers_get_and_the_one_before_does_not_return(folder):
     write(folder, "25 2026-K4.1 withdraw")
     releases = read_shelf(folder)
 
@@ -97,7 +95,7 @@ def test_a_withdrawn_release_is_not_what_readers_get_and_the_one_before_does_not
     assert before.id == "2026-K4.1"
 
 
-def test_a_line_about_no_release_is_named(tmp_path: Path) -> None:
+def test_a_line_about_no_release_is_named(tmp_path):
     ledger = Ledger(tmp_path)
     with ledger.writing() as entries:
         ledger.add(entries, Entry(0, {"of": 1}, Step.draft, "analist", DAY_ONE))
@@ -105,7 +103,7 @@ def test_a_line_about_no_release_is_named(tmp_path: Path) -> None:
         read_shelf(tmp_path)
 
 
-def test_an_unknown_id_is_named(folder: Path) -> None:
+def test_an_unknown_id_is_named(folder):
     with pytest.raises(UnknownReleaseError, match=r"^release '2026-K9\.9' bestaat niet$"):
         find(read_shelf(folder), "2026-K9.9")
 
@@ -120,9 +118,7 @@ def test_an_unknown_id_is_named(folder: Path) -> None:
         {"reference_date": "2026-10-31", "without": 3},
     ],
 )
-def test_a_line_that_hangs_together_and_says_too_little_is_named(
-    tmp_path: Path, said: dict[str, object]
-) -> None:
+def test_a_line_that_hangs_together_and_says_too_little_is_named(tmp_path, said):
     ledger = Ledger(tmp_path)
     with ledger.writing() as entries:
         ledger.add(entries, Entry(0, "2026-K3.1", Step.draft, "analist", DAY_ONE, said=said))
@@ -132,5 +128,5 @@ def test_a_line_that_hangs_together_and_says_too_little_is_named(
         read_shelf(tmp_path)
 
 
-def test_an_empty_folder_is_an_empty_shelf(tmp_path: Path) -> None:
+def test_an_empty_folder_is_an_empty_shelf(tmp_path):
     assert read_shelf(tmp_path / "none") == []

@@ -33,9 +33,7 @@ CELLS = [
 
 
 @pytest.mark.parametrize(("state", "step", "to"), CELLS)
-def test_a_step_leads_where_the_table_says_and_nowhere_else(
-    state: State | None, step: Step, to: State | None
-) -> None:
+def test_a_step_leads_where_the_table_says_and_nowhere_else(state, step, to):
     if to is None:
         with pytest.raises(ReleaseError, match=r"2026-K3\.1"):
             after("2026-K3.1", state, step)
@@ -43,12 +41,12 @@ def test_a_step_leads_where_the_table_says_and_nowhere_else(
         assert after("2026-K3.1", state, step) is to
 
 
-def test_the_table_here_is_whole() -> None:
+def test_the_table_here_is_whole():
     assert len(CELLS) == (len(State) + 1) * len(Step)
     assert len(TRANSITIONS) == sum(to is not None for _, _, to in CELLS)
 
 
-def test_who_makes_figures_ready_does_not_decide_that_they_go_out() -> None:
+def test_who_makes_figures_ready_does_not_decide_that_they_go_out():
     assert {step for step, roles in SIGNED_BY.items() if roles == SUBMITTERS} == {
         Step.draft,
         Step.comment,

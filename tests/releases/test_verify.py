@@ -40,7 +40,7 @@ def folder(two_releases: Path, settings: Settings) -> Path:
     return settings.releases_dir
 
 
-def test_a_whole_shelf_has_nothing_to_name(folder: Path) -> None:
+def test_a_whole_shelf_has_nothing_to_name(folder):
     assert verify(folder) == []
 
 
@@ -50,9 +50,7 @@ def test_a_whole_shelf_has_nothing_to_name(folder: Path) -> None:
     [f"2026-K3.{number}/{file}" for number in (1, 2)
      for file in ("draft.duckdb", "release.duckdb", "package.zip")],
 )  # fmt: skip
-def test_a_changed_byte_of_any_file_is_named_and_stops_every_step(
-    folder: Path, days: Days, build: Make, name: str, place: int
-) -> None:
+def test_a_changed_byte_of_any_file_is_named_and_stops_every_step(folder, days, build, name, place):
     path = folder / name
     flip(path, min(place, path.stat().st_size - 1))
 
@@ -61,15 +59,13 @@ def test_a_changed_byte_of_any_file_is_named_and_stops_every_step(
         days.desk(ANALYST).draft(build())
 
 
-def test_a_missing_file_is_named(folder: Path) -> None:
+def test_a_missing_file_is_named(folder):
     (folder / "2026-K3.1/release.duckdb").unlink()
 
     assert verify(folder) == ["2026-K3.1/release.duckdb: ontbreekt"]
 
 
-def test_a_changed_line_of_the_ledger_stops_every_step(
-    folder: Path, days: Days, build: Make
-) -> None:
+def test_a_changed_line_of_the_ledger_stops_every_step(folder, days, build):
     flip(folder / "ledger.jsonl", 40)
 
     assert "ledger.jsonl regel 1" in verify(folder)[0]
@@ -77,12 +73,12 @@ def test_a_changed_line_of_the_ledger_stops_every_step(
         days.desk(ANALYST).draft(build())
 
 
-def test_what_no_line_speaks_of_is_named(folder: Path) -> None:
+def test_what_no_line_speaks_of_is_named(folder):
     (folder / "2026-K3.1" / "extra.duckdb").write_bytes(b"")
 
     (problem,) = verify(folder)
     assert problem.startswith("2026-K3.1/extra.duckdb: staat in geen regel")
 
 
-def test_an_empty_folder_has_nothing_to_name(tmp_path: Path) -> None:
+def test_an_empty_folder_has_nothing_to_name(tmp_path):
     assert verify(tmp_path / "none") == []

@@ -15,17 +15,17 @@ def readme(root: Path) -> str:
     return (root / "README.md").read_text(encoding="utf-8")
 
 
-def test_ci_finds_its_commands_in_the_readme(readme: str) -> None:
+def test_ci_finds_its_commands_in_the_readme(readme):
     marked = "".join(re.findall(r"<!-- ci:begin -->(.*?)<!-- ci:end -->", readme, flags=re.S))
     commands = set(re.findall(r"^ *(make [a-z-]+)", marked, flags=re.M))
     assert commands >= {"make run", "make test", "make test-browser", "make lint"}
 
 
-def test_ci_is_a_script_that_parses(root: Path) -> None:
+def test_ci_is_a_script_that_parses(root):
     subprocess.run(["bash", "-n", root / ".ci" / "run"], check=True)
 
 
-def test_every_recipe_runs_with_telemetry_off(root: Path) -> None:
+def test_every_recipe_runs_with_telemetry_off(root):
     recipe = "include Makefile\nshow:\n\t@env\n"
     shown = subprocess.run(
         ["make", "--no-print-directory", "--file=-", "show"],
@@ -40,7 +40,7 @@ def test_every_recipe_runs_with_telemetry_off(root: Path) -> None:
     assert offline_environment().items() <= environment.items()
 
 
-def test_publiccode_keeps_to_the_standard(root: Path) -> None:
+def test_publiccode_keeps_to_the_standard(root):
     # Lengths: publiccode.yml 0.4, description.*.shortDescription and longDescription.
     described = yaml.safe_load((root / "publiccode.yml").read_text(encoding="utf-8"))
     assert described["legal"]["license"] == "EUPL-1.2"

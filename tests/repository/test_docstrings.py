@@ -51,8 +51,8 @@ def is_there(name: str, said_by: str, modules: dict[str, ast.Module]) -> bool:
 
 
 def test_every_place_a_module_names_as_the_home_of_something_else_is_there(
-    repository_files: list[Path], modules: dict[str, ast.Module]
-) -> None:
+    repository_files, modules
+):
     """A module, a file, a folder at the top, or a table: a model of dbt or a delivered one."""
     files = {file.name for file in repository_files} | {file.parts[0] for file in repository_files}
     stems = {file.stem for file in repository_files if file.suffix in {".sql", ".yaml"}}

@@ -53,9 +53,7 @@ def exists(span: str, document: Path, root: Path, names: set[str]) -> bool:
     return any((place / span).exists() for place in (root, root / document.parent))
 
 
-def test_every_path_a_document_names_exists(
-    root: Path, repository_files: list[Path], documents: list[Path]
-) -> None:
+def test_every_path_a_document_names_exists(root, repository_files, documents):
     names = {file.name for file in repository_files}
     missing = [
         f"{document}: {span}"
@@ -66,7 +64,7 @@ def test_every_path_a_document_names_exists(
     assert missing == []
 
 
-def test_every_link_of_a_document_leads_somewhere(root: Path, documents: list[Path]) -> None:
+def test_every_link_of_a_document_leads_somewhere(root, documents):
     broken = [
         f"{document}: {target}"
         for document in documents
@@ -77,14 +75,14 @@ def test_every_link_of_a_document_leads_somewhere(root: Path, documents: list[Pa
 
 
 @pytest.mark.parametrize("folder", ["pipelines", "dashboard"])
-def test_a_map_names_every_room_and_every_loose_module(root: Path, folder: str) -> None:
+def test_a_map_names_every_room_and_every_loose_module(root, folder):
     named = {Path(span).stem for span in spans((root / folder / "README.md").read_text("utf-8"))}
     there = {path.parent.name for path in (root / folder).glob("*/*.py")}
     there |= {path.stem for path in (root / folder).glob("*.py")} - {"__init__"}
     assert there - named == set()
 
 
-def test_every_package_the_map_of_the_pipelines_names_exists(root: Path) -> None:
+def test_every_package_the_map_of_the_pipelines_names_exists(root):
     text = (root / "pipelines" / "README.md").read_text("utf-8")
     named = {span for span in spans(text) if re.fullmatch(r"[a-z_]+/", span)}
     lost = {
@@ -96,7 +94,7 @@ def test_every_package_the_map_of_the_pipelines_names_exists(root: Path) -> None
     assert lost - {"landing/", "published/", "register/", "releases/", "access/"} == set()
 
 
-def test_every_command_a_document_names_exists(root: Path, documents: list[Path]) -> None:
+def test_every_command_a_document_names_exists(root, documents):
     known = set(get_command(app).commands)  # type: ignore[attr-defined]
     named = {
         command
@@ -111,7 +109,7 @@ def test_every_command_a_document_names_exists(root: Path, documents: list[Path]
     assert named <= known
 
 
-def test_every_make_target_a_document_names_exists(root: Path, documents: list[Path]) -> None:
+def test_every_make_target_a_document_names_exists(root, documents):
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, flags=re.M))
     # At the start of a line or a code span: in running text "make" is also an English verb.

@@ -43,17 +43,15 @@ def lines_that_match(pattern: re.Pattern[str], root: Path, files: list[Path]) ->
     return found
 
 
-def test_no_file_names_a_package_index(root: Path, repository_files: list[Path]) -> None:
+def test_no_file_names_a_package_index(root, repository_files):
     assert not lines_that_match(PACKAGE_INDEX, root, repository_files)
 
 
-def test_no_file_names_a_place_on_one_machine(root: Path, repository_files: list[Path]) -> None:
+def test_no_file_names_a_place_on_one_machine(root, repository_files):
     assert not lines_that_match(MACHINE_PATH, root, repository_files)
 
 
-def test_code_names_no_time_zone_but_the_one_it_proposes(
-    root: Path, repository_files: list[Path]
-) -> None:
+def test_code_names_no_time_zone_but_the_one_it_proposes(root, repository_files):
     """The zone of a chain stands in its contracts; two of them in one chain disagree in silence."""
     zones = {zone for zone in available_timezones() if "/" in zone}
     found = {
@@ -75,19 +73,19 @@ def test_code_names_no_time_zone_but_the_one_it_proposes(
         (MACHINE_PATH, '"/' + 'work/main"'),
     ],
 )
-def test_the_patterns_find_what_they_are_for(pattern: re.Pattern[str], line: str) -> None:
+def test_the_patterns_find_what_they_are_for(pattern, line):
     assert pattern.search(line)
 
 
-def test_top_level_holds_only_what_was_agreed(repository_files: list[Path]) -> None:
+def test_top_level_holds_only_what_was_agreed(repository_files):
     assert {file.parts[0] for file in repository_files} <= TOP_LEVEL
 
 
-def test_no_file_is_large(root: Path, repository_files: list[Path]) -> None:
+def test_no_file_is_large(root, repository_files):
     sizes = {str(file): (root / file).stat().st_size for file in repository_files}
     assert not {file: size for file, size in sizes.items() if size > LARGEST_FILE_BYTES}
 
 
-def test_no_module_is_a_drawer_for_anything(repository_files: list[Path]) -> None:
+def test_no_module_is_a_drawer_for_anything(repository_files):
     drawers = {"utils", "common", "helpers", "misc"}
     assert not [file for file in repository_files if drawers & {*file.parts, file.stem}]

@@ -21,7 +21,7 @@ def pins(lock: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_every_package_is_pinned_and_hashed(root: Path, name: str) -> None:
+def test_every_package_is_pinned_and_hashed(root, name):
     unpinned = [
         entry
         for entry in entries(root / name)
@@ -32,18 +32,18 @@ def test_every_package_is_pinned_and_hashed(root: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_no_address_and_no_option_beside_the_hashes(root: Path, name: str) -> None:
+def test_no_address_and_no_option_beside_the_hashes(root, name):
     text = (root / name).read_text(encoding="utf-8")
     assert "://" not in text
     assert not [line for line in text.splitlines() if line.startswith("-")]
 
 
-def test_the_development_lock_holds_all_of_the_runtime_lock(root: Path) -> None:
+def test_the_development_lock_holds_all_of_the_runtime_lock(root):
     runtime, dev = (pins(root / name) for name in LOCKS)
     assert runtime.items() <= dev.items()
 
 
-def test_every_declared_dependency_is_locked(root: Path) -> None:
+def test_every_declared_dependency_is_locked(root):
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = project["dependencies"] + project["optional-dependencies"]["dev"]
     names = {re.split(r"[^A-Za-z0-9-]", text, maxsplit=1)[0].lower() for text in declared}

@@ -37,20 +37,18 @@ def other_chain(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("setting", ["HOME", "CHAIN"])
 @pytest.mark.parametrize("place", ["x" * 5_000, "a\0b", "~nobody_of_that_name/x", "y" * 256])
-def test_what_no_system_can_have_as_a_folder_is_refused_by_its_name(
-    setting: str, place: str
-) -> None:
+def test_what_no_system_can_have_as_a_folder_is_refused_by_its_name(setting, place):
     with pytest.raises(SettingsError, match=f"KWALITEITSMONITOR_{setting}: "):
         load_settings({f"KWALITEITSMONITOR_{setting}": place})
 
 
-def test_a_file_that_nests_without_end_is_no_toml(tmp_path: Path) -> None:
+def test_a_file_that_nests_without_end_is_no_toml(tmp_path):
     file = write(tmp_path / "own_name.toml", f"[ports]\nresearcher = {'[' * 3_000}")
     with pytest.raises(SettingsError, match="is not TOML"):
         load_settings({}, file)
 
 
-def test_without_any_setting_state_is_in_var_and_the_chain_is_the_built_in_one(root: Path) -> None:
+def test_without_any_setting_state_is_in_var_and_the_chain_is_the_built_in_one(root):
     settings = load_settings({})
     assert settings.home == root / "var"
     assert settings.chain_name == "bewaken_beveiligen"
@@ -59,7 +57,7 @@ def test_without_any_setting_state_is_in_var_and_the_chain_is_the_built_in_one(r
     assert settings.ports == {"researcher": 8501, "platform": 8502, "advisory": 8503}
 
 
-def test_all_state_is_below_home(tmp_path: Path) -> None:
+def test_all_state_is_below_home(tmp_path):
     settings = load_settings({"KWALITEITSMONITOR_HOME": str(tmp_path)})
     code = {"project_root", "dbt_project_dir", "seeds_dir", "contracts_dir"}
     paths = {
@@ -71,16 +69,14 @@ def test_all_state_is_below_home(tmp_path: Path) -> None:
     assert not [name for name, path in paths.items() if not path.is_relative_to(tmp_path)]
 
 
-def test_another_chain_is_a_folder(other_chain: Path) -> None:
+def test_another_chain_is_a_folder(other_chain):
     settings = load_settings({"KWALITEITSMONITOR_CHAIN": str(other_chain)})
     assert settings.chain_name == "volvo"
     assert settings.seeds_dir == other_chain / "seeds"
     assert settings.contracts_dir == other_chain / "contracts"
 
 
-def test_file_in_home_is_read_and_the_environment_goes_before_it(
-    tmp_path: Path, other_chain: Path
-) -> None:
+def test_file_in_home_is_read_and_the_environment_goes_before_it(tmp_path, other_chain):
     write(tmp_path / module.CONFIG_FILE_NAME, 'chain = "volvo"\n[ports]\nplatform = 9002\n')
     home = {"KWALITEITSMONITOR_HOME": str(tmp_path)}
     settings = load_settings(home)
@@ -92,7 +88,7 @@ def test_file_in_home_is_read_and_the_environment_goes_before_it(
     )
 
 
-def test_who_may_sign_a_release_is_named_in_the_file_or_the_environment(tmp_path: Path) -> None:
+def test_who_may_sign_a_release_is_named_in_the_file_or_the_environment(tmp_path):
     write(
         tmp_path / module.CONFIG_FILE_NAME,
         '[release]\nsubmitters = ["secretaris"]\napprovers = ["voorzitter"]\n',
@@ -106,7 +102,7 @@ def test_who_may_sign_a_release_is_named_in_the_file_or_the_environment(tmp_path
     assert named.release_submitters == ("secretaris",)
 
 
-def test_empty_variable_counts_as_absent() -> None:
+def test_empty_variable_counts_as_absent():
     assert load_settings({"KWALITEITSMONITOR_CHAIN": " "}) == load_settings({})
 
 
@@ -125,12 +121,12 @@ def test_empty_variable_counts_as_absent() -> None:
         ({"PORT_PLATFORM": "8501"}, "two audiences share a port .*; give each its own"),
     ],
 )
-def test_wrong_variable_is_refused_with_a_remedy(variables: dict[str, str], message: str) -> None:
+def test_wrong_variable_is_refused_with_a_remedy(variables, message):
     with pytest.raises(SettingsError, match=message):
         load_settings({f"KWALITEITSMONITOR_{name}": value for name, value in variables.items()})
 
 
-def test_state_never_lies_inside_the_dbt_project(root: Path) -> None:
+def test_state_never_lies_inside_the_dbt_project(root):
     with pytest.raises(SettingsError, match="inside the dbt project"):
         load_settings({"KWALITEITSMONITOR_HOME": str(root / "dbt_project" / "var")})
 
@@ -151,28 +147,28 @@ def test_state_never_lies_inside_the_dbt_project(root: Path) -> None:
         (f"[ports]\nresearcher = {'9' * 5_000}", "is not TOML"),
     ],
 )
-def test_wrong_file_is_refused_with_a_remedy(tmp_path: Path, text: str, message: str) -> None:
+def test_wrong_file_is_refused_with_a_remedy(tmp_path, text, message):
     with pytest.raises(SettingsError, match=message):
         load_settings({}, write(tmp_path / "own.toml", text))
 
 
-def test_named_file_must_exist(tmp_path: Path) -> None:
+def test_named_file_must_exist(tmp_path):
     with pytest.raises(SettingsError, match=r"absent\.toml: cannot be read"):
         load_settings({}, tmp_path / "absent.toml")
 
 
-def test_replacing_a_setting_is_checked_too() -> None:
+def test_replacing_a_setting_is_checked_too():
     with pytest.raises(SettingsError, match="has no folder seeds/"):
         dataclasses.replace(load_settings({}), chain=Path("no-such-folder"))
 
 
-def test_nothing_is_read_at_import(tmp_path: Path) -> None:
+def test_nothing_is_read_at_import(tmp_path):
     wrong = {"KWALITEITSMONITOR_HOME": __file__, "PATH": "/usr/bin:/bin"}
     run = [sys.executable, "-c", "import pipelines.settings"]
     subprocess.run(run, cwd=Settings().project_root, env=wrong, check=True)
 
 
-def test_offline_environment_is_read_without_its_comments() -> None:
+def test_offline_environment_is_read_without_its_comments():
     names = set(offline_environment())
     assert "DO_NOT_TRACK" in names
     assert not [name for name in names if not name.isupper()]

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.deliveries.contract import Column, Contract, load_contracts
+from pipelines.deliveries.contract import Column, load_contracts
 from pipelines.settings import Settings
-from tests.simulation.conftest import WrittenChain
 from tests.simulation.reading import read_delivery, typed
 
 TABLES = sorted(load_contracts(Settings().contracts_dir))
@@ -30,9 +29,7 @@ def problems(values: list[Any], column: Column) -> list[str]:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_columns_values_and_keys_follow_the_contract(
-    table: str, chain: WrittenChain, contracts: dict[str, Contract]
-) -> None:
+def test_columns_values_and_keys_follow_the_contract(table, chain, contracts):
     contract = contracts[table]
     for _, _, path in chain.files(table):
         assert path.suffix == f".{contract.file_format}"
@@ -47,14 +44,12 @@ def test_columns_values_and_keys_follow_the_contract(
         assert not frame.duplicated(list(contract.key)).any(), path.name
 
 
-def test_no_file_is_empty(chain: WrittenChain) -> None:
+def test_no_file_is_empty(chain):
     # A file of no bytes cannot be told from a failed transfer.
     assert all(path.stat().st_size > 0 for path in chain.inbox.iterdir())
 
 
-def test_a_file_holds_nothing_from_after_its_peildatum(
-    chain: WrittenChain, contracts: dict[str, Contract]
-) -> None:
+def test_a_file_holds_nothing_from_after_its_peildatum(chain, contracts):
     # Plans are about the future; everything else has happened.
     plans = {"gepland_op", "streefdatum", "moment_op"}
     for table, contract in contracts.items():

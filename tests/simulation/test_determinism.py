@@ -9,7 +9,6 @@ import pytest
 from pipelines.simulation import simulate as simulation
 from pipelines.simulation.configuration import SimulationConfig
 from pipelines.simulation.simulate import simulate
-from tests.simulation.conftest import WrittenChain
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -20,18 +19,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_the_same_seed_gives_the_same_bytes(
-    chain: WrittenChain, contracts_dir: Path, tmp_path: Path
-) -> None:
+def test_the_same_seed_gives_the_same_bytes(chain, contracts_dir, tmp_path):
     simulate(chain.config, contracts_dir, tmp_path / "inbox", tmp_path / "ledger")
 
     assert contents(tmp_path / "inbox") == contents(chain.inbox)
     assert contents(tmp_path / "ledger") == contents(chain.ledger)
 
 
-def test_another_seed_gives_another_chain(
-    chain: WrittenChain, contracts_dir: Path, tmp_path: Path
-) -> None:
+def test_another_seed_gives_another_chain(chain, contracts_dir, tmp_path):
     other = replace(chain.config, seed=chain.config.seed + 1)
     simulate(other, contracts_dir, tmp_path / "inbox", tmp_path / "ledger")
 
@@ -39,9 +34,7 @@ def test_another_seed_gives_another_chain(
     assert (tmp_path / "inbox" / name).read_bytes() != (chain.inbox / name).read_bytes()
 
 
-def test_a_second_run_recognises_the_first_and_leaves_the_files_alone(
-    contracts_dir: Path, tmp_path: Path
-) -> None:
+def test_a_second_run_recognises_the_first_and_leaves_the_files_alone(contracts_dir, tmp_path):
     config = SimulationConfig.fixture()
     inbox, ledger = tmp_path / "inbox", tmp_path / "ledger"
     first = simulate(config, contracts_dir, inbox, ledger)
@@ -56,8 +49,8 @@ def test_a_second_run_recognises_the_first_and_leaves_the_files_alone(
 
 
 def test_an_interrupted_run_leaves_no_manifest_and_is_done_again(
-    contracts_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    contracts_dir, tmp_path, monkeypatch
+):
     config, inbox, ledger = SimulationConfig.fixture(), tmp_path / "inbox", tmp_path / "ledger"
 
     def interrupt(*_: object) -> None:
@@ -76,8 +69,8 @@ def test_an_interrupted_run_leaves_no_manifest_and_is_done_again(
 
 
 def test_another_simulation_takes_away_the_files_of_the_one_before_and_no_others(
-    contracts_dir: Path, tmp_path: Path
-) -> None:
+    contracts_dir, tmp_path
+):
     inbox, ledger = tmp_path / "inbox", tmp_path / "ledger"
     inbox.mkdir()
     (inbox / "om_casus_2026-11-30_v1.csv").write_text("of somebody else", encoding="utf-8")
@@ -94,7 +87,7 @@ def test_another_simulation_takes_away_the_files_of_the_one_before_and_no_others
     assert (inbox / "om_casus_2026-11-30_v1.csv").exists()
 
 
-def test_the_manifest_says_that_nothing_is_real(chain: WrittenChain) -> None:
+def test_the_manifest_says_that_nothing_is_real(chain):
     manifest = json.loads((chain.ledger / "manifest.json").read_text(encoding="utf-8"))
 
     assert manifest["notice"] == "synthetische gegevens"

@@ -9,7 +9,6 @@ import pytest
 
 from pipelines.simulation.faults import DAY_LEVEL, RECEIVED, SENT, SPANS
 from pipelines.simulation.simulate import Played
-from tests.simulation.conftest import WrittenChain
 
 KINDS_OF_RECORDS = {
     "sent_never_received": [(table, column) for table, column, _ in RECEIVED],
@@ -32,7 +31,7 @@ def n_faults(played: Played, kind: str) -> int:
 
 
 @pytest.mark.parametrize("kind", KINDS_OF_RECORDS)
-def test_moments_are_spoiled_at_the_declared_rate(kind: str, demo: Played) -> None:
+def test_moments_are_spoiled_at_the_declared_rate(kind, demo):
     rate = getattr(demo.chronicle.config.faults, kind)
     n = eligible(demo, KINDS_OF_RECORDS[kind])
     # Some are no longer eligible because another fault came first: a few per cent fewer.
@@ -43,7 +42,7 @@ def test_moments_are_spoiled_at_the_declared_rate(kind: str, demo: Played) -> No
 
 
 @pytest.mark.parametrize("kind", ["second_pseudonym", "withdrawn"])
-def test_cases_are_spoiled_at_the_declared_rate(kind: str, demo: Played) -> None:
+def test_cases_are_spoiled_at_the_declared_rate(kind, demo):
     cases = {
         case
         for fault in demo.faults
@@ -55,12 +54,12 @@ def test_cases_are_spoiled_at_the_declared_rate(kind: str, demo: Played) -> None
     assert 0.6 * expected - 4 * sqrt(expected) < len(cases) < expected + 4 * sqrt(expected)
 
 
-def test_decisions_are_reopened_at_the_declared_rate(demo: Played) -> None:
+def test_decisions_are_reopened_at_the_declared_rate(demo):
     expected = demo.chronicle.config.faults.reopened * eligible(demo, [("om_casus", "besluit_op")])
     assert abs(n_faults(demo, "reopened") - expected) < 4 * sqrt(expected)
 
 
-def test_deliveries_go_wrong_at_the_declared_rates(demo: Played) -> None:
+def test_deliveries_go_wrong_at_the_declared_rates(demo):
     rates = demo.chronicle.config.faults
     deliveries = [each for plan in demo.plan.values() for each in plan]
     monthly = [
@@ -92,7 +91,7 @@ def test_deliveries_go_wrong_at_the_declared_rates(demo: Played) -> None:
     assert kinds["correction"] == kinds["partial"] + kinds["corrected"]
 
 
-def test_the_ledger_names_every_fault(chain: WrittenChain, demo: Played) -> None:
+def test_the_ledger_names_every_fault(chain, demo):
     kinds = set(chain.query("select distinct kind from '{ledger}/true/fault.parquet'")["kind"])
     assert {fault.kind for fault in demo.faults} | {
         "late_delivery",
@@ -103,7 +102,7 @@ def test_the_ledger_names_every_fault(chain: WrittenChain, demo: Played) -> None
     assert {"withdrawn", "sent_never_received", "partial_delivery", "late_delivery"} <= kinds
 
 
-def test_a_stop_before_its_start_reads_so_in_the_files(demo: Played) -> None:
+def test_a_stop_before_its_start_reads_so_in_the_files(demo):
     for fault in demo.faults:
         if fault.kind == "stop_before_start":
             start = next(
@@ -117,7 +116,7 @@ def test_a_stop_before_its_start_reads_so_in_the_files(demo: Played) -> None:
             ).all()
 
 
-def test_a_withdrawn_case_is_no_longer_in_any_current_state(chain: WrittenChain) -> None:
+def test_a_withdrawn_case_is_no_longer_in_any_current_state(chain):
     withdrawn = chain.query(
         "select case_key from '{ledger}/true/case.parquet' where withdrawn_at is not null"
     )
@@ -130,7 +129,7 @@ def test_a_withdrawn_case_is_no_longer_in_any_current_state(chain: WrittenChain)
         assert left["n"][0] == 0, table
 
 
-def test_a_second_pseudonym_is_used_by_one_organisation_only(chain: WrittenChain) -> None:
+def test_a_second_pseudonym_is_used_by_one_organisation_only(chain):
     used = "(select second_case_key from '{ledger}/true/case.parquet')"
     police, om = (
         chain.query(
@@ -143,7 +142,7 @@ def test_a_second_pseudonym_is_used_by_one_organisation_only(chain: WrittenChain
     assert om == 0
 
 
-def test_without_faults_nothing_is_disturbed(demo: Played) -> None:
+def test_without_faults_nothing_is_disturbed(demo):
     # Faults are put into copies: what truly happened stays as it was.
     for fault in demo.faults:
         if fault.column in demo.chronicle.tables[fault.table].columns and fault.kind != "withdrawn":

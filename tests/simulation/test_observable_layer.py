@@ -6,7 +6,6 @@ and versions, changes and withdrawals applied.
 
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,7 +16,6 @@ import pytest
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.settings import Settings
 from pipelines.simulation.simulate import observable
-from tests.simulation.conftest import WrittenChain
 from tests.simulation.reading import current_state
 
 TABLES = sorted(load_contracts(Settings().contracts_dir))
@@ -29,9 +27,7 @@ def by_key(table: pa.Table, contract: Contract) -> dict[tuple[Any, ...], dict[st
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_the_last_state_is_what_an_independent_reader_finds(
-    table: str, chain: WrittenChain, contracts: dict[str, Contract]
-) -> None:
+def test_the_last_state_is_what_an_independent_reader_finds(table, chain, contracts):
     contract = contracts[table]
     ledger = pq.read_table(chain.ledger / "observable" / f"{table}.parquet")
 
@@ -39,9 +35,7 @@ def test_the_last_state_is_what_an_independent_reader_finds(
     assert ledger.num_rows > 0
 
 
-def test_an_earlier_state_is_what_the_files_known_by_then_say(
-    chain: WrittenChain, contracts: dict[str, Contract], contracts_dir: Path
-) -> None:
+def test_an_earlier_state_is_what_the_files_known_by_then_say(chain, contracts, contracts_dir):
     reference_date, known_at = date(2026, 9, 30), datetime(2026, 10, 12, tzinfo=UTC)
     register = pd.read_csv(chain.inbox / "aankomst.csv", index_col="bestand")
     arrived = pd.to_datetime(register["ontvangen_op"], utc=True)
@@ -57,7 +51,7 @@ def test_an_earlier_state_is_what_the_files_known_by_then_say(
     assert n_not_yet > 0, "nothing was still under way, so the test shows nothing"
 
 
-def test_every_file_is_in_the_table_of_deliveries_with_its_hash(chain: WrittenChain) -> None:
+def test_every_file_is_in_the_table_of_deliveries_with_its_hash(chain):
     deliveries = chain.query("from '{ledger}/observable/deliveries.parquet'")
     listed = dict(zip(deliveries["file_name"], deliveries["sha256"], strict=True))
     found = {

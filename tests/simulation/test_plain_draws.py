@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,9 +37,7 @@ def added(contracts: dict[str, Contract]) -> Contract:
 
 
 @pytest.mark.parametrize("file_format", ["csv", "jsonl", "xlsx", "parquet"])
-def test_a_table_it_does_not_know_keeps_to_its_contract(
-    file_format: str, added: Contract, contracts: dict[str, Contract], tmp_path: Path
-) -> None:
+def test_a_table_it_does_not_know_keeps_to_its_contract(file_format, added, contracts, tmp_path):
     contract = replace(added, file_format=file_format, sheet="nazorg", delimiter=";")
     played = play(CONFIG, {**contracts, contract.id: contract})
     writer = Writer(tmp_path)
@@ -57,9 +54,7 @@ def test_a_table_it_does_not_know_keeps_to_its_contract(
                 typed(value, column)
 
 
-def test_a_column_it_does_not_know_is_filled_and_one_no_contract_has_left_out(
-    contracts: dict[str, Contract], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_column_it_does_not_know_is_filled_and_one_no_contract_has_left_out(contracts, caplog):
     dossier = contracts["om_dossier"]
     kept = [column for column in dossier.columns if column.name != "volledig_eigen_toets"]
     changed = replace(dossier, columns=(*kept, KINDS[-1]))
@@ -77,9 +72,7 @@ def test_a_column_it_does_not_know_is_filled_and_one_no_contract_has_left_out(
     assert "volledig_eigen_toets" in said
 
 
-def test_a_table_without_a_contract_is_not_delivered_and_spoils_nothing(
-    contracts: dict[str, Contract], added: Contract
-) -> None:
+def test_a_table_without_a_contract_is_not_delivered_and_spoils_nothing(contracts, added):
     without = {name: contract for name, contract in contracts.items() if name != "om_dossier"}
     played = play(CONFIG, {**without, added.id: added})
 

@@ -7,7 +7,6 @@ Each story states a method, the grain at which it works, and how often it then f
 import json
 from datetime import date
 from math import sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ from pipelines.simulation.configuration import ALL_STORIES, SimulationConfig
 from pipelines.simulation.moments import begin_of
 from pipelines.simulation.simulate import Played
 from pipelines.simulation.stories import STORIES, Story, recorded_share
-from tests.simulation.conftest import WrittenChain
 from tests.simulation.power import power
 
 BY_NAME = {story.name: story for story in STORIES}
@@ -32,7 +30,7 @@ def durations(played: Played, handoff_id: str, first: str, last: str) -> np.ndar
     return part.stopped[inside] - part.started[inside]
 
 
-def test_every_story_is_declared_in_the_ledger(chain: WrittenChain) -> None:
+def test_every_story_is_declared_in_the_ledger(chain):
     declared = json.loads((chain.ledger / "true" / "stories.json").read_text(encoding="utf-8"))
     assert declared["notice"] == "synthetische gegevens"
     assert tuple(each["name"] for each in declared["stories"]) == ALL_STORIES
@@ -42,13 +40,13 @@ def test_every_story_is_declared_in_the_ledger(chain: WrittenChain) -> None:
         assert each["false_alarms"] <= 0.2
 
 
-def test_the_new_intake_form_shortens_triage(demo: Played) -> None:
+def test_the_new_intake_form_shortens_triage(demo):
     before = durations(demo, "K13", "2025-01-01", "2026-01-01")
     after = durations(demo, "K13", "2026-01-01", "2026-10-01")
     assert np.median(after) < 0.85 * np.median(before)
 
 
-def test_reasons_are_recorded_more_often_from_the_trial_of_the_form_on_and_only_with_it() -> None:
+def test_reasons_are_recorded_more_often_from_the_trial_of_the_form_on_and_only_with_it():
     judged = np.array(
         [begin_of(date.fromisoformat(day)) for day in ("2024-01-01", "2024-09-26", "2024-09-28")]
     )
@@ -57,13 +55,13 @@ def test_reasons_are_recorded_more_often_from_the_trial_of_the_form_on_and_only_
     assert set(recorded_share(config.without_stories(), judged)) == {0.88}
 
 
-def test_phase_outs_wait_from_mid_2024(demo: Played) -> None:
+def test_phase_outs_wait_from_mid_2024(demo):
     before = durations(demo, "K41", "2023-07-01", "2024-07-01")
     after = durations(demo, "K41", "2025-07-01", "2026-01-01")
     assert np.median(after) > 3 * np.median(before)
 
 
-def test_a_chain_without_stories_has_none_of_this(contracts_dir: Path) -> None:
+def test_a_chain_without_stories_has_none_of_this(contracts_dir):
     config = SimulationConfig().without_stories()
     found = [power(story, 1, config=config, contracts_dir=contracts_dir).found for story in STORIES]
     assert sum(found) <= 1
@@ -71,7 +69,7 @@ def test_a_chain_without_stories_has_none_of_this(contracts_dir: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ALL_STORIES)
-def test_the_stated_power_holds(name: str, contracts_dir: Path) -> None:
+def test_the_stated_power_holds(name, contracts_dir):
     n = 8
     story: Story = BY_NAME[name]
     found = power(story, n, config=SimulationConfig(seed=1), contracts_dir=contracts_dir)

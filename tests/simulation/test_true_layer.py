@@ -14,7 +14,6 @@ from pipelines.simulation.deliveries import observable_state
 from pipelines.simulation.ledger import handoff_table
 from pipelines.simulation.moments import begin_of
 from pipelines.simulation.simulate import Played, play
-from tests.simulation.conftest import WrittenChain
 
 HANDOFFS = pd.read_csv(Settings().seeds_dir / "handoffs.csv")["handoff_id"].tolist()
 
@@ -30,9 +29,7 @@ def true_handoffs(played: Played) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("handoff_id", HANDOFFS)
-def test_every_handoff_occurs_and_is_completed_even_in_the_tiny_chain(
-    handoff_id: str, chain: WrittenChain
-) -> None:
+def test_every_handoff_occurs_and_is_completed_even_in_the_tiny_chain(handoff_id, chain):
     found = chain.query(
         "select count(*) n, count(stopped_at) n_done from '{ledger}/true/handoff.parquet'"
         f" where handoff_id = '{handoff_id}'"
@@ -41,7 +38,7 @@ def test_every_handoff_occurs_and_is_completed_even_in_the_tiny_chain(
     assert found["n_done"][0] >= 1
 
 
-def test_volumes_are_as_declared(demo: Played) -> None:
+def test_volumes_are_as_declared(demo):
     years = demo.chronicle.config.years
     designations = demo.chronicle.tables["nctv_aanwijzing"].columns["weg_in"].values
     decisions = demo.chronicle.tables["om_casus"].columns["besluit_soort"].values
@@ -55,14 +52,14 @@ def test_volumes_are_as_declared(demo: Played) -> None:
     assert by_way["limitatieve_lijst_1"] + by_way["limitatieve_lijst_2"] >= 60
 
 
-def test_parketten_differ_in_size_as_declared(demo: Played) -> None:
+def test_parketten_differ_in_size_as_declared(demo):
     cases = demo.chronicle.cases
     reported = cases.parket[cases.origin == "melding"]
     shares = np.bincount(reported, minlength=len(PARKETTEN)) / len(reported)
     assert shares == pytest.approx(PARKET_SIZES, abs=0.01)
 
 
-def test_most_go_the_direct_route_and_most_are_admitted(demo: Played) -> None:
+def test_most_go_the_direct_route_and_most_are_admitted(demo):
     route = demo.chronicle.tables["om_intake"].columns["route"].values
     judgment = demo.chronicle.tables["nctv_triage"].columns["oordeel"]
     known = np.isfinite(judgment.known)
@@ -71,9 +68,7 @@ def test_most_go_the_direct_route_and_most_are_admitted(demo: Played) -> None:
     assert (judgment.values[known] == "opgenomen").mean() == pytest.approx(0.76, abs=0.03)
 
 
-def test_persons_leave_after_some_fourteen_months_when_nothing_is_in_the_way(
-    contracts: dict[str, Contract],
-) -> None:
+def test_persons_leave_after_some_fourteen_months_when_nothing_is_in_the_way(contracts):
     played = play(SimulationConfig().without_stories().without_faults(), contracts)
     people = frame(played, "nctv_aanwijzing")
     # Entered long enough before the end for nearly all to have left.
@@ -89,13 +84,13 @@ def test_persons_leave_after_some_fourteen_months_when_nothing_is_in_the_way(
     assert set(kinds.index) == {"afbouw", "intrekking", "overdracht", "overlijden"}
 
 
-def test_some_persons_come_back(demo: Played) -> None:
+def test_some_persons_come_back(demo):
     people = frame(demo, "nctv_aanwijzing").sort_values("aangewezen_op")
     again = people[people.duplicated("persoon_sleutel")]
     assert 0.01 < len(again) / len(people) < 0.1
 
 
-def test_lead_times_are_skewed(demo: Played) -> None:
+def test_lead_times_are_skewed(demo):
     found = true_handoffs(demo).query("handoff_id == 'K13'")
     days = (found["stopped_at"] - found["started_at"]).dt.total_seconds() / 86400
     assert days.mean() > 1.1 * days.median()
@@ -108,13 +103,13 @@ def flawless(contracts: dict[str, Contract]) -> Played:
     return play(config, contracts)
 
 
-def test_without_faults_nothing_is_wrong(flawless: Played) -> None:
+def test_without_faults_nothing_is_wrong(flawless):
     assert flawless.faults == []
     kinds = {each.kind for plan in flawless.plan.values() for each in plan}
     assert kinds == {"regular"}
 
 
-def test_without_faults_triage_is_delivered_as_it_happened(flawless: Played) -> None:
+def test_without_faults_triage_is_delivered_as_it_happened(flawless):
     delivered = frame(flawless, "om_intake").merge(
         frame(flawless, "nctv_triage"), on="zaak_sleutel", how="left"
     )
@@ -127,7 +122,7 @@ def test_without_faults_triage_is_delivered_as_it_happened(flawless: Played) -> 
     assert (same | (both["stopped_at"].isna() & both["oordeel_verzonden_op"].isna())).all()
 
 
-def test_authority_that_is_returned_and_never_accepted_piles_up(flawless: Played) -> None:
+def test_authority_that_is_returned_and_never_accepted_piles_up(flawless):
     returns = true_handoffs(flawless).query("handoff_id == 'K44'")
     open_at = [
         int((returns["started_at"] <= day).sum() - (returns["stopped_at"] <= day).sum())
@@ -140,7 +135,7 @@ def test_authority_that_is_returned_and_never_accepted_piles_up(flawless: Played
     assert open_at[-1] >= 3 * max(open_at[0], 1)
 
 
-def test_without_faults_dossiers_are_delivered_as_they_happened(flawless: Played) -> None:
+def test_without_faults_dossiers_are_delivered_as_they_happened(flawless):
     complete = frame(flawless, "nctv_dossier").groupby("zaak_sleutel")["volledig_op"].min()
     truth = true_handoffs(flawless).query("handoff_id == 'K21'").set_index("case_key")
     stopped = truth["stopped_at"].dropna()
@@ -148,7 +143,7 @@ def test_without_faults_dossiers_are_delivered_as_they_happened(flawless: Played
     assert (complete.loc[stopped.index] == stopped).all()
 
 
-def test_without_faults_ends_of_measures_are_delivered_as_they_happened(flawless: Played) -> None:
+def test_without_faults_ends_of_measures_are_delivered_as_they_happened(flawless):
     measures = frame(flawless, "lcc_maatregel")
     ended = measures[measures["reden_einde"] == "afbouw"]
     first = pd.to_datetime(ended.groupby("zaak_sleutel")["beeindigd_op"].min())
@@ -158,7 +153,7 @@ def test_without_faults_ends_of_measures_are_delivered_as_they_happened(flawless
     assert (first.loc[started.index].to_numpy() == started.to_numpy()).all()
 
 
-def test_nothing_happens_outside_the_period(demo: Played) -> None:
+def test_nothing_happens_outside_the_period(demo):
     # Dossiers and decisions of cases from before the period are simply not part of it.
     first = begin_of(demo.chronicle.config.start)
     for handoff in demo.chronicle.handoffs:

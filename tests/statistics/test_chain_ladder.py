@@ -39,7 +39,7 @@ def development(triangle: np.ndarray) -> Development:
     return develop(triangle, of_counts=False)
 
 
-def test_factors_are_those_of_the_published_example(development: Development) -> None:
+def test_factors_are_those_of_the_published_example(development):
     expected = [3.4906, 1.7473, 1.4574, 1.1739, 1.1038, 1.0863, 1.0539, 1.0766, 1.0177]
 
     assert development.factors == pytest.approx(expected, abs=5e-5)
@@ -52,8 +52,8 @@ def test_factors_are_those_of_the_published_example(development: Development) ->
      (8, 3920, 875), (9, 4279, 971), (10, 4626, 1363)],
 )  # fmt: skip
 def test_what_one_year_may_still_become_is_that_of_mack(
-    triangle: np.ndarray, development: Development, year: int, reserve: float, standard_error: float
-) -> None:
+    triangle, development, year, reserve, standard_error
+):
     age = 10 - year
     found = growth(development, triangle[[year - 1], age], np.array([age]))
 
@@ -61,9 +61,7 @@ def test_what_one_year_may_still_become_is_that_of_mack(
     assert np.sqrt(found.variance) / 1000 == pytest.approx(standard_error, abs=0.6)
 
 
-def test_years_together_share_the_uncertainty_of_their_factors(
-    triangle: np.ndarray, development: Development
-) -> None:
+def test_years_together_share_the_uncertainty_of_their_factors(triangle, development):
     """Mack gives 18,681 and 2,447 thousand for all years."""
     ages = np.arange(9, -1, -1)
     found = growth(development, triangle[np.arange(10), ages], ages)
@@ -72,7 +70,7 @@ def test_years_together_share_the_uncertainty_of_their_factors(
     assert np.sqrt(found.variance) / 1000 == pytest.approx(2_447, abs=1)
 
 
-def test_where_nothing_ever_came_later_nothing_is_expected() -> None:
+def test_where_nothing_ever_came_later_nothing_is_expected():
     found = develop(np.array([[5.0, 5.0, 5.0], [3.0, 3.0, np.nan], [4.0, np.nan, np.nan]]))
     still = growth(found, np.array([4.0]), np.array([0]))
 
@@ -81,7 +79,7 @@ def test_where_nothing_ever_came_later_nothing_is_expected() -> None:
     assert count_limits(np.array([4.0]), no, no, no, 0.9) == (4.0, 4.0)
 
 
-def test_a_few_periods_that_grew_alike_do_not_make_it_certain() -> None:
+def test_a_few_periods_that_grew_alike_do_not_make_it_certain():
     """Ten of ten cases came later each time: by chance it could have been nine or twelve."""
     alike = np.array([[10.0, 20.0]] * 3)
 
@@ -89,7 +87,7 @@ def test_a_few_periods_that_grew_alike_do_not_make_it_certain() -> None:
     assert develop(alike).sigma2.tolist() == [2.0]
 
 
-def test_a_history_that_begins_later_gives_the_factors_of_what_it_saw() -> None:
+def test_a_history_that_begins_later_gives_the_factors_of_what_it_saw():
     """Of periods before the first delivery only later ages are known."""
     found = develop(np.array([[np.nan, 10.0, 11.0], [8.0, 10.0, 10.0], [8.0, 12.0, np.nan]]))
 
@@ -97,7 +95,7 @@ def test_a_history_that_begins_later_gives_the_factors_of_what_it_saw() -> None:
     assert found.weights.tolist() == [16.0, 20.0]
 
 
-def test_a_share_that_cases_join_alike_stays_where_it_is() -> None:
+def test_a_share_that_cases_join_alike_stays_where_it_is():
     unit = np.ones(1)
     lower, upper = share_limits((30 * unit, 10 * unit), (unit, 2 * unit), (0 * unit, 0 * unit), 0.9)
 
@@ -106,7 +104,7 @@ def test_a_share_that_cases_join_alike_stays_where_it_is() -> None:
     assert 0.6 < lower[0] < 0.75 < upper[0] < 0.9
 
 
-def test_cases_that_turn_inside_raise_a_share() -> None:
+def test_cases_that_turn_inside_raise_a_share():
     unit = np.ones(1)
     lower, upper = share_limits(
         (30 * unit, 10 * unit), (0 * unit, 0 * unit), (4 * unit, 4 * unit), 0.9
@@ -116,7 +114,7 @@ def test_cases_that_turn_inside_raise_a_share() -> None:
     assert np.sqrt(odds) == pytest.approx(34 / 6)
 
 
-def test_limits_hold_what_counts_became_in_nine_of_ten(rng_seed: int = 1) -> None:
+def test_limits_hold_what_counts_became_in_nine_of_ten(rng_seed=1):
     """Small counts, registered with a lag: of a month and of the quarter with it."""
     rng = np.random.default_rng(rng_seed)
     n_months, n_ages, reported = 24, 6, np.array([0.5, 0.25, 0.12, 0.08, 0.05])

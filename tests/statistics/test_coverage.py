@@ -19,14 +19,14 @@ def found() -> list[Cell]:
     return list(cells(N_COHORTS, sizes=(5, 20)))
 
 
-def test_every_cell_covers(found: list[Cell]) -> None:
+def test_every_cell_covers(found):
     judged = [cell for cell in found if cell.is_judged]
     assert len(judged) > 40
     assert [cell for cell in judged if cell.covered < 0.93 - SLACK] == []
     assert [cell for cell in judged if max(cell.below, cell.above) > 0.04 + SLACK_MISSED] == []
 
 
-def test_all_cells_together_cover(found: list[Cell]) -> None:
+def test_all_cells_together_cover(found):
     """Some 20,000 intervals: what is a little short everywhere shows here."""
     for figure in {cell.figure for cell in found}:
         mine = [cell for cell in found if cell.figure == figure and cell.is_judged]
@@ -34,7 +34,7 @@ def test_all_cells_together_cover(found: list[Cell]) -> None:
         assert sum(cell.covered * cell.shown for cell in mine) / shown > 0.94, figure
 
 
-def test_with_nothing_open_everything_is_shown(found: list[Cell]) -> None:
+def test_with_nothing_open_everything_is_shown(found):
     assert {cell.shown for cell in found if cell.open == 0.0} == {N_COHORTS}
 
 
@@ -47,7 +47,7 @@ def test_with_nothing_open_everything_is_shown(found: list[Cell]) -> None:
         pytest.param(199, 0.5, 0.5, True, id="too_few_shown_to_judge"),
     ],
 )
-def test_a_cell_is_judged(shown: int, covered: float, below: float, is_in_order: bool) -> None:
+def test_a_cell_is_judged(shown, covered, below, is_in_order):
     cell = Cell("median", "lognormal", 5, 0.3, shown, covered, below, 1.0 - covered - below)
 
     assert cell.is_in_order == is_in_order

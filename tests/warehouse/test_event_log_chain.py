@@ -89,14 +89,14 @@ def completed(warehouse: Warehouse, handoff: str) -> np.ndarray:
     return found.loc[found["status"] == "completed", "duration"].to_numpy(float)
 
 
-def test_all_events_and_cases_get_in(warehouse: Warehouse) -> None:
+def test_all_events_and_cases_get_in(warehouse):
     assert warehouse.query("select count(*), count(distinct case_key) from raw.event_log") == [
         (65533, 7554)
     ]
     assert warehouse.one("select count(*) from marts.fct_case") == 7554
 
 
-def test_lead_time_with_open_cases(warehouse: Warehouse) -> None:
+def test_lead_time_with_open_cases(warehouse):
     found = counts(warehouse, "B1")
     assert found["completed"] == 5573
     assert found["completed"] + found["open"] == 7536
@@ -116,16 +116,14 @@ def test_lead_time_with_open_cases(warehouse: Warehouse) -> None:
     ("handoff", "n", "median", "p90"),
     [("B2", 5645, 2.0768, 20.1515), ("B3", 5574, 7.3764, 7.6978)],
 )
-def test_completed_only(
-    warehouse: Warehouse, handoff: str, n: int, median: float, p90: float
-) -> None:
+def test_completed_only(warehouse, handoff, n, median, p90):
     durations = completed(warehouse, handoff)
     assert durations.size == n
     assert quantile_of_completed(durations, 0.5).value == pytest.approx(median, abs=5e-5)
     assert quantile_of_completed(durations, 0.9).value == pytest.approx(p90, abs=5e-5)
 
 
-def test_stops_before_their_start_are_counted_beside_the_figure(warehouse: Warehouse) -> None:
+def test_stops_before_their_start_are_counted_beside_the_figure(warehouse):
     """4,505 have both moments; in 1,162 the queue came first: findings, not lead times."""
     found = counts(warehouse, "B4")
     assert found["negative"] == 1162
@@ -133,7 +131,7 @@ def test_stops_before_their_start_are_counted_beside_the_figure(warehouse: Wareh
     assert rows(warehouse, "B4").query("status == 'negative'")["duration"].isna().all()
 
 
-def test_a_competing_exit_is_not_censored(warehouse: Warehouse) -> None:
+def test_a_competing_exit_is_not_censored(warehouse):
     """Closed beside closed in call; one negative time is set aside."""
     found = counts(warehouse, "B1c")
     assert (found["completed"], found["competing"], found["open"]) == (5439, 2017, 79)
@@ -157,9 +155,7 @@ def test_a_competing_exit_is_not_censored(warehouse: Warehouse) -> None:
 
 
 @pytest.mark.parametrize("handoff", ["B1", "B2", "B3", "B4"])
-def test_kaplan_meier_worked_out_again_agrees_in_every_quarter(
-    warehouse: Warehouse, handoff: str
-) -> None:
+def test_kaplan_meier_worked_out_again_agrees_in_every_quarter(warehouse, handoff):
     started = rows(warehouse, handoff).query("status in ['completed', 'open']")
     n_compared = 0
     for _, cohort in started.groupby("start_quarter"):

@@ -227,14 +227,7 @@ def warehouse(build_warehouse: Callable[..., Warehouse]) -> Warehouse:
         ("K42", case(10), "completed", 14, None),
     ],
 )
-def test_status_duration_and_norm(
-    warehouse: Warehouse,
-    handoff: str,
-    subject: str,
-    status: str,
-    duration: float | None,
-    within_norm: bool | None,
-) -> None:
+def test_status_duration_and_norm(warehouse, handoff, subject, status, duration, within_norm):
     assert warehouse.query(
         f"""
         select status, duration, is_within_norm from marts.fct_handoff
@@ -243,7 +236,7 @@ def test_status_duration_and_norm(
     ) == [(status, duration, within_norm)]
 
 
-def test_a_norm_in_working_days_has_its_own_duration(warehouse: Warehouse) -> None:
+def test_a_norm_in_working_days_has_its_own_duration(warehouse):
     assert warehouse.query(
         """
         select unit, duration, norm_unit, norm_duration, norm_value from marts.fct_handoff
@@ -255,7 +248,7 @@ def test_a_norm_in_working_days_has_its_own_duration(warehouse: Warehouse) -> No
     ]
 
 
-def test_the_norm_is_the_one_valid_when_the_clock_started(warehouse: Warehouse) -> None:
+def test_the_norm_is_the_one_valid_when_the_clock_started(warehouse):
     assert warehouse.query(
         f"""
         select norm_id, start_date::varchar, start_quarter, stop_quarter from marts.fct_handoff
@@ -264,7 +257,7 @@ def test_the_norm_is_the_one_valid_when_the_clock_started(warehouse: Warehouse) 
     ) == [("N13a", "2025-12-31", "2025-Q4", "2026-Q1")]
 
 
-def test_coarse_dates_give_bounds(warehouse: Warehouse) -> None:
+def test_coarse_dates_give_bounds(warehouse):
     assert warehouse.query(
         """
         select record_key, organisation, status, duration_lower, duration, duration_upper,
@@ -278,7 +271,7 @@ def test_coarse_dates_give_bounds(warehouse: Warehouse) -> None:
     ]
 
 
-def test_next_occurrence_ends_with_the_following_one_or_the_exit(warehouse: Warehouse) -> None:
+def test_next_occurrence_ends_with_the_following_one_or_the_exit(warehouse):
     assert warehouse.query(
         """
         select person_key, occurrence_number, status, duration from marts.fct_handoff
@@ -291,7 +284,7 @@ def test_next_occurrence_ends_with_the_following_one_or_the_exit(warehouse: Ware
     ]
 
 
-def test_a_population_leaves_out_what_the_hand_off_is_not_about(warehouse: Warehouse) -> None:
+def test_a_population_leaves_out_what_the_hand_off_is_not_about(warehouse):
     assert (
         warehouse.query(
             f"select handoff_id from marts.fct_handoff where handoff_id in ('K20', 'K21') "
@@ -301,20 +294,18 @@ def test_a_population_leaves_out_what_the_hand_off_is_not_about(warehouse: Wareh
     )
 
 
-def test_phase_out_counts_death_as_another_exit(warehouse: Warehouse) -> None:
+def test_phase_out_counts_death_as_another_exit(warehouse):
     # 1 May to 20 June is 50 days; 8 to 20 May is 12.
     assert warehouse.query(
         "select case_key, cause, duration_days from marts.fct_phase_out order by case_key"
     ) == [(case(10), "phase_out", 50), (case(11), "other_exit", 12)]
 
 
-def test_person_time_adds_up_to_the_durations(warehouse: Warehouse) -> None:
+def test_person_time_adds_up_to_the_durations(warehouse):
     assert warehouse.one("select sum(days_at_risk)::int from marts.fct_person_time") == 62
 
 
-def test_nobody_is_followed_longer_than_could_be_and_who_is_open_is_so_throughout(
-    warehouse: Warehouse,
-) -> None:
+def test_nobody_is_followed_longer_than_could_be_and_who_is_open_is_so_throughout(warehouse):
     """Potential follow-up, on every clock: what a figure needs to be known."""
     clocks = [
         (f"marts.fct_handoff where {length} is not null", length, followable, "status")

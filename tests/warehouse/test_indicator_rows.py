@@ -264,11 +264,11 @@ def warehouse(build_warehouse: Callable[..., Warehouse]) -> Warehouse:
          [("2026-05-31", 1, 0), ("2026-06-30", 1, 0), ("2026-07-31", 1, 1)]),
     ],
 )  # fmt: skip
-def test_row_facts(warehouse: Warehouse, fact: str, expected: list[tuple[object, ...]]) -> None:
+def test_row_facts(warehouse, fact, expected):
     assert warehouse.query(f"select {fact} order by 1") == expected
 
 
-def test_a_key_known_nowhere_else_is_not_linked(warehouse: Warehouse) -> None:
+def test_a_key_known_nowhere_else_is_not_linked(warehouse):
     assert warehouse.query(
         "select organisation, count(*), count(*) filter (is_linked) from marts.fct_linkage "
         "where organisation = 'nctv' group by all"
@@ -318,13 +318,11 @@ def count(warehouse: Warehouse, indicator: str, period: str, member: str = "nati
         ("measures_ended_without_decision_share", "2026-Q2", "national", [(1, 1)]),
     ],
 )
-def test_counts(
-    warehouse: Warehouse, indicator: str, period: str, member: str, expected: object
-) -> None:
+def test_counts(warehouse, indicator, period, member, expected):
     assert count(warehouse, indicator, period, member) == expected
 
 
-def test_every_two_sided_hand_off_is_reconciled_without_an_entry(warehouse: Warehouse) -> None:
+def test_every_two_sided_hand_off_is_reconciled_without_an_entry(warehouse):
     assert warehouse.query(
         """
         select statistic, numerator, denominator, view, side from indicators.indicator_counts
@@ -348,7 +346,7 @@ def test_every_two_sided_hand_off_is_reconciled_without_an_entry(warehouse: Ware
     )
 
 
-def test_what_lacks_a_side_may_still_come_to_another_status(warehouse: Warehouse) -> None:
+def test_what_lacks_a_side_may_still_come_to_another_status(warehouse):
     """Nine days was the longest wait: thirteen may end yet, and those since March no longer."""
     assert warehouse.query(
         """
@@ -366,7 +364,7 @@ def test_what_lacks_a_side_may_still_come_to_another_status(warehouse: Warehouse
     ]
 
 
-def test_the_yml_of_a_mart_names_the_columns_it_has(warehouse: Warehouse) -> None:
+def test_the_yml_of_a_mart_names_the_columns_it_has(warehouse):
     """The register is checked against the yml before dbt runs: there the columns have their home.
 
     All of them where an entry may count from; elsewhere a few may go without a description.
@@ -387,13 +385,13 @@ def test_the_yml_of_a_mart_names_the_columns_it_has(warehouse: Warehouse) -> Non
         assert set(chain.columns[mart]) == columns[mart], mart
 
 
-def test_an_entry_may_name_the_dimensions_that_have_members(warehouse: Warehouse) -> None:
+def test_an_entry_may_name_the_dimensions_that_have_members(warehouse):
     there = warehouse.query("select distinct dimension from marts.dim_dimension_member")
 
     assert chain_facts(warehouse.settings).dimensions == {name for (name,) in there}
 
 
-def test_no_entry_adds_up_floating_point_numbers(warehouse: Warehouse) -> None:
+def test_no_entry_adds_up_floating_point_numbers(warehouse):
     """Their sum depends on the order in which threads come, so two builds would differ."""
     inexact = set(
         warehouse.query(

@@ -78,7 +78,7 @@ def tables_of(warehouse: Warehouse) -> list[tuple[str, str]]:
     return [(schema, table) for schema, table in rows if table not in NO_FIGURES]
 
 
-def test_later_facts_change_no_row_of_an_earlier_date(both: tuple[Warehouse, Warehouse]) -> None:
+def test_later_facts_change_no_row_of_an_earlier_date(both):
     cut, later = both
     differing = {}
     for schema, table in tables_of(cut):
@@ -95,7 +95,7 @@ def test_later_facts_change_no_row_of_an_earlier_date(both: tuple[Warehouse, War
     assert differing.keys() <= ROWS_WITHOUT_A_FACT.keys(), differing
 
 
-def test_all_hand_offs_stocks_and_counts_are_compared(both: tuple[Warehouse, Warehouse]) -> None:
+def test_all_hand_offs_stocks_and_counts_are_compared(both):
     cut, _ = both
     compared = {table for _, table in tables_of(cut)} - ROWS_WITHOUT_A_FACT.keys()
 
@@ -107,7 +107,7 @@ def test_all_hand_offs_stocks_and_counts_are_compared(both: tuple[Warehouse, War
     assert cut.one("select count(*) from indicators.indicator_counts") > 5000
 
 
-def test_there_were_later_facts(both: tuple[Warehouse, Warehouse]) -> None:
+def test_there_were_later_facts(both):
     """Otherwise the equality would show nothing."""
     cut, later = both
     for table, column in (("nctv_triage", "intake_received_at"), ("om_pauze", "pause_started_at")):

@@ -80,17 +80,13 @@ def by_a_queue(roles: list[str]) -> Numbers:
 
 @examples(60)
 @given(roles=st.lists(st.sampled_from(["start", "stop"]), min_size=1, max_size=12))
-def test_both_readings_number_alike(
-    connection: duckdb.DuckDBPyConnection, roles: list[str]
-) -> None:
+def test_both_readings_number_alike(connection, roles):
     assert by_the_model(connection, roles) == by_a_queue(roles)
 
 
 @examples(30)
 @given(rounds=st.integers(2, 6), missing=st.integers(0, 5), is_open=st.booleans())
-def test_one_missing_start_shifts_no_other_round(
-    connection: duckdb.DuckDBPyConnection, rounds: int, missing: int, is_open: bool
-) -> None:
+def test_one_missing_start_shifts_no_other_round(connection, rounds, missing, is_open):
     """One stop is left without its start and told; every other round keeps its own stop.
 
     A stop with one start behind it, and none missing after that, is as well one that came before
