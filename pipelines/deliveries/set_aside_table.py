@@ -56,25 +56,13 @@ def load_set_aside(
         places = [at for at, folder in enumerate(folders) if (folder / ASIDE_FILE).exists()]
         if not places:
             continue
-        connection.register(
-            "aside_order",
-            pa.table(
-                {
-                    "path": [str(folders[at] / ASIDE_FILE) for at in places],
-                    "place": places,
-                }
-            ),
-        )
-        later, parameters = "", [[str(folders[at] / ASIDE_FILE) for at in places]]
+        aside = [str(folders[at] / ASIDE_FILE) for at in places]
+        connection.register("aside_order", pa.table({"path": aside, "place": places}))
+        later, parameters = "", [aside]
         if contract.mode == "change_file":
+            landed = [str(folder / DATA_FILE) for folder in folders]
             connection.register(
-                "landed_order",
-                pa.table(
-                    {
-                        "path": [str(folder / DATA_FILE) for folder in folders],
-                        "place": list(range(len(folders))),
-                    }
-                ),
+                "landed_order", pa.table({"path": landed, "place": range(len(folders))})
             )
             same = " and ".join(f"good.{quote(key)} = aside.{quote(key)}" for key in contract.key)
             later = f"""
@@ -85,7 +73,7 @@ def load_set_aside(
                         and (landed_order.place, good.{ROW_COLUMN})
                         > (aside.place, aside.{ROW_COLUMN})
                 )"""
-            parameters.append([str(folder / DATA_FILE) for folder in folders])
+            parameters.append(landed)
         connection.execute(
             f"""
             insert into raw.set_aside
