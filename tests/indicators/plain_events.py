@@ -29,20 +29,6 @@ def counts_in_bursts(rng, n_series, n_points, mean):
     return occasions + np.where(occasions > 0, more, 0)
 
 
-def modulated_gaps(rng, n_series, n_points):
-    """Gaps each of which resembles the one before."""
-    course = autoregressive(rng, n_series, n_points, rng.uniform(0, 0.95, n_series))
-    return rng.exponential(1.0, course.shape) * np.exp(rng.uniform(0, 1.2, (n_series, 1)) * course)
-
-
-def gaps_of_two_kinds(rng, n_series, n_points):
-    """Stretches of busy times, with up to ten times as many events, and of quiet ones."""
-    turns = rng.random((n_series, n_points)) > rng.uniform(0.5, 0.97, (n_series, 1))
-    is_busy = np.cumsum(turns, axis=1) % 2 == 0
-    oftener = rng.uniform(1, 10, (n_series, 1))
-    return rng.exponential(1.0, turns.shape) / np.where(is_busy, oftener, 1.0)
-
-
 def gaps_of_late_cases(arrived, is_late, *, in_cases):
     """Gaps between late cases of one series: days, or cases in time between them.
 
