@@ -31,7 +31,7 @@ from tests.operation.tracing import KILL
 pytestmark = pytest.mark.property
 
 # How many states of a command are repeated that takes seconds.
-REPEATED = {"build": 60, "run": 60}
+REPEATED = {"publish": 30, "release": 40, "build": 25, "run": 25}
 
 
 class Walk:
@@ -108,7 +108,7 @@ def test_a_kill_leaves_what_was_seen_before_it(faults: Faults, operation: str) -
     def look(_: int, names: list[str]) -> None:
         seen.append(digest_of(Snapshots(faults.home, faults.scratch).look(names)))
 
-    killed = points(changes, 8 if EVERY else as_many(2, 3))
+    killed = points(changes, as_many(2, 4))
     for at in killed:
         order = Order(faults.fresh(), operation, KILL, at, is_watched=True)
         ending = faults.server.obey(order, look)

@@ -17,7 +17,7 @@ from tests.operation.tracing import FAULTS
 pytestmark = pytest.mark.property
 
 # How often the disk of a command refuses that takes seconds.
-REFUSED = {"pack": 12, "publish": 16, "release": 16, "build": 6, "run": 6}
+REFUSED = {"pack": 12, "publish": 10, "release": 10, "build": 4, "run": 4}
 
 
 @operations
