@@ -84,8 +84,11 @@ def key_figures(
     rounded = rounding_of(page, indicator, "" if shown is None else shown.unit)
     each = [
         tile(words.text("statistic.median"), shown, words, extra=icons or since, rounded=rounded),
-        tile(words.text("statistic.p90"), newest(series("p90")), words, rounded=rounded),
     ]
+    p90 = newest(series("p90"))
+    # Who is not told it at all has no empty tile of it.
+    if p90 is not None:
+        each.append(tile(words.text("statistic.p90"), p90, words, rounded=rounded))
     norm = None
     if shown is not None:
         register = queries.norms(page.publication)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pipelines.charts.lettering import wrapped
+from pipelines.charts.lettering import width_of, wrapped
 from pipelines.charts.style import BLUE, EDGE, FONT, INK, ORANGE, PAPER, SOFT, WASH
 
 _BOX, _TALL, _GAP = 200.0, 56.0, 38.0
@@ -188,7 +188,12 @@ def _note(arrow: Arrow, x: float, y: float, anchor: str) -> str:
         f'<tspan x="{x:.1f}" y="{top + 13 * number:.1f}">{escape(line)}</tspan>'
         for number, line in enumerate(lines)
     )
-    return (
-        f'<text {style} stroke="{PAPER}" stroke-width="4" stroke-linejoin="round" '
-        f'fill="{PAPER}">{spans}</text><text {style} fill="{INK}">{spans}</text>'
+    widths = [width_of(line, _SMALL) + 4 for line in lines]
+    ground = "".join(
+        f'<line x1="{x - (width / 2 if anchor == "middle" else 2):.1f}" '
+        f'x2="{x + (width / 2 if anchor == "middle" else width - 2):.1f}" '
+        f'y1="{top + 13 * number - 4:.1f}" y2="{top + 13 * number - 4:.1f}" '
+        f'stroke="{PAPER}" stroke-width="13"/>'
+        for number, width in enumerate(widths)
     )
+    return f'{ground}<text {style} fill="{INK}">{spans}</text>'

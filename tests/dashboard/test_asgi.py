@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import streamlit
+from streamlit.elements.exception import _GENERIC_UNCAUGHT_EXCEPTION_TEXT
 
 from dashboard.asgi import Frame, content_security_policy, localise
 
@@ -63,6 +64,7 @@ def test_what_streamlit_says_comes_with_the_page_in_the_readers_language() -> No
 
     assert dutch["App pages"] == "Pagina’s"
     assert dutch["Page not found"] == "Deze pagina is er niet"
+    assert dutch[_GENERIC_UNCAUGHT_EXCEPTION_TEXT].startswith("Op deze pagina ging iets mis.")
     # Of its own words nothing is said again.
     assert "App pages" not in english
 
