@@ -18,6 +18,7 @@ from pipelines.gx import has_raised, outcomes
 from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.plain_yaml import read_yaml
 from pipelines.publication.audiences import Audience
+from pipelines.publication.plain_rules import holds
 from pipelines.publication.publish import Candidate
 
 _ALWAYS = {"publication", "result", "table_hash"}
@@ -227,18 +228,17 @@ def _evaluate(rules: list[Rule], frame: pd.DataFrame) -> list[Verdict]:
     if rows.empty:
         return [Verdict(rule, 0, 0) for rule in rules]
     rows = rows.reset_index(drop=True)
-    # How many rows break a rule costs half as much again, and is asked only of one that is broken.
-    is_broken = [not outcome.success for outcome in _outcomes(rows, rules, "BOOLEAN_ONLY")]
-    broken = [rule for rule, failed in zip(rules, is_broken, strict=True) if failed]
-    counted = iter(_outcomes(rows, broken, "BASIC") if broken else [])
-    return [
-        _verdict(rule, len(rows), next(counted)) if failed else Verdict(rule, len(rows), 0)
-        for rule, failed in zip(rules, is_broken, strict=True)
+    is_plain = [holds(rule.expectation_type, rule.kwargs, rows) for rule in rules]
+    asked = [
+        (rule.expectation_type, rule.kwargs)
+        for rule, held in zip(rules, is_plain, strict=True)
+        if not held
     ]
-
-
-def _outcomes(rows: pd.DataFrame, rules: list[Rule], result_format: str) -> list[Any]:
-    return outcomes(rows, [(rule.expectation_type, rule.kwargs) for rule in rules], result_format)
+    told = iter(outcomes(rows, asked, "BASIC") if asked else [])
+    return [
+        Verdict(rule, len(rows), 0) if held else _verdict(rule, len(rows), next(told))
+        for rule, held in zip(rules, is_plain, strict=True)
+    ]
 
 
 def _verdict(rule: Rule, n_rows: int, outcome: Any) -> Verdict:
