@@ -116,65 +116,83 @@ def courses_of_spans(
         & ~results["dimension"].isin(DIMENSIONS_OF_TODAY)
     ]
     rows = finest_of_each_year(rows[READ].merge(wanted), SERIES_OF_SPANS)
-    for key, own in rows.groupby(SERIES_OF_SPANS, sort=True):
-        name = tuple(str(part) for part in key)
-        if name in charted or (own["period_grain"] == "quarter").all():
+    if rows.empty:
+        return
+    rows = rows.assign(ends_on=rows["period"].map(last_day))
+    rows = rows.sort_values([*SERIES_OF_SPANS, "ends_on"], ignore_index=True)
+    is_first = (rows[SERIES_OF_SPANS] != rows[SERIES_OF_SPANS].shift()).any(axis=1)
+    starts = np.flatnonzero(is_first.to_numpy(dtype=bool))
+    names = rows.loc[starts, SERIES_OF_SPANS].astype(str).to_numpy(object).tolist()
+    columns = {
+        column: rows[column].to_numpy(np.float64)
+        for column in ("value", "lower", "upper", "denominator")
+    }
+    periods, grains = rows["period"].astype(str).to_list(), rows["period_grain"].to_numpy(object)
+    for name, start, stop in zip(names, starts, np.append(starts[1:], len(rows)), strict=True):
+        cut = slice(int(start), int(stop))
+        if tuple(name) in charted or (grains[cut] == "quarter").all():
             continue
-        found = _course(dict(zip(SERIES_OF_SPANS, name, strict=True)), own, background)
+        figures = {column: values[cut] for column, values in columns.items()}
+        key = dict(zip(SERIES_OF_SPANS, name, strict=True))
+        found = _course(key, periods[cut], figures, background)
         if found is not None:
             yield found
 
 
-def _course(key: dict[str, str], rows: pd.DataFrame, background: Background) -> Spans | None:
+def _course(
+    key: dict[str, str],
+    periods: list[str],
+    figures: Mapping[str, FloatArray],
+    background: Background,
+) -> Spans | None:
     """The course of one series as far as it was followed and is of one make; None of too few."""
     indicator, statistic = key["indicator"], key["statistic"]
-    rows = rows.assign(ends_on=rows["period"].map(last_day)).sort_values("ends_on")
-    newest = (str(rows["period"].iloc[-1]), float(rows["value"].iloc[-1]))
+    newest = (periods[-1], float(figures["value"][-1]))
     followed = background.followed_until(indicator, statistic, "quarter")
-    rows = rows[rows["ends_on"] <= followed]
-    begun = None
+    stop = sum(last_day(period) <= followed for period in periods)
+    start, begun = 0, None
     begins = background.rebases_of(indicator)
     if statistic == "share_within_norm":
         begins = [*begins, *background.norm_changes(indicator)]
     for day in sorted(begins):
-        after = rows["period"].map(first_day) >= day
-        if after.any() and not after.all():
-            rows, begun = rows[after], day
-    if len(rows) < FEWEST_SPANS:
+        before = sum(first_day(period) < day for period in periods[:stop])
+        if start < before < stop:
+            start, begun = before, day
+    if stop - start < FEWEST_SPANS:
         return None
-    values = rows["value"].to_numpy(np.float64)
-    scaled = _scaled(statistic, values, rows)
+    own = {name: column[start:stop] for name, column in figures.items()}
+    scaled = _scaled(statistic, own)
     if scaled is None:
         return None
-    periods = tuple(rows["period"].astype(str))
-    due = background.due_until(indicator, statistic, "quarter")
     points, precision = scaled
+    shown = tuple(periods[start:stop])
+    due = background.due_until(indicator, statistic, "quarter")
     is_length = statistic not in HAS_NON_EVENTS
     return Spans(
         {**key, "period_grain": AS_SHOWN},
-        periods,
-        values,
+        shown,
+        own["value"],
         points,
         precision,
         step=_step(points, precision) if is_length else 0.0,
         rebased_on=begun,
-        is_current=last_day(next_period(periods[-1])) > due,
-        is_followed=newest[0] == periods[-1],
+        is_current=last_day(next_period(shown[-1])) > due,
+        is_followed=newest[0] == shown[-1],
         newest=newest,
     )
 
 
 def _scaled(
-    statistic: str, values: FloatArray, rows: pd.DataFrame
+    statistic: str, figures: Mapping[str, FloatArray]
 ) -> tuple[FloatArray, FloatArray] | None:
     """Points and precision; None where nothing says how widely chance spreads them."""
-    cases = rows["denominator"].to_numpy(np.float64)
+    values, cases = figures["value"], figures["denominator"]
     if not (cases > 0.0).all():
         return None
     if statistic in HAS_NON_EVENTS:
         return None if (values > 1.0).any() else share_points(values, cases)
-    lower, upper = (rows[name].to_numpy(np.float64) for name in ("lower", "upper"))
-    return length_points(values + _HALF, lower + _HALF, upper + _HALF, cases)
+    lower, upper = figures["lower"] + _HALF, figures["upper"] + _HALF
+    return length_points(values + _HALF, lower, upper, cases)
 
 
 def _step(points: FloatArray, precision: FloatArray) -> float:

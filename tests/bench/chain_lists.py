@@ -3,6 +3,7 @@
     python -m tests.bench.chain_lists --chains 4             four chains without a story, four with
     python -m tests.bench.chain_lists --chains 4 --without   only without
     python -m tests.bench.chain_lists --again                all of them, by today's rules
+    python -m tests.bench.chain_lists --again --reader platform      those of one reader
     python -m tests.bench.chain_lists --table                the table of what was measured so far
 
 Every chain walks the road: simulated with its faults, delivered, taken in and built as of a month
@@ -34,6 +35,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from pipelines.indicators.results import read_register
+from pipelines.memo import memo_of
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.changes.scratch import WITHOUT_TESTS
 from pipelines.publication.figures import figures_of, show_register
@@ -188,15 +190,20 @@ def _keep(warehouse: Path, path: Path) -> None:
     begun.replace(path)
 
 
-def lists_of(path: Path) -> list[Listed]:
-    """Make the lists of both readers of what was kept of a meeting, as publication makes them."""
+def lists_of(path: Path, readers: Sequence[str] = READERS) -> list[Listed]:
+    """Make the lists of some readers of what was kept of a meeting, as publication makes them."""
     seed, scale, told, day = path.stem.split("_")
     settings = Settings()
     found = []
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with (
+        tempfile.TemporaryDirectory(prefix="chain_lists") as home,
+        # Without its note one indicator is charted anew, and no other.
+        memo_of(replace(settings, home=Path(home))) as memo,
+        duckdb.connect(str(path), read_only=True) as connection,
+    ):
         dates = stored_build_dates(connection)
         background = read_background(connection, dates.day)
-        for audience in (AUDIENCES[name] for name in READERS):
+        for audience in (AUDIENCES[name] for name in readers):
             show_register(connection, audience)
             results = figures_of(
                 connection, settings, audience, "indicators.indicator_results", dates.day
@@ -206,10 +213,12 @@ def lists_of(path: Path) -> list[Listed]:
                 if audience.is_protected
                 else rare_series(connection, read_register(connection, settings, dates))
             )
-            signal = signals_of(results, background, rare).signal
+            signal = signals_of(results, background, rare, memo, audience.name).signal
             unexplained = signal
             if background.rebases:
-                unexplained = signals_of(results, replace(background, rebases=()), rare).signal
+                unexplained = signals_of(
+                    results, replace(background, rebases=()), rare, memo, audience.name
+                ).signal
             own = unexplained[unexplained["indicator"].isin(NEW_INTAKE_FORM.indicators)]
             found.append(
                 Listed(
@@ -273,7 +282,8 @@ def _listed_chain(
 def measure_again(arguments: argparse.Namespace) -> Iterator[Listed]:
     """Make the lists of everything that was kept."""
     with ProcessPoolExecutor(arguments.processes) as pool:
-        for lists in pool.map(lists_of, sorted(arguments.kept.glob("*.duckdb"))):
+        kept = sorted(arguments.kept.glob("*.duckdb"))
+        for lists in pool.map(lists_of, kept, [arguments.readers] * len(kept)):
             yield from lists
 
 
@@ -283,6 +293,13 @@ def read(path: Path) -> list[Listed]:
         return []
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [Listed(**{**row, "items": tuple(map(tuple, row["items"]))}) for row in rows]
+
+
+def write(path: Path, lists: Sequence[Listed]) -> None:
+    """Write lists down, in place of those written before."""
+    lines = [json.dumps(asdict(listed)) + "\n" for listed in lists]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 def figures(lists: Sequence[Listed]) -> list[Figure]:
@@ -364,15 +381,19 @@ def main() -> int:
     parser.add_argument("--without", dest="stories", action="store_const", const=(False,))
     parser.add_argument("--with", dest="stories", action="store_const", const=(True,))
     parser.add_argument("--again", action="store_true", help="make the lists of what was kept")
+    parser.add_argument("--reader", dest="readers", action="append", choices=READERS, default=[])
     parser.add_argument("--table", action="store_true", help="measure nothing, print the table")
     parser.add_argument("--store", action="store_true", help="write them for the methods page")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--kept", type=Path, default=OUT.with_suffix(""))
     arguments = parser.parse_args()
     arguments.stories = arguments.stories or (False, True)
-    if arguments.again:
-        arguments.out.unlink(missing_ok=True)
+    arguments.readers = arguments.readers or list(READERS)
     found = read(arguments.out)
+    if arguments.again:
+        # What another reader was told stands as it is.
+        found = [listed for listed in found if listed.audience not in arguments.readers]
+        write(arguments.out, found)
     if not arguments.table:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
         for listed in measure_again(arguments) if arguments.again else measure(arguments, found):
