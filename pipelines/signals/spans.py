@@ -60,8 +60,8 @@ CHART = "spans"
 """The chart, as the tables call it."""
 SERIES_OF_SPANS = [name for name in SERIES if name != "period_grain"]
 """What tells one course of spans from another."""
-# So many degrees of others say how widely a kind spreads as surely as a family of eight does.
-_MANY = 15
+MANY = 15
+"""So many degrees of others say how widely a kind spreads as surely as a family of eight does."""
 _SIGMAS = 3.0
 # Lengths in whole units stand for all from half a step below to half a step above.
 _HALF = 0.5
@@ -235,7 +235,7 @@ def signal_of_spans(course: Spans, strength: SpanStrength, direction: Direction)
         direction: Which way is better.
     """
     n = len(course.periods)
-    family = Family.SPANS if strength.n_learned >= _MANY else Family.SPANS_OF_FEW
+    family = Family.SPANS if strength.n_learned >= MANY else Family.SPANS_OF_FEW
     chance = float(chance_of(strength.either, n, family)[0])
     side = 1 if strength.up[0] >= strength.down[0] else -1
     has_signal = chance <= STEP_CHANCE

@@ -1,9 +1,10 @@
 """How often a list holds an item where nothing changes: `python -m tests.bench.series_lists [N]`.
 
 Here: N chains of series alone, one per figure of the register, by month and quarter, of the country
-and of every member; what their charts and chances say; and what the list leaves of it. Not here:
-chains that are simulated, delivered and published (`chain_lists`), the chance of a series by itself
-(`signal_series`).
+and of every member; what their charts and chances say; and what the list leaves of it; and the same
+as the platform is shown it: members in groups, by spans of different length, themes by such spans
+alone. Not here: chains that are simulated, delivered and published (`chain_lists`), the chance of a
+series by itself (`signal_series`).
 
 A chain is drawn by cell, parket by phenomenon, and every series is made of its cells: so the
 country is the sum of its members, dimensions cut the same cases, and measures of the same cases
@@ -13,7 +14,7 @@ often and as much as the calibration has it, the same in all cells of an indicat
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,10 +23,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import binomtest, false_discovery_control
 
+from pipelines.as_shown import AS_SHOWN
 from pipelines.indicators.register import Indicator, complete_register, load_register
 from pipelines.settings import Settings
 from pipelines.signals.agenda import LEVEL, chance_of, series_weights
 from pipelines.signals.series import GROWTH_CHANCE, STEP_CHANCE
+from pipelines.signals.spans import MANY
 from pipelines.simulation.configuration import PARKETTEN, PHENOMENA
 from pipelines.statistics.calibration import Family
 from pipelines.statistics.calibration import chance_of as chance_of_strength
@@ -37,8 +40,9 @@ from pipelines.statistics.change_at_end import (
 )
 from pipelines.statistics.intervals import poisson_exact
 from pipelines.statistics.member_change import member_chances
+from pipelines.statistics.span_change import span_strengths
 from tests.bench.measured import store
-from tests.bench.unchanged import ALIKE, BEYOND_CHANCE
+from tests.bench.unchanged import ALIKE, BEYOND_CHANCE, spans
 from tests.indicators.plain_charts import moving_range_lines, share_scores, signals_on_last
 
 FloatArray = npt.NDArray[np.float64]
@@ -49,6 +53,9 @@ MONTHS, QUARTERS = 57, 19
 N_CELLS = len(PARKETTEN) * len(PHENOMENA)
 MEMBERS = {"parket": len(PARKETTEN), "phenomenon": len(PHENOMENA), "route": 2, "entry_way": 3}
 OTHER_MEMBERS = 4
+# Members in groups of the first dimensions of a figure, and themes of the same evaluations.
+GROUPS = (4, 2, 2)
+N_THEMES = 12
 # Cases a quarter; a member with fewer has no chart.
 FEWEST = 6.0
 SHARES = frozenset({"share", "reconciliation", "cumulative_incidence"})
@@ -196,17 +203,62 @@ def own_chances(entry: Indicator, rng: np.random.Generator, n_chains: int) -> Fl
     for series in series_of(entry, rng, n_chains):
         found.append(chances(entry, series))
         rows += [
-            {
-                "indicator": entry.id, "dimension": series.dimension, "member": str(member),
-                "period_grain": series.grain, "is_headline": series.is_headline, "chart": "xmr",
-                "n_points": series.values.shape[2], "rebased_on": None, "period": "",
-            }
+            _row(entry, series.dimension, series.grain, str(member), series.is_headline)
             for member in range(series.values.shape[1])
-        ]  # fmt: skip
+        ]
     if not rows:
         return np.ones(n_chains)
     weights = series_weights(pd.DataFrame(rows)).to_numpy()
     return np.asarray(chance_of(np.concatenate(found, axis=1), weights))
+
+
+def chances_as_shown(
+    charted: Sequence[Indicator], rng: np.random.Generator, n_chains: int
+) -> FloatArray:
+    """(chains, indicators) chances where what is rare is shown by spans of different length."""
+    found = np.ones((n_chains, len(charted)))
+    themes = _chances_of_spans(rng, n_chains, N_THEMES)
+    found[:, -N_THEMES:] = themes
+    for place, entry in enumerate(charted[:-N_THEMES]):
+        own, rows = [], []
+        for series in series_of(entry, rng, n_chains):
+            if series.dimension == "national":
+                own.append(chances(entry, series))
+                rows.append(_row(entry, series.dimension, series.grain, "0", series.is_headline))
+        if not rows:
+            continue
+        if entry.kind not in COUNTS | {"stock"}:
+            for dimension, n_groups in zip(entry.dimensions, GROUPS, strict=False):
+                own.append(_chances_of_spans(rng, n_chains, n_groups))
+                rows += [
+                    _row(entry, dimension, AS_SHOWN, str(group), is_headline=True)
+                    for group in range(n_groups)
+                ]
+        weights = series_weights(pd.DataFrame(rows)).to_numpy()
+        found[:, place] = chance_of(np.concatenate(own, axis=1), weights)
+    return found
+
+
+def _chances_of_spans(rng: np.random.Generator, n_chains: int, n_of_kind: int) -> FloatArray:
+    """(chains, courses) chances of courses of one kind; 1 where no step is flagged."""
+    courses = spans(rng, n_chains, int(rng.integers(3, 12)), n_of_kind)
+    found = []
+    for points, strength in zip(courses[0], span_strengths(*courses), strict=True):
+        family = Family.SPANS if strength.n_learned >= MANY else Family.SPANS_OF_FEW
+        chance = chance_of_strength(strength.either, points.shape[1], family)
+        found.append(np.where(chance <= STEP_CHANCE, chance, 1.0))
+    return np.stack(found, axis=1)
+
+
+def _row(
+    entry: Indicator, dimension: str, grain: str, member: str, is_headline: bool
+) -> dict[str, object]:
+    """What the weight of a series depends on."""
+    return {
+        "indicator": entry.id, "dimension": dimension, "member": member, "period_grain": grain,
+        "is_headline": is_headline, "chart": "spans" if grain == AS_SHOWN else "xmr",
+        "n_points": QUARTERS, "rebased_on": None, "period": "",
+    }  # fmt: skip
 
 
 def _register() -> list[Indicator]:
@@ -214,6 +266,24 @@ def _register() -> list[Indicator]:
     path = settings.dbt_project_dir / "models" / "indicators" / "dim_indicator.yml"
     with (settings.seeds_dir / "handoffs.csv").open(encoding="utf-8", newline="") as file:
         return complete_register(load_register(path), csv.DictReader(file), date(2026, 1, 1))
+
+
+def answers(own: FloatArray, of: str) -> Iterator[dict[str, object]]:
+    """In how many lists anything is false, and how many items, of (chains, indicators) chances."""
+    n_chains = len(own)
+    n_items = (false_discovery_control(own, axis=1) <= LEVEL).sum(axis=1)
+    n_any = int((n_items > 0).sum())
+    of_any = binomtest(n_any, n_chains).proportion_ci(method="exact")
+    for question, value, limits, unit in (
+        ("any_false", n_any / n_chains, (of_any.low, of_any.high), "share"),
+        ("false_items", n_items.mean(), poisson_exact(n_items.sum()), "items"),
+    ):
+        scale = n_chains if unit == "items" else 1
+        lower, upper = (float(limit) / scale for limit in limits)
+        yield {
+            "question": f"{question}{of}", "value": float(value), "lower": lower, "upper": upper,
+            "n": n_chains, "unit": unit,
+        }  # fmt: skip
 
 
 def main(n_chains: int) -> None:
@@ -226,23 +296,13 @@ def main(n_chains: int) -> None:
         ],
         axis=1,
     )
-    n_items = (false_discovery_control(own, axis=1) <= LEVEL).sum(axis=1)
-    n_any = int((n_items > 0).sum())
-    of_any = binomtest(n_any, n_chains).proportion_ci(method="exact")
-    rows = []
-    for question, value, limits, unit in (
-        ("any_false", n_any / n_chains, (of_any.low, of_any.high), "share"),
-        ("false_items", n_items.mean(), poisson_exact(n_items.sum()), "items"),
-    ):
-        scale = n_chains if unit == "items" else 1
-        lower, upper = (float(limit) / scale for limit in limits)
-        rows.append(
-            {
-                "question": question, "value": float(value), "lower": lower, "upper": upper,
-                "n": n_chains, "unit": unit,
-            }
-        )  # fmt: skip
-        sys.stdout.write(f"{question}: {value:.3f} ({lower:.3f} to {upper:.3f}), n = {n_chains}\n")
+    shown = chances_as_shown(charted, np.random.default_rng((SEED, len(charted))), n_chains)
+    rows = [*answers(own, ""), *answers(shown, ".as_shown")]
+    for row in rows:
+        sys.stdout.write(
+            f"{row['question']}: {row['value']:.3f} ({row['lower']:.3f} to {row['upper']:.3f}), "
+            f"n = {n_chains}\n"
+        )
     for level in (0.1, 0.01, 0.001):
         sys.stdout.write(
             f"indicators with a chance of at most {level:g}: {(own <= level).mean():.5f}\n"
