@@ -37,13 +37,15 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
             create table indicators.indicator as
             select * from (values
                 ('fast', 'lead_time', 'lower', 'K01', 5.0, 'working_days', 1.0, 'part',
-                    date '2026-10-31'),
-                ('part', 'share', 'higher', null, null, 'share', 0.05, null, date '2026-10-31'),
-                ('late', 'share', 'higher', null, null, 'share', 0.05, null, date '2026-09-30'),
+                    date '2026-10-31', 'cases'),
+                ('part', 'share', 'higher', null, null, 'share', 0.05, null, date '2026-10-31',
+                    'cases'),
+                ('late', 'share', 'higher', null, null, 'share', 0.05, null, date '2026-09-30',
+                    'late'),
                 ('agreed', 'reconciliation', 'higher', 'K01', null, 'share', 0.05, null,
-                    date '2026-10-31')
+                    date '2026-10-31', 'agreed')
             ) as register(indicator, kind, direction, handoff_id, horizon, unit,
-                smallest_difference, balancing_indicator, followed_until)
+                smallest_difference, balancing_indicator, followed_until, base)
             """
         )
         connection.execute(HANDOFFS.format(rows=handoff("K01")))
