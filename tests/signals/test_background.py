@@ -149,7 +149,8 @@ def test_hand_offs_with_a_start_or_stop_in_common_are_of_the_same_cases(
     warehouse.execute(HANDOFFS.format(rows=f"{first}, {other}"))
     warehouse.execute(
         "insert into indicators.indicator values "
-        "('slow', 'lead_time', 'lower', 'K02', 5.0, 'working_days', 1.0, null, date '2026-10-31')"
+        "('slow', 'lead_time', 'lower', 'K02', 5.0, 'working_days', 1.0, null, date '2026-10-31', "
+        "'cases')"
     )
 
     found = read_background(with_rebases(warehouse), date(2026, 10, 31))
@@ -171,3 +172,4 @@ def test_what_matters_to_a_lead_time_does_not_hold_for_its_share_within_norm(
     # Each single rare event matters.
     assert found.smallest_difference("part", "days_between") == 0.0
     assert found.balancing == {"fast": "part"}
+    assert found.bases == {"fast": "cases", "part": "cases", "late": "late", "agreed": "agreed"}
