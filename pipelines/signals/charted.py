@@ -10,6 +10,8 @@ Decisions:
 
 * **Months and quarters.** Nationally both; a member of a dimension by quarter. Years are too few,
   and rolling twelve months share eleven of twelve months with their neighbour.
+* **As it is shown.** What an audience is shown by year, half-year and quarter has one chart of them
+  all, by a rule of its own (`spans`).
 * **Periods followed long enough.** A running period has no place in a chart, nor has a cohort of
   which part was not yet followed for the horizon of its statistic: its figure stands, its interval
   is wide, and on the chart it would stand out for want of follow-up alone (in chains without
