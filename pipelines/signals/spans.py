@@ -3,7 +3,7 @@
 Here: which series of an audience have no chart by month or quarter and are a course of spans all
 the same, which of them are of one kind, and what each says.
 Not here: how far an end strays and what that is worth (`pipelines.statistics.span_change`,
-`calibration`), the rows of the tables (`charted`).
+`pipelines.statistics.calibration`), the rows of the tables (`charted`).
 
 Decisions:
 
