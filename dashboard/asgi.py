@@ -29,7 +29,7 @@ from dashboard.access.addresses import OwnPagesOnly
 from dashboard.access.gate import Gate, language_of
 from dashboard.access.house import house
 from dashboard.components.choice import KEPT
-from pipelines.charts.style import THEMES, variables
+from pipelines.charts.style import FONTS, THEMES, variables
 from pipelines.private import owner_only
 from pipelines.wording.language import words_in
 
@@ -210,6 +210,8 @@ app = st.App(
     str(_FOLDER / "app.py"),
     lifespan=_prepared,
     routes=[
+        # Pages before the dashboard have no Streamlit to bring its type.
+        Mount(f"{STYLE_PATH}/fonts", StaticFiles(directory=FONTS)),
         Mount(STYLE_PATH, StaticFiles(directory=_FOLDER / "static")),
         Route(health.PATH, health.answer),
     ],
