@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.dashboard.browsing import Visit, complaints, served
+from tests.dashboard.browsing import Visit, served
 from tests.dashboard.published_fixture import write_publication
 from tests.dashboard.sample_rows import researcher_tables
 
@@ -60,13 +60,6 @@ def test_two_groups_are_compared_and_their_rows_taken_away_in_four_clicks(
     assert "b_route=triagetafel" in tab.url
     assert clicks <= 4
     assert visit.refused == []
-
-
-def test_the_files_for_researchers_can_be_read_by_everybody(visit: Visit, axe: str) -> None:
-    tab = visit.open("/onderzoekers")
-    tab.evaluate(f"{axe};0")
-
-    assert complaints(tab) == []
 
 
 def test_a_question_that_runs_is_stopped_by_a_click(visit: Visit) -> None:
