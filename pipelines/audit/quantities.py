@@ -154,6 +154,8 @@ def _numbers(release: Published) -> pd.DataFrame:
     reference = pd.Timestamp(str(release.publication["reference_date"].iloc[0])[:10])
     when = spans(figures, figures["view"] == STOCK_VIEW, reference)
     figures[["start", "months"]] = when[["start", "months"]]
+    # Of a part of a file without any indicator nothing says that these are names.
+    figures["base"] = figures["base"].astype(object)
     # A declared base is one set wherever its size stands; a stock is it on a day.
     is_declared = figures["base"].isin(release.base["base"]) & (figures["view"] != STOCK_VIEW)
     figures["whole_view"] = figures["view"].where(~is_declared, "")
