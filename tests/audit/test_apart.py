@@ -228,10 +228,3 @@ def test_whatever_was_let_out_before_the_verdict_is_that_of_a_fresh_memory(
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     for release in releases:
         assert proven(release, settings) == check_audit(release, PLATFORM)[0].passed
-
-
-def test_a_part_without_any_indicator_proves_nothing() -> None:
-    """As what stands beside the figures is, of a file that shows none yet."""
-    file = shown("advisory")
-    none = replace(file, result=file.result.iloc[:0], indicator=file.indicator.iloc[:0], side={})
-    assert examine(none).passes
