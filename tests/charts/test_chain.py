@@ -89,9 +89,7 @@ def _extent(label: Label) -> tuple[float, float]:
 @pytest.mark.parametrize("width", [TELEPHONE, DESK])
 @examples(8)
 @given(chain=chains())
-def test_every_handoff_is_drawn_once_in_the_order_of_the_chain(
-    width: float, chain: list[Arrow]
-) -> None:
+def test_every_handoff_is_drawn_once_in_the_order_of_the_chain(width, chain):
     drawing = draw(chain, PLACES, NL, width=width)
 
     codes = [arrow.code for arrow in chain]
@@ -103,7 +101,7 @@ def test_every_handoff_is_drawn_once_in_the_order_of_the_chain(
 @pytest.mark.parametrize("width", [TELEPHONE, DESK])
 @examples(8)
 @given(chain=chains())
-def test_no_place_no_column_and_no_text_lies_over_another(width: float, chain: list[Arrow]) -> None:
+def test_no_place_no_column_and_no_text_lies_over_another(width, chain):
     layout: Layout = lay_out(chain, PLACES, width)
 
     places = [box for band in layout.bands for box in band.places.values()]
@@ -124,9 +122,7 @@ def test_no_place_no_column_and_no_text_lies_over_another(width: float, chain: l
 @pytest.mark.parametrize("width", [TELEPHONE, DESK])
 @examples(8)
 @given(chain=chains())
-def test_every_text_lies_within_its_box_and_is_large_enough_to_read(
-    width: float, chain: list[Arrow]
-) -> None:
+def test_every_text_lies_within_its_box_and_is_large_enough_to_read(width, chain):
     drawing = draw(chain, PLACES, NL, width=width)
 
     for label in drawing.labels:
@@ -137,7 +133,7 @@ def test_every_text_lies_within_its_box_and_is_large_enough_to_read(
         assert label.box.right <= max(width, drawing.width) + 1e-6
 
 
-def test_arrows_of_the_same_two_organisations_stand_beside_each_other() -> None:
+def test_arrows_of_the_same_two_organisations_stand_beside_each_other():
     same = [arrow(f"K{number}") for number in range(10, 16)]
 
     [band] = lay_out(same, PLACES, DESK).bands
@@ -148,7 +144,7 @@ def test_arrows_of_the_same_two_organisations_stand_beside_each_other() -> None:
 
 @examples(50)
 @given(volumes=st.lists(st.floats(0, 1e7), min_size=2, max_size=30))
-def test_what_is_more_is_never_thinner(volumes: list[float]) -> None:
+def test_what_is_more_is_never_thinner(volumes):
     classes = classes_of(volumes)
 
     thicknesses = [classes.thickness(volume) for volume in sorted(volumes)]
@@ -157,7 +153,7 @@ def test_what_is_more_is_never_thinner(volumes: list[float]) -> None:
     assert set(thicknesses) <= set(THICKNESSES)
 
 
-def test_classes_are_half_decades_below_the_largest_volume() -> None:
+def test_classes_are_half_decades_below_the_largest_volume():
     assert classes_of([1026.0, 9.0]).edges == (30, 100, 300, 1000)
     assert classes_of([24.0]).edges == (1, 3, 10)
     assert classes_of([]).edges == ()
@@ -169,7 +165,7 @@ def test_classes_are_half_decades_below_the_largest_volume() -> None:
     assert "100–299 per kwartaal" not in key
 
 
-def test_what_is_withheld_is_drawn_as_withheld_and_not_as_few() -> None:
+def test_what_is_withheld_is_drawn_as_withheld_and_not_as_few():
     picture = drawn(
         arrow("K1", volume=None, is_withheld=True),
         arrow("K2", volume=0.0),
@@ -192,9 +188,7 @@ def test_what_is_withheld_is_drawn_as_withheld_and_not_as_few() -> None:
     ("variation", "colour", "shape"),
     [("improvement", BLUE, "<circle"), ("concern", ORANGE, "<path"), ("neutral", SLATE, "<rect")],
 )
-def test_a_signal_has_a_colour_and_a_shape_of_its_own(
-    variation: str, colour: str, shape: str
-) -> None:
+def test_a_signal_has_a_colour_and_a_shape_of_its_own(variation, colour, shape):
     own = element(drawn(arrow(variation=variation, moved="up")), "K13")
 
     assert f'stroke="{colour}" stroke-width' in own
@@ -203,7 +197,7 @@ def test_a_signal_has_a_colour_and_a_shape_of_its_own(
     assert f'fill="{colour}"' in mark
 
 
-def test_backlog_and_unfit_data_have_a_mark_beneath_the_code_and_words_in_the_key() -> None:
+def test_backlog_and_unfit_data_have_a_mark_beneath_the_code_and_words_in_the_key():
     plain, marked = (
         drawn(arrow(is_backlog=marks, is_unfit=marks, volume=None)) for marks in (False, True)
     )
@@ -215,19 +209,19 @@ def test_backlog_and_unfit_data_have_a_mark_beneath_the_code_and_words_in_the_ke
     assert "gegevens niet bruikbaar" in key
 
 
-def test_what_an_organisation_hands_on_within_itself_is_an_arc() -> None:
+def test_what_an_organisation_hands_on_within_itself_is_an_arc():
     assert " 0 0 1 " in element(drawn(arrow(senders=("om",), receivers=("om",))), "K13")
     assert " 0 0 1 " not in element(drawn(arrow()), "K13")
 
 
-def test_many_senders_and_receivers_each_have_a_mark_or_a_head() -> None:
+def test_many_senders_and_receivers_each_have_a_mark_or_a_head():
     own = element(drawn(arrow(senders=("om", "nctv"), receivers=("politie", "lcc"))), "K13")
 
     assert own.count("<circle") == 2
     assert own.count('Z"') == 2
 
 
-def test_a_chain_that_is_too_wide_stands_phase_under_phase_with_those_who_take_part() -> None:
+def test_a_chain_that_is_too_wide_stands_phase_under_phase_with_those_who_take_part():
     chain = [
         *(arrow(f"K{number}", phase="lokaal", phase_name="Lokaal domein",
                 senders=("politie",), receivers=("om",)) for number in range(8)),
@@ -244,13 +238,13 @@ def test_a_chain_that_is_too_wide_stands_phase_under_phase_with_those_who_take_p
     assert max(local.box.right, triage.box.right) <= TELEPHONE
 
 
-def test_who_is_no_organisation_of_the_chain_still_has_a_place() -> None:
+def test_who_is_no_organisation_of_the_chain_still_has_a_place():
     [band] = lay_out([arrow(receivers=("derde_partij",))], PLACES, DESK).bands
 
     assert list(band.places) == ["om", "derde_partij"]
 
 
-def test_a_chain_of_one_organisation_and_one_phase_has_no_heading() -> None:
+def test_a_chain_of_one_organisation_and_one_phase_has_no_heading():
     picture = draw([arrow("B1", senders=("it",), receivers=("it",))], [Place("it", "IT")], NL,
                    width=TELEPHONE)  # fmt: skip
 
@@ -258,7 +252,7 @@ def test_a_chain_of_one_organisation_and_one_phase_has_no_heading() -> None:
     assert not any(label.kind == "phase" for label in picture.labels)
 
 
-def test_the_name_of_a_narrow_phase_is_set_smaller_and_not_torn() -> None:
+def test_the_name_of_a_narrow_phase_is_set_smaller_and_not_torn():
     chain = [
         *(arrow(f"I{number}", phase="informatie", phase_name="Informatie") for number in range(3)),
         *(arrow(f"K{number}") for number in range(25)),
@@ -270,7 +264,7 @@ def test_the_name_of_a_narrow_phase_is_set_smaller_and_not_torn() -> None:
     assert {11 <= label.size < 13 for label in names} == {True}
 
 
-def test_the_type_of_a_drawing_is_a_list_css_reads() -> None:
+def test_the_type_of_a_drawing_is_a_list_css_reads():
     families = [family.strip() for family in FONT.split(",")]
 
     # A name without quotes is a row of identifiers, and none of those begins with a digit.
@@ -280,26 +274,26 @@ def test_the_type_of_a_drawing_is_a_list_css_reads() -> None:
     assert families[-1] == "sans-serif"
 
 
-def test_the_same_chain_gives_the_same_drawing() -> None:
+def test_the_same_chain_gives_the_same_drawing():
     chain = [arrow("K1", senders=("nctv", "om"), receivers=("lcc", "politie")), arrow("K2")]
 
     assert as_svg(drawn(*chain), "t") == as_svg(drawn(*chain), "t")
 
 
-def test_what_stands_in_a_name_is_no_markup() -> None:
+def test_what_stands_in_a_name_is_no_markup():
     svg = as_svg(drawn(arrow(name="<b>&</b>", sentence='"<i>"')), "<title>")
 
     assert "<b>" not in svg and "<i>" not in svg and svg.count("<title>") == 2
     assert "&lt;b&gt;&amp;" in svg
 
 
-def test_the_marks_alone_hold_no_text() -> None:
+def test_the_marks_alone_hold_no_text():
     assert "<text" not in marks_svg(drawn(arrow()))
 
 
 @examples(30)
 @given(text=_texts, room=st.floats(20, 300), most=st.integers(1, 4))
-def test_set_lines_fit_and_lose_nothing_unsaid(text: str, room: float, most: int) -> None:
+def test_set_lines_fit_and_lose_nothing_unsaid(text, room, most):
     lines = wrapped(text, room, 12, most)
 
     assert len(lines) <= most
@@ -313,7 +307,7 @@ def _letters(text: str) -> str:
     return re.sub(r"[\s-]", "", text)
 
 
-def test_a_word_is_torn_only_where_it_fits_in_no_line() -> None:
+def test_a_word_is_torn_only_where_it_fits_in_no_line():
     assert wrapped("Openbaar Ministerie", 80, 12, 3) == ("Openbaar", "Ministerie")
     assert wrapped("Openbaar Ministerie", 40, 12, 9)[0].endswith("-")
     assert longest_word("Het Openbaar", 12) == width_of("Openbaar", 12)

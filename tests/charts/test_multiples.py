@@ -28,7 +28,7 @@ def series(*values: float | None, verdict: str = "") -> Series:
     )
 
 
-def test_all_panels_have_the_scale_of_the_highest() -> None:
+def test_all_panels_have_the_scale_of_the_highest():
     low, high = series(2, 3, 2), series(20, 24, 22)
 
     top = shared_top([low, high])
@@ -39,14 +39,14 @@ def test_all_panels_have_the_scale_of_the_highest() -> None:
     assert panel(series(5, 5, 5), top) == panel(replace(series(5, 5, 5), key="other"), top)
 
 
-def test_a_period_without_a_figure_breaks_the_line_and_is_marked_at_the_foot() -> None:
+def test_a_period_without_a_figure_breaks_the_line_and_is_marked_at_the_foot():
     drawn = panel(series(5, None, 7), 10.0)
 
     assert drawn.count("<polyline") == 2
     assert f"{HEIGHT - 2.5}h.01" in drawn
 
 
-def test_a_point_that_stands_out_has_the_shape_of_its_kind() -> None:
+def test_a_point_that_stands_out_has_the_shape_of_its_kind():
     limits = {
         quarter: Limits(5.0, 3.0, 7.0, 4.0, 6.0, rule, kind)
         for quarter, rule, kind in zip(
@@ -61,6 +61,6 @@ def test_a_point_that_stands_out_has_the_shape_of_its_kind() -> None:
     assert drawn.count("<polyline") == 4
 
 
-def test_a_panel_says_its_newest_figure_with_interval_and_cases_or_why_there_is_none() -> None:
+def test_a_panel_says_its_newest_figure_with_interval_and_cases_or_why_there_is_none():
     assert panel_words(series(5, 6, 7), NL) == "K3 2026: 7 dagen (6–8), n = 12"
     assert panel_words(series(None, None, None), NL) == "afgeschermd"

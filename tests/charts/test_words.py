@@ -23,7 +23,7 @@ def series(*figures: Figure, norm: float | None = None, verdict: str = "") -> Se
     return Series("one", "Mediaan", figures, norms, verdict=verdict)
 
 
-def test_it_gives_the_newest_figure_with_interval_and_cases_in_both_languages() -> None:
+def test_it_gives_the_newest_figure_with_interval_and_cases_in_both_languages():
     chart = series(days("2026-Q3", 7, 7, 11, 96))
 
     assert sentence(chart, NL) == ("Nieuwste cijfer, K3 2026: 7 dagen (95%-interval 7–11; n = 96).")
@@ -38,13 +38,11 @@ def test_it_gives_the_newest_figure_with_interval_and_cases_in_both_languages() 
         (days("2025-Q3", 12, 9, 14), "Geen duidelijk verschil: de intervallen overlappen."),
     ],
 )  # fmt: skip
-def test_it_differs_from_a_year_earlier_only_where_the_intervals_do_not_touch(
-    earlier: Figure, said: str
-) -> None:
+def test_it_differs_from_a_year_earlier_only_where_the_intervals_do_not_touch(earlier, said):
     assert sentence(series(earlier, days("2026-Q3", 7, 7, 11)), NL).endswith(said)
 
 
-def test_where_limits_say_what_is_usual_a_year_earlier_is_not_set_beside_them() -> None:
+def test_where_limits_say_what_is_usual_a_year_earlier_is_not_set_beside_them():
     figures = days("2025-Q3", 12, 12, 14), days("2026-Q3", 7, 7, 11)
 
     assert "jaar eerder" not in sentence(series(*figures, verdict="Verbetering."), NL)
@@ -60,17 +58,17 @@ def test_where_limits_say_what_is_usual_a_year_earlier_is_not_set_beside_them() 
          "zeker."),
     ],
 )  # fmt: skip
-def test_a_norm_is_held_against_the_whole_interval(norm: float, said: str) -> None:
+def test_a_norm_is_held_against_the_whole_interval(norm, said):
     assert sentence(series(days("2026-Q3", 7, 7, 11), norm=norm), NL).endswith(said)
 
 
-def test_an_interval_that_was_not_reached_is_not_within_a_norm() -> None:
+def test_an_interval_that_was_not_reached_is_not_within_a_norm():
     open_ended = replace(days("2026-Q3", 7, 7, 11), upper=None)
 
     assert "erbinnen." not in sentence(series(open_ended, norm=30), NL)
 
 
-def test_what_comes_after_the_newest_figure_is_said_with_its_reason() -> None:
+def test_what_comes_after_the_newest_figure_is_said_with_its_reason():
     chart = series(
         days("2026-Q1", 7, 7, 11),
         Figure("2026-Q2", "too_recent", "calendar_days"),
@@ -82,19 +80,19 @@ def test_what_comes_after_the_newest_figure_is_said_with_its_reason() -> None:
     )
 
 
-def test_a_chart_without_any_figure_says_why() -> None:
+def test_a_chart_without_any_figure_says_why():
     chart = series(Figure("2026-Q3", "suppressed", "share"))
 
     assert sentence(chart, NL) == "Zonder cijfer: K3 2026 (afgeschermd)."
 
 
-def test_lengths_that_were_rounded_before_they_were_published_say_so() -> None:
+def test_lengths_that_were_rounded_before_they_were_published_say_so():
     chart = replace(series(days("2026-Q3", 7, 7, 11)), rounded="afgerond op hele uren")
 
     assert sentence(chart, NL).endswith("Afgerond op hele uren.")
 
 
-def test_the_text_alternative_says_the_sentence_under_the_chart() -> None:
+def test_the_text_alternative_says_the_sentence_under_the_chart():
     chart = series(days("2025-Q3", 12, 9, 14), days("2026-Q3", 7, 7, 11), norm=10)
 
     assert sentence(chart, NL) in description(chart, NL)

@@ -38,7 +38,7 @@ def told(home: Path) -> list[tuple[Act, str, str, str]]:
     return [(event.act, event.person, event.page, event.about) for event in events]
 
 
-def test_a_page_and_the_figure_it_is_about_are_told(render: Render, tiny: Path, home: Path) -> None:
+def test_a_page_and_the_figure_it_is_about_are_told(render, tiny, home):
     render(tiny, "indicator", indicator="triage_lead_time_share")
     page, figure, *_ = told(home)
 
@@ -47,7 +47,7 @@ def test_a_page_and_the_figure_it_is_about_are_told(render: Render, tiny: Path, 
     assert verify(home / "access").problems == []
 
 
-def test_what_a_reader_types_into_an_address_is_not(render: Render, tiny: Path, home: Path) -> None:
+def test_what_a_reader_types_into_an_address_is_not(render, tiny, home):
     render(tiny, "indicator", indicator="Jan de Vries", periode="123456782")
 
     kept = "".join(path.read_text("utf-8") for path in (home / "access").iterdir())
@@ -56,9 +56,7 @@ def test_what_a_reader_types_into_an_address_is_not(render: Render, tiny: Path, 
 
 
 @pytest.mark.parametrize("page", ["chain", "definitions", "data_quality"])
-def test_who_goes_on_looking_is_told_once(
-    render: Render, tiny: Path, home: Path, page: str
-) -> None:
+def test_who_goes_on_looking_is_told_once(render, tiny, home, page):
     shown = render(tiny, page)
     shown.app.run()
 
@@ -80,13 +78,13 @@ def uses(name: str) -> set[str]:
     }
 
 
-def test_a_file_leaves_by_one_button_only() -> None:
+def test_a_file_leaves_by_one_button_only():
     assert uses("download_button") == {"components/download.py"}
     # Nor by another way that carries a file to a browser.
     assert uses("link_button") | uses("audio") | uses("video") | uses("pdf") == set()
 
 
-def test_a_page_begins_in_one_place_only() -> None:
+def test_a_page_begins_in_one_place_only():
     callers = {
         str(path.relative_to(DASHBOARD))
         for path in DASHBOARD.rglob("*.py")
@@ -96,7 +94,7 @@ def test_a_page_begins_in_one_place_only() -> None:
     assert uses("navigation") == {"app.py"}
 
 
-def test_a_question_is_told_before_it_is_asked() -> None:
+def test_a_question_is_told_before_it_is_asked():
     asking = [
         path for path in DASHBOARD.rglob("*.py") if "Question(page" in path.read_text("utf-8")
     ]
@@ -143,9 +141,7 @@ def as_visitor(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
 SOMEBODY = '{"person": "a.jansen", "until": "2999-01-01T00:00:00+00:00"}'
 
 
-def test_who_is_signed_in_is_named_on_the_page_and_in_the_log(
-    render: Render, tiny: Path, signed_in: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_is_signed_in_is_named_on_the_page_and_in_the_log(render, tiny, signed_in, monkeypatch):
     as_visitor(monkeypatch, SOMEBODY)
 
     shown = render(tiny, "chain")
@@ -160,9 +156,7 @@ def test_who_is_signed_in_is_named_on_the_page_and_in_the_log(
     ["", "{}", "niets", '{"person": "a.jansen", "until": "2020-01-01T00:00:00+00:00"}'],
     ids=["nobody", "empty", "garbage", "over"],
 )
-def test_where_people_sign_in_a_page_of_nobody_reads_nothing(
-    tiny: Path, signed_in: Path, monkeypatch: pytest.MonkeyPatch, visitor: str
-) -> None:
+def test_where_people_sign_in_a_page_of_nobody_reads_nothing(tiny, signed_in, monkeypatch, visitor):
     from streamlit.testing.v1 import AppTest
 
     from dashboard import publication
@@ -187,9 +181,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_module.os, "write", full)
 
 
-def test_without_a_line_in_the_log_no_page_is_shown_to_who_signs_in(
-    tiny: Path, signed_in: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_line_in_the_log_no_page_is_shown_to_who_signs_in(tiny, signed_in, monkeypatch):
     from streamlit.testing.v1 import AppTest
 
     from dashboard.serve import PUBLISHED_VARIABLE
@@ -207,19 +199,15 @@ def test_without_a_line_in_the_log_no_page_is_shown_to_who_signs_in(
 
 
 def test_on_this_machine_alone_the_page_is_shown_and_the_fault_told_to_who_runs_it(
-    render: Render,
-    tiny: Path,
-    home: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
+    render, tiny, home, monkeypatch, capfd
+):
     full_disk(monkeypatch)
 
     assert "km-strip" in render(tiny, "chain").html
     assert "maak ruimte op de schijf" in capfd.readouterr().err
 
 
-def test_a_download_is_told_before_it_is_made(home: Path, tiny: Path, render: Render) -> None:
+def test_a_download_is_told_before_it_is_made(home, tiny, render):
     from dashboard.access.visitor import present
     from dashboard.components.download import _made
 

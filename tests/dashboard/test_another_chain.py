@@ -94,7 +94,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ).parent
 
 
-def test_what_takes_minutes_is_shown_in_minutes_everywhere(log: Path, render: Render) -> None:
+def test_what_takes_minutes_is_shown_in_minutes_everywhere(log, render):
     assert "41 minuten 31–121 · K3 2026" in render(log).text
 
     page = render(log, "handoff")
@@ -106,7 +106,7 @@ def test_what_takes_minutes_is_shown_in_minutes_everywhere(log: Path, render: Re
     assert "minuten" in page.html.partition('class="km-chart-unit">')[2][:80]
 
 
-def test_a_norm_in_another_unit_of_elapsed_time_is_drawn_at_its_length(log: Path) -> None:
+def test_a_norm_in_another_unit_of_elapsed_time_is_drawn_at_its_length(log):
     publication = current_publication(log)
 
     assert queries.shown_units(publication) == {"lead_time_b1": "minutes"}
@@ -114,7 +114,7 @@ def test_a_norm_in_another_unit_of_elapsed_time_is_drawn_at_its_length(log: Path
     assert formats.conversion("working_days", "hours") is None
 
 
-def test_the_other_exits_stand_in_the_lane_with_their_count(log: Path, render: Render) -> None:
+def test_the_other_exits_stand_in_the_lane_with_their_count(log, render):
     text = render(log, "handoff").text
 
     assert "of eerst: ‘closed in call’ of ‘cancelled’" in text
@@ -122,7 +122,7 @@ def test_the_other_exits_stand_in_the_lane_with_their_count(log: Path, render: R
     assert "Zo’n geval telt niet als klaar en niet als open" in text
 
 
-def test_a_phase_has_the_name_its_own_seeds_give_it(log: Path, render: Render) -> None:
+def test_a_phase_has_the_name_its_own_seeds_give_it(log, render):
     assert "In behandeling</h3>" in render(log).html
     assert "Handling</h1>" in render(log, "subject", taal="en").html
 
@@ -131,9 +131,7 @@ def test_a_phase_has_the_name_its_own_seeds_give_it(log: Path, render: Render) -
     "page", ["chain", "subject", "handoff", "definitions", "methods", "data_quality"]
 )
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_nothing_is_said_of_the_built_in_chain(
-    log: Path, render: Render, page: str, language: str
-) -> None:
+def test_nothing_is_said_of_the_built_in_chain(log, render, page, language):
     text = render(log, page, taal=language).text.lower()
 
     for word in ("circulaire", "circular", "nctv", "lcc", "kenniscentrum", "triagetafel"):
@@ -141,23 +139,21 @@ def test_nothing_is_said_of_the_built_in_chain(
 
 
 @pytest.mark.parametrize("page", ["chain", "subject", "handoff", "methods", "data_quality"])
-def test_a_log_of_one_organisation_has_no_two_sides(log: Path, render: Render, page: str) -> None:
+def test_a_log_of_one_organisation_has_no_two_sides(log, render, page):
     text = render(log, page).text.lower()
 
     for word in ("ontvanger", "verzender", "wiens klok", "andere organisatie", "beide kanten"):
         assert word not in text
 
 
-def test_a_codebook_without_a_theme_is_no_page(log: Path, render: Render) -> None:
+def test_a_codebook_without_a_theme_is_no_page(log, render):
     rendered = render(log)
 
     with pytest.raises(ValueError, match="codebook"):
         rendered.app.switch_page("app_pages/codebook.py").run()
 
 
-def test_researchers_get_no_worked_example_of_a_hand_off_it_does_not_have(
-    tmp_path: Path, render: Render
-) -> None:
+def test_researchers_get_no_worked_example_of_a_hand_off_it_does_not_have(tmp_path, render):
     tables = incidents()
     tables["publication"][0]["audience"] = "researcher"
     tables["fct_handoff"] = [{"handoff_id": "B1", "status": "completed"}]
@@ -174,9 +170,7 @@ def test_researchers_get_no_worked_example_of_a_hand_off_it_does_not_have(
     assert "K13" not in page.text
 
 
-def test_where_no_series_has_limits_nothing_is_said_of_signals(
-    tmp_path: Path, render: Render
-) -> None:
+def test_where_no_series_has_limits_nothing_is_said_of_signals(tmp_path, render):
     tables = {**incidents(), "signal": []}
     write_publication(tmp_path / "platform", tables, "incidents")
 
@@ -201,13 +195,11 @@ def test_where_no_series_has_limits_nothing_is_said_of_signals(
         ("share", 0.5, "share"),
     ],
 )
-def test_the_unit_is_the_coarsest_in_which_a_typical_value_is_one_or_more(
-    unit: str, typical: float, shown: str
-) -> None:
+def test_the_unit_is_the_coarsest_in_which_a_typical_value_is_one_or_more(unit, typical, shown):
     assert formats.fitting_unit(unit, typical) == shown
 
 
-def test_only_lengths_go_into_the_finer_unit() -> None:
+def test_only_lengths_go_into_the_finer_unit():
     medians = pd.DataFrame({"indicator": ["a", "b"], "unit": ["days", "days"], "typical": [0.5, 2]})
     rows = pd.DataFrame(
         {
@@ -236,11 +228,11 @@ def test_only_lengths_go_into_the_finer_unit() -> None:
         (8.44, "8,4 uur"),
     ],
 )
-def test_decimals_fit_the_size(value: float, text: str) -> None:
+def test_decimals_fit_the_size(value, text):
     assert formats.with_unit(value, "hours", NL) == text
 
 
-def test_an_end_of_an_interval_is_no_finer_than_the_other_makes_worth_reading() -> None:
+def test_an_end_of_an_interval_is_no_finer_than_the_other_makes_worth_reading():
     assert formats.interval(0.0003, 24.0, "hours", NL) == "0–24"
     assert formats.interval(0.012, 0.034, "hours", NL) == "0,012–0,034"
     assert formats.interval(1.2, 120.0, "hours", NL) == "1,2–120"

@@ -37,7 +37,7 @@ def answer(path: str, query: str = "", body: bytes = DOCUMENT, kind: str = "text
 
 
 @pytest.mark.parametrize(("query", "language"), [("", "nl"), ("taal=en", "en"), ("taal=x", "nl")])
-def test_the_document_is_in_the_readers_language(query: str, language: str) -> None:
+def test_the_document_is_in_the_readers_language(query, language):
     headers, body = answer("/", query)
 
     assert f'<html lang="{language}"'.encode() in body
@@ -45,7 +45,7 @@ def test_the_document_is_in_the_readers_language(query: str, language: str) -> N
     assert "etag" not in headers
 
 
-def test_the_page_offers_a_skip_link_and_our_stylesheet_and_no_english() -> None:
+def test_the_page_offers_a_skip_link_and_our_stylesheet_and_no_english():
     page = localise(DOCUMENT, "nl").decode()
 
     assert '<a class="km-skip" href="#inhoud">Naar de inhoud</a>' in page
@@ -54,7 +54,7 @@ def test_the_page_offers_a_skip_link_and_our_stylesheet_and_no_english() -> None
     assert "service-desc" not in page
 
 
-def test_what_streamlit_says_comes_with_the_page_in_the_readers_language() -> None:
+def test_what_streamlit_says_comes_with_the_page_in_the_readers_language():
     told = re.compile(r'<meta name="widget-words" content="([^"]*)">')
 
     dutch, english = (
@@ -69,7 +69,7 @@ def test_what_streamlit_says_comes_with_the_page_in_the_readers_language() -> No
     assert "App pages" not in english
 
 
-def test_nothing_may_be_loaded_from_elsewhere() -> None:
+def test_nothing_may_be_loaded_from_elsewhere():
     policy = content_security_policy(DOCUMENT)
 
     assert "default-src 'none'" in policy
@@ -81,7 +81,7 @@ def test_nothing_may_be_loaded_from_elsewhere() -> None:
     assert "sha256-" in scripts
 
 
-def test_every_answer_carries_the_headers_and_only_pages_are_changed() -> None:
+def test_every_answer_carries_the_headers_and_only_pages_are_changed():
     headers, body = answer("/static/js/index.js", body=b"x" * 200, kind="text/javascript")
 
     assert body == b"x" * 200
@@ -91,7 +91,7 @@ def test_every_answer_carries_the_headers_and_only_pages_are_changed() -> None:
     assert headers["etag"] == "x"
 
 
-def test_our_own_files_name_no_other_host() -> None:
+def test_our_own_files_name_no_other_host():
     folder = Path(__file__).parents[2] / "dashboard"
     for path in [*folder.rglob("*.css"), *folder.rglob("*.svg"), folder / "theme.toml"]:
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")

@@ -57,9 +57,7 @@ def visit(browser: Any, sample_address: str) -> Iterator[Visit]:
 
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_every_page_renders_and_contacts_nobody(
-    browser: Any, sample_address: str, language: str, size: tuple[int, int]
-) -> None:
+def test_every_page_renders_and_contacts_nobody(browser, sample_address, language, size):
     visit = Visit(browser, sample_address, size)
     for path in PAGES:
         joined = "&" if "?" in path else "?"
@@ -78,7 +76,7 @@ def test_every_page_renders_and_contacts_nobody(
     visit.close()
 
 
-def test_the_picture_leads_to_a_handoff_and_back(visit: Visit) -> None:
+def test_the_picture_leads_to_a_handoff_and_back(visit):
     tab = visit.open("/keten")
 
     tab.get_by_role("link", name="K13 Triage", exact=True).click()
@@ -91,28 +89,28 @@ def test_the_picture_leads_to_a_handoff_and_back(visit: Visit) -> None:
     assert tab.inner_text("h1") == "De keten"
 
 
-def test_the_home_stands_at_its_own_address_too(visit: Visit) -> None:
+def test_the_home_stands_at_its_own_address_too(visit):
     tab = visit.open("/dit-kwartaal")
 
     assert tab.inner_text("h1") == "Dit kwartaal"
     assert tab.get_by_role("dialog").count() == 0
 
 
-def test_an_address_opens_what_is_folded_away(visit: Visit) -> None:
+def test_an_address_opens_what_is_folded_away(visit):
     tab = visit.open("/leeswijzer#vals-alarm")
 
     tab.wait_for_selector("details[open] #vals-alarm")
     assert tab.locator(".km-folded details[open]").count() == 1
 
 
-def test_a_link_shows_the_same_choices(visit: Visit) -> None:
+def test_a_link_shows_the_same_choices(visit):
     tab = visit.open("/koppelvlak?koppelvlak=K21&maat=p90&periode=year")
 
     assert tab.inner_text("h1") == "Aanwijzing tot volledig dossier"
     assert tab.inner_text(".km-chart-head h3") == "P90, cohort, per jaar"
 
 
-def test_an_address_leads_to_the_part_it_names_and_back_to_where_it_was_left(visit: Visit) -> None:
+def test_an_address_leads_to_the_part_it_names_and_back_to_where_it_was_left(visit):
     main = "document.querySelector('[data-testid=stMain]')"
     tab = visit.open("/koppelvlak?koppelvlak=K13#manieren")
     place = "document.getElementById('manieren').getBoundingClientRect().top"
@@ -131,7 +129,7 @@ def test_an_address_leads_to_the_part_it_names_and_back_to_where_it_was_left(vis
     assert visit.refused == []
 
 
-def test_every_choice_is_one_step_back_and_holds_on_the_next_page(visit: Visit) -> None:
+def test_every_choice_is_one_step_back_and_holds_on_the_next_page(visit):
     tab = visit.open("/leeswijzer")
     tab.goto(visit.address + "/indicator?indicator=triage_lead_time")
     tab.wait_for_url("**/koppelvlak?koppelvlak=K13")
@@ -150,7 +148,7 @@ def test_every_choice_is_one_step_back_and_holds_on_the_next_page(visit: Visit) 
     tab.wait_for_url("**/leeswijzer")
 
 
-def test_a_choice_stands_in_the_address(visit: Visit) -> None:
+def test_a_choice_stands_in_the_address(visit):
     tab = visit.open("/koppelvlak?koppelvlak=K13")
 
     tab.get_by_role("radio", name="Maand").click()
@@ -160,7 +158,7 @@ def test_a_choice_stands_in_the_address(visit: Visit) -> None:
     assert "koppelvlak=K13" in tab.url
 
 
-def test_another_handoff_can_be_chosen_with_the_keyboard(visit: Visit) -> None:
+def test_another_handoff_can_be_chosen_with_the_keyboard(visit):
     tab = visit.open("/koppelvlak?koppelvlak=K13")
 
     tab.get_by_role("combobox").first.focus()
@@ -171,7 +169,7 @@ def test_another_handoff_can_be_chosen_with_the_keyboard(visit: Visit) -> None:
     tab.wait_for_selector("h1:has-text('Aanwijzing tot volledig dossier')")
 
 
-def test_the_language_switch_keeps_the_page(visit: Visit) -> None:
+def test_the_language_switch_keeps_the_page(visit):
     tab = visit.open("/koppelvlak?koppelvlak=K13")
 
     tab.get_by_role("link", name="English").click()
@@ -188,7 +186,7 @@ def test_the_language_switch_keeps_the_page(visit: Visit) -> None:
     assert "taal=en" in tab.url
 
 
-def test_the_data_under_a_chart_can_be_shown_and_downloaded(visit: Visit) -> None:
+def test_the_data_under_a_chart_can_be_shown_and_downloaded(visit):
     tab = visit.open("/koppelvlak?koppelvlak=K13")
     block = tab.locator("[data-testid=stExpander]").first
 
@@ -205,7 +203,7 @@ def test_the_data_under_a_chart_can_be_shown_and_downloaded(visit: Visit) -> Non
     assert re.search(r"K3 2026;\d+,\d;", content)
 
 
-def test_a_chart_is_described_in_words(visit: Visit) -> None:
+def test_a_chart_is_described_in_words(visit):
     tab = visit.open("/koppelvlak?koppelvlak=K13")
     chart = tab.locator(".stVegaLiteChart").first
 
@@ -215,7 +213,7 @@ def test_a_chart_is_described_in_words(visit: Visit) -> None:
     assert "te recent" in chart.inner_text()
 
 
-def test_the_first_key_press_offers_to_skip_the_navigation(visit: Visit) -> None:
+def test_the_first_key_press_offers_to_skip_the_navigation(visit):
     tab = visit.open("/leeswijzer")
 
     tab.locator("body").press("Tab")
@@ -225,16 +223,14 @@ def test_the_first_key_press_offers_to_skip_the_navigation(visit: Visit) -> None
     assert tab.evaluate("document.activeElement.id") == "inhoud"
 
 
-def test_an_error_never_quotes_what_it_failed_on(visit: Visit) -> None:
+def test_an_error_never_quotes_what_it_failed_on(visit):
     tab = visit.open("/koppelvlak?koppelvlak=%3Cscript%3Ealert(1)%3C/script%3E")
 
     assert tab.locator(ERRORS).count() == 0
     assert "alert(1)" not in tab.content()
 
 
-def test_a_new_publication_appears_without_a_restart(
-    browser: Any, tiny_address: str, tiny_root: Path
-) -> None:
+def test_a_new_publication_appears_without_a_restart(browser, tiny_address, tiny_root):
     visit = Visit(browser, tiny_address)
     tab = visit.open("/")
     assert "tiny" in tab.inner_text(".km-strip")

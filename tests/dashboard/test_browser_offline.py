@@ -11,7 +11,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -42,7 +41,7 @@ TRYING = [
 
 
 @pytest.mark.parametrize("markup", TRYING)
-def test_what_a_page_tries_is_seen(browser: Any, asked: list[str], markup: str) -> None:
+def test_what_a_page_tries_is_seen(browser, asked, markup):
     context = browser.new_context()
     page = context.new_page()
     page.set_content(markup)
@@ -60,7 +59,7 @@ def test_what_a_page_tries_is_seen(browser: Any, asked: list[str], markup: str) 
     ["http://127.0.0.1:8501/", "ws://127.0.0.1:8501/_stcore/stream", "data:image/png;base64,AA==",
      "blob:http://127.0.0.1:8501/1-2", "https://localhost:8443/", "about:blank"],
 )  # fmt: skip
-def test_this_machine_is_not_outside(address: str) -> None:
+def test_this_machine_is_not_outside(address):
     assert not is_outside(address)
 
 
@@ -68,7 +67,7 @@ def test_this_machine_is_not_outside(address: str) -> None:
     "address",
     ["https://127.0.0.1.elders.example/", "http://127.0.0.1@elders.example/", "//elders.example"],
 )
-def test_who_looks_like_this_machine_is(address: str) -> None:
+def test_who_looks_like_this_machine_is(address):
     assert is_outside(address)
 
 
@@ -106,9 +105,7 @@ def dagster(tmp_path: Path) -> Iterator[str]:
         process.wait(30)
 
 
-def test_the_pages_of_dagster_ask_for_nothing_from_outside(
-    browser: Any, dagster: str, asked: list[str]
-) -> None:
+def test_the_pages_of_dagster_ask_for_nothing_from_outside(browser, dagster, asked):
     """They come with a library, and may change with it."""
     context = browser.new_context()
     page = context.new_page()

@@ -76,7 +76,7 @@ def cited_address(visit: Visit, first: Release) -> str:
     return found[0]
 
 
-def test_a_release_is_chosen_from_the_list(visit: Visit, first: Release, second: Release) -> None:
+def test_a_release_is_chosen_from_the_list(visit, first, second):
     tab = visit.open("/releases")
     assert f"release={second.id}" in tab.url
 
@@ -90,9 +90,7 @@ def test_a_release_is_chosen_from_the_list(visit: Visit, first: Release, second:
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_a_release_can_be_read_by_everybody(
-    visit: Visit, first: Release, second: Release, axe: str, language: str
-) -> None:
+def test_a_release_can_be_read_by_everybody(visit, first, second, axe, language):
     asked = f"release={second.id}&vergelijk={first.id}&taal={language}"
     tab = visit.open(f"/releases?{asked}")
     tab.evaluate(f"{axe};0")
@@ -100,7 +98,7 @@ def test_a_release_can_be_read_by_everybody(
     assert complaints(tab) == []
 
 
-def test_two_are_compared_figure_by_figure(visit: Visit, first: Release, second: Release) -> None:
+def test_two_are_compared_figure_by_figure(visit, first, second):
     tab = visit.open(f"/releases?release={second.id}&vergelijk={first.id}")
 
     tab.wait_for_selector(f"h3:has-text('Van {first.id} naar {second.id}')")
@@ -109,7 +107,7 @@ def test_two_are_compared_figure_by_figure(visit: Visit, first: Release, second:
     assert ERROR in tab.inner_text("body")
 
 
-def test_the_address_in_a_citation_leads_to_the_figure(visit: Visit, first: Release) -> None:
+def test_the_address_in_a_citation_leads_to_the_figure(visit, first):
     cited = cited_address(visit, first)
 
     visit.tab.goto(cited)
@@ -118,7 +116,7 @@ def test_the_address_in_a_citation_leads_to_the_figure(visit: Visit, first: Rele
     assert "8,4 dagen" in visit.tab.inner_text(".km-cited")
 
 
-def test_the_package_holds_what_its_checksums_say(visit: Visit, first: Release) -> None:
+def test_the_package_holds_what_its_checksums_say(visit, first):
     tab = visit.open(f"/releases?release={first.id}")
 
     with tab.expect_download() as waiting:
@@ -134,7 +132,7 @@ def test_the_package_holds_what_its_checksums_say(visit: Visit, first: Release) 
 
 
 @pytest.mark.parametrize("path", ["/", "/releases", f"/indicator?indicator={INDICATOR}"])
-def test_an_unknown_release_says_so_and_shows_nothing_else(visit: Visit, path: str) -> None:
+def test_an_unknown_release_says_so_and_shows_nothing_else(visit, path):
     joined = "&" if "?" in path else "?"
 
     there = f"{visit.address}{path}{joined}release=2031-K1.1"
@@ -144,9 +142,7 @@ def test_an_unknown_release_says_so_and_shows_nothing_else(visit: Visit, path: s
     assert "dagen" not in text
 
 
-def test_an_unknown_indicator_says_so_and_no_other_takes_its_place(
-    visit: Visit, first: Release
-) -> None:
+def test_an_unknown_indicator_says_so_and_no_other_takes_its_place(visit, first):
     there = f"{visit.address}/indicator?release={first.id}&indicator=bestaat_niet"
 
     text = read(visit, there, UNKNOWN)
@@ -156,8 +152,8 @@ def test_an_unknown_indicator_says_so_and_no_other_takes_its_place(
 
 
 def test_the_address_holds_after_thirty_later_builds_and_says_when_it_is_withdrawn(
-    visit: Visit, shelf: Shelf, first: Release
-) -> None:
+    visit, shelf, first
+):
     cited = cited_address(visit, first)
 
     shelf.build_again(KEPT_PUBLICATIONS + 6)

@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -31,8 +30,8 @@ def links(picture: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("audience", ["researcher", "platform", "advisory"])
 def test_every_handoff_is_a_link_in_both_arrangements_in_the_order_of_the_table(
-    sample_root: Path, render: Render, audience: str
-) -> None:
+    sample_root, render, audience
+):
     page = render(sample_root / audience)
 
     codes = re.findall(r'class="km-code">(K\d+)<', page.html)
@@ -49,9 +48,7 @@ def test_every_handoff_is_a_link_in_both_arrangements_in_the_order_of_the_table(
         ("en", "Median in Q3 2026: 8.4 (7.9–9.2) days"),
     ],
 )
-def test_a_link_says_its_sentence_and_keeps_the_language(
-    tiny: Path, render: Render, language: str, said: str
-) -> None:
+def test_a_link_says_its_sentence_and_keeps_the_language(tiny, render, language, said):
     wide, _ = pictures(render(tiny, taal=language))
 
     [(address, sentence)] = [pair for pair in links(wide) if "K13" in pair[0]]
@@ -59,7 +56,7 @@ def test_a_link_says_its_sentence_and_keeps_the_language(
     assert ("taal=en" in address) == (language == "en")
 
 
-def test_the_heading_of_a_phase_leads_to_its_subject(tiny: Path, render: Render) -> None:
+def test_the_heading_of_a_phase_leads_to_its_subject(tiny, render):
     wide, _ = pictures(render(tiny))
 
     addresses = [address for address, _ in links(wide)]
@@ -67,7 +64,7 @@ def test_the_heading_of_a_phase_leads_to_its_subject(tiny: Path, render: Render)
     assert "/onderwerp?fase=overdracht" in addresses
 
 
-def test_what_is_drawn_of_a_handoff_stands_in_the_table_too(tmp_path: Path, render: Render) -> None:
+def test_what_is_drawn_of_a_handoff_stands_in_the_table_too(tmp_path, render):
     tables = tiny_tables()
     waiting = [row for row in tables["result"] if row["statistic"] == "open"]
     tables["result"] = [row for row in tables["result"] if row["statistic"] != "open"]
@@ -83,9 +80,7 @@ def test_what_is_drawn_of_a_handoff_stands_in_the_table_too(tmp_path: Path, rend
     assert backlog in row[: row.index("</tr>")]
 
 
-def test_of_data_that_are_not_fit_the_picture_has_its_mark_and_no_number(
-    tiny: Path, render: Render
-) -> None:
+def test_of_data_that_are_not_fit_the_picture_has_its_mark_and_no_number(tiny, render):
     page = render(tiny)
 
     [(_, said)] = [pair for pair in links(pictures(page)[0]) if "K22" in pair[0]]
@@ -94,15 +89,13 @@ def test_of_data_that_are_not_fit_the_picture_has_its_mark_and_no_number(
     assert NL.text("chain.key.unfit") in page.text
 
 
-def test_what_belongs_to_no_subject_stands_beneath(tiny: Path, render: Render) -> None:
+def test_what_belongs_to_no_subject_stands_beneath(tiny, render):
     text = render(tiny).text
 
     assert NL.text("chain.whole") in text
 
 
-def test_real_figures_of_another_audience_have_no_signal_in_the_key(
-    tmp_path: Path, render: Render
-) -> None:
+def test_real_figures_of_another_audience_have_no_signal_in_the_key(tmp_path, render):
     tables = tiny_tables("advisory")
     tables["publication"] = [publication_row("advisory", "tiny")]
     write_publication(tmp_path / "advisory", tables, "tiny")
@@ -113,7 +106,7 @@ def test_real_figures_of_another_audience_have_no_signal_in_the_key(
     assert "Ter bespreking" not in text
 
 
-def test_what_a_name_holds_is_no_markup_in_a_picture() -> None:
+def test_what_a_name_holds_is_no_markup_in_a_picture():
     arrow = Arrow("K1", "<i>x</i>", "p", "p", ("om",), ("nctv",), sentence='"<i>"')
     drawing = draw([arrow], [Place("om", "<b>OM</b>")], NL, width=358)
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,9 +27,7 @@ def address(sample_root: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
-def test_every_text_of_the_picture_fits_as_the_browser_sets_it(
-    browser: Any, address: str, size: tuple[int, int]
-) -> None:
+def test_every_text_of_the_picture_fits_as_the_browser_sets_it(browser, address, size):
     visit = Visit(browser, address, size)
     tab = visit.open("/keten")
 
@@ -42,9 +39,7 @@ def test_every_text_of_the_picture_fits_as_the_browser_sets_it(
     visit.close()
 
 
-def test_an_arrow_is_reached_and_opened_by_keyboard_and_shows_where_it_is(
-    browser: Any, address: str
-) -> None:
+def test_an_arrow_is_reached_and_opened_by_keyboard_and_shows_where_it_is(browser, address):
     visit = Visit(browser, address)
     tab = visit.open("/keten")
     arrow = tab.locator(".km-chain-wide a", has_text="K13 Triage")
@@ -60,7 +55,7 @@ def test_an_arrow_is_reached_and_opened_by_keyboard_and_shows_where_it_is(
     visit.close()
 
 
-def test_an_old_address_of_a_phase_leads_to_its_subject(browser: Any, address: str) -> None:
+def test_an_old_address_of_a_phase_leads_to_its_subject(browser, address):
     visit = Visit(browser, address)
 
     tab = visit.open("/?taal=en#fase-triage")
@@ -73,8 +68,8 @@ def test_an_old_address_of_a_phase_leads_to_its_subject(browser: Any, address: s
 
 
 def test_the_advisory_body_has_the_trend_of_the_triage_and_its_citation_within_two_clicks(
-    browser: Any, tmp_path: Path
-) -> None:
+    browser, tmp_path
+):
     shelf = Shelf(tmp_path / "home")
     release = shelf.publish(AUTUMN)
     with served(

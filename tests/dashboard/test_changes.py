@@ -70,7 +70,7 @@ def with_changes(folder: Path, rows: list[Row], state: str = "explained", **basi
     return write_publication(folder / "platform", tables, "now").parent
 
 
-def test_the_sentence_says_the_figures_of_the_table() -> None:
+def test_the_sentence_says_the_figures_of_the_table():
     said = changes.sentence([APPEARS, SHARE, MEDIAN], NL)
 
     assert said == (
@@ -93,13 +93,11 @@ def test_the_sentence_says_the_figures_of_the_table() -> None:
         (0.05, "share", "+5 procentpunt"),
     ],
 )
-def test_a_difference_has_a_sign_and_never_looks_like_nothing(
-    value: float, unit: str, expected: str
-) -> None:
+def test_a_difference_has_a_sign_and_never_looks_like_nothing(value, unit, expected):
     assert changes.amount(value, unit, NL) == expected
 
 
-def test_two_values_that_differ_never_look_the_same() -> None:
+def test_two_values_that_differ_never_look_the_same():
     row = changed("median", "2026-Q3", old_value=3.96, new_value=4.04, difference=0.08)
     assert changes.ends(row, NL) == ("3,96 dagen", "4,04 dagen")
     share = changed(
@@ -108,29 +106,29 @@ def test_two_values_that_differ_never_look_the_same() -> None:
     assert changes.ends(share, NL) == ("53,1%", "52,9%")
 
 
-def test_only_parts_that_are_not_zero_are_named_in_their_order() -> None:
+def test_only_parts_that_are_not_zero_are_named_in_their_order():
     assert changes.parts(MEDIAN) == [("late", 2.5), ("correction", -1.5)]
 
 
-def test_parts_that_cannot_be_told_apart_stand_as_one_with_all_their_names() -> None:
+def test_parts_that_cannot_be_told_apart_stand_as_one_with_all_their_names():
     assert changes.parts(SHARE) == [("joint", 0.05)]
     name = changes.part_name(SHARE, "joint", NL)
     assert name == "definitie of norm en late leveringen samen; apart niet te tonen"
 
 
-def test_what_is_no_number_is_told_in_words_with_its_cause() -> None:
+def test_what_is_no_number_is_told_in_words_with_its_cause():
     assert changes.happened(APPEARS, NL) == ("verschijnt; was: afgeschermd (door: late leveringen)")
     gone = {**APPEARS, "kind": "disappears", "old_status": "ok", "new_status": "absent"}
     assert changes.happened(gone, EN) == "disappears (through: late deliveries)"
 
 
-def test_a_waterfall_is_as_wide_as_the_path_it_draws() -> None:
+def test_a_waterfall_is_as_wide_as_the_path_it_draws():
     """Up two and a half, down one and a half: the second bar ends where the figure is now."""
     assert waterfall([]) == waterfall([0.0]) == ""
     assert waterfall([2.5, -1.5]).count("rect") == 2
 
 
-def test_a_handoff_tells_what_changed_and_why(tmp_path: Path, render: Render) -> None:
+def test_a_handoff_tells_what_changed_and_why(tmp_path, render):
     page = render(with_changes(tmp_path, [MEDIAN, SHARE, APPEARS]), "handoff", koppelvlak="K13")
     assert "peildatum 30 sep 2026" in page.text
     assert "+2,5 dagen door late leveringen" in page.text
@@ -138,15 +136,13 @@ def test_a_handoff_tells_what_changed_and_why(tmp_path: Path, render: Render) ->
     assert "Herleveringen, en wat nieuwere leveringen" in page.text
 
 
-def test_an_indicator_tells_it_in_english(tmp_path: Path, render: Render) -> None:
+def test_an_indicator_tells_it_in_english(tmp_path, render):
     folder = with_changes(tmp_path, [MEDIAN])
     page = render(folder, "handoff", koppelvlak="K13", taal="en")
     assert "+2.5 days through late deliveries" in page.text
 
 
-def test_the_page_of_changes_lists_hand_offs_in_the_order_of_the_chain(
-    tmp_path: Path, render: Render
-) -> None:
+def test_the_page_of_changes_lists_hand_offs_in_the_order_of_the_chain(tmp_path, render):
     small = {**MEDIAN, "indicator": "triage_lead_time"}
     large = {**MEDIAN, "indicator": "lead_time_k20", "difference": 90.0, "part_late": 91.5}
     page = render(with_changes(tmp_path, [large, small]), "changes")
@@ -155,7 +151,7 @@ def test_the_page_of_changes_lists_hand_offs_in_the_order_of_the_chain(
     assert "om_intake_2026-09-30_v1" in page.text
 
 
-def test_the_chain_counts_and_links_to_the_page(tmp_path: Path, render: Render) -> None:
+def test_the_chain_counts_and_links_to_the_page(tmp_path, render):
     page = render(with_changes(tmp_path, [MEDIAN, SHARE, APPEARS]))
     assert "Sinds de vorige publicatie veranderden 3 cijfers." in page.text
     assert 'href="/veranderingen"' in page.html
@@ -170,14 +166,12 @@ def test_the_chain_counts_and_links_to_the_page(tmp_path: Path, render: Render) 
         ("not_asked", "niet uitgezocht"),
     ],
 )
-def test_without_an_explanation_the_page_says_why(
-    tmp_path: Path, render: Render, state: str, expected: str
-) -> None:
+def test_without_an_explanation_the_page_says_why(tmp_path, render, state, expected):
     folder = with_changes(tmp_path, [], state, note="levering ontbreekt")
     assert expected in render(folder, "changes").text
     assert expected in render(folder, "handoff", koppelvlak="K13").text
 
 
-def test_a_file_without_changes_has_no_page_of_them(tiny: Path, render: Render) -> None:
+def test_a_file_without_changes_has_no_page_of_them(tiny, render):
     page = render(tiny, "handoff", koppelvlak="K13")
     assert "Wat veranderde" not in page.text

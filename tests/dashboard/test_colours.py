@@ -50,9 +50,7 @@ def contrast(name: str, ground: str, theme: str) -> float:
         (("blue", "orange", "soft"), ("blue-band", "line"), 3.0),
     ],
 )
-def test_text_lines_and_focus_stand_out_from_their_ground(
-    theme: str, names: tuple[str, ...], grounds: tuple[str, ...], least: float
-) -> None:
+def test_text_lines_and_focus_stand_out_from_their_ground(theme, names, grounds, least):
     faint = {
         (name, ground): round(contrast(name, ground, theme), 2)
         for name in names
@@ -63,7 +61,7 @@ def test_text_lines_and_focus_stand_out_from_their_ground(
     assert faint == {}
 
 
-def test_the_palette_is_the_only_place_with_a_colour() -> None:
+def test_the_palette_is_the_only_place_with_a_colour():
     drawn = [
         path
         for folder in ("dashboard", "pipelines/charts")
@@ -78,7 +76,7 @@ def test_the_palette_is_the_only_place_with_a_colour() -> None:
     assert {name: colours for name, colours in found.items() if colours} == {}
 
 
-def test_every_colour_that_is_named_is_in_the_palette() -> None:
+def test_every_colour_that_is_named_is_in_the_palette():
     files = [*(ROOT / "dashboard").rglob("*.py"), *(ROOT / "dashboard" / "static").iterdir()]
     text = "".join(path.read_text("utf-8") for path in files if path.suffix != ".png")
     type_ = {"serif", "mono"}
@@ -86,7 +84,7 @@ def test_every_colour_that_is_named_is_in_the_palette() -> None:
     assert set(re.findall(r"var\(--km-([a-z-]+)\)", text)) - type_ <= set(PALETTE)
 
 
-def test_a_chart_names_its_colours_and_a_file_of_it_has_those_of_paper() -> None:
+def test_a_chart_names_its_colours_and_a_file_of_it_has_those_of_paper():
     words = words_in("nl")
 
     chart, file = series_chart(DRAWN, words).to_json(), svg_of(DRAWN, "", words).decode()
@@ -97,7 +95,7 @@ def test_a_chart_names_its_colours_and_a_file_of_it_has_those_of_paper() -> None
     assert PALETTE["blue"]["light"] in file
 
 
-def test_an_image_carries_both_themes_and_no_more_colours_than_it_uses() -> None:
+def test_an_image_carries_both_themes_and_no_more_colours_than_it_uses():
     svg = with_both_themes(f'<svg viewBox="0 0 1 1"><path d="M0 0h1" stroke="{INK}"/></svg>')
 
     assert svg == (
@@ -109,7 +107,7 @@ def test_an_image_carries_both_themes_and_no_more_colours_than_it_uses() -> None
     assert "prefers-color-scheme" in badge.shape("disc", INK)
 
 
-def test_a_page_has_both_themes_and_paper_the_light_one() -> None:
+def test_a_page_has_both_themes_and_paper_the_light_one():
     light, dark = colours().split("@media screen")
 
     assert "--km-paper:#ffffff;" in light
@@ -117,7 +115,7 @@ def test_a_page_has_both_themes_and_paper_the_light_one() -> None:
     assert set(re.findall("--km-([a-z-]+):", light)) == set(PALETTE)
 
 
-def test_widgets_have_the_colours_of_the_palette_in_both_themes(tiny: Path) -> None:
+def test_widgets_have_the_colours_of_the_palette_in_both_themes(tiny):
     command = serve_command("platform", tiny.parent, 8611)
 
     for theme in THEMES:

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from tests.dashboard.sample_rows import PER_YEAR
 Render = Callable[..., Rendered]
 
 
-def test_the_last_year_stands_beside_the_one_before(researcher: Path, render: Render) -> None:
+def test_the_last_year_stands_beside_the_one_before(researcher, render):
     text = render(researcher, "compare").text
 
     assert "Groep A (Triage, 2025): 20 gevallen, de helft is klaar na 8 dagen" in text
@@ -24,7 +23,7 @@ def test_the_last_year_stands_beside_the_one_before(researcher: Path, render: Re
     assert "Binnen norm 0% (0–14%) 95% (78–100%)" in text
 
 
-def test_the_address_chooses_and_english_says_the_same(researcher: Path, render: Render) -> None:
+def test_the_address_chooses_and_english_says_the_same(researcher, render):
     text = render(
         researcher, "compare", a_periode="2024", a_route="direct", b_periode="2024",
         b_route="triagetafel", taal="en",
@@ -36,26 +35,24 @@ def test_the_address_chooses_and_english_says_the_same(researcher: Path, render:
     assert "Still followed and running after …" in text
 
 
-def test_a_group_without_cases_says_so(researcher: Path, render: Render) -> None:
+def test_a_group_without_cases_says_so(researcher, render):
     text = render(researcher, "compare", b_koppelvlak="K20").text
 
     assert "Groep B bevat geen enkel geval." in text
 
 
-def test_a_hand_off_that_nobody_knows_is_not_chosen(researcher: Path, render: Render) -> None:
+def test_a_hand_off_that_nobody_knows_is_not_chosen(researcher, render):
     text = render(researcher, "compare", koppelvlak="K99", a_periode="1900").text
 
     assert "Groep A (Triage, 2025)" in text
 
 
 @pytest.mark.parametrize("asked", ["0", "-1", "²", "9" * 20, "9" * 5_000, "twee", ""])
-def test_a_page_of_rows_that_is_none_is_the_first(
-    researcher: Path, render: Render, asked: str
-) -> None:
+def test_a_page_of_rows_that_is_none_is_the_first(researcher, render, asked):
     assert "pagina 1 van " in render(researcher, "compare", rijen=asked).text.lower()
 
 
-def test_the_course_of_the_cases_is_drawn_and_told(researcher: Path, render: Render) -> None:
+def test_the_course_of_the_cases_is_drawn_and_told(researcher, render):
     rendered = render(researcher, "compare", verloop="B")
 
     assert "Van 20 zaken (Triage, 2024) zijn 3 mijlpalen getekend, met de 2 overgangen" in (
@@ -67,7 +64,7 @@ def test_the_course_of_the_cases_is_drawn_and_told(researcher: Path, render: Ren
     assert "19 19 3 dagen" in rendered.text
 
 
-def test_rows_come_a_page_at_a_time(researcher: Path, render: Render) -> None:
+def test_rows_come_a_page_at_a_time(researcher, render):
     first = render(researcher, "compare")
     last = render(researcher, "compare", rijen="4")
     beyond = render(researcher, "compare", rijen="99")
@@ -80,15 +77,13 @@ def test_rows_come_a_page_at_a_time(researcher: Path, render: Render) -> None:
     assert last.app.button(key="rows_next").disabled
 
 
-def test_a_filter_leaves_only_its_rows(researcher: Path, render: Render) -> None:
+def test_a_filter_leaves_only_its_rows(researcher, render):
     text = render(researcher, "compare", status="open").text
 
     assert "pagina 1 van 1, 2 rijen" in text
 
 
-def test_the_file_holds_all_rows_of_both_groups(
-    researcher: Path, render: Render, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_holds_all_rows_of_both_groups(researcher, render, monkeypatch):
     from dashboard.components.page import Page
     from dashboard.publication import current_publication
     from dashboard.sections.chosen_rows import file_of

@@ -45,7 +45,7 @@ def spec() -> dict[str, Any]:
     return made
 
 
-def test_a_chart_says_in_words_what_it_shows() -> None:
+def test_a_chart_says_in_words_what_it_shows():
     text = description(CHART, NL)
 
     assert "van K4 2025 tot en met K4 2026" in text
@@ -56,7 +56,7 @@ def test_a_chart_says_in_words_what_it_shows() -> None:
     assert "Zonder cijfer: K4 2026 (te recent)" in text
 
 
-def test_gaps_are_gaps_and_carry_their_reason() -> None:
+def test_gaps_are_gaps_and_carry_their_reason():
     rows = next(iter(spec()["datasets"].values()))
     marks = {row["period"]: row for row in rows if "period" in row}
 
@@ -68,7 +68,7 @@ def test_gaps_are_gaps_and_carry_their_reason() -> None:
     ]
 
 
-def test_what_was_not_reached_shows_from_where_on_it_can_lie() -> None:
+def test_what_was_not_reached_shows_from_where_on_it_can_lie():
     rows = next(iter(spec()["datasets"].values()))
     marks = {row["period"]: row for row in rows if "period" in row}
 
@@ -86,9 +86,7 @@ def test_what_was_not_reached_shows_from_where_on_it_can_lie() -> None:
         (1, ["2026-Q4"]),
     ],
 )
-def test_where_a_chart_is_narrow_one_in_so_many_numbers_stands_under_it(
-    width: int, shown: list[str]
-) -> None:
+def test_where_a_chart_is_narrow_one_in_so_many_numbers_stands_under_it(width, shown):
     """The expression is the browser's; it is worked out here as a browser would."""
     rows = [row for row in next(iter(spec()["datasets"].values())) if "period" in row]
     [expression] = {
@@ -105,7 +103,7 @@ def test_where_a_chart_is_narrow_one_in_so_many_numbers_stands_under_it(
     assert visible == shown
 
 
-def test_two_years_never_stand_on_one_another_at_the_axis() -> None:
+def test_two_years_never_stand_on_one_another_at_the_axis():
     """The first quarter shown is the last of its year: the year beside it would run into it."""
     labels = str(spec()["layer"])
 
@@ -113,17 +111,17 @@ def test_two_years_never_stand_on_one_another_at_the_axis() -> None:
     assert "'2026-Q1': ['K1', '2026']" in labels
 
 
-def test_numbers_on_the_axis_are_in_dutch_form() -> None:
+def test_numbers_on_the_axis_are_in_dutch_form():
     assert spec()["config"]["locale"]["number"]["decimal"] == ","
 
 
-def test_no_red_and_no_green_in_a_chart() -> None:
+def test_no_red_and_no_green_in_a_chart():
     text = json.dumps(spec()).lower()
 
     assert not any(colour in text for colour in ('"red"', '"green"', "#f00", "#ff0000", "#0f0"))
 
 
-def test_the_table_under_a_chart_says_why_there_is_no_figure() -> None:
+def test_the_table_under_a_chart_says_why_there_is_no_figure():
     columns, rows = data_rows(CHART, NL)
     headings = [column.heading for column in columns]
     at = {row[0]: dict(zip(headings, row, strict=True)) for row in rows}
@@ -136,7 +134,7 @@ def test_the_table_under_a_chart_says_why_there_is_no_figure() -> None:
     assert at["K1 2026"]["Status"] == "afgeschermd"
 
 
-def test_a_download_has_the_form_a_dutch_spreadsheet_reads() -> None:
+def test_a_download_has_the_form_a_dutch_spreadsheet_reads():
     dutch = as_csv(["Periode", "Waarde"], [["K1 2026", "8,4"]], "nl").decode("utf-8")
     english = as_csv(["Period", "Value"], [["Q1 2026", "8.4"]], "en").decode("utf-8")
 
@@ -158,7 +156,7 @@ def test_a_download_has_the_form_a_dutch_spreadsheet_reads() -> None:
         ("", ""),
     ],
 )
-def test_a_spreadsheet_runs_no_cell_of_a_download(cell: str, written: str) -> None:
+def test_a_spreadsheet_runs_no_cell_of_a_download(cell, written):
     content = as_csv(["Waarde"], [[cell]], "nl").decode("utf-8-sig")
     sheet = load(io.BytesIO(as_ods(["Waarde"], [[cell]])))
 
@@ -170,7 +168,7 @@ def test_a_spreadsheet_runs_no_cell_of_a_download(cell: str, written: str) -> No
     ]
 
 
-def test_a_spreadsheet_holds_the_cells_as_they_stand_on_the_page() -> None:
+def test_a_spreadsheet_holds_the_cells_as_they_stand_on_the_page():
     sheet = as_ods(["Periode", "Waarde"], [["K1 2026", "8,4"], ["K2 2026", "afgeschermd"]])
 
     rows = pd.read_excel(io.BytesIO(sheet), engine="odf", dtype=str)
@@ -179,7 +177,7 @@ def test_a_spreadsheet_holds_the_cells_as_they_stand_on_the_page() -> None:
     assert rows.to_numpy().tolist() == [["K1 2026", "8,4"], ["K2 2026", "afgeschermd"]]
 
 
-def test_tables_have_a_caption_and_headings_for_columns_and_rows() -> None:
+def test_tables_have_a_caption_and_headings_for_columns_and_rows():
     html = table("Wat & hoe", [Column("Onderdeel"), Column("Waarde", True)], [["a", "1"]])
 
     assert "<caption>Wat &amp; hoe</caption>" in html
@@ -188,14 +186,14 @@ def test_tables_have_a_caption_and_headings_for_columns_and_rows() -> None:
 
 
 @pytest.mark.parametrize("badge_of", ["good", "caution", "not_fit", None])
-def test_a_badge_is_a_shape_and_a_word(badge_of: str | None) -> None:
+def test_a_badge_is_a_shape_and_a_word(badge_of):
     html = badge.quality(badge_of, "", NL)
 
     assert "<img" in html
     assert any(word in html for word in ("goed", "met voorbehoud", "niet bruikbaar", "onbekend"))
 
 
-def test_movements_differ_in_shape_and_word_and_not_only_in_colour() -> None:
+def test_movements_differ_in_shape_and_word_and_not_only_in_colour():
     kinds = ("lower", "higher", "same", "unknown")
 
     marks = [badge.movement(Movement(kind), True, NL) for kind in kinds]
@@ -216,7 +214,7 @@ ENDS = st.floats(0.0, 5000.0)
     ends=st.lists(ENDS, min_size=5, max_size=5), unit=st.sampled_from(["hours", "share", "count"])
 )
 @examples(60)
-def test_what_is_said_on_pointing_is_what_stands_in_the_row(ends: list[float], unit: str) -> None:
+def test_what_is_said_on_pointing_is_what_stands_in_the_row(ends, unit):
     least, lower, value, upper, most = sorted(
         end / (5000 if unit == "share" else 1) for end in ends
     )
@@ -235,17 +233,17 @@ def test_what_is_said_on_pointing_is_what_stands_in_the_row(ends: list[float], u
     assert can_become in pointed["change"]
 
 
-def test_a_sparkline_has_its_course_in_words() -> None:
+def test_a_sparkline_has_its_course_in_words():
     html = sparkline(SERIES, NL)
 
     assert "Van 12 dagen in K4 2025 naar 8,4 dagen in K3 2026; 3 kwartalen zonder cijfer" in html
 
 
-def test_a_sparkline_of_nothing_is_nothing() -> None:
+def test_a_sparkline_of_nothing_is_nothing():
     assert sparkline([Figure("2026-Q1", "no_data", "hours")], NL) == ""
 
 
-def test_zero_of_many_is_shown_with_its_interval() -> None:
+def test_zero_of_many_is_shown_with_its_interval():
     html = tile("Aandeel", Figure("2026-Q1", "ok", "share", 0.0, 0.0, 0.161125, 0, 20), NL)
 
     assert ">0%<" in html
@@ -253,13 +251,13 @@ def test_zero_of_many_is_shown_with_its_interval() -> None:
     assert "0 van 20" in html
 
 
-def test_a_suppressed_tile_says_so_in_one_word() -> None:
+def test_a_suppressed_tile_says_so_in_one_word():
     html = tile("Mediaan", Figure("2026-Q1", "suppressed", "hours"), NL)
 
     assert html.count("afgeschermd") == 1
 
 
-def test_members_keep_their_order_whatever_their_values() -> None:
+def test_members_keep_their_order_whatever_their_values():
     members = [
         Member("Amsterdam", Figure("2025", "ok", "hours", 20.0, 15.0, 30.0, denominator=40)),
         Member("Limburg", Figure("2025", "suppressed", "hours")),
@@ -272,7 +270,7 @@ def test_members_keep_their_order_whatever_their_values() -> None:
     assert "afgeschermd" in html[html.index("Limburg") :]
 
 
-def test_a_member_outside_its_limits_has_a_word_beside_its_shape() -> None:
+def test_a_member_outside_its_limits_has_a_word_beside_its_shape():
     within = MemberLimits(0.6, 0.8, 0.5, 0.9, "within")
     below = MemberLimits(0.6, 0.8, 0.5, 0.9, "below")
     members = [
@@ -291,12 +289,12 @@ def test_a_member_outside_its_limits_has_a_word_beside_its_shape() -> None:
     assert "km-range-outer" not in rows["Rotterdam"]
 
 
-def test_text_from_a_publication_never_becomes_markup() -> None:
+def test_text_from_a_publication_never_becomes_markup():
     assert link("/x", "<script>") == '<a href="/x">&lt;script&gt;</a>'
     assert "<b>x" not in table("<b>x", [Column("<b>x")], [["y"]])
 
 
-def test_the_reason_of_neighbouring_gaps_is_written_once() -> None:
+def test_the_reason_of_neighbouring_gaps_is_written_once():
     """Twelve months withheld in a row would be twelve words on one another."""
     months = [f"{year}-{month:02d}" for year in (2024, 2025) for month in range(1, 13)]
     withheld = {*months[:12], months[13], months[20]}
@@ -317,7 +315,7 @@ def test_the_reason_of_neighbouring_gaps_is_written_once() -> None:
     assert [row["period"] for row in rows if row["gap_word"]] == ["2024-06", "2025-02", "2025-09"]
 
 
-def test_what_a_rate_is_divided_by_is_no_number_of_cases() -> None:
+def test_what_a_rate_is_divided_by_is_no_number_of_cases():
     rate = Figure("2026-Q3", "ok", "per_100_person_years", 51.5, 41.2, 63.5, 90, 1.75)
 
     assert "n = " not in tile("Afbouw", rate, words_in("nl"))

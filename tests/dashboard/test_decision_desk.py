@@ -32,8 +32,8 @@ def button(page: Rendered, label: str) -> object:
 
 
 def test_what_is_open_about_the_same_subject_is_pointed_out_before_it_is_kept(
-    decided: Path, register: Path, render: Render
-) -> None:
+    decided, register, render
+):
     page = render(decided, "decisions", nieuw="1", koppelvlak="K13")
 
     # The settled one and the note about it are not.
@@ -44,9 +44,7 @@ def test_what_is_open_about_the_same_subject_is_pointed_out_before_it_is_kept(
     assert alike(Rendered(page.app)) == ["AT0000001"]
 
 
-def test_before_and_after_have_the_day_of_the_decision_marked(
-    tmp_path: Path, render: Render
-) -> None:
+def test_before_and_after_have_the_day_of_the_decision_marked(tmp_path, render):
     tables = tiny_tables("platform")
     tables["decision"] = tables["decision_revision"] = [decision_row("AT0000001")]
     tables["effect"] = [
@@ -70,9 +68,7 @@ def listed(sample_root: Path, render: Render) -> list[tuple[str, str]]:
     return re.findall(r'<h2 id="(\w+)"><a[^>]*>([^<]+)</a>', page)
 
 
-def test_one_item_at_a_time_is_on_the_table(
-    sample_root: Path, register: Path, render: Render, listed: list[tuple[str, str]]
-) -> None:
+def test_one_item_at_a_time_is_on_the_table(sample_root, register, render, listed):
     (first, name), (second, next_name), *_ = listed
     page = render(sample_root / "platform", "discussion", punt=first)
 
@@ -87,15 +83,13 @@ def test_one_item_at_a_time_is_on_the_table(
     assert (title_of(after), page.app.query_params["punt"]) == (next_name, second)
 
 
-def test_an_item_that_is_not_listed_leads_to_the_list(sample_root: Path, render: Render) -> None:
+def test_an_item_that_is_not_listed_leads_to_the_list(sample_root, render):
     page = render(sample_root / "platform", "discussion", punt="no_such_thing")
 
     assert title_of(page) == escape("Ter bespreking")
 
 
-def test_what_is_decided_in_the_meeting_stands_there_at_once(
-    sample_root: Path, register: Path, render: Render, listed: list[tuple[str, str]]
-) -> None:
+def test_what_is_decided_in_the_meeting_stands_there_at_once(sample_root, register, render, listed):
     code, name = listed[0]
     app = render(sample_root / "platform", "discussion", punt=code).app
 
@@ -114,8 +108,8 @@ def test_what_is_decided_in_the_meeting_stands_there_at_once(
 
 
 def test_of_a_damaged_register_a_page_shows_what_is_published_and_says_so(
-    decided: Path, register: Path, render: Render
-) -> None:
+    decided, register, render
+):
     for damaged in (b"", b"garbage" * 999):
         register.parent.mkdir(exist_ok=True)
         register.write_bytes(damaged)
@@ -130,9 +124,7 @@ def test_of_a_damaged_register_a_page_shows_what_is_published_and_says_so(
     assert register.read_bytes() == b"garbage" * 999
 
 
-def test_what_cannot_be_kept_stays_in_the_form(
-    decided: Path, register: Path, render: Render, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_kept_stays_in_the_form(decided, register, render, monkeypatch):
     def fails(*_: object, **__: object) -> None:
         raise RegisterError("decisions.sqlite: de schijf is vol; het register bleef zoals het was")
 

@@ -105,7 +105,7 @@ def keep(tab: Any) -> None:
     tab.wait_for_selector(".km-note", state="visible")
 
 
-def test_from_a_signal_a_decision_is_recorded(story: Story, browser: Any) -> None:
+def test_from_a_signal_a_decision_is_recorded(story, browser):
     with story.served() as address:
         visit = Visit(browser, address)
         tab = visit.open("/ter-bespreking")
@@ -128,9 +128,7 @@ def test_from_a_signal_a_decision_is_recorded(story: Story, browser: Any) -> Non
     assert story.rows(f"select 1 from signal where signal_id = '{kept.draft.signal_id}'")
 
 
-def test_identifying_text_is_refused_by_its_rule_and_kept_nowhere(
-    story: Story, browser: Any
-) -> None:
+def test_identifying_text_is_refused_by_its_rule_and_kept_nowhere(story, browser):
     with story.served() as address:
         visit = Visit(browser, address)
         tab = visit.open("/besluiten?nieuw=1&koppelvlak=K13")
@@ -155,7 +153,7 @@ def test_identifying_text_is_refused_by_its_rule_and_kept_nowhere(
         assert not any(word in content for word in (b"111222333", b"12345678", b"Jansen"))
 
 
-def test_of_two_windows_the_second_is_told_and_nothing_is_lost(story: Story, browser: Any) -> None:
+def test_of_two_windows_the_second_is_told_and_nothing_is_lost(story, browser):
     with story.served() as address:
         first, second = Visit(browser, address), Visit(browser, address)
         path = f"/besluiten?besluit={story.number}"
@@ -187,9 +185,7 @@ def test_of_two_windows_the_second_is_told_and_nothing_is_lost(story: Story, bro
     ]
 
 
-def test_the_next_build_shows_it_on_the_chart_in_the_list_and_first_in_the_pack(
-    story: Story, browser: Any
-) -> None:
+def test_the_next_build_shows_it_on_the_chart_in_the_list_and_first_in_the_pack(story, browser):
     assert story.number not in story.pack_text()
 
     story.build(SECOND_KNOWN_AT)
@@ -215,9 +211,7 @@ def test_the_next_build_shows_it_on_the_chart_in_the_list_and_first_in_the_pack(
     assert "Oorzaak nagaan en een werkafspraak" in pack
 
 
-def test_the_researcher_sees_it_with_its_history_and_the_advisory_body_nothing(
-    story: Story,
-) -> None:
+def test_the_researcher_sees_it_with_its_history_and_the_advisory_body_nothing(story):
     history = story.rows(
         f"select revision, note from decision_revision where record_key = '{story.number}' "
         "order by revision",
@@ -229,7 +223,7 @@ def test_the_researcher_sees_it_with_its_history_and_the_advisory_body_nothing(
     assert not {"decision", "decision_revision", "effect"} & {name for (name,) in tables}
 
 
-def test_a_build_as_known_before_the_decision_does_not_know_it(story: Story) -> None:
+def test_a_build_as_known_before_the_decision_does_not_know_it(story):
     def known(moment: str) -> int:
         day, at = date.fromisoformat(REFERENCE_DATE), datetime.fromisoformat(moment)
         return len(known_revisions(story.settings, day, at))

@@ -106,7 +106,7 @@ def record(**changes: Any) -> str:
 
 
 @pytest.mark.parametrize("audience", ["researcher", "advisory"])
-def test_only_the_platform_is_told_where_the_register_is(tmp_path: Path, audience: str) -> None:
+def test_only_the_platform_is_told_where_the_register_is(tmp_path, audience):
     register = tmp_path / "decisions.sqlite"
 
     platform = serve.serve_environment("platform", tmp_path, {}, register=register)
@@ -118,7 +118,7 @@ def test_only_the_platform_is_told_where_the_register_is(tmp_path: Path, audienc
     assert serve.REGISTER_VARIABLE not in other
 
 
-def test_open_decisions_come_first_by_due_date(decided: Path) -> None:
+def test_open_decisions_come_first_by_due_date(decided):
     found = decisions.decisions(current_publication(decided))
 
     assert [decision.revision.number for decision in found] == [
@@ -126,7 +126,7 @@ def test_open_decisions_come_first_by_due_date(decided: Path) -> None:
     ]  # fmt: skip
 
 
-def test_without_the_register_the_page_only_reads(decided: Path, render: Render) -> None:
+def test_without_the_register_the_page_only_reads(decided, render):
     text = render(decided, "decisions").text
 
     assert "Werkafspraak maken." in text
@@ -135,9 +135,7 @@ def test_without_the_register_the_page_only_reads(decided: Path, render: Render)
     assert "Te vroeg om te zeggen: 5 van 7 maanden" in text
 
 
-def test_that_a_series_moves_easily_is_said_once_and_starred_in_each_row(
-    tmp_path: Path, render: Render
-) -> None:
+def test_that_a_series_moves_easily_is_said_once_and_starred_in_each_row(tmp_path, render):
     tables = tiny_tables("platform")
     tables["decision"] = [decision_row("AT0000001"), decision_row("AT0000002")]
     tables["effect"] = [
@@ -163,9 +161,7 @@ def test_that_a_series_moves_easily_is_said_once_and_starred_in_each_row(
     assert "een op de vier" in render(tmp_path / "platform", "decisions", besluit="AT0000001").text
 
 
-def test_a_form_cannot_be_reached_by_its_address_without_the_register(
-    decided: Path, render: Render
-) -> None:
+def test_a_form_cannot_be_reached_by_its_address_without_the_register(decided, render):
     rendered = render(decided, "decisions", nieuw="1")
 
     assert not rendered.app.text_area
@@ -173,8 +169,8 @@ def test_a_form_cannot_be_reached_by_its_address_without_the_register(
 
 
 def test_what_was_recorded_stands_in_the_list_at_once_and_says_that_it_waits(
-    decided: Path, register: Path, render: Render
-) -> None:
+    decided, register, render
+):
     number = record()
 
     text = render(decided, "decisions").text
@@ -182,9 +178,7 @@ def test_what_was_recorded_stands_in_the_list_at_once_and_says_that_it_waits(
     assert f"{number} · 24 nov 2026 wacht op de volgende bouw" in text
 
 
-def test_a_decision_is_a_dated_mark_on_the_chart_of_its_handoff(
-    decided: Path, render: Render
-) -> None:
+def test_a_decision_is_a_dated_mark_on_the_chart_of_its_handoff(decided, render):
     page = render(decided, "handoff", koppelvlak="K13")
 
     assert "12 mei 2026 besluit AT0000001 : Werkafspraak maken. (OM, open)" in page.text
@@ -202,7 +196,7 @@ def test_a_decision_is_a_dated_mark_on_the_chart_of_its_handoff(
         (["2026-Q3", "2026-Q4"], None),
     ],
 )
-def test_a_mark_stands_at_the_period_of_its_day(periods: list[str], at: str | None) -> None:
+def test_a_mark_stands_at_the_period_of_its_day(periods, at):
     mark = Mark(3, date(2026, 5, 12), "Werkafspraak maken.")
 
     drawn = {period: mark_columns([mark], periods, period) for period in periods}
@@ -213,7 +207,7 @@ def test_a_mark_stands_at_the_period_of_its_day(periods: list[str], at: str | No
     assert all(columns["mark_label"] == "3" for columns in drawn.values() if columns["has_mark"])
 
 
-def test_a_chart_with_marks_draws_them_and_says_them_in_words() -> None:
+def test_a_chart_with_marks_draws_them_and_says_them_in_words():
     words = words_in("nl")
     figure = Figure("2026-Q2", "ok", "calendar_days", 9.0, 8.0, 10.0)
     mark = Mark(1, date(2026, 5, 12), "Werkafspraak maken.")
@@ -227,7 +221,7 @@ def test_a_chart_with_marks_draws_them_and_says_them_in_words() -> None:
     assert "datum.has_mark" not in series_chart(bare, words).to_json()
 
 
-def test_a_mark_lies_above_the_field_where_it_covers_no_figure() -> None:
+def test_a_mark_lies_above_the_field_where_it_covers_no_figure():
     figure = Figure("2026-Q2", "ok", "calendar_days", 9.0, 8.0, 10.0)
     mark = Mark(1, date(2026, 5, 12), "Werkafspraak maken.")
 
@@ -248,7 +242,7 @@ def test_a_mark_lies_above_the_field_where_it_covers_no_figure() -> None:
     assert with_mark["padding"]["top"] - bare["padding"]["top"] >= height / 2 - min(numbers)
 
 
-def test_the_form_keeps_a_decision(decided: Path, register: Path, render: Render) -> None:
+def test_the_form_keeps_a_decision(decided, register, render):
     app = render(decided, "decisions", nieuw="1", koppelvlak="K20").app
 
     app.text_area(key="decision_nieuw_question").set_value("Wat is er aan de hand?")
@@ -261,9 +255,7 @@ def test_the_form_keeps_a_decision(decided: Path, register: Path, render: Render
     assert "Vastgelegd als BP0000001, herziening 1." in Rendered(app).text
 
 
-def test_a_refused_text_stays_in_the_form_and_nowhere_else(
-    decided: Path, register: Path, render: Render
-) -> None:
+def test_a_refused_text_stays_in_the_form_and_nowhere_else(decided, register, render):
     app = render(decided, "decisions", nieuw="1", koppelvlak="K20").app
 
     app.text_area(key="decision_nieuw_question").set_value("Wat is er aan de hand?")
@@ -278,9 +270,7 @@ def test_a_refused_text_stays_in_the_form_and_nowhere_else(
     assert decisions.desk().register.current() == []  # type: ignore[union-attr]
 
 
-def test_a_delivered_decision_can_be_settled_and_keeps_its_history(
-    decided: Path, register: Path, render: Render
-) -> None:
+def test_a_delivered_decision_can_be_settled_and_keeps_its_history(decided, register, render):
     app = render(decided, "decisions", besluit="AT0000001").app
 
     app.selectbox(key="decision_AT0000001_outcome").set_value("gehaald")
@@ -292,7 +282,7 @@ def test_a_delivered_decision_can_be_settled_and_keeps_its_history(
     assert "geleverd door het Kenniscentrum" in text
 
 
-def test_every_code_of_the_contract_has_a_name_in_both_languages(register: Path) -> None:
+def test_every_code_of_the_contract_has_a_name_in_both_languages(register):
     desk = decisions.desk()
     assert desk is not None
     for language in LANGUAGES:
@@ -305,7 +295,7 @@ def test_every_code_of_the_contract_has_a_name_in_both_languages(register: Path)
             assert {f"decisions.{group}.{code}" for code in codes} <= set(texts)
 
 
-def test_every_rule_of_the_guard_is_named_with_how_to_write_it_instead() -> None:
+def test_every_rule_of_the_guard_is_named_with_how_to_write_it_instead():
     from pipelines.deliveries.identifying.kinds import LABELS
 
     for language in LANGUAGES:
@@ -314,7 +304,7 @@ def test_every_rule_of_the_guard_is_named_with_how_to_write_it_instead() -> None
             assert re.search(rf"\((?:regel|rule) {rule}\): \w", texts[f"decisions.refused.{rule}"])
 
 
-def test_a_decision_without_a_day_is_never_overdue() -> None:
+def test_a_decision_without_a_day_is_never_overdue():
     decision = Decision(
         decisions.Revision(
             "BP0000001", 1, draft(due_on=None), date(2026, 10, 31), datetime.now(UTC),

@@ -1,7 +1,6 @@
 """Signals on the pages: the list for discussion, the icons, and the limits in a chart."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,7 +14,7 @@ from pipelines.charts.series import Series
 from pipelines.charts.words import description
 from pipelines.wording import signals
 from pipelines.wording.figures import OK, Figure
-from pipelines.wording.language import LANGUAGES, Words, words_in
+from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.sample_charts import NOTE
 
 NL = words_in("nl")
@@ -66,7 +65,7 @@ def row(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("chart", ["xmr", "xmr_of_changes", "exact", "t", "g"])
 @pytest.mark.parametrize("way", ["up", "down"])
-def test_every_rule_has_its_sentence_in_both_languages(language: str, chart: str, way: str) -> None:
+def test_every_rule_has_its_sentence_in_both_languages(language, chart, way):
     for rule in RULES:
         text = signals.reason(
             row(chart=chart, reason=rule, rule=rule, moved=way), words_in(language)
@@ -79,12 +78,12 @@ def test_every_rule_has_its_sentence_in_both_languages(language: str, chart: str
     "reason",
     ["too_few_points", "too_sparse", "too_many_gaps", "too_coarse", "quantile_not_reached"],
 )
-def test_a_series_without_limits_says_why(reason: str) -> None:
+def test_a_series_without_limits_says_why(reason):
     for language in LANGUAGES:
         assert signals.reason(row(chart="none", reason=reason, moved=None), words_in(language))
 
 
-def test_a_sentence_in_dutch_form() -> None:
+def test_a_sentence_in_dutch_form():
     assert signals.reason(row(), NL) == (
         "K3 2026 ligt met 35 dagen boven de bovengrens van 22 dagen; het gemiddelde is 12,4 dagen."
     )
@@ -92,7 +91,7 @@ def test_a_sentence_in_dutch_form() -> None:
     assert signals.reason(shift, NL).startswith("9 punten op rij boven het gemiddelde")
 
 
-def test_no_sentence_names_a_time_below_nothing_or_a_share_above_all() -> None:
+def test_no_sentence_names_a_time_below_nothing_or_a_share_above_all():
     below = row(reason="none", rule="none", moved=None, lower=-3.0)
     above = row(reason="none", rule="none", moved=None, statistic="share", lower=-0.1, upper=1.2)
 
@@ -100,7 +99,7 @@ def test_no_sentence_names_a_time_below_nothing_or_a_share_above_all() -> None:
     assert "van 0% tot 100%" in signals.reason(above, NL)
 
 
-def test_an_item_has_one_entry_and_its_members_their_fixed_order() -> None:
+def test_an_item_has_one_entry_and_its_members_their_fixed_order():
     members = pd.DataFrame({"dimension": "parket", "member": ["amsterdam", "limburg"]})
     found = pd.DataFrame(
         [
@@ -124,7 +123,7 @@ def test_an_item_has_one_entry_and_its_members_their_fixed_order() -> None:
     assert (second.indicator, second.strength) == ("b", "clear")
 
 
-def test_no_icon_is_a_colour_alone() -> None:
+def test_no_icon_is_a_colour_alone():
     for kind in ("improvement", "concern", "neutral", "common_cause"):
         html = signal_icon.variation(kind, "up", NL)
         assert NL.text(f"signal.variation.{kind}") in re.sub("<[^>]*>", "", html)
@@ -137,15 +136,13 @@ def test_no_icon_is_a_colour_alone() -> None:
 
 
 @pytest.mark.parametrize("words", [NL, words_in("en")])
-def test_no_norm_is_called_met_while_it_names_no_share_that_should_be_within_it(
-    words: Words,
-) -> None:
+def test_no_norm_is_called_met_while_it_names_no_share_that_should_be_within_it(words):
     said = [text for key, text in words.texts.items() if key.startswith("signal.assurance.")]
 
     assert said and not [text for text in said if re.search("gehaald|met$|met ", text)]
 
 
-def test_a_chart_draws_limits_signals_and_rebase_and_says_them() -> None:
+def test_a_chart_draws_limits_signals_and_rebase_and_says_them():
     limits = {
         "2026-Q2": Limits(10.0, 5.0, 15.0, 6.7, 13.3, "none", "common_cause"),
         "2026-Q3": Limits(20.0, 5.0, 25.0, 7.0, 22.0, "outside", "concern", True, "Herijking"),
@@ -166,7 +163,7 @@ def test_a_chart_draws_limits_signals_and_rebase_and_says_them() -> None:
     assert signal == "verslechtering: buiten de grenzen"
 
 
-def test_the_page_lists_hand_offs_by_evidence_and_names_chance(sample_root: Path, render) -> None:
+def test_the_page_lists_hand_offs_by_evidence_and_names_chance(sample_root, render):
     page = render(sample_root / "platform", "discussion")
 
     assert "Ter bespreking" in page.text
@@ -177,27 +174,27 @@ def test_the_page_lists_hand_offs_by_evidence_and_names_chance(sample_root: Path
 
 
 @pytest.mark.parametrize("cause", ["alike_points", "lopsided_points", "clumped_events", ""])
-def test_the_caption_names_how_often_a_series_of_such_a_shape_signals(cause: str) -> None:
+def test_the_caption_names_how_often_a_series_of_such_a_shape_signals(cause):
     signal = row(warnings=f"still_followed|{cause}", false_alarm_rate=0.6 if cause else 0.045)
     said = signals.false_alarm(signal, NL)
 
     assert ("ongeveer 60" in said, "hooguit 4,5" in said) == (bool(cause), not cause)
 
 
-def test_the_page_is_not_there_where_no_signals_are_published(sample_root: Path, render) -> None:
+def test_the_page_is_not_there_where_no_signals_are_published(sample_root, render):
     page = render(sample_root / "advisory")
 
     assert "Ter bespreking" not in page.text
 
 
-def test_the_chain_has_icons_and_leads_to_the_list(sample_root: Path, render) -> None:
+def test_the_chain_has_icons_and_leads_to_the_list(sample_root, render):
     page = render(sample_root / "platform")
 
     assert "gewone schommeling" in page.text
     assert 'href="/ter-bespreking"' in page.html
 
 
-def test_a_rebase_stands_with_its_explanation(sample_root: Path, render) -> None:
+def test_a_rebase_stands_with_its_explanation(sample_root, render):
     page = render(sample_root / "platform", "handoff", koppelvlak="K13")
 
     assert NOTE in page.text

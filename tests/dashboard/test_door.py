@@ -107,7 +107,7 @@ def opens(client: TestClient, **headers: str) -> bool:
 # --- without signing in: this machine alone -----------------------------------------------------
 
 
-def test_on_this_machine_everybody_may_look(make: Callable[..., TestClient]) -> None:
+def test_on_this_machine_everybody_may_look(make):
     for host in ("127.0.0.1:8502", "localhost:8502"):
         assert make().get("/", headers={"host": host}).text.startswith("geheim")
     assert opens(make())
@@ -117,9 +117,7 @@ def test_on_this_machine_everybody_may_look(make: Callable[..., TestClient]) -> 
     "host",
     ["elders.example", "elders.example:8502", "127.0.0.1", "127.0.0.1:8503", "0.0.0.0:8502", ""],
 )
-def test_another_name_for_this_machine_gets_no_page_and_no_socket(
-    make: Callable[..., TestClient], host: str
-) -> None:
+def test_another_name_for_this_machine_gets_no_page_and_no_socket(make, host):
     for path in (*ROUTES, "/_stcore/health"):
         answer = make().get(path, headers={"host": host})
         assert (answer.status_code, answer.text) == (403, "")
@@ -137,22 +135,18 @@ def test_another_name_for_this_machine_gets_no_page_and_no_socket(
         "http://[",
     ],
 )
-def test_a_page_elsewhere_opens_no_socket_and_is_told_nothing(
-    make: Callable[..., TestClient], origin: str
-) -> None:
+def test_a_page_elsewhere_opens_no_socket_and_is_told_nothing(make, origin):
     assert not opens(make(), origin=origin)
     assert make().get("/", headers={"origin": origin}).status_code == 403
 
 
-def test_who_does_not_say_from_which_page_opens_no_socket(make: Callable[..., TestClient]) -> None:
+def test_who_does_not_say_from_which_page_opens_no_socket(make):
     with pytest.raises(WebSocketDisconnect), make().websocket_connect(SOCKET):
         pass
 
 
 @pytest.mark.parametrize("peer", ["10.0.0.7", "192.168.1.2", "fe80::1", "testclient"])
-def test_another_machine_gets_nothing_even_if_the_server_can_be_reached(
-    make: Callable[..., TestClient], peer: str
-) -> None:
+def test_another_machine_gets_nothing_even_if_the_server_can_be_reached(make, peer):
     assert make(peer=peer).get("/").status_code == 403
     assert not opens(make(peer=peer))
 
@@ -196,9 +190,7 @@ def as_header(jar: dict[str, str]) -> dict[str, str]:
     return {"cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
 
 
-def test_who_is_of_the_group_comes_in_and_the_application_is_told_who_it_is(
-    make: Callable[..., TestClient], tmp_path: Path
-) -> None:
+def test_who_is_of_the_group_comes_in_and_the_application_is_told_who_it_is(make, tmp_path):
     client = make(OPENID)
     session = as_header(cookies(tmp_path))
 
@@ -207,9 +199,7 @@ def test_who_is_of_the_group_comes_in_and_the_application_is_told_who_it_is(
     assert opens(client, **session)
 
 
-def test_a_session_of_many_groups_comes_in_parts(
-    make: Callable[..., TestClient], tmp_path: Path
-) -> None:
+def test_a_session_of_many_groups_comes_in_parts(make, tmp_path):
     many = [f"groep-{number:04d}" for number in range(2_000)]
     client = make(OPENID)
     jar = cookies(tmp_path, groups=[*many, "km-platform"])
@@ -229,9 +219,7 @@ FORGED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", [*FORGED, "none at all", "torn"])
-def test_nobody_gets_nothing_but_the_page_to_sign_in(
-    make: Callable[..., TestClient], tmp_path: Path, kind: str
-) -> None:
+def test_nobody_gets_nothing_but_the_page_to_sign_in(make, tmp_path, kind):
     client = make(OPENID)
     jar = cookies(tmp_path, **FORGED.get(kind, {}))
     session = {} if kind == "none at all" else as_header(jar)
@@ -251,9 +239,7 @@ def test_nobody_gets_nothing_but_the_page_to_sign_in(
 @pytest.mark.parametrize(
     "groups", [[], ["km-onderzoek"], ["KM-PLATFORM"], "km-platformen", None, {"km-platform": 1}, 7]
 )
-def test_who_is_not_of_the_group_gets_a_page_that_says_so_and_no_data(
-    make: Callable[..., TestClient], tmp_path: Path, groups: Any
-) -> None:
+def test_who_is_not_of_the_group_gets_a_page_that_says_so_and_no_data(make, tmp_path, groups):
     client = make(OPENID)
     session = as_header(cookies(tmp_path, groups=groups))
 
@@ -268,9 +254,7 @@ def test_who_is_not_of_the_group_gets_a_page_that_says_so_and_no_data(
     assert set(logged(tmp_path)) == {("refused", "a.jansen", "group")}
 
 
-def test_who_signed_out_is_out_with_every_copy_of_the_session(
-    make: Callable[..., TestClient], tmp_path: Path
-) -> None:
+def test_who_signed_out_is_out_with_every_copy_of_the_session(make, tmp_path):
     client = make(OPENID)
     session = as_header(cookies(tmp_path))
 
@@ -281,7 +265,7 @@ def test_who_signed_out_is_out_with_every_copy_of_the_session(
     assert logged(tmp_path) == [("signed_out", "a.jansen", "")]
 
 
-def test_another_site_signs_nobody_out(make: Callable[..., TestClient], tmp_path: Path) -> None:
+def test_another_site_signs_nobody_out(make, tmp_path):
     client = make(OPENID)
     session = as_header(cookies(tmp_path))
 
@@ -291,9 +275,7 @@ def test_another_site_signs_nobody_out(make: Callable[..., TestClient], tmp_path
 
 
 @pytest.mark.parametrize("how", ["over", "signed out"])
-def test_an_open_page_ends_with_its_session(
-    make: Callable[..., TestClient], tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_open_page_ends_with_its_session(make, tmp_path, how, monkeypatch):
     monkeypatch.setattr(sockets, "_LOOK_SECONDS", 0.02)
     monkeypatch.setattr(sockets, "_PATIENCE_SECONDS", 0.1)
     client = make(OPENID)
@@ -335,7 +317,7 @@ def proxied(folder: Path, **headers: str) -> dict[str, str]:
     }
 
 
-def test_whom_the_proxy_signed_in_comes_in(make: Callable[..., TestClient], tmp_path: Path) -> None:
+def test_whom_the_proxy_signed_in_comes_in(make, tmp_path):
     client = make(Proxy(), at=PUBLIC)
 
     answer = client.get("/keten", headers=proxied(tmp_path))
@@ -344,7 +326,7 @@ def test_whom_the_proxy_signed_in_comes_in(make: Callable[..., TestClient], tmp_
     assert opens(client, **proxied(tmp_path))
 
 
-def test_a_name_has_all_the_letters_it_has(make: Callable[..., TestClient], tmp_path: Path) -> None:
+def test_a_name_has_all_the_letters_it_has(make, tmp_path):
     client = make(Proxy(), at=PUBLIC)
     given = [(name, value.encode()) for name, value in proxied(tmp_path).items()]
     named = [
@@ -356,9 +338,7 @@ def test_a_name_has_all_the_letters_it_has(make: Callable[..., TestClient], tmp_
     assert json.loads(answer.text.removeprefix("geheim "))["person"] == "Zoë Müller"
 
 
-def test_the_secret_of_the_proxy_goes_no_further(
-    make: Callable[..., TestClient], tmp_path: Path
-) -> None:
+def test_the_secret_of_the_proxy_goes_no_further(make, tmp_path):
     async def shows(request: Request) -> PlainTextResponse:
         return PlainTextResponse(" ".join(request.headers.values()))
 
@@ -384,8 +364,8 @@ ALONE: dict[str, dict[str, str]] = {
 
 @pytest.mark.parametrize("kind", ALONE)
 def test_a_user_of_the_same_machine_who_goes_to_the_port_with_headers_of_their_own_gets_nothing(
-    make: Callable[..., TestClient], tmp_path: Path, kind: str
-) -> None:
+    make, tmp_path, kind
+):
     client = make(Proxy(), at=PUBLIC)
     headers = {**proxied(tmp_path), **ALONE[kind]}
 
@@ -399,9 +379,7 @@ def test_a_user_of_the_same_machine_who_goes_to_the_port_with_headers_of_their_o
 
 
 @pytest.mark.parametrize("doubled", [PROXY_SECRET_HEADER, "x-remote-user", "x-remote-groups"])
-def test_a_header_that_comes_twice_is_nobodys(
-    make: Callable[..., TestClient], tmp_path: Path, doubled: str
-) -> None:
+def test_a_header_that_comes_twice_is_nobodys(make, tmp_path, doubled):
     client = make(Proxy(), at=PUBLIC)
     given = proxied(tmp_path)
 
@@ -411,9 +389,7 @@ def test_a_header_that_comes_twice_is_nobodys(
     assert "geheim" not in answer.text
 
 
-def test_from_another_machine_not_even_the_secret_helps(
-    make: Callable[..., TestClient], tmp_path: Path
-) -> None:
+def test_from_another_machine_not_even_the_secret_helps(make, tmp_path):
     client = make(Proxy(), at=PUBLIC, peer="10.0.0.7")
     assert client.get("/", headers=proxied(tmp_path)).status_code == 403
 
@@ -421,9 +397,7 @@ def test_from_another_machine_not_even_the_secret_helps(
     assert client.get("/", headers=proxied(tmp_path)).status_code == 200
 
 
-def test_behind_its_proxy_a_dashboard_answers_to_its_public_name_only(
-    make: Callable[..., TestClient], tmp_path: Path
-) -> None:
+def test_behind_its_proxy_a_dashboard_answers_to_its_public_name_only(make, tmp_path):
     client = make(Proxy(), at=PUBLIC)
     local = {**proxied(tmp_path), "host": "127.0.0.1:8502", "origin": OWN}
 
@@ -443,8 +417,8 @@ def test_behind_its_proxy_a_dashboard_answers_to_its_public_name_only(
 
 
 def test_who_comes_when_all_seats_are_taken_gets_a_page_that_says_when_to_come_back(
-    make: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    make, monkeypatch
+):
     monkeypatch.setattr(sockets, "_PATIENCE_SECONDS", 0.1)
     client = make(readers=2)
     headers = {"origin": OWN}
@@ -464,9 +438,7 @@ def test_who_comes_when_all_seats_are_taken_gets_a_page_that_says_when_to_come_b
     assert client.get("/").status_code == 200
 
 
-def test_who_did_nothing_for_long_gives_way(
-    make: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_did_nothing_for_long_gives_way(make, monkeypatch):
     monkeypatch.setattr(sockets, "_LOOK_SECONDS", 0.02)
     monkeypatch.setattr(sockets, "_PATIENCE_SECONDS", 0.1)
     client = make(readers=1)
@@ -480,7 +452,7 @@ def test_who_did_nothing_for_long_gives_way(
             assert "geheim" in newcomer.receive_text()
 
 
-def test_the_moment_of_the_end_is_in_utc(tmp_path: Path) -> None:
+def test_the_moment_of_the_end_is_in_utc(tmp_path):
     make_secret(tmp_path, COOKIE)
     from dashboard.access.identity import from_cookies
 

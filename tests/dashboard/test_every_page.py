@@ -131,15 +131,13 @@ def in_turn(audience: str) -> list[tuple[str, str]]:
     return visits
 
 
-def test_every_page_is_opened_in_both_languages() -> None:
+def test_every_page_is_opened_in_both_languages():
     opened = sorted(visit for audience in AUDIENCES for visit in in_turn(audience))
     assert opened == sorted((page, language) for page in ADDRESSES for language in ("nl", "en"))
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
-def test_a_page_can_be_read_by_everybody(
-    browser: Any, whole_root: Path, axe: str, audience: str
-) -> None:
+def test_a_page_can_be_read_by_everybody(browser, whole_root, axe, audience):
     titles: dict[str, str] = {}
     wrong: list[str] = []
     with served(whole_root, audience=audience) as served_at:
@@ -166,7 +164,7 @@ def test_a_page_can_be_read_by_everybody(
     assert len(titles) > 3
 
 
-def test_a_paper_can_be_read_by_everybody(browser: Any, axe: str, tmp_path: Path) -> None:
+def test_a_paper_can_be_read_by_everybody(browser, axe, tmp_path):
     written, _ = write_papers(Settings(home=tmp_path), tmp_path / "papers")
     wrong: list[str] = []
     tab = browser.new_page()

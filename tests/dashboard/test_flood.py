@@ -87,9 +87,7 @@ async def flood(address: str, pages: list[str]) -> Counter[str]:
 
 
 @pytest.mark.long
-def test_a_flood_of_readers_meets_pages_and_a_page_that_says_it_is_busy(
-    sample_root: Path, tmp_path: Path
-) -> None:
+def test_a_flood_of_readers_meets_pages_and_a_page_that_says_it_is_busy(sample_root, tmp_path):
     write_home(tmp_path / "home", f"readers = {SEATS}\n")
     port = port_of_its_own()
     with opened(tmp_path / "home", sample_root, port) as served:

@@ -54,9 +54,7 @@ CHART = Series(
         ("nctv|om", "NCTV, OM"),
     ],
 )
-def test_a_delivery_is_named_by_table_and_supplier_or_by_supplier_alone(
-    waits_for: str, named: str
-) -> None:
+def test_a_delivery_is_named_by_table_and_supplier_or_by_supplier_alone(waits_for, named):
     organisations = [{"organisation": code, "label_nl": code.upper()} for code in ("om", "nctv")]
     entry = {"followed_until": date(2026, 8, 31), "waits_for": waits_for}
 
@@ -116,9 +114,7 @@ def listed(tmp_path: Path) -> Path:
         ),
     ],
 )
-def test_a_page_says_until_when_and_for_whom(
-    waiting: Path, render: Render, language: str, said: str, at_reference: str
-) -> None:
+def test_a_page_says_until_when_and_for_whom(waiting, render, language, said, at_reference):
     shown = render(waiting, "handoff", koppelvlak="K13", taal=language).text
     # Once, above the figures, where it is read first.
     assert shown.count(said) == 1
@@ -127,7 +123,7 @@ def test_a_page_says_until_when_and_for_whom(
     assert at_reference in other
 
 
-def test_the_chain_marks_what_is_not_followed_to_the_end(waiting: Path, render: Render) -> None:
+def test_the_chain_marks_what_is_not_followed_to_the_end(waiting, render):
     rows = render(waiting).html.split("<tr>")
     [triage] = [line for line in rows if 'km-code">K13</span>' in line]
     assert "gevolgd t/m 31 aug 2026" in triage
@@ -135,7 +131,7 @@ def test_the_chain_marks_what_is_not_followed_to_the_end(waiting: Path, render: 
     assert not any("gevolgd t/m" in line for line in rows if line != triage)
 
 
-def test_a_figure_that_can_change_says_so_beside_it(waiting: Path, render: Render) -> None:
+def test_a_figure_that_can_change_says_so_beside_it(waiting, render):
     shown = render(waiting, "handoff", koppelvlak="K13").html
 
     # In the tile, in the sentence under the chart and in the three views.
@@ -143,16 +139,14 @@ def test_a_figure_that_can_change_says_so_beside_it(waiting: Path, render: Rende
     assert "km-key-box" in shown
 
 
-def test_the_list_says_until_when_and_what_can_still_change(listed: Path, render: Render) -> None:
+def test_the_list_says_until_when_and_what_can_still_change(listed, render):
     [card] = render(listed, "discussion").html.split("<article")[1:]
 
     assert card.count("Gevolgd tot en met 31 aug 2026: wacht op nctv_triage (NCTV)") == 1
     assert "Het cijfer van K3 2026 kan nog veranderen: 8,1–11." in card
 
 
-def test_the_meeting_pack_says_it_in_the_words_of_the_pages(
-    listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_meeting_pack_says_it_in_the_words_of_the_pages(listed, tmp_path, monkeypatch):
     laid_out: list[dict[str, Any]] = []
 
     def lay_out(template: str, *, sys_inputs: dict[str, str], **_: Any) -> bytes:
@@ -173,7 +167,7 @@ def test_the_meeting_pack_says_it_in_the_words_of_the_pages(
     assert not any("Gevolgd" in line[1] for code, line in rows.items() if code != "K13")
 
 
-def test_what_can_change_is_drawn_as_a_box_with_its_own_word() -> None:
+def test_what_can_change_is_drawn_as_a_box_with_its_own_word():
     made: dict[str, Any] = series_chart(CHART, NL).to_dict()
     [box] = [layer for layer in made["layer"] if layer["mark"].get("strokeDash") == [3, 2]]
     [rows] = [dataset for dataset in made["datasets"].values() if "can_change" in dataset[0]]
@@ -191,12 +185,12 @@ def test_what_can_change_is_drawn_as_a_box_with_its_own_word() -> None:
     assert [row[at : at + 2] for row in table] == [["", ""], ["", ""], ["8,1", "11"]]
 
 
-def test_without_such_figures_there_is_no_box() -> None:
+def test_without_such_figures_there_is_no_box():
     made: dict[str, Any] = series_chart(replace(CHART, figures=CHART.figures[:2]), NL).to_dict()
     assert not any(layer["mark"].get("strokeDash") == [3, 2] for layer in made["layer"])
 
 
-def test_the_end_of_what_is_followed_is_a_line_with_its_day() -> None:
+def test_the_end_of_what_is_followed_is_a_line_with_its_day():
     chart = replace(CHART, followed_until=date(2026, 5, 15))
     made: dict[str, Any] = series_chart(chart, EN).to_dict()
     [rows] = [dataset for dataset in made["datasets"].values() if "followed_word" in dataset[0]]
@@ -223,9 +217,9 @@ def test_the_end_of_what_is_followed_is_a_line_with_its_day() -> None:
         (date(2025, 12, 31), "2026", None),
     ],
 )
-def test_where_in_a_period_a_day_lies(day: date, period: str, place: float | None) -> None:
+def test_where_in_a_period_a_day_lies(day, period, place):
     assert place_in_period(day, period) == place
 
 
-def test_a_figure_that_is_whole_says_nothing() -> None:
+def test_a_figure_that_is_whole_says_nothing():
     assert change_of(CHART.figures[0], NL) == ""

@@ -87,16 +87,14 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
         "null",
     ],
 )
-def test_a_page_of_another_site_gets_nothing_and_no_outside_address_is_asked(
-    dashboard: Traced, origin: str
-) -> None:
+def test_a_page_of_another_site_gets_nothing_and_no_outside_address_is_asked(dashboard, origin):
     assert dashboard.ask_for_stream(origin) == 403
     assert dashboard.ask(origin, "/") == 403
 
     assert dashboard.contacted == []
 
 
-def test_our_own_page_is_answered(dashboard: Traced) -> None:
+def test_our_own_page_is_answered(dashboard):
     assert dashboard.ask_for_stream("http://127.0.0.1:{port}") == 101
     assert dashboard.ask("http://127.0.0.1:{port}", "/") == 200
 

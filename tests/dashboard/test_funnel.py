@@ -57,9 +57,7 @@ def shown(folder: Path, render: Render, measure: str, language: str = "nl") -> R
         ("en", "below the limits", "Outside the outer limits: zeeland."),
     ],
 )
-def test_who_lies_outside_is_drawn_and_said(
-    compared: Path, render: Render, language: str, outside: str, said: str
-) -> None:
+def test_who_lies_outside_is_drawn_and_said(compared, render, language, outside, said):
     page = shown(compared, render, "share_within_norm", language)
     drawn = page.html[page.html.index("km-ranges") :]
     rows = {part.partition("</th>")[0]: part for part in drawn.split('<th scope="row">')[1:]}
@@ -73,7 +71,7 @@ def test_who_lies_outside_is_drawn_and_said(
     assert said in page.text
 
 
-def test_members_keep_their_order_however_they_lie(compared: Path, render: Render) -> None:
+def test_members_keep_their_order_however_they_lie(compared, render):
     html = shown(compared, render, "share_within_norm").html
     part = html[html.index("km-ranges") :]
 
@@ -81,5 +79,5 @@ def test_members_keep_their_order_however_they_lie(compared: Path, render: Rende
     assert places == sorted(places)
 
 
-def test_why_a_time_has_no_limits_is_said(tiny: Path, render: Render) -> None:
+def test_why_a_time_has_no_limits_is_said(tiny, render):
     assert "Bij een tijd horen geen grenzen" in render(tiny, "handoff", koppelvlak="K13").text

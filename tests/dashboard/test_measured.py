@@ -46,7 +46,7 @@ def cell(n: int, share_open: float, covered: float, shown: int = 2000) -> dict[s
             "covered": covered}  # fmt: skip
 
 
-def test_what_a_command_writes_is_what_the_page_reads(folder: Path) -> None:
+def test_what_a_command_writes_is_what_the_page_reads(folder):
     store(COVERAGE, "make bench-coverage", 2000, [cell(5, 0.0, 0.951)])
 
     found = measured(COVERAGE)
@@ -58,7 +58,7 @@ def test_what_a_command_writes_is_what_the_page_reads(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_kind_of_figure_with_a_band_has_its_row(language: str) -> None:
+def test_every_kind_of_figure_with_a_band_has_its_row(language):
     found, words = measured(REVISIONS), words_in(language)
 
     assert found is not None
@@ -67,7 +67,7 @@ def test_every_kind_of_figure_with_a_band_has_its_row(language: str) -> None:
         assert words.text(f"measured.{row['question']}") in table
 
 
-def test_coverage_is_the_lowest_and_the_highest_that_can_be_judged(folder: Path) -> None:
+def test_coverage_is_the_lowest_and_the_highest_that_can_be_judged(folder):
     store(
         COVERAGE,
         "make bench-coverage",
@@ -86,11 +86,11 @@ def test_coverage_is_the_lowest_and_the_highest_that_can_be_judged(folder: Path)
     assert "2.000 trekkingen: <code>make bench-coverage</code>" in html
 
 
-def test_what_was_not_measured_is_not_on_the_page(folder: Path, tiny: Path, render: Render) -> None:
+def test_what_was_not_measured_is_not_on_the_page(folder, tiny, render):
     assert "Gemeten" not in render(tiny, "methods").text
 
 
-def test_what_was_measured_is_on_the_page(folder: Path, tiny: Path, render: Render) -> None:
+def test_what_was_measured_is_on_the_page(folder, tiny, render):
     store(COVERAGE, "make bench-coverage", 2000, [cell(5, 0.0, 0.951)])
 
     assert "Van 100 intervallen bevatten er zoveel de ware waarde" in render(tiny, "methods").text
@@ -103,12 +103,12 @@ def test_what_was_measured_is_on_the_page(folder: Path, tiny: Path, render: Rend
         ("share within norm 0.8", "aandeel binnen norm, werkelijk 80%"),
     ],
 )
-def test_a_figure_is_named_with_the_true_value_it_has(figure: str, name: str) -> None:
+def test_a_figure_is_named_with_the_true_value_it_has(figure, name):
     assert figure_name(figure, NL) == name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_everything_measured_has_words(language: str) -> None:
+def test_everything_measured_has_words(language):
     words = words_in(language)
     for path in FOLDER.glob("*.yaml"):
         found = measured(path.stem)
@@ -117,7 +117,7 @@ def test_everything_measured_has_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_of_a_list_has_its_question(folder: Path, language: str) -> None:
+def test_every_figure_of_a_list_has_its_question(folder, language):
     of_audiences = {
         audience: [
             Listed(audience, 1, 1.0, has_stories, "2026-10-31", items, 900, None)
@@ -159,7 +159,7 @@ def test_every_figure_of_a_list_has_its_question(folder: Path, language: str) ->
     ] == [1.0]
 
 
-def test_what_protection_leaves_is_said_per_audience_size_and_kind_of_figure(folder: Path) -> None:
+def test_what_protection_leaves_is_said_per_audience_size_and_kind_of_figure(folder):
     row = {"audience": "platform", "cases": 200, "of": "share"}
     store(DISCLOSURE, "make bench-disclosure", 50, [
         {**row, "rung": "quarter", "lines": 0.3, "off_by": 3.0},

@@ -36,9 +36,7 @@ def jumped(tmp_path: Path) -> tuple[Path, dict[str, object]]:
     return tmp_path / "platform", signal
 
 
-def test_the_link_of_a_signal_opens_the_series_it_is_about(
-    jumped: tuple[Path, dict[str, object]], render: Render
-) -> None:
+def test_the_link_of_a_signal_opens_the_series_it_is_about(jumped, render):
     folder, signal = jumped
     shown = render(
         folder, "handoff", koppelvlak="K13", maat=str(signal["statistic"]),
@@ -57,7 +55,7 @@ def test_the_link_of_a_signal_opens_the_series_it_is_about(
     assert shown.app.query_params["lid"] == signal["member"]
 
 
-def test_a_member_opens_its_own_series_from_the_comparison(tiny: Path, render: Render) -> None:
+def test_a_member_opens_its_own_series_from_the_comparison(tiny, render):
     html = render(tiny, "handoff", koppelvlak="K13").html
     part = html[html.index("km-ranges") :]
 
@@ -75,9 +73,7 @@ def test_a_member_opens_its_own_series_from_the_comparison(tiny: Path, render: R
         ("en", "No series of this measure was published for Route Onbekend_lid."),
     ],
 )
-def test_a_series_that_is_not_there_is_said_to_be_missing(
-    tiny: Path, render: Render, language: str, said: str
-) -> None:
+def test_a_series_that_is_not_there_is_said_to_be_missing(tiny, render, language, said):
     shown = render(
         tiny, "handoff", koppelvlak="K13", dimensie="route", lid="Onbekend_lid", taal=language
     )
@@ -85,16 +81,14 @@ def test_a_series_that_is_not_there_is_said_to_be_missing(
     assert said in shown.text
 
 
-def test_the_country_needs_no_words(tiny: Path, render: Render) -> None:
+def test_the_country_needs_no_words(tiny, render):
     shown = render(tiny, "handoff", koppelvlak="K13", dimensie="national", lid="national")
 
     assert "geen reeks gepubliceerd" not in shown.text
     assert "lid" not in shown.app.query_params
 
 
-def test_members_stand_beside_each_other_on_one_scale_in_their_fixed_order(
-    sample_root: Path, render: Render
-) -> None:
+def test_members_stand_beside_each_other_on_one_scale_in_their_fixed_order(sample_root, render):
     html = render(sample_root / "platform", "handoff", koppelvlak="K13").html
     panels = html[html.index('<ul class="km-multiples">') :]
     names = re.findall(r"<li><b><a [^>]*>([^<]+)</a>", panels[: panels.index("</ul>")])
@@ -108,9 +102,7 @@ def test_members_stand_beside_each_other_on_one_scale_in_their_fixed_order(
     assert "alle op één schaal, van 0 tot" in panels
 
 
-def test_a_course_of_years_and_quarters_is_drawn_as_it_is_shown(
-    tmp_path: Path, render: Render
-) -> None:
+def test_a_course_of_years_and_quarters_is_drawn_as_it_is_shown(tmp_path, render):
     tables = tiny_tables()
     days = {"2022": 12, "2023": 13, "2024": 12, "2025": 13, "2026-Q1": 30, "2026-Q2": 31}
     tables["result"] += [

@@ -59,7 +59,7 @@ def bottom(found: Any) -> float:
     return float(box["y"] + box["height"])
 
 
-def test_the_first_screen_answers_the_four_questions(visit: Visit) -> None:
+def test_the_first_screen_answers_the_four_questions(visit):
     tab = visit.open("/")
 
     for question, answer in ANSWERS.items():
@@ -72,9 +72,7 @@ def test_the_first_screen_answers_the_four_questions(visit: Visit) -> None:
     )
 
 
-def test_on_a_telephone_the_columns_become_one_and_nothing_is_cut(
-    browser: Any, platform: str
-) -> None:
+def test_on_a_telephone_the_columns_become_one_and_nothing_is_cut(browser, platform):
     visit = Visit(browser, platform, TELEPHONE)
     tab = visit.open("/")
 
@@ -84,7 +82,7 @@ def test_on_a_telephone_the_columns_become_one_and_nothing_is_cut(
     visit.close()
 
 
-def test_an_item_leads_to_its_very_series_in_one_click(visit: Visit) -> None:
+def test_an_item_leads_to_its_very_series_in_one_click(visit):
     tab = visit.open("/")
     item = tab.locator(".km-now-items li").first
     figure = re.search(r": (\d[\d.]*)", item.locator(".km-now-said span").last.inner_text())
@@ -97,7 +95,7 @@ def test_an_item_leads_to_its_very_series_in_one_click(visit: Visit) -> None:
     assert figure[1] in tab.locator(".km-verdict").first.inner_text()
 
 
-def test_a_decision_is_two_clicks_away_and_then_stands_on_the_first_screen(visit: Visit) -> None:
+def test_a_decision_is_two_clicks_away_and_then_stands_on_the_first_screen(visit):
     tab = visit.open("/")
     item = tab.locator(".km-now-items li").first
     code = item.get_attribute("data-item")
@@ -128,7 +126,7 @@ def test_a_decision_is_two_clicks_away_and_then_stands_on_the_first_screen(visit
     assert "BP0000001" in visit.tab.locator(".km-alike").inner_text()
 
 
-def test_in_the_meeting_items_follow_one_another_by_keyboard_and_back_works(visit: Visit) -> None:
+def test_in_the_meeting_items_follow_one_another_by_keyboard_and_back_works(visit):
     tab = visit.open("/ter-bespreking")
     names = [card.inner_text() for card in tab.locator("article h2").all()]
     tab.get_by_role("link", name="Eén voor één bespreken").click()

@@ -87,9 +87,7 @@ def walk(folder: Path, render: Render, listed: list[dict[str, Any]], language: s
 
 # In English by `make test-long`, of every item: the words differ, and where they are read does not.
 @pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.long)])
-def test_figure_period_and_arrow_of_an_item_are_where_its_link_leads(
-    sample_root: Path, render: Render, language: str
-) -> None:
+def test_figure_period_and_arrow_of_an_item_are_where_its_link_leads(sample_root, render, language):
     folder = sample_root / "platform"
     listed = told(folder)
     assert listed
@@ -107,9 +105,7 @@ def test_figure_period_and_arrow_of_an_item_are_where_its_link_leads(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_theme_says_on_its_own_page_what_the_list_says(
-    sample_root: Path, render: Render, language: str
-) -> None:
+def test_a_theme_says_on_its_own_page_what_the_list_says(sample_root, render, language):
     folder, words = sample_root / "platform", words_in(language)
     listed = [signal for signal in told(folder) if is_theme(signal)]
     with published(folder) as connection:
@@ -140,16 +136,12 @@ def test_a_theme_says_on_its_own_page_what_the_list_says(
 @pytest.mark.long
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("audience", WITH_A_LIST)
-def test_they_are_for_every_item_of_every_audience(
-    sample_root: Path, render: Render, audience: str, language: str
-) -> None:
+def test_they_are_for_every_item_of_every_audience(sample_root, render, audience, language):
     listed = told(sample_root / audience)
     walk(sample_root / audience, render, listed, language)
 
 
-def test_the_name_of_an_item_leads_to_a_series_it_is_listed_for(
-    sample_root: Path, render: Render
-) -> None:
+def test_the_name_of_an_item_leads_to_a_series_it_is_listed_for(sample_root, render):
     page = render(sample_root / "platform", "discussion")
     for card in page.html.split("<article")[1:]:
         name, *reasons = re.findall(r'href="([^"]+)"', card)
@@ -158,9 +150,7 @@ def test_the_name_of_an_item_leads_to_a_series_it_is_listed_for(
 
 
 @pytest.mark.parametrize("audience", WITH_A_LIST)
-def test_the_chain_counts_what_is_on_the_list(
-    sample_root: Path, render: Render, audience: str
-) -> None:
+def test_the_chain_counts_what_is_on_the_list(sample_root, render, audience):
     folder = sample_root / audience
     cards = render(folder, "discussion").html.count("<article")
     page = render(folder)
@@ -178,7 +168,7 @@ def test_the_chain_counts_what_is_on_the_list(
     assert n_icons <= len(spoken)
 
 
-def test_the_pack_has_the_items_of_the_page_in_its_order(sample_root: Path, render: Render) -> None:
+def test_the_pack_has_the_items_of_the_page_in_its_order(sample_root, render):
     folder = sample_root / "platform"
     page = render(folder, "discussion").html
     names = [html.unescape(name) for name in re.findall(r"<h2 id=[^>]*><a[^>]*>([^<]+)</a>", page)]
@@ -193,7 +183,7 @@ def test_the_pack_has_the_items_of_the_page_in_its_order(sample_root: Path, rend
     assert n_reasons == [min(card.count("data-signal"), 6) for card in cards]
 
 
-def test_a_signal_of_an_older_period_stands_beside_the_newest_figure() -> None:
+def test_a_signal_of_an_older_period_stands_beside_the_newest_figure():
     older = row(period="2026-Q2", newest_period="2026-Q3", newest_value=40.0, is_confirmed=True)
 
     assert signals.newest(older, NL) == (
@@ -203,13 +193,13 @@ def test_a_signal_of_an_older_period_stands_beside_the_newest_figure() -> None:
     assert signals.newest(older, NL) in signals.caveats(older, NL, brief=True)
 
 
-def test_a_signal_the_newest_figure_no_longer_supports_says_so() -> None:
+def test_a_signal_the_newest_figure_no_longer_supports_says_so():
     gone = row(period="2026-Q2", newest_period="2026-Q3", newest_value=7.0, is_confirmed=False)
 
     assert "ondersteunt het signaal niet meer" in signals.newest(gone, NL)
 
 
-def test_what_only_the_chart_signals_says_that_it_is_not_listed() -> None:
+def test_what_only_the_chart_signals_says_that_it_is_not_listed():
     drawn = row(discussion_rank=None)
 
     assert signals.not_listed(drawn, None, NL) == NL.text("signal.not_listed")
@@ -217,13 +207,13 @@ def test_what_only_the_chart_signals_says_that_it_is_not_listed() -> None:
     assert signals.not_listed(row(), row(), NL) == ""
 
 
-def test_what_only_the_chart_signals_names_what_its_indicator_is_listed_for() -> None:
+def test_what_only_the_chart_signals_names_what_its_indicator_is_listed_for():
     drawn = row(discussion_rank=None)
 
     assert signals.measure(row(), NL) in signals.not_listed(drawn, row(), NL)
 
 
-def test_the_agreement_a_signal_is_about_is_the_first_measure_of_its_page() -> None:
+def test_the_agreement_a_signal_is_about_is_the_first_measure_of_its_page():
     published = pd.DataFrame({"statistic": ["difference_median", "matched", "out_of_tolerance"]})
 
     assert measures_of(published) == ["matched", "difference_median"]

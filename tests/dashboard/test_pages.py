@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -21,9 +20,7 @@ Render = Callable[..., Rendered]
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_renders_and_says_where_its_figures_come_from(
-    tiny: Path, render: Render, page: str, language: str
-) -> None:
+def test_every_page_renders_and_says_where_its_figures_come_from(tiny, render, page, language):
     rendered = render(tiny, page, taal=language)
 
     dutch = language == "nl"
@@ -35,7 +32,7 @@ def test_every_page_renders_and_says_where_its_figures_come_from(
     assert rendered.html.count("<h1") == 1
 
 
-def test_real_figures_carry_no_warning(tmp_path: Path, render: Render) -> None:
+def test_real_figures_carry_no_warning(tmp_path, render):
     tables = tiny_tables()
     tables["publication"] = [publication_row("platform", "real", is_synthetic=False)]
     write_publication(tmp_path / "platform", tables, "real")
@@ -43,13 +40,11 @@ def test_real_figures_carry_no_warning(tmp_path: Path, render: Render) -> None:
     assert "km-warning" not in render(tmp_path / "platform").html
 
 
-def test_without_a_publication_the_page_says_so(tmp_path: Path, render: Render) -> None:
+def test_without_a_publication_the_page_says_so(tmp_path, render):
     assert "nog geen publicatie" in render(tmp_path).text
 
 
-def test_a_page_whose_table_is_not_in_the_file_does_not_exist(
-    tmp_path: Path, render: Render
-) -> None:
+def test_a_page_whose_table_is_not_in_the_file_does_not_exist(tmp_path, render):
     write_tiny(tmp_path / "advisory", "advisory")
 
     rendered = render(tmp_path / "advisory")
@@ -58,7 +53,7 @@ def test_a_page_whose_table_is_not_in_the_file_does_not_exist(
         rendered.app.switch_page("app_pages/data_quality.py").run()
 
 
-def test_the_chain_shows_every_handoff_in_the_fixed_order(tiny: Path, render: Render) -> None:
+def test_the_chain_shows_every_handoff_in_the_fixed_order(tiny, render):
     html = render(tiny).html
 
     places = [html.index(f'"km-code">{code}</span>') for code in ("K13", "K20", "K22")]
@@ -66,9 +61,7 @@ def test_the_chain_shows_every_handoff_in_the_fixed_order(tiny: Path, render: Re
     assert html.index('id="fase-triage"') < html.index('id="fase-overdracht"')
 
 
-def test_a_phase_is_folded_unless_something_of_it_is_up_for_discussion(
-    sample_root: Path, render: Render
-) -> None:
+def test_a_phase_is_folded_unless_something_of_it_is_up_for_discussion(sample_root, render):
     html = render(sample_root / "platform", "chain").html
 
     _, *folds = re.split(r"(?=<details)", html[: html.index('id="indicatoren"')])
@@ -81,9 +74,7 @@ def test_a_phase_is_folded_unless_something_of_it_is_up_for_discussion(
     assert set(is_open.values()) == {True, False}
 
 
-def test_a_line_gives_figure_interval_cases_movement_and_quality(
-    tiny: Path, render: Render
-) -> None:
+def test_a_line_gives_figure_interval_cases_movement_and_quality(tiny, render):
     whole, subject = render(tiny).text, render(tiny, "subject", fase="triage").text
 
     for text in (whole, subject):
@@ -94,9 +85,7 @@ def test_a_line_gives_figure_interval_cases_movement_and_quality(
 
 
 @pytest.mark.parametrize(("language", "none"), [("nl", "geen norm"), ("en", "no norm")])
-def test_every_definition_names_its_norms_or_that_there_is_none(
-    tiny: Path, render: Render, language: str, none: str
-) -> None:
+def test_every_definition_names_its_norms_or_that_there_is_none(tiny, render, language, none):
     html = render(tiny, "definitions", taal=language).html
 
     entries = html.split('class="km-question"')[1:]
@@ -107,7 +96,7 @@ def test_every_definition_names_its_norms_or_that_there_is_none(
     assert sum(none in norm for norm in norms) == len(norms) - 1
 
 
-def test_data_that_are_not_fit_never_give_a_number(tiny: Path, render: Render) -> None:
+def test_data_that_are_not_fit_never_give_a_number(tiny, render):
     page = render(tiny, "handoff", koppelvlak="K22")
 
     assert "3,3" not in page.text
@@ -119,16 +108,14 @@ def test_data_that_are_not_fit_never_give_a_number(tiny: Path, render: Render) -
     assert "niet bruikbaar" in row[: row.index("</tr>")]
 
 
-def test_a_link_opens_the_handoff_it_names(tiny: Path, render: Render) -> None:
+def test_a_link_opens_the_handoff_it_names(tiny, render):
     page = render(tiny, "handoff", koppelvlak="K20")
 
     assert "Aanwijzing tot verzonden dossier</h1>" in page.html
     assert page.app.query_params["koppelvlak"] == "K20"
 
 
-def test_an_unknown_handoff_in_the_address_is_said_and_gives_the_first(
-    tiny: Path, render: Render
-) -> None:
+def test_an_unknown_handoff_in_the_address_is_said_and_gives_the_first(tiny, render):
     page = render(tiny, "handoff", koppelvlak="K99")
 
     assert "Triage</h1>" in page.html
@@ -136,9 +123,7 @@ def test_an_unknown_handoff_in_the_address_is_said_and_gives_the_first(
     assert words_in("nl").text("unknown.asked") not in render(tiny, "handoff").text
 
 
-def test_a_handoff_has_its_clock_its_sides_its_norms_and_its_paragraph(
-    tmp_path: Path, tiny: Path, render: Render
-) -> None:
+def test_a_handoff_has_its_clock_its_sides_its_norms_and_its_paragraph(tmp_path, tiny, render):
     text = render(tiny, "handoff", koppelvlak="K13").text
 
     # Of a milestone without a label a researcher reads where it stands in a delivery.
@@ -153,17 +138,17 @@ def test_a_handoff_has_its_clock_its_sides_its_norms_and_its_paragraph(
     assert "§ 2.3.3" in text
 
 
-def test_a_handoff_without_norm_says_so(tiny: Path, render: Render) -> None:
+def test_a_handoff_without_norm_says_so(tiny, render):
     assert "geen norm vastgesteld" in render(tiny, "handoff", koppelvlak="K20").text
 
 
-def test_a_handoff_without_any_figure_says_so(tiny: Path, render: Render) -> None:
+def test_a_handoff_without_any_figure_says_so(tiny, render):
     text = render(tiny, "handoff", koppelvlak="K20").text
 
     assert "Voor deze doelgroep is hiervan geen cijfer gepubliceerd." in text
 
 
-def test_both_sides_of_a_handoff_are_reconciled(tiny: Path, render: Render) -> None:
+def test_both_sides_of_a_handoff_are_reconciled(tiny, render):
     text = render(tiny, "handoff", koppelvlak="K13").text
 
     assert "Een verschil tot 24 uur telt als gelijk." in text
@@ -175,8 +160,8 @@ def test_both_sides_of_a_handoff_are_reconciled(tiny: Path, render: Render) -> N
     ("hours", "said"), [(24, "24 uur"), (36, "36 uur"), (48, "2 dagen"), (2160, "90 dagen")]
 )
 def test_a_difference_that_counts_as_equal_is_said_in_days_where_it_is_whole_days(
-    tmp_path: Path, render: Render, hours: int, said: str
-) -> None:
+    tmp_path, render, hours, said
+):
     tables = tiny_tables()
     tables["handoff"] = [{**handoff, "tolerance_hours": hours} for handoff in tables["handoff"]]
     write_publication(tmp_path / "platform", tables, "tiny")
@@ -188,8 +173,8 @@ def test_a_difference_that_counts_as_equal_is_said_in_days_where_it_is_whole_day
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_false_alarms_and_evidence_are_tables_for_who_sees_signals(
-    tmp_path: Path, tiny: Path, render: Render, language: str
-) -> None:
+    tmp_path, tiny, render, language
+):
     title = words_in(language).text("methods.false_alarms")
     tables = {**tiny_tables(), "signal": [], "signal_point": []}
     write_publication(tmp_path / "signals" / "platform", tables, "tiny")
@@ -203,7 +188,7 @@ def test_false_alarms_and_evidence_are_tables_for_who_sees_signals(
     assert title not in render(tiny, "methods", taal=language).text
 
 
-def test_every_status_stands_in_the_data_under_the_chart(tiny: Path, render: Render) -> None:
+def test_every_status_stands_in_the_data_under_the_chart(tiny, render):
     text = render(tiny, "handoff", koppelvlak="K13").text
 
     for word in ("afgeschermd", "geen gevallen", "niet geleverd", "niet bereikt",
@@ -211,7 +196,7 @@ def test_every_status_stands_in_the_data_under_the_chart(tiny: Path, render: Ren
         assert word in text
 
 
-def test_members_of_a_dimension_stand_in_their_fixed_order(tiny: Path, render: Render) -> None:
+def test_members_of_a_dimension_stand_in_their_fixed_order(tiny, render):
     html = render(tiny, "handoff", koppelvlak="K13").html
     part = html[html.index("km-ranges") :]
 
@@ -225,14 +210,14 @@ def test_members_of_a_dimension_stand_in_their_fixed_order(tiny: Path, render: R
     [("handoff", {"koppelvlak": "K13"}), ("indicator", {"indicator": "exclusivity"})],
 )
 def test_why_an_indicator_is_there_stands_once_on_its_page(
-    tiny: Path, render: Render, page: str, named: dict[str, str], language: str, why: str
-) -> None:
+    tiny, render, page, named, language, why
+):
     html = render(tiny, page, **named, taal=language).html
 
     assert html.count(f"<dt>{why}</dt>") == 1
 
 
-def test_the_lead_time_of_a_hand_off_has_one_address(tiny: Path, render: Render) -> None:
+def test_the_lead_time_of_a_hand_off_has_one_address(tiny, render):
     page = render(tiny, "indicator", sent_on="handoff", indicator="triage_lead_time", maat="p90")
 
     # With all that was asked for; and the list of indicators does not offer it a second time.
@@ -242,22 +227,20 @@ def test_the_lead_time_of_a_hand_off_has_one_address(tiny: Path, render: Render)
     assert others and not [name for name in others if name.startswith("Doorlooptijd")]
 
 
-def test_a_hand_off_shows_the_balancing_measure_of_its_lead_time(
-    tiny: Path, render: Render
-) -> None:
+def test_a_hand_off_shows_the_balancing_measure_of_its_lead_time(tiny, render):
     html = render(tiny, "handoff", koppelvlak="K13").html
 
     assert "km-tile-balancing" in html
     assert "Maatregelen buiten het stelsel" in html
 
 
-def test_zero_is_a_zero(tiny: Path, render: Render) -> None:
+def test_zero_is_a_zero(tiny, render):
     text = render(tiny, "indicator", indicator="exclusivity").text
 
     assert "0 gevallen 95%-interval 0–4" in text
 
 
-def test_definitions_can_be_searched(tiny: Path, render: Render) -> None:
+def test_definitions_can_be_searched(tiny, render):
     page = render(tiny, "definitions")
     assert "Doorlooptijd burgemeester" in page.text
 
@@ -269,7 +252,7 @@ def test_definitions_can_be_searched(tiny: Path, render: Render) -> None:
     assert "overdrachtsdossier" in found
 
 
-def test_definitions_come_with_version_owner_and_checker(tiny: Path, render: Render) -> None:
+def test_definitions_come_with_version_owner_and_checker(tiny, render):
     text = render(tiny, "definitions").text
 
     assert "1, geldig vanaf 1 jan 2022" in text
@@ -278,7 +261,7 @@ def test_definitions_come_with_version_owner_and_checker(tiny: Path, render: Ren
     assert "Wat we met opzet niet meten" in text
 
 
-def test_the_quality_page_names_who_tells_of_events_later(tiny: Path, render: Render) -> None:
+def test_the_quality_page_names_who_tells_of_events_later(tiny, render):
     html = render(tiny, "data_quality").html
 
     section = html[html.index("Hoe snel het wordt vastgelegd") :]
@@ -288,7 +271,7 @@ def test_the_quality_page_names_who_tells_of_events_later(tiny: Path, render: Re
     assert "Openbaar" not in table and ">OM<" not in table
 
 
-def test_deliveries_have_a_word_for_each_status(tiny: Path, render: Render) -> None:
+def test_deliveries_have_a_word_for_each_status(tiny, render):
     html = render(tiny, "data_quality").html
     matrix = html[html.index("km-matrix") :]
 
@@ -296,9 +279,7 @@ def test_deliveries_have_a_word_for_each_status(tiny: Path, render: Render) -> N
         assert f"<span>{word}</span>" in matrix
 
 
-def test_figures_to_be_careful_with_are_folded_per_subject(
-    sample_root: Path, render: Render
-) -> None:
+def test_figures_to_be_careful_with_are_folded_per_subject(sample_root, render):
     app = render(sample_root / "platform", "data_quality").app
 
     folded = {
@@ -316,15 +297,13 @@ def test_figures_to_be_careful_with_are_folded_per_subject(
     assert len(folded) > 1
 
 
-def test_findings_are_shown_worst_first(tiny: Path, render: Render) -> None:
+def test_findings_are_shown_worst_first(tiny, render):
     text = render(tiny, "data_quality").text
 
     assert text.index("Verplichte kolom ontbreekt.") < text.index("Einde ligt vóór begin.")
 
 
-def test_linkage_is_given_per_pair_of_suppliers_in_whole_percents(
-    tiny: Path, render: Render
-) -> None:
+def test_linkage_is_given_per_pair_of_suppliers_in_whole_percents(tiny, render):
     html = render(tiny, "data_quality").html
     section = html[html.index("Koppeling tussen leveranciers") :]
 
@@ -334,9 +313,7 @@ def test_linkage_is_given_per_pair_of_suppliers_in_whole_percents(
     assert "alleen in de uitgave voor onderzoekers" in section
 
 
-def test_names_of_tables_and_numbers_of_rows_and_keys_are_for_researchers(
-    tmp_path: Path, tiny: Path, render: Render
-) -> None:
+def test_names_of_tables_and_numbers_of_rows_and_keys_are_for_researchers(tmp_path, tiny, render):
     write_tiny(tmp_path / "researcher", "researcher")
     whole, coarse = (
         render(folder, "data_quality").text for folder in (tmp_path / "researcher", tiny)
@@ -349,7 +326,7 @@ def test_names_of_tables_and_numbers_of_rows_and_keys_are_for_researchers(
     assert "Te laat geleverd: om (okt 2026)." in coarse
 
 
-def test_a_finding_says_whether_it_is_new(tiny: Path, render: Render) -> None:
+def test_a_finding_says_whether_it_is_new(tiny, render):
     text = render(tiny, "data_quality").text
     assert "blijvend" in text
     assert "nieuw" in text
@@ -357,8 +334,8 @@ def test_a_finding_says_whether_it_is_new(tiny: Path, render: Render) -> None:
 
 
 def test_of_what_should_not_occur_small_numbers_stand_rounded_and_the_page_says_so(
-    tmp_path: Path, render: Render
-) -> None:
+    tmp_path, render
+):
     tables = {
         **tiny_tables(),
         "catalogue": [
@@ -376,9 +353,7 @@ def test_of_what_should_not_occur_small_numbers_stand_rounded_and_the_page_says_
     assert said not in shown("reconciliation_k13")
 
 
-def test_the_platform_reads_under_every_page_for_whom_it_is(
-    tmp_path: Path, tiny: Path, render: Render
-) -> None:
+def test_the_platform_reads_under_every_page_for_whom_it_is(tmp_path, tiny, render):
     write_tiny(tmp_path / "advisory", "advisory")
     regime = "niet het vergelijken van opeenvolgende maandelijkse uitgaven"
 
@@ -390,8 +365,8 @@ def test_the_platform_reads_under_every_page_for_whom_it_is(
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
 @pytest.mark.parametrize("page", ["chain", "handoff", "methods"])
 def test_what_is_withheld_is_called_so_and_never_less_than_a_number(
-    tmp_path: Path, render: Render, audience: str, page: str
-) -> None:
+    tmp_path, render, audience, page
+):
     write_tiny(tmp_path / audience, audience)
 
     html = render(tmp_path / audience, page, koppelvlak="K13").html
@@ -401,9 +376,7 @@ def test_what_is_withheld_is_called_so_and_never_less_than_a_number(
 
 
 @pytest.mark.parametrize("audience", ["researcher", "platform", "advisory"])
-def test_the_sample_renders_for_every_audience(
-    sample_root: Path, render: Render, audience: str
-) -> None:
+def test_the_sample_renders_for_every_audience(sample_root, render, audience):
     text = render(sample_root / audience).text
 
     assert "Alle koppelvlakken" in text
@@ -417,7 +390,5 @@ def test_the_sample_renders_for_every_audience(
         ("en", "Smallest difference that matters 2 days Two days."),
     ],
 )
-def test_a_definition_says_from_which_difference_on_it_matters(
-    tiny: Path, render: Render, language: str, said: str
-) -> None:
+def test_a_definition_says_from_which_difference_on_it_matters(tiny, render, language, said):
     assert said in render(tiny, "handoff", koppelvlak="K13", taal=language).text

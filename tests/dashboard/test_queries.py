@@ -1,7 +1,5 @@
 """The published file is opened so that it can be read and nothing else can be done."""
 
-from pathlib import Path
-
 import duckdb
 import pytest
 
@@ -21,7 +19,7 @@ from tests.dashboard.published_fixture import write_tiny
         "drop table result",
     ],
 )
-def test_nothing_can_be_written(tiny: Path, sql: str) -> None:
+def test_nothing_can_be_written(tiny, sql):
     connection = connect_shut_off(tiny / "tiny.duckdb")
 
     with pytest.raises(duckdb.Error):
@@ -44,7 +42,7 @@ def test_nothing_can_be_written(tiny: Path, sql: str) -> None:
         "reset lock_configuration",
     ],
 )
-def test_no_other_file_can_be_reached_and_no_setting_changed(tiny: Path, sql: str) -> None:
+def test_no_other_file_can_be_reached_and_no_setting_changed(tiny, sql):
     other = tiny / "CURRENT"
     connection = connect_shut_off(tiny / "tiny.duckdb")
 
@@ -52,7 +50,7 @@ def test_no_other_file_can_be_reached_and_no_setting_changed(tiny: Path, sql: st
         connection.execute(sql.format(other=other))
 
 
-def test_the_file_on_disk_is_not_touched_by_reading(tiny: Path) -> None:
+def test_the_file_on_disk_is_not_touched_by_reading(tiny):
     path = tiny / "tiny.duckdb"
     before = path.read_bytes()
 
@@ -63,7 +61,7 @@ def test_the_file_on_disk_is_not_touched_by_reading(tiny: Path) -> None:
     assert [file.name for file in tiny.iterdir() if file.suffix == ".wal"] == []
 
 
-def test_the_publication_says_where_its_figures_come_from(tiny: Path) -> None:
+def test_the_publication_says_where_its_figures_come_from(tiny):
     publication = current_publication(tiny)
 
     assert publication.id == "tiny"
@@ -74,7 +72,7 @@ def test_the_publication_says_where_its_figures_come_from(tiny: Path) -> None:
     assert publication.has("delivery_month")
 
 
-def test_a_new_publication_appears_without_a_restart(tmp_path: Path) -> None:
+def test_a_new_publication_appears_without_a_restart(tmp_path):
     folder = tmp_path / "platform"
     write_tiny(folder)
     first = current_publication(folder)
@@ -88,9 +86,7 @@ def test_a_new_publication_appears_without_a_restart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pointer", ["../other.duckdb", "/etc/passwd", "gone.duckdb", ""])
-def test_a_pointer_to_anything_but_a_file_beside_it_leads_to_what_was_published(
-    tmp_path: Path, pointer: str
-) -> None:
+def test_a_pointer_to_anything_but_a_file_beside_it_leads_to_what_was_published(tmp_path, pointer):
     write_tiny(tmp_path, publication_id="other")
     write_tiny(tmp_path / "platform")
     (tmp_path / "platform" / "CURRENT").write_text(pointer)
@@ -99,12 +95,12 @@ def test_a_pointer_to_anything_but_a_file_beside_it_leads_to_what_was_published(
     assert (publication.id, publication.is_stand_in) == ("tiny", True)
 
 
-def test_without_a_publication_the_remedy_is_named(tmp_path: Path) -> None:
+def test_without_a_publication_the_remedy_is_named(tmp_path):
     with pytest.raises(NoPublicationError, match="kwaliteitsmonitor run"):
         current_publication(tmp_path)
 
 
-def test_handoffs_and_members_stand_in_their_fixed_order(tiny: Path) -> None:
+def test_handoffs_and_members_stand_in_their_fixed_order(tiny):
     publication = current_publication(tiny)
 
     assert list(queries.handoffs(publication)["handoff_id"]) == ["K13", "K20", "K22"]

@@ -1,7 +1,6 @@
 """The page on which a researcher asks a question in SQL."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from tests.dashboard.published_fixture import write_tiny
 Render = Callable[..., Rendered]
 
 
-def test_the_question_of_a_link_is_asked_and_answered(researcher: Path, render: Render) -> None:
+def test_the_question_of_a_link_is_asked_and_answered(researcher, render):
     rendered = render(
         researcher, "query",
         sql="select status, count(*) as n from fct_handoff group by all order by all",
@@ -30,19 +29,17 @@ def test_the_question_of_a_link_is_asked_and_answered(researcher: Path, render: 
         ("from read_csv('/etc/passwd')", "nl", "‘/etc/passwd’ ligt buiten dit bestand"),
     ],
 )
-def test_a_refusal_names_the_culprit_and_the_remedy(
-    researcher: Path, render: Render, sql: str, language: str, said: str
-) -> None:
+def test_a_refusal_names_the_culprit_and_the_remedy(researcher, render, sql, language, said):
     assert said in render(researcher, "query", sql=sql, taal=language).text
 
 
-def test_what_an_answer_holds_stays_text(researcher: Path, render: Render) -> None:
+def test_what_an_answer_holds_stays_text(researcher, render):
     html = render(researcher, "query", sql="select '<script>alert(1)</script>' as x").html
 
     assert "<script>" not in html and "&lt;script&gt;" in html
 
 
-def test_nobody_else_has_the_page(tmp_path: Path, render: Render) -> None:
+def test_nobody_else_has_the_page(tmp_path, render):
     write_tiny(tmp_path / "platform")
 
     app = render(tmp_path / "platform").app

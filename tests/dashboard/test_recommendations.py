@@ -76,9 +76,7 @@ def recommended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_what_is_overdue_comes_first_and_what_is_closed_stands_apart(
-    recommended: Path, render: Render
-) -> None:
+def test_what_is_overdue_comes_first_and_what_is_closed_stands_apart(recommended, render):
     text = render(recommended, "recommendations").text
 
     running = text.index("Nog op te volgen")
@@ -87,9 +85,7 @@ def test_what_is_overdue_comes_first_and_what_is_closed_stands_apart(
     assert text.index("Geverifieerd of afgewezen") < places[2]
 
 
-def test_ten_open_ones_stand_on_the_page_and_all_others_are_folded_by_state(
-    tmp_path: Path, render: Render
-) -> None:
+def test_ten_open_ones_stand_on_the_page_and_all_others_are_folded_by_state(tmp_path, render):
     tables = tiny_tables("platform")
     states = ("aanvaard", "in_uitvoering", "gereedgemeld", "geverifieerd", "afgewezen")
     tables["recommendation"] = [
@@ -115,18 +111,14 @@ def test_ten_open_ones_stand_on_the_page_and_all_others_are_folded_by_state(
     assert all(label.endswith(f"({n})") for label, n in folded.items())
 
 
-def test_they_are_counted_by_source_and_owner_with_done_and_verified_apart(
-    recommended: Path, render: Render
-) -> None:
+def test_they_are_counted_by_source_and_owner_with_done_and_verified_apart(recommended, render):
     text = render(recommended, "recommendations").text
 
     assert "Adviesorgaan 0 0 0 0 1 1 1 1" in text
     assert "NCTV 0 0 0 0 1 0 0 1" in text
 
 
-def test_one_has_its_history_with_what_is_wrong_with_a_step(
-    recommended: Path, render: Render
-) -> None:
+def test_one_has_its_history_with_what_is_wrong_with_a_step(recommended, render):
     text = render(recommended, "recommendations", aanbeveling="AB0000001").text
 
     assert "2 feb 2026 geverifieerd slaat een toestand over" in text
@@ -138,8 +130,8 @@ def test_one_has_its_history_with_what_is_wrong_with_a_step(
     [("nl", "Te vroeg om te zeggen: 2 van 7"), ("en", "Too early to say: 2 of 7")],
 )
 def test_the_series_it_aims_at_is_shown_with_the_answer_in_words(
-    recommended: Path, render: Render, language: str, answer: str
-) -> None:
+    recommended, render, language, answer
+):
     page = render(recommended, "recommendations", aanbeveling="AB0000001", taal=language)
 
     assert answer in page.text

@@ -48,9 +48,7 @@ def first(autumn: Shelf, shelf: Shelf) -> Release:
     return release
 
 
-def test_the_current_release_is_shown_and_stands_in_the_address(
-    shelf: Shelf, first: Release, render: Render
-) -> None:
+def test_the_current_release_is_shown_and_stands_in_the_address(shelf, first, render):
 
     page = render(shelf.folder)
 
@@ -62,9 +60,7 @@ def test_the_current_release_is_shown_and_stands_in_the_address(
     assert f"release={first.id}" in page.html
 
 
-def test_an_address_leads_to_the_same_release_after_later_ones(
-    shelf: Shelf, first: Release, render: Render
-) -> None:
+def test_an_address_leads_to_the_same_release_after_later_ones(shelf, first, render):
     second = shelf.publish(SPRING, error="Een tabel was dubbel geleverd.")
 
     old, new = render(shelf.folder, release=first.id), render(shelf.folder)
@@ -75,9 +71,7 @@ def test_an_address_leads_to_the_same_release_after_later_ones(
     assert "nieuwere release" not in new.text
 
 
-def test_a_withdrawn_release_says_why_and_shows_no_figure(
-    shelf: Shelf, first: Release, render: Render
-) -> None:
+def test_a_withdrawn_release_says_why_and_shows_no_figure(shelf, first, render):
     shelf.withdraw(first, "Dubbel geteld.")
 
     page = render(shelf.folder, release=first.id)
@@ -88,21 +82,19 @@ def test_a_withdrawn_release_says_why_and_shows_no_figure(
     assert "nog geen publicatie" in render(shelf.folder).text
 
 
-def test_an_unknown_release_says_so_and_shows_nothing_else(
-    shelf: Shelf, first: Release, render: Render
-) -> None:
+def test_an_unknown_release_says_so_and_shows_nothing_else(shelf, first, render):
     page = render(shelf.folder, release="2031-K1.1")
 
     assert page.text.split() == ["Kwaliteitsmonitor", "Deze", "release", "bestaat", "niet."]
 
 
-def test_a_draft_is_as_unknown_as_no_release(shelf: Shelf, first: Release, render: Render) -> None:
+def test_a_draft_is_as_unknown_as_no_release(shelf, first, render):
     draft = shelf.draft(SPRING)
 
     assert "bestaat niet" in render(shelf.folder, release=draft.id).text
 
 
-def test_a_file_that_was_changed_is_not_shown(shelf: Shelf, first: Release, render: Render) -> None:
+def test_a_file_that_was_changed_is_not_shown(shelf, first, render):
     content = bytearray(first.path.read_bytes())
     content[-1] ^= 1
     first.path.chmod(0o600)
@@ -111,9 +103,7 @@ def test_a_file_that_was_changed_is_not_shown(shelf: Shelf, first: Release, rend
     assert "niet meer wat is uitgebracht" in render(shelf.folder).text
 
 
-def test_also_when_it_was_seen_before_it_was_changed(
-    shelf: Shelf, first: Release, render: Render
-) -> None:
+def test_also_when_it_was_seen_before_it_was_changed(shelf, first, render):
     second = shelf.publish(SPRING)
     assert f"Van {first.id} naar {second.id}" in render(shelf.folder, "releases").text
 
@@ -125,7 +115,7 @@ def test_also_when_it_was_seen_before_it_was_changed(
     assert f"Van {first.id}" not in render(shelf.folder, "releases", release=second.id).text
 
 
-def test_the_page_of_releases_lists_dates_and_compares_them(shelf: Shelf, render: Render) -> None:
+def test_the_page_of_releases_lists_dates_and_compares_them(shelf, render):
     first = shelf.publish(
         AUTUMN, comment=Comment(INDICATOR, "om", "Sinds mei een nieuw formulier.")
     )
@@ -139,7 +129,7 @@ def test_the_page_of_releases_lists_dates_and_compares_them(shelf: Shelf, render
     assert "uitgebracht 23 nov 2026" in page.app.code[0].value
 
 
-def test_which_release_held_on_a_day(shelf: Shelf, first: Release, render: Render) -> None:
+def test_which_release_held_on_a_day(shelf, first, render):
     shelf.publish(SPRING)
     page = render(shelf.folder, "releases")
 
@@ -150,9 +140,7 @@ def test_which_release_held_on_a_day(shelf: Shelf, first: Release, render: Rende
 
 
 class TestCitingAFigure:
-    def test_the_sentence_names_release_period_and_address(
-        self, shelf: Shelf, first: Release, render: Render
-    ) -> None:
+    def test_the_sentence_names_release_period_and_address(self, shelf, first, render):
         page = render(shelf.folder, "indicator", sent_on="handoff", indicator=INDICATOR)
 
         (sentence,) = (block.value for block in page.app.code)
@@ -160,22 +148,18 @@ class TestCitingAFigure:
         period = page.app.selectbox(key="choice_tijdvak").value
         assert f"release={first.id}&indicator={INDICATOR}&tijdvak={period}" in sentence
 
-    def test_a_period_without_a_figure_says_so(
-        self, shelf: Shelf, first: Release, render: Render
-    ) -> None:
+    def test_a_period_without_a_figure_says_so(self, shelf, first, render):
         page = render(shelf.folder, "handoff", koppelvlak="K13", tijdvak="2019-Q1")
 
         assert "Voor K1 2019 bevat deze release geen cijfer." in page.text
 
-    def test_whatever_else_the_address_holds_is_not_repeated(
-        self, shelf: Shelf, first: Release, render: Render
-    ) -> None:
+    def test_whatever_else_the_address_holds_is_not_repeated(self, shelf, first, render):
         page = render(shelf.folder, "handoff", koppelvlak="K13", tijdvak="<b>x</b>")
 
         assert "Voor die periode bevat deze release geen cijfer." in page.text
 
 
-def test_no_word_about_intervals_where_none_is_drawn() -> None:
+def test_no_word_about_intervals_where_none_is_drawn():
     words, bare = words_in("nl"), Figure("2026-Q1", "ok", "calendar_days", 8.0)
 
     assert "interval" not in caption_of([bare], words)
@@ -185,7 +169,7 @@ def test_no_word_about_intervals_where_none_is_drawn() -> None:
     assert "lopend" in caption_of([replace(bare, n_at_risk=12.0)], words)
 
 
-def test_only_the_advisory_body_is_served_releases_and_nothing_else(tmp_path: Path) -> None:
+def test_only_the_advisory_body_is_served_releases_and_nothing_else(tmp_path):
     releases = tmp_path / "releases"
 
     advisory, platform = (

@@ -5,7 +5,6 @@ Counted in clicks from the home; a question that is stopped while it runs.
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,9 +31,7 @@ def visit(browser: Any, address: str) -> Iterator[Visit]:
     opened.close()
 
 
-def test_two_groups_are_compared_and_their_rows_taken_away_in_four_clicks(
-    visit: Visit, tmp_path: Path
-) -> None:
+def test_two_groups_are_compared_and_their_rows_taken_away_in_four_clicks(visit, tmp_path):
     tab = visit.open("/")
     clicks = 0
 
@@ -62,7 +59,7 @@ def test_two_groups_are_compared_and_their_rows_taken_away_in_four_clicks(
     assert visit.refused == []
 
 
-def test_a_question_that_runs_is_stopped_by_a_click(visit: Visit) -> None:
+def test_a_question_that_runs_is_stopped_by_a_click(visit):
     heavy = "select count(*) from range(1000000000) a, range(100000) b"
     tab = visit.open("/")
     tab.goto(f"{visit.address}/vraag?sql={heavy}")

@@ -6,7 +6,6 @@ Every test here runs as if other dashboards are up: the ports they prefer are ta
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +25,7 @@ def _preferred_ports_are_taken() -> Iterator[None]:
         yield
 
 
-def test_the_server_listens_on_this_machine_only_and_contacts_nobody(tiny: Path) -> None:
+def test_the_server_listens_on_this_machine_only_and_contacts_nobody(tiny):
     command = serve.serve_command("platform", tiny.parent, 8611)
 
     assert "--server.address=127.0.0.1" in command
@@ -37,12 +36,12 @@ def test_the_server_listens_on_this_machine_only_and_contacts_nobody(tiny: Path)
     assert "--server.fileWatcherType=none" in command
 
 
-def test_an_audience_without_publications_is_refused_with_the_remedy(tmp_path: Path) -> None:
+def test_an_audience_without_publications_is_refused_with_the_remedy(tmp_path):
     with pytest.raises(FileNotFoundError, match="kwaliteitsmonitor run"):
         serve.serve_command("platform", tmp_path, 8611)
 
 
-def test_the_environment_names_one_folder_and_drops_a_shells_own_settings(tiny: Path) -> None:
+def test_the_environment_names_one_folder_and_drops_a_shells_own_settings(tiny):
     inherited = {"PATH": "/bin", "STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}
 
     environment = serve.serve_environment("platform", tiny.parent, inherited)
@@ -53,7 +52,7 @@ def test_the_environment_names_one_folder_and_drops_a_shells_own_settings(tiny: 
     assert environment["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] == "false"
 
 
-def test_a_port_in_use_gives_the_next_free_one() -> None:
+def test_a_port_in_use_gives_the_next_free_one():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -62,14 +61,14 @@ def test_a_port_in_use_gives_the_next_free_one() -> None:
         assert serve.free_port(port) > port
 
 
-def test_nothing_answers_on_a_port_nobody_serves() -> None:
+def test_nothing_answers_on_a_port_nobody_serves():
     with socket.socket() as silent:
         silent.bind((serve.ADDRESS, 0))
 
         assert not serve.is_answering(silent.getsockname()[1])
 
 
-def test_dashboards_beside_others_each_get_a_port_of_their_own(tmp_path: Path) -> None:
+def test_dashboards_beside_others_each_get_a_port_of_their_own(tmp_path):
     said: list[str] = []
 
     ports = serve.choose_ports(Settings(home=tmp_path), [*DEFAULT_PORTS], say=said.append)
@@ -84,8 +83,8 @@ def test_dashboards_beside_others_each_get_a_port_of_their_own(tmp_path: Path) -
 
 @pytest.mark.parametrize("published", [[], ["researcher"]], ids=["nothing", "one_of_two"])
 def test_dashboards_that_cannot_start_are_told_and_none_is_left_behind(
-    tmp_path: Path, published: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    tmp_path, published, monkeypatch
+):
     settings = Settings(home=tmp_path)
     for audience in published:
         (settings.published_dir / audience).mkdir(parents=True)

@@ -34,7 +34,7 @@ def text_of(answer: httpx.Response) -> str:
     return re.sub(r"<style>.*?</style>|<[^>]*>", " ", answer.text)
 
 
-def test_signing_in_leads_back_to_the_page_that_was_asked_for(served: Served) -> None:
+def test_signing_in_leads_back_to_the_page_that_was_asked_for(served):
     with httpx.Client() as browser:
         asked = browser.get(f"{served.address}/keten?taal=en")
         assert asked.status_code == 401
@@ -56,15 +56,13 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for(served: Served) ->
 
 
 @pytest.mark.parametrize("wanted", ["//elders.example", "/\\elders.example", "https://elders"])
-def test_nobody_is_led_to_another_site(served: Served, wanted: str) -> None:
+def test_nobody_is_led_to_another_site(served, wanted):
     with httpx.Client(cookies={"km_naar": wanted}) as browser:
         assert sign_in(browser, served.address, READER).headers["location"] == "/"
 
 
 @pytest.mark.parametrize("kind", ["refused there", "a code of somebody else", "a made up answer"])
-def test_an_answer_of_the_provider_that_signs_nobody_in_is_said_so(
-    served: Served, kind: str
-) -> None:
+def test_an_answer_of_the_provider_that_signs_nobody_in_is_said_so(served, kind):
     with httpx.Client() as browser:
         to_login = browser.get(f"{served.address}/aanmelden").headers["location"]
         provider = browser.get(f"{served.address}{to_login}").headers["location"]
@@ -84,9 +82,7 @@ def test_an_answer_of_the_provider_that_signs_nobody_in_is_said_so(
         assert browser.get(f"{served.address}/keten").status_code == 401
 
 
-def test_a_provider_that_does_not_answer_is_told_in_the_readers_language(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_provider_that_does_not_answer_is_told_in_the_readers_language(tmp_path, capfd):
     write_tiny(tmp_path / "published" / "platform")
     port, nobody = port_of_its_own(), port_of_its_own()
     write_home(tmp_path / "home", open_id(f"http://localhost:{nobody}", port))
@@ -107,7 +103,7 @@ def test_a_provider_that_does_not_answer_is_told_in_the_readers_language(
     assert "Traceback" not in told
 
 
-def test_who_signs_out_is_out_also_with_a_copy_of_the_cookies(served: Served) -> None:
+def test_who_signs_out_is_out_also_with_a_copy_of_the_cookies(served):
     with httpx.Client() as browser:
         sign_in(browser, served.address, READER)
         copy = httpx.Client(cookies=dict(browser.cookies))
@@ -120,7 +116,7 @@ def test_who_signs_out_is_out_also_with_a_copy_of_the_cookies(served: Served) ->
         copy.close()
 
 
-def test_who_has_no_group_here_may_only_sign_out(served: Served) -> None:
+def test_who_has_no_group_here_may_only_sign_out(served):
     with httpx.Client() as browser:
         sign_in(browser, served.address, STRANGER)
 
@@ -135,7 +131,7 @@ def test_who_has_no_group_here_may_only_sign_out(served: Served) -> None:
     assert served.is_whole()
 
 
-def test_no_secret_is_in_the_environment_the_log_or_a_file_of_others(served: Served) -> None:
+def test_no_secret_is_in_the_environment_the_log_or_a_file_of_others(served):
     secrets = [path.read_text().strip() for path in (served.home / "sign_in").glob("*_secret")]
     environment = Path(f"/proc/{served.pid}/environ").read_bytes().decode()
     command = Path(f"/proc/{served.pid}/cmdline").read_bytes().decode()
@@ -147,9 +143,7 @@ def test_no_secret_is_in_the_environment_the_log_or_a_file_of_others(served: Ser
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [DESK, TELEPHONE], ids=["desk", "telephone"])
-def test_a_reader_signs_in_reads_and_signs_out_and_a_stranger_is_refused(
-    browser: Any, served: Served, size: tuple[int, int]
-) -> None:
+def test_a_reader_signs_in_reads_and_signs_out_and_a_stranger_is_refused(browser, served, size):
     visit = Visit(browser, served.address, size)
     tab = visit.tab
     try:
@@ -178,7 +172,7 @@ def test_a_reader_signs_in_reads_and_signs_out_and_a_stranger_is_refused(
 
 
 @pytest.mark.browser
-def test_signing_out_in_one_tab_ends_the_page_in_another(browser: Any, served: Served) -> None:
+def test_signing_out_in_one_tab_ends_the_page_in_another(browser, served):
     visit = Visit(browser, served.address)
     tab = visit.tab
     try:

@@ -138,7 +138,7 @@ pytestmark = pytest.mark.long
 FORGED = {"X-Remote-User": "a.jansen", "X-Remote-Groups": "km-platform"}
 
 
-def test_whom_the_proxy_signs_in_reads_pages(behind: tuple[str, Served]) -> None:
+def test_whom_the_proxy_signs_in_reads_pages(behind):
     address, _ = behind
 
     assert ask(address).status_code == 401
@@ -149,9 +149,7 @@ def test_whom_the_proxy_signs_in_reads_pages(behind: tuple[str, Served]) -> None
     assert not opens(address, "a.jansen", "http://127.0.0.1:1")
 
 
-def test_headers_of_ones_own_are_replaced_by_those_of_the_proxy(
-    behind: tuple[str, Served],
-) -> None:
+def test_headers_of_ones_own_are_replaced_by_those_of_the_proxy(behind):
     address, served = behind
 
     page = ask(f"{address}/keten", "d.visser", **FORGED)
@@ -164,7 +162,7 @@ def test_headers_of_ones_own_are_replaced_by_those_of_the_proxy(
     assert ("refused", "d.visser", "", "group") in served.logged
 
 
-def test_who_goes_round_the_proxy_gets_nothing(behind: tuple[str, Served]) -> None:
+def test_who_goes_round_the_proxy_gets_nothing(behind):
     address, served = behind
     public = address.removeprefix("http://")
 
@@ -177,7 +175,7 @@ def test_who_goes_round_the_proxy_gets_nothing(behind: tuple[str, Served]) -> No
     assert served.is_whole()
 
 
-def test_another_name_that_leads_to_the_proxy_gets_no_page(behind: tuple[str, Served]) -> None:
+def test_another_name_that_leads_to_the_proxy_gets_no_page(behind):
     address, _ = behind
 
     assert ask(f"{address}/keten", "a.jansen", Host="elders.example").status_code == 403

@@ -41,7 +41,7 @@ def discussed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ).parent
 
 
-def test_subjects_are_the_phases_in_the_order_of_the_chain() -> None:
+def test_subjects_are_the_phases_in_the_order_of_the_chain():
     assert phases_of(HANDOFFS) == ["lokaal", "triage"]
 
 
@@ -55,13 +55,11 @@ def test_subjects_are_the_phases_in_the_order_of_the_chain() -> None:
         ({"handoff_id": None}, ""),
     ],
 )
-def test_an_indicator_belongs_to_the_phase_of_its_handoff_or_the_one_it_names(
-    entry: dict[str, str], phase: str
-) -> None:
+def test_an_indicator_belongs_to_the_phase_of_its_handoff_or_the_one_it_names(entry, phase):
     assert phase_of(entry, phase_by_handoff(HANDOFFS)) == phase
 
 
-def test_a_subject_has_its_own_handoffs_and_no_other(sample_root: Path, render: Render) -> None:
+def test_a_subject_has_its_own_handoffs_and_no_other(sample_root, render):
     page = render(sample_root / "platform", "subject", fase="overdracht")
 
     assert "Aanwijzing en overdracht</h1>" in page.html
@@ -69,9 +67,7 @@ def test_a_subject_has_its_own_handoffs_and_no_other(sample_root: Path, render: 
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_parts_of_a_subject_stand_in_one_order(
-    sample_root: Path, render: Render, language: str
-) -> None:
+def test_the_parts_of_a_subject_stand_in_one_order(sample_root, render, language):
     html = render(sample_root / "platform", "subject", fase="triage", taal=language).html
 
     words = words_in(language)
@@ -79,9 +75,7 @@ def test_the_parts_of_a_subject_stand_in_one_order(
     assert places == sorted(places)
 
 
-def test_a_subject_has_the_recommendations_and_decisions_that_aim_at_it(
-    discussed: Path, render: Render
-) -> None:
+def test_a_subject_has_the_recommendations_and_decisions_that_aim_at_it(discussed, render):
     text = render(discussed, "subject", fase="triage").text
 
     assert "2 aanbevelingen zijn hierop gericht: 1 in uitvoering, 1 geverifieerd." in text
@@ -89,9 +83,7 @@ def test_a_subject_has_the_recommendations_and_decisions_that_aim_at_it(
     assert "AT0000001" in text and "Elders besloten." not in text
 
 
-def test_every_subject_can_be_chosen_and_the_chosen_one_is_marked(
-    sample_root: Path, render: Render
-) -> None:
+def test_every_subject_can_be_chosen_and_the_chosen_one_is_marked(sample_root, render):
     page = render(sample_root / "platform", "subject", fase="triage")
 
     chooser = page.html.partition('<nav class="km-subjects"')[2].partition("</nav>")[0]
@@ -100,15 +92,15 @@ def test_every_subject_can_be_chosen_and_the_chosen_one_is_marked(
     assert page.app.query_params["fase"] == "triage"
 
 
-def test_an_unknown_subject_gives_the_first(sample_root: Path, render: Render) -> None:
+def test_an_unknown_subject_gives_the_first(sample_root, render):
     assert "Lokaal domein</h1>" in render(sample_root / "platform", "subject", fase="niets").html
 
 
 @pytest.mark.parametrize("phase", ["afbouw", "persoon", "leren", "triage"])
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
 def test_a_subject_renders_for_every_audience_with_what_its_file_holds(
-    sample_root: Path, render: Render, audience: str, phase: str
-) -> None:
+    sample_root, render, audience, phase
+):
     text = render(sample_root / audience, "subject", fase=phase).text
 
     assert NL.text("subject.figures") in text
@@ -116,9 +108,7 @@ def test_a_subject_renders_for_every_audience_with_what_its_file_holds(
     assert f">{NL.text('page.decisions')}</h2>" not in text
 
 
-def test_experience_is_that_of_the_questions_about_the_subject(
-    sample_root: Path, render: Render
-) -> None:
+def test_experience_is_that_of_the_questions_about_the_subject(sample_root, render):
     person, transfer = (
         render(sample_root / "platform", "subject", fase=phase).text
         for phase in ("persoon", "overdracht")
@@ -129,9 +119,7 @@ def test_experience_is_that_of_the_questions_about_the_subject(
     assert NL.text("question.overdracht_soepel") in transfer
 
 
-def test_what_is_to_be_said_of_data_is_said_with_the_figures_it_is_about(
-    tiny: Path, render: Render
-) -> None:
+def test_what_is_to_be_said_of_data_is_said_with_the_figures_it_is_about(tiny, render):
     html = render(tiny, "subject", fase="overdracht").html
 
     fitness = html.partition('id="gegevens"')[2]
@@ -140,5 +128,5 @@ def test_what_is_to_be_said_of_data_is_said_with_the_figures_it_is_about(
     assert re.search(r"\(\w.*\)", reason)
 
 
-def test_a_handoff_leads_back_to_its_subject(tiny: Path, render: Render) -> None:
+def test_a_handoff_leads_back_to_its_subject(tiny, render):
     assert 'href="/onderwerp?fase=triage"' in render(tiny, "handoff", koppelvlak="K13").html

@@ -30,9 +30,7 @@ def grounds(tab: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_page_is_read_in_the_theme_the_system_prefers(
-    browser: Any, address: str, theme: str
-) -> None:
+def test_a_page_is_read_in_the_theme_the_system_prefers(browser, address, theme):
     visit = Visit(browser, address, theme=theme)
 
     tab = visit.open("/leeswijzer")
@@ -42,9 +40,7 @@ def test_a_page_is_read_in_the_theme_the_system_prefers(
     visit.close()
 
 
-def test_what_the_reader_chose_stays_on_every_page_and_can_be_taken_back(
-    browser: Any, address: str
-) -> None:
+def test_what_the_reader_chose_stays_on_every_page_and_can_be_taken_back(browser, address):
     visit = Visit(browser, address, theme="dark")
     tab = visit.open("/leeswijzer")
 

@@ -136,17 +136,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("page", ["evaluation", "experiences", "codebook"])
-def test_the_pages_render_in_both_languages(
-    folder: Path, render: Render, page: str, language: str
-) -> None:
+def test_the_pages_render_in_both_languages(folder, render, page, language):
     rendered = render(folder, page, taal=language)
     assert rendered.html.count("<h1") == 1
     assert "nan" not in rendered.text.lower().split()
 
 
-def test_a_theme_stands_with_its_interval_its_base_and_how_well_it_is_coded(
-    folder: Path, render: Render
-) -> None:
+def test_a_theme_stands_with_its_interval_its_base_and_how_well_it_is_coded(folder, render):
     text = render(folder, "evaluation", thema="laat").text
     assert "35% 32–38% · K3 2026 · 21 van 60" in text
     assert "nog niet betrouwbaar gecodeerd" in text
@@ -154,9 +150,7 @@ def test_a_theme_stands_with_its_interval_its_base_and_how_well_it_is_coded(
     assert "Product te laat onderdeel van de vorige reeks" in text
 
 
-def test_whether_a_theme_moved_is_said_with_what_that_rests_on(
-    folder: Path, render: Render
-) -> None:
+def test_whether_a_theme_moved_is_said_with_what_that_rests_on(folder, render):
     text = render(folder, "evaluation", thema="rol").text
     assert "vaker dan het jaar ervoor" in text
     assert "gewone schommeling" in text
@@ -165,16 +159,14 @@ def test_whether_a_theme_moved_is_said_with_what_that_rests_on(
     assert "zouden dat er bij toeval naar verwachting hooguit 0,3 zijn" in text
 
 
-def test_a_change_of_codebook_is_said_beside_the_series(folder: Path, render: Render) -> None:
+def test_a_change_of_codebook_is_said_beside_the_series(folder, render):
     text = render(folder, "evaluation", thema="laat").text
     assert "De streep in de grafiek is de wisseling van versie" in text
     part = render(folder, "evaluation", thema="product").text
     assert "Vanaf 1 jan 2026; daarvoor is er geen cijfer, geen nul." in part
 
 
-def test_a_theme_stands_beside_the_figure_of_its_handoff_both_with_source(
-    folder: Path, render: Render
-) -> None:
+def test_a_theme_stands_beside_the_figure_of_its_handoff_both_with_source(folder, render):
     text = render(folder, "evaluation", thema="laat").text
     assert "15% 14–16% · 2026 · 30 van 200" in text
     assert "8,4 dagen" in text
@@ -182,27 +174,25 @@ def test_a_theme_stands_beside_the_figure_of_its_handoff_both_with_source(
     assert "Bron van de doorlooptijd" in text
 
 
-def test_themes_stand_on_the_page_of_their_handoff(folder: Path, render: Render) -> None:
+def test_themes_stand_on_the_page_of_their_handoff(folder, render):
     text = render(folder, "handoff", koppelvlak="K13").text
     assert "Thema’s uit evaluaties" in text
     assert "Informatie te laat (alle versies) 15%" in text
     assert "In evaluaties is bij dit koppelvlak geen thema gevonden." not in text
 
 
-def test_a_handoff_without_themes_says_so(folder: Path, render: Render) -> None:
+def test_a_handoff_without_themes_says_so(folder, render):
     text = render(folder, "handoff", koppelvlak="K20").text
     assert "In evaluaties is bij dit koppelvlak geen thema gevonden." in text
 
 
-def test_pairs_are_shown_with_what_chance_would_give(folder: Path, render: Render) -> None:
+def test_pairs_are_shown_with_what_chance_would_give(folder, render):
     text = render(folder, "evaluation").text
     assert "Informatie te laat (alle versies) + Rol onduidelijk 25,0%" in text
     assert "10,0% vaker samen" in text
 
 
-def test_answers_are_a_distribution_with_the_middle_and_no_mean(
-    folder: Path, render: Render
-) -> None:
+def test_answers_are_a_distribution_with_the_middle_and_no_mean(folder, render):
     text = render(folder, "experiences").text
     assert "40 antwoorden; middelste: neutraal tot eens." in text
     assert "Samengenomen: helemaal oneens tot oneens." in text
@@ -211,7 +201,7 @@ def test_answers_are_a_distribution_with_the_middle_and_no_mean(
     assert "afgeschermd" in text
 
 
-def test_under_answers_stands_what_they_say() -> None:
+def test_under_answers_stands_what_they_say():
     """The middle of every group by wave and question; where it is not shown, nothing is said."""
     medians = [
         ("2025", "a", "professional", 4, 4, "ok"),
@@ -234,16 +224,14 @@ def test_under_answers_stands_what_they_say() -> None:
     )
 
 
-def test_the_codebook_shows_examples_versions_and_why(folder: Path, render: Render) -> None:
+def test_the_codebook_shows_examples_versions_and_why(folder, render):
     text = render(folder, "codebook").text
     for words in ("Wat Rol onduidelijk is.", "Wel dit.", "Niet dat.", "Vanaf versie 2, 1 jan 2026"):
         assert words in text
     assert "versie 2 gesplitst Twee oorzaken." in text
 
 
-def test_an_audience_without_evaluations_has_none_of_these_pages(
-    tiny: Path, render: Render
-) -> None:
+def test_an_audience_without_evaluations_has_none_of_these_pages(tiny, render):
     assert "Thema’s uit evaluaties" not in render(tiny, "handoff", koppelvlak="K13").text
 
 
@@ -258,9 +246,7 @@ def test_an_audience_without_evaluations_has_none_of_these_pages(
         ("good", "Er zijn nog geen antwoorden."),
     ],
 )
-def test_without_answers_the_page_of_experiences_says_why(
-    tmp_path: Path, render: Callable[..., Rendered], badge: str, said: str
-) -> None:
+def test_without_answers_the_page_of_experiences_says_why(tmp_path, render, badge, said):
     tables = tiny_tables()
     tables["experience_result"] = []
     # A chain that evaluates has a codebook, whether or not somebody answered yet.

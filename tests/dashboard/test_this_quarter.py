@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,24 +25,22 @@ PARTS = (
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("audience", ["platform", "researcher"])
 def test_it_is_the_home_of_who_has_a_list_and_has_its_four_parts(
-    sample_root: Path, render: Render, audience: str, language: str
-) -> None:
+    sample_root, render, audience, language
+):
     page = render(sample_root / audience, "this_quarter", taal=language)
 
     headings = re.findall("<h2>([^<]+)</h2>", page.html)
     assert headings == [words_in(language).text(part) for part in PARTS]
 
 
-def test_who_has_no_list_has_the_chain_as_home(sample_root: Path, render: Render) -> None:
+def test_who_has_no_list_has_the_chain_as_home(sample_root, render):
     page = render(sample_root / "advisory")
 
     with pytest.raises(ValueError, match="this_quarter"):
         page.app.switch_page("app_pages/this_quarter.py").run()
 
 
-def test_the_items_are_the_first_of_the_list_with_their_evidence_and_drawing(
-    sample_root: Path, render: Render
-) -> None:
+def test_the_items_are_the_first_of_the_list_with_their_evidence_and_drawing(sample_root, render):
     listed = render(sample_root / "platform", "discussion").html
     page = render(sample_root / "platform", "this_quarter").html
 
@@ -66,9 +63,7 @@ def buttons(page: Rendered) -> list[str]:
     return [element.proto.label for element in page.app.get("download_button")]
 
 
-def test_a_pack_is_taken_away_once_it_lies_beside_its_publication(
-    tmp_path: Path, render: Render
-) -> None:
+def test_a_pack_is_taken_away_once_it_lies_beside_its_publication(tmp_path, render):
     published = write_publication(tmp_path / "platform", quiet_tables(), "packed")
     assert NL.text("pack.download.waiting") in render(published.parent, "this_quarter").text
     packs = [published.with_suffix(form) for form in (DOCUMENT, DATA)]
@@ -83,9 +78,7 @@ def test_a_pack_is_taken_away_once_it_lies_beside_its_publication(
     assert NL.text("pack.download.waiting") not in page.text
 
 
-def test_a_pack_that_is_not_what_was_written_is_not_handed_out(
-    tmp_path: Path, render: Render
-) -> None:
+def test_a_pack_that_is_not_what_was_written_is_not_handed_out(tmp_path, render):
     published = write_publication(tmp_path / "platform", quiet_tables(), "packed")
     packs = [published.with_suffix(form) for form in (DOCUMENT, DATA)]
     for pack in packs:
@@ -99,14 +92,14 @@ def test_a_pack_that_is_not_what_was_written_is_not_handed_out(
     assert NL.text("pack.download.waiting") in page.text
 
 
-def test_who_has_no_meeting_has_no_pack(sample_root: Path, render: Render) -> None:
+def test_who_has_no_meeting_has_no_pack(sample_root, render):
     page = render(sample_root / "researcher", "this_quarter")
 
     assert buttons(page) == []
     assert NL.text("pack.download.waiting") not in page.text
 
 
-def test_nothing_listed_is_said_with_its_reason(tmp_path: Path, render: Render) -> None:
+def test_nothing_listed_is_said_with_its_reason(tmp_path, render):
     write_publication(tmp_path / "platform", quiet_tables(), "quiet")
 
     page = render(tmp_path / "platform", "this_quarter")
@@ -115,7 +108,7 @@ def test_nothing_listed_is_said_with_its_reason(tmp_path: Path, render: Render) 
     assert words_in("nl").text("this_quarter.real") not in page.text
 
 
-def test_what_is_late_and_incomplete_is_counted(tmp_path: Path, render: Render) -> None:
+def test_what_is_late_and_incomplete_is_counted(tmp_path, render):
     tables = tiny_tables("platform")
     tables["signal"], tables["signal_point"] = [], []
     write_publication(tmp_path / "platform", tables, "counted")
@@ -126,9 +119,7 @@ def test_what_is_late_and_incomplete_is_counted(tmp_path: Path, render: Render) 
     assert "3 van 4 maandleveringen niet op tijd" in text
 
 
-def test_a_decision_shows_at_once_with_what_came_of_the_earlier_ones(
-    decided: Path, register: Path, render: Render
-) -> None:
+def test_a_decision_shows_at_once_with_what_came_of_the_earlier_ones(decided, register, render):
     tables = tiny_tables("platform")
     tables["signal"], tables["signal_point"] = [], []
     tables["decision"] = tables["decision_revision"] = [decision_row("AT0000001")]

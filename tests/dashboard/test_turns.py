@@ -8,7 +8,7 @@ import pytest
 from dashboard.access.turns import BusyError, Turns
 
 
-def test_no_more_are_done_at_once_than_there_are_turns() -> None:
+def test_no_more_are_done_at_once_than_there_are_turns():
     turns, lock = Turns(3, 30), threading.Lock()
     at_once = [0]
     most = [0]
@@ -28,7 +28,7 @@ def test_no_more_are_done_at_once_than_there_are_turns() -> None:
     assert most == [3]
 
 
-def test_who_waits_too_long_hears_that_it_is_busy_and_the_next_one_has_a_turn() -> None:
+def test_who_waits_too_long_hears_that_it_is_busy_and_the_next_one_has_a_turn():
     turns = Turns(1, 0.01)
     with turns.turn(), pytest.raises(BusyError, match="over een minuut"), turns.turn():
         pass
@@ -36,14 +36,14 @@ def test_who_waits_too_long_hears_that_it_is_busy_and_the_next_one_has_a_turn() 
         pass
 
 
-def test_a_turn_ends_with_its_work_also_when_that_fails() -> None:
+def test_a_turn_ends_with_its_work_also_when_that_fails():
     turns = Turns(1, 0.01)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), turns.turn():
             raise ZeroDivisionError
 
 
-def test_who_waits_for_another_process_holds_nobody_up() -> None:
+def test_who_waits_for_another_process_holds_nobody_up():
     turns = Turns(1, 0.01)
     with turns.turn():
         with turns.aside(), turns.turn():

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -24,7 +23,6 @@ from pipelines.simulation.simulate import simulate
 from pipelines.wording.language import words_in
 from pipelines.wording.quality import sentence
 from tests.dashboard.conftest import Rendered
-from tests.dashboard.test_pages import Render
 
 FIRST, LAST = "2026-07-31", "2026-10-31"
 STALE = ("kc_evaluatie", "kc_ervaring")
@@ -79,9 +77,7 @@ def stale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stale]:
     ("audience", "named"),
     [("researcher", ("kc_evaluatie", "kc_ervaring")), ("platform", (SUPPLIER, SUPPLIER))],
 )
-def test_the_sentence_names_the_delivery_or_its_supplier(
-    stale: Stale, audience: str, named: tuple[str, str]
-) -> None:
+def test_the_sentence_names_the_delivery_or_its_supplier(stale, audience, named):
     for entry, name in zip(("theme_prevalence", "experience_answers"), named, strict=True):
         question = f"select badge, reasons from quality where indicator = '{entry}'"
         [(badge, reasons)] = stale.rows(question, audience)
@@ -89,7 +85,7 @@ def test_the_sentence_names_the_delivery_or_its_supplier(
         assert (badge, said) == ("not_fit", WHY.format(name))
 
 
-def test_no_table_of_the_platform_holds_a_number_of_them(stale: Stale) -> None:
+def test_no_table_of_the_platform_holds_a_number_of_them(stale):
     for table, columns in BESIDE.items():
         counted = " + ".join(f"count({column})" for column in columns)
         [(n_rows, n_numbers)] = stale.rows(f"select count(*), {counted} from {table}")
@@ -109,7 +105,7 @@ def test_no_table_of_the_platform_holds_a_number_of_them(stale: Stale) -> None:
     ]
 
 
-def test_whether_something_helped_is_not_said_of_a_theme(stale: Stale) -> None:
+def test_whether_something_helped_is_not_said_of_a_theme(stale):
     on_themes = f"from effect where {ON_THEMES} and answer <> 'not_started'"
 
     assert stale.rows(f"select count(*) > 0 {on_themes}", "researcher") == [(True,)]
@@ -120,7 +116,7 @@ def test_whether_something_helped_is_not_said_of_a_theme(stale: Stale) -> None:
     assert stale.rows(f"select count(*) {others}") == [(0,)]
 
 
-def test_the_researcher_sees_the_numbers(stale: Stale) -> None:
+def test_the_researcher_sees_the_numbers(stale):
     for table, columns in BESIDE.items():
         [(n_numbers,)] = stale.rows(f"select count({columns[0]}) from {table}", "researcher")
         assert n_numbers > 0, table
@@ -128,9 +124,7 @@ def test_the_researcher_sees_the_numbers(stale: Stale) -> None:
 
 @pytest.mark.parametrize(("page", "table"), [("evaluation", "evaluatie"),
                                              ("experiences", "ervaring")])  # fmt: skip
-def test_the_pages_say_why_and_show_no_figure_but_to_the_researcher(
-    stale: Stale, render: Render, page: str, table: str
-) -> None:
+def test_the_pages_say_why_and_show_no_figure_but_to_the_researcher(stale, render, page, table):
     def shown(audience: str) -> Rendered:
         return render(stale.settings.published_dir / audience, page)
 
@@ -145,7 +139,7 @@ def test_the_pages_say_why_and_show_no_figure_but_to_the_researcher(
     assert len(platform.html) < len(researcher.html) / 2
 
 
-def test_the_pack_says_so_too(stale: Stale, tmp_path: Path) -> None:
+def test_the_pack_says_so_too(stale, tmp_path):
     path = current_path(stale.settings, "platform")
     assert path is not None
     assert path.with_suffix(".pdf").exists()

@@ -41,9 +41,7 @@ THREE = [(1, 2), (3, 3), (4, 5)]
 
 
 @pytest.mark.parametrize(("before", "rung"), [(MANY, FIVE), ([8, 20, 20, 20, 20], THREE)])
-def test_earlier_waves_say_in_how_many_categories_a_wave_is_told(
-    before: list[int], rung: list[tuple[int, int]]
-) -> None:
+def test_earlier_waves_say_in_how_many_categories_a_wave_is_told(before, rung):
     shown = protect_distributions(pd.concat([wave("2024", before), wave("2026", MANY)]), RULE)
 
     # There is nothing to go by for the first.
@@ -51,7 +49,7 @@ def test_earlier_waves_say_in_how_many_categories_a_wave_is_told(
     assert categories(shown, "2026") == rung
 
 
-def test_the_wave_itself_never_chooses_its_categories() -> None:
+def test_the_wave_itself_never_chooses_its_categories():
     few = [4, 20, 20, 20, 20]
 
     shown = protect_distributions(pd.concat([wave("2024", MANY), wave("2026", few)]), RULE)
@@ -61,9 +59,7 @@ def test_the_wave_itself_never_chooses_its_categories() -> None:
 
 
 @pytest.mark.parametrize("small", [[0, 0, 20, 20, 20], [2, 2, 20, 20, 20], [50, 0, 0, 1, 2]])
-def test_one_small_category_withholds_all_questions_of_the_wave_and_group(
-    small: list[int],
-) -> None:
+def test_one_small_category_withholds_all_questions_of_the_wave_and_group(small):
     told = [wave("2026", MANY, small), wave("2026", MANY, MANY, group="beveiligd_persoon")]
 
     shown = protect_distributions(pd.concat(told), RULE)
@@ -78,9 +74,7 @@ def test_one_small_category_withholds_all_questions_of_the_wave_and_group(
 
 @examples(15)
 @given(questions=st.lists(SCALE, min_size=1, max_size=3), beside=st.integers(0, 12))
-def test_what_is_shown_is_rounded_adds_up_and_rests_on_enough(
-    questions: list[list[int]], beside: int
-) -> None:
+def test_what_is_shown_is_rounded_adds_up_and_rests_on_enough(questions, beside):
     figures = wave("2026", *questions, beside=beside)
     shown = protect_distributions(figures, RULE)
     if figures.empty:
@@ -101,12 +95,12 @@ def test_what_is_shown_is_rounded_adds_up_and_rests_on_enough(
         assert (shares["value"] == shares["numerator"] / shares["denominator"]).all()
 
 
-def test_the_median_is_that_of_the_shown_numbers() -> None:
+def test_the_median_is_that_of_the_shown_numbers():
     shown = protect_distributions(wave("2026", [6, 6, 30, 9, 9]), RULE)
 
     [median] = shown[shown["statistic"] == "median"].to_dict("records")
     assert (median["low"], median["high"]) == (3, 3)
 
 
-def test_without_earlier_waves_the_coarsest_categories_are_taken() -> None:
+def test_without_earlier_waves_the_coarsest_categories_are_taken():
     assert len(rung_of(pd.DataFrame(), 8.5)) == 3

@@ -34,14 +34,14 @@ def written(folder: Path, old: str = "", new: str = "") -> Path:
 @pytest.mark.parametrize(
     ("audience", "threshold", "base"), [("platform", 5, 3), ("advisory", 10, 5)]
 )
-def test_each_audience_has_its_parameters(audience: str, threshold: int, base: int) -> None:
+def test_each_audience_has_its_parameters(audience, threshold, base):
     catalogue = catalogue_of(audience)
 
     assert (catalogue.threshold, catalogue.rounding_base) == (threshold, base)
     assert catalogue.floor == pytest.approx(1.7 * threshold)
 
 
-def test_a_ladder_is_read_finest_first(tmp_path: Path) -> None:
+def test_a_ladder_is_read_finest_first(tmp_path):
     catalogue = read_catalogue(written(tmp_path))
 
     assert catalogue.rungs("members") == (
@@ -64,7 +64,7 @@ def test_a_ladder_is_read_finest_first(tmp_path: Path) -> None:
         ("threshold: 5", "threshold: [", "is geen YAML"),
     ],
 )
-def test_what_is_wrong_is_named_in_dutch(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_what_is_wrong_is_named_in_dutch(tmp_path, old, new, said):
     with pytest.raises(CatalogueError, match="herstel het bestand") as refused:
         read_catalogue(written(tmp_path, old, new))
 

@@ -31,9 +31,7 @@ def pairs_of(*rows: tuple[str, str, int, int, int, int]) -> pd.DataFrame:
         (("rol", "laat", 30, 60, 167, 200), "suppressed"),  # with neither
     ],
 )
-def test_a_pair_is_shown_where_each_of_its_four_groups_is_large_enough(
-    pair: tuple[str, str, int, int, int, int], status: str
-) -> None:
+def test_a_pair_is_shown_where_each_of_its_four_groups_is_large_enough(pair, status):
     [shown] = protect_pairs(pairs_of(pair), RULE).to_dict("records")
 
     assert shown["status"] == status
@@ -41,7 +39,7 @@ def test_a_pair_is_shown_where_each_of_its_four_groups_is_large_enough(
     assert pd.isna(shown["expected"]) is (status == "suppressed")
 
 
-def test_pairs_are_rounded_together_and_all_else_is_made_of_that() -> None:
+def test_pairs_are_rounded_together_and_all_else_is_made_of_that():
     shown = protect_pairs(
         pairs_of(("rol", "laat", 20, 61, 50, 200), ("rol", "tijd", 11, 61, 40, 200)), RULE
     )
@@ -54,7 +52,7 @@ def test_pairs_are_rounded_together_and_all_else_is_made_of_that() -> None:
     assert list(shown["expected"]) == list(by_chance)
 
 
-def test_pairs_of_single_years_are_for_researchers() -> None:
+def test_pairs_of_single_years_are_for_researchers():
     pairs = pd.concat(
         [pairs_of(("rol", "laat", 20, 60, 50, 200)),
          pairs_of(("rol", "laat", 20, 60, 50, 200)).assign(period_grain="year", period="2026")]

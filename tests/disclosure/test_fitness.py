@@ -57,12 +57,12 @@ def said(code: str, **facts: Any) -> str:
          "aan zulke perioden nog gebeurtenissen toe."),
     ],
 )  # fmt: skip
-def test_what_everybody_reads(code: str, facts: dict[str, Any], text: str) -> None:
+def test_what_everybody_reads(code, facts, text):
     assert said(code, **facts) == text
 
 
 @pytest.mark.parametrize("n", [1, 4, 5, 900])
-def test_how_many_cases_are_amiss_cannot_be_told_from_what_is_said(n: int) -> None:
+def test_how_many_cases_are_amiss_cannot_be_told_from_what_is_said(n):
     """A few, where others have their number, would prove that there are one to four."""
     assert said("suspected", n=n) == said("suspected", n=46)
     amiss = {"amiss": {"early": n}, "since": "2023-10-01"}
@@ -71,9 +71,7 @@ def test_how_many_cases_are_amiss_cannot_be_told_from_what_is_said(n: int) -> No
 
 @pytest.mark.parametrize("code", ["linked", "hardly_linked", "set_aside", "early"])
 @pytest.mark.parametrize("share", [58 / 60, 0.5, 0.997])
-def test_no_share_is_told_since_in_a_small_chain_it_fits_one_number(
-    code: str, share: float
-) -> None:
+def test_no_share_is_told_since_in_a_small_chain_it_fits_one_number(code, share):
     """Of sixty keys only two that meet no case make 96 whole percents."""
     told = coarse_reasons(json.dumps([{"code": code, "facts": {"share": share}}]), SUPPLIERS)
 
@@ -81,11 +79,11 @@ def test_no_share_is_told_since_in_a_small_chain_it_fits_one_number(
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
-def test_only_researchers_get_the_shares_of_rows_and_keys(audience: str) -> None:
+def test_only_researchers_get_the_shares_of_rows_and_keys(audience):
     assert {"completeness", "linkage"}.isdisjoint(catalogue_of(audience).tables["quality"])
 
 
-def test_all_else_of_the_quality_of_data_stays_as_it_is() -> None:
+def test_all_else_of_the_quality_of_data_stays_as_it_is():
     quality = pd.DataFrame({"indicator": ["a"], "badge": "good", "reasons": "[]"})
 
     for table in (quality, quality.drop(columns="reasons")):

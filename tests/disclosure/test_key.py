@@ -1,7 +1,6 @@
 """The key of the rounding: public for simulated figures, a secret of the home for real ones."""
 
 import stat
-from pathlib import Path
 
 import pytest
 
@@ -9,14 +8,14 @@ from pipelines.build import BuildError
 from pipelines.disclosure.key import FILE, rounding_key
 
 
-def test_a_simulated_chain_has_one_key_on_every_machine(tmp_path: Path) -> None:
+def test_a_simulated_chain_has_one_key_on_every_machine(tmp_path):
     first, second = (rounding_key(tmp_path / name, is_synthetic=True) for name in ("one", "other"))
 
     assert first == second
     assert not (tmp_path / "one").exists(), "nothing secret is made"
 
 
-def test_a_real_chain_keeps_a_secret_of_its_own(tmp_path: Path) -> None:
+def test_a_real_chain_keeps_a_secret_of_its_own(tmp_path):
     made = rounding_key(tmp_path / "home", is_synthetic=False)
     path = tmp_path / "home" / FILE
 
@@ -27,9 +26,7 @@ def test_a_real_chain_keeps_a_secret_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "ab", "\0", "0" * 63, f"{'0' * 64} {'0' * 64}\n"])
-def test_a_key_that_is_no_longer_whole_stops_the_work_and_says_what_to_do(
-    tmp_path: Path, content: str
-) -> None:
+def test_a_key_that_is_no_longer_whole_stops_the_work_and_says_what_to_do(tmp_path, content):
     rounding_key(tmp_path, is_synthetic=False)
     (tmp_path / FILE).chmod(0o600)
     (tmp_path / FILE).write_text(content)

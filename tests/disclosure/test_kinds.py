@@ -46,7 +46,7 @@ def by_statistic(figures: pd.DataFrame, number: str, grain: str = "quarter") -> 
     return rows.pivot_table(index="statistic", columns="period", values=number, dropna=False)
 
 
-def test_ages_add_up_to_what_is_open() -> None:
+def test_ages_add_up_to_what_is_open():
     shown = by_statistic(protected([OPEN], "platform"), "value")
 
     assert list(shown.columns) == QUARTERS
@@ -54,7 +54,7 @@ def test_ages_add_up_to_what_is_open() -> None:
     assert (shown % 3 == 0).all(axis=None)
 
 
-def test_the_parts_of_a_reconciliation_add_up_to_its_base() -> None:
+def test_the_parts_of_a_reconciliation_add_up_to_its_base():
     figures = protected([RECONCILED], "platform")
     parts, bases = (by_statistic(figures, name) for name in ("numerator", "denominator"))
 
@@ -63,7 +63,7 @@ def test_the_parts_of_a_reconciliation_add_up_to_its_base() -> None:
     assert (bases == bases.iloc[0]).all(axis=None)
 
 
-def test_a_rolling_year_is_the_sum_of_four_quarters_that_are_shown() -> None:
+def test_a_rolling_year_is_the_sum_of_four_quarters_that_are_shown():
     figures = protected([STARTED], "platform")
     quarters = by_statistic(figures, "value")
     years = by_statistic(figures, "value", "rolling_12m")
@@ -88,7 +88,7 @@ class Without(Population):
         return rows[~is_median_of_a_year]
 
 
-def test_a_rolling_year_without_an_estimate_has_no_length_of_time() -> None:
+def test_a_rolling_year_without_an_estimate_has_no_length_of_time():
     figures = protected([Without(STARTED.counts)], "platform")
 
     assert list(by_statistic(figures, "value", "rolling_12m").index) == ["started"]

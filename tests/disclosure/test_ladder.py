@@ -44,20 +44,20 @@ BIG, SMALL, TINY = [20.0] * 4, [6.0] * 4, [2.0] * 4
         ),
     ],
 )
-def test_the_finest_rung_that_earlier_years_bear(before: dict[str, list[float]], rung: int) -> None:
+def test_the_finest_rung_that_earlier_years_bear(before, rung):
     assert rung_in(2026, {2025: before, 2026: {"a": BIG, "b": BIG}}) == rung
 
 
 @pytest.mark.parametrize("now", [BIG, SMALL, TINY, [0.0] * 4])
-def test_the_cell_itself_never_chooses(now: list[float]) -> None:
+def test_the_cell_itself_never_chooses(now):
     assert rung_in(2026, {2025: {"a": BIG}, 2026: {"a": now}}) == 0
 
 
-def test_the_first_year_takes_the_last_rung() -> None:
+def test_the_first_year_takes_the_last_rung():
     assert rung_in(2025, {2025: {"a": BIG}}) == 1
 
 
-def test_volume_is_that_of_three_years() -> None:
+def test_volume_is_that_of_three_years():
     years = {2021: {"a": TINY}, 2022: {"a": BIG}, 2023: {"a": BIG}, 2024: {"a": BIG}}
 
     assert rung_in(2025, {**years, 2025: {"a": BIG}}) == 0, "2021 is too long ago"

@@ -14,7 +14,7 @@ REFERENCES = [date(2024, 9, 30), date(2024, 12, 31), date(2025, 3, 31), date(202
 
 
 @pytest.mark.property
-def test_from_successive_releases_nothing_small_is_proven() -> None:
+def test_from_successive_releases_nothing_small_is_proven():
     rng = np.random.default_rng(20261127)
     together = as_many(3, 25)
     for first in range(0, as_many(3, 500), together):

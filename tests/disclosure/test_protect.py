@@ -85,7 +85,7 @@ def cell(result: pd.DataFrame, member: str, period: str, indicator: str = "admit
     return rows.iloc[0]
 
 
-def test_every_share_follows_from_rounded_counts(ample: Protected) -> None:
+def test_every_share_follows_from_rounded_counts(ample):
     result = ample.result
     told = result[result["status"] == "ok"]
 
@@ -95,7 +95,7 @@ def test_every_share_follows_from_rounded_counts(ample: Protected) -> None:
     assert told["n_at_risk"].isna().all()
 
 
-def test_members_add_up_to_the_country_and_quarters_to_the_year(ample: Protected) -> None:
+def test_members_add_up_to_the_country_and_quarters_to_the_year(ample):
     result = ample.result
 
     for quarter in ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"):
@@ -107,7 +107,7 @@ def test_members_add_up_to_the_country_and_quarters_to_the_year(ample: Protected
         assert quarters == cell(result, "noord", "2025")[column]
 
 
-def test_a_stock_at_the_end_of_a_quarter_is_that_of_its_last_month() -> None:
+def test_a_stock_at_the_end_of_a_quarter_is_that_of_its_last_month():
     levels = {month: 41.0 + 7 * at for at, month in enumerate(MONTHS)}
     ends = {quarter: levels[f"{quarter[:4]}-{int(quarter[-1]) * 3:02d}"] for quarter in QUARTERS}
     bases = Bases({"persons": "persons"}, {"persons": "persons"}, BASES.within, {}, {})
@@ -128,14 +128,14 @@ def test_a_stock_at_the_end_of_a_quarter_is_that_of_its_last_month() -> None:
     assert (value["2024"], value["2025"]) == (value["2024-Q4"], value["2025-12"])
 
 
-def test_one_base_has_one_number_wherever_it_stands(ample: Protected) -> None:
+def test_one_base_has_one_number_wherever_it_stands(ample):
     result = ample.result
     of_base = result.groupby(["dimension", "member", "period_grain", "period"])["denominator"]
 
     assert (of_base.nunique() == 1).all()
 
 
-def test_a_line_with_one_small_cell_is_withheld_whole() -> None:
+def test_a_line_with_one_small_cell_is_withheld_whole():
     made = shown(FEW_ONCE)
     of_parket = made.result[made.result["dimension"] == "parket"]
     missed = of_parket[of_parket["period"].str.startswith("2025")]
@@ -148,7 +148,7 @@ def test_a_line_with_one_small_cell_is_withheld_whole() -> None:
     assert fate["admitted", "national", 2025] == "shown"
 
 
-def test_the_same_figures_in_another_order_give_the_same_file(ample: Protected) -> None:
+def test_the_same_figures_in_another_order_give_the_same_file(ample):
     rows = figures(AMPLE).sample(frac=1.0, random_state=3).reset_index(drop=True)
 
     pd.testing.assert_frame_equal(protected(rows).result, ample.result)
@@ -160,8 +160,8 @@ GREW = {"noord": {"usual": (41, 20), "2025-Q2": (42, 20), "2025-Q3": (49, 22)},
 
 @pytest.mark.parametrize("revises", [True, False])
 def test_a_published_count_is_made_anew_only_by_a_revision_and_where_the_truth_moved_by_the_base(
-    ample: Protected, revises: bool
-) -> None:
+    ample, revises
+):
     now = protect(
         figures(GREW), PLATFORM, FACTS, reference=date(2026, 1, 31), key=b"another key",
         predecessor=ample.result, revises=revises,
@@ -189,8 +189,8 @@ def test_a_published_count_is_made_anew_only_by_a_revision_and_where_the_truth_m
     ],
 )
 def test_the_coarser_end_of_a_link_without_any_rounding_leaves_the_catalogue(
-    monkeypatch: pytest.MonkeyPatch, total: str, level: int, gone: tuple[str, str], fate: str
-) -> None:
+    monkeypatch, total, level, gone, fate
+):
     calls: list[Rounded] = []
 
     def first_in_vain(*args: Any, **kwargs: Any) -> Rounded:
@@ -213,9 +213,7 @@ def test_the_coarser_end_of_a_link_without_any_rounding_leaves_the_catalogue(
 @pytest.mark.parametrize(
     ("audience", "grains"), [("platform", {"month", "quarter"}), ("advisory", {"quarter"})]
 )
-def test_figures_without_numbers_are_no_finer_than_those_with(
-    audience: str, grains: set[str]
-) -> None:
+def test_figures_without_numbers_are_no_finer_than_those_with(audience, grains):
     """Of data that are not fit there is no number to protect, and still no month for everybody."""
     rows = figures(AMPLE)
     national = rows[rows["dimension"] == "national"].assign(

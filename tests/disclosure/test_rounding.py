@@ -4,7 +4,6 @@ Nothing but the key and the names of cells decides between equal ways.
 """
 
 from itertools import product
-from random import Random
 
 import numpy as np
 import pandas as pd
@@ -81,7 +80,7 @@ def moved(values: pd.Series, counts: pd.Series) -> int:
     return int((values - counts).abs().sum())
 
 
-def test_of_the_six_zero_restricted_solutions_one_of_the_two_that_move_least_is_taken() -> None:
+def test_of_the_six_zero_restricted_solutions_one_of_the_two_that_move_least_is_taken():
     counts, sums = table(REFERENCE)
     ways = solutions(REFERENCE, 5)
     assert len(ways) == 6
@@ -92,7 +91,7 @@ def test_of_the_six_zero_restricted_solutions_one_of_the_two_that_move_least_is_
     assert all(any(values.equals(way) for values in found) for way in ways[:2])
 
 
-def test_what_a_rounded_count_alone_tells_is_everything_within_the_base() -> None:
+def test_what_a_rounded_count_alone_tells_is_everything_within_the_base():
     # Four equal counts with their total: what is nearest for each need not add up.
     names = ["a", "b", "c", "d"]
     sums = pd.DataFrame({"total": "all", "part": names, "level": 1})
@@ -114,7 +113,7 @@ BASES = st.sampled_from([2, 3, 5])
 
 @given(rows=SMALL_TABLES, base=BASES)
 @examples(25)
-def test_it_adds_up_and_no_count_moves_a_whole_base(rows: list[tuple[int, ...]], base: int) -> None:
+def test_it_adds_up_and_no_count_moves_a_whole_base(rows, base):
     counts, sums = table(rows)
     answer = rounded(counts, sums, base=base)
     assert off(answer.values, sums) == [] and answer.broken.empty
@@ -129,7 +128,7 @@ def test_it_adds_up_and_no_count_moves_a_whole_base(rows: list[tuple[int, ...]],
 
 @given(rows=st.lists(st.tuples(*[st.integers(0, 14)] * 2), min_size=2, max_size=3), base=BASES)
 @examples(10)
-def test_no_other_way_moves_the_counts_less(rows: list[tuple[int, ...]], base: int) -> None:
+def test_no_other_way_moves_the_counts_less(rows, base):
     counts, sums = table(rows)
     least = solutions(rows, base)[0]
     assert moved(rounded(counts, sums, base=base).values, counts) == moved(least, counts)
@@ -137,9 +136,7 @@ def test_no_other_way_moves_the_counts_less(rows: list[tuple[int, ...]], base: i
 
 @given(rows=SMALL_TABLES, base=BASES, order=st.randoms(use_true_random=False))
 @examples(20)
-def test_the_order_of_rows_decides_nothing(
-    rows: list[tuple[int, ...]], base: int, order: Random
-) -> None:
+def test_the_order_of_rows_decides_nothing(rows, base, order):
     counts, sums = table(rows)
     cells, links = list(range(counts.size)), list(range(len(sums)))
     order.shuffle(cells)
@@ -151,9 +148,7 @@ def test_the_order_of_rows_decides_nothing(
 
 @given(rows=SMALL_TABLES, base=BASES, data=st.data())
 @examples(20)
-def test_what_is_nested_stays_within(
-    rows: list[tuple[int, ...]], base: int, data: st.DataObject
-) -> None:
+def test_what_is_nested_stays_within(rows, base, data):
     inner = [tuple(data.draw(st.integers(0, count)) for count in row) for row in rows]
     (larger, sums), (smaller, _) = table(rows), table(inner)
     counts = pd.concat({"all": larger, "of these": smaller})
@@ -186,7 +181,7 @@ def year(*quarters: int) -> pd.Series:
     return pd.Series({**counts, "2026": sum(quarters)})
 
 
-def test_what_was_published_stays_and_a_year_is_the_sum_of_it() -> None:
+def test_what_was_published_stays_and_a_year_is_the_sum_of_it():
     # Alone, 50 would be a year of 50: the three quarters published as 10 leave 40 or 45.
     published = pd.Series({"2026-K1": 10, "2026-K2": 10, "2026-K3": 10, "2019-K1": 40})
     answer = rounded(year(12, 12, 12, 14), QUARTERS, fixed=published)
@@ -196,7 +191,7 @@ def test_what_was_published_stays_and_a_year_is_the_sum_of_it() -> None:
     assert answer.broken.empty
 
 
-def test_a_published_year_follows_a_revised_quarter() -> None:
+def test_a_published_year_follows_a_revised_quarter():
     published = pd.Series({"2026-K2": 10, "2026-K3": 10, "2026-K4": 10, "2026": 40})
     # The first quarter was published as 10; 18 is further from that than any rounding.
     answer = rounded(year(18, 9, 8, 8), QUARTERS, fixed=published)
@@ -212,9 +207,7 @@ def test_a_published_year_follows_a_revised_quarter() -> None:
     n_published=st.integers(0, 4),
 )
 @examples(25)
-def test_publishing_a_quarter_at_a_time_moves_none_and_always_adds_up(
-    quarters: list[int], late: list[int], n_published: int
-) -> None:
+def test_publishing_a_quarter_at_a_time_moves_none_and_always_adds_up(quarters, late, n_published):
     before = rounded(year(*quarters), QUARTERS).values.iloc[:n_published]
     now = year(*(max(count + more, 0) for count, more in zip(quarters, late, strict=True)))
     answer = rounded(now, QUARTERS, fixed=before)
@@ -224,7 +217,7 @@ def test_publishing_a_quarter_at_a_time_moves_none_and_always_adds_up(
     assert ((answer.values - now)[new].abs() < 5).all()
 
 
-def test_beside_a_published_count_what_is_nested_in_it_and_what_holds_it_give_way() -> None:
+def test_beside_a_published_count_what_is_nested_in_it_and_what_holds_it_give_way():
     within = pd.DataFrame(
         {"smaller": ["in 20 days", "in 30 days"], "larger": ["in 30 days", "all"]}
     )
@@ -238,7 +231,7 @@ def test_beside_a_published_count_what_is_nested_in_it_and_what_holds_it_give_wa
 ROUTE, PHENOMENON, OFFICE = 1, 2, 3
 
 
-def test_published_counts_that_leave_no_rounding_give_way_at_the_coarsest_link() -> None:
+def test_published_counts_that_leave_no_rounding_give_way_at_the_coarsest_link():
     sums = pd.DataFrame(
         [
             ("all", "route a", ROUTE), ("all", "route b", ROUTE),
@@ -259,7 +252,7 @@ def test_published_counts_that_leave_no_rounding_give_way_at_the_coarsest_link()
     assert answer.broken.empty
 
 
-def test_what_has_nothing_to_do_with_a_contradiction_is_rounded_as_ever() -> None:
+def test_what_has_nothing_to_do_with_a_contradiction_is_rounded_as_ever():
     tables = {name: table([(4, 7), (8, 11)]) for name in ("a", "b", "c")}
     counts = pd.concat(
         [
@@ -282,7 +275,7 @@ def test_what_has_nothing_to_do_with_a_contradiction_is_rounded_as_ever() -> Non
     assert off(answer.values, sums) == [] and answer.broken.empty
 
 
-def test_a_three_way_table_without_any_rounding_loses_its_coarsest_sums_alone() -> None:
+def test_a_three_way_table_without_any_rounding_loses_its_coarsest_sums_alone():
     # Found by chance among tables of 0 and 1 with base 2; no counts published before.
     cube = np.array([
         [[1, 0, 0], [0, 1, 0], [1, 0, 1]],
@@ -333,15 +326,13 @@ SUM = pd.DataFrame({"total": ["both"] * 2, "part": ["a", "b"], "level": 1})
         (ALONE, SUM, {"a": "b", "b": "both"}, {"a": 10, "both": 5}, "contradict"),
     ],
 )  # fmt: skip
-def test_what_is_not_true_of_the_counts_is_refused(
-    counts: pd.Series, sums: pd.DataFrame, within: dict[str, str], fixed: dict[str, int], says: str
-) -> None:
+def test_what_is_not_true_of_the_counts_is_refused(counts, sums, within, fixed, says):
     nested = pd.DataFrame(within.items(), columns=["smaller", "larger"])
     with pytest.raises(ValueError, match=says):
         rounded(counts, sums, nested, fixed=pd.Series(fixed, dtype=float))
 
 
-def test_a_solver_that_gives_up_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solver_that_gives_up_is_no_answer(monkeypatch):
     monkeypatch.setattr(
         optimize, "linprog", lambda *_, **__: optimize.OptimizeResult(
             status=4, success=False, message="numerical difficulties"
@@ -351,5 +342,5 @@ def test_a_solver_that_gives_up_is_no_answer(monkeypatch: pytest.MonkeyPatch) ->
         rounded(ALONE, SUM)
 
 
-def test_nothing_to_round_is_nothing() -> None:
+def test_nothing_to_round_is_nothing():
     assert rounded(pd.Series(dtype="int64"), NO_SUMS).values.empty

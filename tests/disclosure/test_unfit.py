@@ -14,7 +14,7 @@ def quality(**status: str) -> pd.DataFrame:
     return pd.DataFrame({"indicator": list(status), "status": list(status.values())})
 
 
-def test_numbers_go_and_the_status_says_why() -> None:
+def test_numbers_go_and_the_status_says_why():
     results = pd.DataFrame(
         {"indicator": ["a", "b", "a"], "status": "ok", **dict.fromkeys(FIGURES, 1.0)}
     )
@@ -27,7 +27,7 @@ def test_numbers_go_and_the_status_says_why() -> None:
 
 
 @pytest.mark.parametrize("table", ["theme_cooccurrence", "theme_agreement", "experience_result"])
-def test_a_table_that_rests_on_one_entry_is_withheld_whole(table: str) -> None:
+def test_a_table_that_rests_on_one_entry_is_withheld_whole(table):
     beside = TABLES[table]
     rows = pd.DataFrame({"name": ["x", "y"], **dict.fromkeys(beside.numbers, 1.0)})
     rows = rows.assign(statistic=["share", "median"], low=1.0, high=2.0, verdict="reliable")
@@ -45,7 +45,7 @@ def test_a_table_that_rests_on_one_entry_is_withheld_whole(table: str) -> None:
     assert shown["low"].isna().tolist() == shown["high"].isna().tolist() == is_scale
 
 
-def test_of_effects_each_row_has_its_own_indicator_and_what_has_not_begun_stays() -> None:
+def test_of_effects_each_row_has_its_own_indicator_and_what_has_not_begun_stays():
     beside = TABLES["effect"]
     rows = pd.DataFrame(
         {"indicator": ["a", "a", "b"], "answer": ["moved", NOT_STARTED, "moved"],
@@ -64,7 +64,7 @@ def test_of_effects_each_row_has_its_own_indicator_and_what_has_not_begun_stays(
 @pytest.mark.parametrize(
     ("table", "n_rows"), [("theme_course", 2), ("effect", 0)], ids=["no_such_table", "no_rows"]
 )
-def test_what_holds_no_such_figure_is_left_alone(table: str, n_rows: int) -> None:
+def test_what_holds_no_such_figure_is_left_alone(table, n_rows):
     rows = pd.DataFrame({"indicator": ["a"] * n_rows, "value": np.ones(n_rows)})
     shown, is_all = withhold_unfit_beside(table, rows, quality(a="withheld"))
 

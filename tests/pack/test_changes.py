@@ -66,7 +66,7 @@ def put(connection: duckdb.DuckDBPyConnection, *figures: tuple[Any, ...]) -> Non
     connection.execute("create table change as from rows")
 
 
-def test_each_changed_figure_stands_with_its_parts(published: duckdb.DuckDBPyConnection) -> None:
+def test_each_changed_figure_stands_with_its_parts(published):
     put(
         published,
         ("K13", "share_within_norm", "quarter", 0.60, 0.66, 0.64),
@@ -96,9 +96,7 @@ def test_each_changed_figure_stands_with_its_parts(published: duckdb.DuckDBPyCon
     assert "late leveringen (1), correcties (4)" in section["lead"]
 
 
-def test_a_withheld_figure_is_named_without_a_number(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_a_withheld_figure_is_named_without_a_number(published):
     put(published, ("K01", "median", "quarter", None, 8.5, 8.5))
     section = changes(Paper(published))
     assert section is not None
@@ -110,9 +108,7 @@ def test_a_withheld_figure_is_named_without_a_number(
     ]
 
 
-def test_rolling_years_that_end_with_the_quarter_are_no_figures_of_the_pack(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_rolling_years_that_end_with_the_quarter_are_no_figures_of_the_pack(published):
     put(published, ("K01", "median", "rolling_12m", 7.0, 8.5, 8.5))
     section = changes(Paper(published))
     assert section is not None
@@ -121,9 +117,7 @@ def test_rolling_years_that_end_with_the_quarter_are_no_figures_of_the_pack(
 
 
 @pytest.mark.parametrize("state", ["first", "not_asked", "impossible", "failed"])
-def test_without_an_explanation_the_pack_says_why(
-    published: duckdb.DuckDBPyConnection, state: str
-) -> None:
+def test_without_an_explanation_the_pack_says_why(published, state):
     published.execute("update change_basis set state = ?, note = 'reden'", [state])
     section = changes(Paper(published))
     assert section is not None
@@ -132,12 +126,12 @@ def test_without_an_explanation_the_pack_says_why(
     assert section["rows"] == []
 
 
-def test_a_file_that_does_not_tell_changes_has_no_section() -> None:
+def test_a_file_that_does_not_tell_changes_has_no_section():
     with duckdb.connect() as connection:
         assert changes(Paper(connection)) is None
 
 
-def test_every_factor_has_a_name_in_the_texts(published: duckdb.DuckDBPyConnection) -> None:
+def test_every_factor_has_a_name_in_the_texts(published):
     published.execute("delete from change_factor")
     for position, factor in enumerate(Factor):
         published.execute("insert into change_factor values (?, ?, true, 0)", [position, factor])

@@ -31,9 +31,7 @@ def _named(sheet: pd.DataFrame) -> pd.DataFrame:
     return named
 
 
-def test_an_item_has_the_number_its_sentence_says(
-    annex: dict[str, pd.DataFrame], seven: Path
-) -> None:
+def test_an_item_has_the_number_its_sentence_says(annex, seven):
     rows = annex[NL.text("page.discussion")]
     with opened(seven) as paper:
         said = [line_of(item, paper) for item in listed(paper)]
@@ -45,7 +43,7 @@ def test_an_item_has_the_number_its_sentence_says(
         assert formats.quantity(float(value), unit, NL) in sentence
 
 
-def test_every_series_ends_with_the_figure_of_its_item(annex: dict[str, pd.DataFrame]) -> None:
+def test_every_series_ends_with_the_figure_of_its_item(annex):
     items, series = annex[NL.text("page.discussion")], annex[NL.text("pack.sheet.series")]
     of = NL.text("decisions.field.indicator")
 
@@ -58,7 +56,7 @@ def test_every_series_ends_with_the_figure_of_its_item(annex: dict[str, pd.DataF
         assert float(found) == pytest.approx(float(item[NL.text("column.value")]), rel=1e-9)
 
 
-def test_the_same_publication_gives_the_same_bytes(seven: Path, tmp_path: Path) -> None:
+def test_the_same_publication_gives_the_same_bytes(seven, tmp_path):
     first, again = (write_data_annex(seven, tmp_path / f"{at}.ods").read_bytes() for at in "ab")
 
     assert first == again

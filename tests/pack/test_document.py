@@ -63,9 +63,7 @@ def text_of(page: pypdf.PageObject) -> str:
     return re.sub(r"\s+", " ", page.extract_text())
 
 
-def test_every_item_has_one_page_with_its_chart_and_room_for_the_decision(
-    pdf: pypdf.PdfReader, told: dict[str, Any]
-) -> None:
+def test_every_item_has_one_page_with_its_chart_and_room_for_the_decision(pdf, told):
     assert len(told["items"]) == SEVEN
     pages = [text_of(page) for page in pdf.pages]
     of_items = [page for page in pages if "Wat doen we, en waaraan zien we of het helpt?" in page]
@@ -80,7 +78,7 @@ def test_every_item_has_one_page_with_its_chart_and_room_for_the_decision(
     assert pages[first : first + SEVEN] == of_items
 
 
-def test_the_quarter_fits_on_one_page(pdf: pypdf.PdfReader, told: dict[str, Any]) -> None:
+def test_the_quarter_fits_on_one_page(pdf, told):
     page = re.sub(r"\s+", "", text_of(pdf.pages[1]))
     summary = told["summary"]
 
@@ -90,7 +88,7 @@ def test_the_quarter_fits_on_one_page(pdf: pypdf.PdfReader, told: dict[str, Any]
     assert len(summary["changed"]["items"]) == SEVEN
 
 
-def test_it_has_a_title_a_language_bookmarks_and_page_numbers(pdf: pypdf.PdfReader) -> None:
+def test_it_has_a_title_a_language_bookmarks_and_page_numbers(pdf):
     catalog = pdf.trailer["/Root"].get_object()
 
     assert pdf.metadata is not None
@@ -106,9 +104,7 @@ def test_it_has_a_title_a_language_bookmarks_and_page_numbers(pdf: pypdf.PdfRead
     assert all(f"{at} / {n}" in text_of(page) for at, page in enumerate(pdf.pages, start=1))
 
 
-def test_every_picture_says_in_words_what_it_shows(
-    pdf: pypdf.PdfReader, told: dict[str, Any]
-) -> None:
+def test_every_picture_says_in_words_what_it_shows(pdf, told):
     root = pdf.trailer["/Root"]["/StructTreeRoot"]
     figures = [node for kind, node in elements(root) if kind == "Figure"]
     alternatives = {str(node.get("/Alt", "")) for node in figures}
@@ -121,7 +117,7 @@ def test_every_picture_says_in_words_what_it_shows(
             assert chart["sentence"] in chart["alt"]
 
 
-def test_no_letter_is_smaller_than_eight_points(pdf: pypdf.PdfReader) -> None:
+def test_no_letter_is_smaller_than_eight_points(pdf):
     for page in pdf.pages:
         sizes: set[float] = set()
 
@@ -136,7 +132,7 @@ def test_no_letter_is_smaller_than_eight_points(pdf: pypdf.PdfReader) -> None:
         assert min(sizes) >= LEAST_POINTS
 
 
-def test_letters_of_a_chart_come_out_as_large() -> None:
+def test_letters_of_a_chart_come_out_as_large():
     """Over the width of the text, 170 millimetres."""
     figures = [Figure(f"2026-Q{at}", OK, "days", value=float(at), denominator=9) for at in (1, 2)]
     drawn = paper_svg(Series("x", "X", figures, {"2026-Q1": 2.0}), words_in("nl"), WIDTH)
@@ -147,7 +143,7 @@ def test_letters_of_a_chart_come_out_as_large() -> None:
     assert min(sizes) * (170 / 25.4 * 72) / width >= LEAST_POINTS
 
 
-def test_headings_go_down_one_step_at_a_time(pdf: pypdf.PdfReader) -> None:
+def test_headings_go_down_one_step_at_a_time(pdf):
     levels = [
         int(kind[1:])
         for kind, _ in elements(pdf.trailer["/Root"]["/StructTreeRoot"])
@@ -158,7 +154,7 @@ def test_headings_go_down_one_step_at_a_time(pdf: pypdf.PdfReader) -> None:
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_all_that_is_drawn_is_read_or_marked_as_decoration(pdf: pypdf.PdfReader) -> None:
+def test_all_that_is_drawn_is_read_or_marked_as_decoration(pdf):
     for page in pdf.pages:
         depth = 0
         for _, operator in page.get_contents().operations:
@@ -170,26 +166,26 @@ def test_all_that_is_drawn_is_read_or_marked_as_decoration(pdf: pypdf.PdfReader)
                 assert depth > 0, f"{operator!r} is neither content nor decoration"
 
 
-def test_every_cell_of_a_heading_names_its_column(pdf: pypdf.PdfReader) -> None:
+def test_every_cell_of_a_heading_names_its_column(pdf):
     kinds = [kind for kind, _ in elements(pdf.trailer["/Root"]["/StructTreeRoot"])]
 
     assert kinds.count("Table") > 0
     assert kinds.count("TH") >= 4 * kinds.count("Table")
 
 
-def test_a_long_name_is_whole_and_a_sign_without_type_is_replaced(pdf: pypdf.PdfReader) -> None:
+def test_a_long_name_is_whole_and_a_sign_without_type_is_replaced(pdf):
     text = "".join(text_of(page) for page in pdf.pages).replace(" ", "")
 
     assert LONG.replace(" ", "") in text.replace("\u00ad", "")
     assert "Overdracht\ufffd\ufffd\ufffdŁódźЁж≥→" in text
 
 
-def test_its_colours_are_those_of_the_pages_in_the_light_theme(told: dict[str, Any]) -> None:
+def test_its_colours_are_those_of_the_pages_in_the_light_theme(told):
     assert told["colours"] == {name: colours["light"] for name, colours in PALETTE.items()}
     assert not _COLOUR.search(TEMPLATE.read_text(encoding="utf-8"))
 
 
-def test_its_type_comes_with_it(pdf: pypdf.PdfReader) -> None:
+def test_its_type_comes_with_it(pdf):
     fonts = {
         font.get_object()["/BaseFont"].partition("+")[2]
         for page in pdf.pages
@@ -200,7 +196,7 @@ def test_its_type_comes_with_it(pdf: pypdf.PdfReader) -> None:
     assert all(font for font in fonts), "a font that is not a subset is not in the file"
 
 
-def test_nothing_that_is_withheld_appears(told: dict[str, Any], seven: Path) -> None:
+def test_nothing_that_is_withheld_appears(told, seven):
     with opened(seven) as paper:
         hidden = paper.rows(
             "select distinct indicator from result where dimension = 'national' "
@@ -218,7 +214,7 @@ def test_nothing_that_is_withheld_appears(told: dict[str, Any], seven: Path) -> 
         assert "afgeschermd" in row[1]
 
 
-def test_every_family_of_indicators_is_named_in_the_language_of_the_pack(seven: Path) -> None:
+def test_every_family_of_indicators_is_named_in_the_language_of_the_pack(seven):
     with opened(seven) as paper:
         newest = register_of(paper)
         theme = next(iter(newest.entries.values())) | {
@@ -233,8 +229,8 @@ def test_every_family_of_indicators_is_named_in_the_language_of_the_pack(seven: 
 
 @pytest.mark.usefixtures("plain_charts")
 def test_without_items_it_says_why_has_no_page_for_them_and_is_the_same_when_made_again(
-    empty: Path, tmp_path: Path
-) -> None:
+    empty, tmp_path
+):
     once, again = (write_pack(empty, tmp_path / f"{name}.pdf") for name in ("once", "again"))
     text = [text_of(page) for page in pypdf.PdfReader(once).pages]
 

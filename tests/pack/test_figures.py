@@ -34,7 +34,7 @@ def days(value: float | None, lower: float | None, upper: float | None, status: 
         (None, "geen gevallen"),
     ],
 )
-def test_a_length(paper: Paper, figure: Figure | None, written: str) -> None:
+def test_a_length(paper, figure, written):
     assert figure_text(figure, paper, without="status.no_data") == written
 
 
@@ -47,11 +47,11 @@ def test_a_length(paper: Paper, figure: Figure | None, written: str) -> None:
         (None, "geen norm"),
     ],
 )
-def test_a_share_within_norm(paper: Paper, figure: Figure | None, written: str) -> None:
+def test_a_share_within_norm(paper, figure, written):
     assert figure_text(figure, paper, without="norm.none_short") == written
 
 
-def test_what_a_figure_may_still_become_stands_beside_it(paper: Paper) -> None:
+def test_what_a_figure_may_still_become_stands_beside_it(paper):
     figure = Figure("2026-Q3", "ok", "calendar_days", 12.0, 10.0, 15.0,
                     provisional_lower=11.0, provisional_upper=14.5)  # fmt: skip
 
@@ -60,7 +60,7 @@ def test_what_a_figure_may_still_become_stands_beside_it(paper: Paper) -> None:
     )
 
 
-def test_a_length_far_below_its_unit_is_read_in_the_unit_of_the_pages() -> None:
+def test_a_length_far_below_its_unit_is_read_in_the_unit_of_the_pages():
     medians = pd.DataFrame([{"indicator": "fast", "unit": "days", "typical": 0.025}])
     paper = Paper(duckdb.connect(), words_in("nl"), units=finer_units(medians))
 

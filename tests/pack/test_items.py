@@ -85,9 +85,7 @@ def beside(item: dict[str, Any], term: str) -> list[str]:
     return next(entry["lines"] for entry in item["beside"] if entry["term"] == term)
 
 
-def test_the_strongest_comes_first_and_members_keep_their_order(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_the_strongest_comes_first_and_members_keep_their_order(published):
     first, second = told(published)
 
     assert (first["strength"], second["strength"]) == ("sterk bewijs", "duidelijk bewijs")
@@ -100,9 +98,7 @@ def test_the_strongest_comes_first_and_members_keep_their_order(
     assert beside(second, "Gegevens") == ["Onbekend."]
 
 
-def test_reasons_are_sentences_with_numbers_in_dutch_form(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_reasons_are_sentences_with_numbers_in_dutch_form(published):
     text = told(published)[1]["reasons"][0]["text"]
 
     assert text == (
@@ -112,9 +108,7 @@ def test_reasons_are_sentences_with_numbers_in_dutch_form(
     )
 
 
-def test_an_item_says_until_when_it_was_followed_and_for_whom_it_waits(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_an_item_says_until_when_it_was_followed_and_for_whom_it_waits(published):
     first, second = told(published)
 
     until = (
@@ -125,9 +119,7 @@ def test_an_item_says_until_when_it_was_followed_and_for_whom_it_waits(
     assert until not in beside(second, "Gegevens")
 
 
-def test_the_sentence_under_a_chart_has_the_figure_of_the_table_and_its_uncertainty(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_the_sentence_under_a_chart_has_the_figure_of_the_table_and_its_uncertainty(published):
     [chart] = told(published)[1]["charts"]
 
     assert chart["sentence"].startswith("Nieuwste cijfer, K3 2026: 35 dagen (95%-interval 30–40)")
@@ -135,18 +127,14 @@ def test_the_sentence_under_a_chart_has_the_figure_of_the_table_and_its_uncertai
     assert "35" in chart["svg"]
 
 
-def test_a_series_without_a_published_figure_says_so_instead_of_an_empty_chart(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_a_series_without_a_published_figure_says_so_instead_of_an_empty_chart(published):
     [chart] = told(published)[0]["charts"]
 
     assert chart["svg"] == ""
     assert chart["sentence"] == "Voor deze doelgroep is hiervan geen cijfer gepubliceerd."
 
 
-def test_what_is_beside_an_item_is_told_or_said_to_be_missing(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_what_is_beside_an_item_is_told_or_said_to_be_missing(published):
     first, _ = told(published)
 
     assert beside(first, "Daarnaast") == [
@@ -154,7 +142,7 @@ def test_what_is_beside_an_item_is_told_or_said_to_be_missing(
     ]
 
 
-def test_what_a_star_means_is_said_where_there_is_one() -> None:
+def test_what_a_star_means_is_said_where_there_is_one():
     row = {"answer": "no_movement", "n_after": 9, "period_grain": "month", "moves_easily": True}
 
     assert answer(row, Paper(duckdb.connect())).endswith(STAR)

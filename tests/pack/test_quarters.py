@@ -15,12 +15,12 @@ from tests.dashboard.published_fixture import publication_row, write_publication
 
 
 @pytest.mark.parametrize("typed", ["2026Q3", "2026-Q3", "2026K3", "2026 k3", " 2026-K3 "])
-def test_a_quarter_is_read_as_people_write_it(typed: str) -> None:
+def test_a_quarter_is_read_as_people_write_it(typed):
     assert quarter_asked(typed) == "2026-Q3"
 
 
 @pytest.mark.parametrize("typed", ["", "2026", "2026Q5", "Q3", "2026-03", "26Q3", "2026Q33", "../"])
-def test_anything_else_is_refused_with_the_form_it_should_have(typed: str) -> None:
+def test_anything_else_is_refused_with_the_form_it_should_have(typed):
     with pytest.raises(QuarterError, match="is geen kwartaal; schrijf het als 2026Q3"):
         quarter_asked(typed)
 
@@ -37,7 +37,7 @@ def test_anything_else_is_refused_with_the_form_it_should_have(typed: str) -> No
         (date(2026, 12, 31), "2026-Q4"),
     ],
 )
-def test_the_last_full_quarter_has_ended_by_the_end_of_the_day(day: date, quarter: str) -> None:
+def test_the_last_full_quarter_has_ended_by_the_end_of_the_day(day, quarter):
     assert last_full_quarter(day) == quarter
 
 
@@ -68,9 +68,7 @@ def settings(tmp_path: Path) -> Settings:
         ("2026-Q2", ("2026-Q2", "2026-07-31_b")),
     ],
 )
-def test_an_earlier_quarter_is_of_the_last_publication_that_told_of_it(
-    settings: Settings, asked: str | None, found: tuple[str, str]
-) -> None:
+def test_an_earlier_quarter_is_of_the_last_publication_that_told_of_it(settings, asked, found):
     quarter, path = publication_of(settings, asked)
 
     assert (quarter, path.stem) == found
@@ -83,16 +81,16 @@ def test_an_earlier_quarter_is_of_the_last_publication_that_told_of_it(
         ("2026-Q4", "over K4 2026 is nog geen vergaderstuk te maken: .* is K3 2026"),
     ],
 )
-def test_what_is_not_kept_or_not_over_is_said(settings: Settings, asked: str, why: str) -> None:
+def test_what_is_not_kept_or_not_over_is_said(settings, asked, why):
     with pytest.raises(QuarterError, match=why):
         publication_of(settings, asked)
 
 
-def test_before_the_first_publication_there_is_no_pack(tmp_path: Path) -> None:
+def test_before_the_first_publication_there_is_no_pack(tmp_path):
     with pytest.raises(LookupError, match="nog niets gepubliceerd"):
         publication_of(replace(Settings(), home=tmp_path), None)
 
 
-def test_who_takes_it_away_sees_the_quarter_in_its_name() -> None:
+def test_who_takes_it_away_sees_the_quarter_in_its_name():
     assert file_name("2026-Q3", DOCUMENT) == "vergaderstuk_2026K3.pdf"
     assert file_name("2026-Q3", DATA) == "vergaderstuk_2026K3.ods"

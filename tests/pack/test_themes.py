@@ -61,9 +61,7 @@ def published() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def test_each_theme_has_its_figure_its_course_and_its_coding(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_each_theme_has_its_figure_its_course_and_its_coding(published):
     section = themes(Paper(published), "2026-Q3")
     assert section is not None
     assert section["rows"] == [
@@ -87,8 +85,8 @@ def test_each_theme_has_its_figure_its_course_and_its_coding(
     ],
 )
 def test_a_theme_that_is_listed_says_so_with_its_figure_and_one_that_is_only_drawn_does_not(
-    published: duckdb.DuckDBPyConnection, rank: int | None, said: str
-) -> None:
+    published, rank, said
+):
     signal = row(
         indicator="theme_rol", statistic="share", unit="share", period="2026-10", value=0.0,
         moved="down", period_grain="month" if rank else "quarter", discussion_rank=rank,
@@ -103,9 +101,7 @@ def test_a_theme_that_is_listed_says_so_with_its_figure_and_one_that_is_only_dra
     assert section["rows"][1][2] == said
 
 
-def test_the_year_that_ends_with_the_quarter_is_another_figure(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_the_year_that_ends_with_the_quarter_is_another_figure(published):
     published.execute(
         "insert into result select * replace ('rolling_12m' as period_grain, 90.0 as denominator) "
         "from result where indicator = 'theme_dossier' and period = '2026-Q3'"
@@ -115,19 +111,17 @@ def test_the_year_that_ends_with_the_quarter_is_another_figure(
     assert [row[0] for row in section["rows"]].count("Dossier onvolledig") == 1
 
 
-def test_a_quarter_without_evaluations_says_so(published: duckdb.DuckDBPyConnection) -> None:
+def test_a_quarter_without_evaluations_says_so(published):
     section = themes(Paper(published), "2026-Q1")
     assert section is not None
     assert {row[1] for row in section["rows"]} == {"geen cijfer"}
 
 
-def test_a_chain_without_evaluations_has_no_such_section() -> None:
+def test_a_chain_without_evaluations_has_no_such_section():
     assert themes(Paper(duckdb.connect()), "2026-Q3") is None
 
 
-def test_on_data_that_are_not_fit_no_number_stands_and_the_lead_says_why(
-    published: duckdb.DuckDBPyConnection,
-) -> None:
+def test_on_data_that_are_not_fit_no_number_stands_and_the_lead_says_why(published):
     published.execute(
         "update quality set badge = 'not_fit', reasons = ?",
         [told(Reason("stale", {"names": ["kc_evaluatie"]}))],

@@ -67,16 +67,14 @@ def with_rebases(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnec
     return connection
 
 
-def test_a_chain_without_notes_rebases_nothing(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_chain_without_notes_rebases_nothing(warehouse):
     found = read_background(with_rebases(warehouse), date(2026, 10, 31))
 
     assert found.rebases == ()
     assert found.handoffs == {"fast": "K01", "agreed": "K01"}
 
 
-def test_only_a_dated_explained_note_about_something_rebases(
-    warehouse: duckdb.DuckDBPyConnection,
-) -> None:
+def test_only_a_dated_explained_note_about_something_rebases(warehouse):
     warehouse.execute(
         """
         create table marts.fct_decision as
@@ -95,7 +93,7 @@ def test_only_a_dated_explained_note_about_something_rebases(
     assert found.rebases_of("part") == []
 
 
-def test_the_norm_is_that_of_the_day(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_the_norm_is_that_of_the_day(warehouse):
     found = read_background(with_rebases(warehouse), date(2026, 10, 31))
 
     assert found.norm_of("fast", "working_days", date(2025, 12, 31)) == 10.0
@@ -105,9 +103,7 @@ def test_the_norm_is_that_of_the_day(warehouse: duckdb.DuckDBPyConnection) -> No
     assert found.norm_changes("fast") == [date(2026, 1, 1)]
 
 
-def test_a_cohort_counts_once_it_was_followed_to_its_horizon(
-    warehouse: duckdb.DuckDBPyConnection,
-) -> None:
+def test_a_cohort_counts_once_it_was_followed_to_its_horizon(warehouse):
     found = read_background(with_rebases(warehouse), date(2026, 10, 31))
 
     # Five working days are a week; the longest norm, ten, two weeks.
@@ -119,9 +115,7 @@ def test_a_cohort_counts_once_it_was_followed_to_its_horizon(
     assert found.due_until("late", "share", "month") == date(2026, 10, 31)
 
 
-def test_agreement_is_charted_once_most_of_a_period_is_judged(
-    warehouse: duckdb.DuckDBPyConnection,
-) -> None:
+def test_agreement_is_charted_once_most_of_a_period_is_judged(warehouse):
     """Ninety days of tolerance: half of a month 75 days after it, half of a quarter 45."""
     found = read_background(with_rebases(warehouse), date(2026, 10, 31))
 
@@ -143,8 +137,8 @@ def test_agreement_is_charted_once_most_of_a_period_is_judged(
          "of something else"],
 )  # fmt: skip
 def test_hand_offs_with_a_start_or_stop_in_common_are_of_the_same_cases(
-    warehouse: duckdb.DuckDBPyConnection, other: str, is_of_the_same_cases: bool
-) -> None:
+    warehouse, other, is_of_the_same_cases
+):
     first = handoff("K01", "a", "b", members="table")
     warehouse.execute(HANDOFFS.format(rows=f"{first}, {other}"))
     warehouse.execute(
@@ -158,9 +152,7 @@ def test_hand_offs_with_a_start_or_stop_in_common_are_of_the_same_cases(
     assert found.same_cases == ((("fast", "slow"),) if is_of_the_same_cases else ())
 
 
-def test_what_matters_to_a_lead_time_does_not_hold_for_its_share_within_norm(
-    warehouse: duckdb.DuckDBPyConnection,
-) -> None:
+def test_what_matters_to_a_lead_time_does_not_hold_for_its_share_within_norm(warehouse):
     warehouse.execute(
         "update indicators.indicator set smallest_difference = 2 where unit <> 'share'"
     )

@@ -33,13 +33,13 @@ def series(values: np.ndarray = VALUES, grain: str = "month") -> AimedSeries:
         (date(2024, 3, 10), 24, 12),
     ],
 )
-def test_a_day_divides_the_months(since: date, n_before: int, n_after: int) -> None:
+def test_a_day_divides_the_months(since, n_before, n_after):
     found = judge(series(), since)
 
     assert (found.n_before, found.n_after) == (n_before, n_after)
 
 
-def test_a_rebase_cuts_the_series_on_both_sides_and_one_on_the_day_does_not() -> None:
+def test_a_rebase_cuts_the_series_on_both_sides_and_one_on_the_day_does_not():
     since = date(2024, 7, 1)
 
     cut = judge(series(), since, [date(2023, 1, 1), date(2024, 12, 10)])
@@ -47,7 +47,7 @@ def test_a_rebase_cuts_the_series_on_both_sides_and_one_on_the_day_does_not() ->
     assert judge(series(), since, [since]).n_before == 24
 
 
-def test_it_moved_when_the_last_month_stands_out() -> None:
+def test_it_moved_when_the_last_month_stands_out():
     values = VALUES.copy()
     values[-6:] = 3.0
 
@@ -57,7 +57,7 @@ def test_it_moved_when_the_last_month_stands_out() -> None:
     assert judge(series(), date(2022, 8, 1)).answer is Answer.TOO_FEW_BEFORE
 
 
-def test_a_movement_of_points_that_are_alike_is_marked_as_one_that_comes_easily() -> None:
+def test_a_movement_of_points_that_are_alike_is_marked_as_one_that_comes_easily():
     waves = np.repeat([9.0, 11.0], 6)
     values = np.concatenate([np.tile(waves, 3), np.full(12, 30.0)])
     found = judge(series(values), date(2025, 1, 1))

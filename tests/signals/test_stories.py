@@ -160,13 +160,13 @@ def series(signals: Signals, indicator: str, statistic: str, grain: str, member=
     return rows[mine].iloc[0]
 
 
-def test_a_shorter_triage_is_an_improvement(told) -> None:
+def test_a_shorter_triage_is_an_improvement(told):
     rows = [series(found_in(figures), "triage", "rmst", "quarter", "direct") for figures in told]
 
     assert {(row["variation"], row["moved"]) for row in rows} == {("improvement", "down")}
 
 
-def test_the_platforms_note_explains_it_and_the_series_begins_anew(told) -> None:
+def test_the_platforms_note_explains_it_and_the_series_begins_anew(told):
     note = Rebase(NEW_INTAKE_FORM.start, "triage", "")
     for figures in told:
         signals = found_in(figures, rebases=[note])
@@ -180,7 +180,7 @@ def test_the_platforms_note_explains_it_and_the_series_begins_anew(told) -> None
         assert points["centre"].iloc[-1] < 0.9 * points["centre"].iloc[0]
 
 
-def test_waiting_phase_outs_are_found_before_half_of_them_has_ended(told) -> None:
+def test_waiting_phase_outs_are_found_before_half_of_them_has_ended(told):
     for figures in told:
         signals = found_in(figures)
         median = series(signals, "phase_out", "median", "month")
@@ -197,14 +197,14 @@ def test_waiting_phase_outs_are_found_before_half_of_them_has_ended(told) -> Non
         assert own["discussion_rank"].min() <= 3
 
 
-def test_the_drifting_dossiers_are_those_of_one_parket(told) -> None:
+def test_the_drifting_dossiers_are_those_of_one_parket(told):
     for figures in told:
         row = series(found_in(figures), "dossier", "median", "quarter", LARGEST_PARKET)
 
         assert (row["variation"], row["moved"]) == ("concern", "up")
 
 
-def test_where_no_story_was_built_in_signals_are_as_rare_as_chance_has_them(untold) -> None:
+def test_where_no_story_was_built_in_signals_are_as_rare_as_chance_has_them(untold):
     rows = pd.concat([found_in(figures).signal for figures in untold])
     charted = rows[rows["chart"] != "none"]
     found = int((charted["rule"] != "none").sum())
@@ -221,7 +221,7 @@ def test_where_no_story_was_built_in_signals_are_as_rare_as_chance_has_them(unto
 
 
 @pytest.mark.parametrize("has_story", [True, False])
-def test_late_deliveries_of_one_quarter(has_story: bool) -> None:
+def test_late_deliveries_of_one_quarter(has_story):
     config = SimulationConfig(scale=0.03)
     contracts = load_contracts(Settings().contracts_dir)
     played = play(config if has_story else config.without_stories(), contracts)

@@ -61,13 +61,11 @@ def signal(**columns: Any) -> dict[str, Any]:
         ),
     ],
 )  # fmt: skip
-def test_how_large_a_change_is_is_said_in_its_own_unit(
-    row: dict[str, Any], dutch: str, english: str
-) -> None:
+def test_how_large_a_change_is_is_said_in_its_own_unit(row, dutch, english):
     assert [size(row, words_in(language)) for language in LANGUAGES] == [dutch, english]
 
 
-def test_the_line_has_figure_and_cases_and_no_cases_of_what_is_a_number_itself() -> None:
+def test_the_line_has_figure_and_cases_and_no_cases_of_what_is_a_number_itself():
     assert line(signal(), 105.0, NL) == (
         "K2 2026: 143 dagen, 98 dagen langer dan gewoonlijk (45); n = 105"
     )
@@ -83,9 +81,7 @@ def test_the_line_has_figure_and_cases_and_no_cases_of_what_is_a_number_itself()
         (2.1, 21, "Van 21 onderwerpen zijn er naar verwachting hoogstens 2 toeval (2,1)."),
     ],
 )  # fmt: skip
-def test_what_chance_puts_on_the_list_is_counted_in_items(
-    expected: float, listed: int, said: str
-) -> None:
+def test_what_chance_puts_on_the_list_is_counted_in_items(expected, listed, said):
     assert by_chance(expected, listed, NL) == said
     assert by_chance(expected, listed, EN).startswith(f"Of {listed} items at most ")
 
@@ -101,9 +97,7 @@ def test_what_chance_puts_on_the_list_is_counted_in_items(
         (date(2026, 10, 31), False, ""),
     ],
 )
-def test_since_when_it_is_listed_is_said_as_far_as_it_is_known(
-    day: date, is_known: bool, said: str
-) -> None:
+def test_since_when_it_is_listed_is_said_as_far_as_it_is_known(day, is_known, said):
     listing = {"listed_since": day, "is_since_known": is_known}
     assert since(listing, date(2026, 10, 31), NL) == said
     assert since({}, date(2026, 10, 31), NL) == ""

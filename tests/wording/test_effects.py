@@ -45,20 +45,18 @@ def effect(code: str, **columns: Any) -> dict[str, Any]:
         (effect("not_started", unit=None), "Nog niet in uitvoering.", "Not begun yet."),
     ],
 )  # fmt: skip
-def test_the_answer_is_said_in_both_languages(
-    row: dict[str, Any], dutch: str, english: str
-) -> None:
+def test_the_answer_is_said_in_both_languages(row, dutch, english):
     assert [answer(row, words_in(language)) for language in LANGUAGES] == [dutch, english]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_answer_has_its_sentence(language: str) -> None:
+def test_every_answer_has_its_sentence(language):
     for code in (*Answer, NOT_STARTED, NO_SERIES, WITHOUT_FIGURES["answer"]):
         assert answer(effect(str(code)), words_in(language)).endswith(".")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_how_many_periods_are_needed_is_what_the_judgement_asks(language: str) -> None:
+def test_how_many_periods_are_needed_is_what_the_judgement_asks(language):
     words = words_in(language)
 
     assert f" {MINIMUM_FIXED_POINTS} " in words.text("effect.too_few_before")
@@ -68,5 +66,5 @@ def test_how_many_periods_are_needed_is_what_the_judgement_asks(language: str) -
 @pytest.mark.parametrize(
     ("language", "said"), [("nl", "een op de vier"), ("en", "one in four such series")]
 )
-def test_what_the_mark_means_says_how_often_that_means_nothing(language: str, said: str) -> None:
+def test_what_the_mark_means_says_how_often_that_means_nothing(language, said):
     assert said in words_in(language).text("decisions.moves_easily")

@@ -32,7 +32,7 @@ def frame(*rows: Any) -> pd.DataFrame:
     return pd.DataFrame(rows).reindex(columns=[*rows[0], *(set(columns) - set(rows[0]))])
 
 
-def test_a_missing_period_is_a_gap_and_not_bridged() -> None:
+def test_a_missing_period_is_a_gap_and_not_bridged():
     rows = frame(
         result_row("i", "median", "2025-Q3", value=3.0),
         result_row("i", "median", "2026-Q1", value=4.0),
@@ -45,7 +45,7 @@ def test_a_missing_period_is_a_gap_and_not_bridged() -> None:
     ]
 
 
-def test_a_value_of_a_period_that_is_still_running_is_not_shown() -> None:
+def test_a_value_of_a_period_that_is_still_running_is_not_shown():
     rows = frame(result_row("i", "median", "2026-Q4", value=3.0, lower=1.0, status="too_recent"))
 
     (figure,) = figures(rows)
@@ -55,7 +55,7 @@ def test_a_value_of_a_period_that_is_still_running_is_not_shown() -> None:
     assert words_of(figure, NL) == "te recent"
 
 
-def test_an_incidence_is_a_share_whatever_the_clock_of_its_indicator() -> None:
+def test_an_incidence_is_a_share_whatever_the_clock_of_its_indicator():
     rows = frame(
         result_row("i", "cumulative_incidence_12m", "2025", value=0.27, unit="calendar_days")
     )
@@ -63,7 +63,7 @@ def test_an_incidence_is_a_share_whatever_the_clock_of_its_indicator() -> None:
     assert words_of(figures(rows)[0], NL) == "27%"
 
 
-def test_no_way_of_having_no_figure_looks_like_another() -> None:
+def test_no_way_of_having_no_figure_looks_like_another():
     statuses = ["suppressed", "no_data", "too_recent", "not_reached", "not_delivered", "withheld",
                 "impossible", "no_row"]  # fmt: skip
     cells = [cell_of(Figure("2026-Q1", status, "count"), NL) for status in statuses]
@@ -86,9 +86,7 @@ def test_no_way_of_having_no_figure_looks_like_another() -> None:
         (days("2026-Q3", 8, None, None), "lower", "no_interval", None),
     ],
 )
-def test_it_moved_only_when_the_intervals_do_not_touch(
-    now: Figure, direction: str, kind: str, is_favourable: bool | None
-) -> None:
+def test_it_moved_only_when_the_intervals_do_not_touch(now, direction, kind, is_favourable):
     series = [days("2025-Q3", 12, 10, 15), days("2025-Q4", 8, 7, 9), now]
 
     moved = movement(series, direction)
@@ -96,14 +94,14 @@ def test_it_moved_only_when_the_intervals_do_not_touch(
     assert (moved.kind, moved.is_favourable) == (kind, is_favourable)
 
 
-def test_without_the_same_period_a_year_earlier_there_is_no_comparison() -> None:
+def test_without_the_same_period_a_year_earlier_there_is_no_comparison():
     series = [Figure("2025-Q3", "suppressed", "hours"), days("2026-Q3", 8, 7, 9)]
 
     assert movement(series, "lower").kind == "unknown"
     assert movement([], "lower").kind == "unknown"
 
 
-def test_the_latest_figure_is_the_newest_with_a_value() -> None:
+def test_the_latest_figure_is_the_newest_with_a_value():
     series = [days("2026-Q3", 8, 7, 9), Figure("2026-Q4", "too_recent", "calendar_days")]
 
     newest = latest(series)
@@ -112,7 +110,7 @@ def test_the_latest_figure_is_the_newest_with_a_value() -> None:
     assert newest.period == "2026-Q3"
 
 
-def test_of_two_sides_the_one_asked_for_is_shown() -> None:
+def test_of_two_sides_the_one_asked_for_is_shown():
     rows = frame(
         result_row("i", "median", "2026-Q3", value=3.0, side="sender"),
         result_row("i", "median", "2026-Q3", value=5.0, side="receiver"),
@@ -122,7 +120,7 @@ def test_of_two_sides_the_one_asked_for_is_shown() -> None:
     assert figures(select(rows, "median"))[0].value == 3.0
 
 
-def test_the_norm_of_the_starting_day_applies() -> None:
+def test_the_norm_of_the_starting_day_applies():
     norms = pd.DataFrame(tiny_tables()["norm"])
 
     before = norm_at(norms, "K13", first_day("2025-Q4"))
@@ -145,7 +143,7 @@ def test_the_norm_of_the_starting_day_applies() -> None:
         ("2025-2026", date(2025, 1, 1), date(2026, 12, 31)),
     ],
 )
-def test_a_period_of_any_length_begins_and_ends(period: str, start: date, end: date) -> None:
+def test_a_period_of_any_length_begins_and_ends(period, start, end):
     assert first_day(period) == start
     assert place_in_period(end, period) == 1.0
 
@@ -158,7 +156,7 @@ def test_a_period_of_any_length_begins_and_ends(period: str, start: date, end: d
         ("2021-2022", "2023-2024", "2025-2026"),
     ],
 )
-def test_a_missing_period_of_any_length_is_a_gap(first: str, missing: str, last: str) -> None:
+def test_a_missing_period_of_any_length_is_a_gap(first, missing, last):
     rows = pd.DataFrame(
         [result_row("triage_lead_time", "median", period) for period in (first, last)]
     )

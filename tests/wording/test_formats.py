@@ -21,7 +21,7 @@ NL, EN = words_in("nl"), words_in("en")
         (1_000_000, 0, "1.000.000", "1,000,000"),
     ],
 )
-def test_numbers(value: float, decimals: int, dutch: str, english: str) -> None:
+def test_numbers(value, decimals, dutch, english):
     assert formats.number(value, NL, decimals) == dutch
     assert formats.number(value, EN, decimals) == english
 
@@ -42,30 +42,30 @@ def test_numbers(value: float, decimals: int, dutch: str, english: str) -> None:
         (0, "count", "0 gevallen"),
     ],
 )
-def test_values_with_their_unit(value: float, unit: str, text: str) -> None:
+def test_values_with_their_unit(value, unit, text):
     assert formats.with_unit(value, unit, NL) == text
 
 
-def test_a_whole_number_has_no_decimals_that_suggest_a_measurement() -> None:
+def test_a_whole_number_has_no_decimals_that_suggest_a_measurement():
     assert formats.with_unit(10.0, "calendar_days", NL) == "10 dagen"
     assert formats.with_unit(1.0, "working_days", NL) == "1 werkdag"
     assert formats.with_unit(2.5, "hours", NL) == "2,5 uur"
 
 
-def test_intervals_say_in_words_which_end_is_open() -> None:
+def test_intervals_say_in_words_which_end_is_open():
     assert formats.interval(7.9, 9.2, "hours", NL) == "7,9–9,2"
     assert formats.interval(0.55, 0.74, "share", NL) == "55–74%"
     assert formats.interval(13.0, None, "hours", NL) == "vanaf 13"
     assert formats.interval(None, float("nan"), "hours", NL) == ""
 
 
-def test_lengths_rounded_to_whole_hours_say_so_and_days_have_no_finer_ones() -> None:
+def test_lengths_rounded_to_whole_hours_say_so_and_days_have_no_finer_ones():
     assert formats.rounding("hours", NL) == "afgerond op hele uren"
     assert formats.rounding("hours", EN) == "rounded to whole hours"
     assert formats.rounding("calendar_days", NL) == ""
 
 
-def test_moments_are_what_clocks_of_the_chain_show() -> None:
+def test_moments_are_what_clocks_of_the_chain_show():
     assert formats.day(date(2026, 10, 31), NL) == "31 okt 2026"
     assert formats.day(date(2026, 10, 31), EN) == "31 Oct 2026"
     winter = datetime(2026, 11, 12, 13, 20, tzinfo=UTC)
@@ -87,6 +87,6 @@ def test_moments_are_what_clocks_of_the_chain_show() -> None:
         ("all", "hele periode", "whole period"),
     ],
 )
-def test_periods(code: str, dutch: str, english: str) -> None:
+def test_periods(code, dutch, english):
     assert formats.period(code, NL) == dutch
     assert formats.period(code, EN) == english

@@ -71,9 +71,7 @@ def waiting(value: float) -> dict[str, Any]:
         (["2025-Q4", "2025-H2", "2025"], "2025-Q4"),
     ],
 )
-def test_the_newest_figure_is_the_newest_of_any_length_of_period(
-    periods: list[str], newest: str
-) -> None:
+def test_the_newest_figure_is_the_newest_of_any_length_of_period(periods, newest):
     found = line([row(period) for period in periods]).newest
 
     assert found is not None and found.period == newest
@@ -83,13 +81,11 @@ def test_the_newest_figure_is_the_newest_of_any_length_of_period(
     ("period", "cases", "a_quarter"),
     [("2026-Q3", 96.0, 96.0), ("2026-H1", 30.0, 15.0), ("2025", 40.0, 10.0)],
 )
-def test_a_volume_is_of_a_quarter_whatever_the_period(
-    period: str, cases: float, a_quarter: float
-) -> None:
+def test_a_volume_is_of_a_quarter_whatever_the_period(period, cases, a_quarter):
     assert line([row(period, denominator=cases)]).volume == a_quarter
 
 
-def test_what_is_withheld_has_no_volume_and_says_so() -> None:
+def test_what_is_withheld_has_no_volume_and_says_so():
     hidden = line([row("2026-Q3", None, status="suppressed", denominator=None)])
 
     assert hidden.is_withheld
@@ -97,7 +93,7 @@ def test_what_is_withheld_has_no_volume_and_says_so() -> None:
     assert "Geen mediaan in K3 2026: afgeschermd." in sentence(hidden, NL)
 
 
-def test_without_any_figure_nothing_is_withheld_and_nothing_is_known() -> None:
+def test_without_any_figure_nothing_is_withheld_and_nothing_is_known():
     nothing = line([])
 
     assert (nothing.newest, nothing.volume, nothing.is_withheld) == (None, None, False)
@@ -105,14 +101,14 @@ def test_without_any_figure_nothing_is_withheld_and_nothing_is_known() -> None:
 
 
 @pytest.mark.parametrize(("n_open", "is_backlog"), [(96.0, False), (97.0, True)])
-def test_a_backlog_is_more_open_than_begins_in_a_quarter(n_open: float, is_backlog: bool) -> None:
+def test_a_backlog_is_more_open_than_begins_in_a_quarter(n_open, is_backlog):
     own = line([row("2026-Q3"), waiting(n_open)])
 
     assert own.is_backlog is is_backlog
     assert ("Eind K3 2026 stonden er 97 open" in sentence(own, NL)) is is_backlog
 
 
-def test_only_what_is_up_for_discussion_is_a_signal() -> None:
+def test_only_what_is_up_for_discussion_is_a_signal():
     listed = line([row("2026-Q3")], found=[SIGNAL])
     drawn_only = line([row("2026-Q3")], found=[{**SIGNAL, "discussion_rank": None}])
     as_usual = line([row("2026-Q3")], found=[{**SIGNAL, "variation": "common_cause"}])
@@ -121,7 +117,7 @@ def test_only_what_is_up_for_discussion_is_a_signal() -> None:
     assert "Verslechtering: K3 2026 ligt met 9 dagen boven" in sentence(listed, NL)
 
 
-def test_the_sentence_names_who_hands_on_to_whom_figure_cases_and_fitness() -> None:
+def test_the_sentence_names_who_hands_on_to_whom_figure_cases_and_fitness():
     said = sentence(line([row("2026-Q3", lower=6.0, upper=8.0)], badge="caution"), NL)
 
     assert said == (
@@ -132,7 +128,7 @@ def test_the_sentence_names_who_hands_on_to_whom_figure_cases_and_fitness() -> N
     assert sentence(within, NL).startswith("K13 Triage, binnen Openbaar Ministerie.")
 
 
-def test_of_data_that_are_not_fit_no_number_is_said() -> None:
+def test_of_data_that_are_not_fit_no_number_is_said():
     said = sentence(line([row("2026-Q3")], badge="not_fit"), NL)
 
     assert "7" not in said

@@ -27,9 +27,7 @@ from pipelines.periods import (
         ("2027-01", "two_years", "2027-2028"),
     ],
 )
-def test_a_period_is_part_of_one_of_each_coarser_grain(
-    period: str, grain: str, coarser: str
-) -> None:
+def test_a_period_is_part_of_one_of_each_coarser_grain(period, grain, coarser):
     assert coarser_period(period, grain) == coarser
     assert last_day(coarser) >= last_day(period)
 
@@ -45,7 +43,7 @@ def test_a_period_is_part_of_one_of_each_coarser_grain(
         ("all", date.min),
     ],
 )
-def test_the_last_day_of_a_period(period: str, day: date) -> None:
+def test_the_last_day_of_a_period(period, day):
     assert last_day(period) == day
 
 
@@ -54,17 +52,17 @@ def test_the_last_day_of_a_period(period: str, day: date) -> None:
     [("2026-12", "2027-01"), ("2026-Q4", "2027-Q1"), ("2026-H1", "2026-H2"),
      ("2026-H2", "2027-H1"), ("2026", "2027"), ("2025-2026", "2027-2028")],
 )  # fmt: skip
-def test_the_period_after_it(period: str, following: str) -> None:
+def test_the_period_after_it(period, following):
     assert next_period(period) == following
 
 
 @pytest.mark.parametrize("period", ["2026-05", "2026-Q2", "2026-H1", "2026", "2025-2026"])
-def test_the_period_of_a_day_has_the_length_that_is_asked(period: str) -> None:
+def test_the_period_of_a_day_has_the_length_that_is_asked(period):
     # Decisions are marked at charts of every length of period.
     assert period_of(date(2026, 5, 12), grain_of(period)) == period
 
 
-def test_all_periods_between_two_are_there() -> None:
+def test_all_periods_between_two_are_there():
     assert periods_between("2025-Q4", "2026-Q2") == ["2025-Q4", "2026-Q1", "2026-Q2"]
     assert periods_between("2021-2022", "2025-2026") == ["2021-2022", "2023-2024", "2025-2026"]
     assert periods_between("all", "all") == ["all"]

@@ -22,25 +22,23 @@ NL, EN = words_in("nl"), words_in("en")
         (1.0, "100%", "100%"),
     ],
 )
-def test_a_share_of_rows_is_told_to_a_tenth_of_a_percent(
-    share: float, dutch: str, english: str
-) -> None:
+def test_a_share_of_rows_is_told_to_a_tenth_of_a_percent(share, dutch, english):
     assert formats.percentage(share, NL) == dutch
     assert formats.percentage(share, EN) == english
 
 
-def test_an_indicator_of_which_nothing_is_known_has_no_sentence() -> None:
+def test_an_indicator_of_which_nothing_is_known_has_no_sentence():
     assert sentence({}, NL) == ""
 
 
-def test_good_data_say_so_before_what_is_named_beside() -> None:
+def test_good_data_say_so_before_what_is_named_beside():
     assert sentence({"badge": "good", "reasons": told()}, EN) == (
         "All deliveries are on time and complete."
     )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_reason_leaves_a_blank_open(language: str) -> None:
+def test_no_reason_leaves_a_blank_open(language):
     texts = words_in(language).texts
     known = {"names", "deliveries", "share", "since", "n", "amiss", "table", "month"}
 

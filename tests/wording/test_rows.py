@@ -18,7 +18,7 @@ from pipelines.wording.rows import first, records
     ],
     ids=["text", "whole", "whole or missing", "yes, no or missing", "number", "day"],
 )
-def test_a_cell_is_what_it_is_in_python(column: pd.Series, rows: list[object]):
+def test_a_cell_is_what_it_is_in_python(column, rows):
     found = [row["named"] for row in records(pd.DataFrame({"named": column, "beside": "x"}))]
 
     assert found == rows

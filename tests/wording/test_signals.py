@@ -9,5 +9,5 @@ from pipelines.wording.signals import unit_of
     ("statistic", "unit"),
     [("median", "hours"), ("share_within_norm", "share"), ("cumulative_incidence_6m", "share")],
 )
-def test_a_share_is_one_whatever_the_clock_of_its_indicator(statistic: str, unit: str) -> None:
+def test_a_share_is_one_whatever_the_clock_of_its_indicator(statistic, unit):
     assert unit_of({"statistic": statistic, "unit": "hours"}) == unit

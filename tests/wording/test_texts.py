@@ -12,13 +12,13 @@ ROOT = Path(__file__).parents[2]
 TEXTS = ROOT / "pipelines" / "wording" / "texts"
 
 
-def test_both_languages_have_the_same_keys() -> None:
+def test_both_languages_have_the_same_keys():
     dutch, english = (words_in(language).texts for language in LANGUAGES)
 
     assert sorted(dutch) == sorted(english)
 
 
-def test_both_languages_fill_in_the_same_blanks() -> None:
+def test_both_languages_fill_in_the_same_blanks():
     dutch, english = (words_in(language).texts for language in LANGUAGES)
 
     blanks = {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in dutch.items()}
@@ -27,7 +27,7 @@ def test_both_languages_fill_in_the_same_blanks() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_is_one_line_and_stands_there_once(language: str) -> None:
+def test_every_text_is_one_line_and_stands_there_once(language):
     lines = (TEXTS / f"{language}.yaml").read_text(encoding="utf-8").splitlines()[1:]
     keys = [line.partition(":")[0] for line in lines]
 
@@ -36,7 +36,7 @@ def test_every_text_is_one_line_and_stands_there_once(language: str) -> None:
     assert all(str(text).strip() for text in words_in(language).texts.values())
 
 
-def test_every_text_a_module_asks_for_by_name_exists() -> None:
+def test_every_text_a_module_asks_for_by_name_exists():
     asked = set()
     for path in [*ROOT.glob("pipelines/**/*.py"), *ROOT.glob("dashboard/**/*.py")]:
         asked |= set(re.findall(r'\.text\(\s*"([\w.]+)"', path.read_text(encoding="utf-8")))
@@ -44,7 +44,7 @@ def test_every_text_a_module_asks_for_by_name_exists() -> None:
     assert asked - set(words_in("nl").texts) == set()
 
 
-def test_no_text_is_there_that_nothing_asks_for() -> None:
+def test_no_text_is_there_that_nothing_asks_for():
     """A key is asked for whole, as a name of a group, or with its last part filled in."""
     code = "\n".join(
         path.read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def test_no_text_is_there_that_nothing_asks_for() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_unit_has_a_name_for_one_and_for_many(language: str) -> None:
+def test_every_unit_has_a_name_for_one_and_for_many(language):
     texts = words_in(language).texts
     singular, many = ({key.partition(".")[2] for key in texts if key.startswith(f"{group}.")}
                  for group in ("unit_one", "unit"))  # fmt: skip
@@ -75,14 +75,14 @@ def test_every_unit_has_a_name_for_one_and_for_many(language: str) -> None:
     assert singular == many - {"percent"}
 
 
-def test_a_phase_has_one_name() -> None:
+def test_a_phase_has_one_name():
     keys = words_in("nl").texts
     phases = {key.partition(".")[2] for key in keys if key.startswith("phase.")}
 
     assert not {f"family.{phase}" for phase in phases} & set(keys)
 
 
-def test_numbers_and_days_are_written_in_one_place() -> None:
+def test_numbers_and_days_are_written_in_one_place():
     """No module has its own decimal comma, thousands or names of months."""
     own = re.compile(r"""replace\("\.", ","\)|strftime\("%d|:,[.}]|"(jan|mrt|maart)\"""")
     known = {
@@ -100,31 +100,31 @@ def test_numbers_and_days_are_written_in_one_place() -> None:
     assert found - known == set()
 
 
-def test_an_unknown_text_says_where_to_add_it() -> None:
+def test_an_unknown_text_says_where_to_add_it():
     with pytest.raises(KeyError, match=r"add a line"):
         words_in("nl").text("no.such.text")
 
 
-def test_another_chains_codes_are_shown_as_they_are() -> None:
+def test_another_chains_codes_are_shown_as_they_are():
     assert words_in("nl").name("phase", "eerste_lijn") == "eerste lijn"
 
 
-def test_a_label_that_is_missing_is_empty_and_never_nan() -> None:
+def test_a_label_that_is_missing_is_empty_and_never_nan():
     assert Words("nl", {}).label({"label_nl": float("nan")}) == ""
 
 
-def test_addresses_keep_the_language_that_is_not_the_default() -> None:
+def test_addresses_keep_the_language_that_is_not_the_default():
     assert words_in("nl").href("koppelvlak", koppelvlak="K13") == "/koppelvlak?koppelvlak=K13"
     assert words_in("en").href("koppelvlak", koppelvlak="K13").endswith("koppelvlak=K13&taal=en")
 
 
-def test_every_term_is_explained_in_both_languages() -> None:
+def test_every_term_is_explained_in_both_languages():
     for term in glossary("bewaken_beveiligen"):
         assert set(term) == {"nl", "en", "means_nl", "means_en"}
         assert all(term.values())
 
 
-def test_another_chain_has_the_terms_of_the_monitor_and_none_of_the_field() -> None:
+def test_another_chain_has_the_terms_of_the_monitor_and_none_of_the_field():
     terms = {term["nl"] for term in glossary("incidenten")}
 
     assert terms >= {"koppelvlak", "mediaan", "peildatum"}
@@ -132,7 +132,7 @@ def test_another_chain_has_the_terms_of_the_monitor_and_none_of_the_field() -> N
     assert terms < {term["nl"] for term in glossary("bewaken_beveiligen")}
 
 
-def test_texts_are_plain_strings() -> None:
+def test_texts_are_plain_strings():
     for language in LANGUAGES:
         loaded = yaml.safe_load((TEXTS / f"{language}.yaml").read_text(encoding="utf-8"))
         assert all(isinstance(text, str) for text in loaded.values())

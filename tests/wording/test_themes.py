@@ -15,14 +15,12 @@ from pipelines.wording.language import words_in
         ("not_fit", "De evaluaties eronder zijn niet bruikbaar."),
     ],
 )
-def test_beside_the_verdict_its_norm_is_said_and_never_alpha_itself(
-    verdict: str, text: str
-) -> None:
+def test_beside_the_verdict_its_norm_is_said_and_never_alpha_itself(verdict, text):
     # Publications of before still have alpha.
     agreement = {"verdict": verdict, "minimum_alpha": 0.667, "alpha": 0.96, "n_units": 276.0}
 
     assert themes.coding_norm(agreement, words_in("nl")) == text
 
 
-def test_a_theme_that_nobody_coded_twice_has_no_verdict() -> None:
+def test_a_theme_that_nobody_coded_twice_has_no_verdict():
     assert themes.coding_norm({}, words_in("nl")).startswith("Te weinig dubbel gecodeerde")
