@@ -87,8 +87,10 @@ GUARDED := tests/statistics tests/disclosure tests/indicators/test_clumped_event
 	tests/indicators/test_alike_points.py tests/decisions/test_draft.py \
 	$(patsubst %,tests/deliveries/test_%.py,guard edges_of_the_guard names corpora recall nobody_named)
 
+FAULTS := $(patsubst %,tests/operation/test_%.py,moments faults refusals)
+
 test-faults: $(DEV) ## kill every command, and fill its disk, at every change of a file on the small chain
-	TEST_FAULTS=1 TEST_LONG=1 $(BIN)/pytest -s tests/operation/test_faults.py $(PYTEST_ARGS)
+	TEST_FAULTS=1 TEST_LONG=1 $(BIN)/pytest -v -rP $(FAULTS) $(TOGETHER) $(PYTEST_ARGS)
 
 test-browser: $(DEV) ## run the tests that need Chromium
 	$(BIN)/pytest -m browser $(PYTEST_ARGS)

@@ -40,7 +40,7 @@ def fill(folder: Path, n: int = 5, *, largest: int = 2**20, at: datetime = NOON)
         log.add(LOOK)
 
 
-def test_a_log_that_nobody_touched_is_whole(folder: Path) -> None:
+def test_a_log_that_nobody_touched_is_whole(folder):
     fill(folder)
 
     found = verify(folder)
@@ -49,7 +49,7 @@ def test_a_log_that_nobody_touched_is_whole(folder: Path) -> None:
     assert [entry.sequence for entry in entries_of(folder)] == [1, 2, 3, 4, 5]
 
 
-def test_nobody_else_can_read_it(folder: Path) -> None:
+def test_nobody_else_can_read_it(folder):
     before = os.umask(0)
     try:
         fill(folder)
@@ -60,9 +60,7 @@ def test_nobody_else_can_read_it(folder: Path) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
-def test_a_new_month_and_a_full_file_begin_another_that_hangs_on_the_one_before(
-    folder: Path,
-) -> None:
+def test_a_new_month_and_a_full_file_begin_another_that_hangs_on_the_one_before(folder):
     fill(folder, 6, largest=700)
     fill(folder, 2, at=NOON + timedelta(days=1))
     # A clock that is set back begins no older file.
@@ -77,7 +75,7 @@ def test_a_new_month_and_a_full_file_begin_another_that_hangs_on_the_one_before(
     assert [notice for notice in found.notices if "klok is teruggezet" in notice]
 
 
-def test_the_oldest_files_may_be_destroyed_when_their_term_is_over(folder: Path) -> None:
+def test_the_oldest_files_may_be_destroyed_when_their_term_is_over(folder):
     fill(folder, 6, largest=700)
     log_files(folder)[0].unlink()
 
@@ -108,7 +106,7 @@ TAMPERED: dict[str, Callable[[list[bytes]], list[bytes]]] = {
 
 @pytest.mark.parametrize("how", TAMPERED)
 @pytest.mark.parametrize("goes_on", [False, True], ids=["at_rest", "and_written_to_since"])
-def test_whoever_changes_or_removes_a_line_is_found(folder: Path, how: str, goes_on: bool) -> None:
+def test_whoever_changes_or_removes_a_line_is_found(folder, how, goes_on):
     fill(folder)
     write(folder, TAMPERED[how](lines(folder)))
     if how == "the last line gone":
@@ -121,7 +119,7 @@ def test_whoever_changes_or_removes_a_line_is_found(folder: Path, how: str, goes
 
 
 @pytest.mark.parametrize("goes_on", [False, True], ids=["at_rest", "and_written_to_since"])
-def test_a_head_that_is_gone_is_found(folder: Path, goes_on: bool) -> None:
+def test_a_head_that_is_gone_is_found(folder, goes_on):
     fill(folder)
     (folder / HEAD).unlink()
     if goes_on:
@@ -130,7 +128,7 @@ def test_a_head_that_is_gone_is_found(folder: Path, goes_on: bool) -> None:
     assert verify(folder).problems
 
 
-def test_every_changed_byte_is_found(folder: Path) -> None:
+def test_every_changed_byte_is_found(folder):
     fill(folder, 3)
     [path] = log_files(folder)
     whole = path.read_bytes()
@@ -144,9 +142,7 @@ def test_every_changed_byte_is_found(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 10, 200])
-def test_a_line_that_was_cut_off_by_a_kill_is_named_and_the_chain_goes_on(
-    folder: Path, cut: int
-) -> None:
+def test_a_line_that_was_cut_off_by_a_kill_is_named_and_the_chain_goes_on(folder, cut):
     fill(folder, 3)
     torn = lines(folder)[-1][:cut]
     with log_files(folder)[-1].open("ab") as handle:
@@ -161,9 +157,7 @@ def test_a_line_that_was_cut_off_by_a_kill_is_named_and_the_chain_goes_on(
     assert [entry.event.act for entry in entries_of(folder)][3:] == [Act.torn, Act.page, Act.page]
 
 
-def test_a_second_kill_while_the_first_is_being_told_of_leaves_one_line_that_is_of_both(
-    folder: Path,
-) -> None:
+def test_a_second_kill_while_the_first_is_being_told_of_leaves_one_line_that_is_of_both(folder):
     fill(folder, 3)
     with log_files(folder)[-1].open("ab") as handle:
         handle.write(b'{"about":"\n{"abo')
@@ -175,7 +169,7 @@ def test_a_second_kill_while_the_first_is_being_told_of_leaves_one_line_that_is_
     assert len(found.notices) == 1
 
 
-def test_a_torn_line_does_not_hide_that_the_line_before_it_was_changed(folder: Path) -> None:
+def test_a_torn_line_does_not_hide_that_the_line_before_it_was_changed(folder):
     fill(folder, 3)
     kept = lines(folder)
     write(folder, [*kept[:-1], kept[-1].replace(b"jansen", b"hansen")])
@@ -202,7 +196,7 @@ def writer(folder: Path, n: int, person: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
-def test_several_processes_write_to_one_log(folder: Path) -> None:
+def test_several_processes_write_to_one_log(folder):
     writers = [writer(folder, 60, name) for name in ("a", "b", "c")]
     assert [process.wait(60) for process in writers] == [0, 0, 0]
 
@@ -212,7 +206,7 @@ def test_several_processes_write_to_one_log(folder: Path) -> None:
     assert len(log_files(folder)) > 1
 
 
-def test_a_writer_that_is_killed_leaves_a_log_that_is_whole(folder: Path) -> None:
+def test_a_writer_that_is_killed_leaves_a_log_that_is_whole(folder):
     for number in range(8):
         process = writer(folder, 100_000, "a")
         assert process.stdout is not None
@@ -229,9 +223,7 @@ def test_a_writer_that_is_killed_leaves_a_log_that_is_whole(folder: Path) -> Non
 
 
 @pytest.mark.parametrize("kept", [0, 40])
-def test_a_full_disk_is_told_and_leaves_nothing_half(
-    folder: Path, kept: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_told_and_leaves_nothing_half(folder, kept, monkeypatch):
     fill(folder, 2)
     real = os.write
     taken: list[int] = []
@@ -252,14 +244,14 @@ def test_a_full_disk_is_told_and_leaves_nothing_half(
     assert (found.lines, found.problems, found.notices) == (3, [], [])
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
 
     with pytest.raises(AccessLogError, match="herstel de rechten"):
         AccessLog(tmp_path / "file" / "access").add(LOOK)
 
 
-def test_whatever_somebody_is_called_a_line_stays_one_line(folder: Path) -> None:
+def test_whatever_somebody_is_called_a_line_stays_one_line(folder):
     AccessLog(folder).add(Event(Act.refused, "é\n\u2028\x00" + "x" * 999, "platform"))
 
     assert verify(folder).lines == 1
@@ -292,7 +284,7 @@ def october(folder: Path) -> Path:
     return folder
 
 
-def test_a_month_is_counted_by_audience_and_by_person_and_nobody_is_ranked(october: Path) -> None:
+def test_a_month_is_counted_by_audience_and_by_person_and_nobody_is_ranked(october):
     made = summarise(entries_of(october), "2026-10", ZoneInfo("Europe/Amsterdam"))
 
     assert made.people == {"platform": 3, "researcher": 1}
@@ -307,9 +299,7 @@ def test_a_month_is_counted_by_audience_and_by_person_and_nobody_is_ranked(octob
     assert made.refused == {("d.visser", "platform", "group"): 2}
 
 
-def test_the_privacy_officer_reads_it_in_dutch(
-    october: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_privacy_officer_reads_it_in_dutch(october, monkeypatch):
     monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(october.parent))
     monkeypatch.setenv("COLUMNS", "200")
 
@@ -326,9 +316,7 @@ def test_the_privacy_officer_reads_it_in_dutch(
     assert "schrijf bijvoorbeeld" in wrong.output
 
 
-def test_a_log_that_was_changed_ends_with_a_fault(
-    october: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_that_was_changed_ends_with_a_fault(october, monkeypatch):
     monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(october.parent))
     write(october, [lines(october)[0].replace(b"page", b"rows"), *lines(october)[1:]])
 

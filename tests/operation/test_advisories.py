@@ -35,7 +35,7 @@ def entry(*events: dict[str, str], name: str = "jinja2", **more: Any) -> dict[st
     return {"id": "GHSA-1", "modified": "2026-11-01T00:00:00Z", "affected": [affected], **more}
 
 
-def test_a_lock_is_read_with_extras_markers_and_hashes(lock: Path) -> None:
+def test_a_lock_is_read_with_extras_markers_and_hashes(lock):
     jinja, odfpy = read_pins(lock)
 
     assert (jinja.name, jinja.version, jinja.sha256) == ("jinja2", Version("3.1.4"), ("a" * 64,))
@@ -62,9 +62,7 @@ def test_a_lock_is_read_with_extras_markers_and_hashes(lock: Path) -> None:
         ([{"introduced": "3.1.4rc1"}, {"fixed": "3.1.4"}], False),
     ],
 )
-def test_a_version_lies_in_a_range_as_the_format_says(
-    lock: Path, events: list[dict[str, str]], is_affected: bool
-) -> None:
+def test_a_version_lies_in_a_range_as_the_format_says(lock, events, is_affected):
     assert bool(concerning(read_pins(lock), [entry(*events)])) == is_affected
 
 
@@ -80,16 +78,12 @@ def test_a_version_lies_in_a_range_as_the_format_says(
         ({"id": "X", "affected": [{"package": {"ecosystem": "npm", "name": "jinja2"}}]}, False),
     ],
 )
-def test_only_what_is_about_this_package_and_stands_concerns(
-    lock: Path, advisory: dict[str, Any], is_affected: bool
-) -> None:
+def test_only_what_is_about_this_package_and_stands_concerns(lock, advisory, is_affected):
     assert bool(concerning(read_pins(lock), [advisory])) == is_affected
 
 
 @pytest.mark.parametrize("advisory", [entry(), entry({"introduced": "r2-beta-x"})])
-def test_what_cannot_be_compared_is_told_and_not_passed_over(
-    lock: Path, advisory: dict[str, Any]
-) -> None:
+def test_what_cannot_be_compared_is_told_and_not_passed_over(lock, advisory):
     [found] = concerning(read_pins(lock), [advisory])
     assert not found.is_certain
     assert "look yourself" in found.sentence
@@ -114,9 +108,7 @@ def packed(path: Path, files: dict[str, str]) -> Path:
     return path
 
 
-def test_both_archives_that_are_handed_out_are_read(
-    lock: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_both_archives_that_are_handed_out_are_read(lock, tmp_path, capsys):
     assert main([str(packed(tmp_path / "all.zip", ALL_ZIP)), str(lock)]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "jinja2 3.1.4: GHSA-1; fixed in 3.1.6. A b",
@@ -195,9 +187,7 @@ AS_PUBLISHED: dict[str, dict[str, Any]] = {
 }
 
 
-def test_the_archive_of_an_ecosystem_is_judged_entry_by_entry(
-    lock: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_archive_of_an_ecosystem_is_judged_entry_by_entry(lock, tmp_path, capsys):
     files = {name: json.dumps(each) for name, each in AS_PUBLISHED.items()}
     assert main([str(packed(tmp_path / "all.zip", files)), str(lock)]) == 1
     assert capsys.readouterr().out.splitlines() == [
@@ -210,7 +200,7 @@ def test_the_archive_of_an_ecosystem_is_judged_entry_by_entry(
     ]
 
 
-def test_one_entry_or_a_list_of_them_will_do(lock: Path, tmp_path: Path) -> None:
+def test_one_entry_or_a_list_of_them_will_do(lock, tmp_path):
     path = tmp_path / "found.json"
     path.write_text(json.dumps([entry({"introduced": "4"}), entry({"introduced": "5"})]))
     assert main([str(path), str(lock)]) == 0
@@ -231,9 +221,7 @@ def test_one_entry_or_a_list_of_them_will_do(lock: Path, tmp_path: Path) -> None
         ("deep.json", b"[" * 100_000),
     ],
 )
-def test_a_file_that_tells_nothing_is_no_good_news(
-    lock: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes | None
-) -> None:
+def test_a_file_that_tells_nothing_is_no_good_news(lock, tmp_path, capsys, name, content):
     if content is not None:
         (tmp_path / name).write_bytes(content)
 
@@ -248,7 +236,7 @@ def test_a_file_that_tells_nothing_is_no_good_news(
         ["id", "affected", "package", "name", "ecosystem", "ranges", "events", "versions",
          "introduced", "fixed", "type"]) , inner, max_size=4), max_leaves=15))  # fmt: skip
 @examples(50)
-def test_whatever_a_file_holds_it_is_read_or_refused(tmp_path_factory: Any, content: Any) -> None:
+def test_whatever_a_file_holds_it_is_read_or_refused(tmp_path_factory, content):
     folder = tmp_path_factory.mktemp("any")
     (folder / "any.json").write_text(json.dumps(content), encoding="utf-8")
     (folder / "lock").write_text(LOCK.format("a" * 64), encoding="utf-8")

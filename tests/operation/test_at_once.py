@@ -73,9 +73,7 @@ def servers() -> Iterator[tuple[Server, Server]]:
         yield runs, beside
 
 
-def test_beside_a_run_writers_are_sent_away_and_the_rest_goes_on(
-    home: Path, servers: tuple[Server, Server], tmp_path: Path
-) -> None:
+def test_beside_a_run_writers_are_sent_away_and_the_rest_goes_on(home, servers, tmp_path):
     shutil.copytree(home, tmp_path / "alone" / "home")
     runs, others = servers
     alone = runs.obey(Order(tmp_path / "alone" / "home", "run", is_watched=True))

@@ -60,9 +60,7 @@ def content(settings: Settings) -> dict[str, bytes]:
     }
 
 
-def test_what_is_put_back_is_what_was_kept_and_the_command_says_what_to_run(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_what_is_put_back_is_what_was_kept_and_the_command_says_what_to_run(settings, tmp_path):
     made = command(settings, "backup", str(tmp_path / "copy"))
     assert made.exit_code == 0, made.output
     new = tmp_path / "new"
@@ -75,15 +73,13 @@ def test_what_is_put_back_is_what_was_kept_and_the_command_says_what_to_run(
     assert verify(restored) == []
 
 
-def test_what_lies_there_already_is_not_copied_again(own: Settings, tmp_path: Path) -> None:
+def test_what_lies_there_already_is_not_copied_again(own, tmp_path):
     _, first = back_up(own, tmp_path / "copy")
     _, second = back_up(own, tmp_path / "copy")
     assert (first > 30, second) == (True, 0)
 
 
-def test_what_is_gone_from_the_home_is_gone_from_the_next_backup(
-    own: Settings, tmp_path: Path
-) -> None:
+def test_what_is_gone_from_the_home_is_gone_from_the_next_backup(own, tmp_path):
     back_up(own, tmp_path / "copy")
     shutil.rmtree(own.landing_dir / "om" / "casus")
     made, _ = back_up(own, tmp_path / "copy")
@@ -92,9 +88,7 @@ def test_what_is_gone_from_the_home_is_gone_from_the_next_backup(
     assert stored == {sha256 for sha256, _ in made.files.values()}
 
 
-def test_a_copy_that_was_damaged_is_made_good_by_the_next_backup(
-    own: Settings, tmp_path: Path
-) -> None:
+def test_a_copy_that_was_damaged_is_made_good_by_the_next_backup(own, tmp_path):
     made, _ = back_up(own, tmp_path / "copy")
     sha256, _ = made.files["last_build.json"]
     made.stored(sha256).write_bytes(b"{}")
@@ -106,8 +100,8 @@ def test_a_copy_that_was_damaged_is_made_good_by_the_next_backup(
 
 
 def test_whoever_is_stopped_at_any_copy_leaves_the_backup_that_was_there(
-    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    own, tmp_path, monkeypatch
+):
     back_up(own, tmp_path / "copy")
     before = content(own)
     (own.home / "nieuw.txt").write_text("nieuw", encoding="utf-8")
@@ -121,9 +115,7 @@ def test_whoever_is_stopped_at_any_copy_leaves_the_backup_that_was_there(
         assert content(replace(own, home=new)) in (before, content(own))
 
 
-def test_what_a_dashboard_writes_meanwhile_comes_along_whole(
-    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_dashboard_writes_meanwhile_comes_along_whole(own, tmp_path, monkeypatch):
     """A line of the access log after its file was copied, and before its head was."""
     log, kept, told = AccessLog(own.access_dir), making._copy, count()
 
@@ -143,7 +135,7 @@ def test_what_a_dashboard_writes_meanwhile_comes_along_whole(
         back_up(own, tmp_path / "copy")
 
 
-def test_a_damaged_home_does_not_replace_a_good_backup(own: Settings, tmp_path: Path) -> None:
+def test_a_damaged_home_does_not_replace_a_good_backup(own, tmp_path):
     back_up(own, tmp_path / "copy")
     (own.releases_dir / "ledger.head").write_text("niets\n", encoding="utf-8")
     answer = command(own, "backup", str(tmp_path / "copy"))
@@ -161,9 +153,7 @@ def test_a_damaged_home_does_not_replace_a_good_backup(own: Settings, tmp_path: 
         ("other", "houdt de back-up van een andere map"),
     ],
 )
-def test_a_folder_that_is_no_place_for_a_backup_is_refused(
-    own: Settings, tmp_path: Path, place: str, message: str
-) -> None:
+def test_a_folder_that_is_no_place_for_a_backup_is_refused(own, tmp_path, place, message):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "iets.txt").write_text("van iemand anders", encoding="utf-8")
     other = replace(own, home=tmp_path / "else")
@@ -174,8 +164,8 @@ def test_a_folder_that_is_no_place_for_a_backup_is_refused(
 
 
 def test_whoever_is_stopped_while_putting_back_begins_again_with_the_same_command(
-    own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    own, tmp_path, monkeypatch
+):
     """Also in a folder that stands where nobody may write beside it."""
     made, _ = back_up(own, tmp_path / "copy")
     new = tmp_path / "new"
@@ -190,9 +180,7 @@ def test_whoever_is_stopped_while_putting_back_begins_again_with_the_same_comman
     assert not list(new.glob(".restoring*"))
 
 
-def test_nothing_is_put_back_over_a_home_or_from_a_changed_manifest(
-    own: Settings, tmp_path: Path
-) -> None:
+def test_nothing_is_put_back_over_a_home_or_from_a_changed_manifest(own, tmp_path):
     made, _ = back_up(own, tmp_path / "copy")
     with pytest.raises(BuildError, match="is niet leeg"):
         restore(made.folder, own.home)

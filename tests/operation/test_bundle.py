@@ -44,12 +44,12 @@ def sealed(tmp_path: Path) -> Path:
     return unpacked(seal(tree_of(tmp_path / "made"), HERE, tmp_path), tmp_path)
 
 
-def test_its_name_says_of_what_and_for_whom_it_is() -> None:
+def test_its_name_says_of_what_and_for_whom_it_is():
     bundle = replace(HERE, python="3.11", platform="linux_x86_64")
     assert bundle.name == "kwaliteitsmonitor-1.2.0-0123456789ab-cp311-linux_x86_64"
 
 
-def test_it_holds_hashes_of_all_it_holds_and_a_lock_of_its_wheels(sealed: Path) -> None:
+def test_it_holds_hashes_of_all_it_holds_and_a_lock_of_its_wheels(sealed):
     listed = {line.split("  ")[1] for line in (sealed / "SHA256SUMS").read_text().splitlines()}
     there = {path.relative_to(sealed).as_posix() for path in sealed.rglob("*") if path.is_file()}
 
@@ -62,7 +62,7 @@ def test_it_holds_hashes_of_all_it_holds_and_a_lock_of_its_wheels(sealed: Path) 
     assert (sealed / "run.sh").stat().st_mode & 0o100
 
 
-def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_files_give_the_same_bytes(tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     made = [seal(tree_of(folder), HERE, folder) for folder in (first, second)]
 
@@ -72,7 +72,7 @@ def test_the_same_files_give_the_same_bytes(tmp_path: Path) -> None:
     assert sums[0].endswith(f"  {HERE.name}.tar\n")
 
 
-def test_what_is_whole_and_for_this_machine_has_no_problem(sealed: Path) -> None:
+def test_what_is_whole_and_for_this_machine_has_no_problem(sealed):
     assert problems(sealed) == []
 
 
@@ -84,13 +84,13 @@ def test_what_is_whole_and_for_this_machine_has_no_problem(sealed: Path) -> None
         ("glibc", "99.1", "nodig is 99.1 of later"),
     ],
 )
-def test_what_is_for_another_machine_says_so(sealed: Path, key: str, value: str, told: str) -> None:
+def test_what_is_for_another_machine_says_so(sealed, key, value, told):
     path = sealed / "bundle.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
     assert told in problems(sealed)[0]
 
 
-def test_a_changed_or_missing_file_is_named(sealed: Path) -> None:
+def test_a_changed_or_missing_file_is_named(sealed):
     wheel = sealed / "wheels" / "deel-1.0-py3-none-any.whl"
     wheel.write_bytes(wheel.read_bytes()[:-1] + b"!")
     (sealed / "README.md").unlink()
@@ -102,7 +102,7 @@ def test_a_changed_or_missing_file_is_named(sealed: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", "{}"])
-def test_a_description_that_cannot_be_read_is_one_line(sealed: Path, content: str | None) -> None:
+def test_a_description_that_cannot_be_read_is_one_line(sealed, content):
     (sealed / "bundle.json").unlink()
     if content is not None:
         (sealed / "bundle.json").write_text(content)
@@ -123,12 +123,12 @@ def test_a_description_that_cannot_be_read_is_one_line(sealed: Path, content: st
          "2.17"),
     ],
 )  # fmt: skip
-def test_it_says_which_c_library_it_needs(wheels: list[str], glibc: str) -> None:
+def test_it_says_which_c_library_it_needs(wheels, glibc):
     assert oldest_glibc(wheels) == glibc
 
 
 @pytest.mark.long
-def test_it_installs_and_works_where_there_is_nothing_and_nobody(tmp_path: Path) -> None:
+def test_it_installs_and_works_where_there_is_nothing_and_nobody(tmp_path):
     """Made with an index; unpacked, installed and run in a network of nobody."""
     subprocess.run(
         [sys.executable, "-m", "pipelines.supply.bundle", str(tmp_path)], check=True, cwd=ROOT

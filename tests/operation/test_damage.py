@@ -53,9 +53,7 @@ def settings(tmp_path: Path) -> Settings:
 # --- the note of the last build
 
 
-def test_of_a_note_that_is_lost_the_moment_stands_in_the_names_of_publications(
-    settings: Settings,
-) -> None:
+def test_of_a_note_that_is_lost_the_moment_stands_in_the_names_of_publications(settings):
     note = settings.home / "last_build.json"
     folder = settings.published_dir / "platform"
     folder.mkdir(parents=True)
@@ -70,7 +68,7 @@ def test_of_a_note_that_is_lost_the_moment_stands_in_the_names_of_publications(
     assert read_last_build(settings) == LastBuild(NOVEMBER, is_lost=True)
 
 
-def test_a_note_that_changed_is_a_note_that_is_lost(settings: Settings) -> None:
+def test_a_note_that_changed_is_a_note_that_is_lost(settings):
     write_last_build(settings, LastBuild(NOVEMBER, "2026-10-31", published=("platform",)))
     note = settings.home / "last_build.json"
     assert read_last_build(settings) == LastBuild(NOVEMBER, "2026-10-31", published=("platform",))
@@ -78,9 +76,7 @@ def test_a_note_that_changed_is_a_note_that_is_lost(settings: Settings) -> None:
     assert read_last_build(settings) is None
 
 
-def test_a_clock_that_was_set_back_leaves_out_nothing_that_is_known(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_a_clock_that_was_set_back_leaves_out_nothing_that_is_known(caplog):
     later = datetime.now(UTC) + timedelta(days=30)
     assert road_plan._now([], LastBuild(later)) == later
     assert "De klok staat op" in caplog.text
@@ -88,9 +84,7 @@ def test_a_clock_that_was_set_back_leaves_out_nothing_that_is_known(
 
 
 @pytest.mark.long
-def test_a_run_by_a_clock_that_was_set_back_publishes_what_came(
-    small: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_run_by_a_clock_that_was_set_back_publishes_what_came(small, caplog):
     last, later = read_last_build(small), datetime.now(UTC) + timedelta(days=30)
     assert last is not None
     write_last_build(small, replace(last, known_at=later))
@@ -112,7 +106,7 @@ def test_a_run_by_a_clock_that_was_set_back_publishes_what_came(
 # --- the warehouse
 
 
-def test_a_warehouse_is_built_upon_only_when_it_can_be_read(settings: Settings) -> None:
+def test_a_warehouse_is_built_upon_only_when_it_can_be_read(settings):
     path = settings.warehouse_path
     assert not is_usable(settings)
     with open_warehouse(settings) as connection:
@@ -140,7 +134,7 @@ def test_a_warehouse_is_built_upon_only_when_it_can_be_read(settings: Settings) 
 # --- keys and lists
 
 
-def test_a_text_that_many_write_at_once_is_that_of_one_of_them(tmp_path: Path) -> None:
+def test_a_text_that_many_write_at_once_is_that_of_one_of_them(tmp_path):
     """As two services do that start together and make the same home."""
     path = tmp_path / "home" / "text"
     texts = [str(writer) * 1_000 * (writer + 1) for writer in range(8)]
@@ -155,7 +149,7 @@ def test_a_text_that_many_write_at_once_is_that_of_one_of_them(tmp_path: Path) -
     assert [found.name for found in path.parent.iterdir()] == ["text"]
 
 
-def test_a_secret_that_is_none_is_made_anew(tmp_path: Path) -> None:
+def test_a_secret_that_is_none_is_made_anew(tmp_path):
     path = tmp_path / "home" / ".key"
     first = secret_in(path)
     assert secret_in(path) == first
@@ -167,7 +161,7 @@ def test_a_secret_that_is_none_is_made_anew(tmp_path: Path) -> None:
         assert secret_in(path) == made != first
 
 
-def test_a_list_that_is_no_longer_what_its_name_says_explains_nothing(tmp_path: Path) -> None:
+def test_a_list_that_is_no_longer_what_its_name_says_explains_nothing(tmp_path):
     name = _remember(tmp_path, ["a"])
     assert _remembered(tmp_path, name, "lijst") == ["a"]
     for garbage in GARBAGE:
@@ -181,7 +175,7 @@ def test_a_list_that_is_no_longer_what_its_name_says_explains_nothing(tmp_path: 
 # --- the register
 
 
-def test_a_register_that_is_damaged_says_how_to_restore_it(settings: Settings) -> None:
+def test_a_register_that_is_damaged_says_how_to_restore_it(settings):
     register = Register(settings.register_path)
     draft = Draft("besluit", date(2026, 11, 1), "Vaker leveren.", handoff_id="K01")
     register.record(draft, date(2026, 10, 31), known_from=NOVEMBER)
@@ -194,7 +188,7 @@ def test_a_register_that_is_damaged_says_how_to_restore_it(settings: Settings) -
     assert len(register.revisions()) == 1
 
 
-def test_nothing_is_built_on_a_register_that_something_else_changed(settings: Settings) -> None:
+def test_nothing_is_built_on_a_register_that_something_else_changed(settings):
     draft = Draft("besluit", date(2026, 11, 1), "Vaker leveren.", handoff_id="K01")
     register = Register(settings.register_path)
     assert known_revisions(settings, NOVEMBER.date(), NOVEMBER) == []
@@ -226,7 +220,7 @@ def test_nothing_is_built_on_a_register_that_something_else_changed(settings: Se
         (ValueError(), "ValueError"),
     ],
 )
-def test_a_fault_of_the_machine_is_one_line_with_the_remedy(error: Exception, said: str) -> None:
+def test_a_fault_of_the_machine_is_one_line_with_the_remedy(error, said):
     assert sentence_of(error) == said
     wrapped = BuildError("elsewhere")
     wrapped.__cause__ = error
@@ -234,7 +228,7 @@ def test_a_fault_of_the_machine_is_one_line_with_the_remedy(error: Exception, sa
     assert not is_interrupted(error)
 
 
-def test_the_file_that_could_not_be_written_is_named() -> None:
+def test_the_file_that_could_not_be_written_is_named():
     assert sentence_of(OSError(errno.ENOSPC, "full", "/srv/x")) == f"/srv/x: {FULL}"
 
 
@@ -256,7 +250,7 @@ except BaseException as ended:
 """
 
 
-def test_ctrl_c_ends_a_heavy_query_as_an_interruption() -> None:
+def test_ctrl_c_ends_a_heavy_query_as_an_interruption():
     """In a process of its own, and in the middle of a part of the work that takes hours."""
     with subprocess.Popen(
         [sys.executable, "-c", HEAVY_QUERY], stdout=subprocess.PIPE, text=True

@@ -91,8 +91,8 @@ class Walk:
 
 @operations
 def test_killed_at_any_change_readers_have_a_whole_publication_and_the_next_ends_well(
-    faults: Faults, operation: str
-) -> None:
+    faults, operation
+):
     changes, _ = faults.undisturbed(operation)
     walk = Walk(faults, operation, REPEATED.get(operation, changes) if EVERY else as_many(3, 6))
     ending = faults.server.obey(Order(faults.fresh(), operation, is_watched=True), walk.at)
@@ -101,7 +101,7 @@ def test_killed_at_any_change_readers_have_a_whole_publication_and_the_next_ends
 
 
 @operations
-def test_a_kill_leaves_what_was_seen_before_it(faults: Faults, operation: str) -> None:
+def test_a_kill_leaves_what_was_seen_before_it(faults, operation):
     changes, _ = faults.undisturbed(operation)
     seen: list[str] = []
 

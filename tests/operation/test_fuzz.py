@@ -5,7 +5,6 @@ A few changes of everything here; `make fuzz` tries a million, and `make test-lo
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -29,7 +28,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Parser, i
     ]
 
 
-def test_no_parser_and_no_reader_falls_over(everything: list[tuple[Parser, int]]) -> None:
+def test_no_parser_and_no_reader_falls_over(everything):
     tried = [try_out(parser, executions) for parser, executions in everything]
     assert [told for each in tried for told in each.findings.items()] == []
     # Of what is changed some is still good, and some is not: neither branch goes untried.
@@ -37,12 +36,12 @@ def test_no_parser_and_no_reader_falls_over(everything: list[tuple[Parser, int]]
     assert sum(each.executions - each.outcomes["read"] for each in tried) > 100
 
 
-def test_an_input_can_be_made_again(everything: list[tuple[Parser, int]]) -> None:
+def test_an_input_can_be_made_again(everything):
     for parser, _ in everything:
         assert parser.input(3, 7) == parser.input(3, 7)
 
 
-def test_what_falls_over_is_found() -> None:
+def test_what_falls_over_is_found():
     def halve(content: bytes) -> None:
         if b"\0" in content:
             raise ValueError
@@ -57,7 +56,7 @@ def test_what_falls_over_is_found() -> None:
 
 @pytest.mark.long
 @pytest.mark.skipif(LONG_VARIABLE not in os.environ, reason="two seconds a page")
-def test_no_page_falls_over_its_address(tmp_path: Path) -> None:
+def test_no_page_falls_over_its_address(tmp_path):
     assert try_out(pages(tmp_path), 60).findings == {}
 
 

@@ -75,7 +75,7 @@ def problems(words: list[str], command: Any) -> Iterator[str]:
                 yield f"{word} without a value"
 
 
-def test_every_command_of_the_monitor_exists_with_its_options() -> None:
+def test_every_command_of_the_monitor_exists_with_its_options():
     program = get_command(app)
     given = [words for words in given_to("kwaliteitsmonitor") if not _OWN_WORD.fullmatch(words[0])]
     assert len(given) >= 20
@@ -83,14 +83,14 @@ def test_every_command_of_the_monitor_exists_with_its_options() -> None:
     assert {command: found for command, found in wrong.items() if found} == {}
 
 
-def test_a_command_or_option_that_is_not_there_is_found() -> None:
+def test_a_command_or_option_that_is_not_there_is_found():
     program = get_command(app)
     assert list(problems(["herstel"], program)) == ["no command herstel"]
     assert list(problems(["release", "draft", "--door"], program)) == ["no option --door"]
     assert list(problems(["units", "--to"], program)) == ["--to without a value"]
 
 
-def test_every_make_target_exists() -> None:
+def test_every_make_target_exists():
     makefile = (GUIDE.parents[1] / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, flags=re.M))
     given = {words[0] for words in given_to("make")}
@@ -99,7 +99,7 @@ def test_every_make_target_exists() -> None:
 
 
 @pytest.mark.parametrize("program", ["systemctl", "journalctl"])
-def test_every_service_is_one_that_is_written(program: str, tmp_path: Path) -> None:
+def test_every_service_is_one_that_is_written(program, tmp_path):
     written = {path.name for path in write_units(Settings(home=tmp_path / "x"), tmp_path)}
     given = {
         word.removeprefix("--unit=") for words in given_to(program) for word in words
@@ -110,7 +110,7 @@ def test_every_service_is_one_that_is_written(program: str, tmp_path: Path) -> N
     assert [name for name in names if not any(fnmatchcase(unit, name) for unit in written)] == []
 
 
-def test_every_block_of_commands_is_read_by_a_shell() -> None:
+def test_every_block_of_commands_is_read_by_a_shell():
     given = [block for block in blocks() if not block.startswith("[")]
     assert len(given) >= 10
     for block in given:
@@ -120,7 +120,7 @@ def test_every_block_of_commands_is_read_by_a_shell() -> None:
         assert (read.returncode, read.stderr) == (0, ""), block
 
 
-def test_the_settings_of_both_ways_to_sign_in_are_read() -> None:
+def test_the_settings_of_both_ways_to_sign_in_are_read():
     written = re.findall(
         r"kwaliteitsmonitor\.toml <<'END'\n(.*?)\nEND\n", "".join(blocks()), flags=re.S
     )
@@ -129,7 +129,7 @@ def test_the_settings_of_both_ways_to_sign_in_are_read() -> None:
     assert {*read[0].addresses.items()} == {*read[1].addresses.items()}
 
 
-def test_a_proxy_before_a_provider_says_of_nobody_who_they_are(tmp_path: Path) -> None:
+def test_a_proxy_before_a_provider_says_of_nobody_who_they_are(tmp_path):
     """What the guide has taken out of the example is all that signs people in."""
     example = tmp_path / "nginx.conf"
     example.write_text((ROOT / "dashboard" / "access" / "nginx.conf").read_text(encoding="utf-8"))
@@ -141,7 +141,7 @@ def test_a_proxy_before_a_provider_says_of_nobody_who_they_are(tmp_path: Path) -
     assert 'proxy_set_header Authorization "";' in left
 
 
-def test_it_is_read_in_one_sitting_and_no_chapter_waits_for_its_text() -> None:
+def test_it_is_read_in_one_sitting_and_no_chapter_waits_for_its_text():
     text = GUIDE.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= LONGEST_LINES
     assert "<!--" not in text

@@ -34,7 +34,7 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_what_is_served_is_named_with_its_age_and_no_figure(platform: Path) -> None:
+def test_what_is_served_is_named_with_its_age_and_no_figure(platform):
     status, record = told()
     assert (status, record["state"], record["served"]) == (HTTPStatus.OK, "ok", platform.stem)
     assert set(record) == KEYS
@@ -43,7 +43,7 @@ def test_what_is_served_is_named_with_its_age_and_no_figure(platform: Path) -> N
 
 
 @pytest.mark.parametrize("fault", ["no file", "garbage", "garbage in the pointer", "another's"])
-def test_what_is_not_what_was_published_is_no_answer_for_readers(platform: Path, fault) -> None:
+def test_what_is_not_what_was_published_is_no_answer_for_readers(platform, fault):
     pointer = platform.parent / "CURRENT"
     if fault == "no file":
         platform.unlink()
@@ -60,7 +60,7 @@ def test_what_is_not_what_was_published_is_no_answer_for_readers(platform: Path,
     assert set(record) <= KEYS
 
 
-def test_an_earlier_publication_in_place_of_a_damaged_one_is_told(platform: Path) -> None:
+def test_an_earlier_publication_in_place_of_a_damaged_one_is_told(platform):
     newest = write_tiny(platform.parent, "platform", "tiny_next")
     for path in (platform, newest):
         record(path)
@@ -73,12 +73,12 @@ def test_an_earlier_publication_in_place_of_a_damaged_one_is_told(platform: Path
     assert found["served"] == platform.stem
 
 
-def test_where_nothing_was_published_that_is_said(platform: Path) -> None:
+def test_where_nothing_was_published_that_is_said(platform):
     (platform.parent / "CURRENT").unlink()
     assert told() == (HTTPStatus.SERVICE_UNAVAILABLE, {"state": "nothing"})
 
 
-def test_of_releases_it_is_the_current_one(tmp_path: Path, monkeypatch) -> None:
+def test_of_releases_it_is_the_current_one(tmp_path, monkeypatch):
     shelf = Shelf(tmp_path)
     monkeypatch.setenv(RELEASES_VARIABLE, str(shelf.folder))
     assert told() == (HTTPStatus.SERVICE_UNAVAILABLE, {"state": "nothing"})
@@ -92,7 +92,7 @@ def test_of_releases_it_is_the_current_one(tmp_path: Path, monkeypatch) -> None:
     assert told()[1]["state"] == "damaged"
 
 
-def test_a_dashboard_answers_without_a_page(platform: Path) -> None:
+def test_a_dashboard_answers_without_a_page(platform):
     with served(platform.parent.parent) as address:
         with urllib.request.urlopen(address + PATH, timeout=20) as found:
             assert json.load(found)["state"] == "ok"

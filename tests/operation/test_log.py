@@ -11,13 +11,12 @@ import pytest
 from pipelines import journal
 from pipelines.journal import kept_in, read_events
 from pipelines.progress import event, step
-from pipelines.settings import Settings
 from tests.pipeline.test_change_road import CHAIN
 
 KEYS = {"time", "process", "step", "outcome", "table", "audience", "seconds", "error"}
 
 
-def test_a_run_leaves_a_line_for_every_event(small: Settings) -> None:
+def test_a_run_leaves_a_line_for_every_event(small):
     events = list(read_events(small.home))
     assert all(set(line) <= KEYS for line in events)
     told = [(line["step"], line.get("audience", ""), line["outcome"]) for line in events]
@@ -33,7 +32,7 @@ def test_a_run_leaves_a_line_for_every_event(small: Settings) -> None:
     assert all(line["seconds"] >= 0 for line in done)
 
 
-def test_no_line_holds_what_a_partner_or_a_machine_is_called(tmp_path: Path) -> None:
+def test_no_line_holds_what_a_partner_or_a_machine_is_called(tmp_path):
     """Neither the text of an error, nor the name of a file nobody agreed on."""
     home = tmp_path / "jansen"
     with pytest.raises(ValueError, match="jansen"), kept_in(home), step("figures", "jansen"):
@@ -43,7 +42,7 @@ def test_no_line_holds_what_a_partner_or_a_machine_is_called(tmp_path: Path) -> 
     assert [line.get("error") for line in read_events(home)] == [None, None, "ValueError", None]
 
 
-def test_it_turns_over_and_is_read_through(tmp_path: Path, monkeypatch) -> None:
+def test_it_turns_over_and_is_read_through(tmp_path, monkeypatch):
     monkeypatch.setattr(journal, "_LARGEST_BYTES", 2_000)
     for number in range(60):
         with kept_in(tmp_path):
@@ -56,7 +55,7 @@ def test_it_turns_over_and_is_read_through(tmp_path: Path, monkeypatch) -> None:
     assert numbers[-1] == 59
 
 
-def test_a_line_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:
+def test_a_line_that_was_cut_short_is_passed_over(tmp_path):
     with kept_in(tmp_path):
         pass
     [log] = (tmp_path / "log").iterdir()
@@ -65,7 +64,7 @@ def test_a_line_that_was_cut_short_is_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("obstacle", ["a file", "no room"])
-def test_work_goes_on_where_no_log_can_be_kept(tmp_path: Path, obstacle, monkeypatch, caplog):
+def test_work_goes_on_where_no_log_can_be_kept(tmp_path, obstacle, monkeypatch, caplog):
     if obstacle == "a file":
         (tmp_path / "log").write_text("")
     else:
@@ -78,7 +77,7 @@ def test_work_goes_on_where_no_log_can_be_kept(tmp_path: Path, obstacle, monkeyp
     assert said.startswith("Het logboek kan niet worden bijgehouden")
 
 
-def test_under_systemd_the_lines_go_to_the_journal(tmp_path: Path) -> None:
+def test_under_systemd_the_lines_go_to_the_journal(tmp_path):
     program = str(Path(sys.executable).with_name("kwaliteitsmonitor"))
     answer = subprocess.run(
         [program, "--log", "json", "forget", "--chain", str(CHAIN)],

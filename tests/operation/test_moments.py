@@ -23,9 +23,7 @@ IN_A_ROW = 4
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_run_killed_at_any_moment_is_finished_by_one_that_is_not(
-    built: Faults, part: int
-) -> None:
+def test_a_run_killed_at_any_moment_is_finished_by_one_that_is_not(built, part):
     draw = random.Random(part)
     started = time.monotonic()
     ending = built.server.obey(Order(built.fresh(), "run"))

@@ -71,8 +71,8 @@ def command(settings: Settings, *arguments: str, typed: str | None = None) -> Re
 
 @pytest.mark.long
 def test_of_a_withdrawn_case_no_byte_is_left_and_it_does_not_come_back(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    settings, tmp_path, monkeypatch
+):
     gone = pseudonym_of(f"{3:08d}")
     put(settings.inbox_dir, 1)
     command(settings, "run", "--reference-date", DAY)

@@ -76,13 +76,13 @@ def walked(person: Person) -> dict[str, Watched]:
     return {name: person.give(name) for name in ARGUMENTS}
 
 
-def test_every_command_is_watched() -> None:
+def test_every_command_is_watched():
     """A new one gets a line in `commands.py`, or is served and watched there."""
     assert {*ARGUMENTS, *SERVING} == all_commands()
 
 
 @pytest.mark.parametrize("name", IN_PASSING)
-def test_a_command_contacts_nobody(person: Person, name: str) -> None:
+def test_a_command_contacts_nobody(person, name):
     given = person.give(name)
 
     assert given.contacts == []
@@ -91,7 +91,7 @@ def test_a_command_contacts_nobody(person: Person, name: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ARGUMENTS)
-def test_no_command_contacts_anybody(walked: dict[str, Watched], name: str) -> None:
+def test_no_command_contacts_anybody(walked, name):
     assert walked[name].contacts == []
     # One that failed before it did its work proves nothing.
     assert walked[name].code == 0, walked[name].output[-2000:]

@@ -115,9 +115,7 @@ def is_served(served: Watched) -> bool:
 
 @pytest.mark.long
 @pytest.mark.parametrize("audience", AUDIENCES)
-def test_no_dashboard_contacts_anybody_while_its_pages_are_read(
-    audience: str, tmp_path: Path
-) -> None:
+def test_no_dashboard_contacts_anybody_while_its_pages_are_read(audience, tmp_path):
     home = tmp_path / "var"
     write_sample(home / "published")
     command = [str(PROGRAM), "serve", "--audience", audience]
@@ -131,9 +129,7 @@ def test_no_dashboard_contacts_anybody_while_its_pages_are_read(
 
 
 @pytest.mark.long
-def test_a_dashboard_that_signs_people_in_contacts_its_provider_and_nobody_else(
-    tmp_path: Path,
-) -> None:
+def test_a_dashboard_that_signs_people_in_contacts_its_provider_and_nobody_else(tmp_path):
     home, port = tmp_path / "var", DEFAULT_PORTS["platform"]
     write_sample(home / "published")
     write_home(home, open_id(f"http://localhost:{PROVIDER_PORT}", port))
@@ -158,7 +154,7 @@ def test_a_dashboard_that_signs_people_in_contacts_its_provider_and_nobody_else(
 
 
 @pytest.mark.long
-def test_the_demonstration_contacts_nobody(tmp_path: Path) -> None:
+def test_the_demonstration_contacts_nobody(tmp_path):
     command = [str(PROGRAM), "demo", "--chain", str(CHAIN), "--scale", "0.1"]
     with watched("demo", command, tmp_path / "var", tmp_path) as served:
         served.until(lambda: is_served(served))
@@ -168,7 +164,7 @@ def test_the_demonstration_contacts_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_dagster_contacts_nobody_while_it_builds_what_arrives(tmp_path: Path) -> None:
+def test_dagster_contacts_nobody_while_it_builds_what_arrives(tmp_path):
     """Web server, daemon, the server of the code and the run that the sensor asks for."""
     settings = replace(Settings(), home=tmp_path / "var", chain=CHAIN)
     deliver_month(settings.inbox_dir)
@@ -197,7 +193,7 @@ def test_dagster_contacts_nobody_while_it_builds_what_arrives(tmp_path: Path) ->
     assert served.contacted == []
 
 
-def test_what_is_served_is_watched_here() -> None:
+def test_what_is_served_is_watched_here():
     """Every command that shows pages stands in one of the tests above."""
     text = Path(__file__).read_text(encoding="utf-8")
     assert set(SERVING) == set(re.findall(r'str\(PROGRAM\), "(\w+)"', text))

@@ -59,9 +59,7 @@ def watch(inside: list[str], doing: str, trace: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("doing", REACHING)
-def test_whoever_is_contacted_is_named_with_the_process(
-    inside: list[str], doing: str, tmp_path: Path
-) -> None:
+def test_whoever_is_contacted_is_named_with_the_process(inside, doing, tmp_path):
     found = watch(inside, doing, tmp_path / "trace")
 
     assert found
@@ -70,17 +68,17 @@ def test_whoever_is_contacted_is_named_with_the_process(
 
 
 @pytest.mark.parametrize("doing", STAYING)
-def test_what_stays_on_the_machine_is_nobody(inside: list[str], doing: str, tmp_path: Path) -> None:
+def test_what_stays_on_the_machine_is_nobody(inside, doing, tmp_path):
     assert watch(inside, doing, tmp_path / "trace") == []
 
 
-def test_an_address_that_cannot_be_read_is_somebody(tmp_path: Path) -> None:
+def test_an_address_that_cannot_be_read_is_somebody(tmp_path):
     trace = tmp_path / "trace"
     trace.write_text('7<python> connect(3, {sa_family=AF_INET, sa_data=""...}, 16) = 0\n')
     assert len(contacts(trace, by="")) == 1
 
 
-def test_there_is_nobody_to_reach(inside: list[str], tmp_path: Path) -> None:
+def test_there_is_nobody_to_reach(inside, tmp_path):
     """The network itself lets nothing out: neither by an address nor by a name."""
     program = (
         "import socket\n"
@@ -94,6 +92,6 @@ def test_there_is_nobody_to_reach(inside: list[str], tmp_path: Path) -> None:
     assert done.stdout.split() == ["nobody"] * 3
 
 
-def test_a_trace_tells_where_a_process_listens(inside: list[str], tmp_path: Path) -> None:
+def test_a_trace_tells_where_a_process_listens(inside, tmp_path):
     watch(inside, "socket.create_server(('127.0.0.1', 4321))", tmp_path / "trace")
     assert [call for call in internet_calls(tmp_path / "trace") if "htons(4321)" in call]

@@ -37,9 +37,7 @@ def settings_with(home: Path, text: str) -> Any:
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "10.0.0.7", "monitor.example"])
-def test_without_signing_in_a_dashboard_listens_on_this_machine_only(
-    tmp_path: Path, address: str
-) -> None:
+def test_without_signing_in_a_dashboard_listens_on_this_machine_only(tmp_path, address):
     settings = settings_with(tmp_path, "")
 
     with pytest.raises(RuntimeError, match=r"zonder aanmelden .* richt eerst \[sign_in\] in"):
@@ -47,7 +45,7 @@ def test_without_signing_in_a_dashboard_listens_on_this_machine_only(
     refuse_to_open(settings, ["platform"], "127.0.0.1")
 
 
-def test_the_command_says_so_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_says_so_and_ends(tmp_path, monkeypatch):
     settings_with(tmp_path, "")
     monkeypatch.setenv(serve.HOME_VARIABLE, str(tmp_path))
 
@@ -59,7 +57,7 @@ def test_the_command_says_so_and_ends(tmp_path: Path, monkeypatch: pytest.Monkey
     )
 
 
-def test_where_people_sign_in_it_listens_elsewhere_behind_encryption(tmp_path: Path) -> None:
+def test_where_people_sign_in_it_listens_elsewhere_behind_encryption(tmp_path):
     settings = settings_with(tmp_path, PROXIED)
     make_secret(tmp_path / "sign_in", PROXY)
     refuse_to_open(settings, ["platform"], "10.0.0.7")
@@ -71,14 +69,14 @@ def test_where_people_sign_in_it_listens_elsewhere_behind_encryption(tmp_path: P
         refuse_to_open(bare, ["platform"], "10.0.0.7")
 
 
-def test_an_audience_of_which_nobody_is_named_is_not_shown(tmp_path: Path) -> None:
+def test_an_audience_of_which_nobody_is_named_is_not_shown(tmp_path):
     settings = settings_with(tmp_path, PROXIED)
 
     with pytest.raises(RuntimeError, match="noemt geen groepen en adres voor 'researcher'"):
         refuse_to_open(settings, ["researcher"], "127.0.0.1")
 
 
-def test_the_secret_that_signs_sessions_is_made_once_and_is_its_owners(tmp_path: Path) -> None:
+def test_the_secret_that_signs_sessions_is_made_once_and_is_its_owners(tmp_path):
     settings = settings_with(tmp_path, OPENID)
     make_secret(tmp_path / "sign_in", CLIENT)
     refuse_to_open(settings, ["platform"], "127.0.0.1")
@@ -91,7 +89,7 @@ def test_the_secret_that_signs_sessions_is_made_once_and_is_its_owners(tmp_path:
 
 
 @pytest.mark.parametrize(("text", "name"), [(OPENID, CLIENT), (PROXIED, PROXY)])
-def test_without_its_secret_nothing_is_opened(tmp_path: Path, text: str, name: str) -> None:
+def test_without_its_secret_nothing_is_opened(tmp_path, text, name):
     settings = settings_with(tmp_path, text)
 
     with pytest.raises(SecretError, match=f"{name} ontbreekt"):
@@ -108,9 +106,7 @@ def test_without_its_secret_nothing_is_opened(tmp_path: Path, text: str, name: s
         ("geheim" * 4 + "\u2028", 0o600, "niet leesbaar"),
     ],
 )
-def test_a_secret_that_is_none_is_refused(
-    tmp_path: Path, content: str, mode: int, message: str
-) -> None:
+def test_a_secret_that_is_none_is_refused(tmp_path, content, mode, message):
     (tmp_path / PROXY).write_text(content, encoding="utf-8")
     (tmp_path / PROXY).chmod(mode)
 
@@ -118,7 +114,7 @@ def test_a_secret_that_is_none_is_refused(
         read_secret(tmp_path, PROXY)
 
 
-def test_where_people_sign_in_a_port_in_use_is_not_exchanged_for_another(tmp_path: Path) -> None:
+def test_where_people_sign_in_a_port_in_use_is_not_exchanged_for_another(tmp_path):
     # Whoever sits on that port would get what the proxy sends there: names, and its secret.
     import socket
 
@@ -182,14 +178,12 @@ OPEN = 'provider = "https://a.example/c"\nclient = "km"\n'
         ('readers = "veel"', "is not a whole number"),
     ],
 )
-def test_a_setting_that_is_wrong_is_refused_with_the_remedy(
-    tmp_path: Path, text: str, message: str
-) -> None:
+def test_a_setting_that_is_wrong_is_refused_with_the_remedy(tmp_path, text, message):
     with pytest.raises(SettingsError, match=message):
         settings_with(tmp_path, text)
 
 
-def test_an_address_is_as_a_browser_names_it(tmp_path: Path) -> None:
+def test_an_address_is_as_a_browser_names_it(tmp_path):
     text = PROXIED.replace(
         "https://platform.monitor.example", "https://Platform.Monitor.example:443/"
     )
@@ -199,9 +193,7 @@ def test_an_address_is_as_a_browser_names_it(tmp_path: Path) -> None:
     assert settings.sign_in.addresses == {"platform": "https://platform.monitor.example"}
 
 
-def test_a_server_of_a_dashboard_believes_no_header_about_where_a_request_comes_from(
-    tmp_path: Path,
-) -> None:
+def test_a_server_of_a_dashboard_believes_no_header_about_where_a_request_comes_from(tmp_path):
     environment = serve.serve_environment("platform", tmp_path, {"FORWARDED_ALLOW_IPS": "*"})
 
     assert environment["FORWARDED_ALLOW_IPS"] == ""

@@ -57,7 +57,7 @@ def rows(page: str) -> list[list[str]]:
     return [list(cells(row)) for row in re.findall(r"<tr>(.*?)</tr>", page, flags=re.S)]
 
 
-def test_every_column_of_every_contract_stands_in_the_annex(write: Write) -> None:
+def test_every_column_of_every_contract_stands_in_the_annex(write):
     page = write()[facts.ANNEX]
     settings = Settings()
     read = facts.read_facts(settings)
@@ -68,11 +68,11 @@ def test_every_column_of_every_contract_stands_in_the_annex(write: Write) -> Non
             assert f"<td>{column.canonical}<br>({column.name})</td>" in page
 
 
-def test_the_same_chain_gives_the_same_bytes(write: Write) -> None:
+def test_the_same_chain_gives_the_same_bytes(write):
     assert write() == write()
 
 
-def test_a_new_column_stands_in_the_papers(write: Write, chain: Path) -> None:
+def test_a_new_column_stands_in_the_papers(write, chain):
     before = write(chain)[facts.ANNEX]
     path = chain / "contracts" / "om_casus.odcs.yaml"
     contract = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -102,7 +102,7 @@ def test_a_new_column_stands_in_the_papers(write: Write, chain: Path) -> None:
     assert "schoenmaat" not in before
 
 
-def test_a_new_contract_stands_in_the_papers(write: Write, chain: Path) -> None:
+def test_a_new_contract_stands_in_the_papers(write, chain):
     text = (chain / "contracts" / "lcc_weerbaarheid.odcs.yaml").read_text(encoding="utf-8")
     for old, new in {"weerbaarheid": "nazorg", "Weerbaarheid": "Nazorg"}.items():
         text = text.replace(old, new)
@@ -116,7 +116,7 @@ def test_a_new_contract_stands_in_the_papers(write: Write, chain: Path) -> None:
     assert "(lcc_nazorg)" in papers[facts.ANNEX]
 
 
-def test_a_new_audience_stands_in_the_papers(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_audience_stands_in_the_papers(write, monkeypatch):
     inspectorate = replace(
         AUDIENCES["researcher"], name="inspectie", whole_tables=("fct_case", "result")
     )
@@ -146,9 +146,7 @@ def test_a_new_audience_stands_in_the_papers(write: Write, monkeypatch: pytest.M
         ("kc_ervaring", "answer", "researcher", "hooguit in cijfers"),
     ],
 )
-def test_who_sees_a_column_in_which_form(
-    contract: str, column: str, audience: str, form: str
-) -> None:
+def test_who_sees_a_column_in_which_form(contract, column, audience, form):
     read = facts.read_facts(Settings())
     delivered = read.contracts[contract]
     named = {each.canonical: each for each in delivered.columns}
@@ -156,13 +154,13 @@ def test_who_sees_a_column_in_which_form(
     assert told == form
 
 
-def test_no_field_is_empty_in_silence(write: Write) -> None:
+def test_no_field_is_empty_in_silence(write):
     for page in write().values():
         assert all(cells(page))
         assert "None" not in page
 
 
-def test_what_a_person_has_to_say_is_marked_until_it_is_said(write: Write) -> None:
+def test_what_a_person_has_to_say_is_marked_until_it_is_said(write):
     papers = write()
     for name, asked in ASKED.items():
         assert any(f"{MARK} {asked} (papers.{name})" in unescape(page) for page in papers.values())
@@ -177,7 +175,7 @@ def test_what_a_person_has_to_say_is_marked_until_it_is_said(write: Write) -> No
     assert all(text in together for text in (*said.values(), *grounds.values()))
 
 
-def test_what_a_contract_leaves_out_is_marked_too(write: Write, chain: Path) -> None:
+def test_what_a_contract_leaves_out_is_marked_too(write, chain):
     path = chain / "contracts" / "om_casus.odcs.yaml"
     contract = yaml.safe_load(path.read_text(encoding="utf-8"))
     del contract["description"]
@@ -191,29 +189,25 @@ def test_what_a_contract_leaves_out_is_marked_too(write: Write, chain: Path) -> 
     assert f"{MARK} gebruik (description.usage in om_casus)" in papers[facts.REGISTER]
 
 
-def test_what_is_typed_becomes_no_markup(write: Write) -> None:
+def test_what_is_typed_becomes_no_markup(write):
     page = write(controller="<script>alert(1)</script>")[facts.REGISTER]
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
 
 
-def test_a_name_nobody_asks_for_is_refused(write: Write) -> None:
+def test_a_name_nobody_asks_for_is_refused(write):
     with pytest.raises(SettingsError, match=r"papers\.adviseur wordt nergens gevraagd"):
         write(adviseur="Ministerie")
 
 
-def test_of_a_chain_that_is_not_whole_no_paper_is_made(
-    write: Write, chain: Path, tmp_path: Path
-) -> None:
+def test_of_a_chain_that_is_not_whole_no_paper_is_made(write, chain, tmp_path):
     (chain / "seeds" / "milestones.csv").unlink()
     with pytest.raises(ChainError, match=r"milestones\.csv"):
         write(chain)
     assert not (tmp_path / "papers").exists()
 
 
-def test_the_settings_file_says_it_and_the_command_asks_for_the_rest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_settings_file_says_it_and_the_command_asks_for_the_rest(tmp_path, monkeypatch):
     monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(tmp_path))
     said = tmp_path / "kwaliteitsmonitor.toml"
     said.write_text(
@@ -238,13 +232,13 @@ def test_the_settings_file_says_it_and_the_command_asks_for_the_rest(
 @pytest.mark.parametrize(
     "text", ["papers = 3", "[papers]\ncontroller = 3", "[papers.basis]\nom = {a = 'b'}"]
 )
-def test_what_is_no_text_is_refused_by_its_name(tmp_path: Path, text: str) -> None:
+def test_what_is_no_text_is_refused_by_its_name(tmp_path, text):
     (tmp_path / "kwaliteitsmonitor.toml").write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError, match="papers"):
         load_settings({"KWALITEITSMONITOR_HOME": str(tmp_path)})
 
 
-def test_every_place_where_data_lie_is_told() -> None:
+def test_every_place_where_data_lie_is_told():
     settings = Settings()
     told = {settings.home / name for name, _, _ in annex.places_of(settings)}
     places = {
@@ -268,7 +262,7 @@ def functions_of(path: Path) -> set[str]:
     return {node.name for node in ast.walk(parsed) if isinstance(node, ast.FunctionDef)}
 
 
-def test_every_test_that_is_named_exists() -> None:
+def test_every_test_that_is_named_exists():
     named = {test for claim in claims() for test in claim.tests}
     assert len(named) > 50
     for test in sorted(named):
@@ -277,7 +271,7 @@ def test_every_test_that_is_named_exists() -> None:
         assert name in functions_of(ROOT / file.partition("::")[0]), test
 
 
-def test_every_control_is_there_once_in_its_order() -> None:
+def test_every_control_is_there_once_in_its_order():
     numbers = [tuple(map(int, measure.number.split("."))) for measure in read_measures()]
     counted: Mapping[int, int] = {5: 37, 6: 8, 7: 14, 8: 34}
     assert numbers == [
@@ -295,12 +289,12 @@ def test_every_control_is_there_once_in_its_order() -> None:
         {"by": "organisation", "sloppy": True},
     ],
 )
-def test_a_measure_that_claims_without_proof_is_refused(written: dict[str, object]) -> None:
+def test_a_measure_that_claims_without_proof_is_refused(written):
     with pytest.raises(ValueError, match=r"8\.1|sloppy"):
         Measure.model_validate({"number": "8.1", "title": "Apparaten", **written})
 
 
-def test_the_statement_says_no_more_than_was_looked_at(write: Write) -> None:
+def test_the_statement_says_no_more_than_was_looked_at(write):
     page = unescape(write()[facts.ACCESSIBILITY])
     known = read_accessibility()
     assert "Ten hoogste C" in page

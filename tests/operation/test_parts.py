@@ -4,7 +4,6 @@ import csv
 import json
 import re
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +27,7 @@ def document() -> dict[str, Any]:
     return list_parts(LOCK)
 
 
-def test_every_pin_of_the_lock_is_a_part_and_nothing_else(document: dict[str, Any]) -> None:
+def test_every_pin_of_the_lock_is_a_part_and_nothing_else(document):
     pins = {(pin.name, str(pin.version)) for pin in read_pins(LOCK) if pin.is_for_here}
     parts = {(canonicalize_name(part["name"]), part["version"]) for part in document["components"]}
 
@@ -36,7 +35,7 @@ def test_every_pin_of_the_lock_is_a_part_and_nothing_else(document: dict[str, An
     assert document["metadata"]["component"]["name"] == "kwaliteitsmonitor"
 
 
-def test_a_part_names_its_files_and_what_it_rests_on(document: dict[str, Any]) -> None:
+def test_a_part_names_its_files_and_what_it_rests_on(document):
     parts = {part["name"]: part for part in document["components"]}
     hashes = {
         each["content"]
@@ -52,17 +51,17 @@ def test_a_part_names_its_files_and_what_it_rests_on(document: dict[str, Any]) -
     assert not [ref for ref in rests_on if ref.startswith(("pytest", "ruff"))]
 
 
-def test_it_says_nothing_of_the_machine_that_made_it(document: dict[str, Any]) -> None:
+def test_it_says_nothing_of_the_machine_that_made_it(document):
     assert '"file:' not in json.dumps(document)
 
 
 @pytest.mark.long
-def test_it_is_what_the_schema_asks(document: dict[str, Any]) -> None:
+def test_it_is_what_the_schema_asks(document):
     assert validate(document) == ""
     assert "bomFormat" in validate({**document, "bomFormat": "other"})
 
 
-def test_what_is_not_installed_as_locked_makes_no_list(tmp_path: Path) -> None:
+def test_what_is_not_installed_as_locked_makes_no_list(tmp_path):
     lock = tmp_path / "requirements.lock"
     lock.write_text("duckdb==1.0.0\n")
     with pytest.raises(PartsError, match=r"duckdb: .* is installed, not 1\.0\.0"):
@@ -72,7 +71,7 @@ def test_what_is_not_installed_as_locked_makes_no_list(tmp_path: Path) -> None:
         list_parts(lock)
 
 
-def test_what_counts_as_compatible_stands_in_the_appendix_of_the_licence_itself() -> None:
+def test_what_counts_as_compatible_stands_in_the_appendix_of_the_licence_itself():
     root = Settings().project_root
     rules = tomllib.loads((root / "pipelines/supply/licences.toml").read_text("utf-8"))
     appendix = (root / "LICENSE").read_text("utf-8").partition("‘Compatible Licences’")[2]
@@ -85,7 +84,7 @@ def test_what_counts_as_compatible_stands_in_the_appendix_of_the_licence_itself(
     )
 
 
-def test_every_part_has_a_licence_that_is_allowed(document: dict[str, Any], tmp_path: Path) -> None:
+def test_every_part_has_a_licence_that_is_allowed(document, tmp_path):
     found = licences(document)
     assert [each for each in found if each.problem] == []
 
@@ -113,9 +112,7 @@ def test_every_part_has_a_licence_that_is_allowed(document: dict[str, Any], tmp_
         ([], "unknown", "unknown"),
     ],
 )  # fmt: skip
-def test_what_is_unknown_or_not_allowed_is_named(
-    said: list[dict[str, Any]], expression: str, problem: str
-) -> None:
+def test_what_is_unknown_or_not_allowed_is_named(said, expression, problem):
     [found] = licences({"components": [{"name": "deel", "version": "1", "licenses": said}]})
 
     assert found.expression == expression

@@ -54,7 +54,7 @@ def read_only(_kept: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield ReadOnly(server, home)
 
 
-def test_a_command_that_only_reads_answers_as_anywhere(read_only: ReadOnly) -> None:
+def test_a_command_that_only_reads_answers_as_anywhere(read_only):
     assert read_only.said("status", is_refused=True).code == 0
     for command in READING:
         anywhere = read_only.said(command, is_refused=False)
@@ -63,9 +63,7 @@ def test_a_command_that_only_reads_answers_as_anywhere(read_only: ReadOnly) -> N
 
 
 @pytest.mark.parametrize("command", WRITING)
-def test_a_command_that_writes_says_so_in_a_line_and_changes_nothing(
-    read_only: ReadOnly, command: str
-) -> None:
+def test_a_command_that_writes_says_so_in_a_line_and_changes_nothing(read_only, command):
     before = read_only.digest()
     there = read_only.said(command, is_refused=True)
     assert there.code == 1

@@ -10,7 +10,7 @@ Not here: a command on a disk that may only be read from its beginning (`test_re
 import pytest
 
 from tests.examples import as_many
-from tests.operation.faulted import EVERY, Faults, operations, points
+from tests.operation.faulted import EVERY, operations, points
 from tests.operation.faulting import Order
 from tests.operation.tracing import FAULTS
 
@@ -23,8 +23,8 @@ REFUSED = {"pack": 12, "publish": 10, "release": 10, "build": 4, "run": 4}
 @operations
 @pytest.mark.parametrize("refusal", FAULTS)
 def test_refused_by_the_disk_from_any_change_on_a_command_says_so_and_can_be_given_again(
-    faults: Faults, operation: str, refusal: str
-) -> None:
+    faults, operation, refusal
+):
     changes, _ = faults.undisturbed(operation)
     refused = points(changes, REFUSED.get(operation, changes) if EVERY else as_many(1, 2))
     for at in refused:

@@ -67,20 +67,18 @@ def days(settings: Settings) -> list[str]:
         ("2027-10-31", 4, "2028-02-29"),
     ],
 )
-def test_a_term_counts_from_the_reference_date(day: str, months: int, until: str) -> None:
+def test_a_term_counts_from_the_reference_date(day, months, until):
     contract = load_contracts(Settings().contracts_dir)["om_casus"]
     own = replace(contract, retention_months=months)
     assert own.kept_until(date.fromisoformat(day)) == date.fromisoformat(until)
 
 
-def test_every_contract_says_on_what_ground_and_that_of_the_police_is_its_own_law() -> None:
+def test_every_contract_says_on_what_ground_and_that_of_the_police_is_its_own_law():
     contracts = load_contracts(Settings().contracts_dir).values()
     assert all("Wet politiegegevens" in contract.retention_ground for contract in contracts)
 
 
-def test_what_is_past_its_term_is_told_and_stays_until_somebody_says_so(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_past_its_term_is_told_and_stays_until_somebody_says_so(settings, monkeypatch):
     assert [line.partition(":")[0] for line in past(settings)] == [
         f"om_dossier_{day}_v1" for day in GONE
     ]
@@ -94,8 +92,8 @@ def test_what_is_past_its_term_is_told_and_stays_until_somebody_says_so(
 
 
 def test_it_leaves_landing_inbox_quarantine_memory_warehouse_and_older_files_of_researchers(
-    settings: Settings,
-) -> None:
+    settings,
+):
     for name in ("memo.sqlite", "warehouse.duckdb"):
         (settings.home / name).write_bytes(b"rijen")
     handed = settings.home.with_name("home-researcher") / "published" / "researcher"
@@ -121,9 +119,7 @@ def keys_of(settings: Settings, day: str) -> list[str]:
     return pq.read_table(folder / "data.parquet")["zaak_sleutel"].to_pylist()
 
 
-def test_a_key_that_only_the_destroyed_held_is_nowhere_and_one_delivered_since_lives_on(
-    settings: Settings,
-) -> None:
+def test_a_key_that_only_the_destroyed_held_is_nowhere_and_one_delivered_since_lives_on(settings):
     """The delivery of August held all seventy of July; without it they were in July alone."""
     [in_both, *_] = keys_of(settings, GONE[0])
     destroy_past(settings)
@@ -136,9 +132,7 @@ def test_a_key_that_only_the_destroyed_held_is_nowhere_and_one_delivered_since_l
     assert holders(settings.home, in_august) == []
 
 
-def test_the_record_says_what_when_why_and_where_and_nothing_that_was_in_it(
-    settings: Settings,
-) -> None:
+def test_the_record_says_what_when_why_and_where_and_nothing_that_was_in_it(settings):
     destroy_past(settings)
     lines = Record(settings).lines()
     assert [line["state"] for line in lines] == [INTENDED, INTENDED, DONE, DONE]
@@ -155,8 +149,8 @@ def test_the_record_says_what_when_why_and_where_and_nothing_that_was_in_it(
 
 
 def test_whoever_is_stopped_anywhere_leaves_an_act_that_the_next_one_finishes(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    settings, tmp_path, monkeypatch
+):
     for name in ("rmtree", "unlink", "write_text"):
         for kills in range(6):
             own = replace(settings, home=tmp_path / f"{name}_{kills}")
@@ -184,9 +178,7 @@ def _stop_at(patch: pytest.MonkeyPatch, name: str, kills: int) -> None:
     patch.setattr(target, name, stopped)
 
 
-def test_while_no_build_is_published_researchers_keep_what_they_have_and_the_act_is_open(
-    settings: Settings,
-) -> None:
+def test_while_no_build_is_published_researchers_keep_what_they_have_and_the_act_is_open(settings):
     contracts = load_contracts(settings.contracts_dir)
     begin(settings, expired(settings, contracts, TODAY))
     assert (settings.published_dir / "researcher" / f"{OLD_PUBLICATION}.duckdb").exists()
@@ -195,7 +187,7 @@ def test_while_no_build_is_published_researchers_keep_what_they_have_and_the_act
     assert len(begin(settings, [])) == 2
 
 
-def test_a_record_that_was_changed_stops_every_destruction(settings: Settings) -> None:
+def test_a_record_that_was_changed_stops_every_destruction(settings):
     destroy_past(settings)
     path = settings.home / "retention" / "destroyed.jsonl"
     path.write_text(path.read_text().replace("dossier", "doosier", 1), encoding="utf-8")
@@ -204,7 +196,7 @@ def test_a_record_that_was_changed_stops_every_destruction(settings: Settings) -
         begin(settings, [])
 
 
-def test_under_dagster_the_same_goes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_under_dagster_the_same_goes(settings, monkeypatch):
     monkeypatch.setattr(
         "pipelines.road.steps.expired", lambda home, contracts, _: expired(home, contracts, TODAY)
     )
@@ -222,8 +214,8 @@ def test_under_dagster_the_same_goes(settings: Settings, monkeypatch: pytest.Mon
 
 
 def test_a_backup_loses_what_was_destroyed_and_one_out_of_reach_is_named_until_it_is(
-    settings: Settings, tmp_path: Path
-) -> None:
+    settings, tmp_path
+):
     near, far = tmp_path / "near", tmp_path / "far"
     for place in (near, far):
         back_up(settings, place)
@@ -251,7 +243,7 @@ def test_a_backup_loses_what_was_destroyed_and_one_out_of_reach_is_named_until_i
 # --- figures of what is gone
 
 
-def test_a_period_of_which_rows_are_gone_has_no_figure_any_more() -> None:
+def test_a_period_of_which_rows_are_gone_has_no_figure_any_more():
     periods = ["2016-06", "2016-Q2", "2016-Q3", "2016-H2", "2016", "2017", "2015-2016", "2017-Q1",
                "all"]  # fmt: skip
     figures = pd.DataFrame({"period": periods, "value": range(len(periods))})
@@ -266,5 +258,5 @@ def test_a_period_of_which_rows_are_gone_has_no_figure_any_more() -> None:
 
 
 @pytest.mark.parametrize("period", ["2016-06", "2016-Q2", "2016-H2", "2016", "2015-2016"])
-def test_a_period_begins_no_later_than_it_ends(period: str) -> None:
+def test_a_period_begins_no_later_than_it_ends(period):
     assert first_day(period) <= last_day(period)

@@ -2,7 +2,6 @@
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -48,9 +47,7 @@ def build_again(settings: Settings) -> None:
     assert made.is_clean
 
 
-def test_after_a_restore_and_a_build_every_publication_has_the_content_it_had(
-    built: Settings, tmp_path: Path
-) -> None:
+def test_after_a_restore_and_a_build_every_publication_has_the_content_it_had(built, tmp_path):
     back_up(built, tmp_path / "copy")
     restore(tmp_path / "copy", tmp_path / "new")
     new = replace(built, home=tmp_path / "new")
@@ -60,9 +57,7 @@ def test_after_a_restore_and_a_build_every_publication_has_the_content_it_had(
     assert verify(new) == []
 
 
-def test_the_warehouse_and_every_publication_are_made_again_from_the_landing_zone(
-    built: Settings, tmp_path: Path
-) -> None:
+def test_the_warehouse_and_every_publication_are_made_again_from_the_landing_zone(built, tmp_path):
     new = replace(built, home=tmp_path / "new")
     shutil.copytree(built.landing_dir, new.landing_dir)
     shutil.copyfile(built.home / "last_build.json", new.home / "last_build.json")

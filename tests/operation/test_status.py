@@ -25,7 +25,7 @@ def told(settings: Settings) -> dict[str, str]:
     return dict(line.split(": ", 1) for line in lines)
 
 
-def test_a_home_in_order_takes_ten_lines_and_asks_for_nothing_but_a_backup(small: Settings) -> None:
+def test_a_home_in_order_takes_ten_lines_and_asks_for_nothing_but_a_backup(small):
     lines = command("status", home=small.home).output.splitlines()
     assert len(lines) == 10
     said = told(small)
@@ -40,7 +40,7 @@ def test_a_home_in_order_takes_ten_lines_and_asks_for_nothing_but_a_backup(small
     assert "GB vrij" in said["Schijf"]
 
 
-def test_a_machine_reads_the_same_without_a_sentence_and_an_exit_code(small: Settings) -> None:
+def test_a_machine_reads_the_same_without_a_sentence_and_an_exit_code(small):
     answer = command("status", "--json", home=small.home)
     record = json.loads(answer.output)
     assert (answer.exit_code, record["last_build"]["whole"]) == (0, True)
@@ -52,13 +52,13 @@ def test_a_machine_reads_the_same_without_a_sentence_and_an_exit_code(small: Set
     assert (answer.exit_code, record["state"], record["broken"]) == (1, "failed", ["platform"])
 
 
-def test_nothing_at_all_is_told_as_well(tmp_path) -> None:
+def test_nothing_at_all_is_told_as_well(tmp_path):
     said = told(Settings(home=tmp_path))
     assert said["Volgende stap"] == "zet leveringen in de inbox"
     assert said["Gepubliceerd"] == "researcher nog niets, platform nog niets, advisory nog niets"
 
 
-def test_what_was_cut_short_or_failed_is_told_until_it_went_well(small: Settings) -> None:
+def test_what_was_cut_short_or_failed_is_told_until_it_went_well(small):
     """A killed process writes no last line; a failed step leaves its code and its audience."""
     with pytest.raises(ZeroDivisionError), kept_in(small.home), step("figures"):
         raise ZeroDivisionError
@@ -79,7 +79,7 @@ def test_what_was_cut_short_or_failed_is_told_until_it_went_well(small: Settings
     assert told(small)["Mislukt"] == "niets"
 
 
-def test_what_failed_between_two_steps_is_told_as_well(tmp_path) -> None:
+def test_what_failed_between_two_steps_is_told_as_well(tmp_path):
     with pytest.raises(ZeroDivisionError), kept_in(tmp_path):
         with step("intake"):
             pass
@@ -87,7 +87,7 @@ def test_what_failed_between_two_steps_is_told_as_well(tmp_path) -> None:
     assert told(Settings(home=tmp_path))["Mislukt"] == "work"
 
 
-def test_who_is_at_work_is_waited_for(small: Settings) -> None:
+def test_who_is_at_work_is_waited_for(small):
     with one_writer(small):
         standing = read_standing(small)
     assert standing.is_at_work
@@ -111,7 +111,7 @@ IN_NOVEMBER, IN_DECEMBER = date(2026, 11, 15), date(2026, 12, 15)
         ),
     ],
 )
-def test_late_is_a_table_whose_newest_due_delivery_is_not_there(today, late, landed) -> None:
+def test_late_is_a_table_whose_newest_due_delivery_is_not_there(today, late, landed):
     known = load_contracts(Settings().contracts_dir)
     contracts = {
         name: replace(next(iter(known.values())), id=name, due_day=15)
@@ -133,7 +133,7 @@ def landed() -> Callable[[str, date], object]:
     return lambda name, day: SimpleNamespace(contract_id=name, reference_date=day)
 
 
-def test_the_most_urgent_step_comes_first(small: Settings) -> None:
+def test_the_most_urgent_step_comes_first(small):
     standing = read_standing(small, APRIL)
     assert standing.late == ()
     assert next_step(standing) == "'kwaliteitsmonitor backup' maakt een reservekopie"
@@ -148,7 +148,7 @@ def test_the_most_urgent_step_comes_first(small: Settings) -> None:
     assert next_step(replace(short, damaged=("x",))).startswith("herstel wat beschadigd is")
 
 
-def test_a_backup_is_known_by_its_event(small: Settings) -> None:
+def test_a_backup_is_known_by_its_event(small):
     with kept_in(small.home), step("backup"):
         pass
     assert told(small)["Reservekopie"].endswith("(0 dagen oud)")

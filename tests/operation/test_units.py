@@ -63,7 +63,7 @@ def lines(path: Path, key: str) -> Iterator[str]:
             yield value
 
 
-def test_everybody_may_read_what_is_laid_over_etc(settings: Settings, tmp_path: Path) -> None:
+def test_everybody_may_read_what_is_laid_over_etc(settings, tmp_path):
     """The command closes what it makes; an administrator could not read these any more."""
     before = os.umask(0o077)
     try:
@@ -78,13 +78,13 @@ def test_everybody_may_read_what_is_laid_over_etc(settings: Settings, tmp_path: 
 
 
 @needs_systemd
-def test_systemd_finds_nothing_to_say_of_any_unit(etc: Path) -> None:
+def test_systemd_finds_nothing_to_say_of_any_unit(etc):
     judged = analysed(etc, "verify", "--man=no", *names(etc))
     assert (judged.returncode, judged.stdout + judged.stderr) == (0, "")
 
 
 @needs_systemd
-def test_no_service_may_do_much(etc: Path) -> None:
+def test_no_service_may_do_much(etc):
     for service in names(etc, "*.service"):
         judged = analysed(
             etc, "security", "--offline=true", f"--threshold={HIGHEST_EXPOSURE}", service
@@ -92,7 +92,7 @@ def test_no_service_may_do_much(etc: Path) -> None:
         assert judged.returncode == 0, judged.stdout[-3000:]
 
 
-def test_a_dashboard_writes_in_its_own_home_and_not_what_it_was_handed(etc: Path, settings) -> None:
+def test_a_dashboard_writes_in_its_own_home_and_not_what_it_was_handed(etc, settings):
     unit = etc / "systemd" / "system" / "kwaliteitsmonitor-dashboard@.service"
     assert list(lines(unit, "User")) == ["kwaliteitsmonitor-%i"]
     assert list(lines(unit, "ReadWritePaths")) == [f"{settings.home}-%i"]
@@ -100,13 +100,13 @@ def test_a_dashboard_writes_in_its_own_home_and_not_what_it_was_handed(etc: Path
     assert list(lines(unit, "ReadOnlyPaths")) == [f"{read_only}/published -{read_only}/releases"]
 
 
-def test_before_the_first_delivery_no_run_begins_and_none_fails(etc: Path, settings) -> None:
+def test_before_the_first_delivery_no_run_begins_and_none_fails(etc, settings):
     unit = etc / "systemd" / "system" / "kwaliteitsmonitor-run.service"
     places = [f"|{folder}" for folder in (settings.inbox_dir, settings.landing_dir)]
     assert list(lines(unit, "ConditionDirectoryNotEmpty")) == places
 
 
-def test_no_service_has_a_network_but_what_a_reader_on_this_machine_needs(etc: Path) -> None:
+def test_no_service_has_a_network_but_what_a_reader_on_this_machine_needs(etc):
     for name in names(etc, "*.service"):
         unit = etc / "systemd" / "system" / name
         assert list(lines(unit, "IPAddressDeny")) == ["any"]
@@ -118,7 +118,7 @@ def test_no_service_has_a_network_but_what_a_reader_on_this_machine_needs(etc: P
         assert list(lines(unit, "PrivateNetwork")) == ([] if serves else ["yes"])
 
 
-def test_the_environment_names_this_installation_and_switches_telemetry_off(etc, settings) -> None:
+def test_the_environment_names_this_installation_and_switches_telemetry_off(etc, settings):
     text = (etc / "kwaliteitsmonitor" / "environment").read_text(encoding="utf-8")
     told = dict(line.split("=", 1) for line in text.splitlines() if not line.startswith("#"))
     assert told["KWALITEITSMONITOR_HOME"] == str(settings.home)
@@ -128,7 +128,7 @@ def test_the_environment_names_this_installation_and_switches_telemetry_off(etc,
 
 
 @pytest.mark.parametrize("sign", [" ", ":", "'"])
-def test_a_path_that_systemd_would_read_otherwise_is_refused(tmp_path: Path, sign: str) -> None:
+def test_a_path_that_systemd_would_read_otherwise_is_refused(tmp_path, sign):
     with pytest.raises(SettingsError, match="systemd leest dit pad anders"):
         write_units(Settings(home=tmp_path / f"a{sign}b"), tmp_path / "etc")
     assert not (tmp_path / "etc").exists()
@@ -151,7 +151,7 @@ def owners_in(root: Path) -> tuple[dict[int, str], Callable[[Path], tuple[str, s
 
 @needs_systemd
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes users and gives folders away")
-def test_users_and_folders_are_made_as_the_units_expect_them(settings, tmp_path: Path) -> None:
+def test_users_and_folders_are_made_as_the_units_expect_them(settings, tmp_path):
     """In a root of its own: whose each folder is, also after all of it was put back from a copy."""
     write_units(settings, tmp_path / "etc")
     folders = str(tmp_path / "etc" / "tmpfiles.d" / "kwaliteitsmonitor.conf")
@@ -182,7 +182,7 @@ def test_users_and_folders_are_made_as_the_units_expect_them(settings, tmp_path:
 # --- what an audience is handed
 
 
-def test_an_audience_is_handed_its_own_publication_and_its_group_may_read_it(small: Settings):
+def test_an_audience_is_handed_its_own_publication_and_its_group_may_read_it(small):
     for audience in ("researcher", "platform"):
         home_of(small, audience).mkdir()
     assert hand_over(small) == ["researcher", "platform"]
@@ -200,7 +200,7 @@ def test_an_audience_is_handed_its_own_publication_and_its_group_may_read_it(sma
     assert {".pdf", ".ods"} <= {path.suffix for path in platform.iterdir()}
 
 
-def test_handing_over_again_mends_and_keeps_the_one_before(small: Settings) -> None:
+def test_handing_over_again_mends_and_keeps_the_one_before(small):
     home_of(small, "platform").mkdir()
     hand_over(small)
     folder = home_of(small, "platform") / "published" / "platform"
@@ -223,7 +223,7 @@ def test_handing_over_again_mends_and_keeps_the_one_before(small: Settings) -> N
     assert not list(folder.glob(".*"))
 
 
-def test_what_was_destroyed_here_is_destroyed_there(small: Settings) -> None:
+def test_what_was_destroyed_here_is_destroyed_there(small):
     """Rows past their term go with the publication that held them, also where it was handed."""
     home_of(small, "researcher").mkdir()
     hand_over(small)
@@ -242,12 +242,12 @@ def test_what_was_destroyed_here_is_destroyed_there(small: Settings) -> None:
     )
 
 
-def test_nobody_without_a_home_is_handed_anything(small: Settings) -> None:
+def test_nobody_without_a_home_is_handed_anything(small):
     assert hand_over(small) == []
     assert [path.name for path in small.home.parent.iterdir()] == ["home"]
 
 
-def test_every_command_in_a_unit_is_there(etc: Path) -> None:
+def test_every_command_in_a_unit_is_there(etc):
     from typer.main import get_command
 
     commands = get_command(app).commands  # type: ignore[attr-defined]

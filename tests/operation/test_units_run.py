@@ -74,7 +74,7 @@ def fetched(address: str) -> bytes:
             time.sleep(0.5)
 
 
-def test_what_was_published_is_handed_over(etc: Path, small: Settings) -> None:
+def test_what_was_published_is_handed_over(etc, small):
     told = once(etc, "hand-over")
     assert told.returncode == 0, told.stderr
     assert told.stdout == "Overgedragen: researcher, platform\n"
@@ -87,7 +87,7 @@ def test_what_was_published_is_handed_over(etc: Path, small: Settings) -> None:
 
 
 @pytest.mark.long
-def test_a_run_takes_in_what_lies_there_and_tells_it_in_json(etc: Path, small: Settings) -> None:
+def test_a_run_takes_in_what_lies_there_and_tells_it_in_json(etc, small):
     (small.inbox_dir / "gemeente_casus_2026-10-31_v1.csv").write_text("a;b\n1;2\n")
     told = once(etc, "run")
     assert told.returncode == 1, "a refused file"
@@ -97,7 +97,7 @@ def test_a_run_takes_in_what_lies_there_and_tells_it_in_json(etc: Path, small: S
 
 
 @pytest.mark.long
-def test_a_dashboard_serves_what_it_was_handed_from_a_home_of_its_own(etc: Path) -> None:
+def test_a_dashboard_serves_what_it_was_handed_from_a_home_of_its_own(etc):
     assert once(etc, "hand-over").returncode == 0
     with standing(etc, words_of(etc, "dashboard@", "ExecStart", "platform")) as process:
         assert process.stdout is not None
@@ -107,7 +107,7 @@ def test_a_dashboard_serves_what_it_was_handed_from_a_home_of_its_own(etc: Path)
 
 
 @pytest.mark.long
-def test_dagster_shows_and_starts_nothing(etc: Path) -> None:
+def test_dagster_shows_and_starts_nothing(etc):
     assert once(etc, "dagster", "ExecStartPre").returncode == 0
     port = port_of_its_own()
     words = [
@@ -127,7 +127,7 @@ def test_dagster_shows_and_starts_nothing(etc: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_daemon_begins_with_its_sensor_and_its_schedule_on(etc: Path) -> None:
+def test_the_daemon_begins_with_its_sensor_and_its_schedule_on(etc):
     assert once(etc, "daemon", "ExecStartPre").returncode == 0
     with standing(etc, words_of(etc, "daemon", "ExecStart")) as process:
         assert process.stdout is not None

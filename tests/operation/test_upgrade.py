@@ -44,7 +44,7 @@ def sums(home: Path) -> dict[str, str]:
     }
 
 
-def test_the_first_writer_leaves_the_form_of_the_state(tmp_path: Path) -> None:
+def test_the_first_writer_leaves_the_form_of_the_state(tmp_path):
     with one_writer(Settings(home=tmp_path)):
         pass
     assert (tmp_path / "state_form").read_text() == f"{state.FORM}\n"
@@ -59,7 +59,7 @@ def test_the_first_writer_leaves_the_form_of_the_state(tmp_path: Path) -> None:
         ("²", "is geen getal"),
     ],
 )
-def test_a_state_this_version_does_not_know_is_left_alone(tmp_path: Path, text, says) -> None:
+def test_a_state_this_version_does_not_know_is_left_alone(tmp_path, text, says):
     (tmp_path / "state_form").write_text(text)
     for order in ("run", "build", "forget"):
         answer = command(order, home=tmp_path)
@@ -84,7 +84,7 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Upgraded:
     return Upgraded(Settings(home=home, chain=CHAIN), before, told.output, told.exit_code)
 
 
-def test_it_is_built_upon_and_nothing_in_it_is_touched(upgraded: Upgraded) -> None:
+def test_it_is_built_upon_and_nothing_in_it_is_touched(upgraded):
     """Every file that is kept for good is there, byte for byte; the build is a full one."""
     assert upgraded.code == 0, upgraded.output
     after = sums(upgraded.settings.home)
@@ -99,7 +99,7 @@ def test_it_is_built_upon_and_nothing_in_it_is_touched(upgraded: Upgraded) -> No
     assert (upgraded.settings.home / "state_form").read_text() == f"{state.FORM}\n"
 
 
-def test_its_publications_are_what_the_new_ones_follow_on(upgraded: Upgraded) -> None:
+def test_its_publications_are_what_the_new_ones_follow_on(upgraded):
     for audience in AUDIENCES:
         before = sorted(
             Path(name).stem
@@ -115,7 +115,7 @@ def test_its_publications_are_what_the_new_ones_follow_on(upgraded: Upgraded) ->
         assert previous == max(before, key=lambda name: name.split("_")[1])
 
 
-def test_its_register_and_releases_are_read_as_they_were(upgraded: Upgraded) -> None:
+def test_its_register_and_releases_are_read_as_they_were(upgraded):
     register = Register(upgraded.settings.register_path)
     [first, second] = register.history("BP0000001")
     assert (first.draft, second.draft) == (DECISION, replace(DECISION, outcome="uitgevoerd"))
@@ -124,7 +124,7 @@ def test_its_register_and_releases_are_read_as_they_were(upgraded: Upgraded) -> 
     assert (release.id, release.is_current) == ("2026-K3.1", True)
 
 
-def test_the_standing_is_told_although_its_log_is_gone(tmp_path: Path) -> None:
+def test_the_standing_is_told_although_its_log_is_gone(tmp_path):
     home = unpacked(tmp_path)
     shutil.rmtree(home / "log")
     told = command("status", home=home).output
@@ -133,9 +133,7 @@ def test_the_standing_is_told_although_its_log_is_gone(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_version_before_works_on_after_it_was_put_back(
-    upgraded: Upgraded, tmp_path: Path
-) -> None:
+def test_the_version_before_works_on_after_it_was_put_back(upgraded, tmp_path):
     """Its own code, on a state in which today's version built."""
     old = tmp_path / "old"
     old.mkdir()

@@ -44,14 +44,14 @@ def named(settings: Settings, path: Path) -> bool:
     return any(name in line or path.name in line for line in lines)
 
 
-def test_a_whole_home_has_nothing_to_name(settings: Settings) -> None:
+def test_a_whole_home_has_nothing_to_name(settings):
     assert verify(settings) == []
     answer = command(settings)
     assert answer.exit_code == 0
     assert answer.output.startswith("In orde: ")
 
 
-def test_something_of_every_kind_is_kept(settings: Settings) -> None:
+def test_something_of_every_kind_is_kept(settings):
     kept = {path.relative_to(settings.home).as_posix() for path in kept_files(settings)}
     ends = ("delivery.json", "data.parquet", "confirmed.json", "aside.parquet", "rows.parquet",
             "landing/.key", "register/decisions.sqlite", "register/decisions.sha256", LAST_BUILD,
@@ -66,7 +66,7 @@ def test_something_of_every_kind_is_kept(settings: Settings) -> None:
 
 
 @pytest.mark.property
-def test_every_flipped_byte_is_named(settings: Settings) -> None:
+def test_every_flipped_byte_is_named(settings):
     """Every file has its turn; where in it, and to what, is drawn."""
     draw = random.Random(15)
     files = list(kept_files(settings))
@@ -85,7 +85,7 @@ def test_every_flipped_byte_is_named(settings: Settings) -> None:
     assert verify(settings) == []
 
 
-def test_every_file_that_is_gone_is_named_but_what_may_go(settings: Settings) -> None:
+def test_every_file_that_is_gone_is_named_but_what_may_go(settings):
     """Quarantine is emptied in time, a list only explains, and some exist in some homes only."""
     may_go = ("quarantine/", "delivery_lists/", "merge_lists/", "landing/_refused/")
     in_some = ("confirmed.json", "rounding.key", "CURRENT", f"{OLD_PUBLICATION}.sha256", FILE)
@@ -100,7 +100,7 @@ def test_every_file_that_is_gone_is_named_but_what_may_go(settings: Settings) ->
         assert is_named, name
 
 
-def test_a_lost_key_is_named_also_where_nothing_was_marked_but_refusals(tmp_path: Path) -> None:
+def test_a_lost_key_is_named_also_where_nothing_was_marked_but_refusals(tmp_path):
     settings = replace(Settings(), home=tmp_path)
     door = Door(settings, load_contracts(settings.contracts_dir))
     door.put_bytes("Een naam van niemand.csv", b"geen afspraak\n")
@@ -112,7 +112,7 @@ def test_a_lost_key_is_named_also_where_nothing_was_marked_but_refusals(tmp_path
     assert not (settings.landing_dir / KEY_FILE).exists()
 
 
-def test_what_belongs_nowhere_is_named(settings: Settings) -> None:
+def test_what_belongs_nowhere_is_named(settings):
     homeless = [
         settings.landing_dir / "om" / "dossier" / "2026-06-30_v1" / "kopie.parquet",
         settings.landing_dir / "notitie.txt",
@@ -128,7 +128,7 @@ def test_what_belongs_nowhere_is_named(settings: Settings) -> None:
         assert is_named, path.name
 
 
-def test_the_command_names_file_and_remedy_in_one_line_and_fails(settings: Settings) -> None:
+def test_the_command_names_file_and_remedy_in_one_line_and_fails(settings):
     path = settings.landing_dir / "om" / "dossier" / "2026-06-30_v1" / "data.parquet"
     content = path.read_bytes()
     path.write_bytes(content[:-1] + b"?")
@@ -145,7 +145,7 @@ def test_the_command_names_file_and_remedy_in_one_line_and_fails(settings: Setti
 # --- the register
 
 
-def test_nothing_is_written_in_a_register_that_something_else_changed(tmp_path: Path) -> None:
+def test_nothing_is_written_in_a_register_that_something_else_changed(tmp_path):
     register = Register(tmp_path / "decisions.sqlite")
     register.record(decision(text="Aa."), REFERENCE_DATE, known_from=LONG_AGO)
     content = register.path.read_bytes()
@@ -159,9 +159,7 @@ def test_nothing_is_written_in_a_register_that_something_else_changed(tmp_path: 
     assert register.is_whole()
 
 
-def test_whoever_is_killed_while_a_revision_is_kept_leaves_a_whole_register(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_whoever_is_killed_while_a_revision_is_kept_leaves_a_whole_register(tmp_path, monkeypatch):
     """Before, between and after: the register is the old one or the new one, and can go on."""
     register = Register(tmp_path / "decisions.sqlite")
     register.record(decision(), REFERENCE_DATE, known_from=LONG_AGO)

@@ -56,7 +56,7 @@ def pseudonym(settings: Settings) -> str:
 # --- on an order
 
 
-def test_no_byte_of_it_is_left_under_the_home(settings: Settings, pseudonym: str) -> None:
+def test_no_byte_of_it_is_left_under_the_home(settings, pseudonym):
     places = {name.partition("/")[0] for name in holders(settings.home, pseudonym)}
     assert places == {"inbox", "landing", "quarantine"}
     finish(settings, [withdraw(settings, pseudonym, REASON)])
@@ -65,7 +65,7 @@ def test_no_byte_of_it_is_left_under_the_home(settings: Settings, pseudonym: str
     assert verify(settings) == []
 
 
-def test_nobody_else_loses_a_row(settings: Settings) -> None:
+def test_nobody_else_loses_a_row(settings):
     folder = settings.landing_dir / "om" / "casus" / "2026-09-30_v1"
     before = pq.read_table(folder / "data.parquet")
     gone = str(before["zaak_sleutel"][4])
@@ -76,7 +76,7 @@ def test_nobody_else_loses_a_row(settings: Settings) -> None:
     assert note.rows == after.num_rows == before.num_rows - 1
 
 
-def test_the_record_knows_a_keyed_hash_and_a_reason(settings: Settings, pseudonym: str) -> None:
+def test_the_record_knows_a_keyed_hash_and_a_reason(settings, pseudonym):
     finish(settings, [withdraw(settings, pseudonym, REASON)])
     [first, _] = Record(settings).lines()
     assert (first["state"], first["reason"]) == (INTENDED, REASON)
@@ -86,8 +86,8 @@ def test_the_record_knows_a_keyed_hash_and_a_reason(settings: Settings, pseudony
 
 
 def test_whoever_repeats_the_order_goes_on_where_it_was_cut_short(
-    settings: Settings, pseudonym: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    settings, pseudonym, tmp_path, monkeypatch
+):
     move = Path.replace
     for kills in range(10):
         own = replace(settings, home=tmp_path / f"killed_{kills}")
@@ -116,17 +116,15 @@ def test_whoever_repeats_the_order_goes_on_where_it_was_cut_short(
      ("z1_" + "a" * 26, "Zaak z1_" + "a" * 26)],
 )  # fmt: skip
 def test_an_order_that_cannot_be_carried_out_as_given_says_nothing_of_what_was_typed(
-    settings: Settings, word: str, reason: str
-) -> None:
+    settings, word, reason
+):
     with pytest.raises(BuildError) as told:
         withdraw(settings, word, reason)
     assert word not in str(told.value)
     assert Record(settings).lines() == []
 
 
-def test_a_list_kept_by_hand_that_names_it_is_mended_first(
-    settings: Settings, pseudonym: str, tmp_path: Path
-) -> None:
+def test_a_list_kept_by_hand_that_names_it_is_mended_first(settings, pseudonym, tmp_path):
     shutil.copytree(settings.seeds_dir, tmp_path / "seeds")
     shutil.copytree(settings.contracts_dir, tmp_path / "contracts")
     own = replace(settings, chain=tmp_path)
@@ -167,9 +165,7 @@ def deliver_again(
     return take_in(settings, settings.inbox_dir)
 
 
-def test_a_case_that_was_withdrawn_does_not_come_in_again_and_nobody_else_stays_out(
-    settings: Settings, gone: str
-) -> None:
+def test_a_case_that_was_withdrawn_does_not_come_in_again_and_nobody_else_stays_out(settings, gone):
     for _ in range(2):
         report = deliver_again(settings, gone)
         assert holders(settings.home, gone) == []
@@ -180,9 +176,7 @@ def test_a_case_that_was_withdrawn_does_not_come_in_again_and_nobody_else_stays_
     assert "1 rij van een ingetrokken zaak" in Report(note, "UTC").reason
 
 
-def test_nor_does_it_with_the_very_file_it_was_withdrawn_from(
-    settings: Settings, pseudonym: str
-) -> None:
+def test_nor_does_it_with_the_very_file_it_was_withdrawn_from(settings, pseudonym):
     path = settings.inbox_dir / "om_casus_2026-09-30_v1.csv"
     [kept] = [each for each in settings.inbox_dir.glob(f"{path.stem}*") if each.suffix == ".csv"]
     content = kept.read_bytes()
@@ -193,7 +187,7 @@ def test_nor_does_it_with_the_very_file_it_was_withdrawn_from(
     assert holders(settings.home, pseudonym) == []
 
 
-def test_of_a_file_that_is_refused_only_the_note_is_kept(settings: Settings, gone: str) -> None:
+def test_of_a_file_that_is_refused_only_the_note_is_kept(settings, gone):
     report = deliver_again(settings, gone, "om_dossier_onbekend.csv")
     [told] = [outcome for outcome in report.refused if "niet bewaard" in outcome.kept]
     assert told.rule == "bestandsnaam"
@@ -202,8 +196,8 @@ def test_of_a_file_that_is_refused_only_the_note_is_kept(settings: Settings, gon
 
 
 def test_whoever_is_killed_between_landing_and_clearing_away_clears_away_next_time(
-    settings: Settings, gone: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    settings, gone, monkeypatch
+):
     with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
 
         def killed(*_: object) -> None:
@@ -216,9 +210,7 @@ def test_whoever_is_killed_between_landing_and_clearing_away_clears_away_next_ti
     assert holders(settings.home, gone) == []
 
 
-def test_it_comes_in_again_once_somebody_lets_it_in_and_says_why(
-    settings: Settings, gone: str
-) -> None:
+def test_it_comes_in_again_once_somebody_lets_it_in_and_says_why(settings, gone):
     with pytest.raises(BuildError, match="niet ingetrokken"):
         let_in(settings, "z1_" + "a" * 26, REASON)
     let_in(settings, gone, "Besluit herzien na bezwaar.")
@@ -245,9 +237,7 @@ def publish(settings: Settings, name: str, keys: list[str]) -> Path:
     return folder / f"{name}.duckdb"
 
 
-def test_with_the_next_build_it_leaves_older_files_and_the_bytes_of_the_warehouse(
-    tmp_path: Path,
-) -> None:
+def test_with_the_next_build_it_leaves_older_files_and_the_bytes_of_the_warehouse(tmp_path):
     own = Settings(home=tmp_path / "home")
     stays, goes = "z1_" + "b" * 26, "z1_" + "c" * 26
     old = publish(own, OLD, [stays, goes])
@@ -269,8 +259,8 @@ def test_with_the_next_build_it_leaves_older_files_and_the_bytes_of_the_warehous
 
 
 def test_while_all_cases_are_there_older_files_stay_and_so_does_a_later_one_of_an_older_build(
-    tmp_path: Path,
-) -> None:
+    tmp_path,
+):
     own = Settings(home=tmp_path / "home")
     both = ["z1_" + "b" * 26, "z1_" + "c" * 26]
     old, new = publish(own, OLD, both[:1]), publish(own, NEW, both)

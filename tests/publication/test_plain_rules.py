@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +11,6 @@ from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.door_out import check_candidate, load_rules
 from pipelines.publication.plain_rules import holds
 from pipelines.publication.publish import write_candidate
-from pipelines.settings import Settings
 from tests.examples import as_many
 from tests.publication.conftest import DATES
 
@@ -70,7 +68,7 @@ def drawn(rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def test_what_is_seen_to_hold_is_found_unbroken() -> None:
+def test_what_is_seen_to_hold_is_found_unbroken():
     rng = np.random.default_rng(4)
     n_seen = n_broken = 0
     for _ in range(as_many(5, 200)):
@@ -93,16 +91,12 @@ def test_what_is_seen_to_hold_is_found_unbroken() -> None:
         ("expect_column_values_to_match_regex", {"column": "text", "regex": "a"}),
     ],
 )
-def test_what_asks_for_more_than_a_glance_is_left_to_great_expectations(
-    expectation: str, arguments: dict[str, Any]
-) -> None:
+def test_what_asks_for_more_than_a_glance_is_left_to_great_expectations(expectation, arguments):
     rows = pd.DataFrame({"text": ["a", "a"], "whole": [1, 2]})
     assert not holds(expectation, arguments, rows)
 
 
-def test_of_a_sound_file_every_rule_is_seen_to_hold(
-    warehouse: duckdb.DuckDBPyConnection, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_a_sound_file_every_rule_is_seen_to_hold(warehouse, settings, monkeypatch):
     """So that no ordinary build waits for Great Expectations to start."""
 
     def asked(*_: object) -> None:
