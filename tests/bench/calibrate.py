@@ -18,7 +18,7 @@ from tests.bench.unchanged import OF_A_KIND, kinds, spans
 FloatArray = npt.NDArray[np.float64]
 
 LENGTHS = (7, 10, 15, 22, 36, 60)
-LENGTHS_OF_SPANS = (3, 4, 5, 6, 8, 11, 16)
+LENGTHS_OF_SPANS = (3, 4, 5, 6, 8, 11, 16, 24, 36, 60)
 SEED = 20261126
 N_SERIES = 200_000
 # The tail begins where one in a hundred of them lies beyond.

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.build import LastBuild, write_last_build
 from pipelines.deliveries.landing.copied import bring_in
 from pipelines.deliveries.landing.refused import read_refusals
 from pipelines.deliveries.landing.zone import read_registry
@@ -76,7 +77,7 @@ def test_the_register_of_arrivals_says_when_a_file_came(door):
 def test_what_arrives_after_a_build_never_counts_as_known_before_it(door):
     build = NOW + timedelta(days=3)
     door.settings.home.mkdir(parents=True, exist_ok=True)
-    (door.settings.home / "last_build.json").write_text(json.dumps({"known_at": build.isoformat()}))
+    write_last_build(door.settings, LastBuild(build))
     door.take_one(door.put("om_casus"), now=NOW)
     [landed] = read_registry(door.settings)
     assert landed.received_at == NOW

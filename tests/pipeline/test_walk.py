@@ -121,12 +121,6 @@ def test_a_build_that_finds_nothing_new_looked_all_the_same(settings):
     assert last.published == ("platform",)
 
 
-def test_a_note_of_the_moment_alone_is_read(settings):
-    settings.home.mkdir()
-    (settings.home / "last_build.json").write_text('{"known_at": "2026-11-20T00:00:00+00:00"}')
-    assert read_last_build(settings) == LastBuild(NOVEMBER)
-
-
 @pytest.mark.parametrize("stage", ["begun", "one published", "all published"])
 def test_what_is_remembered_says_how_far_a_build_came(settings, stage):
     """Only what was published to all may be built upon; anything less is made anew."""
