@@ -6,6 +6,7 @@ Not here: which file, and what is asked of it.
 """
 
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 
@@ -14,6 +15,8 @@ _SHUT_OFF: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+# Of two threads that both find a file not settled the second would find it locked.
+_SETTLING = Lock()
 
 
 def connect_shut_off(
@@ -28,11 +31,14 @@ def connect_shut_off(
         limits: Further settings of DuckDB. A connection to the same file with others is refused.
     """
     connection = duckdb.connect(str(path), read_only=True, config={**_SHUT_OFF, **limits})
-    [(is_settled,)] = connection.execute("select current_setting('lock_configuration')").fetchall()
-    if not is_settled:
-        if memory:
-            connection.execute(f"set global memory_limit = '{memory}'")
-        # Moments in UTC: text of a moment never depends on the machine. For every connection of
-        # this process to the file: a later one finds it done, and locked.
-        connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
+    with _SETTLING:
+        [(is_settled,)] = connection.execute(
+            "select current_setting('lock_configuration')"
+        ).fetchall()
+        if not is_settled:
+            if memory:
+                connection.execute(f"set global memory_limit = '{memory}'")
+            # Moments in UTC: text of a moment never depends on the machine. For every connection of
+            # this process to the file: a later one finds it done, and locked.
+            connection.execute("set global TimeZone = 'UTC'; set lock_configuration = true")
     return connection

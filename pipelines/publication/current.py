@@ -116,14 +116,19 @@ def _note_of(path: Path) -> Path:
     return path.with_suffix(SUFFIX)
 
 
-@lru_cache(maxsize=256)
-def _audience(path: Path, _content: str) -> str | None:
+def _audience(path: Path, content: str) -> str | None:
     """Whose file it says it is; None where it cannot be read."""
     try:
-        with connect_shut_off(path) as connection:
-            row = connection.execute("select audience from publication").fetchone()
+        return _stated_audience(path, content)
     except duckdb.Error:
+        # Not remembered: a machine out of handles or memory is no damage to the file.
         return None
+
+
+@lru_cache(maxsize=256)
+def _stated_audience(path: Path, _content: str) -> str | None:
+    with connect_shut_off(path) as connection:
+        row = connection.execute("select audience from publication").fetchone()
     return str(row[0]) if row else None
 
 

@@ -8,9 +8,11 @@ Not here: a build that is stopped at any moment (`tests/operation`).
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import duckdb
 import pytest
@@ -29,6 +31,7 @@ from pipelines.publication.reading import run_query
 from pipelines.publication.recorded import hashes_in, record
 from pipelines.sealed import file_sha256
 from pipelines.settings import Settings
+from pipelines.shut_off import connect_shut_off
 from tests.publication.conftest import DATES, filled_warehouse, publish
 
 LATER = replace(DATES, known_at=datetime(2026, 11, 21, 12, tzinfo=UTC))
@@ -200,6 +203,22 @@ def test_what_a_build_left_that_was_killed_is_no_publication(warehouse, settings
     assert shown(new.parent) == f"{before.stem} instead"
     publish(warehouse, settings, dates=replace(LATER, known_at=datetime(2026, 11, 22, tzinfo=UTC)))
     assert not stray.exists()
+
+
+def test_of_many_readers_who_come_at_once_all_find_it(two):
+    [new, _] = two
+    readers = 8
+    for _ in range(20):
+        together = Barrier(readers)
+
+        def opened(together=together):
+            together.wait()
+            with connect_shut_off(new) as connection:
+                return connection.execute("select audience from publication").fetchone()
+
+        with ThreadPoolExecutor(readers) as pool:
+            coming = [pool.submit(opened) for _ in range(readers)]
+        assert {reader.result() for reader in coming} == {("platform",)}
 
 
 def test_before_the_first_publication_there_is_nothing_to_be_damaged(settings):
