@@ -135,7 +135,14 @@ def state_of(home: Path) -> State:
         assert holds_its_content(path, file_sha256(path))
     assert changed(settings.releases_dir, Ledger(settings.releases_dir).entries()) == []
     decided = Register(settings.register_path)
-    lying = [path for name in READ for path in (home / name).rglob("*")]
+    # A small file that was not ready lies under one hidden name, which the next one to be written
+    # takes (`pipelines.atomic`); after the last step of a command there is none.
+    lying = [
+        path
+        for name in READ
+        for path in (home / name).rglob("*")
+        if not (path.name.startswith(".") and path.suffix == ".tmp")
+    ]
     return State(
         {audience: path.stem for audience, path in shown.items() if path},
         is_made(shown[PACK_AUDIENCE] or home),
