@@ -117,7 +117,7 @@ def memo_of(settings: Settings) -> Iterator[Memo]:
         # What runs is not what lies there: nothing may be kept under its name.
         yield FORGETFUL
         return
-    connection = _opened(settings.home / _FILE)
+    connection = _opened(memo_path(settings))
     try:
         yield Memo(connection, code)
     finally:
@@ -128,6 +128,11 @@ def memo_of(settings: Settings) -> Iterator[Memo]:
 def _code_at_start(settings: Settings) -> str:
     """The code when this process first asked; edited since, it is not what this process runs."""
     return code_fingerprint(settings)
+
+
+def memo_path(settings: Settings) -> Path:
+    """Where the memory of a home is, if it has one."""
+    return settings.home / _FILE
 
 
 def forget(settings: Settings) -> None:

@@ -6,7 +6,7 @@ Not here: which models depend on a table (dbt knows), and the steps themselves (
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,7 +128,7 @@ def make_plan(
         return Plan(dates, code, inputs, frozenset(inputs), is_full=True, damage=damage)
     changed = frozenset(name for name, digest in inputs.items() if last.inputs.get(name) != digest)
     return Plan(
-        dates, code, inputs, changed, sources=tuple(sorted({*_sources(changed, contracts)}))
+        dates, code, inputs, changed, sources=tuple(sorted({*sources_of(changed, contracts)}))
     )
 
 
@@ -149,7 +149,7 @@ def _now(registry: list[Landed], last: LastBuild | None) -> datetime:
     return max(clock, known)
 
 
-def _sources(changed: frozenset[str], contracts: dict[str, Contract]) -> Iterator[str]:
+def sources_of(changed: Iterable[str], contracts: Mapping[str, Contract]) -> Iterator[str]:
     """What dbt calls the tables that differ when these changed."""
     # What is known of deliveries changes with every one of them.
     yield from (f"{_OWN_SOURCE}.{table}" for table in ABOUT_DELIVERIES)

@@ -63,7 +63,7 @@ Decisions:
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -91,7 +91,7 @@ from pipelines.signals.courses import (
     series_of,
 )
 from pipelines.signals.false_alarms import causes, false_alarm_rate
-from pipelines.signals.families import chances_of_members
+from pipelines.signals.families import chances_of_members, ends_of_shares
 from pipelines.signals.rare_events import RareSeries, rare_series
 from pipelines.signals.series import (
     Scale,
@@ -163,14 +163,16 @@ def signals_of(
         Both tables, in a fixed order.
     """
     rows = possible_rows(results, background)
+    ends = ends_of_shares(_shares(rows, background), background)
     by_indicator = {str(name): own for name, own in rows.groupby("indicator")}
     made_from = {
-        name: digest(own, background.of([name])) for name, own in sorted(by_indicator.items())
+        name: digest(own, background.of([name]), _written(ends, name))
+        for name, own in sorted(by_indicator.items())
     }
 
     def make(names: Sequence[str]) -> dict[str, _Charts]:
         together = pd.concat([by_indicator[name] for name in names], ignore_index=True)
-        return _charts_of(names, together, background.of(names))
+        return _charts_of(names, together, background.of(names), ends)
 
     charts = memo.recall(f"charts {audience}", made_from, make).values()
     found = Rows()
@@ -203,15 +205,46 @@ class _Charts:
     points: pd.DataFrame
 
 
+def _shares(rows: pd.DataFrame, background: Background) -> Iterator[tuple[dict[str, str], Course]]:
+    """National shares by quarter that have limits, each as its last group is drawn."""
+    is_share = rows["statistic"].isin(HAS_NON_EVENTS) & (rows["dimension"] == NATIONAL)
+    shares = rows[is_share & (rows["period_grain"] == "quarter")]
+    for key, course in series_of(charted_rows(shares, background)):
+        begins, kind = _begins(key, background), background.kinds[key["indicator"]]
+        if _chart_of(course.since(begins, "quarter"), kind, key["statistic"]) == "p_prime":
+            yield key, course.after_start_up().since(begins, "quarter")
+
+
+def _written(ends: Mapping[tuple[str, ...], SpanStrength], indicator: str) -> list[object]:
+    """What others of its base say of the shares of an indicator, to tell whether it changed."""
+    return [
+        (key, *(float(of[0]) for of in (end.up, end.down, end.length_up, end.length_down)),
+         end.family)
+        for key, end in sorted(ends.items())
+        if key[SERIES.index("indicator")] == indicator
+    ]  # fmt: skip
+
+
+def _begins(key: Mapping[str, str], background: Background) -> list[date]:
+    """Days on which a series begins anew."""
+    rebases = background.rebases_of(key["indicator"])
+    is_of_norm = key["statistic"] == "share_within_norm"
+    return [*rebases, *(background.norm_changes(key["indicator"]) if is_of_norm else [])]
+
+
 def _charts_of(
-    indicators: Sequence[str], rows: pd.DataFrame, background: Background
+    indicators: Sequence[str],
+    rows: pd.DataFrame,
+    background: Background,
+    ends: Mapping[tuple[str, ...], SpanStrength],
 ) -> dict[str, _Charts]:
-    """Chart the series of some indicators; nothing of one depends on those of another."""
+    """Chart the series of some indicators; of another it matters what `ends` says, and no more."""
     found = {indicator: Rows() for indicator in indicators}
     rows = charted_rows(rows, background)
     not_reached = quantiles_not_reached(rows)
     for key, series in series_of(rows):
-        _add_series(found[key["indicator"]], key, series, background, not_reached)
+        end = ends.get(tuple(key[name] for name in SERIES))
+        _add_series(found[key["indicator"]], key, series, background, not_reached, end)
     for own in found.values():
         for row, chance in chances_of_members(own.members):
             row.update(_chance(chance))
@@ -246,14 +279,13 @@ def _add_series(
     course: Course,
     background: Background,
     not_reached: set[tuple[str, ...]],
+    end: SpanStrength | None,
 ) -> None:
     """Chart one series, or say why not."""
     indicator, statistic, grain = key["indicator"], key["statistic"], key["period_grain"]
     kind = background.kinds[indicator]
     direction = _direction(background.directions.get(indicator, "neutral"), kind, statistic)
-    rebases = background.rebases_of(indicator)
-    norms = background.norm_changes(indicator) if statistic == "share_within_norm" else []
-    begins = [*rebases, *norms]
+    begins = _begins(key, background)
     chart = _chart_of(course.since(begins, grain), kind, statistic)
     n_periods = len(course.periods)
     if chart in CHARTS_OF_RANGES:
@@ -283,6 +315,7 @@ def _add_series(
             base=course.denominator,
             limits=(course.lower, course.upper) if kind == "lead_time" else None,
             step=_step(course.value, key),
+            kind=end,
             **shared,
         )
     has_gap = tuple(key[name] for name in SERIES) in not_reached
@@ -294,6 +327,7 @@ def _add_series(
     row |= {"newest_period": course.newest[0], "newest_value": course.newest[1]}
     row |= _no_chart(signal, reason) if reason else _summary(signal, chart, statistic)
     warnings = [row["warnings"]] if row["warnings"] else []
+    rebases = background.rebases_of(indicator)
     if course.last_begin(begins, grain) != course.last_begin(rebases, grain):
         warnings.append("norm_changed")
     if course.until < last_full_period(background.reference_day, grain):

@@ -10,7 +10,8 @@ The chance. Rules differ in how often they fire by chance, and the more so the m
 lopsided points are. So a signal is given the chance that a series without any change, of the same
 length and shape, ends so far on that side (`pipelines.statistics.change_at_end` and `calibration`;
 exact for the charts of few events). A series of which no rule flags the last point has chance 1.
-The series of several members of a dimension get one that rests on all of them (`families`).
+The series of several members of a dimension get one that rests on all of them, and so do shares of
+one base (`families`).
 """
 
 import math
@@ -58,6 +59,7 @@ from pipelines.statistics.signals import (
     variation_of,
     xmr_chart,
 )
+from pipelines.statistics.span_change import SpanStrength
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -170,6 +172,7 @@ def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judg
     base: npt.ArrayLike | None = None,
     limits: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
     step: float = 0.0,
+    kind: SpanStrength | None = None,
 ) -> SeriesSignal:
     """Chart one series and judge its last point.
 
@@ -189,6 +192,8 @@ def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judg
             values spread by chance alone.
         step: Least difference of two values. A group that moves by little more has no limits: there
             moving ranges are mostly zero, and the limits collapse onto the mean.
+        kind: Of a share, how far the end of its last group strays by what others of its kind let
+            expect (`families`); by itself when None.
 
     Returns:
         The chart and what it says.
@@ -232,7 +237,7 @@ def signal_of_series(  # noqa: PLR0913 – what a series is, and what it is judg
     else:
         assert of is not None, "asked above"
         points = _scores_of_counts(chart, course, of, is_share=scale is Scale.SHARES)
-        chart, chance = _with_step(chart, points, Family.COUNTED, direction)
+        chart, chance = _with_step(chart, points, Family.COUNTED, direction, kind)
     is_coarse = is_coarse and chart.variation in {None, Variation.COMMON_CAUSE}
     shape = _shape(chart.scores, chart)
     found = _of_chart(chart, span, course, under, norm, chance, shape, is_coarse)
@@ -307,7 +312,11 @@ def _even(
 
 
 def _with_step(
-    chart: ControlChart, points: FloatArray, family: Family, direction: Direction
+    chart: ControlChart,
+    points: FloatArray,
+    family: Family,
+    direction: Direction,
+    kind: SpanStrength | None = None,
 ) -> tuple[ControlChart, float]:
     """Flag the last points where they lie apart from those before, and the chance of such an end.
 
@@ -317,8 +326,8 @@ def _with_step(
     """
     last = chart.variation_position
     if last is None or np.isnan(chart.centre[last]) or chart.sides[last]:
-        return chart, _chance_of_end(chart, points, family)
-    found, places, family = _end(chart, points, family)
+        return chart, _chance_of_end(chart, points, family, kind)
+    found, places, family = _end(chart, points, family, kind)
     side = 1 if found.up[0] >= found.down[0] else -1
     chance = float(chance_of(found.either, places.size, family)[0])
     if chance > STEP_CHANCE:
@@ -327,22 +336,26 @@ def _with_step(
     return _flagged(chart, places[-length:], Rule.STEP, side, direction), chance
 
 
-def _chance_of_end(chart: ControlChart, points: FloatArray, family: Family) -> float:
+def _chance_of_end(
+    chart: ControlChart, points: FloatArray, family: Family, kind: SpanStrength | None = None
+) -> float:
     """Chance that unchanged points end so far on the side on which the last one stands out."""
     last = chart.variation_position
     if last is None or not chart.sides[last]:
         return 1.0
-    found, places, family = _end(chart, points, family)
+    found, places, family = _end(chart, points, family, kind)
     strength = found.up if chart.sides[last] > 0 else found.down
     return float(chance_of(strength, places.size, family)[0])
 
 
 def _end(
-    chart: ControlChart, points: FloatArray, family: Family
-) -> tuple[Strength, npt.NDArray[np.int64], Family]:
+    chart: ControlChart, points: FloatArray, family: Family, kind: SpanStrength | None = None
+) -> tuple[Strength | SpanStrength, npt.NDArray[np.int64], Family]:
     """How far the last group ends from what it was, its places, and by what that is calibrated."""
     in_last = chart.group == chart.group[chart.variation_position]
     places = np.flatnonzero(in_last & ~np.isnan(points))
+    if kind is not None:
+        return kind, places, kind.family
     known = points[places]
     if family is Family.VALUES and known.min() <= 0.0:
         family = Family.SCORES

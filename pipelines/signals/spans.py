@@ -36,7 +36,7 @@ from pipelines.periods import first_day, last_day, next_period
 from pipelines.signals.background import Background
 from pipelines.signals.courses import HAS_NON_EVENTS, READ, SERIES, charted_statistics
 from pipelines.signals.series import STEP_CHANCE, SeriesSignal
-from pipelines.statistics.calibration import Family, chance_of
+from pipelines.statistics.calibration import chance_of
 from pipelines.statistics.change_at_end import length_points
 from pipelines.statistics.series_shape import SeriesShape
 from pipelines.statistics.signals import (
@@ -60,8 +60,6 @@ CHART = "spans"
 """The chart, as the tables call it."""
 SERIES_OF_SPANS = [name for name in SERIES if name != "period_grain"]
 """What tells one course of spans from another."""
-MANY = 15
-"""So many degrees of others say how widely a kind spreads as surely as a family of eight does."""
 _SIGMAS = 3.0
 # Lengths in whole units stand for all from half a step below to half a step above.
 _HALF = 0.5
@@ -235,8 +233,7 @@ def signal_of_spans(course: Spans, strength: SpanStrength, direction: Direction)
         direction: Which way is better.
     """
     n = len(course.periods)
-    family = Family.SPANS if strength.n_learned >= MANY else Family.SPANS_OF_FEW
-    chance = float(chance_of(strength.either, n, family)[0])
+    chance = float(chance_of(strength.either, n, strength.family)[0])
     side = 1 if strength.up[0] >= strength.down[0] else -1
     has_signal = chance <= STEP_CHANCE
     length = int((strength.length_up if side > 0 else strength.length_down)[0]) if has_signal else 0

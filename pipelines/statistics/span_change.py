@@ -27,6 +27,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from pipelines.statistics.calibration import Family
+
 FloatArray = npt.NDArray[np.float64]
 
 FEWEST_SPANS = 3
@@ -36,6 +38,8 @@ USUAL_VARIANCE = 1.2
 USUAL_DEGREES = 6.0
 MOST_DEGREES = 14.0
 """Twice over the variance of the logarithm of variances of members of one kind, .15."""
+MANY = 15
+"""So many degrees of others say how widely a kind spreads as surely as a family of eight does."""
 # Degrees a series keeps for others: those of its two means are spent, and one by choosing the cut.
 _SPENT = 3
 _SMALLEST_CHANCE = 1e-300
@@ -65,6 +69,11 @@ class SpanStrength:
     def either(self) -> FloatArray:
         """(S,) the greater of the two."""
         return np.maximum(self.up, self.down)
+
+    @property
+    def family(self) -> Family:
+        """By what it is calibrated."""
+        return Family.SPANS if self.n_learned >= MANY else Family.SPANS_OF_FEW
 
 
 def span_strengths(

@@ -23,14 +23,17 @@ import pandas as pd
 
 from pipelines.build import BuildDates
 from pipelines.dbt import failures, run_dbt
+from pipelines.deliveries.contract import load_contracts
 from pipelines.evaluation.tables import write_evaluation_tables
 from pipelines.indicators.followed import days_until_judged
 from pipelines.indicators.inputs import feeding_tables
 from pipelines.indicators.results import KEY, compute_results
+from pipelines.memo import memo_of, memo_path
 from pipelines.periods import last_day, month_end
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.publication.changes.scratch import WITHOUT_TESTS, load_inputs
+from pipelines.road.plan import sources_of
 from pipelines.settings import Settings, load_settings
 from pipelines.signals.charted import chart_results
 from pipelines.statistics.intervals import wilson
@@ -131,12 +134,20 @@ def without_last(inputs: BuildInputs, table: str, n_missing: int) -> BuildInputs
 
 
 def build_from(settings: Settings, inputs: BuildInputs) -> Build:
-    """Build the figures and the list from some inputs, beside the build of a home."""
+    """Build the figures and the list from some inputs, beside the build of a home.
+
+    As the build after a delivery is made: from what differs, the rest as the home has it.
+    """
     dates = BuildDates(inputs.reference_date, inputs.known_at)
-    with _models_built(settings, inputs) as scratch, open_warehouse(scratch) as connection:
+    selection = [*WITHOUT_TESTS, *_what_differs(settings, inputs)]
+    with (
+        _models_built(settings, inputs, selection) as scratch,
+        open_warehouse(scratch) as connection,
+        memo_of(scratch) as memo,
+    ):
         write_evaluation_tables(connection)
-        entries, figures = compute_results(connection, settings, dates)
-        chart_results(connection, entries, figures, dates.day)
+        entries, figures = compute_results(connection, settings, dates, memo)
+        chart_results(connection, entries, figures, dates.day, memo)
         register = [entry for entry in entries if entry.mart not in _ABOUT_DELIVERIES]
         followed = connection.execute(
             "select handoff_id, organisation, followed_until from intermediate.int_followed "
@@ -243,6 +254,16 @@ def _as_of(inputs: BuildInputs, day: date) -> BuildInputs:
     )
 
 
+def _what_differs(settings: Settings, inputs: BuildInputs) -> tuple[str, ...]:
+    """Arguments of dbt that select what rests on deliveries the build of a home has not alike."""
+    own = inputs_of_build(settings)
+    if replace(own, deliveries=inputs.deliveries) != inputs:
+        return ()
+    differing = {_name(delivery) for delivery in own.deliveries ^ inputs.deliveries}
+    sources = sources_of(differing, load_contracts(settings.contracts_dir))
+    return ("--select", *(f"source:{source}+" for source in sorted({*sources})))
+
+
 def _agreement(settings: Settings, inputs: BuildInputs) -> pd.DataFrame:
     selection = [*WITHOUT_TESTS, "--select", "+fct_handoff_reconciliation"]
     with (
@@ -272,10 +293,12 @@ def _agreement(settings: Settings, inputs: BuildInputs) -> pd.DataFrame:
 def _models_built(
     settings: Settings, inputs: BuildInputs, selection: Sequence[str] = WITHOUT_TESTS
 ) -> Iterator[Settings]:
-    """A copy of the warehouse of a home, loaded with other inputs and built by dbt."""
+    """A copy of the warehouse and memory of a home, loaded with other inputs and built by dbt."""
     with tempfile.TemporaryDirectory(prefix="kwaliteitsmonitor-late-") as folder:
         scratch = replace(settings, home=Path(folder))
         shutil.copyfile(settings.warehouse_path, scratch.warehouse_path)
+        # Worked out for other inputs, it would push out what the home remembers.
+        shutil.copyfile(memo_path(settings), memo_path(scratch))
         with open_warehouse(scratch) as connection:
             load_inputs(connection, settings, inputs)
         events = run_dbt(

@@ -28,7 +28,6 @@ from pipelines.indicators.register import Indicator, complete_register, load_reg
 from pipelines.settings import Settings
 from pipelines.signals.agenda import LEVEL, chance_of, series_weights
 from pipelines.signals.series import GROWTH_CHANCE, STEP_CHANCE
-from pipelines.signals.spans import MANY
 from pipelines.simulation.configuration import PARKETTEN, PHENOMENA
 from pipelines.statistics.calibration import Family
 from pipelines.statistics.calibration import chance_of as chance_of_strength
@@ -244,8 +243,7 @@ def _chances_of_spans(rng: np.random.Generator, n_chains: int, n_of_kind: int) -
     courses = spans(rng, n_chains, int(rng.integers(3, 12)), n_of_kind)
     found = []
     for points, strength in zip(courses[0], span_strengths(*courses), strict=True):
-        family = Family.SPANS if strength.n_learned >= MANY else Family.SPANS_OF_FEW
-        chance = chance_of_strength(strength.either, points.shape[1], family)
+        chance = chance_of_strength(strength.either, points.shape[1], strength.family)
         found.append(np.where(chance <= STEP_CHANCE, chance, 1.0))
     return np.stack(found, axis=1)
 

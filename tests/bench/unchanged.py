@@ -105,30 +105,52 @@ def spans(
     their numbers rounded to threes. How alike quarters are and how widely they spread beyond chance
     is the same for all courses of a kind, but for a little.
     """
-    beyond = rng.choice([0.0, *BEYOND_CHANCE], n_series, p=[0.65, *BEYOND_CHANCE.values()])
-    phi = rng.choice(list(ALIKE), n_series, p=list(ALIKE.values()))[:, None]
+    of_kind = _kind(rng, n_series)
     points, precision = [], []
     for of in (n_spans, *rng.integers(3, 12, n_of_kind - 1)):
         lengths = _lengths_of_spans(rng, int(of))
         cuts = np.concatenate([[0], np.cumsum(lengths)])
-        n_quarters = int(cuts[-1])
-        cases = rng.poisson(np.linspace(35.0, 75.0, n_quarters), (n_series, n_quarters)) + 3
-        course = rng.standard_normal((n_series, n_quarters))
-        for at in range(1, n_quarters):
-            course[:, at] *= np.sqrt(1 - phi[:, 0] ** 2)
-            course[:, at] += phi[:, 0] * course[:, at - 1]
-        own = beyond * np.exp(np.sqrt(UNLIKE) * rng.standard_normal(n_series))
-        level = np.arcsin(np.sqrt(rng.uniform(0.08, 0.8, (n_series, 1))))
-        angle = level + np.sqrt(own)[:, None] * course / (2.0 * np.sqrt(cases))
-        events = rng.binomial(cases, np.sin(np.clip(angle, 0.02, np.pi / 2 - 0.02)) ** 2)
         shown, whole = (
-            _in_threes(rng, np.add.reduceat(count, cuts[:-1], axis=1)) for count in (events, cases)
+            _in_threes(rng, np.add.reduceat(count, cuts[:-1], axis=1))
+            for count in _counts_by_quarter(rng, *of_kind, int(cuts[-1]))
         )
         whole = np.maximum(whole, 3.0)
         own_points, own_precision = share_points(np.minimum(shown / whole, 1.0), whole)
         points.append(own_points)
         precision.append(own_precision)
     return points, precision
+
+
+def quarters_of_a_kind(
+    rng: np.random.Generator, n_series: int, n_quarters: int, n_of_kind: int
+) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Points and precision of shares of one kind, as an audience sees them that sees quarters."""
+    of_kind = _kind(rng, n_series)
+    counts = [_counts_by_quarter(rng, *of_kind, n_quarters) for _ in range(n_of_kind)]
+    found = [share_points(events / cases, cases) for events, cases in counts]
+    return [points for points, _ in found], [precision for _, precision in found]
+
+
+def _kind(rng: np.random.Generator, n_series: int) -> tuple[FloatArray, FloatArray]:
+    """How widely quarters of a kind spread beyond chance, and how alike they are (a column)."""
+    beyond = rng.choice([0.0, *BEYOND_CHANCE], n_series, p=[0.65, *BEYOND_CHANCE.values()])
+    return beyond, rng.choice(list(ALIKE), n_series, p=list(ALIKE.values()))[:, None]
+
+
+def _counts_by_quarter(
+    rng: np.random.Generator, beyond: FloatArray, phi: FloatArray, n_quarters: int
+) -> tuple[FloatArray, FloatArray]:
+    """Events and cases of one course of a kind, which spreads a little unlike the others."""
+    n_series = len(beyond)
+    cases = rng.poisson(np.linspace(35.0, 75.0, n_quarters), (n_series, n_quarters)) + 3
+    course = rng.standard_normal((n_series, n_quarters))
+    for at in range(1, n_quarters):
+        course[:, at] *= np.sqrt(1 - phi[:, 0] ** 2)
+        course[:, at] += phi[:, 0] * course[:, at - 1]
+    own = beyond * np.exp(np.sqrt(UNLIKE) * rng.standard_normal(n_series))
+    level = np.arcsin(np.sqrt(rng.uniform(0.08, 0.8, (n_series, 1))))
+    angle = level + np.sqrt(own)[:, None] * course / (2.0 * np.sqrt(cases))
+    return rng.binomial(cases, np.sin(np.clip(angle, 0.02, np.pi / 2 - 0.02)) ** 2), cases
 
 
 def _lengths_of_spans(rng: np.random.Generator, n_spans: int) -> list[int]:

@@ -1,11 +1,20 @@
-"""Which series are judged together: members of one dimension and measure, on one kind of chart."""
+"""Which series are judged together: members of one dimension, and shares of one base."""
+
+from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
+from pipelines.signals.background import Background
+from pipelines.signals.charted import signals_of
 from pipelines.signals.families import chances_of_members
-from pipelines.signals.series import Scale, signal_of_series
+from pipelines.signals.series import STEP_CHANCE, Scale, signal_of_series
+from pipelines.statistics.calibration import chance_of
 from pipelines.statistics.member_change import member_chances
+from pipelines.statistics.span_change import span_strengths
+from tests.bench.unchanged import quarters_of_a_kind
 
 PERIODS = [f"{year}-Q{quarter}" for year in range(2022, 2027) for quarter in range(1, 5)]
 FAMILY = ("indicator", "statistic", "view", "side", "period_grain", "dimension", "chart")
@@ -93,3 +102,68 @@ def test_a_member_with_too_few_points_keeps_it_too():
 
     assert chart.side == 1
     assert "young" not in dict(judged(*family, young))
+
+
+QUARTERS = PERIODS[3:17]
+EVALUATIONS = np.array([19, 38, 31, 41, 48, 46, 48, 64, 63, 66, 61, 66, 81, 71])
+STILL = (2, 5, 4, 3, 6, 5, 7, 6, 9, 7, 7, 9, 8, 9)
+RISEN = (5, 3, 5, 5, 7, 2, 8, 6, 3, 13, 18, 18, 28, 20)
+THEMES = ("delayed", "role", "late", "capacity", "dossier")
+
+
+def theme(name, events=STILL):
+    """A share of evaluations by quarter, as the researchers' table has it."""
+    return pd.DataFrame(
+        {
+            "indicator": name, "version": "1", "statistic": "share", "view": "cohort",
+            "clock": "gross", "side": "both", "unit": "share", "period_grain": "quarter",
+            "period": QUARTERS, "dimension": "national", "member": "national",
+            "value": np.array(events) / EVALUATIONS, "lower": np.nan, "upper": np.nan,
+            "numerator": events, "denominator": EVALUATIONS, "status": "ok",
+        }
+    )  # fmt: skip
+
+
+def charted(themes, bases):
+    background = Background(
+        kinds=dict.fromkeys(THEMES, "share"), directions=dict.fromkeys(THEMES, "neutral"),
+        handoffs={}, reference_day=date(2026, 4, 30), bases=bases,
+    )  # fmt: skip
+    found = signals_of(pd.concat(themes, ignore_index=True), background)
+    return found.signal.set_index("indicator"), found.points
+
+
+ONE_BASE = dict.fromkeys(THEMES, "evaluations")
+
+
+def test_a_theme_that_doubles_is_told_by_the_other_themes_of_the_same_evaluations():
+    themes = [theme(name, RISEN if name == "delayed" else STILL) for name in THEMES]
+    together, points = charted(themes, ONE_BASE)
+    apart, _ = charted(themes, {})
+
+    assert apart.loc["delayed", "rule"] == "none"
+    assert together.loc["delayed", ["rule", "moved", "since"]].tolist() == ["step", "up", "2025-Q1"]
+    assert together.loc["delayed", "discussion_rank"] == 1
+    flagged = points[points["series_id"].str.startswith("delayed") & (points["rule"] != "none")]
+    assert flagged.loc[flagged["rule"] == "step", "period"].tolist() == QUARTERS[-5:]
+    assert set(together.drop("delayed")["rule"]) == {"none"}
+
+
+def test_a_share_without_others_of_its_base_is_judged_by_itself():
+    together, _ = charted([theme("delayed", RISEN)], ONE_BASE)
+    apart, _ = charted([theme("delayed", RISEN)], {})
+
+    assert together.loc["delayed", "p_value"] == apart.loc["delayed", "p_value"]
+
+
+def test_shares_of_one_base_that_do_not_change_step_as_often_as_is_said():
+    """Of 3,000 kinds of eight themes: alike and spread beyond chance as often as quarters are."""
+    rng = np.random.default_rng(8)
+    points, precision = quarters_of_a_kind(rng, 3_000, len(QUARTERS), 8)
+    strength = span_strengths(points, precision)[0]
+    chance = chance_of(strength.either, len(QUARTERS), strength.family)
+
+    for said in (0.05, 0.02, STEP_CHANCE):
+        n = int((chance <= said).sum())
+        assert binomtest(n, chance.size, said, "greater").pvalue > 0.01, (said, n)
+        assert n > 0.5 * said * chance.size
