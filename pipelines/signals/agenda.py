@@ -19,20 +19,21 @@ signal. In this order:
   agree confirm one another, as they cannot with Bonferroni or Simes. The series of an indicator are
   of the same cases, and the mean is up to a third too small where they depend on one another: the
   factor is for that, as found by simulation (`tests/indicators/test_controlled_list.py`).
-* **One item** are a lead time and the agreement of both sides about the same hand-off; an indicator
-  and its balancing measure when both moved; and lead times that share a start or a stop of the same
-  cases and moved the same way, of the same part, in the same period. To have moved is a chance
-  within `LEVEL` by itself. Its chance is the least of theirs times their number. The indicator with
-  the least leads it; agreement follows its lead time where that moved too.
 * **Listed** is what Benjamini and Hochberg (1995) leave at `LEVEL`: of what is listed a tenth is
-  expected to be false, at most. Over how many is fixed by the register: every item that is there
-  when nothing moves. Indicators of the same cases depend on each other positively, for which their
-  procedure holds.
+  expected to be false, at most. Over how many is fixed by the register: every indicator, a lead
+  time and the agreement of both sides about the same hand-off together, whose chance is the least
+  of theirs times their number. Indicators of the same cases depend on each other positively, for
+  which their procedure holds.
+* **One item** are, besides, an indicator and its balancing measure when both moved; and lead times
+  that share a start or a stop of the same cases and moved the same way, of the same part, in the
+  same period. To have moved is a chance within `LEVEL` by itself. What is one item is told once: it
+  is listed where any of it is, and its chance is the least times the number. The indicator with the
+  least leads it; agreement follows its lead time where that moved too.
 * **The order** is that of the chance; equally likely ones stand by name. Members keep their fixed
   order and have no rank of their own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -214,39 +215,52 @@ def _items(moved: pd.DataFrame, own: pd.Series, background: Background) -> pd.Da
         background: Register and hand-offs.
 
     Returns:
-        By indicator: `lead`, `p_value` (of the item) and `is_own`: whether the indicator moved, or
-        shares its item with nothing else.
+        By indicator: `fixed` (number of what the register puts together) and its `chance`, `lead`
+        and `p_value` (of the item), and `is_own`: whether the indicator moved, or shares its item
+        with nothing else.
     """
     names = list(own.index)
     has_moved = {str(name) for name in own.index[own <= LEVEL]}
-    place = {name: number for number, name in enumerate(names)}
-    pairs = [
-        (place[first], place[second])
-        for first, second in (
-            *background.agreements(),
-            *_balanced(has_moved, background),
-            *_together(moved, has_moved, background),
-        )
-        if first in place and second in place
-    ]
-    at = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    links = coo_array((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(names), len(names)))
-    _, group = connected_components(links, directed=False)
-    items = pd.DataFrame({"own": own.to_numpy(float), "group": group}, index=names)
-    agreed = {second for _, second in background.agreements()}
+    fixed = list(background.agreements())
+    found = [*_balanced(has_moved, background), *_together(moved, has_moved, background)]
+    items = pd.DataFrame(
+        {
+            "own": own.to_numpy(float),
+            "fixed": _components(names, fixed),
+            "group": _components(names, [*fixed, *found]),
+        },
+        index=names,
+    )
+    agreed = {second for _, second in fixed}
     ordered = items.assign(
         follows=[name in agreed for name in names], is_quiet=items["own"] > LEVEL
     )
     # By name where two are equally likely: any fixed order will do.
     ordered = ordered.sort_index().sort_values(["is_quiet", "follows", "own"], kind="stable")
     lead = ordered.reset_index(names="name").groupby("group")["name"].first()
-    of_group = items.groupby("group")["own"]
-    chance = (of_group.min() * of_group.size()).clip(upper=1.0)
+    of_fixed = items.groupby("fixed")["own"]
+    chance = (of_fixed.transform("min") * of_fixed.transform("size")).clip(upper=1.0)
+    of_item = items.assign(chance=chance).groupby("group")
+    told = of_item["chance"].transform("min") * of_item["fixed"].transform("nunique")
     return items.assign(
         lead=items["group"].map(lead),
-        p_value=items["group"].map(chance),
+        chance=chance,
+        p_value=told.clip(upper=1.0),
         is_own=(items["own"] <= LEVEL) | (items["group"].map(lead) == items.index),
     )
+
+
+def _components(names: Sequence[str], pairs: Iterable[tuple[str, str]]) -> npt.NDArray[np.int64]:
+    """Number of the group of each name, of those that pairs link."""
+    place = {name: number for number, name in enumerate(names)}
+    known = [
+        (place[first], place[second])
+        for first, second in pairs
+        if first in place and second in place
+    ]
+    at = np.array(known, dtype=np.int64).reshape(-1, 2)
+    links = coo_array((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(names), len(names)))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
 
 
 def _balanced(has_moved: set[str], background: Background) -> Iterator[tuple[str, str]]:
@@ -283,11 +297,15 @@ def _n_items(background: Background) -> int:
 
 def _listed(items: pd.DataFrame, n_items: int) -> list[str]:
     """The leads of the items that are listed, the least likely by chance first."""
-    leads = items[items["lead"] == items.index].sort_index()
-    found = leads["p_value"].sort_values(kind="stable")
-    n_quiet = max(n_items - len(found), 0)
-    adjusted = false_discovery_control([*found, *np.ones(n_quiet)])[: len(found)]
-    return [str(name) for name in found.index[(adjusted <= LEVEL) & (found < 1.0)]]
+    chances = items.groupby("fixed")["chance"].first()
+    n_quiet = max(n_items - len(chances), 0)
+    adjusted = false_discovery_control([*chances, *np.ones(n_quiet)])[: len(chances)]
+    is_left = items["fixed"].map(pd.Series(adjusted <= LEVEL, chances.index)) & (
+        items["chance"] < 1.0
+    )
+    leads = items.sort_index()
+    leads = leads[(leads["lead"] == leads.index) & leads["lead"].isin(items.loc[is_left, "lead"])]
+    return [str(name) for name in leads["p_value"].sort_values(kind="stable").index]
 
 
 def _strength(evidence: Iterable[float]) -> npt.NDArray[np.object_]:

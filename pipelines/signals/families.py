@@ -2,7 +2,8 @@
 
 Here: which series are a family, the chance of the signal of each member, and how far the end of
 each share strays.
-Not here: the chance itself (`pipelines.statistics.member_change`, `span_change`), and charts
+Not here: the chance itself (`pipelines.statistics.member_change`,
+`pipelines.statistics.span_change`), and charts
 (`series`).
 
 **Members of a dimension**, of one measure. A member that is alone or has too few others to learn

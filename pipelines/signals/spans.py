@@ -52,6 +52,7 @@ from pipelines.statistics.span_change import (
     SpanStrength,
     share_points,
     span_strengths,
+    whole_steps,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -74,8 +75,8 @@ class Spans:
         periods: K names.
         values: (K,) figures.
         points: (K,) the same on a scale on which they spread evenly.
-        precision: (K,) one over the variance chance gives each.
-        step: Least difference of two points.
+        precision: (K,) one over the variance chance and rounding give each.
+        step: By how much nearer two means may be than they look, for rounding.
         rebased_on: Day after which it begins, or None.
         is_current: Whether no other span of the length of the last is over by now.
         is_followed: Whether there is no newer figure of cases that are still followed.
@@ -163,16 +164,18 @@ def _course(
     if scaled is None:
         return None
     points, precision = scaled
+    step = 0.0
+    if statistic not in HAS_NON_EVENTS:
+        precision, step = whole_steps(precision, _step(points, precision))
     shown = tuple(periods[start:stop])
     due = background.due_until(indicator, statistic, "quarter")
-    is_length = statistic not in HAS_NON_EVENTS
     return Spans(
         {**key, "period_grain": AS_SHOWN},
         shown,
         own["value"],
         points,
         precision,
-        step=_step(points, precision) if is_length else 0.0,
+        step=step,
         rebased_on=begun,
         is_current=last_day(next_period(shown[-1])) > due,
         is_followed=newest[0] == shown[-1],

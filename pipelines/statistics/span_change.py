@@ -43,6 +43,8 @@ MANY = 15
 # Degrees a series keeps for others: those of its two means are spent, and one by choosing the cut.
 _SPENT = 3
 _SMALLEST_CHANCE = 1e-300
+# Standard errors of a point within one step from which on rounding is lost in chance.
+_ERRORS = 2.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -87,9 +89,8 @@ def span_strengths(
         points: Per series (S, m) or (m,) points in time order, on a scale on which they spread
             evenly; m may differ from series to series, S may not.
         precision: Per series, of the same shape: one over the variance chance gives each point.
-        steps: Per series the step its points were rounded to. A course that drifts over an edge of
-            rounding moves by a whole step and stays there, so two means are that much nearer to
-            each other than they look. Left out: no series was.
+        steps: Per series by how much nearer two means may be than they look (`whole_steps`). Left
+            out: by nothing.
 
     Returns:
         One for each series.
@@ -149,6 +150,30 @@ def _least_within(points: FloatArray, precision: FloatArray) -> FloatArray:
     if points.shape[1] <= _SPENT:
         return np.zeros(len(points))
     return np.asarray(np.min([within for _, _, within in _cuts(points, precision)], axis=0))
+
+
+def whole_steps(precision: npt.ArrayLike, step: float) -> tuple[FloatArray, float]:
+    """What rounding to whole steps takes away: precision of each point, and of two means.
+
+    Where chance spreads points over several steps, rounding is one more chance in each of them, of
+    variance step²/12. Where it does not, a course that drifts over an edge of rounding moves by a
+    whole step and stays there, so two means may be that much nearer than they look.
+
+    Args:
+        precision: (..., m) of points that were not rounded.
+        step: Step on the scale of the points; infinite where they are one step or less.
+
+    Returns:
+        (..., m) precision of points that were, and by how much nearer means may be.
+
+    Source:
+        Sheppard (1898), Proceedings of the London Mathematical Society 29:353, for the variance.
+    """
+    exact = np.asarray(precision, dtype=np.float64)
+    if not np.isfinite(step) or step <= 0.0:
+        return exact, step
+    error = float(np.median(np.sqrt(1.0 / exact)))
+    return 1.0 / (1.0 / exact + step**2 / 12.0), step * max(0.0, 1.0 - _ERRORS * error / step)
 
 
 def share_points(values: npt.ArrayLike, cases: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -240,6 +240,18 @@ def test_hand_offs_of_the_same_cases_that_move_together_are_one_item(other, is_o
     assert list(listed(rows, "sent", "complete")) == ["sent", "complete"]
 
 
+def test_what_moves_along_with_an_item_takes_nothing_from_it():
+    """What is one item is found afterwards, and is no reason to list less."""
+    strong = [a_series(f"strong_{place}", 1e-6) for place in range(4)]
+    own = a_series("sent", 0.004)
+    along = a_series("complete", 0.08)
+    names = ["sent", "complete", *(row["indicator"] for row in strong)]
+    together = {"same_cases": (("sent", "complete"),)}
+
+    assert listed([own, *strong], *names, **together)["sent"] == ["sent"]
+    assert listed([own, along, *strong], *names, **together)["sent"] == ["sent", "complete"]
+
+
 def test_the_series_that_carries_an_item_is_told_however_many_members_there_are():
     # One of forty: weak beside so many, and all there is to say.
     rows = [

@@ -12,6 +12,7 @@ from pipelines.statistics.span_change import (
     USUAL_VARIANCE,
     share_points,
     span_strengths,
+    whole_steps,
 )
 from tests.bench.calibrate import unchanged_strengths
 
@@ -90,6 +91,47 @@ def test_a_course_that_drifts_over_an_edge_of_rounding_is_no_step():
 
     assert strengths(course)[0].up[0] > 4.0
     assert strengths(course, steps=[step])[0].either[0] == pytest.approx(0.0, abs=0.31)
+
+
+def whole_days(rng, error, rise=0.0, days=7.0):
+    """Medians by half-year of four groups in whole days, the last three of the first longer."""
+    exact = np.log(days) + error * rng.standard_normal((4, 8))
+    exact[0, -3:] += rise
+    shown = np.floor(np.exp(exact) + 0.5)
+    points = np.log(shown + 0.5)
+    step = float(np.log((days + 1.0) / days))
+    given = [whole_steps(np.full(8, 1.0 / error**2), step) for _ in points]
+    return span_strengths(points, [precision for precision, _ in given], [of for _, of in given])
+
+
+@pytest.mark.parametrize("error", [0.02, 0.1, 0.2])
+def test_whole_days_lie_apart_no_more_often_than_days_in_full(error):
+    """With an error of a seventh, of three quarters, and of one and a half of a day's step."""
+    rng = np.random.default_rng(4)
+    found = [strength for _ in range(1_500) for strength in whole_days(rng, error)]
+    chance = np.array([chance_of(own.either, 8, own.family)[0] for own in found])
+
+    for said in (0.05, 0.005):
+        n = int((chance <= said).sum())
+        assert stats.binomtest(n, chance.size, said, "greater").pvalue > 0.001, (n, said)
+
+
+def test_where_chance_is_wider_than_a_day_rounding_hides_no_change():
+    """Half as long again, with an error of a sixth: seen nearly as often as in full days."""
+    rng = np.random.default_rng(5)
+    found = [whole_days(rng, 0.15, rise=0.6)[0] for _ in range(400)]
+    chance = np.array([chance_of(own.up, 8, own.family)[0] for own in found])
+
+    assert (chance <= 0.001).mean() > 0.5
+
+
+def test_whole_steps_leave_alone_what_was_not_rounded():
+    precision, nearer = whole_steps(np.full(3, 50.0), 0.0)
+
+    assert (precision.tolist(), nearer) == ([50.0] * 3, 0.0)
+    assert whole_steps(np.full(3, 50.0), np.inf)[1] == np.inf
+    # A step of ten errors: two means may be nearly all of it nearer.
+    assert whole_steps(np.full(3, 100.0), 1.0)[1] == pytest.approx(0.8)
 
 
 def test_too_few_points_say_nothing_of_others():
