@@ -34,5 +34,4 @@ def phase_of(indicator: Mapping[str, Any], phases: Mapping[str, str]) -> str:
         phases: The phase of every hand-off.
     """
     own = phases.get(text_of(indicator, "handoff_id"), "")
-    # A publication of before the register named it has no such column.
     return own or text_of(indicator, "phase")

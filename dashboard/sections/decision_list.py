@@ -74,9 +74,8 @@ def doubt(page: Page, rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _moves_easily(row: Mapping[str, Any]) -> bool:
-    # A publication of before this was said apart has no such column.
-    said = row.get("moves_easily")
-    return said is not None and not pd.isna(said) and bool(said)
+    said = row["moves_easily"]
+    return not pd.isna(said) and bool(said)
 
 
 def decision_table(page: Page, rows: Sequence[Decision], caption: str) -> str:

@@ -69,9 +69,9 @@ def expectation(verdicts: pd.DataFrame, words: Words) -> str:
         words: The reader's language.
 
     Returns:
-        A sentence; empty where nothing was judged, or the publication is from before it said so.
+        A sentence; empty where nothing was judged.
     """
-    judged = verdicts.dropna(subset=["by_chance"]) if "by_chance" in verdicts else verdicts.head(0)
+    judged = verdicts.dropna(subset=["by_chance"])
     if judged.empty:
         return ""
     return words.text(
