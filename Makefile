@@ -118,7 +118,7 @@ format: $(DEV) ## mend what ruff and sqlfluff can mend
 bench: $(DEV) ## print how long things take beside a plain peer; BENCH="intake pm4py" names parts
 	@$(BIN)/python -m tests.bench.run $(BENCH)
 
-bench-late: $(DEV) ## print what a late table does to the figures of the last build; TABLES="nctv_triage" names some, TABLES=--small takes a small chain
+bench-late: $(DEV) ## print what a late table does to the figures of the last build, and write it down; TABLES="nctv_triage" names some, TABLES=--small takes a small chain
 	@$(BIN)/python -m tests.bench.late_tables $(TABLES)
 
 # PM4Py is under the AGPL: in an environment of its own, never in a lock, never imported.

@@ -53,7 +53,8 @@ Decisions:
   stricter norm is no worsening. The series says so: warning `norm_changed`. Lead times go on.
 * **A step** of a few periods that is small beside the limits breaks none of the four rules, and the
   mean moves along with it. So points that together lie apart from all before them signal too (rule
-  `step`), where one in two hundred series without change would; of a stock it is its growth.
+  `step`), where one in two hundred series without change would; of a stock it is its growth. For a
+  national share by quarter the others of its base say how far such an end may stray (`families`).
 * **How widely chance spreads** a share or a rate is said by its numbers, a length of time by its
   interval: a dozen points alone say little of it. The chance of a signal takes both into account.
 * **Alike and lopsided points**, as a queue gives, and **clumped events** signal more often without

@@ -3,8 +3,7 @@
 Here: which series are a family, the chance of the signal of each member, and how far the end of
 each share strays.
 Not here: the chance itself (`pipelines.statistics.member_change`,
-`pipelines.statistics.span_change`), and charts
-(`series`).
+`pipelines.statistics.span_change`), and charts (`series`).
 
 **Members of a dimension**, of one measure. A member that is alone or has too few others to learn
 from, one with few points, a stock, a chart of few events: each keeps the chance of its own series.
@@ -62,7 +61,7 @@ def chances_of_members(members: Iterable[tuple[Row, SeriesSignal]]) -> Iterator[
 def ends_of_shares(
     shares: Iterable[tuple[Mapping[str, str], Course]], background: Background
 ) -> dict[tuple[str, ...], SpanStrength]:
-    """How far the end of national shares by quarter strays, by what those of one base let expect.
+    """Say how far the end of each share strays, by what the others of its base let expect.
 
     Args:
         shares: National shares by quarter, each with the course of its last group.

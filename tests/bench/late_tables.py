@@ -5,8 +5,8 @@ which of its figures leave out what they become later and what is new on its lis
 of every month as it was first seen beside what it became.
 Not here: how much of it is allowed of which chain (`tests/indicators/test_late_tables`).
 
-`make bench-late` does it for the chain whose last build is at hand, and prints a line per table;
-with `TABLES=--small` for every table of a small chain, and writes it down for the methods page.
+`make bench-late` does it for the chain whose last build is at hand, the demo's if it is to be
+written down, and prints a line per table; with `TABLES=--small` for every table of a small chain.
 """
 
 import argparse
@@ -380,7 +380,7 @@ def figures(found: Sequence[Late]) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    """Print a line per table, and what of all of them; of the small chain written down as well."""
+    """Print a line per table, and what of all of them; of a whole chain it is written down."""
     parser = argparse.ArgumentParser(description="What a table that comes late does to figures.")
     parser.add_argument("tables", nargs="*", help="tables to leave out; all when none is named")
     parser.add_argument("--small", action="store_true", help="of a small chain, made for it")
@@ -395,8 +395,8 @@ def main() -> None:
     for row in rows:
         print(row)
     # A selection of tables is no measure of them all.
-    if arguments.small and not arguments.tables:
-        store("late", "make bench-late TABLES=--small", len(found), rows)
+    if not arguments.small and not arguments.tables:
+        store("late", "make bench-late", len(found), rows)
 
 
 if __name__ == "__main__":

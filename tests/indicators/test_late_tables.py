@@ -2,7 +2,7 @@
 
 Here: the small chain built without the last deliveries of a table, beside the complete build.
 Not here: until when a hand-off is followed (dbt unit tests of `int_followed`), and the same on the
-demo, which takes hours (`make bench-late`).
+demo, which takes an hour (`make bench-late`).
 """
 
 from dataclasses import replace
