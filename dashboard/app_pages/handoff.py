@@ -109,10 +109,11 @@ def key_figures(
             tile(words.text("statistic.share_within_norm"), share, words,
                  extra=f'<span class="km-soft">{escape(within)}</span>')
         )  # fmt: skip
-    opened = series("open", "open")
-    if opened:
+    # Whoever is told of no day how many were open has no tile of a year in which that was said.
+    opened = latest(series("open", "open"))
+    if opened is not None:
         each.append(
-            tile(words.text("handoff.open"), newest(opened), words,
+            tile(words.text("handoff.open"), opened, words,
                  extra=f'<span class="km-soft">{escape(words.text("handoff.open.text"))}</span>')
         )  # fmt: skip
     otherwise = series("competing")

@@ -19,6 +19,8 @@ from pipelines.charts.lettering import longest_word, width_of, wrapped
 # No text is smaller than 11 pixels.
 NAME_SIZE, WIDE_NAME_SIZE, CODE_SIZE, PLACE_SIZE, PHASE_SIZE = 11.5, 13.0, 11.0, 11.5, 13.0
 _LEAST_PHASE_SIZE = 11.0
+# Between a name and the edges of its phase, together.
+_PHASE_MARGIN = 4
 # A line of text, in its own size.
 LEADING = 1.13
 _LEAST_COLUMN, _WIDE_COLUMN, _MOST_COLUMN = 22.0, 40.0, 112.0
@@ -261,14 +263,11 @@ def _phase_spans(arrows: Sequence[Arrow], left: float, column: float) -> list[tu
 
 def _phase_labels(spans: Sequence[tuple[str, str, Box]], y: float) -> tuple[list[Label], float]:
     """Return the names of the phases, a little smaller where a word would be torn."""
-    per_pixel = max(
-        longest_word(name, 1.0, is_bold=True) / (box.width - 6) for _, name, box in spans
-    )
+    names = [(name, box.width - _PHASE_MARGIN) for _, name, box in spans]
+    per_pixel = max(longest_word(name, 1.0, is_bold=True) / width for name, width in names)
     fitting = floor(10 / per_pixel) / 10 if per_pixel else PHASE_SIZE
     size = min(PHASE_SIZE, max(fitting, _LEAST_PHASE_SIZE))
-    set_lines = [
-        wrapped(name, box.width - 6, size, _PHASE_LINES, is_bold=True) for _, name, box in spans
-    ]
+    set_lines = [wrapped(name, width, size, _PHASE_LINES, is_bold=True) for name, width in names]
     height = max(map(len, set_lines)) * size * LEADING + 6
     labels = [
         Label("phase", phase, Box(box.x, y, box.width, height), lines, size)

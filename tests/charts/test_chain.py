@@ -258,7 +258,7 @@ def test_the_name_of_a_narrow_phase_is_set_smaller_and_not_torn():
         *(arrow(f"K{number}") for number in range(25)),
     ]
 
-    names = [label for label in drawn(*chain, width=760.0).labels if label.kind == "phase"]
+    names = [label for label in drawn(*chain, width=750.0).labels if label.kind == "phase"]
 
     assert [label.lines for label in names] == [("Informatie",), ("Triage",)]
     assert {11 <= label.size < 13 for label in names} == {True}
