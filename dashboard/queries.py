@@ -53,6 +53,7 @@ _CHANGE = """
     from change
     left join dimension_member using (dimension, member)
 """
+_MEMBERS = "select * from dimension_member order by dimension, sort_order"
 
 
 def whole(publication: Publication, table: str) -> pd.DataFrame:
@@ -121,7 +122,12 @@ def norms(publication: Publication) -> pd.DataFrame:
 
 def members(publication: Publication) -> pd.DataFrame:
     """Return the members of every dimension in their fixed order."""
-    return read(publication, "select * from dimension_member order by dimension, sort_order")
+    return read(publication, _MEMBERS)
+
+
+def members_of(publication: Publication, dimension: str) -> Sequence[Row]:
+    """Return the members of one dimension in their fixed order."""
+    return rows_by(publication, _MEMBERS, "dimension").get(dimension, ())
 
 
 def organisations(publication: Publication) -> pd.DataFrame:

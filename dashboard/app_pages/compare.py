@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from dashboard import queries
 from dashboard.components.choice import choose
 from dashboard.components.page import current_page, heading, section
 from dashboard.sections.chosen_rows import show_row_downloads, show_rows
-from dashboard.sections.cohort_choice import choose_groups, handoff_row
+from dashboard.sections.cohort_choice import choose_groups
 from dashboard.sections.cohorts import estimate_groups, show_cohorts
 from dashboard.sections.process_map import show_process
 
@@ -17,7 +18,8 @@ def show() -> None:
     heading(words.text("page.compare"), words.text("compare.lead"))
     choices = choose_groups(page)
     clock = "gross"
-    if all(handoff_row(page, choice.handoff).get("has_net_clock") for choice in choices.values()):
+    handoffs = [queries.handoff(page.publication, choice.handoff) for choice in choices.values()]
+    if all(handoff.get("has_net_clock") for handoff in handoffs):
         clock = choose(
             "klok", words.text("compare.clock"), ["gross", "net"],
             lambda name: words.text(f"compare.clock.{name}"),

@@ -21,7 +21,7 @@ from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
 from dashboard.publication import read_rows
-from dashboard.sections.cohort_choice import dimensions_of
+from dashboard.sections.cohort_choice import dimensions_of, labels
 from dashboard.sections.worked_example import FOLDER
 from pipelines.access.entry import Act
 from pipelines.wording import formats
@@ -136,11 +136,14 @@ def _table(page: Page, choices: Mapping[str, Choice], rows: pd.DataFrame, captio
     ]
     columns.append(Column(words.text("compare.column.duration"), is_number=True))
     columns += [Column(words.name("dimension", dimension)) for dimension in dimensions]
-    cells = [[escape(cell) for cell in _cells(page, row, dimensions)] for row in records(rows)]
+    members = {dimension: labels(page, dimension) for dimension in dimensions}
+    cells = [[escape(cell) for cell in _cells(page, row, members)] for row in records(rows)]
     return table(caption, columns, cells)
 
 
-def _cells(page: Page, row: Mapping[str, Any], dimensions: list[str]) -> list[str]:
+def _cells(
+    page: Page, row: Mapping[str, Any], members: Mapping[str, Mapping[str, str]]
+) -> list[str]:
     words = page.words
     length = row["duration"]
     return [
@@ -151,7 +154,7 @@ def _cells(page: Page, row: Mapping[str, Any], dimensions: list[str]) -> list[st
         _moment(row["stopped_at"], row["unit"], page),
         words.text(f"statistic.{row['status']}"),
         formats.with_unit(length, row["unit"], words) if formats.is_number(length) else "",
-        *(_member(page, dimension, text_of(row, dimension)) for dimension in dimensions),
+        *(names.get(text_of(row, name), text_of(row, name)) for name, names in members.items()),
     ]
 
 
@@ -162,9 +165,3 @@ def _moment(value: datetime | None, unit: str, page: Page) -> str:
     if unit != "hours":
         return formats.day(value.astimezone(page.publication.timezone), page.words)
     return formats.moment(value, page.publication.timezone, page.words)
-
-
-def _member(page: Page, dimension: str, member: str) -> str:
-    members = queries.members(page.publication)
-    own = members[(members["dimension"] == dimension) & (members["member"] == member)]
-    return next((page.words.label(row) for row in records(own)), member)

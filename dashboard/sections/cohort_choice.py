@@ -4,7 +4,6 @@ Here: the pickers, whose choices stand in the address. Not here: what is worked 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -78,11 +77,11 @@ def _choose_cases(
         )  # fmt: skip
     members = {}
     for dimension in dimensions_of(page, handoff):
-        labels = {_ANY: words.text("compare.any"), **_labels(page, dimension)}
+        names = {_ANY: words.text("compare.any"), **labels(page, dimension)}
         with next(room):
             member = choose(
-                f"{group}_{dimension}", words.name("dimension", dimension), list(labels),
-                labels.__getitem__, in_list=True,
+                f"{group}_{dimension}", words.name("dimension", dimension), list(names),
+                names.__getitem__, in_list=True,
             )  # fmt: skip
         if member != _ANY:
             members[dimension] = member
@@ -91,29 +90,27 @@ def _choose_cases(
 
 def dimensions_of(page: Page, handoff: str) -> list[str]:
     """Return the dimensions a hand-off is told apart by."""
-    return [name for name in text_of(handoff_row(page, handoff), "dimensions").split("|") if name]
-
-
-def handoff_row(page: Page, handoff: str) -> dict[str, Any]:
-    """Return the published row of a hand-off."""
-    register = queries.handoffs(page.publication)
-    return next(iter(records(register[register["handoff_id"] == handoff])))
+    return [
+        name
+        for name in text_of(queries.handoff(page.publication, handoff), "dimensions").split("|")
+        if name
+    ]
 
 
 def name_of(page: Page, choice: Choice) -> str:
     """Say which cases a choice is, such as `Triage, 2025, direct`."""
     parts = [
-        page.words.label(handoff_row(page, choice.handoff)),
+        page.words.label(queries.handoff(page.publication, choice.handoff)),
         formats.period(choice.period, page.words),
-        *(_labels(page, dimension).get(member, member)
+        *(labels(page, dimension).get(member, member)
           for dimension, member in choice.members.items()),
     ]  # fmt: skip
     return ", ".join(parts)
 
 
-def _labels(page: Page, dimension: str) -> dict[str, str]:
-    members = queries.members(page.publication)
-    own = records(members[members["dimension"] == dimension])
+def labels(page: Page, dimension: str) -> dict[str, str]:
+    """Return what the members of a dimension are called, by member, in their fixed order."""
+    own = queries.members_of(page.publication, dimension)
     return {row["member"]: page.words.label(row) or row["member"] for row in own}
 
 

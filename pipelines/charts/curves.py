@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import altair as alt
-import pandas as pd
 
 from pipelines.charts.style import BLUE, LINE, ORANGE, SOFT, look
 from pipelines.wording import formats
 from pipelines.wording.language import Words
+from pipelines.wording.rows import Row
 
 _HEIGHT = 340
 _LOOKS = ((BLUE, (1, 0)), (ORANGE, (7, 3)))
@@ -68,35 +68,38 @@ def curves_chart(curves: Sequence[Curve], unit: str, norms: Sequence[float], wor
     first = min(map(_place, curves))
     for curve, (colour, dash) in zip(curves, _LOOKS, strict=False):
         rows = _rows(curve, end, unit, words)
-        layers += _layers(rows, curve.name, colour, list(dash), unit, end, words)
+        drawn = _layers(curve.name, colour, list(dash), unit, end, words)
+        layers.append(alt.LayerChart(data={"values": rows}, layer=drawn))
         layers.append(_label(rows, curve.name, colour, is_left=_place(curve) == first))
     layers += [_norm(norm, unit, words) for norm in norms if norm <= end]
     return alt.LayerChart(layer=layers, height=_HEIGHT, **look(words))
 
 
-def _rows(curve: Curve, end: float, unit: str, words: Words) -> pd.DataFrame:
+def _rows(curve: Curve, end: float, unit: str, words: Words) -> list[Row]:
     """Steps up to the end; before the first nothing is done, and at the end the last holds."""
-    frame = pd.DataFrame(
-        {"time": curve.times, "share": curve.share, "lower": curve.lower, "upper": curve.upper}
-    )
-    frame = frame[frame["time"] <= end]
-    start = pd.DataFrame([{"time": 0.0, "share": 0.0, "lower": 0.0, "upper": 0.0}])
-    frame = pd.concat([start, frame], ignore_index=True)
-    if len(curve.times) and curve.times[-1] >= end:
-        frame = pd.concat([frame, frame.tail(1).assign(time=end)], ignore_index=True)
-    frame["after"] = [formats.with_unit(time, unit, words) for time in frame["time"]]
-    frame["done"] = [formats.percentage(share, words) for share in frame["share"]]
-    frame["between"] = [
-        formats.interval(low, high, "share", words)
-        for low, high in zip(frame["lower"], frame["upper"], strict=True)
+    steps = [(0.0, 0.0, 0.0, 0.0)]
+    steps += zip(curve.times, curve.share, curve.lower, curve.upper, strict=True)
+    steps = [step for step in steps if step[0] <= end]
+    if curve.times[-1] >= end:
+        steps.append((end, *steps[-1][1:]))
+    return [
+        {
+            "time": time,
+            "share": share,
+            "lower": lower,
+            "upper": upper,
+            "after": formats.with_unit(time, unit, words),
+            "done": formats.percentage(share, words),
+            "between": formats.interval(lower, upper, "share", words),
+        }
+        for time, share, lower, upper in steps
     ]
-    return frame
 
 
 def _layers(
-    rows: pd.DataFrame, name: str, colour: str, dash: list[int], unit: str, end: float, words: Words
+    name: str, colour: str, dash: list[int], unit: str, end: float, words: Words
 ) -> list[alt.Chart]:
-    base = alt.Chart(rows).encode(
+    base = alt.Chart().encode(
         x=alt.X(
             "time:Q",
             scale=alt.Scale(domain=[0, end], nice=False),
@@ -136,28 +139,22 @@ def _place(curve: Curve) -> float:
     return next(time for time, share in zip(curve.times, curve.share, strict=True) if share >= half)
 
 
-def _label(rows: pd.DataFrame, name: str, colour: str, *, is_left: bool) -> Any:
+def _label(rows: list[Row], name: str, colour: str, *, is_left: bool) -> Any:
     """The name of a line, on the side where the other one is not."""
-    middle = rows[rows["share"] >= 0.55 * rows["share"].iloc[-1]].head(1)
+    middle = next(row for row in rows if row["share"] >= 0.55 * rows[-1]["share"])
     align: Literal["left", "right"] = "right" if is_left else "left"
     dx, dy = (-8, -9) if is_left else (9, 12)
     return (
-        alt.Chart(middle.assign(name=name))
+        alt.Chart({"values": [{**middle, "name": name}]})
         .mark_text(color=colour, fontSize=13, fontWeight=600, align=align, dx=dx, dy=dy)
         .encode(x=alt.X("time:Q"), y=alt.Y("share:Q"), text=alt.Text("name:N"))
     )
 
 
 def _norm(norm: float, unit: str, words: Words) -> Any:
-    row = pd.DataFrame(
-        [
-            {
-                "time": norm,
-                "text": words.text("chart.norm", norm=formats.with_unit(norm, unit, words)),
-            }
-        ]
-    )
-    base = alt.Chart(row).encode(x=alt.X("time:Q"))
+    text_of_norm = words.text("chart.norm", norm=formats.with_unit(norm, unit, words))
+    row = {"time": norm, "text": text_of_norm}
+    base = alt.Chart({"values": [row]}).encode(x=alt.X("time:Q"))
     rule = base.mark_rule(color=SOFT, strokeDash=[3, 3])
     text = base.mark_text(color=SOFT, fontSize=12, align="left", dx=5, baseline="bottom").encode(
         y=alt.YValue(12), text=alt.Text("text:N")
