@@ -14,9 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import disable_debug_mode
 
 from pipelines.wording import formats
 from pipelines.wording.language import Words
+
+# Every part of a drawing, checked as it is made, would take a fifth of the time of a page; that the
+# whole is a valid chart is held by the tests.
+disable_debug_mode()
 
 THEMES = ("light", "dark")
 # Text: ink, soft, blue and orange, on paper, wash and the bands. What only divides: line. What must
