@@ -6,6 +6,10 @@ Not here: what it is used for (`rounding`).
 Who has the key of a real chain and the rounded counts could tell which of two equal ways was
 taken; so it lies in the home folder, its owner's alone, and is in no published file. Figures of a
 simulated chain are about nobody: a key everybody has gives the same file on every machine.
+
+With another key the same counts are rounded another way, and who has both publications knows more
+than either was to tell. So a key that is lost is not made anew in silence, nor another taken for
+it: which one was made is noted beside it.
 """
 
 import hashlib
@@ -16,6 +20,8 @@ from pipelines.atomic import write_text
 from pipelines.build import BuildError
 
 FILE = "rounding.key"
+NOTE = "rounding.made"
+"""The hash of the key that was made: where that is gone or another, it was lost."""
 _OF_SIMULATED = b"figures of a simulated chain are about nobody"
 _BYTES = 32
 
@@ -29,26 +35,40 @@ def rounding_key(home: Path, *, is_synthetic: bool) -> bytes:
     """
     if is_synthetic:
         return _OF_SIMULATED
-    path = home / FILE
-    if not path.exists():
+    path, note = home / FILE, home / NOTE
+    if not path.exists() and not note.exists():
         write_text(path, _with_check(secrets.token_hex(_BYTES)))
         path.chmod(0o600)
-    if not is_whole(path):
+    if problem := problem_of(home):
         raise BuildError(
-            f"{FILE} is niet meer wat erin is geschreven; zet het terug uit een back-up "
-            "(kwaliteitsmonitor restore)"
+            f"{FILE} {problem}, en met een andere sleutel worden dezelfde aantallen anders "
+            "afgerond; zet het terug uit een back-up (kwaliteitsmonitor restore), of haal "
+            f"{FILE} en {NOTE} weg als die er niet is"
         )
+    if not note.exists():
+        write_text(note, _hash_of(_read(path)))
     return bytes.fromhex(_read(path).split()[0])
 
 
-def is_whole(path: Path) -> bool:
-    """Whether a key is as it was written."""
+def problem_of(home: Path) -> str:
+    """What is wrong with the key of a home, in Dutch; empty where nothing is, or none was made."""
+    path, note = home / FILE, home / NOTE
+    if not path.exists():
+        return "ontbreekt" if note.exists() else ""
     text = _read(path)
-    return text == _with_check(text[: 2 * _BYTES])
+    if text != _with_check(text[: 2 * _BYTES]):
+        return "is niet meer wat erin is geschreven"
+    if note.exists() and _read(note) != _hash_of(text):
+        return f"is niet de sleutel van {NOTE}"
+    return ""
 
 
 def _read(path: Path) -> str:
     return path.read_bytes().decode("ascii", errors="replace")
+
+
+def _hash_of(text: str) -> str:
+    return hashlib.sha256(f"made {text}".encode()).hexdigest() + "\n"
 
 
 def _with_check(key: str) -> str:

@@ -20,7 +20,7 @@ from pipelines.build import LAST_BUILD
 from pipelines.decisions.register import Register
 from pipelines.deliveries.landing.whole import damaged_files
 from pipelines.disclosure.key import FILE as ROUNDING_KEY
-from pipelines.disclosure.key import is_whole as is_whole_key
+from pipelines.disclosure.key import problem_of as problem_of_key
 from pipelines.publication.recorded import changed as changed_publications
 from pipelines.releases.verify import verify as changed_releases
 from pipelines.retention.record import FOLDER as RETENTION
@@ -109,9 +109,8 @@ def _plan(settings: Settings) -> Iterator[Problem]:
             yield Problem(LAST_BUILD, "ontbreekt", _PUT_BACK)
     except DamagedError:
         yield Problem(LAST_BUILD, "is niet meer wat erin is geschreven", _PUT_BACK)
-    key = settings.home / ROUNDING_KEY
-    if key.exists() and not is_whole_key(key):
-        yield Problem(ROUNDING_KEY, "is niet meer wat erin is geschreven", _PUT_BACK)
+    if problem := problem_of_key(settings.home):
+        yield Problem(ROUNDING_KEY, problem, _PUT_BACK)
 
 
 def _lists_of_publications(settings: Settings) -> Iterator[Problem]:

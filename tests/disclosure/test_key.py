@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from pipelines.build import BuildError
-from pipelines.disclosure.key import FILE, rounding_key
+from pipelines.disclosure.key import FILE, NOTE, rounding_key
 
 
 def test_a_simulated_chain_has_one_key_on_every_machine(tmp_path):
@@ -33,3 +33,30 @@ def test_a_key_that_is_no_longer_whole_stops_the_work_and_says_what_to_do(tmp_pa
 
     with pytest.raises(BuildError, match="zet het terug uit een back-up"):
         rounding_key(tmp_path, is_synthetic=False)
+
+
+def test_a_lost_key_is_not_made_anew_in_silence(tmp_path):
+    """With another key the same counts are rounded another way, and two ways tell more than one."""
+    rounding_key(tmp_path, is_synthetic=False)
+    (tmp_path / FILE).unlink()
+
+    with pytest.raises(BuildError, match=f"{FILE} ontbreekt.*back-up.*{NOTE}"):
+        rounding_key(tmp_path, is_synthetic=False)
+    assert not (tmp_path / FILE).exists()
+
+    rounding_key(tmp_path / "other", is_synthetic=False)
+    (tmp_path / "other" / FILE).rename(tmp_path / FILE)
+    with pytest.raises(BuildError, match=f"{FILE} is niet de sleutel van {NOTE}"):
+        rounding_key(tmp_path, is_synthetic=False)
+
+    (tmp_path / FILE).unlink()
+    (tmp_path / NOTE).unlink()
+    assert len(rounding_key(tmp_path, is_synthetic=False)) == 32
+
+
+def test_a_key_of_before_it_was_noted_is_noted(tmp_path):
+    made = rounding_key(tmp_path, is_synthetic=False)
+    (tmp_path / NOTE).unlink()
+
+    assert rounding_key(tmp_path, is_synthetic=False) == made
+    assert (tmp_path / NOTE).exists()

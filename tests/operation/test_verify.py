@@ -56,8 +56,8 @@ def test_something_of_every_kind_is_kept(settings):
     ends = ("delivery.json", "data.parquet", "confirmed.json", "aside.parquet", "rows.parquet",
             "landing/.key", "register/decisions.sqlite", "register/decisions.sha256", LAST_BUILD,
             "CURRENT", f"{PUBLICATION}.duckdb", f"{PUBLICATION}.sha256", f"{PUBLICATION}.pdf",
-            "rounding.key", "releases/ledger.jsonl", "releases/ledger.head", "release.duckdb",
-            "package.zip", "audit.json", "access/head")  # fmt: skip
+            "rounding.key", "rounding.made", "releases/ledger.jsonl", "releases/ledger.head",
+            "release.duckdb", "package.zip", "audit.json", "access/head")  # fmt: skip
     for end in ends:
         assert any(name.endswith(end) for name in kept), end
     for start in ("landing/_refused/", "quarantine/_refused/", "delivery_lists/", "merge_lists/"):
@@ -88,7 +88,7 @@ def test_every_flipped_byte_is_named(settings):
 def test_every_file_that_is_gone_is_named_but_what_may_go(settings):
     """Quarantine is emptied in time, a list only explains, and some exist in some homes only."""
     may_go = ("quarantine/", "delivery_lists/", "merge_lists/", "landing/_refused/")
-    in_some = ("confirmed.json", "rounding.key", "CURRENT", f"{OLD_PUBLICATION}.sha256", FILE)
+    in_some = ("confirmed.json", "rounding.made", "CURRENT", f"{OLD_PUBLICATION}.sha256", FILE)
     for path in list(kept_files(settings)):
         name = path.relative_to(settings.home).as_posix()
         if name.startswith(may_go) or name.endswith(in_some):
