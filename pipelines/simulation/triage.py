@@ -45,7 +45,6 @@ class Triage:
 
     case: Whole
     intake_ordered: Moments
-    intake_sent: Moments
     judged: Moments
     admitted: Mask
     admitted_on: Moments
@@ -84,7 +83,6 @@ def simulate_triage(chronicle: Chronicle, local: LocalDomain) -> Triage:
     return Triage(
         case=case,
         intake_ordered=ordered,
-        intake_sent=sent,
         judged=judged,
         admitted=admitted,
         admitted_on=where_known(admitted, np.where(is_reversed, settled, form_sent)),
