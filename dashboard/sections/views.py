@@ -34,9 +34,7 @@ def show_views_section(
     if len(published & set(VIEWS)) < len(VIEWS) - 1:
         return
     section(words.text("views.title"), words.text("views.text"), anchor="manieren")
-    columns = [Column(words.text("column.period"))]
-    series: list[dict[str, Figure]] = []
-    shown: list[str] = []
+    found: list[tuple[str, str, dict[str, Figure]]] = []
     for view, measure, count in _CELLS:
         measured = figures(select(results, measure, view=view, grain="quarter", side=side))
         counted = (
@@ -44,13 +42,24 @@ def show_views_section(
             if count is None
             else figures(select(results, count, view=view, grain="quarter", side=side))
         )
-        # A way of looking, or its number, that an audience has nowhere is no column.
-        for heading, column in (("measure", measured), ("number", counted)):
-            if column:
-                series.append({figure.period: figure for figure in column})
-                columns.append(Column(words.text(f"views.{view}.{heading}"), is_number=True))
-                shown.append(view)
-    periods = sorted({period for by_period in series for period in by_period})[-_PERIODS:]
+        found += [
+            (view, heading, {figure.period: figure for figure in column})
+            for heading, column in (("measure", measured), ("number", counted))
+        ]
+    periods = sorted({period for *_, by_period in found for period in by_period})[-_PERIODS:]
+    # A way of looking, or its number, that an audience is told of in none of them is no column.
+    told = [
+        (view, heading, by_period)
+        for view, heading, by_period in found
+        if not by_period.keys().isdisjoint(periods)
+    ]
+    series = [by_period for *_, by_period in told]
+    shown = {view for view, *_ in told}
+    columns = [
+        Column(words.text("column.period")),
+        *(Column(words.text(f"views.{view}.{heading}"), is_number=True)
+          for view, heading, _ in told),
+    ]  # fmt: skip
     rows_as_text = [
         [
             formats.period(period, words),

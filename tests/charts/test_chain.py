@@ -252,15 +252,16 @@ def test_a_chain_of_one_organisation_and_one_phase_has_no_heading():
     assert not any(label.kind == "phase" for label in picture.labels)
 
 
-def test_the_name_of_a_narrow_phase_is_set_smaller_and_not_torn():
+@pytest.mark.parametrize("width", [1060.0, 1120.0, 1190.0])
+def test_the_name_of_a_narrow_phase_is_set_smaller_and_not_torn(width):
     chain = [
-        *(arrow(f"I{number}", phase="informatie", phase_name="Informatie") for number in range(3)),
-        *(arrow(f"K{number}") for number in range(25)),
+        *(arrow(f"K{number}") for number in range(34)),
+        *(arrow(f"L{number}", phase="leren", phase_name="Learning") for number in range(2)),
     ]
 
-    names = [label for label in drawn(*chain, width=750.0).labels if label.kind == "phase"]
+    names = [label for label in drawn(*chain, width=width).labels if label.kind == "phase"]
 
-    assert [label.lines for label in names] == [("Informatie",), ("Triage",)]
+    assert [label.lines for label in names] == [("Triage",), ("Learning",)]
     assert {11 <= label.size < 13 for label in names} == {True}
 
 
