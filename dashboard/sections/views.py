@@ -29,11 +29,6 @@ def show_views_section(
 ) -> None:
     """Put the three views of a lead time on the page; nothing when only one was published."""
     words = page.words
-    measures = {measure for _, measure, _ in _CELLS}
-    published = set(results.loc[results["statistic"].isin(measures), "view"])
-    if len(published & set(VIEWS)) < len(VIEWS) - 1:
-        return
-    section(words.text("views.title"), words.text("views.text"), anchor="manieren")
     found: list[tuple[str, str, dict[str, Figure]]] = []
     for view, measure, count in _CELLS:
         measured = figures(select(results, measure, view=view, grain="quarter", side=side))
@@ -55,6 +50,9 @@ def show_views_section(
     ]
     series = [by_period for *_, by_period in told]
     shown = {view for view, *_ in told}
+    if len(shown) < len(VIEWS) - 1:
+        return
+    section(words.text("views.title"), words.text("views.text"), anchor="manieren")
     columns = [
         Column(words.text("column.period")),
         *(Column(words.text(f"views.{view}.{heading}"), is_number=True)
