@@ -82,7 +82,7 @@ class Plan:
         """Arguments of `dbt build` that select what has to be made; none for everything."""
         if self.is_full:
             return ()
-        return ("--select", *(f"source:{source}+" for source in self.sources))
+        return selection_of(self.sources)
 
 
 def make_plan(
@@ -147,6 +147,11 @@ def _now(registry: list[Landed], last: LastBuild | None) -> datetime:
             f"{known.astimezone(UTC):%Y-%m-%d %H:%M}",
         )
     return max(clock, known)
+
+
+def selection_of(sources: Iterable[str]) -> tuple[str, ...]:
+    """Arguments of dbt that select what rests on some tables, as `sources_of` calls them."""
+    return ("--select", *(f"source:{source}+" for source in sources))
 
 
 def sources_of(changed: Iterable[str], contracts: Mapping[str, Contract]) -> Iterator[str]:

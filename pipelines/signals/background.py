@@ -185,6 +185,11 @@ class Background:
         )
         return [later.valid_from for later in own[1:]]
 
+    def begins_of(self, indicator: str, statistic: str) -> list[date]:
+        """Days on which a series begins anew: a note that rebases, or another norm of its share."""
+        is_of_norm = statistic == "share_within_norm"
+        return [*self.rebases_of(indicator), *(self.norm_changes(indicator) if is_of_norm else [])]
+
     def rebases_of(self, indicator: str) -> list[date]:
         """Days on which the series of an indicator begin anew."""
         handoff = self.handoffs.get(indicator)

@@ -211,8 +211,9 @@ def _shares(rows: pd.DataFrame, background: Background) -> Iterator[tuple[dict[s
     is_share = rows["statistic"].isin(HAS_NON_EVENTS) & (rows["dimension"] == NATIONAL)
     shares = rows[is_share & (rows["period_grain"] == "quarter")]
     for key, course in series_of(charted_rows(shares, background)):
-        begins, kind = _begins(key, background), background.kinds[key["indicator"]]
-        if _chart_of(course.since(begins, "quarter"), kind, key["statistic"]) == "p_prime":
+        indicator, statistic = key["indicator"], key["statistic"]
+        begins, kind = background.begins_of(indicator, statistic), background.kinds[indicator]
+        if _chart_of(course.since(begins, "quarter"), kind, statistic) == "p_prime":
             yield key, course.after_start_up().since(begins, "quarter")
 
 
@@ -224,13 +225,6 @@ def _written(ends: Mapping[tuple[str, ...], SpanStrength], indicator: str) -> li
         for key, end in sorted(ends.items())
         if key[SERIES.index("indicator")] == indicator
     ]  # fmt: skip
-
-
-def _begins(key: Mapping[str, str], background: Background) -> list[date]:
-    """Days on which a series begins anew."""
-    rebases = background.rebases_of(key["indicator"])
-    is_of_norm = key["statistic"] == "share_within_norm"
-    return [*rebases, *(background.norm_changes(key["indicator"]) if is_of_norm else [])]
 
 
 def _charts_of(
@@ -286,7 +280,7 @@ def _add_series(
     indicator, statistic, grain = key["indicator"], key["statistic"], key["period_grain"]
     kind = background.kinds[indicator]
     direction = _direction(background.directions.get(indicator, "neutral"), kind, statistic)
-    begins = _begins(key, background)
+    begins = background.begins_of(indicator, statistic)
     chart = _chart_of(course.since(begins, grain), kind, statistic)
     n_periods = len(course.periods)
     if chart in CHARTS_OF_RANGES:

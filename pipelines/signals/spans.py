@@ -150,10 +150,7 @@ def _course(
     followed = background.followed_until(indicator, statistic, "quarter")
     stop = sum(last_day(period) <= followed for period in periods)
     start, begun = 0, None
-    begins = background.rebases_of(indicator)
-    if statistic == "share_within_norm":
-        begins = [*begins, *background.norm_changes(indicator)]
-    for day in sorted(begins):
+    for day in sorted(background.begins_of(indicator, statistic)):
         before = sum(first_day(period) < day for period in periods[:stop])
         if start < before < stop:
             start, begun = before, day

@@ -33,7 +33,7 @@ from pipelines.periods import last_day, month_end
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.factors import BuildInputs, Delivery
 from pipelines.publication.changes.scratch import WITHOUT_TESTS, load_inputs
-from pipelines.road.plan import sources_of
+from pipelines.road.plan import selection_of, sources_of
 from pipelines.settings import Settings, load_settings
 from pipelines.signals.charted import chart_results
 from pipelines.statistics.intervals import wilson
@@ -261,7 +261,7 @@ def _what_differs(settings: Settings, inputs: BuildInputs) -> tuple[str, ...]:
         return ()
     differing = {_name(delivery) for delivery in own.deliveries ^ inputs.deliveries}
     sources = sources_of(differing, load_contracts(settings.contracts_dir))
-    return ("--select", *(f"source:{source}+" for source in sorted({*sources})))
+    return selection_of(sorted({*sources}))
 
 
 def _agreement(settings: Settings, inputs: BuildInputs) -> pd.DataFrame:
