@@ -19,7 +19,8 @@ from dashboard.sections.themes import (
     theme_tables,
 )
 from pipelines.wording import themes
-from pipelines.wording.figures import figures, latest, select
+from pipelines.wording.courses import newest_figures
+from pipelines.wording.figures import latest
 
 # What one must know of the evaluations themselves: indicator and measure.
 _COVERAGE = (
@@ -38,7 +39,7 @@ def coverage(page: Page) -> str:
         if not entry:
             continue
         results = queries.results_of(page.publication, name)
-        series = figures(select(results, statistic, view="cohort", grain="quarter"))
+        series = newest_figures(results, statistic)
         shown = latest(series) or (series[-1] if series else None)
         to = link(words.href("indicator", indicator=name), words.text("definition.to_figures"))
         each.append(tile(words.label(entry), shown, words, extra=to))

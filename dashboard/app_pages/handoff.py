@@ -34,7 +34,8 @@ from dashboard.sections.views import show_views_section
 from dashboard.sections.whose import show_way
 from pipelines.periods import first_day
 from pipelines.wording import formats
-from pipelines.wording.figures import Figure, figures, latest, movement, norm_at, select
+from pipelines.wording.courses import newest_figures
+from pipelines.wording.figures import Figure, latest, movement, norm_at
 from pipelines.wording.names import phase_name
 from pipelines.wording.rows import first, records, text_of
 
@@ -68,11 +69,11 @@ def key_figures(
 ) -> str:
     """Return the newest figures of a hand-off."""
     words = page.words
-    side = handoff["clock_side"]
+    side = text_of(handoff, "clock_side")
     indicator, direction = str(entry["indicator"]), text_of(entry, "direction")
 
     def series(statistic: str, view: str = "cohort") -> list[Figure]:
-        return figures(select(results, statistic, view=view, grain="quarter", side=side))
+        return newest_figures(results, statistic, view, side=side)
 
     def newest(each: list[Figure]) -> Figure | None:
         return latest(each) or (each[-1] if each else None)

@@ -30,9 +30,10 @@ from dashboard.sections.series import show_series_section
 from dashboard.sections.themes import theme_link
 from dashboard.sections.whose import show_way
 from pipelines.wording import formats
-from pipelines.wording.figures import Figure, figures, latest, movement, select
-from pipelines.wording.measures import headline_view, measures_of
-from pipelines.wording.names import phase_name
+from pipelines.wording.courses import newest_figures
+from pipelines.wording.figures import Figure, latest, movement
+from pipelines.wording.measures import TIMES, headline_view, measures_of
+from pipelines.wording.names import family_name
 from pipelines.wording.rows import first, records, text_of
 
 _MOST_TILES = 3
@@ -76,29 +77,20 @@ def is_of_handoff(indicator: Mapping[str, Any]) -> bool:
     return indicator["kind"] == "lead_time" and bool(text_of(indicator, "handoff_id"))
 
 
-def family_name(page: Page, indicator: Mapping[str, Any]) -> str:
-    """Name the family of an indicator; a generic one belongs to the phase of its hand-off."""
-    family = text_of(indicator, "family")
-    if bool(indicator["is_generic"]) or f"phase.{family}" in page.words.texts:
-        return phase_name(family, queries.members(page.publication), page.words)
-    return page.words.name("family", family)
-
-
 def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame) -> list[str]:
     """Return a tile for each of the first measures of an indicator."""
     words = page.words
     each: list[str] = []
     for statistic in measures_of(results)[:_MOST_TILES]:
         view = headline_view(results, statistic)
-        grain = "quarter" if "quarter" in set(results["period_grain"]) else "year"
-        series = figures(select(results, statistic, view=view, grain=grain))
+        series = newest_figures(results, statistic, view)
         extra = ""
         if not each:
-            is_time = statistic in {"median", "p90", "rmst"}
             moved = movement(series, text_of(indicator, "direction"))
-            icons = icons_of(page, text_of(indicator, "indicator"), grain)
+            icons = icons_of(page, text_of(indicator, "indicator"), "quarter")
             compared = moved.kind != "no_interval"
-            extra = icons or (badge.movement_since(moved, is_time, words) if compared else "")
+            since = badge.movement_since(moved, statistic in TIMES, words)
+            extra = icons or (since if compared else "")
         shown: Figure | None = latest(series) or (series[-1] if series else None)
         each.append(tile(words.name("statistic", statistic), shown, words, extra=extra))
     return each
@@ -112,7 +104,10 @@ def show() -> None:
     with picker:
         indicator = choose_indicator(page)
     name, handoff = str(indicator["indicator"]), text_of(indicator, "handoff_id")
-    kicker = escape(formats.sentence(family_name(page, indicator)))
+    family = family_name(
+        text_of(indicator, "family"), queries.members(page.publication), page.words
+    )
+    kicker = escape(formats.sentence(family))
     if handoff:
         at = link(words.href("koppelvlak", koppelvlak=handoff), handoff, "km-code")
         kicker = f"{at}{kicker}"

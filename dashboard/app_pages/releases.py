@@ -30,10 +30,10 @@ from pipelines.wording.units import in_finer_units
 _ROWS_SHOWN = 60
 
 
-def to_release(page: Page, release: Release, path: str = "") -> str:
-    """Return the link to the same page of a release."""
+def to_release(page: Page, release: Release) -> str:
+    """Return the link to the home of a release."""
     words = page.words.carrying(**{RELEASE: release.id})
-    return link(words.href(path), release.id)
+    return link(words.href(""), release.id)
 
 
 def listed(page: Page, shown: Shown) -> str:

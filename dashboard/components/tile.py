@@ -24,7 +24,8 @@ def tile(label: str, figure: Figure | None, words: Words,
         rounded: That the figure was rounded before it was published; empty where it was not.
     """
     if figure is None:
-        figure_html, lines = _missing(words.text("figure.none")), []
+        figure_html = _missing(words.text("figure.none"))
+        lines = [words.text("figure.none_published")]
     elif figure.status == OK and figure.value is not None:
         unit = formats.unit_name(figure.unit, words, figure.value)
         number = formats.quantity(figure.value, figure.unit, words)

@@ -13,7 +13,8 @@ from dashboard.components.page import Page
 from dashboard.components.tile import tile
 from dashboard.sections.fitness import quality_of
 from dashboard.sections.whose import address_of
-from pipelines.wording.figures import figures, latest, select
+from pipelines.wording.courses import newest_figures
+from pipelines.wording.figures import latest
 from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.rows import text_of
 
@@ -30,7 +31,7 @@ def balancing_tile(page: Page, indicator: Mapping[str, Any]) -> str:
     figure = None
     if measures and quality_of(page, other).get("badge") != "not_fit":
         view = headline_view(results, measures[0])
-        figure = latest(figures(select(results, measures[0], view=view, grain="quarter")))
+        figure = latest(newest_figures(results, measures[0], view))
     to = link(address_of(page, other), words.label(entry))
     return tile(words.text("definition.balancing"), figure, words, extra=to).replace(
         'class="km-tile"', 'class="km-tile km-tile-balancing"', 1

@@ -14,7 +14,8 @@ from dashboard.components.page import Page
 from dashboard.publication import OF_PUBLICATION, Publication
 from pipelines.charts.chain import Spot, draw_chain
 from pipelines.charts.chain_volume import classes_of
-from pipelines.wording.handoff_lines import GRAINS, STATISTICS, HandoffLine, handoff_lines
+from pipelines.wording.courses import GRAINS
+from pipelines.wording.handoff_lines import STATISTICS, HandoffLine, handoff_lines
 
 # The room a page has at a desk and on a telephone, in pixels.
 _DESK, _TELEPHONE = 1096.0, 358.0

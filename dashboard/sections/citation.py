@@ -18,13 +18,12 @@ from dashboard.sections.whose import Whose, address_of, whose_in_address
 from pipelines.releases.citation import PERIOD
 from pipelines.releases.shelf import Release
 from pipelines.wording import formats
+from pipelines.wording.courses import GRAINS
 from pipelines.wording.figures import Figure, figures, interval_of, select, words_of
 from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.rows import Row, records
 
 _PERIOD = re.compile(r"\d{4}(-(Q[1-4]|H[12]|\d{4}))?")
-# From fine to coarse; a release has no months.
-GRAINS = ("quarter", "half_year", "year", "two_years")
 
 
 def show_citation_section(page: Page, indicator: Row, results: pd.DataFrame) -> None:

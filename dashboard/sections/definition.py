@@ -16,6 +16,7 @@ from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
 from dashboard.sections.whose import address_of
 from pipelines.wording import formats
+from pipelines.wording.names import ends_of_clock
 from pipelines.wording.rows import records, text_of
 
 
@@ -101,11 +102,8 @@ def milestone_name(page: Page, milestone: str) -> str:
 
     Args:
         page: The page.
-        milestone: Code; `organisation.milestone` when several organisations record it. A sentence
-            is returned as it is.
+        milestone: Code; `organisation.milestone` when several organisations record it.
     """
-    if not milestone or " " in milestone:
-        return milestone
     words = page.words
     organisation, _, name = milestone.rpartition(".")
     rows = queries.milestone(page.publication, name)
@@ -137,15 +135,12 @@ def as_day(value: Any, page: Page) -> str:
 
 
 def _clock(page: Page, indicator: Mapping[str, Any]) -> str:
-    start, stop = text_of(indicator, "clock_start"), text_of(indicator, "clock_stop")
-    # The register describes a clock in Dutch; the hand-off's own milestones serve both languages.
-    if indicator.get("kind") == "lead_time" and (not start or page.words.language != "nl"):
-        handoff = queries.handoff(page.publication, indicator["handoff_id"])
-        start, stop = text_of(handoff, "start_milestone"), text_of(handoff, "stop_milestone")
-    if not start:
+    handoff = queries.handoff(page.publication, text_of(indicator, "handoff_id"))
+    ends = ends_of_clock(indicator, handoff)
+    if ends is None:
         return ""
-    begin, end = milestone_name(page, start), milestone_name(page, stop)
-    return escape(page.words.text("definition.clock_from_to", start=begin, stop=end))
+    start, stop = (milestone_name(page, milestone) for milestone in ends)
+    return escape(page.words.text("definition.clock_from_to", start=start, stop=stop))
 
 
 def _is_answered_for(page: Page, indicator: Mapping[str, Any]) -> bool:

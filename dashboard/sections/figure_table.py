@@ -17,6 +17,7 @@ from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, table
 from dashboard.sections.limits import icons_of_row
 from pipelines.wording import formats, signals
+from pipelines.wording.courses import GRAINS, newest_course, series_by_indicator
 from pipelines.wording.figures import (
     Figure,
     Movement,
@@ -29,19 +30,12 @@ from pipelines.wording.figures import (
     words_of,
 )
 from pipelines.wording.followed import followed_end
-from pipelines.wording.handoff_lines import (
-    GRAINS,
-    HandoffLine,
-    backlog,
-    newest_course,
-    series_by_indicator,
-)
-from pipelines.wording.measures import STATISTICS, headline_view, measures_of
+from pipelines.wording.handoff_lines import HandoffLine, backlog
+from pipelines.wording.measures import STATISTICS, TIMES, headline_view, measures_of
 from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, records, text_of
 
 _COURSE = 12
-_TIMES = frozenset({"median", "p90", "rmst"})
 
 
 @dataclass(frozen=True)
@@ -123,7 +117,7 @@ def indicator_rows(page: Page, indicators: Sequence[Row]) -> list[Line]:
                 subtitle=page.words.name("statistic", measures[0]) if measures else "",
                 badge=text_of(quality, "badge") or None,
                 sentence=quality_sentence(quality, page.words),
-                is_time=statistic in _TIMES,
+                is_time=statistic in TIMES,
                 course=course,
                 moved=movement(course, text_of(indicator, "direction")),
                 signal=signals.spoken_of(found, identifier, "quarter"),

@@ -14,10 +14,10 @@ from dashboard.components.ranges import Member, MemberLimits
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, status_word, with_interval
 from pipelines.wording.language import Words
+from pipelines.wording.measures import TIMES
 from pipelines.wording.rows import Row, first, records
 
 LIMIT_CELLS = ("lower", "upper", "outer_lower", "outer_upper", "place")
-_TIMES = frozenset({"median", "p90", "rmst"})
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _between(row: Row, members: Sequence[Member], words: Words) -> str:
 
 def _why_not(words: Words, statistic: str, measures: Collection[str], period: str) -> str:
     """Say why a comparison has no limits."""
-    if statistic in _TIMES:
+    if statistic in TIMES:
         share = "share_within_norm" in measures
         return words.text("funnel.none.time_with_share" if share else "funnel.none.time")
     if statistic == "count":

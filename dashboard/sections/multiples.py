@@ -25,10 +25,9 @@ from pipelines.charts.multiples import (
 )
 from pipelines.charts.series import Series
 from pipelines.wording import formats
+from pipelines.wording.courses import GRAINS
 from pipelines.wording.figures import NO_ROW, OK, Figure, figures, select
 
-# From fine to coarse; a month of a member is mostly noise.
-_GRAINS = ("quarter", "half_year", "year", "two_years")
 # Of quarters three years, as in the chart above.
 _RECENT = 12
 # With fewer periods there is no course to see.
@@ -54,7 +53,7 @@ def show_multiples(
     """
     words = page.words
     n_periods = rows.groupby("period_grain")["period"].nunique()
-    grain = next((grain for grain in _GRAINS if n_periods.get(grain, 0) >= _FEWEST), None)
+    grain = next((grain for grain in GRAINS if n_periods.get(grain, 0) >= _FEWEST), None)
     if grain is None:
         return
     periods = sorted(set(rows.loc[rows["period_grain"] == grain, "period"]))[-_RECENT:]

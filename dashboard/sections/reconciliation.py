@@ -17,6 +17,7 @@ from dashboard.components.table import Column, show_data, table
 from dashboard.components.tile import tile, tiles
 from dashboard.sections.followed import show_followed
 from pipelines.wording import formats
+from pipelines.wording.courses import newest_figures
 from pipelines.wording.figures import (
     OK,
     Figure,
@@ -66,7 +67,7 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
     if not periods:
         show_note(words.text("figure.none_published"))
         return
-    agreed = latest(figures(select(results, "matched", grain="quarter")))
+    agreed = latest(newest_figures(results, "matched"))
     to = link(
         words.href("indicator", indicator=str(indicator["indicator"])), words.label(indicator)
     )

@@ -20,7 +20,7 @@ from pipelines.charts.lettering import longest_word, width_of, wrapped
 NAME_SIZE, WIDE_NAME_SIZE, CODE_SIZE, PLACE_SIZE, PHASE_SIZE = 11.5, 13.0, 11.0, 11.5, 13.0
 _LEAST_PHASE_SIZE = 11.0
 # Between a name and the edges of its phase, together.
-_PHASE_MARGIN = 2
+_PHASE_MARGIN = 1
 # A line of text, in its own size.
 LEADING = 1.13
 _LEAST_COLUMN, _WIDE_COLUMN, _MOST_COLUMN = 22.0, 40.0, 112.0

@@ -20,6 +20,7 @@ from pipelines.wording import formats
 from pipelines.wording.figures import Figure, valid_on
 from pipelines.wording.followed import followed_end
 from pipelines.wording.language import Words
+from pipelines.wording.measures import TIMES
 from pipelines.wording.rows import Row, records, text_of
 from pipelines.wording.themes import breaks
 
@@ -28,8 +29,6 @@ from pipelines.wording.themes import breaks
 RECENT: Mapping[str, int] = {
     "quarter": 12, "month": 12, "year": 5, "rolling_12m": 12, AS_SHOWN: 16,
 }  # fmt: skip
-# What a norm is a line for: other measures are no length of time.
-_LENGTHS = frozenset({"median", "p90", "rmst"})
 
 
 def series_of(  # noqa: PLR0913 - all that a chart shows beside its figures, by name
@@ -126,7 +125,7 @@ def norms_by_period(
         periods: Periods of the series.
         unit: Unit of the series; a norm in one that cannot be converted is no line.
     """
-    if handoff_id is None or statistic not in _LENGTHS:
+    if handoff_id is None or statistic not in TIMES:
         return {}
     own = records(norms[norms["handoff_id"] == handoff_id])
     found = {period: valid_on(own, first_day(period)) for period in periods}

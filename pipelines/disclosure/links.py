@@ -23,7 +23,7 @@ import pandas as pd
 
 from pipelines.disclosure.catalogue import GRAINS
 from pipelines.indicators.lead_time_cells import CLUSTERED, NATIONAL
-from pipelines.periods import coarser_period, last_day
+from pipelines.periods import MONTHS, coarser_period, last_day
 
 CELL = ["quantity", "dimension", "member", "period_grain", "period"]
 _REST = "\x1frest"
@@ -125,7 +125,7 @@ def _of_periods(cells: pd.DataFrame) -> Iterable[pd.DataFrame]:
             size = found.groupby("cell")["cell_part"].transform("size")
             stock = found["quantity"].str.startswith("stock")
             is_last = found["ends"] == found["ends_part"]
-            whole = found[~stock & (size == _MONTHS[grain] // _MONTHS[finer]) | stock & is_last]
+            whole = found[~stock & (size == MONTHS[grain] // MONTHS[finer]) | stock & is_last]
             yield pd.DataFrame(
                 {
                     "total": whole["cell"],
@@ -136,9 +136,6 @@ def _of_periods(cells: pd.DataFrame) -> Iterable[pd.DataFrame]:
                     + _LEVEL_OF_GRAIN[finer],
                 }
             )
-
-
-_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "two_years": 24}
 
 
 def _of_members(cells: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from pipelines.disclosure.catalogue import Catalogue, Rung
+from pipelines.disclosure.catalogue import GRAINS, Catalogue, Rung
 from pipelines.disclosure.derived import derive
 from pipelines.disclosure.ladder import NONE, rungs_of
 from pipelines.disclosure.lines import (
@@ -280,15 +280,12 @@ def _of_lines(
     asked = there[["line", "year", "statistic", "grain", "is_clustered", "status"]].rename(
         columns={"status": "fate", "grain": "rung"}
     )
-    size = {
-        grain: at for at, grain in enumerate(("month", "quarter", "half_year", "year", "two_years"))
-    }
     parts = []
     for rung, cells in tables.items():
         found = cells.merge(asked, on=["line", "year", "statistic"])
         is_rung = (found["rung"] == rung.grain) & (found["is_clustered"] == rung.is_clustered)
         coarser = (
-            (found["rung"].map(size) < size[rung.grain])
+            (found["rung"].map(GRAINS.index) < GRAINS.index(rung.grain))
             & (found["is_clustered"] == rung.is_clustered)
             & (found["fate"] == SHOWN)
             & (rung.grain in catalogue.coarser)

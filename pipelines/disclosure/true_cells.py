@@ -219,7 +219,7 @@ def at_grain(cells: pd.DataFrame, grain: str, until: date) -> pd.DataFrame:
     coarse = _over(coarse, until)
     is_stock = coarse["shape"] == "stock"
     ends = coarse["finer"].map(last_day) == coarse["period"].map(last_day)
-    return _summed(coarse[~is_stock | ends], "period", grain)
+    return _summed(coarse[~is_stock | ends], grain)
 
 
 def of_clusters(cells: pd.DataFrame, clusters: Mapping[tuple[str, str], str]) -> pd.DataFrame:
@@ -227,10 +227,10 @@ def of_clusters(cells: pd.DataFrame, clusters: Mapping[tuple[str, str], str]) ->
     pairs = pd.MultiIndex.from_frame(cells[["dimension", "member"]])
     cluster = pd.Series(pairs.map(clusters), index=cells.index, dtype=object)
     mine = cells[cluster.notna()].assign(member=cluster[cluster.notna()])
-    return _summed(mine, "member", None)
+    return _summed(mine, None)
 
 
-def _summed(cells: pd.DataFrame, key: str, grain: str | None) -> pd.DataFrame:
+def _summed(cells: pd.DataFrame, grain: str | None) -> pd.DataFrame:
     if grain is not None:
         cells = cells.assign(period_grain=grain)
     keys = [*_LINE_FACTS, *CELL]

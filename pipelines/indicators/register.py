@@ -104,8 +104,6 @@ class Indicator(BaseModel):
     numerator_en: Text
     denominator_nl: Text
     denominator_en: Text
-    clock_start: str | None = None
-    clock_stop: str | None = None
     unit: Text
     direction: Literal["lower", "higher", "neutral"]
     paragraph: str
@@ -152,10 +150,6 @@ class Indicator(BaseModel):
             for field in ("mart", "date_column", *_COUNTED.get(self.kind, ())):
                 if not getattr(self, field):
                     yield f"soort {self.kind} vraagt {field}; vul het in"
-        if self.kind == "lead_time":
-            for field in ("clock_start", "clock_stop"):
-                if not getattr(self, field):
-                    yield f"soort lead_time vraagt {field}; vul het in"
         if self.direction != "neutral" and not self.balancing_indicator and not self.is_generic:
             yield (
                 f"direction is {self.direction}, dus balancing_indicator mag niet leeg zijn; noem "
@@ -359,8 +353,6 @@ def generic_indicator(handoff: dict[str, str], known_since: date) -> Indicator:
         numerator_en="Hand-offs completed within the time",
         denominator_nl="Overdrachten die in de periode begonnen, ook als zij nog openstaan",
         denominator_en="Hand-offs that started in the period, also when still open",
-        clock_start=handoff["start_milestone"],
-        clock_stop=handoff["stop_milestone"],
         unit=handoff["unit"],
         direction="lower",
         paragraph=handoff.get("paragraph", ""),
@@ -398,8 +390,6 @@ def generic_reconciliation(handoff: dict[str, str], known_since: date) -> Indica
             "numerator_en": "Transfers both sides recorded within the tolerance",
             "denominator_nl": "Overdrachten die een van beide kanten vastlegde, niet meer onderweg",
             "denominator_en": "Transfers either side recorded, no longer in transit",
-            "clock_start": handoff["sent_milestone"],
-            "clock_stop": handoff["received_milestone"],
             "unit": "share",
             "direction": "higher",
         }

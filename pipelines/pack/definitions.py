@@ -16,7 +16,7 @@ from pipelines.pack.register import Register
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figures, select
 from pipelines.wording.measures import headline_view, measures_of
-from pipelines.wording.names import phase_name
+from pipelines.wording.names import ends_of_clock, family_name
 from pipelines.wording.rows import Row, day_of, first, text_of
 
 
@@ -34,10 +34,12 @@ def definitions(paper: Paper, register: Register, quarter: str) -> dict[str, Any
     words, results = paper.words, paper.table("result")
     own = results[(results["dimension"] == "national") & (results["clock"] == "gross")]
     by_indicator = dict(iter(own.groupby("indicator")))
+    members = paper.table("dimension_member", "dimension, sort_order")
     families: dict[str, list[list[str]]] = {}
     for entry in register.entries.values():
         rows = by_indicator.get(entry["indicator"], own.head(0))
-        families.setdefault(_family(entry, paper), []).append(_row(entry, rows, quarter, paper))
+        family = formats.sentence(family_name(text_of(entry, "family"), members, words))
+        families.setdefault(family, []).append(_row(entry, rows, quarter, paper))
     return {
         "title": words.text("pack.definitions"),
         "text": words.text("pack.definitions.text", quarter=formats.period(quarter, words)),
@@ -102,18 +104,16 @@ def _counted(entry: Row, paper: Paper) -> list[tuple[str, str]]:
 
 
 def _clock(entry: Row, paper: Paper) -> str:
-    """Between which milestones a lead time runs; empty for anything else."""
+    """Between which milestones its clock runs; empty where one has no name for people."""
     handoffs, milestones = paper.table("handoff"), paper.table("milestone")
-    if entry["kind"] != "lead_time" or handoffs.empty or milestones.empty:
+    ends = ends_of_clock(entry, first(handoffs[handoffs["handoff_id"] == entry["handoff_id"]]))
+    start, stop = (
+        paper.words.label(first(milestones[milestones["milestone"] == milestone]))
+        for milestone in ends or ("", "")
+    )
+    if not start or not stop:
         return ""
-    handoff = first(handoffs[handoffs["handoff_id"] == entry["handoff_id"]])
-    ends = [
-        paper.words.label(first(milestones[milestones["milestone"] == handoff.get(name)]))
-        for name in ("start_milestone", "stop_milestone")
-    ]
-    if not all(ends):
-        return ""
-    return paper.words.text("definition.clock_from_to", start=ends[0], stop=ends[1])
+    return paper.words.text("definition.clock_from_to", start=start, stop=stop)
 
 
 def _generic(register: Register, paper: Paper) -> list[str]:
@@ -126,15 +126,6 @@ def _generic(register: Register, paper: Paper) -> list[str]:
         )
     }
     return [f"{words.name('pack.kind', kind)}: {text}." for kind, text in reversed(said.items())]
-
-
-def _family(entry: Row, paper: Paper) -> str:
-    words, family = paper.words, text_of(entry, "family")
-    # A hand-off is of a phase; a theme of evaluations is generic as well, and of a family.
-    if f"family.{family}" not in words.texts:
-        members = paper.table("dimension_member", "dimension, sort_order")
-        return formats.sentence(phase_name(family, members, words))
-    return formats.sentence(words.name("family", family))
 
 
 def _row(entry: Row, rows: pd.DataFrame, quarter: str, paper: Paper) -> list[str]:

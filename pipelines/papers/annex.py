@@ -78,7 +78,7 @@ def _facts_of(contract: Contract) -> list[tuple[str, str]]:
 def _file_of(facts: Facts, audience: Audience) -> Iterator[tuple[str, str]]:
     """Tables and columns of an audience's file; of one that holds tables whole what tells them."""
     for table in audience.tables:
-        named = audience.columns[table] if audience.columns else facts.shown.columns_of(table)
+        named = audience.columns[table] if audience.is_protected else facts.shown.columns_of(table)
         yield table, ", ".join(named) or "beschreven in data_dictionary van het bestand zelf"
 
 

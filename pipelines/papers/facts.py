@@ -61,7 +61,7 @@ class Facts:
                 label_of(audience),
                 self._rows_of(audience),
                 form_of_figures(audience),
-                "niet getoond" if audience.withholds_unfit else "getoond, als zodanig gemerkt",
+                "niet getoond" if audience.is_protected else "getoond, als zodanig gemerkt",
             )
 
     def _rows_of(self, audience: Audience) -> str:

@@ -68,7 +68,7 @@ class Shown:
         )
 
     def _columns_of(self, table: str, audience: Audience) -> set[str]:
-        if audience.columns is not None:
+        if audience.is_protected:
             return set(audience.columns[table])
         return {_ALIASES.get(name, name) for name in self.columns_of(table)}
 
@@ -77,7 +77,7 @@ class Shown:
         model = SOURCES.get(table, ("", ""))[0].rpartition(".")[2]
         described = (self.columns.get(model, ()), self.columns.get(table, ()))
         # What a model takes over as it is its yml leaves out; a catalogue names it.
-        named = ((audience.columns or {}).get(table, ()) for audience in AUDIENCES.values())
+        named = (audience.columns.get(table, ()) for audience in AUDIENCES.values())
         return tuple(dict.fromkeys(name for names in (*described, *named) for name in names))
 
     def _is_milestone(self, column: Column, contract: Contract) -> bool:

@@ -72,20 +72,17 @@ class Audience:
         name: Name of its folder and process.
         whole_tables: Tables its file holds whole, besides `publication`, `result` and `table_hash`;
             empty where a catalogue names its tables and columns, and its figures are protected.
-        shows_true_zero: A zero is shown as one where no line is withheld for it.
-        withholds_unfit: It gets no figures on data that are not fit; otherwise they are marked.
-        is_provisional: Every page says "voorlopig".
     """
 
     name: str
     whole_tables: tuple[str, ...]
-    shows_true_zero: bool
-    withholds_unfit: bool
-    is_provisional: bool
 
     @property
     def is_protected(self) -> bool:
-        """Whether its file is made by a catalogue; otherwise it sees all."""
+        """Whether its file is made by a catalogue, and holds no figures on data that are not fit.
+
+        Otherwise it sees all, and what is not fit is marked.
+        """
         return not self.whole_tables
 
     @property
@@ -99,9 +96,9 @@ class Audience:
         return catalogue_of(self.name).rounding_base if self.is_protected else 1
 
     @property
-    def columns(self) -> Mapping[str, tuple[str, ...]] | None:
-        """Columns its file may have, by table; None where it holds its tables whole."""
-        return catalogue_of(self.name).tables if self.is_protected else None
+    def columns(self) -> Mapping[str, tuple[str, ...]]:
+        """Columns its file may have, by table; none where it holds its tables whole."""
+        return catalogue_of(self.name).tables if self.is_protected else {}
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -125,24 +122,9 @@ AUDIENCES: Mapping[str, Audience] = MappingProxyType(
                     *_ROW_TABLES,
                     "data_dictionary",
                 ),
-                shows_true_zero=True,
-                withholds_unfit=False,
-                is_provisional=False,
             ),
-            Audience(
-                "platform",
-                (),
-                shows_true_zero=True,
-                withholds_unfit=True,
-                is_provisional=False,
-            ),
-            Audience(
-                "advisory",
-                (),
-                shows_true_zero=False,
-                withholds_unfit=True,
-                is_provisional=True,
-            ),
+            Audience("platform", ()),
+            Audience("advisory", ()),
         )
     }
 )

@@ -198,7 +198,7 @@ def _check_tables(columns: set[tuple[str, str]], audience: Audience) -> Verdict:
     """Hold tables and columns against what the audience's file may have."""
     tables = {table for table, _ in columns}
     surplus: set[object] = {*(tables - _ALWAYS - set(audience.tables))}
-    if audience.columns is not None:
+    if audience.is_protected:
         named = {(table, name) for table, names in audience.columns.items() for name in names}
         surplus |= columns - named
     rule = Rule(

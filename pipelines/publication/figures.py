@@ -70,8 +70,7 @@ def figures_of(
         return Figures(shown)
     coarse = warehouse.execute(f"from indicators.coarse_results {visible}").df()
     shown = pd.concat([shown, coarse], ignore_index=True) if len(coarse) else shown
-    if audience.withholds_unfit:
-        shown = withhold_unfit(shown, fitness(warehouse))
+    shown = withhold_unfit(shown, fitness(warehouse))
     register = warehouse.execute(
         "select indicator, kind, minimum_base from indicators.indicator"
     ).fetchall()

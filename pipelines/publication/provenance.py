@@ -30,14 +30,12 @@ class Provenance:
     code_version: str
     content_hash: str
     is_synthetic: bool
-    is_provisional: bool
     previous_publication_id: str | None
     definition_hash: str
     merge_hash: str
     input_hash: str
     threshold: int
     rounding_base: int
-    shows_true_zero: bool
 
     def write(self, connection: duckdb.DuckDBPyConnection, schema: str) -> None:
         """Write the row into a new table `publication` of a schema or attached file."""

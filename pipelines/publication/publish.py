@@ -100,8 +100,6 @@ def write_candidate(
     audience: Audience,
     dates: BuildDates,
     memo: Memo = FORGETFUL,
-    *,
-    now: datetime | None = None,
 ) -> Candidate:
     """Write the file of an audience beside the current one.
 
@@ -111,7 +109,6 @@ def write_candidate(
         audience: Whose file.
         dates: Dates of the build.
         memo: What was worked out before.
-        now: The clock; for tests.
 
     Returns:
         The candidate.
@@ -125,10 +122,10 @@ def write_candidate(
     previous = last_good(folder)
     quoted = str(temporary).replace("'", "''")
     # A file of which a catalogue says what is in it is drafted in memory first.
-    warehouse.execute(f"attach '{':memory:' if audience.columns else quoted}' as candidate")
+    warehouse.execute(f"attach '{':memory:' if audience.is_protected else quoted}' as candidate")
     try:
         _write_tables(warehouse, settings, audience, dates, previous, memo)
-        if audience.columns:
+        if audience.is_protected:
             warehouse.execute(f"attach '{quoted}' as released")
             take_named(warehouse, "candidate", "released", audience.columns)
             warehouse.execute("detach candidate")
@@ -150,15 +147,13 @@ def write_candidate(
             reference_date=dates.day,
             known_at=dates.known_at,
             timezone=timezone_of(load_contracts(settings.contracts_dir)),
-            built_at=now or datetime.now(UTC),
+            built_at=datetime.now(UTC),
             code_version=code_version(),
             content_hash=digest,
             is_synthetic=is_synthetic(warehouse),
-            is_provisional=audience.is_provisional,
             previous_publication_id=previous.stem if previous is not None else None,
             threshold=audience.threshold,
             rounding_base=audience.rounding_base,
-            shows_true_zero=audience.shows_true_zero,
             definition_hash=definition_hash(settings),
             merge_hash=remember_merges(settings, dates.day),
             input_hash=remember_deliveries(settings, _used(warehouse)),
@@ -254,7 +249,7 @@ def _copy(
     audience: Audience,
 ) -> None:
     """Write a table of the warehouse into the candidate as the audience may see it."""
-    if audience.columns is None or table not in {*_PROTECTION, *BESIDE_RESULTS, "quality"}:
+    if not audience.is_protected or table not in {*_PROTECTION, *BESIDE_RESULTS, "quality"}:
         warehouse.execute(f"create table candidate.{table} as {query}")
         return
     rows, is_empty = withhold_unfit_beside(table, warehouse.execute(query).df(), fitness(warehouse))
@@ -331,7 +326,7 @@ def _write_protected_signals(
     such an audience are made of what it sees, withheld periods being gaps.
     """
     tables = frozenset(SIGNAL_TABLES) & frozenset(audience.tables)
-    if not tables or not audience.threshold:
+    if not tables or not audience.is_protected:
         return frozenset()
     background = read_background(warehouse, dates.day)
     charts = signals_of(results, background, memo=memo, audience=audience.name)
@@ -346,7 +341,7 @@ def _write_protected_effects(
     if EFFECTS not in audience.tables or not relation_exists(warehouse, "indicators", EFFECTS):
         return frozenset()
     effects = judged_effects(warehouse, "candidate", "result")
-    if audience.withholds_unfit:
+    if audience.is_protected:
         effects, _ = withhold_unfit_beside(EFFECTS, effects, fitness(warehouse))
     store_effects(warehouse, effects, "candidate")
     return frozenset({EFFECTS})

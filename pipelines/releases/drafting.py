@@ -68,7 +68,6 @@ def write_draft(
     history = [tables["revision"] for tables in earlier[-1:]]
     told = {
         "publication_id": release_id,
-        "is_provisional": False,
         "previous_publication_id": said["supersedes"] or None,
     }
     release = {**said, "release_id": release_id, "reference_date": build.reference_date}

@@ -54,7 +54,6 @@ class Release:
         reference_date: Day as of which its cases are shown.
         folder: Its folder.
         timezone: Zone of the days of its chain.
-        drafted_at: When it was drafted.
         submitted_by: Who submitted it; empty while nobody did.
         approved_by: Who approved it; empty while nobody did.
         published_at: When readers could see it; None when they never could.
@@ -75,7 +74,6 @@ class Release:
     state: State
     reference_date: date
     folder: Path
-    drafted_at: datetime
     timezone: str = "UTC"
     submitted_by: str = ""
     approved_by: str = ""
@@ -202,7 +200,6 @@ def _moved(known: Release | None, entry: Entry, state: State, folder: Path) -> R
             state,
             date.fromisoformat(said["reference_date"]),
             folder / entry.release,
-            entry.at,
             said.get("timezone", "UTC"),
             embargo=date.fromisoformat(said["embargo"]) if said.get("embargo") else None,
             supersedes=said.get("supersedes", ""),

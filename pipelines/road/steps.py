@@ -11,7 +11,7 @@ Whoever calls them holds the lock of the home folder.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -144,18 +144,17 @@ def confirm(settings: Settings, name: str, reason: str, by: str) -> Landed:
     return landed
 
 
-def destroy_expired(settings: Settings, today: date | None = None) -> list[dict[str, Any]]:
+def destroy_expired(settings: Settings) -> list[dict[str, Any]]:
     """Destroy the rows of deliveries past their term, where they came in.
 
     Args:
         settings: Where everything lives.
-        today: The day; for tests.
 
     Returns:
         What is not destroyed everywhere yet: a build of what is left comes first.
     """
-    day = today or datetime.now(UTC).date()
-    past = expired(settings, load_contracts(settings.contracts_dir), day)
+    today = datetime.now(UTC).date()
+    past = expired(settings, load_contracts(settings.contracts_dir), today)
     if past:
         log.info("Bewaartermijn: %s leveringen worden vernietigd.", len(past))
     return begin_destruction(settings, past)

@@ -137,11 +137,6 @@ CHARTS_OF_RANGES = frozenset({"xmr", "p_prime", "u_prime"})
 # Statistic and unit of the gaps between rare events, per chart.
 _GAPS = {"t": ("days_between", "calendar_days"), "g": ("cases_between", "cases")}
 _TURNED = {"lower": "higher", "higher": "lower", "neutral": "neutral"}
-_DIRECTIONS = {
-    "lower": Direction.LOWER_IS_BETTER,
-    "higher": Direction.HIGHER_IS_BETTER,
-    "neutral": Direction.NEUTRAL,
-}
 
 
 def signals_of(
@@ -287,7 +282,7 @@ def _add_series(
         course = course.after_start_up()
     shared: dict[str, Any] = {
         "grain": grain,
-        "direction": _DIRECTIONS[direction],
+        "direction": Direction(direction),
         "rebased_on": begins,
         "until": course.until,
     }
@@ -314,7 +309,7 @@ def _add_series(
             **shared,
         )
     has_gap = tuple(key[name] for name in SERIES) in not_reached
-    reason = "quantile_not_reached" if has_gap else _why_not(signal, key, chart)
+    reason = "quantile_not_reached" if has_gap else _why_not(signal, chart)
     series_id = _series_id(key)
     row: dict[str, Any] = {"series_id": series_id, **key, "direction": direction, "instead": None}
     if reason in {"quantile_not_reached", "too_coarse"} and statistic in QUANTILES:
@@ -330,13 +325,11 @@ def _add_series(
     if len(course.periods) < n_periods:
         warnings.append("few_at_start")
     row["warnings"] = "|".join(warnings)
-    row["is_confirmed"] = _is_confirmed(row)
-    row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
-    found.signals.append(row)
+    found.signals.append(_named(row))
     if not reason:
         found.add_points(series_id, signal)
         if key["dimension"] != NATIONAL:
-            found.members.append((row, signal))
+            found.members.append((found.signals[-1], signal))
 
 
 def _add_rare(found: Rows, event: RareSeries, background: Background) -> None:
@@ -345,7 +338,7 @@ def _add_rare(found: Rows, event: RareSeries, background: Background) -> None:
         event.days,
         event.gaps,
         in_cases=event.chart == "g",
-        direction=_DIRECTIONS[event.direction],
+        direction=Direction(event.direction),
         rebased_on=background.rebases_of(event.indicator),
     )
     statistic, unit = _GAPS[event.chart]
@@ -368,9 +361,7 @@ def _add_rare(found: Rows, event: RareSeries, background: Background) -> None:
     }
     row |= _summary(signal, event.chart, statistic)
     row |= {"newest_period": row["period"], "newest_value": row["value"]}
-    row["is_confirmed"] = _is_confirmed(row)
-    row["signal_id"] = f"{row['series_id']}.{row['rule']}.{row['period']}"
-    found.signals.append(row)
+    found.signals.append(_named(row))
     found.add_points(str(row["series_id"]), signal)
 
 
@@ -381,16 +372,14 @@ def _add_spans(found: Rows, course: Spans, strength: SpanStrength, background: B
     direction = _direction(
         background.directions.get(indicator, "neutral"), background.kinds[indicator], statistic
     )
-    signal = signal_of_spans(course, strength, _DIRECTIONS[direction])
+    signal = signal_of_spans(course, strength, Direction(direction))
     series_id = _series_id(key)
     row: dict[str, Any] = {"series_id": series_id, **key, "direction": direction, "instead": None}
     row |= _summary(signal, CHART, statistic)
     row |= {"newest_period": course.newest[0], "newest_value": course.newest[1]}
     still_followed = [] if course.is_followed else ["still_followed"]
     row["warnings"] = "|".join(filter(None, [row["warnings"], *still_followed]))
-    row["is_confirmed"] = _is_confirmed(row)
-    row["signal_id"] = f"{series_id}.{row['rule']}.{row['period']}"
-    found.signals.append(row)
+    found.signals.append(_named(row))
     found.add_points(series_id, signal)
 
 
@@ -415,7 +404,7 @@ def _chart_of(course: Course, kind: str, statistic: str) -> str:
     return "exact" if statistic in _EXACT and is_whole and has_few else "none"
 
 
-def _why_not(signal: SeriesSignal, key: Mapping[str, str], chart: str) -> str | None:
+def _why_not(signal: SeriesSignal, chart: str) -> str | None:
     """Why a series has no chart; None when it has one."""
     n_known = int(np.count_nonzero(~np.isnan(signal.values)))
     if n_known < 2:  # noqa: PLR2004 – one moving range
@@ -487,6 +476,14 @@ def _chance(p_value: float) -> dict[str, float]:
     # Beyond it a chance says no more.
     chance = max(p_value, 10.0**-STRONGEST_EVIDENCE)
     return {"p_value": chance, "evidence": -math.log10(chance) + 0.0}
+
+
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its name, and whether what it says still holds."""
+    return row | {
+        "is_confirmed": _is_confirmed(row),
+        "signal_id": f"{row['series_id']}.{row['rule']}.{row['period']}",
+    }
 
 
 def _is_confirmed(row: Mapping[str, Any]) -> bool | None:

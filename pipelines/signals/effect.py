@@ -56,11 +56,6 @@ _STATISTICS = (
     "count",
     "cumulative_incidence_12m",
 )
-_DIRECTIONS = {
-    "lower": Direction.LOWER_IS_BETTER,
-    "higher": Direction.HIGHER_IS_BETTER,
-    "neutral": Direction.NEUTRAL,
-}
 _COLUMNS = {
     "subject": "varchar",
     "record_key": "varchar",
@@ -304,7 +299,7 @@ def _read_series(
                 str(rows["unit"].iloc[0]),
                 period_number(rows["period"].iloc[0], grain),
                 values,
-                _DIRECTIONS[rows["direction"].iloc[0]],
+                Direction(rows["direction"].iloc[0]),
             ),
         )
 

@@ -54,19 +54,15 @@ class SimulationSummary:
 
     Attributes:
         inbox_dir: Where the files are.
-        ledger_dir: Where the truth is.
         n_files: Delivery files.
         n_rows: Rows in them.
-        n_faults: Injected faults: records and deliveries.
         seconds: How long it took.
         is_reused: Whether everything was there already.
     """
 
     inbox_dir: Path
-    ledger_dir: Path
     n_files: int
     n_rows: int
-    n_faults: int
     seconds: float
     is_reused: bool
 
@@ -172,7 +168,7 @@ def simulate(
     fingerprint = _fingerprint(config, contracts_dir)
     manifest = _read_manifest(ledger_dir)
     if manifest.get("fingerprint") == fingerprint and inbox_dir.is_dir():
-        return _summary(manifest, inbox_dir, ledger_dir, began, is_reused=True)
+        return _summary(manifest, inbox_dir, began, is_reused=True)
 
     tell = progress or (lambda line: None)
     tell(f"Synthetische keten van {config.start} tot en met {config.end}: gebeurtenissen")
@@ -209,7 +205,7 @@ def simulate(
         + sum(each.kind not in ("regular", "correction") for each in deliveries),
     }
     _move_into_place(staging, inbox_dir, ledger_dir, manifest)
-    return _summary(manifest, inbox_dir, ledger_dir, began, is_reused=False)
+    return _summary(manifest, inbox_dir, began, is_reused=False)
 
 
 def _fingerprint(config: SimulationConfig, contracts_dir: Path) -> str:
@@ -257,7 +253,6 @@ def _move_into_place(
 def _summary(
     manifest: dict[str, object],
     inbox_dir: Path,
-    ledger_dir: Path,
     began: float,
     *,
     is_reused: bool,
@@ -266,10 +261,8 @@ def _summary(
     assert isinstance(files, list)
     return SimulationSummary(
         inbox_dir=inbox_dir,
-        ledger_dir=ledger_dir,
         n_files=len(files),
         n_rows=int(str(manifest["n_rows"])),
-        n_faults=int(str(manifest["n_faults"])),
         seconds=time.monotonic() - began,
         is_reused=is_reused,
     )

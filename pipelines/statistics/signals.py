@@ -58,10 +58,10 @@ ROUNDING = 1e-9
 
 
 class Direction(StrEnum):
-    """Which way is better."""
+    """Which way is better, as the register says it."""
 
-    HIGHER_IS_BETTER = "higher_is_better"
-    LOWER_IS_BETTER = "lower_is_better"
+    HIGHER_IS_BETTER = "higher"
+    LOWER_IS_BETTER = "lower"
     NEUTRAL = "neutral"
 
 

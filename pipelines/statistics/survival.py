@@ -81,7 +81,6 @@ class GroupedSurvival:
     """What the monitor publishes of a lead time, for G groups at once; NaN is "not reached".
 
     Attributes:
-        probabilities: the Q probabilities of the quantiles.
         n: (G,) cases.
         n_events: (G,) completed cases.
         last_follow_up: (G,) longest duration.
@@ -98,7 +97,6 @@ class GroupedSurvival:
         rmst_upper: (G,) upper limit.
     """
 
-    probabilities: tuple[float, ...]
     n: IntArray
     n_events: IntArray
     last_follow_up: FloatArray
@@ -193,7 +191,6 @@ def kaplan_meier_by_group(  # noqa: PLR0913 – one keyword per published figure
     quantiles = curves.crossings(targets)
     ends = curves.ends_of_quantiles(targets, quantiles, level)
     return GroupedSurvival(
-        probabilities=probabilities,
         n=table.n,
         n_events=np.diff(through[table.offsets]),
         last_follow_up=curves.last_time,

@@ -4,20 +4,18 @@ Here: from published rows to lines in the order of the chain, for page, drawing 
 Not here: reading those rows, how a line looks, and any rule: signals and fitness are as published.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from pipelines.wording import formats, signals
+from pipelines.wording.courses import GRAINS, figures_by, newest_course, series_by_indicator
 from pipelines.wording.figures import (
-    NATIONAL,
     OK,
     Figure,
     Movement,
-    figures_of,
     latest,
     movement,
     with_interval,
@@ -27,20 +25,9 @@ from pipelines.wording.language import Words
 from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, records, text_of
 
-# Lengths of a period, fine to coarse, with how many make a year. Where few are handed on, only
-# coarse periods are published: then these are the newest figures.
-GRAINS: Mapping[str, int] = {"quarter": 4, "half_year": 2, "year": 1}
 QUARTERS = 4
 # What a line is made of; every other statistic may be left out of the rows.
 STATISTICS = ("median", "share_within_norm", "open")
-_MONTHS = 12
-# Rows of the long contract of one indicator, by statistic, view and length of period.
-Series = Mapping[tuple[str, str, str], list[Row]]
-_READ = (
-    "indicator", "statistic", "view", "period_grain", "side", "period", "status", "unit", "value",
-    "lower", "upper", "provisional_lower", "provisional_upper", "numerator", "denominator",
-    "n_at_risk",
-)  # fmt: skip
 _SUPPRESSED = "suppressed"
 # What a signal may mean; a course as usual means nothing.
 _SPEAKING = frozenset({"improvement", "concern", "neutral"})
@@ -157,7 +144,7 @@ def handoff_lines(
         identifier = text_of(indicator, "indicator")
         own, side = series.get(identifier, {}), text_of(handoff, "clock_side")
         grain, course = newest_course(own, "median", side=side)
-        shares = _figures(own, "share_within_norm", "cohort", grain, side)
+        shares = figures_by(own, "share_within_norm", "cohort", grain, side)
         lines.append(
             HandoffLine(
                 handoff,
@@ -165,7 +152,7 @@ def handoff_lines(
                 grain,
                 course,
                 latest(shares) or (shares[-1] if shares else None),
-                latest(_figures(own, "open", "open", "quarter", side)),
+                latest(figures_by(own, "open", "open", "quarter", side)),
                 movement(course, text_of(indicator, "direction")),
                 signals.spoken_of(signalled.get(identifier, found.head(0)), identifier, "quarter"),
                 badges.get(identifier, {}),
@@ -173,56 +160,6 @@ def handoff_lines(
             )
         )
     return lines
-
-
-def series_by_indicator(results: pd.DataFrame) -> Mapping[str, Series]:
-    """Return the national figures by the clock itself, by indicator, statistic, view and length.
-
-    Read once for all: a page shows some forty indicators.
-    """
-    own = results[(results["dimension"] == NATIONAL) & (results["clock"] == "gross")]
-    found: dict[str, dict[tuple[str, str, str], list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in records(own.filter(items=_READ)):
-        key = str(row["statistic"]), str(row["view"]), str(row["period_grain"])
-        found[str(row["indicator"])][key].append(row)
-    return dict(found)
-
-
-def newest_course(
-    own: Series, statistic: str, view: str = "cohort", *, side: str = ""
-) -> tuple[str, list[Figure]]:
-    """Return figures by the length of period that reaches furthest, and that length.
-
-    Args:
-        own: The series of one indicator, by every length of `GRAINS`.
-        statistic: Which of them.
-        view: In which view.
-        side: Whose clock, where there are two.
-    """
-    courses = {grain: _figures(own, statistic, view, grain, side) for grain in GRAINS}
-
-    def reach(grain: str) -> int:
-        newest = latest(courses[grain])
-        return -1 if newest is None else _last_month(newest.period)
-
-    # Of equally new ones the finest; where none has a figure, the finest that has a period.
-    grain = max((name for name in GRAINS if courses[name]), key=reach, default="quarter")
-    return grain, courses[grain]
-
-
-def _figures(own: Series, statistic: str, view: str, grain: str, side: str) -> list[Figure]:
-    rows = own.get((statistic, view, grain), [])
-    sides = list(dict.fromkeys(text_of(row, "side") for row in rows))
-    shown = side if side in sides else next(iter(sides), "")
-    of_side = [row for row in rows if text_of(row, "side") == shown]
-    return figures_of(of_side, fill_gaps=grain != "half_year")
-
-
-def _last_month(period: str) -> int:
-    """Return the last month of a quarter, half-year or year, counted from the year 0."""
-    year, _, part = period.partition("-")
-    months = {"Q": 3, "H": 6}.get(part[:1], _MONTHS)
-    return int(year) * _MONTHS + months * int(part[1:] or 1)
 
 
 def sentence(line: HandoffLine, words: Words) -> str:

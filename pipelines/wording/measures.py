@@ -26,6 +26,8 @@ STATISTICS = (
     "open_age_91_to_180d",
     "open_age_over_180d",
 )
+TIMES = frozenset({"median", "p90", "rmst"})
+"""Measures that are lengths of time."""
 # Numbers that stand beside a measure and are none themselves.
 COUNTED = frozenset(
     {

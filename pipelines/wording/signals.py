@@ -29,7 +29,6 @@ class Entry:
 
     Attributes:
         indicator: The indicator that leads it.
-        rank: Its place by how unlikely it is.
         strength: How strong the evidence of the whole item is.
         expected_false: How many items of the whole list are chance at most, by expectation.
         told: Per indicator, the leading one first, its signals: the national ones first, the
@@ -39,7 +38,6 @@ class Entry:
     """
 
     indicator: str
-    rank: int
     strength: str
     expected_false: float
     told: Mapping[str, tuple[Row, ...]]
@@ -82,7 +80,6 @@ def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
     return [
         Entry(
             str(rows[0]["item"]),
-            rank,
             str(rows[0]["item_strength"]),
             float(rows[0]["expected_false"]),
             {
@@ -91,7 +88,7 @@ def entries(signals: pd.DataFrame, members: pd.DataFrame) -> list[Entry]:
             },
             spoken_of(signals, str(rows[0]["item"]), "quarter") or rows[0],
         )
-        for rank, group in groupby(up, key=lambda row: int(row["discussion_rank"]))
+        for _, group in groupby(up, key=lambda row: int(row["discussion_rank"]))
         for rows in [list(group)]
     ]
 

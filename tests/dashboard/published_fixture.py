@@ -31,8 +31,8 @@ SCHEMA: Mapping[str, str] = {
         publication_id varchar, audience varchar, chain_name varchar, chain_label_nl varchar,
         chain_label_en varchar, reference_date date, known_at timestamptz, timezone varchar,
         built_at timestamptz, code_version varchar, content_hash varchar,
-        is_synthetic boolean, is_provisional boolean,
-        previous_publication_id varchar, threshold bigint, rounding_base bigint""",
+        is_synthetic boolean, previous_publication_id varchar, threshold bigint,
+        rounding_base bigint""",
     "result": """
         indicator varchar, version varchar, statistic varchar, view varchar, clock varchar,
         side varchar, unit varchar, period_grain varchar, period varchar, dimension varchar,
@@ -43,8 +43,8 @@ SCHEMA: Mapping[str, str] = {
         indicator varchar, version varchar, valid_from date, kind varchar, family varchar,
         handoff_id varchar, phase varchar, label_nl varchar, label_en varchar, question_nl varchar,
         question_en varchar, why_nl varchar, why_en varchar, numerator_nl varchar,
-        numerator_en varchar, denominator_nl varchar, denominator_en varchar, clock_start varchar,
-        clock_stop varchar, unit varchar, direction varchar, paragraph varchar, owner varchar,
+        numerator_en varchar, denominator_nl varchar, denominator_en varchar, unit varchar,
+        direction varchar, paragraph varchar, owner varchar,
         author varchar, checker varchar, next_review date, balancing_indicator varchar,
         dimensions varchar, is_generic boolean, norm_ids varchar, followed_until date,
         waits_for varchar, smallest_difference double, smallest_difference_nl varchar,
@@ -228,7 +228,6 @@ def publication_row(audience: str, publication_id: str, **changes: Any) -> dict[
         "code_version": "0.1.0",
         "content_hash": "0" * 64,
         "is_synthetic": True,
-        "is_provisional": audience == "advisory",
         "previous_publication_id": None,
         "threshold": {"platform": 5, "advisory": 10}.get(audience, 0),
         "rounding_base": {"platform": 3, "advisory": 5}.get(audience),
@@ -252,12 +251,13 @@ def write_publication(
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{publication_id}.duckdb"
-    named = AUDIENCES[tables["publication"][0]["audience"]].columns
+    audience = AUDIENCES[tables["publication"][0]["audience"]]
     with duckdb.connect(str(path)) as connection:
         for table, rows in tables.items():
             types = [part.split() for part in SCHEMA[table].split(",")]
-            if named is not None:
-                types = [part for part in types if part[0].strip('"') in named.get(table, ())]
+            if audience.is_protected:
+                named = audience.columns.get(table, ())
+                types = [part for part in types if part[0].strip('"') in named]
             if not types:
                 continue
             schema = ", ".join(" ".join(part) for part in types)
@@ -394,7 +394,6 @@ def tiny_tables(audience: str = "platform", publication_id: str = "tiny") -> dic
                 balancing_indicator="exclusivity", dimensions="route|parket",
                 smallest_difference=2.0, smallest_difference_nl="Twee dagen.",
                 smallest_difference_en="Two days.",
-                clock_start="intake_sent", clock_stop="judgment_form_sent",
             ),
             _indicator(
                 "reconciliation_k13", "reconciliation", "K13", "Overeenstemming triage",

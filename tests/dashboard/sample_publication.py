@@ -209,8 +209,8 @@ def _lead_time_indicator(row: Row) -> Row:
         identifier, "lead_time", "doorlooptijd", row["handoff_id"], label_nl, label_en,
         question_nl=f"Hoe lang duurt ‘{row['label_nl']}’, en verandert dat?",
         question_en=f"How long does “{row['label_en']}” take, and is it changing?",
-        clock_start=row["start_milestone"], clock_stop=row["stop_milestone"], unit=row["unit"],
-        direction="lower", paragraph=row["paragraph"], balancing_indicator=balancing,
+        unit=row["unit"], direction="lower", paragraph=row["paragraph"],
+        balancing_indicator=balancing,
         dimensions=row["dimensions"], is_generic=row["handoff_id"] not in REGISTERED,
     )  # fmt: skip
 

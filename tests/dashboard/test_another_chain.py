@@ -5,7 +5,6 @@ written as 0 days.
 """
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from pipelines.publication.recorded import record
 from pipelines.wording import formats
 from pipelines.wording.language import words_in
 from pipelines.wording.units import finer_units, in_finer_units
-from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     publication_row,
     result_row,
@@ -28,7 +26,6 @@ from tests.dashboard.published_fixture import (
 
 NL = words_in("nl")
 MINUTE = 1 / (24 * 60)
-Render = Callable[..., Rendered]
 ONE_ORGANISATION = {
     "from_organisation": "volvo_it", "to_organisation": "volvo_it",
     "from_label_nl": "Volvo IT", "from_label_en": "Volvo IT",
@@ -51,8 +48,7 @@ def incidents() -> dict[str, list[dict[str, Any]]]:
     entry = {
         **tables["indicator"][0],
         "indicator": "lead_time_b1", "handoff_id": "B1", "unit": "days", "is_generic": True,
-        "paragraph": None, "clock_start": None, "clock_stop": None, "norm_ids": "",
-        "balancing_indicator": None, "dimensions": "",
+        "paragraph": None, "norm_ids": "", "balancing_indicator": None, "dimensions": "",
     }  # fmt: skip
     tables["indicator"] = [entry]
     tables["result"] = [

@@ -1,7 +1,6 @@
 """Every page, in both languages, for the audiences that have it."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -15,7 +14,6 @@ from tests.dashboard.published_fixture import (
 )
 
 PAGES = ["chain", "subject", "handoff", "indicator", "data_quality", "definitions", "methods"]
-Render = Callable[..., Rendered]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -392,3 +390,29 @@ def test_the_sample_renders_for_every_audience(sample_root, render, audience):
 )
 def test_a_definition_says_from_which_difference_on_it_matters(tiny, render, language, said):
     assert said in render(tiny, "handoff", koppelvlak="K13", taal=language).text
+
+
+@pytest.mark.parametrize(
+    ("language", "period", "said"),
+    [("nl", "1e halfjaar 2026", "8,4"), ("en", "1st half of 2026", "8.4")],
+)
+def test_what_is_told_by_half_year_has_its_tile_of_the_half_year(
+    tmp_path, render, language, period, said
+):
+    """Few are handed on: no quarter is told, and an empty tile would say there is no figure."""
+    tables = tiny_tables()
+    tables["result"] = [
+        {**figure, "period": "2026-H1", "period_grain": "half_year"}
+        if (figure["indicator"], figure["statistic"], figure["period"])
+        == ("triage_lead_time", "median", "2026-Q3")
+        else figure
+        for figure in tables["result"]
+        if (figure["indicator"], figure["statistic"]) != ("triage_lead_time", "median")
+        or figure["period"] == "2026-Q3"
+    ]
+    write_publication(tmp_path / "platform", tables, "half_years")
+
+    page = render(tmp_path / "platform", "handoff", koppelvlak="K13", taal=language)
+
+    [tile] = [part for part in page.html.split('<div class="km-tile">') if said in part][:1]
+    assert period in tile

@@ -40,7 +40,7 @@ def file_of(chain: PublishedChain, audience: str) -> Path:
 @pytest.mark.parametrize("audience", ["platform", "advisory"])
 def test_every_table_and_column_is_named_in_the_catalogue_and_there(published_chain, audience):
     named = AUDIENCES[audience].columns
-    assert named is not None
+    assert named
 
     with duckdb.connect(str(file_of(published_chain, audience)), read_only=True) as connection:
         found = {(table, column) for table, column, _ in columns_of(connection)}

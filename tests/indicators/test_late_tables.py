@@ -25,7 +25,7 @@ from tests.bench.late_tables import (
     without_last,
 )
 from tests.indicators.conftest import REFERENCE, PublishedChain
-from tests.indicators.recompute.figures import Curve
+from tests.indicators.recompute.figures import Curve, lead_time_figures
 from tests.indicators.recompute.followed import followed
 from tests.indicators.recompute.handoffs import handoffs
 from tests.indicators.recompute.milestones import Day, milestones
@@ -45,7 +45,11 @@ def without_triage(published_chain: PublishedChain) -> Build:
 
 
 def test_what_waits_for_a_late_table_ends_where_it_was_followed(published_chain, without_triage):
-    """Intake forms are there until October, judgments until September."""
+    """Intake forms are there until October, judgments until September.
+
+    What started in September was followed as far as on its last evening: its share is what it was
+    known to be by then, or it waits for October as well.
+    """
     rows = without_triage.figures
     is_share = (rows["indicator"] == "triage_lead_time") & (
         rows["statistic"] == "share_within_norm"
@@ -56,8 +60,24 @@ def test_what_waits_for_a_late_table_ends_where_it_was_followed(published_chain,
 
     assert shares.loc["2026-10", "status"] == "not_delivered"
     assert pd.isna(shares.loc["2026-10", "value"])
-    assert shares.loc["2026-09", "status"] == "ok"
+    as_followed = share_of_triage(published_chain, Day(date(2026, 9, 30)), "2026-09")
+    if pd.isna(as_followed):
+        assert shares.loc["2026-09", "status"] == "not_delivered"
+    else:
+        assert shares.loc["2026-09", "status"] == "ok"
+        assert shares.loc["2026-09", "value"] == pytest.approx(as_followed)
     assert "2026-10" in set(complete["period"]) and "not_delivered" not in set(complete["status"])
+
+
+def share_of_triage(chain: PublishedChain, until: Day, period: str) -> float:
+    """Share triaged within the norm, worked out again as of an evening; NaN where it is unknown."""
+    seeds, tables = chain.settings.seeds_dir, chain.tables
+    rows = handoffs(tables, milestones(tables, seeds, until), seeds, until, only=["K13"])
+    rule = next(rule for rule in chain.rules.itertuples() if rule.handoff_id == "K13")
+    found = lead_time_figures(rows, rule, chain.window[0], until)
+    key = {"statistic": "share_within_norm", "view": "cohort", "clock": "gross", "period": period}
+    is_ours = (found[[*key]] == pd.Series(key)).all(axis=1) & (found["dimension"] == "national")
+    return float(found.loc[is_ours, "value"].item())
 
 
 def test_a_series_without_its_newest_months_is_not_about_now(without_triage):

@@ -79,7 +79,6 @@ def load(tmp_path: Path, triage: dict[str, Any], reversed_share: dict[str, Any])
         ({"direction": "up"}, "triage_lead_time: direction: 'up' kan niet; kies uit 'lower'"),
         ({"kind": "median"}, "triage_lead_time: kind: 'median' kan niet; kies uit 'lead_time'"),
         ({"checker": "analist kwaliteitsmonitor"}, "triage_lead_time: checker is de author zelf"),
-        ({"clock_stop": None}, "triage_lead_time: soort lead_time vraagt clock_stop"),
         ({"handoff": None}, "triage_lead_time: soort lead_time vraagt een handoff"),
         ({"smallest_difference": 2}, "triage_lead_time: .*staat in handoffs.csv"),
         ({"balancing_indicator": None}, "triage_lead_time: .*balancing_indicator mag niet leeg"),

@@ -28,12 +28,6 @@ def test_the_advisory_file_holds_the_country_by_quarter_and_year_and_nothing_els
     assert rows == [("quarter", "national"), ("year", "national")]
 
 
-def test_the_advisory_file_says_it_is_provisional(warehouse, settings):
-    publish(warehouse, settings, "advisory")
-    _, rows = run_query(settings, "advisory", "select is_provisional from publication")
-    assert rows == [(True,)]
-
-
 def test_small_numbers_are_withheld_before_the_file_is_written(warehouse, settings):
     publish(warehouse, settings, "advisory")
     _, rows = run_query(

@@ -87,7 +87,7 @@ def a_build(
     publication = pd.DataFrame(
         [{"publication_id": path.stem, "audience": "advisory", "chain_label_nl": "Keten",
           "reference_date": reference_date, "content_hash": "", "is_synthetic": True,
-          "is_provisional": True, "previous_publication_id": "", "threshold": 10,
+          "previous_publication_id": "", "threshold": 10,
           "rounding_base": 5}]
     )  # fmt: skip
     tables = {"publication": publication, "result": shown, "indicator": INDICATORS,

@@ -1,20 +1,17 @@
 """From draft to publication: who may do what, in which order, on which day."""
 
 import json
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from pipelines.publication.audiences import AUDIENCES
-from pipelines.releases.build import Build
 from pipelines.releases.content import OWN_TABLES, read_tables
 from pipelines.releases.shelf import Comment, UnknownReleaseError, shelf
 from pipelines.releases.states import ReleaseError, State
 from pipelines.releases.verify import verify
 from tests.releases.conftest import ANALYST, HEAD, METHODOLOGIST, MONDAY
 
-Make = Callable[..., Build]
 A_WEEK = timedelta(days=7)
 
 
@@ -32,11 +29,10 @@ def test_a_release_walks_from_draft_to_readers(days, build):
     assert oct(release.path.stat().st_mode)[-3:] == "400"
 
 
-def test_what_readers_get_is_no_longer_provisional_and_named_after_the_release(days, build):
+def test_what_readers_get_is_named_after_the_release(days, build):
     release = days.published(build())
 
     told = read_tables(release.path, "publication")["publication"].iloc[0]
-    assert not told["is_provisional"]
     assert told["publication_id"] == release.id
     assert len(told["content_hash"]) == 64
 
@@ -232,7 +228,7 @@ def test_a_comment_that_may_not_be_published_is_refused(days, build, comment, sa
 
 def test_every_table_and_column_of_a_release_is_named(days, build):
     named = AUDIENCES["advisory"].columns
-    assert named is not None
+    assert named
     allowed = {**named, **OWN_TABLES}
 
     found = read_tables(days.published(build()).path)

@@ -61,23 +61,6 @@ def waiting(value: float) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("periods", "newest"),
-    [
-        (["2026-Q2", "2026-Q3", "2025"], "2026-Q3"),
-        # Where quarters end years ago, because few are handed on, the half-year is the news.
-        (["2024-Q4", "2025-H2", "2026-H1", "2025"], "2026-H1"),
-        (["2025-Q1", "2025"], "2025"),
-        # Equally new: the finest.
-        (["2025-Q4", "2025-H2", "2025"], "2025-Q4"),
-    ],
-)
-def test_the_newest_figure_is_the_newest_of_any_length_of_period(periods, newest):
-    found = line([row(period) for period in periods]).newest
-
-    assert found is not None and found.period == newest
-
-
-@pytest.mark.parametrize(
     ("period", "cases", "a_quarter"),
     [("2026-Q3", 96.0, 96.0), ("2026-H1", 30.0, 15.0), ("2025", 40.0, 10.0)],
 )

@@ -2,8 +2,8 @@
 {%- set texts = [
     'kind', 'family', 'handoff', 'mart', 'date_column', 'numerator_column', 'denominator_column',
     'filter_column', 'label_nl', 'label_en', 'question_nl', 'question_en', 'why_nl', 'why_en',
-    'numerator_nl', 'numerator_en', 'denominator_nl', 'denominator_en', 'clock_start', 'clock_stop',
-    'unit', 'direction', 'paragraph', 'owner', 'author', 'checker', 'balancing_indicator',
+    'numerator_nl', 'numerator_en', 'denominator_nl', 'denominator_en', 'unit', 'direction',
+    'paragraph', 'owner', 'author', 'checker', 'balancing_indicator',
 ] -%}
 with
 

@@ -48,7 +48,7 @@ def accept(run: Run, losses: Losses, file: DeliveredFile) -> Landed:
     if file.landed == 0:
         write_no_rows(writer, contract)
     if file.rows == 0 and contract.mode == "snapshot":
-        findings += (door_finding("lege_levering", ""),)
+        findings += (door_finding("lege_levering"),)
     landed = _landed(run, file, findings, _objection(run, losses, file, writer))
     writer.commit(landed)
     run.standing.add(landed)

@@ -110,7 +110,7 @@ class Judge:
             raise refusal_of(hits)
         # One line of JSON may hold several records.
         numbers = list(dict.fromkeys(number for number, _ in lines))
-        file.count(door_finding("regelopbouw", ""), numbers, len(lines))
+        file.count(door_finding("regelopbouw"), numbers, len(lines))
         file.aside += len(lines)
 
     def _passes_guard(self, file: DeliveredFile, part: Part) -> bool:

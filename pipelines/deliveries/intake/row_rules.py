@@ -24,9 +24,9 @@ _NO_TEXT = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\x{FFFE}\x{FFFF}]"
 _RULES_ON_VALUES = ("verplicht", "toegestane_waarde", "vorm", "lengte")
 
 
-def door_finding(rule: str, column: str) -> Finding:
-    """A finding of the door itself, still without rows."""
-    return finding_of(rule, {"lege_levering": "warning"}.get(rule, "quarantine"), column)
+def door_finding(rule: str) -> Finding:
+    """A finding of the door itself on a delivery as a whole, still without rows."""
+    return finding_of(rule, {"lege_levering": "warning"}.get(rule, "quarantine"), "")
 
 
 def unreadable_rows(

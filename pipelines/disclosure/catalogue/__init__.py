@@ -25,11 +25,12 @@ from pydantic import (
 from pipelines.build import BuildError
 from pipelines.indicators.lead_time_cells import NATIONAL
 from pipelines.indicators.register import Kind
+from pipelines.periods import MONTHS
 from pipelines.plain_yaml import read_yaml
 
 FOLDER = Path(__file__).parent
 # The grains of a ladder, finest first.
-GRAINS = ("month", "quarter", "half_year", "year", "two_years")
+GRAINS = tuple(MONTHS)
 _CLUSTERS = "_clusters"
 Shape = Literal["count", "share", "rate", "quantile", "difference", "tail", "incidence", "stock"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]

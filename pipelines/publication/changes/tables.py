@@ -78,7 +78,7 @@ def write_change_tables(
         )
         names = _figures_of_factors(warehouse, audience)
         order = list(dict.fromkeys([PREVIOUS, *names]))
-        figures = [_figures(warehouse, name, previous, today, protect) for name in order]
+        figures = [_figures(name, previous, today, protect) for name in order]
         changes = split_changes(figures, [order.index(name) for name in names])
     else:
         # No difference, in the columns of one.
@@ -106,13 +106,7 @@ def _figures_of_factors(warehouse: duckdb.DuckDBPyConnection, audience: str) -> 
     return [str(name) for (name,) in rows]
 
 
-def _figures(
-    warehouse: duckdb.DuckDBPyConnection,
-    name: str,
-    previous: Path,
-    today: pd.DataFrame,
-    protect: Protect,
-) -> pd.DataFrame:
+def _figures(name: str, previous: Path, today: pd.DataFrame, protect: Protect) -> pd.DataFrame:
     if name == TODAY:
         return today
     if name == PREVIOUS:
