@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from enum import StrEnum
+from importlib.metadata import version
 from typing import Annotated, NoReturn
 
 import typer
@@ -31,7 +32,7 @@ from pipelines.cli import (
     road,
     safekeeping,
 )
-from pipelines.cli.screen import Plain, err
+from pipelines.cli.screen import Plain, err, say
 from pipelines.journal import Lines
 from pipelines.private import owner_only
 from pipelines.progress import events
@@ -66,11 +67,23 @@ class LogForm(StrEnum):
     json = "json"
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        say(f"kwaliteitsmonitor {version('kwaliteitsmonitor')}")
+        raise typer.Exit
+
+
 @app.callback()
 def tell(
     form: Annotated[
         LogForm, typer.Option("--log", help="Voortgang als zinnen, of als regels JSON.")
     ] = LogForm.text,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Zeg welke versie dit is.", callback=_say_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
     """Choose how progress is told on standard error."""
     if form is LogForm.json:
@@ -84,6 +97,7 @@ def main() -> None:
     """Run the command line; every foreseen failure is one line and exit code 1."""
     os.environ.update(offline_environment())
     owner_only()
+    _stand_somewhere()
     # Handed on to the process that tracks the locks; see `_leave`.
     sys.warnoptions.append("ignore:resource_tracker:UserWarning")
     logging.basicConfig(level=logging.WARNING, handlers=[logging.NullHandler()])
@@ -100,6 +114,15 @@ def main() -> None:
         _leave(1)
     except SystemExit as end:
         _leave(end.code if isinstance(end.code, int) else int(end.code is not None))
+
+
+def _stand_somewhere() -> None:
+    """Leave a folder that this user may not enter, such as that of whoever used `sudo`.
+
+    Libraries look what lies around them, dbt for a project, and would fail on that alone.
+    """
+    if not os.access(".", os.R_OK | os.X_OK):
+        os.chdir("/")
 
 
 def _leave(code: int) -> NoReturn:

@@ -5,17 +5,17 @@ Not here: the log and its hashes (`pipelines.access`), and who writes to it (`da
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.table import Table
 
 from pipelines.access.entry import Act
 from pipelines.access.summary import COUNTED, Summary, is_month, summarise
 from pipelines.access.verification import Verified, entries_of, verify
 from pipelines.cli.options import Chain, settings_of
-from pipelines.cli.screen import one_line_errors, out, plain, say
+from pipelines.cli.screen import one_line_errors, say
 
 app = typer.Typer(help="Het toegangslogboek: wie keek wanneer waarnaar.", no_args_is_help=True)
 
@@ -68,12 +68,15 @@ def summary(
     if not made.by_audience:
         say(f"In {month} staat niets in het toegangslogboek.")
         return
-    out.print(_by_audience(made))
-    out.print(_by_person(made))
+    parts = [_by_audience(made), _by_person(made)]
     if made.taken:
-        out.print(_taken(made, zone))
+        parts.append(_taken(made, zone))
     if made.refused:
-        out.print(_refused(made))
+        parts.append(_refused(made))
+    for place, (title, *lines) in enumerate(parts):
+        say(f"{chr(10) if place else ''}{title}")
+        for line in lines:
+            say(f"  {line}")
 
 
 def _tell(found: Verified) -> None:
@@ -81,39 +84,34 @@ def _tell(found: Verified) -> None:
         say(line)
 
 
-def _counts(of: Counter[Act]) -> list[str]:
-    return [str(of[act]) for act in COUNTED]
+def _counts(of: Counter[Act]) -> str:
+    """What was done, and how often; a line of it is read at any width, and in a file."""
+    return ", ".join(f"{of[act]} {_HEADINGS[act]}" for act in COUNTED if of[act]) or "niets"
 
 
-def _by_audience(made: Summary) -> Table:
-    title = f"Toegang in {made.month}, per doelgroep"
-    table = Table("doelgroep", "personen", *_HEADINGS.values(), title=title)
+def _by_audience(made: Summary) -> Iterator[str]:
+    yield f"Toegang in {made.month}, per doelgroep"
     for audience, counts in made.by_audience.items():
-        table.add_row(plain(audience), str(made.people[audience]), *_counts(counts))
-    return table
+        yield f"{audience}: {made.people[audience]} personen; {_counts(counts)}"
 
 
-def _by_person(made: Summary) -> Table:
+def _by_person(made: Summary) -> Iterator[str]:
     # By name: a list in order of size would be a ranking.
-    table = Table("persoon", "doelgroep", *_HEADINGS.values(), title="Per persoon, op naam")
+    yield "Per persoon, op naam"
     for (person, audience), counts in made.by_person.items():
-        table.add_row(plain(person), plain(audience), *_counts(counts))
-    return table
+        yield f"{person} ({audience}): {_counts(counts)}"
 
 
-def _taken(made: Summary, zone: ZoneInfo) -> Table:
-    table = Table("wanneer", "persoon", "doelgroep", "wat", "vanaf", title="Meegenomen")
+def _taken(made: Summary, zone: ZoneInfo) -> Iterator[str]:
+    yield "Meegenomen"
     for entry in made.taken:
         event = entry.event
-        what = f"{_HEADINGS[event.act].split()[0]}: {event.about}"
         at = f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}"
-        table.add_row(at, *map(plain, (event.person, event.audience, what, event.page)))
-    return table
+        what = f"{_HEADINGS[event.act].split()[0]}: {event.about}"
+        yield f"{at} {event.person} ({event.audience}): {what}, vanaf {event.page}"
 
 
-def _refused(made: Summary) -> Table:
-    table = Table("persoon", "doelgroep", "waarom", "keer", title="Geweigerd")
+def _refused(made: Summary) -> Iterator[str]:
+    yield "Geweigerd"
     for (person, audience, reason), times in made.refused.items():
-        told = (person, audience, _REASONS.get(reason, reason))
-        table.add_row(*map(plain, told), str(times))
-    return table
+        yield f"{person} ({audience}): {_REASONS.get(reason, reason)}, {times} keer"

@@ -43,10 +43,12 @@ def draft(
 ) -> None:
     """Stel een concept op van de laatste bouw en van wat al is uitgebracht."""
     from pipelines.releases.build import open_build
+    from pipelines.road.lock import one_writer
 
     with one_line_errors():
-        first_day = _day(embargo)
-        with open_build(settings_of(chain)) as build:
+        first_day, settings = _day(embargo), settings_of(chain)
+        # A build in the middle of its work has no figures to release.
+        with one_writer(settings), open_build(settings) as build:
             desk = _desk(chain, by)
             made = desk.draft(build, embargo=first_day, error=error, without=without or ())
     _say_state(made)

@@ -102,7 +102,11 @@ def retention(
     for delivery in past:
         say(delivery.line)
     if outcome is not None:
-        say(f"Vernietigd: {len(past)} leveringen; het staat in retention/destroyed.jsonl")
+        say(
+            f"Vernietigd: {len(past)} leveringen; het staat in retention/destroyed.jsonl"
+            if past
+            else "Niets is over zijn bewaartermijn"
+        )
         finish(outcome)
         return
     if unfinished:

@@ -8,13 +8,14 @@ Not here: their sentences (`status`), and whether every byte is as it was writte
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines.build import LastBuild, read_last_build
+from pipelines.build import BuildError, LastBuild, read_last_build
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.deliveries.due_days import due_on
 from pipelines.deliveries.holding.waiting import waiting
@@ -31,6 +32,7 @@ from pipelines.progress import BEGUN, DONE, FAILED, HELD_BACK
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.current import current_path
 from pipelines.road.lock import is_at_work
+from pipelines.safekeeping.backup import places, read_backup
 from pipelines.settings import Settings
 
 BACKUP = "backup"
@@ -159,7 +161,7 @@ def read_standing(settings: Settings, now: datetime | None = None) -> Standing:
     inbox = look_into([settings.inbox_dir], contracts)
     known = {delivery.file_name for delivery in landing.known}
     published = dict(_published(settings))
-    failed, is_open, n_refused, backed_up_at = _work(list(read_events(settings.home)))
+    failed, is_open, n_refused, noted_backup = _work(list(read_events(settings.home)))
     at_work = is_open and is_at_work(settings)
     late, next_due = late_tables(contracts, landing.counted, moment)
     return Standing(
@@ -179,7 +181,7 @@ def read_standing(settings: Settings, now: datetime | None = None) -> Standing:
         is_cut_short=is_open and not at_work,
         n_refused=n_refused,
         disk=_disk(settings, landing.counted, moment),
-        backed_up_at=backed_up_at,
+        backed_up_at=max(filter(None, (noted_backup, *_backups(settings))), default=None),
         next_due=next_due,
         now=moment,
     )
@@ -256,20 +258,32 @@ def _work(
     )
 
 
+def _backups(settings: Settings) -> Iterator[datetime]:
+    """When each backup within reach was made: a home that was put back has no log of before."""
+    with suppress(OSError, ValueError):
+        for place in places(settings):
+            with suppress(BuildError):
+                yield datetime.fromisoformat(read_backup(place).made_at)
+
+
 def _last_road(events: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     """The events of the last work that took steps of the road, or never came to its end.
 
-    A check or a backup that went well says nothing of a build that failed before it.
+    A check or a backup that went well says nothing of a build that failed before it; a backup that
+    went well says all of one that failed.
     """
-    end = len(events)
+    end, is_backed_up = len(events), False
     for at in range(len(events) - 1, -1, -1):
         if (events[at]["step"], events[at]["outcome"]) != (WORK, BEGUN):
             continue
         work = events[at:end]
         is_over = len(work) > 1 and any(event["step"] == WORK for event in work[1:])
-        has_failed = any(event["outcome"] == FAILED for event in work)
-        if not is_over or has_failed or {event["step"] for event in work} - {WORK, BACKUP}:
+        failed = {event["step"] for event in work if event["outcome"] == FAILED}
+        is_mended = is_backed_up and failed == {WORK, BACKUP}
+        is_of_road = bool({event["step"] for event in work} - {WORK, BACKUP})
+        if not is_over or is_of_road or (failed and not is_mended):
             return work
+        is_backed_up |= any((event["step"], event["outcome"]) == (BACKUP, DONE) for event in work)
         end = at
     return ()
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.deliveries.holding.waiting import why_held
-from pipelines.operation.standing import Standing
+from pipelines.operation.standing import BACKUP, Standing
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.settings import Settings
 from pipelines.wording import formats
@@ -17,6 +17,14 @@ from pipelines.wording.language import words_in
 
 _DAYS_BETWEEN_BACKUPS = 31
 _MEGA, _GIGA = 1e6, 1e9
+# What a step of the log is called; one that is not here by its code, as the log has it.
+_STEPS = {
+    "work": "een opdracht", "intake": "inlezen", "tables": "stand van de tabellen",
+    "models": "dbt", "figures": "schatters", "evaluations": "evaluaties", "effects": "hielp het",
+    "changes": "wijzigingen", "publication": "publicatie", "door_out": "deur uit",
+    "pack": "vergaderstuk", "hand_over": "overdracht", "withdraw": "intrekken",
+    "build": "bouw", "backup": "back-up",
+}  # fmt: skip
 # A disk that lasts longer than anybody looks ahead.
 _LONG_YEARS = 10
 
@@ -63,6 +71,10 @@ def next_step(standing: Standing) -> str:
         (standing.n_landed == 0 and standing.n_new == 0, "zet leveringen in de inbox"),
         (standing.n_new, "'kwaliteitsmonitor run' leest in, bouwt en publiceert"),
         (
+            standing.failed == (BACKUP,),
+            "'kwaliteitsmonitor backup' opnieuw, naar een map waar deze gebruiker mag schrijven",
+        ),
+        (
             standing.failed or standing.is_cut_short or standing.broken or not standing.is_whole,
             "'kwaliteitsmonitor build' maakt af wat ontbreekt; blijft het mislukken, zie het log",
         ),
@@ -70,6 +82,11 @@ def next_step(standing: Standing) -> str:
             standing.held,
             "vraag na of de aangehouden levering klopt; dan "
             "'kwaliteitsmonitor deliver --confirm BESTAND --reason \"…\"'",
+        ),
+        (
+            standing.n_refused,
+            "geef de leverancier zijn verslag uit feedback/; wat hij herstelt, krijgt het volgende "
+            "versienummer",
         ),
         (standing.late, "vraag de leverancier om wat te laat is; daarna 'kwaliteitsmonitor run'"),
         (_is_backup_due(standing), "'kwaliteitsmonitor backup' maakt een reservekopie"),
@@ -123,7 +140,9 @@ def _published(standing: Standing) -> Iterator[str]:
 
 
 def _failed(standing: Standing) -> Iterator[str]:
-    yield from standing.failed
+    for code in standing.failed:
+        step, _, audience = code.partition(" ")
+        yield " ".join(filter(None, (_STEPS.get(step, step), audience)))
     if standing.is_cut_short:
         yield "de laatste opdracht is afgebroken"
     if standing.n_refused:

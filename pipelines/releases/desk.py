@@ -197,7 +197,7 @@ class Desk:
     def _require_role(self, step: Step) -> None:
         roles = self._roles[SIGNED_BY[step]]
         if self._by not in roles:
-            does = "uitbrengen" if SIGNED_BY[step] == APPROVERS else "voorbereiden"
+            does = "goedkeuren of uitbrengen" if SIGNED_BY[step] == APPROVERS else "voorbereiden"
             raise ReleaseError(
                 f"'{self._by}' mag geen releases {does}; dat mogen: {', '.join(roles)}"
             )

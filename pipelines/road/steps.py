@@ -37,7 +37,7 @@ from pipelines.indicators.results import compute_results
 from pipelines.memo import memo_of
 from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
 from pipelines.pack.shelf import write_beside
-from pipelines.progress import FAILED, HELD_BACK, event, step
+from pipelines.progress import DONE, FAILED, HELD_BACK, event, step
 from pipelines.publication.audiences import AUDIENCES, Audience
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.between import Between, lay_out, store
@@ -395,6 +395,8 @@ def note_unchanged(settings: Settings, plan: Plan) -> None:
     """
     last = _last_build(settings)
     write_last_build(settings, replace(last, known_at=max(last.known_at, plan.dates.known_at)))
+    # Whatever went wrong before it, all there is was built.
+    event("build", DONE)
 
 
 def _remember(settings: Settings, plan: Plan) -> None:

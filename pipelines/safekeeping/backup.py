@@ -22,6 +22,7 @@ from pathlib import Path
 
 from pipelines.atomic import write_text
 from pipelines.build import BuildError, read_last_build
+from pipelines.failure import sentence_of
 from pipelines.safekeeping.kept import kept_files
 from pipelines.sealed import DamagedError, file_sha256, seal, unseal
 from pipelines.settings import Settings
@@ -80,8 +81,7 @@ def back_up(settings: Settings, folder: Path) -> tuple[Backup, int]:
         return _back_up(settings, place)
     except OSError as error:
         raise BuildError(
-            f"{place} kan niet worden geschreven ({error.strerror}); de vorige back-up erin bleef "
-            "zoals zij was; maak ruimte of kies een andere map"
+            f"{sentence_of(error)}; wat in {place} stond, bleef zoals het was"
         ) from error
 
 

@@ -37,7 +37,6 @@ from tests.bench.scale_chain import chain_folder, settings_of, write_deliveries,
 
 SIZES = (1, 10, 100, 1000)
 MINUTES = 60
-GIB_ALLOWED, GROWTH_ALLOWED, TIMES_ALLOWED, ONE_DELIVERY_GROWTH = 8, 1.05, 1.5, 0.3
 # The monitor and its peer, on the bench's ten entries: the last, since the marts are left with few.
 _PLAIN, _FEW = "plain: ten entries", "ten entries"
 BESIDE = {

@@ -49,10 +49,9 @@ def _short(entry: Entry) -> tuple[str, ...]:
     return event.act.value, event.person, event.page, event.about
 
 
-def open_id(provider: str, port: int, more: str = "") -> str:
+def open_id(provider: str, port: int) -> str:
     """Settings that sign in with OpenID Connect."""
     return f"""
-{more}
 [sign_in]
 method = "openid"
 groups.platform = ["km-platform", "km-beheer"]

@@ -13,9 +13,9 @@ PER_YEAR = 20
 LENGTHS = {2024: 4.0, 2025: 8.0}
 
 
-def researcher_tables(publication_id: str = "tiny") -> dict[str, list[Any]]:
+def researcher_tables() -> dict[str, list[Any]]:
     """The tiny publication of the researcher with rows of cases in it."""
-    return tiny_tables("researcher", publication_id) | row_tables()
+    return tiny_tables("researcher", "tiny") | row_tables()
 
 
 def row_tables() -> dict[str, list[Any]]:

@@ -6,7 +6,6 @@ The log is told in four shared places; no page may go around them.
 import ast
 import errno
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from tests.dashboard.conftest import ADDRESSES, Rendered
 from tests.dashboard.doors import open_id, write_home
 
 DASHBOARD = Path(__file__).parents[2] / "dashboard"
-Render = Callable[..., Rendered]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -13,7 +12,6 @@ from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import publication_row, tiny_tables, write_publication
 
-Render = Callable[..., Rendered]
 NL = words_in("nl")
 
 

@@ -1,6 +1,6 @@
 """What changed since the previous publication: words, signed numbers, and where they stand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,8 @@ import pytest
 from dashboard.components.waterfall import waterfall
 from pipelines.wording import changes
 from pipelines.wording.language import words_in
-from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import Row, result_row, tiny_tables, write_publication
 
-Render = Callable[..., Rendered]
 NL, EN = words_in("nl"), words_in("en")
 
 

@@ -2,15 +2,11 @@
 
 import csv
 import io
-from collections.abc import Callable
 
 import pytest
 
 from pipelines.workbench.choice import Choice
-from tests.dashboard.conftest import Rendered
 from tests.dashboard.sample_rows import PER_YEAR
-
-Render = Callable[..., Rendered]
 
 
 def test_the_last_year_stands_beside_the_one_before(researcher, render):
@@ -83,7 +79,7 @@ def test_a_filter_leaves_only_its_rows(researcher, render):
     assert "pagina 1 van 1, 2 rijen" in text
 
 
-def test_the_file_holds_all_rows_of_both_groups(researcher, render, monkeypatch):
+def test_the_file_holds_all_rows_of_both_groups(researcher):
     from dashboard.components.page import Page
     from dashboard.publication import current_publication
     from dashboard.sections.chosen_rows import file_of

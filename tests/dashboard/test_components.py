@@ -29,7 +29,7 @@ from pipelines.wording.figures import Figure, Movement
 from pipelines.wording.language import words_in
 from tests.examples import examples
 
-NL, EN = words_in("nl"), words_in("en")
+NL = words_in("nl")
 SERIES = [
     Figure("2025-Q4", "ok", "calendar_days", 12.0, 10.0, 15.0, 30, 40, 21),
     Figure("2026-Q1", "suppressed", "calendar_days"),

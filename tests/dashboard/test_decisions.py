@@ -1,7 +1,6 @@
 """Decisions on the pages: who may write, what a reader sees, and where they show."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,6 @@ from pipelines.wording.figures import Figure
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import tiny_tables, write_publication
-
-Render = Callable[..., Rendered]
 
 
 def decision_row(number: str, **changes: Any) -> dict[str, Any]:
@@ -66,15 +63,12 @@ def decided_tables() -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
-def write_with_decisions(folder: Path, audience: str = "platform") -> Path:
-    """A tiny publication with them."""
-    write_publication(folder, tiny_tables(audience) | decided_tables(), "decided")
-    return folder
-
-
 @pytest.fixture
 def decided(tmp_path: Path) -> Path:
-    return write_with_decisions(tmp_path / "published" / "platform")
+    """A tiny publication with them."""
+    folder = tmp_path / "published" / "platform"
+    write_publication(folder, tiny_tables("platform") | decided_tables(), "decided")
+    return folder
 
 
 @pytest.fixture

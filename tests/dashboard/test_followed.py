@@ -1,7 +1,6 @@
 """Until when a figure is followed, and whether it can still change: in words and in the chart."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +18,6 @@ from pipelines.periods import place_in_period
 from pipelines.wording.figures import Figure, change_of
 from pipelines.wording.followed import followed_until
 from pipelines.wording.language import words_in
-from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     REFERENCE_DATE,
     tiny_tables,
@@ -27,7 +25,6 @@ from tests.dashboard.published_fixture import (
 )
 from tests.dashboard.test_discussion import row
 
-Render = Callable[..., Rendered]
 NL, EN = words_in("nl"), words_in("en")
 QUARTERS = ["2026-Q1", "2026-Q2", "2026-Q3"]
 GROWING = Figure(

@@ -1,6 +1,6 @@
 """What was measured of the methods stands on their page, out of the files the commands write."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from html import unescape
 from pathlib import Path
@@ -25,9 +25,7 @@ from dashboard.sections.measured import (
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.bench.chain_lists import Listed, figures
 from tests.bench.measured import store
-from tests.dashboard.conftest import Rendered
 
-Render = Callable[..., Rendered]
 NL = words_in("nl")
 
 

@@ -1,19 +1,16 @@
 """A signal of a member links to that member's own series: drawn, with n, limits and signal."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipelines.wording import signals
 from pipelines.wording.language import words_in
-from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import result_row, tiny_tables, write_publication
 from tests.dashboard.sample_charts import chart_tables
 from tests.dashboard.test_one_truth import published
 
-Render = Callable[..., Rendered]
 NL = words_in("nl")
 QUARTERS = [f"{year}-Q{quarter}" for year in range(2022, 2027) for quarter in range(1, 5)][:-1]
 

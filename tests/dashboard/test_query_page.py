@@ -1,13 +1,8 @@
 """The page on which a researcher asks a question in SQL."""
 
-from collections.abc import Callable
-
 import pytest
 
-from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import write_tiny
-
-Render = Callable[..., Rendered]
 
 
 def test_the_question_of_a_link_is_asked_and_answered(researcher, render):

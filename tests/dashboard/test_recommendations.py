@@ -1,16 +1,12 @@
 """Recommendations on their page: where they stand, what they aim at, and whether it moved."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import tiny_tables, write_publication
-
-Render = Callable[..., Rendered]
 
 
 def recommendation(number: str, state: str, **changes: Any) -> dict[str, Any]:

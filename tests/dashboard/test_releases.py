@@ -1,7 +1,7 @@
 """The advisory body reads releases: the one in the address or the current one, and nothing else."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,8 +16,6 @@ from pipelines.wording.language import words_in
 from tests.dashboard.conftest import Rendered
 from tests.dashboard.released import AUTUMN, INDICATOR, SPRING, Shelf
 from tests.releases.audited_once import examined_once
-
-Render = Callable[..., Rendered]
 
 
 @pytest.fixture(autouse=True, scope="module")

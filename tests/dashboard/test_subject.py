@@ -1,7 +1,6 @@
 """A subject: one phase of the chain, with all that monitor and evaluation say of it."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -9,12 +8,10 @@ import pytest
 
 from dashboard.subjects import phase_by_handoff, phase_of, phases_of
 from pipelines.wording.language import words_in
-from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import tiny_tables, write_publication
 from tests.dashboard.test_decisions import decision_row
 from tests.dashboard.test_recommendations import recommendation
 
-Render = Callable[..., Rendered]
 NL = words_in("nl")
 HANDOFFS = pd.DataFrame(
     {"handoff_id": ["K01", "K13", "K05"], "phase": ["lokaal", "triage", "lokaal"]}

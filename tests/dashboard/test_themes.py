@@ -1,6 +1,5 @@
 """Pages about evaluations and experience: what is shown, what is withheld, and in which words."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +12,6 @@ from dashboard.components.page import Page
 from dashboard.sections.answers import course_said, sides_said
 from pipelines.indicators.verdict import Reason
 from pipelines.wording.language import words_in
-from tests.dashboard.conftest import Rendered
 from tests.dashboard.published_fixture import (
     Row,
     result_row,
@@ -21,8 +19,6 @@ from tests.dashboard.published_fixture import (
     told,
     write_publication,
 )
-
-Render = Callable[..., Rendered]
 
 
 def theme(code: str, label: str, **changes: Any) -> Row:

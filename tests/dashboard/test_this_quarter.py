@@ -1,7 +1,6 @@
 """The first screen of a meeting: what changed, is it real, are the data fit, what was decided."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from tests.dashboard.test_decisions import decided, decision_row, record, regist
 
 __all__ = ["decided", "register"]
 
-Render = Callable[..., Rendered]
 NL = words_in("nl")
 PARTS = (
     "this_quarter.changed", "this_quarter.real", "this_quarter.fit", "this_quarter.decided",

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.decisions.draft import Choices, Draft, read_contract
 from pipelines.decisions.register import Register
+from pipelines.deliveries.contract import Contract
 from pipelines.settings import Settings
 
 REFERENCE_DATE = date(2026, 10, 31)
@@ -48,7 +49,12 @@ def record(register: Register) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def choices() -> Choices:
-    contract = read_contract(Settings().contracts_dir)
-    assert contract is not None
+def contract() -> Contract:
+    found = read_contract(Settings().contracts_dir)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def choices(contract: Contract) -> Choices:
     return Choices.of(contract)

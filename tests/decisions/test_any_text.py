@@ -13,12 +13,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from pipelines.decisions.draft import Choices, Draft, RefusedError, check, cleaned, read_contract
+from pipelines.decisions.draft import Choices, Draft, RefusedError, check, cleaned
 from pipelines.decisions.exchange import read_delivery, write_delivery
 from pipelines.decisions.register import Register
-from pipelines.deliveries.contract import Contract
 from pipelines.pack.document import write_pack
-from pipelines.settings import Settings
 from tests.dashboard.published_fixture import tiny_tables, write_publication
 from tests.decisions.conftest import LONG_AGO, REFERENCE_DATE, decision
 from tests.examples import examples
@@ -41,13 +39,6 @@ ANY_TEXT = st.one_of(
         ),
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def contract() -> Contract:
-    found = read_contract(Settings().contracts_dir)
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.decisions.draft import read_contract
 from pipelines.decisions.exchange import ExchangeError, read_delivery, write_delivery
 from pipelines.decisions.register import Register, RegisterError
 from pipelines.deliveries.contract import Contract
@@ -14,13 +13,6 @@ from pipelines.settings import Settings
 from tests.decisions.conftest import LONG_AGO, REFERENCE_DATE, decision
 
 Record = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def contract() -> Contract:
-    found = read_contract(Settings().contracts_dir)
-    assert found is not None
-    return found
 
 
 @pytest.fixture

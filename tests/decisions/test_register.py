@@ -16,8 +16,6 @@ from pipelines.decisions.register import DELIVERED, Register, Revision, StaleErr
 from tests.decisions.conftest import LONG_AGO, REFERENCE_DATE, decision
 from tests.examples import examples
 
-Record = Callable[..., str]
-
 
 def revise(register: Register, number: str, expected: int, draft: Draft) -> Revision:
     return register.revise(number, draft, REFERENCE_DATE, expected=expected, known_from=LONG_AGO)
@@ -150,7 +148,6 @@ def test_it_never_counts_in_a_build_that_was_made_before_it(register):
     assert later.known_at > made.known_at
 
 
-Edit = tuple[str, int, int, str]
 EDITS = st.lists(
     st.tuples(
         st.sampled_from(["record", "revise"]),

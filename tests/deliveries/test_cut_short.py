@@ -61,10 +61,10 @@ def content(connection) -> dict[str, list[tuple]]:
     }
 
 
-def load(connection, door, day=DAY):
+def load(connection, door):
     with one_transaction(connection):
-        load_current_state(connection, door.settings, door.contracts, day, NOW)
-        store_build_dates(connection, BuildDates(day.isoformat(), NOW), "Europe/Amsterdam")
+        load_current_state(connection, door.settings, door.contracts, DAY, NOW)
+        store_build_dates(connection, BuildDates(DAY.isoformat(), NOW), "Europe/Amsterdam")
 
 
 def test_what_lies_on_disk_is_the_old_state_or_the_new_one_at_every_statement(log_door, tmp_path):

@@ -15,12 +15,9 @@ import pytest
 from pipelines.deliveries.intake import judging, writing
 from pipelines.deliveries.readers import apart, limits
 from tests.deliveries import broken_reader
+from tests.deliveries.broken_reader import PanicError
 
 SECRET = "Jan de Vries 111222333"
-
-
-class PanicError(BaseException):
-    """As a library in Rust raises it."""
 
 
 EVERY_KIND = [
@@ -182,10 +179,10 @@ def test_a_file_that_breaks_off_after_a_finding(door, monkeypatch):
     assert (outcome.status, outcome.rule) == ("refused", "beschadigd_bestand")
 
 
-def zipped(content, name="a.csv"):
+def zipped(content):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, content)
+        archive.writestr("a.csv", content)
     return buffer.getvalue()
 
 

@@ -10,12 +10,12 @@ from pipelines.deliveries.intake.arrivals import ArrivalError, read_arrivals
 JULY, AUGUST, SEPTEMBER = date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30)
 
 
-def states(door, known_at, day=SEPTEMBER, table="dossier"):
-    connection, _ = door.state(day=day, known_at=known_at)
+def states(door, known_at):
+    connection, _ = door.state(day=SEPTEMBER, known_at=known_at)
     return connection.execute(
         "select reference_date, status from raw.delivery "
-        "where organisation = 'om' and table_name = ? order by 1, version", [table]
-    ).fetchall()  # fmt: skip
+        "where organisation = 'om' and table_name = 'dossier' order by 1, version"
+    ).fetchall()
 
 
 def at(text):

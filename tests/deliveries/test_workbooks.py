@@ -28,9 +28,9 @@ def rewritten(path, change):
             archive.writestr(name, content)
 
 
-def with_cell(door, table, column, row, cell, rows=20):
+def with_cell(door, table, column, row, cell):
     """A delivery in which one cell is this XML, `{place}` being where it stands."""
-    path = door.put(table, door.cells(table, rows))
+    path = door.put(table, door.cells(table, 20))
     at = [column.name for column in door.contracts[table].columns].index(column)
     place = f"{'ABCDEFGHIJKLMNOP'[at]}{row + 1}"
     pattern = rf'<c r="{place}"[^>]*?(?:/>|>.*?</c>)|(?=<c r="{chr(ord(place[0]) + 1)}{place[1:]}")'

@@ -75,9 +75,9 @@ def ample() -> Protected:
     return shown(AMPLE)
 
 
-def cell(result: pd.DataFrame, member: str, period: str, indicator: str = "admitted") -> pd.Series:
+def cell(result: pd.DataFrame, member: str, period: str) -> pd.Series:
     rows = result[
-        (result["indicator"] == indicator)
+        (result["indicator"] == "admitted")
         & (result["member"] == member)
         & (result["period"] == period)
     ]

@@ -14,8 +14,6 @@ from pipelines.statistics.signals import Rule, xmr_chart
 from tests.evaluation.conftest import codes, evaluations, mapping_rows, theme_rows
 from tests.examples import examples
 
-CELL = ["indicator", "period_grain", "period", "dimension", "member"]
-
 
 def counts(figures: pd.DataFrame, indicator: str, **where: str) -> list[tuple[str, float, float]]:
     """Period, numerator and denominator of the national figures of a grain."""

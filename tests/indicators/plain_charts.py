@@ -75,16 +75,16 @@ def is_charted_by_steps(series, step):
     return (sigma >= 0.75 * step) & (half >= step) & (half > 0)
 
 
-def medians_in_days(rng, n_series, n_points, n_cases=20, median=9.0):
+def medians_in_days(rng, n_series, n_points, n_cases=20):
     """Median lead times in whole days."""
-    days = np.floor(rng.lognormal(np.log(median), 0.7, (n_series, n_points, n_cases)))
+    days = np.floor(rng.lognormal(np.log(9), 0.7, (n_series, n_points, n_cases)))
     return np.median(days, axis=2)
 
 
-def means_in_days(rng, n_series, n_points, n_cases=20, horizon=21):
-    """Mean lead times up to a horizon."""
-    days = np.floor(rng.lognormal(np.log(9), 0.7, (n_series, n_points, n_cases)))
-    return np.minimum(days, horizon).mean(axis=2)
+def means_in_days(rng, n_series, n_points):
+    """Mean lead times up to a horizon of 21 days, of 20 cases a point."""
+    days = np.floor(rng.lognormal(np.log(9), 0.7, (n_series, n_points, 20)))
+    return np.minimum(days, 21).mean(axis=2)
 
 
 def exact_signals_on_last(events, base, *, is_share):

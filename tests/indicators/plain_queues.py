@@ -21,17 +21,17 @@ def autoregressive(rng, n_series, n_points, strength):
     return points
 
 
-def waits(rng, n_series, n_months, load, *, places=3.0, prepared=2.0, weekday=None):
+def waits(rng, n_series, n_months, load, *, places=3.0, weekday=None):
     """Day of arrival and days until served, in order of arrival, with so many places a week.
 
     `load` is the share of the places that is needed, one for each series; with a `weekday` the
-    places are those of a weekly meeting.
+    places are those of a weekly meeting. Two days of preparation come before a place.
     """
     n_cases = int(1.3 * places * DAYS_A_MONTH / 7 * (n_months + WARMING_UP)) + 60
     load = np.broadcast_to(load, n_series)[:, None]
     arrived = rng.exponential(7 / places / load, (n_series, n_cases)).cumsum(axis=1)
     turns = np.arange(n_cases) * 7 / places
-    served = np.floor(np.maximum.accumulate(arrived + prepared - turns, axis=1) + turns)
+    served = np.floor(np.maximum.accumulate(arrived + 2.0 - turns, axis=1) + turns)
     if weekday is not None:
         served += (weekday - served) % 7
     return arrived, served - np.floor(arrived)

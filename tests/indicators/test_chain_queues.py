@@ -53,7 +53,6 @@ CONFIG = SimulationConfig()
 FIRST_MONTH = pd.Period(CONFIG.start, "M")
 MONTHS_OF = {"M": 1, "Q": 3}
 WAITS = ("median", "rmst")
-STATISTICS = (*WAITS, "share_within_norm")
 THURSDAY = 0  # 1970-01-01, day 0 of the plain queue, was one
 HANDLING = (4.5, 0.65)  # at the desk: median and spread of what comes after the wait, as simulated
 

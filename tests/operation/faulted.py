@@ -30,7 +30,6 @@ from pipelines.releases.verify import changed
 from pipelines.sealed import file_sha256
 from pipelines.settings import Settings
 from tests.operation.faulting import OPERATIONS, Ending, Order, Server, decide
-from tests.operation.tracing import Look
 
 EVERY = bool(os.environ.get("TEST_FAULTS"))
 BY_HAND = ("decide", "pointer", "prune")
@@ -112,11 +111,11 @@ class Faults:
         assert "Traceback" not in again.told, f"{about}\nagain: {again.told}"
         assert state_of(self.home) == after, about
 
-    def strike(self, order: Order, look: Look | None = None) -> Ending:
+    def strike(self, order: Order) -> Ending:
         """Let one fault happen, and hold the home to what must be so then and after a repeat."""
         self.undisturbed(order.operation)
         self.fresh()
-        ending = self.server.obey(order, look)
+        ending = self.server.obey(order)
         about = f"{order} {ending.struck}\n{ending.told}"
         assert "Traceback" not in ending.told, about
         self.hold(state_of(self.home), order.operation, about)

@@ -301,16 +301,20 @@ def test_a_month_is_counted_by_audience_and_by_person_and_nobody_is_ranked(octob
 
 def test_the_privacy_officer_reads_it_in_dutch(october, monkeypatch):
     monkeypatch.setenv("KWALITEITSMONITOR_HOME", str(october.parent))
-    monkeypatch.setenv("COLUMNS", "200")
-
     verified = CliRunner().invoke(app, ["access", "verify"])
     told = CliRunner().invoke(app, ["access", "summary", "--month", "2026-10"])
 
     assert verified.exit_code == 0
     assert "9 regels; hash van de laatste: " in verified.output
     assert told.exit_code == 0
-    for said in ("Per persoon, op naam", "hoort niet bij deze doelgroep", "handoff.csv"):
-        assert said in told.output
+    # Whole lines at any width, and in a file: nothing is cut to fit a column.
+    lines_told = told.output.splitlines()
+    for said in (
+        "Per persoon, op naam",
+        "d.visser (platform): hoort niet bij deze doelgroep, 2 keer",
+    ):
+        assert said in map(str.strip, lines_told)
+    assert any("bestanden: pdf, vanaf" in line for line in lines_told)
     wrong = CliRunner().invoke(app, ["access", "summary", "--month", "oktober"])
     assert wrong.exit_code == 2
     assert "schrijf bijvoorbeeld" in wrong.output

@@ -64,7 +64,7 @@ def test_a_line_that_was_cut_short_is_passed_over(tmp_path):
 
 
 @pytest.mark.parametrize("obstacle", ["a file", "no room"])
-def test_work_goes_on_where_no_log_can_be_kept(tmp_path, obstacle, monkeypatch, caplog):
+def test_work_goes_on_where_no_log_can_be_kept(tmp_path, obstacle, caplog):
     if obstacle == "a file":
         (tmp_path / "log").write_text("")
     else:

@@ -78,7 +78,7 @@ def test_an_address_that_cannot_be_read_is_somebody(tmp_path):
     assert len(contacts(trace, by="")) == 1
 
 
-def test_there_is_nobody_to_reach(inside, tmp_path):
+def test_there_is_nobody_to_reach(inside):
     """The network itself lets nothing out: neither by an address nor by a name."""
     program = (
         "import socket\n"

@@ -62,11 +62,11 @@ def test_what_was_cut_short_or_failed_is_told_until_it_went_well(small):
     """A killed process writes no last line; a failed step leaves its code and its audience."""
     with pytest.raises(ZeroDivisionError), kept_in(small.home), step("figures"):
         raise ZeroDivisionError
-    assert told(small)["Mislukt"] == "figures"
+    assert told(small)["Mislukt"] == "schatters"
     with kept_in(small.home):
         event("door_out", "held_back", audience="platform")
         event("delivery", "refused", table="")
-    assert told(small)["Mislukt"] == "door_out platform; 1 bestanden geweigerd"
+    assert told(small)["Mislukt"] == "deur uit platform; 1 bestanden geweigerd"
     log = next((small.home / "log").iterdir())
     log.write_text(log.read_text().rpartition('{"time"')[0])
     assert told(small)["Mislukt"].endswith("afgebroken; 1 bestanden geweigerd")
@@ -84,7 +84,7 @@ def test_what_failed_between_two_steps_is_told_as_well(tmp_path):
         with step("intake"):
             pass
         raise ZeroDivisionError
-    assert told(Settings(home=tmp_path))["Mislukt"] == "work"
+    assert told(Settings(home=tmp_path))["Mislukt"] == "een opdracht"
 
 
 def test_who_is_at_work_is_waited_for(small):
@@ -146,6 +146,35 @@ def test_the_most_urgent_step_comes_first(small):
     assert next_step(short).startswith("maak ruimte")
     assert not short.is_well
     assert next_step(replace(short, damaged=("x",))).startswith("herstel wat beschadigd is")
+
+
+def test_a_build_with_nothing_new_makes_good_what_was_mistyped_before_it(small):
+    """Such an order fails before its first step, and leaves nothing to mend."""
+    command("build", "--known-at", "gisteren", home=small.home)
+    assert told(small)["Mislukt"] == "een opdracht"
+    command("build", home=small.home)
+    assert told(small)["Mislukt"] == "niets"
+
+
+def test_a_backup_that_failed_is_made_good_by_one_that_went_well(small, tmp_path):
+    (tmp_path / "file").touch()
+    command("backup", str(tmp_path / "file"), home=small.home)
+    said = told(small)
+    assert (said["Mislukt"], "backup' opnieuw" in said["Volgende stap"]) == ("back-up", True)
+    command("backup", str(tmp_path / "disk"), home=small.home)
+    assert told(small)["Mislukt"] == "niets"
+
+
+def test_a_partner_that_was_refused_gets_its_report(small):
+    standing = replace(read_standing(small, APRIL), n_refused=1)
+    assert next_step(standing).startswith("geef de leverancier zijn verslag")
+
+
+def test_a_home_that_was_put_back_knows_its_backup(small, tmp_path):
+    """The log is in no backup; the folder of it is remembered."""
+    command("backup", str(tmp_path / "disk"), home=small.home)
+    shutil.rmtree(small.home / "log")
+    assert told(small)["Reservekopie"].endswith("(0 dagen oud)")
 
 
 def test_a_backup_is_known_by_its_event(small):

@@ -230,9 +230,9 @@ class Daemon:
     settings: Settings
     output: Path
 
-    def until(self, what: str, holds: Callable[[], bool], seconds: float = 900.0) -> None:
+    def until(self, what: str, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + 900.0
         while not holds():
             assert time.monotonic() < end, f"{what}\n{self.output.read_text()[-5000:]}"
             time.sleep(0.2)

@@ -54,10 +54,10 @@ def two(made: tuple[Settings, list[str]], settings: Settings) -> list[Path]:
     return [settings.published_dir / "platform" / name for name in made[1]]
 
 
-def altered(path: Path, at: int = -1) -> None:
-    """Change a byte of a file that nobody may write."""
+def altered(path: Path) -> None:
+    """Change the last byte of a file that nobody may write."""
     content = bytearray(path.read_bytes())
-    content[at] ^= 1
+    content[-1] ^= 1
     path.chmod(0o600)
     path.write_bytes(content)
 

@@ -11,7 +11,6 @@ from pipelines.cli import app
 from pipelines.releases.build import Build
 from tests.releases.conftest import MONDAY, Days
 
-Make = Callable[..., Build]
 Run = Callable[..., tuple[int, list[str]]]
 
 

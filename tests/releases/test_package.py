@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,7 +12,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.releases.build import Build
 from pipelines.releases.citation import address, citation
 from pipelines.releases.content import read_tables
 from pipelines.releases.difference import difference
@@ -23,7 +21,6 @@ from pipelines.releases.states import State
 from pipelines.settings import Settings
 from tests.releases.conftest import MONDAY, Days, a_build
 
-Make = Callable[..., Build]
 NEXT_YEAR = MONDAY + timedelta(days=92)
 
 

@@ -1,19 +1,15 @@
 """Whatever byte changes, in a release, the ledger or a predecessor: it is found, and named."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipelines.releases.build import Build
 from pipelines.releases.states import ReleaseError
 from pipelines.releases.verify import verify
 from pipelines.settings import Settings
 from tests.releases.conftest import ANALYST, Days, a_build
-
-Make = Callable[..., Build]
 
 
 def flip(path: Path, place: int) -> None:

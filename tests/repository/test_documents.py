@@ -28,7 +28,7 @@ _STATE = (
 
 
 @pytest.fixture(scope="module")
-def documents(root: Path, repository_files: list[Path]) -> list[Path]:
+def documents(repository_files: list[Path]) -> list[Path]:
     found = [file for file in repository_files if file.suffix == ".md"]
     assert {Path("README.md"), Path("pipelines/OPERATE.md")} <= set(found)
     return found
@@ -99,11 +99,7 @@ def test_every_command_a_document_names_exists(root, documents):
     named = {
         command
         for document in documents
-        for command in re.findall(
-            r"(?:^ *|`)kwaliteitsmonitor ([a-z-]+)",
-            (root / document).read_text("utf-8"),
-            flags=re.M,
-        )
+        for command in _COMMAND.findall((root / document).read_text("utf-8"))
     }
     assert named
     assert named <= known

@@ -162,7 +162,7 @@ def test_replacing_a_setting_is_checked_too():
         dataclasses.replace(load_settings({}), chain=Path("no-such-folder"))
 
 
-def test_nothing_is_read_at_import(tmp_path):
+def test_nothing_is_read_at_import():
     wrong = {"KWALITEITSMONITOR_HOME": __file__, "PATH": "/usr/bin:/bin"}
     run = [sys.executable, "-c", "import pipelines.settings"]
     subprocess.run(run, cwd=Settings().project_root, env=wrong, check=True)

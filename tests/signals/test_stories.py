@@ -95,7 +95,7 @@ def cohorts(chronicle, handoff, grain, keep=None):
     }
 
 
-def found_in(rows: pd.DataFrame, *, rebases=(), direction="lower") -> Signals:
+def found_in(rows: pd.DataFrame, *, rebases=()) -> Signals:
     background = Background(
         {
             indicator: "share" if indicator == "delivery_on_time" else "lead_time"

@@ -20,13 +20,9 @@ class QuantileEstimate(NamedTuple):
     upper: float | None
 
 
-def quantile_of_completed(
-    values: npt.ArrayLike, probability: float, level: float = 0.95
-) -> QuantileEstimate:
+def quantile_of_completed(values: npt.ArrayLike, probability: float) -> QuantileEstimate:
     """Type-7 quantile of one sample; all None for an empty one."""
     ordered = np.sort(np.asarray(values, dtype=np.float64))
-    by_group = quantiles_of_completed(
-        ordered, np.zeros(ordered.size, np.int64), 1, probability, level=level
-    )
+    by_group = quantiles_of_completed(ordered, np.zeros(ordered.size, np.int64), 1, probability)
     numbers = [None if np.isnan(end[0]) else float(end[0]) for end in by_group]
     return QuantileEstimate(*numbers)

@@ -5,10 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.statistics.signals import Direction, Rule, laney_chart, xmr_chart
-
-HIGHER, LOWER, NEUTRAL = Direction.HIGHER_IS_BETTER, Direction.LOWER_IS_BETTER, Direction.NEUTRAL
-GAP = None
+from pipelines.statistics.signals import Rule, laney_chart, xmr_chart
 
 # Emergency attendances in England by week, and those seen within four hours: Mohammed and others
 # (2013), BMJ Qual Saf 22:362; limits of the R package qicharts2 0.8.1 (chart pp).

@@ -16,13 +16,13 @@ QUARTERS = 19
 CASES = 16.0
 
 
-def family(rng, n_members, *, n_quarters=QUARTERS, alike=0.1, spread=1.0):
+def family(rng, n_members, *, alike=0.1, spread=1.0):
     """Points of members whose variance per case is `spread` squared, and their cases."""
-    noise = rng.standard_normal((n_members, n_quarters))
-    for quarter in range(1, n_quarters):
+    noise = rng.standard_normal((n_members, QUARTERS))
+    for quarter in range(1, QUARTERS):
         noise[:, quarter] *= np.sqrt(1 - alike**2)
         noise[:, quarter] += alike * noise[:, quarter - 1]
-    cases = np.full((n_members, n_quarters), CASES)
+    cases = np.full((n_members, QUARTERS), CASES)
     return rng.uniform(1, 3, (n_members, 1)) + spread * noise / np.sqrt(cases), cases
 
 

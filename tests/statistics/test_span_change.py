@@ -93,13 +93,13 @@ def test_a_course_that_drifts_over_an_edge_of_rounding_is_no_step():
     assert strengths(course, steps=[step])[0].either[0] == pytest.approx(0.0, abs=0.31)
 
 
-def whole_days(rng, error, rise=0.0, days=7.0):
-    """Medians by half-year of four groups in whole days, the last three of the first longer."""
-    exact = np.log(days) + error * rng.standard_normal((4, 8))
+def whole_days(rng, error, rise=0.0):
+    """Medians of some seven whole days, by half-year of four groups; the first ends longer."""
+    exact = np.log(7.0) + error * rng.standard_normal((4, 8))
     exact[0, -3:] += rise
     shown = np.floor(np.exp(exact) + 0.5)
     points = np.log(shown + 0.5)
-    step = float(np.log((days + 1.0) / days))
+    step = float(np.log(8.0 / 7.0))
     given = [whole_steps(np.full(8, 1.0 / error**2), step) for _ in points]
     return span_strengths(points, [precision for precision, _ in given], [of for _, of in given])
 

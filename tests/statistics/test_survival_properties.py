@@ -120,10 +120,10 @@ def test_without_censoring_everything_is_the_plain_sample_statistic(durations, t
     assert error == pytest.approx(restricted.std() / math.sqrt(times.size), abs=1e-9)
 
 
-def random_sample(seed, n=150):
+def random_sample(seed):
     generator = np.random.default_rng(seed)
-    durations = np.ceil(generator.weibull(0.8, n) * 40)
-    follow_up = np.ceil(generator.uniform(5, 90, n))
+    durations = np.ceil(generator.weibull(0.8, 150) * 40)
+    follow_up = np.ceil(generator.uniform(5, 90, 150))
     observed = durations <= follow_up
     return np.minimum(durations, follow_up), observed
 

@@ -191,6 +191,16 @@ def fill(path: Path, rows: Mapping[str, Sequence[Row]]) -> None:
                 )
 
 
+def case(n: int) -> str:
+    """Key of a case."""
+    return "z1_" + f"{n}".rjust(26, "a")
+
+
+def person(n: int) -> str:
+    """Key of a person."""
+    return "p1_" + f"{n}".rjust(26, "a")
+
+
 @pytest.fixture(scope="session")
 def build_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
     """Make a warehouse from rows per raw table and run `dbt build` on it, with these arguments."""

@@ -8,17 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from pipelines.indicators.register_of_chain import chain_facts, own_register
-from tests.warehouse.conftest import Warehouse
+from tests.warehouse.conftest import Warehouse, case, person
 
 pytestmark = pytest.mark.slow
-
-
-def case(n: int) -> str:
-    return "z1_" + f"{n}".rjust(26, "a")
-
-
-def person(n: int) -> str:
-    return "p1_" + f"{n}".rjust(26, "a")
 
 
 def keys(n: int) -> dict[str, object]:

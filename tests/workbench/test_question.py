@@ -233,8 +233,8 @@ def test_a_long_answer_is_cut_and_says_so(connection, monkeypatch):
     assert (rows["duration"].to_pylist(), has_more) == ([*range(7)], True)
 
 
-def waited(path: Path, text: str, seconds: float = 60) -> Answer:
-    with Question(path, text, seconds) as asked:
+def waited(path: Path, text: str) -> Answer:
+    with Question(path, text, 60) as asked:
         while True:
             found = asked.wait(0.05)
             if found is not None:

@@ -85,7 +85,7 @@ def _inflow(plain: Plain) -> None:
         select date_trunc('month', designated_on)::date as month, {", ".join(_MEMBERS)},
             count(*) as n
         from plain.designation group by all"""
-    _add(plain, "inflow", "number", _with_zeros(plain, monthly, until=f"{plain.today}"), _MEMBERS)
+    _add(plain, "inflow", "number", _with_zeros(monthly, until=f"{plain.today}"), _MEMBERS)
 
 
 def _stock_persons(plain: Plain) -> None:
@@ -111,7 +111,7 @@ def _stock_persons(plain: Plain) -> None:
         from alike"""
     # A month counts once its last day is over.
     until = f"({plain.today} + 1 - interval 1 month)"
-    _add(plain, "stock_persons", "stock", _with_zeros(plain, monthly, until=until), _MEMBERS)
+    _add(plain, "stock_persons", "stock", _with_zeros(monthly, until=until), _MEMBERS)
 
 
 def _phase_out_rate(plain: Plain) -> None:
@@ -141,7 +141,7 @@ def _phase_out_rate(plain: Plain) -> None:
     _add(plain, "phase_out_rate", "rate", monthly, _MEMBERS)
 
 
-def _with_zeros(plain: Plain, monthly: str, until: str) -> str:
+def _with_zeros(monthly: str, until: str) -> str:
     """The same rows with a zero per month, nationally and for each member of each dimension."""
     members = ", ".join(
         f"case dimension when '{name}' then member end as {name}" for name in _MEMBERS
