@@ -1,4 +1,4 @@
-"""A command goes on wherever it was given: what a library looks for around it is not asked there."""
+"""A command goes on wherever it was given: no library is asked what lies around it there."""
 
 import os
 from pathlib import Path

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.releases.build import Build
+from pipelines.road.lock import one_writer
 from tests.releases.conftest import MONDAY, Days
 
 Run = Callable[..., tuple[int, list[str]]]
@@ -53,6 +54,14 @@ def test_a_release_is_taken_from_draft_to_readers(run, build, monkeypatch):
     assert (code, lines[0][:33]) == (0, "In orde: 5 regels in het grootboe")
     code, lines = run("withdraw", "2026-K3.1", "--by", "methodoloog", "--reason", "Dubbel geteld.")
     assert lines == ["2026-K3.1: ingetrokken"]
+
+
+def test_nothing_is_drafted_from_a_build_in_the_middle_of_its_work(run, days):
+    with one_writer(days.settings):
+        code, [line] = run("draft", "--by", "analist")
+
+    assert code == 1
+    assert line.startswith("Fout: een andere opdracht werkt in ")
 
 
 @pytest.mark.parametrize(
