@@ -35,12 +35,17 @@ def grains_in(published: set[str]) -> list[str]:
 
 
 def choose_grain(published: set[str], words: Words) -> str:
-    """Let the reader choose the length of the periods; at least one must be published."""
+    """Let the reader choose the length of the periods; at least one must be published.
+
+    Where no quarter is told, the finest of each year comes first: the newest figure, of a half-year
+    as in the tiles, is in no series of years.
+    """
     return choose(
         GRAIN,
         words.text("periods.grain"),
         grains_in(published),
         lambda grain: words.text(f"grain.{grain}"),
+        default=None if "quarter" in published else AS_SHOWN,
     )
 
 
