@@ -20,7 +20,7 @@ from dashboard.sections.themes import (
 )
 from pipelines.wording import themes
 from pipelines.wording.courses import newest_figures
-from pipelines.wording.figures import latest
+from pipelines.wording.figures import newest
 
 # What one must know of the evaluations themselves: indicator and measure.
 _COVERAGE = (
@@ -39,8 +39,7 @@ def coverage(page: Page) -> str:
         if not entry:
             continue
         results = queries.results_of(page.publication, name)
-        series = newest_figures(results, statistic)
-        shown = latest(series) or (series[-1] if series else None)
+        shown = newest(newest_figures(results, statistic))
         to = link(words.href("indicator", indicator=name), words.text("definition.to_figures"))
         each.append(tile(words.label(entry), shown, words, extra=to))
     return tiles(each)

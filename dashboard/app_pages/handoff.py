@@ -35,7 +35,7 @@ from dashboard.sections.whose import show_way
 from pipelines.periods import first_day
 from pipelines.wording import formats
 from pipelines.wording.courses import newest_figures
-from pipelines.wording.figures import Figure, latest, movement, norm_at
+from pipelines.wording.figures import Figure, latest, movement, newest, norm_at
 from pipelines.wording.names import phase_name
 from pipelines.wording.rows import first, records, text_of
 
@@ -74,9 +74,6 @@ def key_figures(
 
     def series(statistic: str, view: str = "cohort") -> list[Figure]:
         return newest_figures(results, statistic, view, side=side)
-
-    def newest(each: list[Figure]) -> Figure | None:
-        return latest(each) or (each[-1] if each else None)
 
     median = series("median")
     shown = newest(median)

@@ -31,7 +31,7 @@ from dashboard.sections.themes import theme_link
 from dashboard.sections.whose import show_way
 from pipelines.wording import formats
 from pipelines.wording.courses import newest_figures
-from pipelines.wording.figures import Figure, latest, movement
+from pipelines.wording.figures import movement, newest
 from pipelines.wording.measures import TIMES, headline_view, measures_of
 from pipelines.wording.names import family_name
 from pipelines.wording.rows import first, records, text_of
@@ -91,8 +91,7 @@ def key_figures(page: Page, indicator: Mapping[str, Any], results: pd.DataFrame)
             compared = moved.kind != "no_interval"
             since = badge.movement_since(moved, statistic in TIMES, words)
             extra = icons or (since if compared else "")
-        shown: Figure | None = latest(series) or (series[-1] if series else None)
-        each.append(tile(words.name("statistic", statistic), shown, words, extra=extra))
+        each.append(tile(words.name("statistic", statistic), newest(series), words, extra=extra))
     return each
 
 

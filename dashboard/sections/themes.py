@@ -21,6 +21,12 @@ from dashboard.sections.fitness import THEMES, quality_of, show_fitness
 from dashboard.sections.limits import icons_of, what_is_listed
 from pipelines.charts.style import SLATE
 from pipelines.wording import formats, signals, themes
+from pipelines.wording.courses import (
+    GRAINS,
+    newest_course,
+    newest_figures,
+    series_by_indicator,
+)
 from pipelines.wording.figures import (
     NATIONAL,
     OK,
@@ -75,7 +81,7 @@ def theme_link(page: Page, series: Mapping[str, Any]) -> str:
 def theme_tables(page: Page) -> str:
     """Return all themes with course, newest figure, signal and reliability, by facet."""
     words = page.words
-    results = queries.national_results(page.publication, ("share",), "quarter")
+    told = series_by_indicator(queries.national_results(page.publication, ("share",), *GRAINS))
     moved = _courses(page)
     found = queries.signals(page.publication)
     coded = agreements(page)
@@ -92,7 +98,7 @@ def theme_tables(page: Page) -> str:
         lines = []
         for row in (theme for theme in rows if theme["facet"] == facet):
             name = str(row["indicator"])
-            series = _of(results, name)
+            _, series = newest_course(told.get(name, {}), "share")
             subtitle = words.text("theme.part") if is_part(row) else ""
             lines.append(
                 [
@@ -334,11 +340,6 @@ def _movement(page: Page, indicator: str, moved: Mapping[str, Row], found: pd.Da
     return shown + (what_is_listed(page, row) if row and signals.is_listed(row) else "")
 
 
-def _of(results: pd.DataFrame, indicator: str) -> list[Figure]:
-    """Return the national figures of one theme."""
-    return figures(select(results[results["indicator"] == indicator], "share"))
-
-
 def _newest(page: Page, series: list[Figure]) -> str:
     """Return the newest figure with its interval, period and base; else why there is none."""
     words = page.words
@@ -366,7 +367,7 @@ def _lead_time_cells(page: Page, handoff: str) -> list[str]:
     if not entry:
         return ["", "", ""]
     results = queries.results_of(page.publication, str(entry["indicator"]))
-    course = figures(select(results, "median", view="cohort", grain="quarter"))
+    course = newest_figures(results, "median")
     newest = latest(course)
     quality = queries.quality(page.publication, entry["indicator"])
     mark = badge.quality(text_of(quality, "badge") or None, quality_sentence(quality, words), words)

@@ -5,7 +5,7 @@ Not here: the log and its hashes (`pipelines.access`), and who writes to it (`da
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -68,15 +68,19 @@ def summary(
     if not made.by_audience:
         say(f"In {month} staat niets in het toegangslogboek.")
         return
-    parts = [_by_audience(made), _by_person(made)]
+    _tell_part(f"Toegang in {made.month}, per doelgroep", _by_audience(made))
+    # By name: a list in order of size would be a ranking.
+    _tell_part("Per persoon, op naam", _by_person(made))
     if made.taken:
-        parts.append(_taken(made, zone))
+        _tell_part("Meegenomen", _taken(made, zone))
     if made.refused:
-        parts.append(_refused(made))
-    for place, (title, *lines) in enumerate(parts):
-        say(f"{chr(10) if place else ''}{title}")
-        for line in lines:
-            say(f"  {line}")
+        _tell_part("Geweigerd", _refused(made))
+
+
+def _tell_part(title: str, lines: Iterable[str]) -> None:
+    say(title)
+    for line in lines:
+        say(f"  {line}")
 
 
 def _tell(found: Verified) -> None:
@@ -90,20 +94,16 @@ def _counts(of: Counter[Act]) -> str:
 
 
 def _by_audience(made: Summary) -> Iterator[str]:
-    yield f"Toegang in {made.month}, per doelgroep"
     for audience, counts in made.by_audience.items():
         yield f"{audience}: {made.people[audience]} personen; {_counts(counts)}"
 
 
 def _by_person(made: Summary) -> Iterator[str]:
-    # By name: a list in order of size would be a ranking.
-    yield "Per persoon, op naam"
     for (person, audience), counts in made.by_person.items():
         yield f"{person} ({audience}): {_counts(counts)}"
 
 
 def _taken(made: Summary, zone: ZoneInfo) -> Iterator[str]:
-    yield "Meegenomen"
     for entry in made.taken:
         event = entry.event
         at = f"{entry.at.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -112,6 +112,5 @@ def _taken(made: Summary, zone: ZoneInfo) -> Iterator[str]:
 
 
 def _refused(made: Summary) -> Iterator[str]:
-    yield "Geweigerd"
     for (person, audience, reason), times in made.refused.items():
         yield f"{person} ({audience}): {_REASONS.get(reason, reason)}, {times} keer"

@@ -17,6 +17,8 @@ from pipelines.progress import step
 
 app = typer.Typer()
 
+_NOTHING_PAST = "Niets is over zijn bewaartermijn"
+
 
 @app.command()
 def verify(chain: Chain = None) -> None:
@@ -104,8 +106,8 @@ def retention(
     if outcome is not None:
         say(
             f"Vernietigd: {len(past)} leveringen; het staat in retention/destroyed.jsonl"
-            if past
-            else "Niets is over zijn bewaartermijn"
+            if past or unfinished
+            else _NOTHING_PAST
         )
         finish(outcome)
         return
@@ -116,7 +118,7 @@ def retention(
     if past or unfinished or waiting:
         say("Vernietigen: kwaliteitsmonitor retention --execute")
     else:
-        say("Niets is over zijn bewaartermijn")
+        say(_NOTHING_PAST)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from pipelines.pack.paper import Paper, several
 from pipelines.pack.register import Register
 from pipelines.wording import changes, formats, signals
 from pipelines.wording import themes as told
+from pipelines.wording.courses import newest_figures
 from pipelines.wording.figures import (
     Figure,
     figures,
@@ -86,7 +87,7 @@ def _newest(indicator: str, register: Register, paper: Paper) -> str:
     if not measures or register.badge(indicator) == "not_fit":
         return words.text("figure.none")
     view = headline_view(own, measures[0])
-    newest = latest(figures(select(own, measures[0], view=view, grain="quarter")))
+    newest = latest(newest_figures(own, measures[0], view))
     if newest is None:
         return words.text("figure.none")
     measure = words.name("statistic", measures[0])

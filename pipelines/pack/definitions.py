@@ -107,9 +107,11 @@ def _clock(entry: Row, paper: Paper) -> str:
     """Between which milestones its clock runs; empty where one has no name for people."""
     handoffs, milestones = paper.table("handoff"), paper.table("milestone")
     ends = ends_of_clock(entry, first(handoffs[handoffs["handoff_id"] == entry["handoff_id"]]))
+    if ends is None:
+        return ""
     start, stop = (
         paper.words.label(first(milestones[milestones["milestone"] == milestone]))
-        for milestone in ends or ("", "")
+        for milestone in ends
     )
     if not start or not stop:
         return ""

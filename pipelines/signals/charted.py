@@ -325,11 +325,12 @@ def _add_series(
     if len(course.periods) < n_periods:
         warnings.append("few_at_start")
     row["warnings"] = "|".join(warnings)
-    found.signals.append(_named(row))
+    row = _named(row)
+    found.signals.append(row)
     if not reason:
         found.add_points(series_id, signal)
         if key["dimension"] != NATIONAL:
-            found.members.append((found.signals[-1], signal))
+            found.members.append((row, signal))
 
 
 def _add_rare(found: Rows, event: RareSeries, background: Background) -> None:

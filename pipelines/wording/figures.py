@@ -5,7 +5,7 @@ Not here: reading them, or how they look (`dashboard`). Nothing is estimated her
 values, intervals and statuses are taken as published.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -154,6 +154,11 @@ def figures_of(rows: Iterable[Mapping[str, Any]], *, fill_gaps: bool = True) -> 
 def latest(series: Iterable[Figure]) -> Figure | None:
     """Return the newest figure that has a value."""
     return next((figure for figure in reversed(list(series)) if figure.status == OK), None)
+
+
+def newest(series: Sequence[Figure]) -> Figure | None:
+    """Return the newest figure that has a value, else the newest period with why it has none."""
+    return latest(series) or (series[-1] if series else None)
 
 
 def movement(series: list[Figure], direction: str) -> Movement:

@@ -18,6 +18,7 @@ from pipelines.wording.figures import (
     Movement,
     latest,
     movement,
+    newest,
     with_interval,
 )
 from pipelines.wording.followed import followed_end
@@ -84,7 +85,7 @@ class HandoffLine:
     @property
     def newest(self) -> Figure | None:
         """The newest median, else the newest period without one."""
-        return latest(self.course) or (self.course[-1] if self.course else None)
+        return newest(self.course)
 
     @property
     def is_withheld(self) -> bool:
@@ -151,7 +152,7 @@ def handoff_lines(
                 indicator,
                 grain,
                 course,
-                latest(shares) or (shares[-1] if shares else None),
+                newest(shares),
                 latest(figures_by(own, "open", "open", "quarter", side)),
                 movement(course, text_of(indicator, "direction")),
                 signals.spoken_of(signalled.get(identifier, found.head(0)), identifier, "quarter"),
