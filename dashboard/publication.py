@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,12 +130,16 @@ def publication_in(path: Path) -> Publication:
 def read(
     publication: Publication, sql: str, parameters: Mapping[str, Any] | None = None
 ) -> pd.DataFrame:
-    """Return the answer to a question; kept until there is a newer publication."""
+    """Return the answer to a question; kept until there is a newer publication.
+
+    What is kept is shared by all readers: each gets a frame of its own over the same values, which
+    pandas copies where somebody writes.
+    """
     values = tuple(
         (name, tuple(value) if isinstance(value, list) else value)
         for name, value in (parameters or {}).items()
     )
-    return _cached_frame(publication.id, str(publication.path), sql, values)
+    return _cached_frame(publication.id, str(publication.path), sql, values).copy(deep=False)
 
 
 def rows_by(publication: Publication, sql: str, key: str) -> Mapping[str, Sequence[Row]]:
@@ -164,7 +169,7 @@ def _connection(path: str) -> duckdb.DuckDBPyConnection:
     return connect_shut_off(Path(path), memory=_MEMORY)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@lru_cache(maxsize=8)
 def _publication(path: str) -> Publication:
     cursor = _connection(path).cursor()
     # The size of a file nobody writes to any more is no estimate.
@@ -192,7 +197,8 @@ def _publication(path: str) -> Publication:
     )
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+# Not Streamlit's own cache: it writes every answer out and in again for each reader.
+@lru_cache(maxsize=400)
 def _cached_frame(
     publication_id: str, path: str, sql: str, parameters: tuple[tuple[str, Any], ...]
 ) -> pd.DataFrame:
@@ -202,10 +208,14 @@ def _cached_frame(
         name: list(value) if isinstance(value, tuple) else value for name, value in parameters
     }
     with _QUESTIONS.turn():
-        return _connection(path).cursor().execute(sql, values).fetchdf()
+        frame = _connection(path).cursor().execute(sql, values).fetchdf()
+    # Texts as they are in Python: a page takes a few rows at a time out of frames of thirty
+    # columns, and each column of Arrow takes its own time for that.
+    texts = frame.select_dtypes(include="str").columns
+    return frame.astype(dict.fromkeys(texts, object))
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@lru_cache(maxsize=24)
 def _cached_rows(publication_id: str, path: str, sql: str, key: str) -> Mapping[str, Sequence[Row]]:
     found: dict[str, list[Row]] = {}
     for row in records(_cached_frame(publication_id, path, sql, ())):

@@ -69,7 +69,8 @@ def curves_chart(curves: Sequence[Curve], unit: str, norms: Sequence[float], wor
     for curve, (colour, dash) in zip(curves, _LOOKS, strict=False):
         rows = _rows(curve, end, unit, words)
         drawn = _layers(curve.name, colour, list(dash), unit, end, words)
-        layers.append(alt.LayerChart(data={"values": rows}, layer=drawn))
+        # As a tuple: a list is copied, row by row, wherever layers are put together.
+        layers.append(alt.LayerChart(data={"values": tuple(rows)}, layer=drawn))
         layers.append(_label(rows, curve.name, colour, is_left=_place(curve) == first))
     layers += [_norm(norm, unit, words) for norm in norms if norm <= end]
     return alt.LayerChart(layer=layers, height=_HEIGHT, **look(words))
