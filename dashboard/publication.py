@@ -208,10 +208,10 @@ def _cached_frame(
         name: list(value) if isinstance(value, tuple) else value for name, value in parameters
     }
     with _QUESTIONS.turn():
-        frame = _connection(path).cursor().execute(sql, values).fetchdf()
+        frame: pd.DataFrame = _connection(path).cursor().execute(sql, values).fetchdf()
     # Texts as they are in Python: a page takes a few rows at a time out of frames of thirty
     # columns, and each column of Arrow takes its own time for that.
-    texts = frame.select_dtypes(include="str").columns
+    texts = [column for column, kind in frame.dtypes.items() if kind == "str"]
     return frame.astype(dict.fromkeys(texts, object))
 
 

@@ -61,7 +61,8 @@ def whole(publication: Publication, table: str) -> pd.DataFrame:
     return read(publication, f'from "{table}"') if publication.has(table) else pd.DataFrame()
 
 
-def shown_units(publication: Publication) -> dict[str, str]:
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=OF_PUBLICATION)
+def shown_units(publication: Publication) -> Mapping[str, str]:
     """Return the unit in which the lengths of an indicator are shown, where it is not its own."""
     return finer_units(read(publication, TYPICAL_MEDIANS))
 

@@ -27,6 +27,7 @@ from pipelines.wording.figures import (
     Figure,
     cell_of,
     figures,
+    figures_by_member,
     interval_of,
     select,
     status_word,
@@ -79,13 +80,12 @@ def show_dimension_section(
     own = rows[rows["period"] == period]
     funnel = funnel_of(page, indicator, statistic, dimension, period, side)
     labels = labels_of(page, dimension)
-    order = [*labels, *sorted(set(own["member"]) - set(labels))]
+    of_member = figures_by_member(select(own, statistic, dimension=dimension, side=side))
+    order = [*labels, *sorted(of_member.keys() - labels.keys())]
     unit = str(own["unit"].iloc[0])
     each: list[Member] = []
     for member in order:
-        found = figures(
-            select(own[own["member"] == member], statistic, dimension=dimension, side=side)
-        )
+        found = of_member.get(member, [])
         to = series_address(page, indicator, maat=statistic, dimensie=dimension, lid=member)
         each.append(
             Member(

@@ -26,7 +26,7 @@ from pipelines.charts.multiples import (
 from pipelines.charts.series import Series
 from pipelines.wording import formats
 from pipelines.wording.courses import GRAINS
-from pipelines.wording.figures import NO_ROW, OK, Figure, figures, select
+from pipelines.wording.figures import NO_ROW, OK, Figure, figures_by_member, select
 
 # Of quarters three years, as in the chart above.
 _RECENT = 12
@@ -60,17 +60,15 @@ def show_multiples(
     statistic, view = str(rows["statistic"].iloc[0]), str(rows["view"].iloc[0])
     dimension = str(rows["dimension"].iloc[0])
     own = rows[(rows["period_grain"] == grain) & rows["period"].isin(periods)]
-    order = [*labels, *sorted(set(own["member"]) - set(labels))]
-    published = set(own["member"])
+    of_member = figures_by_member(select(own, statistic, dimension=dimension, side=side))
+    order = [*labels, *sorted(of_member.keys() - labels.keys())]
     told = {"indicator": indicator, "statistic": statistic, "view": view, "period_grain": grain,
             "side": side}  # fmt: skip
     every: dict[str, Series] = {}
     for member in order:
-        if member not in published:
+        if member not in of_member:
             continue
-        found = figures(
-            select(own[own["member"] == member], statistic, dimension=dimension, side=side)
-        )
+        found = of_member[member]
         unit, by_period = found[0].unit, {figure.period: figure for figure in found}
         every[member], _ = charted(
             page,

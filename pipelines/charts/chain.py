@@ -95,7 +95,11 @@ def draw_chain(
         Place(str(row["organisation"]), words.label(row) or str(row["organisation"]))
         for row in records(organisations)
     ]
-    arrows = [_arrow(line, members, words) for line in lines]
+    names = {
+        phase: formats.sentence(phase_name(phase, members, words))
+        for phase in {line.phase for line in lines}
+    }
+    arrows = [_arrow(line, names[line.phase], words) for line in lines]
     return draw(arrows, places, words, width=width, classes=classes)
 
 
@@ -162,7 +166,7 @@ def _view_box(drawing: Drawing) -> str:
     return f'viewBox="0 0 {px(drawing.width)} {px(drawing.height)}"'
 
 
-def _arrow(line: HandoffLine, members: pd.DataFrame, words: Words) -> Arrow:
+def _arrow(line: HandoffLine, phase: str, words: Words) -> Arrow:
     senders, receivers = (
         tuple(text_of(line.handoff, f"{end}_organisation").split("|")) for end in ("from", "to")
     )
@@ -171,7 +175,7 @@ def _arrow(line: HandoffLine, members: pd.DataFrame, words: Words) -> Arrow:
         code=line.code,
         name=words.label(line.handoff),
         phase=line.phase,
-        phase_name=formats.sentence(phase_name(line.phase, members, words)),
+        phase_name=phase,
         senders=senders,
         receivers=receivers,
         volume=None if line.is_withheld else line.volume,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines.as_shown import of_length
+from pipelines.as_shown import AS_SHOWN, of_length
 from pipelines.periods import grain_of, periods_between, year_earlier
 from pipelines.wording import formats
 from pipelines.wording.language import Words
@@ -119,14 +119,18 @@ def select(
     clock: str = "gross",
 ) -> pd.DataFrame:
     """Return the rows of one statistic by one clock; of one side where several were published."""
-    asked = {"dimension": dimension, "statistic": statistic, "view": view, "clock": clock}
+    asked = {
+        "dimension": dimension, "statistic": statistic, "view": view, "clock": clock,
+        "period_grain": None if grain == AS_SHOWN else grain,
+    }  # fmt: skip
     is_asked = np.ones(len(frame), dtype=np.bool_)
     for column, value in asked.items():
         if value is not None:
-            is_asked &= (frame[column] == value).to_numpy(dtype=np.bool_)
+            is_asked &= frame[column].to_numpy() == value
     # Once: to take rows out of a frame of thirty columns costs more than to find them.
     rows = frame[is_asked]
-    rows = rows if grain is None else of_length(rows, grain)
+    if grain == AS_SHOWN:
+        rows = of_length(rows, AS_SHOWN)
     sides = list(dict.fromkeys(rows["side"].dropna()))
     if len(sides) > 1:
         rows = rows[rows["side"] == (side if side in sides else sides[0])]
@@ -136,6 +140,14 @@ def select(
 def figures(rows: pd.DataFrame, *, fill_gaps: bool = True) -> list[Figure]:
     """Return the figures of one series in order of period, a missing period as one without row."""
     return figures_of(records(rows), fill_gaps=fill_gaps)
+
+
+def figures_by_member(rows: pd.DataFrame) -> dict[str, list[Figure]]:
+    """Return the figures of each member of a dimension, by its code."""
+    of_member: dict[str, list[Row]] = {}
+    for row in records(rows):
+        of_member.setdefault(str(row["member"]), []).append(row)
+    return {member: figures_of(own) for member, own in of_member.items()}
 
 
 def figures_of(rows: Iterable[Mapping[str, Any]], *, fill_gaps: bool = True) -> list[Figure]:

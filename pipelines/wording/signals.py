@@ -122,31 +122,24 @@ def spoken_of(signals: pd.DataFrame, indicator: str, grain: str) -> Row | None:
         indicator: The indicator.
         grain: Length of its periods where it is not listed.
     """
-    own = signals[signals["indicator"] == indicator]
-    if own.empty:
-        return None
-    told = own[own["discussion_rank"].notna()]
-    if not told.empty:
-        # Of equally strong ones the country's, by its headline measure.
-        place = (told["dimension"] != NATIONAL) * 2 + ~told["is_headline"].astype(bool)
-        ordered = told.assign(place=place).sort_values(
-            ["evidence", "place", "series_id"], ascending=[False, True, True], kind="stable"
-        )
-        return records(ordered.drop(columns="place").head(1))[0]
-    return headline(signals, indicator, grain)
+    own = records(signals[signals["indicator"].to_numpy() == indicator])
+    listed = [row for row in own if is_listed(row)]
+    if listed:
+        return min(listed, key=_weakness)
+    return next(
+        (
+            row
+            for row in own
+            if row["period_grain"] == grain and row["dimension"] == NATIONAL and row["is_headline"]
+        ),
+        None,
+    )
 
 
-def headline(signals: pd.DataFrame, indicator: str, grain: str) -> Row | None:
-    """Return the row of an indicator's own national course; None where no chart was made."""
-    own = signals[signals["indicator"] == indicator]
-    if own.empty:
-        return None
-    own = own[
-        (own["period_grain"] == grain)
-        & (own["dimension"] == NATIONAL)
-        & own["is_headline"].astype(bool)
-    ]
-    return next(iter(records(own.head(1))), None)
+def _weakness(row: Row) -> tuple[float, bool, bool, str]:
+    """Of equally strong ones the country's, by its headline measure."""
+    is_member = row["dimension"] != NATIONAL
+    return -float(row["evidence"]), is_member, not row["is_headline"], str(row["series_id"])
 
 
 def is_listed(signal: Mapping[str, Any]) -> bool:

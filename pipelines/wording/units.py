@@ -52,7 +52,7 @@ def in_finer_units(rows: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame
         rows: Rows with `indicator` and `unit`; what is no elapsed time (counts, shares) stays.
         units: Unit to show, per indicator; others stay.
     """
-    if rows.empty or not units:
+    if units.keys().isdisjoint(rows["indicator"]):
         return rows
     shown = rows["indicator"].map(units).fillna(rows["unit"])
     factor = pd.Series(
