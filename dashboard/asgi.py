@@ -20,7 +20,6 @@ from pkgutil import iter_modules
 from typing import Any
 
 import streamlit as st
-from altair.utils import schemapi
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -200,8 +199,6 @@ async def _prepared(_app: st.App) -> AsyncGenerator[dict[str, Any] | None, None]
     """Be ready before the first reader comes: imports would have them wait for seconds."""
     owner_only()
     logging.getLogger(_SIGN_IN_LOG).addFilter(_in_one_line)
-    # A chart is checked against the grammar by the tests, and not again for every reader.
-    schemapi.disable_debug_mode()
     for module in iter_modules(sections.__path__, f"{sections.__name__}."):
         import_module(module.name)
     # Streamlit collects all garbage after every click. What is here now stays for as long as the

@@ -4,8 +4,6 @@ Here: the chart, its sentence, and the table of the same figures under it.
 Not here: the drawing and its words (`pipelines.charts`), and the chart as a file (`chart_file`).
 """
 
-from typing import Any
-
 import streamlit as st
 
 from dashboard.components.reading import said
@@ -28,7 +26,7 @@ from pipelines.wording.language import Words
 def show_series(series: Series, words: Words) -> None:
     """Put a chart on the page, with its data beneath."""
     st.vega_lite_chart(
-        spec=_specification(series, words),
+        spec=series_chart(series, words),
         theme=None,
         width="stretch",
         key=f"chart_{series.key}",
@@ -37,17 +35,6 @@ def show_series(series: Series, words: Words) -> None:
     st.html(said(sentence(series, words)))
     columns, rows = data_rows(series, words)
     show_data(series.title, columns, rows, series.key, words)
-
-
-@st.cache_data(
-    max_entries=500,
-    show_spinner=False,
-    hash_funcs={Series: repr, Words: lambda words: words.language},
-)
-def _specification(series: Series, words: Words) -> dict[str, Any]:
-    """Draw a series once for all readers; that it is a valid chart is held by the tests."""
-    drawn: dict[str, Any] = series_chart(series, words).to_dict(validate=False)
-    return drawn
 
 
 def data_rows(series: Series, words: Words) -> tuple[list[Column], list[list[str]]]:

@@ -5,7 +5,6 @@ Not here: the figures (`pipelines.workbench.cohort`) and the drawing (`pipelines
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,6 +17,7 @@ from dashboard.components.table import Column, show_downloads, table
 from dashboard.publication import OF_PUBLICATION, Publication
 from dashboard.sections.cohort_choice import name_of
 from pipelines.charts.curves import Curve, curves_chart, horizon_of
+from pipelines.charts.grammar import Spec
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figure_of, interval_of, words_of
 from pipelines.wording.language import Words
@@ -132,12 +132,9 @@ def _show_curves(page: Page, cohorts: Mapping[str, Cohort], unit: str) -> None:
     show_spinner=False,
     hash_funcs={Curve: repr, Words: lambda words: words.language},
 )
-def _specification(
-    curves: list[Curve], unit: str, norms: list[float], words: Words
-) -> dict[str, Any]:
-    """Draw curves once for all readers; that it is a valid chart is held by the tests."""
-    drawn: dict[str, Any] = curves_chart(curves, unit, norms, words).to_dict(validate=False)
-    return drawn
+def _specification(curves: list[Curve], unit: str, norms: list[float], words: Words) -> Spec:
+    """Draw curves once for all readers: a curve has hundreds of steps, with words at each."""
+    return curves_chart(curves, unit, norms, words)
 
 
 def _is_norm_in(page: Page, handoff: str, unit: str) -> bool:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-import altair as alt
-
+from pipelines.charts.grammar import Spec, field
 from pipelines.charts.series import Series
 from pipelines.charts.style import EDGE, LINE, SOFT
 from pipelines.wording import formats
@@ -32,46 +32,48 @@ class Axes:
         """Whether there are too many periods to name each."""
         return len(self.series.figures) > _MOST_LABELS
 
-    def x(self, position: float = 0.5) -> alt.X:
+    def x(self, position: float = 0.5) -> Spec:
         """Return the axis of periods, at a place between the edges (0 and 1) of each."""
-        return alt.X(
-            "period:O",
-            sort=self.order,
-            bandPosition=position,
-            scale=alt.Scale(type="band", paddingInner=0.12, paddingOuter=0.15),
-            axis=alt.Axis(
-                title=None,
-                labelExpr=_label_expression(self.order, self.is_dense, self.words),
-                labelAngle=0,
-                labelColor=SOFT,
-                labelFontSize=12,
-                labelLineHeight=15,
-                labelPadding=6,
-                labelOverlap=False,
-                ticks=False,
-                domainColor=EDGE,
-            ),
-        )
+        return {**self._periods, "bandPosition": position}
 
-    def y(self, column: str) -> alt.Y:
+    @cached_property
+    def _periods(self) -> Spec:
+        axis = {
+            "title": None,
+            "labelExpr": _label_expression(self.order, self.is_dense, self.words),
+            "labelAngle": 0,
+            "labelColor": SOFT,
+            "labelFontSize": 12,
+            "labelLineHeight": 15,
+            "labelPadding": 6,
+            "labelOverlap": False,
+            "ticks": False,
+            "domainColor": EDGE,
+        }
+        scale = {"type": "band", "paddingInner": 0.12, "paddingOuter": 0.15}
+        return field("period", "ordinal", sort=self.order, scale=scale, axis=axis)
+
+    def y(self, column: str) -> Spec:
         """Return the axis of values, for one column."""
+        return {"field": column, **self._values}
+
+    @cached_property
+    def _values(self) -> Spec:
         whole = "~f" if self.top >= 1 else "~g"
-        return alt.Y(
-            f"{column}:Q",
-            scale=alt.Scale(domain=[0, self.top], nice=False),
-            axis=alt.Axis(
-                title=None,
-                format=".0%" if self.series.unit in formats.SHARES else whole,
-                tickCount=5,
-                minExtent=46,
-                labelColor=SOFT,
-                labelFontSize=12,
-                labelPadding=8,
-                ticks=False,
-                domain=False,
-                gridColor=LINE,
-            ),
-        )
+        axis = {
+            "title": None,
+            "format": ".0%" if self.series.unit in formats.SHARES else whole,
+            "tickCount": 5,
+            "minExtent": 46,
+            "labelColor": SOFT,
+            "labelFontSize": 12,
+            "labelPadding": 8,
+            "ticks": False,
+            "domain": False,
+            "gridColor": LINE,
+        }
+        scale = {"domain": [0, self.top], "nice": False}
+        return {"type": "quantitative", "scale": scale, "axis": axis}
 
 
 def _label_expression(order: Sequence[str], dense: bool, words: Words) -> str:

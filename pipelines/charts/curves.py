@@ -6,17 +6,16 @@ Not here: the curves (`pipelines.statistics`), and the number at risk beneath, w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
-import altair as alt
-
-from pipelines.charts.style import BLUE, LINE, ORANGE, SOFT, look
+from pipelines.charts.grammar import Spec, at, field, layer, look, tooltip
+from pipelines.charts.style import BLUE, LINE, ORANGE, SOFT
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row
 
 _HEIGHT = 340
-_LOOKS = ((BLUE, (1, 0)), (ORANGE, (7, 3)))
+_TIME, _SHARE = field("time", "quantitative"), field("share", "quantitative")
+_LOOKS = ((BLUE, [1, 0]), (ORANGE, [7, 3]))
 # What comes after this part of all that is done is a long tail that would press the rest together.
 _TAIL = 0.985
 
@@ -54,7 +53,7 @@ def horizon_of(curves: Sequence[Curve]) -> float:
     return max(1.05 * max(ends, default=1.0), 1.0)
 
 
-def curves_chart(curves: Sequence[Curve], unit: str, norms: Sequence[float], words: Words) -> Any:
+def curves_chart(curves: Sequence[Curve], unit: str, norms: Sequence[float], words: Words) -> Spec:
     """Return the curves as a chart.
 
     Args:
@@ -64,16 +63,15 @@ def curves_chart(curves: Sequence[Curve], unit: str, norms: Sequence[float], wor
         words: The reader's language.
     """
     end = horizon_of(curves)
-    layers: list[Any] = []
+    layers: list[Spec] = []
     first = min(map(_place, curves))
     for curve, (colour, dash) in zip(curves, _LOOKS, strict=False):
         rows = _rows(curve, end, unit, words)
-        drawn = _layers(curve.name, colour, list(dash), unit, end, words)
-        # As a tuple: a list is copied, row by row, wherever layers are put together.
-        layers.append(alt.LayerChart(data={"values": tuple(rows)}, layer=drawn))
+        drawn = _layers(curve.name, colour, dash, unit, end, words)
+        layers.append({"data": {"values": rows}, "layer": drawn})
         layers.append(_label(rows, curve.name, colour, is_left=_place(curve) == first))
     layers += [_norm(norm, unit, words) for norm in norms if norm <= end]
-    return alt.LayerChart(layer=layers, height=_HEIGHT, **look(words))
+    return {"layer": layers, "height": _HEIGHT, **look(words)}
 
 
 def _rows(curve: Curve, end: float, unit: str, words: Words) -> list[Row]:
@@ -98,40 +96,30 @@ def _rows(curve: Curve, end: float, unit: str, words: Words) -> list[Row]:
 
 
 def _layers(
-    name: str, colour: str, dash: list[int], unit: str, end: float, words: Words
-) -> list[alt.Chart]:
-    base = alt.Chart().encode(
-        x=alt.X(
-            "time:Q",
-            scale=alt.Scale(domain=[0, end], nice=False),
-            axis=alt.Axis(
-                title=words.text("compare.axis", unit=formats.unit_long(unit, words)),
-                grid=False, tickCount=8, labelFontSize=12, titleFontSize=12,
-                titleFontWeight="normal",
-            ),
-        )
-    )  # fmt: skip
-    y_axis = alt.Axis(
-        title=None, format=".0%", tickCount=5, labelFontSize=12, gridColor=LINE, domain=False,
-        ticks=False, minExtent=46,
-    )  # fmt: skip
-    scale = alt.Scale(domain=[0, 1], nice=False)
-    tooltip = [
-        alt.Tooltip("after:N", title=name),
-        alt.Tooltip("done:N", title=words.text("compare.done")),
-        alt.Tooltip("between:N", title=words.text("column.interval")),
-    ]
-    band = base.mark_area(interpolate="step-after", color=colour, opacity=0.16).encode(
-        y=alt.Y("lower:Q", scale=scale, axis=y_axis), y2=alt.Y2("upper:Q")
+    name: str, colour: str, dash: Sequence[int], unit: str, end: float, words: Words
+) -> list[Spec]:
+    x_axis = {
+        "title": words.text("compare.axis", unit=formats.unit_long(unit, words)), "grid": False,
+        "tickCount": 8, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+    }  # fmt: skip
+    y_axis = {
+        "title": None, "format": ".0%", "tickCount": 5, "labelFontSize": 12, "gridColor": LINE,
+        "domain": False, "ticks": False, "minExtent": 46,
+    }  # fmt: skip
+    x = {**_TIME, "scale": {"domain": [0, end], "nice": False}, "axis": x_axis}
+    scaled = {"scale": {"domain": [0, 1], "nice": False}, "axis": y_axis}
+    y, lower = {**_SHARE, **scaled}, field("lower", "quantitative", **scaled)
+    said = tooltip(
+        after=name, done=words.text("compare.done"), between=words.text("column.interval")
     )
-    line = base.mark_line(
-        interpolate="step-after", color=colour, strokeWidth=2.2, strokeDash=dash
-    ).encode(y=alt.Y("share:Q", scale=scale, axis=y_axis))
+    steps = {"interpolate": "step-after", "color": colour}
     # Wide and clear: a line of two pixels cannot be pointed at.
-    spots = base.mark_point(color=colour, size=60, opacity=0, filled=True).encode(
-        y=alt.Y("share:Q", scale=scale, axis=y_axis), tooltip=tooltip
-    )
-    return [band, line, spots]
+    clear = {"color": colour, "size": 60, "opacity": 0, "filled": True}
+    return [
+        layer("area", {**steps, "opacity": 0.16}, x=x, y=lower, y2={"field": "upper"}),
+        layer("line", {**steps, "strokeWidth": 2.2, "strokeDash": dash}, x=x, y=y),
+        layer("point", clear, x=x, y=y, tooltip=said),
+    ]
 
 
 def _place(curve: Curve) -> float:
@@ -140,24 +128,24 @@ def _place(curve: Curve) -> float:
     return next(time for time, share in zip(curve.times, curve.share, strict=True) if share >= half)
 
 
-def _label(rows: list[Row], name: str, colour: str, *, is_left: bool) -> Any:
+def _label(rows: list[Row], name: str, colour: str, *, is_left: bool) -> Spec:
     """The name of a line, on the side where the other one is not."""
     middle = next(row for row in rows if row["share"] >= 0.55 * rows[-1]["share"])
-    align: Literal["left", "right"] = "right" if is_left else "left"
-    dx, dy = (-8, -9) if is_left else (9, 12)
-    return (
-        alt.Chart({"values": [{**middle, "name": name}]})
-        .mark_text(color=colour, fontSize=13, fontWeight=600, align=align, dx=dx, dy=dy)
-        .encode(x=alt.X("time:Q"), y=alt.Y("share:Q"), text=alt.Text("name:N"))
-    )
+    align, dx, dy = ("right", -8, -9) if is_left else ("left", 9, 12)
+    style = {"color": colour, "fontSize": 13, "fontWeight": 600, "align": align, "dx": dx, "dy": dy}
+    return {
+        "data": {"values": [{**middle, "name": name}]},
+        **layer("text", style, x=_TIME, y=_SHARE, text=field("name")),
+    }
 
 
-def _norm(norm: float, unit: str, words: Words) -> Any:
+def _norm(norm: float, unit: str, words: Words) -> Spec:
     text_of_norm = words.text("chart.norm", norm=formats.with_unit(norm, unit, words))
-    row = {"time": norm, "text": text_of_norm}
-    base = alt.Chart({"values": [row]}).encode(x=alt.X("time:Q"))
-    rule = base.mark_rule(color=SOFT, strokeDash=[3, 3])
-    text = base.mark_text(color=SOFT, fontSize=12, align="left", dx=5, baseline="bottom").encode(
-        y=alt.YValue(12), text=alt.Text("text:N")
-    )
-    return alt.layer(rule, text)
+    style = {"color": SOFT, "fontSize": 12, "align": "left", "dx": 5, "baseline": "bottom"}
+    return {
+        "data": {"values": [{"time": norm, "text": text_of_norm}]},
+        "layer": [
+            layer("rule", {"color": SOFT, "strokeDash": [3, 3]}, x=_TIME),
+            layer("text", style, x=_TIME, y=at(12), text=field("text")),
+        ],
+    }

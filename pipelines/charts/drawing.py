@@ -8,7 +8,9 @@ Meaning is never in colour alone: lines have points, gaps have words, the norm h
 label, and on a page the same figures stand in a table under the chart.
 """
 
-import altair as alt
+import json
+from typing import Any
+
 import vl_convert
 
 from pipelines.charts.axes import Axes
@@ -21,11 +23,12 @@ from pipelines.charts.figure_layers import (
     number_layers,
     provisional_layers,
 )
+from pipelines.charts.grammar import Spec, look
 from pipelines.charts.limit_layers import line_layers, rebase_layers
 from pipelines.charts.mark_layers import ROOM, mark_layers
 from pipelines.charts.rows import chart_rows, top_of
 from pipelines.charts.series import Series
-from pipelines.charts.style import FONT, FONTS, HEIGHT, INK, SOFT, look, on_paper
+from pipelines.charts.style import FONT, FONTS, HEIGHT, INK, SOFT, on_paper
 from pipelines.wording import formats
 from pipelines.wording.figures import OK
 from pipelines.wording.language import Words
@@ -37,37 +40,36 @@ _SCALE = 2.0
 vl_convert.register_font_directory(str(FONTS))
 
 
-def series_chart(series: Series, words: Words) -> alt.LayerChart:
+def series_chart(series: Series, words: Words) -> Spec:
     """Return the chart of a series, as wide as its place on the page."""
     shown = [figure for figure in series.figures if figure.status == OK]
     top = top_of(shown, series)
     axes = Axes(series, top, words)
-    # The rows stand once, at the whole: altair would compare those of every layer in print.
-    base = alt.Chart().encode(x=axes.x())
-    gap, gap_word = gap_layers(base)
+    gap, gap_word = gap_layers(axes)
+    marked = words.text("decisions.field.text")
     layers = [
         gap,
-        *band_layers(base, axes),
-        *line_layers(base, axes.y),
-        *norm_layers(base, axes),
-        *rebase_layers(base, axes.x(0), HEIGHT),
-        *provisional_layers(base, axes, words),
-        *followed_layers(base, axes),
-        *(mark_layers(base, HEIGHT, words.text("decisions.field.text")) if series.marks else []),
-        *figure_layers(base, axes, words),
+        *band_layers(axes),
+        *line_layers(axes.x(), axes.y),
+        *norm_layers(axes),
+        *rebase_layers(axes.x(0), HEIGHT),
+        *provisional_layers(axes, words),
+        *followed_layers(axes),
+        *(mark_layers(axes.x(), HEIGHT, marked) if series.marks else []),
+        *figure_layers(axes, words),
         gap_word,
-        *([] if axes.is_dense else number_layers(base, series, words)),
+        *([] if axes.is_dense else number_layers(axes, words)),
     ]
-    return alt.LayerChart(
-        layer=layers,
-        data=alt.InlineData(values=chart_rows(series, top, words)),
-        width="container",
-        height=HEIGHT,
+    return {
+        "data": {"values": chart_rows(series, top, words)},
+        "layer": layers,
+        "width": "container",
+        "height": HEIGHT,
         # The height is that of the field: axis and numbers come on top of it.
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
-        padding={"left": 4, "right": 14, "top": 14 + (ROOM if series.marks else 0), "bottom": 8},
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": {"left": 4, "right": 14, "top": 14 + (ROOM if series.marks else 0), "bottom": 8},
         **look(words),
-    )
+    }
 
 
 def svg_of(series: Series, source: str, words: Words) -> bytes:
@@ -83,8 +85,7 @@ def svg_of(series: Series, source: str, words: Words) -> bytes:
 
 def paper_svg(series: Series, words: Words, width: float) -> str:
     """Return a chart as SVG for a page that has its title: as on the screen, at a fixed width."""
-    chart = series_chart(series, words).properties(width=width)
-    return vl_convert.vegalite_to_svg(on_paper(chart.to_json()))
+    return vl_convert.vegalite_to_svg(_on_paper(series, words, width=width))
 
 
 def png_of(series: Series, source: str, words: Words) -> bytes:
@@ -94,9 +95,12 @@ def png_of(series: Series, source: str, words: Words) -> bytes:
 
 def _titled(series: Series, source: str, words: Words) -> str:
     unit = formats.unit_long(series.unit, words) if series.unit not in formats.SHARES else "%"
-    title = alt.TitleParams(
-        f"{series.title} ({unit})", subtitle=source, anchor="start", font=FONT, color=INK,
-        subtitleFont=FONT, subtitleColor=SOFT, offset=14,
-    )  # fmt: skip
-    chart = series_chart(series, words).properties(width=_FILE_WIDTH, title=title)
-    return on_paper(chart.to_json())
+    title = {
+        "text": f"{series.title} ({unit})", "subtitle": source, "anchor": "start", "offset": 14,
+        "font": FONT, "color": INK, "subtitleFont": FONT, "subtitleColor": SOFT,
+    }  # fmt: skip
+    return _on_paper(series, words, width=_FILE_WIDTH, title=title)
+
+
+def _on_paper(series: Series, words: Words, **own: Any) -> str:
+    return on_paper(json.dumps({**series_chart(series, words), **own}))

@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-
-from pipelines.charts.style import BLUE, ORANGE, PAPER, SLATE, SOFT, haloed
+from pipelines.charts.grammar import WORD, Spec, at, field, haloed, layer
+from pipelines.charts.style import BLUE, ORANGE, PAPER, SLATE, SOFT
 
 # The same shapes as the icons: improvement round, concern with corners, a mere change square.
 SHAPES: Mapping[str, tuple[str, str]] = {
@@ -69,48 +68,36 @@ def limit_columns(limits: Limits | None, group: int, top: float) -> dict[str, An
     }
 
 
-def line_layers(base: alt.Chart, y: Callable[[str], alt.Y]) -> list[alt.Chart]:
+def line_layers(x: Spec, y: Callable[[str], Spec]) -> list[Spec]:
     """Return centre line, limits and near-limits, each broken where the series begins anew."""
-    styles: tuple[tuple[str, dict[str, Any]], ...] = (
+    styles: tuple[tuple[str, Spec], ...] = (
         ("near_lower", {"strokeDash": [1, 3], "strokeWidth": 1.1}),
         ("near_upper", {"strokeDash": [1, 3], "strokeWidth": 1.1}),
         ("limit_lower", {"strokeDash": [7, 3], "strokeWidth": 1.3}),
         ("limit_upper", {"strokeDash": [7, 3], "strokeWidth": 1.3}),
         ("centre", {"strokeWidth": 1.3}),
     )
+    group = field("limit_group")
     return [
-        base.transform_filter(f"isValid(datum.{column})")
-        .mark_line(color=SOFT, **style)
-        .encode(y=y(column), detail=alt.Detail("limit_group:N"))
+        layer("line", {"color": SOFT, **style}, f"isValid(datum.{column})",
+              x=x, y=y(column), detail=group)
         for column, style in styles
-    ]
+    ]  # fmt: skip
 
 
-def signal_layers(base: alt.Chart, y: alt.Y, tooltip: list[alt.Tooltip]) -> list[alt.Chart]:
+def signal_layers(**channels: Any) -> list[Spec]:
     """Return the points that stand out, a shape for each kind."""
+    style = {"filled": True, "stroke": PAPER, "strokeWidth": 1, "size": 150, "opacity": 1}
     return [
-        base.transform_filter(f"datum.is_ok && datum.signal == '{kind}'")
-        .mark_point(
-            shape=shape, filled=True, color=colour, stroke=PAPER, strokeWidth=1, size=150,
-            opacity=1,
-        )
-        .encode(y=y, tooltip=tooltip)
+        layer("point", {**style, "shape": shape, "color": colour},
+              f"datum.is_ok && datum.signal == '{kind}'", **channels)
         for kind, (shape, colour) in SHAPES.items()
     ]  # fmt: skip
 
 
-def rebase_layers(base: alt.Chart, x: alt.X, height: int) -> list[alt.Chart]:
+def rebase_layers(x: Spec, height: int) -> list[Spec]:
     """Return the upright lines at which the series begins anew, with a word at each."""
-    begun = base.transform_filter("datum.is_rebase").encode(x=x)
-    line = begun.mark_rule(color=SOFT, strokeWidth=1.4).encode(
-        y=alt.YValue(0), y2=alt.Y2Value(height)
-    )
-    style: dict[str, Any] = {
-        "align": "left",
-        "baseline": "top",
-        "dx": 5,
-        "fontSize": 12,
-        "fontWeight": 600,
-    }
-    word = alt.Text("rebase_label:N")
-    return [line, *haloed(begun, SOFT, style, y=alt.YValue(20), text=word)]
+    begun = "datum.is_rebase"
+    line = layer("rule", {"color": SOFT, "strokeWidth": 1.4}, begun, x=x, y=at(0), y2=at(height))
+    style = {**WORD, "align": "left", "baseline": "top", "dx": 5}
+    return [line, *haloed(SOFT, style, begun, x=x, y=at(20), text=field("rebase_label"))]

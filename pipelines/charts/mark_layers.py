@@ -6,11 +6,9 @@ Here: which period a day falls in, and how a mark is drawn. Not here: which mark
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import altair as alt
-
-from pipelines.charts.style import SOFT, haloed
+from pipelines.charts.grammar import WORD, Spec, at, field, haloed, layer, tooltip
+from pipelines.charts.style import SOFT
 from pipelines.periods import grain_of, period_of
 from pipelines.wording import formats
 from pipelines.wording.language import Words
@@ -66,25 +64,17 @@ def mark_columns(
     }
 
 
-def mark_layers(base: alt.Chart, height: int, title: str) -> list[alt.Chart]:
+def mark_layers(x: Spec, height: int, title: str) -> list[Spec]:
     """Return a dotted line, a diamond and the number at every period with a mark."""
-    marked = base.transform_filter("datum.has_mark")
-    tooltip = [alt.Tooltip("mark_text:N", title=title)]
-    line = marked.mark_rule(color=SOFT, strokeWidth=1, strokeDash=[1, 3]).encode(
-        y=alt.YValue(_TOP + 6), y2=alt.Y2Value(height)
-    )
-    diamond = marked.mark_point(
-        shape="diamond", filled=True, color=SOFT, size=90, opacity=1
-    ).encode(y=alt.YValue(_TOP), tooltip=tooltip)
-    style: dict[str, Any] = {
-        "align": "left",
-        "baseline": "middle",
-        "dx": 8,
-        "fontSize": 12,
-        "fontWeight": 600,
-    }
-    number = alt.Text("mark_label:N")
-    return [line, diamond, *haloed(marked, SOFT, style, y=alt.YValue(_TOP), text=number)]
+    marked, top = "datum.has_mark", at(_TOP)
+    dotted = {"color": SOFT, "strokeWidth": 1, "strokeDash": [1, 3]}
+    diamond = {"shape": "diamond", "filled": True, "color": SOFT, "size": 90, "opacity": 1}
+    style = {**WORD, "align": "left", "baseline": "middle", "dx": 8}
+    return [
+        layer("rule", dotted, marked, x=x, y=at(_TOP + 6), y2=at(height)),
+        layer("point", diamond, marked, x=x, y=top, tooltip=tooltip(mark_text=title)),
+        *haloed(SOFT, style, marked, x=x, y=top, text=field("mark_label")),
+    ]
 
 
 def _period_at(day: date, periods: Sequence[str]) -> str | None:

@@ -11,17 +11,6 @@ along (`with_both_themes`); paper and files have the light one (`on_paper`).
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import altair as alt
-from altair.utils.schemapi import disable_debug_mode
-
-from pipelines.wording import formats
-from pipelines.wording.language import Words
-
-# Every part of a drawing, checked as it is made, would take a fifth of the time of a page; that the
-# whole is a valid chart is held by the tests.
-disable_debug_mode()
 
 THEMES = ("light", "dark")
 # Text: ink, soft, blue and orange, on paper, wash and the bands. What only divides: line. What must
@@ -86,40 +75,3 @@ def with_both_themes(svg: str) -> str:
     style = f"<style>:root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}</style>"
     start = svg.index(">") + 1
     return svg[:start] + style + svg[start:]
-
-
-def haloed(base: alt.Chart, colour: str, style: Mapping[str, Any], **at: Any) -> list[alt.Chart]:
-    """Return words over a halo of paper, so that no line beneath strikes them.
-
-    Args:
-        base: The rows, and where they stand if they all stand alike.
-        colour: Colour of the words.
-        style: What altair calls the mark: size, alignment, distance.
-        at: Channels: the text, and where it stands.
-    """
-    halo = base.mark_text(stroke=PAPER, strokeWidth=4, strokeJoin="round", **style)
-    return [halo.encode(**at), base.mark_text(color=colour, **style).encode(**at)]
-
-
-def look(words: Words) -> dict[str, Any]:
-    """Return the look that all charts share: type, ground, number signs, no frame.
-
-    For altair as it makes a chart: what is said of one later copies it whole. A chart is told to
-    nobody as a picture of a thousand marks: whoever shows it says in words what it shows.
-    """
-    decimal, thousands = formats.signs(words)
-    numbers = {"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["€", ""]}
-    config = alt.Config(
-        font=FONT,
-        background=PAPER,
-        locale={"number": numbers},
-        aria=False,
-        view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(
-            labelFont=FONT, titleFont=FONT, labelColor=SOFT, titleColor=SOFT, aria=False
-        ),
-        mark=alt.MarkConfig(aria=False),
-        text=alt.MarkConfig(font=FONT),
-    )
-    # As marks in the page, however many: a canvas knows no names of colours.
-    return {"config": config, "usermeta": {"embedOptions": {"renderer": "svg"}}}

@@ -4,6 +4,7 @@ import pytest
 
 from pipelines.charts.curves import Curve, curves_chart, horizon_of
 from pipelines.wording.language import words_in
+from tests.grammar import valid
 
 NL, EN = words_in("nl"), words_in("en")
 
@@ -13,7 +14,7 @@ SLOW = Curve("B", [3.0, 6.0], [0.3, 0.6], [0.1, 0.4], [0.5, 0.8])
 
 def drawn(*curves, norms=(), words=NL):
     """The chart as it is sent, every part of it held against the grammar of Vega-Lite."""
-    return curves_chart(curves, "calendar_days", norms, words).to_dict()
+    return valid(curves_chart(curves, "calendar_days", norms, words))
 
 
 @pytest.mark.parametrize("words", [NL, EN])
@@ -23,7 +24,7 @@ def test_two_curves_are_a_valid_chart_in_both_languages(words):
 
 def rows_of(chart, place):
     """The rows a layer of a chart is drawn of."""
-    return chart["datasets"][chart["layer"][place]["data"]["name"]]
+    return chart["layer"][place]["data"]["values"]
 
 
 def test_a_curve_is_its_steps_from_nothing_to_where_nearly_all_is_done():

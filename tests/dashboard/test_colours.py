@@ -1,5 +1,6 @@
 """One palette for screen, chart and paper, that can be read in light and in dark."""
 
+import json
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipelines.charts.series import Series
 from pipelines.charts.style import INK, PALETTE, THEMES, on_paper, with_both_themes
 from pipelines.wording.figures import Figure
 from pipelines.wording.language import words_in
+from tests.grammar import valid
 
 ROOT = Path(__file__).parents[2]
 DRAWN = Series(
@@ -87,7 +89,7 @@ def test_every_colour_that_is_named_is_in_the_palette():
 def test_a_chart_names_its_colours_and_a_file_of_it_has_those_of_paper():
     words = words_in("nl")
 
-    chart, file = series_chart(DRAWN, words).to_json(), svg_of(DRAWN, "", words).decode()
+    chart, file = json.dumps(valid(series_chart(DRAWN, words))), svg_of(DRAWN, "", words).decode()
 
     assert INK in chart
     assert not COLOUR.search(chart)

@@ -16,6 +16,7 @@ from pipelines.wording import signals
 from pipelines.wording.figures import OK, Figure
 from pipelines.wording.language import LANGUAGES, words_in
 from tests.dashboard.sample_charts import NOTE
+from tests.grammar import valid
 
 NL = words_in("nl")
 RULES = ("outside", "trend", "two_of_three", "shift")
@@ -150,8 +151,7 @@ def test_a_chart_draws_limits_signals_and_rebase_and_says_them():
     figures = [Figure("2026-Q2", OK, "calendar_days", 9.0), Figure("2026-Q3", OK, "days", 35.0)]
     series = Series("one", "Mediaan", figures, limits=limits, verdict="Verslechtering: ver weg.")
 
-    spec = series_chart(series, NL).to_dict()
-    text = str(spec)
+    text = str(valid(series_chart(series, NL)))
 
     assert "Verslechtering: ver weg." in description(series, NL)
     assert all(field in text for field in ("limit_upper", "near_lower", "centre", "rebase_label"))

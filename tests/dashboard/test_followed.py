@@ -24,6 +24,7 @@ from tests.dashboard.published_fixture import (
     write_publication,
 )
 from tests.dashboard.test_discussion import row
+from tests.grammar import valid
 
 NL, EN = words_in("nl"), words_in("en")
 QUARTERS = ["2026-Q1", "2026-Q2", "2026-Q3"]
@@ -165,10 +166,9 @@ def test_the_meeting_pack_says_it_in_the_words_of_the_pages(listed, tmp_path, mo
 
 
 def test_what_can_change_is_drawn_as_a_box_with_its_own_word():
-    made: dict[str, Any] = series_chart(CHART, NL).to_dict()
+    made = valid(series_chart(CHART, NL))
     [box] = [layer for layer in made["layer"] if layer["mark"].get("strokeDash") == [3, 2]]
-    [rows] = [dataset for dataset in made["datasets"].values() if "can_change" in dataset[0]]
-    marks = {row["period"]: row for row in rows}
+    marks = {row["period"]: row for row in made["data"]["values"]}
 
     assert not box["mark"]["filled"]
     assert (marks["2026-Q3"]["provisional_lower"], marks["2026-Q3"]["provisional_upper"]) == (
@@ -183,15 +183,14 @@ def test_what_can_change_is_drawn_as_a_box_with_its_own_word():
 
 
 def test_without_such_figures_there_is_no_box():
-    made: dict[str, Any] = series_chart(replace(CHART, figures=CHART.figures[:2]), NL).to_dict()
+    made = valid(series_chart(replace(CHART, figures=CHART.figures[:2]), NL))
     assert not any(layer["mark"].get("strokeDash") == [3, 2] for layer in made["layer"])
 
 
 def test_the_end_of_what_is_followed_is_a_line_with_its_day():
     chart = replace(CHART, followed_until=date(2026, 5, 15))
-    made: dict[str, Any] = series_chart(chart, EN).to_dict()
-    [rows] = [dataset for dataset in made["datasets"].values() if "followed_word" in dataset[0]]
-    said = {row["period"]: row["followed_word"] for row in rows}
+    made = valid(series_chart(chart, EN))
+    said = {row["period"]: row["followed_word"] for row in made["data"]["values"]}
 
     assert said == {"2026-Q1": "", "2026-Q2": "followed until 15 May 2026", "2026-Q3": ""}
     # Half way the quarter: 45 of 91 days.
