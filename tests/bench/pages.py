@@ -38,6 +38,8 @@ READERS, CLICKS = 20, 10
 TIMES_SINGLE, SESSION_MIB = 3.0, 25.0
 # Between two clicks a reader looks at what came: seconds, from and to.
 _LOOKS = (4.0, 12.0)
+# Whoever hears nothing for so long will hear nothing any more.
+_LONGEST = 60.0
 _APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 # Name and address of every page; importing the app would run it.
 PAGES = dict(re.findall(r'Entry\("\w*", "(\w+)", "([\w-]*)"', _APP.read_text(encoding="utf-8")))
@@ -158,7 +160,11 @@ class Reader:
         return str(calc_hash(PAGES[self.page] or self.page))
 
     async def _hear(self) -> ForwardMsg:
-        received = await self.socket.recv()
+        try:
+            async with asyncio.timeout(_LONGEST):
+                received = await self.socket.recv()
+        except TimeoutError:
+            raise RuntimeError(f"{self.page}: nothing came for {_LONGEST:.0f} s") from None
         assert isinstance(received, bytes)
         return ForwardMsg.FromString(received)
 
@@ -278,8 +284,10 @@ async def _read(address: str, drawn: random.Random) -> tuple[list[float], Callab
         await asyncio.sleep(drawn.uniform(*_LOOKS))
         choice = drawn.choice(shown.choices)
         start = time.monotonic()
-        await reader.choose(choice, drawn.choice(list(choice.states)))
+        anew = await reader.choose(choice, drawn.choice(list(choice.states)))
         waited.append(time.monotonic() - start)
+        # A whole page that is made anew may have lost some of its pickers: nobody clicks on those.
+        shown = shown if choice.fragment or not anew.choices else anew
     return waited, lambda: opened.__aexit__(None, None, None)
 
 
