@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.components.markup import escape
-from dashboard.components.page import Page
+from dashboard.components.page import Page, alone
 from dashboard.components.table import Column, show_downloads, table
 from pipelines.wording.language import column_text
 from pipelines.wording.rows import records, text_of
@@ -15,6 +15,7 @@ from pipelines.wording.rows import records, text_of
 _FIRST = "fct_handoff"
 
 
+@alone
 def show_dictionary(page: Page) -> None:
     """Put the data dictionary on the page, a table at a time, and all of it as a file."""
     words = page.words
