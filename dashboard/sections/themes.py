@@ -33,6 +33,7 @@ from pipelines.wording.figures import (
     Figure,
     cell_of,
     figures,
+    figures_by_member,
     interval_of,
     latest,
     select,
@@ -167,8 +168,9 @@ def show_handoffs_of_theme(page: Page, series: Mapping[str, Any], results: pd.Da
         for handoff in records(queries.handoffs(page.publication))
     }
     lines, data = [], []
-    for handoff in [identifier for identifier in named if identifier in set(rows["member"])]:
-        course = figures(select(rows[rows["member"] == handoff], "share", dimension="handoff_id"))
+    courses = figures_by_member(select(rows, "share", dimension="handoff_id"))
+    for handoff in [identifier for identifier in named if identifier in courses]:
+        course = courses[handoff]
         code = f'<span class="km-code">{escape(handoff)}</span>'
         to = link(words.href("koppelvlak", koppelvlak=handoff), words.label(named[handoff]))
         lines.append(

@@ -138,7 +138,7 @@ def handoff_lines(
         for row in reversed(records(indicators[indicators["kind"] == "lead_time"]))
     }
     badges = {str(row["indicator"]): row for row in reversed(records(qualities))}
-    series, signalled = series_by_indicator(results), dict(list(found.groupby("indicator")))
+    series = series_by_indicator(results)
     lines = []
     for handoff in records(handoffs):
         indicator = lead_times.get(str(handoff["handoff_id"]), {})
@@ -155,7 +155,7 @@ def handoff_lines(
                 newest(shares),
                 latest(figures_by(own, "open", "open", "quarter", side)),
                 movement(course, text_of(indicator, "direction")),
-                signals.spoken_of(signalled.get(identifier, found.head(0)), identifier, "quarter"),
+                signals.spoken_of(found, identifier, "quarter"),
                 badges.get(identifier, {}),
                 followed_end(indicator),
             )
