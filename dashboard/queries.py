@@ -611,30 +611,32 @@ def chosen_events(publication: Publication, choice: Choice, *, is_whole: bool) -
         ""
         if is_whole
         else """
-        and "time:timestamp" between started_at
-            and coalesce(stopped_at, competing_at, timestamptz 'infinity')"""
+            and "time:timestamp" between started_at
+                and coalesce(stopped_at, competing_at, timestamptz 'infinity')"""
     )
     return read(
         publication,
         f"""
-        select distinct on (event.rowid)
-            "case:concept:name", "concept:name", "time:timestamp"::timestamp as "time:timestamp"
+        select "case:concept:name", "concept:name", "time:timestamp"::timestamp as "time:timestamp"
         from event_log as event
-        inner join fct_handoff on case_key = "case:concept:name"
-        where {condition} {within}
+        semi join fct_handoff on case_key = "case:concept:name" and {condition} {within}
         order by "case:concept:name", "time:timestamp", "concept:name", event.record_key
         """,
         parameters,
     )
 
 
-def chosen_of(choices: Mapping[str, Choice], status: str = "") -> tuple[str, dict[str, Any]]:
+def chosen_of(
+    choices: Mapping[str, Choice], status: str = "", columns: Sequence[str] = ()
+) -> tuple[str, dict[str, Any]]:
     """Return the question that gives all rows of chosen cohorts in a fixed order.
 
     Args:
         choices: Cohorts by name, which each row tells in its column `cohort`.
         status: Only rows of that status; all when empty.
+        columns: Of `fct_handoff`, beside `cohort`; all when none is named.
     """
+    wanted = ", ".join(f'"{column}"' for column in ("cohort", *columns)) if columns else "*"
     parts: list[str] = []
     parameters: dict[str, Any] = {}
     for name, choice in choices.items():
@@ -645,19 +647,29 @@ def chosen_of(choices: Mapping[str, Choice], status: str = "") -> tuple[str, dic
     if status:
         only, parameters["status"] = "where status = $status", status
     return (
-        f"select * from ({' union all '.join(parts)}) {only} "
+        f"select {wanted} from ({' union all '.join(parts)}) {only} "
         "order by cohort, started_at, subject_id, record_key, occurrence_number"
     ), parameters
 
 
+def chosen_number(publication: Publication, choices: Mapping[str, Choice], status: str) -> int:
+    """Return how many rows chosen cohorts have, of that status; all when empty."""
+    statuses = [chosen_rows(publication, choice)["status"] for choice in choices.values()]
+    return sum(int((own == status).sum()) if status else len(own) for own in statuses)
+
+
 def chosen_page(
-    publication: Publication, choices: Mapping[str, Choice], status: str, first: int, size: int
-) -> tuple[int, pd.DataFrame]:
-    """Return how many rows chosen cohorts have, and those of one page."""
-    query, parameters = chosen_of(choices, status)
-    counted = read(publication, f"select count(*) as n from ({query})", parameters)
-    rows = read(publication, f"{query} limit {size:d} offset {first:d}", parameters)
-    return int(counted["n"].iloc[0]), rows
+    publication: Publication,
+    choices: Mapping[str, Choice],
+    status: str,
+    columns: Sequence[str],
+    *,
+    first: int,
+    size: int,
+) -> pd.DataFrame:
+    """Return some columns of a page of the rows of chosen cohorts."""
+    query, parameters = chosen_of(choices, status, columns)
+    return read(publication, f"{query} limit {size:d} offset {first:d}", parameters)
 
 
 def _read_shown(

@@ -4,7 +4,7 @@ Here: the table with its filter and pages; only the rows of one page are read.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -30,6 +30,10 @@ from pipelines.workbench.choice import Choice
 
 PAGE_SIZE = 12
 _STATUSES = ("", "completed", "open", "competing", "negative")
+# Columns of `fct_handoff` that a row on the page tells, beside its dimensions.
+_SHOWN = (
+    "case_key", "subject_id", "person_key", "started_at", "stopped_at", "status", "duration", "unit"
+)  # fmt: skip
 _PAGE = "rijen"
 _MOST_DIGITS = 9
 _SCRIPT = "two_groups.py"
@@ -96,18 +100,24 @@ def show_rows(page: Page, choices: Mapping[str, Choice]) -> None:
     asked = st.query_params.get(_PAGE, "1")
     # More digits than there are pages of rows: whoever typed that meant none of them.
     number = int(asked) if asked.isdecimal() and len(asked) <= _MOST_DIGITS else 1
-    total, rows = queries.chosen_page(
-        page.publication, choices, status, (max(number, 1) - 1) * PAGE_SIZE, PAGE_SIZE
-    )
+    total = queries.chosen_number(page.publication, choices, status)
     last = max(1, -(-total // PAGE_SIZE))
     if not 1 <= number <= last:
         number = 1
-        _, rows = queries.chosen_page(page.publication, choices, status, 0, PAGE_SIZE)
+    first = (number - 1) * PAGE_SIZE
+    dimensions = list(
+        dict.fromkeys(
+            name for choice in choices.values() for name in dimensions_of(page, choice.handoff)
+        )
+    )
+    rows = queries.chosen_page(
+        page.publication, choices, status, [*_SHOWN, *dimensions], first=first, size=PAGE_SIZE
+    )
     caption = words.text(
         "compare.page", number=formats.number(number, words), last=formats.number(last, words),
         n=formats.number(total, words),
     )  # fmt: skip
-    st.html(_table(page, choices, rows, caption))
+    st.html(_table(page, dimensions, rows, caption))
     with st.container(horizontal=True):
         for key, target in (("previous", number - 1), ("next", number + 1)):
             st.button(
@@ -123,13 +133,8 @@ def _turn_to(number: int) -> None:
     st.query_params[_PAGE] = str(number)
 
 
-def _table(page: Page, choices: Mapping[str, Choice], rows: pd.DataFrame, caption: str) -> str:
+def _table(page: Page, dimensions: Sequence[str], rows: pd.DataFrame, caption: str) -> str:
     words = page.words
-    dimensions = list(
-        dict.fromkeys(
-            name for choice in choices.values() for name in dimensions_of(page, choice.handoff)
-        )
-    )
     columns = [
         Column(words.text(f"compare.column.{name}"))
         for name in ("cohort", "case", "person", "started", "stopped", "status")

@@ -21,7 +21,7 @@ from pipelines.charts.grammar import Spec
 from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figure_of, interval_of, words_of
 from pipelines.wording.language import Words
-from pipelines.wording.rows import records, text_of
+from pipelines.wording.rows import text_of
 from pipelines.workbench.choice import Choice
 from pipelines.workbench.cohort import Cohort, Measured, estimate
 
@@ -72,11 +72,11 @@ def show_cohorts(page: Page, cohorts: Mapping[str, Cohort]) -> None:
 
 def figure(cohort: Cohort, statistic: str) -> Figure | None:
     """Return one figure of a group; None where its hand-off has none, such as without a norm."""
-    rows = cohort.figures[cohort.figures["statistic"] == statistic]
-    if rows.empty:
+    row = cohort.by_statistic.get(statistic)
+    if row is None:
         return None
-    [row] = records(rows)
-    return figure_of({**row, "period": cohort.choice.period, "unit": cohort.unit})
+    known = {"statistic": statistic, "period": cohort.choice.period, "unit": cohort.unit}
+    return figure_of({**row, **known})
 
 
 def sentence(page: Page, cohorts: Mapping[str, Cohort]) -> str:

@@ -2,20 +2,20 @@
 
 Here: possible solutions that answer many questions at once, then least and largest value of what
 is still asked, linear first and in whole numbers where the linear bound is borderline.
-Not here: propagation (`system`) and the rule (`verdict`).
+Not here: propagation (`system`), the rule (`verdict`) and solving one programme (`solver`).
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds as Box
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array
 
+from pipelines.audit.solver import Least, Solver
 from pipelines.audit.system import BoolArray, Bounds, FloatArray, IntArray, System, components
 from pipelines.audit.verdict import Rule
 from pipelines.memo import FORGETFUL, Memo, digest
@@ -24,13 +24,7 @@ from pipelines.memo import FORGETFUL, Memo, digest
 _IDLE_ROUNDS = 3
 # Corners looked at in other directions before a solver of whole numbers is asked.
 _DIRECTIONS = 3
-# Whether a file passes may not depend on how busy the machine is: work is limited, and time only so
-# that a build ends one day.
-_MOST_BRANCHES = 20_000
-_SECONDS_PER_PROGRAMME = 600.0
 _TOLERANCE = 1e-6
-# What HiGHS calls a programme without any solution.
-_NO_SOLUTION = 2
 # Larger than any count of a chain: a number without a bound is as good as bounded by it.
 _VERY_MANY = 1e7
 
@@ -269,21 +263,19 @@ class _Component:
         of the time; only where it is not is it looked for in whole numbers.
         """
         box = self.lower, self.upper
-        corner, status = self._programme(objective, box, is_whole=False)
-        if status == _NO_SOLUTION:
+        corner = self._programme(objective, box, is_whole=False)
+        if corner.is_infeasible:
             self.is_infeasible = True
             return None
-        if corner is not None:
-            found = _whole(corner)
+        if corner.value is not None:
+            found = _whole(corner.value)
             if found is None and np.count_nonzero(objective) == 1:
-                found = self._as_good(objective, corner)
+                found = self._as_good(objective, corner.value)
             if found is not None:
                 return found
-        found, status = self._programme(objective, box, is_whole=True)
-        self.is_infeasible |= found is None and status == _NO_SOLUTION
-        if found is None or status != 0:
-            return None
-        return np.asarray(np.round(found), dtype=np.float64)
+        least = self._programme(objective, box, is_whole=True)
+        self.is_infeasible |= least.is_infeasible
+        return None if least.value is None else np.asarray(np.round(least.value), dtype=np.float64)
 
     def _as_good(self, objective: FloatArray, corner: FloatArray) -> FloatArray | None:
         """Another corner, a whole one, in which the one number asked of is the best it can be."""
@@ -294,7 +286,7 @@ class _Component:
         draws = np.random.default_rng(position)
         for _ in range(_DIRECTIONS):
             direction = draws.choice([-1.0, 1.0], self.numbers.size)
-            beside, _ = self._programme(direction, (lower, upper), is_whole=False)
+            beside = self._programme(direction, (lower, upper), is_whole=False).value
             found = None if beside is None else _whole(beside)
             if found is not None:
                 return found
@@ -302,16 +294,20 @@ class _Component:
 
     def _programme(
         self, objective: FloatArray, box: tuple[FloatArray, FloatArray], *, is_whole: bool
-    ) -> tuple[FloatArray | None, int]:
+    ) -> Least:
         self.n_programmes += 1
-        solved = milp(
-            objective,
-            constraints=self.sums,
-            bounds=Box(np.maximum(box[0], -_VERY_MANY), np.minimum(box[1], _VERY_MANY)),
-            integrality=np.full(self.numbers.size, int(is_whole)),
-            options={"time_limit": _SECONDS_PER_PROGRAMME, "node_limit": _MOST_BRANCHES},
+        solver = self._in_whole_numbers if is_whole else self._linear
+        return solver.least(
+            objective, np.maximum(box[0], -_VERY_MANY), np.minimum(box[1], _VERY_MANY)
         )
-        return solved.x, int(solved.status)
+
+    @cached_property
+    def _linear(self) -> Solver:
+        return Solver(self.sums, is_whole=False)
+
+    @cached_property
+    def _in_whole_numbers(self) -> Solver:
+        return Solver(self.sums, is_whole=True)
 
 
 def _whole(corner: FloatArray) -> FloatArray | None:

@@ -27,7 +27,8 @@ def rows_of(cells: pd.DataFrame, view: str, statistic: str, **figures: Any) -> p
         **figures: Columns of the figure, each of the length of the cells; what is not given is
             missing, and the status `ok`.
     """
-    columns = {**_NOTHING, "status": "ok", **figures}
-    return (
-        cells[list(KEYS)].reset_index(drop=True).assign(view=view, statistic=statistic, **columns)
+    keys = {key: cells[key].array for key in KEYS}
+    # One frame made at once: adding column by column copies what is there a dozen times.
+    return pd.DataFrame(
+        {**keys, "view": view, "statistic": statistic, **_NOTHING, "status": "ok", **figures}
     )

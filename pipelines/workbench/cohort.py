@@ -8,6 +8,8 @@ those that were published; a test holds them together.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,6 +85,14 @@ class Cohort:
     curve: ShareDone
     figures: pd.DataFrame
 
+    @cached_property
+    def by_statistic(self) -> dict[str, dict[str, Any]]:
+        """The other columns of `figures`, by statistic."""
+        return {
+            str(statistic): {str(column): value for column, value in row.items()}
+            for statistic, row in self.figures.set_index("statistic").to_dict("index").items()
+        }
+
 
 def estimate(
     rows: pd.DataFrame, choice: Choice, measured: Measured, clock: str = GROSS.name
@@ -101,7 +111,8 @@ def estimate(
     competing = {choice.handoff} if measured.has_competing else set()
     figures = pd.DataFrame(columns=["statistic", "value"])
     if len(by_length.cells):
-        figures = _figures(kept, choice, measured, read, competing)
+        by_norm = _one_cell(kept, choice, read, by_norm=True)
+        figures = _figures(by_length, by_norm, choice, measured, competing)
     return Cohort(
         choice=choice,
         unit=measured.unit,
@@ -117,14 +128,12 @@ def estimate(
 
 
 def _figures(
-    kept: pd.DataFrame, choice: Choice, measured: Measured, clock: Clock, competing: set[str]
+    by_length: Cohorts, by_norm: Cohorts, choice: Choice, measured: Measured, competing: set[str]
 ) -> pd.DataFrame:
-    by_length = _one_cell(kept, choice, clock, by_norm=False)
     horizons = {}
     if measured.typical is not None:
         horizons[choice.handoff] = horizon(measured.typical, measured.unit)
     frames = [cohort_quantiles(by_length, competing, horizons, np.zeros(len(by_length.cells)))]
-    by_norm = _one_cell(kept, choice, clock, by_norm=True)
     if len(by_norm.cells):
         frames.append(cohort_shares(by_norm, competing, np.zeros(len(by_norm.cells))))
     whole = {choice.handoff} if measured.unit in WHOLE_UNITS else set()

@@ -10,11 +10,17 @@ stands at its beginning, so an arc from or to it is known no better than that.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-_DAY = 86_400.0
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+Names = pd.Index
+
+_DAY = 86_400e6
 CASE, ACTIVITY, MOMENT = "case:concept:name", "concept:name", "time:timestamp"
 
 
@@ -82,50 +88,70 @@ def directly_follows(events: pd.DataFrame, most: int | None = None) -> ProcessMa
         most: Number of milestones to keep, those that most cases reach; the others are left out
             before anything follows anything. All when None.
     """
-    n_cases = int(events[CASE].nunique())
-    reached = events.groupby(ACTIVITY, sort=True)[CASE].nunique()
-    kept = reached.sort_values(ascending=False, kind="stable").index[:most]
-    log = events[events[ACTIVITY].isin(kept)].reset_index(drop=True)
-    log["place"] = log.groupby(CASE, sort=False).cumcount()
-    follower = log.groupby(CASE, sort=False)[[ACTIVITY, MOMENT]].shift(-1)
-    days = (follower[MOMENT] - log[MOMENT]).dt.total_seconds() / _DAY
-    pairs = pd.DataFrame(
-        {"source": log[ACTIVITY], "target": follower[ACTIVITY], "case": log[CASE], "days": days}
-    ).dropna(subset=["target"])
-    is_last = follower[ACTIVITY].isna()
+    case, cases = pd.factorize(events[CASE])
+    activity, names = pd.factorize(events[ACTIVITY], sort=True)
+    reached = _distinct(activity, case, names.size)
+    kept = np.argsort(-reached, kind="stable")[:most]
+    is_kept = np.isin(activity, kept)
+    case, activity = case[is_kept], activity[is_kept]
+    is_last = np.append(case[1:] != case[:-1], True)[: case.size]
     return ProcessMap(
-        n_cases=n_cases,
-        activities=_activities(log, is_last),
-        arcs=_arcs(pairs),
-        n_left_out=len(reached) - len(kept),
+        n_cases=len(cases),
+        activities=_activities(case, activity, is_last, names),
+        arcs=_arcs(case, activity, _days(events[MOMENT])[is_kept], is_last, names),
+        n_left_out=int(names.size - kept.size),
     )
 
 
-def _activities(log: pd.DataFrame, is_last: pd.Series) -> tuple[Activity, ...]:
-    counted = (
-        log.assign(is_first=log["place"] == 0, is_last=is_last)
-        .groupby(ACTIVITY)
-        .agg(
-            n=(CASE, "size"),
-            n_cases=(CASE, "nunique"),
-            n_first=("is_first", "sum"),
-            n_last=("is_last", "sum"),
-        )
-    )
+def _days(moments: pd.Series) -> FloatArray:
+    return moments.to_numpy("datetime64[us]").astype(np.float64) / _DAY
+
+
+def _distinct(of: IntArray, what: IntArray, size: int) -> IntArray:
+    """(size,) how many different codes `what` each code `of` occurs with."""
+    return np.bincount(of[_firsts(of, what)], minlength=size)
+
+
+def _firsts(of: IntArray, what: IntArray) -> IntArray:
+    """Places at which a pair of codes occurs for the first time."""
+    return np.flatnonzero(~pd.Series(of * (what.max(initial=0) + 1) + what).duplicated())
+
+
+def _activities(
+    case: IntArray, activity: IntArray, is_last: BoolArray, names: Names
+) -> tuple[Activity, ...]:
+    starts = np.flatnonzero(np.append(True, is_last[:-1])[: case.size])
+    place = np.arange(case.size) - np.repeat(starts, np.diff(np.append(starts, case.size)))
+    n = np.bincount(activity, minlength=names.size)
     # Of a milestone reached more than once its first time says where it stands.
-    first = log.drop_duplicates([CASE, ACTIVITY]).groupby(ACTIVITY)["place"].mean()
-    order = first.sort_values(kind="stable").index
-    named = counted.loc[order].rename_axis("name").reset_index()
-    return tuple(Activity(**row) for row in _rows(named))
+    first = _firsts(activity, case)
+    n_cases = np.bincount(activity[first], minlength=names.size)
+    mean_place = np.bincount(activity[first], place[first], names.size) / np.maximum(n_cases, 1)
+    n_first = np.bincount(activity[starts], minlength=names.size)
+    n_last = np.bincount(activity[is_last], minlength=names.size)
+    return tuple(
+        Activity(
+            str(names[code]), int(n[code]), int(n_cases[code]), int(n_first[code]),
+            int(n_last[code]),
+        )
+        for code in np.argsort(mean_place, kind="stable")
+        if n[code]
+    )  # fmt: skip
 
 
-def _arcs(pairs: pd.DataFrame) -> tuple[Arc, ...]:
-    counted = pairs.groupby(["source", "target"], as_index=False).agg(
-        n=("case", "size"), n_cases=("case", "nunique"), median_days=("days", "median")
-    )
-    counted = counted.sort_values(["n", "source", "target"], ascending=[False, True, True])
-    return tuple(Arc(**row) for row in _rows(counted))
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+def _arcs(
+    case: IntArray, activity: IntArray, days: FloatArray, is_last: BoolArray, names: Names
+) -> tuple[Arc, ...]:
+    before = np.flatnonzero(~is_last)
+    arc, arcs = pd.factorize(activity[before] * names.size + activity[before + 1], sort=True)
+    between = days[before + 1] - days[before]
+    n = np.bincount(arc, minlength=arcs.size)
+    n_cases = _distinct(arc, case[before], arcs.size)
+    by_arc = np.split(between[np.argsort(arc, kind="stable")], np.cumsum(n)[:-1])
+    return tuple(
+        Arc(
+            str(names[arcs[code] // names.size]), str(names[arcs[code] % names.size]),
+            int(n[code]), int(n_cases[code]), float(np.median(by_arc[code])),
+        )
+        for code in np.argsort(-n, kind="stable")
+    )  # fmt: skip

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.optimize import OptimizeResult, milp
 
 from pipelines.audit.programmes import Tightened, tighten
+from pipelines.audit.solver import Least, Solver
 from pipelines.audit.system import System, propagate
 from pipelines.audit.verdict import Rule
 from pipelines.memo import FORGETFUL, Memo, memo_of
@@ -97,12 +97,13 @@ def memo(tmp_path: Path) -> Iterator[Memo]:
 def solved(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Sizes of the programmes that were solved."""
     sizes: list[int] = []
+    least = Solver.least
 
-    def noted(objective: np.ndarray, **about: object) -> OptimizeResult:
+    def noted(solver: Solver, objective: np.ndarray, *box: np.ndarray) -> Least:
         sizes.append(objective.size)
-        return milp(objective, **about)
+        return least(solver, objective, *box)
 
-    monkeypatch.setattr("pipelines.audit.programmes.milp", noted)
+    monkeypatch.setattr(Solver, "least", noted)
     return sizes
 
 
@@ -169,8 +170,7 @@ def test_whatever_was_solved_before_the_answer_is_that_of_a_fresh_memory(tmp_pat
 
 def test_what_stayed_undecided_is_asked_again(memo, monkeypatch):
     ring = pairs_adding_up_to(7, rest=(0.0, 1.0))
-    stopped = OptimizeResult(x=None, status=1)
     with monkeypatch.context() as patched:
-        patched.setattr("pipelines.audit.programmes.milp", lambda *_, **__: stopped)
+        patched.setattr(Solver, "least", lambda *_: Least(None))
         assert answered(ring, memo).n_undecided > 0
     assert same(answered(ring, memo), answered(ring))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -67,7 +68,8 @@ def test_rows_come_a_page_at_a_time(researcher, render):
 
     assert "pagina 1 van 4, 40 rijen" in first.text
     assert "pagina 4 van 4, 40 rijen" in last.text
-    assert last.html.count("z1_2024") == 4 + last.html.count("z1_2024") - 4 > 0
+    # Three pages of twelve of forty rows leave four, the last cases of the year before.
+    assert len(set(re.findall(r"z1_2024\w*", last.html))) == 4
     assert "pagina 1 van 4" in beyond.text
     assert first.app.button(key="rows_previous").disabled
     assert last.app.button(key="rows_next").disabled
