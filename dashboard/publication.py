@@ -30,7 +30,7 @@ from pipelines.publication.current import (
     last_good,
 )
 from pipelines.shut_off import connect_shut_off
-from pipelines.wording.rows import Row, first, records
+from pipelines.wording.rows import Row, first, records, with_plain_texts
 
 # What all questions to one file may take together, and how many are answered at once.
 _MEMORY = "2GB"
@@ -208,11 +208,7 @@ def _cached_frame(
         name: list(value) if isinstance(value, tuple) else value for name, value in parameters
     }
     with _QUESTIONS.turn():
-        frame: pd.DataFrame = _connection(path).cursor().execute(sql, values).fetchdf()
-    # Texts as they are in Python: a page takes a few rows at a time out of frames of thirty
-    # columns, and each column of Arrow takes its own time for that.
-    texts = [column for column, kind in frame.dtypes.items() if kind == "str"]
-    return frame.astype(dict.fromkeys(texts, object))
+        return with_plain_texts(_connection(path).cursor().execute(sql, values).fetchdf())
 
 
 @lru_cache(maxsize=24)

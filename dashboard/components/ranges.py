@@ -125,7 +125,7 @@ def _drawing(member: Member, reference: float | None, top: float) -> str:
     if reference is not None:
         line = f'<i class="km-range-ref" style="left:{at(reference):.1f}%"></i>'
     if figure.status != OK or figure.value is None:
-        return f'<div class="km-range km-range-none" aria-hidden="true">{line}</div>'
+        return f'<div class="km-range" aria-hidden="true">{line}</div>'
     funnel = ""
     if limits is not None:
         funnel = between("km-range-outer", limits.outer_lower, limits.outer_upper)

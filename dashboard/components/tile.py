@@ -48,7 +48,7 @@ def tile(label: str, figure: Figure | None, words: Words,
     period = formats.period(figure.period, words) if figure else ""
     return (
         f'<div class="km-tile"><div class="km-tile-label">{escape(label)}'
-        f'<span class="km-tile-period">{escape(period)}</span></div>'
+        f"<span>{escape(period)}</span></div>"
         f'<div class="km-tile-figure">{figure_html}</div>{body}'
         + (f'<div class="km-tile-line">{extra}</div>' if extra else "")
         + "</div>"

@@ -75,7 +75,7 @@ def comments_of(page: Page, release: Release, indicator: str = "") -> str:
             about.insert(0, link(to, labels.get(comment.indicator, comment.indicator)))
         who = names.get(comment.organisation, comment.organisation)
         items.append(f"<li><b>{escape(who)}</b> {' '.join(about)}<br>{escape(comment.text)}</li>")
-    return f'<ul class="km-comments">{"".join(items)}</ul>' if items else ""
+    return f"<ul>{''.join(items)}</ul>" if items else ""
 
 
 def _written(period: str, page: Page) -> str:

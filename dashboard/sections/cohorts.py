@@ -159,7 +159,7 @@ def _at_risk(page: Page, cohorts: Mapping[str, Cohort], end: float, unit: str) -
             for at in place
         ]
         rows.append([escape(name), *counts])
-    return table(words.text("compare.at_risk"), columns, rows, class_="km-at-risk")
+    return table(words.text("compare.at_risk"), columns, rows)
 
 
 def _round_times(end: float) -> list[float]:

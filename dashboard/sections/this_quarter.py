@@ -118,7 +118,7 @@ def _row(page: Page, item: Item) -> str:
     name = name_of(page, item)
     code = f'<span class="km-code">{escape(item.handoff_id)}</span> ' if item.handoff_id else ""
     return (
-        f'<li data-item="{escape(item.entry.indicator)}"><div class="km-now-what">'
+        f'<li data-item="{escape(item.entry.indicator)}"><div>'
         f"<h3>{code}{link(evidence(page, item.signal), name)} {since(page, item)}</h3>"
         f'<p class="km-now-said">{said(page, item)}</p></div>'
         f"{drawing(page, item)}"

@@ -116,7 +116,7 @@ def show_way(page: Page) -> None:
     label = labels_of(page, dimension).get(member) or member
     said = escape(page.words.text("series.way", member=label))
     to = link("#verloop", page.words.text("series.title"))
-    st.html(f'<p class="km-note km-note-plain" role="note">{said} {to}</p>')
+    st.html(f'<p class="km-note" role="note">{said} {to}</p>')
 
 
 def address_of(page: Page, indicator: str, **query: str) -> str:

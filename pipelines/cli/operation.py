@@ -36,4 +36,5 @@ def hand_over(chain: Chain = None) -> None:
 
     with one_line_errors():
         handed = hand(settings_of(chain))
-    say(f"Overgedragen: {', '.join(handed) or 'niets; geen doelgroep heeft een eigen map'}")
+    nothing = "niets; geen doelgroep heeft een eigen map, of er is voor haar nog niets"
+    say(f"Overgedragen: {', '.join(handed) or nothing}")

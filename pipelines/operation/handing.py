@@ -45,11 +45,12 @@ def hand_over(settings: Settings) -> list[str]:
             continue
         try:
             with step("hand_over", audience=audience), _readable_by_group():
-                if audience == _READS_RELEASES:
+                has_something = (
                     _hand_releases(settings, home)
-                else:
-                    _hand_publication(settings, audience, home)
-            handed.append(audience)
+                    if audience == _READS_RELEASES
+                    else _hand_publication(settings, audience, home)
+                )
+            handed += [audience] if has_something else []
         except LookupError as error:
             problems.append(str(error))
     if problems:
@@ -57,10 +58,11 @@ def hand_over(settings: Settings) -> list[str]:
     return handed
 
 
-def _hand_publication(settings: Settings, audience: str, home: Path) -> None:
+def _hand_publication(settings: Settings, audience: str, home: Path) -> bool:
+    """Hand over the current publication; whether there is one."""
     current = current_path(settings, audience)
     if current is None:
-        return
+        return False
     folder = home / "published" / audience
     pointer = folder / POINTER
     before = pointer.read_text(encoding="utf-8").strip() if pointer.exists() else ""
@@ -73,13 +75,17 @@ def _hand_publication(settings: Settings, audience: str, home: Path) -> None:
         is_kept = path.stem in kept and (current.parent / path.name).exists()
         if path.name != POINTER and not is_kept:
             path.unlink()
+    return True
 
 
-def _hand_releases(settings: Settings, home: Path) -> None:
-    for release in published(read_shelf(settings.releases_dir)):
+def _hand_releases(settings: Settings, home: Path) -> bool:
+    """Hand over all that was ever published; whether anything was."""
+    releases = list(published(read_shelf(settings.releases_dir)))
+    for release in releases:
         _copy(sorted(release.folder.iterdir()), home / "releases" / release.folder.name)
     ledger = [settings.releases_dir / name for name in _LEDGER]
     _copy((path for path in ledger if path.exists()), home / "releases")
+    return bool(releases)
 
 
 def _copy(files: Iterable[Path], folder: Path) -> None:

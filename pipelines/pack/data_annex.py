@@ -131,14 +131,10 @@ def _series(items: Sequence[Entry], register: Register, paper: Paper) -> Sheet:
 
 
 def _figures(register: Register, paper: Paper, quarter: str) -> Sheet:
-    words, results = paper.words, paper.table("result")
-    own = results[(results["dimension"] == "national") & (results["clock"] == "gross")]
-    by_indicator = dict(iter(own.groupby("indicator")))
+    words, figures_of = paper.words, quarter_figures(paper, quarter)
     rows: list[list[Cell | Percentage]] = []
     for name, entry in register.entries.items():
-        for statistic, view, figure in quarter_figures(
-            by_indicator.get(name, own.head(0)), quarter
-        ):
+        for statistic, view, figure in figures_of.get(name, []):
             rows.append(
                 [
                     text_of(entry, "handoff_id"),

@@ -6,7 +6,7 @@ Not here: how a figure is written (`pipelines.wording`), and layout (`pack.typ`)
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -14,10 +14,18 @@ from pipelines.pack.handoffs import figure_text
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
 from pipelines.wording import formats
-from pipelines.wording.figures import Figure, figures, select
+from pipelines.wording.figures import NATIONAL, Figure, figures, select
 from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.names import ends_of_clock, family_name
-from pipelines.wording.rows import Row, day_of, first, text_of
+from pipelines.wording.rows import Row, day_of, text_of
+
+
+class Headline(NamedTuple):
+    """A figure of a measure, in the view that a reader sees first."""
+
+    statistic: str
+    view: str
+    figure: Figure
 
 
 def definitions(paper: Paper, register: Register, quarter: str) -> dict[str, Any]:
@@ -31,15 +39,12 @@ def definitions(paper: Paper, register: Register, quarter: str) -> dict[str, Any
     Returns:
         `title`, `text`, `columns`, and `families`, each with a label and rows.
     """
-    words, results = paper.words, paper.table("result")
-    own = results[(results["dimension"] == "national") & (results["clock"] == "gross")]
-    by_indicator = dict(iter(own.groupby("indicator")))
+    words, figures_of = paper.words, quarter_figures(paper, quarter)
     members = paper.table("dimension_member", "dimension, sort_order")
     families: dict[str, list[list[str]]] = {}
-    for entry in register.entries.values():
-        rows = by_indicator.get(entry["indicator"], own.head(0))
+    for name, entry in register.entries.items():
         family = formats.sentence(family_name(text_of(entry, "family"), members, words))
-        families.setdefault(family, []).append(_row(entry, rows, quarter, paper))
+        families.setdefault(family, []).append(_row(entry, figures_of.get(name, []), paper))
     return {
         "title": words.text("pack.definitions"),
         "text": words.text("pack.definitions.text", quarter=formats.period(quarter, words)),
@@ -54,18 +59,27 @@ def definitions(paper: Paper, register: Register, quarter: str) -> dict[str, Any
     }
 
 
-def quarter_figures(rows: pd.DataFrame, quarter: str) -> Iterator[tuple[str, str, Figure]]:
-    """Return the national figures of an indicator of a quarter: measure, view and figure.
+def quarter_figures(paper: Paper, quarter: str) -> dict[str, list[Headline]]:
+    """Return the national figures of a quarter by the gross clock, by indicator.
 
     Args:
-        rows: Its national figures by the gross clock, in the long contract.
+        paper: Published file of the platform.
         quarter: The quarter.
     """
-    quarterly = rows[(rows["period_grain"] == "quarter") & (rows["period"] == quarter)]
-    for statistic in measures_of(quarterly):
-        view = headline_view(quarterly, statistic)
-        for figure in figures(select(quarterly, statistic, view=view, grain="quarter")):
-            yield statistic, view, figure
+    results = paper.table("result")
+    is_told = (results["dimension"] == NATIONAL) & (results["clock"] == "gross")
+    is_told &= (results["period_grain"] == "quarter") & (results["period"] == quarter)
+    return {
+        str(indicator): list(_headlines(rows))
+        for indicator, rows in results[is_told].groupby("indicator")
+    }
+
+
+def _headlines(rows: pd.DataFrame) -> Iterator[Headline]:
+    for statistic in measures_of(rows):
+        view = headline_view(rows, statistic)
+        for figure in figures(select(rows, statistic, view=view, grain="quarter")):
+            yield Headline(statistic, view, figure)
 
 
 def definition_of(entry: Row, paper: Paper) -> list[str]:
@@ -105,13 +119,12 @@ def _counted(entry: Row, paper: Paper) -> list[tuple[str, str]]:
 
 def _clock(entry: Row, paper: Paper) -> str:
     """Between which milestones its clock runs; empty where one has no name for people."""
-    handoffs, milestones = paper.table("handoff"), paper.table("milestone")
-    ends = ends_of_clock(entry, first(handoffs[handoffs["handoff_id"] == entry["handoff_id"]]))
+    handoff = paper.row_of("handoff", "handoff_id", text_of(entry, "handoff_id"))
+    ends = ends_of_clock(entry, handoff)
     if ends is None:
         return ""
     start, stop = (
-        paper.words.label(first(milestones[milestones["milestone"] == milestone]))
-        for milestone in ends
+        paper.words.label(paper.row_of("milestone", "milestone", milestone)) for milestone in ends
     )
     if not start or not stop:
         return ""
@@ -130,10 +143,10 @@ def _generic(register: Register, paper: Paper) -> list[str]:
     return [f"{words.name('pack.kind', kind)}: {text}." for kind, text in reversed(said.items())]
 
 
-def _row(entry: Row, rows: pd.DataFrame, quarter: str, paper: Paper) -> list[str]:
+def _row(entry: Row, headlines: list[Headline], paper: Paper) -> list[str]:
     words = paper.words
     said, counted = [], []
-    for statistic, view, figure in quarter_figures(rows, quarter):
+    for statistic, view, figure in headlines:
         measure = words.text("pack.measure", measure=words.name("statistic", statistic),
                              view=words.name("view", view))  # fmt: skip
         said.append(f"{measure}: {figure_text(figure, paper, without='figure.none')}")

@@ -17,7 +17,7 @@ import pandas as pd
 
 from pipelines.wording import formats
 from pipelines.wording.language import DEFAULT_LANGUAGE, Words, words_in
-from pipelines.wording.rows import Row, day_of, first, records
+from pipelines.wording.rows import Row, day_of, first, records, text_of, with_plain_texts
 from pipelines.wording.units import TYPICAL_MEDIANS, finer_units, in_finer_units
 
 
@@ -30,12 +30,14 @@ class Paper:
         words: The reader's language; the pack is in Dutch.
         units: Unit in which an indicator is shown, where it is not its own.
         kept: Tables that were read whole; each is read once.
+        by_key: Their rows by the text in a column, where they were looked up by it.
     """
 
     connection: duckdb.DuckDBPyConnection
     words: Words = field(default_factory=lambda: words_in(DEFAULT_LANGUAGE))
     units: Mapping[str, str] = field(default_factory=dict)
     kept: dict[str, pd.DataFrame] = field(default_factory=dict)
+    by_key: dict[tuple[str, str], dict[str, Row]] = field(default_factory=dict)
 
     def has(self, *tables: str) -> bool:
         """Whether the file holds all of some tables."""
@@ -44,7 +46,7 @@ class Paper:
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Return the answer to a question; lengths of an indicator in the unit it is shown in."""
-        answer = self.connection.execute(sql, dict(parameters or {})).df()
+        answer = with_plain_texts(self.connection.execute(sql, dict(parameters or {})).df())
         is_measured = {"indicator", "unit"} <= set(answer.columns)
         return in_finer_units(answer, self.units) if is_measured else answer
 
@@ -73,6 +75,13 @@ class Paper:
                 else pd.DataFrame()
             )
         return self.kept[name]
+
+    def row_of(self, table: str, column: str, key: str) -> Row:
+        """Return the row of a table with a text in one of its columns; an empty one if none has."""
+        if (table, column) not in self.by_key:
+            rows = records(self.table(table))
+            self.by_key[table, column] = {text_of(row, column): row for row in reversed(rows)}
+        return self.by_key[table, column].get(key, {})
 
     @property
     def publication(self) -> Row:

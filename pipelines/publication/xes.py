@@ -8,7 +8,9 @@ are, what is read back equals what was written: text as text, moments to the mic
 empty cell is an attribute that is not there.
 """
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 from xml.sax.saxutils import quoteattr
 
@@ -28,6 +30,7 @@ _EXTENSIONS = {
 _GLOBAL = {"string": "__INVALID__", "date": "1970-01-01T00:00:00.000+00:00"}
 # Text of a block is held whole before it is written: some tens of megabytes.
 _BLOCK_ROWS = 20_000
+_AT_A_TIME = 2
 
 
 class Writable(Protocol):
@@ -37,7 +40,12 @@ class Writable(Protocol):
         """Take some bytes."""
 
 
-def write_xes(table: pa.Table, stream: Writable, name: str) -> None:
+def write_xes(
+    table: pa.Table,
+    stream: Writable,
+    name: str,
+    packed: Callable[[bytes], bytes] = bytes,
+) -> None:
     """Write events as one log.
 
     Args:
@@ -45,6 +53,7 @@ def write_xes(table: pa.Table, stream: Writable, name: str) -> None:
             moments with a zone, whole and other numbers, booleans; each as such or as a dictionary.
         stream: Where to; written in blocks.
         name: Name of the log.
+        packed: Packs a part of the file, so that the parts behind each other are the file packed.
 
     Raises:
         ValueError: A column of another type, an event without case, or the events of a case
@@ -54,16 +63,32 @@ def write_xes(table: pa.Table, stream: Writable, name: str) -> None:
     texts = {field.name: _attributes(field, table[field.name]) for field in table.schema}
     of_trace = [column for name, column in texts.items() if name.startswith(CASE)]
     of_event = [column for name, column in texts.items() if not name.startswith(CASE)]
-    stream.write(_head(table, name).encode())
-    for start in range(0, table.num_rows, _BLOCK_ROWS):
+
+    def block(start: int) -> bytes:
         starts = _joined(of_trace, start, "</trace>\n<trace>", "\n")
         events = _joined(of_event, start, "<event>", "</event>\n")
         is_first = begins.slice(start, _BLOCK_ROWS)
         rows = pc.binary_join_element_wise(pc.if_else(is_first, starts, ""), events, "")
-        block = pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "")[0].as_py()
+        text = pc.binary_join(pa.ListArray.from_arrays([0, len(rows)], rows), "")[0].as_py()
         # Before the first trace none has ended.
-        stream.write((block if start else block.removeprefix("</trace>\n")).encode())
-    stream.write(b"</trace>\n</log>\n" if table.num_rows else b"</log>\n")
+        return packed((text if start else text.removeprefix("</trace>\n")).encode())
+
+    stream.write(packed(_head(table, name).encode()))
+    for written in _in_order(block, range(0, table.num_rows, _BLOCK_ROWS)):
+        stream.write(written)
+    stream.write(packed(b"</trace>\n</log>\n" if table.num_rows else b"</log>\n"))
+
+
+def _in_order(block: Callable[[int], bytes], starts: Sequence[int]) -> Iterator[bytes]:
+    """Make a few blocks at once, and give them in their order."""
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        coming: deque[Future[bytes]] = deque()
+        for start in starts:
+            coming.append(pool.submit(block, start))
+            if len(coming) > _AT_A_TIME:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def _begins(cases: pa.ChunkedArray) -> pa.Array:

@@ -23,6 +23,16 @@ def records(frame: pd.DataFrame) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def with_plain_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with its texts as they are in Python.
+
+    Sentences take a few rows at a time out of frames of thirty columns, and each column of Arrow
+    takes its own time for that.
+    """
+    texts = [column for column, kind in frame.dtypes.items() if kind == "str"]
+    return frame.astype(dict.fromkeys(texts, object))
+
+
 def first(frame: pd.DataFrame) -> Row:
     """Return the first row of a frame; an empty one when there is none."""
     return next(iter(records(frame.head(1))), {})

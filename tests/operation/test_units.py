@@ -247,6 +247,11 @@ def test_nobody_without_a_home_is_handed_anything(small):
     assert [path.name for path in small.home.parent.iterdir()] == ["home"]
 
 
+def test_whoever_has_nothing_yet_is_not_said_to_be_handed_something(small):
+    home_of(small, "advisory").mkdir()
+    assert hand_over(small) == []
+
+
 def test_every_command_in_a_unit_is_there(etc):
     from typer.main import get_command
 
