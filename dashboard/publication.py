@@ -24,6 +24,7 @@ import streamlit as st
 
 from dashboard.access.turns import Turns
 from dashboard.serve import PUBLISHED_VARIABLE
+from pipelines.frames import to_frame
 from pipelines.publication.current import (
     DamagedPublicationError,
     current_in,
@@ -208,7 +209,7 @@ def _cached_frame(
         name: list(value) if isinstance(value, tuple) else value for name, value in parameters
     }
     with _QUESTIONS.turn():
-        return with_plain_texts(_connection(path).cursor().execute(sql, values).fetchdf())
+        return with_plain_texts(to_frame(_connection(path).cursor().execute(sql, values)))
 
 
 @lru_cache(maxsize=24)

@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from pipelines.frames import to_frame
+
 
 @dataclass(frozen=True)
 class Published:
@@ -90,7 +92,7 @@ def read_published(path: Path) -> Published:
             raise LookupError(
                 f"{path} is geen gepubliceerd bestand: tabel {', '.join(missing)} ontbreekt"
             )
-        frames = {name: connection.table(f'"{name}"').df() for name in names}
+        frames = {name: to_frame(connection.table(f'"{name}"')) for name in names}
     finally:
         connection.close()
     empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _NO_BASES.items()})

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from pipelines.frames import to_frame
 from pipelines.wording import formats
 from pipelines.wording.language import DEFAULT_LANGUAGE, Words, words_in
 from pipelines.wording.rows import Row, day_of, first, records, text_of, with_plain_texts
@@ -46,7 +47,7 @@ class Paper:
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Return the answer to a question; lengths of an indicator in the unit it is shown in."""
-        answer = with_plain_texts(self.connection.execute(sql, dict(parameters or {})).df())
+        answer = with_plain_texts(to_frame(self.connection.execute(sql, dict(parameters or {}))))
         is_measured = {"indicator", "unit"} <= set(answer.columns)
         return in_finer_units(answer, self.units) if is_measured else answer
 

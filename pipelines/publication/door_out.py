@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 
 from pipelines.audit import Apart, Published, examine, read_published
+from pipelines.frames import to_frame
 from pipelines.gx import has_raised, outcomes
 from pipelines.memo import FORGETFUL, Memo, digest
 from pipelines.plain_yaml import read_yaml
@@ -132,7 +133,7 @@ def check_candidate(
 
         def frame_of(table: str) -> pd.DataFrame:
             if table not in frames:
-                frames[table] = connection.execute(f"select * from {table}").df()
+                frames[table] = to_frame(connection.execute(f"select * from {table}"))
             return frames[table]
 
         groups = {
@@ -160,24 +161,24 @@ def check_candidate(
         ]
     finally:
         connection.close()
+    if not audience.is_protected:
+        # Researchers see rows: of what a reader could prove there is nothing to ask.
+        return held
     # The audit opens the file itself, shut off from all else.
-    return [*held, *check_audit(read_published(candidate.path), audience, memo)]
+    return [*held, check_audit(read_published(candidate.path), audience, memo)]
 
 
-def check_audit(release: Published, audience: Audience, memo: Memo = FORGETFUL) -> list[Verdict]:
-    """What a reader could prove about small groups from this file alone; researchers see rows.
+def check_audit(release: Published, audience: Audience, memo: Memo = FORGETFUL) -> Verdict:
+    """What a reader could prove about small groups from this file alone.
 
     Args:
         release: The file.
-        audience: Its audience.
+        audience: Its audience, whose figures are protected.
         memo: Which parts of it passed before.
 
     Returns:
-        One verdict, of which what is proven and what is undecided are the broken rows; none where
-        figures are not protected.
+        A verdict of which what is proven and what is undecided are the broken rows.
     """
-    if not audience.is_protected:
-        return []
     file = Apart.of(release)
     n_open = memo.recall(
         f"audit {audience.name}",
@@ -185,7 +186,7 @@ def check_audit(release: Published, audience: Audience, memo: Memo = FORGETFUL) 
         lambda names: dict.fromkeys(names, _n_open(file.only(names), memo)),
         keeps=lambda number: number == 0,
     )
-    return [Verdict(_NOTHING_TO_PROVE, len(file.whole.result), max(n_open.values()))]
+    return Verdict(_NOTHING_TO_PROVE, len(file.whole.result), max(n_open.values()))
 
 
 def _n_open(part: Published, memo: Memo) -> int:

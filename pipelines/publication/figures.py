@@ -15,6 +15,7 @@ from pipelines.disclosure.key import rounding_key
 from pipelines.disclosure.protect import protect
 from pipelines.disclosure.true_cells import Bases, Facts
 from pipelines.disclosure.unfit import withhold_unfit
+from pipelines.frames import to_frame
 from pipelines.indicators.bases import own_bases
 from pipelines.indicators.results import read_clusters
 from pipelines.publication.audiences import Audience
@@ -65,10 +66,10 @@ def figures_of(
         revises: Of those, make anew what the truth moved from.
     """
     visible = "semi join visible_indicator using (indicator)"
-    shown = warehouse.execute(f"from {relation} {visible}").df()
+    shown = to_frame(warehouse.execute(f"from {relation} {visible}"))
     if not audience.is_protected:
         return Figures(shown)
-    coarse = warehouse.execute(f"from indicators.coarse_results {visible}").df()
+    coarse = to_frame(warehouse.execute(f"from indicators.coarse_results {visible}"))
     shown = pd.concat([shown, coarse], ignore_index=True) if len(coarse) else shown
     shown = withhold_unfit(shown, fitness(warehouse))
     register = warehouse.execute(

@@ -45,8 +45,10 @@ def _empty(rows: pd.DataFrame, column: str) -> bool:
 
 
 def _in_set(rows: pd.DataFrame, column: str, value_set: Sequence[object]) -> bool:
+    values = rows[column].dropna()
     is_text = all(isinstance(value, str) for value in value_set)
-    return is_text and bool(rows[column].dropna().isin(list(value_set)).all())
+    is_number = _is_number(values) and all(type(value) in {int, float} for value in value_set)
+    return (is_text or is_number) and bool(values.isin(list(value_set)).all())
 
 
 def _between(

@@ -172,7 +172,7 @@ def safe(figures: str = SAFE, **about: Any) -> Published:
 def proven(release: Published, settings: Settings) -> bool:
     """Whether the door out lets a file pass, with what is remembered of those before it."""
     with memo_of(settings) as memo:
-        return check_audit(release, PLATFORM, memo)[0].passed
+        return check_audit(release, PLATFORM, memo).passed
 
 
 @pytest.fixture
@@ -240,4 +240,4 @@ def test_whatever_was_let_out_before_the_verdict_is_that_of_a_fresh_memory(
 ):
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     for release in releases:
-        assert proven(release, settings) == check_audit(release, PLATFORM)[0].passed
+        assert proven(release, settings) == check_audit(release, PLATFORM).passed

@@ -27,6 +27,7 @@ def of_one_column(name: str) -> list[tuple[str, dict[str, Any]]]:
         ("expect_column_values_to_be_null", about),
         ("expect_column_values_to_be_unique", about),
         ("expect_column_values_to_be_in_set", {**about, "value_set": ["a", "b"]}),
+        ("expect_column_values_to_be_in_set", {**about, "value_set": [0, 0.5, 1]}),
     ]
 
 
@@ -84,7 +85,8 @@ def test_what_is_seen_to_hold_is_found_unbroken():
 @pytest.mark.parametrize(
     ("expectation", "arguments"),
     [
-        ("expect_column_values_to_be_in_set", {"column": "whole", "value_set": [1, 2, 3]}),
+        ("expect_column_values_to_be_in_set", {"column": "whole", "value_set": [1, 2, "3"]}),
+        ("expect_column_values_to_be_in_set", {"column": "text", "value_set": [1, 2, 3]}),
         ("expect_column_values_to_be_between", {"column": "text", "min_value": 0}),
         ("expect_column_values_to_not_be_null", {"column": "absent"}),
         ("expect_column_values_to_not_be_null", {"column": "whole", "mostly": 0.5}),

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from pipelines.frames import to_frame
 from pipelines.publication.changes.between import PREVIOUS, TODAY, State
 from pipelines.publication.changes.factors import Factor
 from pipelines.publication.changes.split import split_changes
@@ -112,5 +113,5 @@ def _figures(name: str, previous: Path, today: pd.DataFrame, protect: Protect) -
     if name == PREVIOUS:
         # As published: whatever the rule was then, it is what readers saw.
         with duckdb.connect(str(previous), read_only=True) as connection:
-            return connection.execute("from result").df()
+            return to_frame(connection.execute("from result"))
     return protect(f"changes.{name}")
