@@ -209,7 +209,7 @@ def _cached_frame(
         name: list(value) if isinstance(value, tuple) else value for name, value in parameters
     }
     with _QUESTIONS.turn():
-        return with_plain_texts(to_frame(_connection(path).cursor().execute(sql, values)))
+        return with_plain_texts(to_frame(_connection(path).cursor().sql(sql, params=values)))
 
 
 @lru_cache(maxsize=24)

@@ -5,10 +5,13 @@ texts it takes a tenth of the time, since pandas keeps texts as Arrow does.
 Not here: reading tables, and what is done with a frame. For a handful of rows `df()` does as well.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    import duckdb
 
 # What pandas calls a type of which values may be missing.
 _WITH_MISSING = {
@@ -20,24 +23,17 @@ _WITH_MISSING = {
 }
 
 
-class Answer(Protocol):
-    """What DuckDB gives for a question: a connection that was asked, or a relation."""
-
-    def to_arrow_table(self) -> pa.Table:
-        """All rows."""
-
-
-def to_frame(answer: Answer) -> pd.DataFrame:
-    """Return the rows of an answer.
+def to_frame(relation: "duckdb.DuckDBPyRelation") -> pd.DataFrame:
+    """Return the rows of a relation.
 
     Args:
-        answer: Not yet read.
+        relation: A table or a question, not yet read.
 
     Returns:
         The frame of `df()`: days as `datetime64[us]`, exact numbers as floats, and whole numbers
         and truth as such also where some are missing.
     """
-    rows = answer.to_arrow_table()
+    rows = relation.to_arrow_table()
     for place, field in enumerate(rows.schema):
         if pa.types.is_date(field.type):
             rows = rows.set_column(place, field.name, rows[place].cast(pa.timestamp("us")))

@@ -47,7 +47,7 @@ class Paper:
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Return the answer to a question; lengths of an indicator in the unit it is shown in."""
-        answer = with_plain_texts(to_frame(self.connection.execute(sql, dict(parameters or {}))))
+        answer = with_plain_texts(to_frame(self.connection.sql(sql, params=dict(parameters or {}))))
         is_measured = {"indicator", "unit"} <= set(answer.columns)
         return in_finer_units(answer, self.units) if is_measured else answer
 

@@ -133,7 +133,7 @@ def check_candidate(
 
         def frame_of(table: str) -> pd.DataFrame:
             if table not in frames:
-                frames[table] = to_frame(connection.execute(f"select * from {table}"))
+                frames[table] = to_frame(connection.sql(f"select * from {table}"))
             return frames[table]
 
         groups = {

@@ -66,10 +66,10 @@ def figures_of(
         revises: Of those, make anew what the truth moved from.
     """
     visible = "semi join visible_indicator using (indicator)"
-    shown = to_frame(warehouse.execute(f"from {relation} {visible}"))
+    shown = to_frame(warehouse.sql(f"from {relation} {visible}"))
     if not audience.is_protected:
         return Figures(shown)
-    coarse = to_frame(warehouse.execute(f"from indicators.coarse_results {visible}"))
+    coarse = to_frame(warehouse.sql(f"from indicators.coarse_results {visible}"))
     shown = pd.concat([shown, coarse], ignore_index=True) if len(coarse) else shown
     shown = withhold_unfit(shown, fitness(warehouse))
     register = warehouse.execute(

@@ -35,10 +35,5 @@ def test_it_is_the_same_frame(connection, kind, cells):
     for cell in filter(None, cells.format(v=VALUES[kind]).split(", ")):
         connection.execute(f"insert into it values ({cell})")
     pd.testing.assert_frame_equal(
-        to_frame(connection.execute("from it")), connection.execute("from it").df()
+        to_frame(connection.sql("from it")), connection.execute("from it").df()
     )
-
-
-def test_of_a_relation_too(connection):
-    connection.execute("create table it as select 'a' as cell")
-    assert to_frame(connection.table("it"))["cell"].tolist() == ["a"]

@@ -113,5 +113,5 @@ def _figures(name: str, previous: Path, today: pd.DataFrame, protect: Protect) -
     if name == PREVIOUS:
         # As published: whatever the rule was then, it is what readers saw.
         with duckdb.connect(str(previous), read_only=True) as connection:
-            return to_frame(connection.execute("from result"))
+            return to_frame(connection.sql("from result"))
     return protect(f"changes.{name}")
