@@ -19,7 +19,8 @@ from dashboard.components.table import Column, show_downloads, table
 from dashboard.publication import publication_in
 from dashboard.releases import Shown, is_as_published
 from dashboard.sections.citation import comments_of
-from pipelines.releases.citation import NATIONAL, RELEASE
+from pipelines.dimensions import NATIONAL
+from pipelines.releases.citation import RELEASE
 from pipelines.releases.difference import difference
 from pipelines.releases.shelf import Release, current_at
 from pipelines.wording import formats

@@ -19,6 +19,7 @@ from dashboard.components.reading import reading, said
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.waterfall import waterfall
 from dashboard.sections.definition import terms
+from pipelines.dimensions import NATIONAL
 from pipelines.wording import changes, formats
 from pipelines.wording.measures import STATISTICS
 from pipelines.wording.rows import Row, first, records, text_of
@@ -92,7 +93,7 @@ def unexplained(page: Page) -> str:
 def national(rows: pd.DataFrame) -> pd.DataFrame:
     """Headline measures of the whole chain per quarter, by the gross clock."""
     kept = (
-        (rows["dimension"] == "national")
+        (rows["dimension"] == NATIONAL)
         & (rows["period_grain"] == "quarter")
         & rows["statistic"].isin(STATISTICS)
         & ~rows["clock"].isin(["net"])

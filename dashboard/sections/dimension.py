@@ -20,6 +20,7 @@ from dashboard.sections.funnel import (
 )
 from dashboard.sections.multiples import show_multiples
 from dashboard.sections.whose import dimensions_of, labels_of, series_address
+from pipelines.dimensions import NATIONAL
 from pipelines.wording import formats
 from pipelines.wording.figures import (
     NO_ROW,
@@ -45,7 +46,7 @@ def show_dimension_section(
 ) -> None:
     """Put an indicator by dimension on the page; nothing when none was published."""
     words = page.words
-    split = results[results["dimension"] != "national"]
+    split = results[results["dimension"] != NATIONAL]
     measures = [measure for measure in measures_of(results) if measure in set(split["statistic"])]
     if not measures:
         return

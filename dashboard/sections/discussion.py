@@ -25,8 +25,8 @@ from dashboard.sections.item import (
 )
 from dashboard.sections.limits import icons_of_row
 from dashboard.sections.whose import labels_of, series_address
+from pipelines.dimensions import NATIONAL
 from pipelines.wording import agenda, formats, signals
-from pipelines.wording.figures import NATIONAL
 from pipelines.wording.quality import sentence as quality_sentence
 from pipelines.wording.rows import Row, records, text_of
 from pipelines.wording.signals import Entry
@@ -118,7 +118,7 @@ def unmet_norms(page: Page, found: pd.DataFrame) -> str:
     rows = found[
         (found["assurance"] == "consistently_failing")
         & found["is_headline"].astype(bool)
-        & (found["dimension"] == "national")
+        & (found["dimension"] == NATIONAL)
         & (found["period_grain"] == "quarter")
     ].sort_values("indicator")
     if rows.empty:

@@ -16,8 +16,8 @@ from dashboard.decisions import Decision
 from dashboard.sections.whose import labels_of, series_address
 from pipelines.charts.signal_spark import HEIGHT, WIDTH, signal_spark, spark_words
 from pipelines.charts.style import ORANGE, SLATE
+from pipelines.dimensions import NATIONAL
 from pipelines.wording import agenda, formats, signals
-from pipelines.wording.figures import NATIONAL
 from pipelines.wording.rows import Row, records, text_of
 from pipelines.wording.signals import Entry
 

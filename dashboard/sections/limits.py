@@ -16,8 +16,8 @@ from dashboard.components.page import Page
 from dashboard.sections.whose import COUNTRY, Whose, labels_of, series_address
 from pipelines.charts.limit_layers import Limits
 from pipelines.charts.published import limits_by_period
+from pipelines.dimensions import NATIONAL
 from pipelines.wording import formats, signals
-from pipelines.wording.figures import NATIONAL
 from pipelines.wording.rows import Row, records, text_of
 
 # What tells the series of an indicator apart, but for the side whose clock they use.

@@ -11,8 +11,9 @@ from dashboard.components.cells import cell
 from dashboard.components.markup import escape
 from dashboard.components.page import Page, section
 from dashboard.components.table import Column, table
+from pipelines.dimensions import NATIONAL
 from pipelines.wording import formats
-from pipelines.wording.figures import NATIONAL, OK, Figure, figures, select
+from pipelines.wording.figures import OK, Figure, figures, select
 
 # In order of age; together they are all that is open.
 _BANDS = (

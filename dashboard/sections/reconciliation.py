@@ -16,6 +16,7 @@ from dashboard.components.reading import reading, said
 from dashboard.components.table import Column, show_data, table
 from dashboard.components.tile import tile, tiles
 from dashboard.sections.followed import show_followed
+from pipelines.dimensions import NATIONAL
 from pipelines.wording import formats
 from pipelines.wording.courses import newest_figures
 from pipelines.wording.figures import (
@@ -58,7 +59,7 @@ def show_reconciliation_section(page: Page, handoff_id: str, tolerance_hours: fl
         show_note(words.text("figure.none_published"))
         return
     results = queries.results_of(page.publication, str(indicator["indicator"]))
-    both = results[(results["dimension"] == "national") & (results["period_grain"] == "quarter")]
+    both = results[(results["dimension"] == NATIONAL) & (results["period_grain"] == "quarter")]
     series = {
         name: {figure.period: figure for figure in figures(both[both["statistic"] == name])}
         for name in RECONCILED

@@ -19,9 +19,10 @@ from dashboard.sections.charted import charted
 from dashboard.sections.limits import icons_of_row
 from dashboard.sections.whose import COUNTRY, Whose, labels_of
 from pipelines.charts.mark_layers import Mark
+from pipelines.dimensions import NATIONAL
 from pipelines.periods import first_day
 from pipelines.wording import formats, signals
-from pipelines.wording.figures import NATIONAL, Figure, figures, select
+from pipelines.wording.figures import Figure, figures, select
 from pipelines.wording.rows import Row, first, records, text_of
 
 # Two and a half years of months: what lies further back is a click away.

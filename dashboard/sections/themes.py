@@ -20,6 +20,7 @@ from dashboard.sections.definition import terms
 from dashboard.sections.fitness import THEMES, quality_of, show_fitness
 from dashboard.sections.limits import icons_of, what_is_listed
 from pipelines.charts.style import SLATE
+from pipelines.dimensions import NATIONAL
 from pipelines.wording import formats, signals, themes
 from pipelines.wording.courses import (
     GRAINS,
@@ -28,7 +29,6 @@ from pipelines.wording.courses import (
     series_by_indicator,
 )
 from pipelines.wording.figures import (
-    NATIONAL,
     OK,
     Figure,
     cell_of,

@@ -16,7 +16,7 @@ from dashboard import queries
 from dashboard.components.choice import choose
 from dashboard.components.markup import escape, link
 from dashboard.components.page import Page
-from pipelines.wording.figures import NATIONAL
+from pipelines.dimensions import NATIONAL
 from pipelines.wording.rows import records, text_of
 
 DIMENSION, MEMBER = "dimensie", "lid"

@@ -29,7 +29,6 @@ from pipelines.audit.statistics_of import (
 )
 from pipelines.audit.system import IntArray
 
-NATIONAL = "national"
 AT_RISK = "at_risk"
 SUPPRESSED = "suppressed"
 # Where counts are rounded, a rolling year is the sum of four that are.

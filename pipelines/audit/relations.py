@@ -20,7 +20,6 @@ from pipelines.audit.quantities import (
     AT_RISK,
     CELL,
     KEY,
-    NATIONAL,
     Cells,
     base_by_indicator,
     own_base,
@@ -35,6 +34,7 @@ from pipelines.audit.statistics_of import (
     WHOLE,
 )
 from pipelines.audit.system import FloatArray, IntArray
+from pipelines.dimensions import NATIONAL
 
 # Longer periods and the shorter ones that fill them, in months.
 _FILLED_BY = ((3, 1), (6, 3), (12, 6), (12, 3), (24, 12), (24, 6), (24, 3))

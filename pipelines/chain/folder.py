@@ -22,6 +22,7 @@ from pipelines.chain.seeds import Seed, described_seeds
 from pipelines.deliveries.contract import SUFFIX
 from pipelines.deliveries.intake.deliver import deliver
 from pipelines.deliveries.intake.outcome import REFUSED
+from pipelines.dimensions import NATIONAL
 from pipelines.settings import BUILT_IN_CHAIN, Settings
 
 TABLE = "log"
@@ -174,7 +175,7 @@ def _handoffs(proposal: Proposal) -> Rows:
 
 def _members(proposal: Proposal) -> Rows:
     own = proposal.organisation
-    yield {"dimension": "national", "member": "national", "label_nl": "Alle", "label_en": "All",
+    yield {"dimension": NATIONAL, "member": NATIONAL, "label_nl": "Alle", "label_en": "All",
            "sort_order": 1}  # fmt: skip
     yield {"dimension": "phase", "member": PHASE, "label_nl": "Proces", "label_en": "Process",
            "sort_order": 1}  # fmt: skip

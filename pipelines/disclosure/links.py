@@ -21,8 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.disclosure.catalogue import GRAINS
-from pipelines.indicators.lead_time_cells import CLUSTERED, NATIONAL
+from pipelines.indicators.lead_time_cells import CLUSTERED
 from pipelines.periods import MONTHS, coarser_period, last_day
 
 CELL = ["quantity", "dimension", "member", "period_grain", "period"]

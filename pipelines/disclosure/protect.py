@@ -17,6 +17,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.disclosure.catalogue import GRAINS, Catalogue, Rung
 from pipelines.disclosure.derived import derive
 from pipelines.disclosure.ladder import NONE, rungs_of
@@ -43,7 +44,7 @@ from pipelines.disclosure.true_cells import (
     lines_of,
     of_clusters,
 )
-from pipelines.indicators.lead_time_cells import CLUSTERED, NATIONAL
+from pipelines.indicators.lead_time_cells import CLUSTERED
 from pipelines.indicators.provisional import COLUMNS as PROVISIONAL
 from pipelines.indicators.rolling import QUARTERS, ROLLING
 from pipelines.periods import last_day

@@ -19,8 +19,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.disclosure.catalogue import GRAINS, Catalogue
-from pipelines.indicators.lead_time_cells import GROSS, NATIONAL
+from pipelines.indicators.lead_time_cells import GROSS
 from pipelines.periods import coarser_period, last_day
 
 # What identifies a line, and a cell of it.

@@ -13,6 +13,8 @@ verdict says on what it rests.
 
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
+
 TABLE = "theme_course"
 _UNFIT = ("withheld", "not_delivered")
 SAME = "same"
@@ -38,10 +40,10 @@ def theme_course(
         `down` or `same`, missing without a verdict; `by_chance` is how often such a series would
         move if nothing had changed.
     """
-    national = figures[(figures["dimension"] == "national") & (figures["statistic"] == "share")]
+    national = figures[(figures["dimension"] == NATIONAL) & (figures["statistic"] == "share")]
     years = national[(national["period_grain"] == "year") & (national["status"] == "ok")]
     charted = signals[
-        (signals["dimension"] == "national")
+        (signals["dimension"] == NATIONAL)
         & (signals["statistic"] == "share")
         & (signals["period_grain"] == "quarter")
         & (signals["chart"] != "none")

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.evaluation.codebook import Series
 from pipelines.statistics.intervals import wilson
 
-NATIONAL = "national"
 HANDOFF = "handoff_id"
 # Prevalence at a hand-off is a second cut: like every dimension by quarter and year only.
 _GRAINS = {"month": True, "quarter": False, "year": False, "all": True}

@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pipelines.indicators.lead_time_cells import NATIONAL
+from pipelines.dimensions import NATIONAL
 from pipelines.indicators.rolling import RollingYears
 from pipelines.periods import last_day
 from pipelines.statistics.intervals import poisson_exact, poisson_rate, wilson

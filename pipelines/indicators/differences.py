@@ -8,7 +8,8 @@ Not here: which transfers agree (counted in dbt), and the tolerance (a seed).
 import duckdb
 import pandas as pd
 
-from pipelines.indicators.lead_time_cells import ENDING, NATIONAL
+from pipelines.dimensions import NATIONAL
+from pipelines.indicators.lead_time_cells import ENDING
 
 # Type 7, as for everything that is over.
 QUANTILES = {"difference_p10": 0.1, "difference_median": 0.5, "difference_p90": 0.9}

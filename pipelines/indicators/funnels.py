@@ -30,7 +30,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.lead_time_cells import GROSS, NATIONAL
+from pipelines.dimensions import NATIONAL
+from pipelines.indicators.lead_time_cells import GROSS
 from pipelines.statistics.funnel import Spread, rate_limits, share_limits, spread_of
 
 FloatArray = npt.NDArray[np.float64]

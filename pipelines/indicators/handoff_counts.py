@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import duckdb
 import pandas as pd
 
-from pipelines.indicators.lead_time_cells import ENDING, NATIONAL
+from pipelines.dimensions import NATIONAL
+from pipelines.indicators.lead_time_cells import ENDING
 from pipelines.indicators.lead_time_rows import rows_of
 
 

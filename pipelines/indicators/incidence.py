@@ -8,8 +8,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.indicators.followed import unknown_status
-from pipelines.indicators.lead_time_cells import NATIONAL
 from pipelines.indicators.rolling import ROLLING, RollingYears
 from pipelines.statistics.competing import aalen_johansen
 from pipelines.statistics.intervals import around

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.indicators.rolling import QUARTERS, ROLLING, RollingYears
 from pipelines.periods import MONTHS, period_named
 from pipelines.statistics.risk_sets import FEWEST_FOLLOWED
@@ -27,7 +28,6 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-NATIONAL = "national"
 # Months are short: nationally only. A dimension is crossed with quarters and years, never deeper.
 GRAINS = ("month", "quarter", "year", "all")
 GRAINS_OF_DIMENSIONS = ("quarter", "year")

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.indicators.lead_time_cells import (
     ENDING,
     GRAINS_OF_DIMENSIONS,
     KEYS,
-    NATIONAL,
 )
 from pipelines.periods import MONTHS, period_of_month
 from pipelines.statistics.intervals import quantiles_of_completed

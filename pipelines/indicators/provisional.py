@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.indicators.horizons import horizons
-from pipelines.indicators.lead_time_cells import NATIONAL
 from pipelines.indicators.lead_time_rows import QUANTILES
 from pipelines.indicators.register import Indicator
 from pipelines.indicators.rolling import ROLLING

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.pack.charts import series_of
 from pipelines.pack.definitions import definition_of, quarter_figures
 from pipelines.pack.items import line_of, listed, name_of
@@ -238,7 +239,7 @@ def _recommendations(paper: Paper) -> Iterator[Sheet]:
 def _changes(register: Register, paper: Paper) -> Iterator[Sheet]:
     """What differs from the previous publication, of the country: each part in a column."""
     words, found = paper.words, paper.table("change")
-    own = found if found.empty else found[found["dimension"] == "national"]
+    own = found if found.empty else found[found["dimension"] == NATIONAL]
     if own.empty:
         return
     factors = ("definition", "late", "correction", "merge", "period", "joint")

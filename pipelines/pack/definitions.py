@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.pack.handoffs import figure_text
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
 from pipelines.wording import formats
-from pipelines.wording.figures import NATIONAL, Figure, figures, select
+from pipelines.wording.figures import Figure, figures, select
 from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.names import ends_of_clock, family_name
 from pipelines.wording.rows import Row, day_of, text_of

@@ -14,6 +14,7 @@ import pandas as pd
 from pipelines.charts.drawing import paper_svg
 from pipelines.charts.series import Series
 from pipelines.charts.words import description, sentence
+from pipelines.dimensions import NATIONAL
 from pipelines.pack.beside import (
     balance,
     change_explained,
@@ -27,7 +28,7 @@ from pipelines.pack.decisions import STAR
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
 from pipelines.wording import agenda, formats, signals
-from pipelines.wording.figures import NATIONAL, figures
+from pipelines.wording.figures import figures
 from pipelines.wording.rows import Row, first, text_of
 from pipelines.wording.signals import Entry
 

@@ -6,6 +6,7 @@ Not here: the drawing (`pipelines.charts.chain`) and what is said of a hand-off
 """
 
 from pipelines.charts.chain import as_svg, draw_chain
+from pipelines.dimensions import NATIONAL
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
 from pipelines.wording import formats
@@ -47,7 +48,7 @@ def chain_picture(register: Register, paper: Paper) -> dict[str, str] | None:
 
 def _lines(register: Register, paper: Paper) -> list[HandoffLine]:
     results = paper.table("result")
-    national = results[(results["dimension"] == "national") & results["statistic"].isin(STATISTICS)]
+    national = results[(results["dimension"] == NATIONAL) & results["statistic"].isin(STATISTICS)]
     return handoff_lines(
         handoffs=paper.frame(HANDOFFS),
         indicators=register.frame,

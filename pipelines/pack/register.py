@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.pack.paper import Paper
-from pipelines.wording.figures import NATIONAL
 from pipelines.wording.questions import INDICATORS
 from pipelines.wording.rows import Row, records, text_of
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from pipelines.dimensions import NATIONAL
 from pipelines.releases.shelf import Release
 from pipelines.releases.states import State
 from pipelines.wording.formats import day as write_day
@@ -25,7 +26,6 @@ RELEASE, INDICATOR, PERIOD, DIMENSION, MEMBER = (
     "dimensie",
     "lid",
 )
-NATIONAL = "national"
 
 
 def address(

@@ -43,7 +43,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.stats import false_discovery_control
 
-from pipelines.indicators.lead_time_cells import NATIONAL
+from pipelines.dimensions import NATIONAL
 from pipelines.periods import GRAINS, first_period_from, period_number
 from pipelines.signals.background import Background
 from pipelines.signals.spans import CHART as SPANS

@@ -74,7 +74,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.indicators.lead_time_cells import NATIONAL
+from pipelines.dimensions import NATIONAL
 from pipelines.indicators.lead_time_rows import QUANTILES
 from pipelines.indicators.register import Indicator
 from pipelines.memo import FORGETFUL, Memo, digest

@@ -30,7 +30,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.as_shown import AS_SHOWN, finest_of_each_year
-from pipelines.indicators.lead_time_cells import DIMENSIONS_OF_TODAY, NATIONAL
+from pipelines.dimensions import NATIONAL
+from pipelines.indicators.lead_time_cells import DIMENSIONS_OF_TODAY
 from pipelines.indicators.lead_time_rows import QUANTILES
 from pipelines.periods import first_day, last_day, next_period
 from pipelines.signals.background import Background

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.periods import last_day
-from pipelines.wording.figures import NATIONAL, Figure, figures_of, latest
+from pipelines.wording.figures import Figure, figures_of, latest
 from pipelines.wording.rows import Row, records, text_of
 
 GRAINS: Mapping[str, float] = {"quarter": 4, "half_year": 2, "year": 1, "two_years": 0.5}

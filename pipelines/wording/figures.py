@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from pipelines.as_shown import AS_SHOWN, of_length
+from pipelines.dimensions import NATIONAL
 from pipelines.periods import grain_of, periods_between, year_earlier
 from pipelines.wording import formats
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, day_of, records
 
 OK = "ok"
-NATIONAL = "national"
 # A period between two others for which the publication holds no row at all.
 NO_ROW = "no_row"
 # Their status has a symbol of its own; the others are written in words.
@@ -114,7 +114,7 @@ def select(
     *,
     view: str | None = None,
     grain: str | None = None,
-    dimension: str = "national",
+    dimension: str = NATIONAL,
     side: str | None = None,
     clock: str = "gross",
 ) -> pd.DataFrame:

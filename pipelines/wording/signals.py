@@ -14,8 +14,9 @@ from typing import Any
 import pandas as pd
 
 from pipelines.as_shown import of_length
+from pipelines.dimensions import NATIONAL
 from pipelines.wording import formats
-from pipelines.wording.figures import NATIONAL, change_of, figures
+from pipelines.wording.figures import change_of, figures
 from pipelines.wording.language import Words
 from pipelines.wording.rows import Row, records, text_of
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipelines.dimensions import NATIONAL
 from pipelines.indicators.horizons import horizon
 from pipelines.indicators.lead_time_cells import (
     GROSS,
     KEYS,
-    NATIONAL,
     NET,
     STATUSES,
     Clock,

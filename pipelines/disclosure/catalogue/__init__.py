@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from pipelines.build import BuildError
-from pipelines.indicators.lead_time_cells import NATIONAL
+from pipelines.dimensions import NATIONAL
 from pipelines.indicators.register import Kind
 from pipelines.periods import MONTHS
 from pipelines.plain_yaml import read_yaml
