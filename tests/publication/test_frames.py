@@ -1,5 +1,7 @@
 """A frame by way of Arrow is that of DuckDB's own way, of every type and with nothing there."""
 
+import random
+
 import duckdb
 import pandas as pd
 import pytest
@@ -26,6 +28,19 @@ def connection():
     with duckdb.connect() as connected:
         connected.execute("set TimeZone = 'UTC'")
         yield connected
+
+
+@pytest.mark.parametrize(("digits", "scale"), [(18, 9), (38, 9), (9, 2), (18, 12)])
+def test_decimals_become_the_floats_nearest_to_them(connection, digits, scale):
+    drawn = random.Random(scale)
+    whole = [drawn.randrange(-(10**digits), 10**digits) % 10**15 for _ in range(2_000)]
+    whole = [number % 10**digits for number in [0, 1, 732_283_465, *whole]]
+    connection.execute(f"create table it (cell decimal({digits}, {scale}))")
+    texts = [f"{number // 10**scale}.{number % 10**scale:0{scale}d}" for number in whole]
+    texts = [text for text in texts if len(text.replace(".", "").lstrip("0")) <= digits]
+    connection.execute(f"insert into it values {', '.join(f'({text})' for text in texts)}")
+
+    assert to_frame(connection.sql("from it"))["cell"].tolist() == [float(text) for text in texts]
 
 
 @pytest.mark.parametrize("kind", VALUES)
