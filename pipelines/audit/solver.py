@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import LinearConstraint
 
-FloatArray = npt.NDArray[np.float64]
+from pipelines.audit.system import FloatArray
 
 # Whether a file passes may not depend on how busy the machine is: work is limited, and time only so
 # that a build ends one day.

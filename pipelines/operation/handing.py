@@ -50,7 +50,8 @@ def hand_over(settings: Settings) -> list[str]:
                     if audience == _READS_RELEASES
                     else _hand_publication(settings, audience, home)
                 )
-            handed += [audience] if has_something else []
+            if has_something:
+                handed.append(audience)
         except LookupError as error:
             problems.append(str(error))
     if problems:

@@ -136,9 +136,8 @@ def _theme(theme: Row, newest: Figure, paper: Paper) -> str:
     signal = signals.spoken_of(
         paper.table("signal", "discussion_rank, rowid"), str(theme["indicator"]), "quarter"
     )
-    courses, agreements = paper.table("theme_course"), paper.table("theme_agreement")
-    course = told.course(first(courses[courses["indicator"] == theme["indicator"]]), signal)
-    verdict = told.verdict_of(first(agreements[agreements["series"] == theme["series"]]))
+    course = told.course(paper.row_of("theme_course", "indicator", theme["indicator"]), signal)
+    verdict = told.verdict_of(paper.row_of("theme_agreement", "series", theme["series"]))
     counted = words.text(
         "figure.of",
         part=formats.number(newest.numerator or 0.0, words),

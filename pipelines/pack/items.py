@@ -29,7 +29,7 @@ from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
 from pipelines.wording import agenda, formats, signals
 from pipelines.wording.figures import figures
-from pipelines.wording.rows import Row, first, text_of
+from pipelines.wording.rows import Row, text_of
 from pipelines.wording.signals import Entry
 
 # What fits on a page beside everything else; the page on the screen has the rest.
@@ -67,11 +67,9 @@ def line_of(item: Entry, paper: Paper) -> str:
 
 def since_of(item: Entry, paper: Paper) -> str:
     """Say since when an item stands on the list; empty where the file does not tell."""
-    told = paper.table("listing")
-    if told.empty:
+    if paper.table("listing").empty:
         return ""
-    own = first(told[told["item"] == item.indicator])
-    return agenda.since(own, paper.day, paper.words)
+    return agenda.since(paper.row_of("listing", "item", item.indicator), paper.day, paper.words)
 
 
 def pages(items: Sequence[Entry], register: Register, paper: Paper) -> list[dict[str, Any]]:

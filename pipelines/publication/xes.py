@@ -80,7 +80,10 @@ def write_xes(
 
 
 def _in_order(block: Callable[[int], bytes], starts: Sequence[int]) -> Iterator[bytes]:
-    """Make a few blocks at once, and give them in their order."""
+    """Make a few blocks at once, and give them in their order.
+
+    Joining texts and packing them leave Python's lock to the other thread.
+    """
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
         coming: deque[Future[bytes]] = deque()
         for start in starts:
