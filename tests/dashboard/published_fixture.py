@@ -143,8 +143,10 @@ SCHEMA: Mapping[str, str] = {
         stopped_at timestamptz, competing_at timestamptz, status varchar, unit varchar,
         duration double, followable double, norm_value double, norm_duration double,
         norm_followable double, net_status varchar, net_duration double, net_followable double,
-        net_norm_duration double, net_norm_followable double, organisation varchar, route varchar,
-        parket varchar, start_month varchar, start_quarter varchar, start_year varchar""",
+        net_norm_duration double, net_norm_followable double, parket varchar,
+        police_unit varchar, phenomenon varchar, route varchar, entry_way varchar, product varchar,
+        organisation varchar, domain varchar, category varchar, executor varchar,
+        escalation_step varchar, scenario varchar, start_month varchar, start_quarter varchar, start_year varchar""",
     "event_log": """
         "case:concept:name" varchar, "case:subject" varchar, "concept:name" varchar,
         "time:timestamp" timestamptz, "org:group" varchar, record_key varchar""",
