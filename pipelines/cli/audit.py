@@ -5,13 +5,15 @@ Not here: the audit (`pipelines.audit`).
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.table import Table
 
 from pipelines.cli.screen import one_line_errors, out, plain, say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 app = typer.Typer()
 
@@ -57,7 +59,7 @@ def audit(
     raise typer.Exit(1)
 
 
-def _show(found: pd.DataFrame) -> None:
+def _show(found: "pd.DataFrame") -> None:
     table = Table("grootheid", "periode", "onderdeel", "van", "tot", "verraadt", "door")
     for finding in found.head(_MOST_SHOWN).itertuples(index=False):
         table.add_row(

@@ -21,8 +21,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from pipelines.deliveries.contract import CHANGE_COLUMN, Column, Contract
 from pipelines.deliveries.conversion import convert
@@ -173,6 +171,9 @@ def _written(cells: pa.Table, contract: Contract) -> bytes:
 
 def _write_workbook(cells: pa.Table, sheet: str, stream: IO[bytes]) -> None:
     """Every cell is text and stays it, also once edited: `=…` is no formula, `#N/A` no error."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     page = book.create_sheet(sheet)
     for row in [tuple(cells.column_names), *zip(*cells.to_pydict().values(), strict=True)]:

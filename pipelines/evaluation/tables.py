@@ -7,6 +7,7 @@ Not here: the figures themselves (`prevalence`, `reliability`, `experience`), wh
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from pipelines.evaluation.codebook import Codebook, Series
 from pipelines.evaluation.experience import experience_distribution
@@ -102,7 +103,7 @@ def _both_coders(
 
 
 def _series_frame(series: tuple[Series, ...]) -> pd.DataFrame:
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "series": theme_series.code,
             "indicator": theme_series.indicator,
@@ -118,3 +119,5 @@ def _series_frame(series: tuple[Series, ...]) -> pd.DataFrame:
         }
         for place, theme_series in enumerate(series)
     )
+    # Where no theme has ended yet, nothing in the column tells that it holds days.
+    return frame.astype(dict.fromkeys(("started_on", "ended_on"), pd.ArrowDtype(pa.date32())))

@@ -11,9 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipelines.disclosure.catalogue import catalogue_of
-from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
-from pipelines.publication.changes.tables import CHANGE_TABLES
-from pipelines.publication.listing import TABLE as TABLE_OF_LISTING
 from pipelines.settings import Settings
 
 # Description of the figures.
@@ -53,7 +50,8 @@ _DELIVERY_TABLES = (
     "suspected_double_count",
 )
 SIGNAL_TABLES = ("signal", "signal_point")
-_SIGNALS = (*SIGNAL_TABLES, TABLE_OF_LISTING, "rebase", TABLE_OF_FUNNELS)
+CHANGE_TABLES = ("change_basis", "change_factor", "change")
+_SIGNALS = (*SIGNAL_TABLES, "listing", "rebase", "funnel")
 # What was recommended and decided, and whether it helped.
 _LOOP_TABLES = (
     "recommendation",

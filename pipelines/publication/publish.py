@@ -35,14 +35,14 @@ from pipelines.evaluation.course import theme_course
 from pipelines.indicators.funnels import TABLE as TABLE_OF_FUNNELS
 from pipelines.indicators.funnels import funnels_of
 from pipelines.memo import FORGETFUL, Memo
-from pipelines.publication.audiences import SIGNAL_TABLES, Audience
+from pipelines.publication.audiences import CHANGE_TABLES, SIGNAL_TABLES, Audience
 from pipelines.publication.changes.basis import (
     definition_hash,
     remember_deliveries,
     remember_merges,
 )
 from pipelines.publication.changes.factors import Delivery
-from pipelines.publication.changes.tables import CHANGE_TABLES, write_change_tables
+from pipelines.publication.changes.tables import write_change_tables
 from pipelines.publication.content import content_hash, table_hashes
 from pipelines.publication.current import is_intact, last_good, published_in
 from pipelines.publication.dictionary import TABLE as TABLE_OF_DICTIONARY

@@ -38,11 +38,10 @@ from pipelines.memo import memo_of
 from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
 from pipelines.pack.shelf import write_beside
 from pipelines.progress import DONE, FAILED, HELD_BACK, event, step
-from pipelines.publication.audiences import AUDIENCES, Audience
+from pipelines.publication.audiences import AUDIENCES, CHANGE_TABLES, Audience
 from pipelines.publication.changes.basis import current_inputs
 from pipelines.publication.changes.between import Between, lay_out, store
 from pipelines.publication.changes.scratch import scratch_figures
-from pipelines.publication.changes.tables import CHANGE_TABLES
 from pipelines.publication.current import current_path, last_good
 from pipelines.publication.door_out import Verdict, check_candidate
 from pipelines.publication.publish import (

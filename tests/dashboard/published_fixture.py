@@ -105,8 +105,8 @@ SCHEMA: Mapping[str, str] = {
     "suspected_double_count": """
         key_kind varchar, ground varchar, is_merged boolean, n_pairs bigint""",
     "input": """
-        delivery_id varchar, organisation varchar, table_name varchar, reference_date date,
-        version integer, sha256 varchar""",
+        organisation varchar, table_name varchar, reference_date date, version integer,
+        sha256 varchar""",
     "theme_series": """
         series varchar, indicator varchar, comparable_group varchar, is_group boolean,
         label_nl varchar, label_en varchar, facet varchar, started_on date, ended_on date,

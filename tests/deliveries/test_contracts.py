@@ -107,6 +107,10 @@ def test_a_list_of_the_chain_is_read_where_the_chain_keeps_it():
             "geen deel; vul een getal van 0 tot 1 in",
         ),
         (("value: 15", "value: 2026-02-30"), "geen YAML"),
+        (("value: 15", "value: 2026-02-03"), "dueDay: '2026-02-03' is geen geheel getal"),
+        (("status: active", "status: &itself [*itself]"), "verwijzing naar zichzelf"),
+        (("status: active", "2026-02-03: active"), "sleutel of waarde die JSON niet kent"),
+        (("value: 120", "value: .nan"), "sleutel of waarde die JSON niet kent"),
         (("value: om\n", "value: [om]\n"), "supplier: verwacht een tekst"),
         (("value: Europe/Amsterdam", "value: {a: 1}"), "timezone: verwacht een tekst"),
         (

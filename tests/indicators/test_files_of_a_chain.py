@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.publication.current import current_path
+from tests.dashboard.published_fixture import SCHEMA
 from tests.indicators.conftest import PublishedChain
 
 
@@ -46,6 +47,28 @@ def test_every_table_and_column_is_named_in_the_catalogue_and_there(published_ch
         found = {(table, column) for table, column, _ in columns_of(connection)}
 
     assert found == {(table, column) for table, columns in named.items() for column in columns}
+
+
+@pytest.mark.parametrize("audience", list(AUDIENCES))
+def test_a_column_that_is_empty_still_says_what_it_would_hold(published_chain, audience):
+    with duckdb.connect(str(file_of(published_chain, audience)), read_only=True) as connection:
+        untyped = [where for *where, kind in columns_of(connection) if "NULL" in kind]
+
+    assert untyped == []
+
+
+def test_what_pages_are_tried_on_has_no_table_or_column_that_a_real_file_lacks(published_chain):
+    found: set[tuple[str, str]] = set()
+    for audience in AUDIENCES:
+        with duckdb.connect(str(file_of(published_chain, audience)), read_only=True) as connection:
+            found |= {(table, column) for table, column, _ in columns_of(connection)}
+    tried = {
+        (table, column.split()[0].strip('"'))
+        for table, columns in SCHEMA.items()
+        for column in columns.split(",")
+    }
+
+    assert tried - found == set()
 
 
 @pytest.mark.parametrize("audience", ["platform", "advisory"])

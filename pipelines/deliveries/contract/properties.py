@@ -398,8 +398,8 @@ def read_day(name: str, place: str, value: Any) -> date | None:
     Raises:
         ContractError: It is no day.
     """
-    if value is None or isinstance(value, date):
-        return value
+    if value is None:
+        return None
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:

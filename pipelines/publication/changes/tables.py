@@ -20,8 +20,6 @@ from pipelines.publication.changes.factors import Factor
 from pipelines.publication.changes.split import split_changes
 from pipelines.warehouse import relation_exists, write_table
 
-CHANGE_TABLES = ("change_basis", "change_factor", "change")
-
 Protect = Callable[[str], pd.DataFrame]
 
 _BASIS = """
