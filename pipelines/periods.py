@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "two_years": 24}
-GRAINS = ("month", "quarter")
+CHARTED_GRAINS = ("month", "quarter")
 _LETTERS = {"quarter": "Q", "half_year": "H"}
 _GRAINS_OF_LETTERS = {letter: grain for grain, letter in _LETTERS.items()}
 _DAY = timedelta(days=1)

@@ -14,7 +14,7 @@ from pipelines.wording.language import Words
 # How they are called in an address.
 GRAIN, RANGE = KEPT
 # In this order, whichever of them an audience's file holds.
-GRAINS = ("quarter", "month", "year", "rolling_12m", AS_SHOWN)
+OFFERED_GRAINS = ("quarter", "month", "year", "rolling_12m", AS_SHOWN)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Periods:
 
 def grains_in(published: set[str]) -> list[str]:
     """Return the period lengths that were published, in their fixed order."""
-    return [grain for grain in GRAINS if grain in published]
+    return [grain for grain in OFFERED_GRAINS if grain in published]
 
 
 def choose_grain(published: set[str], words: Words) -> str:

@@ -14,7 +14,7 @@ from dashboard.components.page import Page
 from dashboard.publication import OF_PUBLICATION, Publication
 from pipelines.charts.chain import Spot, draw_chain
 from pipelines.charts.chain_volume import classes_of
-from pipelines.wording.courses import GRAINS
+from pipelines.wording.courses import PERIODS_PER_YEAR
 from pipelines.wording.handoff_lines import STATISTICS, HandoffLine, handoff_lines
 
 # The room a page has at a desk and on a telephone, in pixels.
@@ -32,7 +32,7 @@ def _lines(publication: Publication) -> list[HandoffLine]:
     return handoff_lines(
         handoffs=queries.handoffs(publication),
         indicators=queries.indicators(publication),
-        results=queries.national_results(publication, STATISTICS, *GRAINS),
+        results=queries.national_results(publication, STATISTICS, *PERIODS_PER_YEAR),
         found=queries.signals(publication),
         qualities=queries.qualities(publication),
     )

@@ -18,7 +18,7 @@ from dashboard.sections.whose import Whose, address_of, whose_in_address
 from pipelines.releases.citation import PERIOD
 from pipelines.releases.shelf import Release
 from pipelines.wording import formats
-from pipelines.wording.courses import GRAINS
+from pipelines.wording.courses import PERIODS_PER_YEAR
 from pipelines.wording.figures import Figure, figures, interval_of, select, words_of
 from pipelines.wording.measures import headline_view, measures_of
 from pipelines.wording.rows import Row, records
@@ -95,7 +95,7 @@ def _series(results: pd.DataFrame, whose: Whose) -> dict[str, Figure]:
     grains = set(own["period_grain"])
     return {
         figure.period: figure
-        for grain in GRAINS
+        for grain in PERIODS_PER_YEAR
         if grain in grains
         for figure in figures(
             select(own, measures[0], view=view, grain=grain, dimension=whose.dimension)

@@ -17,7 +17,7 @@ from dashboard.components.sparkline import sparkline
 from dashboard.components.table import Column, table
 from dashboard.sections.limits import icons_of_row
 from pipelines.wording import formats, signals
-from pipelines.wording.courses import GRAINS, newest_course, series_by_indicator
+from pipelines.wording.courses import PERIODS_PER_YEAR, newest_course, series_by_indicator
 from pipelines.wording.figures import (
     Figure,
     Movement,
@@ -96,7 +96,7 @@ def indicator_rows(page: Page, indicators: Sequence[Row]) -> list[Line]:
         page: The page.
         indicators: Rows of the register.
     """
-    results = queries.national_results(page.publication, STATISTICS, *GRAINS)
+    results = queries.national_results(page.publication, STATISTICS, *PERIODS_PER_YEAR)
     found = queries.signals(page.publication)
     series = series_by_indicator(results)
     lines = []

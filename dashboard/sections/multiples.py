@@ -25,7 +25,7 @@ from pipelines.charts.multiples import (
 )
 from pipelines.charts.series import Series
 from pipelines.wording import formats
-from pipelines.wording.courses import GRAINS
+from pipelines.wording.courses import PERIODS_PER_YEAR
 from pipelines.wording.figures import NO_ROW, OK, Figure, figures_by_member, select
 
 # Of quarters three years, as in the chart above.
@@ -53,7 +53,7 @@ def show_multiples(
     """
     words = page.words
     n_periods = rows.groupby("period_grain")["period"].nunique()
-    grain = next((grain for grain in GRAINS if n_periods.get(grain, 0) >= _FEWEST), None)
+    grain = next((grain for grain in PERIODS_PER_YEAR if n_periods.get(grain, 0) >= _FEWEST), None)
     if grain is None:
         return
     periods = sorted(set(rows.loc[rows["period_grain"] == grain, "period"]))[-_RECENT:]

@@ -15,7 +15,7 @@ from dashboard.components.choice import choose
 from dashboard.components.markup import escape
 from dashboard.components.note import show_note
 from dashboard.components.page import Page, alone, section
-from dashboard.components.period_picker import GRAINS, choose_grain, choose_range
+from dashboard.components.period_picker import OFFERED_GRAINS, choose_grain, choose_range
 from dashboard.components.reading import reading
 from dashboard.sections.charted import charted
 from dashboard.sections.limits import key_block, verdict_block, verdict_of
@@ -72,7 +72,7 @@ def show_series_section(
         rows = results[(results["statistic"] == statistic) & (results["view"] == view)]
         whose = choose_whose(page, rows)
         rows = rows[(rows["dimension"] == whose.dimension) & (rows["member"] == whose.member)]
-        grains = set(rows["period_grain"]) & set(GRAINS)
+        grains = set(rows["period_grain"]) & set(OFFERED_GRAINS)
         if verdict_of(page, indicator, statistic, view, AS_SHOWN, side, whose).is_charted:
             grains.add(AS_SHOWN)
         if not grains:

@@ -23,7 +23,7 @@ from pipelines.charts.style import SLATE
 from pipelines.dimensions import NATIONAL
 from pipelines.wording import formats, signals, themes
 from pipelines.wording.courses import (
-    GRAINS,
+    PERIODS_PER_YEAR,
     newest_course,
     newest_figures,
     series_by_indicator,
@@ -82,7 +82,9 @@ def theme_link(page: Page, series: Mapping[str, Any]) -> str:
 def theme_tables(page: Page) -> str:
     """Return all themes with course, newest figure, signal and reliability, by facet."""
     words = page.words
-    told = series_by_indicator(queries.national_results(page.publication, ("share",), *GRAINS))
+    told = series_by_indicator(
+        queries.national_results(page.publication, ("share",), *PERIODS_PER_YEAR)
+    )
     moved = _courses(page)
     found = queries.signals(page.publication)
     coded = agreements(page)

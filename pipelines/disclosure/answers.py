@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from pipelines.disclosure.evaluations import MINIMUM_BASE, SideRule
+from pipelines.disclosure.evaluations import FEWEST_ANSWERS, SideRule
 from pipelines.disclosure.rounding import round_jointly
 from pipelines.evaluation.experience import SCALE, median_category
 from pipelines.statistics.intervals import wilson
@@ -74,7 +74,7 @@ def _line_of_wave(counts: pd.DataFrame, rung: Rung, rule: SideRule) -> pd.DataFr
     ).astype(int)
     of = merged.sum(axis=1)
     small = min(merged.to_numpy().min(), (of.to_numpy()[:, None] - merged.to_numpy()).min())
-    if small < rule.threshold or of.min() < MINIMUM_BASE:
+    if small < rule.threshold or of.min() < FEWEST_ANSWERS:
         return pd.DataFrame(list(_rows_of_line(merged * np.nan, rung))).assign(status="suppressed")
     names = [[f"{question} {part[0]}" for part in rung] for question in merged.index]
     totals = pd.Series(of.to_numpy(int), index=merged.index.astype(str))

@@ -19,7 +19,7 @@ from pipelines.disclosure.rounding import round_jointly
 from pipelines.evaluation.prevalence import association
 from pipelines.statistics.intervals import wilson
 
-MINIMUM_BASE = 10
+FEWEST_ANSWERS = 10
 """Least number of answers or evaluations under a figure; fewer give somebody away."""
 NO_SUMS = pd.DataFrame({"total": [], "part": [], "level": []})
 _MADE = ["n_first", "n_second", "numerator", "denominator", "value", "lower", "upper", "expected"]
@@ -56,7 +56,7 @@ def protect_pairs(pairs: pd.DataFrame, rule: SideRule) -> pd.DataFrame:
         protected[name] for name in ("numerator", "n_first", "n_second", "denominator")
     )
     groups = pd.DataFrame([both, n_first - both, n_second - both, n - n_first - n_second + both])
-    is_shown = (groups.min() >= rule.threshold) & (n >= MINIMUM_BASE)
+    is_shown = (groups.min() >= rule.threshold) & (n >= FEWEST_ANSWERS)
     shown = _rounded_pairs(protected[is_shown], rule)
     protected[_MADE] = np.nan
     protected["association"] = None

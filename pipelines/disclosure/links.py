@@ -22,14 +22,14 @@ import numpy as np
 import pandas as pd
 
 from pipelines.dimensions import NATIONAL
-from pipelines.disclosure.catalogue import GRAINS
+from pipelines.disclosure.catalogue import LADDER_GRAINS
 from pipelines.indicators.lead_time_cells import CLUSTERED
 from pipelines.periods import MONTHS, coarser_period, last_day
 
 CELL = ["quantity", "dimension", "member", "period_grain", "period"]
 _REST = "\x1frest"
 # Coarser links are given up first.
-_LEVEL_OF_GRAIN = {grain: level for level, grain in enumerate(GRAINS)}
+_LEVEL_OF_GRAIN = {grain: level for level, grain in enumerate(LADDER_GRAINS)}
 _OF_WHOLE, _OF_CLUSTERS, _OF_MEMBERS = 0, 20, 100
 _OF_PERIODS = 30
 OF_PERIODS = range(_OF_PERIODS, _OF_MEMBERS)
@@ -113,7 +113,7 @@ def _countries(printed: pd.DataFrame) -> pd.DataFrame:
 
 def _of_periods(cells: pd.DataFrame) -> Iterable[pd.DataFrame]:
     """A period is the sum of the shorter periods that are there whole; a stock is the last one."""
-    grains = [grain for grain in GRAINS if (cells["period_grain"] == grain).any()]
+    grains = [grain for grain in LADDER_GRAINS if (cells["period_grain"] == grain).any()]
     cells = cells.assign(ends=cells["period"].map(last_day))
     of_line = ["quantity", "dimension", "member"]
     for at, grain in enumerate(grains):

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.dimensions import NATIONAL
-from pipelines.disclosure.catalogue import GRAINS, Catalogue, Rung
+from pipelines.disclosure.catalogue import LADDER_GRAINS, Catalogue, Rung
 from pipelines.disclosure.derived import derive
 from pipelines.disclosure.ladder import NONE, rungs_of
 from pipelines.disclosure.lines import (
@@ -286,7 +286,7 @@ def _of_lines(
         found = cells.merge(asked, on=["line", "year", "statistic"])
         is_rung = (found["rung"] == rung.grain) & (found["is_clustered"] == rung.is_clustered)
         coarser = (
-            (found["rung"].map(GRAINS.index) < GRAINS.index(rung.grain))
+            (found["rung"].map(LADDER_GRAINS.index) < LADDER_GRAINS.index(rung.grain))
             & (found["is_clustered"] == rung.is_clustered)
             & (found["fate"] == SHOWN)
             & (rung.grain in catalogue.coarser)

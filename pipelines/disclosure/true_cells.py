@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.dimensions import NATIONAL
-from pipelines.disclosure.catalogue import GRAINS, Catalogue
+from pipelines.disclosure.catalogue import LADDER_GRAINS, Catalogue
 from pipelines.indicators.lead_time_cells import GROSS
 from pipelines.periods import coarser_period, last_day
 
@@ -89,7 +89,7 @@ def lines_of(results: pd.DataFrame, catalogue: Catalogue, kinds: Mapping[str, st
         without rolling years and the whole history.
     """
     kind = results["indicator"].map(kinds)
-    is_asked = (results["clock"] == GROSS.name) & results["period_grain"].isin(GRAINS)
+    is_asked = (results["clock"] == GROSS.name) & results["period_grain"].isin(LADDER_GRAINS)
     is_asked &= ~results["indicator"].isin(catalogue.excluded)
     parts = []
     for form, line in enumerate(catalogue.lines):

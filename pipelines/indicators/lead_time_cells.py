@@ -29,7 +29,7 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 # Months are short: nationally only. A dimension is crossed with quarters and years, never deeper.
-GRAINS = ("month", "quarter", "year", "all")
+GRAINS_OF_COUNTRY = ("month", "quarter", "year", "all")
 GRAINS_OF_DIMENSIONS = ("quarter", "year")
 # Where quarters hold too few: only for whoever may not see few.
 COARSE_GRAINS = ("half_year",)
@@ -44,8 +44,8 @@ KEYS = ("handoff_id", "period_grain", "period", "dimension", "member")
 STATUSES = ("completed", "open", "competing")
 _COMPLETED = STATUSES.index("completed")
 _AT_A_TIME = 2
-# Of `GRAINS`, those of periods that end.
-ENDING = GRAINS[:3]
+# Of `GRAINS_OF_COUNTRY`, those of periods that end.
+ENDING = GRAINS_OF_COUNTRY[:3]
 # Cluster by member, by dimension.
 Clusters = Mapping[str, Mapping[str, str]]
 
@@ -231,7 +231,7 @@ class CohortReader:
 
     def _grains_of(self, dimension: str) -> tuple[str, ...]:
         if not self.is_coarse:
-            return GRAINS if dimension == NATIONAL else GRAINS_OF_DIMENSIONS
+            return GRAINS_OF_COUNTRY if dimension == NATIONAL else GRAINS_OF_DIMENSIONS
         return GRAINS_OF_CLUSTERS if dimension in self.groups else COARSE_GRAINS
 
     def _distinct(self, column: str) -> list[str]:

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.disclosure.catalogue import GRAINS
+from pipelines.disclosure.catalogue import LADDER_GRAINS
 from pipelines.indicators.lead_time_cells import CLUSTERED
 from pipelines.periods import last_day
 from pipelines.releases.revision import DEFINITION, KEY, SHOWN
@@ -186,7 +186,7 @@ def _is_at_its_rung(candidate: pd.DataFrame, published: pd.DataFrame) -> pd.Seri
 
 def _finest(figures: pd.DataFrame) -> pd.Series:
     """The finest rung of each line in each calendar year, as a number."""
-    rung = figures["period_grain"].map(GRAINS.index).astype(float) * 2
+    rung = figures["period_grain"].map(LADDER_GRAINS.index).astype(float) * 2
     rung += figures["dimension"].str.endswith(CLUSTERED)
     finest: pd.Series = rung.groupby(_line_of(figures)).min()
     return finest

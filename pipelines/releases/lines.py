@@ -9,7 +9,7 @@ A build shows periods that a release does not have yet, and not all that it froz
 
 import pandas as pd
 
-from pipelines.disclosure.catalogue import GRAINS
+from pipelines.disclosure.catalogue import LADDER_GRAINS
 from pipelines.disclosure.lines import NOT_IN_CATALOGUE, WITHHELD
 from pipelines.disclosure.lines import SHOWN as IS_SHOWN
 from pipelines.indicators.lead_time_cells import CLUSTERED
@@ -37,7 +37,7 @@ def lines_of(result: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
         is_without_threshold=result["indicator"].isin(free),
         status=is_shown.map({True: IS_SHOWN, False: WITHHELD}),
         is_withheld=~is_shown,
-        grain=result["period_grain"].map(GRAINS.index),
+        grain=result["period_grain"].map(LADDER_GRAINS.index),
     ).sort_values(["is_withheld", "grain", "is_clustered"])
     left_out = catalogue[catalogue["status"] == NOT_IN_CATALOGUE]
     lines = pd.concat([found[catalogue.columns], left_out], ignore_index=True)

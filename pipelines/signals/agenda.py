@@ -44,7 +44,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import false_discovery_control
 
 from pipelines.dimensions import NATIONAL
-from pipelines.periods import GRAINS, first_period_from, period_number
+from pipelines.periods import CHARTED_GRAINS, first_period_from, period_number
 from pipelines.signals.background import Background
 from pipelines.signals.spans import CHART as SPANS
 from pipelines.statistics.change_at_end import LEAST_BEFORE_COUNTED
@@ -151,7 +151,7 @@ def _n_since_begin(signal: pd.DataFrame) -> pd.Series:
     for place, (day, period, grain) in enumerate(
         signal[["rebased_on", "period", "period_grain"]].itertuples(index=False, name=None)
     ):
-        if grain in GRAINS and isinstance(day, date):
+        if grain in CHARTED_GRAINS and isinstance(day, date):
             since = period_number(period, grain) - first_period_from(day, grain) + 1
             begun.iloc[place] = min(begun.iloc[place], since)
     return begun

@@ -16,7 +16,7 @@ import pandas as pd
 from pipelines.indicators.lead_time_cells import DIMENSIONS_OF_TODAY
 from pipelines.indicators.lead_time_rows import QUANTILES
 from pipelines.periods import (
-    GRAINS,
+    CHARTED_GRAINS,
     first_period_from,
     last_full_period,
     period_number,
@@ -64,7 +64,7 @@ def possible_rows(results: pd.DataFrame, background: Background) -> pd.DataFrame
         results: Figures in the long contract.
         background: What kind each indicator is.
     """
-    is_series = results["period_grain"].isin(GRAINS) & ~results["dimension"].isin(
+    is_series = results["period_grain"].isin(CHARTED_GRAINS) & ~results["dimension"].isin(
         DIMENSIONS_OF_TODAY
     )
     rows = results[is_series & (results["clock"] == "gross")]
@@ -94,7 +94,7 @@ def charted_rows(rows: pd.DataFrame, background: Background) -> pd.DataFrame:
         return rows
     numbers = {
         period: period_number(period, grain)
-        for grain in GRAINS
+        for grain in CHARTED_GRAINS
         for period in rows.loc[rows["period_grain"] == grain, "period"].unique()
     }
     rows = rows.assign(number=rows["period"].map(numbers))

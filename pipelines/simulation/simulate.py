@@ -9,12 +9,10 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.simulation.chronicle import Chronicle
@@ -24,7 +22,6 @@ from pipelines.simulation.deliveries import (
     Delivery,
     Writer,
     arrival_register,
-    observable_state,
     plan_deliveries,
 )
 from pipelines.simulation.evaluation import simulate_evaluation
@@ -118,30 +115,6 @@ def play(config: SimulationConfig, contracts: Mapping[str, Contract]) -> Played:
         plan[delivery.recorded.contract.id].append(delivery)
     delivered = [fault for fault in faults if fault.table in recorded]
     return Played(chronicle, keys, recorded, delivered, plan)
-
-
-def observable(
-    config: SimulationConfig,
-    contracts_dir: Path,
-    reference_date: date,
-    known_at: datetime | None = None,
-) -> dict[str, pa.Table]:
-    """What the files of a chain say about any peildatum as known at any moment, read perfectly.
-
-    Args:
-        config: The chain; it is played again in memory.
-        contracts_dir: Folder with the contracts.
-        reference_date: Latest peildatum that counts.
-        known_at: Latest arrival that counts; None for all.
-
-    Returns:
-        Typed tables by contract id, as in the ledger's `observable/`.
-    """
-    plan = play(config, load_contracts(contracts_dir)).plan
-    return {
-        name: observable_state(deliveries, reference_date, known_at)
-        for name, deliveries in plan.items()
-    }
 
 
 def simulate(
@@ -268,4 +241,4 @@ def _summary(
     )
 
 
-__all__ = ["Played", "SimulationSummary", "happen", "observable", "play", "simulate"]
+__all__ = ["Played", "SimulationSummary", "happen", "play", "simulate"]

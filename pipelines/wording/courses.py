@@ -15,7 +15,7 @@ from pipelines.periods import last_day
 from pipelines.wording.figures import Figure, figures_of, latest
 from pipelines.wording.rows import Row, records, text_of
 
-GRAINS: Mapping[str, float] = {"quarter": 4, "half_year": 2, "year": 1, "two_years": 0.5}
+PERIODS_PER_YEAR: Mapping[str, float] = {"quarter": 4, "half_year": 2, "year": 1, "two_years": 0.5}
 """Lengths of a period, fine to coarse, with how many make a year."""
 # Rows of the long contract of one indicator, by statistic, view and length of period.
 Series = Mapping[tuple[str, str, str], list[Row]]
@@ -45,19 +45,19 @@ def newest_course(
     """Return figures by the length of period that reaches furthest, and that length.
 
     Args:
-        own: The series of one indicator, by every length of `GRAINS`.
+        own: The series of one indicator, by every length of `PERIODS_PER_YEAR`.
         statistic: Which of them.
         view: In which view.
         side: Whose clock, where there are two.
     """
-    courses = {grain: figures_by(own, statistic, view, grain, side) for grain in GRAINS}
+    courses = {grain: figures_by(own, statistic, view, grain, side) for grain in PERIODS_PER_YEAR}
 
     def reach(grain: str) -> int:
         newest = latest(courses[grain])
         return -1 if newest is None else last_day(newest.period).toordinal()
 
     # Of equally new ones the finest; where none has a figure, the finest that has a period.
-    grain = max((name for name in GRAINS if courses[name]), key=reach, default="quarter")
+    grain = max((name for name in PERIODS_PER_YEAR if courses[name]), key=reach, default="quarter")
     return grain, courses[grain]
 
 

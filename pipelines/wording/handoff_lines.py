@@ -11,7 +11,12 @@ from datetime import date
 import pandas as pd
 
 from pipelines.wording import formats, signals
-from pipelines.wording.courses import GRAINS, figures_by, newest_course, series_by_indicator
+from pipelines.wording.courses import (
+    PERIODS_PER_YEAR,
+    figures_by,
+    newest_course,
+    series_by_indicator,
+)
 from pipelines.wording.figures import (
     OK,
     Figure,
@@ -97,7 +102,7 @@ class HandoffLine:
         """Cases handed on in a quarter, or on average in a quarter of a longer period."""
         if self.newest is None or self.newest.denominator is None:
             return None
-        return self.newest.denominator * GRAINS[self.grain] / QUARTERS
+        return self.newest.denominator * PERIODS_PER_YEAR[self.grain] / QUARTERS
 
     @property
     def variation(self) -> str:
@@ -129,7 +134,7 @@ def handoff_lines(
         handoffs: Rows of `handoff` in the order of the chain.
         indicators: Rows of `indicator`, one of each.
         results: National figures in the long contract, in the units they are shown in: at least
-            `STATISTICS` by every length of `GRAINS`.
+            `STATISTICS` by every length of `PERIODS_PER_YEAR`.
         found: Rows of `signal`; none where the audience has no signals.
         qualities: Rows of `quality`.
     """

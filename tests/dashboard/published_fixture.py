@@ -146,7 +146,8 @@ SCHEMA: Mapping[str, str] = {
         net_norm_duration double, net_norm_followable double, parket varchar,
         police_unit varchar, phenomenon varchar, route varchar, entry_way varchar, product varchar,
         organisation varchar, domain varchar, category varchar, executor varchar,
-        escalation_step varchar, scenario varchar, start_month varchar, start_quarter varchar, start_year varchar""",
+        escalation_step varchar, scenario varchar, start_month varchar, start_quarter varchar,
+        start_year varchar""",
     "event_log": """
         "case:concept:name" varchar, "case:subject" varchar, "concept:name" varchar,
         "time:timestamp" timestamptz, "org:group" varchar, record_key varchar""",

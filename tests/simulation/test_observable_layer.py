@@ -15,7 +15,8 @@ import pytest
 
 from pipelines.deliveries.contract import Contract, load_contracts
 from pipelines.settings import Settings
-from pipelines.simulation.simulate import observable
+from pipelines.simulation.deliveries import observable_state
+from pipelines.simulation.simulate import play
 from tests.simulation.reading import current_state
 
 TABLES = sorted(load_contracts(Settings().contracts_dir))
@@ -40,7 +41,8 @@ def test_an_earlier_state_is_what_the_files_known_by_then_say(chain, contracts, 
     register = pd.read_csv(chain.inbox / "aankomst.csv", index_col="bestand")
     arrived = pd.to_datetime(register["ontvangen_op"], utc=True)
 
-    states = observable(chain.config, contracts_dir, reference_date, known_at)
+    plan = play(chain.config, load_contracts(contracts_dir)).plan
+    states = {name: observable_state(sent, reference_date, known_at) for name, sent in plan.items()}
 
     n_not_yet = 0
     for table, contract in contracts.items():

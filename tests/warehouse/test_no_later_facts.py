@@ -13,9 +13,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from pipelines.deliveries.contract import load_contracts
 from pipelines.settings import Settings
 from pipelines.simulation.configuration import SimulationConfig
-from pipelines.simulation.simulate import observable
+from pipelines.simulation.deliveries import observable_state
+from pipelines.simulation.simulate import play
 from tests.warehouse.conftest import Warehouse, canonical_names, fill
 
 pytestmark = pytest.mark.long
@@ -59,10 +61,10 @@ def built(home: Settings, tables: dict[str, pa.Table]) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, Warehouse]:
-    contracts = Settings().contracts_dir
+    plan = play(CONFIG, load_contracts(Settings().contracts_dir)).plan
     homes = [Settings(home=tmp_path_factory.mktemp(name)) for name in ("cut", "later")]
     cut, later = (
-        built(home, observable(CONFIG, contracts, day))
+        built(home, {name: observable_state(sent, day) for name, sent in plan.items()})
         for home, day in zip(homes, (CUT, LATER), strict=True)
     )
     return cut, later

@@ -30,7 +30,7 @@ from pipelines.plain_yaml import read_yaml
 
 FOLDER = Path(__file__).parent
 # The grains of a ladder, finest first.
-GRAINS = tuple(MONTHS)
+LADDER_GRAINS = tuple(MONTHS)
 _CLUSTERS = "_clusters"
 Shape = Literal["count", "share", "rate", "quantile", "difference", "tail", "incidence", "stock"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -57,9 +57,9 @@ class Rung(BaseModel):
     def named(cls, name: str) -> "Rung":
         """The rung a catalogue calls `quarter` or `quarter_clusters`."""
         grain = name.removesuffix(_CLUSTERS)
-        if grain not in GRAINS:
+        if grain not in LADDER_GRAINS:
             raise ValueError(
-                f"trede {name} bestaat niet; kies uit {', '.join(GRAINS)}, zo nodig met "
+                f"trede {name} bestaat niet; kies uit {', '.join(LADDER_GRAINS)}, zo nodig met "
                 f"{_CLUSTERS} erachter"
             )
         return cls(grain=grain, is_clustered=name.endswith(_CLUSTERS))
