@@ -8,8 +8,8 @@ table, and a coarser grain from the finer one, so that the cost grows with what 
 durations are whole days) and not with the number of hand-offs times the number of cuts.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipelines.ahead import in_order
 from pipelines.dimensions import NATIONAL
 from pipelines.indicators.rolling import QUARTERS, ROLLING, RollingYears
 from pipelines.periods import MONTHS, period_named
@@ -285,7 +286,9 @@ class CohortReader:
                 self.connection, "longest_followed"
             )
 
-        for dimension, found in zip(wanted, _one_ahead(counted, wanted), strict=True):
+        # Counting the next one goes on while this one is estimated.
+        ahead = in_order(counted, wanted, at_a_time=1)
+        for dimension, found in zip(wanted, ahead, strict=True):
             yield self._of_dimension(dimension, *found, with_years=side == "start")
 
     def _count(
@@ -347,24 +350,6 @@ class CohortReader:
             # Rolling years, the longest work, go first.
             parts = list(pool.map(of_grain, grains[::-1]))[::-1]
         return _combined(parts, dimension, self.handoffs, self.members.get(dimension, [NATIONAL]))
-
-
-def _one_ahead(
-    work: Callable[[str], tuple["_Counted", "_Counted"]], dimensions: Iterable[str]
-) -> Iterator[tuple["_Counted", "_Counted"]]:
-    """Results in order; the next is made while the reader is busy with the one before.
-
-    Nobody else may use the connection of `work` until the last one is read.
-    """
-    with ThreadPoolExecutor(1) as pool:
-        running: Future[tuple[_Counted, _Counted]] | None = None
-        for dimension in dimensions:
-            following = pool.submit(work, dimension)
-            if running:
-                yield running.result()
-            running = following
-        if running:
-            yield running.result()
 
 
 @dataclass(frozen=True)

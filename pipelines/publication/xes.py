@@ -8,15 +8,15 @@ are, what is read back equals what was written: text as text, moments to the mic
 empty cell is an attribute that is not there.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from typing import Protocol
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from pipelines.ahead import in_order
 
 CASE = "case:"
 TRACE_NAME = "case:concept:name"
@@ -74,24 +74,10 @@ def write_xes(
         return packed((text if start else text.removeprefix("</trace>\n")).encode())
 
     stream.write(packed(_head(table, name).encode()))
-    for written in _in_order(block, range(0, table.num_rows, _BLOCK_ROWS)):
+    starts_of_blocks = range(0, table.num_rows, _BLOCK_ROWS)
+    for written in in_order(block, starts_of_blocks, at_a_time=_AT_A_TIME):
         stream.write(written)
     stream.write(packed(b"</trace>\n</log>\n" if table.num_rows else b"</log>\n"))
-
-
-def _in_order(block: Callable[[int], bytes], starts: Sequence[int]) -> Iterator[bytes]:
-    """Make a few blocks at once, and give them in their order.
-
-    Joining texts and packing them leave Python's lock to the other thread.
-    """
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        coming: deque[Future[bytes]] = deque()
-        for start in starts:
-            coming.append(pool.submit(block, start))
-            if len(coming) > _AT_A_TIME:
-                yield coming.popleft().result()
-        while coming:
-            yield coming.popleft().result()
 
 
 def _begins(cases: pa.ChunkedArray) -> pa.Array:
