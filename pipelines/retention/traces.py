@@ -5,6 +5,8 @@ Not here: what partners delivered (`destroy`, `withdraw`), and the memory, which
 it forgets (`pipelines.memo`).
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -30,11 +32,10 @@ def leave_no_trace(settings: Settings) -> int:
         current = current_path(settings, audience)
         if current is None or not current.exists():
             continue
-        for path in _older(settings, audience, current):
-            if _holds_others(path, current):
-                for own in path.parent.glob(f"{path.stem}.*"):
-                    own.unlink()
-                removed += 1
+        for path in _holding_others(_older(settings, audience, current), current):
+            for own in path.parent.glob(f"{path.stem}.*"):
+                own.unlink()
+            removed += 1
     if removed:
         rewrite_warehouse(settings)
     return removed
@@ -72,25 +73,43 @@ def _older(settings: Settings, audience: str, current: Path) -> list[Path]:
     ]
 
 
-def _holds_others(path: Path, current: Path) -> bool:
+def _holding_others(paths: Sequence[Path], current: Path) -> list[Path]:
+    """Those of older files in which a case or person stands that the current one lacks."""
+    if not paths:
+        return []
+    with duckdb.connect() as connection:
+        with _keys_in(connection, current) as keys:
+            connection.execute(f"create temp table kept as {keys}")
+        return [path for path in paths if _holds_others(connection, path)]
+
+
+def _holds_others(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
     try:
-        return bool(_keys_in(path) - _keys_in(current))
+        with _keys_in(connection, path) as keys:
+            found = connection.execute(f"from ({keys}) anti join kept using (key) limit 1")
+            return bool(found.fetchall())
     except duckdb.Error:
         # What cannot be read cannot be shown to hold none.
         return True
 
 
-def _keys_in(path: Path) -> set[str]:
-    with duckdb.connect(str(path), read_only=True) as connection:
+@contextmanager
+def _keys_in(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
+    """The question that gives every key in a published file, as long as that is attached."""
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as file (read_only)")
+    try:
         columns = connection.execute(
             "select table_name, column_name from duckdb_columns() "
-            "where column_name in (?, ?) and not internal",
+            "where database_name = 'file' and column_name in (?, ?) and not internal",
             list(_KEYS),
         ).fetchall()
-        return {
-            str(key)
-            for table, column in columns
-            for (key,) in connection.execute(
-                f'select distinct "{column}" from "{table}" where "{column}" is not null'
-            ).fetchall()
-        }
+        yield " union ".join(
+            [
+                f'select "{column}" as key from file."{table}" where "{column}" is not null'
+                for table, column in columns
+            ]
+            or ["select null::varchar as key where false"]
+        )
+    finally:
+        connection.execute("detach file")
