@@ -177,9 +177,16 @@ def code_version() -> str:
 
 def relation_exists(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
     """Whether the warehouse holds a table or view of that name."""
+    # `information_schema` looks at every column of every database that is attached.
     found = connection.execute(
-        "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-        [schema, name],
+        """
+        select 1 from duckdb_tables()
+        where database_name = current_database() and schema_name = $schema and table_name = $name
+        union all
+        select 1 from duckdb_views()
+        where database_name = current_database() and schema_name = $schema and view_name = $name
+        """,
+        {"schema": schema, "name": name},
     ).fetchone()
     return found is not None
 

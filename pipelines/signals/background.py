@@ -17,6 +17,7 @@ import pandas as pd
 
 from pipelines.indicators.followed import days_until_judged, read_tolerances
 from pipelines.indicators.smallest_difference import smallest_of_statistic
+from pipelines.warehouse import relation_exists
 
 _NO_NOTES = """(
     select null::varchar as record_key, null::date as noted_on, null::varchar as handoff_id,
@@ -294,11 +295,8 @@ def rebase_frame(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     Returns:
         Columns `record_key, day, handoff_id, indicator, note`.
     """
-    found = connection.execute(
-        "select count(*) from information_schema.tables "
-        "where table_schema = 'marts' and table_name = 'fct_decision'"
-    ).fetchone()
-    notes = "marts.fct_decision" if found and found[0] else _NO_NOTES
+    has_notes = relation_exists(connection, "marts", "fct_decision")
+    notes = "marts.fct_decision" if has_notes else _NO_NOTES
     return connection.execute(
         f"""
         select record_key, noted_on as day, handoff_id, indicator_id as indicator,
