@@ -53,6 +53,8 @@ _CHANGE = """
     from change
     left join dimension_member using (dimension, member)
 """
+_NORMS = "select * from norm order by handoff_id, valid_from"
+_THEME_SERIES = "select * from theme_series order by sort_order"
 _MEMBERS = "select * from dimension_member order by dimension, sort_order"
 
 
@@ -118,7 +120,12 @@ def indicator_versions(publication: Publication) -> pd.DataFrame:
 
 def norms(publication: Publication) -> pd.DataFrame:
     """Return the norm register, by hand-off and validity date."""
-    return read(publication, "select * from norm order by handoff_id, valid_from")
+    return read(publication, _NORMS)
+
+
+def norms_of(publication: Publication, handoff_id: str) -> Sequence[Row]:
+    """Return the norms of one hand-off, by validity date."""
+    return rows_by(publication, _NORMS, "handoff_id").get(handoff_id, ())
 
 
 def members(publication: Publication) -> pd.DataFrame:
@@ -180,23 +187,20 @@ def results_of(publication: Publication, indicator: str) -> pd.DataFrame:
 
 def is_rounded(publication: Publication, indicator: str) -> bool:
     """Return whether the lengths of an indicator were rounded to whole units: protected ones."""
-    return not _catalogued(publication, indicator).empty
+    return bool(_catalogued(publication, indicator))
 
 
 def is_without_threshold(publication: Publication, indicator: str) -> bool:
     """Return whether small counts of an indicator are shown, rounded: of what should not occur."""
-    return bool(_catalogued(publication, indicator)["is_without_threshold"].any())
+    return any(row["is_without_threshold"] for row in _catalogued(publication, indicator))
 
 
-def _catalogued(publication: Publication, indicator: str) -> pd.DataFrame:
+def _catalogued(publication: Publication, indicator: str) -> Sequence[Row]:
     """Return what the catalogue says of an indicator; nothing where nothing is protected."""
     if not publication.has("catalogue"):
-        return pd.DataFrame(columns=["is_without_threshold"])
-    return read(
-        publication,
-        "select is_without_threshold from catalogue where indicator = $indicator",
-        {"indicator": indicator},
-    )
+        return ()
+    lines = "select distinct indicator, is_without_threshold from catalogue"
+    return rows_by(publication, lines, "indicator").get(indicator, ())
 
 
 def signals(publication: Publication) -> pd.DataFrame:
@@ -288,7 +292,14 @@ def theme_series(publication: Publication) -> pd.DataFrame:
     """Return the series of themes in the order of the codebook; none where there are none."""
     if not publication.has("theme_series"):
         return pd.DataFrame(columns=["series", "indicator", "comparable_group"])
-    return read(publication, "select * from theme_series order by sort_order")
+    return read(publication, _THEME_SERIES)
+
+
+def theme_of(publication: Publication, indicator: str) -> Row:
+    """Return the series of themes an indicator counts; empty when it counts none."""
+    if not publication.has("theme_series"):
+        return {}
+    return _only(rows_by(publication, _THEME_SERIES, "indicator"), indicator)
 
 
 def themes(publication: Publication) -> pd.DataFrame:

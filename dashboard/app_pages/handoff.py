@@ -35,7 +35,7 @@ from dashboard.sections.whose import show_way
 from pipelines.periods import first_day
 from pipelines.wording import formats
 from pipelines.wording.courses import newest_figures
-from pipelines.wording.figures import Figure, latest, movement, newest, norm_at
+from pipelines.wording.figures import Figure, latest, movement, newest, valid_on
 from pipelines.wording.names import phase_name
 from pipelines.wording.rows import first, records, text_of
 
@@ -89,8 +89,8 @@ def key_figures(
         each.append(tile(words.text("statistic.p90"), p90, words, rounded=rounded))
     norm = None
     if shown is not None:
-        register = queries.norms(page.publication)
-        norm = norm_at(register, handoff["handoff_id"], first_day(shown.period))
+        own = queries.norms_of(page.publication, handoff["handoff_id"])
+        norm = valid_on(own, first_day(shown.period))
     if norm is None:
         each.append(
             '<div class="km-tile"><div class="km-tile-label">'

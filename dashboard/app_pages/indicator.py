@@ -34,7 +34,7 @@ from pipelines.wording.courses import newest_figures
 from pipelines.wording.figures import movement, newest
 from pipelines.wording.measures import TIMES, headline_view, measures_of
 from pipelines.wording.names import family_name
-from pipelines.wording.rows import first, records, text_of
+from pipelines.wording.rows import records, text_of
 
 _MOST_TILES = 3
 # Why a figure is there is the first thing to read, not the last.
@@ -132,10 +132,8 @@ def show() -> None:
     ]
     if text_of(indicator, "norm_ids"):
         lines.append((words.text("column.norm"), norms_of(page, indicator)))
-    series = queries.theme_series(page.publication)
-    own_series = first(series[series["indicator"] == name])
-    if own_series:
-        lines.append((words.text("theme.theme"), theme_link(page, own_series)))
+    if theme := queries.theme_of(page.publication, name):
+        lines.append((words.text("theme.theme"), theme_link(page, theme)))
     st.html(terms(lines))
     if is_shown:
         show_series_section(page, name, results)

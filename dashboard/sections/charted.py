@@ -12,10 +12,10 @@ from dashboard.components.page import Page
 from dashboard.sections.limits import Verdict, verdict_of, verdict_words
 from dashboard.sections.whose import COUNTRY, Whose
 from pipelines.charts.mark_layers import Mark
-from pipelines.charts.published import series_of
+from pipelines.charts.published import clocked_handoff, series_of
 from pipelines.charts.series import Series
 from pipelines.wording.figures import Figure
-from pipelines.wording.rows import first, text_of
+from pipelines.wording.rows import text_of
 
 
 def charted(
@@ -42,18 +42,18 @@ def charted(
     statistic, view, grain = (str(told[name]) for name in ("statistic", "view", "period_grain"))
     side = text_of(told, "side") or None
     verdict = verdict_of(page, indicator, statistic, view, grain, side, whose)
-    themes = queries.theme_series(publication)
+    entry = queries.indicator(publication, indicator)
     series = series_of(
         key,
         shown,
         told,
-        queries.indicator(publication, indicator),
+        entry,
         page.words,
-        norms=queries.norms(publication),
+        norms=queries.norms_of(publication, clocked_handoff(entry)),
         member=whose.label,
         limits=verdict.limits,
         verdict=verdict_words(page, verdict),
-        theme=first(themes[themes["indicator"] == indicator]),
+        theme=queries.theme_of(publication, indicator),
         marks=marks,
         is_rounded=queries.is_rounded(publication, indicator),
     )

@@ -138,8 +138,7 @@ def _specification(curves: list[Curve], unit: str, norms: list[float], words: Wo
 
 
 def _is_norm_in(page: Page, handoff: str, unit: str) -> bool:
-    norms = queries.norms(page.publication)
-    return bool((norms.loc[norms["handoff_id"] == handoff, "unit"] == unit).all())
+    return all(norm["unit"] == unit for norm in queries.norms_of(page.publication, handoff))
 
 
 def _at_risk(page: Page, cohorts: Mapping[str, Cohort], end: float, unit: str) -> str:

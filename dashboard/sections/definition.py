@@ -17,7 +17,7 @@ from dashboard.components.page import Page
 from dashboard.sections.whose import address_of
 from pipelines.wording import formats
 from pipelines.wording.names import ends_of_clock
-from pipelines.wording.rows import records, text_of
+from pipelines.wording.rows import Row, records, text_of
 
 
 def definition(
@@ -61,19 +61,18 @@ def terms(rows: Sequence[tuple[str, str]]) -> str:
 
 def norm_lines(page: Page, handoff_id: str) -> str:
     """Return the norms of a hand-off with source and validity, or that there is none."""
-    register = queries.norms(page.publication)
-    return _norm_list(page, register[register["handoff_id"] == handoff_id])
+    return _norm_list(page, queries.norms_of(page.publication, handoff_id))
 
 
 def norms_of(page: Page, indicator: Mapping[str, Any]) -> str:
     """Return the norms an indicator is judged by, in the same way."""
     register = queries.norms(page.publication)
     ids = text_of(indicator, "norm_ids").split("|")
-    return _norm_list(page, register[register["norm_id"].isin(ids)])
+    return _norm_list(page, records(register[register["norm_id"].isin(ids)]))
 
 
-def _norm_list(page: Page, norms: pd.DataFrame) -> str:
-    lines = [norm_line(page, norm) for norm in records(norms)]
+def _norm_list(page: Page, norms: Sequence[Row]) -> str:
+    lines = [norm_line(page, norm) for norm in norms]
     if not lines:
         return escape(page.words.text("norm.none"))
     return "".join(f"<div>{line}</div>" for line in lines)

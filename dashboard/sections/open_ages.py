@@ -35,11 +35,9 @@ def show_open_ages_section(page: Page, results: pd.DataFrame, *, side: str | Non
     opened = results[(results["dimension"] == NATIONAL) & (results["view"] == "open")]
 
     def by_period(grain: str) -> list[dict[str, Figure]]:
+        of_grain = opened[opened["period_grain"] == grain]
         return [
-            {
-                figure.period: figure
-                for figure in figures(select(opened, each, grain=grain, side=side))
-            }
+            {figure.period: figure for figure in figures(select(of_grain, each, side=side))}
             for each in measures
         ]
 

@@ -29,7 +29,7 @@ from pipelines.wording import formats
 from pipelines.wording.figures import Figure, figures, select
 from pipelines.wording.language import Words
 from pipelines.wording.measures import headline_view, measures_of
-from pipelines.wording.rows import Row, records, text_of
+from pipelines.wording.rows import Row, text_of
 
 
 def rounding_of(page: Page, indicator: str, unit: str) -> str:
@@ -131,14 +131,11 @@ def caption_of(shown: Sequence[Figure], words: Words) -> str:
     return " ".join(map(words.text, parts))
 
 
-def _norm_text(
-    page: Page, handoff_id: str | None, statistic: str, norms: Mapping[str, float]
-) -> str:
+def _norm_text(page: Page, handoff_id: str, statistic: str, norms: Mapping[str, float]) -> str:
     """Say why no norm is drawn: there is none, or it is in another unit than the clock."""
-    if handoff_id is None or norms or statistic == "share_within_norm":
+    if not handoff_id or norms or statistic == "share_within_norm":
         return ""
-    register = queries.norms(page.publication)
-    own = records(register[register["handoff_id"] == handoff_id])
+    own = queries.norms_of(page.publication, handoff_id)
     if not own:
         return page.words.text("norm.none")
     newest = own[-1]

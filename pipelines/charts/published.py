@@ -38,7 +38,7 @@ def series_of(  # noqa: PLR0913 - all that a chart shows beside its figures, by 
     entry: Row,
     words: Words,
     *,
-    norms: pd.DataFrame,
+    norms: Sequence[Row] = (),
     member: str = "",
     limits: Mapping[str, Limits] = MappingProxyType({}),
     verdict: str = "",
@@ -54,7 +54,7 @@ def series_of(  # noqa: PLR0913 - all that a chart shows beside its figures, by 
         told: Which they are: `statistic`, `view` and `period_grain`.
         entry: The row of the register of their indicator.
         words: The language.
-        norms: The norm register.
+        norms: Those of the hand-off whose lead time they are, by validity date.
         member: Name of the member; empty for the country.
         limits: Limits per period.
         verdict: What they say, in words.
@@ -68,7 +68,7 @@ def series_of(  # noqa: PLR0913 - all that a chart shows beside its figures, by 
         key,
         title_of(statistic, str(told["view"]), str(told["period_grain"]), words, member),
         shown,
-        norms_by_period(norms, clocked_handoff(entry), statistic, periods, unit),
+        norms_by_period(norms, statistic, periods, unit),
         limits,
         verdict,
         words_at_periods(periods, breaks(theme, words) if theme else {}),
@@ -78,9 +78,9 @@ def series_of(  # noqa: PLR0913 - all that a chart shows beside its figures, by 
     )
 
 
-def clocked_handoff(entry: Row) -> str | None:
-    """Return the hand-off whose lead time an indicator is; None where it is none."""
-    return text_of(entry, "handoff_id") or None if entry.get("kind") == "lead_time" else None
+def clocked_handoff(entry: Row) -> str:
+    """Return the hand-off whose lead time an indicator is; an empty text where it is none."""
+    return text_of(entry, "handoff_id") if entry.get("kind") == "lead_time" else ""
 
 
 def title_of(statistic: str, view: str, grain: str, words: Words, member: str = "") -> str:
@@ -114,21 +114,19 @@ def limits_by_period(points: pd.DataFrame, words: Words) -> dict[str, Limits]:
 
 
 def norms_by_period(
-    norms: pd.DataFrame, handoff_id: str | None, statistic: str, periods: Sequence[str], unit: str
+    norms: Sequence[Row], statistic: str, periods: Sequence[str], unit: str
 ) -> dict[str, float]:
     """Return the norm that was valid at the start of each period, for lead times.
 
     Args:
-        norms: The norm register.
-        handoff_id: The hand-off; None for what is none, which has no line.
+        norms: Those of a hand-off, by validity date; what is no lead time of one has none.
         statistic: The measure.
         periods: Periods of the series.
         unit: Unit of the series; a norm in one that cannot be converted is no line.
     """
-    if handoff_id is None or statistic not in TIMES:
+    if statistic not in TIMES:
         return {}
-    own = records(norms[norms["handoff_id"] == handoff_id])
-    found = {period: valid_on(own, first_day(period)) for period in periods}
+    found = {period: valid_on(norms, first_day(period)) for period in periods}
     return {
         period: float(norm["value"]) * factor
         for period, norm in found.items()

@@ -8,7 +8,7 @@ Not here: how it is drawn and said (`pipelines.charts`), and which row that is
 from collections.abc import Sequence
 
 from pipelines.charts.mark_layers import mark_of
-from pipelines.charts.published import RECENT, limits_by_period
+from pipelines.charts.published import RECENT, clocked_handoff, limits_by_period
 from pipelines.charts.published import series_of as charted
 from pipelines.charts.series import Series
 from pipelines.pack.decisions import about
@@ -18,7 +18,7 @@ from pipelines.periods import first_day
 from pipelines.wording import signals
 from pipelines.wording.figures import Figure, figures
 from pipelines.wording.questions import POINTS
-from pipelines.wording.rows import Row, day_of, first, text_of
+from pipelines.wording.rows import Row, day_of, text_of
 
 
 def series_of(signal: Row, register: Register, paper: Paper) -> Series:
@@ -35,18 +35,21 @@ def series_of(signal: Row, register: Register, paper: Paper) -> Series:
         -RECENT[str(signal["period_grain"])] :
     ]
     points = paper.frame(POINTS, {"series_id": signal["series_id"]})
-    themes, catalogue = paper.table("theme_series"), paper.table("catalogue")
+    catalogue = paper.table("catalogue")
     return charted(
         str(signal["series_id"]),
         shown,
         signal,
         entry,
         words,
-        norms=paper.table("norm"),
+        norms=paper.rows(
+            "from norm where handoff_id = $handoff order by valid_from",
+            {"handoff": clocked_handoff(entry)},
+        ),
         member=register.member_of(signal),
         limits=limits_by_period(points, words),
         verdict=signals.verdict(signal, words),
-        theme=first(themes[themes["indicator"] == indicator]) if not themes.empty else None,
+        theme=paper.row_of("theme_series", "indicator", indicator),
         marks=[
             mark_of(number, day, str(noted["note_kind"]), text_of(noted, "note"), words)
             for number, noted in enumerate(noted_in(shown, entry, paper), start=1)

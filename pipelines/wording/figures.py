@@ -209,13 +209,8 @@ def change_of(figure: Figure, words: Words) -> str:
     return words.text("figure.can_change", between=between)
 
 
-def norm_at(norms: pd.DataFrame, handoff_id: str, on: date) -> Mapping[str, Any] | None:
-    """Return the norm of a hand-off that was valid on a day; None is "no norm", a valid state."""
-    return valid_on(records(norms[norms["handoff_id"] == handoff_id]), on)
-
-
 def valid_on(norms: Iterable[Row], on: date) -> Row | None:
-    """Return the first of the norms of one hand-off that was valid on a day."""
+    """Return the norm of a hand-off that was valid on a day; None is "no norm", a valid state."""
     for norm in norms:
         start, end = day_of(norm["valid_from"]), day_of(norm["valid_to"])
         if (start is None or start <= on) and (end is None or on <= end):

@@ -13,8 +13,8 @@ from pipelines.wording.figures import (
     figures,
     latest,
     movement,
-    norm_at,
     select,
+    valid_on,
     words_of,
 )
 from pipelines.wording.language import words_in
@@ -121,16 +121,16 @@ def test_of_two_sides_the_one_asked_for_is_shown():
 
 
 def test_the_norm_of_the_starting_day_applies():
-    norms = pd.DataFrame(tiny_tables()["norm"])
+    norms = [norm for norm in tiny_tables()["norm"] if norm["handoff_id"] == "K13"]
 
-    before = norm_at(norms, "K13", first_day("2025-Q4"))
-    after = norm_at(norms, "K13", first_day("2026-Q1"))
+    before = valid_on(norms, first_day("2025-Q4"))
+    after = valid_on(norms, first_day("2026-Q1"))
 
     assert before is not None
     assert after is not None
     assert (before["value"], after["value"]) == (14, 10)
-    assert norm_at(norms, "K20", date(2026, 1, 1)) is None
-    assert norm_at(norms, "K13", date(2021, 12, 31)) is None
+    assert valid_on([], date(2026, 1, 1)) is None
+    assert valid_on(norms, date(2021, 12, 31)) is None
 
 
 @pytest.mark.parametrize(
