@@ -247,7 +247,8 @@ def _build(
     with _part("dbt"):
         steps.refuse_failures(settings, steps.build_models(settings, plan.selection))
     with _part("schatters"):
-        steps.count_figures(settings)
+        is_charted = any(not AUDIENCES[name].is_protected for name in audiences)
+        steps.count_figures(settings, is_charted=is_charted)
         steps.count_evaluations(settings)
         steps.judge_effects(settings)
     with _part("wijzigingen"):

@@ -248,12 +248,12 @@ def chart_results(
     reference_day: date,
     memo: Memo = FORGETFUL,
 ) -> None:
-    """Chart every figure of a build, unprotected, and write the signals and what rebased them.
+    """Chart figures of a build, unprotected, and write the signals and what rebased them.
 
     Args:
         connection: Open warehouse with the other tables of the schema `indicators`.
         register: The indicators.
-        results: Every figure in the long contract.
+        results: Figures in the long contract.
         reference_day: Reference date of the build.
         memo: What was charted before.
     """

@@ -165,7 +165,7 @@ def _build(settings: Settings, day: date) -> None:
         steps.refuse_failures(
             settings, steps.build_models(settings, (*plan.selection, *WITHOUT_TESTS))
         )
-        steps.count_figures(settings)
+        steps.count_figures(settings, is_charted=False)
 
 
 def _keep(warehouse: Path, path: Path) -> None:
