@@ -44,14 +44,22 @@ def show_dictionary(page: Page) -> None:
         words.text("dictionary.choose"), list(tables), key="dictionary", index=start, width=420
     )
     chosen = tables[named]
+    own = [row for row in rows if (row[0], row[1]) == chosen]
+    sources = {source for *_, source in own}
+    # Said once where it is the same for every column, as it is but where a table has several.
+    is_said_once = len(sources) == 1
+    if is_said_once and (source := next(iter(sources))):
+        st.html(f'<p class="km-soft">{escape(f"{headings[-1]} {source}")}</p>')
     st.html(
         table(
             words.text("dictionary.caption", table=chosen[1]),
-            [Column(title) for title in headings[2:]],
+            [Column(title) for title in headings[2 : -1 if is_said_once else None]],
             [
-                [f"<code>{escape(row[2])}</code>", *(escape(cell) for cell in row[3:])]
-                for row in rows
-                if (row[0], row[1]) == chosen
+                [
+                    f"<code>{escape(column)}</code>",
+                    *map(escape, (kind, meaning) if is_said_once else (kind, meaning, source)),
+                ]
+                for _, _, column, kind, meaning, source in own
             ],
         )
     )

@@ -64,12 +64,13 @@ def curves_chart(curves: Sequence[Curve], unit: str, norms: Sequence[float], wor
     """
     end = horizon_of(curves)
     layers: list[Spec] = []
-    first = min(map(_place, curves))
+    # Of two that are there at the same length, the one above.
+    is_left = min(curves, key=_place, default=None)
     for curve, (colour, dash) in zip(curves, _LOOKS, strict=False):
         rows = _rows(curve, end, unit, words)
         drawn = _layers(curve.name, colour, dash, unit, end, words)
         layers.append({"data": {"values": rows}, "layer": drawn})
-        layers.append(_label(rows, curve.name, colour, is_left=_place(curve) == first))
+        layers.append(_label(rows, curve.name, colour, is_left=curve is is_left))
     layers += [_norm(norm, unit, words) for norm in norms if norm <= end]
     return {"layer": layers, "height": _HEIGHT, **look(words)}
 
@@ -122,10 +123,14 @@ def _layers(
     ]
 
 
-def _place(curve: Curve) -> float:
-    """The length at which a curve has done somewhat more than half of what it will do."""
+def _place(curve: Curve) -> tuple[float, float]:
+    """The length at which a curve has done somewhat more than half of what it will, and how low."""
     half = 0.55 * curve.share[-1]
-    return next(time for time, share in zip(curve.times, curve.share, strict=True) if share >= half)
+    return next(
+        (time, -share)
+        for time, share in zip(curve.times, curve.share, strict=True)
+        if share >= half
+    )
 
 
 def _label(rows: list[Row], name: str, colour: str, *, is_left: bool) -> Spec:

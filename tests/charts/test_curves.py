@@ -46,3 +46,18 @@ def test_a_curve_that_goes_on_holds_its_last_step_to_the_edge():
 
 def test_a_norm_beyond_the_edge_is_not_drawn():
     assert len(drawn(FAST, SLOW, norms=[5.0, 40.0])["layer"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("other", "sides"),
+    [
+        (SLOW, ["right", "left"]),
+        # At the same length: the one above is named to the left of it, the other below.
+        (Curve("B", [1.0, 2.0], [0.2, 0.7], [0.1, 0.4], [0.5, 0.8]), ["right", "left"]),
+        (Curve("B", [1.0, 2.0], [0.5, 0.9], [0.1, 0.4], [0.6, 1.0]), ["left", "right"]),
+    ],
+)
+def test_two_names_stand_on_two_sides(other, sides):
+    chart = drawn(Curve("A", [1.0, 2.0], [0.4, 0.8], [0.2, 0.6], [0.6, 0.9]), other)
+
+    assert [chart["layer"][place]["mark"]["align"] for place in (1, 3)] == sides

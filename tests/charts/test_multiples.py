@@ -62,5 +62,5 @@ def test_a_point_that_stands_out_has_the_shape_of_its_kind():
 
 
 def test_a_panel_says_its_newest_figure_with_interval_and_cases_or_why_there_is_none():
-    assert panel_words(series(5, 6, 7), NL) == "K3 2026: 7 dagen (6–8), n = 12"
+    assert panel_words(series(5, 6, 7), NL) == "K3 2026: 7 dagen (6–8), n\u00a0=\u00a012"
     assert panel_words(series(None, None, None), NL) == "afgeschermd"

@@ -26,15 +26,20 @@ def series(*figures: Figure, norm: float | None = None, verdict: str = "") -> Se
 def test_it_gives_the_newest_figure_with_interval_and_cases_in_both_languages():
     chart = series(days("2026-Q3", 7, 7, 11, 96))
 
-    assert sentence(chart, NL) == ("Nieuwste cijfer, K3 2026: 7 dagen (95%-interval 7–11; n = 96).")
-    assert sentence(chart, EN) == "Newest figure, Q3 2026: 7 days (95% interval 7–11; n = 96)."
+    assert sentence(chart, NL) == (
+        "Nieuwste cijfer, K3 2026: 7 dagen (95%-interval 7–11; n\u00a0=\u00a096)."
+    )
+    assert (
+        sentence(chart, EN)
+        == "Newest figure, Q3 2026: 7 days (95% interval 7–11; n\u00a0=\u00a096)."
+    )
 
 
 @pytest.mark.parametrize(
     ("earlier", "said"),
     [
         (days("2025-Q3", 12, 12, 14), "Een jaar eerder, K3 2025: 12 dagen (95%-interval 12–14; "
-         "n = 40). Korter: de intervallen raken elkaar niet."),
+         "n\u00a0=\u00a040). Korter: de intervallen raken elkaar niet."),
         (days("2025-Q3", 12, 9, 14), "Geen duidelijk verschil: de intervallen overlappen."),
     ],
 )  # fmt: skip

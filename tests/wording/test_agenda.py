@@ -67,7 +67,7 @@ def test_how_large_a_change_is_is_said_in_its_own_unit(row, dutch, english):
 
 def test_the_line_has_figure_and_cases_and_no_cases_of_what_is_a_number_itself():
     assert line(signal(), 105.0, NL) == (
-        "K2 2026: 143 dagen, 98 dagen langer dan gewoonlijk (45); n = 105"
+        "K2 2026: 143 dagen, 98 dagen langer dan gewoonlijk (45); n\u00a0=\u00a0105"
     )
     assert "n =" not in line(signal(), None, NL)
 
