@@ -52,10 +52,10 @@ def series_chart(series: Series, words: Words) -> Spec:
         *band_layers(axes),
         *line_layers(axes.x(), axes.y),
         *norm_layers(axes),
-        *rebase_layers(axes.x(0), HEIGHT),
+        *rebase_layers(axes.x(0)),
         *provisional_layers(axes, words),
         *followed_layers(axes),
-        *(mark_layers(axes.x(), HEIGHT, marked) if series.marks else []),
+        *(mark_layers(axes.x(), marked) if series.marks else []),
         *figure_layers(axes, words),
         gap_word,
         *([] if axes.is_dense else number_layers(axes, words)),
@@ -83,9 +83,16 @@ def svg_of(series: Series, source: str, words: Words) -> bytes:
     return vl_convert.vegalite_to_svg(_titled(series, source, words)).encode("utf-8")
 
 
-def paper_svg(series: Series, words: Words, width: float) -> str:
-    """Return a chart as SVG for a page that has its title: as on the screen, at a fixed width."""
-    return vl_convert.vegalite_to_svg(_on_paper(series, words, width=width))
+def paper_svg(series: Series, words: Words, width: float, height: float = HEIGHT) -> str:
+    """Return a chart as SVG for a page that has its title: as on the screen, at a fixed width.
+
+    Args:
+        series: What is drawn.
+        words: The reader's language.
+        width: Pixels, axis and all.
+        height: Pixels of its field alone.
+    """
+    return vl_convert.vegalite_to_svg(_on_paper(series, words, width=width, height=height))
 
 
 def png_of(series: Series, source: str, words: Words) -> bytes:

@@ -8,10 +8,10 @@ are drawn from (`rows`).
 from collections.abc import Sequence
 
 from pipelines.charts.axes import Axes
-from pipelines.charts.grammar import WORD, Spec, at, field, haloed, layer, tooltip
+from pipelines.charts.grammar import WORD, Spec, at, at_foot, field, haloed, layer, tooltip
 from pipelines.charts.limit_layers import signal_layers
 from pipelines.charts.series import count_text, followed_place
-from pipelines.charts.style import BAND, BLUE, BLUE_MID, EDGE, HEIGHT, INK, NORM, PAPER, SOFT, WASH
+from pipelines.charts.style import BAND, BLUE, BLUE_MID, EDGE, INK, NORM, PAPER, SOFT, WASH
 from pipelines.wording.language import Words
 
 # Pixels of a digit in the rows of numbers.
@@ -32,8 +32,8 @@ def gap_layers(axes: Axes) -> tuple[Spec, Spec]:
         "color": SOFT, "fontStyle": "italic",
     }  # fmt: skip
     return (
-        layer("rect", dashed, _UNKNOWN, "datum.is_gap", x=x, y=at(0), y2=at(HEIGHT)),
-        layer("text", upright, _UNKNOWN, x=x, y=at(HEIGHT), text=field("gap_word")),
+        layer("rect", dashed, _UNKNOWN, "datum.is_gap", x=x, y=at(0), y2=at_foot()),
+        layer("text", upright, _UNKNOWN, x=x, y=at_foot(), text=field("gap_word")),
     )
 
 
@@ -77,7 +77,7 @@ def followed_layers(axes: Axes) -> list[Spec]:
     dashed = {"color": SOFT, "strokeDash": [2, 3], "strokeWidth": 1.6}
     style = {**WORD, "align": "right", "baseline": "top", "dx": -5}
     return [
-        layer("rule", dashed, ended, x=x, y=at(0), y2=at(HEIGHT)),
+        layer("rule", dashed, ended, x=x, y=at(0), y2=at_foot()),
         *haloed(SOFT, style, ended, x=x, y=at(4), text=field("followed_word")),
     ]
 
@@ -120,7 +120,7 @@ def figure_layers(axes: Axes, words: Words) -> list[Spec]:
 def number_layers(axes: Axes, words: Words) -> list[Spec]:
     """Return the rows of numbers beneath the axis, each with its heading at the left."""
     layers: list[Spec] = []
-    place = HEIGHT + 54
+    below = 54
     rows = {
         name: [getattr(figure, attribute) for figure in axes.series.figures]
         for attribute, name in (("denominator", "n"), ("n_at_risk", "risk"))
@@ -133,15 +133,15 @@ def number_layers(axes: Axes, words: Words) -> list[Spec]:
         if all(number is None for number in numbers):
             continue
         row = layer(
-            "text", {**style, "opacity": opacity}, x=axes.x(), y=at(place), text=field(name)
+            "text", {**style, "opacity": opacity}, x=axes.x(), y=at_foot(below), text=field(name)
         )
         heading = layer(
             "text", {**style, "align": "right", "fontStyle": "italic"},
-            x=at(-8), y=at(place), text=field("text"),
+            x=at(-8), y=at_foot(below), text=field("text"),
         )  # fmt: skip
         heading["data"] = {"values": [{"text": words.text(f"chart.row_{name}")}]}
         layers += [row, heading]
-        place += 19
+        below += 19
     return layers
 
 

@@ -60,6 +60,11 @@ def at(place: float) -> Spec:
     return {"value": place}
 
 
+def at_foot(below: float = 0) -> Spec:
+    """Return the same at the foot of the field however high that is, or so many pixels below it."""
+    return {"value": {"expr": f"height + {below:g}"}} if below else {"value": "height"}
+
+
 def tooltip(**titles: str) -> list[Spec]:
     """Return what is said on pointing: columns with their titles."""
     return [field(name, title=title) for name, title in titles.items()]

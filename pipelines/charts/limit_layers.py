@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.charts.grammar import WORD, Spec, at, field, haloed, layer
+from pipelines.charts.grammar import WORD, Spec, at, at_foot, field, haloed, layer
 from pipelines.charts.style import BLUE, ORANGE, PAPER, SLATE, SOFT
 
 # The same shapes as the icons: improvement round, concern with corners, a mere change square.
@@ -95,9 +95,9 @@ def signal_layers(**channels: Any) -> list[Spec]:
     ]  # fmt: skip
 
 
-def rebase_layers(x: Spec, height: int) -> list[Spec]:
+def rebase_layers(x: Spec) -> list[Spec]:
     """Return the upright lines at which the series begins anew, with a word at each."""
     begun = "datum.is_rebase"
-    line = layer("rule", {"color": SOFT, "strokeWidth": 1.4}, begun, x=x, y=at(0), y2=at(height))
+    line = layer("rule", {"color": SOFT, "strokeWidth": 1.4}, begun, x=x, y=at(0), y2=at_foot())
     style = {**WORD, "align": "left", "baseline": "top", "dx": 5}
     return [line, *haloed(SOFT, style, begun, x=x, y=at(20), text=field("rebase_label"))]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.charts.grammar import WORD, Spec, at, field, haloed, layer, tooltip
+from pipelines.charts.grammar import WORD, Spec, at, at_foot, field, haloed, layer, tooltip
 from pipelines.charts.style import SOFT
 from pipelines.periods import grain_of, period_of
 from pipelines.wording import formats
@@ -64,14 +64,14 @@ def mark_columns(
     }
 
 
-def mark_layers(x: Spec, height: int, title: str) -> list[Spec]:
+def mark_layers(x: Spec, title: str) -> list[Spec]:
     """Return a dotted line, a diamond and the number at every period with a mark."""
     marked, top = "datum.has_mark", at(_TOP)
     dotted = {"color": SOFT, "strokeWidth": 1, "strokeDash": [1, 3]}
     diamond = {"shape": "diamond", "filled": True, "color": SOFT, "size": 90, "opacity": 1}
     style = {**WORD, "align": "left", "baseline": "middle", "dx": 8}
     return [
-        layer("rule", dotted, marked, x=x, y=at(_TOP + 6), y2=at(height)),
+        layer("rule", dotted, marked, x=x, y=at(_TOP + 6), y2=at_foot()),
         layer("point", diamond, marked, x=x, y=top, tooltip=tooltip(mark_text=title)),
         *haloed(SOFT, style, marked, x=x, y=top, text=field("mark_label")),
     ]

@@ -6,6 +6,7 @@ Not here: which signals there are or their order (`pipelines.signals.agenda`), t
 charts (`pipelines.wording`, `pipelines.charts`) and layout (`pack.typ`).
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 
 from pipelines.charts.drawing import paper_svg
 from pipelines.charts.series import Series
+from pipelines.charts.style import HEIGHT
 from pipelines.charts.words import description, sentence
 from pipelines.dimensions import NATIONAL
 from pipelines.pack.beside import (
@@ -27,15 +29,15 @@ from pipelines.pack.charts import series_of
 from pipelines.pack.decisions import STAR
 from pipelines.pack.paper import Paper
 from pipelines.pack.register import Register
+from pipelines.pack.room import WIDTH, Told, room
 from pipelines.wording import agenda, formats, signals
 from pipelines.wording.figures import figures
 from pipelines.wording.rows import Row, text_of
 from pipelines.wording.signals import Entry
 
-# What fits on a page beside everything else; the page on the screen has the rest.
+# More is for the page on the screen, which has them all.
 _MOST_REASONS = 6
-# Pixels of a chart over the width of the text, 482 points: letters of 11.5 come out at 8 points.
-WIDTH = 690.0
+_SVG_HEIGHT = re.compile(r'<svg[^>]*? height="([0-9.]+)"')
 
 
 def listed(paper: Paper) -> list[Entry]:
@@ -102,21 +104,37 @@ def _page(number: int, entry: Entry, register: Register, paper: Paper) -> dict[s
     beside = [{"term": term, "lines": lines} for term, tell in terms if (lines := tell())]
     is_starred = any(STAR in line for told in beside for line in told["lines"])
     reasons = list(_reasons(entry, register, paper))
-    n_left = len(reasons) - _MOST_REASONS
+    question, line = words.label(own, "question"), line_of(entry, paper)
+    charts = [_chart(signal, series, paper) for signal, series in drawn]
+    starred = words.text("decisions.moves_easily") if is_starred else ""
+    told = Told(
+        name_of(entry, register, paper),
+        [question, line],
+        [(f"{chart['sentence']} {chart['chance']}", _around(chart["svg"])) for chart in charts],
+        [f"{reason['word']} {reason['text']}" for reason in reasons],
+        {str(told["term"]): told["lines"] for told in beside},
+        starred,
+    )
+    n_charts, n_reasons, height = room(told, _MOST_REASONS)
+    charts = charts[:n_charts]
+    if height < HEIGHT:
+        for chart, (_, series) in zip(charts, drawn, strict=False):
+            chart["svg"] = paper_svg(series, words, WIDTH, height) if series.figures else ""
+    n_left = len(reasons) - n_reasons
     return {
         "number": formats.number(number, words),
-        "title": name_of(entry, register, paper),
-        "question": words.label(own, "question"),
+        "title": told.title,
+        "question": question,
         "kind": entry.spoken["variation"],
         "strength": words.text(f"signal.strength.{entry.strength}"),
         "since": since_of(entry, paper),
-        "line": line_of(entry, paper),
-        "reasons": reasons[:_MOST_REASONS],
+        "line": line,
+        "reasons": reasons[:n_reasons],
         "rest": words.text("pack.rest", n=n_left) if n_left > 0 else "",
-        "charts": [_chart(signal, series, paper) for signal, series in drawn],
+        "charts": charts,
         "beside": beside,
         # Said once, and only where something has the star.
-        "starred": words.text("decisions.moves_easily") if is_starred else "",
+        "starred": starred,
     }
 
 
@@ -125,6 +143,12 @@ def _drawn(entry: Entry, paper: Paper) -> list[Row]:
     found = paper.table("signal", "discussion_rank, rowid")
     rows = [signals.spoken_of(found, indicator, "quarter") for indicator in entry.told]
     return [row for row in rows if row is not None]
+
+
+def _around(svg: str) -> float:
+    """Pixels of a chart above and below its field: marks, axis and numbers."""
+    found = _SVG_HEIGHT.search(svg)
+    return float(found[1]) - HEIGHT if found else 0.0
 
 
 def _chart(signal: Row, series: Series, paper: Paper) -> dict[str, str]:

@@ -16,9 +16,9 @@ from pipelines.charts.series import Series
 from pipelines.charts.style import PALETTE
 from pipelines.pack.definitions import definitions
 from pipelines.pack.document import TEMPLATE, contents, write_pack
-from pipelines.pack.items import WIDTH
 from pipelines.pack.paper import opened
 from pipelines.pack.register import register_of
+from pipelines.pack.room import WIDTH
 from pipelines.wording.figures import OK, Figure
 from pipelines.wording.language import words_in
 from tests.pack.conftest import DRAWING, LONG, SEVEN
