@@ -65,12 +65,12 @@ def curves_chart(curves: Sequence[Curve], unit: str, norms: Sequence[float], wor
     end = horizon_of(curves)
     layers: list[Spec] = []
     # Of two that are there at the same length, the one above.
-    is_left = min(curves, key=_place, default=None)
+    left = min(curves, key=_place)
     for curve, (colour, dash) in zip(curves, _LOOKS, strict=False):
         rows = _rows(curve, end, unit, words)
         drawn = _layers(curve.name, colour, dash, unit, end, words)
         layers.append({"data": {"values": rows}, "layer": drawn})
-        layers.append(_label(rows, curve.name, colour, is_left=curve is is_left))
+        layers.append(_label(rows, curve.name, colour, is_left=curve is left))
     layers += [_norm(norm, unit, words) for norm in norms if norm <= end]
     return {"layer": layers, "height": _HEIGHT, **look(words)}
 

@@ -102,7 +102,7 @@ def _page(number: int, entry: Entry, register: Register, paper: Paper) -> dict[s
         (words.text("decisions.at_series"), lambda: noted(own, drawn[0][1], paper)),
     )
     beside = [{"term": term, "lines": lines} for term, tell in terms if (lines := tell())]
-    is_starred = any(STAR in line for told in beside for line in told["lines"])
+    is_starred = any(STAR in line for each in beside for line in each["lines"])
     reasons = list(_reasons(entry, register, paper))
     question, line = words.label(own, "question"), line_of(entry, paper)
     charts = [_chart(signal, series, paper) for signal, series in drawn]
@@ -112,7 +112,7 @@ def _page(number: int, entry: Entry, register: Register, paper: Paper) -> dict[s
         [question, line],
         [(f"{chart['sentence']} {chart['chance']}", _around(chart["svg"])) for chart in charts],
         [f"{reason['word']} {reason['text']}" for reason in reasons],
-        {str(told["term"]): told["lines"] for told in beside},
+        {str(each["term"]): each["lines"] for each in beside},
         starred,
     )
     n_charts, n_reasons, height = room(told, _MOST_REASONS)

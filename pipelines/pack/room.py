@@ -4,8 +4,8 @@ Here: reckoning how high its texts come out, in the points of `pack.typ`, and wh
 Not here: what the page says (`items`), and setting it, which gives the decision all that is left.
 
 A decision cannot be written in the margin, and a page that runs on is no page an item. So where
-much is told charts are drawn lower, with letters as large as ever, and then reasons are left to the
-screen, which has them all.
+much is told charts are drawn lower, with letters as large as ever; then reasons, and at last the
+second chart, are left to the screen, which has them all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def room(told: Told, most_reasons: int) -> tuple[int, int, float]:
         each chart is: pixels, of charts as wide as `WIDTH`.
     """
     for n_charts in range(len(told.charts), 0, -1) or (0,):
-        for n_reasons in range(min(most_reasons, len(told.reasons)), 0, -1):
+        for n_reasons in range(min(most_reasons, len(told.reasons)), 0, -1) or (0,):
             height = _height(told, n_charts, n_reasons)
             if height >= _LEAST:
                 return n_charts, n_reasons, min(height, HEIGHT)

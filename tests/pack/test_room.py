@@ -43,8 +43,9 @@ def test_of_reasons_there_are_never_more_than_asked_nor_fewer_than_one():
     assert room(told(n_reasons=9, n_lines=60), 6)[:2] == (1, 1)
 
 
-def test_an_item_without_a_chart_has_its_reasons():
+def test_an_item_without_a_chart_has_its_reasons_and_one_without_reasons_its_chart():
     assert room(told(n_charts=0, n_reasons=2), 6)[:2] == (0, 2)
+    assert room(told(n_reasons=0), 6) == (1, 0, HEIGHT)
 
 
 def room_on(page: pypdf.PageObject) -> float | None:
