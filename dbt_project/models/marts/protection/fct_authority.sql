@@ -70,7 +70,6 @@ doubled as (
     select
         case_key,
         count(distinct doubled_on) as n_doubled_days,
-        cast(max(doubled_on) as date) as last_doubled_on,
     from doubled_days
     group by case_key
 
@@ -87,7 +86,6 @@ final as (
         designations.designated_on,
         designations.exited_on,
         coalesce(doubled.n_doubled_days, 0) as days_two_authorities,
-        doubled.last_doubled_on,
         first_central_measures.first_started_on as first_central_measure_on,
         greatest(
             coalesce(designations.designated_on - first_central_measures.first_started_on, 0), 0

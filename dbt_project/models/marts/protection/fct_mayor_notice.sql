@@ -22,7 +22,6 @@ final as (
         cases.phenomenon,
         cases.entry_way,
         notices.scenario,
-        {{ local_date('notices.mayor_fact_known_at') }} as known_on,
         case
             when {{ has_happened('notices.mayor_informed_at') }}
                 then {{ local_date('notices.mayor_informed_at') }}

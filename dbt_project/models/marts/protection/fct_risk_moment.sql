@@ -30,11 +30,6 @@ final as (
         moments.domain,
         cases.parket,
         cases.phenomenon,
-        {{ local_date('moments.risk_moment_reported_at') }} as reported_on,
-        case
-            when {{ has_happened('moments.risk_moment_advised_at') }}
-                then {{ local_date('moments.risk_moment_advised_at') }}
-        end as advised_on,
         {{ local_date('moments.risk_moment_planned_at') }} as planned_on,
         -- Judged once the moment is over; one reported afterwards could not be advised on in time.
         case
