@@ -1,6 +1,6 @@
 """Saying how far long work is: to whoever waits, and to whoever reads a log afterwards.
 
-Here: steps with their duration, and events.
+Here: what steps are called, steps with their duration, and events.
 Not here: printing (the command line listens to its log), and what becomes of events (`journal`).
 """
 
@@ -17,6 +17,25 @@ events.setLevel(logging.INFO)
 
 BEGUN, DONE, FAILED, HELD_BACK = "begun", "done", "failed", "held_back"
 
+# What a step is called, by its code in events.
+_NAMES = {
+    "work": "Een opdracht", "intake": "Inlezen", "tables": "Stand van de tabellen",
+    "models": "dbt", "figures": "Schatters", "evaluations": "Evaluaties", "effects": "Hielp het",
+    "changes": "Wijzigingen", "publication": "Publicatie", "door_out": "Deur uit",
+    "pack": "Vergaderstuk", "traces": "Ingetrokken zaken", "hand_over": "Overdracht",
+    "withdraw": "Intrekken", "build": "Bouw", "backup": "Back-up",
+}  # fmt: skip
+
+
+def name_of(code: str, of: str = "") -> str:
+    """What a step is called in Dutch, as a line begins; one without a name by its code.
+
+    Args:
+        code: The step in events.
+        of: What it is done with, such as an audience.
+    """
+    return " ".join(filter(None, (_NAMES.get(code, code), of)))
+
 
 def event(step: str, outcome: str, **about: str | float) -> None:
     """Note that something happened.
@@ -30,14 +49,15 @@ def event(step: str, outcome: str, **about: str | float) -> None:
 
 
 @contextmanager
-def step(code: str, name: str = "", **about: str) -> Iterator[None]:
+def step(code: str, of: str | None = None, **about: str) -> Iterator[None]:
     """Say that a step begins, and how it ended.
 
     Args:
         code: The step in events.
-        name: The step in Dutch, for whoever waits; nothing is said without.
+        of: What it is done with, told to whoever waits after its name; None tells nothing.
         **about: `table` or `audience`, for events.
     """
+    name = None if of is None else name_of(code, of)
     if name:
         log.info("%s …", name)
     event(code, BEGUN, **about)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.deliveries.holding.waiting import why_held
 from pipelines.operation.standing import BACKUP, Standing
+from pipelines.progress import name_of
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.settings import Settings
 from pipelines.wording import formats
@@ -17,14 +18,6 @@ from pipelines.wording.language import words_in
 
 _DAYS_BETWEEN_BACKUPS = 31
 _MEGA, _GIGA = 1e6, 1e9
-# What a step of the log is called; one that is not here by its code, as the log has it.
-_STEPS = {
-    "work": "een opdracht", "intake": "inlezen", "tables": "stand van de tabellen",
-    "models": "dbt", "figures": "schatters", "evaluations": "evaluaties", "effects": "hielp het",
-    "changes": "wijzigingen", "publication": "publicatie", "door_out": "deur uit",
-    "pack": "vergaderstuk", "hand_over": "overdracht", "withdraw": "intrekken",
-    "build": "bouw", "backup": "back-up",
-}  # fmt: skip
 # A disk that lasts longer than anybody looks ahead.
 _LONG_YEARS = 10
 
@@ -142,7 +135,7 @@ def _published(standing: Standing) -> Iterator[str]:
 def _failed(standing: Standing) -> Iterator[str]:
     for code in standing.failed:
         step, _, audience = code.partition(" ")
-        yield " ".join(filter(None, (_STEPS.get(step, step), audience)))
+        yield name_of(step, audience).lower()
     if standing.is_cut_short:
         yield "de laatste opdracht is afgebroken"
     if standing.n_refused:

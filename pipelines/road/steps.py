@@ -96,7 +96,7 @@ def take_in(settings: Settings, inbox: Path) -> DeliveryReport:
         raise BuildError(f"{inbox} bestaat niet; noem een map met leveringen, of laat --inbox weg")
     require_own_inbox(settings, inbox)
     # Of a single file the name is the partner's.
-    with step("intake", f"Inlezen van {inbox if inbox.is_dir() else 'één bestand'}"):
+    with step("intake", f"van {inbox if inbox.is_dir() else 'één bestand'}"):
         report = deliver(
             [inbox],
             settings,
@@ -172,7 +172,9 @@ def withdraw(settings: Settings, pseudonym: str, reason: str) -> dict[str, Any]:
 
 def leave_no_trace(settings: Settings) -> None:
     """Remove what researchers still have of cases that are in no delivery any more."""
-    if removed := leave_no_trace_of_cases(settings):
+    with step("traces"):
+        removed = leave_no_trace_of_cases(settings)
+    if removed:
         log.info("Ingetrokken: %s eerdere bestanden van onderzoekers zijn verwijderd.", removed)
 
 
@@ -216,7 +218,7 @@ def load_tables(settings: Settings, plan: Plan) -> Tables:
     contracts = load_contracts(settings.contracts_dir)
     dates = plan.dates
     with (
-        step("tables", "Stand van de tabellen"),
+        step("tables", ""),
         open_warehouse(settings) as connection,
         one_transaction(connection),
     ):
@@ -246,7 +248,7 @@ def build_models(settings: Settings, selection: Sequence[str] = ()) -> list[Even
     """
     with open_warehouse(settings) as connection:
         dates = stored_build_dates(connection)
-    with step("models", "dbt"):
+    with step("models", ""):
         return run_dbt(settings, dates.reference_date, selection, _report_models)
 
 
@@ -273,7 +275,7 @@ def count_figures(settings: Settings, *, is_charted: bool = True) -> int:
         The number of figures.
     """
     with (
-        step("figures", "Schatters"),
+        step("figures", ""),
         open_warehouse(settings) as connection,
         memo_of(settings) as memo,
     ):
@@ -286,13 +288,13 @@ def count_figures(settings: Settings, *, is_charted: bool = True) -> int:
 
 def count_evaluations(settings: Settings) -> dict[str, int]:
     """Work out what evaluations and experiences say beside the figures; rows by table."""
-    with step("evaluations", "Evaluaties"), open_warehouse(settings) as connection:
+    with step("evaluations", ""), open_warehouse(settings) as connection:
         return write_evaluation_tables(connection)
 
 
 def judge_effects(settings: Settings) -> int:
     """Say whether recommendations and decisions were followed by a change; the number of them."""
-    with step("effects", "Hielp het"), open_warehouse(settings) as connection:
+    with step("effects", ""), open_warehouse(settings) as connection:
         return write_effects(connection)
 
 
@@ -334,14 +336,14 @@ def prepare(settings: Settings, audience: Audience) -> tuple[Candidate, list[Ver
         The candidate, and the verdict of every rule.
     """
     with (
-        step("publication", f"Publicatie {audience.name}", audience=audience.name),
+        step("publication", audience.name, audience=audience.name),
         open_warehouse(settings) as connection,
         memo_of(settings) as memo,
     ):
         dates = stored_build_dates(connection)
         written = write_candidate(connection, settings, audience, dates, memo)
     with (
-        step("door_out", f"Deur uit {audience.name}", audience=audience.name),
+        step("door_out", audience.name, audience=audience.name),
         memo_of(settings) as memo,
     ):
         verdicts = check_candidate(
@@ -393,7 +395,7 @@ def write_platform_pack(settings: Settings) -> Path:
     published = current_path(settings, PACK_AUDIENCE)
     if published is None:
         raise LookupError("voor het platform is nog niets gepubliceerd; draai eerst de bouw")
-    with step("pack", "Vergaderstuk"):
+    with step("pack", ""):
         return write_beside(published)
 
 

@@ -18,7 +18,7 @@ from pipelines.deliveries.contract import ContractError
 from pipelines.deliveries.intake.outcome import DeliveryReport
 from pipelines.failure import is_interrupted, sentence_of
 from pipelines.pack.place import AUDIENCE as PACK_AUDIENCE
-from pipelines.progress import FAILED, event
+from pipelines.progress import FAILED, event, name_of
 from pipelines.publication.audiences import AUDIENCES
 from pipelines.retention.withdraw import let_in as allow
 from pipelines.road import steps
@@ -242,20 +242,20 @@ def _build(
     if plan.is_empty:
         steps.note_unchanged(settings, plan)
         return Walk(dates=plan.dates)
-    with _part("stand van de tabellen"):
+    with _part("tables"):
         steps.load_tables(settings, plan)
-    with _part("dbt"):
+    with _part("models"):
         steps.refuse_failures(settings, steps.build_models(settings, plan.selection))
-    with _part("schatters"):
+    with _part("figures"):
         is_charted = any(not AUDIENCES[name].is_protected for name in audiences)
         steps.count_figures(settings, is_charted=is_charted)
         steps.count_evaluations(settings)
         steps.judge_effects(settings)
-    with _part("wijzigingen"):
+    with _part("changes"):
         steps.explain_changes(settings, explain=explain)
     failed = []
     for audience in (AUDIENCES[name] for name in AUDIENCES if name in audiences):
-        with _part(f"publicatie {audience.name}"):
+        with _part("publication", audience.name):
             _, verdicts = steps.prepare(settings, audience)
             if broken := steps.held_back(verdicts):
                 failed.append(
@@ -266,13 +266,13 @@ def _build(
                 steps.publish(settings, audience.name)
             if audience.name == PACK_AUDIENCE and not broken:
                 steps.write_platform_pack(settings)
-    with _part("ingetrokken zaken"):
+    with _part("traces"):
         steps.leave_no_trace(settings)
     return Walk(dates=plan.dates, failed=tuple(failed))
 
 
 @contextmanager
-def _part(name: str) -> Iterator[None]:
+def _part(code: str, of: str = "") -> Iterator[None]:
     """Let whatever goes wrong in a part of the build be one line that names the part."""
     try:
         yield
@@ -281,7 +281,7 @@ def _part(name: str) -> Iterator[None]:
     except Exception as error:
         if is_interrupted(error):
             raise KeyboardInterrupt from error
-        raise BuildError(f"{name}: {sentence_of(error)}") from error
+        raise BuildError(f"{name_of(code, of).lower()}: {sentence_of(error)}") from error
 
 
 @contextmanager

@@ -2,15 +2,17 @@
 
 import json
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import pipelines
 from pipelines import journal
 from pipelines.journal import kept_in, read_events
-from pipelines.progress import event, step
+from pipelines.progress import event, name_of, step
 from tests.pipeline.test_change_road import CHAIN
 
 KEYS = {"time", "process", "step", "outcome", "table", "audience", "seconds", "error"}
@@ -40,6 +42,16 @@ def test_no_line_holds_what_a_partner_or_a_machine_is_called(tmp_path):
     [log] = (home / "log").iterdir()
     assert "jansen" not in log.read_text()
     assert [line.get("error") for line in read_events(home)] == [None, None, "ValueError", None]
+
+
+def test_every_step_has_a_name_for_who_waits_and_for_status():
+    """But for a delivery, which is told by the name of its file."""
+    given = re.compile(r'\b(?:step|event|_part)\(\s*"(\w+)"')
+    folder = Path(pipelines.__file__).parent
+    codes = {code for path in folder.rglob("*.py") for code in given.findall(path.read_text())}
+
+    assert {"tables", "publication", "traces"} <= codes
+    assert {code for code in codes if name_of(code) == code} == {"delivery"}
 
 
 def test_it_turns_over_and_is_read_through(tmp_path, monkeypatch):

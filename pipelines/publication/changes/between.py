@@ -113,8 +113,7 @@ def lay_out(
     def build(factor_step: Step) -> str:
         if factor_step.inputs not in names:
             name = f"build_{len(names) + 1}"
-            told = f"tussenbouw {len(names) + 1} ({factor_step.factor})"
-            with step("changes", f"Veranderingen uitleggen, {told}"):
+            with step("changes", f"(tussenbouw {len(names) + 1}, {factor_step.factor})"):
                 made[name] = compute(factor_step.inputs)
             names[factor_step.inputs] = name
         return names[factor_step.inputs]
