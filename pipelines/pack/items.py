@@ -84,7 +84,8 @@ def pages(items: Sequence[Entry], register: Register, paper: Paper) -> list[dict
 
     Returns:
         For the layout, per item: `title`, `strength`, `since`, `reasons` (each with kind, word and
-        text), `charts` (title, drawing, alternative, sentence, key) and `beside`, terms with lines.
+        text), `charts` (title, drawing, alternative, sentence, key) and `beside`, terms with
+        lines; `rest` and `chart_left` where the screen has more.
     """
     return [_page(number, item, register, paper) for number, item in enumerate(items, start=1)]
 
@@ -116,7 +117,7 @@ def _page(number: int, entry: Entry, register: Register, paper: Paper) -> dict[s
         starred,
     )
     n_charts, n_reasons, height = room(told, _MOST_REASONS)
-    charts = charts[:n_charts]
+    is_chart_left, charts = n_charts < len(charts), charts[:n_charts]
     if height < HEIGHT:
         for chart, (_, series) in zip(charts, drawn, strict=False):
             chart["svg"] = paper_svg(series, words, WIDTH, height) if series.figures else ""
@@ -132,6 +133,7 @@ def _page(number: int, entry: Entry, register: Register, paper: Paper) -> dict[s
         "reasons": reasons[:n_reasons],
         "rest": words.text("pack.rest", n=n_left) if n_left > 0 else "",
         "charts": charts,
+        "chart_left": words.text("pack.chart_left") if is_chart_left else "",
         "beside": beside,
         # Said once, and only where something has the star.
         "starred": starred,

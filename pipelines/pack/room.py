@@ -80,6 +80,8 @@ def _texts(told: Told, n_charts: int, n_reasons: int) -> float:
     points = _rows(told.title, _LETTERS_OF_TITLE) * _TITLE + _AROUND_HEAD
     points += sum(_paragraph(text) for text in told.head)
     points += sum(_LINE + _paragraph(text) + _AROUND_CHART for text, _ in told.charts[:n_charts])
+    if n_charts < len(told.charts):
+        points += _paragraph("") + _AROUND_CHART
     points += sum(_paragraph(text) + _BEFORE for text in told.reasons[:n_reasons])
     if n_reasons < len(told.reasons):
         points += _paragraph("") + _BEFORE

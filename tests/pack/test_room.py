@@ -74,3 +74,14 @@ def test_every_item_leaves_room_for_a_decision_however_much_is_told(
 
     assert len(found) == SEVEN
     assert min(found) >= LEAST_POINTS
+
+
+def test_a_page_that_leaves_a_chart_to_the_screen_says_so(seven: Path, tmp_path, monkeypatch):
+    def texts(most_charts: int) -> list[str]:
+        monkeypatch.setattr(items, "room", lambda *_: (most_charts, 1, HEIGHT))
+        pages = pypdf.PdfReader(write_pack(seven, tmp_path / f"{most_charts}.pdf")).pages
+        return [page.extract_text() for page in pages if room_on(page) is not None]
+
+    said = "Verdere grafieken van dit punt staan op het dashboard."
+    assert not any(said in text for text in texts(2))
+    assert any(said in text for text in texts(0))
