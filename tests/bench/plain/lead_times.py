@@ -231,40 +231,45 @@ def _counted(side: str, length: str, where: str = "true", norm: str = "0") -> st
         known_until. Months and the whole history are national only; what was completed has no
         rolling years.
     """
+    counts = f"""{length} as duration, count(*) as n,
+        count(*) filter (status = 'completed') as d, count(*) filter (status <> 'open') as ended"""
+    # Of a whole cell, not of each length in it: lists of so many do not fit in memory.
+    reach = f"""min({length}) filter (status = 'open') as first_open,
+        max({length.replace("duration", "followable")}, 3) as longest"""
+    takes_part = f"{length} is not null and {side}_date is not null and {where}"
+    years = "" if side == "start" else "where period_grain <> 'rolling_12m'"
+    periods = f"inner join (from plain.period {years}) using (fine, place)"
+    return f"""
+        with part as (from ({_cells(side, norm, counts, takes_part)}) {periods}),
+        reach as (from ({_cells(side, norm, reach, takes_part)}) {periods}),
+        known as (
+            select {KEYS}, norm, {known_until("min(first_open)", "longest")} as known_until
+            from reach group by all
+        )
+        select {KEYS}, norm, duration, sum(n)::double as n, sum(d)::double as d,
+            sum(ended)::double as ended, any_value(known_until) as known_until
+        from part inner join known using ({KEYS}, norm)
+        group by all"""
+
+
+def _cells(side: str, norm: str, what: str, where: str) -> str:
+    """Something of the hand-offs of every month or quarter, dimension, member and norm."""
+    month = _MONTH.format(day=f"{side}_date")
     parts = []
     for dimension in ("national", *DIMENSIONS):
         is_national = dimension == "national"
-        month = _MONTH.format(day=f"{side}_date")
         parts.append(
             f"""
             select handoff_id, '{"month" if is_national else "quarter"}' as fine,
                 {month if is_national else f"({month}) // 3"} as place,
                 '{dimension}' as dimension,
                 {"'national'" if is_national else dimension} as member,
-                {norm} as norm, {length} as duration, count(*) as n,
-                count(*) filter (status = 'completed') as d,
-                count(*) filter (status <> 'open') as ended,
-                max({length.replace("duration", "followable")}, 3) as longest
+                {norm} as norm, {what}
             from plain.handoff
-            where {length} is not null and {side}_date is not null and {where}
-                and {may_be_split(dimension)}
+            where {where} and {may_be_split(dimension)}
             group by all"""
         )
-    years = "" if side == "start" else "where period_grain <> 'rolling_12m'"
-    first_open = "min(duration) filter (n > ended)"
-    return f"""
-        with part as (
-            from ({" union all ".join(parts)})
-            inner join (from plain.period {years}) using (fine, place)
-        ),
-        known as (
-            select {KEYS}, norm, {known_until(first_open, "longest")} as known_until
-            from part group by all
-        )
-        select {KEYS}, norm, duration, sum(n)::double as n, sum(d)::double as d,
-            sum(ended)::double as ended, any_value(known_until) as known_until
-        from part inner join known using ({KEYS}, norm)
-        group by all"""
+    return " union all ".join(parts)
 
 
 def may_be_split(dimension: str) -> str:
