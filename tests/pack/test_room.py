@@ -82,6 +82,6 @@ def test_a_page_that_leaves_a_chart_to_the_screen_says_so(seven: Path, tmp_path,
         pages = pypdf.PdfReader(write_pack(seven, tmp_path / f"{most_charts}.pdf")).pages
         return [page.extract_text() for page in pages if room_on(page) is not None]
 
-    said = "Verdere grafieken van dit punt staan op het dashboard."
+    said = "Verdere grafieken van dit onderwerp staan op het dashboard."
     assert not any(said in text for text in texts(2))
     assert any(said in text for text in texts(0))
