@@ -193,8 +193,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     root = tmp_path_factory.mktemp("copy")
     for folder in COPIED:
         shutil.copytree(Settings().project_root / folder, root / folder)
-    # Of the code a publication names its packages.
-    shutil.copy(Settings().project_root / "requirements.lock", root)
+    # Of the code a publication names these, as of what a figure is made.
+    for file in ("requirements.lock", "pipelines/periods.py"):
+        shutil.copy(Settings().project_root / file, root / file)
     touched = {}
     for what, row in ROWS.items():
         before = hashes(root)
