@@ -122,13 +122,17 @@ def compute_results(
     def with_bands(names: Sequence[str]) -> pd.DataFrame:
         entries = [entry for entry in register if entry.id in set(names)]
         own = followed[followed["indicator"].isin(names)]
-        found = _figures_of(connection, entries, own, dates)
+        found = all_figures(connection, entries, own, dates)
         limits = provisional_limits(connection, entries, feeding, found, registered)
         return found.assign(**limits[[*PROVISIONAL, GROWS]])
 
     figures = _remembered(memo, "figures", made_from, with_bands, dates)
     if figures.empty:
-        raise _nothing_to_count(dates)
+        raise BuildError(
+            f"op peildatum {dates.reference_date} is er niets te tellen: in wat geleverd is, komt "
+            "geen mijlpaal van een koppelvlak voor; vergelijk de mijlpalen in het contract en in "
+            "handoffs.csv met de levering"
+        )
     growing = growing_since(figures, figures.pop(GROWS))
     quality = quality_of_indicators(connection, register, feeding, growing, dates.day)
     clusters = read_clusters(connection)
@@ -205,7 +209,7 @@ def all_figures(
     followed: pd.DataFrame,
     dates: BuildDates,
 ) -> pd.DataFrame:
-    """Every figure in the long contract, sorted by its keys.
+    """Every figure of some indicators in the long contract: those of one depend on no other's.
 
     Args:
         connection: Open warehouse.
@@ -214,32 +218,9 @@ def all_figures(
         dates: Dates of the build.
 
     Returns:
-        One row per figure with the columns of `CONTRACT`.
-
-    Raises:
-        BuildError: There is none.
+        One row per figure with the columns of `CONTRACT`; none where nothing is to be counted,
+        which a build in between may come to and one that is published may not.
     """
-    figures = _figures_of(connection, register, followed, dates)
-    if figures.empty:
-        raise _nothing_to_count(dates)
-    return figures
-
-
-def _nothing_to_count(dates: BuildDates) -> BuildError:
-    return BuildError(
-        f"op peildatum {dates.reference_date} is er niets te tellen: in wat geleverd is, komt "
-        "geen mijlpaal van een koppelvlak voor; vergelijk de mijlpalen in het contract en in "
-        "handoffs.csv met de levering"
-    )
-
-
-def _figures_of(
-    connection: duckdb.DuckDBPyConnection,
-    register: list[Indicator],
-    followed: pd.DataFrame,
-    dates: BuildDates,
-) -> pd.DataFrame:
-    """The figures of some indicators: those of one depend on nothing of another."""
     years = RollingYears.of_chain(connection)
     lateness = read_lateness(connection, followed, dates.day)
     parts = [

@@ -1,4 +1,7 @@
-"""A chain in which no hand-off began or ended: no figure, and a build that says so."""
+"""A chain in which no hand-off began or ended: no figure.
+
+Not here: that nothing is published then (`tests/pipeline/test_nothing_to_show`).
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,9 +11,11 @@ import pandas as pd
 import pytest
 
 from pipelines.build import BuildDates, BuildError
+from pipelines.indicators import results
 from pipelines.indicators.followed import Lateness
 from pipelines.indicators.lead_times import HandoffFacts, lead_time_figures
-from pipelines.indicators.results import all_figures
+from pipelines.indicators.results import CONTRACT, all_figures
+from pipelines.settings import Settings
 
 DATES = BuildDates("2026-10-31", datetime(2026, 11, 20, tzinfo=UTC))
 HANDOFF = HandoffFacts(
@@ -56,7 +61,7 @@ def test_without_a_handoff_there_is_no_lead_time(connection):
     assert lead_time_figures(connection, [HANDOFF], Lateness({}, DATES.day, {})).empty
 
 
-def test_without_any_figure_the_build_says_what_to_compare(connection):
+def test_without_any_figure_there_is_a_table_without_rows(connection):
     connection.execute("create table indicators.indicator_counts (n bigint)")
     connection.execute(
         "create table marts.dim_handoff as select 'K' as handoff_id, 'days' as unit, "
@@ -69,5 +74,19 @@ def test_without_any_figure_the_build_says_what_to_compare(connection):
         "period_quarter varchar, period_year varchar, difference_hours double, "
         "status varchar)"
     )
+
+    found = all_figures(connection, [], NOTHING_FOLLOWED, DATES)
+
+    assert (len(found), list(found.columns)) == (0, CONTRACT)
+
+
+def test_a_build_without_any_figure_says_what_to_compare(connection, monkeypatch):
+    given = {
+        "read_register": [], "feeding_tables": {}, "read_followed": NOTHING_FOLLOWED,
+        "contents_of_indicators": {}, "Registered": None, "manifest_path": None,
+    }  # fmt: skip
+    for name, value in given.items():
+        monkeypatch.setattr(results, name, lambda *_, value=value: value)
+
     with pytest.raises(BuildError, match=r"op peildatum 2026-10-31 is er niets te tellen.*; verg"):
-        all_figures(connection, [], NOTHING_FOLLOWED, DATES)
+        results.compute_results(connection, Settings(), DATES)

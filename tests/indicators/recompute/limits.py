@@ -148,7 +148,8 @@ def like_incidence(cases: Cases, time: float, incidence: float) -> list[Ends]:
     if 0 < incidence < 1 - 1e-9:
         size = incidence * (1 - incidence) / incidence_variance(cases, time)
     else:
-        size = _tell(cases, time)
+        # None or all, which a sum of products misses by its last digit, on either side.
+        incidence, size = round(incidence), _tell(cases, time)
     return like_counts(incidence * size, size)
 
 
