@@ -49,16 +49,17 @@ def event(step: str, outcome: str, **about: str | float) -> None:
 
 
 @contextmanager
-def step(code: str, of: str | None = None, **about: str) -> Iterator[None]:
+def step(code: str, of: str = "", *, is_told: bool = True, **about: str) -> Iterator[None]:
     """Say that a step begins, and how it ended.
 
     Args:
         code: The step in events.
-        of: What it is done with, told to whoever waits after its name; None tells nothing.
+        of: What it is done with, for whoever waits; its audience where it has one.
+        is_told: Whether whoever waits is told of it.
         **about: `table` or `audience`, for events.
     """
-    name = None if of is None else name_of(code, of)
-    if name:
+    name = name_of(code, of or about.get("audience", ""))
+    if is_told:
         log.info("%s …", name)
     event(code, BEGUN, **about)
     start = time.monotonic()
@@ -70,5 +71,5 @@ def step(code: str, of: str | None = None, **about: str) -> Iterator[None]:
         raise
     took = time.monotonic() - start
     event(code, DONE, **about, seconds=round(took, 1))
-    if name:
+    if is_told:
         log.info("%s: %.1f s", name, took)

@@ -51,7 +51,7 @@ def backup(
 
     with one_line_errors():
         settings = settings_of(chain)
-        with one_writer(settings), step("backup"):
+        with one_writer(settings), step("backup", is_told=False):
             problems = problems_of(settings)
             if problems:
                 raise BuildError(

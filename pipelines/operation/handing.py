@@ -44,7 +44,7 @@ def hand_over(settings: Settings) -> list[str]:
         if not home.is_dir():
             continue
         try:
-            with step("hand_over", audience=audience), _readable_by_group():
+            with step("hand_over", is_told=False, audience=audience), _readable_by_group():
                 has_something = (
                     _hand_releases(settings, home)
                     if audience == _READS_RELEASES

@@ -166,13 +166,13 @@ def open_destruction(settings: Settings) -> list[dict[str, Any]]:
 
 def withdraw(settings: Settings, pseudonym: str, reason: str) -> dict[str, Any]:
     """Take a case or person out of all that was delivered; as `retention.withdraw`."""
-    with step("withdraw"):
+    with step("withdraw", is_told=False):
         return take_out(settings, pseudonym, reason)
 
 
 def leave_no_trace(settings: Settings) -> None:
     """Remove what researchers still have of cases that are in no delivery any more."""
-    with step("traces"):
+    with step("traces", is_told=False):
         removed = leave_no_trace_of_cases(settings)
     if removed:
         log.info("Ingetrokken: %s eerdere bestanden van onderzoekers zijn verwijderd.", removed)
@@ -218,7 +218,7 @@ def load_tables(settings: Settings, plan: Plan) -> Tables:
     contracts = load_contracts(settings.contracts_dir)
     dates = plan.dates
     with (
-        step("tables", ""),
+        step("tables"),
         open_warehouse(settings) as connection,
         one_transaction(connection),
     ):
@@ -248,7 +248,7 @@ def build_models(settings: Settings, selection: Sequence[str] = ()) -> list[Even
     """
     with open_warehouse(settings) as connection:
         dates = stored_build_dates(connection)
-    with step("models", ""):
+    with step("models"):
         return run_dbt(settings, dates.reference_date, selection, _report_models)
 
 
@@ -275,7 +275,7 @@ def count_figures(settings: Settings, *, is_charted: bool = True) -> int:
         The number of figures.
     """
     with (
-        step("figures", ""),
+        step("figures"),
         open_warehouse(settings) as connection,
         memo_of(settings) as memo,
     ):
@@ -288,13 +288,13 @@ def count_figures(settings: Settings, *, is_charted: bool = True) -> int:
 
 def count_evaluations(settings: Settings) -> dict[str, int]:
     """Work out what evaluations and experiences say beside the figures; rows by table."""
-    with step("evaluations", ""), open_warehouse(settings) as connection:
+    with step("evaluations"), open_warehouse(settings) as connection:
         return write_evaluation_tables(connection)
 
 
 def judge_effects(settings: Settings) -> int:
     """Say whether recommendations and decisions were followed by a change; the number of them."""
-    with step("effects", ""), open_warehouse(settings) as connection:
+    with step("effects"), open_warehouse(settings) as connection:
         return write_effects(connection)
 
 
@@ -336,14 +336,14 @@ def prepare(settings: Settings, audience: Audience) -> tuple[Candidate, list[Ver
         The candidate, and the verdict of every rule.
     """
     with (
-        step("publication", audience.name, audience=audience.name),
+        step("publication", audience=audience.name),
         open_warehouse(settings) as connection,
         memo_of(settings) as memo,
     ):
         dates = stored_build_dates(connection)
         written = write_candidate(connection, settings, audience, dates, memo)
     with (
-        step("door_out", audience.name, audience=audience.name),
+        step("door_out", audience=audience.name),
         memo_of(settings) as memo,
     ):
         verdicts = check_candidate(
@@ -395,7 +395,7 @@ def write_platform_pack(settings: Settings) -> Path:
     published = current_path(settings, PACK_AUDIENCE)
     if published is None:
         raise LookupError("voor het platform is nog niets gepubliceerd; draai eerst de bouw")
-    with step("pack", ""):
+    with step("pack"):
         return write_beside(published)
 
 

@@ -243,12 +243,13 @@ def test_the_platform_is_told_what_its_own_figures_say(
     cuts = rebases(published_chain.tables, REFERENCE, lead_time_of)
     handoff_of = {indicator: handoff for handoff, indicator in lead_time_of.items()}
     gaps = drawn_for_the_platform.set_index("indicator")["is_gap"]
-    n_compared = 0
+    n_held = n_compared = 0
     for aim in ours:
         row = told.loc[aim.subject, aim.record_key, aim.aim]
         if aim.since is None:
             assert row["answer"] == "not_started", aim
             continue
+        n_held += 1
         if row["answer"] == "no_series":
             assert (gaps[gaps.index == aim.indicator] > MOST_GAPS).all(), aim
             continue
@@ -267,4 +268,6 @@ def test_the_platform_is_told_what_its_own_figures_say(
             published = np.nan if pd.isna(row[name]) else float(row[name])
             assert published == pytest.approx(expected[name], rel=1e-9, nan_ok=True), (aim, name)
         n_compared += 1
-    assert n_compared
+    # Few have a chart in chains as small as these.
+    assert n_held >= 20
+    assert n_compared >= 3

@@ -1,7 +1,4 @@
-"""A chain in which no hand-off began or ended: no figure.
-
-Not here: that nothing is published then (`tests/pipeline/test_nothing_to_show`).
-"""
+"""A chain in which no hand-off began or ended: no figure, and a build that says so."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

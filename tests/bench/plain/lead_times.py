@@ -77,33 +77,22 @@ def _horizons(plain: Plain) -> None:
 
 
 def _cohorts(plain: Plain) -> None:
-    """Quantiles and restricted means: where exits compete, the mean is of waiting for any end.
-
-    One curve at a time: all of them at once do not fit in the memory both sides are given.
-    """
-    kept = f"counted as ({_counted('start', 'duration')}), "
-    kept += "kept as (from counted left join plain.horizon using (handoff_id))"
-    curves = {
-        "mean": (kaplan_meier("kept", "ended", KEYS, area=True), f"{_mean()} as rmst"),
-        "completion": (
-            kaplan_meier(f"(from kept where not {_COMPETING})", "d", KEYS),
-            _crossings("survival"),
-        ),
-        "incidence": (
-            aalen_johansen(f"(from kept where {_COMPETING})", KEYS),
-            _crossings("1 - f"),
-        ),
-    }
-    for name, (curve, read) in curves.items():
-        plain.connection.execute(
-            f"create table plain.cohort_{name} as "
-            f"with {kept}, {curve} select {KEYS}, {read} from curve group by all"
-        )
+    """Quantiles and restricted means: where exits compete, the mean is of waiting for any end."""
+    waiting = kaplan_meier("kept", "ended", KEYS, area=True)
+    by_completion = kaplan_meier(f"(from kept where not {_COMPETING})", "d", KEYS)
+    by_incidence = aalen_johansen(f"(from kept where {_COMPETING})", KEYS)
     plain.connection.execute(
         f"""
         create table plain.cohort as
-        from (from plain.cohort_completion union all from plain.cohort_incidence)
-        inner join plain.cohort_mean using ({KEYS})
+        with counted as ({_counted("start", "duration")}),
+        kept as (from counted left join plain.horizon using (handoff_id)),
+        mean as (with {waiting} select {KEYS}, {_mean()} as rmst from curve group by all),
+        crossing as (
+            (with {by_completion} select {KEYS}, {_crossings("survival")} from curve group by all)
+            union all
+            (with {by_incidence} select {KEYS}, {_crossings("1 - f")} from curve group by all)
+        )
+        from crossing inner join mean using ({KEYS})
         """
     )
 
